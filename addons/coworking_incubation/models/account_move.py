@@ -1,0 +1,73 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+
+class AccountMove(models.Model):
+    _inherit = "account.move"
+
+    coworking_statement_id = fields.Many2one(
+        "coworking.statement",
+        string="Coworking Statement",
+        copy=False,
+        readonly=True,
+        index="btree_not_null",
+        check_company=True,
+        ondelete="restrict",
+        help="Monthly statement this document was made from.",
+    )
+
+    _coworking_bill_once = models.UniqueIndex(
+        "(coworking_statement_id) WHERE coworking_statement_id IS NOT NULL AND state != 'cancel'"
+        " AND move_type IN ('in_invoice', 'in_refund')",
+        "This statement already has its bill.",
+    )
+    _coworking_copayment_once = models.UniqueIndex(
+        "(coworking_statement_id, partner_id) WHERE coworking_statement_id IS NOT NULL"
+        " AND state != 'cancel' AND move_type IN ('out_invoice', 'out_refund')",
+        "This participant already has the co-payment invoice of this statement.",
+    )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        moves = super().create(vals_list)
+        # sudo: see write()
+        moves.sudo().coworking_statement_id._update_billed()
+        return moves
+
+    def write(self, vals):
+        result = super().write(vals)
+        if "state" in vals:
+            # sudo: whoever posts or cancels a bill need not know the programme's statements
+            self.sudo().coworking_statement_id._update_billed()
+        return result
+
+    def unlink(self):
+        statements = self.sudo().coworking_statement_id
+        result = super().unlink()
+        statements._update_billed()
+        return result
+
+    def _coworking_check_total(self):
+        """The bill is the sum of its statement's charges, to the cent, or it is not made."""
+        self.ensure_one()
+        statement = self.coworking_statement_id
+        expected = abs(statement.payable_total)
+        if self.currency_id.compare_amounts(self.amount_total, expected):
+            raise UserError(
+                self.env._(
+                    "The bill of %(statement)s would be %(bill)s instead of %(expected)s. Check the tax of"
+                    " the products of its tariffs.",
+                    statement=statement.name,
+                    bill=self.currency_id.format(self.amount_total),
+                    expected=self.currency_id.format(expected),
+                )
+            )
+
+    def action_open_coworking_statement(self):
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": "coworking.statement",
+            "res_id": self.coworking_statement_id.id,
+            "view_mode": "form",
+        }

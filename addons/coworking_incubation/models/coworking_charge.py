@@ -1,0 +1,450 @@
+from odoo import Command, api, fields, models
+from odoo.exceptions import UserError
+from odoo.tools import float_repr, format_date, formatLang
+
+from odoo.addons.coworking_incubation.tools import to_decimal
+
+# Amounts of a charge, named here as in pricing.Charge.
+AMOUNT_FIELDS = {
+    "amount_untaxed": "untaxed",
+    "amount_tax": "tax",
+    "amount_total": "total",
+    "funded_amount": "funded",
+    "copayment_amount": "copayment",
+    "payable_untaxed": "payable_untaxed",
+    "payable_tax": "payable_tax",
+    "payable_total": "payable_total",
+}
+
+
+class CoworkingCharge(models.Model):
+    """What one seat costs for one civil month, who bears it, and why, in one line.
+
+    A forecast has no statement; an open one is made again each time its month is generated; a
+    settled one is never changed: the database refuses it (see ``init``).
+    """
+
+    _name = "coworking.charge"
+    _description = "Expected Charge"
+    _inherit = ["coworking.portal.mixin"]
+    _order = "period desc, space_id, seat_id, kind"
+    _check_company_auto = True
+
+    seat_id = fields.Many2one(
+        "coworking.seat", required=True, index=True, check_company=True, ondelete="restrict"
+    )
+    participant_id = fields.Many2one(
+        related="seat_id.participant_id", store=True, precompute=True, index=True
+    )
+    program_id = fields.Many2one(
+        related="seat_id.program_id", store=True, precompute=True, index=True
+    )
+    space_id = fields.Many2one(related="seat_id.space_id", store=True, precompute=True, index=True)
+    tariff_id = fields.Many2one(
+        related="seat_id.tariff_id", store=True, precompute=True, index=True
+    )
+    company_id = fields.Many2one(
+        related="seat_id.company_id", store=True, precompute=True, index=True
+    )
+    currency_id = fields.Many2one(related="company_id.currency_id")
+    occupant_name = fields.Char(related="seat_id.occupant_name")
+    statement_id = fields.Many2one(
+        "coworking.statement",
+        index="btree_not_null",
+        check_company=True,
+        ondelete="restrict",
+        help="Empty while the charge is a forecast.",
+    )
+    period = fields.Date(
+        string="Month", required=True, index=True, help="First day of the civil month it counts for."
+    )
+    kind = fields.Selection(
+        [
+            ("regular", "Seat"),
+            ("overage", "Days beyond those included"),
+            ("pack", "Pack of tickets"),
+            ("membership", "Membership fee"),
+            ("commitment", "Commitment or notice"),
+            ("deposit", "Deposit"),
+            ("extra", "Extra"),
+            ("adjustment", "Correction"),
+        ],
+        required=True,
+        default="regular",
+    )
+    date_from = fields.Date(string="From", required=True)
+    date_to = fields.Date(string="To", required=True)
+    quantity = fields.Float(digits=(12, 4))
+    unit_price = fields.Monetary()
+    amount_untaxed = fields.Monetary(string="Untaxed")
+    amount_tax = fields.Monetary(string="Tax")
+    amount_total = fields.Monetary(string="Price with Tax")
+    funded_amount = fields.Monetary(string="Funded")
+    copayment_amount = fields.Monetary(string="Co-payment")
+    payable_untaxed = fields.Monetary(string="Owed, Untaxed")
+    payable_tax = fields.Monetary(string="Owed, Tax")
+    payable_total = fields.Monetary(
+        string="Owed to the Space", help="What the program owes the space for this charge."
+    )
+    state = fields.Selection(
+        [("forecast", "Forecast"), ("open", "Open"), ("settled", "Settled")],
+        required=True,
+        default="forecast",
+        index=True,
+    )
+    review = fields.Selection(
+        [("pending", "To confirm"), ("confirmed", "Confirmed"), ("disputed", "Disputed")],
+        required=True,
+        default="pending",
+    )
+    dispute_reason = fields.Char()
+    explanation = fields.Char(help="How the amount comes about, in one line that can be checked.")
+
+    _month_first = models.Constraint(
+        "CHECK (EXTRACT(day FROM period) = 1)", "A charge counts for a civil month, by its first day."
+    )
+    _dates = models.Constraint(
+        "CHECK (date_to >= date_from)", "A charge cannot end before it starts."
+    )
+    _once = models.UniqueIndex(
+        "(seat_id, period, kind) WHERE kind != 'adjustment'",
+        "This seat already has a charge of this kind for this month.",
+    )
+    _adjustment_once = models.UniqueIndex(
+        "(seat_id, period, statement_id) WHERE kind = 'adjustment'",
+        "This statement already corrects this seat for this month.",
+    )
+    _statement_iff_not_forecast = models.Constraint(
+        "CHECK ((state = 'forecast') = (statement_id IS NULL))",
+        "A charge has a statement, unless it is a forecast.",
+    )
+    # Never violated by itself: it carries the message of the trigger made in init().
+    _settled_frozen = models.Constraint(
+        "CHECK (true)",
+        "A settled month is never rewritten: what changes becomes a correction in the next month.",
+    )
+
+    def init(self):
+        """A settled charge keeps its amounts, dates and seat, whatever asks for a change.
+
+        It may become open again when the confirmation of its statement is withdrawn.
+        """
+        self.env.cr.execute(
+            """
+            CREATE OR REPLACE FUNCTION coworking_charge_frozen() RETURNS trigger
+            LANGUAGE plpgsql AS $$
+            BEGIN
+                IF OLD.state = 'settled' AND (
+                    TG_OP = 'DELETE'
+                    OR (NEW.seat_id, NEW.statement_id, NEW.period, NEW.kind, NEW.date_from, NEW.date_to,
+                        NEW.amount_untaxed, NEW.amount_tax, NEW.amount_total, NEW.funded_amount,
+                        NEW.copayment_amount, NEW.payable_untaxed, NEW.payable_tax, NEW.payable_total)
+                    IS DISTINCT FROM
+                       (OLD.seat_id, OLD.statement_id, OLD.period, OLD.kind, OLD.date_from, OLD.date_to,
+                        OLD.amount_untaxed, OLD.amount_tax, OLD.amount_total, OLD.funded_amount,
+                        OLD.copayment_amount, OLD.payable_untaxed, OLD.payable_tax, OLD.payable_total)
+                ) THEN
+                    RAISE EXCEPTION 'charge % is settled', OLD.id
+                        USING ERRCODE = '23514', TABLE = 'coworking_charge',
+                              CONSTRAINT = 'coworking_charge_settled_frozen';
+                END IF;
+                RETURN COALESCE(NEW, OLD);
+            END $$;
+            DROP TRIGGER IF EXISTS coworking_charge_frozen_trg ON coworking_charge;
+            CREATE TRIGGER coworking_charge_frozen_trg BEFORE UPDATE OR DELETE
+                ON coworking_charge FOR EACH ROW EXECUTE FUNCTION coworking_charge_frozen();
+            """
+        )
+
+    @api.model
+    def _portal_fields(self):
+        return {
+            "seat_id",
+            "space_id",
+            "statement_id",
+            "currency_id",
+            "occupant_name",
+            "period",
+            "kind",
+            "date_from",
+            "date_to",
+            "quantity",
+            "payable_untaxed",
+            "payable_tax",
+            "payable_total",
+            "review",
+            "dispute_reason",
+            "explanation",
+        }
+
+    @api.depends("seat_id.name", "period")
+    def _compute_display_name(self):
+        for charge in self:
+            charge.display_name = " ".join(
+                filter(
+                    None,
+                    (
+                        charge.seat_id.name,
+                        format_date(self.env, charge.period, date_format="MMMM y"),
+                    ),
+                )
+            )
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_settled(self):
+        for charge in self:
+            if charge.state == "settled":
+                raise UserError(
+                    self.env._(
+                        "The charge of seat %(seat)s for %(month)s is settled and cannot be deleted.",
+                        seat=charge.seat_id.name,
+                        month=format_date(self.env, charge.period, date_format="MMMM y"),
+                    )
+                )
+
+    #=== BUSINESS METHODS ===#
+
+    def _prepare_bill_line(self, sign):
+        """Values of the bill line of a charge: quantity 1, its own untaxed amount, its own tax imposed.
+
+        The tax is given with ``extra_tax_data``, so that the document is the exact sum of its charges
+        under both of Odoo's rounding methods. A tax that is included in the price of its product
+        asks for the price with tax; what it imposes is the same.
+
+        :param sign: -1 on a credit note
+        """
+        self.ensure_one()
+        tariff = self.tariff_id
+        taxes = tariff._taxes()
+        untaxed, tax = sign * self.payable_untaxed, sign * self.payable_tax
+        price = sign * self.payable_total if taxes.price_include else untaxed
+        program = self.program_id
+        vals = {
+            "product_id": tariff.product_id.id,
+            "name": self._bill_line_name(),
+            "quantity": 1.0,
+            "price_unit": price,
+            "discount": 0.0,
+            "tax_ids": [Command.set(taxes.ids)],
+            "coworking_charge_id": self.id,
+        }
+        if taxes:
+            vals["extra_tax_data"] = {
+                "currency_id": self.currency_id.id,
+                "price_unit": price,
+                "discount": 0.0,
+                "quantity": 1.0,
+                "rate": 1.0,
+                "manual_total_excluded_currency": untaxed,
+                "manual_total_excluded": untaxed,
+                "manual_tax_amounts": {
+                    str(taxes.id): {
+                        "tax_amount_currency": tax,
+                        "tax_amount": tax,
+                        "base_amount_currency": untaxed,
+                        "base_amount": untaxed,
+                    }
+                },
+            }
+        if program.analytic_account_id:
+            vals["analytic_distribution"] = {str(program.analytic_account_id.id): 100.0}
+        return vals
+
+    def _bill_line_name(self):
+        """Reference and explanation, never a name: ``P-0042, June 2015: 16 days of 30 at 180.00``."""
+        return self.env._(
+            "%(seat)s, %(month)s: %(explanation)s",
+            seat=self.seat_id.name,
+            month=format_date(self.env, self.period, date_format="MMMM y"),
+            explanation=self.explanation,
+        )
+
+    def _prepare_copayment_line(self, sign):
+        """Values of the line that a participant is invoiced for a charge.
+
+        What is left of a price with tax is asked as it is, without tax; what is left of a price
+        without tax is asked with the taxes of the co-payment product.
+        """
+        self.ensure_one()
+        program = self.program_id
+        vals = {
+            "product_id": program.copayment_product_id.id,
+            "name": self._bill_line_name(),
+            "quantity": 1.0,
+            "price_unit": sign * self.copayment_amount,
+            "coworking_charge_id": self.id,
+        }
+        if program.funding_base == "total":
+            vals["tax_ids"] = [Command.clear()]
+        return vals
+
+    @api.model
+    def _values(self, priced, seat):
+        """Field values of a ``pricing.Charge``, its explanation included."""
+        values = {
+            "seat_id": priced.seat,
+            "period": priced.period,
+            "kind": priced.kind,
+            "date_from": priced.date_from,
+            "date_to": priced.date_to,
+            "quantity": float(priced.quantity),
+            "unit_price": float(priced.unit_price),
+            "explanation": self._explain(priced, seat),
+        }
+        for name, amount in AMOUNT_FIELDS.items():
+            values[name] = float(getattr(priced, amount))
+        return values
+
+    def _differs_from(self, values):
+        """Whether some stored value is not the one just computed."""
+        self.ensure_one()
+        for name, value in values.items():
+            field = self._fields[name]
+            stored = self[name]
+            if field.type == "many2one":
+                stored = stored.id
+            if field.type in ("monetary", "float"):
+                digits = 4 if field.type == "float" else self.currency_id.decimal_places
+                if float_repr(stored, digits) != float_repr(value, digits):
+                    return True
+            elif (stored or None) != (value or None):
+                return True
+        return False
+
+    def _explain(self, priced, seat):
+        """One line that the space's manager and the participant can check by hand.
+
+        :param priced: a ``pricing.Gross`` or ``pricing.Charge``; its ``basis`` holds the facts
+        :param seat: the seat, for its currency and tariff
+        """
+        return getattr(self, f"_explain_{priced.basis['rule']}")(priced, priced.basis, seat)
+
+    def _money(self, amount, seat):
+        return seat.currency_id.format(float(amount))
+
+    def _number(self, value):
+        """A quantity in the user's notation, without useless zeros: 3,5."""
+        value = to_decimal(value).normalize()
+        digits = max(-value.as_tuple().exponent, 0)
+        return formatLang(self.env, float(value), digits=digits)
+
+    def _explain_month(self, priced, basis, seat):
+        if basis["days"] == basis["month_days"]:
+            text = self.env._("1 month at %(price)s", price=self._money(basis["price"], seat))
+        elif basis["proration"] == "working_days":
+            text = self.env._(
+                "%(days)s working days of %(month_days)s at %(price)s a month",
+                days=basis["days"],
+                month_days=basis["month_days"],
+                price=self._money(basis["price"], seat),
+            )
+        elif basis["proration"] == "half_month":
+            text = self.env._(
+                "half a month at %(price)s a month", price=self._money(basis["price"], seat)
+            )
+        else:
+            text = self.env._(
+                "%(days)s days of %(month_days)s at %(price)s a month",
+                days=basis["days"],
+                month_days=basis["month_days"],
+                price=self._money(basis["price"], seat),
+            )
+        if basis.get("credited"):
+            text += self.env._(", %(days)s days not charged", days=basis["credited"])
+        return self._with_commitment(text, basis)
+
+    def _explain_anniversary(self, priced, basis, seat):
+        text = self.env._(
+            "1 month from %(start)s to %(end)s at %(price)s",
+            start=format_date(self.env, priced.date_from),
+            end=format_date(self.env, priced.date_to),
+            price=self._money(basis["price"], seat),
+        )
+        return self._with_commitment(text, basis)
+
+    def _explain_week(self, priced, basis, seat):
+        text = self.env._(
+            "%(weeks)s weeks begun at %(prices)s",
+            weeks=basis["weeks"],
+            prices=self._prices(basis, seat),
+        )
+        return self._with_commitment(text, basis)
+
+    def _explain_usage(self, priced, basis, seat):
+        units = {
+            "hour": self.env._("%(count)s hours at %(prices)s"),
+            "half_day": self.env._("%(count)s half-days at %(prices)s"),
+            "day": self.env._("%(count)s days at %(prices)s"),
+        }
+        text = units[basis["unit"]] % {
+            "count": self._number(priced.quantity),
+            "prices": self._prices(basis, seat),
+        }
+        if basis.get("daily_capped"):
+            text += self.env._(", %(days)s days at the day's limit", days=basis["daily_capped"])
+        if basis.get("monthly_cap") is not None:
+            text += self.env._(
+                ", limited to %(cap)s a month", cap=self._money(basis["monthly_cap"], seat)
+            )
+        return text
+
+    def _explain_overage(self, priced, basis, seat):
+        return self.env._(
+            "%(used)s days used, %(included)s included: %(beyond)s at %(prices)s",
+            used=self._number(basis["used"]),
+            included=self._number(basis["included"]),
+            beyond=self._number(basis["beyond"]),
+            prices=self._prices(basis, seat),
+        )
+
+    def _explain_pack(self, priced, basis, seat):
+        return self.env._(
+            "%(count)s packs of %(size)s tickets at %(price)s, %(balance)s left",
+            count=len(basis["packs"]),
+            size=self._number(basis["size"]),
+            price=self._money(basis["price"], seat),
+            balance=self._number(basis["balance"]),
+        )
+
+    def _explain_membership(self, priced, basis, seat):
+        return self.env._(
+            "yearly membership fee, valid until %(until)s",
+            until=format_date(self.env, basis["valid_until"]),
+        )
+
+    def _explain_adjustment(self, priced, basis, seat):
+        return self.env._(
+            "correction of %(month)s: %(fresh)s instead of %(settled)s",
+            month=format_date(self.env, priced.period, date_format="MMMM y"),
+            fresh=self._money(basis["fresh"], seat),
+            settled=self._money(basis["settled"], seat),
+        )
+
+    def _prices(self, basis, seat):
+        """``20,00 €``, or ``6 at 20,00 €, 3 at 22,00 €`` when the price changed on the way."""
+        prices = basis["prices"]
+        if len(prices) == 1:
+            return self._money(prices[0][1], seat)
+        return ", ".join(
+            self.env._(
+                "%(count)s at %(price)s",
+                count=self._number(count),
+                price=self._money(price, seat),
+            )
+            for count, price in prices
+        )
+
+    def _with_commitment(self, text, basis):
+        if basis.get("cause") == "notice":
+            return self.env._(
+                "notice until %(until)s: %(text)s",
+                until=format_date(self.env, basis["until"]),
+                text=text,
+            )
+        if basis.get("cause") == "commitment":
+            return self.env._(
+                "commitment until %(until)s: %(text)s",
+                until=format_date(self.env, basis["until"]),
+                text=text,
+            )
+        return text

@@ -1,0 +1,501 @@
+from dateutil.relativedelta import relativedelta
+
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+from odoo.fields import Domain
+from odoo.tools import format_date
+
+RISK_DAYS = 30
+
+
+class CoworkingParticipant(models.Model):
+    """One person's file in one program.
+
+    On the contact stay only the name, e-mail and phone, which all staff can see; everything else
+    about the person is here, behind the rules of this model.
+    """
+
+    _name = "coworking.participant"
+    _description = "Participant"
+    _inherit = ["mail.tracking.duration.mixin", "mail.activity.mixin"]
+    _track_duration_field = "stage_id"
+    _order = "date_application desc, id desc"
+    _rec_names_search = ["partner_id.name", "partner_id.email"]
+    _check_company_auto = True
+
+    active = fields.Boolean(default=True)
+    partner_id = fields.Many2one(
+        "res.partner",
+        string="Person",
+        required=True,
+        index=True,
+        check_company=True,
+        ondelete="restrict",
+    )
+    partner_name = fields.Char(related="partner_id.name", string="Name", readonly=False)
+    email = fields.Char(related="partner_id.email", readonly=False)
+    phone = fields.Char(related="partner_id.phone", readonly=False)
+    avatar_128 = fields.Image(related="partner_id.avatar_128")
+    program_id = fields.Many2one(
+        "coworking.program",
+        required=True,
+        index=True,
+        check_company=True,
+        ondelete="restrict",
+        default=lambda self: self._default_program_id(),
+        tracking=True,
+    )
+    company_id = fields.Many2one(
+        related="program_id.company_id", store=True, precompute=True, index=True
+    )
+    currency_id = fields.Many2one(related="company_id.currency_id")
+    stage_id = fields.Many2one(
+        "coworking.stage",
+        required=True,
+        index=True,
+        ondelete="restrict",
+        copy=False,
+        tracking=True,
+        default=lambda self: self._default_stage_id(),
+        domain="['|', ('program_ids', '=', False), ('program_ids', '=', program_id)]",
+        group_expand="_read_group_stage_ids",
+    )
+    phase = fields.Selection(related="stage_id.phase", store=True, precompute=True, index=True)
+    date_last_stage_update = fields.Datetime(
+        compute="_compute_date_last_stage_update", store=True, precompute=True, index=True
+    )
+    user_id = fields.Many2one(
+        "res.users",
+        string="Accompanist",
+        default=lambda self: self.env.user,
+        domain="[('share', '=', False), ('company_ids', 'in', company_id)]",
+        index=True,
+        tracking=True,
+    )
+    prescriber_id = fields.Many2one(
+        "res.partner",
+        check_company=True,
+        index="btree_not_null",
+        domain="[('is_company', '=', True)]",
+        help="Employment support structure that referred the person.",
+    )
+    prescriber_contact_id = fields.Many2one(
+        "res.partner",
+        string="Adviser",
+        check_company=True,
+        domain="[('parent_id', '=', prescriber_id)]",
+        help="The person's adviser at the prescriber.",
+    )
+    criterion_ids = fields.Many2many("coworking.criterion", string="Criteria Met")
+    project = fields.Char(help="The project in one line.")
+    project_kind = fields.Selection(
+        [("activity", "Create an activity"), ("skills", "Assert skills")],
+    )
+    project_description = fields.Html()
+    sector_ids = fields.Many2many("coworking.sector", string="Sectors")
+    date_application = fields.Date(
+        default=lambda self: fields.Date.context_today(self), tracking=True
+    )
+    date_support = fields.Date(
+        string="First Support",
+        tracking=True,
+        help="First individual support: from this day on the person counts as a participant for the "
+        "funders. Empty for somebody who only came to an information meeting.",
+    )
+    date_entry = fields.Date(
+        string="Entry", tracking=True, help="Start of the clock of the incubation."
+    )
+    date_exit_planned = fields.Date(
+        string="Planned Exit", compute="_compute_date_exit_planned", store=True
+    )
+    date_exit = fields.Date(string="Exit", copy=False, tracking=True)
+    exit_reason_id = fields.Many2one(
+        "coworking.exit.reason", copy=False, ondelete="restrict", index="btree_not_null"
+    )
+    suspension_ids = fields.One2many("coworking.suspension", "participant_id")
+    seat_ids = fields.One2many("coworking.seat", "participant_id")
+    seat_count = fields.Integer(compute="_compute_seat_count")
+    attendance_ids = fields.One2many("coworking.attendance", "participant_id")
+    attendance_count = fields.Integer(compute="_compute_attendance_count")
+    current_seat_id = fields.Many2one("coworking.seat", compute="_compute_current_seat_id")
+    current_space_id = fields.Many2one(
+        "coworking.space", compute="_compute_current_seat_id", search="_search_current_space_id"
+    )
+    cost_to_date = fields.Monetary(
+        compute="_compute_cost_to_date",
+        groups="coworking_incubation.group_coworking_coordinator,"
+        "coworking_incubation.group_coworking_accountant",
+        help="What the program owes the spaces for this person, up to now.",
+    )
+    days_elapsed = fields.Integer(compute="_compute_clock")
+    days_total = fields.Integer(compute="_compute_clock")
+    clock_percent = fields.Integer(compute="_compute_clock")
+    clock_label = fields.Char(string="Clock", compute="_compute_clock")
+    clock_state = fields.Selection(
+        [("fine", "Fine"), ("risk", "Ends soon"), ("late", "Overdue")],
+        compute="_compute_clock",
+        search="_search_clock_state",
+    )
+    color = fields.Integer()
+
+    # Personal situation: health and social data, for the people who need them only.
+    birth_date = fields.Date(groups="coworking_incubation.group_coworking_sensitive")
+    gender = fields.Selection(
+        [("female", "Woman"), ("male", "Man"), ("other", "Other or not said")],
+        groups="coworking_incubation.group_coworking_sensitive",
+    )
+    labour_status = fields.Selection(
+        [
+            ("unemployed", "Unemployed"),
+            ("inactive", "Inactive"),
+            ("employed", "Employed or self-employed"),
+        ],
+        string="Status at Entry",
+        groups="coworking_incubation.group_coworking_sensitive",
+    )
+    unemployment_duration = fields.Selection(
+        [("01", "< 6 months"), ("02", "6-11 months"), ("03", "12-23 months"), ("04", "24 months or more")],
+        string="Time without Work",
+        groups="coworking_incubation.group_coworking_sensitive",
+    )
+    education_level = fields.Selection(
+        [
+            ("isced_0_2", "Lower secondary or less"),
+            ("isced_3_4", "Upper secondary"),
+            ("isced_5_8", "Higher education"),
+        ],
+        groups="coworking_incubation.group_coworking_sensitive",
+    )
+    allowance = fields.Selection(
+        [("none", "None"), ("are", "ARE"), ("ass", "ASS"), ("rsa", "RSA"), ("other", "Other")],
+        groups="coworking_incubation.group_coworking_sensitive",
+    )
+    priority_district = fields.Selection(
+        [("yes", "Yes"), ("no", "No"), ("undisclosed", "Not said")],
+        string="Priority District (QPV)",
+        groups="coworking_incubation.group_coworking_sensitive",
+    )
+    disability = fields.Selection(
+        [("yes", "Recognised"), ("no", "No"), ("undisclosed", "Not said")],
+        groups="coworking_incubation.group_coworking_sensitive",
+        help="Health data: the recognition of a worker's disability (RQTH).",
+    )
+    situation_note = fields.Text(groups="coworking_incubation.group_coworking_sensitive")
+
+    _one_open_file = models.UniqueIndex(
+        "(partner_id, program_id) WHERE active IS TRUE AND phase != 'closed'",
+        "This person already has an open file in this program.",
+    )
+    _dates = models.Constraint(
+        "CHECK (date_exit IS NULL OR date_entry IS NULL OR date_exit >= date_entry)",
+        "A participant cannot leave before entering.",
+    )
+    _stage_board_idx = models.Index("(program_id, stage_id) WHERE active IS TRUE")
+
+    #=== DEFAULT METHODS ===#
+
+    @api.model
+    def _default_program_id(self):
+        """The only program that is running today, if there is one: nobody should have to choose."""
+        today = fields.Date.context_today(self)
+        programs = self.env["coworking.program"].search(
+            [
+                ("date_start", "<=", today),
+                ("date_end", ">=", today),
+                ("company_id", "=", self.env.company.id),
+            ],
+            limit=2,
+        )
+        return programs if len(programs) == 1 else self.env["coworking.program"]
+
+    @api.model
+    def _default_stage_id(self):
+        program_id = self.env.context.get("default_program_id")
+        return self.env["coworking.stage"].search(
+            Domain("program_ids", "=", False) | Domain("program_ids", "in", [program_id]), limit=1
+        )
+
+    #=== COMPUTE METHODS ===#
+
+    @api.depends("partner_id.name")
+    def _compute_display_name(self):
+        for participant in self:
+            participant.display_name = participant.partner_id.name
+
+    @api.depends("stage_id")
+    def _compute_date_last_stage_update(self):
+        self.date_last_stage_update = fields.Datetime.now()
+
+    @api.depends(
+        "date_entry",
+        "program_id.duration_months",
+        "program_id.date_end",
+        "suspension_ids.date_from",
+        "suspension_ids.date_to",
+        "suspension_ids.extends",
+    )
+    def _compute_date_exit_planned(self):
+        """Entry + months - 1 day + suspensions that extend, never past the program's end.
+
+        15 June and six months: 14 December.
+        """
+        for participant in self:
+            if not participant.date_entry:
+                participant.date_exit_planned = False
+                continue
+            program = participant.program_id
+            planned = participant.date_entry + relativedelta(
+                months=program.duration_months, days=-1
+            )
+            planned += relativedelta(days=participant._days_suspended())
+            participant.date_exit_planned = min(planned, program.date_end)
+
+    @api.depends("date_entry", "date_exit", "date_exit_planned")
+    def _compute_clock(self):
+        """How far in the incubation: "day 74 of 182", in words and in percent."""
+        today = fields.Date.context_today(self)
+        for participant in self:
+            entry, planned = participant.date_entry, participant.date_exit_planned
+            participant.days_elapsed = participant.days_total = participant.clock_percent = 0
+            participant.clock_label = False
+            participant.clock_state = "fine"
+            if not entry or not planned:
+                continue
+            end = participant.date_exit or today
+            total = max((planned - entry).days + 1, 1)
+            elapsed = max((end - entry).days + 1, 0)
+            participant.days_total = total
+            participant.days_elapsed = elapsed
+            participant.clock_percent = min(100 * elapsed // total, 100)
+            participant.clock_label = self.env._(
+                "D %(elapsed)s / %(total)s", elapsed=elapsed, total=total
+            )
+            if not participant.date_exit:
+                if planned < today:
+                    participant.clock_state = "late"
+                elif (planned - today).days <= RISK_DAYS:
+                    participant.clock_state = "risk"
+
+    def _search_clock_state(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        entered = Domain("date_entry", "!=", False) & Domain("date_exit", "=", False)
+        domains = {
+            "late": entered & Domain("date_exit_planned", "<", "today"),
+            "risk": entered
+            & Domain("date_exit_planned", ">=", "today")
+            & Domain("date_exit_planned", "<=", f"today +{RISK_DAYS}d"),
+        }
+        domains["fine"] = ~(domains["late"] | domains["risk"])
+        return Domain.OR(domains[state] for state in value if state in domains)
+
+    @api.depends("seat_ids.state", "seat_ids.date_start", "seat_ids.date_end")
+    def _compute_current_seat_id(self):
+        """The seat of today, else the next one, among those that hold a place."""
+        today = fields.Date.context_today(self)
+        seats = self.env["coworking.seat"].search(
+            [
+                ("participant_id", "in", self.ids),
+                ("state", "in", ("confirmed", "active")),
+                "|",
+                ("date_end", "=", False),
+                ("date_end", ">=", today),
+            ],
+            order="date_start",
+        )
+        by_participant = seats.grouped("participant_id")
+        for participant in self:
+            seat = by_participant.get(participant, self.env["coworking.seat"])[:1]
+            participant.current_seat_id = seat
+            participant.current_space_id = seat.space_id
+
+    def _search_current_space_id(self, operator, value):
+        if operator not in ("in", "not in", "any"):
+            return NotImplemented
+        placed = Domain("state", "in", ("confirmed", "active")) & (
+            Domain("date_end", "=", False) | Domain("date_end", ">=", "today")
+        )
+        if operator == "in" and False in value:
+            without = ~Domain("seat_ids", "any", placed)
+            others = set(value) - {False}
+            if not others:
+                return without
+            return without | Domain("seat_ids", "any", placed & Domain("space_id", "in", others))
+        if operator == "not in":
+            return ~self._search_current_space_id("in", value)
+        return Domain("seat_ids", "any", placed & Domain("space_id", operator, value))
+
+    def _compute_seat_count(self):
+        counts = dict(
+            self.env["coworking.seat"]._read_group(
+                [("participant_id", "in", self.ids)], ["participant_id"], ["__count"]
+            )
+        )
+        for participant in self:
+            participant.seat_count = counts.get(participant, 0)
+
+    def _compute_attendance_count(self):
+        counts = dict(
+            self.env["coworking.attendance"]._read_group(
+                [("participant_id", "in", self.ids)], ["participant_id"], ["__count"]
+            )
+        )
+        for participant in self:
+            participant.attendance_count = counts.get(participant, 0)
+
+    def _compute_cost_to_date(self):
+        totals = dict(
+            self.env["coworking.charge"]._read_group(
+                [("participant_id", "in", self.ids), ("state", "!=", "forecast")],
+                ["participant_id"],
+                ["payable_total:sum"],
+            )
+        )
+        for participant in self:
+            participant.cost_to_date = totals.get(participant, 0.0)
+
+    @api.model
+    def _read_group_stage_ids(self, stages, domain):
+        """Show the stages of the board that nobody is in, so that a card can be dropped there."""
+        program_ids = [
+            condition.value
+            for condition in Domain(domain).iter_conditions()
+            if condition.field_expr == "program_id" and condition.operator == "in"
+        ]
+        shared = Domain("program_ids", "=", False)
+        if program_ids:
+            shared |= Domain("program_ids", "in", [i for ids in program_ids for i in ids])
+        return self.env["coworking.stage"].search(Domain("id", "in", stages.ids) | shared)
+
+    #=== CONSTRAINT METHODS ===#
+
+    @api.constrains("date_entry", "program_id")
+    def _check_entry_within_program(self):
+        for participant in self.filtered("date_entry"):
+            program = participant.program_id
+            if not program.date_start <= participant.date_entry <= program.date_end:
+                raise ValidationError(
+                    self.env._(
+                        "%(participant)s cannot enter on %(date)s: program %(program)s runs from"
+                        " %(start)s to %(end)s.",
+                        participant=participant.display_name,
+                        date=format_date(self.env, participant.date_entry),
+                        program=program.name,
+                        start=format_date(self.env, program.date_start),
+                        end=format_date(self.env, program.date_end),
+                    )
+                )
+
+    @api.constrains("date_exit", "exit_reason_id")
+    def _check_exit_has_reason(self):
+        for participant in self:
+            if participant.date_exit and not participant.exit_reason_id:
+                raise ValidationError(
+                    self.env._(
+                        "Say why %(participant)s leaves: choose an exit reason.",
+                        participant=participant.display_name,
+                    )
+                )
+
+    @api.constrains("stage_id", "program_id")
+    def _check_stage_of_program(self):
+        for participant in self:
+            programs = participant.stage_id.program_ids
+            if programs and participant.program_id not in programs:
+                raise ValidationError(
+                    self.env._(
+                        "Stage %(stage)s does not belong to program %(program)s.",
+                        stage=participant.stage_id.name,
+                        program=participant.program_id.name,
+                    )
+                )
+
+    #=== CRUD METHODS ===#
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Somebody who is not a contact yet is made one, from the name, e-mail and phone given."""
+        newcomers = [
+            vals for vals in vals_list if not vals.get("partner_id") and vals.get("partner_name")
+        ]
+        partners = self.env["res.partner"].create(
+            [
+                {
+                    "name": vals["partner_name"],
+                    "email": vals.get("email"),
+                    "phone": vals.get("phone"),
+                }
+                for vals in newcomers
+            ]
+        )
+        for vals, partner in zip(newcomers, partners, strict=True):
+            for name in ("partner_name", "email", "phone"):
+                vals.pop(name, None)
+            vals["partner_id"] = partner.id
+        return super().create(vals_list)
+
+    def _has_field_access(self, field, operation):
+        """An accountant who is not staff of the pathway reads the name of a participant only."""
+        user = self.env.user
+        if (
+            not self.env.su
+            and user.has_group("coworking_incubation.group_coworking_accountant")
+            and not user.has_group("coworking_incubation.group_coworking_accompanist")
+            and (operation != "read" or field.name not in self._accountant_fields())
+        ):
+            return False
+        return super()._has_field_access(field, operation)
+
+    @api.model
+    def _accountant_fields(self):
+        return {
+            "id",
+            "display_name",
+            "partner_id",
+            "partner_name",
+            "program_id",
+            "company_id",
+            "currency_id",
+            "active",
+            "cost_to_date",
+        }
+
+    #=== ACTION METHODS ===#
+
+    def action_open_seats(self):
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "coworking_incubation.coworking_seat_action"
+        )
+        action["domain"] = [("participant_id", "=", self.id)]
+        action["context"] = {"default_participant_id": self.id}
+        return action
+
+    def action_open_attendances(self):
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "coworking_incubation.coworking_attendance_action"
+        )
+        action["domain"] = [("participant_id", "=", self.id)]
+        action["context"] = {"default_participant_id": self.id}
+        return action
+
+    #=== BUSINESS METHODS ===#
+
+    def _days_suspended(self):
+        """Days of the suspensions that push the planned exit back, each day counted once."""
+        self.ensure_one()
+        days = set()
+        for suspension in self.suspension_ids.filtered(lambda s: s.extends and s.date_to):
+            start = suspension.date_from
+            days.update(
+                start + relativedelta(days=n)
+                for n in range((suspension.date_to - start).days + 1)
+            )
+        return len(days)
+
+    def _get_rotting_depends_fields(self):
+        return [*super()._get_rotting_depends_fields(), "phase"]
+
+    def _get_rotting_domain(self):
+        return super()._get_rotting_domain() & Domain("phase", "!=", "closed")

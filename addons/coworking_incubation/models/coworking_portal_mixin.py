@@ -1,0 +1,26 @@
+from odoo import api, models
+
+
+class CoworkingPortalMixin(models.AbstractModel):
+    """For models that coworking managers may read: nothing but a short list of fields.
+
+    Record rules say which records a portal user reaches; this says which fields. A field that is
+    added later is closed to them until somebody puts it on the list, and the check holds on every
+    path of the ORM: read, search, order, group, export, related field.
+    """
+
+    _name = "coworking.portal.mixin"
+    _description = "Fields Open to the Portal"
+
+    @api.model
+    def _portal_fields(self):
+        """Names of the fields that portal and public users may read."""
+        return set()
+
+    def _has_field_access(self, field, operation):
+        if not self.env.su and not self.env.user._is_internal():
+            if operation != "read":
+                return False
+            if field.name not in self._portal_fields() | {"id", "display_name"}:
+                return False
+        return super()._has_field_access(field, operation)

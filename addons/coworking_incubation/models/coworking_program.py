@@ -1,0 +1,256 @@
+from collections import defaultdict
+
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+from odoo.fields import Domain
+from odoo.tools import SQL, format_date
+
+
+class CoworkingProgram(models.Model):
+    """A programme: who is hosted, from when to when, and how much of each seat it pays."""
+
+    _name = "coworking.program"
+    _description = "Coworking Incubation Program"
+    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _order = "date_start desc, name"
+    _check_company_auto = True
+
+    name = fields.Char(required=True, translate=True, tracking=True)
+    code = fields.Char(
+        required=True,
+        copy=False,
+        help="Short code that starts the reference of each monthly statement, such as INC.",
+    )
+    active = fields.Boolean(default=True)
+    company_id = fields.Many2one(
+        "res.company", required=True, index=True, default=lambda self: self.env.company
+    )
+    currency_id = fields.Many2one(related="company_id.currency_id")
+    date_start = fields.Date(required=True, tracking=True)
+    date_end = fields.Date(required=True, tracking=True)
+    target_places = fields.Integer(default=30, help="How many people the program means to host.")
+    duration_months = fields.Integer(
+        default=6, help="Length of an incubation, in months from the entry."
+    )
+    user_id = fields.Many2one(
+        "res.users",
+        string="Coordinator",
+        default=lambda self: self.env.user,
+        domain="[('share', '=', False), ('company_ids', 'in', company_id)]",
+        index="btree_not_null",
+        tracking=True,
+    )
+    accompanist_ids = fields.Many2many(
+        "res.users",
+        "coworking_program_accompanist_rel",
+        string="Accompanists",
+        domain="[('share', '=', False), ('company_ids', 'in', company_id)]",
+    )
+    funding_rate = fields.Float(
+        string="Funding Rate (%)",
+        default=100.0,
+        digits=(5, 2),
+        tracking=True,
+        help="Part of each seat that the program pays.",
+    )
+    funding_cap = fields.Monetary(
+        tracking=True,
+        help="The most the program pays for one participant and civil month. 0 means no cap.",
+    )
+    funding_base = fields.Selection(
+        [("total", "Price with tax"), ("untaxed", "Price without tax")],
+        required=True,
+        default="total",
+        help="With tax when the organisation does not recover VAT on the seats, else without.",
+    )
+    copayment_collector = fields.Selection(
+        [("program", "The program"), ("space", "The coworking space")],
+        required=True,
+        default="program",
+        help="Who collects what is left for the participant to pay.",
+    )
+    copayment_product_id = fields.Many2one(
+        "product.product",
+        string="Co-payment Product",
+        check_company=True,
+        domain="[('sale_ok', '=', True)]",
+        help="Product of the invoices that participants receive for their part.",
+    )
+    criterion_ids = fields.Many2many("coworking.criterion", string="Criteria")
+    min_criteria = fields.Integer(
+        string="Criteria to Meet",
+        default=1,
+        help="Criteria are not cumulative: how many of them make a person eligible.",
+    )
+    agreement_ids = fields.Many2many(
+        "coworking.funding.agreement",
+        "coworking_agreement_program_rel",
+        "program_id",
+        "agreement_id",
+        string="Funding Agreements",
+        check_company=True,
+    )
+    analytic_account_id = fields.Many2one(
+        "account.analytic.account",
+        check_company=True,
+        index="btree_not_null",
+        help="Seat bills of this program are posted on this analytic account.",
+    )
+    participant_ids = fields.One2many("coworking.participant", "program_id")
+    participant_count = fields.Integer(compute="_compute_counts")
+    incubated_count = fields.Integer(string="In Incubation", compute="_compute_counts")
+    places_left = fields.Integer(compute="_compute_counts")
+    seat_count = fields.Integer(compute="_compute_seat_count")
+    statement_count = fields.Integer(compute="_compute_statement_count")
+
+    _code_company_uniq = models.Constraint(
+        "UNIQUE(code, company_id)",
+        "Two programs of one company cannot have the same code.",
+    )
+    _dates = models.Constraint(
+        "CHECK (date_end >= date_start)", "A program cannot end before it starts."
+    )
+    _funding_rate_range = models.Constraint(
+        "CHECK (funding_rate >= 0 AND funding_rate <= 100)",
+        "The funding rate of a program is between 0 and 100 %.",
+    )
+    _funding_cap_positive = models.Constraint(
+        "CHECK (funding_cap >= 0)", "The funding cap of a program cannot be negative."
+    )
+    _duration_positive = models.Constraint(
+        "CHECK (duration_months > 0)", "An incubation lasts at least one month."
+    )
+    _targets_positive = models.Constraint(
+        "CHECK (target_places >= 0 AND min_criteria >= 0)",
+        "Places and criteria of a program cannot be negative.",
+    )
+
+    @api.depends("participant_ids.phase", "target_places")
+    def _compute_counts(self):
+        everyone, incubated = defaultdict(int), defaultdict(int)
+        for program, phase, count in self.env["coworking.participant"]._read_group(
+            [("program_id", "in", self.ids)], ["program_id", "phase"], ["__count"]
+        ):
+            everyone[program.id] += count
+            if phase == "incubation":
+                incubated[program.id] += count
+        for program in self:
+            program.participant_count = everyone[program.id]
+            program.incubated_count = incubated[program.id]
+            program.places_left = program.target_places - incubated[program.id]
+
+    def _compute_seat_count(self):
+        counts = dict(
+            self.env["coworking.seat"]._read_group(
+                [("program_id", "in", self.ids)], ["program_id"], ["__count"]
+            )
+        )
+        for program in self:
+            program.seat_count = counts.get(program, 0)
+
+    def _compute_statement_count(self):
+        counts = dict(
+            self.env["coworking.statement"]._read_group(
+                [("program_id", "in", self.ids)], ["program_id"], ["__count"]
+            )
+        )
+        for program in self:
+            program.statement_count = counts.get(program, 0)
+
+    @api.constrains("date_start", "date_end")
+    def _check_seats_within_dates(self):
+        """Shortening a program must not leave seats outside its dates."""
+        for program in self:
+            seat = self.env["coworking.seat"].search(
+                Domain("program_id", "=", program.id)
+                & Domain("state", "in", self.env["coworking.seat"]._holding_states())
+                & (
+                    Domain("date_start", "<", program.date_start)
+                    | Domain("date_end", ">", program.date_end)
+                ),
+                limit=1,
+            )
+            if seat:
+                raise ValidationError(
+                    self.env._(
+                        "Seat %(seat)s (%(start)s to %(end)s) would be outside the dates of program"
+                        " %(program)s. Change the seat first.",
+                        seat=seat.name,
+                        start=format_date(self.env, seat.date_start),
+                        end=format_date(self.env, seat.date_end),
+                        program=program.display_name,
+                    )
+                )
+
+    def copy_data(self, default=None):
+        """A new edition: same rules and same team, no people, another name and code."""
+        vals_list = super().copy_data(default)
+        default = default or {}
+        for program, vals in zip(self, vals_list, strict=True):
+            if "name" not in default:
+                vals["name"] = self.env._("%s (copy)", program.name)
+            if "code" not in default:
+                vals["code"] = program._next_code()
+        return vals_list
+
+    def _next_code(self):
+        """First of CODE2, CODE3... that no program of the company has, archived ones included."""
+        self.ensure_one()
+        taken = set(
+            self.with_context(active_test=False)
+            .search([("company_id", "=", self.company_id.id), ("code", "=like", f"{self.code}%")])
+            .mapped("code")
+        )
+        number = 2
+        while f"{self.code}{number}" in taken:
+            number += 1
+        return f"{self.code}{number}"
+
+    def _seat_months(self):
+        """First days of the months in which seats of each program are charged.
+
+        :return: dict program id -> (first month, last month or None while a seat has no end)
+        """
+        if not self:
+            return {}
+        self.env["coworking.seat"].flush_model(
+            ["program_id", "date_start", "date_end", "state"]
+        )
+        rows = self.env.execute_query(
+            SQL(
+                """SELECT program_id, date_trunc('month', MIN(date_start))::date,
+                          date_trunc('month', MAX(COALESCE(date_end, 'infinity')))::date
+                     FROM coworking_seat
+                    WHERE program_id IN %s AND state IN %s
+                 GROUP BY program_id""",
+                tuple(self.ids),
+                tuple(self.env["coworking.seat"]._holding_states()),
+            )
+        )
+        return {program_id: (first, last) for program_id, first, last in rows}
+
+    #=== ACTION METHODS ===#
+
+    def action_open_participants(self):
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "coworking_incubation.coworking_participant_action"
+        )
+        action["context"] = {"search_default_program_id": self.id, "default_program_id": self.id}
+        return action
+
+    def action_open_seats(self):
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "coworking_incubation.coworking_seat_action"
+        )
+        action["context"] = {"search_default_program_id": self.id}
+        return action
+
+    def action_open_statements(self):
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "coworking_incubation.coworking_statement_action"
+        )
+        action["context"] = {"search_default_program_id": self.id}
+        return action

@@ -1,0 +1,689 @@
+from collections import defaultdict
+from datetime import date, timedelta
+
+from psycopg2.errors import CheckViolation, ExclusionViolation
+
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.fields import Domain
+from odoo.tools import format_date
+
+from odoo.addons.coworking_incubation import pricing
+from odoo.addons.coworking_incubation.tools import to_decimal, to_decimal_or_none
+
+# States in which a seat holds its place, may not overlap another of the same person, and is charged.
+HOLDING_STATES = ("confirmed", "active", "ended")
+# Fields that decide who holds which place on which days.
+PLACE_FIELDS = {"participant_id", "space_id", "tariff_id", "date_start", "date_end", "state"}
+
+
+class CoworkingSeat(models.Model):
+    """A funded seat: one participant, one space, one tariff, from a day to another.
+
+    PostgreSQL guarantees that a person never has two seats on one day and that a space never gives
+    more places than it offers; Odoo's transactions are REPEATABLE READ, so that no check in Python
+    could (see ``init``). Python only says it in words, before.
+    """
+
+    _name = "coworking.seat"
+    _description = "Funded Seat"
+    _inherit = ["mail.thread", "mail.activity.mixin", "coworking.portal.mixin"]
+    _order = "date_start desc, id desc"
+    _check_company_auto = True
+
+    name = fields.Char(
+        string="Reference",
+        required=True,
+        readonly=True,
+        copy=False,
+        index="trigram",
+    )
+    participant_id = fields.Many2one(
+        "coworking.participant",
+        required=True,
+        index=True,
+        check_company=True,
+        ondelete="restrict",
+        tracking=True,
+    )
+    partner_id = fields.Many2one(
+        related="participant_id.partner_id",
+        string="Person",
+        store=True,
+        precompute=True,
+        index=True,
+    )
+    program_id = fields.Many2one(
+        related="participant_id.program_id", store=True, precompute=True, index=True
+    )
+    company_id = fields.Many2one(
+        related="participant_id.company_id", store=True, precompute=True, index=True
+    )
+    currency_id = fields.Many2one(related="company_id.currency_id")
+    user_id = fields.Many2one(
+        related="participant_id.user_id", string="Accompanist", store=True, precompute=True
+    )
+    space_id = fields.Many2one(
+        "coworking.space",
+        required=True,
+        index=True,
+        check_company=True,
+        ondelete="restrict",
+        tracking=True,
+    )
+    tariff_id = fields.Many2one(
+        "coworking.tariff",
+        required=True,
+        index=True,
+        check_company=True,
+        ondelete="restrict",
+        domain="[('space_id', '=', space_id)]",
+        tracking=True,
+    )
+    uses_place = fields.Boolean(
+        related="tariff_id.uses_place", string="Holds a Place", store=True, precompute=True
+    )
+    price_summary = fields.Char(related="tariff_id.price_summary", string="Price")
+    date_start = fields.Date(required=True, tracking=True)
+    date_end = fields.Date(
+        tracking=True, help="Last day of the seat. Empty while the end is not known."
+    )
+    notice_date = fields.Date(
+        tracking=True, help="Day on which the space was told that the seat ends."
+    )
+    state = fields.Selection(
+        [
+            ("draft", "Draft"),
+            ("requested", "Requested"),
+            ("confirmed", "Confirmed"),
+            ("active", "Active"),
+            ("ended", "Ended"),
+            ("refused", "Refused"),
+            ("cancelled", "Cancelled"),
+        ],
+        required=True,
+        default="draft",
+        copy=False,
+        index=True,
+        tracking=True,
+    )
+    funding_rate = fields.Float(
+        string="Funding Rate (%)",
+        compute="_compute_funding",
+        store=True,
+        readonly=False,
+        precompute=True,
+        digits=(5, 2),
+        tracking=True,
+    )
+    funding_cap = fields.Monetary(
+        compute="_compute_funding",
+        store=True,
+        readonly=False,
+        precompute=True,
+        tracking=True,
+        help="The most the program pays for this person and civil month. 0: no cap.",
+    )
+    funding_ids = fields.One2many("coworking.seat.funding", "seat_id", string="Dated Funding")
+    price_guaranteed_until = fields.Date(
+        help="The price of the first day stays until then, whatever the tariff becomes."
+    )
+    occupant_name = fields.Char(
+        compute="_compute_occupant_name",
+        store=True,
+        readonly=False,
+        precompute=True,
+        help="The name the space's manager sees.",
+    )
+    presence_ids = fields.One2many("coworking.presence", "seat_id")
+    presence_count = fields.Integer(compute="_compute_presence_count")
+    charge_ids = fields.One2many("coworking.charge", "seat_id")
+    charged_total = fields.Monetary(
+        compute="_compute_charged_total", help="What this seat cost the program up to now."
+    )
+    active = fields.Boolean(default=True)
+
+    _dates = models.Constraint(
+        "CHECK (date_end IS NULL OR date_end >= date_start)",
+        "A seat cannot end before it starts.",
+    )
+    _ended_dated = models.Constraint(
+        "CHECK (state != 'ended' OR date_end IS NOT NULL)",
+        "Say on which day the seat ended.",
+    )
+    _funding_rate_range = models.Constraint(
+        "CHECK (funding_rate >= 0 AND funding_rate <= 100)",
+        "The funding rate of a seat is between 0 and 100 %.",
+    )
+    _funding_cap_positive = models.Constraint(
+        "CHECK (funding_cap >= 0)", "The funding cap of a seat cannot be negative."
+    )
+    _no_overlap = models.Constraint(
+        "EXCLUDE USING gist (int4range(partner_id, partner_id, '[]') WITH &&,"
+        " daterange(date_start, date_end, '[]') WITH &&)"
+        " WHERE (state IN ('confirmed', 'active', 'ended'))",
+        "This person already has a seat on some of these days.",
+    )
+    # Never violated by itself: it carries the message of the trigger made in init().
+    _capacity = models.Constraint(
+        "CHECK (true)", "No place is left in this space on some of these days."
+    )
+    _name_uniq = models.UniqueIndex("(name, company_id)", "This seat reference is taken.")
+    _space_dates_idx = models.Index(
+        "(space_id, date_start, date_end) WHERE state IN ('confirmed', 'active', 'ended')"
+    )
+
+    def init(self):
+        """Capacity, in PostgreSQL: never more seats than places on any day.
+
+        The trigger really updates the space's row. Two transactions that take the last place then
+        cannot both go on: the second one fails with a serialization error, which Odoo answers by
+        starting it again with a fresh view, and then finds the space full. A seat that only keeps
+        days it already held is not checked, so that lowering the capacity keeps those present.
+        """
+        self.env.cr.execute(
+            """
+            CREATE OR REPLACE FUNCTION coworking_seat_check_capacity() RETURNS trigger
+            LANGUAGE plpgsql AS $$
+            DECLARE
+                places integer;
+                peak integer;
+                held daterange := 'empty';
+                taken daterange := daterange(NEW.date_start, NEW.date_end, '[]');
+            BEGIN
+                IF NEW.state NOT IN ('confirmed', 'active', 'ended') OR NEW.uses_place IS NOT TRUE
+                THEN RETURN NULL; END IF;
+                IF TG_OP = 'UPDATE' AND OLD.state IN ('confirmed', 'active', 'ended')
+                    AND OLD.uses_place IS TRUE AND OLD.space_id = NEW.space_id
+                THEN
+                    held := daterange(OLD.date_start, OLD.date_end, '[]');
+                    IF taken <@ held THEN RETURN NULL; END IF;
+                END IF;
+                UPDATE coworking_space SET lock_version = lock_version + 1
+                    WHERE id = NEW.space_id RETURNING seat_capacity INTO places;
+                SELECT MAX(present) INTO peak FROM (
+                    SELECT (SELECT COUNT(*) FROM coworking_seat other
+                             WHERE other.space_id = NEW.space_id
+                               AND other.state IN ('confirmed', 'active', 'ended')
+                               AND other.uses_place IS TRUE
+                               AND other.date_start <= days.day
+                               AND COALESCE(other.date_end, 'infinity') >= days.day) AS present
+                      FROM (SELECT NEW.date_start AS day
+                             UNION SELECT upper(held) WHERE NOT isempty(held)
+                             UNION SELECT other.date_start FROM coworking_seat other
+                                    WHERE other.space_id = NEW.space_id
+                                      AND other.state IN ('confirmed', 'active', 'ended')
+                                      AND other.uses_place IS TRUE) AS days
+                     WHERE days.day <@ taken AND NOT days.day <@ held) AS peaks;
+                IF peak > places THEN
+                    RAISE EXCEPTION 'no place left in space % (% of %)', NEW.space_id, peak, places
+                        USING ERRCODE = '23514', TABLE = 'coworking_seat',
+                              CONSTRAINT = 'coworking_seat_capacity';
+                END IF;
+                RETURN NULL;
+            END $$;
+            DROP TRIGGER IF EXISTS coworking_seat_capacity_trg ON coworking_seat;
+            CREATE TRIGGER coworking_seat_capacity_trg
+                AFTER INSERT OR UPDATE OF space_id, date_start, date_end, state, uses_place
+                ON coworking_seat FOR EACH ROW EXECUTE FUNCTION coworking_seat_check_capacity();
+            """
+        )
+
+    @api.model
+    def _holding_states(self):
+        return HOLDING_STATES
+
+    @api.model
+    def _domain_placed_on(self, day):
+        """Seats that take one of their space's places on a day."""
+        return (
+            Domain("state", "in", HOLDING_STATES)
+            & Domain("uses_place", "=", True)
+            & Domain("date_start", "<=", day)
+            & (Domain("date_end", "=", False) | Domain("date_end", ">=", day))
+        )
+
+    @api.model
+    def _portal_fields(self):
+        return {
+            "name",
+            "space_id",
+            "tariff_id",
+            "currency_id",
+            "date_start",
+            "date_end",
+            "state",
+            "occupant_name",
+            "price_summary",
+        }
+
+    #=== COMPUTE METHODS ===#
+
+    @api.depends("participant_id")
+    def _compute_funding(self):
+        for seat in self:
+            seat.funding_rate = seat.program_id.funding_rate
+            seat.funding_cap = seat.program_id.funding_cap
+
+    @api.depends("participant_id")
+    def _compute_occupant_name(self):
+        for seat in self:
+            seat.occupant_name = seat.participant_id.partner_id.name
+
+    def _compute_presence_count(self):
+        counts = dict(
+            self.env["coworking.presence"]._read_group(
+                [("seat_id", "in", self.ids), ("state", "=", "present")], ["seat_id"], ["__count"]
+            )
+        )
+        for seat in self:
+            seat.presence_count = counts.get(seat, 0)
+
+    def _compute_charged_total(self):
+        totals = dict(
+            self.env["coworking.charge"]._read_group(
+                [("seat_id", "in", self.ids), ("state", "!=", "forecast")],
+                ["seat_id"],
+                ["payable_total:sum"],
+            )
+        )
+        for seat in self:
+            seat.charged_total = totals.get(seat, 0.0)
+
+    #=== CONSTRAINT METHODS ===#
+
+    @api.constrains("space_id", "tariff_id")
+    def _check_tariff_of_space(self):
+        for seat in self:
+            if seat.tariff_id.space_id != seat.space_id:
+                raise ValidationError(
+                    self.env._(
+                        "Tariff %(tariff)s is not one of %(space)s. Choose a tariff of this space for"
+                        " seat %(seat)s.",
+                        tariff=seat.tariff_id.display_name,
+                        space=seat.space_id.name,
+                        seat=seat.name,
+                    )
+                )
+
+    @api.constrains("participant_id", "space_id", "tariff_id", "date_start", "date_end", "state")
+    def _check_dates_fit(self):
+        """Everything that is wrong with the seat's days, at once."""
+        for seat in self.filtered(lambda seat: seat.state not in ("refused", "cancelled")):
+            problems = seat._date_problems()
+            if problems:
+                raise ValidationError("\n".join(problems))
+
+    def _date_problems(self):
+        self.ensure_one()
+        problems = []
+        program, space, tariff = self.program_id, self.space_id, self.tariff_id
+        if self.date_start < program.date_start or (self.date_end or self.date_start) > program.date_end:
+            problems.append(
+                self.env._(
+                    "Seat %(seat)s is outside the dates of program %(program)s, %(start)s to %(end)s."
+                    " Change the dates of the seat.",
+                    seat=self.name,
+                    program=program.name,
+                    start=format_date(self.env, program.date_start),
+                    end=format_date(self.env, program.date_end),
+                )
+            )
+        if space.state == "prospect" or not space.date_partner or self.date_start < space.date_partner:
+            problems.append(
+                self.env._(
+                    "%(space)s is a partner since %(since)s: seat %(seat)s cannot start on %(start)s."
+                    " Sign the partnership first, or change the start.",
+                    space=space.name,
+                    since=format_date(self.env, space.date_partner) if space.date_partner else "…",
+                    seat=self.name,
+                    start=format_date(self.env, self.date_start),
+                )
+            )
+        if space.date_closed and (self.date_end or space.date_closed + timedelta(1)) > space.date_closed:
+            problems.append(
+                self.env._(
+                    "%(space)s closed on %(closed)s: give seat %(seat)s an end by that day.",
+                    space=space.name,
+                    closed=format_date(self.env, space.date_closed),
+                    seat=self.name,
+                )
+            )
+        if not tariff._price_on(self.date_start):
+            problems.append(
+                self.env._(
+                    "Tariff %(tariff)s has no price on %(start)s, the first day of seat %(seat)s. Add a"
+                    " dated price to the tariff.",
+                    tariff=tariff.display_name,
+                    start=format_date(self.env, self.date_start),
+                    seat=self.name,
+                )
+            )
+        if self.state in HOLDING_STATES:
+            problems += filter(
+                None, (tariff._product_problem(), tariff._tax_problem(program.funding_base))
+            )
+        return problems
+
+    @api.constrains("date_start", "date_end")
+    def _check_presences_within(self):
+        for seat in self:
+            outside = self.env["coworking.presence"].search(
+                Domain("seat_id", "=", seat.id)
+                & (
+                    Domain("date", "<", seat.date_start)
+                    | Domain("date", ">", seat.date_end or "9999-12-31")
+                ),
+                limit=1,
+            )
+            if outside:
+                raise ValidationError(
+                    self.env._(
+                        "Seat %(seat)s holds a presence on %(date)s, outside its new dates. Remove the"
+                        " presence first.",
+                        seat=seat.name,
+                        date=format_date(self.env, outside.date),
+                    )
+                )
+
+    #=== CRUD METHODS ===#
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        for vals in vals_list:
+            self._check_may_hold(vals)
+            if not vals.get("name"):
+                vals["name"] = self.env["ir.sequence"].next_by_code("coworking.seat")
+        try:
+            with self.env.cr.savepoint():
+                seats = super().create(vals_list)
+                seats.flush_recordset()
+        except (ExclusionViolation, CheckViolation) as error:
+            self._raise_in_words(error, vals_list)
+        return seats
+
+    def write(self, vals):
+        self._check_may_hold(vals)
+        if not PLACE_FIELDS & vals.keys():
+            return super().write(vals)
+        try:
+            with self.env.cr.savepoint():
+                result = super().write(vals)
+                self.flush_recordset()
+        except (ExclusionViolation, CheckViolation) as error:
+            self._raise_in_words(
+                error, [{**seat._place_values(), **vals, "id": seat.id} for seat in self]
+            )
+        return result
+
+    def _place_values(self):
+        self.ensure_one()
+        return {
+            "participant_id": self.participant_id.id,
+            "space_id": self.space_id.id,
+            "date_start": self.date_start,
+            "date_end": self.date_end,
+        }
+
+    def _raise_in_words(self, error, wanted):
+        """What the database refused, naming the other seat or the first day without a place.
+
+        :param error: the ``psycopg2`` error, after the savepoint was rolled back
+        :param wanted: list of values of the seats that were to be made or changed
+        """
+        constraint = error.diag.constraint_name
+        for vals in wanted:
+            start = fields.Date.to_date(vals.get("date_start"))
+            end = fields.Date.to_date(vals.get("date_end")) or None
+            if not start or (end and end < start):
+                continue
+            others = self.search(
+                Domain("id", "!=", vals.get("id", 0))
+                & Domain("state", "in", HOLDING_STATES)
+                & Domain("date_start", "<=", end or date.max)
+                & (Domain("date_end", "=", False) | Domain("date_end", ">=", start))
+            )
+            if constraint == "coworking_seat_no_overlap":
+                person = self.env["coworking.participant"].browse(vals["participant_id"]).partner_id
+                other = others.filtered(lambda seat, person=person: seat.partner_id == person)[:1]
+                if other:
+                    raise ValidationError(
+                        self.env._(
+                            "%(person)s already has seat %(seat)s at %(space)s, from %(start)s to"
+                            " %(end)s. A person has one seat at a time: end that one first.",
+                            person=person.name,
+                            seat=other.name,
+                            space=other.space_id.name,
+                            start=format_date(self.env, other.date_start),
+                            end=format_date(self.env, other.date_end) if other.date_end else "…",
+                        )
+                    ) from error
+            if constraint == "coworking_seat_capacity":
+                space = self.env["coworking.space"].browse(vals["space_id"])
+                here = others.filtered(
+                    lambda seat, space=space: seat.uses_place and seat.space_id == space
+                )
+                full = here._first_day_with(space.seat_capacity, start, end)
+                if full:
+                    raise ValidationError(
+                        self.env._(
+                            "%(space)s has no place left on %(date)s: its %(capacity)s places are"
+                            " taken. Choose other days or another space.",
+                            space=space.name,
+                            date=format_date(self.env, full),
+                            capacity=space.seat_capacity,
+                        )
+                    ) from error
+        raise error
+
+    def _first_day_with(self, number, start, end=None):
+        """The first day from ``start`` to ``end`` on which at least ``number`` of these seats hold."""
+        days = {start, *(seat.date_start for seat in self if seat.date_start > start)}
+        for day in sorted(days):
+            if end and day > end:
+                break
+            present = self.filtered(
+                lambda seat, day=day: seat.date_start <= day
+                and (not seat.date_end or seat.date_end >= day)
+            )
+            if len(present) >= number:
+                return day
+        return None
+
+    def _check_may_hold(self, vals):
+        """Giving a place commits money: it takes a coordinator, on every path, RPC and import included.
+
+        Record rules are not checked again after a write, so they cannot tell.
+        """
+        if self.env.su or self.env.user.has_group("coworking_incubation.group_coworking_coordinator"):
+            return
+        if vals.get("state") in HOLDING_STATES:
+            raise AccessError(
+                self.env._("Only a coordinator confirms a seat. Request it: they will be told.")
+            )
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_used(self):
+        for seat in self:
+            if seat.state not in ("draft", "refused", "cancelled"):
+                raise UserError(
+                    self.env._(
+                        "Seat %(seat)s is %(state)s: cancel it instead of deleting it.",
+                        seat=seat.name,
+                        state=dict(self._fields["state"]._description_selection(self.env))[
+                            seat.state
+                        ],
+                    )
+                )
+
+    #=== ACTION METHODS ===#
+
+    def action_request(self):
+        self._check_state_in("draft")
+        self.state = "requested"
+
+    def action_confirm(self):
+        self._check_state_in("draft", "requested")
+        self.state = "confirmed"
+
+    def action_start(self):
+        """The person arrived."""
+        self._check_state_in("confirmed")
+        self.state = "active"
+
+    def action_end(self):
+        self._check_state_in("confirmed", "active")
+        for seat in self:
+            seat.write({"state": "ended", "date_end": seat.date_end or seat.space_id._today()})
+
+    def action_refuse(self):
+        self._check_state_in("requested")
+        self.state = "refused"
+
+    def action_cancel(self):
+        self._check_state_in("draft", "requested", "confirmed")
+        for seat in self:
+            if seat.charge_ids.filtered(lambda charge: charge.state == "settled"):
+                raise UserError(
+                    self.env._(
+                        "Seat %(seat)s has settled months: give it an end instead of cancelling it.",
+                        seat=seat.name,
+                    )
+                )
+        self.state = "cancelled"
+
+    def action_draft(self):
+        self._check_state_in("refused", "cancelled")
+        self.state = "draft"
+
+    def _check_state_in(self, *states):
+        labels = dict(self._fields["state"]._description_selection(self.env))
+        for seat in self:
+            if seat.state not in states:
+                raise UserError(
+                    self.env._(
+                        "Seat %(seat)s is %(state)s: this is for seats that are %(expected)s.",
+                        seat=seat.name,
+                        state=labels[seat.state],
+                        expected=", ".join(labels[state] for state in states),
+                    )
+                )
+
+    def action_open_presences(self):
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "coworking_incubation.coworking_presence_action"
+        )
+        action["domain"] = [("seat_id", "=", self.id)]
+        action["context"] = {"default_seat_id": self.id}
+        return action
+
+    def action_open_charges(self):
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "coworking_incubation.coworking_charge_action"
+        )
+        action["domain"] = [("seat_id", "=", self.id)]
+        action["context"] = {}
+        return action
+
+    @api.model
+    def _cron_end_seats(self):
+        """Seats whose last day is past are ended: a fact nobody has to type."""
+        seats = self.search(
+            [("state", "=", "active"), ("date_end", "!=", False), ("date_end", "<", "today")]
+        )
+        seats.filtered(lambda seat: seat.date_end < seat.space_id._today()).state = "ended"
+
+    #=== BUSINESS METHODS ===#
+
+    def _to_pricing(self):
+        """These seats as ``pricing.Seat``, in batch.
+
+        :return: dict seat id -> ``pricing.Seat``
+        """
+        seats = self.with_context(prefetch_fields=True)
+        terms, rates = {}, {}
+        for tariff in seats.tariff_id:
+            terms[tariff.id] = tariff._to_terms()
+            rates[tariff.id] = tariff._tax_rate()
+        presences = seats._pricing_presences()
+        suspensions = seats._pricing_suspensions()
+        closures = seats._pricing_closures()
+        result = {}
+        for seat in seats:
+            program = seat.program_id
+            result[seat.id] = pricing.Seat(
+                key=seat.id,
+                person=seat.participant_id.id,
+                terms=terms[seat.tariff_id.id],
+                date_start=seat.date_start,
+                date_end=seat.date_end or None,
+                tax_rate=rates[seat.tariff_id.id],
+                fundings=(
+                    pricing.Funding(
+                        date_from=None,
+                        rate=to_decimal(seat.funding_rate),
+                        cap=to_decimal_or_none(seat.funding_cap),
+                    ),
+                    *(funding._to_funding() for funding in seat.funding_ids),
+                ),
+                presences=presences.get(seat.id, ()),
+                suspensions=suspensions.get(seat.participant_id.id, ()),
+                closures=closures.get(seat.space_id.id, ()),
+                notice_date=seat.notice_date or None,
+                price_guaranteed_until=seat.price_guaranteed_until or None,
+                funding_base=program.funding_base,
+                collector=program.copayment_collector,
+            )
+        return result
+
+    def _pricing_presences(self):
+        """Half-days present of the seats whose price depends on them."""
+        used = self.filtered(
+            lambda seat: seat.tariff_id.unit in ("hour", "half_day", "day", "pack")
+            or seat.tariff_id.included_quantity
+        )
+        result = defaultdict(list)
+        if used:
+            rows = self.env["coworking.presence"]._read_group(
+                [("seat_id", "in", used.ids), ("state", "=", "present")],
+                ["seat_id", "date:day", "slot"],
+                ["hours:sum"],
+            )
+            for seat, day, slot, hours in rows:
+                result[seat.id].append(
+                    pricing.Presence(date=day, slot=slot, hours=to_decimal_or_none(hours))
+                )
+        return {seat_id: tuple(presences) for seat_id, presences in result.items()}
+
+    def _pricing_suspensions(self):
+        result = defaultdict(list)
+        for suspension in self.env["coworking.suspension"].search_fetch(
+            [("participant_id", "in", self.participant_id.ids)],
+            ["participant_id", "date_from", "date_to"],
+        ):
+            result[suspension.participant_id.id].append(
+                pricing.Span(suspension.date_from, suspension.date_to or None)
+            )
+        return {key: tuple(spans) for key, spans in result.items()}
+
+    def _pricing_closures(self):
+        """Whole days on which each space is closed: the leaves of its calendar."""
+        result = defaultdict(list)
+        spaces = self.space_id.filtered("resource_calendar_id")
+        leaves = self.env["resource.calendar.leaves"].search_fetch(
+            [
+                ("calendar_id", "in", spaces.resource_calendar_id.ids),
+                ("resource_id", "=", False),
+            ],
+            ["calendar_id", "date_from", "date_to"],
+        ).grouped("calendar_id")
+        for space in spaces:
+            calendar = space.resource_calendar_id
+            for leave in leaves.get(calendar, ()):
+                zoned = leave.with_context(tz=calendar.tz)
+                first = fields.Datetime.context_timestamp(zoned, leave.date_from)
+                last = fields.Datetime.context_timestamp(zoned, leave.date_to)
+                result[space.id].append(pricing.Span(first.date(), last.date()))
+        return {key: tuple(spans) for key, spans in result.items()}

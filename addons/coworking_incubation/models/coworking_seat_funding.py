@@ -1,0 +1,52 @@
+from odoo import api, fields, models
+from odoo.tools import format_date
+
+from odoo.addons.coworking_incubation import pricing
+from odoo.addons.coworking_incubation.tools import to_decimal, to_decimal_or_none
+
+
+class CoworkingSeatFunding(models.Model):
+    """Rate and cap of one seat from the first of a month on, in place of the seat's own."""
+
+    _name = "coworking.seat.funding"
+    _description = "Dated Funding of a Seat"
+    _order = "seat_id, date_from desc"
+    _check_company_auto = True
+
+    seat_id = fields.Many2one(
+        "coworking.seat", required=True, ondelete="cascade", index=True, check_company=True
+    )
+    company_id = fields.Many2one(related="seat_id.company_id", store=True, precompute=True)
+    currency_id = fields.Many2one(related="company_id.currency_id")
+    date_from = fields.Date(required=True, help="First day of a month.")
+    rate = fields.Float(string="Rate (%)", required=True, digits=(5, 2))
+    cap = fields.Monetary(help="0: no cap.")
+
+    _month_first = models.Constraint(
+        "CHECK (EXTRACT(day FROM date_from) = 1)",
+        "A funding rate or cap changes on the first day of a month.",
+    )
+    _date_uniq = models.Constraint(
+        "UNIQUE(seat_id, date_from)", "This seat already has a rate from that month."
+    )
+    _rate_range = models.Constraint(
+        "CHECK (rate >= 0 AND rate <= 100)", "A funding rate is between 0 and 100 %."
+    )
+    _cap_positive = models.Constraint("CHECK (cap >= 0)", "A funding cap cannot be negative.")
+
+    @api.depends("seat_id.name", "date_from", "rate")
+    def _compute_display_name(self):
+        for funding in self:
+            funding.display_name = " ".join(
+                (
+                    funding.seat_id.name or "",
+                    format_date(self.env, funding.date_from) if funding.date_from else "",
+                    f"{funding.rate:g} %",
+                )
+            )
+
+    def _to_funding(self):
+        """This row as ``pricing.Funding``."""
+        return pricing.Funding(
+            date_from=self.date_from, rate=to_decimal(self.rate), cap=to_decimal_or_none(self.cap)
+        )

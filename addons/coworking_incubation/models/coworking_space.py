@@ -1,0 +1,248 @@
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+from odoo.tools import format_date
+
+
+class CoworkingSpace(models.Model):
+    """One site where seats are paid. The legal entity that bills may run several sites."""
+
+    _name = "coworking.space"
+    _description = "Coworking Space"
+    _inherit = ["mail.thread", "mail.activity.mixin", "image.mixin", "coworking.portal.mixin"]
+    _order = "name"
+    _check_company_auto = True
+
+    name = fields.Char(
+        compute="_compute_name", store=True, readonly=False, required=True, precompute=True
+    )
+    code = fields.Char(
+        required=True,
+        copy=False,
+        help="Short code that ends the reference of each monthly statement, such as MUTUALAB.",
+    )
+    active = fields.Boolean(default=True)
+    company_id = fields.Many2one(
+        "res.company", required=True, index=True, default=lambda self: self.env.company
+    )
+    currency_id = fields.Many2one(related="company_id.currency_id")
+    partner_id = fields.Many2one(
+        "res.partner",
+        string="Site",
+        required=True,
+        index=True,
+        check_company=True,
+        ondelete="restrict",
+        help="Contact that holds the address of the site.",
+    )
+    operator_id = fields.Many2one(
+        "res.partner",
+        compute="_compute_operator_id",
+        store=True,
+        readonly=False,
+        required=True,
+        precompute=True,
+        index=True,
+        check_company=True,
+        ondelete="restrict",
+        tracking=True,
+        help="Legal entity that sends the bills. The site itself unless it says otherwise.",
+    )
+    manager_ids = fields.Many2many(
+        "res.partner",
+        "coworking_space_manager_rel",
+        string="Managers",
+        check_company=True,
+        help="Contacts who welcome people, confirm arrivals and statements.",
+    )
+    seat_capacity = fields.Integer(
+        string="Places Offered",
+        tracking=True,
+        help="How many people the program may place here on one day. Lowering it keeps those present.",
+    )
+    lock_version = fields.Integer(
+        default=0,
+        copy=False,
+        readonly=True,
+        help="Raised by the database each time places or months of this space are given out, so that "
+        "two simultaneous transactions cannot both believe the last one is free.",
+    )
+    state = fields.Selection(
+        [
+            ("prospect", "Prospect"),
+            ("partner", "Partner"),
+            ("suspended", "Suspended"),
+            ("closed", "Closed"),
+        ],
+        required=True,
+        default="prospect",
+        tracking=True,
+    )
+    date_partner = fields.Date(string="Partner Since", tracking=True)
+    date_closed = fields.Date(string="Closed On", tracking=True)
+    tariff_ids = fields.One2many("coworking.tariff", "space_id")
+    amenity_ids = fields.Many2many("coworking.amenity", string="Amenities")
+    sector_ids = fields.Many2many("coworking.sector", string="Sectors")
+    membership_ids = fields.One2many("coworking.space.membership", "space_id")
+    resource_calendar_id = fields.Many2one(
+        "resource.calendar",
+        string="Opening Hours",
+        check_company=True,
+        help="Hours, closures and time zone of the site.",
+    )
+    seat_ids = fields.One2many("coworking.seat", "space_id")
+    seats_today = fields.Integer(string="Occupied Today", compute="_compute_occupancy")
+    places_left = fields.Integer(string="Places Left Today", compute="_compute_occupancy")
+    occupancy = fields.Float(string="Occupancy (%)", compute="_compute_occupancy")
+    seat_count = fields.Integer(compute="_compute_seat_count")
+    statement_count = fields.Integer(compute="_compute_statement_count")
+    description = fields.Html()
+    price_source = fields.Char(help="Where the prices come from, and how sure they are.")
+
+    _code_company_uniq = models.Constraint(
+        "UNIQUE(code, company_id)", "Two spaces of one company cannot have the same code."
+    )
+    _capacity_positive = models.Constraint(
+        "CHECK (seat_capacity >= 0)", "The places of a space cannot be negative."
+    )
+    _dates = models.Constraint(
+        "CHECK (date_closed IS NULL OR date_partner IS NULL OR date_closed >= date_partner)",
+        "A space cannot close before it is a partner.",
+    )
+    _partner_dated = models.Constraint(
+        "CHECK (state = 'prospect' OR date_partner IS NOT NULL)",
+        "Say since when this space is a partner.",
+    )
+    _closed_dated = models.Constraint(
+        "CHECK (state != 'closed' OR date_closed IS NOT NULL)", "Say on which day this space closed."
+    )
+
+    @api.model
+    def _portal_fields(self):
+        return {"name", "code", "state", "seat_capacity", "currency_id"}
+
+    @api.depends("partner_id")
+    def _compute_name(self):
+        for space in self:
+            space.name = space.name or space.partner_id.name
+
+    @api.depends("partner_id")
+    def _compute_operator_id(self):
+        for space in self:
+            space.operator_id = space.operator_id or space.partner_id.commercial_partner_id
+
+    def _today(self):
+        """Today at the space: the day of its calendar's time zone, never UTC's."""
+        self.ensure_one()
+        timezone = self.resource_calendar_id.tz or self.company_id.resource_calendar_id.tz
+        return fields.Date.context_today(self.with_context(tz=timezone or self.env.user.tz))
+
+    @api.depends("seat_ids.state", "seat_ids.date_start", "seat_ids.date_end", "seat_capacity")
+    def _compute_occupancy(self):
+        today = fields.Date.context_today(self)
+        counts = dict(
+            self.env["coworking.seat"]._read_group(
+                [("space_id", "in", self.ids), *self.env["coworking.seat"]._domain_placed_on(today)],
+                ["space_id"],
+                ["__count"],
+            )
+        )
+        for space in self:
+            space.seats_today = counts.get(space, 0)
+            space.places_left = max(space.seat_capacity - space.seats_today, 0)
+            space.occupancy = (
+                100.0 * space.seats_today / space.seat_capacity if space.seat_capacity else 0.0
+            )
+
+    def _compute_seat_count(self):
+        counts = dict(
+            self.env["coworking.seat"]._read_group(
+                [("space_id", "in", self.ids)], ["space_id"], ["__count"]
+            )
+        )
+        for space in self:
+            space.seat_count = counts.get(space, 0)
+
+    def _compute_statement_count(self):
+        counts = dict(
+            self.env["coworking.statement"]._read_group(
+                [("space_id", "in", self.ids)], ["space_id"], ["__count"]
+            )
+        )
+        for space in self:
+            space.statement_count = counts.get(space, 0)
+
+    @api.constrains("state", "date_closed")
+    def _check_no_seat_after_closing(self):
+        for space in self.filtered(lambda space: space.state == "closed"):
+            seat = self.env["coworking.seat"].search(
+                [
+                    ("space_id", "=", space.id),
+                    ("state", "in", self.env["coworking.seat"]._holding_states()),
+                    "|",
+                    ("date_end", "=", False),
+                    ("date_end", ">", space.date_closed),
+                ],
+                limit=1,
+            )
+            if seat:
+                raise ValidationError(
+                    self.env._(
+                        "%(space)s cannot close on %(date)s: seat %(seat)s goes on after that day."
+                        " Give the seat an end, or move the person to another space.",
+                        space=space.name,
+                        date=format_date(self.env, space.date_closed),
+                        seat=seat.name,
+                    )
+                )
+
+    def _claim(self):
+        """Take these spaces for this transaction: those that another one holds are left out.
+
+        Two processes may generate months at the same time. The rows are locked with SKIP LOCKED,
+        so that each works on what the other does not hold; and they are really updated, because
+        under Odoo's REPEATABLE READ a lock alone lets the second process go on with what it saw
+        before the first one finished. The update makes it fail with a serialization error,
+        which Odoo answers by starting the call again.
+
+        :return: the spaces taken
+        """
+        claimed = self.try_lock_for_update()
+        if claimed:
+            self.env.cr.execute(
+                "UPDATE coworking_space SET lock_version = lock_version + 1 WHERE id IN %s",
+                [tuple(claimed.ids)],
+            )
+            claimed.invalidate_recordset(["lock_version"])
+        return claimed
+
+    def _report_problem(self, program, month, problem):
+        """Tell the program's coordinator that a month of this space could not be generated."""
+        self.ensure_one()
+        user = program.user_id or self.env.user
+        summary = self.env._(
+            "%(month)s cannot be generated",
+            month=format_date(self.env, month, date_format="MMMM y").capitalize(),
+        )
+        if self.activity_ids.filtered(lambda activity: activity.summary == summary):
+            return
+        self.activity_schedule(
+            "mail.mail_activity_data_warning", summary=summary, note=problem, user_id=user.id
+        )
+
+    #=== ACTION METHODS ===#
+
+    def action_open_seats(self):
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "coworking_incubation.coworking_seat_action"
+        )
+        action["context"] = {"search_default_space_id": self.id, "default_space_id": self.id}
+        return action
+
+    def action_open_statements(self):
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "coworking_incubation.coworking_statement_action"
+        )
+        action["context"] = {"search_default_space_id": self.id}
+        return action

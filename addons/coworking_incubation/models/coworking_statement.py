@@ -1,0 +1,717 @@
+import hashlib
+import json
+import logging
+from collections import defaultdict
+from datetime import timedelta
+
+from dateutil.relativedelta import relativedelta
+
+from odoo import Command, api, fields, models
+from odoo.exceptions import AccessError, UserError
+from odoo.fields import Domain
+from odoo.tools import float_repr, format_date
+
+from odoo.addons.coworking_incubation import pricing
+from odoo.addons.coworking_incubation.tools import to_decimal
+
+_logger = logging.getLogger(__name__)
+
+OPEN_STATES = ("draft", "sent", "disputed")
+SETTLED_STATES = ("confirmed", "billed")
+# Tariffs billed before the month may be generated from this day of the month before.
+ADVANCE_DAY = 20
+
+
+class CoworkingStatement(models.Model):
+    """What one space is expected to bill to one program for one month, seat by seat.
+
+    Draft, sent and disputed statements are open: generating the month again brings them up to date.
+    Confirmed and billed ones are settled: their charges are never rewritten.
+    """
+
+    _name = "coworking.statement"
+    _description = "Monthly Statement"
+    _inherit = ["mail.thread", "mail.activity.mixin", "coworking.portal.mixin"]
+    _order = "date_from desc, name"
+    _check_company_auto = True
+
+    name = fields.Char(
+        string="Reference",
+        compute="_compute_name",
+        store=True,
+        precompute=True,
+        help="Reference that the space quotes on its bill, such as INC-2015-06-MUTUALAB.",
+    )
+    program_id = fields.Many2one(
+        "coworking.program", required=True, index=True, check_company=True, ondelete="restrict"
+    )
+    space_id = fields.Many2one(
+        "coworking.space", required=True, index=True, check_company=True, ondelete="restrict"
+    )
+    operator_id = fields.Many2one(related="space_id.operator_id", store=True, precompute=True)
+    company_id = fields.Many2one(
+        related="program_id.company_id", store=True, precompute=True, index=True
+    )
+    currency_id = fields.Many2one(related="company_id.currency_id")
+    date_from = fields.Date(
+        string="Month", required=True, index=True, help="First day of the month."
+    )
+    state = fields.Selection(
+        [
+            ("draft", "Draft"),
+            ("sent", "Sent"),
+            ("confirmed", "Confirmed"),
+            ("disputed", "Disputed"),
+            ("billed", "Billed"),
+            ("cancelled", "Cancelled"),
+        ],
+        required=True,
+        default="draft",
+        readonly=True,
+        copy=False,
+        index=True,
+        tracking=True,
+    )
+    charge_ids = fields.One2many("coworking.charge", "statement_id", readonly=True)
+    charge_count = fields.Integer(
+        string="Seats", compute="_compute_amounts", store=True, help="Number of charges."
+    )
+    amount_total = fields.Monetary(
+        string="Price with Tax", compute="_compute_amounts", store=True
+    )
+    funded_amount = fields.Monetary(string="Funded", compute="_compute_amounts", store=True)
+    copayment_amount = fields.Monetary(
+        string="Co-payments", compute="_compute_amounts", store=True
+    )
+    payable_untaxed = fields.Monetary(
+        string="Owed, Untaxed", compute="_compute_amounts", store=True
+    )
+    payable_tax = fields.Monetary(string="Owed, Tax", compute="_compute_amounts", store=True)
+    payable_total = fields.Monetary(
+        string="Owed to the Space", compute="_compute_amounts", store=True
+    )
+    changed_since_sent = fields.Boolean(
+        readonly=True, copy=False, help="A line changed after the statement was sent to the space."
+    )
+    dispute_reason = fields.Char(readonly=True, copy=False)
+    confirmed_by = fields.Many2one("res.partner", readonly=True, copy=False)
+    confirmed_at = fields.Datetime(readonly=True, copy=False)
+    confirmed_hash = fields.Char(
+        readonly=True, copy=False, help="Fingerprint of the lines as they were when confirmed."
+    )
+    move_ids = fields.One2many("account.move", "coworking_statement_id", readonly=True)
+    bill_id = fields.Many2one(
+        "account.move", compute="_compute_bills", compute_sudo=True, help="The bill made from here."
+    )
+    bill_payment_state = fields.Selection(
+        lambda self: self.env["account.move"]._fields["payment_state"].selection,
+        string="Payment",
+        compute="_compute_bills",
+        compute_sudo=True,
+    )
+    copayment_invoice_ids = fields.Many2many(
+        "account.move", compute="_compute_bills", compute_sudo=True
+    )
+    copayment_invoice_count = fields.Integer(compute="_compute_bills", compute_sudo=True)
+
+    _month_first = models.Constraint(
+        "CHECK (EXTRACT(day FROM date_from) = 1)", "A statement is for a month, by its first day."
+    )
+    _once = models.UniqueIndex(
+        "(space_id, program_id, date_from) WHERE state != 'cancelled'",
+        "This space already has a statement of this program for this month.",
+    )
+
+    @api.model
+    def _portal_fields(self):
+        return {
+            "name",
+            "space_id",
+            "operator_id",
+            "currency_id",
+            "date_from",
+            "state",
+            "charge_ids",
+            "charge_count",
+            "payable_untaxed",
+            "payable_tax",
+            "payable_total",
+            "changed_since_sent",
+            "dispute_reason",
+            "confirmed_at",
+        }
+
+    #=== COMPUTE METHODS ===#
+
+    @api.depends("program_id.code", "space_id.code", "date_from")
+    def _compute_name(self):
+        for statement in self:
+            if statement.name and statement.state in SETTLED_STATES:
+                continue  # somebody quotes it by now
+            statement.name = "-".join(
+                (
+                    statement.program_id.code or "",
+                    f"{statement.date_from:%Y-%m}" if statement.date_from else "",
+                    statement.space_id.code or "",
+                )
+            )
+
+    @api.depends(
+        "charge_ids.amount_total",
+        "charge_ids.funded_amount",
+        "charge_ids.copayment_amount",
+        "charge_ids.payable_untaxed",
+        "charge_ids.payable_tax",
+        "charge_ids.payable_total",
+    )
+    def _compute_amounts(self):
+        names = (
+            "amount_total",
+            "funded_amount",
+            "copayment_amount",
+            "payable_untaxed",
+            "payable_tax",
+            "payable_total",
+        )
+        for statement in self:
+            charges = statement.charge_ids
+            statement.charge_count = len(charges)
+            for name in names:
+                statement[name] = sum(charges.mapped(name))
+
+    @api.depends("move_ids.state", "move_ids.move_type", "move_ids.payment_state")
+    def _compute_bills(self):
+        for statement in self:
+            moves = statement.move_ids.filtered(lambda move: move.state != "cancel")
+            statement.bill_id = moves.filtered(lambda move: move.is_purchase_document())[:1]
+            statement.bill_payment_state = (
+                statement.bill_id.state == "posted" and statement.bill_id.payment_state
+            )
+            invoices = moves.filtered(lambda move: move.is_sale_document())
+            statement.copayment_invoice_ids = invoices
+            statement.copayment_invoice_count = len(invoices)
+
+    #=== CRUD METHODS ===#
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_shown(self):
+        for statement in self:
+            if statement.state != "draft" or statement.charge_ids:
+                raise UserError(
+                    self.env._(
+                        "Statement %(statement)s cannot be deleted: cancel it instead.",
+                        statement=statement.name,
+                    )
+                )
+
+    #=== ACTION METHODS ===#
+
+    def action_send(self):
+        self._check_state_in("draft", "sent", "disputed")
+        self.write({"state": "sent", "changed_since_sent": False})
+
+    def action_confirm(self):
+        """The space, or staff on its behalf, agrees with the lines. They are settled from now on."""
+        self._check_state_in(*OPEN_STATES)
+        for statement in self:
+            disputed = statement.charge_ids.filtered(lambda charge: charge.review == "disputed")
+            if disputed:
+                raise UserError(
+                    self.env._(
+                        "Statement %(statement)s has disputed lines: %(seats)s. Answer them first.",
+                        statement=statement.name,
+                        seats=", ".join(disputed.seat_id.mapped("name")),
+                    )
+                )
+            if not statement.charge_ids:
+                raise UserError(
+                    self.env._(
+                        "Statement %(statement)s has no line: there is nothing to confirm.",
+                        statement=statement.name,
+                    )
+                )
+        self.charge_ids.write({"state": "settled", "review": "confirmed"})
+        for statement in self:
+            statement.write(
+                {
+                    "state": "confirmed",
+                    "changed_since_sent": False,
+                    "dispute_reason": False,
+                    "confirmed_by": self.env.user.partner_id.id,
+                    "confirmed_at": fields.Datetime.now(),
+                    "confirmed_hash": statement._lines_hash(),
+                }
+            )
+
+    def action_withdraw(self):
+        """Take a confirmation back, as long as nothing was billed."""
+        self._check_state_in("confirmed")
+        self.charge_ids.write({"state": "open", "review": "pending"})
+        self.write(
+            {
+                "state": "sent",
+                "confirmed_by": False,
+                "confirmed_at": False,
+                "confirmed_hash": False,
+            }
+        )
+
+    def action_cancel(self):
+        """Give up an open statement. Generating the month again makes a new one."""
+        self._check_state_in(*OPEN_STATES)
+        self.charge_ids.unlink()
+        self.state = "cancelled"
+
+    def action_create_bill(self):
+        """Make the draft vendor bill of each confirmed statement, and open what was made."""
+        self._check_may_bill()
+        self._check_state_in("confirmed")
+        bills = self.env["account.move"]
+        for company, statements in self.grouped("company_id").items():
+            vals_list = [statement._prepare_bill() for statement in statements]
+            bills |= self.env["account.move"].with_company(company).create(vals_list)
+        for bill in bills:
+            bill._coworking_check_total()
+        return self._action_open_moves(bills, "in_invoice")
+
+    def action_create_copayment_invoices(self):
+        """Invoice each participant for their part of settled months, when the program collects it."""
+        self._check_may_bill()
+        self._check_state_in(*SETTLED_STATES)
+        invoices = self.env["account.move"]
+        for company, statements in self.grouped("company_id").items():
+            vals_list = []
+            for statement in statements:
+                vals_list += statement._prepare_copayment_invoices()
+            invoices |= self.env["account.move"].with_company(company).create(vals_list)
+        if not invoices:
+            raise UserError(
+                self.env._("Nothing to invoice: there is no co-payment left on these statements.")
+            )
+        return self._action_open_moves(invoices, "out_invoice")
+
+    def action_open_bill(self):
+        self.ensure_one()
+        return self._action_open_moves(self.bill_id, "in_invoice")
+
+    def action_open_copayment_invoices(self):
+        self.ensure_one()
+        return self._action_open_moves(self.copayment_invoice_ids, "out_invoice")
+
+    def _action_open_moves(self, moves, move_type):
+        xml_id = {
+            "in_invoice": "account.action_move_in_invoice_type",
+            "out_invoice": "account.action_move_out_invoice_type",
+        }[move_type]
+        action = self.env["ir.actions.actions"]._for_xml_id(xml_id)
+        if len(moves) == 1:
+            action["views"] = [(self.env.ref("account.view_move_form").id, "form")]
+            action["res_id"] = moves.id
+        else:
+            action["domain"] = [("id", "in", moves.ids)]
+            action["context"] = {}
+        return action
+
+    def _check_may_bill(self):
+        if not self.env.su and not self.env.user.has_group(
+            "coworking_incubation.group_coworking_accountant"
+        ):
+            raise AccessError(self.env._("Only an accountant of the program makes bills."))
+
+    def _check_state_in(self, *states):
+        labels = dict(self._fields["state"]._description_selection(self.env))
+        for statement in self:
+            if statement.state not in states:
+                raise UserError(
+                    self.env._(
+                        "Statement %(statement)s is %(state)s: this is for statements that are"
+                        " %(expected)s.",
+                        statement=statement.name,
+                        state=labels[statement.state],
+                        expected=", ".join(labels[state] for state in states),
+                    )
+                )
+
+    #=== GENERATION ===#
+
+    @api.model
+    def _generate(self, programs, date_from, spaces=None):
+        """Make or bring up to date the statements of a month. Running it again changes nothing.
+
+        Settled statements are left as they are; another process that works on the same space at
+        the same moment keeps it, and this one goes on with the others.
+
+        :param programs: ``coworking.program`` records
+        :param date_from: first day of the month
+        :param spaces: only these spaces; all by default
+        :return: the open and settled statements of that month
+        :raise UserError: the month has not begun, or a seat cannot be priced: every problem is
+            named, and nothing was made
+        """
+        date_from = fields.Date.to_date(date_from)
+        if date_from.day != 1:
+            raise UserError(
+                self.env._(
+                    "A month is named by its first day, not %(date)s.",
+                    date=format_date(self.env, date_from),
+                )
+            )
+        statements = self.browse()
+        for program in programs:
+            statements |= self.with_company(program.company_id)._generate_program(
+                program, date_from, spaces
+            )
+        return statements
+
+    def _generate_program(self, program, month, spaces=None):
+        seats = self._seats_to_charge(program, month, spaces)
+        existing = self.search(
+            Domain("program_id", "=", program.id)
+            & Domain("date_from", "=", month)
+            & Domain("state", "!=", "cancelled")
+            & (Domain("space_id", "in", spaces.ids) if spaces is not None else Domain.TRUE)
+        )
+        settled = existing.filtered(lambda statement: statement.state in SETTLED_STATES)
+        targets = (seats.space_id | existing.space_id) - settled.space_id
+        if not targets:
+            return existing
+        claimed = targets._claim()
+        seats = seats.filtered(lambda seat: seat.space_id in claimed)
+        charges = self._price(program, month, seats)
+        by_space = defaultdict(list)
+        for seat, priced in charges:
+            by_space[seat.space_id.id].append((seat, priced))
+        opened = existing.filtered(
+            lambda statement: statement.state in OPEN_STATES and statement.space_id in claimed
+        )
+        missing = claimed.filtered(
+            lambda space: by_space.get(space.id) and space not in opened.space_id
+        )
+        opened |= self.create(
+            [
+                {"program_id": program.id, "space_id": space.id, "date_from": month}
+                for space in missing
+            ]
+        )
+        opened._replace_charges(by_space)
+        opened.filtered(
+            lambda statement: statement.state == "draft" and not statement.charge_ids
+        ).unlink()
+        return existing.exists() | opened.exists()
+
+    def _seats_to_charge(self, program, month, spaces=None):
+        """Seats that may cost something in a month: present in it, or still due after their end.
+
+        Before the month begins, only those on tariffs billed in advance.
+        """
+        today = fields.Date.context_today(self)
+        month_end = month + relativedelta(months=1, days=-1)
+        domain = (
+            Domain("program_id", "=", program.id)
+            & Domain("state", "in", self.env["coworking.seat"]._holding_states())
+            & Domain("date_start", "<=", month_end)
+            & (
+                Domain("date_end", "=", False)
+                | Domain("date_end", ">=", month)
+                | Domain("tariff_id.min_commitment_months", ">", 0)
+                | Domain("notice_date", "!=", False)
+            )
+        )
+        if spaces is not None:
+            domain &= Domain("space_id", "in", spaces.ids)
+        if month > today:
+            opens = month - relativedelta(months=1) + timedelta(days=ADVANCE_DAY - 1)
+            advance = domain & Domain("tariff_id.billing_timing", "=", "advance")
+            if today < opens or not self.env["coworking.seat"].search_count(advance, limit=1):
+                raise UserError(
+                    self.env._(
+                        "%(month)s has not begun. Only seats that are billed in advance can be"
+                        " generated, from %(opens)s on.",
+                        month=format_date(self.env, month, date_format="MMMM y").capitalize(),
+                        opens=format_date(self.env, opens),
+                    )
+                )
+            domain = advance
+        return self.env["coworking.seat"].search(domain, order="space_id, id")
+
+    def _price(self, program, month, seats):
+        """Price a month of the given seats.
+
+        The cap of a person holds over all their seats of the month, whichever space is being
+        generated, and a rank depends on earlier seats of the tariff: those are priced along.
+
+        :return: list of (seat, ``pricing.Charge``), of the given seats only
+        """
+        Seat = self.env["coworking.seat"]
+        month_end = month + relativedelta(months=1, days=-1)
+        same_month = (
+            Domain("program_id", "=", program.id)
+            & Domain("state", "in", Seat._holding_states())
+            & Domain("date_start", "<=", month_end)
+        )
+        company = seats | Seat.search(
+            same_month & Domain("participant_id", "in", seats.participant_id.ids)
+        )
+        ranked = company.tariff_id.filtered(
+            lambda tariff: any(row.rank > 1 for row in tariff.price_ids)
+        )
+        if ranked:
+            company |= Seat.search(same_month & Domain("tariff_id", "in", ranked.ids))
+        priced_seats = company._to_pricing()
+        ranks = defaultdict(list)
+        for seat in company.filtered(lambda seat: seat.tariff_id in ranked):
+            ranks[seat.tariff_id.id].append(priced_seats[seat.id])
+        by_id = {seat.id: seat for seat in company}
+        wanted = set(seats.ids)
+        result, problems = [], []
+        for participant_seats in company.grouped("participant_id").values():
+            inputs = [priced_seats[seat.id] for seat in participant_seats]
+            grosses = []
+            for seat in participant_seats:
+                try:
+                    grosses += self._gross_charges(seat, priced_seats, ranks, month)
+                except pricing.PricingError as error:
+                    problems.append(self._pricing_problem(seat, error))
+            grosses += self._gross_of_person(participant_seats, priced_seats, grosses, month)
+            for charge in pricing.share(grosses, inputs):
+                if charge.seat in wanted:
+                    result.append((by_id[charge.seat], charge))
+        for tariff in seats.tariff_id:
+            problems += filter(
+                None, (tariff._product_problem(), tariff._tax_problem(program.funding_base))
+            )
+        if problems:
+            raise UserError("\n".join(problems))
+        return result
+
+    def _gross_charges(self, seat, priced_seats, ranks, month):
+        """What one seat costs in a month, before anybody's share."""
+        priced = priced_seats[seat.id]
+        if seat.tariff_id.unit == "pack":
+            return []
+        same_tariff = ranks.get(seat.tariff_id.id)
+        rank = pricing.rank_of(priced.key, month, same_tariff) if same_tariff else 1
+        return pricing.charge_month(priced, month, rank=rank)
+
+    def _gross_of_person(self, seats, priced_seats, grosses, month):
+        """What belongs to a person rather than to a seat: packs of tickets, membership fees."""
+        result = []
+        for tariff, tariff_seats in seats.grouped("tariff_id").items():
+            if tariff.unit == "pack":
+                inputs = [priced_seats[seat.id] for seat in tariff_seats]
+                ledger = pricing.pack_ledger(inputs[0].terms, inputs)
+                result += ledger.charges(month)
+        return result
+
+    def _pricing_problem(self, seat, error):
+        """A ``PricingError`` in the user's words, with the seat and what to do."""
+        facts = error.facts
+        if error.code == "no_price":
+            return self.env._(
+                "Tariff %(tariff)s of seat %(seat)s has no price on %(date)s. Add a dated price.",
+                tariff=seat.tariff_id.display_name,
+                seat=seat.name,
+                date=format_date(self.env, facts["date"]),
+            )
+        return self.env._(
+            "Seat %(seat)s on tariff %(tariff)s cannot be priced: %(error)s",
+            seat=seat.name,
+            tariff=seat.tariff_id.display_name,
+            error=error,
+        )
+
+    def _replace_charges(self, by_space):
+        """Bring the charges of these open statements to what was just priced, touching no more.
+
+        :param by_space: dict space id -> list of (seat, ``pricing.Charge``)
+        """
+        Charge = self.env["coworking.charge"]
+        to_create, to_delete = [], Charge
+        for statement in self:
+            lang = statement.company_id.partner_id.lang or self.env.lang
+            explaining = Charge.with_context(lang=lang)
+            current = {(c.seat_id.id, c.kind): c for c in statement.charge_ids}
+            changed = False
+            for seat, priced in by_space.get(statement.space_id.id, ()):
+                values = explaining._values(priced, seat.with_context(lang=lang))
+                charge = current.pop((priced.seat, priced.kind), None)
+                if charge is None:
+                    to_create.append({**values, "statement_id": statement.id, "state": "open"})
+                    changed = True
+                elif charge._differs_from(values):
+                    charge.write({**values, "review": "pending"})
+                    changed = True
+            for charge in current.values():
+                to_delete |= charge
+                changed = True
+            if changed and statement.state in ("sent", "disputed"):
+                statement.changed_since_sent = True
+        to_delete.unlink()
+        Charge.create(to_create)
+
+    @api.model
+    def _cron_generate(self, batch_size=10):
+        """Catch up: every program, every month begun and not settled yet, a few spaces a commit.
+
+        Daily, so that a failure or a stop costs nothing: the next run does what is missing. A space
+        that cannot be priced is reported on itself and does not hold the others up.
+        """
+        todo = self._months_to_generate()
+        self.env["ir.cron"]._commit_progress(remaining=len(todo))
+        for program, month, spaces in todo:
+            for start in range(0, len(spaces), batch_size):
+                self._generate_reporting(program, month, spaces[start : start + batch_size])
+            if not self.env["ir.cron"]._commit_progress(1):
+                break
+
+    @api.model
+    def _months_to_generate(self):
+        """What the daily run has to look at.
+
+        :return: list of (program, first day of month, spaces without a settled statement)
+        """
+        today = fields.Date.context_today(self)
+        this_month = today.replace(day=1)
+        next_month = this_month + relativedelta(months=1)
+        programs = self.env["coworking.program"].search([])
+        todo = []
+        for program_id, (first, last) in programs._seat_months().items():
+            program = programs.browse(program_id)
+            month = first
+            while month <= min(last, this_month):
+                todo.append((program, month))
+                month += relativedelta(months=1)
+            if today.day >= ADVANCE_DAY and last >= next_month:
+                todo.append((program, next_month))
+        settled = defaultdict(set)
+        for program, month, space in self._read_group(
+            [("program_id", "in", programs.ids), ("state", "in", SETTLED_STATES)],
+            ["program_id", "date_from:month", "space_id"],
+        ):
+            settled[program.id, fields.Date.to_date(month)].add(space.id)
+        result = []
+        for program, month in todo:
+            try:
+                spaces = self._seats_to_charge(program, month).space_id
+            except UserError:
+                continue  # nothing is billed in advance
+            spaces = spaces.filtered(
+                lambda space, key=(program.id, month): space.id not in settled[key]
+            )
+            if spaces:
+                result.append((program, month, spaces))
+        return result
+
+    def _generate_reporting(self, program, month, spaces):
+        """Generate, space by space when they do not go together; a problem is told on its space."""
+        try:
+            with self.env.cr.savepoint():
+                self._generate(program, month, spaces)
+            return
+        except UserError as error:
+            if len(spaces) == 1:
+                _logger.warning(
+                    "Month %s of space %s was not generated: it cannot be priced.", month, spaces.id
+                )
+                spaces._report_problem(program, month, str(error))
+                return
+        for space in spaces:
+            self._generate_reporting(program, month, space)
+
+    #=== BILLING ===#
+
+    def _prepare_bill(self):
+        """Values of the draft vendor bill: one line a charge, with the seat's reference, no name.
+
+        A portal user sees all bills of their commercial partner, hence never a name. The supplier's
+        own reference and date are left for the document that comes.
+        """
+        self.ensure_one()
+        charges = self.charge_ids.filtered(
+            lambda charge: not charge.currency_id.is_zero(charge.payable_total)
+        ).sorted(lambda charge: (charge.seat_id.name, charge.period, charge.kind))
+        if not charges:
+            raise UserError(
+                self.env._(
+                    "Statement %(statement)s owes nothing to the space: there is no bill to make.",
+                    statement=self.name,
+                )
+            )
+        refund = self.currency_id.compare_amounts(self.payable_total, 0) < 0
+        sign = -1 if refund else 1
+        return {
+            "move_type": "in_refund" if refund else "in_invoice",
+            "company_id": self.company_id.id,
+            "currency_id": self.currency_id.id,
+            "partner_id": self.operator_id.id,
+            "invoice_origin": self.name,
+            "coworking_statement_id": self.id,
+            "invoice_line_ids": [
+                Command.create(charge._prepare_bill_line(sign)) for charge in charges
+            ],
+        }
+
+    def _prepare_copayment_invoices(self):
+        """One draft customer invoice a participant, for those who do not have it yet."""
+        self.ensure_one()
+        program = self.program_id
+        if program.copayment_collector != "program":
+            return []
+        charges = self.charge_ids.filtered(
+            lambda charge: not charge.currency_id.is_zero(charge.copayment_amount)
+        )
+        invoiced = self.copayment_invoice_ids.partner_id
+        result = []
+        for partner, own in charges.grouped(lambda charge: charge.seat_id.partner_id).items():
+            if partner in invoiced:
+                continue
+            if not program.copayment_product_id:
+                raise UserError(
+                    self.env._(
+                        "Program %(program)s collects the participants' part: choose its co-payment"
+                        " product first.",
+                        program=program.name,
+                    )
+                )
+            refund = self.currency_id.compare_amounts(sum(own.mapped("copayment_amount")), 0) < 0
+            result.append(
+                {
+                    "move_type": "out_refund" if refund else "out_invoice",
+                    "company_id": self.company_id.id,
+                    "currency_id": self.currency_id.id,
+                    "partner_id": partner.id,
+                    "invoice_origin": self.name,
+                    "coworking_statement_id": self.id,
+                    "invoice_line_ids": [
+                        Command.create(charge._prepare_copayment_line(-1 if refund else 1))
+                        for charge in own
+                    ],
+                }
+            )
+        return result
+
+    def _update_billed(self):
+        """Billed as long as a bill made from here stands; its cancellation gives the month back."""
+        for statement in self:
+            if statement.state not in SETTLED_STATES:
+                continue
+            state = "billed" if statement.bill_id else "confirmed"
+            if statement.state != state:
+                statement.state = state
+
+    def _lines_hash(self):
+        """Fingerprint of what was shown to whoever confirmed: references, periods and amounts."""
+        self.ensure_one()
+        digits = self.currency_id.decimal_places
+        lines = sorted(
+            [
+                charge.seat_id.name,
+                str(charge.period),
+                charge.kind,
+                float_repr(charge.payable_untaxed, digits),
+                float_repr(charge.payable_tax, digits),
+                charge.explanation or "",
+            ]
+            for charge in self.charge_ids
+        )
+        return hashlib.sha256(json.dumps([self.name, lines]).encode()).hexdigest()

@@ -1,0 +1,70 @@
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+from odoo.tools import format_date
+
+
+class CoworkingSuspension(models.Model):
+    """Days during which a participant does not come: illness, a short contract, a training."""
+
+    _name = "coworking.suspension"
+    _description = "Suspension of an Incubation"
+    _order = "date_from desc"
+    _check_company_auto = True
+
+    participant_id = fields.Many2one(
+        "coworking.participant", required=True, ondelete="cascade", index=True, check_company=True
+    )
+    company_id = fields.Many2one(related="participant_id.company_id", store=True, precompute=True)
+    program_id = fields.Many2one(
+        related="participant_id.program_id", store=True, precompute=True, index=True
+    )
+    date_from = fields.Date(required=True)
+    date_to = fields.Date(help="Last day of the suspension. Empty while nobody knows.")
+    reason = fields.Char(
+        required=True, help="In neutral words: coworking managers do not see it, colleagues do."
+    )
+    extends = fields.Boolean(
+        string="Extends the Incubation",
+        default=True,
+        help="Whether these days push the planned exit back.",
+    )
+
+    _dates = models.Constraint(
+        "CHECK (date_to IS NULL OR date_to >= date_from)",
+        "A suspension cannot end before it starts.",
+    )
+    _no_overlap = models.Constraint(
+        "EXCLUDE USING gist (int4range(participant_id, participant_id, '[]') WITH &&,"
+        " daterange(date_from, date_to, '[]') WITH &&)",
+        "This participant is already suspended on some of these days.",
+    )
+
+    @api.depends("participant_id.display_name", "date_from")
+    def _compute_display_name(self):
+        for suspension in self:
+            suspension.display_name = self.env._(
+                "%(participant)s from %(date)s",
+                participant=suspension.participant_id.display_name,
+                date=format_date(self.env, suspension.date_from),
+            )
+
+    @api.constrains("date_from", "date_to", "participant_id")
+    def _check_within_incubation(self):
+        for suspension in self:
+            participant = suspension.participant_id
+            entry, leaving = participant.date_entry, participant.date_exit
+            if (
+                not entry
+                or suspension.date_from < entry
+                or (leaving and (suspension.date_to or suspension.date_from) > leaving)
+            ):
+                raise ValidationError(
+                    self.env._(
+                        "The suspension of %(participant)s from %(start)s is outside the incubation"
+                        " (entry: %(entry)s, exit: %(exit)s).",
+                        participant=participant.display_name,
+                        start=format_date(self.env, suspension.date_from),
+                        entry=format_date(self.env, entry) if entry else "-",
+                        exit=format_date(self.env, leaving) if leaving else "-",
+                    )
+                )

@@ -1,0 +1,396 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError, ValidationError
+
+from odoo.addons.coworking_incubation import pricing
+from odoo.addons.coworking_incubation.tools import to_decimal, to_decimal_or_none
+
+
+class CoworkingTariff(models.Model):
+    """One formula of a space: a unit, dated prices and the rules that turn days into an amount.
+
+    What a period costs is computed by ``pricing``; this model only holds the terms. Terms without
+    a date are locked once a settled charge has used them: a new price is a new dated row, a new
+    rule is a new tariff.
+    """
+
+    _name = "coworking.tariff"
+    _description = "Tariff of a Coworking Space"
+    _inherit = ["mail.thread", "coworking.portal.mixin"]
+    _order = "space_id, sequence, id"
+    _check_company_auto = True
+
+    name = fields.Char(required=True, translate=True)
+    active = fields.Boolean(default=True)
+    sequence = fields.Integer(default=10)
+    space_id = fields.Many2one(
+        "coworking.space", required=True, ondelete="cascade", index=True, check_company=True
+    )
+    company_id = fields.Many2one(related="space_id.company_id", store=True, precompute=True, index=True)
+    currency_id = fields.Many2one(related="company_id.currency_id")
+    unit = fields.Selection(
+        [
+            ("hour", "Hour"),
+            ("half_day", "Half-day"),
+            ("day", "Day"),
+            ("week", "Week"),
+            ("month", "Month"),
+            ("pack", "Pack of tickets"),
+        ],
+        required=True,
+        default="month",
+        tracking=True,
+    )
+    price_ids = fields.One2many("coworking.tariff.price", "tariff_id", copy=True)
+    tax_included = fields.Boolean(
+        string="Prices Include Tax",
+        default=True,
+        tracking=True,
+        help="Whether the space publishes its prices with tax (TTC) or without (HT).",
+    )
+    product_id = fields.Many2one(
+        "product.product",
+        required=True,
+        check_company=True,
+        index=True,
+        help="Gives the expense account and the purchase tax of the bills.",
+    )
+    seat_type = fields.Selection(
+        [("nomad", "Nomad desk"), ("fixed", "Fixed desk"), ("office", "Office")],
+        required=True,
+        default="nomad",
+    )
+    uses_place = fields.Boolean(
+        string="Holds a Place",
+        compute="_compute_uses_place",
+        store=True,
+        readonly=False,
+        precompute=True,
+        help="Whether a seat on this tariff takes one of the places offered every day. Tickets and "
+        "packs do not.",
+    )
+    period = fields.Selection(
+        [("calendar", "Civil month"), ("anniversary", "From the start date")],
+        required=True,
+        default="calendar",
+        tracking=True,
+    )
+    proration = fields.Selection(
+        [
+            ("daily", "Days covered / days of the month"),
+            ("daily_30", "Days covered / 30"),
+            ("half_month", "Half months"),
+            ("working_days", "Working days covered / of the month"),
+            ("none", "Whole month owed"),
+        ],
+        required=True,
+        default="daily",
+        tracking=True,
+        help="What a month that is not covered from end to end costs.",
+    )
+    half_day_quantity = fields.Float(
+        default=1.0,
+        digits=(3, 2),
+        tracking=True,
+        help="What one half-day alone counts in days: 1, or 0.5.",
+    )
+    absence_rule = fields.Selection(
+        [("charged", "Charged"), ("credited", "Not charged")],
+        required=True,
+        default="charged",
+        tracking=True,
+        help="Whether the days of a suspension are owed.",
+    )
+    closure_rule = fields.Selection(
+        [("charged", "Charged"), ("credited", "Not charged")],
+        required=True,
+        default="charged",
+        tracking=True,
+        help="Whether the days on which the space is closed are owed.",
+    )
+    daily_cap = fields.Monetary(tracking=True, help="The most one day costs. 0: no limit.")
+    monthly_cap = fields.Monetary(tracking=True, help="The most one month costs. 0: no limit.")
+    included_quantity = fields.Float(
+        string="Days Included",
+        digits=(6, 2),
+        tracking=True,
+        help="Days that a month pays for; those beyond it cost the overage price. 0: all of them.",
+    )
+    pack_size = fields.Float(string="Tickets in a Pack", digits=(6, 2), tracking=True)
+    pack_validity_months = fields.Integer(tracking=True, help="0: without limit.")
+    min_commitment_months = fields.Integer(string="Minimum Commitment (months)", tracking=True)
+    notice_days = fields.Integer(string="Notice (days)", tracking=True)
+    notice_rule = fields.Selection(
+        [("date", "From the day of the notice"), ("month_end", "To the end of a month")],
+        required=True,
+        default="date",
+        tracking=True,
+    )
+    billing_timing = fields.Selection(
+        [("arrears", "After the month"), ("advance", "Before the month")],
+        required=True,
+        default="arrears",
+        tracking=True,
+    )
+    source = fields.Char(help="Where these prices were published, or who gave them.")
+    source_year = fields.Integer()
+    price_summary = fields.Char(
+        compute="_compute_price_summary", help="The price of today, in words."
+    )
+    seat_ids = fields.One2many("coworking.seat", "tariff_id")
+    terms_locked = fields.Boolean(compute="_compute_terms_locked")
+
+    _half_day_range = models.Constraint(
+        "CHECK (half_day_quantity > 0 AND half_day_quantity <= 1)",
+        "A half-day counts for more than 0 and at most 1 day.",
+    )
+    _amounts_positive = models.Constraint(
+        "CHECK (daily_cap >= 0 AND monthly_cap >= 0 AND included_quantity >= 0 AND pack_size >= 0"
+        " AND pack_validity_months >= 0 AND min_commitment_months >= 0 AND notice_days >= 0)",
+        "The amounts, quantities and durations of a tariff cannot be negative.",
+    )
+    _pack_has_size = models.Constraint(
+        "CHECK (unit != 'pack' OR pack_size > 0)", "Say how many tickets the pack holds."
+    )
+
+    @api.model
+    def _portal_fields(self):
+        return {
+            "name",
+            "space_id",
+            "currency_id",
+            "unit",
+            "tax_included",
+            "seat_type",
+            "price_summary",
+        }
+
+    @api.model
+    def _locked_terms(self):
+        """Fields without a date that decide amounts: they may not change under settled charges."""
+        return (
+            "space_id",
+            "unit",
+            "tax_included",
+            "period",
+            "proration",
+            "half_day_quantity",
+            "absence_rule",
+            "closure_rule",
+            "daily_cap",
+            "monthly_cap",
+            "included_quantity",
+            "pack_size",
+            "pack_validity_months",
+            "min_commitment_months",
+            "notice_days",
+            "notice_rule",
+            "billing_timing",
+            "product_id",
+        )
+
+    @api.depends("name", "space_id.name")
+    @api.depends_context("coworking_space_shown")
+    def _compute_display_name(self):
+        hide_space = self.env.context.get("coworking_space_shown")
+        for tariff in self:
+            parts = (tariff.name,) if hide_space else (tariff.space_id.name, tariff.name)
+            tariff.display_name = " · ".join(filter(None, parts))
+
+    @api.depends("unit")
+    def _compute_uses_place(self):
+        for tariff in self:
+            tariff.uses_place = tariff.unit in ("week", "month")
+
+    @api.depends("price_ids.price", "price_ids.date_start", "price_ids.rank", "unit", "tax_included")
+    def _compute_price_summary(self):
+        for tariff in self:
+            price = tariff._price_on(tariff.space_id._today()) if tariff.space_id else None
+            tariff.price_summary = tariff._price_in_words(price) if price else False
+
+    @api.depends("seat_ids.charge_ids.state")
+    def _compute_terms_locked(self):
+        used = self.env["coworking.charge"]._read_group(
+            [("seat_id.tariff_id", "in", self.ids), ("state", "=", "settled")], ["tariff_id"]
+        )
+        locked = {tariff.id for (tariff,) in used}
+        for tariff in self:
+            tariff.terms_locked = tariff.id in locked
+
+    def _price_on(self, day):
+        """The first-rank price row in force on a day, or an empty recordset."""
+        self.ensure_one()
+        return self.price_ids.filtered(lambda row: row.date_start <= day and row.rank == 1).sorted(
+            "date_start"
+        )[-1:]
+
+    def _price_in_words(self, price):
+        """For people: ``140,00 € TTC par mois``."""
+        self.ensure_one()
+        units = {
+            "hour": self.env._("an hour"),
+            "half_day": self.env._("a half-day"),
+            "day": self.env._("a day"),
+            "week": self.env._("a week"),
+            "month": self.env._("a month"),
+            "pack": self.env._("for %(size)g tickets", size=self.pack_size),
+        }
+        return self.env._(
+            "%(amount)s %(tax)s %(unit)s",
+            amount=self.currency_id.format(price.price),
+            tax=self.env._("incl. VAT") if self.tax_included else self.env._("excl. VAT"),
+            unit=units[self.unit],
+        )
+
+    @api.constrains("product_id", "company_id")
+    def _check_product(self):
+        for tariff in self:
+            problem = tariff._product_problem()
+            if problem:
+                raise ValidationError(problem)
+
+    @api.constrains("unit", "included_quantity", "period")
+    def _check_terms_fit(self):
+        for tariff in self:
+            if tariff.unit != "month" and (
+                tariff.included_quantity or tariff.period == "anniversary"
+            ):
+                raise ValidationError(
+                    self.env._(
+                        "Tariff %(tariff)s: days included and periods from the start date are for"
+                        " tariffs by month only.",
+                        tariff=tariff.display_name,
+                    )
+                )
+
+    #=== CRUD METHODS ===#
+
+    def write(self, vals):
+        changed = [
+            name
+            for name in self._locked_terms()
+            if name in vals
+            and any(
+                tariff._fields[name].convert_to_cache(vals[name], tariff)
+                != tariff._fields[name].convert_to_cache(tariff[name], tariff)
+                for tariff in self
+            )
+        ]
+        if changed:
+            for tariff in self:
+                if tariff.terms_locked:
+                    raise UserError(
+                        self.env._(
+                            "Tariff %(tariff)s was used in months that are settled: %(terms)s cannot"
+                            " change any more. Create another tariff, or add a dated price.",
+                            tariff=tariff.display_name,
+                            terms=", ".join(
+                                self.env["ir.model.fields"]
+                                ._get(self._name, name)
+                                .field_description
+                                for name in changed
+                            ),
+                        )
+                    )
+        return super().write(vals)
+
+    #=== BUSINESS METHODS ===#
+
+    def _product_problem(self):
+        """What keeps the product from being billed, in words, or ``None``."""
+        self.ensure_one()
+        product = self.product_id.with_company(self.company_id)
+        if not product.product_tmpl_id.get_product_accounts()["expense"]:
+            return self.env._(
+                "Product %(product)s of tariff %(tariff)s has no expense account. Set one on the"
+                " product or on its category.",
+                product=product.display_name,
+                tariff=self.display_name,
+            )
+        taxes = self._taxes()
+        if len(taxes) > 1 or any(tax.amount_type != "percent" for tax in taxes):
+            return self.env._(
+                "Product %(product)s of tariff %(tariff)s must have one purchase tax in percent, or"
+                " none. It has: %(taxes)s.",
+                product=product.display_name,
+                tariff=self.display_name,
+                taxes=", ".join(taxes.mapped("name")),
+            )
+        return None
+
+    def _taxes(self):
+        """Purchase taxes of a bill of the operator for this tariff.
+
+        They are the product's, mapped by the operator's fiscal position: a space under the French
+        VAT exemption (article 293 B) is such a position.
+        """
+        self.ensure_one()
+        company = self.company_id
+        taxes = self.product_id.with_company(company).supplier_taxes_id._filter_taxes_by_company(
+            company
+        )
+        position = (
+            self.env["account.fiscal.position"]
+            .with_company(company)
+            ._get_fiscal_position(self.space_id.operator_id)
+        )
+        return position.map_tax(taxes) if position else taxes
+
+    def _tax_problem(self, funding_base):
+        """Why the tax does not fit what a program funds, in words, or ``None``.
+
+        A program that funds prices with tax does not recover VAT: the tax must then follow the
+        expense, that is have no account of its own and be due on invoice. One that funds prices
+        without tax recovers it: the tax must have its account.
+        """
+        self.ensure_one()
+        tax = self._taxes()
+        if not tax or not tax.amount:
+            return None
+        lines = tax.invoice_repartition_line_ids.filtered(
+            lambda line: line.repartition_type == "tax"
+        )
+        recovered = bool(lines.account_id) or tax.tax_exigibility != "on_invoice"
+        if funding_base == "total" and recovered:
+            return self.env._(
+                "Tariff %(tariff)s: the program funds prices with tax, so its tax %(tax)s must not be"
+                " recovered (no account on its tax line, due on invoice). Choose a product with such"
+                " a tax, or let the program fund prices without tax.",
+                tariff=self.display_name,
+                tax=tax.name,
+            )
+        if funding_base == "untaxed" and not recovered:
+            return self.env._(
+                "Tariff %(tariff)s: the program funds prices without tax, so its tax %(tax)s must be"
+                " recovered (an account on its tax line). Choose a product with such a tax, or let"
+                " the program fund prices with tax.",
+                tariff=self.display_name,
+                tax=tax.name,
+            )
+        return None
+
+    def _to_terms(self):
+        """These terms as ``pricing.Terms``."""
+        self.ensure_one()
+        return pricing.Terms(
+            unit=self.unit,
+            prices=tuple(row._to_price() for row in self.price_ids),
+            tax_included=self.tax_included,
+            period=self.period,
+            proration=self.proration,
+            half_day_quantity=to_decimal(self.half_day_quantity),
+            absence_rule=self.absence_rule,
+            closure_rule=self.closure_rule,
+            daily_cap=to_decimal_or_none(self.daily_cap),
+            monthly_cap=to_decimal_or_none(self.monthly_cap),
+            included_quantity=to_decimal_or_none(self.included_quantity),
+            pack_size=to_decimal_or_none(self.pack_size),
+            pack_validity_months=self.pack_validity_months or None,
+            min_commitment_months=self.min_commitment_months,
+            notice_days=self.notice_days,
+            notice_rule=self.notice_rule,
+            step=to_decimal(self.currency_id.rounding),
+        )
+
+    def _tax_rate(self):
+        """Rate of the purchase tax, 0.20 for 20 %."""
+        return to_decimal(sum(self._taxes().mapped("amount"))) / 100

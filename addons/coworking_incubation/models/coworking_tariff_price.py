@@ -1,0 +1,109 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.tools import format_date
+
+from odoo.addons.coworking_incubation import pricing
+from odoo.addons.coworking_incubation.tools import to_decimal, to_decimal_or_none
+
+
+class CoworkingTariffPrice(models.Model):
+    """A price in force from a day on, until a later row of the same rank replaces it."""
+
+    _name = "coworking.tariff.price"
+    _description = "Dated Price of a Tariff"
+    _inherit = ["coworking.portal.mixin"]
+    _order = "tariff_id, date_start desc, rank"
+    _check_company_auto = True
+
+    tariff_id = fields.Many2one(
+        "coworking.tariff", required=True, ondelete="cascade", index=True, check_company=True
+    )
+    space_id = fields.Many2one(related="tariff_id.space_id", store=True, precompute=True, index=True)
+    company_id = fields.Many2one(related="tariff_id.company_id", store=True, precompute=True)
+    currency_id = fields.Many2one(related="company_id.currency_id")
+    date_start = fields.Date(required=True)
+    price = fields.Monetary(required=True)
+    rank = fields.Integer(
+        required=True,
+        default=1,
+        help="From which seat of the program on this price applies: 1, then 2 for the second desk...",
+    )
+    overage_price = fields.Monetary(help="Price of a day beyond those included.")
+    daily_cap = fields.Monetary(help="0: the tariff's own.")
+    monthly_cap = fields.Monetary(help="0: the tariff's own.")
+
+    _price_positive = models.Constraint(
+        "CHECK (price >= 0 AND overage_price >= 0 AND daily_cap >= 0 AND monthly_cap >= 0)",
+        "A price cannot be negative.",
+    )
+    _rank_positive = models.Constraint("CHECK (rank >= 1)", "The first rank is 1.")
+    _date_rank_uniq = models.Constraint(
+        "UNIQUE(tariff_id, date_start, rank)",
+        "This tariff already has a price of this rank from that day.",
+    )
+
+    @api.model
+    def _portal_fields(self):
+        return {"tariff_id", "currency_id", "date_start", "price", "rank", "overage_price"}
+
+    @api.depends("tariff_id.name", "date_start", "price")
+    def _compute_display_name(self):
+        for row in self:
+            row.display_name = f"{row.tariff_id.name} {row.date_start or ''}"
+
+    #=== CRUD METHODS ===#
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        rows = super().create(vals_list)
+        rows._check_month_not_settled()
+        return rows
+
+    def write(self, vals):
+        amounts = {"tariff_id", "date_start", "price", "rank", "overage_price", "daily_cap", "monthly_cap"}
+        if amounts & vals.keys():
+            self._check_month_not_settled()
+        result = super().write(vals)
+        if amounts & vals.keys():
+            self._check_month_not_settled()
+        return result
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_settled(self):
+        self._check_month_not_settled()
+
+    def _check_month_not_settled(self):
+        """A price may not come into force within a month that was settled with this tariff."""
+        for row in self:
+            charge = self.env["coworking.charge"].search(
+                [
+                    ("tariff_id", "=", row.tariff_id.id),
+                    ("state", "=", "settled"),
+                    ("date_to", ">=", row.date_start),
+                ],
+                order="date_to desc",
+                limit=1,
+            )
+            if charge:
+                raise UserError(
+                    self.env._(
+                        "The price of %(tariff)s from %(date)s concerns months that are settled, up to"
+                        " %(settled)s. Give it a later date.",
+                        tariff=row.tariff_id.display_name,
+                        date=format_date(self.env, row.date_start),
+                        settled=format_date(self.env, charge.date_to),
+                    )
+                )
+
+    #=== BUSINESS METHODS ===#
+
+    def _to_price(self):
+        """This row as ``pricing.Price``."""
+        return pricing.Price(
+            date_start=self.date_start,
+            price=to_decimal(self.price),
+            rank=self.rank,
+            overage_price=to_decimal_or_none(self.overage_price),
+            daily_cap=to_decimal_or_none(self.daily_cap),
+            monthly_cap=to_decimal_or_none(self.monthly_cap),
+        )

@@ -1,0 +1,16 @@
+"""Small bridges between Odoo's floats and the exact amounts of ``pricing``."""
+
+from decimal import Decimal
+
+
+def to_decimal(value):
+    """Exact decimal of a stored number: ``95.55`` (a float) is ``Decimal("95.55")``.
+
+    The shortest text of a float that was read from a ``numeric`` column is the column's value.
+    """
+    return Decimal(str(value or 0))
+
+
+def to_decimal_or_none(value):
+    """The same for amounts in which 0 means "none": caps, included quantities, sizes."""
+    return to_decimal(value) if value else None

@@ -1,0 +1,264 @@
+# Shared by the scripts of this folder: where things are, how they are said, the database server, the databases.
+# Sourced, never run.
+# shellcheck shell=bash disable=SC2034
+set -euo pipefail
+
+ROOT="$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)"
+STATE="$ROOT/.local"   # everything the scripts make; git-ignored, safe to delete
+DATA="$STATE/data"     # Odoo's: the attachments of each database, the sessions
+ADDONS="$ROOT/addons"
+VENV="$STATE/venv"
+MODULE=coworking_incubation
+BASE_DB=coworking_base
+DEMO_DB="${DEMO_DB:-coworking_demo}"
+TEST_DB="${TEST_DB:-coworking_test}"
+export PYTHONDONTWRITEBYTECODE=1
+
+say() { printf '\033[1m==>\033[0m %s\n' "$*" >&2; }
+die() { printf '\033[1;31mError:\033[0m %s\n' "$*" >&2; exit 1; }
+
+if ! mkdir -p "$STATE/log" "$DATA" 2>/dev/null || ! [ -w "$STATE" ]; then
+    die "$STATE cannot be written by $(id -un). Run as its owner, or delete it."
+fi
+
+# attempt COMMAND...: leaves its exit status in STATUS. A function stops at its first failure, as everywhere here:
+# after `if` or before `||` bash would go on. The locks (8 and 9) are not handed on, or a server would keep them.
+attempt() {
+    set +e
+    (set -e; "$@") 8>&- 9>&-
+    STATUS=$?
+    set -e
+}
+
+# run STEP-NAME HOW-TO-MEND COMMAND...: runs quietly; a failure shows the output and how to mend it.
+run() {
+    local what=$1 mend=$2 log
+    shift 2
+    say "$what"
+    log="$STATE/log/$(printf '%s' "$what" | tr -cs 'A-Za-z0-9' '-' | cut -c 1-100).log"
+    attempt "$@" >"$log" 2>&1
+    [ "$STATUS" = 0 ] || { tail -n 40 "$log" >&2; die "$what: failed (whole output: $log). $mend"; }
+}
+
+# lock FD NAME: waits for its turn. The lock ends with `exec FD>&-`, or with the process.
+lock() {
+    eval "exec $1>\"\$STATE/\$2.lock\""
+    flock -n "$1" || { say "Another script is at work on $2: waiting for it"; flock "$1"; }
+}
+
+as_root() {
+    if [ "$(id -u)" = 0 ]; then "$@"
+    elif command -v sudo >/dev/null; then sudo "$@"
+    else die "this step needs root: run as root, or install sudo."
+    fi
+}
+
+installed() { [ "$(dpkg-query -W -f '${db:Status-Status}' "$1" 2>/dev/null)" = installed ]; }
+
+#=== PostgreSQL ===#
+# With PGHOST set, that server is used as it is. Otherwise a private cluster in .local/pg, on a unix socket, without TCP.
+
+pg_bin() { # the version that made the cluster, or the newest
+    local dir version
+    version=$(cat "$STATE/pg/PG_VERSION" 2>/dev/null) || version='*'
+    for dir in /usr/lib/postgresql/$version/bin; do
+        if [ -x "$dir/initdb" ]; then printf '%s\n' "$dir"; fi
+    done | sort -V | tail -n 1
+}
+
+# PostgreSQL refuses to run as root. As root we become `postgres`, who must still be able to reach the
+# project's folder when that lies below a private one (such as /root): the capability lets it pass through.
+pg_as() {
+    if [ "$(id -u)" != 0 ]; then "$@"
+    elif runuser -u postgres -- test -x "$STATE"; then runuser -u postgres -- "$@"
+    else setpriv --reuid postgres --regid postgres --init-groups \
+        --inh-caps +dac_override --ambient-caps +dac_override -- "$@"
+    fi
+}
+
+pg_env() {
+    if [ -n "${PGHOST:-}" ]; then
+        PG_PRIVATE=
+    else
+        PG_PRIVATE=1
+        PGHOST="$STATE/run"
+        # A unix socket's path has at most 107 bytes, the file's own name included.
+        if [ "$(printf '%s' "$PGHOST" | wc -c)" -gt 85 ]; then
+            PGHOST="/tmp/coworking-$(printf '%s' "$ROOT" | cksum | cut -d ' ' -f 1)"
+        fi
+        export PGHOST PGUSER=odoo
+        unset PGPORT PGPASSWORD PGDATABASE PGSERVICE
+    fi
+}
+
+pg_start() {
+    local bin
+    pg_env
+    if [ -z "$PG_PRIVATE" ]; then
+        psql -d postgres -Atqc 'SELECT 1' >/dev/null \
+            || die "no PostgreSQL answers at PGHOST=$PGHOST. Start it, or unset PGHOST to use a private one."
+        return
+    fi
+    bin=$(pg_bin)
+    [ -n "$bin" ] || die "PostgreSQL is not installed, or not in the version that made .local/pg. Run scripts/setup, or delete .local/pg."
+    lock 9 postgresql
+    if [ ! -e "$STATE/pg" ]; then
+        rm -rf "$STATE/pg.new"
+        mkdir -m 700 "$STATE/pg.new"
+        if [ "$(id -u)" = 0 ]; then chown postgres: "$STATE/pg.new"; fi
+        run "Making a private PostgreSQL cluster" "Then try again." \
+            pg_as "$bin/initdb" -D "$STATE/pg.new" --auth=trust --encoding=UTF8 --locale=C.UTF-8 -U postgres
+        # Everything in it can be made again: speed before durability.
+        cat >>"$STATE/pg.new/postgresql.conf" <<CONF
+listen_addresses = ''
+fsync = off
+synchronous_commit = off
+full_page_writes = off
+shared_buffers = 256MB
+max_connections = 100
+CONF
+        mv "$STATE/pg.new" "$STATE/pg"
+    fi
+    if ! pg_as "$bin/pg_ctl" -D "$STATE/pg" status >/dev/null 2>&1; then
+        mkdir -p "$PGHOST"
+        if [ "$(id -u)" = 0 ]; then chown postgres: "$PGHOST"; fi
+        run "Starting the private PostgreSQL" "Read .local/pg/server.log." \
+            pg_as "$bin/pg_ctl" -D "$STATE/pg" -l "$STATE/pg/server.log" \
+            -o "-c unix_socket_directories='$PGHOST'" -w start
+    fi
+    [ "$(psql -U postgres -d postgres -Atqc "SELECT 1 FROM pg_roles WHERE rolname = 'odoo'")" = 1 ] \
+        || psql -U postgres -d postgres -qc "CREATE ROLE odoo LOGIN CREATEDB"
+    exec 9>&-
+}
+
+db_exists() { [ "$(psql -d postgres -Atqc "SELECT 1 FROM pg_database WHERE datname = '$1'")" = 1 ]; }
+db_query() { psql -d "$1" -Atqc "$2"; }
+
+# What a database was made from is kept as its comment: renamed with it, gone with it, not copied with it.
+db_made_from() {
+    psql -d postgres -Atqc "SELECT shobj_description(oid, 'pg_database') FROM pg_database WHERE datname = '$1'"
+}
+db_mark() { psql -d postgres -qc "COMMENT ON DATABASE \"$1\" IS '$2'"; }
+
+db_drop() {
+    PGOPTIONS="-c client_min_messages=warning" dropdb --if-exists --force "$1"
+    rm -rf "${DATA:?}/filestore/$1"
+}
+
+db_copy() { # FROM TO
+    db_drop "$2"
+    if [ -d "$DATA/filestore/$1" ]; then cp -a "$DATA/filestore/$1" "$DATA/filestore/$2"; fi
+    createdb -T "$1" "$2"
+}
+
+db_rename() { # FROM TO
+    db_drop "$2"
+    if [ -d "$DATA/filestore/$1" ]; then mv "$DATA/filestore/$1" "$DATA/filestore/$2"; fi
+    psql -d postgres -qc "ALTER DATABASE \"$1\" RENAME TO \"$2\""
+}
+
+#=== Odoo ===#
+
+odoo_path() { /usr/bin/python3 -c 'import odoo; print(next(iter(odoo.__path__)))'; }
+
+odoo_conf() { # DATABASE: the path of a configuration for that database alone
+    local conf="$STATE/$1.conf"
+    (umask 077 && cat >"$conf") <<CONF
+[options]
+addons_path = $(odoo_path)/addons,$ADDONS
+data_dir = $DATA
+db_host = $PGHOST
+db_user = ${PGUSER:-$(id -un)}
+${PGPORT:+db_port = $PGPORT}
+${PGPASSWORD:+db_password = $PGPASSWORD}
+db_name = $1
+list_db = False
+http_interface = 127.0.0.1
+workers = 0
+CONF
+    printf '%s\n' "$conf"
+}
+
+odoo_on() { # DATABASE ARGUMENTS...
+    local conf
+    conf=$(odoo_conf "$1")
+    shift
+    ODOO_RC="$conf" odoo "$@"
+}
+
+#=== The project's databases ===#
+# coworking_base is French Odoo with the modules that ours needs and no demonstration. It is made once; the
+# others are copies of it, in which our module is then installed.
+
+base_modules() {
+    /usr/bin/python3 - "$ADDONS/$MODULE/__manifest__.py" <<'PY'
+import ast, sys
+depends = ast.literal_eval(open(sys.argv[1]).read()).get("depends", [])
+print(",".join(sorted({"account", "calendar", "contacts", "l10n_fr_account", "portal", "resource", *depends})))
+PY
+}
+
+# What the base is made from, and our module in a copy of it, in a few characters.
+base_hash() {
+    { base_modules; dpkg-query -W -f '${Version}' odoo-19 2>/dev/null || odoo --version; } \
+        | sha256sum | cut -c 1-12
+}
+source_hash() {
+    (
+        cd "$ROOT"
+        find addons -type f ! -name '*.pyc' -print0 | LC_ALL=C sort -z | xargs -0 sha256sum | sha256sum | cut -c 1-12
+    )
+}
+
+module_state() { db_query "$1" "SELECT state || ' ' || demo FROM ir_module_module WHERE name = '$2'"; }
+
+chart() { db_query "$1" "SELECT chart_template FROM res_company WHERE id = 1"; }
+
+# Odoo reports some failures in its log only: its own tables tell.
+base_init() { # DATABASE
+    local module
+    odoo_on "$1" db init "$1" --country FR --language fr_FR
+    odoo_on "$1" --no-http --stop-after-init -i "$(base_modules)"
+    for module in $(base_modules | tr , ' '); do
+        case "$(module_state "$1" "$module")" in
+            installed*) ;;
+            *) echo "The module $module did not install: read the warnings and errors above."; return 1 ;;
+        esac
+    done
+    [ "$(chart "$1")" = fr ] || { echo "The company did not get the French chart of accounts."; return 1; }
+}
+
+base_make() {
+    local hash
+    hash=$(base_hash)
+    [ "$(db_made_from "$BASE_DB")" != "$hash" ] || return 0
+    db_drop "$BASE_DB.new"
+    run "Making a French Odoo to copy from (once, two minutes)" "Then try again." base_init "$BASE_DB.new"
+    db_rename "$BASE_DB.new" "$BASE_DB"
+    db_mark "$BASE_DB" "$hash"
+}
+
+# Odoo loads a module's demonstration where the modules it depends on have theirs. We want ours and none of
+# Odoo's sample companies: so they are said to have theirs while ours is being installed.
+module_install() { # DATABASE ODOO-OPTIONS...
+    local db=$1 ours
+    shift
+    ours=$(cd "$ADDONS" && printf "'%s'," */)
+    db_query "$db" "UPDATE ir_module_module SET demo = true WHERE state = 'installed'"
+    odoo_on "$db" --no-http --stop-after-init -i "$MODULE" "$@"
+    db_query "$db" "UPDATE ir_module_module SET demo = false WHERE name NOT IN (${ours//\//}'')"
+    module_check "$db"
+}
+
+module_update() { # DATABASE MODULE ODOO-OPTIONS...
+    local db=$1 module=$2
+    shift 2
+    odoo_on "$db" --no-http --stop-after-init -u "$module" --i18n-overwrite "$@"
+    module_check "$db"
+}
+
+# Odoo goes on without a demonstration that fails to load: for us that is a failure.
+module_check() { # DATABASE
+    [ "$(module_state "$1" "$MODULE")" = "installed true" ] \
+        || { echo "$MODULE or its demonstration did not load: read the warnings and errors above."; return 1; }
+}
