@@ -43,7 +43,7 @@ run() {
 # lock FD NAME: waits for its turn. The lock ends with `exec FD>&-`, or with the process.
 lock() {
     eval "exec $1>\"\$STATE/\$2.lock\""
-    flock -n "$1" || { say "Another script is at work on $2: waiting for it"; flock "$1"; }
+    flock -w 2 "$1" || { say "Another script is at work on $2: waiting for it"; flock "$1"; }
 }
 
 as_root() {
@@ -142,7 +142,7 @@ db_mark() { psql -d postgres -qc "COMMENT ON DATABASE \"$1\" IS '$2'"; }
 
 db_drop() {
     PGOPTIONS="-c client_min_messages=warning" dropdb --if-exists --force "$1"
-    rm -rf "${DATA:?}/filestore/$1"
+    rm -rf "${DATA:?}/filestore/$1" "$STATE/$1.conf"
 }
 
 db_copy() { # FROM TO
@@ -155,6 +155,7 @@ db_rename() { # FROM TO
     db_drop "$2"
     if [ -d "$DATA/filestore/$1" ]; then mv "$DATA/filestore/$1" "$DATA/filestore/$2"; fi
     psql -d postgres -qc "ALTER DATABASE \"$1\" RENAME TO \"$2\""
+    rm -f "$STATE/$1.conf"
 }
 
 #=== Odoo ===#
@@ -218,7 +219,7 @@ chart() { db_query "$1" "SELECT chart_template FROM res_company WHERE id = 1"; }
 base_init() { # DATABASE
     local module
     odoo_on "$1" db init "$1" --country FR --language fr_FR
-    odoo_on "$1" --no-http --stop-after-init -i "$(base_modules)"
+    odoo_on "$1" --no-http --stop-after-init --log-level=warn -i "$(base_modules)"
     for module in $(base_modules | tr , ' '); do
         case "$(module_state "$1" "$module")" in
             installed*) ;;
@@ -240,21 +241,18 @@ base_make() {
 
 # Odoo loads a module's demonstration where the modules it depends on have theirs. We want ours and none of
 # Odoo's sample companies: so they are said to have theirs while ours is being installed.
-module_install() { # DATABASE ODOO-OPTIONS...
+module_install() { # DATABASE
     local db=$1 ours
-    shift
     ours=$(cd "$ADDONS" && printf "'%s'," */)
     db_query "$db" "UPDATE ir_module_module SET demo = true WHERE state = 'installed'"
-    odoo_on "$db" --no-http --stop-after-init -i "$MODULE" "$@"
+    odoo_on "$db" --no-http --stop-after-init --log-level=warn -i "$MODULE"
     db_query "$db" "UPDATE ir_module_module SET demo = false WHERE name NOT IN (${ours//\//}'')"
     module_check "$db"
 }
 
-module_update() { # DATABASE MODULE ODOO-OPTIONS...
-    local db=$1 module=$2
-    shift 2
-    odoo_on "$db" --no-http --stop-after-init -u "$module" --i18n-overwrite "$@"
-    module_check "$db"
+module_update() { # DATABASE MODULE (ours, or base for all)
+    odoo_on "$1" --no-http --stop-after-init --log-level=warn -u "$2" --i18n-overwrite
+    module_check "$1"
 }
 
 # Odoo goes on without a demonstration that fails to load: for us that is a failure.
@@ -262,3 +260,16 @@ module_check() { # DATABASE
     [ "$(module_state "$1" "$MODULE")" = "installed true" ] \
         || { echo "$MODULE or its demonstration did not load: read the warnings and errors above."; return 1; }
 }
+
+made_from() { echo "$(base_hash) $(source_hash)"; }
+
+# A French Odoo with our module and its demonstration, which has its name only once it is whole.
+demo_make() { # DATABASE WHAT-IT-IS
+    local hash
+    hash=$(made_from)
+    base_make
+    run "Making $2 ($1)" "The database is not used half made: try again." demo_fill "$1.new"
+    db_rename "$1.new" "$1"
+    db_mark "$1" "$hash"
+}
+demo_fill() { db_copy "$BASE_DB" "$1" && module_install "$1"; }

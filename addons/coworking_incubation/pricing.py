@@ -1016,8 +1016,7 @@ def pack_ledger(
         for pack in packs:
             quantity = pack.take(day, quantity)
         while quantity:
-            ready = [pack for pack in waiting if pack.month == month_first(day)]
-            chosen = min(ready, key=lambda pack: pack.seat != key, default=None)
+            chosen = _settled_for(waiting, day, key)
             if chosen:
                 waiting.remove(chosen)
             quantity = buy(day, chosen.seat if chosen else key).take(day, quantity)
@@ -1030,6 +1029,12 @@ def pack_ledger(
         for n, p in enumerate(packs, start=1)
     )
     return PackLedger(terms, MappingProxyType(by_key), tuple(closed))
+
+
+def _settled_for(waiting: Sequence[Pack], day: date, seat_key: int) -> Pack | None:
+    """The settled pack a use opens: of its month, of its seat and of its day if there is one."""
+    ready = (pack for pack in waiting if pack.month == month_first(day))
+    return min(ready, key=lambda pack: (pack.seat != seat_key, pack.date != day), default=None)
 
 
 def _pack_uses(terms: Terms, seats: Sequence[Seat]) -> list[tuple[date, int, Decimal]]:

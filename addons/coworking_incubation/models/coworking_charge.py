@@ -2,6 +2,7 @@ from odoo import Command, api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import float_repr, format_date, formatLang
 
+from odoo.addons.coworking_incubation import pricing
 from odoo.addons.coworking_incubation.tools import to_decimal
 
 # Amounts of a charge, named here as in pricing.Charge.
@@ -214,13 +215,13 @@ class CoworkingCharge(models.Model):
         :param sign: -1 on a credit note
         """
         self.ensure_one()
-        tariff = self.tariff_id
-        taxes = tariff._taxes()
+        billed = self._billed_by()
+        taxes = billed._taxes()
         untaxed, tax = sign * self.payable_untaxed, sign * self.payable_tax
         price = sign * self.payable_total if taxes.price_include else untaxed
         program = self.program_id
         vals = {
-            "product_id": tariff.product_id.id,
+            "product_id": billed.product_id.id,
             "name": self._bill_line_name(),
             "quantity": 1.0,
             "price_unit": price,
@@ -249,6 +250,15 @@ class CoworkingCharge(models.Model):
         if program.analytic_account_id:
             vals["analytic_distribution"] = {str(program.analytic_account_id.id): 100.0}
         return vals
+
+    def _billed_by(self):
+        """The record that says the product and the tax of the bill line: a tariff, or a fee."""
+        self.ensure_one()
+        if self.kind == "membership":
+            fees = self.space_id.membership_ids.sorted("date_start")
+            month_end = pricing.month_last(self.period)
+            return fees.filtered(lambda fee: fee.date_start <= month_end)[-1:] or fees[:1]
+        return self.tariff_id
 
     def _bill_line_name(self):
         """Reference and explanation, never a name: ``P-0042, June 2015: 16 days of 30 at 180.00``."""
@@ -294,6 +304,24 @@ class CoworkingCharge(models.Model):
         for name, amount in AMOUNT_FIELDS.items():
             values[name] = float(getattr(priced, amount))
         return values
+
+    def _key(self):
+        """What a charge is, whatever its amounts: seat, month and kind."""
+        return self.seat_id.id, self.period, self.kind
+
+    def _to_pricing(self):
+        """This charge as ``pricing.Charge``, to be compared with a new computation."""
+        self.ensure_one()
+        return pricing.Charge(
+            seat=self.seat_id.id,
+            period=self.period,
+            kind=self.kind,
+            date_from=self.date_from,
+            date_to=self.date_to,
+            quantity=to_decimal(self.quantity),
+            unit_price=to_decimal(self.unit_price),
+            **{amount: to_decimal(self[name]) for name, amount in AMOUNT_FIELDS.items()},
+        )
 
     def _differs_from(self, values):
         """Whether some stored value is not the one just computed."""

@@ -1,7 +1,7 @@
 from dateutil.relativedelta import relativedelta
 
 from odoo import api, fields, models
-from odoo.exceptions import ValidationError
+from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
 from odoo.tools import format_date
 
@@ -120,6 +120,13 @@ class CoworkingParticipant(models.Model):
     current_seat_id = fields.Many2one("coworking.seat", compute="_compute_current_seat_id")
     current_space_id = fields.Many2one(
         "coworking.space", compute="_compute_current_seat_id", search="_search_current_space_id"
+    )
+    recheck_from = fields.Date(
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+        groups="coworking_incubation.group_coworking_coordinator",
+        help="First settled month that later facts may contradict: the next statement corrects it.",
     )
     cost_to_date = fields.Monetary(
         compute="_compute_cost_to_date",
@@ -434,6 +441,12 @@ class CoworkingParticipant(models.Model):
             vals["partner_id"] = partner.id
         return super().create(vals_list)
 
+    def write(self, vals):
+        result = super().write(vals)
+        if {"date_entry", "date_exit", "program_id"} & vals.keys():
+            self.filtered("seat_ids")._refresh_forecast()
+        return result
+
     def _has_field_access(self, field, operation):
         """An accountant who is not staff of the pathway reads the name of a participant only."""
         user = self.env.user
@@ -481,6 +494,103 @@ class CoworkingParticipant(models.Model):
         return action
 
     #=== BUSINESS METHODS ===#
+
+    def _facts_changed(self, day):
+        """Something that prices depend on changed from a day on, for these participants.
+
+        Settled months from then on are to be checked again when the next month is generated, and
+        the forecasts of the stay are made again at once. Open statements need nothing: generating
+        them again is enough.
+        """
+        # sudo: whoever may write the fact may not read charges; nothing of them is returned
+        participants = self.sudo()
+        first = day.replace(day=1)
+        for participant, settled in self.env["coworking.charge"].sudo()._read_group(
+            [
+                ("participant_id", "in", self.ids),
+                ("state", "=", "settled"),
+                ("statement_id.date_from", ">=", first),
+            ],
+            ["participant_id"],
+            ["period:min"],
+        ):
+            since = max(first, min(settled, first))
+            if not participant.recheck_from or participant.recheck_from > since:
+                participant.recheck_from = since
+        participants._refresh_forecast()
+
+    def _refresh_forecast(self):
+        """Forecast charges of each stay, month by month, from the first month without a statement.
+
+        Only what is certain in advance: months and weeks, not tickets or days that nobody used yet.
+        """
+        Charge = self.env["coworking.charge"].sudo()
+        for program, participants in self.sudo().grouped("program_id").items():
+            seats = participants.seat_ids.filtered(
+                lambda seat: seat.state in self.env["coworking.seat"]._holding_states()
+            )
+            current = {
+                charge._key(): charge
+                for charge in Charge.search(
+                    [("participant_id", "in", participants.ids), ("state", "=", "forecast")]
+                )
+            }
+            to_create = []
+            for seat, priced in participants._forecast_rows(program, seats):
+                lang = program.company_id.partner_id.lang or self.env.lang
+                explaining = Charge.with_context(lang=lang)
+                values = explaining._values(priced, seat.with_context(lang=lang))
+                charge = current.pop((priced.seat, priced.period, priced.kind), None)
+                if charge is None:
+                    to_create.append(values)
+                elif charge._differs_from(values):
+                    charge.write(values)
+            Charge.concat(*current.values()).unlink()
+            Charge.create(to_create)
+
+    def _forecast_rows(self, program, seats):
+        """Priced charges of the months to come that have no statement yet.
+
+        An open seat is counted up to the planned exit, else the program's end.
+        """
+        if not seats:
+            return []
+        first = min(seats.mapped("date_start")).replace(day=1)
+        last = max(
+            seat.date_end or seat.participant_id.date_exit_planned or program.date_end
+            for seat in seats
+        )
+        months = []
+        while first <= last:
+            months.append(first)
+            first += relativedelta(months=1)
+        opened = {
+            (space.id, fields.Date.to_date(month))
+            for space, month in self.env["coworking.statement"]
+            .sudo()
+            ._read_group(
+                [
+                    ("program_id", "=", program.id),
+                    ("space_id", "in", seats.space_id.ids),
+                    ("state", "!=", "cancelled"),
+                ],
+                ["space_id", "date_from:month"],
+            )
+        }
+        try:
+            priced = self.env["coworking.pricing"].sudo()._price(program, self, months)
+        except UserError:
+            return []  # told when the month is generated, not when a presence is typed
+        ends = {
+            seat.id: seat.date_end or seat.participant_id.date_exit_planned or program.date_end
+            for seat in seats
+        }
+        return [
+            (seat, charge)
+            for home, seat, charge in priced
+            if (seat.space_id.id, home) not in opened
+            and (charge.kind == "commitment" or charge.date_from <= ends[seat.id])
+        ]
 
     def _days_suspended(self):
         """Days of the suspensions that push the planned exit back, each day counted once."""

@@ -85,3 +85,32 @@ class CoworkingPresence(models.Model):
                         end=format_date(self.env, seat.date_end) if seat.date_end else "…",
                     )
                 )
+
+    #=== CRUD METHODS ===#
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        presences = super().create(vals_list)
+        presences._facts_changed()
+        return presences
+
+    def write(self, vals):
+        if {"seat_id", "date", "slot", "hours", "state"} & vals.keys():
+            self._facts_changed()
+            result = super().write(vals)
+            self._facts_changed()
+            return result
+        return super().write(vals)
+
+    def unlink(self):
+        seats = [(presence.participant_id, presence.date) for presence in self]
+        result = super().unlink()
+        for participant in self.env["coworking.participant"].concat(*(p for p, __ in seats)):
+            participant._facts_changed(min(day for owner, day in seats if owner == participant))
+        return result
+
+    def _facts_changed(self):
+        """Prices by use depend on presences."""
+        for participant, presences in self.grouped("participant_id").items():
+            if presences.seat_id._priced_by_use():
+                participant._facts_changed(min(presences.mapped("date")))

@@ -13,7 +13,17 @@ from odoo.addons.coworking_incubation.tools import to_decimal, to_decimal_or_non
 
 # States in which a seat holds its place, may not overlap another of the same person, and is charged.
 HOLDING_STATES = ("confirmed", "active", "ended")
-# Fields that decide who holds which place on which days.
+# Fields that decide the price, and who holds which place on which days.
+PRICE_FIELDS = {
+    "notice_date",
+    "funding_rate",
+    "funding_cap",
+    "price_guaranteed_until",
+    "billed_from",
+    "opening_pack_quantity",
+    "opening_pack_valid_until",
+    "membership_paid_on",
+}
 PLACE_FIELDS = {"participant_id", "space_id", "tariff_id", "date_start", "date_end", "state"}
 
 
@@ -127,6 +137,20 @@ class CoworkingSeat(models.Model):
     funding_ids = fields.One2many("coworking.seat.funding", "seat_id", string="Dated Funding")
     price_guaranteed_until = fields.Date(
         help="The price of the first day stays until then, whatever the tariff becomes."
+    )
+    billed_from = fields.Date(
+        help="For a program taken over while it runs: the first month billed here. Earlier ones were"
+        " settled elsewhere.",
+    )
+    opening_pack_quantity = fields.Float(
+        string="Tickets Taken Over",
+        digits=(6, 2),
+        help="Tickets left from a pack that was bought before the take-over.",
+    )
+    opening_pack_valid_until = fields.Date(string="Tickets Valid Until")
+    membership_paid_on = fields.Date(
+        string="Membership Paid On",
+        help="For a yearly fee paid elsewhere: before the take-over, or by the person.",
     )
     occupant_name = fields.Char(
         compute="_compute_occupant_name",
@@ -365,6 +389,17 @@ class CoworkingSeat(models.Model):
             )
         return problems
 
+    @api.constrains("billed_from")
+    def _check_billed_from(self):
+        for seat in self:
+            if seat.billed_from and seat.billed_from.day != 1:
+                raise ValidationError(
+                    self.env._(
+                        "Seat %(seat)s: billing is taken over from the first day of a month.",
+                        seat=seat.name,
+                    )
+                )
+
     @api.constrains("date_start", "date_end")
     def _check_presences_within(self):
         for seat in self:
@@ -400,21 +435,89 @@ class CoworkingSeat(models.Model):
                 seats.flush_recordset()
         except (ExclusionViolation, CheckViolation) as error:
             self._raise_in_words(error, vals_list)
+        seats.filtered(lambda seat: seat.state in HOLDING_STATES)._facts_changed()
         return seats
 
     def write(self, vals):
         self._check_may_hold(vals)
-        if not PLACE_FIELDS & vals.keys():
+        if not (PLACE_FIELDS | PRICE_FIELDS) & vals.keys():
             return super().write(vals)
+        self._check_terms_not_settled(vals)
+        before = {seat.id: seat._place_values() for seat in self}
         try:
             with self.env.cr.savepoint():
                 result = super().write(vals)
                 self.flush_recordset()
         except (ExclusionViolation, CheckViolation) as error:
             self._raise_in_words(
-                error, [{**seat._place_values(), **vals, "id": seat.id} for seat in self]
+                error, [{**before[seat.id], **vals, "id": seat.id} for seat in self]
             )
+        self._facts_changed(before)
         return result
+
+    def _check_terms_not_settled(self, vals):
+        """What has no date cannot change under settled months: it would rewrite the days before."""
+        names = [
+            name
+            for name in ("participant_id", "space_id", "tariff_id", "funding_rate", "funding_cap")
+            if name in vals
+        ]
+        if not names:
+            return
+        changed = self.filtered(
+            lambda seat: any(
+                seat._fields[name].convert_to_cache(vals[name], seat)
+                != seat._fields[name].convert_to_cache(seat[name], seat)
+                for name in names
+            )
+        )
+        settled = changed.charge_ids.filtered(lambda charge: charge.state == "settled").seat_id[:1]
+        if settled:
+            raise UserError(
+                self.env._(
+                    "Seat %(seat)s has settled months: change its tariff, rate or cap from a date"
+                    " (button Change), which leaves the days before as they are.",
+                    seat=settled.name,
+                )
+            )
+
+    def _facts_changed(self, before=None):
+        """Settled months that these seats touch are to be checked again, forecasts made again.
+
+        :param before: dict seat id -> values before the change; empty for new seats
+        """
+        for participant, seats in self.grouped("participant_id").items():
+            days = []
+            for seat in seats:
+                old = (before or {}).get(seat.id)
+                if not old:
+                    days.append(seat.date_start)
+                    continue
+                days += seat._days_touched(old)
+            if days:
+                participant._facts_changed(min(days))
+        rivals = self.tariff_id.filtered(lambda tariff: max(tariff.price_ids.mapped("rank"), default=1) > 1)
+        others = rivals.seat_ids.participant_id - self.participant_id
+        if others:
+            others._facts_changed(min(self.mapped("date_start")))
+
+    def _days_touched(self, old):
+        """First days whose price may differ from what it was with the old values."""
+        self.ensure_one()
+        if (old["space_id"], old["state"]) != (self.space_id.id, self.state):
+            if {old["state"], self.state} <= set(HOLDING_STATES) and old["space_id"] == self.space_id.id:
+                days = []  # arrived, ended: the price is the same
+            else:
+                days = [min(old["date_start"], self.date_start)]
+        else:
+            days = []
+        if old["date_start"] != self.date_start:
+            days.append(min(old["date_start"], self.date_start))
+        if old["date_end"] != self.date_end:
+            days.append(min(filter(None, (old["date_end"], self.date_end))))
+        if any(old[name] != self[name] for name in PRICE_FIELDS):
+            days.append(self.date_start)
+        return days
 
     def _place_values(self):
         self.ensure_one()
@@ -423,6 +526,8 @@ class CoworkingSeat(models.Model):
             "space_id": self.space_id.id,
             "date_start": self.date_start,
             "date_end": self.date_end,
+            "state": self.state,
+            **{name: self[name] for name in PRICE_FIELDS},
         }
 
     def _raise_in_words(self, error, wanted):
@@ -633,17 +738,22 @@ class CoworkingSeat(models.Model):
                 closures=closures.get(seat.space_id.id, ()),
                 notice_date=seat.notice_date or None,
                 price_guaranteed_until=seat.price_guaranteed_until or None,
+                billed_from=seat.billed_from or None,
                 funding_base=program.funding_base,
                 collector=program.copayment_collector,
             )
         return result
 
-    def _pricing_presences(self):
-        """Half-days present of the seats whose price depends on them."""
-        used = self.filtered(
+    def _priced_by_use(self):
+        """Those of these seats whose price depends on presences."""
+        return self.filtered(
             lambda seat: seat.tariff_id.unit in ("hour", "half_day", "day", "pack")
             or seat.tariff_id.included_quantity
         )
+
+    def _pricing_presences(self):
+        """Half-days present of the seats whose price depends on them."""
+        used = self._priced_by_use()
         result = defaultdict(list)
         if used:
             rows = self.env["coworking.presence"]._read_group(

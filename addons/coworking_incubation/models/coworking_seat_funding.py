@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 from odoo.tools import format_date
 
 from odoo.addons.coworking_incubation import pricing
@@ -50,3 +51,53 @@ class CoworkingSeatFunding(models.Model):
         return pricing.Funding(
             date_from=self.date_from, rate=to_decimal(self.rate), cap=to_decimal_or_none(self.cap)
         )
+
+    #=== CRUD METHODS ===#
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        fundings = super().create(vals_list)
+        fundings._check_month_not_settled()
+        fundings._facts_changed()
+        return fundings
+
+    def write(self, vals):
+        self._check_month_not_settled()
+        result = super().write(vals)
+        self._check_month_not_settled()
+        self._facts_changed()
+        return result
+
+    def unlink(self):
+        touched = [(funding.seat_id.participant_id, funding.date_from) for funding in self]
+        result = super().unlink()
+        for participant, day in touched:
+            participant._facts_changed(day)
+        return result
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_settled(self):
+        self._check_month_not_settled()
+
+    def _check_month_not_settled(self):
+        """A rate or cap is agreed before the months it rules, never after they are settled."""
+        for funding in self:
+            settled = funding.seat_id.charge_ids.filtered(
+                lambda charge, since=funding.date_from: charge.state == "settled"
+                and charge.period >= since
+            )
+            if settled:
+                raise UserError(
+                    self.env._(
+                        "Seat %(seat)s is settled up to %(month)s: its rate or cap can only change from"
+                        " a later month.",
+                        seat=funding.seat_id.name,
+                        month=format_date(
+                            self.env, max(settled.mapped("period")), date_format="MMMM y"
+                        ),
+                    )
+                )
+
+    def _facts_changed(self):
+        for funding in self:
+            funding.seat_id.participant_id._facts_changed(funding.date_from)

@@ -215,6 +215,22 @@ class CoworkingSpace(models.Model):
             claimed.invalidate_recordset(["lock_version"])
         return claimed
 
+    def _purchase_taxes(self, product):
+        """Taxes of a bill of the operator for a product.
+
+        They are the product's, mapped by the operator's fiscal position: a space under the French
+        VAT exemption (article 293 B) is such a position.
+        """
+        self.ensure_one()
+        company = self.company_id
+        taxes = product.with_company(company).supplier_taxes_id._filter_taxes_by_company(company)
+        position = (
+            self.env["account.fiscal.position"]
+            .with_company(company)
+            ._get_fiscal_position(self.operator_id)
+        )
+        return position.map_tax(taxes) if position else taxes
+
     def _report_problem(self, program, month, problem):
         """Tell the program's coordinator that a month of this space could not be generated."""
         self.ensure_one()

@@ -1,5 +1,7 @@
 from odoo import api, fields, models
 
+from odoo.addons.coworking_incubation.tools import to_decimal
+
 
 class CoworkingSpaceMembership(models.Model):
     """Yearly fee that a space asks of each person before any seat, from a day on."""
@@ -31,3 +33,11 @@ class CoworkingSpaceMembership(models.Model):
         for membership in self:
             membership.display_name = f"{membership.space_id.name} {membership.date_start or ''}"
 
+    def _taxes(self):
+        """Purchase taxes of a bill of the operator for this fee."""
+        self.ensure_one()
+        return self.space_id._purchase_taxes(self.product_id)
+
+    def _tax_rate(self):
+        """Rate of the purchase tax, 0.20 for 20 %."""
+        return to_decimal(sum(self._taxes().mapped("amount"))) / 100

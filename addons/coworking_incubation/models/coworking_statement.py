@@ -12,8 +12,6 @@ from odoo.fields import Domain
 from odoo.tools import float_repr, format_date
 
 from odoo.addons.coworking_incubation import pricing
-from odoo.addons.coworking_incubation.tools import to_decimal
-
 _logger = logging.getLogger(__name__)
 
 OPEN_STATES = ("draft", "sent", "disputed")
@@ -259,8 +257,10 @@ class CoworkingStatement(models.Model):
     def action_cancel(self):
         """Give up an open statement. Generating the month again makes a new one."""
         self._check_state_in(*OPEN_STATES)
+        participants = self.charge_ids.participant_id
         self.charge_ids.unlink()
         self.state = "cancelled"
+        participants._refresh_forecast()
 
     def action_create_bill(self):
         """Make the draft vendor bill of each confirmed statement, and open what was made."""
@@ -372,15 +372,23 @@ class CoworkingStatement(models.Model):
             & (Domain("space_id", "in", spaces.ids) if spaces is not None else Domain.TRUE)
         )
         settled = existing.filtered(lambda statement: statement.state in SETTLED_STATES)
-        targets = (seats.space_id | existing.space_id) - settled.space_id
+        corrections = self._corrections(program, month, spaces)
+        targets = seats.space_id | existing.space_id | self.env["coworking.space"].browse(corrections)
+        targets -= settled.space_id
         if not targets:
             return existing
         claimed = targets._claim()
         seats = seats.filtered(lambda seat: seat.space_id in claimed)
-        charges = self._price(program, month, seats)
         by_space = defaultdict(list)
-        for seat, priced in charges:
-            by_space[seat.space_id.id].append((seat, priced))
+        if seats:
+            wanted = set(seats.ids)
+            for home, seat, priced in self.env["coworking.pricing"]._price(
+                program, seats.participant_id, [month]
+            ):
+                if home == month and seat.id in wanted:
+                    by_space[seat.space_id.id].append((seat, priced))
+        for space_id in set(claimed.ids) & corrections.keys():
+            by_space[space_id] += corrections[space_id]
         opened = existing.filtered(
             lambda statement: statement.state in OPEN_STATES and statement.space_id in claimed
         )
@@ -398,6 +406,72 @@ class CoworkingStatement(models.Model):
             lambda statement: statement.state == "draft" and not statement.charge_ids
         ).unlink()
         return existing.exists() | opened.exists()
+
+    def _corrections(self, program, month, spaces=None):
+        """Adjustments that settled months before this one need, for the statements of this month.
+
+        Only the participants whose facts changed since are computed anew (``recheck_from``). What an
+        open statement of another month already corrects is left to it. Packs stay bought: their
+        balance is what is right or wrong.
+
+        :return: dict space id -> list of (seat, ``pricing.Charge`` of kind adjustment)
+        """
+        participants = self.env["coworking.participant"].search(
+            [("program_id", "=", program.id), ("recheck_from", "<", month)]
+        )
+        if not participants:
+            return {}
+        start = min(participants.mapped("recheck_from"))
+        settled_homes = set()
+        for space, home in self._read_group(
+            [
+                ("program_id", "=", program.id),
+                ("state", "in", SETTLED_STATES),
+                ("date_from", ">=", start),
+                ("date_from", "<", month),
+            ],
+            ["space_id", "date_from:month"],
+        ):
+            settled_homes.add((space.id, fields.Date.to_date(home)))
+        months = []
+        while start < month:
+            months.append(start)
+            start += relativedelta(months=1)
+        fresh, known, by_id = defaultdict(list), defaultdict(list), {}
+        for home, seat, priced in self.env["coworking.pricing"]._price(
+            program, participants, months
+        ):
+            if priced.kind != "pack" and (seat.space_id.id, home) in settled_homes:
+                fresh[seat.id, priced.period].append(priced)
+                by_id[seat.id] = seat
+        charges = self.env["coworking.charge"].search(
+            [
+                ("participant_id", "in", participants.ids),
+                ("period", ">=", months[0]),
+                ("kind", "!=", "pack"),
+                "|",
+                ("state", "=", "settled"),
+                "&",
+                ("kind", "=", "adjustment"),
+                ("statement_id.date_from", "!=", month),
+            ]
+        )
+        for charge in charges:
+            if charge.seat_id.participant_id.recheck_from <= charge.period:
+                known[charge.seat_id.id, charge.period].append(charge._to_pricing())
+                by_id[charge.seat_id.id] = charge.seat_id
+        result = defaultdict(list)
+        pending = self.env["coworking.participant"]
+        for key in sorted(fresh.keys() | known.keys()):
+            adjustment = pricing.adjustment(fresh.get(key, ()), known.get(key, ()))
+            seat = by_id[key[0]]
+            if adjustment:
+                pending |= seat.participant_id
+                if spaces is None or seat.space_id in spaces:
+                    result[seat.space_id.id].append((seat, adjustment))
+        open_adjustments = charges.filtered(lambda charge: charge.state == "open")
+        (participants - pending - open_adjustments.participant_id).recheck_from = False
+        return result
 
     def _seats_to_charge(self, program, month, spaces=None):
         """Seats that may cost something in a month: present in it, or still due after their end.
@@ -434,117 +508,47 @@ class CoworkingStatement(models.Model):
             domain = advance
         return self.env["coworking.seat"].search(domain, order="space_id, id")
 
-    def _price(self, program, month, seats):
-        """Price a month of the given seats.
-
-        The cap of a person holds over all their seats of the month, whichever space is being
-        generated, and a rank depends on earlier seats of the tariff: those are priced along.
-
-        :return: list of (seat, ``pricing.Charge``), of the given seats only
-        """
-        Seat = self.env["coworking.seat"]
-        month_end = month + relativedelta(months=1, days=-1)
-        same_month = (
-            Domain("program_id", "=", program.id)
-            & Domain("state", "in", Seat._holding_states())
-            & Domain("date_start", "<=", month_end)
-        )
-        company = seats | Seat.search(
-            same_month & Domain("participant_id", "in", seats.participant_id.ids)
-        )
-        ranked = company.tariff_id.filtered(
-            lambda tariff: any(row.rank > 1 for row in tariff.price_ids)
-        )
-        if ranked:
-            company |= Seat.search(same_month & Domain("tariff_id", "in", ranked.ids))
-        priced_seats = company._to_pricing()
-        ranks = defaultdict(list)
-        for seat in company.filtered(lambda seat: seat.tariff_id in ranked):
-            ranks[seat.tariff_id.id].append(priced_seats[seat.id])
-        by_id = {seat.id: seat for seat in company}
-        wanted = set(seats.ids)
-        result, problems = [], []
-        for participant_seats in company.grouped("participant_id").values():
-            inputs = [priced_seats[seat.id] for seat in participant_seats]
-            grosses = []
-            for seat in participant_seats:
-                try:
-                    grosses += self._gross_charges(seat, priced_seats, ranks, month)
-                except pricing.PricingError as error:
-                    problems.append(self._pricing_problem(seat, error))
-            grosses += self._gross_of_person(participant_seats, priced_seats, grosses, month)
-            for charge in pricing.share(grosses, inputs):
-                if charge.seat in wanted:
-                    result.append((by_id[charge.seat], charge))
-        for tariff in seats.tariff_id:
-            problems += filter(
-                None, (tariff._product_problem(), tariff._tax_problem(program.funding_base))
-            )
-        if problems:
-            raise UserError("\n".join(problems))
-        return result
-
-    def _gross_charges(self, seat, priced_seats, ranks, month):
-        """What one seat costs in a month, before anybody's share."""
-        priced = priced_seats[seat.id]
-        if seat.tariff_id.unit == "pack":
-            return []
-        same_tariff = ranks.get(seat.tariff_id.id)
-        rank = pricing.rank_of(priced.key, month, same_tariff) if same_tariff else 1
-        return pricing.charge_month(priced, month, rank=rank)
-
-    def _gross_of_person(self, seats, priced_seats, grosses, month):
-        """What belongs to a person rather than to a seat: packs of tickets, membership fees."""
-        result = []
-        for tariff, tariff_seats in seats.grouped("tariff_id").items():
-            if tariff.unit == "pack":
-                inputs = [priced_seats[seat.id] for seat in tariff_seats]
-                ledger = pricing.pack_ledger(inputs[0].terms, inputs)
-                result += ledger.charges(month)
-        return result
-
-    def _pricing_problem(self, seat, error):
-        """A ``PricingError`` in the user's words, with the seat and what to do."""
-        facts = error.facts
-        if error.code == "no_price":
-            return self.env._(
-                "Tariff %(tariff)s of seat %(seat)s has no price on %(date)s. Add a dated price.",
-                tariff=seat.tariff_id.display_name,
-                seat=seat.name,
-                date=format_date(self.env, facts["date"]),
-            )
-        return self.env._(
-            "Seat %(seat)s on tariff %(tariff)s cannot be priced: %(error)s",
-            seat=seat.name,
-            tariff=seat.tariff_id.display_name,
-            error=error,
-        )
-
     def _replace_charges(self, by_space):
         """Bring the charges of these open statements to what was just priced, touching no more.
+
+        Forecasts of the same seats and months become the charges of the statement.
 
         :param by_space: dict space id -> list of (seat, ``pricing.Charge``)
         """
         Charge = self.env["coworking.charge"]
+        forecasts = {
+            charge._key(): charge
+            for charge in Charge.search(
+                [
+                    ("seat_id", "in", [seat.id for rows in by_space.values() for seat, __ in rows]),
+                    ("state", "=", "forecast"),
+                ]
+            )
+        }
         to_create, to_delete = [], Charge
         for statement in self:
             lang = statement.company_id.partner_id.lang or self.env.lang
             explaining = Charge.with_context(lang=lang)
-            current = {(c.seat_id.id, c.kind): c for c in statement.charge_ids}
-            changed = False
+            current = {charge._key(): charge for charge in statement.charge_ids}
+            changed, adopted = False, Charge
             for seat, priced in by_space.get(statement.space_id.id, ()):
                 values = explaining._values(priced, seat.with_context(lang=lang))
-                charge = current.pop((priced.seat, priced.kind), None)
+                key = (priced.seat, priced.period, priced.kind)
+                charge = current.pop(key, None) or forecasts.pop(key, None)
                 if charge is None:
                     to_create.append({**values, "statement_id": statement.id, "state": "open"})
                     changed = True
-                elif charge._differs_from(values):
+                    continue
+                if charge._differs_from(values):
                     charge.write({**values, "review": "pending"})
                     changed = True
+                if charge.state == "forecast":
+                    adopted |= charge
+            adopted.write({"statement_id": statement.id, "state": "open"})
             for charge in current.values():
                 to_delete |= charge
                 changed = True
-            if changed and statement.state in ("sent", "disputed"):
+            if (changed or adopted) and statement.state in ("sent", "disputed"):
                 statement.changed_since_sent = True
         to_delete.unlink()
         Charge.create(to_create)

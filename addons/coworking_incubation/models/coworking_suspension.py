@@ -68,3 +68,28 @@ class CoworkingSuspension(models.Model):
                         exit=format_date(self.env, leaving) if leaving else "-",
                     )
                 )
+
+    #=== CRUD METHODS ===#
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        suspensions = super().create(vals_list)
+        for suspension in suspensions:
+            suspension.participant_id._facts_changed(suspension.date_from)
+        return suspensions
+
+    def write(self, vals):
+        before = {suspension.id: suspension.date_from for suspension in self}
+        result = super().write(vals)
+        if {"date_from", "date_to", "participant_id"} & vals.keys():
+            for suspension in self:
+                day = min(before[suspension.id], suspension.date_from)
+                suspension.participant_id._facts_changed(day)
+        return result
+
+    def unlink(self):
+        touched = [(suspension.participant_id, suspension.date_from) for suspension in self]
+        result = super().unlink()
+        for participant, day in touched:
+            participant._facts_changed(day)
+        return result

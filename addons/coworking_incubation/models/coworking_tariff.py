@@ -318,22 +318,9 @@ class CoworkingTariff(models.Model):
         return None
 
     def _taxes(self):
-        """Purchase taxes of a bill of the operator for this tariff.
-
-        They are the product's, mapped by the operator's fiscal position: a space under the French
-        VAT exemption (article 293 B) is such a position.
-        """
+        """Purchase taxes of a bill of the operator for this tariff."""
         self.ensure_one()
-        company = self.company_id
-        taxes = self.product_id.with_company(company).supplier_taxes_id._filter_taxes_by_company(
-            company
-        )
-        position = (
-            self.env["account.fiscal.position"]
-            .with_company(company)
-            ._get_fiscal_position(self.space_id.operator_id)
-        )
-        return position.map_tax(taxes) if position else taxes
+        return self.space_id._purchase_taxes(self.product_id)
 
     def _tax_problem(self, funding_base):
         """Why the tax does not fit what a program funds, in words, or ``None``.

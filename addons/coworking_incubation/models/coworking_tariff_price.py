@@ -57,6 +57,7 @@ class CoworkingTariffPrice(models.Model):
     def create(self, vals_list):
         rows = super().create(vals_list)
         rows._check_month_not_settled()
+        rows.tariff_id.seat_ids.participant_id._refresh_forecast()
         return rows
 
     def write(self, vals):
@@ -66,6 +67,13 @@ class CoworkingTariffPrice(models.Model):
         result = super().write(vals)
         if amounts & vals.keys():
             self._check_month_not_settled()
+            self.tariff_id.seat_ids.participant_id._refresh_forecast()
+        return result
+
+    def unlink(self):
+        tariffs = self.tariff_id
+        result = super().unlink()
+        tariffs.seat_ids.participant_id._refresh_forecast()
         return result
 
     @api.ondelete(at_uninstall=False)

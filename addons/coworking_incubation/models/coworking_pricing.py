@@ -1,0 +1,225 @@
+from collections import defaultdict
+
+from dateutil.relativedelta import relativedelta
+
+from odoo import models
+from odoo.exceptions import UserError
+from odoo.fields import Domain
+from odoo.tools import format_date
+
+from odoo.addons.coworking_incubation import pricing
+from odoo.addons.coworking_incubation.tools import to_decimal
+
+
+class CoworkingPricing(models.AbstractModel):
+    """Bridge between records and the pure module ``pricing``: reads facts, returns priced charges.
+
+    It writes nothing. A charge counts for its ``period``; it is on the statement of its *home* month,
+    which is the period but for commitments: those are all on the statement of the departure.
+    """
+
+    _name = "coworking.pricing"
+    _description = "Pricing of Seats"
+
+    def _price(self, program, participants, months):
+        """Price some months of these participants' seats in a program.
+
+        All seats of a participant are priced together: the cap of a person holds over all of them,
+        whichever space is being generated.
+
+        :param months: first days of the months, as dates
+        :return: list of (home month, seat, ``pricing.Charge``)
+        :raise UserError: every seat that cannot be priced, by name
+        """
+        months = sorted(months)
+        Seat = self.env["coworking.seat"]
+        running = (
+            Domain("program_id", "=", program.id)
+            & Domain("state", "in", Seat._holding_states())
+            & Domain("date_start", "<=", months[-1] + relativedelta(months=1, days=-1))
+        )
+        seats = Seat.search(running & Domain("participant_id", "in", participants.ids), order="id")
+        ranked = seats.tariff_id.filtered(lambda tariff: max(tariff.price_ids.mapped("rank"), default=1) > 1)
+        rivals = seats
+        if ranked:
+            rivals |= Seat.search(running & Domain("tariff_id", "in", ranked.ids))
+        inputs = rivals._to_pricing()
+        by_tariff = defaultdict(list)
+        for seat in rivals.filtered(lambda seat: seat.tariff_id in ranked):
+            by_tariff[seat.tariff_id.id].append(inputs[seat.id])
+        paid_fees = self._paid_fees(program, seats, months)
+        settled_packs = self._settled_packs(seats)
+        by_id = {seat.id: seat for seat in seats}
+        result, problems = [], []
+        for own in seats.grouped("participant_id").values():
+            grosses, homes = [], {}
+            for seat in own:
+                try:
+                    for home, gross in self._seat_grosses(
+                        inputs[seat.id], months, by_tariff.get(seat.tariff_id.id)
+                    ):
+                        grosses.append(gross)
+                        homes[seat.id, gross.period, gross.kind] = home
+                except pricing.PricingError as error:
+                    problems.append(self._pricing_problem(seat, error))
+            grosses += self._pack_grosses(own, inputs, settled_packs, months)
+            grosses += self._membership_grosses(own, grosses, paid_fees, months)
+            for charge in pricing.share(grosses, [inputs[seat.id] for seat in own]):
+                home = homes.get((charge.seat, charge.period, charge.kind), charge.period)
+                result.append((home, by_id[charge.seat], charge))
+        for tariff in seats.tariff_id:
+            problems += filter(
+                None, (tariff._product_problem(), tariff._tax_problem(program.funding_base))
+            )
+        if problems:
+            raise UserError("\n".join(problems))
+        return result
+
+    def _seat_grosses(self, seat, months, rivals):
+        """(home month, gross charge) of one seat, packs and fees left out."""
+        leaving = pricing.month_first(seat.date_end) if seat.date_end else None
+        for month in months:
+            for gross in self._month_grosses(seat, month, rivals):
+                if gross.kind != "commitment" or leaving == month:
+                    yield month, gross
+            if leaving == month:
+                last = pricing.month_first(pricing.due_until(seat))
+                later = pricing.add_months(month, 1)
+                while later <= last:
+                    for gross in self._month_grosses(seat, later, rivals):
+                        yield month, gross
+                    later = pricing.add_months(later, 1)
+
+    def _month_grosses(self, seat, month, rivals):
+        rank = pricing.rank_of(seat.key, month, rivals) if rivals else 1
+        return pricing.charge_month(seat, month, rank=rank)
+
+    def _pack_grosses(self, seats, inputs, settled_packs, months):
+        """Packs bought in these months: they belong to a person and a tariff, not to a seat."""
+        result = []
+        packs = seats.filtered(lambda seat: seat.tariff_id.unit == "pack")
+        for own in packs.grouped("tariff_id").values():
+            priced = [inputs[seat.id] for seat in own]
+            ledger = pricing.pack_ledger(
+                priced[0].terms,
+                priced,
+                settled=[pack for seat in own for pack in settled_packs.get(seat.id, ())],
+                opening=[
+                    (
+                        to_decimal(seat.opening_pack_quantity),
+                        seat.opening_pack_valid_until or None,
+                    )
+                    for seat in own
+                    if seat.opening_pack_quantity
+                ],
+            )
+            for month in months:
+                result += ledger.charges(month)
+        return result
+
+    def _settled_packs(self, seats):
+        """Packs of settled months, which stay bought.
+
+        :return: dict seat id -> list of ``pricing.Pack``
+        """
+        used = seats.filtered(lambda seat: seat.tariff_id.unit == "pack")
+        result = defaultdict(list)
+        if used:
+            for charge in self.env["coworking.charge"].search_fetch(
+                [("seat_id", "in", used.ids), ("kind", "=", "pack"), ("state", "=", "settled")],
+                ["seat_id", "date_from", "quantity"],
+            ):
+                result[charge.seat_id.id] += [
+                    pricing.Pack(date=charge.date_from, seat=charge.seat_id.id)
+                ] * round(charge.quantity)
+        return result
+
+    def _membership_grosses(self, seats, grosses, paid_fees, months):
+        """Yearly fees that the spaces ask of this person, with the fee in force each month."""
+        result = []
+        for space, own in seats.grouped("space_id").items():
+            fees = space.membership_ids.sorted("date_start")
+            if not fees:
+                continue
+            keys = set(own.ids)
+            here = [gross for gross in grosses if gross.seat in keys and gross.kind != "commitment"]
+            paid, elsewhere = paid_fees.get((own.partner_id.id, space.id), ((), ()))
+            paid = set(paid)
+            elsewhere = set(elsewhere) | {
+                pricing.month_first(seat.membership_paid_on)
+                for seat in own
+                if seat.membership_paid_on
+            }
+            for month in months:
+                # The fee is the one in force on the last day of the month, so that one that begins
+                # within the month is asked.
+                fee = fees.filtered(
+                    lambda row, month=month: row.date_start <= pricing.month_last(month)
+                )[-1:]
+                if not fee:
+                    continue
+                due = pricing.membership_due(
+                    pricing.Membership(
+                        fee=to_decimal(fee.fee),
+                        tax_included=fee.tax_included,
+                        tax_rate=fee._tax_rate(),
+                        paid_from=tuple(paid),
+                        paid_elsewhere=tuple(elsewhere),
+                    ),
+                    [gross for gross in here if gross.period == month],
+                    step=to_decimal(space.currency_id.rounding),
+                )
+                paid.update(gross.period for gross in due)
+                result += due
+        return result
+
+    def _paid_fees(self, program, seats, months):
+        """Membership fees already charged, that this computation must keep or may not ask again.
+
+        Those of open statements of the months being priced are left out: they are asked anew.
+
+        :return: dict (partner id, space id) -> (months of this program, months of other programs)
+        """
+        spaces = seats.space_id.filtered("membership_ids")
+        if not spaces:
+            return {}
+        result = defaultdict(lambda: (set(), set()))
+        for charge in self.env["coworking.charge"].search_fetch(
+            [
+                ("kind", "=", "membership"),
+                ("space_id", "in", spaces.ids),
+                ("seat_id.partner_id", "in", seats.partner_id.ids),
+                ("state", "!=", "forecast"),
+            ],
+            ["seat_id", "space_id", "program_id", "period", "state"],
+        ):
+            ours, others = result[charge.seat_id.partner_id.id, charge.space_id.id]
+            if charge.program_id != program:
+                others.add(charge.period)
+            elif charge.state == "settled" or charge.period not in months:
+                ours.add(charge.period)
+        return result
+
+    def _pricing_problem(self, seat, error):
+        """A ``PricingError`` in the user's words, with the seat and what to do."""
+        facts = error.facts
+        if error.code == "no_price":
+            return self.env._(
+                "Tariff %(tariff)s of seat %(seat)s has no price on %(date)s. Add a dated price.",
+                tariff=seat.tariff_id.display_name,
+                seat=seat.name,
+                date=format_date(self.env, facts["date"]),
+            )
+        if error.code == "rank_hole":
+            return self.env._(
+                "Tariff %(tariff)s of seat %(seat)s: the ranks of its prices leave a hole. Number them"
+                " 1, 2, 3...",
+                tariff=seat.tariff_id.display_name,
+                seat=seat.name,
+            )
+        return self.env._(
+            "Seat %(seat)s on tariff %(tariff)s cannot be priced: %(error)s",
+            seat=seat.name,
+            tariff=seat.tariff_id.display_name,
+            error=error,
+        )
