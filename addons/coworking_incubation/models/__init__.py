@@ -23,3 +23,4 @@ from . import coworking_pricing
 from . import coworking_statement
 from . import coworking_attendance
 from . import res_partner
+from . import resource_calendar_leaves

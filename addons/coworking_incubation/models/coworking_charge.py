@@ -205,33 +205,38 @@ class CoworkingCharge(models.Model):
 
     #=== BUSINESS METHODS ===#
 
-    def _prepare_bill_line(self, sign):
+    def _prepare_bill_line(self, sign, basis):
         """Values of the bill line of a charge: quantity 1, its own untaxed amount, its own tax imposed.
 
         The tax is given with ``extra_tax_data``, so that the document is the exact sum of its charges
         under both of Odoo's rounding methods. A tax that is included in the price of its product
-        asks for the price with tax; what it imposes is the same.
+        asks for the price with tax; what it imposes is the same. Balance, amount in currency and tax
+        tags are what Odoo would compute line by line; it checks them, so that a wrong one would cost
+        time, never correctness.
 
         :param sign: -1 on a credit note
+        :param basis: see ``coworking.statement._bill_line_basis``
         """
         self.ensure_one()
-        billed = self._billed_by()
-        taxes = billed._taxes()
-        untaxed, tax = sign * self.payable_untaxed, sign * self.payable_tax
-        price = sign * self.payable_total if taxes.price_include else untaxed
-        program = self.program_id
+        tax = basis["tax"]
+        untaxed, tax_amount = sign * self.payable_untaxed, sign * self.payable_tax
+        price = sign * self.payable_total if tax.price_include else untaxed
         vals = {
-            "product_id": billed.product_id.id,
+            "product_id": basis["product_id"],
             "name": self._bill_line_name(),
             "quantity": 1.0,
             "price_unit": price,
             "discount": 0.0,
-            "tax_ids": [Command.set(taxes.ids)],
+            "tax_ids": [Command.set(tax.ids)],
             "coworking_charge_id": self.id,
+            "analytic_distribution": basis["analytic_distribution"],
+            "balance": sign * untaxed,
+            "amount_currency": sign * untaxed,
         }
-        if taxes:
+        if tax:
+            vals["tax_tag_ids"] = [Command.set(basis["tax_tag_ids"])]
             vals["extra_tax_data"] = {
-                "currency_id": self.currency_id.id,
+                "currency_id": basis["currency_id"],
                 "price_unit": price,
                 "discount": 0.0,
                 "quantity": 1.0,
@@ -239,16 +244,14 @@ class CoworkingCharge(models.Model):
                 "manual_total_excluded_currency": untaxed,
                 "manual_total_excluded": untaxed,
                 "manual_tax_amounts": {
-                    str(taxes.id): {
-                        "tax_amount_currency": tax,
-                        "tax_amount": tax,
+                    str(tax.id): {
+                        "tax_amount_currency": tax_amount,
+                        "tax_amount": tax_amount,
                         "base_amount_currency": untaxed,
                         "base_amount": untaxed,
                     }
                 },
             }
-        if program.analytic_account_id:
-            vals["analytic_distribution"] = {str(program.analytic_account_id.id): 100.0}
         return vals
 
     def _billed_by(self):

@@ -200,6 +200,27 @@ class CoworkingPricing(models.AbstractModel):
                 ours.add(charge.period)
         return result
 
+    def _simulate(self, seats, until):
+        """What some seats of one person would cost, from what is said in ``pricing.Seat`` objects.
+
+        For questions before a decision: nothing is read from or written to the database. Packs and
+        membership fees are left out; a seat without an end counts up to ``until``.
+
+        :param seats: ``pricing.Seat`` objects of one person
+        :param until: last day looked at
+        :return: list of ``pricing.Charge``
+        """
+        grosses = []
+        for seat in seats:
+            month = pricing.month_first(seat.date_start)
+            last = pricing.month_first(min(seat.date_end or until, until))
+            if seat.date_end:
+                last = max(last, pricing.month_first(pricing.due_until(seat)))
+            while month <= last:
+                grosses += pricing.charge_month(seat, month)
+                month = pricing.add_months(month, 1)
+        return pricing.share(grosses, seats)
+
     def _pricing_problem(self, seat, error):
         """A ``PricingError`` in the user's words, with the seat and what to do."""
         facts = error.facts

@@ -103,6 +103,15 @@ class CoworkingProgram(models.Model):
     seat_count = fields.Integer(compute="_compute_seat_count")
     statement_count = fields.Integer(compute="_compute_statement_count")
 
+    amount_granted = fields.Monetary(
+        compute="_compute_money", help="Sum of the funding agreements of the program."
+    )
+    amount_spent = fields.Monetary(compute="_compute_money", help="Funded in months that are settled.")
+    amount_committed = fields.Monetary(
+        compute="_compute_money", help="Funded in open months and in the stays to come."
+    )
+    amount_left = fields.Monetary(compute="_compute_money")
+
     _code_company_uniq = models.Constraint(
         "UNIQUE(code, company_id)",
         "Two programs of one company cannot have the same code.",
@@ -138,6 +147,23 @@ class CoworkingProgram(models.Model):
             program.participant_count = everyone[program.id]
             program.incubated_count = incubated[program.id]
             program.places_left = program.target_places - incubated[program.id]
+
+    @api.depends("agreement_ids.amount_granted")
+    def _compute_money(self):
+        """Money granted, spent, committed and left, from the expected charges."""
+        funded = defaultdict(float)
+        for program, state, amount in self.env["coworking.charge"]._read_group(
+            [("program_id", "in", self.ids)], ["program_id", "state"], ["funded_amount:sum"]
+        ):
+            funded[program.id, state == "settled"] += amount
+        for program in self:
+            # sudo: accompanists see whether one more person fits, not the agreements themselves
+            program.amount_granted = sum(program.sudo().agreement_ids.mapped("amount_granted"))
+            program.amount_spent = funded[program.id, True]
+            program.amount_committed = funded[program.id, False]
+            program.amount_left = (
+                program.amount_granted - program.amount_spent - program.amount_committed
+            )
 
     def _compute_seat_count(self):
         counts = dict(

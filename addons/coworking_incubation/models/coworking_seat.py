@@ -3,7 +3,7 @@ from datetime import date, timedelta
 
 from psycopg2.errors import CheckViolation, ExclusionViolation
 
-from odoo import api, fields, models
+from odoo import Command, api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Domain
 from odoo.tools import format_date
@@ -135,6 +135,11 @@ class CoworkingSeat(models.Model):
         help="The most the program pays for this person and civil month. 0: no cap.",
     )
     funding_ids = fields.One2many("coworking.seat.funding", "seat_id", string="Dated Funding")
+    offer_summary = fields.Char(
+        compute="_compute_offer_summary",
+        help="What a full month, day, half-day, hour or pack costs, who pays what, and how long one is "
+        "bound: to be said before anybody signs.",
+    )
     price_guaranteed_until = fields.Date(
         help="The price of the first day stays until then, whatever the tariff becomes."
     )
@@ -288,6 +293,52 @@ class CoworkingSeat(models.Model):
         for seat in self:
             seat.funding_rate = seat.program_id.funding_rate
             seat.funding_cap = seat.program_id.funding_cap
+
+    @api.depends("tariff_id.price_summary", "date_start", "funding_rate", "funding_cap", "program_id")
+    def _compute_offer_summary(self):
+        for seat in self:
+            seat.offer_summary = seat._offer_in_words()
+
+    def _offer_in_words(self):
+        """``180,00 € incl. VAT a month, of which 120,00 € funded, 60,00 € for the participant...``"""
+        self.ensure_one()
+        tariff, program = self.tariff_id, self.program_id
+        price = tariff and self.date_start and tariff._price_on(self.date_start)
+        if not price:
+            return False
+        untaxed, tax, total = pricing.tax_split(
+            to_decimal(price.price),
+            tariff._tax_rate(),
+            tariff.tax_included,
+            to_decimal(self.currency_id.rounding),
+        )
+        base = total if program.funding_base == "total" else untaxed
+        cap = to_decimal_or_none(self.funding_cap)
+        if cap and tariff.unit == "pack":
+            cap *= tariff.pack_validity_months or 1
+        funded = pricing.tax_split(
+            base * to_decimal(self.funding_rate) / 100, 0, False, to_decimal(self.currency_id.rounding)
+        )[0]
+        funded = min(funded, cap) if cap else funded
+        rest = base - funded
+        if program.funding_base == "untaxed" and untaxed:
+            rest += tax * rest / untaxed  # people always see amounts with tax
+        money = self.currency_id.format
+        parts = [
+            tariff._price_in_words(price),
+            self.env._(
+                "of which %(funded)s funded and %(rest)s for the participant",
+                funded=money(float(total - rest)),
+                rest=money(float(rest)),
+            ),
+        ]
+        if tariff.min_commitment_months:
+            parts.append(
+                self.env._("%(months)s months of commitment", months=tariff.min_commitment_months)
+            )
+        if tariff.notice_days:
+            parts.append(self.env._("%(days)s days of notice", days=tariff.notice_days))
+        return ", ".join(parts)
 
     @api.depends("participant_id")
     def _compute_occupant_name(self):
@@ -674,6 +725,27 @@ class CoworkingSeat(models.Model):
                     )
                 )
 
+    def action_change(self):
+        return self._open_wizard("coworking.seat.change", self.env._("Change tariff or funding"))
+
+    def action_move(self):
+        return self._open_wizard("coworking.seat.move", self.env._("Move to another space"))
+
+    def action_leave(self):
+        return self._open_wizard("coworking.seat.leave", self.env._("Record a departure"))
+
+    def _open_wizard(self, model, name):
+        self.ensure_one()
+        self._check_state_in("confirmed", "active")
+        return {
+            "type": "ir.actions.act_window",
+            "name": name,
+            "res_model": model,
+            "view_mode": "form",
+            "target": "new",
+            "context": {"default_seat_id": self.id},
+        }
+
     def action_open_presences(self):
         self.ensure_one()
         action = self.env["ir.actions.act_window"]._for_xml_id(
@@ -701,6 +773,70 @@ class CoworkingSeat(models.Model):
         seats.filtered(lambda seat: seat.date_end < seat.space_id._today()).state = "ended"
 
     #=== BUSINESS METHODS ===#
+
+    def _replace_from(self, day, vals):
+        """End this seat the day before and go on with another from that day, in one movement.
+
+        :param day: first day of the new seat
+        :param vals: what differs: space, tariff, rate, cap
+        :return: the new seat
+        """
+        self.ensure_one()
+        if not self.date_start < day <= (self.date_end or day):
+            raise UserError(
+                self.env._(
+                    "Seat %(seat)s runs from %(start)s to %(end)s: choose a later day within it.",
+                    seat=self.name,
+                    start=format_date(self.env, self.date_start),
+                    end=format_date(self.env, self.date_end) if self.date_end else "…",
+                )
+            )
+        later = self.presence_ids.filtered(lambda presence: presence.date >= day)
+        if later:
+            raise UserError(
+                self.env._(
+                    "Seat %(seat)s holds presences from %(date)s on. Remove them, or choose a later day.",
+                    seat=self.name,
+                    date=format_date(self.env, min(later.mapped("date"))),
+                )
+            )
+        values = {
+            "participant_id": self.participant_id.id,
+            "space_id": self.space_id.id,
+            "tariff_id": self.tariff_id.id,
+            "date_start": day,
+            "date_end": self.date_end,
+            "funding_rate": self._funding_on(day).rate,
+            "funding_cap": self._funding_on(day).cap,
+            "occupant_name": self.occupant_name,
+            "funding_ids": [
+                Command.create(
+                    {"date_from": row.date_from, "rate": row.rate, "cap": row.cap}
+                )
+                for row in self.funding_ids
+                if row.date_from > day
+            ],
+            "state": self.state if vals.get("space_id", self.space_id.id) == self.space_id.id else "confirmed",
+            **vals,
+        }
+        last_day = day - timedelta(days=1)
+        self.write({"date_end": last_day})
+        seat = self.create(values)
+        self.message_post(
+            body=self.env._(
+                "Goes on as %(seat)s at %(space)s, %(tariff)s, from %(date)s.",
+                seat=seat.name,
+                space=seat.space_id.name,
+                tariff=seat.tariff_id.name,
+                date=format_date(self.env, day),
+            )
+        )
+        return seat
+
+    def _funding_on(self, day):
+        """The rate and cap in force on a day, as ``pricing.Funding``."""
+        self.ensure_one()
+        return self._to_pricing()[self.id].funding_on(day.replace(day=1))
 
     def _to_pricing(self):
         """These seats as ``pricing.Seat``, in batch.

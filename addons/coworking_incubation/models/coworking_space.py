@@ -215,6 +215,19 @@ class CoworkingSpace(models.Model):
             claimed.invalidate_recordset(["lock_version"])
         return claimed
 
+    def _own_calendar(self):
+        """The opening hours of this space alone: those shared with others are copied first."""
+        self.ensure_one()
+        calendar = self.resource_calendar_id or self.company_id.resource_calendar_id
+        shared = calendar == self.company_id.resource_calendar_id or self.with_context(
+            active_test=False
+        ).search_count([("resource_calendar_id", "=", calendar.id), ("id", "!=", self.id)], limit=1)
+        if shared:
+            own = calendar.copy({"company_id": self.company_id.id})
+            own.name = self.name
+            self.resource_calendar_id = own
+        return self.resource_calendar_id
+
     def _purchase_taxes(self, product):
         """Taxes of a bill of the operator for a product.
 

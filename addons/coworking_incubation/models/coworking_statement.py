@@ -643,6 +643,10 @@ class CoworkingStatement(models.Model):
             )
         refund = self.currency_id.compare_amounts(self.payable_total, 0) < 0
         sign = -1 if refund else 1
+        bases = {
+            billed: self._bill_line_basis(billed, refund)
+            for billed in {charge._billed_by() for charge in charges}
+        }
         return {
             "move_type": "in_refund" if refund else "in_invoice",
             "company_id": self.company_id.id,
@@ -651,8 +655,40 @@ class CoworkingStatement(models.Model):
             "invoice_origin": self.name,
             "coworking_statement_id": self.id,
             "invoice_line_ids": [
-                Command.create(charge._prepare_bill_line(sign)) for charge in charges
+                Command.create(charge._prepare_bill_line(sign, bases[charge._billed_by()]))
+                for charge in charges
             ],
+        }
+
+    def _bill_line_basis(self, billed, refund):
+        """What all bill lines of one tariff, or of one membership fee, have in common.
+
+        :param billed: the record that ``coworking.charge._billed_by`` names
+        :return: dict of the product, tax, tax tags, analytic distribution and currency
+        """
+        self.ensure_one()
+        product = billed.product_id.with_company(self.company_id)
+        tax = billed._taxes()
+        account = self.program_id.analytic_account_id
+        own = {str(account.id): 100.0} if account else {}
+        operator = self.operator_id
+        models_distribution = self.env["account.analytic.distribution.model"]._get_distribution(
+            {
+                "product_id": product.id,
+                "product_categ_id": product.categ_id.id,
+                "partner_id": operator.id,
+                "partner_category_id": operator.category_id.ids,
+                "account_prefix": product.product_tmpl_id.get_product_accounts()["expense"].code,
+                "company_id": self.company_id.id,
+                "related_root_plan_ids": account.root_plan_id,
+            }
+        )
+        return {
+            "product_id": product.id,
+            "tax": tax,
+            "tax_tag_ids": tax.get_tax_tags(refund, "base").ids,
+            "analytic_distribution": own | models_distribution or False,
+            "currency_id": self.currency_id.id,
         }
 
     def _prepare_copayment_invoices(self):

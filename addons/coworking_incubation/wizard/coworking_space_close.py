@@ -1,0 +1,54 @@
+from datetime import datetime, time
+
+import pytz
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+
+class CoworkingSpaceClose(models.TransientModel):
+    """Close spaces for some days, such as August, in one action.
+
+    Whether these days are charged is said by each tariff (closure rule).
+    """
+
+    _name = "coworking.space.close"
+    _description = "Close Spaces for Some Days"
+
+    space_ids = fields.Many2many(
+        "coworking.space",
+        string="Spaces",
+        required=True,
+        default=lambda self: self._default_space_ids(),
+    )
+    date_from = fields.Date(string="First Day", required=True)
+    date_to = fields.Date(string="Last Day", required=True)
+    name = fields.Char(string="Reason", required=True, default=lambda self: self.env._("Closed"))
+
+    @api.model
+    def _default_space_ids(self):
+        if self.env.context.get("active_model") == "coworking.space":
+            return self.env.context.get("active_ids")
+        return []
+
+    def action_apply(self):
+        self.ensure_one()
+        if self.date_to < self.date_from:
+            raise UserError(self.env._("The last day of a closure cannot be before the first."))
+        for space in self.space_ids:
+            calendar = space._own_calendar()
+            zone = pytz.timezone(calendar.tz or "UTC")
+            start, stop = (
+                zone.localize(datetime.combine(day, moment)).astimezone(pytz.utc).replace(tzinfo=None)
+                for day, moment in ((self.date_from, time.min), (self.date_to, time(23, 59, 59)))
+            )
+            self.env["resource.calendar.leaves"].create(
+                {
+                    "name": self.name,
+                    "calendar_id": calendar.id,
+                    "company_id": space.company_id.id,
+                    "date_from": start,
+                    "date_to": stop,
+                }
+            )
+        return {"type": "ir.actions.act_window_close"}
