@@ -984,7 +984,7 @@ def pack_ledger(
 
     ``settled``: the packs of settled months, which stay bought. A use of the same month that needs
     a pack opens one of them, whatever its day; one that nothing opens is a balance from its
-    ``date``. ``opening``: (quantity, last day of validity) taken over; the uses before a seat's
+    ``date``, or from the last pack opened that month. ``opening``: (quantity, last day of validity) taken over; the uses before a seat's
     ``billed_from`` were theirs. Raises ``PricingError``: not_a_pack, unknown_seat.
     """
     if terms.unit != "pack":
@@ -1009,19 +1009,24 @@ def pack_ledger(
         packs.sort(key=lambda pack: pack.date or date.min)
         return pack
 
+    def keep(pack: Pack):
+        """A settled pack that no use of its month opened comes after those that were."""
+        opened = (p.date for p in packs if p.date and month_first(p.date) == pack.month)
+        buy(max([pack.date, *opened]), pack.seat)
+
     for day, key, quantity in _pack_uses(terms, seats):
         while waiting and waiting[0].month < month_first(day):
-            pack = waiting.pop(0)
-            buy(pack.date, pack.seat)
+            keep(waiting.pop(0))
         for pack in packs:
             quantity = pack.take(day, quantity)
         while quantity:
-            chosen = _settled_for(waiting, day, key)
+            ready = (pack for pack in waiting if pack.month == month_first(day))
+            chosen = min(ready, key=lambda pack: pack.seat != key, default=None)
             if chosen:
                 waiting.remove(chosen)
             quantity = buy(day, chosen.seat if chosen else key).take(day, quantity)
     for pack in waiting:
-        buy(pack.date, pack.seat)
+        keep(pack)
 
     taken_over = sum(not pack.date for pack in packs)
     closed = (
@@ -1029,12 +1034,6 @@ def pack_ledger(
         for n, p in enumerate(packs, start=1)
     )
     return PackLedger(terms, MappingProxyType(by_key), tuple(closed))
-
-
-def _settled_for(waiting: Sequence[Pack], day: date, seat_key: int) -> Pack | None:
-    """The settled pack a use opens: of its month, of its seat and of its day if there is one."""
-    ready = (pack for pack in waiting if pack.month == month_first(day))
-    return min(ready, key=lambda pack: (pack.seat != seat_key, pack.date != day), default=None)
 
 
 def _pack_uses(terms: Terms, seats: Sequence[Seat]) -> list[tuple[date, int, Decimal]]:

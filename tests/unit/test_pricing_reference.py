@@ -59,9 +59,9 @@ def is_owed(seat, day, last):
     if seat.terms.unit != "month" or seat.terms.period != "calendar":
         return True
     staying = seat.date_end is None or day <= seat.date_end
-    if seat.terms.absence_rule == "credited" and staying:
-        if any(within(span, day) for span in seat.suspensions):
-            return False
+    suspended = any(within(span, day) for span in seat.suspensions)
+    if seat.terms.absence_rule == "credited" and staying and suspended:
+        return False
     if seat.terms.closure_rule == "credited":
         return not any(within(span, day) for span in seat.closures)
     return True
@@ -288,7 +288,11 @@ fundings = st.builds(
 class Settling(RuleBasedStateMachine):
     """One person's seats, one after another; months are settled in order, facts change any time."""
 
-    @initialize(tariff=tariffs(), start=days, rate=st.sampled_from([D(0), D("0.055"), D("0.20")]))
+    @initialize(
+        tariff=tariffs(),
+        start=st.sampled_from(CALENDAR[:90]),
+        rate=st.sampled_from([D(0), D("0.055"), D("0.20")]),
+    )
     def enter(self, tariff, start, rate):
         funding = Funding(None, D(80), D(120))
         self.seats = {1: Seat(1, "Camille", tariff, start, tax_rate=rate, fundings=(funding,))}
@@ -413,7 +417,20 @@ class Settling(RuleBasedStateMachine):
         return found
 
     @precondition(lambda self: self.closed < len(MONTHS))
+    @rule(count=st.integers(1, 3))
+    def settle_the_next_months(self, count):
+        for _ in range(min(count, len(MONTHS) - self.closed)):
+            self.settle_the_next_month()
+
+    @precondition(lambda self: self.closed)
     @rule()
+    def regenerate(self):
+        """Corrections are settled at once, the next time they are none."""
+        for place, correction in self.corrections().items():
+            self.settled.setdefault(place, []).append(correction)
+        assert self.corrections() == {}
+        self.check_settled_months()
+
     def settle_the_next_month(self):
         """Like a statement: the month's charges, and corrections of the months before."""
         for place, correction in self.corrections().items():
@@ -518,7 +535,7 @@ class BuyingPacks(RuleBasedStateMachine):
     def every_presence_is_taken_from_a_valid_pack_and_the_rest_is_left_or_lost(self):
         ledger = self.ledger()
         wanted = {}
-        for day, slot in self.presences:
+        for day, _ in self.presences:
             both = {(day, "am"), (day, "pm")} <= self.presences.keys()
             wanted[day] = D(1) if both else self.terms.half_day_quantity
         taken = {}

@@ -1,4 +1,6 @@
-from odoo import fields, models
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+from odoo.tools import format_date
 
 
 class CoworkingFundingAgreement(models.Model):
@@ -66,3 +68,34 @@ class CoworkingFundingAgreement(models.Model):
     _amount_positive = models.Constraint(
         "CHECK (amount_granted >= 0)", "The amount granted cannot be negative."
     )
+
+    @api.constrains("rate", "date_from", "date_to", "program_ids")
+    def _check_rates(self):
+        for program in self.program_ids:
+            program.agreement_ids._check_rates_of_program(program)
+
+    def _check_rates_of_program(self, program):
+        """No day on which the rates of these agreements are above 100 % together."""
+        for agreement in self:
+            together = self.filtered(
+                lambda other, day=agreement.date_from: other.date_from <= day <= other.date_to
+            )
+            if sum(together.mapped("rate")) > 100:
+                raise ValidationError(
+                    self.env._(
+                        "On %(day)s the agreements of program %(program)s fund more than 100 %%:"
+                        " %(agreements)s. Lower a rate, or part their dates.",
+                        day=format_date(self.env, agreement.date_from),
+                        program=program.name,
+                        agreements=", ".join(
+                            f"{other.reference} {other.rate:g} %" for other in together
+                        ),
+                    )
+                )
+
+    def _admits(self, charge):
+        """Whether the funder takes part in a charge: its kind, and its month within the dates."""
+        self.ensure_one()
+        kinds = {kind.strip() for kind in (self.eligible_kinds or "").split(",")}
+        kind = "regular" if charge.kind == "adjustment" else charge.kind
+        return kind in kinds and self.date_from <= charge.period <= self.date_to

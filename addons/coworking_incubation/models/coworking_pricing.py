@@ -231,13 +231,6 @@ class CoworkingPricing(models.AbstractModel):
                 seat=seat.name,
                 date=format_date(self.env, facts["date"]),
             )
-        if error.code == "rank_hole":
-            return self.env._(
-                "Tariff %(tariff)s of seat %(seat)s: the ranks of its prices leave a hole. Number them"
-                " 1, 2, 3...",
-                tariff=seat.tariff_id.display_name,
-                seat=seat.name,
-            )
         return self.env._(
             "Seat %(seat)s on tariff %(tariff)s cannot be priced: %(error)s",
             seat=seat.name,

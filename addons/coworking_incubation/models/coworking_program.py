@@ -1,9 +1,13 @@
 from collections import defaultdict
+from decimal import Decimal
 
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.fields import Domain
 from odoo.tools import SQL, format_date
+
+from odoo.addons.coworking_incubation import pricing
+from odoo.addons.coworking_incubation.tools import to_decimal
 
 
 class CoworkingProgram(models.Model):
@@ -231,6 +235,46 @@ class CoworkingProgram(models.Model):
         while f"{self.code}{number}" in taken:
             number += 1
         return f"{self.code}{number}"
+
+    def _split_over_funders(self, charges):
+        """How the funded part of some charges is spread over the program's agreements.
+
+        Each agreement takes its rate of the funded amount while its grant lasts, in order of date;
+        the rest is own funds. All earlier charges draw on the grants first.
+
+        :return: dict agreement (empty recordset: own funds) -> amount, as ``Decimal``
+        """
+        self.ensure_one()
+        left = {agreement: to_decimal(agreement.amount_granted) for agreement in self.agreement_ids}
+        result = defaultdict(Decimal)
+        everything = self.env["coworking.charge"].search_fetch(
+            [
+                ("program_id", "=", self.id),
+                ("state", "!=", "forecast"),
+                ("period", "<=", max(charges.mapped("period"))),
+            ],
+            ["period", "kind", "funded_amount"],
+            order="period, id",
+        ) if charges else charges
+        for charge in everything:
+            parts = [
+                (agreement, to_decimal(agreement.rate), left[agreement])
+                for agreement in self.agreement_ids.sorted("date_from")
+                if agreement._admits(charge)
+            ]
+            for agreement, amount in pricing.split(to_decimal(charge.funded_amount), parts):
+                agreement = agreement or self.env["coworking.funding.agreement"]
+                if agreement:
+                    left[agreement] -= amount
+                if charge in charges:
+                    result[agreement] += amount
+        return result
+
+    @api.constrains("agreement_ids")
+    def _check_agreement_rates(self):
+        """Agreements that hold on one day never fund more than the whole."""
+        for program in self:
+            program.agreement_ids._check_rates_of_program(program)
 
     def _seat_months(self):
         """First days of the months in which seats of each program are charged.

@@ -286,6 +286,15 @@ class CoworkingSeat(models.Model):
             "price_summary",
         }
 
+    @api.model
+    def get_import_templates(self):
+        return [
+            {
+                "label": self.env._("Import Template for Funded Seats"),
+                "template": "/coworking_incubation/static/xls/coworking_seats.xlsx",
+            }
+        ]
+
     #=== COMPUTE METHODS ===#
 
     @api.depends("participant_id")

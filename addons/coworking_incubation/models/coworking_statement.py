@@ -88,6 +88,12 @@ class CoworkingStatement(models.Model):
     payable_total = fields.Monetary(
         string="Owed to the Space", compute="_compute_amounts", store=True
     )
+    funding_split = fields.Text(
+        compute="_compute_funding_split",
+        groups="coworking_incubation.group_coworking_coordinator,"
+        "coworking_incubation.group_coworking_accountant",
+        help="The funded part, spread over the funding agreements at their rates.",
+    )
     changed_since_sent = fields.Boolean(
         readonly=True, copy=False, help="A line changed after the statement was sent to the space."
     )
@@ -176,6 +182,18 @@ class CoworkingStatement(models.Model):
             statement.charge_count = len(charges)
             for name in names:
                 statement[name] = sum(charges.mapped(name))
+
+    @api.depends("charge_ids.funded_amount", "program_id.agreement_ids.rate")
+    def _compute_funding_split(self):
+        for statement in self:
+            shares = statement.program_id._split_over_funders(statement.charge_ids)
+            money = statement.currency_id.format
+            statement.funding_split = "\n".join(
+                f"{agreement.partner_id.name} ({agreement.reference}): {money(float(amount))}"
+                if agreement
+                else self.env._("Own funds: %s", money(float(amount)))
+                for agreement, amount in shares.items()
+            )
 
     @api.depends("move_ids.state", "move_ids.move_type", "move_ids.payment_state")
     def _compute_bills(self):

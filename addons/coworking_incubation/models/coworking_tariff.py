@@ -1,5 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
+from odoo.fields import Domain
+from odoo.tools import format_date
 
 from odoo.addons.coworking_incubation import pricing
 from odoo.addons.coworking_incubation.tools import to_decimal, to_decimal_or_none
@@ -107,6 +109,13 @@ class CoworkingTariff(models.Model):
         tracking=True,
         help="Whether the days on which the space is closed are owed.",
     )
+    counts = fields.Selection(
+        [("day", "Days"), ("hour", "Hours")],
+        string="Included Quantity and Tickets Are",
+        required=True,
+        default="day",
+        tracking=True,
+    )
     daily_cap = fields.Monetary(tracking=True, help="The most one day costs. 0: no limit.")
     monthly_cap = fields.Monetary(tracking=True, help="The most one month costs. 0: no limit.")
     included_quantity = fields.Float(
@@ -174,6 +183,7 @@ class CoworkingTariff(models.Model):
             "period",
             "proration",
             "half_day_quantity",
+            "counts",
             "absence_rule",
             "closure_rule",
             "daily_cap",
@@ -195,6 +205,19 @@ class CoworkingTariff(models.Model):
         for tariff in self:
             parts = (tariff.name,) if hide_space else (tariff.space_id.name, tariff.name)
             tariff.display_name = " · ".join(filter(None, parts))
+
+    @api.model
+    def _search_display_name(self, operator, value):
+        """A tariff is also found by "Space · Tariff", as it is shown: imports need it."""
+        domain = Domain(super()._search_display_name(operator, value))
+        if operator.startswith("not ") or operator == "!=":
+            return domain
+        for text in [value] if isinstance(value, str) else value:
+            if isinstance(text, str) and " · " in text:
+                space, name = text.split(" · ", 1)
+                wanted = "=" if operator == "in" else operator
+                domain |= Domain("space_id.name", wanted, space) & Domain("name", wanted, name)
+        return domain
 
     @api.depends("unit")
     def _compute_uses_place(self):
@@ -248,6 +271,42 @@ class CoworkingTariff(models.Model):
             if problem:
                 raise ValidationError(problem)
 
+    @api.constrains("unit", "pack_size", "half_day_quantity")
+    def _check_terms(self):
+        """The terms hold together, as ``pricing`` understands them."""
+        for tariff in self.exists():
+            try:
+                tariff._to_terms()
+            except pricing.PricingError as error:
+                raise ValidationError(tariff._terms_problem(error)) from error
+
+    def _terms_problem(self, error):
+        """A ``PricingError`` about these terms in the user's words, with what to do."""
+        self.ensure_one()
+        facts = error.facts
+        if error.code == "rank_hole":
+            return self.env._(
+                "Tariff %(tariff)s: the prices from %(date)s have no rank %(rank)s. The prices of one"
+                " day are numbered 1, 2, 3... without a hole.",
+                tariff=self.display_name,
+                date=format_date(self.env, facts["date"]),
+                rank=facts["rank"],
+            )
+        if error.code == "duplicate_price":
+            return self.env._(
+                "Tariff %(tariff)s has two prices of rank %(rank)s from %(date)s. Keep one.",
+                tariff=self.display_name,
+                date=format_date(self.env, facts["date"]),
+                rank=facts["rank"],
+            )
+        if error.code == "pack_without_size":
+            return self.env._(
+                "Tariff %(tariff)s: say how many tickets the pack holds.", tariff=self.display_name
+            )
+        return self.env._(
+            "Tariff %(tariff)s cannot be priced: %(error)s", tariff=self.display_name, error=error
+        )
+
     @api.constrains("unit", "included_quantity", "period")
     def _check_terms_fit(self):
         for tariff in self:
@@ -292,6 +351,19 @@ class CoworkingTariff(models.Model):
                         )
                     )
         return super().write(vals)
+
+    #=== ACTION METHODS ===#
+
+    def action_increase(self):
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Accept a new price"),
+            "res_model": "coworking.tariff.increase",
+            "view_mode": "form",
+            "target": "new",
+            "context": {"default_tariff_id": self.id},
+        }
 
     #=== BUSINESS METHODS ===#
 
@@ -365,6 +437,7 @@ class CoworkingTariff(models.Model):
             period=self.period,
             proration=self.proration,
             half_day_quantity=to_decimal(self.half_day_quantity),
+            counts=self.counts,
             absence_rule=self.absence_rule,
             closure_rule=self.closure_rule,
             daily_cap=to_decimal_or_none(self.daily_cap),

@@ -51,6 +51,10 @@ class CoworkingTariffPrice(models.Model):
         for row in self:
             row.display_name = f"{row.tariff_id.name} {row.date_start or ''}"
 
+    @api.constrains("tariff_id", "date_start", "rank")
+    def _check_ranks(self):
+        self.tariff_id._check_terms()
+
     #=== CRUD METHODS ===#
 
     @api.model_create_multi
@@ -73,6 +77,7 @@ class CoworkingTariffPrice(models.Model):
     def unlink(self):
         tariffs = self.tariff_id
         result = super().unlink()
+        tariffs._check_terms()
         tariffs.seat_ids.participant_id._refresh_forecast()
         return result
 
