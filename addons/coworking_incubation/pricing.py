@@ -977,15 +977,16 @@ def pack_ledger(
 ) -> PackLedger:
     """The packs one person buys and uses on one tariff, over all their ``seats`` on it.
 
-    The first use without balance buys a pack, charged whole in that month. The oldest pack is used
-    first. A pack is valid to the day before (bought 10 January, 6 months: 9 July), what is left is
-    lost. 10 days at 120.00, 12 days used: two packs, 240.00, balance 8. A date with one half-day
-    takes the tariff's ``half_day_quantity``; where the tariff counts hours, its hours.
+    The first use without balance buys a pack, charged whole in that month. The oldest pack is
+    used first. A pack is valid to the day before (bought 10 January, 6 months: 9 July), what is
+    left is lost. 10 days at 120.00, 12 days used: two packs, 240.00, balance 8. A date with one
+    half-day takes the tariff's ``half_day_quantity``; where the tariff counts hours, its hours.
 
-    ``settled``: the packs of settled months, which stay bought. A use of the same month that needs
-    a pack opens one of them, whatever its day; one that nothing opens is a balance from its
-    ``date``, or from the last pack opened that month. ``opening``: (quantity, last day of validity) taken over; the uses before a seat's
-    ``billed_from`` were theirs. Raises ``PricingError``: not_a_pack, unknown_seat.
+    ``settled``: the packs of settled months, which stay bought. A use of the same month that
+    needs a pack opens one of them, whatever its day; one that nothing opens is a balance from its
+    ``date``, or from the last pack opened that month. ``opening``: (quantity, last day of
+    validity) taken over; the uses before a seat's ``billed_from`` were theirs. Raises
+    ``PricingError``: not_a_pack, unknown_seat.
     """
     if terms.unit != "pack":
         raise PricingError("not_a_pack", unit=terms.unit)
