@@ -492,12 +492,14 @@ def _covered(seat: Seat, start: date, until: date) -> Sequence[int]:
     """
     terms = seat.terms
     days = range(start.toordinal(), until.toordinal() + 1)
-    if not (seat.suspensions or seat.closures) or terms.unit != "month":
+    if not (seat.suspensions or seat.closures):
+        return days
+    if terms.unit != "month" or terms.period != "calendar":
         return days
     spans = []
-    if terms.period == "calendar" and terms.absence_rule == "credited":
+    if terms.absence_rule == "credited":
         spans += [(span, seat.until(until)) for span in seat.suspensions]
-    if terms.period == "calendar" and terms.closure_rule == "credited":
+    if terms.closure_rule == "credited":
         spans += [(span, until) for span in seat.closures]
     credited: set[int] = set()
     for span, end in spans:
@@ -588,7 +590,9 @@ def best_exit_day(seat: Seat, day: date) -> date:
 
     A day later, one more period or day would be billed. Leaving on 3 June: by whole months, 30
     June; by months from the 15th, 14 June; committed until 31 July, 31 July; by the day, 3 June.
-    Notice counts from the seat's ``notice_date``. Tariffs by use and packs have no periods.
+    By the civil month the answer stays in the month of the last day due, even where the next days
+    are free. Notice counts from the seat's ``notice_date``. Tariffs by use and packs have no
+    periods.
     """
     day = max(day, seat.date_start)
     terms = seat.terms
@@ -673,7 +677,7 @@ def _month_part(seat: Seat, first: date, last: date, until: date) -> _Part:
         case "daily":
             share, whole = covered, length
         case "daily_30":
-            share, whole = 30 if covered == length else min(covered, 30), 30
+            share, whole = 30 if covered == length else covered, 30
         case "half_month":
             share, whole = (covered > 0) + (covered * 2 > length), 2
         case "working_days":
