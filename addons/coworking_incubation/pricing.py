@@ -686,9 +686,9 @@ def _month_part(seat: Seat, first: date, last: date, until: date) -> _Part:
             share, whole = (sum((day - 1) % 7 < 5 for day in some) for some in (days, month))
         case _:
             share, whole = min(covered, 1), 1
+    credited = max(0, (until - start).days + 1) - covered
     if not covered:
-        return _Part(share, whole)
-    credited = (until - start).days + 1 - covered
+        return _Part(share, whole, credited=credited)
     span = date.fromordinal(days[0]), date.fromordinal(days[-1])
     return _Part(share, whole, covered, credited, *span)
 
@@ -739,11 +739,8 @@ def _charge_calendar(seat: Seat, first: date, rank: int) -> list[Gross]:
         span = max(seat.date_end + _DAY, first), due.last
         quantity = Decimal(due.share - stay.share) / due.whole
         rest = _round(price * due.share / due.whole, terms.step) - amount
-        basis = basis | facts
-        charges = [
-            *charges,
-            _gross(seat, first, "commitment", span, quantity, price, rest, basis),
-        ]
+        committed = _gross(seat, first, "commitment", span, quantity, price, rest, basis | facts)
+        charges = [*charges, committed]
     return charges
 
 
