@@ -502,6 +502,15 @@ class CoworkingParticipant(models.Model):
         action["context"] = {"default_participant_id": self.id}
         return action
 
+    def action_open_charges(self):
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "coworking_incubation.coworking_charge_action"
+        )
+        action["domain"] = [("participant_id", "=", self.id), ("state", "!=", "forecast")]
+        action["context"] = {}
+        return action
+
     #=== BUSINESS METHODS ===#
 
     def _facts_changed(self, day):
