@@ -56,6 +56,11 @@ class CoworkingCharge(models.Model):
         ondelete="restrict",
         help="Empty while the charge is a forecast.",
     )
+    bill_payment_state = fields.Selection(
+        related="statement_id.bill_payment_state",
+        groups="coworking_incubation.group_coworking_coordinator,"
+        "coworking_incubation.group_coworking_accountant",
+    )
     period = fields.Date(
         string="Month", required=True, index=True, help="First day of the civil month it counts for."
     )
@@ -177,6 +182,12 @@ class CoworkingCharge(models.Model):
             "dispute_reason",
             "explanation",
         }
+
+    def _has_field_access(self, field, operation):
+        """A charge is computed. People only say whether they agree with it, and why not."""
+        if operation == "write" and not self.env.su and field.name not in ("review", "dispute_reason"):
+            return False
+        return super()._has_field_access(field, operation)
 
     @api.depends("seat_id.name", "period")
     def _compute_display_name(self):

@@ -451,10 +451,29 @@ class CoworkingParticipant(models.Model):
         return super().create(vals_list)
 
     def write(self, vals):
+        if "program_id" in vals:
+            self._check_may_change_program(vals["program_id"])
         result = super().write(vals)
         if {"date_entry", "date_exit", "program_id"} & vals.keys():
             self.filtered("seat_ids")._refresh_forecast()
         return result
+
+    def _check_may_change_program(self, program_id):
+        """Seats and charges stay in the program that gave them: another program is another file."""
+        for participant in self.filtered(lambda file: file.program_id.id != program_id):
+            seat = participant.seat_ids.filtered(
+                lambda seat: seat.state not in ("draft", "refused", "cancelled")
+            )[:1]
+            if seat:
+                raise UserError(
+                    self.env._(
+                        "%(participant)s has seat %(seat)s in program %(program)s. Open another file in"
+                        " the other program instead.",
+                        participant=participant.display_name,
+                        seat=seat.name,
+                        program=participant.program_id.name,
+                    )
+                )
 
     def _has_field_access(self, field, operation):
         """An accountant who is not staff of the pathway reads the name of a participant only."""
