@@ -16,6 +16,8 @@ _logger = logging.getLogger(__name__)
 
 OPEN_STATES = ("draft", "sent", "disputed")
 SETTLED_STATES = ("confirmed", "billed")
+# Lines of the documents that are created in one go.
+LINES_AT_ONCE = 500
 # Tariffs billed before the month may be generated from this day of the month before.
 ADVANCE_DAY = 20
 
@@ -314,8 +316,9 @@ class CoworkingStatement(models.Model):
         self._check_state_in("confirmed")
         bills = self.env["account.move"]
         for company, statements in self.grouped("company_id").items():
-            vals_list = [statement._prepare_bill() for statement in statements]
-            bills |= self.env["account.move"].with_company(company).create(vals_list)
+            bills += self._create_moves(
+                company, [statement._prepare_bill() for statement in statements]
+            )
         for bill in bills:
             bill._coworking_check_total()
         return self._action_open_moves(bills, "in_invoice")
@@ -329,7 +332,7 @@ class CoworkingStatement(models.Model):
             vals_list = []
             for statement in statements:
                 vals_list += statement._prepare_copayment_invoices()
-            invoices |= self.env["account.move"].with_company(company).create(vals_list)
+            invoices += self._create_moves(company, vals_list)
         if not invoices:
             raise UserError(
                 self.env._("Nothing to invoice: there is no co-payment left on these statements.")
@@ -565,11 +568,13 @@ class CoworkingStatement(models.Model):
         :param by_space: dict space id -> list of (seat, ``pricing.Charge``)
         """
         Charge = self.env["coworking.charge"]
+        rows = [row for statement in self for row in by_space.get(statement.space_id.id, ())]
         forecasts = {
             charge._key(): charge
             for charge in Charge.search(
                 [
-                    ("seat_id", "in", [seat.id for rows in by_space.values() for seat, __ in rows]),
+                    ("seat_id", "in", [seat.id for seat, __ in rows]),
+                    ("period", "in", list({priced.period for __, priced in rows})),
                     ("state", "=", "forecast"),
                 ]
             )
@@ -581,7 +586,7 @@ class CoworkingStatement(models.Model):
             current = {charge._key(): charge for charge in statement.charge_ids}
             changed, adopted = False, Charge
             for seat, priced in by_space.get(statement.space_id.id, ()):
-                values = explaining._values(priced, seat.with_context(lang=lang))
+                values = explaining._values(priced, seat.with_env(explaining.env))
                 key = (priced.seat, priced.period, priced.kind)
                 charge = current.pop(key, None) or forecasts.pop(key, None)
                 if charge is None:
@@ -688,6 +693,29 @@ class CoworkingStatement(models.Model):
 
     #=== BILLING ===#
 
+    @api.model
+    def _create_moves(self, company, vals_list):
+        """Draft documents of a company, some hundreds of lines at a time.
+
+        Odoo looks for the journal of each document and posts a message on each customer invoice: here
+        the journal is looked for once, and the notes are written together.
+        """
+        AccountMove = self.env["account.move"].with_company(company)
+        journals = {
+            move_type: AccountMove.new({"move_type": move_type, "company_id": company.id}).journal_id
+            for move_type in {vals["move_type"] for vals in vals_list}
+        }
+        moves, pending, lines = AccountMove, [], 0
+        for position, vals in enumerate(vals_list, start=1):
+            pending.append({**vals, "journal_id": journals[vals["move_type"]].id})
+            lines += len(vals["invoice_line_ids"])
+            if lines >= LINES_AT_ONCE or position == len(vals_list):
+                moves += AccountMove.with_context(mail_create_nolog=True).create(pending)
+                pending, lines = [], 0
+        moves = moves.with_env(AccountMove.env)
+        moves._message_log_batch({move.id: move._creation_message() for move in moves})
+        return moves
+
     def _prepare_bill(self):
         """Values of the draft vendor bill: one line a charge, with the seat's reference, no name.
 
@@ -707,9 +735,9 @@ class CoworkingStatement(models.Model):
             )
         refund = self.currency_id.compare_amounts(self.payable_total, 0) < 0
         sign = -1 if refund else 1
+        products = {charge: charge._billed_by().product_id for charge in charges}
         bases = {
-            billed: self._bill_line_basis(billed, refund)
-            for billed in {charge._billed_by() for charge in charges}
+            product: self._bill_line_basis(product, refund) for product in set(products.values())
         }
         return {
             "move_type": "in_refund" if refund else "in_invoice",
@@ -719,41 +747,61 @@ class CoworkingStatement(models.Model):
             "invoice_origin": self.name,
             "coworking_statement_id": self.id,
             "invoice_line_ids": [
-                Command.create(charge._prepare_bill_line(sign, bases[charge._billed_by()]))
-                for charge in charges
+                Command.create(charge._prepare_bill_line(sign, bases[product]))
+                for charge, product in products.items()
             ],
         }
 
-    def _bill_line_basis(self, billed, refund):
-        """What all bill lines of one tariff, or of one membership fee, have in common.
+    def _bill_line_basis(self, product, refund):
+        """What all bill lines of one product have in common.
 
-        :param billed: the record that ``coworking.charge._billed_by`` names
         :return: dict of the product, tax, tax tags, analytic distribution and currency
         """
         self.ensure_one()
-        product = billed.product_id.with_company(self.company_id)
-        tax = billed._taxes()
+        tax = self.space_id._purchase_taxes(product)
         account = self.program_id.analytic_account_id
         own = {str(account.id): 100.0} if account else {}
-        operator = self.operator_id
-        models_distribution = self.env["account.analytic.distribution.model"]._get_distribution(
-            {
-                "product_id": product.id,
-                "product_categ_id": product.categ_id.id,
-                "partner_id": operator.id,
-                "partner_category_id": operator.category_id.ids,
-                "account_prefix": product.product_tmpl_id.get_product_accounts()["expense"].code,
-                "company_id": self.company_id.id,
-                "related_root_plan_ids": account.root_plan_id,
-            }
-        )
+        by_models = self._distributions(product, "expense", self.operator_id, account.root_plan_id)
         return {
             "product_id": product.id,
             "tax": tax,
             "tax_tag_ids": tax.get_tax_tags(refund, "base").ids,
-            "analytic_distribution": own | models_distribution or False,
+            "analytic_distribution": own | by_models[self.operator_id] or False,
             "currency_id": self.currency_id.id,
         }
+
+    def _distributions(self, product, account_type, partners, applied_plans=None):
+        """What Odoo's analytic distribution models say of lines of a product.
+
+        Odoo asks them line by line. Two partners without a model of their own get the same answer, if
+        they have the same categories.
+
+        :param account_type: "income" or "expense": which of the product's accounts the lines have
+        :param applied_plans: analytic plans for which the distribution is already known
+        :return: dict partner -> distribution
+        """
+        self.ensure_one()
+        DistributionModel = self.env["account.analytic.distribution.model"]
+        product = product.with_company(self.company_id)
+        account = product.product_tmpl_id.get_product_accounts()[account_type]
+        special = DistributionModel.search([("partner_id", "in", partners.ids)]).partner_id
+        known, result = {}, {}
+        for partner in partners:
+            key = partner & special, partner.category_id
+            if key not in known:
+                known[key] = DistributionModel._get_distribution(
+                    {
+                        "product_id": product.id,
+                        "product_categ_id": product.categ_id.id,
+                        "partner_id": partner.id,
+                        "partner_category_id": partner.category_id.ids,
+                        "account_prefix": account.code,
+                        "company_id": self.company_id.id,
+                        "related_root_plan_ids": applied_plans or self.env["account.analytic.plan"],
+                    }
+                )
+            result[partner] = known[key]
+        return result
 
     def _prepare_copayment_invoices(self):
         """One draft customer invoice a participant, for those who do not have it yet."""
@@ -764,20 +812,27 @@ class CoworkingStatement(models.Model):
         charges = self.charge_ids.filtered(
             lambda charge: not charge.currency_id.is_zero(charge.copayment_amount)
         )
-        invoiced = self.copayment_invoice_ids.partner_id
-        result = []
-        for partner, own in charges.grouped(lambda charge: charge.seat_id.partner_id).items():
-            if partner in invoiced:
-                continue
-            if not program.copayment_product_id:
-                raise UserError(
-                    self.env._(
-                        "Program %(program)s collects the participants' part: choose its co-payment"
-                        " product first.",
-                        program=program.name,
-                    )
+        by_partner = charges.grouped(lambda charge: charge.seat_id.partner_id)
+        for partner in self.copayment_invoice_ids.partner_id:
+            by_partner.pop(partner, None)
+        if not by_partner:
+            return []
+        product = program.copayment_product_id
+        if not product:
+            raise UserError(
+                self.env._(
+                    "Program %(program)s collects the participants' part: choose its co-payment"
+                    " product first.",
+                    program=program.name,
                 )
+            )
+        partners = self.env["res.partner"].union(*by_partner)
+        distributions = self._distributions(product, "income", partners)
+        bases = {refund: self._copayment_line_basis(product, refund) for refund in (False, True)}
+        result = []
+        for partner, own in by_partner.items():
             refund = self.currency_id.compare_amounts(sum(own.mapped("copayment_amount")), 0) < 0
+            basis = {**bases[refund], "analytic_distribution": distributions[partner] or False}
             result.append(
                 {
                     "move_type": "out_refund" if refund else "out_invoice",
@@ -787,12 +842,27 @@ class CoworkingStatement(models.Model):
                     "invoice_origin": self.name,
                     "coworking_statement_id": self.id,
                     "invoice_line_ids": [
-                        Command.create(charge._prepare_copayment_line(-1 if refund else 1))
+                        Command.create(charge._prepare_copayment_line(-1 if refund else 1, basis))
                         for charge in own
                     ],
                 }
             )
         return result
+
+    def _copayment_line_basis(self, product, refund):
+        """What all co-payment lines have in common, as ``_bill_line_basis``.
+
+        What is left of a price with tax is asked as it is, without tax: no ``tax_ids`` leaves the
+        taxes of the product to Odoo.
+        """
+        self.ensure_one()
+        basis = {"product_id": product.id}
+        taxes = product.taxes_id._filter_taxes_by_company(self.company_id)
+        if self.program_id.funding_base == "total":
+            taxes = taxes.browse()
+            basis["tax_ids"] = [Command.clear()]
+        basis["tax_tag_ids"] = [Command.set(taxes.get_tax_tags(refund, "base").ids)]
+        return basis
 
     def _update_billed(self):
         """Billed as long as a bill made from here stands; its cancellation gives the month back."""
