@@ -275,6 +275,7 @@ class CoworkingSeat(models.Model):
     @api.model
     def _portal_fields(self):
         return {
+            "active",
             "name",
             "space_id",
             "tariff_id",

@@ -107,6 +107,9 @@ class CoworkingStatement(models.Model):
         readonly=True, copy=False, help="Fingerprint of the lines as they were when confirmed."
     )
     move_ids = fields.One2many("account.move", "coworking_statement_id", readonly=True)
+    bill_ids = fields.Many2many(
+        "account.move", compute="_compute_bills", compute_sudo=True, string="Bills"
+    )
     bill_id = fields.Many2one(
         "account.move", compute="_compute_bills", compute_sudo=True, help="The bill made from here."
     )
@@ -202,7 +205,8 @@ class CoworkingStatement(models.Model):
     def _compute_bills(self):
         for statement in self:
             moves = statement.move_ids.filtered(lambda move: move.state != "cancel")
-            statement.bill_id = moves.filtered(lambda move: move.is_purchase_document())[:1]
+            statement.bill_ids = moves.filtered(lambda move: move.is_purchase_document())
+            statement.bill_id = statement.bill_ids[:1]
             statement.bill_payment_state = (
                 statement.bill_id.state == "posted" and statement.bill_id.payment_state
             )
