@@ -84,7 +84,7 @@ def _program(env):
             "date_start": "2025-01-01",
             "date_end": "2025-12-31",
             "funding_rate": 80.0,
-            "funding_cap": 150.0,
+            "funding_cap": 100.0,
             "copayment_product_id": copayment.id,
         }
     )
@@ -119,7 +119,7 @@ def _spaces(env, count, product):
             }
             for space in spaces
             for name, unit, tax_included, price in (
-                ("Nomad", "month", True, 180.0),
+                ("Nomad", "month", True, 140.0),
                 ("Desk", "month", False, 195.0),
                 ("Day", "day", True, 20.0),
             )

@@ -332,6 +332,8 @@ class CoworkingCase(AccountingSetup, TransactionCase):
             "many2many": 1,
             "many2one_reference": 1,
         }.get(field.type, "a")
+        if field.type == "binary":
+            return [(field.name, "!=", False)]
         if field.type == "selection":
             value = "active" if callable(field.selection) else field.selection[0][0]
         return [(field.name, "=", value)]

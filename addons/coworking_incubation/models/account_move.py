@@ -45,6 +45,7 @@ class AccountMove(models.Model):
         return result
 
     def unlink(self):
+        # sudo: see write()
         statements = self.sudo().coworking_statement_id
         result = super().unlink()
         statements._update_billed()

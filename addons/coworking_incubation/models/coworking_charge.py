@@ -220,10 +220,11 @@ class CoworkingCharge(models.Model):
         """Values of the bill line of a charge: quantity 1, its own untaxed amount, its own tax imposed.
 
         The tax is given with ``extra_tax_data``, so that the document is the exact sum of its charges
-        under both of Odoo's rounding methods. A tax that is included in the price of its product
-        asks for the price with tax; what it imposes is the same. Balance, amount in currency and tax
-        tags are what Odoo would compute line by line; it checks them, so that a wrong one would cost
-        time, never correctness.
+        under both of Odoo's rounding methods; not where it has no fraction of a cent, which every
+        rounding leaves as it is. A tax that is included in the price of its product asks for the
+        price with tax; what it imposes is the same. Balance, amount in currency and tax tags are
+        what Odoo would compute line by line; it checks them, so that a wrong one would cost time,
+        never correctness.
 
         :param sign: -1 on a credit note
         :param basis: see ``coworking.statement._bill_line_basis``
@@ -234,6 +235,7 @@ class CoworkingCharge(models.Model):
         price = sign * self.payable_total if tax.price_include else untaxed
         vals = {
             "product_id": basis["product_id"],
+            "product_uom_id": basis["product_uom_id"],
             "name": self._bill_line_name(),
             "quantity": 1.0,
             "price_unit": price,
@@ -244,8 +246,10 @@ class CoworkingCharge(models.Model):
             "balance": sign * untaxed,
             "amount_currency": sign * untaxed,
         }
-        if tax:
-            vals["tax_tag_ids"] = [Command.set(basis["tax_tag_ids"])]
+        if not tax:
+            return vals
+        vals["tax_tag_ids"] = [Command.set(basis["tax_tag_ids"])]
+        if to_decimal(untaxed) * basis["tax_rate"] != to_decimal(tax_amount):
             vals["extra_tax_data"] = {
                 "currency_id": basis["currency_id"],
                 "price_unit": price,

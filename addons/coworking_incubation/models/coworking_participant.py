@@ -19,7 +19,8 @@ class CoworkingParticipant(models.Model):
     _description = "Participant"
     _inherit = ["mail.tracking.duration.mixin", "mail.activity.mixin"]
     _track_duration_field = "stage_id"
-    _order = "date_application desc, id desc"
+    # By a field that accountants may read too: every search reads it.
+    _order = "id desc"
     _rec_names_search = ["partner_id.name", "partner_id.email"]
     _check_company_auto = True
 
@@ -475,17 +476,27 @@ class CoworkingParticipant(models.Model):
                     )
                 )
 
-    def _has_field_access(self, field, operation):
+    def _reads_names_only(self):
         """An accountant who is not staff of the pathway reads the name of a participant only."""
         user = self.env.user
-        if (
+        return (
             not self.env.su
             and user.has_group("coworking_incubation.group_coworking_accountant")
             and not user.has_group("coworking_incubation.group_coworking_accompanist")
-            and (operation != "read" or field.name not in self._accountant_fields())
+        )
+
+    def _has_field_access(self, field, operation):
+        if self._reads_names_only() and (
+            operation != "read" or field.name not in self._accountant_fields()
         ):
             return False
         return super()._has_field_access(field, operation)
+
+    def _mail_get_operation_for_mail_message_operation(self, message_operation):
+        """What was said and planned about a person is for those who may write the file."""
+        if message_operation == "read" and self._reads_names_only():
+            return dict.fromkeys(self, "write")
+        return super()._mail_get_operation_for_mail_message_operation(message_operation)
 
     @api.model
     def _accountant_fields(self):
@@ -561,6 +572,7 @@ class CoworkingParticipant(models.Model):
 
         Only what is certain in advance: months and weeks, not tickets or days that nobody used yet.
         """
+        # sudo: whoever changes a fact need not be allowed to read what it costs
         Charge = self.env["coworking.charge"].sudo()
         for program, participants in self.sudo().grouped("program_id").items():
             seats = participants.seat_ids.filtered(
@@ -601,6 +613,7 @@ class CoworkingParticipant(models.Model):
         while first <= last:
             months.append(first)
             first += relativedelta(months=1)
+        # sudo: see _refresh_forecast
         opened = {
             (space.id, fields.Date.to_date(month))
             for space, month in self.env["coworking.statement"]

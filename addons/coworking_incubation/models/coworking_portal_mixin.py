@@ -21,6 +21,7 @@ class CoworkingPortalMixin(models.AbstractModel):
         if not self.env.su and not self.env.user._is_internal():
             if operation != "read":
                 return False
-            if field.name not in self._portal_fields() | {"id", "display_name"}:
+            # active: Odoo reads it in every search
+            if field.name not in self._portal_fields() | {"id", "display_name", "active"}:
                 return False
         return super()._has_field_access(field, operation)

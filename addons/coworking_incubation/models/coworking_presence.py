@@ -25,6 +25,7 @@ class CoworkingPresence(models.Model):
         related="seat_id.program_id", store=True, precompute=True, index=True
     )
     space_id = fields.Many2one(related="seat_id.space_id", store=True, precompute=True, index=True)
+    occupant_name = fields.Char(related="seat_id.occupant_name")
     date = fields.Date(required=True, index=True)
     slot = fields.Selection(
         [("am", "Morning"), ("pm", "Afternoon")], required=True, default="am"

@@ -116,6 +116,7 @@ class CoworkingSeat(models.Model):
         copy=False,
         index=True,
         tracking=True,
+        group_expand="_read_group_states",
     )
     funding_rate = fields.Float(
         string="Funding Rate (%)",
@@ -374,6 +375,13 @@ class CoworkingSeat(models.Model):
         )
         for seat in self:
             seat.charged_total = totals.get(seat, 0.0)
+
+    @api.model
+    def _read_group_states(self, states, domain):
+        """Columns of the board in the order of a seat's life; its ends only when they hold seats."""
+        order = [state for state, __ in self._fields["state"].selection]
+        always = ("draft", "requested", "confirmed", "active")
+        return [state for state in order if state in always or state in states]
 
     #=== CONSTRAINT METHODS ===#
 

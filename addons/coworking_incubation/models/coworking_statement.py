@@ -12,6 +12,8 @@ from odoo.fields import Domain
 from odoo.tools import float_repr, format_date
 
 from odoo.addons.coworking_incubation import pricing
+from odoo.addons.coworking_incubation.tools import to_decimal
+
 _logger = logging.getLogger(__name__)
 
 OPEN_STATES = ("draft", "sent", "disputed")
@@ -759,7 +761,8 @@ class CoworkingStatement(models.Model):
     def _bill_line_basis(self, product, refund):
         """What all bill lines of one product have in common.
 
-        :return: dict of the product, tax, tax tags, analytic distribution and currency
+        :return: dict of the product, its unit, tax, tax rate (0.20 for 20 %), tax tags, analytic
+            distribution and currency
         """
         self.ensure_one()
         tax = self.space_id._purchase_taxes(product)
@@ -768,7 +771,9 @@ class CoworkingStatement(models.Model):
         by_models = self._distributions(product, "expense", self.operator_id, account.root_plan_id)
         return {
             "product_id": product.id,
+            "product_uom_id": product.uom_id.id,
             "tax": tax,
+            "tax_rate": to_decimal(tax.amount) / 100,
             "tax_tag_ids": tax.get_tax_tags(refund, "base").ids,
             "analytic_distribution": own | by_models[self.operator_id] or False,
             "currency_id": self.currency_id.id,

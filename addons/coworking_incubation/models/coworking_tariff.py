@@ -143,7 +143,9 @@ class CoworkingTariff(models.Model):
     source = fields.Char(help="Where these prices were published, or who gave them.")
     source_year = fields.Integer()
     price_summary = fields.Char(
-        compute="_compute_price_summary", help="The price of today, in words."
+        compute="_compute_price_summary",
+        compute_sudo=True,
+        help="The price of today, in words.",
     )
     seat_ids = fields.One2many("coworking.seat", "tariff_id")
     terms_locked = fields.Boolean(compute="_compute_terms_locked")
@@ -166,6 +168,7 @@ class CoworkingTariff(models.Model):
         return {
             "active",
             "name",
+            "sequence",
             "space_id",
             "currency_id",
             "unit",

@@ -105,6 +105,7 @@ class ResPartner(models.Model):
         """Partners that some record of ``model`` points at, whatever the user may see of it."""
         if operator != "in":
             return NotImplemented
+        # sudo: see _compute_coworking_roles
         partner_ids = {
             partner.id
             for name in field_names
