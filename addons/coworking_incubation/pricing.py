@@ -492,12 +492,14 @@ def _covered(seat: Seat, start: date, until: date) -> Sequence[int]:
     """
     terms = seat.terms
     days = range(start.toordinal(), until.toordinal() + 1)
-    if not (seat.suspensions or seat.closures) or terms.unit != "month":
+    if not (seat.suspensions or seat.closures):
+        return days
+    if terms.unit != "month" or terms.period != "calendar":
         return days
     spans = []
-    if terms.period == "calendar" and terms.absence_rule == "credited":
+    if terms.absence_rule == "credited":
         spans += [(span, seat.until(until)) for span in seat.suspensions]
-    if terms.period == "calendar" and terms.closure_rule == "credited":
+    if terms.closure_rule == "credited":
         spans += [(span, until) for span in seat.closures]
     credited: set[int] = set()
     for span, end in spans:
@@ -588,7 +590,9 @@ def best_exit_day(seat: Seat, day: date) -> date:
 
     A day later, one more period or day would be billed. Leaving on 3 June: by whole months, 30
     June; by months from the 15th, 14 June; committed until 31 July, 31 July; by the day, 3 June.
-    Notice counts from the seat's ``notice_date``. Tariffs by use and packs have no periods.
+    By the civil month the answer stays in the month of the last day due, even where the next days
+    are free. Notice counts from the seat's ``notice_date``. Tariffs by use and packs have no
+    periods.
     """
     day = max(day, seat.date_start)
     terms = seat.terms
@@ -673,7 +677,7 @@ def _month_part(seat: Seat, first: date, last: date, until: date) -> _Part:
         case "daily":
             share, whole = covered, length
         case "daily_30":
-            share, whole = 30 if covered == length else min(covered, 30), 30
+            share, whole = 30 if covered == length else covered, 30
         case "half_month":
             share, whole = (covered > 0) + (covered * 2 > length), 2
         case "working_days":
@@ -682,9 +686,9 @@ def _month_part(seat: Seat, first: date, last: date, until: date) -> _Part:
             share, whole = (sum((day - 1) % 7 < 5 for day in some) for some in (days, month))
         case _:
             share, whole = min(covered, 1), 1
+    credited = max(0, (until - start).days + 1) - covered
     if not covered:
-        return _Part(share, whole)
-    credited = (until - start).days + 1 - covered
+        return _Part(share, whole, credited=credited)
     span = date.fromordinal(days[0]), date.fromordinal(days[-1])
     return _Part(share, whole, covered, credited, *span)
 
@@ -735,11 +739,8 @@ def _charge_calendar(seat: Seat, first: date, rank: int) -> list[Gross]:
         span = max(seat.date_end + _DAY, first), due.last
         quantity = Decimal(due.share - stay.share) / due.whole
         rest = _round(price * due.share / due.whole, terms.step) - amount
-        basis = basis | facts
-        charges = [
-            *charges,
-            _gross(seat, first, "commitment", span, quantity, price, rest, basis),
-        ]
+        committed = _gross(seat, first, "commitment", span, quantity, price, rest, basis | facts)
+        charges = [*charges, committed]
     return charges
 
 

@@ -4,14 +4,9 @@ import importlib.util
 import sys
 from pathlib import Path
 
-from hypothesis import settings
-
 PATH = Path(__file__).parents[2] / "addons" / "coworking_incubation" / "pricing.py"
 
 spec = importlib.util.spec_from_file_location("coworking_pricing", PATH)
 module = importlib.util.module_from_spec(spec)
 sys.modules[spec.name] = module
 spec.loader.exec_module(module)
-
-settings.register_profile("coworking", max_examples=100, deadline=None)
-settings.load_profile("coworking")

@@ -223,13 +223,15 @@ def test_hours_stop_at_the_daily_cap():
 def test_caps_of_a_price_row_replace_those_of_the_tariff():
     prices = (
         Price(SINCE_2015, D("20"), monthly_cap=D("140")),
-        Price(d("1/7"), D("20"), monthly_cap=D("100"), daily_cap=D("15")),
+        Price(d("1/7"), D("20"), daily_cap=D("15")),
     )
     presences = whole_days(9, "1/6") + whole_days(9, "1/7")
-    stay = seat(terms("day", prices=prices, monthly_cap="160"), "1/6", presences=presences)
-    assert regular(stay, "1/6") == D("140.00")
-    assert regular(stay, "1/7") == D("100.00")  # 9 x 15 = 135
-    assert regular(seat(terms("day", "20", monthly_cap="160"), "1/6", presences=presences), "1/6")
+    tariff = terms("day", prices=prices, daily_cap="18", monthly_cap="155")
+    stay = seat(tariff, "1/6", presences=presences)
+    assert regular(stay, "1/6") == D("140.00")  # 9 x 18 = 162
+    assert regular(stay, "1/7") == D("135.00")  # 9 x 15
+    own = seat(terms("day", "20", monthly_cap="155"), "1/6", presences=presences)
+    assert regular(own, "1/6") == D("155.00")  # 9 x 20 = 180
 
 
 def test_the_monthly_cap_is_that_of_the_first_covered_day():
@@ -311,6 +313,12 @@ def test_a_day_across_the_limit_is_charged_in_part():
     )
     stay = seat(tariff, "1/6", presences=half_days("1/6", "2/6"))
     assert totals(stay, "1/6")[1] == ("overage", D("10.00"))  # half of the 2nd
+
+
+def test_days_before_the_start_or_after_the_end_use_up_nothing():
+    tariff = terms(price="100", included_quantity="8", overage_price="15", proration="none")
+    stay = seat(tariff, "10/6", "19/6", presences=whole_days(20, "1/6"))
+    assert totals(stay, "1/6") == [("regular", D("100.00")), ("overage", D("30.00"))]
 
 
 def test_without_an_overage_price_more_days_are_free():
@@ -417,6 +425,20 @@ def test_a_settled_pack_covers_an_earlier_use_found_in_its_month():
     assert [(p.date, p.valid_until) for p in ledger.purchases] == [(d("5/6"), d("4/12"))]
 
 
+def test_a_settled_pack_remains_that_of_the_seat_that_was_charged():
+    tariff = pack_terms()
+    seats = [
+        seat(tariff, "1/6", "9/6", presences=half_days("9/6")),
+        seat(tariff, "10/6", key=2),
+    ]
+    ledger = pricing.pack_ledger(tariff, seats, settled=[Pack(d("10/6"), 2)])
+    assert [(p.date, p.seat) for p in ledger.purchases] == [(d("9/6"), 2)]
+    # With a pack of either seat, each opens its own.
+    both = [Pack(d("9/6"), 1), Pack(d("9/6"), 2)]
+    ledger = pricing.pack_ledger(tariff, seats[::-1], settled=both[::-1])
+    assert [(p.seat, len(p.used)) for p in ledger.purchases] == [(1, 1), (2, 0)]
+
+
 def test_a_use_found_in_a_month_before_the_settled_pack_buys_one():
     tariff = pack_terms()
     stay = seat(tariff, "1/5", presences=half_days("5/5", "10/6"))
@@ -477,6 +499,21 @@ def test_a_seat_suspended_on_credit_that_day_does_not_rank():
     seats = [seat(tariff, "1/1", suspensions=away), seat(tariff, "1/2", key=2)]
     # 20 / 30 of 180.00 on return, the other whole.
     assert by_rank(seats, "1/6") == [D("120.00"), D("180.00")]
+
+
+def test_a_seat_back_from_a_suspension_ranks_on_the_day_it_is_back():
+    tariff = terms(prices=LADDER, absence_rule="credited")
+    away = (Span(d("1/6"), d("15/6")),)
+    seats = [seat(tariff, "1/1", "10/6"), seat(tariff, "1/2", key=2, suspensions=away)]
+    # 10 / 30 of 180.00; then 15 / 30 of 180.00, the first having left.
+    assert by_rank(seats, "1/6") == [D("60.00"), D("90.00")]
+
+
+def test_months_from_ones_own_day_rank_through_closures():
+    tariff = terms(prices=LADDER, period="anniversary", closure_rule="credited")
+    closed = (Span(d("25/5"), d("10/6")),)
+    seats = [seat(tariff, f"{day}/1", key=day, closures=closed) for day in (1, 2)]
+    assert by_rank(seats, "1/6") == [180, 150]
 
 
 def test_ranks_of_a_later_date_replace_the_whole_ladder():
@@ -584,6 +621,12 @@ def test_leaving_early_owes_the_rest_of_the_commitment():
 def test_a_month_left_early_never_costs_more_than_the_month(proration, amounts):
     stay = seat(terms(proration=proration, **COMMITTED), "1/1", "10/2")
     assert totals(stay, "1/2", "1/3") == amounts
+
+
+def test_a_month_left_early_is_rounded_to_the_month():
+    stay = seat(terms(price="180.01", proration="half_month", **COMMITTED), "1/1", "10/2")
+    # Half is 90.005, half up; the rest makes 180.01.
+    assert totals(stay, "1/2") == [("regular", D("90.01")), ("commitment", D("90.00"))]
 
 
 def test_whole_periods_are_committed_too():
@@ -706,6 +749,12 @@ def test_a_membership_is_due_on_return_when_a_year_has_passed():
 def test_a_settled_membership_is_found_again_and_not_doubled():
     stay = seat(terms(), "1/5")
     assert fees(membership("1/6"), stay, "1/5", "1/6", "1/7") == [(d("1/6"), 10)]
+
+
+def test_a_membership_found_more_than_a_year_before_another_is_due():
+    stay = seat(terms(), "1/6")
+    assert fees(membership("1/6/16"), stay, "1/6") == [(d("1/6"), 10)]
+    assert fees(membership("1/5/16"), stay, "1/6") == []
 
 
 def test_a_membership_paid_elsewhere_is_not_charged():
@@ -850,6 +899,23 @@ def test_at_equal_dates_charges_draw_in_order_of_seat_then_kind():
         ("regular", 100),
         ("overage", 20),
         ("membership", 0),
+    ]
+
+
+def test_charges_draw_by_date_then_by_start_of_their_seat_then_by_seat():
+    stays = [funded(terms(), start, key=key) for key, start in ((3, "1/1"), (1, "1/2"), (2, "1/2"))]
+    drawn = [("3/6", 3), ("2/6", 1), ("2/6", 2), ("2/6", 3)]
+    extras = [
+        pricing.Gross(key, d("1/6"), "extra", d(day), d(day), *map(D, (1, 50, 50, 0, 50)))
+        for day, key in drawn
+    ]
+    # 80 % of 50.00 each, 120.00 in all.
+    charges = pricing.share(extras, stays)
+    assert [(c.date_from.day, c.seat, c.funded) for c in charges] == [
+        (2, 3, 40),
+        (2, 1, 40),
+        (2, 2, 40),
+        (3, 3, 0),
     ]
 
 

@@ -38,7 +38,10 @@ class AccountMove(models.Model):
         result = super().write(vals)
         if "state" in vals:
             # sudo: whoever posts or cancels a bill need not know the programme's statements
-            self.sudo().coworking_statement_id._update_billed()
+            linked = self.sudo().filtered("coworking_statement_id")
+            # The database must know that a bill is cancelled before another one is made.
+            linked.flush_recordset(["state"])
+            linked.coworking_statement_id._update_billed()
         return result
 
     def unlink(self):

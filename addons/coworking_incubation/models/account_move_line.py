@@ -11,6 +11,7 @@ class AccountMoveLine(models.Model):
         readonly=True,
         index="btree_not_null",
         check_company=True,
-        ondelete="restrict",
+        # Only open charges are ever deleted: their lines, if any, are those of a cancelled document.
+        ondelete="set null",
         help="Seat and month this line pays.",
     )

@@ -262,7 +262,18 @@ class CoworkingStatement(models.Model):
     def action_withdraw(self):
         """Take a confirmation back, as long as nothing was billed."""
         self._check_state_in("confirmed")
+        for statement in self:
+            if statement.copayment_invoice_ids:
+                raise UserError(
+                    self.env._(
+                        "Statement %(statement)s: participants have the invoices of their part. Cancel"
+                        " those first.",
+                        statement=statement.name,
+                    )
+                )
         self.charge_ids.write({"state": "open", "review": "pending"})
+        # The database must know that they are open before anything else of them changes.
+        self.charge_ids.flush_recordset(["state"])
         self.write(
             {
                 "state": "sent",

@@ -1,0 +1,165 @@
+from odoo.exceptions import ValidationError
+
+from ..common import JULY, CoworkingCase, d
+
+
+class TestCopayment(CoworkingCase):
+    """Design 5, point 14: 150.00 + 30.00 at 80 %."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.program.funding_rate = 80.0
+        cls.tariff_150 = cls._new_tariff("150", 150.0, tax_included=False)
+
+    def _invoices(self, statement):
+        statement.action_create_copayment_invoices()
+        return statement.copayment_invoice_ids
+
+    def test_on_the_price_with_tax_the_rest_is_invoiced_without_tax(self):
+        sale_tax = self._new_tax("20% sale", self.accounts["tax"], use="sale")
+        self.copayment_product.taxes_id = sale_tax
+        seat = self._new_seat("1/6", "30/6", tariff=self.tariff_150)
+        invoice = self._invoices(self._settle())
+        self.assertRecordValues(
+            invoice,
+            [
+                {
+                    "move_type": "out_invoice",
+                    "state": "draft",
+                    "partner_id": seat.partner_id.id,
+                    "invoice_origin": "TST-2015-06-ATELIER",
+                    "amount_untaxed": 36.0,
+                    "amount_tax": 0.0,
+                    "amount_total": 36.0,
+                }
+            ],
+        )
+        self.assertRecordValues(
+            invoice.invoice_line_ids,
+            [
+                {
+                    "quantity": 1.0,
+                    "product_id": self.copayment_product.id,
+                    "account_id": self.accounts["income"].id,
+                    "coworking_charge_id": self._charges(seat).id,
+                }
+            ],
+        )
+        self.assertIn(seat.name, invoice.invoice_line_ids.name)
+
+    def test_on_the_price_without_tax_the_tax_of_the_product_is_added(self):
+        self.program.funding_base = "untaxed"
+        self.tariff_150.product_id = self.seat_product_recovered
+        sale_tax = self._new_tax("20% sale", self.accounts["tax"], use="sale")
+        self.copayment_product.taxes_id = sale_tax
+        self._new_seat("1/6", "30/6", tariff=self.tariff_150)
+        self.assertRecordValues(
+            self._invoices(self._settle()),
+            [{"amount_untaxed": 30.0, "amount_tax": 6.0, "amount_total": 36.0}],
+        )
+
+    def test_once_for_each_participant(self):
+        seats = self._new_seat("1/6", "30/6", "A") | self._new_seat("1/6", "30/6", "B")
+        statement = self._settle()
+        invoices = self._invoices(statement)
+        self.assertEqual(invoices.partner_id, seats.partner_id)
+        self.assertEqual(invoices.mapped("amount_total"), [36.0, 36.0])
+        with self.assertRefused("Nothing to invoice"):
+            statement.action_create_copayment_invoices()
+        self.assertEqual(statement.copayment_invoice_ids, invoices)
+        self.assertEqual(statement.copayment_invoice_count, 2)
+
+    def test_one_that_was_cancelled_is_made_again_and_no_other(self):
+        self._new_seat("1/6", "30/6", "A")
+        self._new_seat("1/6", "30/6", "B")
+        statement = self._settle()
+        first, second = self._invoices(statement)
+        first.button_cancel()
+        self._invoices(statement)
+        self.assertEqual(len(statement.copayment_invoice_ids), 2)
+        self.assertIn(second, statement.copayment_invoice_ids)
+        self.assertNotIn(first, statement.copayment_invoice_ids)
+
+    def test_two_seats_of_a_person_are_one_invoice(self):
+        person = self._new_participant()
+        self._new_seat("1/6", "15/6", person)
+        self._new_seat("16/6", "30/6", person, self.tariff_150)
+        invoice = self._invoices(self._settle())
+        self.assertEqual(invoice.amount_total, 36.0)
+        self.assertEqual(len(invoice.invoice_line_ids), 2)
+
+    def test_who_is_wholly_funded_is_not_invoiced(self):
+        self._new_seat("1/6", "30/6", "A", funding_rate=100.0)
+        part = self._new_seat("1/6", "30/6", "B")
+        self.assertEqual(self._invoices(self._settle()).partner_id, part.partner_id)
+
+    def test_the_space_that_collects_invoices_by_itself(self):
+        self.program.copayment_collector = "space"
+        self._new_seat("1/6", "30/6")
+        statement = self._settle()
+        with self.assertRefused("Nothing to invoice"):
+            statement.action_create_copayment_invoices()
+        self.assertEqual(statement.copayment_amount, 36.0)
+
+    def test_without_a_product_the_program_is_named(self):
+        self.program.copayment_product_id = False
+        self._new_seat("1/6", "30/6")
+        statement = self._settle()
+        with self.assertRefused("Test 2015", "co-payment product"):
+            statement.action_create_copayment_invoices()
+
+    def test_only_settled_months_are_invoiced(self):
+        self._new_seat("1/6", "30/6")
+        statement = self._generate()
+        with self.assertRefused(statement.name):
+            statement.action_create_copayment_invoices()
+
+    def test_before_or_after_the_bill(self):
+        self._new_seat("1/6", "31/7")
+        june, july = self._settle(), self._settle(JULY)
+        self._bill(june)
+        self._invoices(june)
+        self._invoices(july)
+        self._bill(july)
+        self.assertEqual((june | july).mapped("state"), ["billed", "billed"])
+        self.assertEqual((june | july).mapped("copayment_invoice_count"), [1, 1])
+        self.assertEqual(june.bill_id.amount_total, 180.0)
+
+    def test_a_month_asked_to_participants_is_not_withdrawn(self):
+        """What they were invoiced would no longer be what the month says."""
+        self._new_seat("1/6", "30/6")
+        statement = self._settle()
+        invoice = self._invoices(statement)
+        with self.assertRefused(statement.name):
+            statement.action_withdraw()
+        invoice.button_cancel()
+        statement.action_withdraw()
+        self.assertEqual(statement.state, "sent")
+
+    def test_what_was_asked_too_much_is_given_back(self):
+        seat = self._new_seat("1/6", "30/6")
+        self._settle()
+        seat.date_start = d("16/6")
+        self.assertRecordValues(
+            self._invoices(self._settle(JULY)),
+            [{"move_type": "out_refund", "amount_total": 18.0}],
+        )
+
+    def test_the_database_refuses_a_second_one(self):
+        self._new_seat("1/6", "30/6")
+        invoice = self._invoices(self._settle())
+        with self.assertRefused("already has the co-payment invoice", error=ValidationError):
+            self.env["account.move"].create(
+                {
+                    "move_type": "out_invoice",
+                    "partner_id": invoice.partner_id.id,
+                    "coworking_statement_id": invoice.coworking_statement_id.id,
+                }
+            )
+
+    def test_an_accountant_alone_makes_them(self):
+        self._new_seat("1/6", "30/6")
+        statement = self._settle().with_user(self.accountant)
+        statement.action_create_copayment_invoices()
+        self.assertEqual(statement.copayment_invoice_ids.amount_total, 36.0)

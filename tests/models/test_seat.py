@@ -1,0 +1,467 @@
+from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.tests import freeze_time
+
+from ..common import CoworkingCase, d
+
+
+class TestReference(CoworkingCase):
+    def test_each_seat_has_a_reference_of_its_own_that_nobody_types(self):
+        seats = self._new_seat("1/6", None, "A") | self._new_seat("1/6", None, "B")
+        self.assertRegex(seats[0].name, r"^P-\d{4,}$")
+        self.assertEqual(len(set(seats.mapped("name"))), 2)
+        self.assertEqual(seats[0].display_name, seats[0].name)
+
+    def test_two_seats_of_a_company_never_share_a_reference(self):
+        seat = self._new_seat("1/6", "30/6")
+        with self.assertRefused("reference is taken", error=ValidationError):
+            self._new_seat("1/6", None, "B", name=seat.name)
+
+    def test_a_copy_has_a_reference_of_its_own_and_is_a_draft(self):
+        seat = self._new_seat("1/6", "30/6")
+        copy = seat.copy()
+        self.assertNotEqual(copy.name, seat.name)
+        self.assertEqual(copy.state, "draft")
+
+
+class TestDefaults(CoworkingCase):
+    def test_rate_and_cap_come_from_the_program_and_may_differ(self):
+        self.program.write({"funding_rate": 80.0, "funding_cap": 120.0})
+        seat = self._new_seat("1/6")
+        self.assertRecordValues(seat, [{"funding_rate": 80.0, "funding_cap": 120.0}])
+        other = self._new_seat("1/6", None, "B", funding_rate=50.0, funding_cap=0.0)
+        self.assertRecordValues(other, [{"funding_rate": 50.0, "funding_cap": 0.0}])
+
+    def test_a_later_change_of_the_program_leaves_seats_as_agreed(self):
+        seat = self._new_seat("1/6")
+        self.program.write({"funding_rate": 80.0, "funding_cap": 120.0})
+        self.assertRecordValues(seat, [{"funding_rate": 100.0, "funding_cap": 0.0}])
+
+    def test_the_manager_sees_the_name_that_staff_choose(self):
+        self.assertEqual(self._new_seat("1/6").occupant_name, "Camille")
+        self.assertEqual(self._new_seat("1/6", None, "B", occupant_name="C.").occupant_name, "C.")
+
+    def test_it_belongs_to_the_program_and_company_of_its_participant(self):
+        seat = self._new_seat("1/6")
+        self.assertRecordValues(
+            seat, [{"program_id": self.program.id, "company_id": self.company.id}]
+        )
+
+
+class TestLifeCycle(CoworkingCase):
+    def test_from_a_draft_to_its_end(self):
+        seat = self._new_seat("1/6", "30/6", state="draft")
+        for action, state in (
+            ("action_request", "requested"),
+            ("action_confirm", "confirmed"),
+            ("action_start", "active"),
+            ("action_end", "ended"),
+        ):
+            getattr(seat, action)()
+            self.assertEqual(seat.state, state)
+
+    def test_an_action_out_of_turn_is_refused_and_says_why(self):
+        allowed = {
+            "action_request": ("draft",),
+            "action_confirm": ("draft", "requested"),
+            "action_start": ("confirmed",),
+            "action_end": ("confirmed", "active"),
+            "action_refuse": ("requested",),
+            "action_cancel": ("draft", "requested", "confirmed"),
+            "action_draft": ("refused", "cancelled"),
+        }
+        states = [key for key, _ in self.env["coworking.seat"]._fields["state"].selection]
+        participant = self._new_participant()
+        for state in states:
+            seat = self._new_seat("1/6", "30/6", participant, state=state)
+            for action, sources in allowed.items():
+                if state not in sources:
+                    with self.subTest(state=state, action=action), self.assertRefused(seat.name):
+                        getattr(seat, action)()
+            self.env.cr.execute("DELETE FROM coworking_charge WHERE seat_id = %s", [seat.id])
+            self.env.cr.execute("DELETE FROM coworking_seat WHERE id = %s", [seat.id])
+            self.env.invalidate_all()
+
+    @freeze_time("2015-06-20 10:00:00")
+    def test_ending_a_seat_without_end_dates_it_of_today(self):
+        seat = self._new_seat("1/6")
+        seat.action_end()
+        self.assertRecordValues(seat, [{"state": "ended", "date_end": d("20/6")}])
+
+    def test_an_ended_seat_has_an_end(self):
+        with self.assertRefused("which day", error=ValidationError):
+            self._new_seat("1/6", state="ended")
+
+    def test_a_seat_with_settled_months_is_ended_and_never_cancelled(self):
+        seat = self._new_seat("1/6")
+        self._settle()
+        with self.assertRefused(seat.name, "settled"):
+            seat.action_cancel()
+
+    def test_only_seats_that_never_held_a_place_are_deleted(self):
+        for state in ("draft", "refused", "cancelled"):
+            self._new_seat("1/6", "30/6", state, state=state).unlink()
+        for state in ("requested", "confirmed", "active", "ended"):
+            seat = self._new_seat("1/6", "30/6", state)
+            seat.state = state
+            with self.subTest(state=state), self.assertRefused(seat.name, "cancel it"):
+                seat.unlink()
+            seat.participant_id.seat_ids.state = "cancelled"
+
+    def test_the_daily_run_ends_active_seats_whose_last_day_is_past_at_the_space(self):
+        self.space.resource_calendar_id = self.env["resource.calendar"].create(
+            {"name": "Martinique", "tz": "America/Martinique", "company_id": self.company.id}
+        )
+        there = self._new_seat("1/6", "30/6", "A", state="active")
+        here = self._new_seat("1/6", "30/6", "B", self.tariff_b, state="active")
+        self.space_b.resource_calendar_id = self.env["resource.calendar"].create(
+            {"name": "Paris", "tz": "Europe/Paris", "company_id": self.company.id}
+        )
+        later = self._new_seat("1/6", "1/7", "C", state="active")
+        cron = self.env.ref("coworking_incubation.ir_cron_end_seats")
+        with freeze_time("2015-07-01 02:00:00"), self.enter_registry_test_mode():
+            cron.method_direct_trigger()
+        self.assertEqual((there | here | later).mapped("state"), ["active", "ended", "active"])
+        with freeze_time("2015-07-02 12:00:00"), self.enter_registry_test_mode():
+            cron.method_direct_trigger()
+        self.assertEqual((there | here | later).mapped("state"), ["ended"] * 3)
+
+
+class TestWhoMay(CoworkingCase):
+    def test_an_accompanist_requests(self):
+        participant = self._new_participant().with_user(self.accompanist)
+        seat = participant.env["coworking.seat"].create(
+            {
+                "participant_id": participant.id,
+                "space_id": self.space.id,
+                "tariff_id": self.tariff.id,
+                "date_start": "2015-06-01",
+            }
+        )
+        seat.action_request()
+        self.assertEqual(seat.state, "requested")
+
+    def test_an_accompanist_never_gives_a_place_by_any_path(self):
+        seat = self._new_seat("1/6", "30/6", state="requested").with_user(self.accompanist)
+        values = {
+            "participant_id": self._new_participant("B").id,
+            "space_id": self.space.id,
+            "tariff_id": self.tariff.id,
+            "date_start": "2015-06-01",
+            "date_end": "2015-06-30",
+        }
+        paths = {
+            "button": lambda: seat.action_confirm(),
+            "write": lambda: seat.write({"state": "confirmed"}),
+            "write active": lambda: seat.write({"state": "active"}),
+            "write ended": lambda: seat.write({"state": "ended"}),
+            "create": lambda: seat.create({**values, "state": "confirmed"}),
+            "default": lambda: seat.with_context(default_state="confirmed").create(values),
+            "copy": lambda: seat.copy({"state": "confirmed"}),
+            "participant": lambda: seat.participant_id.write(
+                {"seat_ids": [(1, seat.id, {"state": "confirmed"})]}
+            ),
+            "participant create": lambda: seat.participant_id.write(
+                {"seat_ids": [(0, 0, {**values, "state": "confirmed"})]}
+            ),
+        }
+        for path, act in paths.items():
+            with self.subTest(path=path), self.assertRaises(AccessError):
+                act()
+        with self.subTest(path="import"):
+            result = seat.env["coworking.seat"].load(
+                ["participant_id/.id", "space_id/.id", "tariff_id/.id", "date_start", "state"],
+                [
+                    [
+                        str(values["participant_id"]),
+                        str(self.space.id),
+                        str(self.tariff.id),
+                        "2015-06-01",
+                        "confirmed",
+                    ]
+                ],
+            )
+            self.assertFalse(result["ids"])
+        self.assertEqual(seat.state, "requested")
+
+    def test_an_accompanist_does_not_touch_a_seat_that_holds_a_place(self):
+        seat = self._new_seat("1/6", "30/6").with_user(self.accompanist)
+        for values in ({"date_end": "2015-07-31"}, {"state": "cancelled"}, {"funding_rate": 50.0}):
+            with self.subTest(values=values), self.assertRaises(AccessError):
+                seat.write(values)
+
+    def test_a_coordinator_confirms(self):
+        seat = self._new_seat("1/6", "30/6", state="requested").with_user(self.coordinator)
+        seat.action_confirm()
+        seat.action_start()
+        seat.action_end()
+        self.assertEqual(seat.state, "ended")
+
+    def test_an_accountant_changes_nothing(self):
+        seat = self._new_seat("1/6", "30/6", state="requested").with_user(self.accountant)
+        with self.assertRaises(AccessError):
+            seat.action_confirm()
+        with self.assertRaises(AccessError):
+            seat.date_end = "2015-07-31"
+
+
+class TestOneSeatAtATime(CoworkingCase):
+    """The other transaction is in tests/reliability; here, the words and the borders."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.person = cls._new_participant("Camille")
+        cls.seat = cls._new_seat("10/6", "20/6", cls.person)
+
+    def assertTaken(self, start, end=None, who=None, **values):
+        with self.assertRefused(
+            "Camille", self.seat.name, "Atelier Test", "end that one first", error=ValidationError
+        ):
+            self._new_seat(start, end, who or self.person, self.tariff_b, **values)
+
+    def test_days_in_common_are_refused_and_the_other_seat_named(self):
+        self.assertTaken("15/6", "25/6")
+        self.assertTaken("1/6", "30/6")
+        self.assertTaken("12/6", "13/6")
+
+    def test_the_first_and_the_last_day_count(self):
+        self.assertTaken("20/6", "30/6")
+        self.assertTaken("1/6", "10/6")
+
+    def test_the_days_just_before_and_after_are_free(self):
+        self._new_seat("1/6", "9/6", self.person, self.tariff_b)
+        self._new_seat("21/6", None, self.person, self.tariff_b)
+
+    def test_an_open_end_takes_every_day_to_come(self):
+        self.assertTaken("1/6")
+        self.seat.date_end = False
+        self.assertTaken("1/12", "2/12")
+
+    def test_another_file_of_the_same_person_changes_nothing(self):
+        other = self.env["coworking.participant"].create(
+            {
+                "partner_id": self.person.partner_id.id,
+                "program_id": self._new_program("Other", "OTH").id,
+            }
+        )
+        self.assertTaken("15/6", "25/6", other)
+
+    def test_active_and_ended_seats_take_their_days_too(self):
+        for state in ("active", "ended"):
+            self.seat.state = state
+            self.assertTaken("15/6", "25/6")
+
+    def test_drafts_requests_refusals_and_cancellations_take_none(self):
+        for state in ("draft", "requested", "refused", "cancelled"):
+            self._new_seat("15/6", "25/6", self.person, self.tariff_b, state=state)
+
+    def test_confirming_or_moving_a_seat_is_checked_like_making_it(self):
+        later = self._new_seat("1/7", "31/7", self.person, self.tariff_b)
+        request = self._new_seat("15/6", "25/6", self.person, self.tariff_b, state="requested")
+        with self.assertRefused("Camille", self.seat.name, error=ValidationError):
+            request.action_confirm()
+        with self.assertRefused("Camille", self.seat.name, error=ValidationError):
+            later.date_start = d("20/6")
+
+    def test_the_database_refuses_it_by_itself(self):
+        later = self._new_seat("1/7", "31/7", self.person, self.tariff_b)
+        with self.assertRefused("already has a seat", error=ValidationError):
+            self.env.cr.execute(
+                "UPDATE coworking_seat SET date_start = '2015-06-20' WHERE id = %s", [later.id]
+            )
+
+
+class TestPlaces(CoworkingCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.space.seat_capacity = 2
+        cls.first = cls._new_seat("1/6", "30/6", "A")
+        cls.second = cls._new_seat("15/6", "15/7", "B")
+
+    def assertFull(self, start, end=None, day="15", **values):
+        with self.assertRefused("Atelier Test", "no place left", day, error=ValidationError):
+            self._new_seat(start, end, "C", **values)
+
+    def test_the_space_and_the_first_full_day_are_named(self):
+        self.assertFull("1/6", "31/7", day="15")
+        self.assertFull("20/6", "31/7", day="20")
+
+    def test_days_with_a_place_left_are_given(self):
+        self._new_seat("1/6", "14/6", "C")
+        self._new_seat("1/7", "31/7", "D")
+
+    def test_last_and_first_days_count(self):
+        self.assertFull("30/6", "30/6", day="30")
+        self.assertFull("1/5", "15/6")
+        self._new_seat("1/5", "14/6", "C")
+
+    def test_an_open_end_takes_a_place_for_ever(self):
+        self.first.date_end = False
+        self.second.date_end = False
+        self.assertFull("1/12", "1/12", day="1")
+        self.second.date_end = d("30/11")
+        self._new_seat("1/12", "1/12", "C")
+
+    def test_an_open_end_needs_a_place_for_ever(self):
+        self._new_seat("1/9", "30/9", "D")
+        self._new_seat("1/9", "30/9", "E")
+        with self.assertRefused("no place left", error=ValidationError):
+            self._new_seat("1/8", None, "C")
+        self._new_seat("1/8", "31/8", "C")
+
+    def test_peaks_within_the_stay_count_even_if_both_ends_are_free(self):
+        self.assertFull("1/5", "31/7")
+
+    def test_two_people_one_after_the_other_take_one_place(self):
+        self.second.date_end = d("20/6")
+        self._new_seat("21/6", "30/6", "C")
+        with self.assertRefused("no place left", error=ValidationError):
+            self._new_seat("19/6", "22/6", "D")
+
+    def test_a_stay_is_shortened_even_when_the_space_is_over_full(self):
+        self.space.seat_capacity = 1
+        self.second.date_end = d("10/7")
+        self.first.date_start = d("5/6")
+
+    def test_lowering_the_places_keeps_those_present_and_forbids_new_ones(self):
+        self.space.seat_capacity = 1
+        self.assertEqual((self.first | self.second).mapped("state"), ["confirmed"] * 2)
+        self.second.action_start()
+        self.assertFull("1/7", "1/7", day="1")
+
+    def test_a_stay_is_not_prolonged_into_full_days(self):
+        later = self._new_seat("16/7", None, "C")
+        self._new_seat("1/7", None, "D")
+        for seat, values in (
+            (self.first, {"date_end": d("2/7")}),
+            (later, {"date_start": d("15/7")}),
+            (self.second, {"date_end": False}),
+        ):
+            with self.assertRefused("no place left", error=ValidationError):
+                seat.write(values)
+
+    def test_a_stay_that_moves_leaves_its_own_days(self):
+        self.first.write({"date_start": d("16/6"), "date_end": d("31/7")})
+
+    def test_confirming_or_changing_space_is_checked_like_making_it(self):
+        request = self._new_seat("20/6", "25/6", "C", state="requested")
+        with self.assertRefused("no place left", error=ValidationError):
+            request.action_confirm()
+        elsewhere = self._new_seat("20/6", "25/6", "D", self.tariff_b)
+        with self.assertRefused("no place left", error=ValidationError):
+            elsewhere.write({"space_id": self.space.id, "tariff_id": self.tariff.id})
+
+    def test_a_cancelled_seat_gives_its_place_back(self):
+        self.second.action_cancel()
+        self._new_seat("15/6", "15/7", "C")
+
+    def test_tickets_take_no_place(self):
+        tickets = self._new_tariff("Tickets", 20.0, unit="day")
+        self._new_seat("1/6", None, "C", tickets)
+        with self.assertRefused("No place is left", error=ValidationError):
+            tickets.uses_place = True
+
+    def test_a_tariff_that_stops_holding_places_frees_them(self):
+        self.tariff.uses_place = False
+        for name in "CDE":
+            self._new_seat("1/6", None, name)
+
+    def test_several_seats_made_together_are_counted_together(self):
+        people = [self._new_participant(name) for name in "CD"]
+        values = {
+            "space_id": self.space_b.id,
+            "tariff_id": self.tariff_b.id,
+            "date_start": "2015-06-01",
+            "state": "confirmed",
+        }
+        self.space_b.seat_capacity = 1
+        with self.assertRefused("Fabrique Test", error=ValidationError):
+            self.env["coworking.seat"].create(
+                [{**values, "participant_id": person.id} for person in people]
+            )
+        self.space_b.seat_capacity = 2
+        self.env["coworking.seat"].create(
+            [{**values, "participant_id": person.id} for person in people]
+        )
+
+    def test_the_database_refuses_it_by_itself(self):
+        elsewhere = self._new_seat("20/6", "25/6", "D", self.tariff_b)
+        with self.assertRefused("No place is left", error=ValidationError):
+            self.env.cr.execute(
+                "UPDATE coworking_seat SET space_id = %s WHERE id = %s",
+                [self.space.id, elsewhere.id],
+            )
+
+
+class TestPresences(CoworkingCase):
+    def test_a_half_day_is_filled_in_once(self):
+        seat = self._new_seat("1/6", "30/6")
+        self._new_presences(seat, "3/6am")
+        with self.assertRefused("already filled in", error=ValidationError):
+            self._new_presences(seat, "3/6am")
+        self._new_presences(seat, "3/6pm")
+
+    def test_it_is_within_the_seat(self):
+        seat = self._new_seat("2/6", "30/6")
+        for day in ("1/6", "1/7"):
+            with self.assertRefused(seat.name, error=ValidationError):
+                self._new_presences(seat, day)
+        self._new_presences(seat, "2/6", "30/6")
+        with self.assertRefused(seat.name, "presence", error=ValidationError):
+            seat.date_end = d("29/6")
+        with self.assertRefused(seat.name, "presence", error=ValidationError):
+            seat.date_start = d("3/6")
+        seat.date_end = False
+
+    def test_hours_of_a_half_day_are_possible_hours(self):
+        seat = self._new_seat("1/6", "30/6")
+        with self.assertRefused("between 0 and 24", error=ValidationError):
+            self._new_presences(seat, "3/6am", hours=25)
+        with self.assertRefused("between 0 and 24", error=ValidationError):
+            self._new_presences(seat, "3/6am", hours=-1)
+
+    def test_only_presences_are_counted(self):
+        seat = self._new_seat("1/6", "30/6")
+        presences = self._new_presences(seat, "3/6", "4/6am")
+        presences[0].state = "absent"
+        self.assertEqual(seat.presence_count, 2)
+
+
+class TestDatedFunding(CoworkingCase):
+    def _funding(self, seat, month, **values):
+        return self.env["coworking.seat.funding"].create(
+            {"seat_id": seat.id, "date_from": month, "rate": 50.0, **values}
+        )
+
+    def test_it_begins_on_the_first_of_a_month_once(self):
+        seat = self._new_seat("1/6", "31/8")
+        with self.assertRefused("first day of a month", error=ValidationError):
+            self._funding(seat, "2015-07-02")
+        self._funding(seat, "2015-07-01")
+        with self.assertRefused("already has a rate", error=ValidationError):
+            self._funding(seat, "2015-07-01")
+
+    def test_it_never_rules_a_settled_month(self):
+        seat = self._new_seat("1/6", "31/8")
+        self._settle()
+        with self.assertRefused(seat.name, error=UserError):
+            self._funding(seat, "2015-06-01")
+        funding = self._funding(seat, "2015-07-01")
+        self._settle(d("1/7"))
+        for change in (lambda: funding.write({"rate": 60.0}), lambda: funding.unlink()):
+            with self.assertRefused(seat.name, error=UserError):
+                change()
+
+
+class TestUndatedTermsOfASettledSeat(CoworkingCase):
+    def test_tariff_rate_and_cap_change_from_a_date_only(self):
+        seat = self._new_seat("1/6", "31/8")
+        other = self._new_tariff("Other", 10.0)
+        self._generate()
+        seat.funding_rate = 90.0
+        self._settle()
+        for values in ({"tariff_id": other.id}, {"funding_rate": 50.0}, {"funding_cap": 20.0}):
+            with self.subTest(values=values), self.assertRefused(seat.name, "settled"):
+                seat.write(values)
+        seat.write({"funding_rate": 90.0})
