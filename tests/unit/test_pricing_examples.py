@@ -683,6 +683,9 @@ def test_a_suspension_ends_with_the_stay_but_a_closure_does_not():
         ("commitment", 310),
         ("commitment", 210),
     ]
+    june, _, august = (pricing.charge_month(stay, d(m))[0] for m in ("1/6", "1/7", "1/8"))
+    assert (june.basis["covered"], june.basis["credited"]) == (15, 0)
+    assert (august.basis["covered"], august.basis["credited"]) == (21, 10)
 
 
 @pytest.mark.parametrize(

@@ -931,6 +931,16 @@ class CoworkingParticipant(models.Model):
             }
         )
 
+
+    def action_open_charges(self):
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "coworking_incubation.coworking_charge_action"
+        )
+        action["domain"] = [("participant_id", "=", self.id), ("state", "!=", "forecast")]
+        action["context"] = {}
+        return action
+
     #=== BUSINESS METHODS ===#
 
     def _facts_changed(self, day):

@@ -51,6 +51,7 @@ class CoworkingStatement(models.Model):
         related="program_id.company_id", store=True, precompute=True, index=True
     )
     currency_id = fields.Many2one(related="company_id.currency_id")
+    copayment_collector = fields.Selection(related="program_id.copayment_collector")
     date_from = fields.Date(
         string="Month", required=True, index=True, help="First day of the month."
     )

@@ -1,0 +1,70 @@
+from odoo.exceptions import ValidationError
+
+from ..common import CoworkingCase, d
+
+
+class TestAttendance(CoworkingCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.event = cls.env["calendar.event"].create(
+            {
+                "name": "Information meeting",
+                "start": "2015-06-25 07:30:00",
+                "stop": "2015-06-25 09:00:00",
+                "coworking_kind": "info_session",
+                "coworking_program_id": cls.program.id,
+                "coworking_capacity": 2,
+            }
+        )
+
+    def _attend(self, **values):
+        return self.env["coworking.attendance"].create({"event_id": self.event.id, **values})
+
+    def test_it_has_the_times_of_its_event(self):
+        self.assertRecordValues(
+            self._attend(name="Sacha"),
+            [{"date": d("25/6"), "duration": 1.5, "kind": "info_session", "display_name": "Sacha"}],
+        )
+
+    def test_it_follows_the_event_until_it_is_signed(self):
+        free, signed = self._attend(name="A"), self._attend(name="B")
+        signed.signed_at = "2015-06-25 09:00:00"
+        self.event.write({"start": "2015-06-26 07:30:00", "stop": "2015-06-26 09:00:00"})
+        self.assertEqual((free.date, signed.date), (d("26/6"), d("25/6")))
+
+    def test_somebody_attends(self):
+        with self.assertRefused("who attends", error=ValidationError):
+            self._attend()
+
+    def test_a_participant_is_once_on_the_list(self):
+        person = self._new_participant()
+        self._attend(participant_id=person.id)
+        with self.assertRefused("already on the list", error=ValidationError):
+            self._attend(participant_id=person.id)
+
+    def test_an_ordinary_meeting_has_no_list(self):
+        ordinary = self.event.copy({"coworking_kind": False, "name": "Ordinary"})
+        with self.assertRefused("Ordinary", error=ValidationError):
+            self._attend(event_id=ordinary.id, name="A")
+
+    def test_a_meeting_belongs_to_a_program(self):
+        with self.assertRefused("Information meeting", error=ValidationError):
+            self.event.coworking_program_id = False
+
+    def test_places_left_count_those_expected_and_present(self):
+        self._attend(name="A")
+        self._attend(name="B", state="cancelled")
+        self.event.invalidate_recordset()
+        self.assertRecordValues(
+            self.event, [{"coworking_expected_count": 1, "coworking_places_left": 1}]
+        )
+
+    def test_an_event_with_a_list_is_not_deleted(self):
+        self._attend(name="A")
+        with self.assertRefused(error=ValidationError):
+            self.event.unlink()
+
+    def test_a_list_makes_nobody_see_the_address_of_another(self):
+        self._attend(participant_id=self._new_participant().id)
+        self.assertFalse(self.event.partner_ids - self.env.user.partner_id)

@@ -1,0 +1,118 @@
+"""What PostgreSQL really holds. Odoo installs without a constraint that it could not make."""
+
+import inspect
+import re
+
+from odoo.tests import TransactionCase, tagged
+
+MODULE = "coworking_incubation"
+
+
+@tagged("post_install", "-at_install")
+class TestDatabaseObjects(TransactionCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.models = [
+            model
+            for model in cls.env.values()
+            if model._auto and not model._abstract and model._table_objects
+        ]
+
+    def _objects(self, *kinds):
+        """(model, object) of this module, by kind of table object."""
+        return [
+            (model, obj)
+            for model in self.models
+            for obj in model._table_objects.values()
+            if obj._module == MODULE and type(obj).__name__ in kinds
+        ]
+
+    def _rows(self, query, *params):
+        self.env.cr.execute(query, params)
+        return self.env.cr.fetchall()
+
+    def test_every_constraint_is_there_as_declared_and_valid(self):
+        found = {
+            (table, name): (definition, valid)
+            for table, name, definition, valid in self._rows(
+                """SELECT conrelid::regclass::text, conname, obj_description(oid, 'pg_constraint'),
+                          convalidated
+                     FROM pg_constraint"""
+            )
+        }
+        declared = self._objects("Constraint")
+        self.assertGreater(len(declared), 30)
+        for model, obj in declared:
+            with self.subTest(constraint=obj.full_name(model)):
+                self.assertIn((model._table, obj.full_name(model)), found)
+                definition, valid = found[model._table, obj.full_name(model)]
+                self.assertEqual(definition, obj.get_definition(self.registry))
+                self.assertTrue(valid)
+                self.assertTrue(obj.message)
+
+    def test_every_index_is_there_as_declared_and_valid(self):
+        found = {
+            (table, name): (comment, unique, valid)
+            for table, name, comment, unique, valid in self._rows(
+                """SELECT indrelid::regclass::text, indexrelid::regclass::text,
+                          obj_description(indexrelid, 'pg_class'), indisunique, indisvalid
+                     FROM pg_index"""
+            )
+        }
+        declared = self._objects("Index", "UniqueIndex")
+        self.assertGreater(len(declared), 8)
+        for model, obj in declared:
+            with self.subTest(index=obj.full_name(model)):
+                self.assertIn((model._table, obj.full_name(model)), found)
+                comment, unique, valid = found[model._table, obj.full_name(model)]
+                self.assertEqual(comment, obj.get_definition(self.registry))
+                self.assertEqual(unique, obj.unique)
+                self.assertTrue(valid)
+                if obj.unique:
+                    self.assertTrue(obj.message)
+
+    def test_every_trigger_made_by_a_model_is_there_and_enabled(self):
+        declared = set()
+        for model in self.models:
+            if model._name.startswith("coworking."):
+                source = inspect.getsource(type(model).init) if "init" in dir(model) else ""
+                declared |= {
+                    (model._table, name)
+                    for name in re.findall(r"CREATE (?:CONSTRAINT )?TRIGGER (\w+)", source)
+                }
+        found = {
+            (table, name)
+            for table, name in self._rows(
+                """SELECT tgrelid::regclass::text, tgname FROM pg_trigger
+                    WHERE NOT tgisinternal AND tgenabled = 'O'
+                      AND tgrelid::regclass::text LIKE 'coworking%%'"""
+            )
+        }
+        self.assertEqual(found, declared)
+        self.assertLessEqual(
+            {
+                ("coworking_seat", "coworking_seat_capacity_trg"),
+                ("coworking_charge", "coworking_charge_frozen_trg"),
+            },
+            found,
+        )
+
+    def test_the_rules_that_no_python_can_hold_are_among_them(self):
+        """The names that the rest of the code and the messages count on."""
+        names = {obj.full_name(model) for model, obj in self._objects("Constraint", "UniqueIndex")}
+        self.assertLessEqual(
+            {
+                "coworking_seat_no_overlap",
+                "coworking_seat_capacity",
+                "coworking_statement_once",
+                "coworking_charge_once",
+                "coworking_charge_adjustment_once",
+                "coworking_charge_settled_frozen",
+                "coworking_participant_one_open_file",
+                "coworking_presence_half_day_uniq",
+                "account_move_coworking_bill_once",
+                "account_move_coworking_copayment_once",
+            },
+            names,
+        )

@@ -1,0 +1,138 @@
+from odoo import Command
+from odoo.exceptions import AccessError, UserError
+
+from ..common import ACCOUNTANT, COORDINATOR, JUNE, CoworkingCase, new_test_user
+
+
+class TestTwoCompanies(CoworkingCase):
+    """The same programme in a second company, with its own accounts, taxes and people."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.company_b = cls._new_company("Second Incubator")
+        env = cls.env
+        cls.env = env(context={**env.context, "allowed_company_ids": cls.company_b.ids})
+        accounts_a, cls.accounts = cls.accounts, cls._setup_accounts(cls.company_b)
+        cls.tax_second = cls._new_tax("20% second")
+        product = cls._new_product("Seat of the second", cls.tax_second)
+        cls.program_second = cls._new_program(
+            "Second 2015",
+            "TST",
+            user_id=False,
+            accompanist_ids=False,
+            copayment_product_id=cls._new_product("Co-payment of the second").id,
+            analytic_account_id=False,
+        )
+        cls.space_second = cls._new_space("Atelier of the second", "ATELIER")
+        cls.tariff_second = cls._new_tariff(
+            "Nomad", 100.0, space=cls.space_second, product_id=product.id
+        )
+        cls.seat_second = cls._new_seat(
+            "1/6", "30/6", cls._new_participant("B", cls.program_second, user_id=False),
+            cls.tariff_second,
+        )
+        cls.accounts_second, cls.accounts = cls.accounts, accounts_a
+        cls.env = env(context={**env.context, "allowed_company_ids": (cls.company | cls.company_b).ids})
+        cls.seat_first = cls._new_seat("1/6", "30/6", "A")
+        cls.both = new_test_user(
+            cls.env,
+            login="t_both",
+            groups=f"{COORDINATOR},{ACCOUNTANT}",
+            company_id=cls.company.id,
+            company_ids=[Command.set((cls.company | cls.company_b).ids)],
+        )
+
+    def test_codes_are_shared_between_companies(self):
+        self.assertEqual(self.program.code, self.program_second.code)
+        self.assertEqual(self.space.code, self.space_second.code)
+
+    def test_each_month_is_billed_in_its_company_with_its_accounts(self):
+        statements = self.env["coworking.statement"]._generate(
+            self.program | self.program_second, JUNE
+        )
+        self.assertEqual(statements.company_id, self.company | self.company_b)
+        statements.action_confirm()
+        statements.action_create_bill()
+        for statement, accounts, tax in (
+            (statements[0], self.accounts, self.tax_lost),
+            (statements[1], self.accounts_second, self.tax_second),
+        ):
+            bill = statement.bill_id
+            line = bill.invoice_line_ids
+            self.assertEqual(bill.company_id, statement.company_id)
+            self.assertEqual(bill.journal_id.company_id, statement.company_id)
+            self.assertEqual(line.account_id, accounts["expense"])
+            self.assertEqual(line.tax_ids, tax)
+            self.assertEqual(bill.amount_total, statement.payable_total)
+        self.assertEqual(statements.mapped("payable_total"), [180.0, 100.0])
+
+    def test_whatever_the_company_one_looks_at(self):
+        env = self.env(
+            user=self.both,
+            context={**self.env.context, "allowed_company_ids": (self.company | self.company_b).ids},
+        )
+        statements = env["coworking.statement"]._generate(
+            (self.program_second | self.program).with_env(env), JUNE
+        )
+        statements.action_confirm()
+        statements.action_create_bill()
+        self.assertEqual(
+            [statement.bill_id.company_id for statement in statements],
+            [self.company_b, self.company],
+        )
+
+    def test_records_of_two_companies_do_not_mix(self):
+        person = self._new_participant("C")
+        values = {"participant_id": person.id, "date_start": "2015-06-01"}
+        other_product = self.tariff_second.product_id
+        for act in (
+            lambda: self.env["coworking.seat"].create(
+                {**values, "space_id": self.space_second.id, "tariff_id": self.tariff_second.id}
+            ),
+            lambda: self._new_tariff("Odd", 1.0, product_id=other_product.id),
+            lambda: self.program.write({"copayment_product_id": other_product.id}),
+            lambda: self.program_second.write({"analytic_account_id": self.analytic_account.id}),
+            lambda: self.env["coworking.statement"].create(
+                {
+                    "program_id": self.program.id,
+                    "space_id": self.space_second.id,
+                    "date_from": JUNE,
+                }
+            ),
+            lambda: person.write({"program_id": self.program_second.id})
+            or self._new_seat("1/6", None, person),
+        ):
+            with self.assertRaises(UserError):
+                act()
+
+    def test_people_see_their_own_company(self):
+        """Whoever has every right in one company has none in the other."""
+        self._generate(JUNE)
+        self.env["coworking.statement"]._generate(self.program_second, JUNE)
+        models = {
+            "coworking.program": self.program_second,
+            "coworking.participant": self.seat_second.participant_id,
+            "coworking.space": self.space_second,
+            "coworking.tariff": self.tariff_second,
+            "coworking.tariff.price": self.tariff_second.price_ids,
+            "coworking.seat": self.seat_second,
+            "coworking.charge": self.seat_second.charge_ids,
+            "coworking.statement": self.seat_second.charge_ids.statement_id,
+        }
+        user = new_test_user(
+            self.env,
+            login="t_all",
+            groups=f"{COORDINATOR},{ACCOUNTANT}",
+            company_id=self.company.id,
+        )
+        env = self.env(
+            user=user, context={**self.env.context, "allowed_company_ids": self.company.ids}
+        )
+        for model, other in models.items():
+            with self.subTest(model=model):
+                self.assertTrue(other)
+                self.assertFalse(env[model].search([("id", "in", other.ids)]))
+                self.assertTrue(env[model].search([]))
+                with self.assertRaises(AccessError):
+                    other.with_env(env).read(["display_name"])
