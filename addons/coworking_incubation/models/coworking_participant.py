@@ -121,6 +121,8 @@ class CoworkingParticipant(models.Model):
     )
     waiting_rank = fields.Integer(compute="_compute_waiting_rank")
     objective_ids = fields.One2many("coworking.objective", "participant_id", string="Objectives")
+    objective_count = fields.Integer(compute="_compute_record_counts")
+    review_count = fields.Integer(compute="_compute_record_counts")
     review_ids = fields.One2many("coworking.review", "participant_id", string="Reviews")
     review_graph = fields.Text(compute="_compute_review_graph")
     extension_ids = fields.One2many("coworking.extension", "participant_id", string="Extensions")
@@ -509,6 +511,19 @@ class CoworkingParticipant(models.Model):
                 }
             ]
             participant.review_graph = json.dumps(series) if len(reviews) > 1 else False
+
+    def _compute_record_counts(self):
+        for name, model in (
+            ("objective_count", "coworking.objective"),
+            ("review_count", "coworking.review"),
+        ):
+            counts = dict(
+                self.env[model]._read_group(
+                    [("participant_id", "in", self.ids)], ["participant_id"], ["__count"]
+                )
+            )
+            for participant in self:
+                participant[name] = counts.get(participant, 0)
 
     def _compute_covered_by_me(self):
         today = fields.Date.context_today(self)
