@@ -673,6 +673,7 @@ class CoworkingParticipant(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         """Somebody who is not a contact yet is made one, from the name, e-mail and phone given."""
+        vals_list = [dict(vals) for vals in vals_list]
         newcomers = [
             vals for vals in vals_list if not vals.get("partner_id") and vals.get("partner_name")
         ]
@@ -691,12 +692,13 @@ class CoworkingParticipant(models.Model):
                 vals.pop(name, None)
             vals["partner_id"] = partner.id
         participants = super().create(vals_list)
-        participants._make_checklist()
         participants._record_accompanist()
+        participants.filtered(lambda file: file.phase != "closed")._plan_followups()
         return participants
 
     def write(self, vals):
         before = {participant: participant.user_id for participant in self}
+        hosted = self.filtered(lambda file: file.active and file.phase == "incubation")
         result = super().write(vals)
         if {"date_entry", "date_exit", "program_id"} & vals.keys():
             self.filtered("seat_ids")._refresh_forecast()
@@ -704,8 +706,10 @@ class CoworkingParticipant(models.Model):
             self.filtered(lambda file: file.user_id != before[file])._record_accompanist()
         if vals.get("date_exit"):
             self._plan_followups()
-        if vals.get("date_exit") or vals.get("selection_result") == "refused":
-            self._offer_freed_place()
+        gone = hosted.filtered(lambda file: not file.active or file.phase != "incubation")
+        if vals.get("selection_result") == "refused":
+            gone |= self
+        gone._offer_freed_place()
         return result
 
     def _has_field_access(self, field, operation):
@@ -799,20 +803,25 @@ class CoworkingParticipant(models.Model):
 
     #=== PATHWAY METHODS ===#
 
-    def _entry_problems(self, origin, stage):
+    def _entry_problems(self, origin, stage, entering):
         """Entering the incubation needs a place of the program, and a program that still runs."""
-        problems = super()._entry_problems(origin, stage)
+        problems = super()._entry_problems(origin, stage, entering)
         if stage.phase != "incubation" or origin.phase == "incubation":
             return problems
         program = self.program_id
-        hosted = self.env["coworking.participant"].search_count(
+        # sudo: places are those of the program, whoever's files hold them
+        hosted = self.env["coworking.participant"].sudo().search_count(
             [
                 ("program_id", "=", program.id),
                 ("phase", "=", "incubation"),
                 ("id", "!=", self.id),
             ]
         )
-        if hosted >= program.target_places:
+        together = entering.filtered(
+            lambda file: file.program_id == program and file.phase != "incubation"
+        )
+        before = len(together[: together.ids.index(self.id)]) if self in together else 0
+        if hosted + before >= program.target_places:
             problems.append(
                 self.env._(
                     "the %(places)s places of program %(program)s are taken",
@@ -820,7 +829,9 @@ class CoworkingParticipant(models.Model):
                     program=program.name,
                 )
             )
-        entry = self.date_entry or fields.Date.context_today(self)
+        entry = fields.Date.context_today(self)
+        if self.date_entry and not self.move_ids.filtered(lambda row: row.to_phase == "incubation"):
+            entry = self.date_entry
         if entry > program.date_end:
             problems.append(
                 self.env._(
@@ -849,6 +860,10 @@ class CoworkingParticipant(models.Model):
                     seat.action_cancel()
                 elif not seat.date_end or seat.date_end > leaving:
                     seat.date_end = leaving
+
+    def _complete_new_file(self):
+        super()._complete_new_file()
+        self._make_checklist()
 
     def _make_checklist(self):
         """The documents asked of each participant, one line each."""
@@ -900,27 +915,27 @@ class CoworkingParticipant(models.Model):
                     )
 
     def _offer_freed_place(self):
-        """Tell the accompanist of the first one waiting that a place is free."""
-        for program in self.program_id:
+        """Tell the accompanists of the first ones waiting, as many as places are free, once."""
+        # sudo: those waiting and those hosted may be a colleague's
+        for program in self.sudo().program_id:
             if program.places_left <= 0:
                 continue
-            first = self.search(
+            waiting = self.sudo().search(
                 [
                     ("program_id", "=", program.id),
                     ("selection_result", "=", "waiting"),
                     ("phase", "=", "selection"),
                 ],
                 order="date_waiting, id",
-                limit=1,
+                limit=program.places_left,
             )
-            summary = self.env._("A place is free: offer it")
-            if first and not first.activity_ids.filtered(lambda row: row.summary == summary):
-                # sudo: the first one waiting may be a colleague's
-                first.sudo().activity_schedule(
-                    "mail.mail_activity_data_todo",
-                    summary=summary,
-                    user_id=(first.user_id or program.user_id or self.env.user).id,
-                )
+            for file in waiting:
+                user = file.user_id or program.user_id or self.env.user
+                summary = self.with_context(lang=user.lang).env._("A place is free: offer it")
+                if not file.activity_ids.filtered(lambda row, text=summary: row.summary == text):
+                    file.activity_schedule(
+                        "mail.mail_activity_data_todo", summary=summary, user_id=user.id
+                    )
 
     def _reopen(self, stage, reason):
         """Somebody comes back: the first entry stays, the exit is kept in words, follow-ups stop."""

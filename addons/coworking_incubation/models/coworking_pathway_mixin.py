@@ -96,8 +96,10 @@ class CoworkingPathwayMixin(models.AbstractModel):
 
     @api.model_create_multi
     def create(self, vals_list):
+        vals_list = [dict(vals) for vals in vals_list]
         reasons = [vals.pop("move_reason", None) for vals in vals_list]
         files = super().create(vals_list)
+        files._complete_new_file()
         for file, reason in zip(files, reasons, strict=True):
             problems = file._stage_problems(self.env["coworking.stage"], file.stage_id)
             self._pass_or_refuse(file.stage_id, {file: problems}, reason)
@@ -118,7 +120,7 @@ class CoworkingPathwayMixin(models.AbstractModel):
         if others:
             super().write(others)
         origins = {file: file.stage_id for file in moving}
-        problems = {file: file._stage_problems(origins[file], stage) for file in moving}
+        problems = {file: file._stage_problems(origins[file], stage, moving) for file in moving}
         self._pass_or_refuse(stage, problems, reason)
         result = super().write({"stage_id": stage.id})
         for file, origin in origins.items():
@@ -126,8 +128,14 @@ class CoworkingPathwayMixin(models.AbstractModel):
         moving._on_stage_entered(stage)
         return result
 
-    def _stage_problems(self, origin, stage):
-        """Everything that keeps a file from entering a stage, in words."""
+    def _complete_new_file(self):
+        """What every new file has before it is looked at: the documents to ask for."""
+
+    def _stage_problems(self, origin, stage, entering=None):
+        """Everything that keeps a file from entering a stage, in words.
+
+        :param entering: all the files that move together, in order
+        """
         self.ensure_one()
         problems = []
         if origin:
@@ -148,10 +156,10 @@ class CoworkingPathwayMixin(models.AbstractModel):
             lambda row: row.severity == "blocking"
         )
         problems += [row.name for row in rows if not row._met_by(self)]
-        problems += self._entry_problems(origin, stage)
+        problems += self._entry_problems(origin, stage, entering or self)
         return problems
 
-    def _entry_problems(self, origin, stage):
+    def _entry_problems(self, origin, stage, entering):
         """More that only the model can know: places left, dates of the program."""
         return []
 
@@ -160,25 +168,22 @@ class CoworkingPathwayMixin(models.AbstractModel):
         wrong = {file: found for file, found in problems.items() if found}
         if not wrong:
             return
-        if reason and reason.strip():
-            if self.env.su or self.env.user.has_group(
-                "coworking_incubation.group_coworking_coordinator"
-            ):
-                return
-            raise AccessError(
-                self.env._("Only a coordinator lets a file pass when something is missing.")
+        message = "\n".join(
+            self.env._(
+                "%(person)s cannot go to %(stage)s yet:\n%(problems)s",
+                person=file.display_name,
+                stage=stage.name,
+                problems="\n".join(f"• {problem}" for problem in found),
             )
-        raise UserError(
-            "\n".join(
-                self.env._(
-                    "%(person)s cannot go to %(stage)s yet:\n%(problems)s",
-                    person=file.display_name,
-                    stage=stage.name,
-                    problems="\n".join(f"• {problem}" for problem in found),
-                )
-                for file, found in wrong.items()
-            )
+            for file, found in wrong.items()
         )
+        if not reason or not reason.strip():
+            raise UserError(message)
+        if not self.env.su and not self.env.user.has_group(
+            "coworking_incubation.group_coworking_coordinator"
+        ):
+            only = self.env._("Only a coordinator lets a file pass when something is missing.")
+            raise AccessError(f"{message}\n{only}")
 
     def _record_move(self, origin, reason, problems):
         self.ensure_one()

@@ -1,8 +1,13 @@
 import ast
 
+from psycopg2 import DataError, ProgrammingError
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
+
+# Searching these evaluates the requirements: one that asked about them would never end.
+CIRCULAR_FIELDS = {"is_ready", "todo_any"}
 
 
 class CoworkingRequirement(models.Model):
@@ -47,9 +52,27 @@ class CoworkingRequirement(models.Model):
         """A broken or unsafe domain is refused when it is typed, with the reason."""
         for requirement in self:
             try:
-                participants = self.env["coworking.participant"]
-                participants.search(requirement._parsed(), limit=1)
-            except (ValueError, SyntaxError, TypeError, KeyError, UserError) as error:
+                domain = requirement._parsed()
+                circular = CIRCULAR_FIELDS & set(self._field_names(domain))
+                if circular:
+                    raise ValidationError(
+                        self.env._(
+                            "%s depends on the requirements themselves", ", ".join(circular)
+                        )
+                    )
+                # constraints run as superuser: a rule on what its author may not read is refused
+                participants = self.env["coworking.participant"].sudo(False)
+                with self.env.cr.savepoint():
+                    participants.search(domain, limit=1)
+            except (
+                ValueError,
+                SyntaxError,
+                TypeError,
+                KeyError,
+                UserError,
+                DataError,
+                ProgrammingError,
+            ) as error:
                 raise ValidationError(
                     self.env._(
                         "The filter of requirement %(requirement)s cannot be used: %(reason)s",
@@ -57,6 +80,13 @@ class CoworkingRequirement(models.Model):
                         reason=error,
                     )
                 ) from error
+
+    @api.model
+    def _field_names(self, domain):
+        for condition in domain.iter_conditions():
+            yield from condition.field_expr.split(".")
+            if condition.operator in ("any", "not any"):
+                yield from self._field_names(Domain(condition.value))
 
     def _parsed(self):
         """The domain, from a literal: names, calls and attributes are refused by the parser."""

@@ -41,7 +41,8 @@ class CoworkingParticipantMove(models.TransientModel):
                     participant.write({"stage_id": self.stage_id.id, "move_reason": self.reason})
                 moved.append(participant.display_name)
             except (UserError, AccessError, ValidationError) as error:
-                refused.append(str(error))
+                message, name = str(error), participant.display_name
+                refused.append(message if name in message else f"{name}: {message}")
         if not refused:
             return {"type": "ir.actions.act_window_close"}
         lines = []
