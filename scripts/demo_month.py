@@ -22,10 +22,10 @@ for statement in Statement.search(of_month):
 env.cr.commit()
 
 statements = Statement.search(of_month, order="name")
-bills = statements.bill_ids | statements.bill_id
+bills = statements.bill_ids
 print(f"Month of {month:%Y-%m}: {len(statements)} statements, {len(bills)} bills")
 for statement in statements:
-    for bill in statement.bill_ids | statement.bill_id:
+    for bill in statement.bill_ids:
         total = f"{bill.amount_total:>10.2f} {bill.currency_id.name}"
         print(f"  {statement.name:<32} {bill.partner_id.name:<32} {total}")
 print(f"  {'':<32} {'':<32} {sum(bills.mapped('amount_total')):>10.2f}")

@@ -317,6 +317,25 @@ class CoworkingCase(AccountingSetup, TransactionCase):
 
     # === Assertions === #
 
+    @staticmethod
+    def _guess(field):
+        """A domain that tells something about the value of a field, to whoever may ask."""
+        value = {
+            "boolean": True,
+            "integer": 1,
+            "float": 1.0,
+            "monetary": 1.0,
+            "date": "2015-06-01",
+            "datetime": "2015-06-01 00:00:00",
+            "many2one": 1,
+            "one2many": 1,
+            "many2many": 1,
+            "many2one_reference": 1,
+        }.get(field.type, "a")
+        if field.type == "selection":
+            value = "active" if callable(field.selection) else field.selection[0][0]
+        return [(field.name, "=", value)]
+
     @contextmanager
     def assertRefused(self, *fragments, error=UserError):
         """Refused with a message that holds these words: the record's name, and what to do.

@@ -70,6 +70,23 @@ class TestCatchUp(CronCase):
         self._run("2015-07-20")
         self.assertEqual(self._months()[1], (JULY, "ATELIER", 90.0))
 
+    def test_a_correction_is_made_even_if_nobody_has_a_seat_any_more(self):
+        seat = self._new_seat("1/6", "30/6")
+        self._settle()
+        seat.date_start = d("16/6")
+        self._run("2015-08-20")
+        self.assertEqual(self._months()[1:], [(d("1/8"), "ATELIER", -90.0)])
+        self._run("2015-08-21")
+        self._run("2015-09-21")
+        self.assertEqual(self._months()[1:], [(d("1/8"), "ATELIER", -90.0)])
+
+    def test_a_seat_cancelled_since_leaves_its_open_month(self):
+        seat = self._new_seat("1/6", "30/6")
+        self._generate()
+        seat.action_cancel()
+        self._run("2015-07-10")
+        self.assertFalse(self._months())
+
     def test_from_the_20th_next_month_where_it_is_billed_in_advance(self):
         advance = self._new_tariff("Advance", 100.0, billing_timing="advance")
         self._new_seat("1/7", None, "A", advance)

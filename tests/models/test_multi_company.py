@@ -86,24 +86,27 @@ class TestTwoCompanies(CoworkingCase):
         person = self._new_participant("C")
         values = {"participant_id": person.id, "date_start": "2015-06-01"}
         other_product = self.tariff_second.product_id
-        for act in (
-            lambda: self.env["coworking.seat"].create(
+        for name, act in {
+            "seat": lambda: self.env["coworking.seat"].create(
                 {**values, "space_id": self.space_second.id, "tariff_id": self.tariff_second.id}
             ),
-            lambda: self._new_tariff("Odd", 1.0, product_id=other_product.id),
-            lambda: self.program.write({"copayment_product_id": other_product.id}),
-            lambda: self.program_second.write({"analytic_account_id": self.analytic_account.id}),
-            lambda: self.env["coworking.statement"].create(
+            "product": lambda: self._new_tariff("Odd", 1.0, product_id=other_product.id),
+            "co-payment": lambda: self.program.write({"copayment_product_id": other_product.id}),
+            "analytic": lambda: self.program_second.write(
+                {"analytic_account_id": self.analytic_account.id}
+            ),
+            "statement": lambda: self.env["coworking.statement"].create(
                 {
                     "program_id": self.program.id,
                     "space_id": self.space_second.id,
                     "date_from": JUNE,
                 }
             ),
-            lambda: person.write({"program_id": self.program_second.id})
-            or self._new_seat("1/6", None, person),
-        ):
-            with self.assertRaises(UserError):
+            "file": lambda: self.seat_first.participant_id.write(
+                {"program_id": self.program_second.id}
+            ),
+        }.items():
+            with self.subTest(name), self.assertRaises(UserError):
                 act()
 
     def test_people_see_their_own_company(self):

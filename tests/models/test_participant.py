@@ -175,6 +175,16 @@ class TestFile(ParticipantCase):
         second.active = False
         participant.stage_id = self.stage_incubation
 
+    def test_a_file_with_seats_stays_in_its_program(self):
+        """Its charges are on statements of that program."""
+        other = self._new_program("Other", "OTH")
+        seat = self._new_seat("1/6", "30/6", "Camille")
+        with self.assertRefused("Camille", seat.name, "another file"):
+            seat.participant_id.program_id = other
+        seat.action_cancel()
+        seat.participant_id.program_id = other
+        self.assertEqual(seat.program_id, other)
+
     def test_the_same_person_may_be_in_two_programs(self):
         participant = self._new_participant("Camille")
         other = self._new_program("Other", "OTH")

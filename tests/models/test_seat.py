@@ -263,6 +263,17 @@ class TestOneSeatAtATime(CoworkingCase):
         with self.assertRefused("Camille", self.seat.name, error=ValidationError):
             later.date_start = d("20/6")
 
+    def test_several_seats_made_together_are_checked_together(self):
+        values = {
+            "participant_id": self._new_participant("Sacha").id,
+            "space_id": self.space_b.id,
+            "tariff_id": self.tariff_b.id,
+            "date_start": "2015-06-01",
+            "state": "confirmed",
+        }
+        with self.assertRefused("Sacha", "already has a seat", error=ValidationError):
+            self.env["coworking.seat"].create([values, values])
+
     def test_the_database_refuses_it_by_itself(self):
         later = self._new_seat("1/7", "31/7", self.person, self.tariff_b)
         with self.assertRefused("already has a seat", error=ValidationError):

@@ -97,7 +97,7 @@ class TestDates(PathwayCase):
     def test_nobody_enters_after_the_end_of_the_program(self):
         participant = self._at("hosting")
         with freeze_time("2016-01-01 09:00:00"):
-            with self.assertRefused("Camille", "program Test 2015 ended on 12/31/2015"):
+            with self.assertRefused("Camille", "program Test 2015 ended on"):
                 participant.stage_id = self.stages["incubation"]
         with freeze_time("2015-12-31 09:00:00"):
             participant.stage_id = self.stages["incubation"]

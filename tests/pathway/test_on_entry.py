@@ -29,7 +29,9 @@ class TestDates(PathwayCase):
         self.assertEqual(str(participant.date_exit), "2015-06-10")
 
     def test_it_is_set_once(self):
-        participant = self._at("incubation")
+        participant = self._at("hosting")
+        self._ready_for_incubation(participant)
+        participant.stage_id = self.stages["incubation"]
         with freeze_time("2015-07-20 09:00:00"):
             participant.stage_id = self.stages["final_review"]
             participant.stage_id = self.stages["incubation"]
@@ -89,6 +91,7 @@ class TestActivityPlan(PathwayCase):
                             "summary": "Call",
                             "delay_count": 3,
                             "delay_unit": "days",
+                            "delay_from": "after_plan_date",
                             "responsible_type": "on_demand",
                         }
                     )
@@ -145,7 +148,8 @@ class TestMail(PathwayCase):
         )
 
     def _sent(self, action):
-        """Messages posted on the file by a move."""
+        """Messages with a subject that an action makes, once it is committed."""
+        self.env.cr.flush()
         with RecordCapturer(self.env["mail.message"]) as capture:
             action()
             self.env.flush_all()

@@ -56,6 +56,11 @@ class CoworkingCharge(models.Model):
         ondelete="restrict",
         help="Empty while the charge is a forecast.",
     )
+    bill_payment_state = fields.Selection(
+        related="statement_id.bill_payment_state",
+        groups="coworking_incubation.group_coworking_coordinator,"
+        "coworking_incubation.group_coworking_accountant",
+    )
     period = fields.Date(
         string="Month", required=True, index=True, help="First day of the civil month it counts for."
     )
@@ -178,6 +183,12 @@ class CoworkingCharge(models.Model):
             "explanation",
         }
 
+    def _has_field_access(self, field, operation):
+        """A charge is computed. People only say whether they agree with it, and why not."""
+        if operation == "write" and not self.env.su and field.name not in ("review", "dispute_reason"):
+            return False
+        return super()._has_field_access(field, operation)
+
     @api.depends("seat_id.name", "period")
     def _compute_display_name(self):
         for charge in self:
@@ -272,24 +283,24 @@ class CoworkingCharge(models.Model):
             explanation=self.explanation,
         )
 
-    def _prepare_copayment_line(self, sign):
+    def _prepare_copayment_line(self, sign, basis):
         """Values of the line that a participant is invoiced for a charge.
 
-        What is left of a price with tax is asked as it is, without tax; what is left of a price
-        without tax is asked with the taxes of the co-payment product.
+        Balance, amount in currency and tax tags: see ``_prepare_bill_line``.
+
+        :param sign: -1 on a credit note
+        :param basis: see ``coworking.statement._copayment_line_basis``
         """
         self.ensure_one()
-        program = self.program_id
-        vals = {
-            "product_id": program.copayment_product_id.id,
+        return {
+            **basis,
             "name": self._bill_line_name(),
             "quantity": 1.0,
             "price_unit": sign * self.copayment_amount,
             "coworking_charge_id": self.id,
+            "balance": -self.copayment_amount,
+            "amount_currency": -self.copayment_amount,
         }
-        if program.funding_base == "total":
-            vals["tax_ids"] = [Command.clear()]
-        return vals
 
     @api.model
     def _values(self, priced, seat):
@@ -334,11 +345,12 @@ class CoworkingCharge(models.Model):
             stored = self[name]
             if field.type == "many2one":
                 stored = stored.id
-            if field.type in ("monetary", "float"):
-                digits = 4 if field.type == "float" else self.currency_id.decimal_places
-                if float_repr(stored, digits) != float_repr(value, digits):
-                    return True
-            elif (stored or None) != (value or None):
+            if (stored or None) == (value or None):
+                continue
+            if field.type not in ("monetary", "float"):
+                return True
+            digits = 4 if field.type == "float" else self.currency_id.decimal_places
+            if float_repr(stored, digits) != float_repr(value, digits):
                 return True
         return False
 

@@ -474,7 +474,8 @@ class CoworkingParticipant(models.Model):
 
     @api.depends("selection_result", "date_waiting", "program_id")
     def _compute_waiting_rank(self):
-        waiting = self.env["coworking.participant"].search(
+        # sudo: the rank is the program's, whoever looks
+        waiting = self.env["coworking.participant"].sudo().search(
             [
                 ("program_id", "in", self.program_id.ids),
                 ("selection_result", "=", "waiting"),
@@ -697,6 +698,8 @@ class CoworkingParticipant(models.Model):
         return participants
 
     def write(self, vals):
+        if "program_id" in vals:
+            self._check_may_change_program(vals["program_id"])
         before = {participant: participant.user_id for participant in self}
         hosted = self.filtered(lambda file: file.active and file.phase == "incubation")
         result = super().write(vals)
@@ -711,6 +714,23 @@ class CoworkingParticipant(models.Model):
             gone |= self
         gone._offer_freed_place()
         return result
+
+    def _check_may_change_program(self, program_id):
+        """Seats and charges stay in the program that gave them: another program is another file."""
+        for participant in self.filtered(lambda file: file.program_id.id != program_id):
+            seat = participant.seat_ids.filtered(
+                lambda seat: seat.state not in ("draft", "refused", "cancelled")
+            )[:1]
+            if seat:
+                raise UserError(
+                    self.env._(
+                        "%(participant)s has seat %(seat)s in program %(program)s. Open another file in"
+                        " the other program instead.",
+                        participant=participant.display_name,
+                        seat=seat.name,
+                        program=participant.program_id.name,
+                    )
+                )
 
     def _has_field_access(self, field, operation):
         """An accountant who is not staff of the pathway reads the name of a participant only."""

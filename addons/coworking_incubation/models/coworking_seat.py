@@ -275,6 +275,7 @@ class CoworkingSeat(models.Model):
     @api.model
     def _portal_fields(self):
         return {
+            "active",
             "name",
             "space_id",
             "tariff_id",
@@ -639,6 +640,17 @@ class CoworkingSeat(models.Model):
                             capacity=space.seat_capacity,
                         )
                     ) from error
+        if constraint in ("coworking_seat_no_overlap", "coworking_seat_capacity"):
+            # The seats asked for together do not fit together.
+            Participant, Space = self.env["coworking.participant"], self.env["coworking.space"]
+            names = (
+                Participant.browse({vals["participant_id"] for vals in wanted}).mapped("display_name")
+                if constraint == "coworking_seat_no_overlap"
+                else Space.browse({vals["space_id"] for vals in wanted}).mapped("name")
+            )
+            raise ValidationError(
+                f"{', '.join(names)}: {self._sql_error_to_message(error)}"
+            ) from error
         raise error
 
     def _first_day_with(self, number, start, end=None):

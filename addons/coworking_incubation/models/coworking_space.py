@@ -118,7 +118,7 @@ class CoworkingSpace(models.Model):
 
     @api.model
     def _portal_fields(self):
-        return {"name", "code", "state", "seat_capacity", "currency_id"}
+        return {"name", "active", "code", "state", "seat_capacity", "currency_id"}
 
     @api.depends("partner_id")
     def _compute_name(self):

@@ -164,6 +164,7 @@ class CoworkingTariff(models.Model):
     @api.model
     def _portal_fields(self):
         return {
+            "active",
             "name",
             "space_id",
             "currency_id",

@@ -55,7 +55,10 @@ class ResPartner(models.Model):
 
     def _coworking_count(self, model, field_name, domain=()):
         """How many records of a model point at each of these partners, as the user may see them."""
-        if not self.env[model].has_access("read"):
+        records = self.env[model]
+        if not records.has_access("read") or not records._has_field_access(
+            records._fields[field_name], "read"
+        ):
             return {}
         return {
             partner.id: count
@@ -64,6 +67,7 @@ class ResPartner(models.Model):
             )
         }
 
+    @api.depends_context("uid")
     def _compute_coworking_counts(self):
         participants = self._coworking_count("coworking.participant", "partner_id")
         sites = self._coworking_count("coworking.space", "partner_id")

@@ -1,0 +1,51 @@
+import re
+
+from odoo import api, models
+
+
+class Base(models.AbstractModel):
+    _inherit = "base"
+
+    @api.model
+    def _sql_error_to_message(self, exc):
+        """A database check says what is wrong; on our models, also with which record."""
+        message = super()._sql_error_to_message(exc)
+        if not self._name.startswith("coworking."):
+            return message
+        name = self._name_of_failing_row(exc.diag.message_detail)
+        return f"{name}: {message}" if name else message
+
+    @api.model
+    def _name_of_failing_row(self, detail):
+        """Name of the record that a check refused, from PostgreSQL's account of it, or ``None``.
+
+        A record that was being made is gone: it has the name it was given, or that of what it
+        belongs to.
+        """
+        found = re.match(r"Failing row contains \((.*)", detail or "", re.DOTALL)
+        if not found:
+            return None
+        self.env.cr.execute(
+            """SELECT attname FROM pg_attribute
+                WHERE attrelid = %s::regclass AND attnum > 0 AND NOT attisdropped ORDER BY attnum""",
+            [self._table],
+        )
+        row = {}
+        for (column,), value in zip(self.env.cr.fetchall(), found[1].split(", "), strict=False):
+            row[column] = value
+            field = self._fields.get(column)
+            if field and field.type in ("char", "text", "html", "json"):
+                break  # a text may hold a comma: what follows is not sure
+        record = self.browse(int(row["id"])).exists()
+        if not record and self._rec_name in row and not self._fields[self._rec_name].translate:
+            return row[self._rec_name]
+        owners = (
+            self.env[field.comodel_name].browse(int(row[name])).exists()
+            for name, field in self._fields.items()
+            if field.type == "many2one"
+            and field.required
+            and field.comodel_name.startswith("coworking.")
+            and row.get(name, "").isdigit()
+        )
+        named = record or next(filter(None, owners), record)
+        return named.display_name if named and named.has_access("read") else None

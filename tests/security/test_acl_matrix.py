@@ -1,0 +1,140 @@
+"""Who may do what to which model: design section 10, written by hand.
+
+r read, w write, c create, d delete. Which records and which fields: see the other files here. A
+charge or a statement is computed: w lets its reader say "disputed", or write in the discussion.
+"""
+
+from odoo.tests import TransactionCase, new_test_user, tagged
+
+from ..common import ACCOMPANIST, ACCOUNTANT, COORDINATOR, SENSITIVE
+
+# model without "coworking.": accompanist, coordinator, accountant, portal
+MATRIX = """
+    amenity                 r     rwcd  r     -
+    attendance              rwcd  rwcd  -     -
+    charge                  r     rw    rw    r
+    criterion               r     rwcd  -     -
+    exit.reason             r     rwcd  -     -
+    funding.agreement       -     rwcd  r     -
+    participant             rwc   rwcd  r     -
+    presence                rwcd  rwcd  r     -
+    program                 r     rwcd  r     -
+    seat                    rwcd  rwcd  r     r
+    seat.change             -     rwcd  -     -
+    seat.funding            r     rwcd  r     -
+    seat.leave              -     rwcd  -     -
+    seat.move               -     rwcd  -     -
+    sector                  r     rwcd  r     -
+    space                   r     rwcd  r     r
+    space.close             -     rwcd  -     -
+    space.membership        r     rwcd  r     -
+    stage                   r     rwcd  -     -
+    statement               -     rwc   rwc   r
+    statement.generate      -     rwcd  rwcd  -
+    suspension              rwcd  rwcd  -     -
+    tariff                  r     rwcd  r     r
+    tariff.increase         -     rwcd  -     -
+    tariff.increase.line    -     rwcd  -     -
+    tariff.price            r     rwcd  r     r
+"""
+ROLES = ("accompanist", "coordinator", "accountant", "portal")
+OPERATIONS = {"r": "read", "w": "write", "c": "create", "d": "unlink"}
+
+
+@tagged("post_install", "-at_install")
+class TestAclMatrix(TransactionCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        groups = {
+            "accompanist": ACCOMPANIST,
+            "coordinator": COORDINATOR,
+            "accountant": ACCOUNTANT,
+            "portal": "base.group_portal",
+            "employee": "base.group_user",
+            "sensitive": f"base.group_user,{SENSITIVE}",
+            "invoicing": "account.group_account_manager",
+            "contacts": "base.group_partner_manager",
+        }
+        cls.users = {
+            role: new_test_user(cls.env, login=f"t_{role}", groups=group)
+            for role, group in groups.items()
+        }
+        cls.users["public"] = cls.env.ref("base.public_user")
+        cls.matrix = {}
+        for line in MATRIX.split("\n"):
+            if line.strip():
+                name, *rights = line.split()
+                cls.matrix[f"coworking.{name}"] = dict(zip(ROLES, rights, strict=True))
+
+    def _rights(self, model, role):
+        """What the database says, in letters."""
+        records = self.env[model].with_user(self.users[role])
+        return "".join(
+            letter for letter, operation in OPERATIONS.items() if records.has_access(operation)
+        )
+
+    def test_every_model_of_ours_is_in_the_matrix(self):
+        ours = {
+            name
+            for name, model in self.env.items()
+            if name.startswith("coworking.") and not model._abstract
+        }
+        self.assertEqual(ours, set(self.matrix))
+
+    def test_each_role_has_exactly_these_rights(self):
+        for model, expected in self.matrix.items():
+            for role, rights in expected.items():
+                with self.subTest(model=model, role=role):
+                    self.assertEqual(self._rights(model, role) or "-", rights)
+
+    def test_nobody_else_has_any(self):
+        for model in self.matrix:
+            for role in ("employee", "sensitive", "invoicing", "contacts", "public"):
+                with self.subTest(model=model, role=role):
+                    self.assertEqual(self._rights(model, role), "")
+
+    def test_every_model_has_an_access_row(self):
+        for model in self.matrix:
+            rows = self.env["ir.model.access"].search([("model_id.model", "=", model)])
+            with self.subTest(model=model):
+                self.assertTrue(rows)
+                self.assertNotIn(False, rows.mapped("group_id.id"), "a row without a group")
+                self.assertTrue(all(row.group_id for row in rows), "a row without a group")
+
+    def test_every_model_with_a_company_has_a_rule_that_no_group_widens(self):
+        for model in self.matrix:
+            records = self.env[model]
+            if "company_id" in records._fields and not records._transient:
+                rules = self.env["ir.rule"].search(
+                    [("model_id.model", "=", model), ("groups", "=", False)]
+                )
+                with self.subTest(model=model):
+                    self.assertIn("company_ids", "".join(rules.mapped("domain_force")))
+
+    def test_the_portal_only_reaches_models_whose_fields_are_closed(self):
+        for model, expected in self.matrix.items():
+            if expected["portal"] != "-":
+                with self.subTest(model=model):
+                    self.assertIn("coworking.portal.mixin", self.env[model]._inherit)
+                    rules = self.env["ir.rule"].search(
+                        [
+                            ("model_id.model", "=", model),
+                            ("groups", "=", self.env.ref("base.group_portal").id),
+                        ]
+                    )
+                    self.assertTrue(rules)
+
+    def test_roles_imply_what_they_should(self):
+        def implied(group):
+            return self.env.ref(group).all_implied_ids
+
+        self.assertIn(self.env.ref(ACCOMPANIST), implied(COORDINATOR))
+        self.assertIn(self.env.ref("account.group_account_invoice"), implied(ACCOUNTANT))
+        for group in (ACCOMPANIST, COORDINATOR, ACCOUNTANT):
+            self.assertNotIn(self.env.ref(SENSITIVE), implied(group))
+            self.assertNotIn(self.env.ref("base.group_system"), implied(group))
+        for group in (ACCOMPANIST, COORDINATOR):
+            self.assertNotIn(self.env.ref("account.group_account_invoice"), implied(group))
+            self.assertNotIn(self.env.ref(ACCOUNTANT), implied(group))
+        self.assertNotIn(self.env.ref(ACCOMPANIST), implied(ACCOUNTANT))

@@ -1,0 +1,133 @@
+"""What can be called from outside. A new public method fails here until somebody reviewed it."""
+
+import ast
+import pathlib
+
+from odoo.exceptions import AccessError
+from odoo.service.model import get_public_method
+from odoo.tests import TransactionCase, tagged
+
+import odoo.addons.coworking_incubation as addon
+
+# By model: what our module adds to what Odoo already offers, reviewed by hand.
+PUBLIC = {
+    "account.move": {"action_open_coworking_statement"},
+    "coworking.participant": {
+        "action_open_attendances",
+        "action_open_seats",
+        "get_import_templates",
+    },
+    "coworking.program": {
+        "action_open_participants",
+        "action_open_seats",
+        "action_open_statements",
+    },
+    "coworking.seat": {
+        "action_cancel",
+        "action_change",
+        "action_confirm",
+        "action_draft",
+        "action_end",
+        "action_leave",
+        "action_move",
+        "action_open_charges",
+        "action_open_presences",
+        "action_refuse",
+        "action_request",
+        "action_start",
+        "get_import_templates",
+    },
+    "coworking.seat.change": {"action_apply"},
+    "coworking.seat.leave": {"action_apply", "action_apply_best"},
+    "coworking.seat.move": {"action_apply"},
+    "coworking.space": {"action_open_seats", "action_open_statements"},
+    "coworking.space.close": {"action_apply"},
+    "coworking.statement": {
+        "action_cancel",
+        "action_confirm",
+        "action_create_bill",
+        "action_create_copayment_invoices",
+        "action_open_bill",
+        "action_open_copayment_invoices",
+        "action_send",
+        "action_withdraw",
+    },
+    "coworking.statement.generate": {"action_generate"},
+    "coworking.tariff": {"action_increase"},
+    "coworking.tariff.increase": {"action_apply"},
+    "res.partner": {
+        "action_open_coworking_agreements",
+        "action_open_coworking_participants",
+        "action_open_coworking_prescribed",
+        "action_open_coworking_spaces",
+    },
+}
+
+
+@tagged("post_install", "-at_install")
+class TestRpcSurface(TransactionCase):
+    def _ours(self):
+        """(model, method) of what the classes of our module define and RPC may call."""
+        base = self.env["base"]
+        for name, model in self.env.items():
+            for cls in type(model).mro():
+                if not cls.__module__.startswith("odoo.addons.coworking_incubation"):
+                    continue
+                for method in vars(cls):
+                    if callable(getattr(cls, method, None)) and not hasattr(base, method):
+                        try:
+                            get_public_method(model, method)
+                        except (AccessError, AttributeError):
+                            continue
+                        yield name, method
+
+    def test_public_methods_are_those_reviewed(self):
+        found = {}
+        for model, method in self._ours():
+            found.setdefault(model, set()).add(method)
+        self.assertEqual(found, PUBLIC)
+
+    def test_public_methods_are_actions(self):
+        for model, methods in PUBLIC.items():
+            for method in methods - {"get_import_templates"}:
+                with self.subTest(model=model, method=method):
+                    self.assertTrue(method.startswith("action_"))
+
+    def test_what_makes_or_changes_money_is_private(self):
+        for model, method in (
+            ("coworking.statement", "_generate"),
+            ("coworking.statement", "_cron_generate"),
+            ("coworking.statement", "_replace_charges"),
+            ("coworking.statement", "_prepare_bill"),
+            ("coworking.statement", "_update_billed"),
+            ("coworking.seat", "_cron_end_seats"),
+            ("coworking.seat", "_replace_from"),
+            ("coworking.space", "_claim"),
+            ("coworking.participant", "_facts_changed"),
+            ("coworking.participant", "_refresh_forecast"),
+        ):
+            with self.subTest(method=method), self.assertRaises(AccessError):
+                get_public_method(self.env[model], method)
+
+    def test_no_public_method_takes_a_domain_a_model_or_a_field_name(self):
+        """Injection with rights that the caller does not have: none has any parameter."""
+        for model, method in self._ours():
+            code = getattr(type(self.env[model]), method).__code__
+            with self.subTest(model=model, method=method):
+                self.assertEqual(code.co_varnames[: code.co_argcount], ("self",))
+
+    def test_sudo_always_says_why(self):
+        """A comment "sudo: reason" stands within the ten lines above, or says "see"."""
+        root = pathlib.Path(addon.__path__[0])
+        for path in sorted([*root.glob("models/*.py"), *root.glob("wizard/*.py")]):
+            source = path.read_text()
+            lines = source.splitlines()
+            for node in ast.walk(ast.parse(source)):
+                if (
+                    isinstance(node, ast.Call)
+                    and isinstance(node.func, ast.Attribute)
+                    and node.func.attr == "sudo"
+                ):
+                    above = "\n".join(lines[max(node.lineno - 16, 0) : node.lineno])
+                    with self.subTest(file=path.name, line=node.lineno):
+                        self.assertIn("sudo", above.lower().replace(".sudo(", ""))
