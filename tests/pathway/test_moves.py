@@ -283,4 +283,5 @@ class TestRotting(PathwayCase):
         self.assertTrue(participant.is_rotting)
         with freeze_time(self.env.cr.now()):
             participant.stage_id = self.stages["space_choice"]
+            self.env.flush_all()
         self.assertFalse(self._again(participant).is_rotting)

@@ -191,7 +191,7 @@ class TestMail(PathwayCase):
         self.assertFalse(self._sent(lambda: user.write({"stage_id": self.second.id})))
         self.second.mail_template_id = self.template
         self.assertFalse(
-            self._sent(lambda: user.write({"user_id": self.colleague.id, "project": "Cheese"}))
+            self._sent(lambda: user.write({"selection_result": "waiting", "project": "Cheese"}))
         )
 
     def test_the_person_of_a_new_file_at_that_stage_is_written_to(self):
