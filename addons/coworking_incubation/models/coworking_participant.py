@@ -1,3 +1,5 @@
+import json
+
 from dateutil.relativedelta import relativedelta
 
 from odoo import api, fields, models
@@ -6,6 +8,7 @@ from odoo.fields import Domain
 from odoo.tools import format_date
 
 RISK_DAYS = 30
+FOLLOWUP_MONTHS = (3, 6, 12)
 
 
 class CoworkingParticipant(models.Model):
@@ -17,7 +20,12 @@ class CoworkingParticipant(models.Model):
 
     _name = "coworking.participant"
     _description = "Participant"
-    _inherit = ["mail.tracking.duration.mixin", "mail.activity.mixin"]
+    _inherit = [
+        "coworking.pathway.mixin",
+        "coworking.work.queue.mixin",
+        "mail.tracking.duration.mixin",
+        "mail.activity.mixin",
+    ]
     _track_duration_field = "stage_id"
     # By a field that accountants may read too: every search reads it.
     _order = "id desc"
@@ -87,7 +95,74 @@ class CoworkingParticipant(models.Model):
         domain="[('parent_id', '=', prescriber_id)]",
         help="The person's adviser at the prescriber.",
     )
-    criterion_ids = fields.Many2many("coworking.criterion", string="Criteria Met")
+    proof_ids = fields.One2many("coworking.proof", "participant_id", string="Proofs")
+    criterion_ids = fields.Many2many(
+        "coworking.criterion",
+        string="Criteria Declared",
+        help="Criteria the person says they meet; those that ask for a proof count once it is seen.",
+    )
+    criteria_met = fields.Integer(compute="_compute_eligibility", store=True)
+    is_eligible = fields.Boolean(string="Eligible", compute="_compute_eligibility", store=True)
+    accident_cover_missing = fields.Boolean(
+        compute="_compute_accident_cover_missing",
+        help="The prescriber gives no accident-at-work cover: it has to come from elsewhere.",
+    )
+    document_ids = fields.One2many("coworking.document", "participant_id", string="Documents")
+    documents_missing = fields.Integer(compute="_compute_documents_missing", store=True)
+    selection_result = fields.Selection(
+        [("admitted", "Admitted"), ("waiting", "Waiting list"), ("refused", "Refused")],
+        copy=False,
+        tracking=True,
+    )
+    refusal_reason_id = fields.Many2one(
+        "coworking.refusal.reason", copy=False, ondelete="restrict", tracking=True
+    )
+    date_waiting = fields.Date(
+        string="Waiting Since", compute="_compute_date_waiting", store=True, readonly=False
+    )
+    waiting_rank = fields.Integer(compute="_compute_waiting_rank")
+    objective_ids = fields.One2many("coworking.objective", "participant_id", string="Objectives")
+    objective_count = fields.Integer(compute="_compute_record_counts")
+    review_count = fields.Integer(compute="_compute_record_counts")
+    review_ids = fields.One2many("coworking.review", "participant_id", string="Reviews")
+    review_graph = fields.Text(compute="_compute_review_graph")
+    extension_ids = fields.One2many("coworking.extension", "participant_id", string="Extensions")
+    followup_ids = fields.One2many("coworking.followup", "participant_id", string="Follow-ups")
+    assignment_ids = fields.One2many(
+        "coworking.assignment", "participant_id", string="Accompanists"
+    )
+    covered_by_me = fields.Boolean(compute="_compute_covered_by_me")
+    job_contract = fields.Selection(
+        [
+            ("cdi", "Permanent contract"),
+            ("cdd_long", "Fixed-term, 6 months or more"),
+            ("cdd_short", "Fixed-term, under 6 months"),
+            ("apprenticeship", "Apprenticeship"),
+            ("subsidised", "Subsidised contract"),
+            ("other", "Other"),
+        ],
+        string="Job Obtained",
+        copy=False,
+    )
+    job_start = fields.Date(copy=False)
+    exit_evidence = fields.Char(
+        copy=False, help="Contract, payslip, registration of the business, certificate of training."
+    )
+    stays_in_space = fields.Boolean(
+        string="Stays in the Space", copy=False, help="At their own cost, after the program."
+    )
+    days_to_support = fields.Integer(
+        string="Days to First Support", compute="_compute_days_to_support", store=True, aggregator="avg"
+    )
+    support_delay = fields.Selection(
+        [("15", "Within 15 days"), ("30", "16 to 30 days"), ("more", "More than 30 days")],
+        string="First Met",
+        compute="_compute_days_to_support",
+        store=True,
+    )
+    clock_words = fields.Char(
+        compute="_compute_clock_words", help="The clock in plain words, suspensions included."
+    )
     project = fields.Char(help="The project in one line.")
     project_kind = fields.Selection(
         [("activity", "Create an activity"), ("skills", "Assert skills")],
@@ -250,9 +325,11 @@ class CoworkingParticipant(models.Model):
         "suspension_ids.date_from",
         "suspension_ids.date_to",
         "suspension_ids.extends",
+        "extension_ids.state",
+        "extension_ids.days",
     )
     def _compute_date_exit_planned(self):
-        """Entry + months - 1 day + suspensions that extend, never past the program's end.
+        """Entry + months - 1 day + suspensions that extend + extensions, never past the program's end.
 
         15 June and six months: 14 December.
         """
@@ -264,7 +341,10 @@ class CoworkingParticipant(models.Model):
             planned = participant.date_entry + relativedelta(
                 months=program.duration_months, days=-1
             )
-            planned += relativedelta(days=participant._days_suspended())
+            granted = participant.extension_ids.filtered(lambda row: row.state == "granted")
+            planned += relativedelta(
+                days=participant._days_suspended() + sum(granted.mapped("days"))
+            )
             participant.date_exit_planned = min(planned, program.date_end)
 
     @api.depends("date_entry", "date_exit", "date_exit_planned")
@@ -305,6 +385,159 @@ class CoworkingParticipant(models.Model):
         }
         domains["fine"] = ~(domains["late"] | domains["risk"])
         return Domain.OR(domains[state] for state in value if state in domains)
+
+    @api.depends("date_entry", "date_exit_planned", "suspension_ids.date_from", "suspension_ids.date_to")
+    def _compute_clock_words(self):
+        for participant in self:
+            if not participant.date_entry or not participant.date_exit_planned:
+                participant.clock_words = False
+                continue
+            words = [
+                self.env._(
+                    "day %(elapsed)s of %(total)s",
+                    elapsed=participant.days_elapsed,
+                    total=participant.days_total,
+                )
+            ]
+            suspended = participant._days_suspended()
+            if suspended:
+                words.append(self.env._("%s days suspended", suspended))
+            words.append(
+                self.env._(
+                    "until %s",
+                    format_date(self.env, participant.date_exit_planned, date_format="d MMMM y"),
+                )
+            )
+            participant.clock_words = ", ".join(words)
+
+    @api.depends("date_application", "date_support")
+    def _compute_days_to_support(self):
+        for participant in self:
+            asked, met = participant.date_application, participant.date_support
+            if not asked or not met:
+                participant.days_to_support = 0
+                participant.support_delay = False
+                continue
+            days = max((met - asked).days, 0)
+            participant.days_to_support = days
+            participant.support_delay = "15" if days <= 15 else "30" if days <= 30 else "more"
+
+    @api.depends(
+        "criterion_ids.proof_expected",
+        "proof_ids.criterion_id",
+        "proof_ids.date_expiry",
+        "proof_ids.copy_file",
+        "program_id.min_criteria",
+        "program_id.criterion_ids",
+    )
+    def _compute_eligibility(self):
+        """Criteria are not cumulative: as many as the program asks, each with its proof where one is due.
+
+        A proof that held when it was seen makes eligible for good: only new files are asked for a
+        fresh one.
+        """
+        for participant in self:
+            wanted = participant.program_id.criterion_ids
+            proven = participant.proof_ids.filtered(
+                lambda proof: (not proof.date_expiry or proof.date_expiry >= proof.date_seen)
+                and (not proof.keep_copy or proof.copy_file)
+            ).criterion_id
+            declared = participant.criterion_ids.filtered(
+                lambda criterion: not criterion.proof_expected
+            )
+            met = (proven | declared) & wanted if wanted else proven | declared
+            participant.criteria_met = len(met)
+            participant.is_eligible = len(met) >= participant.program_id.min_criteria
+
+    @api.depends("prescriber_id.coworking_accident_cover")
+    def _compute_accident_cover_missing(self):
+        for participant in self:
+            participant.accident_cover_missing = not (
+                participant.prescriber_id.coworking_accident_cover
+            )
+
+    @api.depends("document_ids.state", "document_ids.mandatory")
+    def _compute_documents_missing(self):
+        for participant in self:
+            participant.documents_missing = len(
+                participant.document_ids.filtered(
+                    lambda document: document.mandatory and document.state == "missing"
+                )
+            )
+
+    @api.depends("selection_result")
+    def _compute_date_waiting(self):
+        for participant in self:
+            if participant.selection_result != "waiting":
+                participant.date_waiting = False
+            elif not participant.date_waiting:
+                participant.date_waiting = fields.Date.context_today(participant)
+
+    @api.depends("selection_result", "date_waiting", "program_id")
+    def _compute_waiting_rank(self):
+        # sudo: the rank is the program's, whoever looks
+        waiting = self.env["coworking.participant"].sudo().search(
+            [
+                ("program_id", "in", self.program_id.ids),
+                ("selection_result", "=", "waiting"),
+                ("phase", "=", "selection"),
+            ],
+            order="date_waiting, id",
+        )
+        ranks = {}
+        for files in waiting.grouped("program_id").values():
+            ranks.update({file.id: rank for rank, file in enumerate(files, start=1)})
+        for participant in self:
+            participant.waiting_rank = ranks.get(participant.id, 0)
+
+    @api.depends("review_ids.state", "review_ids.average")
+    def _compute_review_graph(self):
+        """Average of each review over time, and the reference, for the graph widget of the form."""
+        for participant in self:
+            reviews = participant.review_ids.filtered(lambda review: review.state == "done").sorted(
+                "date"
+            )
+            series = [
+                {
+                    "key": self.env._("Rating"),
+                    "values": [
+                        {
+                            "x": format_date(self.env, review.date, date_format="d MMM"),
+                            "y": review.average,
+                            "name": format_date(self.env, review.date),
+                        }
+                        for review in reviews
+                    ],
+                    "title": "",
+                    "area": True,
+                }
+            ]
+            participant.review_graph = json.dumps(series) if len(reviews) > 1 else False
+
+    def _compute_record_counts(self):
+        for name, model in (
+            ("objective_count", "coworking.objective"),
+            ("review_count", "coworking.review"),
+        ):
+            counts = dict(
+                self.env[model]._read_group(
+                    [("participant_id", "in", self.ids)], ["participant_id"], ["__count"]
+                )
+            )
+            for participant in self:
+                participant[name] = counts.get(participant, 0)
+
+    def _compute_covered_by_me(self):
+        today = fields.Date.context_today(self)
+        covered = self.env["coworking.cover"].search(
+            [
+                ("cover_user_id", "=", self.env.uid),
+                ("date_from", "<=", today),
+                ("date_to", ">=", today),
+            ]
+        ).user_id
+        for participant in self:
+            participant.covered_by_me = participant.user_id in covered
 
     @api.depends("seat_ids.state", "seat_ids.date_start", "seat_ids.date_end")
     def _compute_current_seat_id(self):
@@ -414,6 +647,16 @@ class CoworkingParticipant(models.Model):
                     )
                 )
 
+    @api.constrains("selection_result", "refusal_reason_id")
+    def _check_refusal_has_reason(self):
+        for participant in self:
+            if participant.selection_result == "refused" and not participant.refusal_reason_id:
+                raise ValidationError(
+                    self.env._(
+                        "Say why %s is refused: choose a reason.", participant.display_name
+                    )
+                )
+
     @api.constrains("stage_id", "program_id")
     def _check_stage_of_program(self):
         for participant in self:
@@ -432,6 +675,7 @@ class CoworkingParticipant(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         """Somebody who is not a contact yet is made one, from the name, e-mail and phone given."""
+        vals_list = [dict(vals) for vals in vals_list]
         newcomers = [
             vals for vals in vals_list if not vals.get("partner_id") and vals.get("partner_name")
         ]
@@ -449,14 +693,27 @@ class CoworkingParticipant(models.Model):
             for name in ("partner_name", "email", "phone"):
                 vals.pop(name, None)
             vals["partner_id"] = partner.id
-        return super().create(vals_list)
+        participants = super().create(vals_list)
+        participants._record_accompanist()
+        participants.filtered(lambda file: file.phase != "closed")._plan_followups()
+        return participants
 
     def write(self, vals):
         if "program_id" in vals:
             self._check_may_change_program(vals["program_id"])
+        before = {participant: participant.user_id for participant in self}
+        hosted = self.filtered(lambda file: file.active and file.phase == "incubation")
         result = super().write(vals)
         if {"date_entry", "date_exit", "program_id"} & vals.keys():
             self.filtered("seat_ids")._refresh_forecast()
+        if "user_id" in vals:
+            self.filtered(lambda file: file.user_id != before[file])._record_accompanist()
+        if vals.get("date_exit"):
+            self._plan_followups()
+        gone = hosted.filtered(lambda file: not file.active or file.phase != "incubation")
+        if vals.get("selection_result") == "refused":
+            gone |= self
+        gone._offer_freed_place()
         return result
 
     def _check_may_change_program(self, program_id):
@@ -531,6 +788,210 @@ class CoworkingParticipant(models.Model):
         action["domain"] = [("participant_id", "=", self.id)]
         action["context"] = {"default_participant_id": self.id}
         return action
+
+    def action_next_stage(self):
+        """The one next step of the header button."""
+        self.ensure_one()
+        if not self.next_stage_id:
+            raise UserError(self.env._("%s has no next stage.", self.display_name))
+        self.stage_id = self.next_stage_id
+
+    def action_move_to(self):
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Move to a stage"),
+            "res_model": "coworking.participant.move",
+            "view_mode": "form",
+            "target": "new",
+            "context": {"default_participant_ids": self.ids},
+        }
+
+    def action_reopen(self):
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("The person comes back"),
+            "res_model": "coworking.participant.reopen",
+            "view_mode": "form",
+            "target": "new",
+            "context": {"default_participant_id": self.id},
+        }
+
+    def action_open_objectives(self):
+        return self._open_related("coworking_objective_action")
+
+    def action_open_reviews(self):
+        return self._open_related("coworking_review_action")
+
+    def action_open_moves(self):
+        return self._open_related("coworking_move_action")
+
+    def _open_related(self, xml_id):
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(f"coworking_incubation.{xml_id}")
+        action["domain"] = [("participant_id", "=", self.id)]
+        action["context"] = {"default_participant_id": self.id}
+        return action
+
+    #=== PATHWAY METHODS ===#
+
+    def _entry_problems(self, origin, stage, entering):
+        """Entering the incubation needs a place of the program, and a program that still runs."""
+        problems = super()._entry_problems(origin, stage, entering)
+        if stage.phase != "incubation" or origin.phase == "incubation":
+            return problems
+        program = self.program_id
+        # sudo: places are those of the program, whoever's files hold them
+        hosted = self.env["coworking.participant"].sudo().search_count(
+            [
+                ("program_id", "=", program.id),
+                ("phase", "=", "incubation"),
+                ("id", "!=", self.id),
+            ]
+        )
+        together = entering.filtered(
+            lambda file: file.program_id == program and file.phase != "incubation"
+        )
+        before = len(together[: together.ids.index(self.id)]) if self in together else 0
+        if hosted + before >= program.target_places:
+            problems.append(
+                self.env._(
+                    "the %(places)s places of program %(program)s are taken",
+                    places=program.target_places,
+                    program=program.name,
+                )
+            )
+        entry = fields.Date.context_today(self)
+        if self.date_entry and not self.move_ids.filtered(lambda row: row.to_phase == "incubation"):
+            entry = self.date_entry
+        if entry > program.date_end:
+            problems.append(
+                self.env._(
+                    "program %(program)s ended on %(date)s",
+                    program=program.name,
+                    date=format_date(self.env, program.date_end),
+                )
+            )
+        return problems
+
+    def _on_stage_entered(self, stage):
+        result = super()._on_stage_entered(stage)
+        if stage.releases_seats:
+            self._release_seats()
+        return result
+
+    def _release_seats(self):
+        """End the seats on the day of the exit; those that would start later are cancelled."""
+        # sudo: the stage says that seats end here; an accompanist who moves a file may not end seats
+        for participant in self.sudo().filtered("date_exit"):
+            leaving = participant.date_exit
+            for seat in participant.seat_ids.filtered(
+                lambda seat: seat.state in ("draft", "requested", "confirmed", "active")
+            ):
+                if seat.state in ("draft", "requested") or seat.date_start > leaving:
+                    seat.action_cancel()
+                elif not seat.date_end or seat.date_end > leaving:
+                    seat.date_end = leaving
+
+    def _complete_new_file(self):
+        super()._complete_new_file()
+        self._make_checklist()
+
+    def _make_checklist(self):
+        """The documents asked of each participant, one line each."""
+        types = self.env["coworking.document.type"].search([])
+        self.env["coworking.document"].sudo().create(
+            [
+                {"participant_id": participant.id, "type_id": kind.id}
+                for participant in self
+                for kind in types
+                if not kind.program_ids or participant.program_id in kind.program_ids
+            ]
+        )
+
+    def _record_accompanist(self):
+        """Close the period of the accompanist before, open that of the new one."""
+        today = fields.Date.context_today(self)
+        # sudo: periods are written by this method alone
+        assignments = self.env["coworking.assignment"].sudo()
+        for participant in self:
+            current = assignments.search(
+                [("participant_id", "=", participant.id), ("date_to", "=", False)], limit=1
+            )
+            if current.user_id == participant.user_id:
+                continue
+            if current:
+                current.date_to = max(current.date_from, today)
+            if participant.user_id:
+                assignments.create(
+                    {
+                        "participant_id": participant.id,
+                        "user_id": participant.user_id.id,
+                        "date_from": today,
+                    }
+                )
+
+    def _plan_followups(self):
+        """Follow-ups at 3, 6 and 12 months after the exit, moved when the exit is corrected."""
+        for participant in self.filtered("date_exit"):
+            for months in FOLLOWUP_MONTHS:
+                due = participant.date_exit + relativedelta(months=months)
+                known = participant.followup_ids.filtered(
+                    lambda row, months=months: row.months == months and row.state != "cancelled"
+                )
+                if known.filtered(lambda row: row.state == "pending"):
+                    known.date_due = due
+                elif not known:
+                    self.env["coworking.followup"].sudo().create(
+                        {"participant_id": participant.id, "months": months, "date_due": due}
+                    )
+
+    def _offer_freed_place(self):
+        """Tell the accompanists of the first ones waiting, as many as places are free, once."""
+        # sudo: those waiting and those hosted may be a colleague's
+        for program in self.sudo().program_id:
+            if program.places_left <= 0:
+                continue
+            waiting = self.sudo().search(
+                [
+                    ("program_id", "=", program.id),
+                    ("selection_result", "=", "waiting"),
+                    ("phase", "=", "selection"),
+                ],
+                order="date_waiting, id",
+                limit=program.places_left,
+            )
+            for file in waiting:
+                user = file.user_id or program.user_id or self.env.user
+                summary = self.with_context(lang=user.lang).env._("A place is free: offer it")
+                if not file.activity_ids.filtered(lambda row, text=summary: row.summary == text):
+                    file.activity_schedule(
+                        "mail.mail_activity_data_todo", summary=summary, user_id=user.id
+                    )
+
+    def _reopen(self, stage, reason):
+        """Somebody comes back: the first entry stays, the exit is kept in words, follow-ups stop."""
+        self.ensure_one()
+        earlier = self.env._(
+            "Earlier exit on %(date)s: %(exit)s. Back because: %(reason)s",
+            date=format_date(self.env, self.date_exit) if self.date_exit else "-",
+            exit=self.exit_reason_id.name or "-",
+            reason=reason,
+        )
+        self.message_post(body=earlier)
+        self.followup_ids.filtered(lambda row: row.state == "pending").state = "cancelled"
+        self.write(
+            {
+                "date_exit": False,
+                "exit_reason_id": False,
+                "job_contract": False,
+                "job_start": False,
+                "exit_evidence": False,
+                "stays_in_space": False,
+                "stage_id": stage.id,
+                "move_reason": earlier,
+            }
+        )
+
 
     def action_open_charges(self):
         self.ensure_one()

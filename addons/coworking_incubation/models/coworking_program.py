@@ -107,6 +107,18 @@ class CoworkingProgram(models.Model):
     seat_count = fields.Integer(compute="_compute_seat_count")
     statement_count = fields.Integer(compute="_compute_statement_count")
 
+    waiting_count = fields.Integer(string="Waiting", compute="_compute_counts")
+    dynamic_exit_rate = fields.Float(
+        string="Dynamic Exits (%)",
+        compute="_compute_exit_rates",
+        help="Durable, transitional and positive exits, of all exits but those withdrawn.",
+    )
+    response_rate = fields.Float(
+        string="Answers at Six Months (%)",
+        compute="_compute_exit_rates",
+        help="Follow-ups at six months that were answered, of those due.",
+    )
+    exit_count = fields.Integer(string="Exits", compute="_compute_exit_rates")
     amount_granted = fields.Monetary(
         compute="_compute_money", help="Sum of the funding agreements of the program."
     )
@@ -147,10 +159,54 @@ class CoworkingProgram(models.Model):
             everyone[program.id] += count
             if phase == "incubation":
                 incubated[program.id] += count
+        waiting = dict(
+            self.env["coworking.participant"]._read_group(
+                [
+                    ("program_id", "in", self.ids),
+                    ("selection_result", "=", "waiting"),
+                    ("phase", "=", "selection"),
+                ],
+                ["program_id"],
+                ["__count"],
+            )
+        )
         for program in self:
             program.participant_count = everyone[program.id]
             program.incubated_count = incubated[program.id]
             program.places_left = program.target_places - incubated[program.id]
+            program.waiting_count = waiting.get(program, 0)
+
+    @api.depends("participant_ids.exit_reason_id.category", "participant_ids.date_exit")
+    def _compute_exit_rates(self):
+        """Dynamic = durable + transition + positive, over exits that are not withdrawn."""
+        exits = defaultdict(int)
+        for program, category, count in self.env["coworking.participant"]._read_group(
+            [("program_id", "in", self.ids), ("date_exit", "!=", False)],
+            ["program_id", "exit_reason_id.category"],
+            ["__count"],
+        ):
+            exits[program.id, category] += count
+        answers = defaultdict(int)
+        for program, state, count in self.env["coworking.followup"]._read_group(
+            [
+                ("program_id", "in", self.ids),
+                ("months", "=", 6),
+                ("state", "!=", "cancelled"),
+                ("date_due", "<=", "today"),
+            ],
+            ["program_id", "state"],
+            ["__count"],
+        ):
+            answers[program.id, state == "answered"] += count
+        for program in self:
+            dynamic = sum(
+                exits[program.id, category] for category in ("durable", "transition", "positive")
+            )
+            counted = dynamic + exits[program.id, "other"] + exits[program.id, False]
+            program.exit_count = counted + exits[program.id, "withdrawn"]
+            program.dynamic_exit_rate = 100.0 * dynamic / counted if counted else 0.0
+            due = answers[program.id, True] + answers[program.id, False]
+            program.response_rate = 100.0 * answers[program.id, True] / due if due else 0.0
 
     @api.depends("agreement_ids.amount_granted")
     def _compute_money(self):

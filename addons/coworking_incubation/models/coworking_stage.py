@@ -27,6 +27,48 @@ class CoworkingStage(models.Model):
     program_ids = fields.Many2many(
         "coworking.program", string="Programs", help="Empty: shared by all programs."
     )
+    requirement_ids = fields.One2many(
+        "coworking.requirement", "stage_id", help="What a file needs before it enters this stage."
+    )
+    next_stage_ids = fields.Many2many(
+        "coworking.stage",
+        "coworking_stage_next_rel",
+        "stage_id",
+        "next_stage_id",
+        string="Goes To",
+        help="Stages a file may go to from here. Empty: any.",
+    )
+    previous_stage_ids = fields.Many2many(
+        "coworking.stage",
+        "coworking_stage_next_rel",
+        "next_stage_id",
+        "stage_id",
+        string="Comes From",
+        help="Stages from which a file may come here.",
+    )
+    mail_template_id = fields.Many2one(
+        "mail.template",
+        domain="[('model', '=', 'coworking.participant')]",
+        help="Sent to the person on entry.",
+    )
+    activity_plan_id = fields.Many2one(
+        "mail.activity.plan",
+        domain="[('res_model', '=', 'coworking.participant')]",
+        help="Activities scheduled on entry.",
+    )
+    sets_date = fields.Selection(
+        [
+            ("date_application", "Application"),
+            ("date_support", "First support"),
+            ("date_entry", "Entry"),
+            ("date_exit", "Exit"),
+        ],
+        string="Sets the Day Of",
+        help="Day that is filled in on entry, where it is empty.",
+    )
+    releases_seats = fields.Boolean(
+        string="Ends Seats", help="On entry, the person's seats end on the day of the exit."
+    )
     rotting_threshold_days = fields.Integer(
         string="Days to rot",
         help="Days in this stage after which a file is shown as going stale. 0: never.",
@@ -35,3 +77,22 @@ class CoworkingStage(models.Model):
     _rotting_positive = models.Constraint(
         "CHECK (rotting_threshold_days >= 0)", "A number of days cannot be negative."
     )
+
+    def _of_program(self, program):
+        return self.filtered(lambda stage: not stage.program_ids or program in stage.program_ids)
+
+    def _allowed_for(self, program):
+        """Stages a file of this program may go to from here; empty: any."""
+        self.ensure_one()
+        return self.next_stage_ids._of_program(program).sorted("sequence")
+
+    def _next_for(self, program):
+        """The stage that comes next: the first allowed after this one, else the first allowed."""
+        self.ensure_one()
+        allowed = self._allowed_for(program)
+        if not allowed:
+            if self.phase == "closed":
+                return allowed
+            allowed = self.search([("id", "!=", self.id)])._of_program(program)
+            return allowed.filtered(lambda stage: stage.sequence > self.sequence)[:1]
+        return (allowed.filtered(lambda stage: stage.sequence > self.sequence) or allowed)[:1]

@@ -1,3 +1,5 @@
+from datetime import timedelta
+
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.tools import format_date
@@ -20,6 +22,16 @@ class CoworkingSuspension(models.Model):
     )
     date_from = fields.Date(required=True)
     date_to = fields.Date(help="Last day of the suspension. Empty while nobody knows.")
+    kind = fields.Selection(
+        [
+            ("absence", "Absence"),
+            ("work", "Short contract"),
+            ("training", "Training"),
+            ("personal", "Personal reasons"),
+        ],
+        required=True,
+        default="absence",
+    )
     reason = fields.Char(
         required=True, help="In neutral words: coworking managers do not see it, colleagues do."
     )
@@ -47,6 +59,30 @@ class CoworkingSuspension(models.Model):
                 participant=suspension.participant_id.display_name,
                 date=format_date(self.env, suspension.date_from),
             )
+
+    @api.constrains("date_from")
+    def _check_not_too_far_back(self):
+        """A suspension is told when it happens; a coordinator may go further back."""
+        # not env.su: constraints always run as superuser
+        if self.env.user.has_group("coworking_incubation.group_coworking_coordinator"):
+            return
+        days = int(
+            self.env["ir.config_parameter"]
+            .sudo()
+            .get_param("coworking_incubation.suspension_backdate_days", 30)
+        )
+        limit = fields.Date.context_today(self) - timedelta(days=days)
+        for suspension in self:
+            if suspension.date_from < limit:
+                raise ValidationError(
+                    self.env._(
+                        "The suspension of %(participant)s cannot start before %(limit)s, %(days)s days"
+                        " ago. Ask a coordinator to record it.",
+                        participant=suspension.participant_id.display_name,
+                        limit=format_date(self.env, limit),
+                        days=days,
+                    )
+                )
 
     @api.constrains("date_from", "date_to", "participant_id")
     def _check_within_incubation(self):

@@ -34,6 +34,11 @@ class ResPartner(models.Model):
         compute="_compute_coworking_counts",
         groups="coworking_incubation.group_coworking_accompanist",
     )
+    coworking_accident_cover = fields.Boolean(
+        string="Covers Work Accidents",
+        help="Whether a prescription by this structure gives accident-at-work cover (France: article"
+        " L.412-8 11° of the social security code; not APEC).",
+    )
     is_coworking_space = fields.Boolean(
         string="Coworking Space",
         compute="_compute_coworking_roles",

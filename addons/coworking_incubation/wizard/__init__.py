@@ -1,3 +1,6 @@
+from . import coworking_participant_handover
+from . import coworking_participant_move
+from . import coworking_participant_reopen
 from . import coworking_seat_change
 from . import coworking_seat_leave
 from . import coworking_seat_move

@@ -1,0 +1,30 @@
+from odoo import api, fields, models
+
+
+class CoworkingAssignment(models.Model):
+    """Who accompanied a participant from when to when. Written when the accompanist changes."""
+
+    _name = "coworking.assignment"
+    _description = "Accompanist of a Participant"
+    _order = "date_from desc, id desc"
+    _check_company_auto = True
+
+    participant_id = fields.Many2one(
+        "coworking.participant", required=True, ondelete="cascade", index=True, check_company=True
+    )
+    program_id = fields.Many2one(
+        related="participant_id.program_id", store=True, precompute=True, index=True
+    )
+    company_id = fields.Many2one(related="participant_id.company_id", store=True, precompute=True)
+    user_id = fields.Many2one("res.users", string="Accompanist", required=True)
+    date_from = fields.Date(string="From", required=True)
+    date_to = fields.Date(string="To")
+
+    _dates = models.Constraint(
+        "CHECK (date_to IS NULL OR date_to >= date_from)", "A period cannot end before it starts."
+    )
+
+    @api.depends("user_id.name", "date_from")
+    def _compute_display_name(self):
+        for assignment in self:
+            assignment.display_name = f"{assignment.user_id.name} {assignment.date_from or ''}"

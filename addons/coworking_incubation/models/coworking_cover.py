@@ -1,0 +1,34 @@
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+
+
+class CoworkingCover(models.Model):
+    """Between two dates somebody may write the files of a colleague who is away."""
+
+    _name = "coworking.cover"
+    _description = "Cover during Leave"
+    _order = "date_from desc"
+
+    user_id = fields.Many2one(
+        "res.users", string="Away", required=True, index=True, default=lambda self: self.env.user
+    )
+    cover_user_id = fields.Many2one("res.users", string="Covered By", required=True, index=True)
+    date_from = fields.Date(string="From", required=True)
+    date_to = fields.Date(string="To", required=True)
+
+    _dates = models.Constraint(
+        "CHECK (date_to >= date_from)", "A leave cannot end before it starts."
+    )
+
+    @api.depends("user_id.name", "cover_user_id.name")
+    def _compute_display_name(self):
+        for cover in self:
+            cover.display_name = f"{cover.user_id.name} → {cover.cover_user_id.name}"
+
+    @api.constrains("user_id", "cover_user_id")
+    def _check_other_person(self):
+        for cover in self:
+            if cover.user_id == cover.cover_user_id:
+                raise ValidationError(
+                    self.env._("%s cannot cover for themselves.", cover.user_id.name)
+                )

@@ -1,0 +1,19 @@
+from odoo import fields, models
+
+
+class CoworkingDocumentType(models.Model):
+    """A line of the checklist at entry: identity, liability insurance, house rules..."""
+
+    _name = "coworking.document.type"
+    _description = "Document Asked at Entry"
+    _order = "sequence, id"
+
+    name = fields.Char(required=True, translate=True)
+    sequence = fields.Integer(default=10)
+    active = fields.Boolean(default=True)
+    mandatory = fields.Boolean(
+        default=True, help="Counts among the documents that are missing until it is seen."
+    )
+    program_ids = fields.Many2many(
+        "coworking.program", string="Programs", help="Empty: asked in all programs."
+    )

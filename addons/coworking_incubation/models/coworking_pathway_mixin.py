@@ -1,0 +1,238 @@
+from markupsafe import Markup
+
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError
+from odoo.fields import Domain
+
+
+class CoworkingPathwayMixin(models.AbstractModel):
+    """The workflow engine of a file: stages, requirements and the graph of moves are data.
+
+    Every path passes the same gate, in ``create`` and ``write``: drag on the board, statusbar,
+    button, mass move, import, RPC. What is missing is said all at once. A coordinator may let a file
+    pass with a reason (``move_reason``), which is kept.
+    """
+
+    _name = "coworking.pathway.mixin"
+    _description = "Pathway of a File"
+
+    move_reason = fields.Char(
+        string="Reason for the Move",
+        store=False,
+        help="Written together with the stage: lets a file pass although something is missing.",
+    )
+    move_ids = fields.One2many("coworking.move", "participant_id", string="Passages")
+    next_stage_id = fields.Many2one(
+        "coworking.stage", compute="_compute_readiness", string="Next Stage"
+    )
+    readiness_done = fields.Integer(compute="_compute_readiness")
+    readiness_total = fields.Integer(compute="_compute_readiness")
+    readiness_label = fields.Char(
+        string="Ready",
+        compute="_compute_readiness",
+        help="Requirements of the next stage that are met, of all of them.",
+    )
+    missing_requirements = fields.Text(string="Missing", compute="_compute_readiness")
+    missing_html = fields.Html(string="What Is Missing", compute="_compute_readiness")
+    is_ready = fields.Boolean(
+        string="Ready to Move", compute="_compute_readiness", search="_search_is_ready"
+    )
+
+    #=== READINESS ===#
+
+    @api.depends("stage_id", "program_id")
+    def _compute_readiness(self):
+        """Readiness for the next stage, in batch: one query a requirement, whatever the number of cards."""
+        for (stage, program), files in self.grouped(lambda f: (f.stage_id, f.program_id)).items():
+            target = stage._next_for(program)
+            requirements = target.requirement_ids._for_program(program)
+            blocking = requirements.filtered(lambda row: row.severity == "blocking")
+            met = {row: set(row._met_by(files).ids) for row in requirements}
+            for file in files:
+                missing = [row for row in requirements if file.id not in met[row]]
+                done = sum(file.id in met[row] for row in blocking)
+                file.next_stage_id = target
+                file.readiness_done = done
+                file.readiness_total = len(blocking)
+                file.readiness_label = f"{done}/{len(blocking)}" if blocking else False
+                file.missing_requirements = "\n".join(row.name for row in missing)
+                file.missing_html = self._missing_as_html(missing)
+                file.is_ready = bool(target) and done == len(blocking)
+
+    def _missing_as_html(self, requirements):
+        """The list of what is missing, each with a link to where it is settled."""
+        items = Markup()
+        for row in requirements:
+            name = row.name
+            if row.severity == "warning":
+                name = self.env._("%s (not blocking)", name)
+            if row.action_id:
+                name = Markup('<a href="/odoo/action-%s">%s</a>') % (row.sudo().action_id.id, name)
+            items += Markup("<li>%s</li>") % name
+        return Markup('<ul class="mb-0">%s</ul>') % items if items else False
+
+    def _search_is_ready(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        domains = []
+        for stage in self.env["coworking.stage"].search([]):
+            for program in stage.program_ids or self.env["coworking.program"].search([]):
+                target = stage._next_for(program)
+                if not target:
+                    continue
+                rows = target.requirement_ids._for_program(program).filtered(
+                    lambda row: row.severity == "blocking"
+                )
+                # sudo: see coworking.requirement._met_by
+                met = self.sudo().search(
+                    Domain("stage_id", "=", stage.id)
+                    & Domain("program_id", "=", program.id)
+                    & Domain.AND(row._parsed() for row in rows)
+                )
+                domains.append(Domain("id", "in", met.ids))
+        return Domain.OR(domains)
+
+    #=== THE GATE ===#
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        vals_list = [dict(vals) for vals in vals_list]
+        reasons = [vals.pop("move_reason", None) for vals in vals_list]
+        files = super().create(vals_list)
+        files._complete_new_file()
+        for file, reason in zip(files, reasons, strict=True):
+            problems = file._stage_problems(self.env["coworking.stage"], file.stage_id)
+            self._pass_or_refuse(file.stage_id, {file: problems}, reason)
+            file._record_move(self.env["coworking.stage"], reason, problems)
+        for stage, entered in files.grouped("stage_id").items():
+            entered._on_stage_entered(stage)
+        return files
+
+    def write(self, vals):
+        vals = dict(vals)
+        reason = vals.pop("move_reason", None)
+        stage = self.env["coworking.stage"].browse(vals.get("stage_id", []))
+        moving = self.filtered(lambda file: file.stage_id != stage) if stage else self.browse()
+        if not moving:
+            return super().write(vals) if vals else True
+        # What is written along with the stage counts: the reason of an exit, the day of an entry.
+        others = {name: value for name, value in vals.items() if name != "stage_id"}
+        if others:
+            super().write(others)
+        origins = {file: file.stage_id for file in moving}
+        problems = {file: file._stage_problems(origins[file], stage, moving) for file in moving}
+        self._pass_or_refuse(stage, problems, reason)
+        result = super().write({"stage_id": stage.id})
+        for file, origin in origins.items():
+            file._record_move(origin, reason, problems[file])
+        moving._on_stage_entered(stage)
+        return result
+
+    def _complete_new_file(self):
+        """What every new file has before it is looked at: the documents to ask for."""
+
+    def _stage_problems(self, origin, stage, entering=None):
+        """Everything that keeps a file from entering a stage, in words.
+
+        :param entering: all the files that move together, in order
+        """
+        self.ensure_one()
+        problems = []
+        if origin:
+            allowed = origin._allowed_for(self.program_id)
+            if allowed and stage not in allowed:
+                problems.append(
+                    self.env._(
+                        "from %(origin)s one goes to: %(stages)s",
+                        origin=origin.name,
+                        stages=", ".join(allowed.mapped("name")),
+                    )
+                )
+        elif stage.phase != "recruitment":
+            problems.append(
+                self.env._("a new file starts in recruitment, not in %(stage)s", stage=stage.name)
+            )
+        rows = stage.requirement_ids._for_program(self.program_id).filtered(
+            lambda row: row.severity == "blocking"
+        )
+        problems += [row.name for row in rows if not row._met_by(self)]
+        problems += self._entry_problems(origin, stage, entering or self)
+        return problems
+
+    def _entry_problems(self, origin, stage, entering):
+        """More that only the model can know: places left, dates of the program."""
+        return []
+
+    def _pass_or_refuse(self, stage, problems, reason):
+        """Refuse everything that is wrong at once, unless a coordinator gave a reason."""
+        wrong = {file: found for file, found in problems.items() if found}
+        if not wrong:
+            return
+        message = "\n".join(
+            self.env._(
+                "%(person)s cannot go to %(stage)s yet:\n%(problems)s",
+                person=file.display_name,
+                stage=stage.name,
+                problems="\n".join(f"• {problem}" for problem in found),
+            )
+            for file, found in wrong.items()
+        )
+        if not reason or not reason.strip():
+            raise UserError(message)
+        if not self.env.su and not self.env.user.has_group(
+            "coworking_incubation.group_coworking_coordinator"
+        ):
+            only = self.env._("Only a coordinator lets a file pass when something is missing.")
+            raise AccessError(f"{message}\n{only}")
+
+    def _record_move(self, origin, reason, problems):
+        self.ensure_one()
+        now = fields.Datetime.now()
+        # sudo: passages are written by the engine alone
+        moves = self.env["coworking.move"].sudo()
+        previous = moves.search([("participant_id", "=", self.id)], limit=1)
+        since = previous.date or self.create_date or now
+        moves.create(
+            {
+                "participant_id": self.id,
+                "from_stage_id": origin.id,
+                "to_stage_id": self.stage_id.id,
+                "date": now,
+                "user_id": self.env.uid,
+                "days": (now - since).total_seconds() / 86400 if origin else 0.0,
+                "reason": reason,
+                "overridden": bool(problems),
+                "missing": "\n".join(problems),
+            }
+        )
+
+    #=== ON ENTRY ===#
+
+    def _on_stage_entered(self, stage):
+        """What the stage says happens on entry: its date, its activity plan. Its mail: _track_template."""
+        if stage.sets_date:
+            today = fields.Date.context_today(self)
+            self.filtered(lambda file: not file[stage.sets_date])[stage.sets_date] = today
+        plan = stage.activity_plan_id
+        if plan:
+            for user, files in self.grouped("user_id").items():
+                schedule = self.env["mail.activity.schedule"].create(
+                    {
+                        "res_model": self._name,
+                        "res_ids": str(files.ids),
+                        "plan_id": plan.id,
+                        "plan_date": fields.Date.context_today(self),
+                        "plan_on_demand_user_id": (user or self.env.user).id,
+                    }
+                )
+                schedule.action_schedule_plan()
+
+    def _track_template(self, changes):
+        result = super()._track_template(changes)
+        stage = self[:1].stage_id
+        if "stage_id" in changes and stage.mail_template_id:
+            result["stage_id"] = (
+                stage.mail_template_id,
+                {"auto_delete_keep_log": False, "email_layout_xmlid": "mail.mail_notification_light"},
+            )
+        return result

@@ -1,0 +1,13 @@
+from odoo import fields, models
+
+
+class CoworkingRefusalReason(models.Model):
+    """Why somebody was not admitted."""
+
+    _name = "coworking.refusal.reason"
+    _description = "Reason of a Refusal"
+    _order = "sequence, id"
+
+    name = fields.Char(required=True, translate=True)
+    sequence = fields.Integer(default=10)
+    active = fields.Boolean(default=True)

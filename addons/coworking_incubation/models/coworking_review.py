@@ -1,0 +1,111 @@
+from odoo import Command, api, fields, models
+from odoo.exceptions import UserError
+from odoo.tools import format_date
+
+
+class CoworkingReview(models.Model):
+    """Where a participant stands on a day, on a grid of ratings from 0 to 5."""
+
+    _name = "coworking.review"
+    _description = "Review"
+    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _order = "date desc, id desc"
+    _check_company_auto = True
+
+    participant_id = fields.Many2one(
+        "coworking.participant", required=True, ondelete="cascade", index=True, check_company=True
+    )
+    program_id = fields.Many2one(
+        related="participant_id.program_id", store=True, precompute=True, index=True
+    )
+    company_id = fields.Many2one(related="participant_id.company_id", store=True, precompute=True)
+    user_id = fields.Many2one(
+        "res.users", string="Held By", required=True, default=lambda self: self.env.user
+    )
+    kind = fields.Selection(
+        [
+            ("entry", "Entry"),
+            ("monthly", "Monthly"),
+            ("interim", "Three months"),
+            ("final", "Final"),
+        ],
+        required=True,
+        default="monthly",
+        tracking=True,
+    )
+    date = fields.Date(required=True, default=lambda self: fields.Date.context_today(self))
+    state = fields.Selection(
+        [("planned", "Planned"), ("done", "Done")], required=True, default="planned", tracking=True
+    )
+    line_ids = fields.One2many(
+        "coworking.review.line",
+        "review_id",
+        compute="_compute_line_ids",
+        store=True,
+        readonly=False,
+    )
+    average = fields.Float(
+        string="Average Rating", compute="_compute_average", store=True, digits=(3, 1), aggregator="avg"
+    )
+    summary = fields.Text(help="What was said, in words the participant could read.")
+    decisions = fields.Text()
+
+    _entry_final_once = models.UniqueIndex(
+        "(participant_id, kind) WHERE kind IN ('entry', 'final') AND state = 'done'",
+        "This participant already has that review.",
+    )
+
+    @api.depends("participant_id.display_name", "date", "kind")
+    def _compute_display_name(self):
+        kinds = dict(self._fields["kind"]._description_selection(self.env))
+        for review in self:
+            review.display_name = " ".join(
+                filter(
+                    None,
+                    (
+                        kinds.get(review.kind),
+                        review.participant_id.display_name,
+                        review.date and format_date(self.env, review.date),
+                    ),
+                )
+            )
+
+    @api.depends("participant_id", "kind")
+    def _compute_line_ids(self):
+        """The grid of the program: a line an axis, with the reference of this kind of review."""
+        axes = self.env["coworking.review.axis"].search([])
+        for review in self:
+            program = review.participant_id.program_id
+            if not program:
+                continue
+            known = {line.axis_id: line for line in review.line_ids}
+            wanted = axes.filtered(lambda axis: not axis.program_ids or program in axis.program_ids)
+            review.line_ids = [
+                Command.update(known[axis].id, {"reference": axis._reference(review.kind)})
+                if axis in known
+                else Command.create(
+                    {"axis_id": axis.id, "reference": axis._reference(review.kind)}
+                )
+                for axis in wanted
+            ]
+
+    @api.depends("line_ids.rating")
+    def _compute_average(self):
+        for review in self:
+            rated = review.line_ids.filtered("rating")
+            review.average = (
+                sum(int(line.rating) for line in rated) / len(rated) if rated else 0.0
+            )
+
+    def action_done(self):
+        for review in self:
+            missing = review.line_ids.filtered(lambda line: not line.rating)
+            if missing:
+                raise UserError(
+                    self.env._(
+                        "%(review)s: rate %(axes)s first.",
+                        review=review.display_name,
+                        axes=", ".join(missing.axis_id.mapped("name")),
+                    )
+                )
+        self.state = "done"

@@ -1,0 +1,26 @@
+from odoo import fields, models
+from odoo.exceptions import UserError
+
+
+class CoworkingParticipantReopen(models.TransientModel):
+    """Somebody who left comes back: the same file goes on."""
+
+    _name = "coworking.participant.reopen"
+    _description = "Bring a Participant Back"
+
+    participant_id = fields.Many2one("coworking.participant", required=True, ondelete="cascade")
+    stage_id = fields.Many2one(
+        "coworking.stage",
+        string="Back To",
+        required=True,
+        domain="[('phase', 'in', ('selection', 'incubation'))]",
+    )
+    reason = fields.Char(required=True)
+
+    def action_reopen(self):
+        self.ensure_one()
+        participant = self.participant_id
+        if participant.phase not in ("followup", "closed"):
+            raise UserError(self.env._("%s has not left.", participant.display_name))
+        participant._reopen(self.stage_id, self.reason)
+        return {"type": "ir.actions.act_window_close"}

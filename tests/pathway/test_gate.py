@@ -1,0 +1,360 @@
+"""Every path a file can move by passes the same gate, which says all that is missing at once."""
+
+from odoo.exceptions import AccessError, UserError
+from odoo.service.model import call_kw
+from odoo.tests import Form
+
+from .common import PathwayCase
+
+
+class GateCase(PathwayCase):
+    """Two stages; the second asks for a project and for a prescriber."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.first, cls.second, cls.third = cls._own_stages("First", "Second", "Third")
+        cls._require(cls.second, "A project", [("project", "!=", False)])
+        cls._require(cls.second, "A prescriber", [("prescriber_id", "!=", False)])
+        cls.prescriber = cls.env["res.partner"].create({"name": "Agency", "is_company": True})
+        cls.unready = cls._new_participant("Camille", stage_id=cls.first.id)
+        cls.ready = cls._new_participant("Sacha", stage_id=cls.first.id, **cls._facts())
+
+    @classmethod
+    def _facts(cls):
+        return {"project": "A workshop", "prescriber_id": cls.prescriber.id}
+
+    def assertStopped(self, *fragments, error=UserError):
+        return self.assertRefused("Camille", "Second", *fragments, error=error)
+
+
+class TestPaths(GateCase):
+    """Each path: refused with the sentences, and passed once they are settled."""
+
+    def test_a_write_of_the_stage_as_the_board_drags_or_the_status_bar_clicks(self):
+        user = self.unready.with_user(self.accompanist)
+        with self.assertStopped("• A project", "• A prescriber"):
+            user.write({"stage_id": self.second.id})
+        self.assertEqual(self.unready.stage_id, self.first)
+        user.write(self._facts())
+        user.write({"stage_id": self.second.id})
+        self.assertEqual(self.unready.stage_id, self.second)
+
+    def test_the_button_to_the_next_stage(self):
+        user = self.unready.with_user(self.accompanist)
+        with self.assertStopped("• A project", "• A prescriber"):
+            user.action_next_stage()
+        user.write(self._facts())
+        user.action_next_stage()
+        self.assertEqual(self.unready.stage_id, self.second)
+
+    def test_the_form_of_the_back_office(self):
+        with self.assertStopped("• A project"), Form(
+            self.unready.with_user(self.accompanist)
+        ) as form:
+            form.stage_id = self.second
+        self.assertEqual(self._again(self.unready).stage_id, self.first)
+
+    def test_a_call_as_the_web_client_makes_it(self):
+        participants = self.env["coworking.participant"].with_user(self.accompanist)
+        arguments = [[self.unready.id], {"stage_id": self.second.id}]
+        with self.assertStopped("• A project", "• A prescriber"):
+            call_kw(participants, "write", arguments, {})
+        with self.assertStopped("• A project"):
+            call_kw(participants, "web_save", arguments, {"specification": {}})
+        call_kw(participants, "write", [[self.unready.id], self._facts()], {})
+        call_kw(participants, "web_save", arguments, {"specification": {}})
+        self.assertEqual(self._again(self.unready).stage_id, self.second)
+
+    def test_an_import_that_changes_files(self):
+        row = [str(self.unready.id), "Second"]
+        result = (
+            self.env["coworking.participant"]
+            .with_user(self.accompanist)
+            .load([".id", "stage_id"], [row])
+        )
+        self.assertFalse(result["ids"])
+        self.assertIn("A project", result["messages"][0]["message"])
+        self.assertEqual(self._again(self.unready).stage_id, self.first)
+
+    def test_an_import_of_new_files_at_a_later_stage_takes_a_coordinator_and_a_reason(self):
+        fields = ["partner_name", "program_id", "stage_id", "move_reason"]
+        rows = [["Alix", "Test 2015", "Second", "Take-over of 2014"]]
+        participants = self.env["coworking.participant"]
+        for user, columns, expected in (
+            (self.accompanist, 4, "Only a coordinator"),
+            (self.coordinator, 3, "A project"),
+        ):
+            with self.subTest(user=user.login):
+                result = participants.with_user(user).load(
+                    fields[:columns], [row[:columns] for row in rows]
+                )
+                self.assertFalse(result["ids"])
+                self.assertIn(expected, result["messages"][0]["message"])
+        result = participants.with_user(self.coordinator).load(fields, rows)
+        self.assertTrue(result["ids"], result["messages"])
+        taken = participants.browse(result["ids"])
+        self.assertEqual((taken.stage_id, taken.display_name), (self.second, "Alix"))
+        self.assertEqual(taken.move_ids.reason, "Take-over of 2014")
+
+    def test_a_file_made_in_a_later_stage(self):
+        values = {
+            "partner_name": "Alix",
+            "program_id": self.program.id,
+            "stage_id": self.second.id,
+        }
+        participants = self.env["coworking.participant"].with_user(self.accompanist)
+        with self.assertRefused("Alix", "• A project", "• A prescriber"):
+            participants.create(values)
+        made = participants.create({**values, **self._facts()})
+        self.assertEqual(made.stage_id, self.second)
+
+    def test_the_values_given_are_left_as_they_were(self):
+        """Whoever makes two files from one dict gets two people."""
+        values = {"partner_name": "Alix", "program_id": self.program.id, "move_reason": "-"}
+        first, second = (self.env["coworking.participant"].create(values) for _count in range(2))
+        self.assertNotEqual(first.partner_id, second.partner_id)
+        self.assertIn("move_reason", values)
+
+    def test_a_new_file_does_not_start_beyond_recruitment(self):
+        values = {"partner_name": "Alix", "program_id": self.program.id, "phone": "0320"}
+        participants = self.env["coworking.participant"].with_user(self.accompanist)
+        with self.assertRefused("Alix", "starts in recruitment, not in Application"):
+            participants.create({**values, "stage_id": self.stages["application"].id})
+
+    def test_a_copy_starts_again_from_the_first_stage(self):
+        self.ready.stage_id = self.second
+        self.ready.active = False
+        self.assertEqual(self.ready.copy().stage_id, self.stages["orientation"])
+
+    def test_archived_files_pass_the_same_gate(self):
+        self.unready.active = False
+        with self.assertStopped("• A project"):
+            self.unready.stage_id = self.second
+
+    def test_the_same_stage_again_is_no_move(self):
+        self.ready.stage_id = self.second
+        self._require(self.second, "Impossible", [("id", "=", 0)])
+        moves = self.ready.move_ids
+        self.ready.write({"stage_id": self.second.id, "project": "Another"})
+        self.assertEqual(self.ready.move_ids, moves)
+
+
+class TestAllAtOnce(GateCase):
+    def test_what_is_missing_and_the_order_of_the_stages_are_said_together(self):
+        self._require(self.third, "A birth of an idea", [("project_kind", "!=", False)])
+        with self.assertRefused(
+            "Camille cannot go to Third yet",
+            "from First one goes to: Second",
+            "• A birth of an idea",
+        ):
+            self.unready.stage_id = self.third
+
+    def test_files_moved_together_are_all_named_and_none_moves(self):
+        other = self._new_participant("Noor", stage_id=self.first.id, project="Cheese")
+        with self.assertRaises(UserError) as caught:
+            (self.unready | other | self.ready).stage_id = self.second
+        for_each = str(caught.exception).split(" cannot go to Second yet:")
+        self.assertEqual(len(for_each), 3)
+        for fragment in ("Camille", "• A project", "• A prescriber", "Noor"):
+            self.assertIn(fragment, str(caught.exception))
+        self.assertNotIn("Sacha", str(caught.exception))
+        self.assertEqual(
+            self._again(self.unready | other | self.ready).stage_id, self.first
+        )
+
+    def test_what_is_written_along_with_the_stage_counts(self):
+        self.unready.write({"stage_id": self.second.id, **self._facts()})
+        self.assertEqual(self.unready.stage_id, self.second)
+
+    def test_a_refused_move_writes_nothing(self):
+        with self.assertStopped("• A prescriber"):
+            self.unready.write({"stage_id": self.second.id, "project": "A workshop"})
+        self.assertFalse(self._again(self.unready).project)
+        self.assertEqual(len(self.unready.move_ids), 1)
+
+
+class TestGraph(GateCase):
+    def test_a_move_outside_the_graph_is_refused_with_the_stages_one_can_go_to(self):
+        with self.assertRefused("Sacha cannot go to Third", "from First one goes to: Second"):
+            self.ready.with_user(self.accompanist).stage_id = self.third
+
+    def test_each_arrow_of_the_graph_can_be_taken_and_no_other(self):
+        self.second.next_stage_ids = self.first | self.third
+        for origin, target, allowed in (
+            (self.first, self.second, True),
+            (self.first, self.third, False),
+            (self.second, self.first, True),
+            (self.second, self.third, True),
+        ):
+            with self.subTest(f"{origin.name} to {target.name}"):
+                file = self._new_participant(
+                    f"{origin.name} to {target.name}", stage_id=origin.id, **self._facts()
+                )
+                if allowed:
+                    file.stage_id = target
+                else:
+                    with self.assertRefused("one goes to"):
+                        file.stage_id = target
+                self.assertEqual(file.stage_id, target if allowed else origin)
+
+    def test_a_stage_without_arrows_goes_anywhere(self):
+        self.ready.stage_id = self.second
+        self.ready.stage_id = self.third
+        self.assertFalse(self.third.next_stage_ids)
+        self.ready.stage_id = self.first
+        self.assertEqual(self.ready.stage_id, self.first)
+
+    def test_an_arrow_to_a_stage_of_another_program_is_not_there(self):
+        elsewhere = self._own_stages("Elsewhere", program=self._new_program("Other", "OTH"))
+        self.first.next_stage_ids = elsewhere
+        self.ready.stage_id = self.third  # as if there were no arrow
+        self.assertEqual(self.ready.stage_id, self.third)
+
+    def test_the_next_stage_is_the_first_allowed_after_this_one(self):
+        self.second.next_stage_ids = self.first | self.third
+        self.assertEqual(self.second._next_for(self.program), self.third)
+        self.second.next_stage_ids = self.first
+        self.assertEqual(self.second._next_for(self.program), self.first)
+        self.second.next_stage_ids = False
+        self.assertEqual(self.second._next_for(self.program), self.third)
+        self.assertFalse(self.third._next_for(self.program))
+
+    def test_a_closed_file_without_arrow_has_no_next_stage(self):
+        self.third.phase = "closed"
+        self.ready.stage_id = self.second
+        self.ready.stage_id = self.third
+        self.assertFalse(self.ready.next_stage_id)
+        with self.assertRefused("Sacha", "no next stage"):
+            self.ready.action_next_stage()
+
+
+class TestOverride(GateCase):
+    def test_it_takes_a_coordinator(self):
+        values = {"stage_id": self.second.id, "move_reason": "Starts on Monday"}
+        with self.assertStopped("• A project", "coordinator", error=AccessError):
+            self.unready.with_user(self.accompanist).write(values)
+        self.unready.with_user(self.coordinator).write(values)
+        self.assertEqual(self.unready.stage_id, self.second)
+
+    def test_it_takes_a_reason(self):
+        user = self.unready.with_user(self.coordinator)
+        for reason in (None, False, "", "   "):
+            with self.subTest(reason=reason), self.assertStopped("• A project"):
+                user.write({"stage_id": self.second.id, "move_reason": reason})
+
+    def test_it_lets_a_file_out_of_the_graph(self):
+        self.ready.with_user(self.coordinator).write(
+            {"stage_id": self.third.id, "move_reason": "Was here last year"}
+        )
+        move = self._last_move(self.ready)
+        self.assertTrue(move.overridden)
+        self.assertIn("from First one goes to: Second", move.missing)
+
+    def test_it_is_kept_with_what_was_missing(self):
+        self.unready.project = "A workshop"
+        self.unready.with_user(self.coordinator).write(
+            {"stage_id": self.second.id, "move_reason": "Adviser told by phone"}
+        )
+        self.assertRecordValues(
+            self._last_move(self.unready),
+            [
+                {
+                    "overridden": True,
+                    "missing": "A prescriber",
+                    "reason": "Adviser told by phone",
+                    "user_id": self.coordinator.id,
+                }
+            ],
+        )
+
+    def test_a_reason_given_for_nothing_is_kept_and_is_no_override(self):
+        for user in (self.accompanist, self.coordinator):
+            with self.subTest(user=user.login):
+                file = self._new_participant(user.login, stage_id=self.first.id, **self._facts())
+                file.with_user(user).write({"stage_id": self.second.id, "move_reason": "In order"})
+                self.assertRecordValues(
+                    self._last_move(file),
+                    [{"overridden": False, "missing": "", "reason": "In order"}],
+                )
+
+    def test_the_reason_of_one_move_does_not_open_the_next(self):
+        user = self.unready.with_user(self.coordinator)
+        user.write({"stage_id": self.second.id, "move_reason": "Once"})
+        self._require(self.third, "A kind of project", [("project_kind", "!=", False)])
+        with self.assertRefused("• A kind of project"):
+            user.stage_id = self.third
+
+    def test_a_file_made_at_a_later_stage_keeps_the_reason_and_all_that_was_missing(self):
+        file = self._at("incubation").move_ids
+        self.assertTrue(file.overridden)
+        for fragment in (
+            "starts in recruitment",
+            "A seat is confirmed",
+            "All mandatory documents were seen",
+            "At least one objective",
+        ):
+            self.assertIn(fragment, file.missing)
+
+
+class TestMassMove(GateCase):
+    def _wizard(self, files, user=None, **values):
+        return (
+            self.env["coworking.participant.move"]
+            .with_user(user or self.accompanist)
+            .with_context(active_model="coworking.participant", active_ids=files.ids)
+            .create({"stage_id": self.second.id, **values})
+        )
+
+    def test_those_that_can_go_do_and_the_others_are_named_with_what_they_lack(self):
+        third = self._new_participant("Noor", stage_id=self.first.id, project="Cheese")
+        wizard = self._wizard(self.unready | self.ready | third)
+        action = wizard.action_move()
+        self.assertEqual(self.ready.stage_id, self.second)
+        self.assertEqual((self.unready | third).stage_id, self.first)
+        self.assertEqual(action["res_id"], wizard.id)
+        self.assertIn("Moved to Second: Sacha", wizard.report)
+        paragraphs = wizard.report.split("\n\n")
+        self.assertEqual(len(paragraphs), 3)
+        self.assertIn("Camille", paragraphs[1])
+        self.assertIn("• A project", paragraphs[1])
+        self.assertIn("• A prescriber", paragraphs[1])
+        self.assertIn("Noor", paragraphs[2])
+        self.assertNotIn("• A project", paragraphs[2])
+
+    def test_those_that_could_not_go_stay_to_be_tried_again(self):
+        wizard = self._wizard(self.unready | self.ready)
+        wizard.action_move()
+        self.assertEqual(wizard.participant_ids, self.unready)
+        self.unready.write(self._facts())
+        self.assertEqual(wizard.action_move()["type"], "ir.actions.act_window_close")
+        self.assertEqual(self.unready.stage_id, self.second)
+
+    def test_the_action_opens_it_for_the_files_chosen(self):
+        action = (self.unready | self.ready).action_move_to()
+        self.assertEqual(action["res_model"], "coworking.participant.move")
+        self.assertEqual(
+            action["context"]["default_participant_ids"], (self.unready | self.ready).ids
+        )
+
+    def test_a_reason_opens_it_for_a_coordinator_only(self):
+        wizard = self._wizard(self.unready, reason="All known")
+        self.assertFalse(wizard.may_override)
+        wizard.action_move()
+        self.assertIn("• A project", wizard.report)
+        self.assertEqual(self.unready.stage_id, self.first)
+        wizard = self._wizard(self.unready, self.coordinator, reason="All known")
+        self.assertTrue(wizard.may_override)
+        wizard.action_move()
+        self.assertEqual(self.unready.stage_id, self.second)
+        self.assertEqual(self._last_move(self.unready).reason, "All known")
+
+    def test_a_colleagues_file_is_reported_and_does_not_stop_the_others(self):
+        theirs = self._new_participant(
+            "Noor", stage_id=self.first.id, user_id=self.colleague.id, **self._facts()
+        )
+        wizard = self._wizard(theirs | self.ready)
+        wizard.action_move()
+        self.assertEqual(self.ready.stage_id, self.second)
+        self.assertEqual(self._again(theirs).stage_id, self.first)
+        self.assertIn("Noor", wizard.report)

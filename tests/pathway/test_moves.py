@@ -1,0 +1,287 @@
+"""History: one row a move that nobody edits, and the delays told by these rows."""
+
+from odoo.exceptions import AccessError
+from odoo.tests import freeze_time
+
+from .common import PathwayCase
+
+
+class TestRows(PathwayCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.first, cls.second, cls.third = cls._own_stages("First", "Second", "Third")
+
+    def test_each_move_is_a_row_with_from_to_days_and_who(self):
+        with freeze_time("2015-06-01 08:00:00"):
+            participant = self._new_participant(stage_id=self.first.id)
+        with freeze_time("2015-06-04 20:00:00"):
+            participant.with_user(self.accompanist).stage_id = self.second
+        with freeze_time("2015-06-05 08:00:00"):
+            participant.with_user(self.coordinator).stage_id = self.third
+        self.assertRecordValues(
+            participant.move_ids.sorted("id"),
+            [
+                {
+                    "from_stage_id": False,
+                    "to_stage_id": self.first.id,
+                    "days": 0.0,
+                    "user_id": self.env.uid,
+                    "program_id": self.program.id,
+                },
+                {
+                    "from_stage_id": self.first.id,
+                    "to_stage_id": self.second.id,
+                    "days": 3.5,
+                    "user_id": self.accompanist.id,
+                    "program_id": self.program.id,
+                },
+                {
+                    "from_stage_id": self.second.id,
+                    "to_stage_id": self.third.id,
+                    "days": 0.5,
+                    "user_id": self.coordinator.id,
+                    "program_id": self.program.id,
+                },
+            ],
+        )
+        last = self._last_move(participant)
+        self.assertEqual(str(last.date), "2015-06-05 08:00:00")
+        self.assertEqual(last.display_name, "Camille → Third")
+
+    def test_files_moved_together_have_a_row_each(self):
+        files = self._new_participant("A", stage_id=self.first.id) | self._new_participant(
+            "B", stage_id=self.first.id
+        )
+        files.with_user(self.accompanist).stage_id = self.second
+        self.assertEqual(files.move_ids.filtered("from_stage_id").participant_id, files)
+
+    def test_a_row_tells_when_the_phase_changes(self):
+        self.third.phase = "selection"
+        participant = self._new_participant(stage_id=self.first.id)
+        participant.stage_id = self.second
+        participant.stage_id = self.third
+        self.assertEqual(
+            [
+                (row.from_phase, row.to_phase, row.changes_phase)
+                for row in participant.move_ids.sorted("id")
+            ],
+            [
+                (False, "recruitment", True),
+                ("recruitment", "recruitment", False),
+                ("recruitment", "selection", True),
+            ],
+        )
+
+    def test_rows_follow_the_meaning_of_their_stage(self):
+        """So that a funnel over the years is of one meaning."""
+        participant = self._new_participant(stage_id=self.first.id)
+        self.first.phase = "selection"
+        self.assertEqual(participant.move_ids.to_phase, "selection")
+
+    def test_nobody_writes_a_row(self):
+        participant = self._new_participant(stage_id=self.first.id)
+        participant.stage_id = self.second
+        row = self._last_move(participant)
+        values = {"participant_id": participant.id, "to_stage_id": self.third.id}
+        for user in (self.accompanist, self.coordinator):
+            moves = self.env["coworking.move"].with_user(user)
+            mine = participant.with_user(user)
+            with self.subTest(user=user.login):
+                self.assertEqual(row.with_user(user).to_stage_id, self.second)
+                for attempt in (
+                    lambda: moves.create({**values, "user_id": user.id}),
+                    lambda: row.with_user(user).write({"reason": "Another"}),
+                    lambda: row.with_user(user).write({"date": "2015-01-01"}),
+                    lambda: row.with_user(user).unlink(),
+                    lambda: mine.write({"move_ids": [(0, 0, {**values, "user_id": user.id})]}),
+                    lambda: mine.write({"move_ids": [(1, row.id, {"reason": "Another"})]}),
+                    lambda: mine.write({"move_ids": [(2, row.id, 0)]}),
+                    lambda: mine.write({"move_ids": [(5, 0, 0)]}),
+                ):
+                    with self.assertRaises(AccessError):
+                        attempt()
+
+    def test_a_stage_that_a_row_tells_of_is_not_deleted(self):
+        participant = self._new_participant(stage_id=self.first.id)
+        participant.stage_id = self.second
+        with self.assertRaises(Exception), self.as_request():
+            self.first.unlink()
+        self.assertTrue(self.first.exists())
+
+    def test_time_in_each_stage_is_odoos_own(self):
+        participant = self._with_mail(self._new_participant(stage_id=self.first.id))
+        participant.stage_id = self.second
+        self.env.flush_all()
+        self.env.cr.flush()
+        spent = participant.duration_tracking
+        self.assertIn(str(self.second.id), {str(key) for key in spent})
+
+
+class TestDelays(PathwayCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.first, cls.second, cls.third = cls._own_stages("First", "Second", "Third")
+
+    def _stay(self, days, program=None, stage=None):
+        with freeze_time("2015-03-01 08:00:00") as clock:
+            participant = self._new_participant(
+                f"{days} days", program, stage_id=(stage or self.first).id
+            )
+            clock.tick(days * 86400)
+            participant.stage_id = self.second
+            return participant
+
+    def _delays(self, user=None, **criteria):
+        self.env.flush_all()
+        delays = self.env["coworking.stage.delay"].with_user(user or self.coordinator)
+        delays.invalidate_model()
+        return delays.search([(name, "=", value) for name, value in criteria.items()])
+
+    def test_the_median_is_that_of_the_days_in_the_stage_left(self):
+        """1, 2 and 30 days: a median of 2, an average of 11; with 4 more days a median of 3."""
+        for days in (30, 1, 2):
+            self._stay(days)
+        self.assertRecordValues(
+            self._delays(stage_id=self.first.id),
+            [
+                {
+                    "program_id": self.program.id,
+                    "company_id": self.company.id,
+                    "passages": 3,
+                    "median_days": 2.0,
+                    "average_days": 11.0,
+                    "phase": "recruitment",
+                }
+            ],
+        )
+        self._stay(4)
+        self.assertEqual(self._delays(stage_id=self.first.id).median_days, 3.0)
+
+    def test_those_still_in_the_stage_do_not_count(self):
+        self._new_participant(stage_id=self.first.id)
+        self.assertFalse(self._delays(stage_id=self.first.id))
+
+    def test_each_stage_and_each_program_has_its_row(self):
+        other = self._new_program("Other", "OTH")
+        (self.first | self.second | self.third).program_ids |= other
+        self._stay(2)
+        self._stay(8, other)
+        participant = self._stay(4)
+        with freeze_time("2015-03-15 08:00:00"):
+            participant.stage_id = self.third
+        found = {
+            (row.stage_id, row.program_id): (row.passages, row.median_days)
+            for row in self._delays(phase="recruitment")
+            if row.stage_id in (self.first | self.second)
+        }
+        self.assertEqual(
+            found,
+            {
+                (self.first, self.program): (2, 3.0),
+                (self.first, other): (1, 8.0),
+                (self.second, self.program): (1, 10.0),
+            },
+        )
+
+    def test_an_accompanist_sees_the_own_programs_only(self):
+        other = self._new_program("Other", "OTH", accompanist_ids=False)
+        self.first.program_ids |= other
+        self.second.program_ids |= other
+        self._stay(2)
+        self._stay(8, other)
+        rows = self._delays(self.accompanist, stage_id=self.first.id)
+        self.assertEqual(rows.program_id, self.program)
+        self.assertEqual(len(self._delays(stage_id=self.first.id)), 2)
+        with self.assertRaises(AccessError):
+            self._delays(self.accountant, stage_id=self.first.id)
+        with self.assertRaises(AccessError):
+            rows.write({"median_days": 0.0})
+
+    def test_the_funnel_counts_moves_between_phases(self):
+        self._stay(2)
+        self.third.phase = "selection"
+        self._stay(3).stage_id = self.third
+        counts = dict(
+            self.env["coworking.move"]._read_group(
+                [("program_id", "=", self.program.id), ("changes_phase", "=", True)],
+                ["to_phase"],
+                ["__count"],
+            )
+        )
+        self.assertEqual(counts, {"recruitment": 2, "selection": 1})
+
+
+class TestFirstSupport(PathwayCase):
+    def test_days_to_the_first_support_and_its_class(self):
+        for applied, met, days, delay in (
+            ("2015-06-01", "2015-06-01", 0, "15"),
+            ("2015-06-01", "2015-06-16", 15, "15"),
+            ("2015-06-01", "2015-06-17", 16, "30"),
+            ("2015-06-01", "2015-07-01", 30, "30"),
+            ("2015-06-01", "2015-07-02", 31, "more"),
+            ("2015-06-01", "2015-05-20", 0, "15"),
+            ("2015-06-01", False, 0, False),
+            (False, "2015-06-01", 0, False),
+        ):
+            with self.subTest(applied=applied, met=met):
+                participant = self._new_participant(date_application=applied, date_support=met)
+                self.assertRecordValues(
+                    participant, [{"days_to_support": days, "support_delay": delay}]
+                )
+
+    def test_the_share_met_within_15_days_is_a_count_by_class(self):
+        for met in ("2015-06-02", "2015-06-10", "2015-06-20", "2015-07-20"):
+            self._new_participant(met, date_application="2015-06-01", date_support=met)
+        counts = dict(
+            self.env["coworking.participant"]._read_group(
+                [("program_id", "=", self.program.id)], ["support_delay"], ["__count"]
+            )
+        )
+        self.assertEqual(counts, {"15": 2, "30": 1, "more": 1})
+
+
+class TestRotting(PathwayCase):
+    """Odoo's own mixin; its "now" is the database's, which nothing freezes."""
+
+    def _since(self, stage, days, **values):
+        participant = self._at(stage, f"{stage} {days}", **values)
+        self.env.flush_all()
+        self.env.cr.execute(
+            "UPDATE coworking_participant SET date_last_stage_update ="
+            " now() AT TIME ZONE 'UTC' - interval '1 day' * %s WHERE id = %s",
+            (days, participant.id),
+        )
+        self.env.invalidate_all()
+        return participant
+
+    def test_a_file_goes_stale_after_the_days_of_its_stage(self):
+        self.stages["selection"].rotting_threshold_days = 15
+        self.stages["hosting"].rotting_threshold_days = 0
+        for stage, days, expected in (
+            ("selection", 14, False),
+            ("selection", 16, True),
+            ("hosting", 300, False),
+        ):
+            with self.subTest(stage=stage, days=days):
+                participant = self._since(stage, days)
+                self.assertEqual(participant.is_rotting, expected)
+                self.assertEqual(participant.rotting_days, days if expected else 0)
+                found = self.env["coworking.participant"].search([("is_rotting", "=", True)])
+                self.assertEqual(participant in found, expected)
+
+    def test_a_closed_file_never_does(self):
+        self.stages["closed"].rotting_threshold_days = 1
+        participant = self._since("closed", 30)
+        self.assertFalse(participant.is_rotting)
+        found = self.env["coworking.participant"].search([("is_rotting", "=", True)])
+        self.assertNotIn(participant, found)
+
+    def test_a_move_makes_it_fresh_again(self):
+        participant = self._since("hosting", 30, selection_result="admitted")
+        self.assertTrue(participant.is_rotting)
+        with freeze_time(self.env.cr.now()):
+            participant.stage_id = self.stages["space_choice"]
+            self.env.flush_all()
+        self.assertFalse(self._again(participant).is_rotting)
