@@ -11,14 +11,33 @@ from ..common import ACCOMPANIST, ACCOUNTANT, COORDINATOR, SENSITIVE
 # model without "coworking.": accompanist, coordinator, accountant, portal
 MATRIX = """
     amenity                 r     rwcd  r     -
+    assignment              r     r     -     -
     attendance              rwcd  rwcd  -     -
     charge                  r     rw    rw    r
+    cover                   rwcd  rwcd  -     -
     criterion               r     rwcd  -     -
+    document                rwcd  rwcd  -     -
+    document.type           r     rwcd  -     -
     exit.reason             r     rwcd  -     -
+    extension               rc    rwcd  -     -
+    followup                rw    rwcd  -     -
     funding.agreement       -     rwcd  r     -
+    move                    r     r     -     -
+    objective               rwcd  rwcd  -     -
+    objective.action        rwcd  rwcd  -     -
+    objective.theme         r     rwcd  -     -
     participant             rwc   rwcd  r     -
+    participant.handover    rwcd  rwcd  -     -
+    participant.move        rwcd  rwcd  -     -
+    participant.reopen      rwcd  rwcd  -     -
     presence                rwcd  rwcd  r     -
     program                 r     rwcd  r     -
+    proof                   rwcd  rwcd  -     -
+    refusal.reason          r     rwcd  -     -
+    requirement             r     rwcd  -     -
+    review                  rwcd  rwcd  -     -
+    review.axis             r     rwcd  -     -
+    review.line             rwcd  rwcd  -     -
     seat                    rwcd  rwcd  r     r
     seat.change             -     rwcd  -     -
     seat.funding            r     rwcd  r     -
@@ -29,6 +48,7 @@ MATRIX = """
     space.close             -     rwcd  -     -
     space.membership        r     rwcd  r     -
     stage                   r     rwcd  -     -
+    stage.delay             r     r     -     -
     statement               -     rwc   rwc   r
     statement.generate      -     rwcd  rwcd  -
     suspension              rwcd  rwcd  -     -

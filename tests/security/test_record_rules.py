@@ -123,6 +123,37 @@ class TestAccompanist(RulesCase):
         person.user_id = self.accompanist
         self.assertEqual(person.user_id, self.accompanist)
 
+    def test_moves_nothing_to_a_file_that_is_out_of_reach(self):
+        """Odoo does not check the rules again after a write: its reader would learn the name."""
+        for model, records in self.own.items():
+            if model in ("coworking.participant", "coworking.charge"):
+                continue
+            record = records.with_user(self.accompanist)
+            if model == "coworking.seat":
+                records.state = "requested"
+            if model == "coworking.suspension":
+                self.others[model].unlink()
+            name = "seat_id" if model == "coworking.presence" else "participant_id"
+            target = self.others[
+                "coworking.seat" if name == "seat_id" else "coworking.participant"
+            ]
+            with self.subTest(model=model), self.assertRaises(AccessError):
+                record.write({name: target.id})
+
+    def test_makes_nobody_else_the_away_colleague(self):
+        """A cover opens the files of who is away: only they, or a coordinator, say so."""
+        Cover = self.env["coworking.cover"].with_user(self.accompanist)
+        days = {"date_from": "2015-06-01", "date_to": "2099-12-31"}
+        with self.assertRaises(AccessError):
+            Cover.create(
+                {"user_id": self.sensitive.id, "cover_user_id": self.accompanist.id, **days}
+            )
+        cover = Cover.create({"cover_user_id": self.sensitive.id, **days})
+        with self.assertRaises(AccessError):
+            cover.write({"user_id": self.sensitive.id, "cover_user_id": self.accompanist.id})
+        with self.assertRaises(AccessError):
+            self.colleague["coworking.participant"].with_user(self.accompanist).project = "X"
+
     def test_never_deletes_a_file(self):
         with self.assertRaises(AccessError):
             self.own["coworking.participant"].with_user(self.accompanist).unlink()

@@ -12,16 +12,29 @@ import odoo.addons.coworking_incubation as addon
 # By model: what our module adds to what Odoo already offers, reviewed by hand.
 PUBLIC = {
     "account.move": {"action_open_coworking_statement"},
+    "coworking.extension": {"action_grant", "action_refuse"},
+    "coworking.followup": {"action_answered", "action_attempt", "action_unreachable"},
+    "coworking.objective": {"action_agree", "action_reached"},
     "coworking.participant": {
+        "action_move_to",
+        "action_next_stage",
         "action_open_attendances",
         "action_open_charges",
+        "action_open_moves",
+        "action_open_objectives",
+        "action_open_reviews",
         "action_open_seats",
+        "action_reopen",
     },
+    "coworking.participant.handover": {"action_hand_over"},
+    "coworking.participant.move": {"action_move"},
+    "coworking.participant.reopen": {"action_reopen"},
     "coworking.program": {
         "action_open_participants",
         "action_open_seats",
         "action_open_statements",
     },
+    "coworking.review": {"action_done"},
     "coworking.seat": {
         "action_cancel",
         "action_change",

@@ -6,6 +6,21 @@ from odoo import api, models
 class Base(models.AbstractModel):
     _inherit = "base"
 
+    def write(self, vals):
+        """Odoo checks record rules before a write, not after.
+
+        Who gives a record of ours to another person's file must still reach it there, or its reader
+        would learn who that is.
+        """
+        result = super().write(vals)
+        if (
+            not {"participant_id", "seat_id"}.isdisjoint(vals)
+            and not self.env.su
+            and self._name.startswith("coworking.")
+        ):
+            self.check_access("read")
+        return result
+
     @api.model
     def _sql_error_to_message(self, exc):
         """A database check says what is wrong; on our models, also with which record."""

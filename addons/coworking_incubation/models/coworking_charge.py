@@ -100,6 +100,7 @@ class CoworkingCharge(models.Model):
     )
     review = fields.Selection(
         [("pending", "To confirm"), ("confirmed", "Confirmed"), ("disputed", "Disputed")],
+        string="Space's Answer",
         required=True,
         default="pending",
     )
@@ -378,27 +379,34 @@ class CoworkingCharge(models.Model):
     def _explain_month(self, priced, basis, seat):
         if basis["days"] == basis["month_days"]:
             text = self.env._("1 month at %(price)s", price=self._money(basis["price"], seat))
-        elif basis["proration"] == "working_days":
-            text = self.env._(
-                "%(days)s working days of %(month_days)s at %(price)s a month",
-                days=basis["days"],
-                month_days=basis["month_days"],
-                price=self._money(basis["price"], seat),
-            )
         elif basis["proration"] == "half_month":
             text = self.env._(
                 "half a month at %(price)s a month", price=self._money(basis["price"], seat)
             )
         else:
-            text = self.env._(
-                "%(days)s days of %(month_days)s at %(price)s a month",
-                days=basis["days"],
-                month_days=basis["month_days"],
-                price=self._money(basis["price"], seat),
-            )
+            text = self._share_of_month(basis) % {
+                "days": basis["days"],
+                "month_days": basis["month_days"],
+                "price": self._money(basis["price"], seat),
+            }
         if basis.get("credited"):
             text += self.env._(", %(days)s days not charged", days=basis["credited"])
         return self._with_commitment(text, basis)
+
+    def _share_of_month(self, basis):
+        """The sentence for some days of a month, one or several, of those that the tariff counts."""
+        one = basis["days"] == 1
+        if basis["proration"] == "working_days":
+            return (
+                self.env._("1 working day of %(month_days)s at %(price)s a month")
+                if one
+                else self.env._("%(days)s working days of %(month_days)s at %(price)s a month")
+            )
+        return (
+            self.env._("1 day of %(month_days)s at %(price)s a month")
+            if one
+            else self.env._("%(days)s days of %(month_days)s at %(price)s a month")
+        )
 
     def _explain_anniversary(self, priced, basis, seat):
         text = self.env._(
@@ -437,7 +445,7 @@ class CoworkingCharge(models.Model):
 
     def _explain_overage(self, priced, basis, seat):
         return self.env._(
-            "%(used)s days used, %(included)s included: %(beyond)s at %(prices)s",
+            "%(used)s used, %(included)s included: %(beyond)s at %(prices)s",
             used=self._number(basis["used"]),
             included=self._number(basis["included"]),
             beyond=self._number(basis["beyond"]),

@@ -401,7 +401,11 @@ class CoworkingParticipant(models.Model):
             ]
             suspended = participant._days_suspended()
             if suspended:
-                words.append(self.env._("%s days suspended", suspended))
+                words.append(
+                    self.env._("1 day suspended")
+                    if suspended == 1
+                    else self.env._("%s days suspended", suspended)
+                )
             words.append(
                 self.env._(
                     "until %s",

@@ -24,7 +24,7 @@ class CoworkingReviewLine(models.Model):
     rating_value = fields.Integer(
         string="Rating Value", compute="_compute_rating_value", store=True, aggregator="avg"
     )
-    reference = fields.Integer(help="The rating one hopes for at this point.")
+    reference = fields.Integer(string="Reference Rating", help="The rating one hopes for at this point.")
     note = fields.Char()
 
     _axis_uniq = models.Constraint("UNIQUE(review_id, axis_id)", "An axis is rated once a review.")

@@ -106,7 +106,7 @@ class CoworkingSeat(models.Model):
             ("draft", "Draft"),
             ("requested", "Requested"),
             ("confirmed", "Confirmed"),
-            ("active", "Active"),
+            ("active", "Under Way"),
             ("ended", "Ended"),
             ("refused", "Refused"),
             ("cancelled", "Cancelled"),
@@ -276,7 +276,6 @@ class CoworkingSeat(models.Model):
     @api.model
     def _portal_fields(self):
         return {
-            "active",
             "name",
             "space_id",
             "tariff_id",
@@ -345,7 +344,9 @@ class CoworkingSeat(models.Model):
         ]
         if tariff.min_commitment_months:
             parts.append(
-                self.env._("%(months)s months of commitment", months=tariff.min_commitment_months)
+                self.env._("1 month of commitment")
+                if tariff.min_commitment_months == 1
+                else self.env._("%(months)s months of commitment", months=tariff.min_commitment_months)
             )
         if tariff.notice_days:
             parts.append(self.env._("%(days)s days of notice", days=tariff.notice_days))
@@ -422,13 +423,22 @@ class CoworkingSeat(models.Model):
                     end=format_date(self.env, program.date_end),
                 )
             )
-        if space.state == "prospect" or not space.date_partner or self.date_start < space.date_partner:
+        if space.state == "prospect" or not space.date_partner:
+            problems.append(
+                self.env._(
+                    "%(space)s is not a partner yet: seat %(seat)s cannot start. Sign the partnership"
+                    " first.",
+                    space=space.name,
+                    seat=self.name,
+                )
+            )
+        elif self.date_start < space.date_partner:
             problems.append(
                 self.env._(
                     "%(space)s is a partner since %(since)s: seat %(seat)s cannot start on %(start)s."
-                    " Sign the partnership first, or change the start.",
+                    " Change the start.",
                     space=space.name,
-                    since=format_date(self.env, space.date_partner) if space.date_partner else "…",
+                    since=format_date(self.env, space.date_partner),
                     seat=self.name,
                     start=format_date(self.env, self.date_start),
                 )

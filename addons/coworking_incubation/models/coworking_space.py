@@ -71,7 +71,7 @@ class CoworkingSpace(models.Model):
             ("prospect", "Prospect"),
             ("partner", "Partner"),
             ("suspended", "Suspended"),
-            ("closed", "Closed"),
+            ("closed", "Closed Down"),
         ],
         required=True,
         default="prospect",

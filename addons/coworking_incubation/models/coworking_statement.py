@@ -108,7 +108,9 @@ class CoworkingStatement(models.Model):
     confirmed_hash = fields.Char(
         readonly=True, copy=False, help="Fingerprint of the lines as they were when confirmed."
     )
-    move_ids = fields.One2many("account.move", "coworking_statement_id", readonly=True)
+    move_ids = fields.One2many(
+        "account.move", "coworking_statement_id", string="Journal Entries", readonly=True
+    )
     bill_ids = fields.Many2many(
         "account.move", compute="_compute_bills", compute_sudo=True, string="Bills"
     )
@@ -197,7 +199,12 @@ class CoworkingStatement(models.Model):
             shares = statement.program_id._split_over_funders(statement.charge_ids)
             money = statement.currency_id.format
             statement.funding_split = "\n".join(
-                f"{agreement.partner_id.name} ({agreement.reference}): {money(float(amount))}"
+                self.env._(
+                    "%(funder)s (%(reference)s): %(amount)s",
+                    funder=agreement.partner_id.name,
+                    reference=agreement.reference,
+                    amount=money(float(amount)),
+                )
                 if agreement
                 else self.env._("Own funds: %s", money(float(amount)))
                 for agreement, amount in shares.items()

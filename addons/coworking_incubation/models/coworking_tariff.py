@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
-from odoo.tools import format_date
+from odoo.tools import format_date, formatLang
 
 from odoo.addons.coworking_incubation import pricing
 from odoo.addons.coworking_incubation.tools import to_decimal, to_decimal_or_none
@@ -166,7 +166,6 @@ class CoworkingTariff(models.Model):
     @api.model
     def _portal_fields(self):
         return {
-            "active",
             "name",
             "sequence",
             "space_id",
@@ -259,7 +258,9 @@ class CoworkingTariff(models.Model):
             "day": self.env._("a day"),
             "week": self.env._("a week"),
             "month": self.env._("a month"),
-            "pack": self.env._("for %(size)g tickets", size=self.pack_size),
+            "pack": self.env._(
+                "for %(size)s tickets", size=formatLang(self.env, self.pack_size, digits=0)
+            ),
         }
         return self.env._(
             "%(amount)s %(tax)s %(unit)s",

@@ -10,10 +10,10 @@ class CoworkingParticipantHandover(models.TransientModel):
     _description = "Hand Files Over"
 
     from_user_id = fields.Many2one(
-        "res.users", string="From", required=True, default=lambda self: self.env.user
+        "res.users", string="From Accompanist", required=True, default=lambda self: self.env.user
     )
     to_user_id = fields.Many2one(
-        "res.users", string="To", required=True, domain="[('share', '=', False)]"
+        "res.users", string="To Accompanist", required=True, domain="[('share', '=', False)]"
     )
     date_from = fields.Date(
         string="Appointments From", required=True, default=lambda self: fields.Date.context_today(self)

@@ -14,7 +14,7 @@ class CoworkingParticipantMove(models.TransientModel):
         required=True,
         default=lambda self: self._default_participant_ids(),
     )
-    stage_id = fields.Many2one("coworking.stage", string="To", required=True)
+    stage_id = fields.Many2one("coworking.stage", string="To Stage", required=True)
     reason = fields.Char(
         help="A coordinator may let a file pass although something is missing: say why."
     )

@@ -16,7 +16,7 @@ class CoworkingSeatChange(models.TransientModel):
     currency_id = fields.Many2one(related="seat_id.currency_id")
     what = fields.Selection(
         [("tariff", "Another tariff"), ("funding", "Another rate or cap")],
-        string="Change",
+        string="What Changes",
         required=True,
         default="tariff",
     )

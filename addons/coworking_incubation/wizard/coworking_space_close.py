@@ -23,7 +23,7 @@ class CoworkingSpaceClose(models.TransientModel):
     )
     date_from = fields.Date(string="First Day", required=True)
     date_to = fields.Date(string="Last Day", required=True)
-    name = fields.Char(string="Reason", required=True, default=lambda self: self.env._("Closed"))
+    name = fields.Char(string="Reason", required=True, default=lambda self: self.env._("Closure"))
 
     @api.model
     def _default_space_ids(self):
