@@ -71,5 +71,9 @@
         "demo/coworking_statement_2015_demo.xml",
         "demo/coworking_statement_current_demo.xml",
     ],
+    "assets": {
+        "web.assets_backend": ["coworking_incubation/static/src/**/*"],
+        "web.assets_tests": ["coworking_incubation/static/tests/tours/*.js"],
+    },
     "application": True,
 }

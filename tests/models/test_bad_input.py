@@ -9,9 +9,7 @@ from ..common import JUNE, CoworkingCase, d
 
 class BadInputCase(CoworkingCase):
     def assertNothingMade(self):
-        self.assertFalse(
-            self.env["coworking.seat"].search([("program_id", "=", self.program.id)])
-        )
+        self.assertFalse(self.env["coworking.seat"].search([("program_id", "=", self.program.id)]))
         self.assertFalse(
             self.env["coworking.statement"].search([("program_id", "=", self.program.id)])
         )
@@ -182,9 +180,7 @@ class TestProducts(BadInputCase):
 
     def test_a_tax_that_is_not_recovered_where_prices_without_tax_are_funded(self):
         self.program.funding_base = "untaxed"
-        with self.assertRefused(
-            "Atelier Test · Nomad", "20% not recovered", error=ValidationError
-        ):
+        with self.assertRefused("Atelier Test · Nomad", "20% not recovered", error=ValidationError):
             self._new_seat("1/6")
 
     def test_a_program_that_changes_its_base_when_the_month_is_generated(self):

@@ -39,7 +39,10 @@ class TestTotal(CoworkingCase):
                     )
                     self.assertEqual(statement.payable_total, total)
                     self.assertEqual(
-                        [line.coworking_charge_id.payable_untaxed for line in bill.invoice_line_ids],
+                        [
+                            line.coworking_charge_id.payable_untaxed
+                            for line in bill.invoice_line_ids
+                        ],
                         bill.invoice_line_ids.mapped("price_subtotal"),
                     )
                     bill.invoice_date = d("2/7")
@@ -193,9 +196,7 @@ class TestContent(CoworkingCase):
         self.assertEqual(self.statement.state, "billed")
         self.assertEqual(self.statement.bill_id, self.bill)
         self.assertEqual(self.statement.action_open_bill()["res_id"], self.bill.id)
-        self.assertEqual(
-            self.bill.action_open_coworking_statement()["res_id"], self.statement.id
-        )
+        self.assertEqual(self.bill.action_open_coworking_statement()["res_id"], self.statement.id)
 
     def test_a_charge_of_nothing_is_no_line(self):
         self._new_seat("1/7", "31/7", "C")

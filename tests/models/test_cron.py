@@ -144,9 +144,7 @@ class TestOneBadSpace(CronCase):
         self._run_with_warning("2015-06-10")
         self.unpriced.price_ids.date_start = d("1/6")
         self._run("2015-06-11")
-        self.assertEqual(
-            self._months(), [(JUNE, "ATELIER", 180.0), (JUNE, "FABRIQUE", 140.0)]
-        )
+        self.assertEqual(self._months(), [(JUNE, "ATELIER", 180.0), (JUNE, "FABRIQUE", 140.0)])
 
     def test_the_run_itself_succeeds(self):
         self._run_with_warning("2015-06-10")

@@ -273,9 +273,7 @@ class TestMoney(GenerationCase):
 
     def test_amounts_are_rounded_once_half_up(self):
         """19 days of 31 at 100.25: 61.44 (61.4435), never 0.61 x 100.25; 2.675 is 2.68."""
-        tariff = self._new_tariff(
-            "Odd", 100.25, product_id=self._new_product("Untaxed").id
-        )
+        tariff = self._new_tariff("Odd", 100.25, product_id=self._new_product("Untaxed").id)
         seat = self._new_seat("13/7", "31/7", "A", tariff)
         self.assertEqual(self._regular(seat, JULY), 61.44)
         odd = self._new_tariff("Odder", 5.35, proration="half_month")
@@ -394,9 +392,7 @@ class TestStatementsMade(GenerationCase):
         self._new_seat("1/6", "30/6", "A")
         self._new_seat("1/6", "30/6", self._new_participant("B", other))
         statements = self._generate(program=self.program | other)
-        self.assertEqual(
-            statements.mapped("name"), ["TST-2015-06-ATELIER", "OTH-2015-06-ATELIER"]
-        )
+        self.assertEqual(statements.mapped("name"), ["TST-2015-06-ATELIER", "OTH-2015-06-ATELIER"])
 
     def test_only_seats_that_hold_are_charged(self):
         person = self._new_participant()
@@ -577,9 +573,7 @@ class TestChanges(GenerationCase):
         statement.charge_ids.review = "confirmed"
         seats[0].date_start = d("16/6")
         self._generate()
-        self.assertEqual(
-            [self._charges(seat).review for seat in seats], ["pending", "confirmed"]
-        )
+        self.assertEqual([self._charges(seat).review for seat in seats], ["pending", "confirmed"])
 
     def test_a_draft_that_loses_its_last_line_goes(self):
         seat = self._new_seat("1/6", "30/6")
@@ -680,7 +674,9 @@ class TestRefused(GenerationCase):
             seat.tariff_id.price_ids.date_start = d("11/6")
         with self.assertRefused(*[seat.name for seat in seats], "Tickets A", "Tickets B"):
             self._generate()
-        self.assertFalse(self.env["coworking.statement"].search([("program_id", "=", self.program.id)]))
+        self.assertFalse(
+            self.env["coworking.statement"].search([("program_id", "=", self.program.id)])
+        )
 
     def test_a_month_is_named_by_its_first_day(self):
         with self.assertRefused("first day"):

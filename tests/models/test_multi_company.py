@@ -29,11 +29,15 @@ class TestTwoCompanies(CoworkingCase):
             "Nomad", 100.0, space=cls.space_second, product_id=product.id
         )
         cls.seat_second = cls._new_seat(
-            "1/6", "30/6", cls._new_participant("B", cls.program_second, user_id=False),
+            "1/6",
+            "30/6",
+            cls._new_participant("B", cls.program_second, user_id=False),
             cls.tariff_second,
         )
         cls.accounts_second, cls.accounts = cls.accounts, accounts_a
-        cls.env = env(context={**env.context, "allowed_company_ids": (cls.company | cls.company_b).ids})
+        cls.env = env(
+            context={**env.context, "allowed_company_ids": (cls.company | cls.company_b).ids}
+        )
         cls.seat_first = cls._new_seat("1/6", "30/6", "A")
         cls.both = new_test_user(
             cls.env,
@@ -70,7 +74,10 @@ class TestTwoCompanies(CoworkingCase):
     def test_whatever_the_company_one_looks_at(self):
         env = self.env(
             user=self.both,
-            context={**self.env.context, "allowed_company_ids": (self.company | self.company_b).ids},
+            context={
+                **self.env.context,
+                "allowed_company_ids": (self.company | self.company_b).ids,
+            },
         )
         statements = env["coworking.statement"]._generate(
             (self.program_second | self.program).with_env(env), JUNE

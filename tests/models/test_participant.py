@@ -28,10 +28,14 @@ class ParticipantCase(CoworkingCase):
 
 class TestPlannedExit(ParticipantCase):
     def test_six_months_from_15_june_end_on_14_december(self):
-        self.assertEqual(self._new_participant(date_entry="2015-06-15").date_exit_planned, d("14/12"))
+        self.assertEqual(
+            self._new_participant(date_entry="2015-06-15").date_exit_planned, d("14/12")
+        )
 
     def test_nobody_leaves_after_the_end_of_the_program(self):
-        self.assertEqual(self._new_participant(date_entry="2015-09-15").date_exit_planned, d("31/12"))
+        self.assertEqual(
+            self._new_participant(date_entry="2015-09-15").date_exit_planned, d("31/12")
+        )
 
     def test_without_an_entry_there_is_no_planned_exit(self):
         self.assertFalse(self._new_participant().date_exit_planned)

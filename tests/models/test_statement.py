@@ -95,9 +95,7 @@ class TestCycle(StatementCase):
                 }
             ],
         )
-        self.assertRecordValues(
-            statement.charge_ids, [{"state": "settled", "review": "confirmed"}]
-        )
+        self.assertRecordValues(statement.charge_ids, [{"state": "settled", "review": "confirmed"}])
 
     def test_a_coordinator_confirms_for_a_space_that_telephoned(self):
         statement = self.statement.with_user(self.coordinator)
@@ -106,7 +104,9 @@ class TestCycle(StatementCase):
         self.assertEqual(statement.confirmed_by, self.coordinator.partner_id)
 
     def test_a_disputed_line_keeps_the_statement_from_being_confirmed(self):
-        self.statement.charge_ids.write({"review": "disputed", "dispute_reason": "Left on the 20th"})
+        self.statement.charge_ids.write(
+            {"review": "disputed", "dispute_reason": "Left on the 20th"}
+        )
         with self.assertRefused(self.statement.name, self.seat.name):
             self.statement.action_confirm()
         self.statement.charge_ids.review = "pending"
@@ -259,9 +259,7 @@ class TestForecast(CoworkingCase):
         seat = self._new_seat("16/6", "31/8", state="requested")
         self.assertFalse(self._forecast(seat))
         seat.action_confirm()
-        self.assertEqual(
-            self._forecast(seat), [(JUNE, 90.0), (JULY, 180.0), (d("1/8"), 180.0)]
-        )
+        self.assertEqual(self._forecast(seat), [(JUNE, 90.0), (JULY, 180.0), (d("1/8"), 180.0)])
 
     def test_a_month_that_opens_takes_them_over(self):
         seat = self._new_seat("16/6", "31/7")

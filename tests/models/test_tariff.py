@@ -120,9 +120,7 @@ class TestLockedTerms(CoworkingCase):
         self._settle()
         self.tariff.price_ids = [Command.create({"date_start": "2015-07-01", "price": 200.0})]
         self._generate(d("1/7"))
-        self.assertAmounts(
-            self._charges(self.seat), ("regular", 180.0), ("regular", 200.0)
-        )
+        self.assertAmounts(self._charges(self.seat), ("regular", 180.0), ("regular", 200.0))
 
 
 class TestProductAndTax(CoworkingCase):
@@ -132,9 +130,7 @@ class TestProductAndTax(CoworkingCase):
         position = self.env["account.fiscal.position"].create(
             {"name": "293 B", "company_id": self.company.id}
         )
-        exempt.write(
-            {"fiscal_position_ids": position.ids, "original_tax_ids": self.tax_lost.ids}
-        )
+        exempt.write({"fiscal_position_ids": position.ids, "original_tax_ids": self.tax_lost.ids})
         self.assertEqual(self.tariff._taxes(), self.tax_lost)
         self.space.operator_id.property_account_position_id = position
         self.assertEqual(self.tariff._taxes(), exempt)

@@ -34,9 +34,7 @@ class TestGenerateWizard(CoworkingCase):
         self._new_seat("1/6", "30/6", "A")
         self._new_seat("1/6", "30/6", self._new_participant("B", other))
         programs = (self.program | other).ids
-        action = self._wizard(
-            date_from=JUNE, program_ids=[Command.set(programs)]
-        ).action_generate()
+        action = self._wizard(date_from=JUNE, program_ids=[Command.set(programs)]).action_generate()
         statements = self.env["coworking.statement"].search(action["domain"])
         self.assertEqual(set(statements.program_id.ids), set(programs))
 

@@ -162,9 +162,7 @@ class TestPortalFields(CoworkingCase):
                                 records.formatted_read_group([], [name], ["__count"])
                         if field.aggregator:
                             with self.assertRaises(AccessError):
-                                records.formatted_read_group(
-                                    [], [], [f"{name}:{field.aggregator}"]
-                                )
+                                records.formatted_read_group([], [], [f"{name}:{field.aggregator}"])
 
     def test_nothing_is_reached_through_an_open_relation(self):
         charge, seat = self.records["coworking.charge"], self.records["coworking.seat"]
@@ -213,8 +211,8 @@ class TestPortalFields(CoworkingCase):
         self.flush_tracking()
         messages = (tracked | tracked).message_ids | self.statement.message_ids
         self.assertTrue(messages.tracking_value_ids)
-        found = self.env["mail.message"].with_user(self.manager).search(
-            [("id", "in", messages.ids)]
+        found = (
+            self.env["mail.message"].with_user(self.manager).search([("id", "in", messages.ids)])
         )
         self.assertFalse(found)
         for model in ("mail.tracking.value", "mail.activity"):

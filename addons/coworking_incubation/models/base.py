@@ -9,16 +9,14 @@ class Base(models.AbstractModel):
     def write(self, vals):
         """Odoo checks record rules before a write, not after.
 
-        Who gives a record of ours to another person's file must still reach it there, or its reader
-        would learn who that is.
+        Who gives a record of ours to another person's file must be allowed to read that file, or
+        would learn from the record who it is.
         """
         result = super().write(vals)
-        if (
-            not {"participant_id", "seat_id"}.isdisjoint(vals)
-            and not self.env.su
-            and self._name.startswith("coworking.")
-        ):
-            self.check_access("read")
+        if not self.env.su and self._name.startswith("coworking."):
+            for name in ("participant_id", "seat_id"):
+                if name in vals:
+                    self[name].check_access("read")
         return result
 
     @api.model

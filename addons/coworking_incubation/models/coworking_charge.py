@@ -217,7 +217,7 @@ class CoworkingCharge(models.Model):
 
     #=== BUSINESS METHODS ===#
 
-    def _prepare_bill_line(self, sign, basis):
+    def _prepare_bill_line(self, name, sign, basis):
         """Values of the bill line of a charge: quantity 1, its own untaxed amount, its own tax imposed.
 
         The tax is given with ``extra_tax_data``, so that the document is the exact sum of its charges
@@ -227,6 +227,7 @@ class CoworkingCharge(models.Model):
         what Odoo would compute line by line; it checks them, so that a wrong one would cost time,
         never correctness.
 
+        :param name: see ``_bill_line_names``
         :param sign: -1 on a credit note
         :param basis: see ``coworking.statement._bill_line_basis``
         """
@@ -237,7 +238,7 @@ class CoworkingCharge(models.Model):
         vals = {
             "product_id": basis["product_id"],
             "product_uom_id": basis["product_uom_id"],
-            "name": self._bill_line_name(),
+            "name": name,
             "quantity": 1.0,
             "price_unit": price,
             "discount": 0.0,
@@ -279,27 +280,38 @@ class CoworkingCharge(models.Model):
             return fees.filtered(lambda fee: fee.date_start <= month_end)[-1:] or fees[:1]
         return self.tariff_id
 
-    def _bill_line_name(self):
-        """Reference and explanation, never a name: ``P-0042, June 2015: 16 days of 30 at 180.00``."""
-        return self.env._(
-            "%(seat)s, %(month)s: %(explanation)s",
-            seat=self.seat_id.name,
-            month=format_date(self.env, self.period, date_format="MMMM y"),
-            explanation=self.explanation,
-        )
+    def _bill_line_names(self):
+        """Reference and explanation, never a name: ``P-0042, June 2015: 16 days of 30 at 180.00``.
 
-    def _prepare_copayment_line(self, sign, basis):
+        :return: dict charge -> text
+        """
+        months = {
+            period: format_date(self.env, period, date_format="MMMM y")
+            for period in set(self.mapped("period"))
+        }
+        return {
+            charge: self.env._(
+                "%(seat)s, %(month)s: %(explanation)s",
+                seat=charge.seat_id.name,
+                month=months[charge.period],
+                explanation=charge.explanation,
+            )
+            for charge in self
+        }
+
+    def _prepare_copayment_line(self, name, sign, basis):
         """Values of the line that a participant is invoiced for a charge.
 
         Balance, amount in currency and tax tags: see ``_prepare_bill_line``.
 
+        :param name: see ``_bill_line_names``
         :param sign: -1 on a credit note
         :param basis: see ``coworking.statement._copayment_line_basis``
         """
         self.ensure_one()
         return {
             **basis,
-            "name": self._bill_line_name(),
+            "name": name,
             "quantity": 1.0,
             "price_unit": sign * self.copayment_amount,
             "coworking_charge_id": self.id,

@@ -903,6 +903,7 @@ class CoworkingParticipant(models.Model):
     def _make_checklist(self):
         """The documents asked of each participant, one line each."""
         types = self.env["coworking.document.type"].search([])
+        # sudo: the list is the program's, whoever moved the file
         self.env["coworking.document"].sudo().create(
             [
                 {"participant_id": participant.id, "type_id": kind.id}
@@ -945,6 +946,7 @@ class CoworkingParticipant(models.Model):
                 if known.filtered(lambda row: row.state == "pending"):
                     known.date_due = due
                 elif not known:
+                    # sudo: follow-ups are planned here alone
                     self.env["coworking.followup"].sudo().create(
                         {"participant_id": participant.id, "months": months, "date_due": due}
                     )

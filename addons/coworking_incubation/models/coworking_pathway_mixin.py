@@ -67,6 +67,7 @@ class CoworkingPathwayMixin(models.AbstractModel):
             if row.severity == "warning":
                 name = self.env._("%s (not blocking)", name)
             if row.action_id:
+                # sudo: only the id of the action, which its own rights protect
                 name = Markup('<a href="/odoo/action-%s">%s</a>') % (row.sudo().action_id.id, name)
             items += Markup("<li>%s</li>") % name
         return Markup('<ul class="mb-0">%s</ul>') % items if items else False

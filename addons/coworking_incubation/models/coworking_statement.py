@@ -748,6 +748,7 @@ class CoworkingStatement(models.Model):
             )
         refund = self.currency_id.compare_amounts(self.payable_total, 0) < 0
         sign = -1 if refund else 1
+        names = charges._bill_line_names()
         products = {charge: charge._billed_by().product_id for charge in charges}
         bases = {
             product: self._bill_line_basis(product, refund) for product in set(products.values())
@@ -760,7 +761,7 @@ class CoworkingStatement(models.Model):
             "invoice_origin": self.name,
             "coworking_statement_id": self.id,
             "invoice_line_ids": [
-                Command.create(charge._prepare_bill_line(sign, bases[product]))
+                Command.create(charge._prepare_bill_line(names[charge], sign, bases[product]))
                 for charge, product in products.items()
             ],
         }
@@ -842,12 +843,14 @@ class CoworkingStatement(models.Model):
                     program=program.name,
                 )
             )
+        names = charges._bill_line_names()
         partners = self.env["res.partner"].union(*by_partner)
         distributions = self._distributions(product, "income", partners)
         bases = {refund: self._copayment_line_basis(product, refund) for refund in (False, True)}
         result = []
         for partner, own in by_partner.items():
             refund = self.currency_id.compare_amounts(sum(own.mapped("copayment_amount")), 0) < 0
+            sign = -1 if refund else 1
             basis = {**bases[refund], "analytic_distribution": distributions[partner] or False}
             result.append(
                 {
@@ -858,7 +861,7 @@ class CoworkingStatement(models.Model):
                     "invoice_origin": self.name,
                     "coworking_statement_id": self.id,
                     "invoice_line_ids": [
-                        Command.create(charge._prepare_copayment_line(-1 if refund else 1, basis))
+                        Command.create(charge._prepare_copayment_line(names[charge], sign, basis))
                         for charge in own
                     ],
                 }

@@ -1,0 +1,76 @@
+import { registry } from "@web/core/registry";
+import {
+    card,
+    column,
+    data,
+    inStage,
+    openApp,
+    picture,
+    press,
+    refused,
+    save,
+    write,
+} from "./tour_helpers";
+
+/** The accompanist: somebody new on the board, refused once, then moved on. */
+registry.category("web_tour.tours").add("coworking_incubation_board", {
+    steps: () => [
+        ...openApp(),
+        {
+            content: "the board, with its columns",
+            trigger: `.o_kanban_view ${column(data().stages.info_session?.name)}`,
+        },
+        picture("board"),
+        {
+            content: "somebody new",
+            trigger: ".o-kanban-button-new",
+            run: "click",
+        },
+        write("partner_name", "Zoé Lambert", ".o_kanban_quick_create"),
+        write("phone", "06 12 34 56 78", ".o_kanban_quick_create"),
+        picture("quick_create"),
+        {
+            content: "add the card",
+            trigger: ".o_kanban_add",
+            run: "click",
+        },
+        {
+            content: "the card is in the first column that is open",
+            trigger: `${column(data().stages.info_session?.name)} ${card("Zoé Lambert")}`,
+        },
+        {
+            content: "leave the quick creation",
+            trigger: ".o_kanban_quick_create .o_kanban_cancel",
+            run: "click",
+        },
+        {
+            content: "open the card",
+            trigger: `body:not(:has(.o_kanban_quick_create)) ${card("Zoé Lambert")}`,
+            run: "click",
+        },
+        inStage("info_session"),
+        press("action_next_stage"),
+        inStage("application"),
+        {
+            content: "the button of the next stage waits, and the form says what for",
+            trigger: `.o_form_view:has(button[name='action_next_stage'].disabled) .o_field_widget[name='missing_html'] li:contains("${data().project}")`,
+        },
+        picture("missing"),
+        {
+            content: "try all the same",
+            trigger: ".o_statusbar_status .dropdown-toggle:not(.d-none):first",
+            run: "click",
+        },
+        {
+            content: "choose the next stage",
+            trigger: `.o-dropdown--menu .dropdown-item:contains("${data().stages.diagnostic?.name}")`,
+            run: "click",
+        },
+        ...refused("Zoé Lambert", data().project),
+        inStage("application"),
+        write("project", "Atelier de reliure"),
+        ...save(),
+        press("action_next_stage"),
+        inStage("diagnostic"),
+    ],
+});

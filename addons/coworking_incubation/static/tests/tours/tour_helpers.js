@@ -1,0 +1,160 @@
+import { stepUtils } from "@web_tour/tour_utils";
+
+const addon = "coworking_incubation";
+
+/** What the test tells its tour: ids, and the names that people read in their language. */
+export function data() {
+    return window.tourData || { stages: {} };
+}
+
+export function openApp() {
+    return [
+        stepUtils.showAppsMenuItem(),
+        {
+            content: "open the application",
+            trigger: `.o_app[data-menu-xmlid='${addon}.${addon}_menu']`,
+            run: "click",
+        },
+    ];
+}
+
+/** Menus by their external ids. */
+export function openMenu(section, menu) {
+    return [
+        {
+            content: `open the section ${section}`,
+            trigger: `.o_menu_sections [data-menu-xmlid='${addon}.${section}']`,
+            run: "click",
+        },
+        {
+            content: `open the menu ${menu}`,
+            trigger: `.o-dropdown--menu [data-menu-xmlid='${addon}.${menu}']`,
+            run: "click",
+        },
+    ];
+}
+
+/** Write into a field of a form, or of the line that is being edited. */
+export function write(name, text, inside = "") {
+    const field = `${inside} .o_field_widget[name='${name}']`;
+    return {
+        content: `write ${text} into ${name}`,
+        trigger: `${field} input, ${field} textarea`,
+        run: `edit ${text}`,
+    };
+}
+
+/** Dates are buttons until one enters them; the text is in the user's format. */
+export function writeDate(name, text, inside = "") {
+    const field = `${inside} .o_field_widget[name='${name}']`;
+    return [
+        {
+            content: `enter ${name}`,
+            trigger: `${field} [data-field='${name}']`,
+            run: "click",
+        },
+        {
+            content: `write ${text} into ${name}`,
+            trigger: `${field} input[data-field='${name}']`,
+            run: `edit ${text} && press Enter`,
+        },
+    ];
+}
+
+/** Choose a record by its name, which the test made. */
+export function choose(name, text, inside = "") {
+    return [
+        {
+            content: `look for ${text} in ${name}`,
+            trigger: `${inside} .o_field_widget[name='${name}'] input`,
+            run: `edit ${text}`,
+        },
+        {
+            content: `choose ${text} in ${name}`,
+            trigger: `.o-autocomplete--dropdown-item:not(.o_m2o_dropdown_option) a:contains("${text}")`,
+            run: "click",
+        },
+    ];
+}
+
+/** Choose the nth value of a selection, from 0: labels are translated. */
+export function select(name, rank, inside = "") {
+    return [
+        {
+            content: `open the values of ${name}`,
+            trigger: `${inside} .o_field_widget[name='${name}'] .o_select_menu_toggler`,
+            run: "click",
+        },
+        {
+            content: `choose value ${rank} of ${name}`,
+            trigger: `.o_select_menu_menu .o_select_menu_item:eq(${rank})`,
+            run: "click",
+        },
+    ];
+}
+
+/** A button of the page, or of the dialog when one is open. */
+export function press(name, inside = ".o_form_view") {
+    return {
+        content: `press ${name}`,
+        trigger: `${inside} button[name='${name}']:enabled:not(.disabled)`,
+        run: "click",
+    };
+}
+
+export function openTab(name) {
+    return {
+        content: `open the tab ${name}`,
+        trigger: `.o_notebook .nav-link[name='${name}']`,
+        run: "click",
+    };
+}
+
+export function save() {
+    return [
+        { content: "save", trigger: ".o_form_button_save:enabled", run: "click" },
+        { content: "saved", trigger: ".o_form_saved" },
+    ];
+}
+
+/** Refused, in words: each of these is in the dialog, which is then closed. */
+export function refused(...sentences) {
+    return [
+        ...sentences.map((sentence) => ({
+            content: `refused: ${sentence}`,
+            trigger: `.o_error_dialog:contains("${sentence}")`,
+        })),
+        {
+            content: "close the refusal",
+            trigger: ".o_error_dialog .btn-primary",
+            run: "click",
+        },
+        { content: "nothing is in the way", trigger: "body:not(:has(.modal))" },
+    ];
+}
+
+export function card(name) {
+    return `.o_kanban_record:contains("${name}")`;
+}
+
+export function column(title) {
+    return `.o_kanban_group:has(.o_column_title:contains("${title}"))`;
+}
+
+/** The file is now in that stage of its form. */
+export function inStage(key) {
+    const stage = data().stages[key];
+    return {
+        content: `in the stage ${key}`,
+        trigger: `.o_statusbar_status .o_arrow_button_current[data-value='${stage?.id}']`,
+    };
+}
+
+/** For the documentation, when it is asked for: see tests/tours/common.py. */
+export function picture(name) {
+    return {
+        content: `picture ${name}`,
+        trigger: "body",
+        run: () => window.takePicture?.(name),
+    };
+}

@@ -1,0 +1,307 @@
+"""Each rule that two people could break at the same moment, with two real transactions."""
+
+from psycopg2.errors import CheckViolation, SerializationFailure, UniqueViolation
+
+from odoo.exceptions import UserError, ValidationError
+from odoo.service.model import retrying
+
+from .common import JUNE, RaceCase
+
+
+class TestPlaces(RaceCase):
+    def test_a_person_never_has_two_seats_on_one_day(self):
+        with self.transaction() as b:
+            self.look(b)
+            self.seats(0)
+            with self.assertRaises(ValidationError) as caught:
+                b["coworking.seat"].create(self.values(0, "small", date_start="2015-06-30"))
+        self.assertIn("Race 0", str(caught.exception))
+        self.assertEqual(self.count("coworking.seat"), 1)
+
+    def test_nor_by_confirming_two_requests(self):
+        first, second = self.seats(0, state="requested") + self.seats(
+            0, space="small", state="requested"
+        )
+        with self.transaction() as b:
+            self.look(b)
+            with self.commit() as a:
+                a["coworking.seat"].browse(first).action_confirm()
+            with self.assertRaises(ValidationError):
+                b["coworking.seat"].browse(second).action_confirm()
+        self.assertEqual(self.count("coworking.seat", [("state", "=", "confirmed")]), 1)
+
+    def test_the_last_place_is_given_once(self):
+        """B cannot count what A took: it is told to start again, and then finds the space full."""
+        with self.transaction() as b:
+            self.look(b)
+            self.seats(0, space="small")
+            with self.assertRaises(SerializationFailure):
+                b["coworking.seat"].create(self.values(1, "small"))
+        with self.transaction() as b, self.assertRaises(ValidationError) as caught:
+            b["coworking.seat"].create(self.values(1, "small"))
+        self.assertIn("Race small", str(caught.exception))
+        self.assertEqual(self.count("coworking.seat"), 1)
+
+    def test_by_confirming_too(self):
+        requests = self.seats(0, 1, space="small", state="requested")
+        with self.transaction() as b:
+            self.look(b)
+            with self.commit() as a:
+                a["coworking.seat"].browse(requests[0]).action_confirm()
+            with self.assertRaises(SerializationFailure):
+                b["coworking.seat"].browse(requests[1]).action_confirm()
+        self.assertEqual(self.count("coworking.seat", [("state", "=", "confirmed")]), 1)
+
+    def test_by_prolonging_too(self):
+        early = self.seats(0, space="small", date_end="2015-06-10")
+        with self.transaction() as b:
+            self.look(b)
+            self.seats(1, space="small", date_start="2015-06-11")
+            with self.assertRaises(SerializationFailure):
+                b["coworking.seat"].browse(early).date_end = "2015-06-11"
+
+    def test_what_a_user_is_told_after_odoo_started_again(self):
+        """The whole path of a request: 40001, a second try with a fresh view, words."""
+        tries = []
+
+        def confirm(env):
+            tries.append(1)
+            self.look(env)
+            if len(tries) == 1:
+                self.seats(0, space="small")
+            env["coworking.seat"].create(self.values(1, "small"))
+
+        with self.transaction() as b, self.assertRaises(ValidationError) as caught:
+            retrying(lambda: confirm(b), b)
+        self.assertEqual(len(tries), 2)
+        self.assertIn("Race small", str(caught.exception))
+        self.assertEqual(self.count("coworking.seat"), 1)
+
+    def test_places_are_lowered_and_given_at_the_same_moment(self):
+        with self.transaction() as b:
+            self.look(b)
+            with self.commit() as a:
+                self.record(a, "small").seat_capacity = 0
+            self.addCleanup(self._restore_places)
+            with self.assertRaises(SerializationFailure):
+                b["coworking.seat"].create(self.values(1, "small"))
+        self.assertEqual(self.count("coworking.seat"), 0)
+
+    def _restore_places(self):
+        with self.commit() as env:
+            self.record(env, "small").seat_capacity = 1
+
+    def test_two_people_who_do_not_meet_do_not_disturb_each_other(self):
+        """They are in two spaces."""
+        with self.transaction() as b:
+            self.look(b)
+            self.seats(0, space="small")
+            b["coworking.seat"].create(self.values(1, "large"))
+            b.cr.commit()
+        self.assertEqual(self.count("coworking.seat"), 2)
+
+
+class TestOnce(RaceCase):
+    def test_one_open_file_for_a_person_and_a_program(self):
+        with self.transaction() as env:
+            partner = self.record(env, "people")[0].partner_id.copy({"name": "Race twice"})
+            env.cr.commit()
+        self.addCleanup(self._forget, partner.id)
+        values = {"partner_id": partner.id, "program_id": self.ids["program"][0]}
+        with self.transaction() as b:
+            self.look(b)
+            with self.commit() as a:
+                a["coworking.participant"].create(values)
+            with self.assertRaises(UniqueViolation):
+                b["coworking.participant"].create(values)
+                b.flush_all()
+
+    def _forget(self, partner_id):
+        with self.commit() as env:
+            env["coworking.participant"].search([("partner_id", "=", partner_id)]).unlink()
+            env["res.partner"].browse(partner_id).unlink()
+
+    def test_one_statement_for_a_space_a_program_and_a_month(self):
+        values = {
+            "program_id": self.ids["program"][0],
+            "space_id": self.ids["large"][0],
+            "date_from": JUNE,
+        }
+        with self.transaction() as b:
+            self.look(b)
+            with self.commit() as a:
+                a["coworking.statement"].create(values)
+            with self.assertRaises(UniqueViolation):
+                b["coworking.statement"].create(values)
+        self.assertEqual(self.count("coworking.statement"), 1)
+
+    def test_one_charge_for_a_seat_a_month_and_a_kind(self):
+        (seat_id,) = self.seats(0, state="requested")
+        values = {
+            "seat_id": seat_id,
+            "period": JUNE,
+            "date_from": JUNE,
+            "date_to": "2015-06-30",
+            "kind": "regular",
+        }
+        with self.transaction() as b:
+            self.look(b)
+            with self.commit() as a:
+                a["coworking.charge"].create(values)
+            with self.assertRaises(UniqueViolation):
+                b["coworking.charge"].create(values)
+        self.assertEqual(self.count("coworking.charge"), 1)
+
+    def test_one_generation_of_a_month(self):
+        """B waits for nobody and overwrites nothing: it is told to start again."""
+        self.seats(0, 1)
+        with self.transaction() as b:
+            self.look(b)
+            with self.commit() as a:
+                a["coworking.statement"]._generate(self.record(a, "program"), JUNE)
+            with self.assertRaises(SerializationFailure):
+                b["coworking.statement"]._generate(self.record(b, "program"), JUNE)
+        self.assertEqual(self.count("coworking.statement"), 1)
+        self.assertEqual(self.count("coworking.charge"), 2)
+
+    def test_a_space_that_another_generation_holds_is_left_to_it(self):
+        self.seats(0)
+        self.seats(1, space="small")
+        with self.transaction() as a, self.transaction() as b:
+            a["coworking.statement"]._generate(
+                self.record(a, "program"), JUNE, self.record(a, "large")
+            )
+            a.flush_all()
+            made = b["coworking.statement"]._generate(self.record(b, "program"), JUNE)
+            self.assertEqual(made.space_id.ids, self.ids["small"])
+            a.cr.commit()
+            b.flush_all()
+            b.cr.commit()
+        self.assertEqual(self.count("coworking.statement"), 2)
+        self.assertEqual(self.count("coworking.charge"), 2)
+
+    def test_a_seat_changes_while_its_month_is_generated(self):
+        """Whichever comes second sees it or is started again: no stale charge stays for ever."""
+        (seat_id,) = self.seats(0)
+        with self.transaction() as b:
+            self.look(b)
+            with self.commit() as a:
+                a["coworking.seat"].browse(seat_id).date_end = "2015-06-15"
+            try:
+                b["coworking.statement"]._generate(self.record(b, "program"), JUNE)
+                b.flush_all()
+                b.cr.commit()
+            except SerializationFailure:
+                b.cr.rollback()
+        with self.commit() as env:
+            env["coworking.statement"]._generate(self.record(env, "program"), JUNE)
+        with self.transaction() as env:
+            charge = env["coworking.seat"].browse(seat_id).charge_ids
+            self.assertEqual(charge.amount_total, 90.0)
+
+
+class TestSettled(RaceCase):
+    def _amount(self, charge_id):
+        with self.transaction() as env:
+            return env["coworking.charge"].browse(charge_id).payable_total
+
+    def test_a_charge_is_not_rewritten_while_it_is_being_settled(self):
+        (statement_id,) = self.statement()
+        with self.transaction() as b:
+            charge = b["coworking.statement"].browse(statement_id).charge_ids[0]
+            with self.commit() as a:
+                a["coworking.statement"].browse(statement_id).action_confirm()
+            with self.assertRaises(SerializationFailure):
+                charge.payable_total = 1.0
+                charge.flush_recordset()
+        self.assertEqual(self._amount(charge.id), 180.0)
+
+    def test_nor_afterwards_by_any_path(self):
+        (statement_id,) = self.statement("action_confirm")
+        with self.transaction() as b:
+            charge_id = b["coworking.statement"].browse(statement_id).charge_ids[0].id
+        for act in (
+            lambda env: env["coworking.charge"].browse(charge_id).write({"payable_total": 1.0}),
+            lambda env: env.cr.execute(
+                "UPDATE coworking_charge SET payable_total = 1 WHERE id = %s", [charge_id]
+            ),
+            lambda env: env.cr.execute("DELETE FROM coworking_charge WHERE id = %s", [charge_id]),
+        ):
+            with self.transaction() as env, self.assertRaises(CheckViolation):
+                act(env)
+                env.flush_all()
+        self.assertEqual(self._amount(charge_id), 180.0)
+
+    def test_it_is_confirmed_once(self):
+        (statement_id,) = self.statement()
+        with self.transaction() as b:
+            self.look(b)
+            with self.commit() as a:
+                a["coworking.statement"].browse(statement_id).action_confirm()
+            with self.assertRaises(SerializationFailure):
+                b["coworking.statement"].browse(statement_id).action_confirm()
+                b.flush_all()
+
+    def test_it_is_not_generated_anew_while_it_is_being_settled(self):
+        """What was confirmed is what the bill will say."""
+        (statement_id,) = self.statement()
+        with self.commit() as env:
+            seat = env["coworking.statement"].browse(statement_id).charge_ids.seat_id[0]
+            seat.date_end = "2015-06-15"
+        with self.transaction() as b:
+            self.look(b)
+            with self.commit() as a:
+                a["coworking.statement"].browse(statement_id).action_confirm()
+            with self.assertRaises(SerializationFailure):
+                b["coworking.statement"]._generate(self.record(b, "program"), JUNE)
+                b.flush_all()
+        with self.transaction() as env:
+            self.assertEqual(env["coworking.statement"].browse(statement_id).payable_total, 360.0)
+
+
+class TestBilledOnce(RaceCase):
+    def _bills(self, statement_id, *types):
+        with self.transaction() as env:
+            return env["account.move"].search_count(
+                [("coworking_statement_id", "=", statement_id), ("move_type", "in", types)]
+            )
+
+    def _race(self, action, *types, expected):
+        (statement_id,) = self.statement("action_confirm")
+        with self.transaction() as b:
+            self.look(b)
+            with self.commit() as a:
+                getattr(a["coworking.statement"].browse(statement_id), action)()
+            with self.assertRaises(UniqueViolation):
+                getattr(b["coworking.statement"].browse(statement_id), action)()
+                b.flush_all()
+        with self.transaction() as b, self.assertRaises(UserError):
+            getattr(b["coworking.statement"].browse(statement_id), action)()
+        self.assertEqual(self._bills(statement_id, *types), expected)
+
+    def test_two_accountants_make_the_bill_at_the_same_moment(self):
+        self._race("action_create_bill", "in_invoice", expected=1)
+
+    def test_two_accountants_invoice_the_participants_at_the_same_moment(self):
+        self._race("action_create_copayment_invoices", "out_invoice", expected=2)
+
+    def test_the_confirmation_is_withdrawn_while_the_bill_is_made(self):
+        (statement_id,) = self.statement("action_confirm")
+        with self.transaction() as b:
+            self.look(b)
+            with self.commit() as a:
+                a["coworking.statement"].browse(statement_id).action_create_bill()
+            with self.assertRaises(SerializationFailure):
+                b["coworking.statement"].browse(statement_id).action_withdraw()
+                b.flush_all()
+
+    def test_the_bill_is_made_while_the_confirmation_is_withdrawn(self):
+        (statement_id,) = self.statement("action_confirm")
+        with self.transaction() as b:
+            self.look(b)
+            with self.commit() as a:
+                a["coworking.statement"].browse(statement_id).action_withdraw()
+            with self.assertRaises(SerializationFailure):
+                b["coworking.statement"].browse(statement_id).action_create_bill()
+                b.flush_all()
+        self.assertEqual(self._bills(statement_id, "in_invoice"), 0)

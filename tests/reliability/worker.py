@@ -1,0 +1,53 @@
+"""One Odoo process of its own, started by test_processes.py: ``worker.py CONFIG ACTION IDS``.
+
+It loads the registry, says "ready", waits until the test lets all workers go, does one thing as a
+request of a user would (with Odoo's retries) and prints how it ended. Not a test module.
+"""
+
+import json
+import sys
+
+
+def main():
+    settings, action, ids = json.loads(sys.argv[1]), sys.argv[2], json.loads(sys.argv[3])
+    import odoo
+    from odoo import SUPERUSER_ID, api
+    from odoo.exceptions import UserError
+    from odoo.modules.registry import Registry
+    from odoo.service.model import retrying
+
+    odoo.tools.config.parse_config(settings["options"], setup_logging=True)
+    registry = Registry(settings["database"])
+    print("ready", flush=True)
+    with registry.cursor() as gate:
+        gate.execute("SELECT pg_advisory_lock_shared(%s)", [settings["gate"]])
+    with registry.cursor() as cr:
+        env = api.Environment(cr, SUPERUSER_ID, {"lang": "en_US"})
+        try:
+            print("done", retrying(lambda: ACTIONS[action](env, ids), env), flush=True)
+        except UserError as error:
+            print("refused", error, flush=True)
+
+
+def generate(env, ids):
+    program = env["coworking.program"].browse(ids["program"])
+    return env["coworking.statement"]._generate(program, "2015-06-01").ids
+
+
+def bill(env, ids):
+    statement = env["coworking.statement"].browse(ids["statement"])
+    statement.action_create_bill()
+    return statement.bill_id.ids
+
+
+def confirm(env, ids):
+    """Each worker its own seat, for the same last place."""
+    seat = env["coworking.seat"].browse(ids["seats"][ids["number"]])
+    seat.action_confirm()
+    return seat.ids
+
+
+ACTIONS = {"generate": generate, "bill": bill, "confirm": confirm}
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,135 @@
+"""What the tours share: the small programme of 2015, people of each role in French, and a browser.
+
+Set ``DOCS_SCREENSHOTS`` to a folder to get the pictures that the tours take on their way::
+
+    DOCS_SCREENSHOTS=docs/images scripts/test tests/tours
+"""
+
+import base64
+import json
+import os
+from datetime import datetime
+from pathlib import Path
+from unittest.mock import patch
+
+from odoo import Command
+from odoo.tests import HttpCase, freeze_time
+from odoo.tests.common import ChromeBrowser
+
+from ..common import CoworkingCase
+
+NOW = "2015-06-15 09:00:00"
+PICTURES = os.environ.get("DOCS_SCREENSHOTS")
+
+# Before any script of the page: the clock of the server, and what the test tells the tour.
+BEFORE_PAGE = """
+(() => {
+    const shift = %(now)d - Date.now();
+    const RealDate = Date;
+    window.Date = class extends RealDate {
+        constructor(...args) {
+            super(...(args.length ? args : [RealDate.now() + shift]));
+        }
+        static now() {
+            return RealDate.now() + shift;
+        }
+    };
+    window.tourData = %(data)s;
+})();
+"""
+TAKE_PICTURES = """
+window.takePicture = (name) => new Promise((taken) => {
+    window.pictureTaken = taken;
+    window.askPicture(name);
+});
+"""
+
+
+class TourBrowser(ChromeBrowser):
+    """Lives on the day of the test, and takes pictures when a tour asks for one."""
+
+    def __init__(self, test_case, *args, **kwargs):
+        super().__init__(test_case, *args, **kwargs)
+        script = BEFORE_PAGE % {
+            "now": datetime.now().timestamp() * 1000,
+            "data": json.dumps(test_case.tour_data),
+        }
+        if PICTURES:
+            script += TAKE_PICTURES
+            self._handlers["Runtime.bindingCalled"] = self._take_picture
+            self._websocket_request("Runtime.addBinding", params={"name": "askPicture"})
+        self._websocket_request(
+            "Page.addScriptToEvaluateOnNewDocument", params={"source": script}
+        )
+
+    def _take_picture(self, payload, **_context):
+        def save(answer):
+            folder = Path(PICTURES)
+            folder.mkdir(parents=True, exist_ok=True)
+            picture = base64.b64decode(answer.result()["data"])
+            (folder / f"{payload}.png").write_bytes(picture)
+            self._websocket_send("Runtime.evaluate", params={"expression": "pictureTaken()"})
+
+        self._websocket_send("Page.captureScreenshot", with_future=True).add_done_callback(save)
+
+
+@freeze_time(NOW, tick=True)
+class TourCase(CoworkingCase, HttpCase):
+    """15 June 2015. The users read French, and none of them is an administrator."""
+
+    browser_size = "1440x900"
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        # Debian ships this library of video calls empty, and the page logs an error about it.
+        library = "mail/static/lib/selfie_segmentation/selfie_segmentation.js"
+        cls.env["ir.asset"].create(
+            {
+                "name": library,
+                "bundle": "web.assets_backend",
+                "directive": "remove",
+                "path": library,
+            }
+        )
+        cls.startClassPatcher(patch("odoo.tests.common.ChromeBrowser", TourBrowser))
+        cls.env["res.lang"]._activate_lang("fr_FR")
+        cls.company.name = "Incubateur de la Lys"
+        for user, name in (
+            (cls.accompanist, "Amina Berger"),
+            (cls.coordinator, "Denis Lefort"),
+            (cls.accountant, "Hélène Roy"),
+        ):
+            user.write({"name": name, "lang": "fr_FR", "tz": "Europe/Paris"})
+            user.image_1920 = user.partner_id._avatar_generate_svg()
+        cls.program.name = "Incubation 2015"
+        cls.space.name = "L'Atelier"
+        cls.space_b.name = "La Fabrique"
+        cls.tariff.name = "Nomade"
+        cls.tariff_b.name = "Bureau"
+        cls.criterion = cls.env["coworking.criterion"].create({"name": "Habite le quartier"})
+        cls.program.criterion_ids = [Command.set(cls.criterion.ids)]
+        cls.prescriber = cls.env["res.partner"].create(
+            {"name": "Maison de l'emploi", "is_company": True, "coworking_accident_cover": True}
+        )
+        cls.stages = cls._shared_stages()
+
+    @classmethod
+    def _shared_stages(cls):
+        names = cls.env["ir.model.data"].search(
+            [("module", "=", "coworking_incubation"), ("model", "=", "coworking.stage")]
+        )
+        return {
+            row.name.removeprefix("coworking_stage_"): cls.env["coworking.stage"].browse(row.res_id)
+            for row in names
+        }
+
+    def _tour(self, name, user, url="/odoo", **data):
+        """Run the tour ``coworking_incubation_<name>``, which finds ``data`` in ``tourData``."""
+        stages = {
+            key: {"id": stage.id, "name": stage.with_user(user).with_context(lang=user.lang).name}
+            for key, stage in self.stages.items()
+        }
+        self.tour_data = {"stages": stages, **data}
+        self.start_tour(url, f"coworking_incubation_{name}", login=user.login)
+        self.env.invalidate_all()
