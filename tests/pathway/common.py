@@ -46,6 +46,8 @@ class PathwayCase(CoworkingCase):
     def _at(cls, stage, name="Camille", **values):
         """A file of the accompanist at a stage, as a coordinator takes a running programme over."""
         values = {"stage_id": cls.stages[stage].id, "move_reason": "Take-over", **values}
+        if stage in ("exit", "followup"):
+            values.setdefault("exit_reason_id", cls.exit_reasons["other"].id)
         return cls._new_participant(name, **values)
 
     @classmethod

@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.exceptions import ValidationError
+from odoo.exceptions import AccessError, ValidationError
 
 
 class CoworkingCover(models.Model):
@@ -24,6 +24,17 @@ class CoworkingCover(models.Model):
     def _compute_display_name(self):
         for cover in self:
             cover.display_name = f"{cover.user_id.name} → {cover.cover_user_id.name}"
+
+    @api.constrains("user_id")
+    def _check_own_leave(self):
+        """One says who covers oneself, never whom one covers: record rules only see what was before."""
+        user = self.env.user
+        if user.has_group("coworking_incubation.group_coworking_coordinator"):
+            return
+        if any(cover.user_id != user for cover in self):
+            raise AccessError(
+                self.env._("Only a coordinator says who covers for somebody else.")
+            )
 
     @api.constrains("user_id", "cover_user_id")
     def _check_other_person(self):

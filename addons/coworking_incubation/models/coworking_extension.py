@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.exceptions import UserError, ValidationError
+from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tools import format_date
 
 
@@ -53,6 +53,17 @@ class CoworkingExtension(models.Model):
                         extension.participant_id.display_name,
                     )
                 )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """An accompanist asks; that one is decided is a coordinator's to say, imports included."""
+        extensions = super().create(vals_list)
+        if any(extension.state != "asked" for extension in extensions) and not (
+            self.env.su
+            or self.env.user.has_group("coworking_incubation.group_coworking_coordinator")
+        ):
+            raise AccessError(self.env._("Only a coordinator grants or refuses an extension."))
+        return extensions
 
     def action_grant(self):
         self._decide("granted")

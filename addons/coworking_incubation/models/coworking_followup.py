@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import UserError, ValidationError
 
 
 class CoworkingFollowup(models.Model):
@@ -58,6 +58,23 @@ class CoworkingFollowup(models.Model):
                 months=followup.months,
             )
 
+    @api.constrains("state", "exit_reason_id", "attempt_count")
+    def _check_told(self):
+        """An answer says where the person is; nobody is out of reach before one tried."""
+        for followup in self:
+            if followup.state == "answered" and not followup.exit_reason_id:
+                raise ValidationError(
+                    self.env._(
+                        "Say in which situation %s is now.", followup.participant_id.display_name
+                    )
+                )
+            if followup.state == "unreachable" and not followup.attempt_count:
+                raise ValidationError(
+                    self.env._(
+                        "Try to reach %s at least once first.", followup.participant_id.display_name
+                    )
+                )
+
     def action_attempt(self):
         """One more call or mail without an answer."""
         self._check_pending()
@@ -71,24 +88,10 @@ class CoworkingFollowup(models.Model):
 
     def action_answered(self):
         self._check_pending()
-        for followup in self:
-            if not followup.exit_reason_id:
-                raise UserError(
-                    self.env._(
-                        "Say in which situation %s is now.", followup.participant_id.display_name
-                    )
-                )
         self.write({"state": "answered", "date_answer": fields.Date.context_today(self)})
 
     def action_unreachable(self):
         self._check_pending()
-        for followup in self:
-            if not followup.attempt_count:
-                raise UserError(
-                    self.env._(
-                        "Try to reach %s at least once first.", followup.participant_id.display_name
-                    )
-                )
         self.state = "unreachable"
 
     def _check_pending(self):

@@ -428,7 +428,7 @@ class CoworkingParticipant(models.Model):
 
     @api.depends(
         "criterion_ids.proof_expected",
-        "proof_ids.criterion_id",
+        "proof_ids.criterion_id.keep_copy",
         "proof_ids.date_expiry",
         "proof_ids.copy_file",
         "program_id.min_criteria",
@@ -937,6 +937,8 @@ class CoworkingParticipant(models.Model):
 
     def _plan_followups(self):
         """Follow-ups at 3, 6 and 12 months after the exit, moved when the exit is corrected."""
+        # those just cancelled make room in the database too
+        self.env["coworking.followup"].flush_model(["state"])
         for participant in self.filtered("date_exit"):
             for months in FOLLOWUP_MONTHS:
                 due = participant.date_exit + relativedelta(months=months)

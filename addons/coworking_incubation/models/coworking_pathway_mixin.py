@@ -73,8 +73,14 @@ class CoworkingPathwayMixin(models.AbstractModel):
         return Markup('<ul class="mb-0">%s</ul>') % items if items else False
 
     def _search_is_ready(self, operator, value):
-        if operator != "in":
-            return NotImplemented
+        return self._domain_ready() if operator == "in" else NotImplemented
+
+    @api.model
+    def _domain_ready(self, asked=False):
+        """Files that meet what their next stage asks for.
+
+        :param asked: only where something is asked for
+        """
         domains = []
         for stage in self.env["coworking.stage"].search([]):
             for program in stage.program_ids or self.env["coworking.program"].search([]):
@@ -84,6 +90,8 @@ class CoworkingPathwayMixin(models.AbstractModel):
                 rows = target.requirement_ids._for_program(program).filtered(
                     lambda row: row.severity == "blocking"
                 )
+                if asked and not rows:
+                    continue
                 # sudo: see coworking.requirement._met_by
                 met = self.sudo().search(
                     Domain("stage_id", "=", stage.id)

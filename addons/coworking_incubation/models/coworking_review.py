@@ -1,5 +1,5 @@
 from odoo import Command, api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import ValidationError
 from odoo.tools import format_date
 
 
@@ -73,7 +73,7 @@ class CoworkingReview(models.Model):
     @api.depends("participant_id", "kind")
     def _compute_line_ids(self):
         """The grid of the program: a line an axis, with the reference of this kind of review."""
-        axes = self.env["coworking.review.axis"].search([])
+        axes = self.env["coworking.review.axis"].with_context(active_test=True).search([])
         for review in self:
             program = review.participant_id.program_id
             if not program:
@@ -97,15 +97,19 @@ class CoworkingReview(models.Model):
                 sum(int(line.rating) for line in rated) / len(rated) if rated else 0.0
             )
 
-    def action_done(self):
-        for review in self:
+    @api.constrains("state", "line_ids")
+    def _check_rated(self):
+        """A review that was held has all its ratings, by whatever path it is said to be held."""
+        for review in self.filtered(lambda review: review.state == "done"):
             missing = review.line_ids.filtered(lambda line: not line.rating)
             if missing:
-                raise UserError(
+                raise ValidationError(
                     self.env._(
                         "%(review)s: rate %(axes)s first.",
                         review=review.display_name,
                         axes=", ".join(missing.axis_id.mapped("name")),
                     )
                 )
+
+    def action_done(self):
         self.state = "done"

@@ -29,6 +29,10 @@ class CoworkingReviewLine(models.Model):
 
     _axis_uniq = models.Constraint("UNIQUE(review_id, axis_id)", "An axis is rated once a review.")
 
+    @api.constrains("rating")
+    def _check_rated(self):
+        self.review_id._check_rated()
+
     @api.depends("axis_id.name", "rating")
     def _compute_display_name(self):
         for line in self:

@@ -66,17 +66,27 @@ class CoworkingWorkQueueMixin(models.AbstractModel):
     @api.depends("stage_id", "date_exit", "date_exit_planned", "review_ids.state", "proof_ids.date_expiry")
     def _compute_todo(self):
         """Evaluated by the domains of the searches, so that the list and its filters never differ."""
+        files = self.env[self._name]
+        domains = self._todo_domains()
         found = {
-            name: set(self.search(Domain("id", "in", self.ids) & domain).ids)
-            for name, domain in self._todo_domains().items()
+            name: set(files.search(Domain("id", "in", self.ids) & domain).ids)
+            for name, domain in {
+                **domains,
+                "is_rotting": Domain("is_rotting", "=", True),
+            }.items()
         }
         labels = self._todo_labels()
         for file in self:
             reasons = []
-            for name, ids in found.items():
-                file[name] = file.id in ids
+            for name in domains:
+                file[name] = file.id in found[name]
             for name, label in labels.items():
-                if file[name] and not (name == "is_ready" and not file.readiness_total):
+                if name == "is_ready":
+                    # nothing was asked for, or nothing is to be done: no reason to look
+                    ready = file.is_ready and file.readiness_total and file.phase != "closed"
+                else:
+                    ready = file.id in found[name]
+                if ready:
                     reasons.append(label)
             file.todo_any = bool(reasons)
             file.todo_label = ", ".join(reasons)
@@ -102,7 +112,7 @@ class CoworkingWorkQueueMixin(models.AbstractModel):
         return Domain.OR(
             [
                 *self._todo_domains().values(),
-                Domain("is_ready", "=", True) & Domain("phase", "!=", "closed"),
+                self._domain_ready(asked=True) & Domain("phase", "!=", "closed"),
                 Domain("is_rotting", "=", True),
             ]
         )

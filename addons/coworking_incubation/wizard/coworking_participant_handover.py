@@ -47,12 +47,19 @@ class CoworkingParticipantHandover(models.TransientModel):
                     user=self.from_user_id.name,
                 )
             )
+        records = (
+            files,
+            files.objective_ids,
+            files.review_ids,
+            files.followup_ids,
+            files.seat_ids,
+        )
         activities = self.env["mail.activity"].search(
-            [
-                ("res_model", "=", "coworking.participant"),
-                ("res_id", "in", files.ids),
-                ("user_id", "=", self.from_user_id.id),
-            ]
+            Domain("user_id", "=", self.from_user_id.id)
+            & Domain.OR(
+                Domain("res_model", "=", kind._name) & Domain("res_id", "in", kind.ids)
+                for kind in records
+            )
         )
         events = self.env["calendar.event"].search(
             Domain("coworking_attendance_ids.participant_id", "in", files.ids)
@@ -60,7 +67,7 @@ class CoworkingParticipantHandover(models.TransientModel):
             & Domain("user_id", "=", self.from_user_id.id)
             & Domain("start", ">=", fields.Datetime.to_datetime(self.date_from))
         )
-        files.write({"user_id": self.to_user_id.id})
+        # the files last: until then they are still those of who hands them over
         activities.write({"user_id": self.to_user_id.id})
         for event in events:
             event.write(
@@ -72,4 +79,5 @@ class CoworkingParticipantHandover(models.TransientModel):
                     ],
                 }
             )
+        files.write({"user_id": self.to_user_id.id})
         return {"type": "ir.actions.act_window_close"}

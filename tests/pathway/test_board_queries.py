@@ -1,0 +1,162 @@
+"""The board: as many queries for few cards as for many, what is shown on them included."""
+
+from lxml import etree
+
+from .common import PathwayCase
+
+CARD = {
+    name: {}
+    for name in (
+        "active",
+        "activity_exception_decoration",
+        "activity_exception_icon",
+        "activity_ids",
+        "activity_state",
+        "activity_summary",
+        "activity_type_icon",
+        "clock_label",
+        "clock_percent",
+        "clock_state",
+        "display_name",
+        "is_rotting",
+        "missing_requirements",
+        "phase",
+        "project",
+        "readiness_label",
+        "rotting_days",
+        "todo_any",
+        "todo_label",
+        "waiting_rank",
+    )
+} | {
+    name: {"fields": {"display_name": {}}}
+    for name in ("current_space_id", "next_stage_id", "stage_id", "user_id")
+}
+
+
+class TestBoard(PathwayCase):
+    """An accompanist opens the board of the programme, then of one with ten times as many files."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.space.seat_capacity = 200
+        cls.program.target_places = 200
+
+    def _files(self, number):
+        """Files at every stage, some ready, some with a seat, an activity, a review, a proof."""
+        names = (
+            "orientation",
+            "info_session",
+            "application",
+            "selection",
+            "hosting",
+            "incubation",
+            "exit",
+        )
+        files = self.env["coworking.participant"].create(
+            [
+                {
+                    "partner_name": f"{stage} {rank}",
+                    "program_id": self.program.id,
+                    "user_id": (self.accompanist | self.colleague)[rank % 2].id,
+                    "stage_id": self.stages[stage].id,
+                    "move_reason": "Take-over",
+                    "project": rank % 2 and "Cheese",
+                    "selection_result": "waiting" if stage == "selection" else False,
+                    "exit_reason_id": self.exit_reasons["other"].id if stage == "exit" else False,
+                }
+                for stage in names
+                for rank in range(number)
+            ]
+        )
+        hosted = files.filtered(lambda file: file.phase == "incubation")
+        self.env["coworking.seat"].create(
+            [
+                {
+                    "participant_id": file.id,
+                    "space_id": self.space.id,
+                    "tariff_id": self.tariff.id,
+                    "date_start": "2015-06-15",
+                    "state": "confirmed",
+                }
+                for file in hosted
+            ]
+        )
+        self.env["coworking.review"].create(
+            [{"participant_id": file.id, "date": "2015-06-10"} for file in hosted]
+        )
+        return files
+
+    def _specification(self):
+        """The fields above, and those of the installed kanban view."""
+        participants = self.env["coworking.participant"]
+        arch = etree.fromstring(participants.get_view(view_type="kanban")["arch"])
+        specification = dict(CARD)
+        for node in arch.iter("field"):
+            name = node.get("name")
+            field = participants._fields[name]
+            if field.type == "many2one":
+                specification.setdefault(name, {"fields": {"display_name": {}}})
+            else:
+                specification.setdefault(name, {})
+        return specification
+
+    def _open(self, user, specification):
+        return (
+            self.env["coworking.participant"]
+            .with_user(user)
+            .with_context(read_group_expand=True)
+            .web_read_group(
+                [("program_id", "=", self.program.id)],
+                ["stage_id"],
+                ["__count"],
+                auto_unfold=True,
+                unfold_read_specification=specification,
+                unfold_read_default_limit=80,
+            )
+        )
+
+    def _cost(self, user):
+        """Queries of the board as a first page of a request, and the cards that were read."""
+        specification = self._specification()
+        for _turn in ("warm", "counted"):
+            self.env.flush_all()
+            self.env.invalidate_all()
+            before = self.env.cr.sql_log_count
+            board = self._open(user, specification)
+        cards = [card for group in board["groups"] for card in group.get("__records", ())]
+        return self.env.cr.sql_log_count - before, cards
+
+    def test_the_number_of_queries_does_not_grow_with_the_cards(self):
+        for stage in self.stages.values():
+            stage.fold = False
+        for user in (self.accompanist, self.coordinator):
+            with self.subTest(user=user.login):
+                self.env["coworking.participant"].search([]).active = False
+                self._files(2)
+                few, few_cards = self._cost(user)
+                self._files(18)
+                many, many_cards = self._cost(user)
+                self.assertGreater(len(many_cards), 8 * len(few_cards))
+                self.assertEqual(few, many)
+
+    def test_what_is_shown_is_what_each_card_is(self):
+        self._files(2)
+        _cost, cards = self._cost(self.accompanist)
+        self.assertTrue(cards)
+        for card in cards:
+            file = self.env["coworking.participant"].browse(card["id"])
+            for name in ("readiness_label", "missing_requirements", "todo_label", "waiting_rank"):
+                self.assertEqual(card[name], file.with_user(self.accompanist)[name])
+        self.assertTrue(any(card["readiness_label"] for card in cards))
+
+    def test_folded_stages_are_counted_and_not_read(self):
+        self._files(2)
+        board = self._open(self.accompanist, self._specification())
+        by_stage = {group["stage_id"][0]: group for group in board["groups"]}
+        folded = by_stage[self.stages["application"].id]
+        self.assertEqual(folded["__count"], 2)
+        self.assertNotIn("__records", folded)
+        self.assertEqual(len(by_stage[self.stages["incubation"].id]["__records"]), 2)
+        self.assertEqual(set(by_stage), set(self.env["coworking.stage"].search([]).ids))

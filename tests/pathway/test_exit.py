@@ -1,0 +1,423 @@
+"""The exit and after: its reason, the follow-ups, the rates, and somebody who comes back."""
+
+from datetime import date
+
+from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.tests import freeze_time
+
+from .common import PathwayCase
+
+
+class TestReason(PathwayCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.participant = cls._at("incubation", date_entry="2015-02-02")
+
+    def test_the_stage_of_the_exit_asks_for_it(self):
+        user = self.participant.with_user(self.accompanist)
+        with self.assertRefused("Camille cannot go to Exit", "• The reason of the exit"):
+            user.stage_id = self.stages["exit"]
+        user.write(
+            {
+                "stage_id": self.stages["exit"].id,
+                "exit_reason_id": self.exit_reasons["durable"].id,
+            }
+        )
+        self.assertEqual(str(self.participant.date_exit), "2015-06-15")
+
+    def test_a_day_of_exit_without_it_is_refused_on_every_path(self):
+        user = self.participant.with_user(self.coordinator)
+        for values in (
+            {"date_exit": "2015-06-10"},
+            {"stage_id": self.stages["exit"].id, "move_reason": "Gone"},
+            {"date_exit": "2015-06-10", "stage_id": self.stages["exit"].id, "move_reason": "Gone"},
+        ):
+            with (
+                self.subTest(values=values),
+                self.assertRefused("Camille", "choose an exit reason", error=ValidationError),
+            ):
+                user.write(values)
+        with self.assertRefused("choose an exit reason", error=ValidationError):
+            self._at("exit", "Alix", date_exit="2015-06-10", exit_reason_id=False)
+
+    def test_it_is_not_taken_away_while_the_exit_stands(self):
+        self._leave(self.participant)
+        with self.assertRefused("choose an exit reason", error=ValidationError):
+            self.participant.exit_reason_id = False
+
+    def test_nobody_leaves_before_entering(self):
+        with self.assertRefused("cannot leave before entering", error=ValidationError):
+            self._leave(self.participant, date_exit="2015-02-01")
+
+    def test_each_category_has_reasons_by_default(self):
+        reasons = self.env["coworking.exit.reason"].search([])
+        self.assertEqual(
+            set(reasons.mapped("category")),
+            {"durable", "transition", "positive", "other", "withdrawn"},
+        )
+
+
+class FollowupCase(PathwayCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.participant = cls._at("incubation", date_entry="2015-02-02")
+
+    def _followup(self, months, participant=None):
+        return (participant or self.participant).followup_ids.filtered(
+            lambda row: row.months == months and row.state != "cancelled"
+        )
+
+    def _due(self, participant=None):
+        rows = (participant or self.participant).followup_ids
+        return [
+            (row.months, str(row.date_due), row.state)
+            for row in rows.sorted(lambda row: (row.months, row.id))
+        ]
+
+
+class TestPlanning(FollowupCase):
+    def test_at_3_6_and_12_months_after_the_exit(self):
+        self._leave(self.participant.with_user(self.accompanist), date_exit="2015-06-10")
+        self.assertEqual(
+            self._due(),
+            [
+                (3, "2015-09-10", "pending"),
+                (6, "2015-12-10", "pending"),
+                (12, "2016-06-10", "pending"),
+            ],
+        )
+        self.assertEqual(self.participant.followup_ids.user_id, self.accompanist)
+
+    def test_also_when_the_stage_sets_the_day(self):
+        self._leave(self.participant)
+        self.assertEqual(self._due()[1], (6, "2015-12-15", "pending"))
+
+    def test_they_move_when_the_exit_is_corrected(self):
+        self._leave(self.participant, date_exit="2015-06-10")
+        self.participant.date_exit = "2015-05-31"
+        self.assertEqual(
+            [due for _months, due, _state in self._due()],
+            ["2015-08-31", "2015-11-30", "2016-05-31"],
+        )
+
+    def test_one_that_was_answered_stays(self):
+        self._leave(self.participant, date_exit="2015-06-10")
+        self._followup(3).write(
+            {"exit_reason_id": self.exit_reasons["durable"].id, "state": "answered"}
+        )
+        self.participant.date_exit = "2015-05-31"
+        self.assertEqual(
+            self._due(),
+            [
+                (3, "2015-09-10", "answered"),
+                (6, "2015-11-30", "pending"),
+                (12, "2016-05-31", "pending"),
+            ],
+        )
+
+    def test_a_file_taken_over_after_its_exit_has_them_and_a_closed_one_has_not(self):
+        values = {
+            "date_entry": "2015-02-02",
+            "date_exit": "2015-06-10",
+            "exit_reason_id": self.exit_reasons["durable"].id,
+        }
+        self.assertEqual(len(self._at("followup", "Alix", **values).followup_ids), 3)
+        self.assertFalse(self._at("closed", "Noor", **values).followup_ids)
+
+    def test_never_two_for_the_same_month(self):
+        self._leave(self.participant)
+        with self.assertRefused("already planned", error=ValidationError):
+            self.env["coworking.followup"].create(
+                {"participant_id": self.participant.id, "months": 6, "date_due": "2016-01-01"}
+            )
+
+
+class TestAnswers(FollowupCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.participant.write(
+            {
+                "stage_id": cls.stages["exit"].id,
+                "exit_reason_id": cls.exit_reasons["durable"].id,
+            }
+        )
+        cls.followup = cls.participant.followup_ids.filtered(
+            lambda row: row.months == 6
+        ).with_user(cls.accompanist)
+
+    def test_an_answer_takes_a_situation_on_every_path(self):
+        for answer in (
+            self.followup.action_answered,
+            lambda: self.followup.write({"state": "answered"}),
+        ):
+            with self.assertRefused("Camille", "in which situation", error=ValidationError):
+                answer()
+        self.followup.write(
+            {"exit_reason_id": self.exit_reasons["transition"].id, "in_space": True}
+        )
+        self.followup.action_answered()
+        self.assertRecordValues(
+            self.followup,
+            [
+                {
+                    "state": "answered",
+                    "date_answer": date(2015, 6, 15),
+                    "category": "transition",
+                    "in_space": True,
+                }
+            ],
+        )
+        with self.assertRefused("in which situation", error=ValidationError):
+            self.followup.exit_reason_id = False
+
+    def test_attempts_are_counted_with_the_day_of_the_last(self):
+        self.followup.action_attempt()
+        with freeze_time("2015-06-20 09:00:00"):
+            self.followup.action_attempt()
+        self.assertRecordValues(
+            self.followup,
+            [{"attempt_count": 2, "last_attempt": date(2015, 6, 20), "state": "pending"}],
+        )
+
+    def test_nobody_is_out_of_reach_before_an_attempt(self):
+        for give_up in (
+            self.followup.action_unreachable,
+            lambda: self.followup.write({"state": "unreachable"}),
+        ):
+            with self.assertRefused("Camille", "at least once", error=ValidationError):
+                give_up()
+        self.followup.action_attempt()
+        self.followup.action_unreachable()
+        self.assertEqual(self.followup.state, "unreachable")
+
+    def test_what_is_settled_is_not_to_do_any_more(self):
+        self.followup.action_attempt()
+        self.followup.action_unreachable()
+        for again in (
+            self.followup.action_attempt,
+            self.followup.action_answered,
+            self.followup.action_unreachable,
+        ):
+            with self.assertRefused("Camille", "not to do any more"):
+                again()
+
+    def test_the_file_is_closed_after_the_six_month_follow_up_only(self):
+        user = self.participant.with_user(self.accompanist)
+        user.stage_id = self.stages["followup"]
+        answered = {"exit_reason_id": self.exit_reasons["durable"].id, "state": "answered"}
+        self._followup(3).write(answered)
+        with self.assertRefused("Camille", "An answer to the six-month follow-up"):
+            user.stage_id = self.stages["closed"]
+        self._followup(6).write(answered)
+        user.stage_id = self.stages["closed"]
+        self.assertEqual(self.participant.phase, "closed")
+
+    def test_it_is_closed_after_attempts_too(self):
+        user = self.participant.with_user(self.accompanist)
+        user.stage_id = self.stages["followup"]
+        self.followup.action_attempt()
+        self.followup.action_unreachable()
+        user.stage_id = self.stages["closed"]
+        self.assertEqual(self.participant.phase, "closed")
+
+
+class TestRates(PathwayCase):
+    def _exits(self, **numbers):
+        files = self.env["coworking.participant"]
+        for category, number in numbers.items():
+            for rank in range(number):
+                files |= self._at(
+                    "exit",
+                    f"{category} {rank}",
+                    date_entry="2015-01-15",
+                    date_exit="2015-03-31",
+                    exit_reason_id=self.exit_reasons[category].id,
+                )
+        return files
+
+    def _rates(self):
+        program = self._again(self.program)
+        return program.exit_count, program.dynamic_exit_rate, program.response_rate
+
+    def test_dynamic_exits_over_exits_but_those_withdrawn(self):
+        """3 durable, 2 transition, 1 positive of 10 exits, 2 of them withdrawn: 6 of 8."""
+        self._exits(durable=3, transition=2, positive=1, other=2, withdrawn=2)
+        self.assertEqual(self._rates()[:2], (10, 75.0))
+
+    def test_each_category_counts_as_the_funders_say(self):
+        for category, rate in (
+            ("durable", 100.0),
+            ("transition", 100.0),
+            ("positive", 100.0),
+            ("other", 0.0),
+            ("withdrawn", 0.0),
+        ):
+            with self.subTest(category=category):
+                program = self._new_program(category, category[:3].upper())
+                self._at(
+                    "exit",
+                    category,
+                    program=program,
+                    date_exit="2015-03-31",
+                    exit_reason_id=self.exit_reasons[category].id,
+                )
+                self.assertEqual(
+                    (program.exit_count, program.dynamic_exit_rate), (1, rate)
+                )
+
+    def test_without_exits_or_with_withdrawn_ones_only_there_is_no_rate(self):
+        self.assertEqual(self._rates(), (0, 0.0, 0.0))
+        self._exits(withdrawn=2)
+        self.assertEqual(self._rates(), (2, 0.0, 0.0))
+
+    def test_who_is_still_there_does_not_count(self):
+        self._exits(durable=1, other=1)
+        self._at("incubation", "Still there")
+        self.assertEqual(self._rates()[:2], (2, 50.0))
+
+    def test_answers_over_the_six_month_follow_ups_that_are_due(self):
+        """Exits of 31 March: due on 30 September. 5 due, one cancelled; 3 of 4 answered."""
+        files = self._exits(durable=5)
+        six = files.followup_ids.filtered(lambda row: row.months == 6)
+        answer = {"exit_reason_id": self.exit_reasons["durable"].id, "state": "answered"}
+        six[:3].write(answer)
+        six[4].state = "cancelled"
+        files.followup_ids.filtered(lambda row: row.months == 3)[4].write(answer)
+        self._at(
+            "exit",
+            "Left later",
+            date_exit="2015-04-01",
+            exit_reason_id=self.exit_reasons["durable"].id,
+        )
+        for day, rate in (("2015-09-29", 0.0), ("2015-09-30", 75.0), ("2015-10-01", 60.0)):
+            with self.subTest(day=day), freeze_time(f"{day} 09:00:00"):
+                self.assertEqual(self._rates()[2], rate)
+
+
+class TestReturn(FollowupCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls._new_seat("2/2", None, cls.participant)
+        cls.participant.document_ids.filtered("mandatory").state = "seen"
+        cls.env["coworking.objective"].create(
+            {"participant_id": cls.participant.id, "name": "One"}
+        )
+        cls.participant.write(
+            {
+                "stage_id": cls.stages["exit"].id,
+                "exit_reason_id": cls.exit_reasons["durable"].id,
+                "date_exit": "2015-06-10",
+                "job_contract": "cdi",
+                "job_start": "2015-06-11",
+                "exit_evidence": "Contract",
+                "stays_in_space": True,
+            }
+        )
+
+    def _come_back(self, stage="incubation", user=None, participant=None):
+        wizard = (
+            self.env["coworking.participant.reopen"]
+            .with_user(user or self.accompanist)
+            .create(
+                {
+                    "participant_id": (participant or self.participant).id,
+                    "stage_id": self.stages[stage].id,
+                    "reason": "The trial period ended",
+                }
+            )
+        )
+        return wizard.action_reopen()
+
+    def test_the_first_entry_stays_and_the_exit_is_taken_back(self):
+        self._come_back()
+        self.assertRecordValues(
+            self.participant,
+            [
+                {
+                    "stage_id": self.stages["incubation"].id,
+                    "date_entry": date(2015, 2, 2),
+                    "date_exit": False,
+                    "exit_reason_id": False,
+                    "job_contract": False,
+                    "job_start": False,
+                    "exit_evidence": False,
+                    "stays_in_space": False,
+                }
+            ],
+        )
+
+    def test_the_earlier_exit_is_readable_in_the_move_and_in_the_discussion(self):
+        self._come_back()
+        reason = self._last_move(self.participant).reason
+        for fragment in ("2015", "10", "Left: durable", "The trial period ended"):
+            self.assertIn(fragment, reason)
+        said = "".join(str(body) for body in self.participant.message_ids.mapped("body"))
+        self.assertIn(reason, said)
+
+    def test_follow_ups_to_do_are_cancelled_and_answers_stay(self):
+        self._followup(3).write(
+            {"exit_reason_id": self.exit_reasons["durable"].id, "state": "answered"}
+        )
+        self._come_back()
+        self.assertEqual(
+            [state for _months, _due, state in self._due()],
+            ["answered", "cancelled", "cancelled"],
+        )
+
+    def test_the_next_exit_plans_them_anew(self):
+        self._come_back()
+        self._leave(self.participant, date_exit="2015-06-15")
+        self.assertEqual(
+            self._due(),
+            [
+                (3, "2015-09-10", "cancelled"),
+                (3, "2015-09-15", "pending"),
+                (6, "2015-12-10", "cancelled"),
+                (6, "2015-12-15", "pending"),
+                (12, "2016-06-10", "cancelled"),
+                (12, "2016-06-15", "pending"),
+            ],
+        )
+
+    def test_the_exit_does_not_count_any_more(self):
+        self.assertEqual(self.program.exit_count, 1)
+        self._come_back()
+        self.assertEqual(self._again(self.program).exit_count, 0)
+
+    def test_it_passes_the_gate(self):
+        self.participant.objective_ids.unlink()
+        with self.assertRefused(
+            "Camille", "At least one objective", "Only a coordinator", error=AccessError
+        ):
+            self._come_back()
+        self.assertEqual(self._again(self.participant).stage_id, self.stages["exit"])
+        self.assertEqual(str(self.participant.date_exit), "2015-06-10")
+        self.assertEqual(self._followup(6).state, "pending")
+        self._come_back(user=self.coordinator)
+        self.assertEqual(self.participant.stage_id, self.stages["incubation"])
+        self.assertTrue(self._last_move(self.participant).overridden)
+
+    def test_the_place_must_be_free(self):
+        self.program.target_places = 1
+        self._at("incubation", "Noor")
+        with self.assertRefused("Camille", "the 1 places", error=AccessError):
+            self._come_back()
+
+    def test_who_has_not_left_does_not_come_back(self):
+        for stage in ("incubation", "selection"):
+            with self.subTest(stage=stage), self.assertRefused(stage, "has not left"):
+                self._come_back(participant=self._at(stage, stage))
+
+    def test_a_colleague_does_not_bring_a_file_back(self):
+        with self.assertRaises(UserError):
+            self._come_back(user=self.colleague)
+        self.assertEqual(self._again(self.participant).stage_id, self.stages["exit"])
+
+    def test_the_action_opens_it_for_the_file(self):
+        action = self.participant.action_reopen()
+        self.assertEqual(action["res_model"], "coworking.participant.reopen")
+        self.assertEqual(action["context"], {"default_participant_id": self.participant.id})

@@ -1,0 +1,346 @@
+"""Files pass to another accompanist in one action; a leave gives a colleague the right to write."""
+
+from datetime import date
+
+from odoo import Command, fields
+from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.tests import freeze_time
+
+from .common import PathwayCase
+
+
+class TestHandover(PathwayCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.first = cls._at("application", "First")
+        cls.second = cls._at("incubation", "Second")
+        cls.closed = cls._at("closed", "Closed")
+        cls.theirs = cls._at("incubation", "Theirs", user_id=cls.sensitive.id)
+
+    def _hand_over(self, user=None, **values):
+        wizard = (
+            self.env["coworking.participant.handover"]
+            .with_user(user or self.coordinator)
+            .create(
+                {
+                    "from_user_id": self.accompanist.id,
+                    "to_user_id": self.colleague.id,
+                    **values,
+                }
+            )
+        )
+        wizard.action_hand_over()
+        return wizard
+
+    def _appointment(self, start, participant=None, user=None, kind="appointment"):
+        user = user or self.accompanist
+        return self.env["calendar.event"].create(
+            {
+                "name": "Appointment",
+                "start": start,
+                "stop": start.replace("08:00", "09:00"),
+                "user_id": user.id,
+                "partner_ids": [Command.set(user.partner_id.ids)],
+                "coworking_kind": kind,
+                "coworking_program_id": self.program.id,
+                "coworking_attendance_ids": [
+                    Command.create({"participant_id": (participant or self.first).id})
+                ],
+            }
+        )
+
+    def test_the_open_files_pass_and_the_closed_ones_stay(self):
+        self._hand_over()
+        self.assertEqual((self.first | self.second).user_id, self.colleague)
+        self.assertEqual(self.closed.user_id, self.accompanist)
+        self.assertEqual(self.theirs.user_id, self.sensitive)
+
+    def test_the_files_can_be_chosen(self):
+        self._hand_over(participant_ids=[Command.set(self.first.ids)])
+        self.assertEqual(self.first.user_id, self.colleague)
+        self.assertEqual(self.second.user_id, self.accompanist)
+
+    def test_open_activities_pass_and_those_of_others_stay(self):
+        mine = self.first.activity_schedule(
+            "mail.mail_activity_data_todo", user_id=self.accompanist.id
+        )
+        others = self.first.activity_schedule(
+            "mail.mail_activity_data_todo", user_id=self.sensitive.id
+        )
+        elsewhere = self.closed.activity_schedule(
+            "mail.mail_activity_data_todo", user_id=self.accompanist.id
+        )
+        self._hand_over()
+        self.assertEqual(mine.user_id, self.colleague)
+        self.assertEqual(others.user_id, self.sensitive)
+        self.assertEqual(elsewhere.user_id, self.accompanist)
+        self.assertEqual(self.second.activity_ids.user_id, self.colleague)  # of its entry
+
+    def test_activities_on_what_belongs_to_the_file_pass_too(self):
+        records = (
+            self.env["coworking.objective"].create(
+                {"participant_id": self.first.id, "name": "One"}
+            ),
+            self.env["coworking.review"].create({"participant_id": self.first.id}),
+            self._new_seat("15/6", None, self.first, state="requested"),
+        )
+        activities = self.env["mail.activity"].concat(
+            *(
+                record.activity_schedule(
+                    "mail.mail_activity_data_todo", user_id=self.accompanist.id
+                )
+                for record in records
+            )
+        )
+        self._hand_over()
+        self.assertEqual(activities.user_id, self.colleague)
+
+    def test_appointments_pass_from_the_day_given(self):
+        before = self._appointment("2015-06-30 08:00:00")
+        on_the_day = self._appointment("2015-07-01 08:00:00")
+        after = self._appointment("2015-07-09 08:00:00", self.second)
+        self._hand_over(date_from="2015-07-01")
+        self.assertEqual(before.user_id, self.accompanist)
+        for event in (on_the_day, after):
+            self.assertEqual(event.user_id, self.colleague)
+            self.assertEqual(event.partner_ids, self.colleague.partner_id)
+
+    def test_other_events_stay(self):
+        events = (
+            self._appointment("2015-07-01 08:00:00", self.closed),
+            self._appointment("2015-07-01 08:00:00", self.theirs),
+            self._appointment("2015-07-01 08:00:00", kind="collective"),
+            self._appointment("2015-07-02 08:00:00", user=self.sensitive),
+        )
+        owners = [event.user_id for event in events]
+        self._hand_over()
+        self.assertEqual([event.user_id for event in events], owners)
+
+    def test_the_history_of_accompanists_is_kept(self):
+        with freeze_time("2015-07-01 09:00:00"):
+            self._hand_over()
+        with freeze_time("2015-08-01 09:00:00"):
+            self.first.user_id = self.sensitive
+            self.first.project = "Cheese"
+            self.first.user_id = self.sensitive
+        self.assertRecordValues(
+            self.first.assignment_ids.sorted("id"),
+            [
+                {
+                    "user_id": self.accompanist.id,
+                    "date_from": date(2015, 6, 15),
+                    "date_to": date(2015, 7, 1),
+                },
+                {
+                    "user_id": self.colleague.id,
+                    "date_from": date(2015, 7, 1),
+                    "date_to": date(2015, 8, 1),
+                },
+                {
+                    "user_id": self.sensitive.id,
+                    "date_from": date(2015, 8, 1),
+                    "date_to": False,
+                },
+            ],
+        )
+
+    def test_a_file_without_an_accompanist_has_a_gap(self):
+        self.first.user_id = False
+        self.assertEqual(self.first.assignment_ids.mapped("date_to"), [date(2015, 6, 15)])
+        with freeze_time("2015-07-01 09:00:00"):
+            self.first.user_id = self.colleague
+        self.assertEqual(len(self.first.assignment_ids), 2)
+        self.assertFalse(self._new_participant("Alix", user_id=False).assignment_ids)
+
+    def test_nobody_writes_the_history(self):
+        row = self.first.assignment_ids
+        for user in (self.accompanist, self.coordinator):
+            rows = self.env["coworking.assignment"].with_user(user)
+            with self.subTest(user=user.login):
+                for attempt in (
+                    lambda: rows.create(
+                        {
+                            "participant_id": self.first.id,
+                            "user_id": user.id,
+                            "date_from": "2015-01-01",
+                        }
+                    ),
+                    lambda: row.with_user(user).write({"date_to": "2015-12-31"}),
+                    lambda: row.with_user(user).unlink(),
+                ):
+                    with self.assertRaises(AccessError):
+                        attempt()
+
+    def test_an_accompanist_hands_the_own_files_over_and_no_others(self):
+        with self.assertRaises(AccessError):
+            self._hand_over(
+                self.colleague,
+                from_user_id=self.sensitive.id,
+                participant_ids=[Command.set(self.theirs.ids)],
+            )
+        self._appointment("2015-07-01 08:00:00")
+        self._hand_over(self.accompanist)
+        self.assertEqual((self.first | self.second).user_id, self.colleague)
+
+    def test_two_different_people(self):
+        with self.assertRefused("two different accompanists"):
+            self._hand_over(to_user_id=self.accompanist.id)
+
+    def test_files_of_somebody_else_are_named(self):
+        with self.assertRefused("Theirs", "not accompanied by"):
+            self._hand_over(participant_ids=[Command.set((self.first | self.theirs).ids)])
+        self.assertEqual(self._again(self.first).user_id, self.accompanist)
+
+
+class TestCover(PathwayCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.participant = cls._at("application", project="Cheese", date_entry="2015-06-01")
+        cls.objective = cls.env["coworking.objective"].create(
+            {"participant_id": cls.participant.id, "name": "One"}
+        )
+
+    def _cover(self, start, end, away=None, by=None, user=None):
+        return (
+            self.env["coworking.cover"]
+            .with_user(user or self.accompanist)
+            .create(
+                {
+                    "user_id": (away or self.accompanist).id,
+                    "cover_user_id": (by or self.colleague).id,
+                    "date_from": start,
+                    "date_to": end,
+                }
+            )
+        )
+
+    def _may_write(self, user=None):
+        """Each thing of a file that its accompanist may write."""
+        user = user or self.colleague
+        document = self.participant.document_ids[:1]
+        return {
+            name
+            for name, record, values in (
+                ("file", self.participant, {"project": "Wine"}),
+                ("objective", self.objective, {"name": "Two"}),
+                ("document", document, {"state": "seen"}),
+            )
+            if self._passes(lambda record=record, values=values: record.with_user(user).write(values))
+        } | {
+            name
+            for name, model, values in (
+                ("review", "coworking.review", {}),
+                ("proof", "coworking.proof", {"criterion_id": self._criterion().id}),
+                (
+                    "suspension",
+                    "coworking.suspension",
+                    {"date_from": fields.Date.today(), "reason": "Away"},
+                ),
+                (
+                    "seat",
+                    "coworking.seat",
+                    {
+                        "space_id": self.space.id,
+                        "tariff_id": self.tariff.id,
+                        "date_start": "2015-07-01",
+                        "state": "requested",
+                    },
+                ),
+            )
+            if self._passes(
+                lambda model=model, values=values: self.env[model]
+                .with_user(user)
+                .create({"participant_id": self.participant.id, **values})
+            )
+        }
+
+    def _criterion(self):
+        return self.env["coworking.criterion"].search([], limit=1)
+
+    def _passes(self, attempt):
+        """Whether it is allowed; nothing of it stays."""
+        self._again(self.participant)
+        try:
+            with self.env.cr.savepoint() as savepoint:
+                attempt()
+                self.env.flush_all()
+                savepoint.rollback()
+        except AccessError:
+            return False
+        finally:
+            self.env.invalidate_all()
+        return True
+
+    EVERYTHING = frozenset(
+        ("file", "objective", "document", "review", "proof", "suspension", "seat")
+    )
+
+    def test_it_gives_the_right_to_write_between_its_two_days_and_not_outside(self):
+        self._cover("2015-07-10", "2015-07-20")
+        for day, allowed in (
+            ("2015-07-09", False),
+            ("2015-07-10", True),
+            ("2015-07-15", True),
+            ("2015-07-20", True),
+            ("2015-07-21", False),
+        ):
+            with self.subTest(day=day), freeze_time(f"{day} 10:00:00"):
+                self.assertEqual(
+                    self._may_write(), set(self.EVERYTHING) if allowed else set()
+                )
+                self.assertEqual(
+                    self._again(self.participant).with_user(self.colleague).covered_by_me,
+                    allowed,
+                )
+
+    def test_the_accompanist_who_is_away_keeps_it(self):
+        self._cover("2015-06-10", "2015-06-20")
+        self.assertEqual(self._may_write(self.accompanist), set(self.EVERYTHING))
+
+    def test_it_gives_nothing_on_files_of_others(self):
+        self._cover("2015-06-10", "2015-06-20")
+        self.participant.user_id = self.sensitive
+        self.assertFalse(self._may_write())
+
+    def test_it_gives_nothing_to_others(self):
+        self._cover("2015-06-10", "2015-06-20", by=self.sensitive)
+        self.assertFalse(self._may_write())
+
+    def test_who_covers_moves_the_file_through_the_gate(self):
+        user = self.participant.with_user(self.colleague)
+        with self.assertRaises(AccessError):
+            user.stage_id = self.stages["diagnostic"]
+        self._cover("2015-06-10", "2015-06-20")
+        self._again(user)
+        user.stage_id = self.stages["diagnostic"]
+        self.assertEqual(self._last_move(self.participant).user_id, self.colleague)
+        with self.assertRefused("The person is eligible"):
+            user.stage_id = self.stages["selection"]
+
+    def test_nobody_makes_oneself_cover_for_a_colleague(self):
+        with self.assertRaises(AccessError):
+            self._cover("2015-06-10", "2015-06-20", user=self.colleague)
+        self._cover("2015-06-10", "2015-06-20", user=self.coordinator)
+        self.assertIn("file", self._may_write())
+
+    def test_nobody_takes_a_cover_over(self):
+        cover = self._cover("2015-06-10", "2015-06-20", by=self.sensitive)
+        for attempt in (
+            lambda: cover.with_user(self.colleague).write({"cover_user_id": self.colleague.id}),
+            lambda: cover.with_user(self.colleague).unlink(),
+        ):
+            with self.assertRaises(AccessError):
+                attempt()
+        own = self._cover("2015-06-10", "2015-06-20", self.colleague, self.sensitive, self.colleague)
+        with self.assertRaises(AccessError):
+            own.write({"user_id": self.accompanist.id, "cover_user_id": self.colleague.id})
+
+    def test_one_does_not_cover_for_oneself(self):
+        with self.assertRefused("cannot cover for themselves", error=ValidationError):
+            self._cover("2015-06-10", "2015-06-20", by=self.accompanist)
+
+    def test_it_does_not_end_before_it_starts(self):
+        with self.assertRefused("cannot end before", error=UserError):
+            self._cover("2015-06-20", "2015-06-10")

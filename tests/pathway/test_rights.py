@@ -1,0 +1,270 @@
+"""Who may do what to the models of the pathway: by model, then by record, then by field."""
+
+from odoo.exceptions import AccessError
+
+from ..common import COORDINATOR
+from .common import PathwayCase
+
+# model without "coworking.": accompanist, coordinator, accountant
+MATRIX = """
+    assignment              r     r     -
+    cover                   rwcd  rwcd  -
+    document                rwcd  rwcd  -
+    document.type           r     rwcd  -
+    extension               rc    rwcd  -
+    followup                rw    rwcd  -
+    move                    r     r     -
+    objective               rwcd  rwcd  -
+    objective.action        rwcd  rwcd  -
+    objective.theme         r     rwcd  -
+    participant.handover    rwcd  rwcd  -
+    participant.move        rwcd  rwcd  -
+    participant.reopen      rwcd  rwcd  -
+    proof                   rwcd  rwcd  -
+    refusal.reason          r     rwcd  -
+    requirement             r     rwcd  -
+    review                  rwcd  rwcd  -
+    review.axis             r     rwcd  -
+    review.line             rwcd  rwcd  -
+    stage                   r     rwcd  -
+    stage.delay             r     r     -
+"""
+OPERATIONS = {"r": "read", "w": "write", "c": "create", "d": "unlink"}
+
+
+class TestModels(PathwayCase):
+    def test_each_role_has_exactly_these_rights(self):
+        for line in MATRIX.strip().split("\n"):
+            name, *rights = line.split()
+            for user, expected in zip(
+                (self.accompanist, self.coordinator, self.accountant), rights, strict=True
+            ):
+                model = self.env[f"coworking.{name}"].with_user(user)
+                found = "".join(
+                    letter for letter, name in OPERATIONS.items() if model.has_access(name)
+                )
+                with self.subTest(model=model._name, user=user.login):
+                    self.assertEqual(found or "-", expected)
+
+    def test_nobody_else_has_any(self):
+        for line in MATRIX.strip().split("\n"):
+            model = self.env[f"coworking.{line.split()[0]}"]
+            for user in (self.employee, self.manager, self.env.ref("base.public_user")):
+                for operation in OPERATIONS.values():
+                    with self.subTest(model=model._name, user=user.login, operation=operation):
+                        self.assertFalse(model.with_user(user).has_access(operation))
+
+
+class TestRecords(PathwayCase):
+    """The own file, a colleague's of the same programme, and one of another programme."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        other = cls._new_program("Other", "OTH", accompanist_ids=cls.other_accompanist.ids)
+        cls.own = cls._records_of("Own")
+        cls.theirs = cls._records_of("Theirs", user_id=cls.colleague.id)
+        cls.nobodys = cls._records_of("Nobody's", user_id=False)
+        cls.elsewhere = cls._records_of(
+            "Elsewhere", program=other, user_id=cls.other_accompanist.id
+        )
+
+    @classmethod
+    def _records_of(cls, name, **values):
+        participant = cls._at("exit", name, date_entry="2015-02-02", **values)
+
+        def new(model, **values):
+            return cls.env[f"coworking.{model}"].create(
+                {"participant_id": participant.id, **values}
+            )
+
+        objective = new("objective", name="One")
+        action = cls.env["coworking.objective.action"].create(
+            {"objective_id": objective.id, "name": "Call"}
+        )
+        review = new("review")
+        cls.env.flush_all()
+        criterion = cls.env["coworking.criterion"].search([], limit=1)
+        return {
+            "participant": participant,
+            "objective": objective,
+            "objective.action": action,
+            "review": review,
+            "review.line": review.line_ids[:1],
+            "proof": new("proof", criterion_id=criterion.id),
+            "document": participant.document_ids[:1],
+            "extension": new("extension", days=3, reason="Time"),
+            "followup": participant.followup_ids[:1],
+            "move": participant.move_ids[:1],
+            "assignment": participant.assignment_ids[:1],
+        }
+
+    VALUES = {
+        "participant": {"project": "Wine"},
+        "objective": {"name": "Two"},
+        "objective.action": {"done": True},
+        "review": {"summary": "Fine"},
+        "review.line": {"rating": "2"},
+        "proof": {"copy_filename": "notice.pdf"},
+        "document": {"state": "seen"},
+        "followup": {"note": "Called"},
+    }
+
+    def _try(self, attempt):
+        self.env.flush_all()
+        self.env.invalidate_all()
+        try:
+            with self.env.cr.savepoint() as savepoint:
+                attempt()
+                self.env.flush_all()
+                savepoint.rollback()
+        except AccessError:
+            return False
+        finally:
+            self.env.invalidate_all()
+        return True
+
+    def test_an_accompanist_reads_the_own_programs_and_nothing_else(self):
+        for records, seen in (
+            (self.own, True),
+            (self.theirs, True),
+            (self.nobodys, True),
+            (self.elsewhere, False),
+        ):
+            for name, record in records.items():
+                mine = record.with_user(self.accompanist)
+                if not record:  # nobody's file has no assignment
+                    continue
+                with self.subTest(model=name, file=records["participant"].display_name):
+                    self.assertEqual(bool(mine.search([("id", "=", record.id)])), seen)
+                    self.assertEqual(self._try(lambda mine=mine: mine.read(["id"])), seen)
+
+    def test_an_accompanist_writes_the_own_files_and_those_nobody_follows(self):
+        for records, allowed in (
+            (self.own, True),
+            (self.theirs, False),
+            (self.nobodys, True),
+            (self.elsewhere, False),
+        ):
+            for name, values in self.VALUES.items():
+                mine = records[name].with_user(self.accompanist)
+                with self.subTest(model=name, file=records["participant"].display_name):
+                    self.assertEqual(
+                        self._try(lambda mine=mine, values=values: mine.write(values)), allowed
+                    )
+
+    def test_an_accompanist_adds_to_the_own_files_only(self):
+        for records, allowed in ((self.own, True), (self.theirs, False), (self.elsewhere, False)):
+            participant = records["participant"]
+            for model, values in (
+                ("objective", {"name": "Three"}),
+                ("review", {}),
+                ("proof", {"criterion_id": records["proof"].criterion_id.id}),
+                ("extension", {"days": 2, "reason": "More"}),
+            ):
+                rows = self.env[f"coworking.{model}"].with_user(self.accompanist)
+                with self.subTest(model=model, file=participant.display_name):
+                    self.assertEqual(
+                        self._try(
+                            lambda rows=rows, values=values, participant=participant: rows.create(
+                                {"participant_id": participant.id, **values}
+                            )
+                        ),
+                        allowed,
+                    )
+
+    def test_an_accompanist_takes_away_from_the_own_files_only_and_never_a_file(self):
+        for name, expected in (
+            ("objective", True),
+            ("objective.action", True),
+            ("review", True),
+            ("proof", True),
+            ("participant", False),
+            ("extension", False),
+            ("followup", False),
+            ("move", False),
+            ("assignment", False),
+        ):
+            for records, allowed in ((self.own, expected), (self.theirs, False)):
+                mine = records[name].with_user(self.accompanist)
+                with self.subTest(model=name, file=records["participant"].display_name):
+                    self.assertEqual(self._try(lambda mine=mine: mine.unlink()), allowed)
+
+    def test_what_is_of_the_own_file_is_not_moved_to_another(self):
+        for name in ("objective", "review", "proof", "followup"):
+            mine = self.own[name].with_user(self.accompanist)
+            values = {"participant_id": self.theirs["participant"].id}
+            with self.subTest(model=name):
+                self.assertFalse(
+                    self._try(lambda mine=mine, values=values: mine.write(values))
+                )
+
+    def test_a_coordinator_reads_and_writes_all(self):
+        for records in (self.own, self.theirs, self.nobodys, self.elsewhere):
+            for name, values in self.VALUES.items():
+                record = records[name].with_user(self.coordinator)
+                with self.subTest(model=name, file=records["participant"].display_name):
+                    self.assertTrue(
+                        self._try(lambda record=record, values=values: record.write(values))
+                    )
+
+    def test_who_leaves_the_program_sees_the_own_files_only(self):
+        self.program.accompanist_ids = self.colleague
+        objectives = self.env["coworking.objective"].with_user(self.accompanist)
+        found = objectives.search([])
+        self.assertEqual(found, self.own["objective"])
+
+    def test_another_company_sees_nothing(self):
+        company = self._new_company("Elsewhere")
+        stranger = self.coordinator.copy(
+            {"login": "t_stranger", "company_ids": company.ids, "company_id": company.id}
+        )
+        self.assertTrue(stranger.has_group(COORDINATOR))
+        for name in ("participant", "objective", "review", "review.line", "proof", "document",
+                     "extension", "followup", "move", "assignment", "stage.delay"):  # fmt: skip
+            model = self.env[f"coworking.{name}"].with_user(stranger)
+            with self.subTest(model=name):
+                self.assertFalse(model.with_context(allowed_company_ids=company.ids).search([]))
+
+
+class TestAccountant(PathwayCase):
+    def test_reads_the_name_of_a_participant_and_no_other_field(self):
+        participant = self._at("incubation", project="Cheese").with_user(self.accountant)
+        self.assertEqual(participant.display_name, "Camille")
+        shown = {
+            "id", "display_name", "partner_id", "partner_name", "program_id", "company_id",
+            "currency_id", "active", "cost_to_date",
+        }  # fmt: skip
+        self.assertEqual(set(participant.fields_get()), shown)
+        for name in participant._fields:
+            with self.subTest(field=name):
+                if name in shown:
+                    participant.read([name])
+                else:
+                    with self.assertRaises(AccessError):
+                        participant.read([name])
+
+    def test_learns_nothing_by_searching_or_grouping(self):
+        self._at("incubation", project="Cheese")
+        participants = self.env["coworking.participant"].with_user(self.accountant)
+        for name in ("project", "stage_id", "phase", "exit_reason_id", "is_ready", "todo_any",
+                     "readiness_label", "move_ids", "objective_ids"):  # fmt: skip
+            field = participants._fields[name]
+            with self.subTest(field=name):
+                if field.store or field.search:
+                    with self.assertRaises(AccessError):
+                        participants.search(self._guess(field))
+                    with self.assertRaises(AccessError):
+                        participants.search([], order=name if field.store else "id, phase")
+                if field.store and field.type != "one2many":
+                    with self.assertRaises(AccessError):
+                        participants.formatted_read_group([], [name], ["__count"])
+
+    def test_moves_no_file(self):
+        participant = self._at("application", project="Cheese").with_user(self.accountant)
+        for attempt in (
+            lambda: participant.write({"stage_id": self.stages["diagnostic"].id}),
+            participant.action_next_stage,
+        ):
+            with self.assertRaises(AccessError):
+                attempt()

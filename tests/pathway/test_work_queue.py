@@ -1,0 +1,242 @@
+"""The work queue: each reason to look at a file, found by the search as it is shown."""
+
+from itertools import product
+
+from .common import PathwayCase
+
+FLAGS = ("todo_review", "todo_exit", "todo_proof", "todo_call", "todo_any", "is_ready")
+
+
+class QueueCase(PathwayCase):
+    """On 15 June 2015, with the borders on 15 July; an e-mail is known and nothing goes stale."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.env["coworking.stage"].search([]).rotting_threshold_days = 0
+
+    def _file(self, stage="incubation", name=None, **values):
+        return self._at(stage, name or stage, **{"email": "a@example.com", **values})
+
+    def _proof(self, participant, seen):
+        """It holds for 90 days from the day it is seen."""
+        criterion = self.env["coworking.criterion"].create(
+            {"name": "Job seeker", "proof_expected": "Notice", "proof_max_age_days": 90}
+        )
+        return self.env["coworking.proof"].create(
+            {
+                "participant_id": participant.id,
+                "criterion_id": criterion.id,
+                "date_seen": seen,
+            }
+        )
+
+    def assertFlag(self, participant, name, expected, message=None):
+        """Shown, found by each way to ask, and not found by its contrary."""
+        self._again(participant)
+        self.assertEqual(participant[name], expected, message)
+        participants = self.env["coworking.participant"].with_context(active_test=True)
+        for operator, value, found in (
+            ("=", True, expected),
+            ("!=", False, expected),
+            ("=", False, not expected),
+            ("!=", True, not expected),
+        ):
+            result = participants.search([("id", "=", participant.id), (name, operator, value)])
+            self.assertEqual(bool(result), found, f"{message} {name} {operator} {value}")
+
+
+class TestFlags(QueueCase):
+    def test_a_review_is_due_from_its_day_until_it_is_held(self):
+        for day, held, stage, expected in (
+            ("2015-06-14", False, "incubation", True),
+            ("2015-06-15", False, "incubation", True),
+            ("2015-06-16", False, "incubation", False),
+            ("2015-06-14", True, "incubation", False),
+            ("2015-06-14", False, "selection", True),
+            ("2015-06-14", False, "exit", True),
+            ("2015-06-14", False, "closed", False),
+        ):
+            with self.subTest(day=day, held=held, stage=stage):
+                participant = self._file(stage)
+                review = self.env["coworking.review"].create(
+                    {"participant_id": participant.id, "date": day}
+                )
+                if held:
+                    review.line_ids.rating = "3"
+                    review.action_done()
+                self.assertFlag(participant, "todo_review", expected)
+
+    def test_a_planned_exit_within_30_days_until_the_exit_is_known(self):
+        for entry, stage, values, expected in (
+            ("2015-01-16", "incubation", {}, True),  # 15 July
+            ("2015-01-17", "incubation", {}, False),
+            ("2015-01-16", "final_review", {}, True),
+            ("2015-01-01", "incubation", {}, True),
+            (False, "selection", {}, False),
+            ("2015-01-16", "hosting", {}, False),
+            ("2015-01-16", "exit", {}, False),
+            (
+                "2015-01-16",
+                "incubation",
+                {"date_exit": "2015-07-01", "exit_reason_id": self.exit_reasons["other"].id},
+                False,
+            ),
+        ):
+            with self.subTest(entry=entry, stage=stage, values=values):
+                participant = self._file(stage, date_entry=entry, **values)
+                self.assertFlag(participant, "todo_exit", expected)
+
+    def test_a_suspension_moves_the_planned_exit_out_of_the_queue(self):
+        participant = self._file(date_entry="2015-01-16")
+        self.env["coworking.suspension"].create(
+            {
+                "participant_id": participant.id,
+                "date_from": "2015-06-01",
+                "date_to": "2015-06-01",
+                "reason": "Away",
+            }
+        )
+        self.assertFlag(participant, "todo_exit", False)
+
+    def test_a_proof_that_expires_within_30_days_before_the_exit(self):
+        for seen, stage, expected in (
+            ("2015-04-16", "incubation", True),  # 15 July
+            ("2015-04-17", "incubation", False),
+            ("2015-01-16", "incubation", True),
+            ("2015-04-16", "selection", True),
+            ("2015-04-16", "exit", False),
+            ("2015-04-16", "closed", False),
+        ):
+            with self.subTest(seen=seen, stage=stage):
+                participant = self._file(stage)
+                self._proof(participant, seen)
+                self.assertFlag(participant, "todo_proof", expected)
+
+    def test_a_proof_that_holds_for_ever_does_not_expire(self):
+        participant = self._file()
+        self._proof(participant, "2015-01-16").criterion_id.proof_max_age_days = 0
+        self.assertFlag(participant, "todo_proof", False)
+
+    def test_people_without_an_e_mail_are_to_be_called_up_to_the_exit(self):
+        for stage, expected in (
+            ("orientation", True),
+            ("selection", True),
+            ("incubation", True),
+            ("exit", False),
+            ("closed", False),
+        ):
+            with self.subTest(stage=stage):
+                participant = self._file(stage, email=False)
+                self.assertFlag(participant, "todo_call", expected)
+                participant.email = "b@example.com"
+                self.assertFlag(participant, "todo_call", False)
+
+    def test_requirements_met_and_not_moved(self):
+        for stage, values, ready, to_do in (
+            ("application", {}, False, False),
+            ("application", {"project": "Cheese"}, True, True),
+            # nothing is asked for at the information meeting: ready, and nothing is to be done
+            ("orientation", {}, True, False),
+            # a closed file could be opened again: nothing is to be done
+            ("closed", {"phone": "0320"}, True, False),
+        ):
+            with self.subTest(stage=stage, values=values):
+                participant = self._file(stage, **values)
+                self.assertFlag(participant, "is_ready", ready)
+                self.assertFlag(participant, "todo_any", to_do)
+                self.assertEqual("ready to move on" in (participant.todo_label or ""), to_do)
+
+    def test_one_that_went_stale(self):
+        """Odoo's rotting counts from the clock of the database, and gives up after a year."""
+        for days, expected in ((14, False), (16, True), (300, True), (400, False)):
+            with self.subTest(days=days):
+                self.stages["selection"].rotting_threshold_days = 15
+                participant = self._file("selection", f"{days}")
+                self.env.flush_all()
+                self.env.cr.execute(
+                    "UPDATE coworking_participant SET date_last_stage_update ="
+                    " now() AT TIME ZONE 'UTC' - interval '1 day' * %s WHERE id = %s",
+                    (days, participant.id),
+                )
+                self.env.invalidate_all()
+                self.assertFlag(participant, "todo_any", expected)
+
+    def test_reasons_are_told_in_words(self):
+        participant = self._file(email=False, date_entry="2015-01-16")
+        self._proof(participant, "2015-04-16")
+        self.assertEqual(
+            self._again(participant).with_context(lang="en_US").todo_label,
+            "leaves within 30 days, a proof expires, no e-mail: call",
+        )
+        self.assertFalse(self._file("incubation", "Nothing").todo_label)
+
+
+class TestTogether(QueueCase):
+    """Every combination of facts: what is shown is what is found."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.files = cls.env["coworking.participant"]
+        case = cls("assertFlag")
+        for rank, (stage, email, entry, review, seen) in enumerate(
+            product(
+                ("application", "incubation", "exit", "closed"),
+                ("a@example.com", False),
+                ("2015-01-16", "2015-01-17"),
+                ("2015-06-15", "2015-06-16"),
+                ("2015-04-16", "2015-04-17"),
+            )
+        ):
+            file = cls._at(
+                stage,
+                f"{rank}",
+                email=email,
+                date_entry=entry,
+                project=rank % 3 and "Cheese",
+            )
+            cls.env["coworking.review"].create({"participant_id": file.id, "date": review})
+            case._proof(file, seen)
+            cls.files |= file
+
+    def _found(self, name, operator, value):
+        return self.env["coworking.participant"].search(
+            [("id", "in", self.files.ids), (name, operator, value)]
+        )
+
+    def test_each_flag_is_found_as_it_is_shown(self):
+        self._again(self.files)
+        for name in FLAGS:
+            shown = self.files.filtered(name)
+            with self.subTest(name=name):
+                self.assertTrue(0 < len(shown) < len(self.files), len(shown))
+                self.assertEqual(self._found(name, "=", True), shown.sorted())
+                self.assertEqual(self._found(name, "=", False), (self.files - shown).sorted())
+                self.assertEqual(self._found(name, "!=", True), (self.files - shown).sorted())
+
+    def test_to_do_is_any_of_the_reasons(self):
+        for file in self._again(self.files):
+            reasons = [name for name in FLAGS[:4] if file[name]]
+            ready = file.is_ready and file.readiness_total and file.phase != "closed"
+            self.assertEqual(file.todo_any, bool(reasons or ready), file.display_name)
+            self.assertEqual(file.todo_any, bool(file.todo_label))
+
+    def test_the_queue_costs_the_same_number_of_queries_for_4_files_and_for_40(self):
+        counts = []
+        for files in (self.files[:4], self.files[:40]):
+            same = files.filtered(lambda file: file.stage_id == self.files[0].stage_id)
+            for warm in (True, False):
+                self._again(same)
+                before = self.env.cr.sql_log_count
+                same.mapped("todo_label")
+                if not warm:
+                    counts.append(self.env.cr.sql_log_count - before)
+        self.assertEqual(counts[0], counts[1])
+
+    def test_an_accompanist_is_shown_the_own_queue(self):
+        mine = self.env["coworking.participant"].with_user(self.accompanist)
+        found = mine.search([("todo_any", "=", True), ("user_id", "=", self.accompanist.id)])
+        self.assertEqual(found, self._again(self.files).filtered("todo_any").sorted())
+        elsewhere = self.env["coworking.participant"].with_user(self.other_accompanist)
+        self.assertFalse(elsewhere.search([("todo_any", "=", True)]))
