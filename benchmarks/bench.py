@@ -9,8 +9,9 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
-import odoo.init  # noqa: F401 - before any other part of Odoo
 import psycopg2
+
+import odoo.init  # noqa: F401 - before any other part of Odoo
 from odoo import SUPERUSER_ID, api
 from odoo.modules.registry import Registry
 from odoo.sql_db import connection_info_for
@@ -111,7 +112,7 @@ def measured(env):
 
 
 def _cpu(backend):
-    """Processor time up to now. That of a PostgreSQL elsewhere cannot be seen and counts nothing."""
+    """Processor time up to now, without that of a PostgreSQL on another machine."""
     with contextlib.suppress(OSError):
         fields = Path(f"/proc/{backend}/stat").read_text().rpartition(")")[2].split()
         ticks = int(fields[11]) + int(fields[12])

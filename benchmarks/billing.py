@@ -68,9 +68,7 @@ class Month:
     def _statements(self, env):
         program = env["coworking.program"].search([("code", "=", PROGRAM)])
         spaces = env["coworking.space"].search([("code", "=like", "S%")], order="code")
-        statements = env["coworking.statement"]._generate(
-            program, MONTH, spaces[: self.spaces]
-        )
+        statements = env["coworking.statement"]._generate(program, MONTH, spaces[: self.spaces])
         statements.action_confirm()
         return statements
 
@@ -254,7 +252,8 @@ def flat(registry, sizes, reps):
             seconds = median(measure.seconds for measure in measures)
             queries = median(measure.queries for measure in measures)
             peak = max(measure.peak for measure in measures)
-            print(f"| {size} seats | {1000 * seconds / size:.2f} | {queries / size:.3f} | {peak:.0f} |")
+            cost = 1000 * seconds / size
+            print(f"| {size} seats | {cost:.2f} | {queries / size:.3f} | {peak:.0f} |")
 
 
 def main():
@@ -264,7 +263,11 @@ def main():
     parser.add_argument("--seats", type=int, default=500, help="a multiple of 50 (500)")
     parser.add_argument("--reps", type=int, default=3, help="repetitions (3)")
     parser.add_argument(
-        "--only", nargs="+", choices=variants, default=variants, metavar="VARIANT",
+        "--only",
+        nargs="+",
+        choices=variants,
+        default=variants,
+        metavar="VARIANT",
         help=", ".join(variants),
     )
     parser.add_argument("--flat", type=int, nargs="+", metavar="SEATS", help="ours at these sizes")

@@ -11,6 +11,7 @@ import sys
 from datetime import date, timedelta
 
 from bench import boot, sql, transaction
+
 from odoo import Command
 
 ORIGINALS = 240
@@ -125,9 +126,7 @@ def _program(env, users):
                 "space_id": space.id,
                 "unit": "month",
                 "product_id": product.id,
-                "price_ids": [
-                    Command.create({"date_start": program.date_start, "price": 195.0})
-                ],
+                "price_ids": [Command.create({"date_start": program.date_start, "price": 195.0})],
             }
             for space in spaces
         ]
@@ -173,7 +172,7 @@ def _files(env, users, stages, program, tariffs, prescribers):
         stage = stages[rank % len(stages)]
         complete = rank // len(stages) % 5
         step = phases.index(stage.phase)
-        entry = TODAY - timedelta(days=(10 + rank if step == 2 else 400))
+        entry = TODAY - timedelta(days=(10 + rank % 200 if step == 2 else 400))
         return {
             "partner_name": f"Person {rank:03}",
             "email": f"person{rank}@example.com" if complete else False,
@@ -285,6 +284,7 @@ def _multiply(cr, starts, copies):
     for table, start in starts.items():
         cr.execute(f"SELECT max(id) - %s + 1 FROM {table}", [start])
         spans[table] = cr.fetchone()[0]
+    cr.execute("ALTER TABLE coworking_seat DISABLE TRIGGER USER")  # the places of a space
     for table in TABLES:
         cr.execute(
             """SELECT attname, confrelid::regclass::text
@@ -324,6 +324,7 @@ def _multiply(cr, starts, copies):
         )
         if table in starts:
             cr.execute(f"SELECT setval('{table}_id_seq', max(id)) FROM {table}")
+    cr.execute("ALTER TABLE coworking_seat ENABLE TRIGGER USER")
 
 
 if __name__ == "__main__":

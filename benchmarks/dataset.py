@@ -12,6 +12,7 @@ import sys
 from datetime import date
 
 from bench import boot, forbid_autovacuum, transaction, vacuum
+
 from odoo import Command
 
 SEATS_A_SPACE = 50

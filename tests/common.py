@@ -7,10 +7,11 @@ accounts, journals and taxes. Everything happens in 2015, so that no figure depe
 from contextlib import contextmanager
 from datetime import date, timedelta
 
+from psycopg2 import IntegrityError
+
 from odoo import Command
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import TransactionCase, new_test_user, tagged
-from psycopg2 import IntegrityError
 
 from odoo.addons.base.tests.common import DISABLED_MAIL_CONTEXT
 

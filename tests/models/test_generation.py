@@ -468,7 +468,7 @@ class TestTwice(GenerationCase):
         self.env.flush_all()
         rows = []
         for table in ("coworking_statement", "coworking_charge", "coworking_seat"):
-            self.env.cr.execute(f"SELECT id, ctid::text, write_date FROM {table}")  # noqa: S608
+            self.env.cr.execute(f"SELECT id, ctid::text, write_date FROM {table}")
             rows += [(table, *row) for row in self.env.cr.fetchall()]
         return sorted(rows)
 
@@ -514,10 +514,10 @@ class TestTwice(GenerationCase):
         kept = self._new_seat("1/6", "30/6", "A")
         moved = self._new_seat("1/6", "30/6", "B")
         self._generate()
-        before = dict((row[1], row) for row in self._rows() if row[0] == "coworking_charge")
+        before = {row[1]: row for row in self._rows() if row[0] == "coworking_charge"}
         moved.date_end = d("15/6")
         self._generate()
-        after = dict((row[1], row) for row in self._rows() if row[0] == "coworking_charge")
+        after = {row[1]: row for row in self._rows() if row[0] == "coworking_charge"}
         self.assertEqual(self._charges(moved).amount_total, 90.0)
         charge = self._charges(kept)
         self.assertEqual(before[charge.id], after[charge.id])

@@ -171,13 +171,13 @@ class TestFile(ParticipantCase):
         values = {"partner_id": participant.partner_id.id, "program_id": self.program.id}
         with self.assertRefused("already has an open file", error=ValidationError):
             participant.create(values)
-        participant.stage_id = self.stage_closed
+        participant.write({"stage_id": self.stage_closed.id, "move_reason": "Test"})
         participant.flush_recordset()
         second = participant.create(values)
         with self.assertRefused("already has an open file", error=ValidationError):
-            participant.stage_id = self.stage_incubation
+            self._back(participant)
         second.active = False
-        participant.stage_id = self.stage_incubation
+        self._back(participant)
 
     def test_a_file_with_seats_stays_in_its_program(self):
         """Its charges are on statements of that program."""
@@ -188,6 +188,9 @@ class TestFile(ParticipantCase):
         seat.action_cancel()
         seat.participant_id.program_id = other
         self.assertEqual(seat.program_id, other)
+
+    def _back(self, participant):
+        participant.write({"stage_id": self.stage_incubation.id, "move_reason": "Test"})
 
     def test_the_same_person_may_be_in_two_programs(self):
         participant = self._new_participant("Camille")
@@ -246,7 +249,7 @@ class TestFile(ParticipantCase):
     def test_a_move_dates_the_stage(self):
         participant = self._new_participant()
         with freeze_time("2015-06-20 08:00:00"):
-            participant.stage_id = self.stage_incubation
+            participant.write({"stage_id": self.stage_incubation.id, "move_reason": "Test"})
             participant.flush_recordset()
         self.assertEqual(str(participant.date_last_stage_update), "2015-06-20 08:00:00")
         self.assertEqual(participant.phase, "incubation")

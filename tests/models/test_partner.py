@@ -50,7 +50,10 @@ class TestRoles(CoworkingCase):
         self.assertEqual(stranger.coworking_prescribed_count, 0)
 
     def test_nothing_of_the_programme_is_kept_on_the_contact(self):
-        """All staff see contacts: they hold the name, e-mail and phone only."""
+        """All staff see contacts: of a person they hold the name, e-mail and phone only.
+
+        Who covers accidents is a fact about a prescriber.
+        """
         ours = {
             name
             for name, field in self.env["res.partner"]._fields.items()
@@ -62,4 +65,4 @@ class TestRoles(CoworkingCase):
             if self.env["res.partner"]._fields[name].store
             and self.env["res.partner"]._fields[name].column_type
         }
-        self.assertFalse(stored)
+        self.assertEqual(stored, {"coworking_accident_cover"})

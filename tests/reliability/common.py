@@ -186,7 +186,7 @@ class RaceCase(TransactionCase):
     @classmethod
     def _delete(cls, env, model, field, ids):
         env.cr.execute(
-            f"DELETE FROM {env[model]._table} WHERE {field} IN %s RETURNING id",  # noqa: S608
+            f"DELETE FROM {env[model]._table} WHERE {field} IN %s RETURNING id",
             [tuple(ids)],
         )
         gone = [row[0] for row in env.cr.fetchall()]

@@ -129,9 +129,11 @@ class TestPortalFields(CoworkingCase):
                     "read": lambda records=records, name=name: records.read([name]),
                     "attribute": lambda records=records, name=name: records[name],
                 }.items():
-                    with self.subTest(model=model, field=name, path=path):
-                        with self.assertRaises(AccessError):
-                            act()
+                    with (
+                        self.subTest(model=model, field=name, path=path),
+                        self.assertRaises(AccessError),
+                    ):
+                        act()
 
     def test_nothing_at_all_is_exported(self):
         for model, records in self.records.items():

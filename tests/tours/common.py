@@ -8,7 +8,7 @@ Set ``DOCS_SCREENSHOTS`` to a folder to get the pictures that the tours take on 
 import base64
 import json
 import os
-from datetime import datetime
+import time
 from pathlib import Path
 from unittest.mock import patch
 
@@ -51,7 +51,7 @@ class TourBrowser(ChromeBrowser):
     def __init__(self, test_case, *args, **kwargs):
         super().__init__(test_case, *args, **kwargs)
         script = BEFORE_PAGE % {
-            "now": datetime.now().timestamp() * 1000,
+            "now": time.time() * 1000,
             "data": json.dumps(test_case.tour_data),
         }
         if PICTURES:
@@ -113,6 +113,10 @@ class TourCase(CoworkingCase, HttpCase):
             {"name": "Maison de l'emploi", "is_company": True, "coworking_accident_cover": True}
         )
         cls.stages = cls._shared_stages()
+        for bundle in ("web.assets_web", "web.assets_tests"):  # once, not once a tour
+            files = cls.env["ir.qweb"]._get_asset_bundle(bundle)
+            files.css()
+            files.js()
 
     @classmethod
     def _shared_stages(cls):

@@ -107,15 +107,30 @@ class CoworkingPathwayMixin(models.AbstractModel):
     def create(self, vals_list):
         vals_list = [dict(vals) for vals in vals_list]
         reasons = [vals.pop("move_reason", None) for vals in vals_list]
-        files = super().create(vals_list)
+        files = self._create_files(vals_list, reasons)
         files._complete_new_file()
         for file, reason in zip(files, reasons, strict=True):
             problems = file._stage_problems(self.env["coworking.stage"], file.stage_id)
             self._pass_or_refuse(file.stage_id, {file: problems}, reason)
             file._record_move(self.env["coworking.stage"], reason, problems)
-        for stage, entered in files.grouped("stage_id").items():
+        newcomers = files.concat(*(f for f, reason in zip(files, reasons, strict=True) if not reason))
+        for stage, entered in newcomers.grouped("stage_id").items():
             entered._on_stage_entered(stage)
         return files
+
+    def _create_files(self, vals_list, reasons):
+        """Make the files, in the order given. Those taken over with a reason are where they are for long:
+
+        nobody is written to, and nothing is scheduled, as if they had just arrived there.
+        """
+        made = {}
+        for taken_over in (False, True):
+            rows = [i for i, reason in enumerate(reasons) if bool(reason) == taken_over]
+            if rows:
+                model = self.with_context(coworking_taken_over=taken_over)
+                batch = super(CoworkingPathwayMixin, model).create([vals_list[i] for i in rows])
+                made.update(zip(rows, batch.with_env(self.env), strict=True))
+        return self.concat(*(made[i] for i in range(len(vals_list))))
 
     def write(self, vals):
         vals = dict(vals)
@@ -239,7 +254,8 @@ class CoworkingPathwayMixin(models.AbstractModel):
     def _track_template(self, changes):
         result = super()._track_template(changes)
         stage = self[:1].stage_id
-        if "stage_id" in changes and stage.mail_template_id:
+        taken_over = self.env.context.get("coworking_taken_over")
+        if "stage_id" in changes and stage.mail_template_id and not taken_over:
             result["stage_id"] = (
                 stage.mail_template_id,
                 {"auto_delete_keep_log": False, "email_layout_xmlid": "mail.mail_notification_light"},

@@ -1,6 +1,7 @@
 import { registry } from "@web/core/registry";
 import {
     card,
+    clickStage,
     column,
     data,
     inStage,
@@ -56,16 +57,7 @@ registry.category("web_tour.tours").add("coworking_incubation_board", {
             trigger: `.o_form_view:has(button[name='action_next_stage'].disabled) .o_field_widget[name='missing_html'] li:contains("${data().project}")`,
         },
         picture("missing"),
-        {
-            content: "try all the same",
-            trigger: ".o_statusbar_status .dropdown-toggle:not(.d-none):first",
-            run: "click",
-        },
-        {
-            content: "choose the next stage",
-            trigger: `.o-dropdown--menu .dropdown-item:contains("${data().stages.diagnostic?.name}")`,
-            run: "click",
-        },
+        clickStage("diagnostic"),
         ...refused("Zoé Lambert", data().project),
         inStage("application"),
         write("project", "Atelier de reliure"),

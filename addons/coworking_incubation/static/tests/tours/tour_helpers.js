@@ -133,6 +133,19 @@ export function refused(...sentences) {
     ];
 }
 
+/** Open the line of a list that holds this text. */
+export function openRow(text) {
+    return {
+        content: `open ${text}`,
+        trigger: `.o_list_view .o_data_row:contains("${text}") .o_data_cell:eq(0)`,
+        run: "click",
+    };
+}
+
+export function goBack() {
+    return { content: "go back", trigger: ".o_back_button", run: "click" };
+}
+
 export function card(name) {
     return `.o_kanban_record:contains("${name}")`;
 }
@@ -141,12 +154,48 @@ export function column(title) {
     return `.o_kanban_group:has(.o_column_title:contains("${title}"))`;
 }
 
-/** The file is now in that stage of its form. */
+/** The form shows this stage as the one the file is in, even where the bar has no room for it. */
 export function inStage(key) {
     const stage = data().stages[key];
     return {
         content: `in the stage ${key}`,
-        trigger: `.o_statusbar_status .o_arrow_button_current[data-value='${stage?.id}']`,
+        trigger: `.o_form_saved:visible .o_statusbar_status .o_arrow_button_current[data-value='${stage?.id}']`,
+    };
+}
+
+/** The same, for a status. */
+export function inState(state) {
+    return {
+        content: `in the state ${state}`,
+        trigger: `.o_form_saved:visible .o_statusbar_status .o_arrow_button_current[data-value='${state}']`,
+    };
+}
+
+/** Choose a stage in the bar: a button, or an entry of one of its menus where room is short. */
+export function clickStage(key) {
+    const stage = data().stages[key];
+    return {
+        content: `click the stage ${key}`,
+        trigger: ".o_statusbar_status",
+        async run({ click, animationFrame, queryAll, queryFirst }) {
+            const button = queryFirst(
+                `.o_statusbar_status > button[data-value='${stage.id}']:visible`
+            );
+            if (button) {
+                return click(button);
+            }
+            for (const menu of queryAll(".o_statusbar_status > .dropdown-toggle:visible")) {
+                await click(menu);
+                await animationFrame();
+                const entry = queryFirst(`.o-dropdown--menu .dropdown-item:contains("${stage.name}")`);
+                if (entry) {
+                    return click(entry);
+                }
+                await click(menu);
+                await animationFrame();
+            }
+            throw new Error(`${stage.name} is not in the bar`);
+        },
     };
 }
 

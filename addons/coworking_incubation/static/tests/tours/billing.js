@@ -1,0 +1,117 @@
+import { registry } from "@web/core/registry";
+import {
+    choose,
+    data,
+    inState,
+    openApp,
+    openMenu,
+    openRow,
+    openTab,
+    picture,
+    press,
+    save,
+    write,
+    writeDate,
+} from "./tour_helpers";
+
+const SEATS = ["coworking_incubation_menu_places", "coworking_seat_menu"];
+
+/** The coordinator: a seat confirmed, moved on the 16th, suspended a week, left early. */
+registry.category("web_tour.tours").add("coworking_incubation_seat", {
+    steps: () => [
+        ...openApp(),
+        ...openMenu(...SEATS),
+        openRow(data().person),
+        press("action_confirm"),
+        inState("confirmed"),
+        press("action_move"),
+        ...writeDate("date_from", "16/06/2015", ".modal"),
+        ...choose("space_id", data().space, ".modal"),
+        {
+            content: "what moving before the 1st costs",
+            trigger: `.modal .alert:visible .o_field_widget[name='advice']:contains("84,00")`,
+        },
+        {
+            content: "the extra cost",
+            trigger: ".modal .o_field_widget[name='extra_cost']:contains('84,00')",
+        },
+        picture("move"),
+        press("action_apply", ".modal"),
+        {
+            content: "the seat in the other space",
+            trigger: `.o_form_saved .o_field_widget[name='space_id'] input:value("${data().space}")`,
+        },
+        press("action_start"),
+        inState("active"),
+        ...openMenu("coworking_incubation_menu_pathway", "coworking_participant_menu"),
+        openRow(data().person),
+        openTab("meetings"),
+        {
+            content: "a suspension",
+            trigger: ".o_field_widget[name='suspension_ids'] .o_field_x2many_list_row_add a",
+            run: "click",
+        },
+        ...writeDate("date_from", "06/07/2015", ".o_selected_row"),
+        ...writeDate("date_to", "12/07/2015", ".o_selected_row"),
+        write("reason", "Une semaine de formation", ".o_selected_row"),
+        ...save(),
+        ...openMenu(...SEATS),
+        openRow(data().space),
+        press("action_leave"),
+        ...writeDate("date_end", "20/07/2015", ".modal"),
+        ...writeDate("notice_date", "10/07/2015", ".modal"),
+        {
+            content: "what is due after the departure",
+            trigger: ".modal .o_field_widget[name='cost_after']:contains('22,58')",
+        },
+        picture("leave"),
+        press("action_apply", ".modal"),
+        openTab("charges"),
+        {
+            content: "the schedule: June, July, and the notice",
+            trigger: ".o_field_widget[name='charge_ids'] .o_data_row:eq(2)",
+        },
+        picture("schedule"),
+    ],
+});
+
+/** The coordinator opens the month that is over. */
+registry.category("web_tour.tours").add("coworking_incubation_generate", {
+    steps: () => [
+        ...openApp(),
+        ...openMenu("coworking_incubation_menu_billing", "coworking_statement_menu"),
+        {
+            content: "generate a month",
+            trigger: ".o_control_panel button[data-hotkey='g'], .o_list_buttons button.btn-primary",
+            run: "click",
+        },
+        picture("generate"),
+        press("action_generate", ".modal"),
+        {
+            content: "a statement for each space",
+            trigger: ".o_list_view .o_data_row:eq(1)",
+        },
+        picture("statements"),
+    ],
+});
+
+/** The accountant: from the month to the bill of a space. */
+registry.category("web_tour.tours").add("coworking_incubation_bill", {
+    steps: () => [
+        ...openApp(),
+        {
+            content: "the month, space by space",
+            trigger: `.o_list_view .o_group_header:contains("${data().space}")`,
+        },
+        picture("month"),
+        ...openMenu("coworking_incubation_menu_billing", "coworking_statement_menu"),
+        openRow(data().space),
+        picture("statement"),
+        press("action_create_bill"),
+        {
+            content: "the draft bill",
+            trigger: ".o_form_view:has(button[name='action_post']) .o_field_widget[name='tax_totals']",
+        },
+        picture("bill"),
+    ],
+});

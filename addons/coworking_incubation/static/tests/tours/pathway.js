@@ -1,0 +1,177 @@
+import { registry } from "@web/core/registry";
+import {
+    choose,
+    clickStage,
+    data,
+    goBack,
+    inState,
+    inStage,
+    openApp,
+    openMenu,
+    openRow,
+    openTab,
+    picture,
+    press,
+    refused,
+    save,
+    select,
+    write,
+    writeDate,
+} from "./tour_helpers";
+
+const next = (stage) => [press("action_next_stage"), inStage(stage)];
+
+/** The accompanist, from the orientation to the request of a seat; refused before it is confirmed. */
+registry.category("web_tour.tours").add("coworking_incubation_pathway_request", {
+    steps: () => [
+        inStage("orientation"),
+        ...next("info_session"),
+        ...next("application"),
+        ...next("diagnostic"),
+        {
+            content: "declare a criterion",
+            trigger: `.o_field_widget[name='criterion_ids'] .form-check:contains("${data().criterion}") input`,
+            run: "click",
+        },
+        ...save(),
+        ...next("selection"),
+        {
+            content: "admitted",
+            trigger: ".o_field_widget[name='selection_result'] input[data-value='admitted']",
+            run: "click",
+        },
+        ...save(),
+        ...next("space_choice"),
+        {
+            content: "request a seat",
+            trigger: ".o_statusbar_buttons button[data-hotkey='q']",
+            run: "click",
+        },
+        ...choose("space_id", data().space),
+        ...choose("tariff_id", data().tariff),
+        ...writeDate("date_start", "22/06/2015"),
+        ...save(),
+        picture("seat_request"),
+        press("action_request"),
+        inState("requested"),
+        goBack(),
+        ...next("hosting"),
+        clickStage("incubation"),
+        picture("refused"),
+        ...refused(...(data().missing || [])),
+        inStage("hosting"),
+    ],
+});
+
+/** The coordinator confirms the seat. */
+registry.category("web_tour.tours").add("coworking_incubation_pathway_confirm", {
+    steps: () => [
+        ...openApp(),
+        ...openMenu("coworking_incubation_menu_places", "coworking_seat_menu"),
+        openRow(data().person),
+        press("action_confirm"),
+        inState("confirmed"),
+    ],
+});
+
+/** The accompanist: documents, an objective, the entry and its review. */
+registry.category("web_tour.tours").add("coworking_incubation_pathway_enter", {
+    steps: () => [
+        openTab("documents"),
+        ...[0, 1, 2, 3, 4].flatMap((row) => [
+            {
+                content: `the document ${row} was seen`,
+                trigger: `.o_field_widget[name='document_ids'] .o_data_row:eq(${row}) td[name='state']`,
+                run: "click",
+            },
+            ...select("state", 1, `.o_selected_row:eq(0)`),
+        ]),
+        ...save(),
+        picture("documents"),
+        openTab("project"),
+        {
+            content: "an objective",
+            trigger: ".o_field_widget[name='objective_ids'] .o_field_x2many_list_row_add a",
+            run: "click",
+        },
+        write("name", "Trouver trois premiers clients", ".modal"),
+        {
+            content: "keep the objective",
+            trigger: ".modal .o_form_button_save",
+            run: "click",
+        },
+        {
+            content: "the objective is there",
+            trigger: ".o_field_widget[name='objective_ids'] .o_data_row",
+        },
+        ...save(),
+        ...next("incubation"),
+        {
+            content: "the clock runs",
+            trigger: ".o_field_widget[name='clock_words']:contains('182')",
+        },
+        picture("incubation"),
+        press("action_open_reviews"),
+        {
+            content: "a review",
+            trigger: ".o_list_button_add",
+            run: "click",
+        },
+        ...select("kind", 0),
+        ...[2, 1, 3, 2, 4].flatMap((rating, row) => [
+            {
+                content: `rate the axis ${row}`,
+                trigger: `.o_field_widget[name='line_ids'] .o_data_row:eq(${row}) td[name='rating']`,
+                run: "click",
+            },
+            ...select("rating", rating, ".o_selected_row"),
+        ]),
+        ...save(),
+        press("action_done"),
+        inState("done"),
+        picture("review"),
+    ],
+});
+
+/** The accompanist, six months later: the exit, with its reason. */
+registry.category("web_tour.tours").add("coworking_incubation_pathway_leave", {
+    steps: () => [
+        inStage("incubation"),
+        ...next("final_review"),
+        openTab("exit"),
+        ...choose("exit_reason_id", data().reason, ".tab-pane.active"),
+        ...save(),
+        ...next("exit"),
+        write("exit_evidence", "Contrat de travail", ".tab-pane.active"),
+        ...select("job_contract", 0),
+        ...save(),
+        {
+            content: "three follow-ups are planned",
+            trigger: ".o_field_widget[name='followup_ids'] .o_data_row:eq(2)",
+        },
+        picture("exit"),
+        ...next("followup"),
+    ],
+});
+
+/** The accompanist, six months after the exit: the person answers, the file is closed. */
+registry.category("web_tour.tours").add("coworking_incubation_pathway_followup", {
+    steps: () => [
+        ...openApp(),
+        ...openMenu("coworking_incubation_menu_pathway", "coworking_followup_menu"),
+        {
+            content: "open the follow-up of six months",
+            trigger: ".o_data_row:has(td[name='months']:contains('6')) td[name='participant_id']",
+            run: "click",
+        },
+        ...choose("exit_reason_id", data().reason),
+        write("note", "Toujours en poste."),
+        ...save(),
+        press("action_answered"),
+        inState("answered"),
+        ...openMenu("coworking_incubation_menu_pathway", "coworking_participant_menu"),
+        openRow(data().person),
+        inStage("followup"),
+        ...next("closed"),
+    ],
+});

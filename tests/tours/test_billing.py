@@ -1,0 +1,65 @@
+from ..common import JUNE, d
+from .common import TourCase
+
+MAY = d("1/5")
+
+
+class TestBilling(TourCase):
+    def test_a_seat_confirmed_moved_suspended_and_left_early_reads_true(self):
+        """216,00 a month whatever the days, then 168,00 by the day, 15 days of notice."""
+        self.tariff.proration = "none"
+        self.tariff_b.write({"absence_rule": "credited", "notice_days": 15})
+        file = self._hosted("Inès Carpentier")
+        seat = self._new_seat("1/6", None, file, state="requested")
+        self._tour(
+            "seat", self.coordinator, person=file.partner_name, space=self.space_b.name
+        )
+        other = file.seat_ids - seat
+        self.assertEqual((seat.date_end, other.date_start), (d("15/6"), d("16/6")))
+        fields = ("period", "kind", "amount_total")
+        self.assertAmounts(seat.charge_ids, (JUNE, "regular", 180.0), fields=fields)
+        self.assertAmounts(
+            other.charge_ids,
+            (JUNE, "regular", 70.0),
+            (d("1/7"), "commitment", 22.58),
+            (d("1/7"), "regular", 58.71),
+            fields=fields,
+        )
+
+    def test_a_coordinator_opens_the_month(self):
+        self._may()
+        self._tour("generate", self.coordinator)
+        statements = self._statements()
+        self.assertEqual(statements.space_id, self.space | self.space_b)
+        self.assertEqual(statements.mapped("state"), ["draft", "draft"])
+        self.assertEqual(sum(statements.mapped("payable_total")), 320.0)
+
+    def test_an_accountant_turns_a_confirmed_statement_into_a_bill(self):
+        self._may()
+        self._settle(MAY)
+        self._tour("bill", self.accountant, space=self.space.name)
+        statement = self._statements().filtered(lambda row: row.space_id == self.space)
+        bill = statement.bill_id
+        self.assertEqual((statement.state, bill.state), ("billed", "draft"))
+        self.assertEqual(bill.partner_id, self.space.operator_id)
+        self.assertEqual(bill.amount_total, statement.payable_total)
+        self.assertEqual(bill.amount_total, 180.0)
+
+    def _hosted(self, name):
+        """In incubation since the beginning of May."""
+        return self._new_participant(
+            name,
+            stage_id=self.stages["incubation"].id,
+            move_reason="Reprise",
+            date_entry=MAY,
+        )
+
+    def _may(self):
+        """A month in each space."""
+        self._new_seat("1/5", None, self._hosted("Inès Carpentier"))
+        self._new_seat("1/5", None, self._hosted("Rayan Diallo"), tariff=self.tariff_b)
+
+    def _statements(self):
+        return self.env["coworking.statement"].search(
+            [("program_id", "=", self.program.id), ("date_from", "=", MAY)]
+        )

@@ -1,0 +1,65 @@
+from odoo.tests import freeze_time
+
+from .common import TourCase
+
+
+class TestPathway(TourCase):
+    def test_from_the_orientation_to_the_follow_up_of_six_months(self):
+        reason = self.env["coworking.exit.reason"].create(
+            {"name": "Emploi durable trouvé", "category": "durable"}
+        )
+        file = self._new_participant(
+            "Inès Carpentier",
+            phone="06 12 34 56 78",
+            project="Une couveuse de vélos",
+            prescriber_id=self.prescriber.id,
+        )
+        url = f"/odoo/incubation-participants/{file.id}"
+        requirements = self.stages["incubation"].requirement_ids.filtered(
+            lambda row: row.severity == "blocking"
+        )
+
+        self._tour(
+            "pathway_request",
+            self.accompanist,
+            url,
+            criterion=self.criterion.name,
+            space=self.space.name,
+            tariff=self.tariff.name,
+            missing=requirements.with_context(lang="fr_FR").mapped("name"),
+        )
+        seat = file.seat_ids
+        self.assertEqual((seat.state, seat.tariff_id), ("requested", self.tariff))
+        self.assertEqual(file.stage_id, self.stages["hosting"])
+
+        self._tour("pathway_confirm", self.coordinator, person=file.partner_name)
+        self.assertEqual(seat.state, "confirmed")
+
+        self._tour("pathway_enter", self.accompanist, url)
+        self.assertEqual(file.stage_id, self.stages["incubation"])
+        self.assertEqual(file.date_entry.isoformat(), "2015-06-15")
+        self.assertFalse(file.documents_missing)
+        review = file.review_ids
+        self.assertEqual((review.kind, review.state), ("entry", "done"))
+        self.assertEqual(review.line_ids.mapped("rating"), ["2", "1", "3", "2", "4"])
+
+        with freeze_time("2015-12-14 09:00:00", tick=True):
+            self._tour("pathway_leave", self.accompanist, url, reason=reason.name)
+        self.assertEqual(file.date_exit.isoformat(), "2015-12-14")
+        self.assertEqual(seat.date_end, file.date_exit)
+        self.assertEqual(file.stage_id, self.stages["followup"])
+
+        with freeze_time("2016-06-14 09:00:00", tick=True):
+            self._tour(
+                "pathway_followup",
+                self.accompanist,
+                reason=reason.name,
+                person=file.partner_name,
+            )
+        answered = file.followup_ids.filtered(lambda row: row.months == 6)
+        self.assertEqual((answered.state, answered.category), ("answered", "durable"))
+        self.assertEqual(file.stage_id, self.stages["closed"])
+        self.assertEqual(
+            [(move.to_stage_id, move.overridden) for move in file.move_ids.sorted("id")],
+            [(self.stages[name], False) for name in self.stages],
+        )
