@@ -26,7 +26,7 @@ class TestProgram(CoworkingCase):
     def test_places_left_count_the_people_in_incubation(self):
         incubation = self.env.ref("coworking_incubation.coworking_stage_incubation")
         self.program.target_places = 3
-        self._new_participant("A", stage_id=incubation.id, move_reason="Taken over")
+        self._new_participant("A", stage_id=incubation.id, date_entry="2015-06-01", move_reason="x")
         self._new_participant("B")
         self.program.invalidate_recordset()
         self.assertRecordValues(

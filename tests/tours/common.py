@@ -131,7 +131,7 @@ class TourCase(CoworkingCase, HttpCase):
     def _tour(self, name, user, url="/odoo", **data):
         """Run the tour ``coworking_incubation_<name>``, which finds ``data`` in ``tourData``."""
         stages = {
-            key: {"id": stage.id, "name": stage.with_user(user).with_context(lang=user.lang).name}
+            key: {"id": stage.id, "name": stage.with_context(lang=user.lang).name}
             for key, stage in self.stages.items()
         }
         self.tour_data = {"stages": stages, **data}

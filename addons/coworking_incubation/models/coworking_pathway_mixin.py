@@ -113,7 +113,9 @@ class CoworkingPathwayMixin(models.AbstractModel):
             problems = file._stage_problems(self.env["coworking.stage"], file.stage_id)
             self._pass_or_refuse(file.stage_id, {file: problems}, reason)
             file._record_move(self.env["coworking.stage"], reason, problems)
-        newcomers = files.concat(*(f for f, reason in zip(files, reasons, strict=True) if not reason))
+        newcomers = self.browse().concat(
+            *(file for file, reason in zip(files, reasons, strict=True) if not reason)
+        )
         for stage, entered in newcomers.grouped("stage_id").items():
             entered._on_stage_entered(stage)
         return files
@@ -130,7 +132,7 @@ class CoworkingPathwayMixin(models.AbstractModel):
                 model = self.with_context(coworking_taken_over=taken_over)
                 batch = super(CoworkingPathwayMixin, model).create([vals_list[i] for i in rows])
                 made.update(zip(rows, batch.with_env(self.env), strict=True))
-        return self.concat(*(made[i] for i in range(len(vals_list))))
+        return self.browse().concat(*(made[i] for i in range(len(vals_list))))
 
     def write(self, vals):
         vals = dict(vals)

@@ -118,7 +118,9 @@ class CoworkingStatement(models.Model):
         "account.move", compute="_compute_bills", compute_sudo=True, help="The bill made from here."
     )
     bill_payment_state = fields.Selection(
-        lambda self: self.env["account.move"]._fields["payment_state"].selection,
+        lambda self: self.env["account.move"]
+        ._fields["payment_state"]
+        ._description_selection(self.env),
         string="Payment",
         compute="_compute_bills",
         compute_sudo=True,
@@ -589,7 +591,8 @@ class CoworkingStatement(models.Model):
                     ("seat_id", "in", [seat.id for seat, __ in rows]),
                     ("period", "in", list({priced.period for __, priced in rows})),
                     ("state", "=", "forecast"),
-                ]
+                ],
+                order="id",
             )
         }
         to_create, to_delete = [], Charge

@@ -29,11 +29,11 @@ registry.category("web_tour.tours").add("coworking_incubation_seat", {
         ...choose("space_id", data().space, ".modal"),
         {
             content: "what moving before the 1st costs",
-            trigger: `.modal .alert:visible .o_field_widget[name='advice']:contains("84,00")`,
+            trigger: `.modal .alert:visible .o_field_widget[name='advice']:contains("70,00")`,
         },
         {
             content: "the extra cost",
-            trigger: ".modal .o_field_widget[name='extra_cost']:contains('84,00')",
+            trigger: ".modal .o_field_widget[name='extra_cost']:contains('70,00')",
         },
         picture("move"),
         press("action_apply", ".modal"),
@@ -82,7 +82,7 @@ registry.category("web_tour.tours").add("coworking_incubation_generate", {
         ...openMenu("coworking_incubation_menu_billing", "coworking_statement_menu"),
         {
             content: "generate a month",
-            trigger: ".o_control_panel button[data-hotkey='g'], .o_list_buttons button.btn-primary",
+            trigger: ".o_control_panel .btn-primary",
             run: "click",
         },
         picture("generate"),

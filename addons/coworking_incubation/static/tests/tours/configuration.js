@@ -17,6 +17,12 @@ import {
 const STAGE = "Semaine d'essai";
 const SENTENCE = "Le projet est écrit en une ligne";
 
+const drop = () => ({
+    content: "drop the card into the new stage",
+    trigger: `${column(data().stages.info_session?.name)} ${card(data().person)}`,
+    run: `drag_and_drop ${column(STAGE)}`,
+});
+
 /** The coordinator adds a stage and what it takes to enter it; the board obeys at once. */
 registry.category("web_tour.tours").add("coworking_incubation_stage", {
     steps: () => [
@@ -41,6 +47,56 @@ registry.category("web_tour.tours").add("coworking_incubation_stage", {
             trigger: ".modal .o_field_widget[name='domain'] .o_tree_editor a",
             run: "click",
         },
+        {
+            content: "choose the field",
+            trigger: ".modal .o_tree_editor_condition .o_model_field_selector",
+            run: "click",
+        },
+        {
+            content: "the project",
+            trigger:
+                ".o_model_field_selector_popover_item[data-name='project'] .o_model_field_selector_popover_item_name",
+            run: "click",
+        },
+        {
+            content: "it is set",
+            trigger: ".modal .o_tree_editor_condition select",
+            run: 'select "set"',
+        },
         picture("requirement"),
+        {
+            content: "keep the requirement",
+            trigger: ".modal .o_form_button_save",
+            run: "click",
+        },
+        {
+            content: "the requirement is there",
+            trigger: `.o_field_widget[name='requirement_ids'] .o_data_row:contains("${SENTENCE}")`,
+        },
+        ...save(),
+        picture("stage"),
+        ...openMenu("coworking_incubation_menu_pathway", "coworking_participant_menu_board"),
+        drop(),
+        {
+            content: "refused, in the coordinator's words",
+            trigger: `.o_error_dialog:contains("${SENTENCE}")`,
+        },
+        picture("board_refused"),
+        ...refused(SENTENCE),
+        {
+            content: "the card stays where it was",
+            trigger: `${column(data().stages.info_session?.name)} ${card(data().person)}`,
+            run: "click",
+        },
+        inStage("info_session"),
+        write("project", "Atelier de reliure"),
+        ...save(),
+        goBack(),
+        drop(),
+        {
+            content: "the card is in the new stage",
+            trigger: `${column(STAGE)} ${card(data().person)}`,
+        },
+        picture("board_accepted"),
     ],
 });
