@@ -113,9 +113,7 @@ class PathwayCase(CoworkingCase):
         )
 
     def _last_move(self, participant):
-        return self.env["coworking.move"].search(
-            [("participant_id", "=", participant.id)], limit=1
-        )
+        return self.env["coworking.move"].search([("participant_id", "=", participant.id)], limit=1)
 
     def _again(self, record):
         """As read anew, from the database."""

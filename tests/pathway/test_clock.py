@@ -2,9 +2,10 @@
 
 from datetime import date, timedelta
 
+from psycopg2.errors import CheckViolation, NotNullViolation
+
 from odoo.exceptions import AccessError, ValidationError
 from odoo.tests import freeze_time
-from psycopg2.errors import CheckViolation
 
 from ..common import d
 from .common import PathwayCase
@@ -140,7 +141,7 @@ class TestExtensions(ClockCase):
         for days in (0, -5):
             with self.subTest(days=days), self.assertRaises(CheckViolation):
                 self._extend(days)
-        with self.assertRaises(Exception), self.as_request():
+        with self.assertRaises(NotNullViolation):
             self._extend(10, reason=False)
 
     def test_a_seat_without_end_is_forecast_to_the_new_end(self):
@@ -214,7 +215,7 @@ class TestSuspensionLimits(ClockCase):
                         self._suspend(start, end)
 
     def test_it_takes_a_reason(self):
-        with self.assertRaises(Exception), self.as_request():
+        with self.assertRaises(NotNullViolation):
             self._suspend("2015-06-10", "2015-06-12", reason=False)
 
 

@@ -31,7 +31,9 @@ class TestDefaultPathway(PathwayCase):
                 self.assertTrue(all(rows.mapped("noupdate")))
 
     def test_the_stages_come_in_this_order_and_each_leads_to_the_next(self):
-        stages = self.env["coworking.stage"].search([("id", "in", [s.id for s in self.stages.values()])])
+        stages = self.env["coworking.stage"].search(
+            [("id", "in", [s.id for s in self.stages.values()])]
+        )
         self.assertEqual(list(stages), [self.stages[name] for name in STAGES])
         for stage, following in zip(stages[:-1], stages[1:], strict=True):
             with self.subTest(stage=stage.name):
@@ -40,7 +42,10 @@ class TestDefaultPathway(PathwayCase):
     def test_every_phase_has_a_stage(self):
         phases = [self.stages[name].phase for name in STAGES]
         self.assertEqual(
-            phases, sorted(phases, key=["recruitment", "selection", "incubation", "followup", "closed"].index)
+            phases,
+            sorted(
+                phases, key=["recruitment", "selection", "incubation", "followup", "closed"].index
+            ),
         )
         self.assertEqual(len(set(phases)), 5)
 
@@ -70,12 +75,9 @@ class TestDefaultPathway(PathwayCase):
             """Refused with these sentences and no others, or passed."""
             target = self.stages[stage]
             if refused:
-                with self.assertRefused(*(f"• {sentence}" for sentence in refused)) as caught:
+                with self.assertRefused(*(f"• {sentence}" for sentence in refused)):
                     user.stage_id = target
-                del caught
-                self.assertEqual(
-                    len(user._stage_problems(user.stage_id, target)), len(refused)
-                )
+                self.assertEqual(len(user._stage_problems(user.stage_id, target)), len(refused))
             else:
                 self.assertEqual(self._again(user).next_stage_id, target)
                 self.assertTrue(user.is_ready)

@@ -2,9 +2,10 @@
 
 from datetime import date
 
+from psycopg2.errors import CheckViolation
+
 from odoo.exceptions import ValidationError
 from odoo.tests import freeze_time
-from psycopg2.errors import CheckViolation
 
 from .common import PathwayCase
 

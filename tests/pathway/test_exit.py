@@ -144,9 +144,9 @@ class TestAnswers(FollowupCase):
                 "exit_reason_id": cls.exit_reasons["durable"].id,
             }
         )
-        cls.followup = cls.participant.followup_ids.filtered(
-            lambda row: row.months == 6
-        ).with_user(cls.accompanist)
+        cls.followup = cls.participant.followup_ids.filtered(lambda row: row.months == 6).with_user(
+            cls.accompanist
+        )
 
     def test_an_answer_takes_a_situation_on_every_path(self):
         for answer in (
@@ -264,9 +264,7 @@ class TestRates(PathwayCase):
                     date_exit="2015-03-31",
                     exit_reason_id=self.exit_reasons[category].id,
                 )
-                self.assertEqual(
-                    (program.exit_count, program.dynamic_exit_rate), (1, rate)
-                )
+                self.assertEqual((program.exit_count, program.dynamic_exit_rate), (1, rate))
 
     def test_without_exits_or_with_withdrawn_ones_only_there_is_no_rate(self):
         self.assertEqual(self._rates(), (0, 0.0, 0.0))
@@ -303,9 +301,7 @@ class TestReturn(FollowupCase):
         super().setUpClass()
         cls._new_seat("2/2", None, cls.participant)
         cls.participant.document_ids.filtered("mandatory").state = "seen"
-        cls.env["coworking.objective"].create(
-            {"participant_id": cls.participant.id, "name": "One"}
-        )
+        cls.env["coworking.objective"].create({"participant_id": cls.participant.id, "name": "One"})
         cls.participant.write(
             {
                 "stage_id": cls.stages["exit"].id,

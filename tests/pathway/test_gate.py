@@ -49,9 +49,10 @@ class TestPaths(GateCase):
         self.assertEqual(self.unready.stage_id, self.second)
 
     def test_the_form_of_the_back_office(self):
-        with self.assertStopped("• A project"), Form(
-            self.unready.with_user(self.accompanist)
-        ) as form:
+        with (
+            self.assertStopped("• A project"),
+            Form(self.unready.with_user(self.accompanist)) as form,
+        ):
             form.stage_id = self.second
         self.assertEqual(self._again(self.unready).stage_id, self.first)
 
@@ -159,9 +160,7 @@ class TestAllAtOnce(GateCase):
         for fragment in ("Camille", "• A project", "• A prescriber", "Noor"):
             self.assertIn(fragment, str(caught.exception))
         self.assertNotIn("Sacha", str(caught.exception))
-        self.assertEqual(
-            self._again(self.unready | other | self.ready).stage_id, self.first
-        )
+        self.assertEqual(self._again(self.unready | other | self.ready).stage_id, self.first)
 
     def test_what_is_written_along_with_the_stage_counts(self):
         self.unready.write({"stage_id": self.second.id, **self._facts()})

@@ -155,20 +155,20 @@ class TestHandover(PathwayCase):
 
     def test_nobody_writes_the_history(self):
         row = self.first.assignment_ids
+
+        def attempts(user):
+            values = {
+                "participant_id": self.first.id,
+                "user_id": user.id,
+                "date_from": "2015-01-01",
+            }
+            yield lambda: row.with_user(user).create(values)
+            yield lambda: row.with_user(user).write({"date_to": "2015-12-31"})
+            yield lambda: row.with_user(user).unlink()
+
         for user in (self.accompanist, self.coordinator):
-            rows = self.env["coworking.assignment"].with_user(user)
             with self.subTest(user=user.login):
-                for attempt in (
-                    lambda: rows.create(
-                        {
-                            "participant_id": self.first.id,
-                            "user_id": user.id,
-                            "date_from": "2015-01-01",
-                        }
-                    ),
-                    lambda: row.with_user(user).write({"date_to": "2015-12-31"}),
-                    lambda: row.with_user(user).unlink(),
-                ):
+                for attempt in attempts(user):
                     with self.assertRaises(AccessError):
                         attempt()
 
@@ -227,7 +227,9 @@ class TestCover(PathwayCase):
                 ("objective", self.objective, {"name": "Two"}),
                 ("document", document, {"state": "seen"}),
             )
-            if self._passes(lambda record=record, values=values: record.with_user(user).write(values))
+            if self._passes(
+                lambda record=record, values=values: record.with_user(user).write(values)
+            )
         } | {
             name
             for name, model, values in (
@@ -250,9 +252,11 @@ class TestCover(PathwayCase):
                 ),
             )
             if self._passes(
-                lambda model=model, values=values: self.env[model]
-                .with_user(user)
-                .create({"participant_id": self.participant.id, **values})
+                lambda model=model, values=values: (
+                    self.env[model]
+                    .with_user(user)
+                    .create({"participant_id": self.participant.id, **values})
+                )
             )
         }
 
@@ -287,9 +291,7 @@ class TestCover(PathwayCase):
             ("2015-07-21", False),
         ):
             with self.subTest(day=day), freeze_time(f"{day} 10:00:00"):
-                self.assertEqual(
-                    self._may_write(), set(self.EVERYTHING) if allowed else set()
-                )
+                self.assertEqual(self._may_write(), set(self.EVERYTHING) if allowed else set())
                 self.assertEqual(
                     self._again(self.participant).with_user(self.colleague).covered_by_me,
                     allowed,
@@ -333,7 +335,9 @@ class TestCover(PathwayCase):
         ):
             with self.assertRaises(AccessError):
                 attempt()
-        own = self._cover("2015-06-10", "2015-06-20", self.colleague, self.sensitive, self.colleague)
+        own = self._cover(
+            "2015-06-10", "2015-06-20", self.colleague, self.sensitive, self.colleague
+        )
         with self.assertRaises(AccessError):
             own.write({"user_id": self.accompanist.id, "cover_user_id": self.colleague.id})
 

@@ -102,9 +102,7 @@ class TestObjectives(PathwayCase):
         late = self._objective("Late", date_deadline="2015-07-01")
         soon = self._objective("Soon", date_deadline="2015-06-20")
         done = self._objective("Done", date_deadline="2015-06-01", state="reached")
-        found = self.env["coworking.objective"].search(
-            [("id", "in", (late | soon | done).ids)]
-        )
+        found = self.env["coworking.objective"].search([("id", "in", (late | soon | done).ids)])
         self.assertEqual(found, soon | late | done)
 
     def test_the_accompanist_of_the_objective_is_that_of_the_file(self):

@@ -2,8 +2,9 @@
 
 import json
 
-from odoo.exceptions import ValidationError
 from psycopg2.errors import CheckViolation
+
+from odoo.exceptions import ValidationError
 
 from .common import PathwayCase
 

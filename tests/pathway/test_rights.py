@@ -191,13 +191,31 @@ class TestRecords(PathwayCase):
                     self.assertEqual(self._try(lambda mine=mine: mine.unlink()), allowed)
 
     def test_what_is_of_the_own_file_is_not_moved_to_another(self):
-        for name in ("objective", "review", "proof", "followup"):
-            mine = self.own[name].with_user(self.accompanist)
-            values = {"participant_id": self.theirs["participant"].id}
-            with self.subTest(model=name):
-                self.assertFalse(
-                    self._try(lambda mine=mine, values=values: mine.write(values))
-                )
+        """Record rules look at a row before it is written, not after."""
+        self.theirs["participant"].document_ids.unlink()
+        self.theirs["participant"].followup_ids.unlink()
+        self.theirs["review"].line_ids.unlink()
+        suspension = self.env["coworking.suspension"].create(
+            {"participant_id": self.own["participant"].id, "date_from": "2015-06-01", "reason": "-"}
+        )
+        for name, owner in (
+            ("objective", "participant"),
+            ("objective.action", "objective"),
+            ("review", "participant"),
+            ("review.line", "review"),
+            ("proof", "participant"),
+            ("document", "participant"),
+            ("followup", "participant"),
+            ("suspension", "participant"),
+        ):
+            row = {**self.own, "suspension": suspension}[name]
+            values = {f"{owner}_id": self.theirs[owner].id}
+            for user, allowed in ((self.accompanist, False), (self.coordinator, True)):
+                mine = row.with_user(user)
+                with self.subTest(model=name, user=user.login):
+                    self.assertEqual(
+                        self._try(lambda mine=mine, values=values: mine.write(values)), allowed
+                    )
 
     def test_a_coordinator_reads_and_writes_all(self):
         for records in (self.own, self.theirs, self.nobodys, self.elsewhere):

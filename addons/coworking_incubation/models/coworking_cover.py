@@ -27,7 +27,7 @@ class CoworkingCover(models.Model):
 
     @api.constrains("user_id")
     def _check_own_leave(self):
-        """One says who covers oneself, never whom one covers: record rules only see what was before."""
+        """One says who covers oneself, never whom one covers; rules do not see what was written."""
         user = self.env.user
         if user.has_group("coworking_incubation.group_coworking_coordinator"):
             return

@@ -7,6 +7,7 @@ class CoworkingDocument(models.Model):
 
     _name = "coworking.document"
     _description = "Entry Document"
+    _inherit = ["coworking.file.row.mixin"]
     _order = "sequence, id"
     _check_company_auto = True
 

@@ -7,7 +7,7 @@ class CoworkingFollowup(models.Model):
 
     _name = "coworking.followup"
     _description = "Follow-up after Exit"
-    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _inherit = ["coworking.file.row.mixin", "mail.thread", "mail.activity.mixin"]
     _order = "date_due, id"
     _check_company_auto = True
 

@@ -7,7 +7,7 @@ class CoworkingObjective(models.Model):
 
     _name = "coworking.objective"
     _description = "Progression Objective"
-    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _inherit = ["coworking.file.row.mixin", "mail.thread", "mail.activity.mixin"]
     _order = "state, date_deadline, id"
     _check_company_auto = True
 

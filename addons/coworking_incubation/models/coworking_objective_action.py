@@ -6,6 +6,8 @@ class CoworkingObjectiveAction(models.Model):
 
     _name = "coworking.objective.action"
     _description = "Action of an Objective"
+    _inherit = ["coworking.file.row.mixin"]
+    _owner_field = "objective_id"
     _order = "done, date_deadline, id"
 
     objective_id = fields.Many2one(

@@ -9,6 +9,7 @@ class CoworkingProof(models.Model):
 
     _name = "coworking.proof"
     _description = "Proof of a Criterion"
+    _inherit = ["coworking.file.row.mixin"]
     _order = "date_seen desc, id desc"
     _check_company_auto = True
 

@@ -8,7 +8,7 @@ class CoworkingReview(models.Model):
 
     _name = "coworking.review"
     _description = "Review"
-    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _inherit = ["coworking.file.row.mixin", "mail.thread", "mail.activity.mixin"]
     _order = "date desc, id desc"
     _check_company_auto = True
 

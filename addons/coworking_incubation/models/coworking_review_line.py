@@ -8,6 +8,8 @@ class CoworkingReviewLine(models.Model):
 
     _name = "coworking.review.line"
     _description = "Rating in a Review"
+    _inherit = ["coworking.file.row.mixin"]
+    _owner_field = "review_id"
     _order = "sequence, id"
 
     review_id = fields.Many2one("coworking.review", required=True, ondelete="cascade", index=True)

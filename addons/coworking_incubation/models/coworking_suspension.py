@@ -10,6 +10,7 @@ class CoworkingSuspension(models.Model):
 
     _name = "coworking.suspension"
     _description = "Suspension of an Incubation"
+    _inherit = ["coworking.file.row.mixin"]
     _order = "date_from desc"
     _check_company_auto = True
 
