@@ -17,6 +17,7 @@ from statistics import median
 from bench import Measure, boot, measured
 from board_dataset import ROLES
 from lxml import etree
+
 from odoo import api
 from odoo.service.model import call_kw
 from odoo.tools import json_default
@@ -60,7 +61,9 @@ class Board:
         action = env["ir.actions.act_window"]._for_xml_id(action)
         self.model, self.limit = action["res_model"], action["limit"]
         (kanban,) = (view for view, kind in action["views"] if kind == "kanban")
-        views = env[self.model].get_views([(kanban, "kanban"), (action["search_view_id"][0], "search")])
+        views = env[self.model].get_views(
+            [(kanban, "kanban"), (action["search_view_id"][0], "search")]
+        )
         arch = etree.fromstring(views["views"]["kanban"]["arch"])
         fields = views["models"][self.model]["fields"]
 
@@ -149,14 +152,19 @@ def compare(boards, reps):
         for name in boards if rep % 2 == 0 else reversed(boards):
             measures = [boards[name].request(request)[0] for request in REQUESTS]
             if rep >= 0:
-                for request, measure in zip((*REQUESTS, OPEN), (*measures, total(measures)), strict=True):
+                for request, measure in zip(
+                    (*REQUESTS, OPEN), (*measures, total(measures)), strict=True
+                ):
                     results[name, request].append(measure)
     return results
 
 
 def total(measures):
     return Measure(
-        *(sum(getattr(measure, name) for measure in measures) for name in ("seconds", "cpu", "queries"))
+        *(
+            sum(getattr(measure, name) for measure in measures)
+            for name in ("seconds", "cpu", "queries")
+        )
     )
 
 
@@ -175,7 +183,9 @@ def table(boards, results, role):
             f"| {name} | {request} | {1000 * values[0]:.1f} | {1000 * values[1]:.1f}"
             f" | {values[2]:.0f} |"
         )
-    print(f"\n| {OURS} / {CRM} | time: median | least | most | CPU: median |\n|---|---|---|---|---|")
+    print(
+        f"\n| {OURS} / {CRM} | time: median | least | most | CPU: median |\n|---|---|---|---|---|"
+    )
     for request in (*REQUESTS, OPEN):
         pairs = list(zip(results[OURS, request], results[CRM, request], strict=True))
         times = [mine.seconds / theirs.seconds for mine, theirs in pairs]

@@ -279,7 +279,9 @@ def _age(cr):
 
 
 def _multiply(cr, starts, copies):
-    """Copies of the rows of each table from its start on, each hanging on the copies of its owners."""
+    """Copies of the rows of each table from its start on, each hanging on the copies of its
+    owners.
+    """
     spans = {}
     for table, start in starts.items():
         cr.execute(f"SELECT max(id) - %s + 1 FROM {table}", [start])

@@ -1,10 +1,13 @@
-"""The programme of 2015 as the demonstration holds it: figures computed by hand, which never move."""
+"""The programme of 2015 as the demonstration holds it: figures computed by hand, which never
+move.
+"""
 
 from datetime import date
 
 from odoo.tests import TransactionCase, tagged
 
-# Statement, seat, kind, price with tax, tax, funded, co-payment. In the comments, how it comes about.
+# Statement, seat, kind, price with tax, tax, funded, co-payment. In the comments, how it comes
+# about.
 JUNE_2015 = [
     ("BESQUARE", "07", "regular", 150.00, 25.00, 120.00, 30.00),  # half months: a whole one
     ("BESQUARE", "22", "regular", 150.00, 25.00, 120.00, 30.00),  # the same

@@ -58,9 +58,7 @@ class TourBrowser(ChromeBrowser):
             script += TAKE_PICTURES
             self._handlers["Runtime.bindingCalled"] = self._take_picture
             self._websocket_request("Runtime.addBinding", params={"name": "askPicture"})
-        self._websocket_request(
-            "Page.addScriptToEvaluateOnNewDocument", params={"source": script}
-        )
+        self._websocket_request("Page.addScriptToEvaluateOnNewDocument", params={"source": script})
 
     def _take_picture(self, payload, **_context):
         def save(answer):
@@ -105,6 +103,8 @@ class TourCase(CoworkingCase, HttpCase):
         cls.program.name = "Incubation 2015"
         cls.space.name = "L'Atelier"
         cls.space_b.name = "La Fabrique"
+        cls.space.partner_id.name = "SARL L'Atelier"
+        cls.space_b.partner_id.name = "Association La Fabrique"
         cls.tariff.name = "Nomade"
         cls.tariff_b.name = "Bureau"
         cls.criterion = cls.env["coworking.criterion"].create({"name": "Habite le quartier"})

@@ -11,9 +11,7 @@ class TestBilling(TourCase):
         self.tariff_b.write({"absence_rule": "credited", "notice_days": 15})
         file = self._hosted("Inès Carpentier")
         seat = self._new_seat("1/6", None, file, state="requested")
-        self._tour(
-            "seat", self.coordinator, person=file.partner_name, space=self.space_b.name
-        )
+        self._tour("seat", self.coordinator, person=file.partner_name, space=self.space_b.name)
         other = file.seat_ids - seat
         self.assertEqual((seat.date_end, other.date_start), (d("15/6"), d("16/6")))
         fields = ("period", "kind", "amount_total")

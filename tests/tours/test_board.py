@@ -5,12 +5,8 @@ class TestBoard(TourCase):
     def test_an_accompanist_meets_somebody_and_is_told_what_is_missing(self):
         for name, stage in (("Camille Petit", "info_session"), ("Rayan Diallo", "orientation")):
             self._new_participant(name, stage_id=self.stages[stage].id)
-        requirement = self.env.ref(
-            "coworking_incubation.coworking_requirement_diagnostic_project"
-        )
-        self._tour(
-            "board", self.accompanist, project=requirement.with_context(lang="fr_FR").name
-        )
+        requirement = self.env.ref("coworking_incubation.coworking_requirement_diagnostic_project")
+        self._tour("board", self.accompanist, project=requirement.with_context(lang="fr_FR").name)
         file = self.env["coworking.participant"].search([("partner_id.name", "=", "Zoé Lambert")])
         self.assertEqual(file.stage_id, self.stages["diagnostic"])
         self.assertEqual(file.user_id, self.accompanist)

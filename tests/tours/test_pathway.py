@@ -61,5 +61,8 @@ class TestPathway(TourCase):
         self.assertEqual(file.stage_id, self.stages["closed"])
         self.assertEqual(
             [(move.to_stage_id, move.overridden) for move in file.move_ids.sorted("id")],
-            [(self.stages[name], False) for name in self.stages],
+            [(stage, False) for stage in self._in_order()],
         )
+
+    def _in_order(self):
+        return sorted(self.stages.values(), key=lambda stage: stage.sequence)

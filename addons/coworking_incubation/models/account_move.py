@@ -7,7 +7,6 @@ class AccountMove(models.Model):
 
     coworking_statement_id = fields.Many2one(
         "coworking.statement",
-        string="Coworking Statement",
         copy=False,
         readonly=True,
         index="btree_not_null",
@@ -59,7 +58,8 @@ class AccountMove(models.Model):
         if self.currency_id.compare_amounts(self.amount_total, expected):
             raise UserError(
                 self.env._(
-                    "The bill of %(statement)s would be %(bill)s instead of %(expected)s. Check the tax of"
+                    "The bill of %(statement)s would be %(bill)s instead of %(expected)s. Check "
+                    "the tax of"
                     " the products of its tariffs.",
                     statement=statement.name,
                     bill=self.currency_id.format(self.amount_total),

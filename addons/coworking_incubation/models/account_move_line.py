@@ -6,12 +6,12 @@ class AccountMoveLine(models.Model):
 
     coworking_charge_id = fields.Many2one(
         "coworking.charge",
-        string="Coworking Charge",
         copy=False,
         readonly=True,
         index="btree_not_null",
         check_company=True,
-        # Only open charges are ever deleted: their lines, if any, are those of a cancelled document.
+        # Only open charges are ever deleted: their lines, if any, are those of a cancelled
+        # document.
         ondelete="set null",
         help="Seat and month this line pays.",
     )

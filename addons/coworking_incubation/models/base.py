@@ -40,7 +40,8 @@ class Base(models.AbstractModel):
             return None
         self.env.cr.execute(
             """SELECT attname FROM pg_attribute
-                WHERE attrelid = %s::regclass AND attnum > 0 AND NOT attisdropped ORDER BY attnum""",
+                WHERE attrelid = %s::regclass AND attnum > 0 AND NOT attisdropped
+             ORDER BY attnum""",
             [self._table],
         )
         row = {}

@@ -14,9 +14,7 @@ class CoworkingAttendance(models.Model):
     _order = "date desc, start, id"
     _check_company_auto = True
 
-    event_id = fields.Many2one(
-        "calendar.event", string="Event", required=True, ondelete="restrict", index=True
-    )
+    event_id = fields.Many2one("calendar.event", required=True, ondelete="restrict", index=True)
     kind = fields.Selection(
         related="event_id.coworking_kind", store=True, precompute=True, index=True
     )
@@ -72,9 +70,12 @@ class CoworkingAttendance(models.Model):
             event = attendance.event_id
             attendance.start = event.start
             attendance.stop = event.stop
-            attendance.date = event.start and fields.Datetime.context_timestamp(
-                event.with_context(tz=event.event_tz or self.env.user.tz), event.start
-            ).date()
+            attendance.date = (
+                event.start
+                and fields.Datetime.context_timestamp(
+                    event.with_context(tz=event.event_tz or self.env.user.tz), event.start
+                ).date()
+            )
 
     @api.depends("start", "stop")
     def _compute_duration(self):

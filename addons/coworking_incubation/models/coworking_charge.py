@@ -2,8 +2,8 @@ from odoo import Command, api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import float_repr, format_date, formatLang
 
-from odoo.addons.coworking_incubation import pricing
-from odoo.addons.coworking_incubation.tools import to_decimal
+from .. import pricing
+from ..tools import to_decimal
 
 # Amounts of a charge, named here as in pricing.Charge.
 AMOUNT_FIELDS = {
@@ -62,7 +62,10 @@ class CoworkingCharge(models.Model):
         "coworking_incubation.group_coworking_accountant",
     )
     period = fields.Date(
-        string="Month", required=True, index=True, help="First day of the civil month it counts for."
+        string="Month",
+        required=True,
+        index=True,
+        help="First day of the civil month it counts for.",
     )
     kind = fields.Selection(
         [
@@ -108,7 +111,8 @@ class CoworkingCharge(models.Model):
     explanation = fields.Char(help="How the amount comes about, in one line that can be checked.")
 
     _month_first = models.Constraint(
-        "CHECK (EXTRACT(day FROM period) = 1)", "A charge counts for a civil month, by its first day."
+        "CHECK (EXTRACT(day FROM period) = 1)",
+        "A charge counts for a civil month, by its first day.",
     )
     _dates = models.Constraint(
         "CHECK (date_to >= date_from)", "A charge cannot end before it starts."
@@ -143,13 +147,17 @@ class CoworkingCharge(models.Model):
             BEGIN
                 IF OLD.state = 'settled' AND (
                     TG_OP = 'DELETE'
-                    OR (NEW.seat_id, NEW.statement_id, NEW.period, NEW.kind, NEW.date_from, NEW.date_to,
+                    OR (NEW.seat_id, NEW.statement_id, NEW.period, NEW.kind,
+                        NEW.date_from, NEW.date_to,
                         NEW.amount_untaxed, NEW.amount_tax, NEW.amount_total, NEW.funded_amount,
-                        NEW.copayment_amount, NEW.payable_untaxed, NEW.payable_tax, NEW.payable_total)
+                        NEW.copayment_amount, NEW.payable_untaxed, NEW.payable_tax,
+                        NEW.payable_total)
                     IS DISTINCT FROM
-                       (OLD.seat_id, OLD.statement_id, OLD.period, OLD.kind, OLD.date_from, OLD.date_to,
-                        OLD.amount_untaxed, OLD.amount_tax, OLD.amount_total, OLD.funded_amount,
-                        OLD.copayment_amount, OLD.payable_untaxed, OLD.payable_tax, OLD.payable_total)
+                       (OLD.seat_id, OLD.statement_id, OLD.period, OLD.kind,
+                           OLD.date_from, OLD.date_to,
+                           OLD.amount_untaxed, OLD.amount_tax, OLD.amount_total, OLD.funded_amount,
+                        OLD.copayment_amount, OLD.payable_untaxed, OLD.payable_tax,
+                        OLD.payable_total)
                 ) THEN
                     RAISE EXCEPTION 'charge % is settled', OLD.id
                         USING ERRCODE = '23514', TABLE = 'coworking_charge',
@@ -186,7 +194,11 @@ class CoworkingCharge(models.Model):
 
     def _has_field_access(self, field, operation):
         """A charge is computed. People only say whether they agree with it, and why not."""
-        if operation == "write" and not self.env.su and field.name not in ("review", "dispute_reason"):
+        if (
+            operation == "write"
+            and not self.env.su
+            and field.name not in ("review", "dispute_reason")
+        ):
             return False
         return super()._has_field_access(field, operation)
 
@@ -209,18 +221,21 @@ class CoworkingCharge(models.Model):
             if charge.state == "settled":
                 raise UserError(
                     self.env._(
-                        "The charge of seat %(seat)s for %(month)s is settled and cannot be deleted.",
+                        "The charge of seat %(seat)s for %(month)s is settled and cannot be "
+                        "deleted.",
                         seat=charge.seat_id.name,
                         month=format_date(self.env, charge.period, date_format="MMMM y"),
                     )
                 )
 
-    #=== BUSINESS METHODS ===#
+    # === BUSINESS METHODS ===#
 
     def _prepare_bill_line(self, name, sign, basis):
-        """Values of the bill line of a charge: quantity 1, its own untaxed amount, its own tax imposed.
+        """Values of the bill line of a charge: quantity 1, its own untaxed amount, its own tax
+        imposed.
 
-        The tax is given with ``extra_tax_data``, so that the document is the exact sum of its charges
+        The tax is given with ``extra_tax_data``, so that the document is the exact sum of its
+        charges
         under both of Odoo's rounding methods; not where it has no fraction of a cent, which every
         rounding leaves as it is. A tax that is included in the price of its product asks for the
         price with tax; what it imposes is the same. Balance, amount in currency and tax tags are
@@ -406,7 +421,9 @@ class CoworkingCharge(models.Model):
         return self._with_commitment(text, basis)
 
     def _share_of_month(self, basis):
-        """The sentence for some days of a month, one or several, of those that the tariff counts."""
+        """The sentence for some days of a month, one or several, of those that the tariff
+        counts.
+        """
         one = basis["days"] == 1
         if basis["proration"] == "working_days":
             return (

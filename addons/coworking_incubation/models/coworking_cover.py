@@ -32,9 +32,7 @@ class CoworkingCover(models.Model):
         if user.has_group("coworking_incubation.group_coworking_coordinator"):
             return
         if any(cover.user_id != user for cover in self):
-            raise AccessError(
-                self.env._("Only a coordinator says who covers for somebody else.")
-            )
+            raise AccessError(self.env._("Only a coordinator says who covers for somebody else."))
 
     @api.constrains("user_id", "cover_user_id")
     def _check_other_person(self):

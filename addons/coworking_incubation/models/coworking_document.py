@@ -30,7 +30,11 @@ class CoworkingDocument(models.Model):
         string="Seen On", compute="_compute_seen", store=True, readonly=False, precompute=True
     )
     seen_by_id = fields.Many2one(
-        "res.users", string="Seen By", compute="_compute_seen", store=True, readonly=False, precompute=True
+        "res.users",
+        compute="_compute_seen",
+        store=True,
+        readonly=False,
+        precompute=True,
     )
     file = fields.Binary(attachment=True, string="Copy")
     filename = fields.Char()

@@ -2,7 +2,8 @@ from odoo import api, fields, models
 
 
 class CoworkingMove(models.Model):
-    """One passage of a file from a stage to another: from, to, when, who, and why if a rule gave way.
+    """One passage of a file from a stage to another: from, to, when, who, and why if a rule gave
+    way.
 
     Written by the pathway alone; nobody edits or deletes a row.
     """

@@ -37,9 +37,7 @@ class CoworkingObjective(models.Model):
     date_closed = fields.Date(compute="_compute_date_closed", store=True)
     action_ids = fields.One2many("coworking.objective.action", "objective_id", string="Actions")
     actions_label = fields.Char(string="Actions Done", compute="_compute_actions_label")
-    agreed_on = fields.Date(
-        string="Agreed On", tracking=True, help="Day on which the participant agreed to it."
-    )
+    agreed_on = fields.Date(tracking=True, help="Day on which the participant agreed to it.")
     is_late = fields.Boolean(compute="_compute_is_late")
 
     @api.depends("state")
@@ -70,9 +68,7 @@ class CoworkingObjective(models.Model):
     def action_agree(self):
         for objective in self:
             if objective.agreed_on:
-                raise UserError(
-                    self.env._("%s was already agreed to.", objective.name)
-                )
+                raise UserError(self.env._("%s was already agreed to.", objective.name))
         self.agreed_on = fields.Date.context_today(self)
 
     def action_reached(self):

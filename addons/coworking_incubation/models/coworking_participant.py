@@ -99,7 +99,8 @@ class CoworkingParticipant(models.Model):
     criterion_ids = fields.Many2many(
         "coworking.criterion",
         string="Criteria Declared",
-        help="Criteria the person says they meet; those that ask for a proof count once it is seen.",
+        help="Criteria the person says they meet; those that ask for a proof count once it is "
+        "seen.",
     )
     criteria_met = fields.Integer(compute="_compute_eligibility", store=True)
     is_eligible = fields.Boolean(string="Eligible", compute="_compute_eligibility", store=True)
@@ -152,7 +153,10 @@ class CoworkingParticipant(models.Model):
         string="Stays in the Space", copy=False, help="At their own cost, after the program."
     )
     days_to_support = fields.Integer(
-        string="Days to First Support", compute="_compute_days_to_support", store=True, aggregator="avg"
+        string="Days to First Support",
+        compute="_compute_days_to_support",
+        store=True,
+        aggregator="avg",
     )
     support_delay = fields.Selection(
         [("15", "Within 15 days"), ("30", "16 to 30 days"), ("more", "More than 30 days")],
@@ -175,7 +179,8 @@ class CoworkingParticipant(models.Model):
     date_support = fields.Date(
         string="First Support",
         tracking=True,
-        help="First individual support: from this day on the person counts as a participant for the "
+        help="First individual support: from this day on the person counts as a participant for "
+        "the "
         "funders. Empty for somebody who only came to an information meeting.",
     )
     date_entry = fields.Date(
@@ -237,7 +242,12 @@ class CoworkingParticipant(models.Model):
         groups="coworking_incubation.group_coworking_sensitive",
     )
     unemployment_duration = fields.Selection(
-        [("01", "< 6 months"), ("02", "6-11 months"), ("03", "12-23 months"), ("04", "24 months or more")],
+        [
+            ("01", "< 6 months"),
+            ("02", "6-11 months"),
+            ("03", "12-23 months"),
+            ("04", "24 months or more"),
+        ],
         string="Time without Work",
         groups="coworking_incubation.group_coworking_sensitive",
     )
@@ -275,7 +285,7 @@ class CoworkingParticipant(models.Model):
     )
     _stage_board_idx = models.Index("(program_id, stage_id) WHERE active IS TRUE")
 
-    #=== DEFAULT METHODS ===#
+    # === DEFAULT METHODS ===#
 
     @api.model
     def _default_program_id(self):
@@ -307,7 +317,7 @@ class CoworkingParticipant(models.Model):
             }
         ]
 
-    #=== COMPUTE METHODS ===#
+    # === COMPUTE METHODS ===#
 
     @api.depends("partner_id.name")
     def _compute_display_name(self):
@@ -329,7 +339,8 @@ class CoworkingParticipant(models.Model):
         "extension_ids.days",
     )
     def _compute_date_exit_planned(self):
-        """Entry + months - 1 day + suspensions that extend + extensions, never past the program's end.
+        """Entry + months - 1 day + suspensions that extend + extensions, never past the program's
+        end.
 
         15 June and six months: 14 December.
         """
@@ -351,27 +362,32 @@ class CoworkingParticipant(models.Model):
     def _compute_clock(self):
         """How far in the incubation: "day 74 of 182", in words and in percent."""
         today = fields.Date.context_today(self)
-        for participant in self:
+        label = self.env._("D %(elapsed)s / %(total)s")
+        entered = self.filtered(lambda file: file.date_entry and file.date_exit_planned)
+        (self - entered).update(
+            {
+                "days_elapsed": 0,
+                "days_total": 0,
+                "clock_percent": 0,
+                "clock_label": False,
+                "clock_state": "fine",
+            }
+        )
+        for participant in entered:
             entry, planned = participant.date_entry, participant.date_exit_planned
-            participant.days_elapsed = participant.days_total = participant.clock_percent = 0
-            participant.clock_label = False
-            participant.clock_state = "fine"
-            if not entry or not planned:
-                continue
             end = participant.date_exit or today
             total = max((planned - entry).days + 1, 1)
             elapsed = max((end - entry).days + 1, 0)
             participant.days_total = total
             participant.days_elapsed = elapsed
             participant.clock_percent = min(100 * elapsed // total, 100)
-            participant.clock_label = self.env._(
-                "D %(elapsed)s / %(total)s", elapsed=elapsed, total=total
-            )
-            if not participant.date_exit:
-                if planned < today:
-                    participant.clock_state = "late"
-                elif (planned - today).days <= RISK_DAYS:
-                    participant.clock_state = "risk"
+            participant.clock_label = label % {"elapsed": elapsed, "total": total}
+            if participant.date_exit:
+                participant.clock_state = "fine"
+            elif planned < today:
+                participant.clock_state = "late"
+            else:
+                participant.clock_state = "risk" if (planned - today).days <= RISK_DAYS else "fine"
 
     def _search_clock_state(self, operator, value):
         if operator != "in":
@@ -386,7 +402,9 @@ class CoworkingParticipant(models.Model):
         domains["fine"] = ~(domains["late"] | domains["risk"])
         return Domain.OR(domains[state] for state in value if state in domains)
 
-    @api.depends("date_entry", "date_exit_planned", "suspension_ids.date_from", "suspension_ids.date_to")
+    @api.depends(
+        "date_entry", "date_exit_planned", "suspension_ids.date_from", "suspension_ids.date_to"
+    )
     def _compute_clock_words(self):
         for participant in self:
             if not participant.date_entry or not participant.date_exit_planned:
@@ -435,7 +453,8 @@ class CoworkingParticipant(models.Model):
         "program_id.criterion_ids",
     )
     def _compute_eligibility(self):
-        """Criteria are not cumulative: as many as the program asks, each with its proof where one is due.
+        """Criteria are not cumulative: as many as the program asks, each with its proof where one
+        is due.
 
         A proof that held when it was seen makes eligible for good: only new files are asked for a
         fresh one.
@@ -443,8 +462,10 @@ class CoworkingParticipant(models.Model):
         for participant in self:
             wanted = participant.program_id.criterion_ids
             proven = participant.proof_ids.filtered(
-                lambda proof: (not proof.date_expiry or proof.date_expiry >= proof.date_seen)
-                and (not proof.keep_copy or proof.copy_file)
+                lambda proof: (
+                    (not proof.date_expiry or proof.date_expiry >= proof.date_seen)
+                    and (not proof.keep_copy or proof.copy_file)
+                )
             ).criterion_id
             declared = participant.criterion_ids.filtered(
                 lambda criterion: not criterion.proof_expected
@@ -480,13 +501,17 @@ class CoworkingParticipant(models.Model):
     @api.depends("selection_result", "date_waiting", "program_id")
     def _compute_waiting_rank(self):
         # sudo: the rank is the program's, whoever looks
-        waiting = self.env["coworking.participant"].sudo().search(
-            [
-                ("program_id", "in", self.program_id.ids),
-                ("selection_result", "=", "waiting"),
-                ("phase", "=", "selection"),
-            ],
-            order="date_waiting, id",
+        waiting = (
+            self.env["coworking.participant"]
+            .sudo()
+            .search(
+                [
+                    ("program_id", "in", self.program_id.ids),
+                    ("selection_result", "=", "waiting"),
+                    ("phase", "=", "selection"),
+                ],
+                order="date_waiting, id",
+            )
         )
         ranks = {}
         for files in waiting.grouped("program_id").values():
@@ -533,13 +558,17 @@ class CoworkingParticipant(models.Model):
 
     def _compute_covered_by_me(self):
         today = fields.Date.context_today(self)
-        covered = self.env["coworking.cover"].search(
-            [
-                ("cover_user_id", "=", self.env.uid),
-                ("date_from", "<=", today),
-                ("date_to", ">=", today),
-            ]
-        ).user_id
+        covered = (
+            self.env["coworking.cover"]
+            .search(
+                [
+                    ("cover_user_id", "=", self.env.uid),
+                    ("date_from", "<=", today),
+                    ("date_to", ">=", today),
+                ]
+            )
+            .user_id
+        )
         for participant in self:
             participant.covered_by_me = participant.user_id in covered
 
@@ -547,7 +576,7 @@ class CoworkingParticipant(models.Model):
     def _compute_current_seat_id(self):
         """The seat of today, else the next one, among those that hold a place."""
         today = fields.Date.context_today(self)
-        seats = self.env["coworking.seat"].search(
+        seats = self.env["coworking.seat"].search_fetch(
             [
                 ("participant_id", "in", self.ids),
                 ("state", "in", ("confirmed", "active")),
@@ -555,11 +584,14 @@ class CoworkingParticipant(models.Model):
                 ("date_end", "=", False),
                 ("date_end", ">=", today),
             ],
+            ["participant_id", "space_id"],
             order="date_start",
         )
         by_participant = seats.grouped("participant_id")
-        for participant in self:
-            seat = by_participant.get(participant, self.env["coworking.seat"])[:1]
+        placed = self.filtered(by_participant.get)
+        (self - placed).update({"current_seat_id": False, "current_space_id": False})
+        for participant in placed:
+            seat = by_participant[participant][0]
             participant.current_seat_id = seat
             participant.current_space_id = seat.space_id
 
@@ -621,7 +653,7 @@ class CoworkingParticipant(models.Model):
             shared |= Domain("program_ids", "in", [i for ids in program_ids for i in ids])
         return self.env["coworking.stage"].search(Domain("id", "in", stages.ids) | shared)
 
-    #=== CONSTRAINT METHODS ===#
+    # === CONSTRAINT METHODS ===#
 
     @api.constrains("date_entry", "program_id")
     def _check_entry_within_program(self):
@@ -656,9 +688,7 @@ class CoworkingParticipant(models.Model):
         for participant in self:
             if participant.selection_result == "refused" and not participant.refusal_reason_id:
                 raise ValidationError(
-                    self.env._(
-                        "Say why %s is refused: choose a reason.", participant.display_name
-                    )
+                    self.env._("Say why %s is refused: choose a reason.", participant.display_name)
                 )
 
     @api.constrains("stage_id", "program_id")
@@ -674,7 +704,7 @@ class CoworkingParticipant(models.Model):
                     )
                 )
 
-    #=== CRUD METHODS ===#
+    # === CRUD METHODS ===#
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -729,7 +759,8 @@ class CoworkingParticipant(models.Model):
             if seat:
                 raise UserError(
                     self.env._(
-                        "%(participant)s has seat %(seat)s in program %(program)s. Open another file in"
+                        "%(participant)s has seat %(seat)s in program %(program)s. Open another "
+                        "file in"
                         " the other program instead.",
                         participant=participant.display_name,
                         seat=seat.name,
@@ -739,12 +770,17 @@ class CoworkingParticipant(models.Model):
 
     def _reads_names_only(self):
         """An accountant who is not staff of the pathway reads the name of a participant only."""
-        user = self.env.user
-        return (
-            not self.env.su
-            and user.has_group("coworking_incubation.group_coworking_accountant")
-            and not user.has_group("coworking_incubation.group_coworking_accompanist")
-        )
+        if self.env.su:
+            return False
+        # Asked at every reading of a field, thousands of times for a board: found out once.
+        known = self.env.cr.cache.setdefault("coworking_reads_names_only", {})
+        uid = self.env.uid
+        if uid not in known:
+            user = self.env.user
+            known[uid] = user.has_group(
+                "coworking_incubation.group_coworking_accountant"
+            ) and not user.has_group("coworking_incubation.group_coworking_accompanist")
+        return known[uid]
 
     def _has_field_access(self, field, operation):
         if self._reads_names_only() and (
@@ -773,7 +809,7 @@ class CoworkingParticipant(models.Model):
             "cost_to_date",
         }
 
-    #=== ACTION METHODS ===#
+    # === ACTION METHODS ===#
 
     def action_open_seats(self):
         self.ensure_one()
@@ -836,7 +872,7 @@ class CoworkingParticipant(models.Model):
         action["context"] = {"default_participant_id": self.id}
         return action
 
-    #=== PATHWAY METHODS ===#
+    # === PATHWAY METHODS ===#
 
     def _entry_problems(self, origin, stage, entering):
         """Entering the incubation needs a place of the program, and a program that still runs."""
@@ -845,12 +881,16 @@ class CoworkingParticipant(models.Model):
             return problems
         program = self.program_id
         # sudo: places are those of the program, whoever's files hold them
-        hosted = self.env["coworking.participant"].sudo().search_count(
-            [
-                ("program_id", "=", program.id),
-                ("phase", "=", "incubation"),
-                ("id", "!=", self.id),
-            ]
+        hosted = (
+            self.env["coworking.participant"]
+            .sudo()
+            .search_count(
+                [
+                    ("program_id", "=", program.id),
+                    ("phase", "=", "incubation"),
+                    ("id", "!=", self.id),
+                ]
+            )
         )
         together = entering.filtered(
             lambda file: file.program_id == program and file.phase != "incubation"
@@ -885,7 +925,8 @@ class CoworkingParticipant(models.Model):
 
     def _release_seats(self):
         """End the seats on the day of the exit; those that would start later are cancelled."""
-        # sudo: the stage says that seats end here; an accompanist who moves a file may not end seats
+        # sudo: the stage says that seats end here; an accompanist who moves a file may not end
+        # seats
         for participant in self.sudo().filtered("date_exit"):
             leaving = participant.date_exit
             for seat in participant.seat_ids.filtered(
@@ -897,12 +938,13 @@ class CoworkingParticipant(models.Model):
                     seat.date_end = leaving
 
     def _complete_new_file(self):
-        super()._complete_new_file()
+        result = super()._complete_new_file()
         self._make_checklist()
+        return result
 
     def _make_checklist(self):
         """The documents asked of each participant, one line each."""
-        types = self.env["coworking.document.type"].search([])
+        types = self.env["coworking.document.type"].search([])  # pylint: disable=no-search-all
         # sudo: the list is the program's, whoever moved the file
         self.env["coworking.document"].sudo().create(
             [
@@ -977,7 +1019,9 @@ class CoworkingParticipant(models.Model):
                     )
 
     def _reopen(self, stage, reason):
-        """Somebody comes back: the first entry stays, the exit is kept in words, follow-ups stop."""
+        """Somebody comes back: the first entry stays, the exit is kept in words, follow-ups
+        stop.
+        """
         self.ensure_one()
         earlier = self.env._(
             "Earlier exit on %(date)s: %(exit)s. Back because: %(reason)s",
@@ -1000,7 +1044,6 @@ class CoworkingParticipant(models.Model):
             }
         )
 
-
     def action_open_charges(self):
         self.ensure_one()
         action = self.env["ir.actions.act_window"]._for_xml_id(
@@ -1010,7 +1053,7 @@ class CoworkingParticipant(models.Model):
         action["context"] = {}
         return action
 
-    #=== BUSINESS METHODS ===#
+    # === BUSINESS METHODS ===#
 
     def _facts_changed(self, day):
         """Something that prices depend on changed from a day on, for these participants.
@@ -1022,14 +1065,18 @@ class CoworkingParticipant(models.Model):
         # sudo: whoever may write the fact may not read charges; nothing of them is returned
         participants = self.sudo()
         first = day.replace(day=1)
-        for participant, settled in self.env["coworking.charge"].sudo()._read_group(
-            [
-                ("participant_id", "in", self.ids),
-                ("state", "=", "settled"),
-                ("statement_id.date_from", ">=", first),
-            ],
-            ["participant_id"],
-            ["period:min"],
+        for participant, settled in (
+            self.env["coworking.charge"]
+            .sudo()
+            ._read_group(
+                [
+                    ("participant_id", "in", self.ids),
+                    ("state", "=", "settled"),
+                    ("statement_id.date_from", ">=", first),
+                ],
+                ["participant_id"],
+                ["period:min"],
+            )
         ):
             since = max(first, min(settled, first))
             if not participant.recheck_from or participant.recheck_from > since:
@@ -1118,8 +1165,7 @@ class CoworkingParticipant(models.Model):
         for suspension in self.suspension_ids.filtered(lambda s: s.extends and s.date_to):
             start = suspension.date_from
             days.update(
-                start + relativedelta(days=n)
-                for n in range((suspension.date_to - start).days + 1)
+                start + relativedelta(days=n) for n in range((suspension.date_to - start).days + 1)
             )
         return len(days)
 

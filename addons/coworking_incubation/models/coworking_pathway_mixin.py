@@ -1,3 +1,5 @@
+from collections import defaultdict
+
 from markupsafe import Markup
 
 from odoo import api, fields, models
@@ -9,7 +11,8 @@ class CoworkingPathwayMixin(models.AbstractModel):
     """The workflow engine of a file: stages, requirements and the graph of moves are data.
 
     Every path passes the same gate, in ``create`` and ``write``: drag on the board, statusbar,
-    button, mass move, import, RPC. What is missing is said all at once. A coordinator may let a file
+    button, mass move, import, RPC. What is missing is said all at once. A coordinator may let a
+    file
     pass with a reason (``move_reason``), which is kept.
     """
 
@@ -22,9 +25,7 @@ class CoworkingPathwayMixin(models.AbstractModel):
         help="Written together with the stage: lets a file pass although something is missing.",
     )
     move_ids = fields.One2many("coworking.move", "participant_id", string="Passages")
-    next_stage_id = fields.Many2one(
-        "coworking.stage", compute="_compute_readiness", string="Next Stage"
-    )
+    next_stage_id = fields.Many2one("coworking.stage", compute="_compute_readiness")
     readiness_done = fields.Integer(compute="_compute_readiness")
     readiness_total = fields.Integer(compute="_compute_readiness")
     readiness_label = fields.Char(
@@ -38,26 +39,47 @@ class CoworkingPathwayMixin(models.AbstractModel):
         string="Ready to Move", compute="_compute_readiness", search="_search_is_ready"
     )
 
-    #=== READINESS ===#
+    # === READINESS ===#
 
     @api.depends("stage_id", "program_id")
     def _compute_readiness(self):
-        """Readiness for the next stage, in batch: one query a requirement, whatever the number of cards."""
-        for (stage, program), files in self.grouped(lambda f: (f.stage_id, f.program_id)).items():
-            target = stage._next_for(program)
-            requirements = target.requirement_ids._for_program(program)
-            blocking = requirements.filtered(lambda row: row.severity == "blocking")
-            met = {row: set(row._met_by(files).ids) for row in requirements}
-            for file in files:
-                missing = [row for row in requirements if file.id not in met[row]]
-                done = sum(file.id in met[row] for row in blocking)
-                file.next_stage_id = target
-                file.readiness_done = done
-                file.readiness_total = len(blocking)
-                file.readiness_label = f"{done}/{len(blocking)}" if blocking else False
-                file.missing_requirements = "\n".join(row.name for row in missing)
-                file.missing_html = self._missing_as_html(missing)
-                file.is_ready = bool(target) and done == len(blocking)
+        """Readiness for the next stage, in batch: one query a requirement, whatever the number of
+        cards.
+
+        Files of a stage that lack the same are told so together.
+        """
+        groups = self.grouped(lambda file: (file.stage_id, file.program_id))
+        targets = {key: key[0]._next_for(key[1]) for key in groups}
+        self.env["coworking.stage"].union(*targets.values()).requirement_ids.fetch(
+            ["name", "domain", "severity", "action_id", "program_ids"]
+        )
+        requirements = {
+            key: target.requirement_ids._for_program(key[1]) for key, target in targets.items()
+        }
+        asked = defaultdict(self.browse)
+        for key, rows in requirements.items():
+            for row in rows:
+                asked[row] |= groups[key]
+        met = {row: set(row._met_by(files).ids) for row, files in asked.items()}
+        for key, files in groups.items():
+            rows = requirements[key]
+            blocking = rows.filtered(lambda row: row.severity == "blocking")
+            lacking = files.grouped(
+                lambda file, rows=rows: tuple(row for row in rows if file.id not in met[row])
+            )
+            for missing, alike in lacking.items():
+                done = sum(row not in missing for row in blocking)
+                alike.update(
+                    {
+                        "next_stage_id": targets[key],
+                        "readiness_done": done,
+                        "readiness_total": len(blocking),
+                        "readiness_label": f"{done}/{len(blocking)}" if blocking else False,
+                        "missing_requirements": "\n".join(row.name for row in missing),
+                        "missing_html": self._missing_as_html(missing),
+                        "is_ready": bool(targets[key]) and done == len(blocking),
+                    }
+                )
 
     def _missing_as_html(self, requirements):
         """The list of what is missing, each with a link to where it is settled."""
@@ -82,8 +104,9 @@ class CoworkingPathwayMixin(models.AbstractModel):
         :param asked: only where something is asked for
         """
         domains = []
-        for stage in self.env["coworking.stage"].search([]):
-            for program in stage.program_ids or self.env["coworking.program"].search([]):
+        programs = self.env["coworking.program"].search([])  # pylint: disable=no-search-all
+        for stage in self.env["coworking.stage"].search([]):  # pylint: disable=no-search-all
+            for program in stage.program_ids or programs:
                 target = stage._next_for(program)
                 if not target:
                     continue
@@ -101,13 +124,22 @@ class CoworkingPathwayMixin(models.AbstractModel):
                 domains.append(Domain("id", "in", met.ids))
         return Domain.OR(domains)
 
-    #=== THE GATE ===#
+    # === THE GATE ===#
 
     @api.model_create_multi
     def create(self, vals_list):
         vals_list = [dict(vals) for vals in vals_list]
         reasons = [vals.pop("move_reason", None) for vals in vals_list]
-        files = self._create_files(vals_list, reasons)
+        # Files taken over with a reason are where they are for long: nobody is written to and
+        # nothing is scheduled, as if they had just arrived there.
+        made = {}
+        for taken_over in (False, True):
+            rows = [i for i, reason in enumerate(reasons) if bool(reason) == taken_over]
+            if rows:
+                model = self.with_context(coworking_taken_over=taken_over)
+                batch = super(CoworkingPathwayMixin, model).create([vals_list[i] for i in rows])
+                made.update(zip(rows, batch.with_env(self.env), strict=True))
+        files = self.concat(*(made[i] for i in range(len(vals_list))))
         files._complete_new_file()
         for file, reason in zip(files, reasons, strict=True):
             problems = file._stage_problems(self.env["coworking.stage"], file.stage_id)
@@ -119,20 +151,6 @@ class CoworkingPathwayMixin(models.AbstractModel):
         for stage, entered in newcomers.grouped("stage_id").items():
             entered._on_stage_entered(stage)
         return files
-
-    def _create_files(self, vals_list, reasons):
-        """Make the files, in the order given. Those taken over with a reason are where they are for long:
-
-        nobody is written to, and nothing is scheduled, as if they had just arrived there.
-        """
-        made = {}
-        for taken_over in (False, True):
-            rows = [i for i, reason in enumerate(reasons) if bool(reason) == taken_over]
-            if rows:
-                model = self.with_context(coworking_taken_over=taken_over)
-                batch = super(CoworkingPathwayMixin, model).create([vals_list[i] for i in rows])
-                made.update(zip(rows, batch.with_env(self.env), strict=True))
-        return self.browse().concat(*(made[i] for i in range(len(vals_list))))
 
     def write(self, vals):
         vals = dict(vals)
@@ -208,8 +226,12 @@ class CoworkingPathwayMixin(models.AbstractModel):
         if not self.env.su and not self.env.user.has_group(
             "coworking_incubation.group_coworking_coordinator"
         ):
-            only = self.env._("Only a coordinator lets a file pass when something is missing.")
-            raise AccessError(f"{message}\n{only}")
+            raise AccessError(
+                self.env._(
+                    "%(problems)s\nOnly a coordinator lets a file pass when something is missing.",
+                    problems=message,
+                )
+            )
 
     def _record_move(self, origin, reason, problems):
         self.ensure_one()
@@ -232,10 +254,12 @@ class CoworkingPathwayMixin(models.AbstractModel):
             }
         )
 
-    #=== ON ENTRY ===#
+    # === ON ENTRY ===#
 
     def _on_stage_entered(self, stage):
-        """What the stage says happens on entry: its date, its activity plan. Its mail: _track_template."""
+        """What the stage says happens on entry: its date, its activity plan. Its mail:
+        _track_template.
+        """
         if stage.sets_date:
             today = fields.Date.context_today(self)
             self.filtered(lambda file: not file[stage.sets_date])[stage.sets_date] = today
@@ -260,6 +284,9 @@ class CoworkingPathwayMixin(models.AbstractModel):
         if "stage_id" in changes and stage.mail_template_id and not taken_over:
             result["stage_id"] = (
                 stage.mail_template_id,
-                {"auto_delete_keep_log": False, "email_layout_xmlid": "mail.mail_notification_light"},
+                {
+                    "auto_delete_keep_log": False,
+                    "email_layout_xmlid": "mail.mail_notification_light",
+                },
             )
         return result

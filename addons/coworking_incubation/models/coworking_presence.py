@@ -6,7 +6,7 @@ from odoo.tools import format_date
 class CoworkingPresence(models.Model):
     """One half-day of one seat. No row means that nobody filled it in, never that nobody came.
 
-    Two testimonies are kept apart: what the space says (``host_*``) and what the participant signed.
+    Two testimonies are kept apart: what the space says (``host_*``), what the participant signed.
     """
 
     _name = "coworking.presence"
@@ -27,9 +27,7 @@ class CoworkingPresence(models.Model):
     space_id = fields.Many2one(related="seat_id.space_id", store=True, precompute=True, index=True)
     occupant_name = fields.Char(related="seat_id.occupant_name")
     date = fields.Date(required=True, index=True)
-    slot = fields.Selection(
-        [("am", "Morning"), ("pm", "Afternoon")], required=True, default="am"
-    )
+    slot = fields.Selection([("am", "Morning"), ("pm", "Afternoon")], required=True, default="am")
     hours = fields.Float(digits=(4, 2), help="For tariffs by the hour.")
     state = fields.Selection(
         [("present", "Present"), ("absent", "Absent")], required=True, default="present"
@@ -74,9 +72,7 @@ class CoworkingPresence(models.Model):
     def _check_within_seat(self):
         for presence in self:
             seat = presence.seat_id
-            if presence.date < seat.date_start or (
-                seat.date_end and presence.date > seat.date_end
-            ):
+            if presence.date < seat.date_start or (seat.date_end and presence.date > seat.date_end):
                 raise ValidationError(
                     self.env._(
                         "A presence on %(date)s is outside seat %(seat)s (%(start)s to %(end)s).",
@@ -87,7 +83,7 @@ class CoworkingPresence(models.Model):
                     )
                 )
 
-    #=== CRUD METHODS ===#
+    # === CRUD METHODS ===#
 
     @api.model_create_multi
     def create(self, vals_list):

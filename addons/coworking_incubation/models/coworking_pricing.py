@@ -7,14 +7,15 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import format_date
 
-from odoo.addons.coworking_incubation import pricing
-from odoo.addons.coworking_incubation.tools import to_decimal
+from .. import pricing
+from ..tools import to_decimal
 
 
 class CoworkingPricing(models.AbstractModel):
     """Bridge between records and the pure module ``pricing``: reads facts, returns priced charges.
 
-    It writes nothing. A charge counts for its ``period``; it is on the statement of its *home* month,
+    It writes nothing. A charge counts for its ``period``; it is on the statement of its *home*
+    month,
     which is the period but for commitments: those are all on the statement of the departure.
     """
 
@@ -39,7 +40,9 @@ class CoworkingPricing(models.AbstractModel):
             & Domain("date_start", "<=", months[-1] + relativedelta(months=1, days=-1))
         )
         seats = Seat.search(running & Domain("participant_id", "in", participants.ids), order="id")
-        ranked = seats.tariff_id.filtered(lambda tariff: max(tariff.price_ids.mapped("rank"), default=1) > 1)
+        ranked = seats.tariff_id.filtered(
+            lambda tariff: max(tariff.price_ids.mapped("rank"), default=1) > 1
+        )
         rivals = seats
         if ranked:
             rivals |= Seat.search(running & Domain("tariff_id", "in", ranked.ids))

@@ -6,8 +6,8 @@ from odoo.exceptions import ValidationError
 from odoo.fields import Domain
 from odoo.tools import SQL, format_date
 
-from odoo.addons.coworking_incubation import pricing
-from odoo.addons.coworking_incubation.tools import to_decimal
+from .. import pricing
+from ..tools import to_decimal
 
 
 class CoworkingProgram(models.Model):
@@ -122,7 +122,9 @@ class CoworkingProgram(models.Model):
     amount_granted = fields.Monetary(
         compute="_compute_money", help="Sum of the funding agreements of the program."
     )
-    amount_spent = fields.Monetary(compute="_compute_money", help="Funded in months that are settled.")
+    amount_spent = fields.Monetary(
+        compute="_compute_money", help="Funded in months that are settled."
+    )
     amount_committed = fields.Monetary(
         compute="_compute_money", help="Funded in open months and in the stays to come."
     )
@@ -303,15 +305,19 @@ class CoworkingProgram(models.Model):
         self.ensure_one()
         left = {agreement: to_decimal(agreement.amount_granted) for agreement in self.agreement_ids}
         result = defaultdict(Decimal)
-        everything = self.env["coworking.charge"].search_fetch(
-            [
-                ("program_id", "=", self.id),
-                ("state", "!=", "forecast"),
-                ("period", "<=", max(charges.mapped("period"))),
-            ],
-            ["period", "kind", "funded_amount"],
-            order="period, id",
-        ) if charges else charges
+        everything = (
+            self.env["coworking.charge"].search_fetch(
+                [
+                    ("program_id", "=", self.id),
+                    ("state", "!=", "forecast"),
+                    ("period", "<=", max(charges.mapped("period"))),
+                ],
+                ["period", "kind", "funded_amount"],
+                order="period, id",
+            )
+            if charges
+            else charges
+        )
         for charge in everything:
             parts = [
                 (agreement, to_decimal(agreement.rate), left[agreement])
@@ -339,9 +345,7 @@ class CoworkingProgram(models.Model):
         """
         if not self:
             return {}
-        self.env["coworking.seat"].flush_model(
-            ["program_id", "date_start", "date_end", "state"]
-        )
+        self.env["coworking.seat"].flush_model(["program_id", "date_start", "date_end", "state"])
         rows = self.env.execute_query(
             SQL(
                 """SELECT program_id, date_trunc('month', MIN(date_start))::date,
@@ -355,7 +359,7 @@ class CoworkingProgram(models.Model):
         )
         return {program_id: (first, last) for program_id, first, last in rows}
 
-    #=== ACTION METHODS ===#
+    # === ACTION METHODS ===#
 
     def action_open_participants(self):
         self.ensure_one()

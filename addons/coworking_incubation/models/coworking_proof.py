@@ -27,9 +27,7 @@ class CoworkingProof(models.Model):
     date_seen = fields.Date(
         string="Seen On", required=True, default=lambda self: fields.Date.context_today(self)
     )
-    seen_by_id = fields.Many2one(
-        "res.users", string="Seen By", required=True, default=lambda self: self.env.user
-    )
+    seen_by_id = fields.Many2one("res.users", required=True, default=lambda self: self.env.user)
     copy_file = fields.Binary(string="Copy", attachment=True)
     copy_filename = fields.Char()
     date_expiry = fields.Date(

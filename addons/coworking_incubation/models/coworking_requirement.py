@@ -56,9 +56,7 @@ class CoworkingRequirement(models.Model):
                 circular = CIRCULAR_FIELDS & set(self._field_names(domain))
                 if circular:
                     raise ValidationError(
-                        self.env._(
-                            "%s depends on the requirements themselves", ", ".join(circular)
-                        )
+                        self.env._("%s depends on the requirements themselves", ", ".join(circular))
                     )
                 # constraints run as superuser: a rule on what its author may not read is refused
                 participants = self.env["coworking.participant"].sudo(False)
@@ -94,12 +92,18 @@ class CoworkingRequirement(models.Model):
         return Domain(ast.literal_eval(self.domain or "[]"))
 
     def _met_by(self, participants):
-        """Those of these participants who meet the requirement: one query, whatever their number."""
+        """Those of these participants who meet the requirement: one query, whatever their
+        number.
+        """
         self.ensure_one()
-        # sudo: whether a condition holds is the coordinator's rule, not a reading of the field by the
+        # sudo: whether a condition holds is the coordinator's rule, not a reading of the field by
+        # the
         # user; nothing but yes or no comes out
-        met = self.sudo().env["coworking.participant"].with_context(active_test=False).search(
-            Domain("id", "in", participants.ids) & self._parsed()
+        met = (
+            self.sudo()
+            .env["coworking.participant"]
+            .with_context(active_test=False)
+            .search(Domain("id", "in", participants.ids) & self._parsed())
         )
         return participants.browse(met.ids)
 

@@ -45,7 +45,11 @@ class CoworkingReview(models.Model):
         readonly=False,
     )
     average = fields.Float(
-        string="Average Rating", compute="_compute_average", store=True, digits=(3, 1), aggregator="avg"
+        string="Average Rating",
+        compute="_compute_average",
+        store=True,
+        digits=(3, 1),
+        aggregator="avg",
     )
     summary = fields.Text(help="What was said, in words the participant could read.")
     decisions = fields.Text()
@@ -73,19 +77,20 @@ class CoworkingReview(models.Model):
     @api.depends("participant_id", "kind")
     def _compute_line_ids(self):
         """The grid of the program: a line an axis, with the reference of this kind of review."""
-        axes = self.env["coworking.review.axis"].with_context(active_test=True).search([])
+        grid = self.env["coworking.review.axis"].with_context(active_test=True)
+        axes = grid.search([])  # pylint: disable=no-search-all
         for review in self:
             program = review.participant_id.program_id
             if not program:
                 continue
             known = {line.axis_id: line for line in review.line_ids}
-            wanted = axes.filtered(lambda axis: not axis.program_ids or program in axis.program_ids)
+            wanted = axes.filtered(
+                lambda axis, program=program: not axis.program_ids or program in axis.program_ids
+            )
             review.line_ids = [
                 Command.update(known[axis].id, {"reference": axis._reference(review.kind)})
                 if axis in known
-                else Command.create(
-                    {"axis_id": axis.id, "reference": axis._reference(review.kind)}
-                )
+                else Command.create({"axis_id": axis.id, "reference": axis._reference(review.kind)})
                 for axis in wanted
             ]
 
@@ -93,9 +98,7 @@ class CoworkingReview(models.Model):
     def _compute_average(self):
         for review in self:
             rated = review.line_ids.filtered("rating")
-            review.average = (
-                sum(int(line.rating) for line in rated) / len(rated) if rated else 0.0
-            )
+            review.average = sum(int(line.rating) for line in rated) / len(rated) if rated else 0.0
 
     @api.constrains("state", "line_ids")
     def _check_rated(self):

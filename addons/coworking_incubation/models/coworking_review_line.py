@@ -23,10 +23,10 @@ class CoworkingReviewLine(models.Model):
     axis_id = fields.Many2one("coworking.review.axis", required=True, ondelete="restrict")
     sequence = fields.Integer(related="axis_id.sequence", store=True, precompute=True)
     rating = fields.Selection(RATINGS, help="From 0, the worst, to 5, the best. Empty: not rated.")
-    rating_value = fields.Integer(
-        string="Rating Value", compute="_compute_rating_value", store=True, aggregator="avg"
+    rating_value = fields.Integer(compute="_compute_rating_value", store=True, aggregator="avg")
+    reference = fields.Integer(
+        string="Reference Rating", help="The rating one hopes for at this point."
     )
-    reference = fields.Integer(string="Reference Rating", help="The rating one hopes for at this point.")
     note = fields.Char()
 
     _axis_uniq = models.Constraint("UNIQUE(review_id, axis_id)", "An axis is rated once a review.")

@@ -8,10 +8,11 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Domain
 from odoo.tools import format_date
 
-from odoo.addons.coworking_incubation import pricing
-from odoo.addons.coworking_incubation.tools import to_decimal, to_decimal_or_none
+from .. import pricing
+from ..tools import to_decimal, to_decimal_or_none
 
-# States in which a seat holds its place, may not overlap another of the same person, and is charged.
+# States in which a seat holds its place, may not overlap another of the same person, and is
+# charged.
 HOLDING_STATES = ("confirmed", "active", "ended")
 # Fields that decide the price, and who holds which place on which days.
 PRICE_FIELDS = {
@@ -138,14 +139,16 @@ class CoworkingSeat(models.Model):
     funding_ids = fields.One2many("coworking.seat.funding", "seat_id", string="Dated Funding")
     offer_summary = fields.Char(
         compute="_compute_offer_summary",
-        help="What a full month, day, half-day, hour or pack costs, who pays what, and how long one is "
+        help="What a full month, day, half-day, hour or pack costs, who pays what, and how long "
+        "one is "
         "bound: to be said before anybody signs.",
     )
     price_guaranteed_until = fields.Date(
         help="The price of the first day stays until then, whatever the tariff becomes."
     )
     billed_from = fields.Date(
-        help="For a program taken over while it runs: the first month billed here. Earlier ones were"
+        help="For a program taken over while it runs: the first month billed here. Earlier ones "
+        "were"
         " settled elsewhere.",
     )
     opening_pack_quantity = fields.Float(
@@ -155,7 +158,6 @@ class CoworkingSeat(models.Model):
     )
     opening_pack_valid_until = fields.Date(string="Tickets Valid Until")
     membership_paid_on = fields.Date(
-        string="Membership Paid On",
         help="For a yearly fee paid elsewhere: before the take-over, or by the person.",
     )
     occupant_name = fields.Char(
@@ -296,7 +298,7 @@ class CoworkingSeat(models.Model):
             }
         ]
 
-    #=== COMPUTE METHODS ===#
+    # === COMPUTE METHODS ===#
 
     @api.depends("participant_id")
     def _compute_funding(self):
@@ -304,13 +306,17 @@ class CoworkingSeat(models.Model):
             seat.funding_rate = seat.program_id.funding_rate
             seat.funding_cap = seat.program_id.funding_cap
 
-    @api.depends("tariff_id.price_summary", "date_start", "funding_rate", "funding_cap", "program_id")
+    @api.depends(
+        "tariff_id.price_summary", "date_start", "funding_rate", "funding_cap", "program_id"
+    )
     def _compute_offer_summary(self):
         for seat in self:
             seat.offer_summary = seat._offer_in_words()
 
     def _offer_in_words(self):
-        """``180,00 € incl. VAT a month, of which 120,00 € funded, 60,00 € for the participant...``"""
+        """``180,00 € incl. VAT a month, of which 120,00 € funded, 60,00 € for the
+        participant...``
+        """
         self.ensure_one()
         tariff, program = self.tariff_id, self.program_id
         price = tariff and self.date_start and tariff._price_on(self.date_start)
@@ -327,7 +333,10 @@ class CoworkingSeat(models.Model):
         if cap and tariff.unit == "pack":
             cap *= tariff.pack_validity_months or 1
         funded = pricing.tax_split(
-            base * to_decimal(self.funding_rate) / 100, 0, False, to_decimal(self.currency_id.rounding)
+            base * to_decimal(self.funding_rate) / 100,
+            0,
+            False,
+            to_decimal(self.currency_id.rounding),
         )[0]
         funded = min(funded, cap) if cap else funded
         rest = base - funded
@@ -346,7 +355,9 @@ class CoworkingSeat(models.Model):
             parts.append(
                 self.env._("1 month of commitment")
                 if tariff.min_commitment_months == 1
-                else self.env._("%(months)s months of commitment", months=tariff.min_commitment_months)
+                else self.env._(
+                    "%(months)s months of commitment", months=tariff.min_commitment_months
+                )
             )
         if tariff.notice_days:
             parts.append(self.env._("%(days)s days of notice", days=tariff.notice_days))
@@ -379,12 +390,14 @@ class CoworkingSeat(models.Model):
 
     @api.model
     def _read_group_states(self, states, domain):
-        """Columns of the board in the order of a seat's life; its ends only when they hold seats."""
+        """Columns of the board in the order of a seat's life; its ends only when they hold
+        seats.
+        """
         order = [state for state, __ in self._fields["state"].selection]
         always = ("draft", "requested", "confirmed", "active")
         return [state for state in order if state in always or state in states]
 
-    #=== CONSTRAINT METHODS ===#
+    # === CONSTRAINT METHODS ===#
 
     @api.constrains("space_id", "tariff_id")
     def _check_tariff_of_space(self):
@@ -392,7 +405,8 @@ class CoworkingSeat(models.Model):
             if seat.tariff_id.space_id != seat.space_id:
                 raise ValidationError(
                     self.env._(
-                        "Tariff %(tariff)s is not one of %(space)s. Choose a tariff of this space for"
+                        "Tariff %(tariff)s is not one of %(space)s. Choose a tariff of this space "
+                        "for"
                         " seat %(seat)s.",
                         tariff=seat.tariff_id.display_name,
                         space=seat.space_id.name,
@@ -412,10 +426,14 @@ class CoworkingSeat(models.Model):
         self.ensure_one()
         problems = []
         program, space, tariff = self.program_id, self.space_id, self.tariff_id
-        if self.date_start < program.date_start or (self.date_end or self.date_start) > program.date_end:
+        if (
+            self.date_start < program.date_start
+            or (self.date_end or self.date_start) > program.date_end
+        ):
             problems.append(
                 self.env._(
-                    "Seat %(seat)s is outside the dates of program %(program)s, %(start)s to %(end)s."
+                    "Seat %(seat)s is outside the dates of program %(program)s, %(start)s to "
+                    "%(end)s."
                     " Change the dates of the seat.",
                     seat=self.name,
                     program=program.name,
@@ -426,7 +444,8 @@ class CoworkingSeat(models.Model):
         if space.state == "prospect" or not space.date_partner:
             problems.append(
                 self.env._(
-                    "%(space)s is not a partner yet: seat %(seat)s cannot start. Sign the partnership"
+                    "%(space)s is not a partner yet: seat %(seat)s cannot start. Sign the "
+                    "partnership"
                     " first.",
                     space=space.name,
                     seat=self.name,
@@ -435,7 +454,8 @@ class CoworkingSeat(models.Model):
         elif self.date_start < space.date_partner:
             problems.append(
                 self.env._(
-                    "%(space)s is a partner since %(since)s: seat %(seat)s cannot start on %(start)s."
+                    "%(space)s is a partner since %(since)s: seat %(seat)s cannot start on "
+                    "%(start)s."
                     " Change the start.",
                     space=space.name,
                     since=format_date(self.env, space.date_partner),
@@ -443,7 +463,10 @@ class CoworkingSeat(models.Model):
                     start=format_date(self.env, self.date_start),
                 )
             )
-        if space.date_closed and (self.date_end or space.date_closed + timedelta(1)) > space.date_closed:
+        if (
+            space.date_closed
+            and (self.date_end or space.date_closed + timedelta(1)) > space.date_closed
+        ):
             problems.append(
                 self.env._(
                     "%(space)s closed on %(closed)s: give seat %(seat)s an end by that day.",
@@ -455,7 +478,8 @@ class CoworkingSeat(models.Model):
         if not tariff._price_on(self.date_start):
             problems.append(
                 self.env._(
-                    "Tariff %(tariff)s has no price on %(start)s, the first day of seat %(seat)s. Add a"
+                    "Tariff %(tariff)s has no price on %(start)s, the first day of seat %(seat)s. "
+                    "Add a"
                     " dated price to the tariff.",
                     tariff=tariff.display_name,
                     start=format_date(self.env, self.date_start),
@@ -493,14 +517,15 @@ class CoworkingSeat(models.Model):
             if outside:
                 raise ValidationError(
                     self.env._(
-                        "Seat %(seat)s holds a presence on %(date)s, outside its new dates. Remove the"
+                        "Seat %(seat)s holds a presence on %(date)s, outside its new dates. "
+                        "Remove the"
                         " presence first.",
                         seat=seat.name,
                         date=format_date(self.env, outside.date),
                     )
                 )
 
-    #=== CRUD METHODS ===#
+    # === CRUD METHODS ===#
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -575,7 +600,9 @@ class CoworkingSeat(models.Model):
                 days += seat._days_touched(old)
             if days:
                 participant._facts_changed(min(days))
-        rivals = self.tariff_id.filtered(lambda tariff: max(tariff.price_ids.mapped("rank"), default=1) > 1)
+        rivals = self.tariff_id.filtered(
+            lambda tariff: max(tariff.price_ids.mapped("rank"), default=1) > 1
+        )
         others = rivals.seat_ids.participant_id - self.participant_id
         if others:
             others._facts_changed(min(self.mapped("date_start")))
@@ -584,7 +611,9 @@ class CoworkingSeat(models.Model):
         """First days whose price may differ from what it was with the old values."""
         self.ensure_one()
         if (old["space_id"], old["state"]) != (self.space_id.id, self.state):
-            if {old["state"], self.state} <= set(HOLDING_STATES) and old["space_id"] == self.space_id.id:
+            if {old["state"], self.state} <= set(HOLDING_STATES) and old[
+                "space_id"
+            ] == self.space_id.id:
                 days = []  # arrived, ended: the price is the same
             else:
                 days = [min(old["date_start"], self.date_start)]
@@ -662,35 +691,47 @@ class CoworkingSeat(models.Model):
             # The seats asked for together do not fit together.
             Participant, Space = self.env["coworking.participant"], self.env["coworking.space"]
             names = (
-                Participant.browse({vals["participant_id"] for vals in wanted}).mapped("display_name")
+                Participant.browse({vals["participant_id"] for vals in wanted}).mapped(
+                    "display_name"
+                )
                 if constraint == "coworking_seat_no_overlap"
                 else Space.browse({vals["space_id"] for vals in wanted}).mapped("name")
             )
             raise ValidationError(
-                f"{', '.join(names)}: {self._sql_error_to_message(error)}"
+                self.env._(
+                    "%(names)s: %(problem)s",
+                    names=", ".join(names),
+                    problem=self._sql_error_to_message(error),
+                )
             ) from error
         raise error
 
     def _first_day_with(self, number, start, end=None):
-        """The first day from ``start`` to ``end`` on which at least ``number`` of these seats hold."""
+        """The first day from ``start`` to ``end`` on which at least ``number`` of these seats
+        hold.
+        """
         days = {start, *(seat.date_start for seat in self if seat.date_start > start)}
         for day in sorted(days):
             if end and day > end:
                 break
             present = self.filtered(
-                lambda seat, day=day: seat.date_start <= day
-                and (not seat.date_end or seat.date_end >= day)
+                lambda seat, day=day: (
+                    seat.date_start <= day and (not seat.date_end or seat.date_end >= day)
+                )
             )
             if len(present) >= number:
                 return day
         return None
 
     def _check_may_hold(self, vals):
-        """Giving a place commits money: it takes a coordinator, on every path, RPC and import included.
+        """Giving a place commits money: it takes a coordinator, on every path, RPC and import
+        included.
 
         Record rules are not checked again after a write, so they cannot tell.
         """
-        if self.env.su or self.env.user.has_group("coworking_incubation.group_coworking_coordinator"):
+        if self.env.su or self.env.user.has_group(
+            "coworking_incubation.group_coworking_coordinator"
+        ):
             return
         if vals.get("state") in HOLDING_STATES:
             raise AccessError(
@@ -711,7 +752,7 @@ class CoworkingSeat(models.Model):
                     )
                 )
 
-    #=== ACTION METHODS ===#
+    # === ACTION METHODS ===#
 
     def action_request(self):
         self._check_state_in("draft")
@@ -741,7 +782,8 @@ class CoworkingSeat(models.Model):
             if seat.charge_ids.filtered(lambda charge: charge.state == "settled"):
                 raise UserError(
                     self.env._(
-                        "Seat %(seat)s has settled months: give it an end instead of cancelling it.",
+                        "Seat %(seat)s has settled months: give it an end instead of cancelling "
+                        "it.",
                         seat=seat.name,
                     )
                 )
@@ -811,7 +853,7 @@ class CoworkingSeat(models.Model):
         )
         seats.filtered(lambda seat: seat.date_end < seat.space_id._today()).state = "ended"
 
-    #=== BUSINESS METHODS ===#
+    # === BUSINESS METHODS ===#
 
     def _replace_from(self, day, vals):
         """End this seat the day before and go on with another from that day, in one movement.
@@ -834,7 +876,8 @@ class CoworkingSeat(models.Model):
         if later:
             raise UserError(
                 self.env._(
-                    "Seat %(seat)s holds presences from %(date)s on. Remove them, or choose a later day.",
+                    "Seat %(seat)s holds presences from %(date)s on. Remove them, or choose a "
+                    "later day.",
                     seat=self.name,
                     date=format_date(self.env, min(later.mapped("date"))),
                 )
@@ -849,13 +892,13 @@ class CoworkingSeat(models.Model):
             "funding_cap": self._funding_on(day).cap,
             "occupant_name": self.occupant_name,
             "funding_ids": [
-                Command.create(
-                    {"date_from": row.date_from, "rate": row.rate, "cap": row.cap}
-                )
+                Command.create({"date_from": row.date_from, "rate": row.rate, "cap": row.cap})
                 for row in self.funding_ids
                 if row.date_from > day
             ],
-            "state": self.state if vals.get("space_id", self.space_id.id) == self.space_id.id else "confirmed",
+            "state": self.state
+            if vals.get("space_id", self.space_id.id) == self.space_id.id
+            else "confirmed",
             **vals,
         }
         last_day = day - timedelta(days=1)
@@ -922,8 +965,10 @@ class CoworkingSeat(models.Model):
     def _priced_by_use(self):
         """Those of these seats whose price depends on presences."""
         return self.filtered(
-            lambda seat: seat.tariff_id.unit in ("hour", "half_day", "day", "pack")
-            or seat.tariff_id.included_quantity
+            lambda seat: (
+                seat.tariff_id.unit in ("hour", "half_day", "day", "pack")
+                or seat.tariff_id.included_quantity
+            )
         )
 
     def _pricing_presences(self):
@@ -957,13 +1002,17 @@ class CoworkingSeat(models.Model):
         """Whole days on which each space is closed: the leaves of its calendar."""
         result = defaultdict(list)
         spaces = self.space_id.filtered("resource_calendar_id")
-        leaves = self.env["resource.calendar.leaves"].search_fetch(
-            [
-                ("calendar_id", "in", spaces.resource_calendar_id.ids),
-                ("resource_id", "=", False),
-            ],
-            ["calendar_id", "date_from", "date_to"],
-        ).grouped("calendar_id")
+        leaves = (
+            self.env["resource.calendar.leaves"]
+            .search_fetch(
+                [
+                    ("calendar_id", "in", spaces.resource_calendar_id.ids),
+                    ("resource_id", "=", False),
+                ],
+                ["calendar_id", "date_from", "date_to"],
+            )
+            .grouped("calendar_id")
+        )
         for space in spaces:
             calendar = space.resource_calendar_id
             for leave in leaves.get(calendar, ()):

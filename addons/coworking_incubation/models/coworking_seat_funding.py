@@ -2,8 +2,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import format_date
 
-from odoo.addons.coworking_incubation import pricing
-from odoo.addons.coworking_incubation.tools import to_decimal, to_decimal_or_none
+from .. import pricing
+from ..tools import to_decimal, to_decimal_or_none
 
 
 class CoworkingSeatFunding(models.Model):
@@ -52,7 +52,7 @@ class CoworkingSeatFunding(models.Model):
             date_from=self.date_from, rate=to_decimal(self.rate), cap=to_decimal_or_none(self.cap)
         )
 
-    #=== CRUD METHODS ===#
+    # === CRUD METHODS ===#
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -83,13 +83,15 @@ class CoworkingSeatFunding(models.Model):
         """A rate or cap is agreed before the months it rules, never after they are settled."""
         for funding in self:
             settled = funding.seat_id.charge_ids.filtered(
-                lambda charge, since=funding.date_from: charge.state == "settled"
-                and charge.period >= since
+                lambda charge, since=funding.date_from: (
+                    charge.state == "settled" and charge.period >= since
+                )
             )
             if settled:
                 raise UserError(
                     self.env._(
-                        "Seat %(seat)s is settled up to %(month)s: its rate or cap can only change from"
+                        "Seat %(seat)s is settled up to %(month)s: its rate or cap can only "
+                        "change from"
                         " a later month.",
                         seat=funding.seat_id.name,
                         month=format_date(

@@ -57,13 +57,15 @@ class CoworkingSpace(models.Model):
     seat_capacity = fields.Integer(
         string="Places Offered",
         tracking=True,
-        help="How many people the program may place here on one day. Lowering it keeps those present.",
+        help="How many people the program may place here on one day. Lowering it keeps those "
+        "present.",
     )
     lock_version = fields.Integer(
         default=0,
         copy=False,
         readonly=True,
-        help="Raised by the database each time places or months of this space are given out, so that "
+        help="Raised by the database each time places or months of this space are given out, so "
+        "that "
         "two simultaneous transactions cannot both believe the last one is free.",
     )
     state = fields.Selection(
@@ -113,7 +115,8 @@ class CoworkingSpace(models.Model):
         "Say since when this space is a partner.",
     )
     _closed_dated = models.Constraint(
-        "CHECK (state != 'closed' OR date_closed IS NOT NULL)", "Say on which day this space closed."
+        "CHECK (state != 'closed' OR date_closed IS NOT NULL)",
+        "Say on which day this space closed.",
     )
 
     @api.model
@@ -141,7 +144,10 @@ class CoworkingSpace(models.Model):
         today = fields.Date.context_today(self)
         counts = dict(
             self.env["coworking.seat"]._read_group(
-                [("space_id", "in", self.ids), *self.env["coworking.seat"]._domain_placed_on(today)],
+                [
+                    ("space_id", "in", self.ids),
+                    *self.env["coworking.seat"]._domain_placed_on(today),
+                ],
                 ["space_id"],
                 ["__count"],
             )
@@ -258,7 +264,7 @@ class CoworkingSpace(models.Model):
             "mail.mail_activity_data_warning", summary=summary, note=problem, user_id=user.id
         )
 
-    #=== ACTION METHODS ===#
+    # === ACTION METHODS ===#
 
     def action_open_seats(self):
         self.ensure_one()

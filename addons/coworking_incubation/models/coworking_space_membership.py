@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 
-from odoo.addons.coworking_incubation.tools import to_decimal
+from ..tools import to_decimal
 
 
 class CoworkingSpaceMembership(models.Model):
@@ -21,9 +21,7 @@ class CoworkingSpaceMembership(models.Model):
     tax_included = fields.Boolean(default=True)
     product_id = fields.Many2one("product.product", required=True, check_company=True)
 
-    _fee_positive = models.Constraint(
-        "CHECK (fee >= 0)", "A membership fee cannot be negative."
-    )
+    _fee_positive = models.Constraint("CHECK (fee >= 0)", "A membership fee cannot be negative.")
     _date_uniq = models.Constraint(
         "UNIQUE(space_id, date_start)", "This space already has a membership fee from that day."
     )

@@ -11,8 +11,8 @@ from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 from odoo.tools import float_repr, format_date
 
-from odoo.addons.coworking_incubation import pricing
-from odoo.addons.coworking_incubation.tools import to_decimal
+from .. import pricing
+from ..tools import to_decimal
 
 _logger = logging.getLogger(__name__)
 
@@ -79,13 +79,9 @@ class CoworkingStatement(models.Model):
     charge_count = fields.Integer(
         string="Seats", compute="_compute_amounts", store=True, help="Number of charges."
     )
-    amount_total = fields.Monetary(
-        string="Price with Tax", compute="_compute_amounts", store=True
-    )
+    amount_total = fields.Monetary(string="Price with Tax", compute="_compute_amounts", store=True)
     funded_amount = fields.Monetary(string="Funded", compute="_compute_amounts", store=True)
-    copayment_amount = fields.Monetary(
-        string="Co-payments", compute="_compute_amounts", store=True
-    )
+    copayment_amount = fields.Monetary(string="Co-payments", compute="_compute_amounts", store=True)
     payable_untaxed = fields.Monetary(
         string="Owed, Untaxed", compute="_compute_amounts", store=True
     )
@@ -118,9 +114,9 @@ class CoworkingStatement(models.Model):
         "account.move", compute="_compute_bills", compute_sudo=True, help="The bill made from here."
     )
     bill_payment_state = fields.Selection(
-        lambda self: self.env["account.move"]
-        ._fields["payment_state"]
-        ._description_selection(self.env),
+        lambda self: (
+            self.env["account.move"]._fields["payment_state"]._description_selection(self.env)
+        ),
         string="Payment",
         compute="_compute_bills",
         compute_sudo=True,
@@ -157,7 +153,7 @@ class CoworkingStatement(models.Model):
             "confirmed_at",
         }
 
-    #=== COMPUTE METHODS ===#
+    # === COMPUTE METHODS ===#
 
     @api.depends("program_id.code", "space_id.code", "date_from")
     def _compute_name(self):
@@ -225,7 +221,7 @@ class CoworkingStatement(models.Model):
             statement.copayment_invoice_ids = invoices
             statement.copayment_invoice_count = len(invoices)
 
-    #=== CRUD METHODS ===#
+    # === CRUD METHODS ===#
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_shown(self):
@@ -241,12 +237,15 @@ class CoworkingStatement(models.Model):
     def _has_field_access(self, field, operation):
         """What a statement says is written by its actions alone, so that no step can be skipped."""
         if operation == "write" and not self.env.su:
-            typed = self.env["mail.thread"]._fields.keys() | self.env["mail.activity.mixin"]._fields.keys()
+            typed = (
+                self.env["mail.thread"]._fields.keys()
+                | self.env["mail.activity.mixin"]._fields.keys()
+            )
             if field.name not in typed:
                 return False
         return super()._has_field_access(field, operation)
 
-    #=== ACTION METHODS ===#
+    # === ACTION METHODS ===#
 
     def action_send(self):
         self.check_access("write")
@@ -255,7 +254,9 @@ class CoworkingStatement(models.Model):
         self.sudo().write({"state": "sent", "changed_since_sent": False})
 
     def action_confirm(self):
-        """The space, or staff on its behalf, agrees with the lines. They are settled from now on."""
+        """The space, or staff on its behalf, agrees with the lines. They are settled from now
+        on.
+        """
         self.check_access("write")
         self._check_state_in(*OPEN_STATES)
         for statement in self:
@@ -297,7 +298,8 @@ class CoworkingStatement(models.Model):
             if statement.copayment_invoice_ids:
                 raise UserError(
                     self.env._(
-                        "Statement %(statement)s: participants have the invoices of their part. Cancel"
+                        "Statement %(statement)s: participants have the invoices of their part. "
+                        "Cancel"
                         " those first.",
                         statement=statement.name,
                     )
@@ -339,7 +341,9 @@ class CoworkingStatement(models.Model):
         return self._action_open_moves(bills, "in_invoice")
 
     def action_create_copayment_invoices(self):
-        """Invoice each participant for their part of settled months, when the program collects it."""
+        """Invoice each participant for their part of settled months, when the program collects
+        it.
+        """
         self._check_may_bill()
         self._check_state_in(*SETTLED_STATES)
         invoices = self.env["account.move"]
@@ -396,7 +400,7 @@ class CoworkingStatement(models.Model):
                     )
                 )
 
-    #=== GENERATION ===#
+    # === GENERATION ===#
 
     @api.model
     def _generate(self, programs, date_from, spaces=None):
@@ -425,8 +429,10 @@ class CoworkingStatement(models.Model):
         # sudo: a month is made of facts that its user may not read or write one by one
         statements = self.sudo().browse()
         for program in programs.sudo():
-            statements |= self.sudo().with_company(program.company_id)._generate_program(
-                program, date_from, spaces
+            statements |= (
+                self.sudo()
+                .with_company(program.company_id)
+                ._generate_program(program, date_from, spaces)
             )
         return statements.sudo(self.env.su)
 
@@ -440,7 +446,9 @@ class CoworkingStatement(models.Model):
         )
         settled = existing.filtered(lambda statement: statement.state in SETTLED_STATES)
         corrections = self._corrections(program, month, spaces)
-        targets = seats.space_id | existing.space_id | self.env["coworking.space"].browse(corrections)
+        targets = (
+            seats.space_id | existing.space_id | self.env["coworking.space"].browse(corrections)
+        )
         targets -= settled.space_id
         if not targets:
             return existing
@@ -477,7 +485,7 @@ class CoworkingStatement(models.Model):
     def _corrections(self, program, month, spaces=None):
         """Adjustments that settled months before this one need, for the statements of this month.
 
-        Only the participants whose facts changed since are computed anew (``recheck_from``). What an
+        Only the participants whose facts changed are computed anew (``recheck_from``). What an
         open statement of another month already corrects is left to it. Packs stay bought: their
         balance is what is right or wrong.
 
@@ -651,7 +659,7 @@ class CoworkingStatement(models.Model):
         today = fields.Date.context_today(self)
         this_month = today.replace(day=1)
         next_month = this_month + relativedelta(months=1)
-        programs = self.env["coworking.program"].search([])
+        programs = self.env["coworking.program"].search([])  # pylint: disable=no-search-all
         rechecked = self.env["coworking.participant"].search(
             [("program_id", "in", programs.ids), ("recheck_from", "!=", False)]
         )
@@ -707,18 +715,21 @@ class CoworkingStatement(models.Model):
         for space in spaces:
             self._generate_reporting(program, month, space)
 
-    #=== BILLING ===#
+    # === BILLING ===#
 
     @api.model
     def _create_moves(self, company, vals_list):
         """Draft documents of a company, some hundreds of lines at a time.
 
-        Odoo looks for the journal of each document and posts a message on each customer invoice: here
+        Odoo looks for the journal of each document and posts a message on each customer invoice:
+        here
         the journal is looked for once, and the notes are written together.
         """
         AccountMove = self.env["account.move"].with_company(company)
         journals = {
-            move_type: AccountMove.new({"move_type": move_type, "company_id": company.id}).journal_id
+            move_type: AccountMove.new(
+                {"move_type": move_type, "company_id": company.id}
+            ).journal_id
             for move_type in {vals["move_type"] for vals in vals_list}
         }
         moves, pending, lines = AccountMove, [], 0
@@ -793,7 +804,8 @@ class CoworkingStatement(models.Model):
     def _distributions(self, product, account_type, partners, applied_plans=None):
         """What Odoo's analytic distribution models say of lines of a product.
 
-        Odoo asks them line by line. Two partners without a model of their own get the same answer, if
+        Odoo asks them line by line. Two partners without a model of their own get the same answer,
+        if
         they have the same categories.
 
         :param account_type: "income" or "expense": which of the product's accounts the lines have

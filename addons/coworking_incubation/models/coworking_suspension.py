@@ -77,7 +77,8 @@ class CoworkingSuspension(models.Model):
             if suspension.date_from < limit:
                 raise ValidationError(
                     self.env._(
-                        "The suspension of %(participant)s cannot start before %(limit)s, %(days)s days"
+                        "The suspension of %(participant)s cannot start before %(limit)s, "
+                        "%(days)s days"
                         " ago. Ask a coordinator to record it.",
                         participant=suspension.participant_id.display_name,
                         limit=format_date(self.env, limit),
@@ -106,7 +107,7 @@ class CoworkingSuspension(models.Model):
                     )
                 )
 
-    #=== CRUD METHODS ===#
+    # === CRUD METHODS ===#
 
     @api.model_create_multi
     def create(self, vals_list):

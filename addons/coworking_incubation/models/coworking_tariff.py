@@ -3,8 +3,8 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
 from odoo.tools import format_date, formatLang
 
-from odoo.addons.coworking_incubation import pricing
-from odoo.addons.coworking_incubation.tools import to_decimal, to_decimal_or_none
+from .. import pricing
+from ..tools import to_decimal, to_decimal_or_none
 
 
 class CoworkingTariff(models.Model):
@@ -27,7 +27,9 @@ class CoworkingTariff(models.Model):
     space_id = fields.Many2one(
         "coworking.space", required=True, ondelete="cascade", index=True, check_company=True
     )
-    company_id = fields.Many2one(related="space_id.company_id", store=True, precompute=True, index=True)
+    company_id = fields.Many2one(
+        related="space_id.company_id", store=True, precompute=True, index=True
+    )
     currency_id = fields.Many2one(related="company_id.currency_id")
     unit = fields.Selection(
         [
@@ -227,7 +229,9 @@ class CoworkingTariff(models.Model):
         for tariff in self:
             tariff.uses_place = tariff.unit in ("week", "month")
 
-    @api.depends("price_ids.price", "price_ids.date_start", "price_ids.rank", "unit", "tax_included")
+    @api.depends(
+        "price_ids.price", "price_ids.date_start", "price_ids.rank", "unit", "tax_included"
+    )
     def _compute_price_summary(self):
         for tariff in self:
             price = tariff._price_on(tariff.space_id._today()) if tariff.space_id else None
@@ -291,7 +295,8 @@ class CoworkingTariff(models.Model):
         facts = error.facts
         if error.code == "rank_hole":
             return self.env._(
-                "Tariff %(tariff)s: the prices from %(date)s have no rank %(rank)s. The prices of one"
+                "Tariff %(tariff)s: the prices from %(date)s have no rank %(rank)s. The prices of "
+                "one"
                 " day are numbered 1, 2, 3... without a hole.",
                 tariff=self.display_name,
                 date=format_date(self.env, facts["date"]),
@@ -326,7 +331,7 @@ class CoworkingTariff(models.Model):
                     )
                 )
 
-    #=== CRUD METHODS ===#
+    # === CRUD METHODS ===#
 
     def write(self, vals):
         changed = [
@@ -344,20 +349,19 @@ class CoworkingTariff(models.Model):
                 if tariff.terms_locked:
                     raise UserError(
                         self.env._(
-                            "Tariff %(tariff)s was used in months that are settled: %(terms)s cannot"
+                            "Tariff %(tariff)s was used in months that are settled: %(terms)s "
+                            "cannot"
                             " change any more. Create another tariff, or add a dated price.",
                             tariff=tariff.display_name,
                             terms=", ".join(
-                                self.env["ir.model.fields"]
-                                ._get(self._name, name)
-                                .field_description
+                                self.env["ir.model.fields"]._get(self._name, name).field_description
                                 for name in changed
                             ),
                         )
                     )
         return super().write(vals)
 
-    #=== ACTION METHODS ===#
+    # === ACTION METHODS ===#
 
     def action_increase(self):
         self.ensure_one()
@@ -370,7 +374,7 @@ class CoworkingTariff(models.Model):
             "context": {"default_tariff_id": self.id},
         }
 
-    #=== BUSINESS METHODS ===#
+    # === BUSINESS METHODS ===#
 
     def _product_problem(self):
         """What keeps the product from being billed, in words, or ``None``."""
@@ -416,15 +420,18 @@ class CoworkingTariff(models.Model):
         recovered = bool(lines.account_id) or tax.tax_exigibility != "on_invoice"
         if funding_base == "total" and recovered:
             return self.env._(
-                "Tariff %(tariff)s: the program funds prices with tax, so its tax %(tax)s must not be"
-                " recovered (no account on its tax line, due on invoice). Choose a product with such"
+                "Tariff %(tariff)s: the program funds prices with tax, so its tax %(tax)s must "
+                "not be"
+                " recovered (no account on its tax line, due on invoice). Choose a product with "
+                "such"
                 " a tax, or let the program fund prices without tax.",
                 tariff=self.display_name,
                 tax=tax.name,
             )
         if funding_base == "untaxed" and not recovered:
             return self.env._(
-                "Tariff %(tariff)s: the program funds prices without tax, so its tax %(tax)s must be"
+                "Tariff %(tariff)s: the program funds prices without tax, so its tax %(tax)s must "
+                "be"
                 " recovered (an account on its tax line). Choose a product with such a tax, or let"
                 " the program fund prices with tax.",
                 tariff=self.display_name,

@@ -2,8 +2,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import format_date
 
-from odoo.addons.coworking_incubation import pricing
-from odoo.addons.coworking_incubation.tools import to_decimal, to_decimal_or_none
+from .. import pricing
+from ..tools import to_decimal, to_decimal_or_none
 
 
 class CoworkingTariffPrice(models.Model):
@@ -18,7 +18,9 @@ class CoworkingTariffPrice(models.Model):
     tariff_id = fields.Many2one(
         "coworking.tariff", required=True, ondelete="cascade", index=True, check_company=True
     )
-    space_id = fields.Many2one(related="tariff_id.space_id", store=True, precompute=True, index=True)
+    space_id = fields.Many2one(
+        related="tariff_id.space_id", store=True, precompute=True, index=True
+    )
     company_id = fields.Many2one(related="tariff_id.company_id", store=True, precompute=True)
     currency_id = fields.Many2one(related="company_id.currency_id")
     date_start = fields.Date(required=True)
@@ -26,7 +28,8 @@ class CoworkingTariffPrice(models.Model):
     rank = fields.Integer(
         required=True,
         default=1,
-        help="From which seat of the program on this price applies: 1, then 2 for the second desk...",
+        help="From which seat of the program on this price applies: 1, then 2 for the second "
+        "desk...",
     )
     overage_price = fields.Monetary(help="Price of a day beyond those included.")
     daily_cap = fields.Monetary(help="0: the tariff's own.")
@@ -55,7 +58,7 @@ class CoworkingTariffPrice(models.Model):
     def _check_ranks(self):
         self.tariff_id._check_terms()
 
-    #=== CRUD METHODS ===#
+    # === CRUD METHODS ===#
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -65,7 +68,15 @@ class CoworkingTariffPrice(models.Model):
         return rows
 
     def write(self, vals):
-        amounts = {"tariff_id", "date_start", "price", "rank", "overage_price", "daily_cap", "monthly_cap"}
+        amounts = {
+            "tariff_id",
+            "date_start",
+            "price",
+            "rank",
+            "overage_price",
+            "daily_cap",
+            "monthly_cap",
+        }
         if amounts & vals.keys():
             self._check_month_not_settled()
         result = super().write(vals)
@@ -100,7 +111,8 @@ class CoworkingTariffPrice(models.Model):
             if charge:
                 raise UserError(
                     self.env._(
-                        "The price of %(tariff)s from %(date)s concerns months that are settled, up to"
+                        "The price of %(tariff)s from %(date)s concerns months that are settled, "
+                        "up to"
                         " %(settled)s. Give it a later date.",
                         tariff=row.tariff_id.display_name,
                         date=format_date(self.env, row.date_start),
@@ -108,7 +120,7 @@ class CoworkingTariffPrice(models.Model):
                     )
                 )
 
-    #=== BUSINESS METHODS ===#
+    # === BUSINESS METHODS ===#
 
     def _to_price(self):
         """This row as ``pricing.Price``."""

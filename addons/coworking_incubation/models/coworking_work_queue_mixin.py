@@ -23,9 +23,7 @@ class CoworkingWorkQueueMixin(models.AbstractModel):
     todo_call = fields.Boolean(
         string="To Call", compute="_compute_todo", search="_search_todo_call"
     )
-    todo_any = fields.Boolean(
-        string="To Do", compute="_compute_todo", search="_search_todo_any"
-    )
+    todo_any = fields.Boolean(string="To Do", compute="_compute_todo", search="_search_todo_any")
     todo_label = fields.Char(string="Why", compute="_compute_todo")
 
     @api.model
@@ -63,9 +61,13 @@ class CoworkingWorkQueueMixin(models.AbstractModel):
             "todo_call": self.env._("no e-mail: call"),
         }
 
-    @api.depends("stage_id", "date_exit", "date_exit_planned", "review_ids.state", "proof_ids.date_expiry")
+    @api.depends(
+        "stage_id", "date_exit", "date_exit_planned", "review_ids.state", "proof_ids.date_expiry"
+    )
     def _compute_todo(self):
-        """Evaluated by the domains of the searches, so that the list and its filters never differ."""
+        """Evaluated by the domains of the searches, so that the list and its filters never
+        differ.
+        """
         files = self.env[self._name]
         domains = self._todo_domains()
         found = {

@@ -36,7 +36,8 @@ class ResPartner(models.Model):
     )
     coworking_accident_cover = fields.Boolean(
         string="Covers Work Accidents",
-        help="Whether a prescription by this structure gives accident-at-work cover (France: article"
+        help="Whether a prescription by this structure gives accident-at-work cover (France: "
+        "article"
         " L.412-8 11° of the social security code; not APEC).",
     )
     is_coworking_space = fields.Boolean(
@@ -84,9 +85,13 @@ class ResPartner(models.Model):
 
     def _compute_coworking_roles(self):
         """Roles are facts about organisations, the same for everybody: counted with sudo."""
-        spaces = self.env["coworking.space"].sudo().search_fetch(
-            ["|", ("partner_id", "in", self.ids), ("operator_id", "in", self.ids)],
-            ["partner_id", "operator_id"],
+        spaces = (
+            self.env["coworking.space"]
+            .sudo()
+            .search_fetch(
+                ["|", ("partner_id", "in", self.ids), ("operator_id", "in", self.ids)],
+                ["partner_id", "operator_id"],
+            )
         )
         space_ids = set((spaces.partner_id | spaces.operator_id).ids)
         funder_ids = {
@@ -130,7 +135,7 @@ class ResPartner(models.Model):
     def _search_is_coworking_prescriber(self, operator, value):
         return self._search_coworking_role(operator, "coworking.participant", "prescriber_id")
 
-    #=== ACTION METHODS ===#
+    # === ACTION METHODS ===#
 
     def _coworking_action(self, xml_id, domain):
         self.ensure_one()

@@ -34,17 +34,23 @@ class ResourceCalendarLeaves(models.Model):
         if not leaves:
             return []
         # sudo: opening hours are not the programme's; whoever edits them need not see its seats
-        seats = self.env["coworking.seat"].sudo().search(
-            [
-                ("space_id.resource_calendar_id", "in", leaves.calendar_id.ids),
-                ("tariff_id.closure_rule", "=", "credited"),
-                ("state", "in", self.env["coworking.seat"]._holding_states()),
-            ]
+        seats = (
+            self.env["coworking.seat"]
+            .sudo()
+            .search(
+                [
+                    ("space_id.resource_calendar_id", "in", leaves.calendar_id.ids),
+                    ("tariff_id.closure_rule", "=", "credited"),
+                    ("state", "in", self.env["coworking.seat"]._holding_states()),
+                ]
+            )
         )
         result = []
         for leave in leaves:
             touched = seats.filtered(
-                lambda seat, calendar=leave.calendar_id: seat.space_id.resource_calendar_id == calendar
+                lambda seat, calendar=leave.calendar_id: (
+                    seat.space_id.resource_calendar_id == calendar
+                )
             )
             if touched:
                 result.append((touched.participant_id, leave.date_from.date()))

@@ -1,10 +1,12 @@
-from . import coworking_participant_handover
-from . import coworking_participant_move
-from . import coworking_participant_reopen
-from . import coworking_seat_change
-from . import coworking_seat_leave
-from . import coworking_seat_move
-from . import coworking_space_close
-from . import coworking_statement_generate
-from . import coworking_tariff_increase
-from . import coworking_tariff_increase_line
+from . import (
+    coworking_participant_handover,
+    coworking_participant_move,
+    coworking_participant_reopen,
+    coworking_seat_change,
+    coworking_seat_leave,
+    coworking_seat_move,
+    coworking_space_close,
+    coworking_statement_generate,
+    coworking_tariff_increase,
+    coworking_tariff_increase_line,
+)

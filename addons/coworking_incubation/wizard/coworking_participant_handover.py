@@ -16,7 +16,9 @@ class CoworkingParticipantHandover(models.TransientModel):
         "res.users", string="To Accompanist", required=True, domain="[('share', '=', False)]"
     )
     date_from = fields.Date(
-        string="Appointments From", required=True, default=lambda self: fields.Date.context_today(self)
+        string="Appointments From",
+        required=True,
+        default=lambda self: fields.Date.context_today(self),
     )
     participant_ids = fields.Many2many(
         "coworking.participant",

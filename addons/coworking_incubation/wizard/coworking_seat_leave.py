@@ -4,7 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import format_date
 
-from odoo.addons.coworking_incubation import pricing
+from .. import pricing
 
 
 class CoworkingSeatLeave(models.TransientModel):
@@ -16,7 +16,9 @@ class CoworkingSeatLeave(models.TransientModel):
     seat_id = fields.Many2one("coworking.seat", required=True, readonly=True, ondelete="cascade")
     currency_id = fields.Many2one(related="seat_id.currency_id")
     date_end = fields.Date(
-        string="Last Day Wished", required=True, default=lambda self: fields.Date.context_today(self)
+        string="Last Day Wished",
+        required=True,
+        default=lambda self: fields.Date.context_today(self),
     )
     notice_date = fields.Date(
         string="Notice Given On", default=lambda self: fields.Date.context_today(self)

@@ -5,11 +5,13 @@ from dateutil.relativedelta import relativedelta
 from odoo import api, fields, models
 from odoo.tools import format_date
 
-from odoo.addons.coworking_incubation import pricing
+from .. import pricing
 
 
 class CoworkingSeatMove(models.TransientModel):
-    """A participant goes to another space: two seats, one cap, and what it costs to move mid-month."""
+    """A participant goes to another space: two seats, one cap, and what it costs to move
+    mid-month.
+    """
 
     _name = "coworking.seat.move"
     _description = "Move a Participant to Another Space"
@@ -25,7 +27,8 @@ class CoworkingSeatMove(models.TransientModel):
         "coworking.space",
         string="New Space",
         required=True,
-        domain="[('state', '=', 'partner'), ('company_id', '=', company_id), ('id', '!=', current_space_id)]",
+        domain="[('state', '=', 'partner'), ('company_id', '=', company_id),"
+        " ('id', '!=', current_space_id)]",
     )
     tariff_id = fields.Many2one(
         "coworking.tariff",
@@ -40,7 +43,8 @@ class CoworkingSeatMove(models.TransientModel):
     cost = fields.Monetary(
         string="Cost from That Month On",
         compute="_compute_cost",
-        help="What the program owes both spaces, from the month of the move to the end of the stay.",
+        help="What the program owes both spaces, from the month of the move to the end of the "
+        "stay.",
     )
     cost_waiting = fields.Monetary(string="If Moving on the 1st", compute="_compute_cost")
     extra_cost = fields.Monetary(compute="_compute_cost")

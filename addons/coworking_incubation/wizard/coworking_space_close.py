@@ -39,7 +39,9 @@ class CoworkingSpaceClose(models.TransientModel):
             calendar = space._own_calendar()
             zone = pytz.timezone(calendar.tz or "UTC")
             start, stop = (
-                zone.localize(datetime.combine(day, moment)).astimezone(pytz.utc).replace(tzinfo=None)
+                zone.localize(datetime.combine(day, moment))
+                .astimezone(pytz.utc)
+                .replace(tzinfo=None)
                 for day, moment in ((self.date_from, time.min), (self.date_to, time(23, 59, 59)))
             )
             self.env["resource.calendar.leaves"].create(

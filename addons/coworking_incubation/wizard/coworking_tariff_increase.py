@@ -3,17 +3,21 @@ from dataclasses import replace
 from odoo import Command, api, fields, models
 from odoo.exceptions import UserError
 
-from odoo.addons.coworking_incubation import pricing
-from odoo.addons.coworking_incubation.tools import to_decimal
+from .. import pricing
+from ..tools import to_decimal
 
 
 class CoworkingTariffIncrease(models.TransientModel):
-    """Accept a new price: the seats it touches, what it adds to each stay, and what the grants hold."""
+    """Accept a new price: the seats it touches, what it adds to each stay, and what the grants
+    hold.
+    """
 
     _name = "coworking.tariff.increase"
     _description = "Accept a New Price"
 
-    tariff_id = fields.Many2one("coworking.tariff", required=True, readonly=True, ondelete="cascade")
+    tariff_id = fields.Many2one(
+        "coworking.tariff", required=True, readonly=True, ondelete="cascade"
+    )
     currency_id = fields.Many2one(related="tariff_id.currency_id")
     current_price = fields.Monetary(compute="_compute_current_price")
     date_start = fields.Date(string="From", required=True)
@@ -46,14 +50,18 @@ class CoworkingTariffIncrease(models.TransientModel):
         if not self.date_start or not self.price:
             return []
         seats = self.tariff_id.seat_ids.filtered(
-            lambda seat: seat.state in ("confirmed", "active")
-            and (not seat.date_end or seat.date_end >= self.date_start)
+            lambda seat: (
+                seat.state in ("confirmed", "active")
+                and (not seat.date_end or seat.date_end >= self.date_start)
+            )
         )
         new_price = pricing.Price(date_start=self.date_start, price=to_decimal(self.price))
         result = []
         for seat_id, before in seats._to_pricing().items():
             seat = seats.browse(seat_id)
-            until = seat.date_end or seat.participant_id.date_exit_planned or seat.program_id.date_end
+            until = (
+                seat.date_end or seat.participant_id.date_exit_planned or seat.program_id.date_end
+            )
             prices = [
                 row
                 for row in before.terms.prices
@@ -61,7 +69,11 @@ class CoworkingTariffIncrease(models.TransientModel):
             ]
             after = replace(before, terms=replace(before.terms, prices=(*prices, new_price)))
             now, then = (
-                float(sum(c.payable_total for c in self.env["coworking.pricing"]._simulate([s], until)))
+                float(
+                    sum(
+                        c.payable_total for c in self.env["coworking.pricing"]._simulate([s], until)
+                    )
+                )
                 for s in (before, after)
             )
             result.append(

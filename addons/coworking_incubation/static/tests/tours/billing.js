@@ -39,7 +39,7 @@ registry.category("web_tour.tours").add("coworking_incubation_seat", {
         press("action_apply", ".modal"),
         {
             content: "the seat in the other space",
-            trigger: `.o_form_saved .o_field_widget[name='space_id'] input:value("${data().space}")`,
+            trigger: `body:not(:has(.modal)) .o_form_saved .o_field_widget[name='space_id'] input:value("${data().space}")`,
         },
         press("action_start"),
         inState("active"),
@@ -82,7 +82,7 @@ registry.category("web_tour.tours").add("coworking_incubation_generate", {
         ...openMenu("coworking_incubation_menu_billing", "coworking_statement_menu"),
         {
             content: "generate a month",
-            trigger: ".o_control_panel .btn-primary",
+            trigger: ".o_list_view .o_control_panel .btn-primary",
             run: "click",
         },
         picture("generate"),

@@ -20,7 +20,7 @@ const SENTENCE = "Le projet est écrit en une ligne";
 const drop = () => ({
     content: "drop the card into the new stage",
     trigger: `${column(data().stages.info_session?.name)} ${card(data().person)}`,
-    run: `drag_and_drop ${column(STAGE)}`,
+    run: ({ drag_and_drop }) => drag_and_drop(column(STAGE)),
 });
 
 /** The coordinator adds a stage and what it takes to enter it; the board obeys at once. */
