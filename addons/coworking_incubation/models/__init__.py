@@ -1,50 +1,48 @@
-from . import (
-    account_move,
-    account_move_line,
-    base,
-    calendar_event,
-    coworking_amenity,
-    coworking_assignment,
-    coworking_attendance,
-    coworking_charge,
-    coworking_cover,
-    coworking_criterion,
-    coworking_document,
-    coworking_document_type,
-    coworking_exit_reason,
-    coworking_extension,
-    coworking_file_row_mixin,
-    coworking_followup,
-    coworking_funding_agreement,
-    coworking_move,
-    coworking_objective,
-    coworking_objective_action,
-    coworking_objective_theme,
-    coworking_participant,
-    coworking_pathway_mixin,
-    coworking_portal_mixin,
-    coworking_presence,
-    coworking_pricing,
-    coworking_program,
-    coworking_proof,
-    coworking_refusal_reason,
-    coworking_requirement,
-    coworking_review,
-    coworking_review_axis,
-    coworking_review_line,
-    coworking_seat,
-    coworking_seat_funding,
-    coworking_sector,
-    coworking_space,
-    coworking_space_membership,
-    coworking_stage,
-    coworking_stage_delay,
-    coworking_statement,
-    coworking_suspension,
-    coworking_tariff,
-    coworking_tariff_price,
-    coworking_work_queue_mixin,
-    res_partner,
-    res_users,
-    resource_calendar_leaves,
-)
+from . import base
+from . import account_move
+from . import account_move_line
+from . import calendar_event
+from . import coworking_portal_mixin
+from . import coworking_criterion
+from . import coworking_amenity
+from . import coworking_sector
+from . import coworking_stage
+from . import coworking_requirement
+from . import coworking_file_row_mixin
+from . import coworking_pathway_mixin
+from . import coworking_work_queue_mixin
+from . import coworking_exit_reason
+from . import coworking_funding_agreement
+from . import coworking_program
+from . import coworking_space
+from . import coworking_space_membership
+from . import coworking_tariff
+from . import coworking_tariff_price
+from . import coworking_participant
+from . import coworking_move
+from . import coworking_stage_delay
+from . import coworking_proof
+from . import coworking_document_type
+from . import coworking_document
+from . import coworking_objective_theme
+from . import coworking_objective
+from . import coworking_objective_action
+from . import coworking_review_axis
+from . import coworking_review
+from . import coworking_review_line
+from . import coworking_suspension
+from . import coworking_extension
+from . import coworking_followup
+from . import coworking_refusal_reason
+from . import coworking_assignment
+from . import coworking_cover
+from . import coworking_seat
+from . import coworking_seat_funding
+from . import coworking_presence
+from . import coworking_charge
+from . import coworking_pricing
+from . import coworking_statement
+from . import coworking_attendance
+from . import res_partner
+from . import resource_calendar_leaves
+from . import res_users
