@@ -343,8 +343,14 @@ class CoworkingSeat(models.Model):
         if program.funding_base == "untaxed" and untaxed:
             rest += tax * rest / untaxed  # people always see amounts with tax
         money = self.currency_id.format
+        words = tariff._price_in_words(price)
+        if tax and not tariff.tax_included:
+            # people always see what they pay, with tax
+            words = self.env._(
+                "%(price)s, that is %(total)s incl. VAT", price=words, total=money(float(total))
+            )
         parts = [
-            tariff._price_in_words(price),
+            words,
             self.env._(
                 "of which %(funded)s funded and %(rest)s for the participant",
                 funded=money(float(total - rest)),
