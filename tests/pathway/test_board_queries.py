@@ -151,6 +151,12 @@ class TestBoard(PathwayCase):
                 self.assertEqual(card[name], file.with_user(self.accompanist)[name])
         self.assertTrue(any(card["readiness_label"] for card in cards))
 
+    def test_cards_carry_no_pictures(self):
+        """The client asks a grouped view for whole pictures: cards show theirs by its address."""
+        fields = self.env["coworking.participant"]._fields
+        kinds = {name: fields[name].type for name in self._specification()}
+        self.assertNotIn("binary", kinds.values(), kinds)
+
     def test_folded_stages_are_counted_and_not_read(self):
         self._files(2)
         board = self._open(self.accompanist, self._specification())

@@ -25,7 +25,7 @@ class CoworkingPresence(models.Model):
         related="seat_id.program_id", store=True, precompute=True, index=True
     )
     space_id = fields.Many2one(related="seat_id.space_id", store=True, precompute=True, index=True)
-    occupant_name = fields.Char(related="seat_id.occupant_name")
+    label = fields.Char(compute="_compute_label", help="Who, and which half of the day.")
     date = fields.Date(required=True, index=True)
     slot = fields.Selection([("am", "Morning"), ("pm", "Afternoon")], required=True, default="am")
     hours = fields.Float(digits=(4, 2), help="For tariffs by the hour.")
@@ -66,6 +66,17 @@ class CoworkingPresence(models.Model):
                         slots.get(presence.slot),
                     ),
                 )
+            )
+
+    @api.depends("seat_id.occupant_name", "slot")
+    @api.depends_context("lang")
+    def _compute_label(self):
+        slots = dict(self._fields["slot"]._description_selection(self.env))
+        for presence in self:
+            presence.label = self.env._(
+                "%(person)s, %(slot)s",
+                person=presence.seat_id.occupant_name,
+                slot=slots.get(presence.slot),
             )
 
     @api.constrains("seat_id", "date")

@@ -17,9 +17,10 @@ import {
 const STAGE = "Semaine d'essai";
 const SENTENCE = "Le projet est écrit en une ligne";
 
-const drop = () => ({
+// The board is first shown as it was last seen, then brought up to date: wait for the readiness.
+const drop = (readiness) => ({
     content: "drop the card into the new stage",
-    trigger: `${column(data().stages.info_session?.name)} ${card(data().person)}`,
+    trigger: `${column(data().stages.info_session?.name)} ${card(data().person)}:contains("${readiness}")`,
     run: ({ drag_and_drop }) => drag_and_drop(column(STAGE)),
 });
 
@@ -76,7 +77,7 @@ registry.category("web_tour.tours").add("coworking_incubation_stage", {
         ...save(),
         picture("stage"),
         ...openMenu("coworking_incubation_menu_pathway", "coworking_participant_menu_board"),
-        drop(),
+        drop("0/1"),
         {
             content: "refused, in the coordinator's words",
             trigger: `.o_error_dialog:contains("${SENTENCE}")`,
@@ -92,7 +93,7 @@ registry.category("web_tour.tours").add("coworking_incubation_stage", {
         write("project", "Atelier de reliure"),
         ...save(),
         goBack(),
-        drop(),
+        drop("1/1"),
         {
             content: "the card is in the new stage",
             trigger: `${column(STAGE)} ${card(data().person)}`,
