@@ -267,5 +267,5 @@ class TestSeats(PathwayCase):
         self._new_seat("1/6", None, self.participant)
         self._leave(self.participant, date_exit="2015-06-20")
         self._new_seat("21/6", None, "Noor")
-        with self.assertRefused("Alix", error=ValidationError):
+        with self.assertRefused("no place left", error=ValidationError):
             self._new_seat("20/6", "20/6", "Alix")

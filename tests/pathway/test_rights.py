@@ -9,7 +9,7 @@ from .common import PathwayCase
 MATRIX = """
     assignment              r     r     -
     cover                   rwcd  rwcd  -
-    document                rwcd  rwcd  -
+    document                rwc   rwcd  -
     document.type           r     rwcd  -
     extension               rc    rwcd  -
     followup                rw    rwcd  -
@@ -25,7 +25,7 @@ MATRIX = """
     requirement             r     rwcd  -
     review                  rwcd  rwcd  -
     review.axis             r     rwcd  -
-    review.line             rwcd  rwcd  -
+    review.line             rwc   rwcd  -
     stage                   r     rwcd  -
     stage.delay             r     r     -
 """
@@ -180,6 +180,8 @@ class TestRecords(PathwayCase):
             ("review", True),
             ("proof", True),
             ("participant", False),
+            ("document", False),
+            ("review.line", False),
             ("extension", False),
             ("followup", False),
             ("move", False),
@@ -216,6 +218,33 @@ class TestRecords(PathwayCase):
                     self.assertEqual(
                         self._try(lambda mine=mine, values=values: mine.write(values)), allowed
                     )
+
+    def test_what_is_computed_from_facts_is_not_typed(self):
+        """Odoo keeps a stored compute read-only on screens only: the gate relies on these."""
+        for name, fields in (
+            ("participant", ("phase", "is_eligible", "documents_missing", "date_exit_planned")),
+            ("document", ("mandatory",)),
+            ("proof", ("date_expiry",)),
+            ("review", ("average",)),
+            ("review.line", ("rating_value",)),
+            ("objective", ("date_closed", "user_id")),
+            ("objective.action", ("date_done",)),
+            ("followup", ("category",)),
+        ):
+            for user in (self.accompanist, self.coordinator):
+                mine = self.own[name].with_user(user)
+                for field in fields:
+                    value = mine[field]
+                    value = value.id if mine._fields[field].relational else value
+                    with self.subTest(model=name, field=field, user=user.login):
+                        self.assertFalse(
+                            self._try(lambda mine=mine, values={field: value}: mine.write(values))
+                        )
+        for user in (self.accompanist, self.coordinator):
+            with self.assertRaises(AccessError):
+                self.env["coworking.participant"].with_user(user).create(
+                    {"partner_name": "Alix", "program_id": self.program.id, "is_eligible": True}
+                )
 
     def test_a_coordinator_reads_and_writes_all(self):
         for records in (self.own, self.theirs, self.nobodys, self.elsewhere):

@@ -8,6 +8,7 @@ from . import coworking_amenity
 from . import coworking_sector
 from . import coworking_stage
 from . import coworking_requirement
+from . import coworking_facts_mixin
 from . import coworking_file_row_mixin
 from . import coworking_pathway_mixin
 from . import coworking_work_queue_mixin

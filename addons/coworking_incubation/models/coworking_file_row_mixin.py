@@ -10,6 +10,7 @@ class CoworkingFileRowMixin(models.AbstractModel):
 
     _name = "coworking.file.row.mixin"
     _description = "Row of a Participant's File"
+    _inherit = ["coworking.facts.mixin"]
     _owner_field = "participant_id"
 
     def write(self, vals):

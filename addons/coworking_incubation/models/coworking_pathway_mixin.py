@@ -18,6 +18,7 @@ class CoworkingPathwayMixin(models.AbstractModel):
 
     _name = "coworking.pathway.mixin"
     _description = "Pathway of a File"
+    _inherit = ["coworking.facts.mixin"]
 
     move_reason = fields.Char(
         string="Reason for the Move",
