@@ -13,10 +13,11 @@ from pathlib import Path
 from unittest.mock import patch
 
 from odoo import Command
-from odoo.tests import HttpCase, freeze_time
+from odoo.tests import HttpCase, freeze_time, tagged
 from odoo.tests.common import ChromeBrowser
 
 from ..common import CoworkingCase
+from ..pathway.common import STAGES
 
 NOW = "2015-06-15 09:00:00"
 PICTURES = os.environ.get("DOCS_SCREENSHOTS")
@@ -37,10 +38,13 @@ BEFORE_PAGE = """
     window.tourData = %(data)s;
 })();
 """
+# A picture is taken once the page came to rest, from the element that is to be at its top.
 TAKE_PICTURES = """
-window.takePicture = (name) => new Promise((taken) => {
+window.takePicture = (name, top) => new Promise((taken) => {
     window.pictureTaken = taken;
-    window.askPicture(name);
+    document.activeElement?.blur();
+    document.querySelector(top)?.scrollIntoView();
+    setTimeout(() => window.askPicture(name), 1000);
 });
 """
 
@@ -71,11 +75,12 @@ class TourBrowser(ChromeBrowser):
         self._websocket_send("Page.captureScreenshot", with_future=True).add_done_callback(save)
 
 
-@freeze_time(NOW, tick=True)
-class TourCase(CoworkingCase, HttpCase):
-    """15 June 2015. The users read French, and none of them is an administrator."""
+@tagged("post_install", "-at_install")
+class BrowserCase(HttpCase):
+    """Pages of the back office in a browser, in French."""
 
     browser_size = "1440x900"
+    tour_data = {}
 
     @classmethod
     def setUpClass(cls):
@@ -90,8 +95,21 @@ class TourCase(CoworkingCase, HttpCase):
                 "path": library,
             }
         )
-        cls.startClassPatcher(patch("odoo.tests.common.ChromeBrowser", TourBrowser))
         cls.env["res.lang"]._activate_lang("fr_FR")
+        cls.startClassPatcher(patch("odoo.tests.common.ChromeBrowser", TourBrowser))
+        for bundle in ("web.assets_web", "web.assets_tests"):  # once, not once a tour
+            files = cls.env["ir.qweb"]._get_asset_bundle(bundle)
+            files.css()
+            files.js()
+
+
+@freeze_time(NOW, tick=True)
+class TourCase(CoworkingCase, BrowserCase):
+    """15 June 2015. The users read French, and none of them is an administrator."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
         cls.company.name = "Incubateur de la Lys"
         for user, name in (
             (cls.accompanist, "Amina Berger"),
@@ -112,27 +130,15 @@ class TourCase(CoworkingCase, HttpCase):
         cls.prescriber = cls.env["res.partner"].create(
             {"name": "Maison de l'emploi", "is_company": True, "coworking_accident_cover": True}
         )
-        cls.stages = cls._shared_stages()
-        for bundle in ("web.assets_web", "web.assets_tests"):  # once, not once a tour
-            files = cls.env["ir.qweb"]._get_asset_bundle(bundle)
-            files.css()
-            files.js()
-
-    @classmethod
-    def _shared_stages(cls):
-        names = cls.env["ir.model.data"].search(
-            [("module", "=", "coworking_incubation"), ("model", "=", "coworking.stage")]
-        )
-        return {
-            row.name.removeprefix("coworking_stage_"): cls.env["coworking.stage"].browse(row.res_id)
-            for row in names
+        cls.stages = {
+            name: cls.env.ref(f"coworking_incubation.coworking_stage_{name}") for name in STAGES
         }
 
     def _tour(self, name, user, url="/odoo", **data):
         """Run the tour ``coworking_incubation_<name>``, which finds ``data`` in ``tourData``."""
         stages = {
-            key: {"id": stage.id, "name": stage.with_context(lang=user.lang).name}
-            for key, stage in self.stages.items()
+            name: {"id": stage.id, "name": stage.with_context(lang=user.lang).name}
+            for name, stage in self.stages.items()
         }
         self.tour_data = {"stages": stages, **data}
         self.start_tour(url, f"coworking_incubation_{name}", login=user.login)

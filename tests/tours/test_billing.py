@@ -26,7 +26,7 @@ class TestBilling(TourCase):
 
     def test_a_coordinator_opens_the_month(self):
         self._may()
-        self._tour("generate", self.coordinator)
+        self._tour("generate", self.coordinator, space=self.space_b.name)
         statements = self._statements()
         self.assertEqual(statements.space_id, self.space | self.space_b)
         self.assertEqual(statements.mapped("state"), ["draft", "draft"])

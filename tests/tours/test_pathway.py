@@ -61,8 +61,5 @@ class TestPathway(TourCase):
         self.assertEqual(file.stage_id, self.stages["closed"])
         self.assertEqual(
             [(move.to_stage_id, move.overridden) for move in file.move_ids.sorted("id")],
-            [(stage, False) for stage in self._in_order()],
+            [(stage, False) for stage in self.stages.values()],
         )
-
-    def _in_order(self):
-        return sorted(self.stages.values(), key=lambda stage: stage.sequence)

@@ -85,11 +85,15 @@ registry.category("web_tour.tours").add("coworking_incubation_generate", {
             trigger: ".o_list_view .o_control_panel .btn-primary",
             run: "click",
         },
+        {
+            content: "the month that is over, and its programme",
+            trigger: ".modal .o_field_widget[name='program_ids'] .o_tag",
+        },
         picture("generate"),
         press("action_generate", ".modal"),
         {
             content: "a statement for each space",
-            trigger: ".o_list_view .o_data_row:eq(1)",
+            trigger: `body:not(:has(.modal)) .o_data_row:contains("${data().space}")`,
         },
         picture("statements"),
     ],
@@ -106,6 +110,10 @@ registry.category("web_tour.tours").add("coworking_incubation_bill", {
         picture("month"),
         ...openMenu("coworking_incubation_menu_billing", "coworking_statement_menu"),
         openRow(data().space),
+        {
+            content: "the statement, and its lines",
+            trigger: ".o_form_view .o_field_widget[name='charge_ids'] .o_data_row",
+        },
         picture("statement"),
         press("action_create_bill"),
         {

@@ -91,7 +91,7 @@ registry.category("web_tour.tours").add("coworking_incubation_pathway_enter", {
             ...select("state", 1, `.o_selected_row:eq(0)`),
         ]),
         ...save(),
-        picture("documents"),
+        picture("documents", ".o_notebook"),
         openTab("project"),
         {
             content: "an objective",
@@ -153,7 +153,7 @@ registry.category("web_tour.tours").add("coworking_incubation_pathway_leave", {
             content: "three follow-ups are planned",
             trigger: ".o_field_widget[name='followup_ids'] .o_data_row:eq(2)",
         },
-        picture("exit"),
+        picture("exit", ".o_notebook"),
         ...next("followup"),
     ],
 });

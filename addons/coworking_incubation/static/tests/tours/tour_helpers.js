@@ -200,10 +200,10 @@ export function clickStage(key) {
 }
 
 /** For the documentation, when it is asked for: see tests/tours/common.py. */
-export function picture(name) {
+export function picture(name, top = ".o_control_panel") {
     return {
         content: `picture ${name}`,
         trigger: "body",
-        run: () => window.takePicture?.(name),
+        run: () => window.takePicture?.(name, top),
     };
 }
