@@ -16,7 +16,7 @@ MATRIX = """
     charge                  r     rw    rw    r
     cover                   rwcd  rwcd  -     -
     criterion               r     rwcd  -     -
-    document                rwcd  rwcd  -     -
+    document                rwc   rwcd  -     -
     document.type           r     rwcd  -     -
     exit.reason             r     rwcd  -     -
     extension               rc    rwcd  -     -
@@ -37,7 +37,7 @@ MATRIX = """
     requirement             r     rwcd  -     -
     review                  rwcd  rwcd  -     -
     review.axis             r     rwcd  -     -
-    review.line             rwcd  rwcd  -     -
+    review.line             rwc   rwcd  -     -
     seat                    rwcd  rwcd  r     r
     seat.change             -     rwcd  -     -
     seat.funding            r     rwcd  r     -

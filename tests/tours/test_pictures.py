@@ -1,4 +1,4 @@
-"""Pictures of the demonstration for the documentation: made only where ``DOCS_SCREENSHOTS`` asks."""
+"""Pictures of the demonstration for the documentation, where ``DOCS_SCREENSHOTS`` asks for them."""
 
 from .common import PICTURES, BrowserCase
 

@@ -140,7 +140,7 @@ class CoworkingPathwayMixin(models.AbstractModel):
                 model = self.with_context(coworking_taken_over=taken_over)
                 batch = super(CoworkingPathwayMixin, model).create([vals_list[i] for i in rows])
                 made.update(zip(rows, batch.with_env(self.env), strict=True))
-        files = self.concat(*(made[i] for i in range(len(vals_list))))
+        files = self.browse(made[i].id for i in range(len(vals_list)))
         files._complete_new_file()
         for file, reason in zip(files, reasons, strict=True):
             problems = file._stage_problems(self.env["coworking.stage"], file.stage_id)
