@@ -67,6 +67,15 @@ class TestPlannedExit(ClockCase):
         self._suspend("2015-07-01", "2015-07-05", extends=False)
         self.assertEqual(self.participant.date_exit_planned, d("14/12"))
 
+    def test_a_seat_without_end_is_forecast_to_the_planned_exit(self):
+        self.program.date_end = "2016-12-31"
+        seat = self._new_seat("15/6", None, self.participant)
+        suspension = self._suspend("2015-07-01", "2015-07-31", extends=False)
+        for extends, last in ((True, date(2016, 1, 1)), (False, date(2015, 12, 1))):
+            with self.subTest(extends=extends):
+                suspension.extends = extends
+                self.assertEqual(max(seat.charge_ids.mapped("period")), last)
+
     def test_each_day_suspended_counts_once(self):
         self._suspend("2015-07-01", "2015-07-01")
         self._suspend("2015-07-02", "2015-07-03")

@@ -123,6 +123,8 @@ class CoworkingSuspension(models.Model):
             for suspension in self:
                 day = min(before[suspension.id], suspension.date_from)
                 suspension.participant_id._facts_changed(day)
+        elif "extends" in vals:
+            self.participant_id._refresh_forecast()
         return result
 
     def unlink(self):
