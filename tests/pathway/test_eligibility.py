@@ -179,6 +179,7 @@ class TestEligibility(PathwayCase):
         self.assertEqual(proofs.mapped("is_valid"), [True, False, True, False, True])
 
     def test_the_selection_asks_for_it(self):
+        self.participant.date_support = "2015-06-15"
         user = self.participant.with_user(self.accompanist)
         with self.assertRefused("Camille", "The person is eligible"):
             user.stage_id = self.stages["selection"]

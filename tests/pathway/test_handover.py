@@ -71,11 +71,12 @@ class TestHandover(PathwayCase):
         elsewhere = self.closed.activity_schedule(
             "mail.mail_activity_data_todo", user_id=self.accompanist.id
         )
+        self.second.activity_schedule("mail.mail_activity_data_todo", user_id=self.accompanist.id)
         self._hand_over()
         self.assertEqual(mine.user_id, self.colleague)
         self.assertEqual(others.user_id, self.sensitive)
         self.assertEqual(elsewhere.user_id, self.accompanist)
-        self.assertEqual(self.second.activity_ids.user_id, self.colleague)  # of its entry
+        self.assertEqual(self.second.activity_ids.user_id, self.colleague)
 
     def test_activities_on_what_belongs_to_the_file_pass_too(self):
         records = (

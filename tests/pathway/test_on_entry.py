@@ -9,14 +9,24 @@ from .common import PathwayCase
 
 class TestDates(PathwayCase):
     def test_the_day_is_set_on_entry(self):
-        for stage, field in (
-            ("application", "date_application"),
-            ("diagnostic", "date_support"),
-            ("incubation", "date_entry"),
+        for before, stage, field in (
+            ("orientation", "application", "date_application"),
+            ("application", "diagnostic", "date_support"),
+            ("hosting", "incubation", "date_entry"),
         ):
             with self.subTest(stage=stage):
-                participant = self._at(stage, stage, date_application=False)
+                participant = self._at(before, stage, date_application=False)
+                participant.write({"stage_id": self.stages[stage].id, "move_reason": "Let pass"})
                 self.assertEqual(str(participant[field]), "2015-06-15")
+
+    def test_a_file_taken_over_starts_nothing(self):
+        """It has been there for long: no day is invented, nothing is scheduled, nobody written to."""
+        taken = self._at("incubation", date_application=False)
+        self.assertFalse(taken.date_entry)
+        self.assertFalse(taken.activity_ids)
+        applied = self._at("application", "Alix", date_application=False)
+        self.assertFalse(applied.date_application)
+        self.assertFalse(applied.message_ids.filtered("subject"))
 
     def test_a_day_that_is_known_stays(self):
         participant = self._at("hosting", date_entry="2015-06-01")
@@ -69,13 +79,13 @@ class TestActivityPlan(PathwayCase):
                 for activity in participant.activity_ids.sorted("date_deadline")
             ],
             [
-                ("Entry review", "2015-06-22"),
-                ("Monthly review", "2015-07-15"),
-                ("Monthly review", "2015-08-15"),
-                ("Three-month review", "2015-09-15"),
-                ("Monthly review", "2015-10-15"),
-                ("Monthly review", "2015-11-15"),
-                ("Final review", "2015-12-02"),
+                ("Bilan d'entrée", "2015-06-22"),
+                ("Bilan mensuel", "2015-07-15"),
+                ("Bilan mensuel", "2015-08-15"),
+                ("Bilan à trois mois", "2015-09-15"),
+                ("Bilan mensuel", "2015-10-15"),
+                ("Bilan mensuel", "2015-11-15"),
+                ("Bilan final", "2015-12-02"),
             ],
         )
         self.assertEqual(participant.activity_ids.user_id, self.accompanist)
