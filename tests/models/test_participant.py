@@ -190,7 +190,13 @@ class TestFile(ParticipantCase):
         self.assertEqual(seat.program_id, other)
 
     def _back(self, participant):
-        participant.write({"stage_id": self.stage_incubation.id, "move_reason": "Test"})
+        participant.write(
+            {
+                "stage_id": self.stage_incubation.id,
+                "move_reason": "Test",
+                "date_entry": d("15/6"),
+            }
+        )
 
     def test_the_same_person_may_be_in_two_programs(self):
         participant = self._new_participant("Camille")

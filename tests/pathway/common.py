@@ -48,6 +48,7 @@ class PathwayCase(CoworkingCase):
         values = {"stage_id": cls.stages[stage].id, "move_reason": "Take-over", **values}
         if stage in ("exit", "followup"):
             values.setdefault("exit_reason_id", cls.exit_reasons["other"].id)
+            values.setdefault("date_exit", "2015-06-15")
         return cls._new_participant(name, **values)
 
     @classmethod

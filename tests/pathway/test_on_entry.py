@@ -20,7 +20,7 @@ class TestDates(PathwayCase):
                 self.assertEqual(str(participant[field]), "2015-06-15")
 
     def test_a_file_taken_over_starts_nothing(self):
-        """It has been there for long: no day is invented, nothing is scheduled, nobody written to."""
+        """It has been there for long: no day is made up, nothing planned, nobody written to."""
         taken = self._at("incubation", date_application=False)
         self.assertFalse(taken.date_entry)
         self.assertFalse(taken.activity_ids)
