@@ -722,8 +722,7 @@ class CoworkingStatement(models.Model):
         """Draft documents of a company, some hundreds of lines at a time.
 
         Odoo looks for the journal of each document and posts a message on each customer invoice:
-        here
-        the journal is looked for once, and the notes are written together.
+        here the journal is looked for once, and the notes are written together.
         """
         AccountMove = self.env["account.move"].with_company(company)
         journals = {
