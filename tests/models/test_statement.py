@@ -112,6 +112,13 @@ class TestCycle(StatementCase):
         self.statement.charge_ids.review = "pending"
         self.statement.action_confirm()
 
+    def test_a_statement_is_disputed_as_long_as_one_of_its_lines_is(self):
+        self.statement.action_send()
+        self.statement.charge_ids.review = "disputed"
+        self.assertEqual(self.statement.state, "disputed")
+        self.statement.charge_ids.review = "pending"
+        self.assertEqual(self.statement.state, "sent")
+
     def test_an_empty_statement_is_not_confirmed(self):
         self.statement.action_send()
         self.seat.action_cancel()

@@ -215,6 +215,13 @@ class CoworkingCharge(models.Model):
                 )
             )
 
+    def write(self, vals):
+        result = super().write(vals)
+        if "review" in vals:
+            # sudo: a statement's state is written by what happens to its lines, not typed
+            self.sudo().statement_id._update_disputed()
+        return result
+
     @api.ondelete(at_uninstall=False)
     def _unlink_except_settled(self):
         for charge in self:

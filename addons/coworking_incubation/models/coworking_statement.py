@@ -897,6 +897,15 @@ class CoworkingStatement(models.Model):
         basis["tax_tag_ids"] = [Command.set(taxes.get_tax_tags(refund, "base").ids)]
         return basis
 
+    def _update_disputed(self):
+        """Disputed as long as one of its lines is, then back with the space."""
+        for statement in self.filtered(lambda statement: statement.state in OPEN_STATES):
+            disputed = "disputed" in statement.charge_ids.mapped("review")
+            if disputed and statement.state != "disputed":
+                statement.state = "disputed"
+            elif not disputed and statement.state == "disputed":
+                statement.state = "sent"
+
     def _update_billed(self):
         """Billed as long as a bill made from here stands; its cancellation gives the month back."""
         for statement in self:
