@@ -118,7 +118,9 @@ class TourCase(CoworkingCase, BrowserCase):
         ):
             user.write({"name": name, "lang": "fr_FR", "tz": "Europe/Paris"})
             user.image_1920 = user.partner_id._avatar_generate_svg()
-        cls.program.name = "Incubation 2015"
+        cls.program.write({"name": "Incubation 2015", "code": "INC"})
+        cls.tax_lost.name = "TVA 20 % non récupérée"
+        cls.tax_lost.tax_group_id.name = "TVA"
         cls.space.name = "L'Atelier"
         cls.space_b.name = "La Fabrique"
         cls.space.partner_id.name = "SARL L'Atelier"

@@ -1,4 +1,6 @@
-from ..common import JUNE, d
+from odoo.tests import freeze_time
+
+from ..common import JULY, JUNE, d
 from .common import TourCase
 
 MAY = d("1/5")
@@ -6,7 +8,11 @@ MAY = d("1/5")
 
 class TestBilling(TourCase):
     def test_a_seat_confirmed_moved_suspended_and_left_early_reads_true(self):
-        """216,00 a month whatever the days, then 168,00 by the day, 15 days of notice."""
+        """180,00 a month whatever the days, then 140,00 a month by the day, 15 days of notice.
+
+        June: the whole month at the first space, 15 days of 30 at the second. July: 20 days of 31
+        less 7 suspended, then 5 more until the end of the notice, the 25th.
+        """
         self.tariff.proration = "none"
         self.tariff_b.write({"absence_rule": "credited", "notice_days": 15})
         file = self._hosted("Inès Carpentier")
@@ -15,14 +21,22 @@ class TestBilling(TourCase):
         other = file.seat_ids - seat
         self.assertEqual((seat.date_end, other.date_start), (d("15/6"), d("16/6")))
         fields = ("period", "kind", "amount_total")
-        self.assertAmounts(seat.charge_ids, (JUNE, "regular", 180.0), fields=fields)
-        self.assertAmounts(
-            other.charge_ids,
+        june = (JUNE, "regular", 180.0)
+        schedule = [
             (JUNE, "regular", 70.0),
-            (d("1/7"), "commitment", 22.58),
-            (d("1/7"), "regular", 58.71),
-            fields=fields,
-        )
+            (JULY, "commitment", 22.58),
+            (JULY, "regular", 58.71),
+        ]
+        self.assertAmounts(seat.charge_ids, june, fields=fields)
+        self.assertAmounts(other.charge_ids, *schedule, fields=fields)
+        july = other.charge_ids.filtered(lambda charge: charge.date_from == JULY)
+        self.assertRegex(july.explanation, r"13 .*31 .*140,00")
+
+        with freeze_time("2015-08-03 09:00:00", tick=True):
+            statements = self._generate(JUNE) | self._generate(JULY)
+        self.assertAmounts(statements.charge_ids & seat.charge_ids, june, fields=fields)
+        self.assertAmounts(statements.charge_ids & other.charge_ids, *schedule, fields=fields)
+        self.assertEqual(sum(statements.mapped("payable_total")), 331.29)
 
     def test_a_coordinator_opens_the_month(self):
         self._may()
@@ -34,7 +48,7 @@ class TestBilling(TourCase):
 
     def test_an_accountant_turns_a_confirmed_statement_into_a_bill(self):
         self._may()
-        self._settle(MAY)
+        self._generate(MAY).with_user(self.coordinator).action_confirm()
         self._tour("bill", self.accountant, space=self.space.name)
         statement = self._statements().filtered(lambda row: row.space_id == self.space)
         bill = statement.bill_id

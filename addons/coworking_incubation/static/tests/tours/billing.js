@@ -69,7 +69,8 @@ registry.category("web_tour.tours").add("coworking_incubation_seat", {
         openTab("charges"),
         {
             content: "the schedule: June, July, and the notice",
-            trigger: ".o_field_widget[name='charge_ids'] .o_data_row:eq(2)",
+            trigger: `.o_field_widget[name='charge_ids']:not(:has(.o_data_row:nth-child(4)))
+                .o_data_row:nth-child(3):contains("22,58")`,
         },
         picture("schedule"),
     ],

@@ -15,6 +15,7 @@ import {
     refused,
     save,
     select,
+    selectInRow,
     write,
     writeDate,
 } from "./tour_helpers";
@@ -82,14 +83,7 @@ registry.category("web_tour.tours").add("coworking_incubation_pathway_confirm", 
 registry.category("web_tour.tours").add("coworking_incubation_pathway_enter", {
     steps: () => [
         openTab("documents"),
-        ...[0, 1, 2, 3, 4].flatMap((row) => [
-            {
-                content: `the document ${row} was seen`,
-                trigger: `.o_field_widget[name='document_ids'] .o_data_row:eq(${row}) td[name='state']`,
-                run: "click",
-            },
-            ...select("state", 1, `.o_selected_row:eq(0)`),
-        ]),
+        ...[0, 1, 2, 3, 4].flatMap((row) => selectInRow("document_ids", row, "state", 1)),
         ...save(),
         picture("documents", ".o_notebook"),
         openTab("project"),
@@ -122,14 +116,9 @@ registry.category("web_tour.tours").add("coworking_incubation_pathway_enter", {
             run: "click",
         },
         ...select("kind", 0),
-        ...[2, 1, 3, 2, 4].flatMap((rating, row) => [
-            {
-                content: `rate the axis ${row}`,
-                trigger: `.o_field_widget[name='line_ids'] .o_data_row:eq(${row}) td[name='rating']`,
-                run: "click",
-            },
-            ...select("rating", rating, ".o_selected_row"),
-        ]),
+        ...[2, 1, 3, 2, 4].flatMap((rating, row) =>
+            selectInRow("line_ids", row, "rating", rating)
+        ),
         ...save(),
         press("action_done"),
         inState("done"),

@@ -90,6 +90,20 @@ export function select(name, rank, inside = "") {
             trigger: `.o_select_menu_menu .o_select_menu_item:eq(${rank})`,
             run: "click",
         },
+        { content: "the values are closed", trigger: "body:not(:has(.o_select_menu_menu))" },
+    ];
+}
+
+/** The same, in a line of a list, from 0: enter it, and wait until it can be written. */
+export function selectInRow(list, row, name, rank) {
+    const line = `.o_field_widget[name='${list}'] .o_data_row:nth-child(${row + 1})`;
+    return [
+        {
+            content: `enter the line ${row}`,
+            trigger: `${line} td[name='${name}']`,
+            run: "click",
+        },
+        ...select(name, rank, `${line}.o_selected_row`),
     ];
 }
 
