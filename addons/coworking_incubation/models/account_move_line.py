@@ -9,7 +9,7 @@ class AccountMoveLine(models.Model):
         copy=False,
         readonly=True,
         index="btree_not_null",
-        check_company=True,
+        # No check of the company: code alone links a line to a charge, thousands at a time.
         # Only open charges are ever deleted: their lines, if any, are those of a cancelled
         # document.
         ondelete="set null",

@@ -29,11 +29,9 @@ class CoworkingCharge(models.Model):
     _description = "Expected Charge"
     _inherit = ["coworking.portal.mixin"]
     _order = "period desc, space_id, seat_id, kind"
-    _check_company_auto = True
+    # Its company is its seat's, and code alone links it to a statement: no check a charge.
 
-    seat_id = fields.Many2one(
-        "coworking.seat", required=True, index=True, check_company=True, ondelete="restrict"
-    )
+    seat_id = fields.Many2one("coworking.seat", required=True, index=True, ondelete="restrict")
     participant_id = fields.Many2one(
         related="seat_id.participant_id", store=True, precompute=True, index=True
     )
@@ -52,7 +50,6 @@ class CoworkingCharge(models.Model):
     statement_id = fields.Many2one(
         "coworking.statement",
         index="btree_not_null",
-        check_company=True,
         ondelete="restrict",
         help="Empty while the charge is a forecast.",
     )
