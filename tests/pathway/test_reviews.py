@@ -79,6 +79,13 @@ class TestGrid(ReviewCase):
         self.assertIn(axis, self._new_review().line_ids.axis_id)
         self.assertNotIn(axis, before.line_ids.axis_id)
 
+    def test_an_axis_is_rated_once_a_review(self):
+        review = self._new_review()
+        with self.assertRefused("rated once", error=ValidationError):
+            self.env["coworking.review.line"].create(
+                {"review_id": review.id, "axis_id": self.isolation.id}
+            )
+
     def test_references_are_ratings(self):
         for field in ("reference_entry", "reference_interim", "reference_final"):
             for value in (-1, 6):

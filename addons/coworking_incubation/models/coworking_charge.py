@@ -31,9 +31,7 @@ class CoworkingCharge(models.Model):
     _order = "period desc, space_id, seat_id, kind"
     _check_company_auto = True
 
-    seat_id = fields.Many2one(
-        "coworking.seat", required=True, index=True, check_company=True, ondelete="restrict"
-    )
+    seat_id = fields.Many2one("coworking.seat", required=True, index=True, ondelete="restrict")
     participant_id = fields.Many2one(
         related="seat_id.participant_id", store=True, precompute=True, index=True
     )
