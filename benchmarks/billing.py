@@ -245,15 +245,20 @@ def flat(registry, sizes, reps):
             for name, measure in month.ours():
                 results[name, month.seats].append(measure)
             vacuum(registry)
-    for name in (OURS, COPAYMENTS):
-        print(f"\n| {name} | ms/seat | SQL/seat | peak MB |\n|---|---|---|---|")
+    for variant in (OURS, COPAYMENTS):
+        print(f"\n| {variant} | ms/seat | CPU ms/seat | SQL/seat | peak MB |")
+        print("|---|---|---|---|---|")
         for size in sizes:
-            measures = results[name, size]
-            seconds = median(measure.seconds for measure in measures)
-            queries = median(measure.queries for measure in measures)
+            measures = results[variant, size]
+            seconds, cpu, queries = (
+                median(getattr(measure, name) for measure in measures) / size
+                for name in ("seconds", "cpu", "queries")
+            )
             peak = max(measure.peak for measure in measures)
-            cost = 1000 * seconds / size
-            print(f"| {size} seats | {cost:.2f} | {queries / size:.3f} | {peak:.0f} |")
+            print(
+                f"| {size} seats | {1000 * seconds:.2f} | {1000 * cpu:.2f} | {queries:.3f}"
+                f" | {peak:.0f} |"
+            )
 
 
 def main():

@@ -1189,6 +1189,7 @@ def adjustment(fresh: Sequence[Charge], settled: Sequence[Charge]) -> Charge | N
         "rule": "adjustment",
         "fresh": after["total"],
         "settled": before["total"],
+        "missed": not settled,
         "kinds": tuple(sorted(kinds, key=_KIND_ORDER.get)),
     }
     return Charge(

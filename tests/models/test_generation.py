@@ -619,6 +619,123 @@ class TestChanges(GenerationCase):
         self.assertEqual(self._generate().space_id, self.space | self.space_b)
 
 
+class TestSeen(GenerationCase):
+    """Nobody confirms, nor is sent, lines that facts have left behind."""
+
+    def _changed_behind(self, change):
+        """A month of one seat is generated and sent, then a fact changes."""
+        self.seat = self._new_seat("1/6", "30/6", "A")
+        statement = self._generate()
+        statement.action_send()
+        change()
+        return statement
+
+    def _assert_looked_at_again(self, statement, total):
+        notice = statement.action_confirm()
+        self.assertIn(statement.name, notice["params"]["message"])
+        self.assertRecordValues(
+            statement, [{"state": "sent", "changed_since_sent": True, "payable_total": total}]
+        )
+        self.assertFalse(statement.action_confirm())
+        self.assertRecordValues(statement, [{"state": "confirmed", "payable_total": total}])
+
+    def test_a_seat_added_before_the_confirmation(self):
+        statement = self._changed_behind(lambda: self._new_seat("16/6", "30/6", "B"))
+        self._assert_looked_at_again(statement, 270.0)
+
+    def test_a_seat_cancelled_before_the_confirmation(self):
+        other = self._new_seat("1/6", "30/6", "B")
+        statement = self._changed_behind(other.action_cancel)
+        self._assert_looked_at_again(statement, 180.0)
+
+    def test_a_price_changed_before_the_confirmation(self):
+        def change():
+            self.tariff.price_ids.price = 200.0
+
+        self._assert_looked_at_again(self._changed_behind(change), 200.0)
+
+    def test_a_term_changed_before_the_confirmation(self):
+        def change():
+            self.seat.date_end = d("10/6")
+            self.tariff.proration = "half_month"
+
+        self._assert_looked_at_again(self._changed_behind(change), 90.0)
+
+    def test_a_membership_asked_before_the_confirmation(self):
+        def change():
+            self.env["coworking.space.membership"].create(
+                {
+                    "space_id": self.space.id,
+                    "date_start": d("1/1"),
+                    "fee": 20.0,
+                    "product_id": self.tariff.product_id.id,
+                }
+            )
+
+        self._assert_looked_at_again(self._changed_behind(change), 200.0)
+
+    def test_what_the_program_collects_changed_before_the_confirmation(self):
+        self.program.funding_rate = 50.0
+
+        def change():
+            self.program.copayment_collector = "space"
+
+        self._assert_looked_at_again(self._changed_behind(change), 90.0)
+
+    def test_a_fact_that_changes_no_line_asks_nothing(self):
+        def change():
+            self.seat.date_start = d("2/6")
+            self.seat.date_start = d("1/6")
+
+        statement = self._changed_behind(change)
+        self.assertTrue(statement.pending_changes)
+        self.assertFalse(statement.action_confirm())
+        self.assertEqual(statement.state, "confirmed")
+
+    def test_those_that_changed_stay_open_among_many(self):
+        self._new_seat("1/6", "30/6", "A")
+        self._new_seat("1/6", "30/6", "B", self.tariff_b)
+        statements = self._generate()
+        statements.action_send()
+        self._new_seat("1/6", "30/6", "C", self.tariff_b)
+        statements.action_confirm()
+        states = {statement.space_id: statement.state for statement in statements}
+        self.assertEqual(states, {self.space: "confirmed", self.space_b: "sent"})
+
+    def test_what_is_sent_is_up_to_date(self):
+        self._new_seat("1/6", "30/6", "A")
+        statement = self._generate()
+        self._new_seat("1/6", "30/6", "B")
+        statement.action_send()
+        self.assertRecordValues(statement, [{"payable_total": 360.0, "changed_since_sent": False}])
+
+    def test_a_statement_without_lines_left_is_refused_and_stays(self):
+        seat = self._new_seat("1/6", "30/6", "A")
+        statement = self._generate()
+        seat.action_cancel()
+        with self.assertRefused("none left"):
+            statement.action_confirm()
+
+    def test_a_statement_made_before_its_month_is_completed_before_it_is_confirmed_in_it(self):
+        advance = self._new_tariff("Advance", 100.0, billing_timing="advance")
+        self._new_seat("1/6", "31/7", "A", advance)
+        self._new_seat("1/6", "31/7", "B")
+        with freeze_time("2015-05-25 10:00:00"):
+            statement = self._generate()
+            self.assertEqual(statement.payable_total, 100.0)
+        self.assertTrue(statement.action_confirm())
+        self.assertEqual(statement.payable_total, 280.0)
+
+    def test_what_a_program_funds_cannot_change_under_settled_months(self):
+        self._new_seat("1/6", "30/6", "A")
+        self._settle()
+        with self.assertRefused(self.program.name, "settled months"):
+            self.program.funding_base = "untaxed"
+        with self.assertRefused(self.program.name):
+            self.program.copayment_collector = "space"
+        self.program.write({"funding_base": "total", "name": "Renamed"})
+
+
 class TestCorrections(GenerationCase):
     """Design 5, point 15."""
 
@@ -644,6 +761,50 @@ class TestCorrections(GenerationCase):
         july = self._generate(JULY)
         self.assertAmounts(july.charge_ids, ("adjustment", -90.0))
         self.assertEqual(july.payable_total, -90.0)
+
+    def test_somebody_known_too_late_for_a_settled_month_is_charged_in_the_next(self):
+        self._new_seat("1/6", "31/7", "A")
+        june = self._settle()
+        late = self._new_seat("16/6", "31/7", "B")
+        july = self._generate(JULY)
+        self.assertEqual(june.payable_total, 180.0)
+        self.assertAmounts(
+            july.charge_ids.filtered(lambda charge: charge.seat_id == late),
+            (JUNE, "adjustment", 90.0),
+            (JULY, "regular", 180.0),
+            fields=("period", "kind", "amount_total"),
+        )
+
+    def test_a_month_settled_in_advance_still_charges_the_others(self):
+        """The statement of those billed before the month is settled; the others come after it."""
+        advance = self._new_tariff("Advance", 100.0, billing_timing="advance")
+        self._new_seat("1/6", "31/7", "A", advance)
+        other = self._new_seat("1/6", "31/7", "B")
+        with freeze_time("2015-05-25 10:00:00"):
+            self._settle()
+        self._generate()
+        self._generate(JULY)
+        self.assertEqual(sum(self._charges(other).mapped("amount_total")), 360.0)
+
+    def test_a_pack_bought_in_a_settled_month_is_charged_in_the_next(self):
+        packs = self._new_tariff(
+            "Pack", 120.0, unit="pack", pack_size=10, pack_validity_months=6, uses_place=False
+        )
+        first = self._new_seat("1/6", "31/8", "A", packs)
+        self._new_presences(first, *self._whole_days(2, "1/6"))
+        june = self._settle()
+        late = self._new_seat("1/6", "31/8", "B", packs)
+        self._new_presences(late, *self._whole_days(12, "1/6"))
+        july = self._settle(JULY)
+        self.assertAmounts(june.charge_ids, ("pack", 120.0))
+        self.assertAmounts(july.charge_ids, ("adjustment", 240.0))
+        self.assertEqual(july.charge_ids.seat_id, late)
+        # Removing the first use corrects a balance; a use more that needs a pack buys one.
+        first.presence_ids.unlink()
+        self._new_presences(late, "22/6", *self._whole_days(9, "1/7"))
+        august = self._generate(d("1/8"))
+        self.assertAmounts(august.charge_ids, ("adjustment", 120.0))
+        self.assertEqual(august.charge_ids.seat_id, late)
 
     def test_a_correction_is_made_once(self):
         seat = self._new_seat("1/6", "31/8")

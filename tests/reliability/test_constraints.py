@@ -251,12 +251,27 @@ class TestSettled(RaceCase):
         with self.transaction() as b:
             self.look(b)
             with self.commit() as a:
-                a["coworking.statement"].browse(statement_id).action_confirm()
+                statement = a["coworking.statement"].browse(statement_id)
+                statement.action_confirm()  # the lines have changed: it asks to look again
+                statement.action_confirm()
             with self.assertRaises(SerializationFailure):
                 b["coworking.statement"]._generate(self.record(b, "program"), JUNE)
                 b.flush_all()
         with self.transaction() as env:
-            self.assertEqual(env["coworking.statement"].browse(statement_id).payable_total, 360.0)
+            statement = env["coworking.statement"].browse(statement_id)
+            self.assertEqual((statement.state, statement.payable_total), ("confirmed", 270.0))
+
+    def test_a_fact_that_changes_meanwhile_is_not_lost(self):
+        """Whoever comes second begins again, and sees that the month is settled."""
+        (statement_id,) = self.statement()
+        with self.transaction() as b:
+            seat = b["coworking.statement"].browse(statement_id).charge_ids.seat_id[0]
+            self.look(b)
+            with self.commit() as a:
+                a["coworking.statement"].browse(statement_id).action_confirm()
+            with self.assertRaises(SerializationFailure):
+                seat.date_end = "2015-06-15"
+                b.flush_all()
 
 
 class TestBilledOnce(RaceCase):

@@ -62,6 +62,7 @@ PUBLIC = {
         "action_create_copayment_invoices",
         "action_open_bill",
         "action_open_copayment_invoices",
+        "action_refresh",
         "action_send",
         "action_withdraw",
     },

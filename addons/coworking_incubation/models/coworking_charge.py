@@ -502,6 +502,12 @@ class CoworkingCharge(models.Model):
         )
 
     def _explain_adjustment(self, priced, basis, seat):
+        if basis["missed"]:
+            return self.env._(
+                "%(month)s, not charged before: %(fresh)s",
+                month=format_date(self.env, priced.period, date_format="MMMM y"),
+                fresh=self._money(basis["fresh"], seat),
+            )
         return self.env._(
             "correction of %(month)s: %(fresh)s instead of %(settled)s",
             month=format_date(self.env, priced.period, date_format="MMMM y"),

@@ -1136,30 +1136,35 @@ class CoworkingParticipant(models.Model):
     def _facts_changed(self, day):
         """Something that prices depend on changed from a day on, for these participants.
 
-        Settled months from then on are to be checked again when the next month is generated, and
-        the forecasts of the stay are made again at once. Open statements need nothing: generating
-        them again is enough.
+        Months from then on that their spaces settled are to be checked again when the next month
+        is generated, whether they were charged in them or not. Open statements are computed again
+        before anybody confirms them. The forecasts of the stay are made again at once.
         """
         # sudo: whoever may write the fact may not read charges; nothing of them is returned
         participants = self.sudo()
         first = day.replace(day=1)
-        for participant, settled in (
-            self.env["coworking.charge"]
-            .sudo()
-            ._read_group(
-                [
-                    ("participant_id", "in", self.ids),
-                    ("state", "=", "settled"),
-                    ("statement_id.date_from", ">=", first),
-                ],
-                ["participant_id"],
-                ["period:min"],
-            )
-        ):
-            since = max(first, min(settled, first))
-            if not participant.recheck_from or participant.recheck_from > since:
-                participant.recheck_from = since
+        settled = participants._statements_since(first)._mark_outdated()
+        settled = {(statement.program_id.id, statement.space_id.id) for statement in settled}
+        if settled:
+            for participant in participants:
+                program_id = participant.program_id.id
+                if any(
+                    (program_id, space.id) in settled for space in participant.seat_ids.space_id
+                ):
+                    participant.recheck_from = min(participant.recheck_from or first, first)
         participants._refresh_forecast()
+
+    def _statements_since(self, first):
+        """Statements, from a month on, of the spaces where these participants have or had seats."""
+        return self.env["coworking.statement"].search(
+            Domain("program_id", "in", self.program_id.ids)
+            & Domain("date_from", ">=", first)
+            & Domain("state", "!=", "cancelled")
+            & (
+                Domain("space_id", "in", self.seat_ids.space_id.ids)
+                | Domain("charge_ids.participant_id", "in", self.ids)
+            )
+        )
 
     def _refresh_forecast(self):
         """Forecast charges of each stay, month by month, from the first month without a statement.

@@ -2,7 +2,7 @@ from collections import defaultdict
 from decimal import Decimal
 
 from odoo import api, fields, models
-from odoo.exceptions import ValidationError
+from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
 from odoo.tools import SQL, format_date
 
@@ -280,6 +280,42 @@ class CoworkingProgram(models.Model):
                         program=program.display_name,
                     )
                 )
+
+    # === CRUD METHODS ===#
+
+    def write(self, vals):
+        changed = [
+            name
+            for name in ("funding_base", "copayment_collector")
+            if name in vals and any(program[name] != vals[name] for program in self)
+        ]
+        if changed:
+            self._check_no_settled_month()
+        result = super().write(vals)
+        if changed:
+            # sudo: whoever writes the rule need not be allowed to read what seats cost
+            statements = self.env["coworking.statement"].sudo()
+            statements.search(
+                [("program_id", "in", self.ids), ("state", "in", statements._open_states())]
+            )._mark_outdated()
+            self.sudo().participant_ids._refresh_forecast()
+        return result
+
+    def _check_no_settled_month(self):
+        """Who pays what has no date: it holds for a whole edition."""
+        # sudo: whoever writes the rule need not be allowed to read what seats cost
+        Charge = self.env["coworking.charge"].sudo()
+        settled = Charge.search(
+            [("program_id", "in", self.ids), ("state", "=", "settled")], limit=1
+        )
+        if settled:
+            raise UserError(
+                self.env._(
+                    "Program %(program)s has settled months: what it funds and who collects the"
+                    " participants' part cannot change any more. Copy it to a new edition.",
+                    program=settled.program_id.display_name,
+                )
+            )
 
     def copy_data(self, default=None):
         """A new edition: same rules and same team, no people, another name and code."""

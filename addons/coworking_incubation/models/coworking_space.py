@@ -250,6 +250,14 @@ class CoworkingSpace(models.Model):
         )
         return position.map_tax(taxes) if position else taxes
 
+    def _mark_statements_outdated(self):
+        """The prices of these spaces changed: their open statements are to be computed again."""
+        # sudo: whoever writes a price need not be allowed to read statements
+        statements = self.env["coworking.statement"].sudo()
+        statements.search(
+            [("space_id", "in", self.ids), ("state", "in", statements._open_states())]
+        )._mark_outdated()
+
     def _report_problem(self, program, month, problem):
         """Tell the program's coordinator that a month of this space could not be generated."""
         self.ensure_one()

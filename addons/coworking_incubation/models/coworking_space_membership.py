@@ -29,6 +29,28 @@ class CoworkingSpaceMembership(models.Model):
         for membership in self:
             membership.display_name = f"{membership.space_id.name} {membership.date_start or ''}"
 
+    # === CRUD METHODS ===#
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        memberships = super().create(vals_list)
+        memberships.space_id._mark_statements_outdated()
+        return memberships
+
+    def write(self, vals):
+        spaces = self.space_id
+        result = super().write(vals)
+        (spaces | self.space_id)._mark_statements_outdated()
+        return result
+
+    def unlink(self):
+        spaces = self.space_id
+        result = super().unlink()
+        spaces._mark_statements_outdated()
+        return result
+
+    # === BUSINESS METHODS ===#
+
     def _taxes(self):
         """Purchase taxes of a bill of the operator for this fee."""
         self.ensure_one()

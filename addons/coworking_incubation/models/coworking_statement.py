@@ -24,6 +24,22 @@ LINES_AT_ONCE = 500
 ADVANCE_DAY = 20
 
 
+def _without_known_packs(fresh, known):
+    """Fresh and known charges of a seat and month, less the packs when none is new among them.
+
+    :return: (fresh, known), lists of ``pricing.Charge``
+    """
+    bought = {
+        side: sum(charge.quantity for charge in charges if charge.kind == "pack")
+        for side, charges in (("fresh", fresh), ("known", known))
+    }
+    if bought["fresh"] > bought["known"]:
+        return fresh, known
+    return tuple(
+        [charge for charge in charges if charge.kind != "pack"] for charges in (fresh, known)
+    )
+
+
 class CoworkingStatement(models.Model):
     """What one space is expected to bill to one program for one month, seat by seat.
 
@@ -97,6 +113,12 @@ class CoworkingStatement(models.Model):
     )
     changed_since_sent = fields.Boolean(
         readonly=True, copy=False, help="A line changed after the statement was sent to the space."
+    )
+    pending_changes = fields.Integer(
+        readonly=True,
+        copy=False,
+        help="How often facts changed since the lines were computed. They are computed again every"
+        " day, and before the statement is sent or confirmed.",
     )
     dispute_reason = fields.Char(readonly=True, copy=False)
     confirmed_by = fields.Many2one("res.partner", readonly=True, copy=False)
@@ -250,15 +272,47 @@ class CoworkingStatement(models.Model):
     def action_send(self):
         self.check_access("write")
         self._check_state_in("draft", "sent", "disputed")
+        self._refresh_lines()
         # sudo: see _has_field_access
         self.sudo().write({"state": "sent", "changed_since_sent": False})
+
+    def action_refresh(self):
+        """Bring the lines of open statements up to date with the facts."""
+        self.check_access("write")
+        self._check_state_in(*OPEN_STATES)
+        self._refresh_lines()
 
     def action_confirm(self):
         """The space, or staff on its behalf, agrees with the lines. They are settled from now
         on.
+
+        Nobody agrees with lines they did not see: a statement whose lines change when they are
+        brought up to date stays open, with its new lines.
+
+        :return: a notification that names those statements, if any
         """
         self.check_access("write")
         self._check_state_in(*OPEN_STATES)
+        changed = self._refresh_lines()
+        (self - changed)._settle()
+        if not changed:
+            return None
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "type": "warning",
+                "sticky": True,
+                "message": self.env._(
+                    "The lines of %(statements)s have just changed: look at them, then confirm.",
+                    statements=", ".join(changed.mapped("name")),
+                ),
+                "next": {"type": "ir.actions.client", "tag": "soft_reload"},
+            },
+        }
+
+    def _settle(self):
+        """Freeze the lines of these statements: they were seen and agreed with."""
         for statement in self:
             disputed = statement.charge_ids.filtered(lambda charge: charge.review == "disputed")
             if disputed:
@@ -289,6 +343,24 @@ class CoworkingStatement(models.Model):
                     "confirmed_hash": statement._lines_hash(),
                 }
             )
+        self.sudo()._recheck_those_left_out()
+
+    def _recheck_those_left_out(self):
+        """A statement settled before its month begins leaves out the seats billed after it.
+
+        What they cost in that month is charged in the next statement.
+        """
+        early = self.filtered(lambda row: row.date_from > fields.Date.context_today(row))
+        for statement in early:
+            month = statement.date_from
+            seats = self.env["coworking.seat"].search(
+                self._charged_in(month)
+                & Domain("program_id", "=", statement.program_id.id)
+                & Domain("space_id", "=", statement.space_id.id)
+                & Domain("id", "not in", statement.charge_ids.seat_id.ids)
+            )
+            for participant in seats.participant_id:
+                participant.recheck_from = min(participant.recheck_from or month, month)
 
     def action_withdraw(self):
         """Take a confirmation back, as long as nothing was billed."""
@@ -403,6 +475,10 @@ class CoworkingStatement(models.Model):
     # === GENERATION ===#
 
     @api.model
+    def _open_states(self):
+        return OPEN_STATES
+
+    @api.model
     def _generate(self, programs, date_from, spaces=None):
         """Make or bring up to date the statements of a month. Running it again changes nothing.
 
@@ -477,6 +553,9 @@ class CoworkingStatement(models.Model):
             ]
         )
         opened._replace_charges(by_space)
+        # Before its month begins, a statement has only the seats that are billed in advance.
+        early = int(month > fields.Date.context_today(self))
+        opened.filtered(lambda row: row.pending_changes != early).pending_changes = early
         opened.filtered(
             lambda statement: statement.state == "draft" and not statement.charge_ids
         ).unlink()
@@ -486,8 +565,8 @@ class CoworkingStatement(models.Model):
         """Adjustments that settled months before this one need, for the statements of this month.
 
         Only the participants whose facts changed are computed anew (``recheck_from``). What an
-        open statement of another month already corrects is left to it. Packs stay bought: their
-        balance is what is right or wrong.
+        open statement of another month already corrects is left to it. Packs stay bought, their
+        balance is what is right or wrong: only packs that nobody charged yet are corrected.
 
         :return: dict space id -> list of (seat, ``pricing.Charge`` of kind adjustment)
         """
@@ -516,14 +595,13 @@ class CoworkingStatement(models.Model):
         for home, seat, priced in self.env["coworking.pricing"]._price(
             program, participants, months
         ):
-            if priced.kind != "pack" and (seat.space_id.id, home) in settled_homes:
+            if (seat.space_id.id, home) in settled_homes:
                 fresh[seat.id, priced.period].append(priced)
                 by_id[seat.id] = seat
         charges = self.env["coworking.charge"].search(
             [
                 ("participant_id", "in", participants.ids),
                 ("period", ">=", months[0]),
-                ("kind", "!=", "pack"),
                 "|",
                 ("state", "=", "settled"),
                 "&",
@@ -538,7 +616,7 @@ class CoworkingStatement(models.Model):
         result = defaultdict(list)
         pending = self.env["coworking.participant"]
         for key in sorted(fresh.keys() | known.keys()):
-            adjustment = pricing.adjustment(fresh.get(key, ()), known.get(key, ()))
+            adjustment = pricing.adjustment(*_without_known_packs(fresh[key], known[key]))
             seat = by_id[key[0]]
             if adjustment:
                 pending |= seat.participant_id
@@ -554,18 +632,7 @@ class CoworkingStatement(models.Model):
         Before the month begins, only those on tariffs billed in advance.
         """
         today = fields.Date.context_today(self)
-        month_end = month + relativedelta(months=1, days=-1)
-        domain = (
-            Domain("program_id", "=", program.id)
-            & Domain("state", "in", self.env["coworking.seat"]._holding_states())
-            & Domain("date_start", "<=", month_end)
-            & (
-                Domain("date_end", "=", False)
-                | Domain("date_end", ">=", month)
-                | Domain("tariff_id.min_commitment_months", ">", 0)
-                | Domain("notice_date", "!=", False)
-            )
-        )
+        domain = Domain("program_id", "=", program.id) & self._charged_in(month)
         if spaces is not None:
             domain &= Domain("space_id", "in", spaces.ids)
         if month > today:
@@ -582,6 +649,62 @@ class CoworkingStatement(models.Model):
                 )
             domain = advance
         return self.env["coworking.seat"].search(domain, order="space_id, id")
+
+    def _charged_in(self, month):
+        """Domain of the seats that may cost something in a month."""
+        return (
+            Domain("state", "in", self.env["coworking.seat"]._holding_states())
+            & Domain("date_start", "<=", month + relativedelta(months=1, days=-1))
+            & (
+                Domain("date_end", "=", False)
+                | Domain("date_end", ">=", month)
+                | Domain("tariff_id.min_commitment_months", ">", 0)
+                | Domain("notice_date", "!=", False)
+            )
+        )
+
+    def _mark_outdated(self):
+        """What the lines of these statements were computed from has changed.
+
+        The row is written each time, so that of two transactions, one that changes a fact and one
+        that settles the month, the second has to begin again and sees what the first did.
+
+        :return: those that are settled already, which only the next month can correct
+        """
+        settled = self.filtered(lambda statement: statement.state in SETTLED_STATES)
+        for statement in self - settled:
+            statement.pending_changes += 1
+        return settled
+
+    def _refresh_lines(self):
+        """Compute again the lines of the statements that need it.
+
+        :return: those whose lines are no longer what they were
+        :raise UserError: a statement is being generated by somebody else at this moment
+        """
+        # sudo: as in _generate; whoever sends or confirms may do so without the right to generate
+        outdated = self.sudo().filtered("pending_changes")
+        before = {statement: statement._lines_hash() for statement in outdated}
+        for (program, month), statements in outdated.grouped(
+            lambda statement: (statement.program_id, statement.date_from)
+        ).items():
+            self.sudo().with_company(program.company_id)._generate_program(
+                program, month, statements.space_id
+            )
+        gone = outdated - outdated.exists()
+        still = (outdated - gone).filtered(
+            lambda row: row.pending_changes and row.date_from <= fields.Date.context_today(row)
+        )
+        if gone or still:
+            raise UserError(
+                self.env._(
+                    "The lines of this month are being computed at this moment, or there are none"
+                    " left. Open the statements again in a minute."
+                )
+            )
+        return outdated.filtered(
+            lambda statement: statement._lines_hash() != before[statement]
+        ).sudo(self.env.su)
 
     def _replace_charges(self, by_space):
         """Bring the charges of these open statements to what was just priced, touching no more.

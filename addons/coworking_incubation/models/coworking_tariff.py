@@ -357,7 +357,10 @@ class CoworkingTariff(models.Model):
                             ),
                         )
                     )
-        return super().write(vals)
+        result = super().write(vals)
+        if changed:
+            self._prices_changed()
+        return result
 
     # === ACTION METHODS ===#
 
@@ -373,6 +376,13 @@ class CoworkingTariff(models.Model):
         }
 
     # === BUSINESS METHODS ===#
+
+    def _prices_changed(self):
+        """What open months and the months to come cost is computed again."""
+        # sudo: whoever writes a price need not be allowed to read what seats cost
+        tariffs = self.sudo()
+        tariffs.space_id._mark_statements_outdated()
+        tariffs.seat_ids.participant_id._refresh_forecast()
 
     def _product_problem(self):
         """What keeps the product from being billed, in words, or ``None``."""

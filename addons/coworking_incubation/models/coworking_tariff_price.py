@@ -61,7 +61,7 @@ class CoworkingTariffPrice(models.Model):
     def create(self, vals_list):
         rows = super().create(vals_list)
         rows._check_month_not_settled()
-        rows.tariff_id.seat_ids.participant_id._refresh_forecast()
+        rows.tariff_id._prices_changed()
         return rows
 
     def write(self, vals):
@@ -79,14 +79,14 @@ class CoworkingTariffPrice(models.Model):
         result = super().write(vals)
         if amounts & vals.keys():
             self._check_month_not_settled()
-            self.tariff_id.seat_ids.participant_id._refresh_forecast()
+            self.tariff_id._prices_changed()
         return result
 
     def unlink(self):
         tariffs = self.tariff_id
         result = super().unlink()
         tariffs._check_terms()
-        tariffs.seat_ids.participant_id._refresh_forecast()
+        tariffs._prices_changed()
         return result
 
     @api.ondelete(at_uninstall=False)

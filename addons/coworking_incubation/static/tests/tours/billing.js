@@ -96,7 +96,6 @@ registry.category("web_tour.tours").add("coworking_incubation_generate", {
             content: "a statement for each space",
             trigger: `body:not(:has(.modal)) .o_data_row:contains("${data().space}")`,
         },
-        picture("statements"),
     ],
 });
 
@@ -108,14 +107,12 @@ registry.category("web_tour.tours").add("coworking_incubation_bill", {
             content: "the month, space by space",
             trigger: `.o_list_view .o_group_header:contains("${data().space}")`,
         },
-        picture("month"),
         ...openMenu("coworking_incubation_menu_billing", "coworking_statement_menu"),
         openRow(data().space),
         {
             content: "the statement, and its lines",
             trigger: ".o_form_view .o_field_widget[name='charge_ids'] .o_data_row",
         },
-        picture("statement"),
         press("action_create_bill"),
         {
             content: "the draft bill",

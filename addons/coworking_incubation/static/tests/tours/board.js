@@ -21,7 +21,6 @@ registry.category("web_tour.tours").add("coworking_incubation_board", {
             content: "the board, with its columns",
             trigger: `.o_kanban_view ${column(data().stages.info_session?.name)}`,
         },
-        picture("board"),
         {
             content: "somebody new",
             trigger: ".o-kanban-button-new",
