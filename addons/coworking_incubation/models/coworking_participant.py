@@ -549,29 +549,48 @@ class CoworkingParticipant(models.Model):
         for participant in self:
             participant.waiting_rank = ranks.get(participant.id, 0)
 
-    @api.depends("review_ids.state", "review_ids.average")
+    @api.depends(
+        "review_ids.state", "review_ids.date", "review_ids.line_ids.rating", "review_ids.average"
+    )
     def _compute_review_graph(self):
-        """Average of each review over time, and the reference, for the graph widget of the form."""
+        """What the reviews held say over time, for the chart of the form: their average, each axis,
+        and the reference one hopes for.
+        """
         for participant in self:
             reviews = participant.review_ids.filtered(lambda review: review.state == "done").sorted(
                 "date"
             )
+            if len(reviews) < 2:
+                participant.review_graph = False
+                continue
+            ratings = {
+                (line.review_id, line.axis_id): line.rating_value for line in reviews.line_ids
+            }
+            references = {
+                review: sum(review.line_ids.mapped("reference")) / (len(review.line_ids) or 1)
+                for review in reviews
+            }
             series = [
-                {
-                    "key": self.env._("Rating"),
-                    "values": [
-                        {
-                            "x": format_date(self.env, review.date, date_format="d MMM"),
-                            "y": review.average,
-                            "name": format_date(self.env, review.date),
-                        }
-                        for review in reviews
-                    ],
-                    "title": "",
-                    "area": True,
-                }
+                (self.env._("Average"), False, [review.average for review in reviews]),
+                *(
+                    (axis.name, False, [ratings.get((review, axis)) for review in reviews])
+                    for axis in reviews.line_ids.axis_id.sorted()
+                ),
+                (self.env._("Reference"), True, [references[review] for review in reviews]),
             ]
-            participant.review_graph = json.dumps(series) if len(reviews) > 1 else False
+            participant.review_graph = json.dumps(
+                [
+                    {
+                        "key": key,
+                        "dashed": dashed,
+                        "values": [
+                            {"x": format_date(self.env, review.date, date_format="d MMM"), "y": y}
+                            for review, y in zip(reviews, values, strict=True)
+                        ],
+                    }
+                    for key, dashed, values in series
+                ]
+            )
 
     def _compute_record_counts(self):
         for name, model in (

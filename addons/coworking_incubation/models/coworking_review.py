@@ -1,6 +1,6 @@
 from odoo import Command, api, fields, models
 from odoo.exceptions import ValidationError
-from odoo.tools import format_date
+from odoo.tools import SQL, format_date
 
 REVIEW_KINDS = [
     ("entry", "Entry"),
@@ -105,6 +105,15 @@ class CoworkingReview(models.Model):
         for review in self:
             rated = review.line_ids.filtered("rating")
             review.average = sum(int(line.rating) for line in rated) / len(rated) if rated else 0.0
+
+    @api.model
+    def _read_group_select(self, aggregate_spec, query):
+        """Reviews that are planned have no ratings yet: they lower no average."""
+        result = super()._read_group_select(aggregate_spec, query)
+        if aggregate_spec == "average:avg":
+            state = self._field_to_sql(self._table, "state", query)
+            return SQL("%s FILTER (WHERE %s = 'done')", result, state)
+        return result
 
     @api.constrains("state", "line_ids")
     def _check_rated(self):
