@@ -216,3 +216,33 @@ class TestOtherForms(CoworkingCase):
         for user in (self.accompanist, self.coordinator, self.accountant, self.employee):
             with self.subTest(user=user.login):
                 self.assertTrue(Form(self.space.operator_id.with_user(user)).name)
+
+
+class TestPickers(CoworkingCase):
+    """A new record has no company yet where it is what one picks that gives it."""
+
+    def test_what_gives_the_company_can_be_picked_on_a_new_record(self):
+        for model, name in (
+            ("participant", "program_id"),
+            ("extension", "participant_id"),
+            ("objective", "participant_id"),
+            ("review", "participant_id"),
+            ("proof", "participant_id"),
+            ("document", "participant_id"),
+            ("followup", "participant_id"),
+            ("assignment", "participant_id"),
+            ("suspension", "participant_id"),
+            ("seat", "participant_id"),
+            ("presence", "seat_id"),
+            ("seat.funding", "seat_id"),
+            ("charge", "seat_id"),
+            ("tariff", "space_id"),
+            ("tariff.price", "tariff_id"),
+            ("space.membership", "space_id"),
+        ):
+            records = self.env[f"coworking.{model}"]
+            with self.subTest(model=model):
+                self.assertFalse(records._fields[name].check_company)
+                domain = records.fields_get([name], ["domain"])[name].get("domain", [])
+                self.assertNotIn("company_id", str(domain))
+                self.assertEqual(records._fields["company_id"].related.split(".")[0], name)

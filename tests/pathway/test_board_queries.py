@@ -151,6 +151,71 @@ class TestBoard(PathwayCase):
                 self.assertEqual(card[name], file.with_user(self.accompanist)[name])
         self.assertTrue(any(card["readiness_label"] for card in cards))
 
+    def _header(self, user, domain=None):
+        """What the board reads for the headers of its columns, and what that costs."""
+        participants = self.env["coworking.participant"].with_user(user)
+        arguments = (
+            domain or [("program_id", "=", self.program.id)],
+            "stage_id",
+            {"field": "activity_state", "colors": {"today": "warning"}},
+        )
+        for _turn in ("warm", "counted"):
+            self.env.flush_all()
+            self.env.invalidate_all()
+            before = self.env.cr.sql_log_count
+            header = participants.read_progress_bar(*arguments)
+        return header, self.env.cr.sql_log_count - before
+
+    def test_the_places_left_are_told_on_the_stages_that_hold_them(self):
+        self.program.target_places = 5
+        self._files(2)
+        for user in (self.accompanist, self.coordinator):
+            header, _cost = self._header(user)
+            with self.subTest(user=user.login):
+                self.assertEqual(header["places_left"][self.stages["incubation"].id], 3)
+                self.assertNotIn(self.stages["selection"].id, header["places_left"])
+        self.assertEqual(
+            set(header["places_left"]),
+            set(self.env["coworking.stage"].search([("phase", "=", "incubation")]).ids),
+        )
+
+    def test_places_are_those_of_the_programs_shown_whoever_holds_them(self):
+        self.program.target_places = 3
+        other = self._new_program("Other", "OTH", target_places=7)
+        self._new_participant("Elsewhere", other)
+        for name in ("A", "B"):
+            self._at("incubation", name, user_id=self.colleague.id)
+        mine = self._new_participant("Mine", user_id=self.other_accompanist.id)
+        stage = self.stages["incubation"].id
+        both = [("program_id", "in", (self.program | other).ids)]
+        self.assertEqual(self._header(self.coordinator, both)[0]["places_left"][stage], 8)
+        own = self._header(self.other_accompanist, [("id", "=", mine.id)])[0]
+        self.assertEqual(own["places_left"][stage], 1)
+        self.program.target_places = 1  # two are there already
+        own = self._header(self.other_accompanist, [("id", "=", mine.id)])[0]
+        self.assertEqual(own["places_left"][stage], 0)
+        self.assertNotIn("places_left", self._header(self.coordinator, [("id", "=", 0)])[0])
+
+    def test_a_stage_of_one_program_tells_the_places_of_that_one(self):
+        other = self._new_program("Other", "OTH", target_places=7)
+        stage = self._own_stages("Half-time", program=other, phase="incubation")
+        self._new_participant("Here")
+        self._new_participant("There", other)
+        header, _cost = self._header(
+            self.coordinator, [("program_id", "in", (self.program | other).ids)]
+        )
+        self.assertEqual(header["places_left"][stage.id], 7)
+        self.assertEqual(header["places_left"][self.stages["incubation"].id], 207)
+
+    def test_headers_cost_the_same_number_of_queries_for_more_cards_and_programs(self):
+        self._files(2)
+        everything = [("company_id", "=", self.company.id)]
+        few = self._header(self.coordinator, everything)[1]
+        for rank in range(5):
+            self._new_participant("One", self._new_program(f"P{rank}", f"P{rank}"))
+        self._files(10)
+        self.assertEqual(self._header(self.coordinator, everything)[1], few)
+
     def test_cards_carry_no_pictures(self):
         """The client asks a grouped view for whole pictures: cards show theirs by its address."""
         fields = self.env["coworking.participant"]._fields

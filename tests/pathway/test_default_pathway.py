@@ -62,6 +62,66 @@ class TestDefaultPathway(PathwayCase):
             with self.subTest(requirement=requirement.name):
                 self.assertLessEqual(requirement._met_by(participant), participant)
 
+    def test_each_stage_asks_for_these_and_no_others(self):
+        asked = {
+            name: [
+                (row.name, row.severity)
+                for row in self.stages[name].requirement_ids.with_context(lang="en_US")
+            ]
+            for name in STAGES
+        }
+        self.assertEqual(
+            {name: rows for name, rows in asked.items() if rows},
+            {
+                "application": [("A telephone number or an e-mail", "blocking")],
+                "diagnostic": [
+                    ("The project, in one line", "blocking"),
+                    ("The information notice was given", "warning"),
+                ],
+                "selection": [
+                    ("A first individual support was held", "blocking"),
+                    ("The person is eligible: enough criteria, with their proofs", "blocking"),
+                ],
+                "space_choice": [("The person is admitted", "blocking")],
+                "hosting": [("A seat was requested or confirmed", "blocking")],
+                "incubation": [
+                    ("A seat is confirmed", "blocking"),
+                    ("All mandatory documents were seen", "blocking"),
+                    ("At least one objective", "blocking"),
+                    ("The prescriber covers work accidents", "warning"),
+                ],
+                "exit": [
+                    ("A final review was held", "warning"),
+                    ("The reason of the exit", "blocking"),
+                ],
+                "followup": [("The day of the exit", "blocking")],
+                "closed": [
+                    (
+                        "An answer to the six-month follow-up, or why the person did not enter",
+                        "blocking",
+                    )
+                ],
+            },
+        )
+
+    def test_what_the_walk_does_not_meet_is_asked_for_too(self):
+        """A file taken over without its days; and the notice, which is one document of several."""
+        unmet = self._at("diagnostic", "Alix", date_support=False)
+        with self.assertRefused("• A first individual support was held"):
+            unmet.stage_id = self.stages["selection"]
+        gone = self._at("exit", "Sam", date_exit=False)
+        with self.assertRefused("• The day of the exit"):
+            gone.stage_id = self.stages["followup"]
+        sentence = "The information notice was given"
+        file = self._at("application", "Noor")
+        notice = self.env.ref("coworking_incubation.coworking_document_type_notice")
+        for documents, missing in (
+            (file.document_ids.filtered(lambda row: row.type_id != notice), True),
+            (file.document_ids.filtered(lambda row: row.type_id == notice), False),
+        ):
+            documents.state = "seen"
+            self.assertEqual(sentence in self._again(file).missing_requirements, missing)
+
     def test_from_the_first_contact_to_the_closing_of_the_file(self):
         user = (
             self.env["coworking.participant"]
@@ -131,15 +191,13 @@ class TestDefaultPathway(PathwayCase):
         self.assertEqual(user.date_entry, date(2015, 6, 15))
         self.assertEqual(user.date_exit_planned, date(2015, 12, 14))
         self.assertEqual(len(user.activity_ids), 7)
+        self.assertEqual(len(user.review_ids), 7)
         with freeze_time("2015-12-01 09:00:00"):
             go("final_review")
-            review = (
-                self.env["coworking.review"]
-                .with_user(self.accompanist)
-                .create({"participant_id": user.id, "kind": "final"})
-            )
+            review = user.review_ids.filtered(lambda row: row.kind == "final")
             review.line_ids.rating = "4"
             review.action_done()
+            self.assertNotIn(review, user.activity_ids.coworking_review_id)
         with freeze_time("2015-12-14 09:00:00"):
             go("exit", "The reason of the exit")
             user.exit_reason_id = self.exit_reasons["durable"]

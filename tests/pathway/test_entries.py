@@ -126,7 +126,7 @@ class TestDates(PathwayCase):
         self.assertEqual(participant.phase, "incubation")
 
     def test_nobody_comes_back_after_the_end_of_the_program(self):
-        participant = self._at("incubation")
+        participant = self._at("incubation", date_entry="2015-03-02")
         self._leave(participant)
         with freeze_time("2016-01-04 09:00:00"), self.assertRefused("Camille", "ended on"):
             participant.stage_id = self.stages["incubation"]

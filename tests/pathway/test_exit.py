@@ -58,6 +58,62 @@ class TestReason(PathwayCase):
         )
 
 
+class TestCategory(PathwayCase):
+    """The border between lasting and transitional jobs is a setting, where a length is known."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.participant = cls._at("exit", date_exit="2015-03-31")
+
+    def test_it_is_that_of_the_reason(self):
+        for category, reason in self.exit_reasons.items():
+            self.participant.exit_reason_id = reason
+            self.assertEqual(self.participant.exit_category, category)
+        self.exit_reasons["withdrawn"].category = "other"
+        self.assertEqual(self.participant.exit_category, "other")
+        self.assertFalse(self._new_participant("Noor").exit_category)
+
+    def test_a_job_with_an_end_counts_by_its_length(self):
+        long = self.env.ref("coworking_incubation.coworking_exit_reason_cdd_long")
+        short = self.env.ref("coworking_incubation.coworking_exit_reason_cdd_short")
+        for border, reason, months, expected in (
+            (6, long, 0, "durable"),
+            (6, short, 0, "transition"),
+            (6, long, 6, "durable"),
+            (6, short, 6, "durable"),
+            (6, long, 5, "transition"),
+            (7, long, 6, "transition"),
+            (7, short, 7, "durable"),
+        ):
+            with self.subTest(border=border, reason=reason.name, months=months):
+                self.program.lasting_months = border
+                self.participant.write({"exit_reason_id": reason.id, "job_months": months})
+                self.assertEqual(self.participant.exit_category, expected)
+
+    def test_other_reasons_do_not_count_by_length(self):
+        for category in ("durable", "positive", "other"):
+            self.participant.write(
+                {"exit_reason_id": self.exit_reasons[category].id, "job_months": 2}
+            )
+            self.assertEqual(self.participant.exit_category, category)
+
+    def test_lengths_and_borders_are_sensible(self):
+        with self.assertRefused("cannot be negative", error=ValidationError):
+            self.participant.job_months = -1
+        with self.assertRefused("at least one month", error=ValidationError):
+            self.program.lasting_months = 0
+
+    def test_exits_are_grouped_by_it(self):
+        self.participant.exit_reason_id = self.exit_reasons["positive"]
+        groups = dict(
+            self.env["coworking.participant"]
+            .with_user(self.accompanist)
+            ._read_group([("program_id", "=", self.program.id)], ["exit_category"], ["__count"])
+        )
+        self.assertEqual(groups, {"positive": 1})
+
+
 class FollowupCase(PathwayCase):
     @classmethod
     def setUpClass(cls):
@@ -311,6 +367,7 @@ class TestReturn(FollowupCase):
                 "job_start": "2015-06-11",
                 "exit_evidence": "Contract",
                 "stays_in_space": True,
+                "job_months": 8,
             }
         )
 
@@ -340,6 +397,7 @@ class TestReturn(FollowupCase):
                     "exit_reason_id": False,
                     "job_contract": False,
                     "job_start": False,
+                    "job_months": 0,
                     "exit_evidence": False,
                     "stays_in_space": False,
                 }

@@ -129,9 +129,11 @@ class TestPaths(GateCase):
         self.assertEqual(self.ready.copy().stage_id, self.stages["orientation"])
 
     def test_archived_files_pass_the_same_gate(self):
-        self.unready.active = False
+        (self.unready | self.ready).active = False
         with self.assertStopped("• A project"):
             self.unready.stage_id = self.second
+        self.ready.stage_id = self.second
+        self.assertEqual(self.ready.stage_id, self.second)
 
     def test_the_same_stage_again_is_no_move(self):
         self.ready.stage_id = self.second
@@ -347,6 +349,20 @@ class TestMassMove(GateCase):
         wizard.action_move()
         self.assertEqual(self.unready.stage_id, self.second)
         self.assertEqual(self._last_move(self.unready).reason, "All known")
+
+    def test_nothing_stays_of_a_move_that_is_refused_late(self):
+        """The reason of an exit is asked for once the stage has set its day."""
+        hosted = self._at("incubation", "Noor") | self._at("incubation", "Alix")
+        hosted[1].exit_reason_id = self.exit_reasons["other"]
+        wizard = self._wizard(
+            hosted, self.coordinator, stage_id=self.stages["exit"].id, reason="End of the year"
+        )
+        wizard.action_move()
+        self.assertIn("Noor", wizard.report)
+        self._again(hosted)
+        self.assertEqual(hosted[0].stage_id, self.stages["incubation"])
+        self.assertFalse(hosted[0].date_exit)
+        self.assertEqual(hosted[1].stage_id, self.stages["exit"])
 
     def test_a_colleagues_file_is_reported_and_does_not_stop_the_others(self):
         theirs = self._new_participant(

@@ -323,7 +323,7 @@ class TestCover(PathwayCase):
             user.stage_id = self.stages["selection"]
 
     def test_nobody_makes_oneself_cover_for_a_colleague(self):
-        with self.assertRaises(AccessError):
+        with self.assertRefused("Only a coordinator says who covers", error=AccessError):
             self._cover("2015-06-10", "2015-06-20", user=self.colleague)
         self._cover("2015-06-10", "2015-06-20", user=self.coordinator)
         self.assertIn("file", self._may_write())

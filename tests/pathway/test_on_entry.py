@@ -216,6 +216,20 @@ class TestMail(PathwayCase):
         )
         self.assertEqual(message.notified_partner_ids.name, "Noor")
 
+    def test_the_person_of_a_file_taken_over_is_not_written_to(self):
+        message = self._sent(
+            lambda: self._with_mail(self.env["coworking.participant"]).create(
+                {
+                    "partner_name": "Noor",
+                    "email": "noor@example.com",
+                    "program_id": self.program.id,
+                    "stage_id": self.second.id,
+                    "move_reason": "Take-over",
+                }
+            )
+        )
+        self.assertFalse(message)
+
     def test_the_application_is_acknowledged_by_default(self):
         participant = self._new_participant("Noor", email="noor@example.com")
         message = self._sent(

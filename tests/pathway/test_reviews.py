@@ -79,6 +79,13 @@ class TestGrid(ReviewCase):
         self.assertIn(axis, self._new_review().line_ids.axis_id)
         self.assertNotIn(axis, before.line_ids.axis_id)
 
+    def test_an_axis_is_rated_once_a_review(self):
+        review = self._new_review()
+        with self.assertRefused("rated once", error=ValidationError):
+            self.env["coworking.review.line"].create(
+                {"review_id": review.id, "axis_id": self.isolation.id}
+            )
+
     def test_references_are_ratings(self):
         for field in ("reference_entry", "reference_interim", "reference_final"):
             for value in (-1, 6):
@@ -155,6 +162,50 @@ class TestChart(ReviewCase):
         self._new_review("final", date="2015-12-01")
         series = json.loads(self.participant.review_graph)
         self.assertEqual([point["y"] for point in series[0]["values"]], [1.0, 4.0])
+
+    def test_each_axis_and_what_one_hopes_for_are_drawn_too(self):
+        for kind, day, ratings in (
+            ("entry", "2015-06-16", "13"),
+            ("monthly", "2015-07-15", "24"),
+            ("final", "2015-12-01", "35"),
+        ):
+            review = self._new_review(kind, date=day)
+            for line, rating in zip(review.line_ids.sorted("sequence"), ratings, strict=True):
+                line.rating = rating
+            review.action_done()
+        self.maturity.active = False
+        series = json.loads(self.participant.with_context(lang="en_US").review_graph)
+        self.assertEqual(
+            [
+                (row["key"], row["dashed"], [point["y"] for point in row["values"]])
+                for row in series
+            ],
+            [
+                ("Average", False, [2.0, 3.0, 4.0]),
+                ("Isolation", False, [1, 2, 3]),
+                ("Maturity", False, [3, 4, 5]),
+                ("Reference", True, [1.5, 3.0, 4.5]),
+            ],
+        )
+
+    def test_an_axis_that_came_later_starts_later(self):
+        self._review(self.participant, "entry", "1", date="2015-06-16")
+        self.env["coworking.review.axis"].create({"name": "Autonomy", "sequence": 3})
+        self._review(self.participant, "monthly", "4", date="2015-07-16")
+        series = json.loads(self.participant.review_graph)
+        drawn = {row["key"]: [point["y"] for point in row["values"]] for row in series}
+        self.assertEqual(drawn["Autonomy"], [None, 4])
+
+    def test_those_planned_lower_no_average(self):
+        self._review(self.participant, "entry", "2")
+        self._review(self.participant, "monthly", "4")
+        self._new_review("final")
+        groups = self.env["coworking.review"]._read_group(
+            [("participant_id", "=", self.participant.id)],
+            ["participant_id"],
+            ["average:avg", "__count"],
+        )
+        self.assertEqual(groups, [(self.participant, 3.0, 3)])
 
     def test_one_point_makes_no_chart(self):
         self.assertFalse(self.participant.review_graph)

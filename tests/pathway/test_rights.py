@@ -1,6 +1,12 @@
 """Who may do what to the models of the pathway: by model, then by record, then by field."""
 
+from itertools import product
+
+from lxml import etree
+
 from odoo.exceptions import AccessError
+from odoo.tests import Form
+from odoo.tools.safe_eval import safe_eval
 
 from ..common import COORDINATOR
 from .common import PathwayCase
@@ -280,7 +286,7 @@ class TestAccountant(PathwayCase):
         self.assertEqual(participant.display_name, "Camille")
         shown = {
             "id", "display_name", "partner_id", "partner_name", "program_id", "company_id",
-            "currency_id", "active", "cost_to_date",
+            "currency_id", "active", "cost_to_date", "may_write",
         }  # fmt: skip
         self.assertEqual(set(participant.fields_get()), shown)
         for name in participant._fields:
@@ -315,3 +321,184 @@ class TestAccountant(PathwayCase):
         ):
             with self.assertRaises(AccessError):
                 attempt()
+
+    def test_reads_nothing_of_what_was_said_planned_or_attached(self):
+        participant = self._at("incubation")
+        message = participant.message_post(body="Ill for long", message_type="comment")
+        note = participant.message_post(body="Debts", subtype_xmlid="mail.mt_note")
+        activity = participant.activity_schedule(
+            "mail.mail_activity_data_todo", note="Call the bank", user_id=self.accompanist.id
+        )
+        attachment = self.env["ir.attachment"].create(
+            {
+                "name": "Recognition.txt",
+                "raw": b"Health",
+                "res_model": participant._name,
+                "res_id": participant.id,
+            }
+        )
+        self.env.flush_all()
+        for records, field in (
+            (message, "body"),
+            (note, "body"),
+            (activity, "note"),
+            (attachment, "raw"),
+        ):
+            for user, seen in ((self.accountant, False), (self.accompanist, True)):
+                self.env.invalidate_all()
+                theirs = records.with_user(user)
+                with self.subTest(model=records._name, user=user.login):
+                    found = theirs.search([("id", "in", records.ids)])
+                    self.assertEqual(bool(found), seen)
+                    if seen:
+                        self.assertTrue(theirs.read([field])[0][field])
+                    else:
+                        with self.assertRaises(AccessError):
+                            theirs.read([field])
+        of_files = [("res_model", "=", participant._name), ("res_id", "=", participant.id)]
+        attachments = self.env["ir.attachment"]
+        self.assertTrue(attachments.with_user(self.accompanist).search(of_files))
+        self.assertFalse(attachments.with_user(self.accountant).search(of_files))
+        self.assertFalse(
+            attachments.with_user(self.accountant).search([("name", "=", "Recognition.txt")])
+        )
+
+    def test_still_reads_what_is_attached_to_bills(self):
+        bill = self.env["account.move"].create({"move_type": "in_invoice"})
+        attachment = self.env["ir.attachment"].create(
+            {"name": "bill.txt", "raw": b"-", "res_model": bill._name, "res_id": bill.id}
+        )
+        theirs = attachment.with_user(self.accountant)
+        self.assertEqual(theirs.search([("id", "=", attachment.id)]), theirs)
+        self.assertEqual(theirs.read(["raw"])[0]["raw"], b"-")
+        self.assertTrue(theirs.search([("res_model", "=", bill._name), ("name", "=", "bill.txt")]))
+
+    def test_is_shown_a_list_of_names_by_whatever_action(self):
+        participant = self._at("incubation").with_user(self.accountant)
+        actions = self.env["ir.actions.act_window"].search(
+            [("res_model", "=", participant._name), ("view_mode", "like", "list")]
+        )
+        self.assertTrue(actions)
+        for action in actions.with_user(self.accountant):
+            views = action.sudo()._get_action_dict()["views"]
+            with self.subTest(action=action.sudo().name):
+                self.assertEqual({mode for _id, mode in views}, {"list", "form"})
+                shown = participant.get_views([*views, (False, "search"), (False, "kanban")])
+                fields = shown["models"][participant._name]["fields"]
+                self.assertNotIn("project", fields)
+                self.assertNotIn("stage_id", fields)
+                for mode in ("list", "kanban", "search"):
+                    self.assertNotIn("phase", shown["views"][mode]["arch"])
+        whole = self.env["ir.actions.act_window"].with_user(self.accompanist)
+        views = whole.browse(actions[0].id).sudo()._get_action_dict()["views"]
+        self.assertGreater(len(views), 2)
+
+    def test_reads_the_numbers_of_a_program(self):
+        self._at("incubation")
+        program = self.program.with_user(self.accountant)
+        self.assertRecordValues(
+            program, [{"participant_count": 1, "incubated_count": 1, "waiting_count": 0}]
+        )
+        self.assertEqual(program.places_left, program.target_places - 1)
+
+
+class TestForms(PathwayCase):
+    """What one may not write does not look as if one could."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.mine = cls._at("exit", "Mine")
+        cls.theirs = cls._at("exit", "Theirs", user_id=cls.colleague.id)
+
+    def _records_of(self, participant):
+        create = {"participant_id": participant.id}
+        return (
+            participant,
+            self.env["coworking.objective"].create({**create, "name": "One"}),
+            self.env["coworking.review"].create(create),
+            participant.followup_ids[:1],
+        )
+
+    def test_who_may_write_a_record_is_known_to_its_form(self):
+        for participant, user, expected in (
+            (self.mine, self.accompanist, True),
+            (self.theirs, self.accompanist, False),
+            (self.theirs, self.colleague, True),
+            (self.theirs, self.coordinator, True),
+        ):
+            for record in self._records_of(participant):
+                with self.subTest(
+                    model=record._name, user=user.login, file=participant.partner_name
+                ):
+                    self.assertEqual(record.with_user(user).may_write, expected)
+        self.assertFalse(self.mine.with_user(self.accountant).may_write)
+
+    def test_a_new_record_may_be_written(self):
+        for model in ("participant", "objective", "review"):
+            new = self.env[f"coworking.{model}"].with_user(self.accompanist).new({})
+            with self.subTest(model=model):
+                self.assertTrue(new.may_write)
+
+    def test_a_colleagues_records_open_read_only(self):
+        names = ("project", "name", "summary", "note")
+        for participant, closed in ((self.mine, False), (self.theirs, True)):
+            for record, name in zip(self._records_of(participant), names, strict=True):
+                form = Form(record.with_user(self.accompanist))
+                with self.subTest(model=record._name, file=participant.partner_name):
+                    if closed:
+                        with self.assertRaisesRegex(AssertionError, "readonly"):
+                            form[name] = "Another"
+                    else:
+                        form[name] = "Another"
+
+    def test_a_covered_file_opens_to_be_written(self):
+        self.env["coworking.cover"].create(
+            {
+                "user_id": self.colleague.id,
+                "cover_user_id": self.accompanist.id,
+                "date_from": "2015-06-01",
+                "date_to": "2015-06-30",
+            }
+        )
+        with Form(self.theirs.with_user(self.accompanist)) as form:
+            form.project = "Wine"
+        self.assertEqual(self.theirs.project, "Wine")
+
+    def test_their_buttons_are_hidden(self):
+        for record in self._records_of(self.theirs)[1:]:
+            arch = etree.fromstring(record.get_view(view_type="form")["arch"])
+            buttons = arch.findall(".//header//button")
+            with self.subTest(model=record._name):
+                self.assertTrue(buttons)
+                for button in buttons:
+                    self.assertIn("not may_write", button.get("invisible"))
+
+    def test_a_file_has_one_primary_button_at_most(self):
+        """The seat where it is what comes next, else the next stage."""
+        arch = etree.fromstring(self.mine.get_view(view_type="form")["arch"])
+        buttons = [
+            (node.get("name"), node.get("invisible"))
+            for node in arch.findall(".//header//button")
+            if "btn-primary" in node.get("class", "")
+        ]
+        self.assertEqual(len(buttons), 2)
+        for phase, result, seats, ready, stage in product(
+            ("recruitment", "selection", "incubation", "followup", "closed"),
+            (False, "admitted", "waiting"),
+            (0, 1),
+            (False, True),
+            (False, 1),
+        ):
+            values = {
+                "id": 1,
+                "may_write": True,
+                "phase": phase,
+                "selection_result": result,
+                "seat_count": seats,
+                "is_ready": ready,
+                "next_stage_id": stage,
+            }
+            shown = [name for name, hidden in buttons if not safe_eval(hidden, values)]
+            with self.subTest(**values):
+                self.assertLessEqual(len(shown), 1)

@@ -177,6 +177,7 @@ class TestAccountantSeesNamesOnly(CoworkingCase):
         "currency_id",
         "active",
         "cost_to_date",
+        "may_write",  # never
     }
 
     # Odoo does not check the field itself where a search method answers. These tell nothing but

@@ -10,6 +10,7 @@ from . import coworking_stage
 from . import coworking_requirement
 from . import coworking_facts_mixin
 from . import coworking_file_row_mixin
+from . import coworking_may_write_mixin
 from . import coworking_pathway_mixin
 from . import coworking_work_queue_mixin
 from . import coworking_exit_reason
@@ -44,6 +45,10 @@ from . import coworking_charge
 from . import coworking_pricing
 from . import coworking_statement
 from . import coworking_attendance
+from . import ir_actions_act_window
+from . import ir_attachment
+from . import mail_activity
+from . import mail_activity_type
 from . import res_partner
 from . import resource_calendar_leaves
 from . import res_users

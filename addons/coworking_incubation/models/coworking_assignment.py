@@ -7,10 +7,9 @@ class CoworkingAssignment(models.Model):
     _name = "coworking.assignment"
     _description = "Accompanist of a Participant"
     _order = "date_from desc, id desc"
-    _check_company_auto = True
 
     participant_id = fields.Many2one(
-        "coworking.participant", required=True, ondelete="cascade", index=True, check_company=True
+        "coworking.participant", required=True, ondelete="cascade", index=True
     )
     program_id = fields.Many2one(
         related="participant_id.program_id", store=True, precompute=True, index=True

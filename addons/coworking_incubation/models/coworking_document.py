@@ -9,10 +9,9 @@ class CoworkingDocument(models.Model):
     _description = "Entry Document"
     _inherit = ["coworking.file.row.mixin"]
     _order = "sequence, id"
-    _check_company_auto = True
 
     participant_id = fields.Many2one(
-        "coworking.participant", required=True, ondelete="cascade", index=True, check_company=True
+        "coworking.participant", required=True, ondelete="cascade", index=True
     )
     program_id = fields.Many2one(
         related="participant_id.program_id", store=True, precompute=True, index=True

@@ -10,10 +10,9 @@ class CoworkingExtension(models.Model):
     _description = "Extension of an Incubation"
     _inherit = ["mail.thread"]
     _order = "create_date desc, id desc"
-    _check_company_auto = True
 
     participant_id = fields.Many2one(
-        "coworking.participant", required=True, ondelete="cascade", index=True, check_company=True
+        "coworking.participant", required=True, ondelete="cascade", index=True
     )
     program_id = fields.Many2one(
         related="participant_id.program_id", store=True, precompute=True, index=True

@@ -7,12 +7,16 @@ class CoworkingObjective(models.Model):
 
     _name = "coworking.objective"
     _description = "Progression Objective"
-    _inherit = ["coworking.file.row.mixin", "mail.thread", "mail.activity.mixin"]
+    _inherit = [
+        "coworking.file.row.mixin",
+        "coworking.may.write.mixin",
+        "mail.thread",
+        "mail.activity.mixin",
+    ]
     _order = "state, date_deadline, id"
-    _check_company_auto = True
 
     participant_id = fields.Many2one(
-        "coworking.participant", required=True, ondelete="cascade", index=True, check_company=True
+        "coworking.participant", required=True, ondelete="cascade", index=True
     )
     program_id = fields.Many2one(
         related="participant_id.program_id", store=True, precompute=True, index=True

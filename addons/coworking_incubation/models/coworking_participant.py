@@ -7,6 +7,9 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
 from odoo.tools import format_date
 
+from .coworking_exit_reason import EXIT_CATEGORIES
+from .coworking_review import HELD_ONCE
+
 RISK_DAYS = 30
 FOLLOWUP_MONTHS = (3, 6, 12)
 
@@ -23,6 +26,7 @@ class CoworkingParticipant(models.Model):
     _inherit = [
         "coworking.pathway.mixin",
         "coworking.work.queue.mixin",
+        "coworking.may.write.mixin",
         "mail.tracking.duration.mixin",
         "mail.activity.mixin",
     ]
@@ -49,7 +53,6 @@ class CoworkingParticipant(models.Model):
         "coworking.program",
         required=True,
         index=True,
-        check_company=True,
         ondelete="restrict",
         default=lambda self: self._default_program_id(),
         tracking=True,
@@ -146,6 +149,15 @@ class CoworkingParticipant(models.Model):
         copy=False,
     )
     job_start = fields.Date(copy=False)
+    job_months = fields.Integer(
+        string="Length of the Job (months)", copy=False, help="Of a job with an end; 0: not known."
+    )
+    exit_category = fields.Selection(
+        EXIT_CATEGORIES,
+        compute="_compute_exit_category",
+        store=True,
+        help="That of the reason; a job with an end counts by its length, where it is known.",
+    )
     exit_evidence = fields.Char(
         copy=False, help="Contract, payslip, registration of the business, certificate of training."
     )
@@ -282,6 +294,9 @@ class CoworkingParticipant(models.Model):
     _dates = models.Constraint(
         "CHECK (date_exit IS NULL OR date_entry IS NULL OR date_exit >= date_entry)",
         "A participant cannot leave before entering.",
+    )
+    _job_months_positive = models.Constraint(
+        "CHECK (job_months >= 0)", "The length of a job cannot be negative."
     )
     _stage_board_idx = models.Index("(program_id, stage_id) WHERE active IS TRUE")
 
@@ -474,6 +489,21 @@ class CoworkingParticipant(models.Model):
             participant.criteria_met = len(met)
             participant.is_eligible = len(met) >= participant.program_id.min_criteria
 
+    @api.depends(
+        "exit_reason_id.category",
+        "exit_reason_id.by_duration",
+        "job_months",
+        "program_id.lasting_months",
+    )
+    def _compute_exit_category(self):
+        for participant in self:
+            reason = participant.exit_reason_id
+            category = reason.category
+            if reason.by_duration and participant.job_months:
+                lasting = participant.job_months >= participant.program_id.lasting_months
+                category = "durable" if lasting else "transition"
+            participant.exit_category = category
+
     @api.depends("prescriber_id.coworking_accident_cover")
     def _compute_accident_cover_missing(self):
         for participant in self:
@@ -519,29 +549,48 @@ class CoworkingParticipant(models.Model):
         for participant in self:
             participant.waiting_rank = ranks.get(participant.id, 0)
 
-    @api.depends("review_ids.state", "review_ids.average")
+    @api.depends(
+        "review_ids.state", "review_ids.date", "review_ids.line_ids.rating", "review_ids.average"
+    )
     def _compute_review_graph(self):
-        """Average of each review over time, and the reference, for the graph widget of the form."""
+        """What the reviews held say over time, for the chart of the form: their average, each axis,
+        and the reference one hopes for.
+        """
         for participant in self:
             reviews = participant.review_ids.filtered(lambda review: review.state == "done").sorted(
                 "date"
             )
+            if len(reviews) < 2:
+                participant.review_graph = False
+                continue
+            ratings = {
+                (line.review_id, line.axis_id): line.rating_value for line in reviews.line_ids
+            }
+            references = {
+                review: sum(review.line_ids.mapped("reference")) / (len(review.line_ids) or 1)
+                for review in reviews
+            }
             series = [
-                {
-                    "key": self.env._("Rating"),
-                    "values": [
-                        {
-                            "x": format_date(self.env, review.date, date_format="d MMM"),
-                            "y": review.average,
-                            "name": format_date(self.env, review.date),
-                        }
-                        for review in reviews
-                    ],
-                    "title": "",
-                    "area": True,
-                }
+                (self.env._("Average"), False, [review.average for review in reviews]),
+                *(
+                    (axis.name, False, [ratings.get((review, axis)) for review in reviews])
+                    for axis in reviews.line_ids.axis_id.sorted()
+                ),
+                (self.env._("Reference"), True, [references[review] for review in reviews]),
             ]
-            participant.review_graph = json.dumps(series) if len(reviews) > 1 else False
+            participant.review_graph = json.dumps(
+                [
+                    {
+                        "key": key,
+                        "dashed": dashed,
+                        "values": [
+                            {"x": format_date(self.env, review.date, date_format="d MMM"), "y": y}
+                            for review, y in zip(reviews, values, strict=True)
+                        ],
+                    }
+                    for key, dashed, values in series
+                ]
+            )
 
     def _compute_record_counts(self):
         for name, model in (
@@ -652,6 +701,27 @@ class CoworkingParticipant(models.Model):
         if program_ids:
             shared |= Domain("program_ids", "in", [i for ids in program_ids for i in ids])
         return self.env["coworking.stage"].search(Domain("id", "in", stages.ids) | shared)
+
+    @api.model
+    def read_progress_bar(self, domain, group_by, progress_bar):
+        """Along with what the board counts for its columns: the places left in the programs shown,
+        on the stages that hold them.
+        """
+        result = super().read_progress_bar(domain, group_by, progress_bar)
+        if group_by == "stage_id":
+            shown = self._read_group(domain, ["program_id"])
+            programs = self.env["coworking.program"].union(*(program for (program,) in shown))
+            stages = self.env["coworking.stage"].search([("phase", "=", "incubation")])
+            if programs:
+                result["places_left"] = {
+                    stage.id: sum(
+                        max(program.places_left, 0)
+                        for program in programs
+                        if not stage.program_ids or program in stage.program_ids
+                    )
+                    for stage in stages
+                }
+        return result
 
     # === CONSTRAINT METHODS ===#
 
@@ -807,7 +877,17 @@ class CoworkingParticipant(models.Model):
             "currency_id",
             "active",
             "cost_to_date",
+            "may_write",
         }
+
+    @api.model
+    def get_view(self, view_id=None, view_type="form", **options):
+        """A list of names for who reads names only, whatever list was asked for."""
+        if view_type in ("list", "kanban", "search") and self._reads_names_only():
+            view_id = self.env["ir.model.data"]._xmlid_to_res_id(
+                f"coworking_incubation.coworking_participant_view_{view_type}_names"
+            )
+        return super().get_view(view_id, view_type, **options)
 
     # === ACTION METHODS ===#
 
@@ -921,7 +1001,24 @@ class CoworkingParticipant(models.Model):
         result = super()._on_stage_entered(stage)
         if stage.releases_seats:
             self._release_seats()
+        if stage.drops_reviews:
+            self._drop_planned_reviews()
         return result
+
+    def _drop_planned_reviews(self):
+        today = fields.Date.context_today(self)
+        for participant in self:
+            leaving = participant.date_exit or today
+            participant.review_ids.filtered(
+                lambda review, leaving=leaving: review.date > leaving
+            )._drop_plan()
+
+    def _may_have_review(self, kind):
+        """Whether one of this kind is still to be held."""
+        self.ensure_one()
+        return kind not in HELD_ONCE or not self.review_ids.filtered(
+            lambda review: review.kind == kind and review.state == "done"
+        )
 
     def _release_seats(self):
         """End the seats on the day of the exit; those that would start later are cancelled."""
@@ -945,8 +1042,7 @@ class CoworkingParticipant(models.Model):
     def _make_checklist(self):
         """The documents asked of each participant, one line each."""
         types = self.env["coworking.document.type"].search([])  # pylint: disable=no-search-all
-        # sudo: the list is the program's, whoever moved the file
-        self.env["coworking.document"].sudo().create(
+        self.env["coworking.document"].create(
             [
                 {"participant_id": participant.id, "type_id": kind.id}
                 for participant in self
@@ -1037,6 +1133,7 @@ class CoworkingParticipant(models.Model):
                 "exit_reason_id": False,
                 "job_contract": False,
                 "job_start": False,
+                "job_months": 0,
                 "exit_evidence": False,
                 "stays_in_space": False,
                 "stage_id": stage.id,

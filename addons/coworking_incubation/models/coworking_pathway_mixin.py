@@ -266,7 +266,7 @@ class CoworkingPathwayMixin(models.AbstractModel):
             self.filtered(lambda file: not file[stage.sets_date])[stage.sets_date] = today
         plan = stage.activity_plan_id
         if plan:
-            for user, files in self.grouped("user_id").items():
+            for user, files in self._without_plan(plan).grouped("user_id").items():
                 schedule = self.env["mail.activity.schedule"].create(
                     {
                         "res_model": self._name,
@@ -277,6 +277,18 @@ class CoworkingPathwayMixin(models.AbstractModel):
                     }
                 )
                 schedule.action_schedule_plan()
+
+    def _without_plan(self, plan):
+        """Files for which nothing of the plan is open: going back and forth starts it once."""
+        running = self.env["mail.activity"].search(
+            [
+                ("res_model", "=", self._name),
+                ("res_id", "in", self.ids),
+                ("activity_type_id", "in", plan.template_ids.activity_type_id.ids),
+                ("summary", "in", plan.template_ids.mapped("summary")),
+            ]
+        )
+        return self - self.browse(running.mapped("res_id"))
 
     def _track_template(self, changes):
         result = super()._track_template(changes)

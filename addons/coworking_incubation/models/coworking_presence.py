@@ -12,11 +12,8 @@ class CoworkingPresence(models.Model):
     _name = "coworking.presence"
     _description = "Presence"
     _order = "date desc, slot, seat_id"
-    _check_company_auto = True
 
-    seat_id = fields.Many2one(
-        "coworking.seat", required=True, index=True, check_company=True, ondelete="restrict"
-    )
+    seat_id = fields.Many2one("coworking.seat", required=True, index=True, ondelete="restrict")
     company_id = fields.Many2one(related="seat_id.company_id", store=True, precompute=True)
     participant_id = fields.Many2one(
         related="seat_id.participant_id", store=True, precompute=True, index=True

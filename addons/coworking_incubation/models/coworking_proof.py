@@ -11,10 +11,9 @@ class CoworkingProof(models.Model):
     _description = "Proof of a Criterion"
     _inherit = ["coworking.file.row.mixin"]
     _order = "date_seen desc, id desc"
-    _check_company_auto = True
 
     participant_id = fields.Many2one(
-        "coworking.participant", required=True, ondelete="cascade", index=True, check_company=True
+        "coworking.participant", required=True, ondelete="cascade", index=True
     )
     program_id = fields.Many2one(
         related="participant_id.program_id", store=True, precompute=True, index=True

@@ -1,6 +1,15 @@
 from odoo import Command, api, fields, models
 from odoo.exceptions import ValidationError
-from odoo.tools import format_date
+from odoo.tools import SQL, format_date
+
+REVIEW_KINDS = [
+    ("entry", "Entry"),
+    ("monthly", "Monthly"),
+    ("interim", "Three months"),
+    ("final", "Final"),
+]
+# The two ends of a stay: one of each is held.
+HELD_ONCE = ("entry", "final")
 
 
 class CoworkingReview(models.Model):
@@ -8,12 +17,16 @@ class CoworkingReview(models.Model):
 
     _name = "coworking.review"
     _description = "Review"
-    _inherit = ["coworking.file.row.mixin", "mail.thread", "mail.activity.mixin"]
+    _inherit = [
+        "coworking.file.row.mixin",
+        "coworking.may.write.mixin",
+        "mail.thread",
+        "mail.activity.mixin",
+    ]
     _order = "date desc, id desc"
-    _check_company_auto = True
 
     participant_id = fields.Many2one(
-        "coworking.participant", required=True, ondelete="cascade", index=True, check_company=True
+        "coworking.participant", required=True, ondelete="cascade", index=True
     )
     program_id = fields.Many2one(
         related="participant_id.program_id", store=True, precompute=True, index=True
@@ -22,17 +35,7 @@ class CoworkingReview(models.Model):
     user_id = fields.Many2one(
         "res.users", string="Held By", required=True, default=lambda self: self.env.user
     )
-    kind = fields.Selection(
-        [
-            ("entry", "Entry"),
-            ("monthly", "Monthly"),
-            ("interim", "Three months"),
-            ("final", "Final"),
-        ],
-        required=True,
-        default="monthly",
-        tracking=True,
-    )
+    kind = fields.Selection(REVIEW_KINDS, required=True, default="monthly", tracking=True)
     date = fields.Date(required=True, default=lambda self: fields.Date.context_today(self))
     state = fields.Selection(
         [("planned", "Planned"), ("done", "Done")], required=True, default="planned", tracking=True
@@ -50,6 +53,9 @@ class CoworkingReview(models.Model):
         store=True,
         digits=(3, 1),
         aggregator="avg",
+    )
+    planned_activity_ids = fields.One2many(
+        "mail.activity", "coworking_review_id", string="Planned By"
     )
     summary = fields.Text(help="What was said, in words the participant could read.")
     decisions = fields.Text()
@@ -100,6 +106,15 @@ class CoworkingReview(models.Model):
             rated = review.line_ids.filtered("rating")
             review.average = sum(int(line.rating) for line in rated) / len(rated) if rated else 0.0
 
+    @api.model
+    def _read_group_select(self, aggregate_spec, query):
+        """Reviews that are planned have no ratings yet: they lower no average."""
+        result = super()._read_group_select(aggregate_spec, query)
+        if aggregate_spec == "average:avg":
+            state = self._field_to_sql(self._table, "state", query)
+            return SQL("%s FILTER (WHERE %s = 'done')", result, state)
+        return result
+
     @api.constrains("state", "line_ids")
     def _check_rated(self):
         """A review that was held has all its ratings, by whatever path it is said to be held."""
@@ -114,5 +129,53 @@ class CoworkingReview(models.Model):
                     )
                 )
 
+    def write(self, vals):
+        result = super().write(vals)
+        if vals.get("state") == "done":
+            self._settle_plan()
+        elif {"date", "user_id"} & vals.keys():
+            for review in self.filtered(lambda review: review.state == "planned"):
+                # sudo: the activity follows its review, whoever may write that one
+                review.sudo().planned_activity_ids._follow_review()
+        return result
+
     def action_done(self):
         self.state = "done"
+
+    # === PLAN METHODS ===#
+
+    def _settle_plan(self):
+        """Holding a review does what its activity asked for, and leaves no second one to hold."""
+        # sudo: what was planned is settled by the review, whoever it was assigned to
+        for review in self.sudo():
+            if review.kind in HELD_ONCE:
+                others = review.participant_id.review_ids - review
+                others.filtered(lambda other, kind=review.kind: other.kind == kind)._drop_plan()
+            review.planned_activity_ids.action_feedback()
+
+    def _drop_plan(self):
+        """Reviews that will not be held go with their activities, unless something was written."""
+        # sudo: they were planned by the stage, not by whoever moves the file
+        blank = self.sudo().filtered(lambda review: review._is_blank())
+        activities = blank.planned_activity_ids
+        blank.unlink()
+        activities.unlink()
+
+    def _is_blank(self):
+        self.ensure_one()
+        return (
+            self.state == "planned"
+            and not any(self.line_ids.mapped("rating"))
+            and not self.summary
+            and not self.decisions
+        )
+
+    def _follow(self, day, user):
+        """Moved along with the activity that planned it."""
+        vals = {}
+        if self.date != day:
+            vals["date"] = day
+        if user and self.user_id != user:
+            vals["user_id"] = user.id
+        if vals:
+            self.write(vals)

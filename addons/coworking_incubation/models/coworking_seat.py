@@ -53,7 +53,6 @@ class CoworkingSeat(models.Model):
         "coworking.participant",
         required=True,
         index=True,
-        check_company=True,
         ondelete="restrict",
         tracking=True,
     )

@@ -12,11 +12,8 @@ class CoworkingSeatFunding(models.Model):
     _name = "coworking.seat.funding"
     _description = "Dated Funding of a Seat"
     _order = "seat_id, date_from desc"
-    _check_company_auto = True
 
-    seat_id = fields.Many2one(
-        "coworking.seat", required=True, ondelete="cascade", index=True, check_company=True
-    )
+    seat_id = fields.Many2one("coworking.seat", required=True, ondelete="cascade", index=True)
     company_id = fields.Many2one(related="seat_id.company_id", store=True, precompute=True)
     currency_id = fields.Many2one(related="company_id.currency_id")
     date_from = fields.Date(required=True, help="First day of a month.")

@@ -11,9 +11,7 @@ class CoworkingSpaceMembership(models.Model):
     _order = "space_id, date_start desc"
     _check_company_auto = True
 
-    space_id = fields.Many2one(
-        "coworking.space", required=True, ondelete="cascade", index=True, check_company=True
-    )
+    space_id = fields.Many2one("coworking.space", required=True, ondelete="cascade", index=True)
     company_id = fields.Many2one(related="space_id.company_id", store=True, precompute=True)
     currency_id = fields.Many2one(related="company_id.currency_id")
     date_start = fields.Date(required=True)

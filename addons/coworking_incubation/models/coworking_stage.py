@@ -69,6 +69,10 @@ class CoworkingStage(models.Model):
     releases_seats = fields.Boolean(
         string="Ends Seats", help="On entry, the person's seats end on the day of the exit."
     )
+    drops_reviews = fields.Boolean(
+        string="Drops Planned Reviews",
+        help="On entry, reviews planned for later go with their activities.",
+    )
     rotting_threshold_days = fields.Integer(
         string="Days to rot",
         help="Days in this stage after which a file is shown as going stale. 0: never.",

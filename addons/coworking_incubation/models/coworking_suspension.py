@@ -12,10 +12,9 @@ class CoworkingSuspension(models.Model):
     _description = "Suspension of an Incubation"
     _inherit = ["coworking.file.row.mixin"]
     _order = "date_from desc"
-    _check_company_auto = True
 
     participant_id = fields.Many2one(
-        "coworking.participant", required=True, ondelete="cascade", index=True, check_company=True
+        "coworking.participant", required=True, ondelete="cascade", index=True
     )
     company_id = fields.Many2one(related="participant_id.company_id", store=True, precompute=True)
     program_id = fields.Many2one(

@@ -24,9 +24,7 @@ class CoworkingTariff(models.Model):
     name = fields.Char(required=True, translate=True)
     active = fields.Boolean(default=True)
     sequence = fields.Integer(default=10)
-    space_id = fields.Many2one(
-        "coworking.space", required=True, ondelete="cascade", index=True, check_company=True
-    )
+    space_id = fields.Many2one("coworking.space", required=True, ondelete="cascade", index=True)
     company_id = fields.Many2one(
         related="space_id.company_id", store=True, precompute=True, index=True
     )

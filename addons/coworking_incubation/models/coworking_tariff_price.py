@@ -13,11 +13,8 @@ class CoworkingTariffPrice(models.Model):
     _description = "Dated Price of a Tariff"
     _inherit = ["coworking.portal.mixin"]
     _order = "tariff_id, date_start desc, rank"
-    _check_company_auto = True
 
-    tariff_id = fields.Many2one(
-        "coworking.tariff", required=True, ondelete="cascade", index=True, check_company=True
-    )
+    tariff_id = fields.Many2one("coworking.tariff", required=True, ondelete="cascade", index=True)
     space_id = fields.Many2one(
         related="tariff_id.space_id", store=True, precompute=True, index=True
     )

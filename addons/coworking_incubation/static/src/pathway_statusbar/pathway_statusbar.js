@@ -22,4 +22,6 @@ export class PathwayStatusBarField extends RottingStatusBarDurationField {
 registry.category("fields").add("pathway_statusbar", {
     ...rottingStatusBarDurationField,
     component: PathwayStatusBarField,
+    // Odoo's styles go by the name of its own widget.
+    additionalClasses: ["o_field_rotting_statusbar_duration"],
 });

@@ -1,0 +1,55 @@
+import { RottingKanbanController } from "@mail/js/rotting_mixin/rotting_kanban_controller";
+import { RottingKanbanHeader } from "@mail/js/rotting_mixin/rotting_kanban_header";
+import { RottingKanbanRenderer } from "@mail/js/rotting_mixin/rotting_kanban_renderer";
+import { rottingKanbanView } from "@mail/js/rotting_mixin/rotting_kanban_view";
+import { _t } from "@web/core/l10n/translation";
+import { registry } from "@web/core/registry";
+import { patch } from "@web/core/utils/patch";
+
+/** What the server tells of the columns comes with the counts of the progress bar. */
+const placesPatch = {
+    getPlacesLeft(group) {
+        return this._pbCounts?.places_left?.[group.serverValue];
+    },
+};
+
+export class ParticipantKanbanController extends RottingKanbanController {
+    setup() {
+        super.setup();
+        if (this.progressBarState) {
+            patch(this.progressBarState, placesPatch);
+        }
+    }
+}
+
+export class ParticipantKanbanHeader extends RottingKanbanHeader {
+    static template = "coworking_incubation.ParticipantKanbanHeader";
+
+    get placesLeft() {
+        return this.props.progressBarState?.getPlacesLeft(this.group);
+    }
+
+    get placesLabel() {
+        switch (this.placesLeft) {
+            case 0:
+                return _t("Full");
+            case 1:
+                return _t("1 place left");
+            default:
+                return _t("%s places left", this.placesLeft);
+        }
+    }
+}
+
+export class ParticipantKanbanRenderer extends RottingKanbanRenderer {
+    static components = {
+        ...RottingKanbanRenderer.components,
+        KanbanHeader: ParticipantKanbanHeader,
+    };
+}
+
+registry.category("views").add("participant_kanban", {
+    ...rottingKanbanView,
+    Controller: ParticipantKanbanController,
+    Renderer: ParticipantKanbanRenderer,
+});
