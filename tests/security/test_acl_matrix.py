@@ -22,6 +22,10 @@ MATRIX = """
     extension               rc    rwcd  -     -
     followup                rw    rwcd  -     -
     funding.agreement       -     rwcd  r     -
+    hosting                 rwcd  rwcd  -     -
+    hosting.signatory       rwcd  rwcd  -     -
+    hosting.template        r     rwcd  -     -
+    hosting.version         r     r     -     -
     move                    r     r     -     -
     objective               rwcd  rwcd  -     -
     objective.action        rwcd  rwcd  -     -

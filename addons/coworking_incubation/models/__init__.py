@@ -9,6 +9,7 @@ from . import coworking_sector
 from . import coworking_stage
 from . import coworking_requirement
 from . import coworking_facts_mixin
+from . import coworking_hosting_words
 from . import coworking_file_row_mixin
 from . import coworking_may_write_mixin
 from . import coworking_pathway_mixin
@@ -40,6 +41,10 @@ from . import coworking_assignment
 from . import coworking_cover
 from . import coworking_seat
 from . import coworking_seat_funding
+from . import coworking_hosting
+from . import coworking_hosting_signatory
+from . import coworking_hosting_template
+from . import coworking_hosting_version
 from . import coworking_presence
 from . import coworking_charge
 from . import coworking_pricing

@@ -8,6 +8,7 @@ from odoo.fields import Domain
 from odoo.tools import format_date
 
 from .coworking_exit_reason import EXIT_CATEGORIES
+from .coworking_hosting import HOSTING_STATES, STATE_RANK
 from .coworking_review import HELD_ONCE
 
 RISK_DAYS = 30
@@ -207,6 +208,14 @@ class CoworkingParticipant(models.Model):
     )
     suspension_ids = fields.One2many("coworking.suspension", "participant_id")
     seat_ids = fields.One2many("coworking.seat", "participant_id")
+    hosting_state = fields.Selection(
+        HOSTING_STATES,
+        string="Agreement",
+        compute="_compute_hosting_state",
+        search="_search_hosting_state",
+        help="Of the agreements of the seats that are not over: the one signed by all first.",
+    )
+    hosting_count = fields.Integer(compute="_compute_hosting_count")
     seat_count = fields.Integer(compute="_compute_seat_count")
     attendance_ids = fields.One2many("coworking.attendance", "participant_id")
     attendance_count = fields.Integer(compute="_compute_attendance_count")
@@ -660,6 +669,45 @@ class CoworkingParticipant(models.Model):
             return ~self._search_current_space_id("in", value)
         return Domain("seat_ids", "any", placed & Domain("space_id", operator, value))
 
+    @api.depends("seat_ids.state", "seat_ids.hosting_state")
+    def _compute_hosting_state(self):
+        for participant in self:
+            states = set(
+                participant.seat_ids.filtered(
+                    lambda seat: seat.state in ("requested", "confirmed", "active")
+                ).mapped("hosting_state")
+            )
+            participant.hosting_state = next(
+                (state for state in STATE_RANK if state in states), False
+            )
+
+    def _search_hosting_state(self, operator, value):
+        """As computed: a state counts where no seat has one that comes before it."""
+        if operator != "in":
+            return NotImplemented
+
+        def having(states):
+            running = Domain("state", "in", ("requested", "confirmed", "active"))
+            return Domain("seat_ids", "any", running & Domain("hosting_state", "in", states))
+
+        domains = [
+            having([state]) & ~having(STATE_RANK[:rank])
+            for rank, state in enumerate(STATE_RANK)
+            if state in value
+        ]
+        if False in value:
+            domains.append(~having(STATE_RANK))
+        return Domain.OR(domains)
+
+    def _compute_hosting_count(self):
+        counts = dict(
+            self.env["coworking.hosting"]._read_group(
+                [("participant_id", "in", self.ids)], ["participant_id"], ["__count"]
+            )
+        )
+        for participant in self:
+            participant.hosting_count = counts.get(participant, 0)
+
     def _compute_seat_count(self):
         counts = dict(
             self.env["coworking.seat"]._read_group(
@@ -898,6 +946,15 @@ class CoworkingParticipant(models.Model):
         )
         action["domain"] = [("participant_id", "=", self.id)]
         action["context"] = {"default_participant_id": self.id}
+        return action
+
+    def action_open_hostings(self):
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "coworking_incubation.coworking_hosting_action"
+        )
+        action["domain"] = [("participant_id", "=", self.id)]
+        action["context"] = {}
         return action
 
     def action_open_attendances(self):
