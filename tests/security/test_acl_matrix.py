@@ -22,6 +22,8 @@ MATRIX = """
     extension               rc    rwcd  -     -
     followup                rw    rwcd  -     -
     funding.agreement       -     rwcd  r     -
+    invoice.file            -     r     rw    -
+    invoice.upload          -     -     rwcd  -
     move                    r     r     -     -
     objective               rwcd  rwcd  -     -
     objective.action        rwcd  rwcd  -     -

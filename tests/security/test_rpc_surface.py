@@ -15,6 +15,8 @@ PUBLIC = {
     "account.move": {"action_open_coworking_statement"},
     "coworking.extension": {"action_grant", "action_refuse"},
     "coworking.followup": {"action_answered", "action_attempt", "action_unreachable"},
+    "coworking.invoice.file": {"action_download", "action_open_bill", "action_read_again"},
+    "coworking.invoice.upload": {"action_receive"},
     "coworking.objective": {"action_agree", "action_reached"},
     "coworking.participant": {
         "action_move_to",
@@ -113,6 +115,9 @@ class TestRpcSurface(TransactionCase):
         for model, method in (
             ("coworking.statement", "_generate"),
             ("coworking.statement", "_cron_generate"),
+            ("coworking.statement", "_receive_invoice"),
+            ("coworking.invoice.file", "_receive"),
+            ("coworking.invoice.file", "_cron_read"),
             ("coworking.statement", "_replace_charges"),
             ("coworking.statement", "_prepare_bill"),
             ("coworking.statement", "_update_billed"),

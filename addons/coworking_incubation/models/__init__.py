@@ -44,6 +44,7 @@ from . import coworking_presence
 from . import coworking_charge
 from . import coworking_pricing
 from . import coworking_statement
+from . import coworking_invoice_file
 from . import coworking_attendance
 from . import ir_actions_act_window
 from . import ir_attachment
