@@ -31,6 +31,7 @@ MATRIX = """
     participant.move        rwcd  rwcd  -     -
     participant.reopen      rwcd  rwcd  -     -
     presence                rwcd  rwcd  r     -
+    presence.correct        -     rwcd  -     -
     program                 r     rwcd  r     -
     proof                   rwcd  rwcd  -     -
     refusal.reason          r     rwcd  -     -
