@@ -52,6 +52,7 @@
         "views/account_move_views.xml",
         "views/mail_activity_type_views.xml",
         "views/res_partner_views.xml",
+        "views/coworking_portal_link_templates.xml",
         "views/coworking_incubation_menus.xml",
     ],
     "demo": [

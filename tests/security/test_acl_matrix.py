@@ -30,6 +30,7 @@ MATRIX = """
     participant.handover    rwcd  rwcd  -     -
     participant.move        rwcd  rwcd  -     -
     participant.reopen      rwcd  rwcd  -     -
+    portal.link             -     r     -     -
     presence                rwcd  rwcd  r     -
     program                 r     rwcd  r     -
     proof                   rwcd  rwcd  -     -
@@ -45,6 +46,7 @@ MATRIX = """
     seat.move               -     rwcd  -     -
     sector                  r     rwcd  r     -
     space                   r     rwcd  r     r
+    space.absence           r     rwcd  -     -
     space.close             -     rwcd  -     -
     space.membership        r     rwcd  r     -
     stage                   r     rwcd  -     -
