@@ -42,6 +42,7 @@ from . import coworking_seat
 from . import coworking_seat_funding
 from . import coworking_presence
 from . import coworking_charge
+from . import coworking_match
 from . import coworking_pricing
 from . import coworking_statement
 from . import coworking_attendance
