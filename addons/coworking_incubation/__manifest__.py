@@ -56,6 +56,7 @@
         "views/coworking_incubation_menus.xml",
     ],
     "demo": [
+        "demo/res_company_demo.xml",
         "demo/res_partner_demo.xml",
         "demo/res_users_demo.xml",
         "demo/account_demo.xml",

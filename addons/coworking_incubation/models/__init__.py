@@ -15,6 +15,14 @@ from . import coworking_may_write_mixin
 from . import coworking_pathway_mixin
 from . import coworking_work_queue_mixin
 from . import coworking_exit_reason
+from . import coworking_names_only_mixin
+from . import coworking_eligibility_mixin
+from . import coworking_selection_mixin
+from . import coworking_clock_mixin
+from . import coworking_progress_mixin
+from . import coworking_stay_mixin
+from . import coworking_exit_mixin
+from . import coworking_situation_mixin
 from . import coworking_funding_agreement
 from . import coworking_program
 from . import coworking_space
@@ -44,6 +52,7 @@ from . import coworking_seat
 from . import coworking_seat_funding
 from . import coworking_presence
 from . import coworking_charge
+from . import coworking_match
 from . import coworking_pricing
 from . import coworking_statement
 from . import coworking_attendance
