@@ -53,9 +53,11 @@
         "views/account_move_views.xml",
         "views/mail_activity_type_views.xml",
         "views/res_partner_views.xml",
+        "views/coworking_portal_link_templates.xml",
         "views/coworking_incubation_menus.xml",
     ],
     "demo": [
+        "demo/res_company_demo.xml",
         "demo/res_partner_demo.xml",
         "demo/res_users_demo.xml",
         "demo/account_demo.xml",

@@ -38,7 +38,12 @@ class CoworkingSeat(models.Model):
 
     _name = "coworking.seat"
     _description = "Funded Seat"
-    _inherit = ["mail.thread", "mail.activity.mixin", "coworking.portal.mixin"]
+    _inherit = [
+        "mail.thread",
+        "mail.activity.mixin",
+        "coworking.portal.mixin",
+        "coworking.link.mixin",
+    ]
     _order = "date_start desc, id desc"
     _check_company_auto = True
 
@@ -857,6 +862,34 @@ class CoworkingSeat(models.Model):
             [("state", "=", "active"), ("date_end", "!=", False), ("date_end", "<", "today")]
         )
         seats.filtered(lambda seat: seat.date_end < seat.space_id._today()).state = "ended"
+
+    # === PORTAL ===#
+
+    def _link_holders(self, purpose):
+        self.ensure_one()
+        return self.space_id._contacts()
+
+    def _link_is_open(self, purpose, partner):
+        self.ensure_one()
+        return self.state == "confirmed"
+
+    def _link_target(self, purpose):
+        return "/my/coworking/arrivals"
+
+    def _link_words(self, purpose, partner):
+        self.ensure_one()
+        return {
+            "subject": self.env._(
+                "An arrival at %(space)s on %(date)s",
+                space=self.space_id.name,
+                date=format_date(self.env, self.date_start),
+            ),
+            "text": self.env._(
+                "Somebody of our programme is to join you. Tell us when they have arrived, or why"
+                " they cannot come."
+            ),
+            "button": self.env._("See who arrives"),
+        }
 
     # === BUSINESS METHODS ===#
 

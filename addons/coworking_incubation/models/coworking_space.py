@@ -4,6 +4,7 @@ from pytz import timezone
 
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
+from odoo.fields import Domain
 from odoo.tools import format_date
 from odoo.tools.intervals import Intervals
 
@@ -59,6 +60,14 @@ class CoworkingSpace(models.Model):
         check_company=True,
         help="Contacts who welcome people, confirm arrivals and statements.",
     )
+    substitute_ids = fields.Many2many(
+        "res.partner",
+        "coworking_space_substitute_rel",
+        string="Second Contacts",
+        check_company=True,
+        help="They receive the mails and may do the same while a manager is away.",
+    )
+    absence_ids = fields.One2many("coworking.space.absence", "space_id", string="Absences")
     seat_capacity = fields.Integer(
         string="Places Offered",
         tracking=True,
@@ -326,6 +335,48 @@ class CoworkingSpace(models.Model):
         self.activity_schedule(
             "mail.mail_activity_data_warning", summary=summary, note=problem, user_id=user.id
         )
+
+    # === MANAGERS ===#
+
+    @api.model
+    def _domain_managed_by(self, partner):
+        """Spaces that a contact manages today: as manager, or in place of one who is away."""
+        return Domain("manager_ids", "in", partner.ids) | (
+            Domain("substitute_ids", "in", partner.ids)
+            & Domain(
+                "absence_ids", "any", [("date_from", "<=", "today"), ("date_to", ">=", "today")]
+            )
+        )
+
+    def _managed_by(self, partner):
+        """Those of these spaces that a contact manages today."""
+        # sudo: a second contact has no rights of their own on the space
+        return self.sudo().filtered_domain(self._domain_managed_by(partner))
+
+    def _contacts(self):
+        """Everybody who may act for this space today."""
+        self.ensure_one()
+        away = self.absence_ids._today()
+        return self.manager_ids | (self.substitute_ids if away else self.substitute_ids.browse())
+
+    def _contacts_to_write_to(self):
+        """Who gets today's mails: the managers, or the second contacts for those who are away."""
+        self.ensure_one()
+        away = self.absence_ids._today().partner_id
+        contacts = self.manager_ids - away
+        if away & self.manager_ids:
+            contacts |= self.substitute_ids
+        return contacts or self.manager_ids
+
+    def write(self, vals):
+        if not {"manager_ids", "substitute_ids"} & vals.keys():
+            return super().write(vals)
+        before = self.manager_ids | self.substitute_ids
+        result = super().write(vals)
+        gone = before - (self.manager_ids | self.substitute_ids)
+        if gone:
+            self.env["coworking.portal.link"]._revoke(gone)
+        return result
 
     # === ACTION METHODS ===#
 
