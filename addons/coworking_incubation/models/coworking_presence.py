@@ -471,9 +471,7 @@ class CoworkingPresence(models.Model):
             return
         for presence in self:
             seat = presence.seat_id
-            until = closed.get(
-                (seat.program_id.id, seat.space_id.id, presence.date.replace(day=1))
-            )
+            until = closed.get((seat.program_id.id, seat.space_id.id, presence.date.replace(day=1)))
             if until and presence.date <= until:
                 raise UserError(
                     self.env._(

@@ -190,9 +190,7 @@ class CoworkingSpace(models.Model):
                 begin, end = begin.astimezone(zone), end.astimezone(zone)
                 day = begin.date()
                 while day <= end.date():
-                    noon = zone.localize(
-                        datetime.combine(day, time.min) + timedelta(hours=border)
-                    )
+                    noon = zone.localize(datetime.combine(day, time.min) + timedelta(hours=border))
                     midnight = zone.localize(datetime.combine(day, time.min))
                     tomorrow = zone.localize(datetime.combine(day + timedelta(days=1), time.min))
                     if max(begin, midnight) < min(end, noon):
