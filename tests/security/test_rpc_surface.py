@@ -32,6 +32,8 @@ PUBLIC = {
     "coworking.participant.handover": {"action_hand_over"},
     "coworking.participant.move": {"action_move"},
     "coworking.participant.reopen": {"action_reopen"},
+    "coworking.presence": {"action_follow_participant"},
+    "coworking.presence.correct": {"action_apply"},
     "coworking.program": {
         "action_open_participants",
         "action_open_seats",
@@ -119,6 +121,8 @@ class TestRpcSurface(TransactionCase):
             ("coworking.statement", "_prepare_bill"),
             ("coworking.statement", "_update_billed"),
             ("coworking.seat", "_cron_end_seats"),
+            ("coworking.seat", "_record_presences"),
+            ("coworking.seat", "_sign_presences"),
             ("coworking.seat", "_replace_from"),
             ("coworking.space", "_claim"),
             ("coworking.participant", "_facts_changed"),
