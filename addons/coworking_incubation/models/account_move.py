@@ -17,6 +17,10 @@ class AccountMove(models.Model):
         ondelete="restrict",
         help="Monthly statement this document was made from.",
     )
+    # Counted up by PostgreSQL: see coworking.match.
+    coworking_match_version = fields.Integer(
+        copy=False, readonly=True, export_string_translation=False
+    )
 
     _coworking_bill_once = models.UniqueIndex(
         "(coworking_statement_id) WHERE coworking_statement_id IS NOT NULL AND state != 'cancel'"
@@ -40,7 +44,9 @@ class AccountMove(models.Model):
         result = super().write(vals)
         if "state" in vals:
             # sudo: whoever posts or cancels a bill need not know the programme's statements
-            linked = self.sudo().filtered("coworking_statement_id")
+            moves = self.sudo()
+            moves._coworking_reopen_matches(vals["state"])
+            linked = moves.filtered("coworking_statement_id")
             # The database must know that a bill is cancelled before another one is made.
             linked.flush_recordset(["state"])
             linked.coworking_statement_id._update_billed()
@@ -48,9 +54,10 @@ class AccountMove(models.Model):
 
     def unlink(self):
         # sudo: see write()
-        statements = self.sudo().coworking_statement_id
+        moves = self.sudo()
+        statements = moves.coworking_statement_id | moves._coworking_matches().statement_id
         result = super().unlink()
-        statements._update_billed()
+        statements._matches_changed()
         return result
 
     def _message_post_after_hook(self, new_message, message_values):
@@ -126,6 +133,17 @@ class AccountMove(models.Model):
             )
         )
         return spaces.operator_id if len(spaces.operator_id) == 1 else partner.browse()
+
+    def _coworking_matches(self):
+        return self.env["coworking.match"].search([("move_id", "in", self.ids)])
+
+    def _coworking_reopen_matches(self, state):
+        """A cancelled bill pays nothing; what was decided of one that is a draft again is open."""
+        matches = self._coworking_matches()
+        if state == "cancel":
+            matches.unlink()
+        elif state == "draft":
+            matches.write({"decision": False, "reason": False, "user_id": False})
 
     def _coworking_check_total(self):
         """The bill is the sum of its statement's charges, to the cent, or it is not made."""

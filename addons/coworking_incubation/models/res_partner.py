@@ -147,6 +147,14 @@ class ResPartner(models.Model):
             name=name, phone=phone, email=email, vat=vat, domain=domain, company=company
         )
 
+    # === CRUD METHODS ===#
+
+    def write(self, vals):
+        result = super().write(vals)
+        if vals.get("active") is False:
+            self.env["coworking.portal.link"]._revoke(self)
+        return result
+
     # === ACTION METHODS ===#
 
     def _coworking_action(self, xml_id, domain):
