@@ -26,6 +26,9 @@ MATRIX = """
     hosting.signatory       rwcd  rwcd  -     -
     hosting.template        r     rwcd  -     -
     hosting.version         r     r     -     -
+    invoice.file            -     r     rw    -
+    invoice.upload          -     -     rwcd  -
+    match                   -     r     rwcd  -
     move                    r     r     -     -
     objective               rwcd  rwcd  -     -
     objective.action        rwcd  rwcd  -     -
@@ -34,7 +37,9 @@ MATRIX = """
     participant.handover    rwcd  rwcd  -     -
     participant.move        rwcd  rwcd  -     -
     participant.reopen      rwcd  rwcd  -     -
+    portal.link             -     r     -     -
     presence                rwcd  rwcd  r     -
+    presence.correct        -     rwcd  -     -
     program                 r     rwcd  r     -
     proof                   rwcd  rwcd  -     -
     refusal.reason          r     rwcd  -     -
@@ -49,6 +54,7 @@ MATRIX = """
     seat.move               -     rwcd  -     -
     sector                  r     rwcd  r     -
     space                   r     rwcd  r     r
+    space.absence           r     rwcd  -     -
     space.close             -     rwcd  -     -
     space.membership        r     rwcd  r     -
     stage                   r     rwcd  -     -

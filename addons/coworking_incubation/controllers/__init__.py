@@ -1,1 +1,2 @@
 from . import hosting
+from . import portal_link

@@ -18,6 +18,8 @@ _logger = logging.getLogger(__name__)
 
 OPEN_STATES = ("draft", "sent", "disputed")
 SETTLED_STATES = ("confirmed", "billed")
+# What the space sees.
+SHOWN_STATES = ("sent", "confirmed", "disputed", "billed")
 # Lines of the documents that are created in one go.
 LINES_AT_ONCE = 500
 # Tariffs billed before the month may be generated from this day of the month before.
@@ -49,7 +51,12 @@ class CoworkingStatement(models.Model):
 
     _name = "coworking.statement"
     _description = "Monthly Statement"
-    _inherit = ["mail.thread", "mail.activity.mixin", "coworking.portal.mixin"]
+    _inherit = [
+        "mail.thread",
+        "mail.activity.mixin",
+        "coworking.portal.mixin",
+        "coworking.link.mixin",
+    ]
     _order = "date_from desc, name"
     _check_company_auto = True
 
@@ -126,14 +133,45 @@ class CoworkingStatement(models.Model):
     confirmed_hash = fields.Char(
         readonly=True, copy=False, help="Fingerprint of the lines as they were when confirmed."
     )
+    invoice_file_ids = fields.One2many(
+        "coworking.invoice.file",
+        "statement_id",
+        readonly=True,
+        groups="coworking_incubation.group_coworking_coordinator,"
+        "coworking_incubation.group_coworking_accountant",
+    )
     move_ids = fields.One2many(
         "account.move", "coworking_statement_id", string="Journal Entries", readonly=True
     )
+    match_ids = fields.One2many("coworking.match", "statement_id", readonly=True)
+    # Counted up by PostgreSQL: see coworking.match.
+    match_version = fields.Integer(copy=False, readonly=True, export_string_translation=False)
+    invoiced_amount = fields.Monetary(
+        string="Invoiced",
+        compute="_compute_invoiced",
+        compute_sudo=True,
+        store=True,
+        help="What the space has invoiced for this month, less its credit notes.",
+    )
+    gap_amount = fields.Monetary(
+        string="Gap",
+        compute="_compute_invoiced",
+        compute_sudo=True,
+        store=True,
+        help="What was invoiced less what was expected; nothing as long as there is no bill.",
+    )
     bill_ids = fields.Many2many(
-        "account.move", compute="_compute_bills", compute_sudo=True, string="Bills"
+        "account.move",
+        compute="_compute_bills",
+        compute_sudo=True,
+        string="Bills",
+        help="Every bill and credit note of which a line was matched with this statement.",
     )
     bill_id = fields.Many2one(
-        "account.move", compute="_compute_bills", compute_sudo=True, help="The bill made from here."
+        "account.move",
+        compute="_compute_bills",
+        compute_sudo=True,
+        help="The bill made from here, or the only one.",
     )
     bill_payment_state = fields.Selection(
         lambda self: (
@@ -230,12 +268,41 @@ class CoworkingStatement(models.Model):
                 for agreement, amount in shares.items()
             )
 
-    @api.depends("move_ids.state", "move_ids.move_type", "move_ids.payment_state")
+    @api.depends("match_ids.invoiced", "payable_total")
+    def _compute_invoiced(self):
+        sums = {
+            statement.id: (invoiced, bills)
+            for statement, invoiced, bills in self.env["coworking.match"]._read_group(
+                [("statement_id", "in", self.ids), ("move_line_id", "!=", False)],
+                ["statement_id"],
+                ["invoiced:sum", "__count"],
+            )
+        }
+        for statement in self:
+            invoiced, bills = sums.get(statement.id, (0.0, 0))
+            statement.invoiced_amount = invoiced
+            statement.gap_amount = bills and statement.currency_id.round(
+                invoiced - statement.payable_total
+            )
+
+    @api.depends(
+        "move_ids.state", "move_ids.move_type", "move_ids.payment_state", "match_ids.move_id"
+    )
     def _compute_bills(self):
+        matched = {
+            statement.id: bills
+            for statement, bills in self.env["coworking.match"]._read_group(
+                [("statement_id", "in", self.ids), ("move_id", "!=", False)],
+                ["statement_id"],
+                ["move_id:recordset"],
+            )
+        }
         for statement in self:
             moves = statement.move_ids.filtered(lambda move: move.state != "cancel")
-            statement.bill_ids = moves.filtered(lambda move: move.is_purchase_document())
-            statement.bill_id = statement.bill_ids[:1]
+            made = moves.filtered(lambda move: move.is_purchase_document())
+            bills = made | matched.get(statement.id, made)
+            statement.bill_ids = bills
+            statement.bill_id = made[:1] or (bills if len(bills) == 1 else made)
             statement.bill_payment_state = (
                 statement.bill_id.state == "posted" and statement.bill_id.payment_state
             )
@@ -410,6 +477,8 @@ class CoworkingStatement(models.Model):
             )
         for bill in bills:
             bill._coworking_check_total()
+        # sudo: what is matched follows from the bills
+        self.env["coworking.match"].sudo()._insert_generated(bills)
         return self._action_open_moves(bills, "in_invoice")
 
     def action_create_copayment_invoices(self):
@@ -838,6 +907,48 @@ class CoworkingStatement(models.Model):
         for space in spaces:
             self._generate_reporting(program, month, space)
 
+    # === PORTAL ===#
+
+    @api.model
+    def _domain_shown_to(self, partner):
+        """Statements that a contact may look at today."""
+        return Domain(
+            "space_id", "any", self.env["coworking.space"]._domain_managed_by(partner)
+        ) & Domain("state", "in", SHOWN_STATES)
+
+    def _link_holders(self, purpose):
+        self.ensure_one()
+        return self.space_id._contacts()
+
+    def _link_is_open(self, purpose, partner):
+        """Until all statements of that contact and month are billed."""
+        self.ensure_one()
+        return bool(
+            self.search_count(
+                self._domain_shown_to(partner)
+                & Domain("date_from", "=", self.date_from)
+                & Domain("state", "!=", "billed"),
+                limit=1,
+            )
+        )
+
+    def _link_target(self, purpose):
+        self.ensure_one()
+        return f"/my/coworking/month/{self.date_from:%Y-%m}"
+
+    def _link_words(self, purpose, partner):
+        self.ensure_one()
+        month = format_date(self.env, self.date_from, date_format="MMMM y")
+        return {
+            "subject": self.env._("Your coworkers in %(month)s: to confirm", month=month),
+            "text": self.env._(
+                "The month of %(month)s is ready: who was there, and what your bill is to say."
+                " Look at the lines, tell us if one is wrong, confirm. It takes five minutes.",
+                month=month,
+            ),
+            "button": self.env._("See %(month)s", month=month),
+        }
+
     # === BILLING ===#
 
     @api.model
@@ -1020,6 +1131,20 @@ class CoworkingStatement(models.Model):
         basis["tax_tag_ids"] = [Command.set(taxes.get_tax_tags(refund, "base").ids)]
         return basis
 
+    def _receive_invoice(self, filename, content, *, source, operator=None, sender=None):
+        """Keep a file that the space sends for this month: see ``coworking.invoice.file``.
+
+        :return: ``coworking.invoice.file`` record: its ``message`` says what comes next
+        """
+        return self.env["coworking.invoice.file"]._receive(
+            filename,
+            content,
+            source=source,
+            operator=operator,
+            statement=self,
+            sender=sender,
+        )
+
     def _update_disputed(self):
         """Disputed as long as one of its lines is, then back with the space."""
         for statement in self.filtered(lambda statement: statement.state in OPEN_STATES):
@@ -1030,13 +1155,22 @@ class CoworkingStatement(models.Model):
                 statement.state = "sent"
 
     def _update_billed(self):
-        """Billed as long as a bill made from here stands; its cancellation gives the month back."""
+        """Billed as long as one of its bills stands; its cancellation gives the month back."""
         for statement in self:
             if statement.state not in SETTLED_STATES:
                 continue
-            state = "billed" if statement.bill_id else "confirmed"
+            state = "billed" if statement.bill_ids else "confirmed"
             if statement.state != state:
                 statement.state = state
+
+    def _matches_changed(self):
+        """Bring up to date what these statements say of their bills."""
+        # sudo: what is invoiced follows from the bills, whoever posts or cancels them
+        statements = self.sudo()
+        statements.invalidate_recordset(["bill_ids", "bill_id", "bill_payment_state"])
+        for name in ("invoiced_amount", "gap_amount"):
+            self.env.add_to_compute(self._fields[name], statements)
+        statements._update_billed()
 
     def _lines_hash(self):
         """Fingerprint of what was shown to whoever confirmed: references, periods and amounts."""
