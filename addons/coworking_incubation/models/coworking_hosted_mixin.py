@@ -57,12 +57,3 @@ class CoworkingHostedMixin(models.AbstractModel):
         )
         for participant in self:
             participant.hosting_count = counts.get(participant, 0)
-
-    def action_open_hostings(self):
-        self.ensure_one()
-        action = self.env["ir.actions.act_window"]._for_xml_id(
-            "coworking_incubation.coworking_hosting_action"
-        )
-        action["domain"] = [("participant_id", "=", self.id)]
-        action["context"] = {}
-        return action

@@ -358,6 +358,15 @@ class CoworkingParticipant(models.Model):
         action["context"] = {}
         return action
 
+    def action_open_hostings(self):
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "coworking_incubation.coworking_hosting_action"
+        )
+        action["domain"] = [("participant_id", "=", self.id)]
+        action["context"] = {}
+        return action
+
     def action_open_attendances(self):
         self.ensure_one()
         action = self.env["ir.actions.act_window"]._for_xml_id(
