@@ -51,6 +51,7 @@ from . import coworking_seat_funding
 from . import coworking_presence
 from . import coworking_charge
 from . import coworking_match
+from . import coworking_matching
 from . import coworking_pricing
 from . import coworking_statement
 from . import coworking_attendance
@@ -58,6 +59,7 @@ from . import ir_actions_act_window
 from . import ir_attachment
 from . import mail_activity
 from . import mail_activity_type
+from . import res_company
 from . import res_partner
 from . import resource_calendar_leaves
 from . import res_users
