@@ -22,6 +22,8 @@ MATRIX = """
     extension               rc    rwcd  -     -
     followup                rw    rwcd  -     -
     funding.agreement       -     rwcd  r     -
+    invoice.file            -     r     rw    -
+    invoice.upload          -     -     rwcd  -
     match                   -     r     rwcd  -
     move                    r     r     -     -
     objective               rwcd  rwcd  -     -
@@ -31,7 +33,9 @@ MATRIX = """
     participant.handover    rwcd  rwcd  -     -
     participant.move        rwcd  rwcd  -     -
     participant.reopen      rwcd  rwcd  -     -
+    portal.link             -     r     -     -
     presence                rwcd  rwcd  r     -
+    presence.correct        -     rwcd  -     -
     program                 r     rwcd  r     -
     proof                   rwcd  rwcd  -     -
     refusal.reason          r     rwcd  -     -
@@ -46,6 +50,7 @@ MATRIX = """
     seat.move               -     rwcd  -     -
     sector                  r     rwcd  r     -
     space                   r     rwcd  r     r
+    space.absence           r     rwcd  -     -
     space.close             -     rwcd  -     -
     space.membership        r     rwcd  r     -
     stage                   r     rwcd  -     -

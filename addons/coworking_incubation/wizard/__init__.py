@@ -1,7 +1,9 @@
 from . import (
+    coworking_invoice_upload,
     coworking_participant_handover,
     coworking_participant_move,
     coworking_participant_reopen,
+    coworking_presence_correct,
     coworking_seat_change,
     coworking_seat_leave,
     coworking_seat_move,
