@@ -427,9 +427,7 @@ def _other_presences(seat: pricing.Seat, first: date, last: date):
     slots = ("am",) if seat.terms.unit in ("half_day", "hour") else ("am", "pm")
     hours = Decimal(1) if "hour" in (seat.terms.unit, seat.terms.counts) else None
     for number in range(1, min(PRESENCES, len(free)) + 1):
-        more = tuple(
-            pricing.Presence(day, slot, hours) for day in free[:number] for slot in slots
-        )
+        more = tuple(pricing.Presence(day, slot, hours) for day in free[:number] for slot in slots)
         yield number, (*seat.presences, *more)
     by_unit: dict[Hashable, list] = {}
     for row in own:

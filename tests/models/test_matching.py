@@ -2,7 +2,7 @@
 
 from odoo import Command
 
-from ..common import JULY, JUNE, CoworkingCase, d
+from ..common import CoworkingCase, d
 
 NAMES = (
     "Aline Adam",
@@ -87,9 +87,7 @@ class TestTwelveSeats(MatchingCase):
         # One began in the middle of the month; she was billed from the first: +90.00
         seats |= cls._new_seat("16/6", "31/8", NAMES[9])
         # One has a desk of another tariff, billed at the old price: -15.00
-        other = cls._new_tariff(
-            "Fixed", 225.0, prices=[("2015-05-01", 240.0)], seat_type="fixed"
-        )
+        other = cls._new_tariff("Fixed", 225.0, prices=[("2015-05-01", 240.0)], seat_type="fixed")
         seats |= cls._new_seat("1/5", "31/8", NAMES[10], other)
         # One left in May, and was billed: +180.00
         cls.gone = cls._new_seat("1/4", "31/5", NAMES[11])

@@ -60,7 +60,8 @@ class CoworkingMatching(models.AbstractModel):
                 )
             )
             if own:
-                _Bill(move, own).match()
+                lang = move.company_id.partner_id.lang or self.env.lang
+                _Bill(move.with_context(lang=lang), own).match()
 
     @api.model
     def _take_up_again(self, lines):
@@ -517,18 +518,14 @@ class _Bill:
 
     def _pure_charges(self, charges, by_amount):
         """``by_amount``: whether a charge may be recognised by its amount alone."""
-        result = []
-        for charge in charges:
-            if (self.remaining[charge.id] < 0) != (self.sign < 0):
-                # corrections below zero are lines below zero of an ordinary bill
-                if not any(
-                    (amount < 0) == (self.remaining[charge.id] < 0) for amount in self.left.values()
-                ):
-                    continue
-            expected = self._expected(charge)
-            if by_amount(charge) or any(self._names(line, charge.seat_id) for line in self.left):
-                result.append(expected)
-        return result
+        # Corrections below zero are lines below zero of an ordinary bill.
+        signs = {amount < 0 for amount in self.left.values()}
+        return [
+            self._expected(charge)
+            for charge in charges
+            if (self.remaining[charge.id] < 0) in signs
+            and (by_amount(charge) or any(self._names(line, charge.seat_id) for line in self.left))
+        ]
 
     def _expected(self, charge):
         return matching.Expected(
@@ -587,8 +584,7 @@ class _Bill:
         )
         named = seats.filtered(
             lambda seat: any(
-                matching.quotes(text, seat.name)
-                or matching.names_in(text, self._seat_names(seat))
+                matching.quotes(text, seat.name) or matching.names_in(text, self._seat_names(seat))
                 for text in texts
             )
         )
@@ -759,8 +755,7 @@ class _Bill:
         return min(
             options,
             key=lambda rows: abs(
-                total
-                - self._sum(self.open.filtered(lambda charge: charge.statement_id in rows))
+                total - self._sum(self.open.filtered(lambda charge: charge.statement_id in rows))
             ),
         )
 
@@ -861,14 +856,18 @@ class _Bill:
                 if line not in self.left:
                     break
                 amount = min(-self.left[line], invoiced[charge])
-                back = max(Decimal(0), amount - max(Decimal(0), invoiced[charge] - expected[charge]))
+                back = max(
+                    Decimal(0), amount - max(Decimal(0), invoiced[charge] - expected[charge])
+                )
                 back = min(back, expected[charge])
                 if not amount:
                     continue
                 invoiced[charge] -= amount
                 expected[charge] -= back
                 if back:
-                    given_back |= billed.filtered(lambda row, charge=charge: row.charge_id == charge)
+                    given_back |= billed.filtered(
+                        lambda row, charge=charge: row.charge_id == charge
+                    )
                     self.remaining.setdefault(charge.id, Decimal(0))
                 row = self._take(line, charge, -amount, -back)
                 row["cause"] = "reversal"
