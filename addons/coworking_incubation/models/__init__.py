@@ -57,6 +57,7 @@ from . import coworking_charge
 from . import coworking_match
 from . import coworking_pricing
 from . import coworking_statement
+from . import coworking_invoice_file
 from . import coworking_attendance
 from . import coworking_portal_link
 from . import ir_actions_act_window

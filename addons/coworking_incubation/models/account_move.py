@@ -1,5 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.fields import Domain
+
+from .. import invoice_reader
 
 
 class AccountMove(models.Model):
@@ -56,6 +59,80 @@ class AccountMove(models.Model):
         result = super().unlink()
         statements._matches_changed()
         return result
+
+    def _message_post_after_hook(self, new_message, message_values):
+        """Bills that an operator sends to the alias of a journal are received like all others.
+
+        Odoo would decode them at once, whatever is in them, and make a bill of each: here they are
+        kept, read within bounds, and complete the draft of the month.
+        """
+        move = self
+        if (
+            self.env.context.get("from_alias")
+            and self.journal_id.type == "purchase"
+            and not self.env.context.get("disable_attachment_import")
+            and self._coworking_receive_mail(new_message.attachment_ids)
+        ):
+            move = self.with_context(disable_attachment_import=True)
+        return super(AccountMove, move)._message_post_after_hook(new_message, message_values)
+
+    def _coworking_receive_mail(self, attachments):
+        """Receive the attachments of a mail if it comes from an operator, or could do harm.
+
+        :return: whether Odoo's own decoders must not see them
+        """
+        self.ensure_one()
+        Files = self.env["coworking.invoice.file"]
+        if not Files._operators(self.company_id):
+            return False
+        operator = self._coworking_operator_of(self.partner_id)
+        candidates, refused = {}, False
+        for attachment in attachments:
+            if attachment.mimetype.startswith("image/"):
+                continue  # signatures and logos
+            try:
+                document = invoice_reader.read(attachment.raw or b"")
+            except invoice_reader.UploadRefused as reason:
+                candidates[attachment] = None
+                refused |= reason.code != "wrong_type"
+                continue
+            candidates[attachment] = document
+            if not operator and document.is_invoice:
+                facts = invoice_reader.describe(document.root)
+                operator = Files._operator_by_ids(facts.seller_ids, self.company_id)
+        if not candidates or not (operator or refused):
+            return False
+        # The first one that can be read takes this draft; each other one finds or makes its own.
+        order = sorted(candidates, key=lambda row: (candidates[row] is None, row.id))
+        for position, attachment in enumerate(order):
+            Files._receive(
+                attachment.name,
+                attachment.raw or b"",
+                source="mail",
+                operator=operator,
+                sender=self.partner_id,
+                company=self.company_id,
+                move=None if position else self,
+            )
+        return True
+
+    def _coworking_operator_of(self, partner):
+        """The operator that somebody writes for: itself, one of its people, or a manager of a
+        space.
+        """
+        if not partner:
+            return partner
+        # sudo: the mail gateway acts for whoever owns the alias
+        spaces = self.env["coworking.space"].sudo()
+        spaces = spaces.search(
+            Domain("company_id", "=", self.company_id.id)
+            & (
+                Domain("operator_id", "in", (partner | partner.commercial_partner_id).ids)
+                | Domain("partner_id", "in", (partner | partner.commercial_partner_id).ids)
+                | Domain("manager_ids", "in", partner.ids)
+            )
+        )
+        return spaces.operator_id if len(spaces.operator_id) == 1 else partner.browse()
 
     def _coworking_matches(self):
         return self.env["coworking.match"].search([("move_id", "in", self.ids)])

@@ -133,6 +133,13 @@ class CoworkingStatement(models.Model):
     confirmed_hash = fields.Char(
         readonly=True, copy=False, help="Fingerprint of the lines as they were when confirmed."
     )
+    invoice_file_ids = fields.One2many(
+        "coworking.invoice.file",
+        "statement_id",
+        readonly=True,
+        groups="coworking_incubation.group_coworking_coordinator,"
+        "coworking_incubation.group_coworking_accountant",
+    )
     move_ids = fields.One2many(
         "account.move", "coworking_statement_id", string="Journal Entries", readonly=True
     )
@@ -1123,6 +1130,20 @@ class CoworkingStatement(models.Model):
             basis["tax_ids"] = [Command.clear()]
         basis["tax_tag_ids"] = [Command.set(taxes.get_tax_tags(refund, "base").ids)]
         return basis
+
+    def _receive_invoice(self, filename, content, *, source, operator=None, sender=None):
+        """Keep a file that the space sends for this month: see ``coworking.invoice.file``.
+
+        :return: ``coworking.invoice.file`` record: its ``message`` says what comes next
+        """
+        return self.env["coworking.invoice.file"]._receive(
+            filename,
+            content,
+            source=source,
+            operator=operator,
+            statement=self,
+            sender=sender,
+        )
 
     def _update_disputed(self):
         """Disputed as long as one of its lines is, then back with the space."""
