@@ -26,6 +26,4 @@ class TestPresenceGrid(TourCase):
             ],
         )
         self.assertEqual(sacha.presence_ids.hours, 3.5)
-        self.assertEqual(
-            (camille | sacha).presence_ids.host_by, self.accompanist.partner_id
-        )
+        self.assertEqual((camille | sacha).presence_ids.host_by, self.accompanist.partner_id)

@@ -56,11 +56,17 @@ class CoworkingPresenceGrid(models.AbstractModel):
     @api.model
     def _grid_fill(self, choice, first, last):
         Presence = self.env["coworking.presence"]
-        seats = self.env["coworking.seat"].search(
-            Domain("space_id", "=", choice.id) & self._grid_seats(first, last),
-            order="occupant_name, date_start",
-            limit=MOST_ROWS,
-        ).sorted(lambda seat: (remove_accents(seat.occupant_name or "").lower(), seat.date_start))
+        seats = (
+            self.env["coworking.seat"]
+            .search(
+                Domain("space_id", "=", choice.id) & self._grid_seats(first, last),
+                order="occupant_name, date_start",
+                limit=MOST_ROWS,
+            )
+            .sorted(
+                lambda seat: (remove_accents(seat.occupant_name or "").lower(), seat.date_start)
+            )
+        )
         presences = defaultdict(dict)
         for row in Presence.search_fetch(
             [("seat_id", "in", seats.ids), ("date", ">=", first), ("date", "<=", last)],
@@ -120,7 +126,9 @@ class CoworkingPresenceGrid(models.AbstractModel):
                 )
             return result
 
-        shut = {day for day in days if opened is not None and not (opened & {(day, "am"), (day, "pm")})}
+        shut = set()
+        if opened is not None:
+            shut = {day for day in days if not opened & {(day, slot) for slot in SLOTS}}
         return {
             "groups": [self._grid_group(day, len(SLOTS), day in shut) for day in days],
             "columns": [
