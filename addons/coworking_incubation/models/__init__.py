@@ -51,6 +51,8 @@ from . import coworking_cover
 from . import coworking_seat
 from . import coworking_seat_funding
 from . import coworking_presence
+from . import coworking_grid_mixin
+from . import coworking_presence_grid
 from . import coworking_charge
 from . import coworking_match
 from . import coworking_matching
