@@ -1,2 +1,3 @@
 from . import hosting
+from . import grid
 from . import portal_link

@@ -57,8 +57,11 @@ from . import coworking_hosting_signatory
 from . import coworking_hosting_template
 from . import coworking_hosting_version
 from . import coworking_presence
+from . import coworking_grid_mixin
+from . import coworking_presence_grid
 from . import coworking_charge
 from . import coworking_match
+from . import coworking_matching
 from . import coworking_pricing
 from . import coworking_statement
 from . import coworking_invoice_file
@@ -68,6 +71,7 @@ from . import ir_actions_act_window
 from . import ir_attachment
 from . import mail_activity
 from . import mail_activity_type
+from . import res_company
 from . import res_partner
 from . import resource_calendar_leaves
 from . import res_users

@@ -411,6 +411,7 @@ class CoworkingStatement(models.Model):
                 }
             )
         self.sudo()._recheck_those_left_out()
+        self.sudo()._update_billed()
 
     def _recheck_those_left_out(self):
         """A statement settled before its month begins leaves out the seats billed after it.
@@ -778,7 +779,8 @@ class CoworkingStatement(models.Model):
     def _replace_charges(self, by_space):
         """Bring the charges of these open statements to what was just priced, touching no more.
 
-        Forecasts of the same seats and months become the charges of the statement.
+        Forecasts of the same seats and months become the charges of the statement. Bills that came
+        before are matched with them (sudo: whoever generates need not know the bills).
 
         :param by_space: dict space id -> list of (seat, ``pricing.Charge``)
         """
@@ -822,6 +824,7 @@ class CoworkingStatement(models.Model):
                 statement.changed_since_sent = True
         to_delete.unlink()
         Charge.create(to_create)
+        self.env["coworking.matching"].sudo()._statements_changed(self)
 
     @api.model
     def _cron_generate(self, batch_size=10):
@@ -970,7 +973,9 @@ class CoworkingStatement(models.Model):
             pending.append({**vals, "journal_id": journals[vals["move_type"]].id})
             lines += len(vals["invoice_line_ids"])
             if lines >= LINES_AT_ONCE or position == len(vals_list):
-                moves += AccountMove.with_context(mail_create_nolog=True).create(pending)
+                moves += AccountMove.with_context(
+                    mail_create_nolog=True, coworking_take_up=False
+                ).create(pending)
                 pending, lines = [], 0
         moves = moves.with_env(AccountMove.env)
         moves._message_log_batch({move.id: move._creation_message() for move in moves})
