@@ -23,6 +23,7 @@
         "wizard/coworking_participant_handover_views.xml",
         "wizard/coworking_participant_move_views.xml",
         "wizard/coworking_participant_reopen_views.xml",
+        "wizard/coworking_presence_correct_views.xml",
         "wizard/coworking_seat_change_views.xml",
         "wizard/coworking_seat_leave_views.xml",
         "wizard/coworking_seat_move_views.xml",
@@ -52,6 +53,7 @@
         "views/account_move_views.xml",
         "views/mail_activity_type_views.xml",
         "views/res_partner_views.xml",
+        "views/coworking_portal_link_templates.xml",
         "views/coworking_incubation_menus.xml",
     ],
     "demo": [

@@ -31,7 +31,9 @@ MATRIX = """
     participant.handover    rwcd  rwcd  -     -
     participant.move        rwcd  rwcd  -     -
     participant.reopen      rwcd  rwcd  -     -
+    portal.link             -     r     -     -
     presence                rwcd  rwcd  r     -
+    presence.correct        -     rwcd  -     -
     program                 r     rwcd  r     -
     proof                   rwcd  rwcd  -     -
     refusal.reason          r     rwcd  -     -
@@ -46,6 +48,7 @@ MATRIX = """
     seat.move               -     rwcd  -     -
     sector                  r     rwcd  r     -
     space                   r     rwcd  r     r
+    space.absence           r     rwcd  -     -
     space.close             -     rwcd  -     -
     space.membership        r     rwcd  r     -
     stage                   r     rwcd  -     -

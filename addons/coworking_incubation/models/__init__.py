@@ -3,6 +3,7 @@ from . import account_move
 from . import account_move_line
 from . import calendar_event
 from . import coworking_portal_mixin
+from . import coworking_link_mixin
 from . import coworking_criterion
 from . import coworking_amenity
 from . import coworking_sector
@@ -25,6 +26,7 @@ from . import coworking_situation_mixin
 from . import coworking_funding_agreement
 from . import coworking_program
 from . import coworking_space
+from . import coworking_space_absence
 from . import coworking_space_membership
 from . import coworking_tariff
 from . import coworking_tariff_price
@@ -54,6 +56,7 @@ from . import coworking_match
 from . import coworking_pricing
 from . import coworking_statement
 from . import coworking_attendance
+from . import coworking_portal_link
 from . import ir_actions_act_window
 from . import ir_attachment
 from . import mail_activity

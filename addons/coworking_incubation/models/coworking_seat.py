@@ -38,7 +38,12 @@ class CoworkingSeat(models.Model):
 
     _name = "coworking.seat"
     _description = "Funded Seat"
-    _inherit = ["mail.thread", "mail.activity.mixin", "coworking.portal.mixin"]
+    _inherit = [
+        "mail.thread",
+        "mail.activity.mixin",
+        "coworking.portal.mixin",
+        "coworking.link.mixin",
+    ]
     _order = "date_start desc, id desc"
     _check_company_auto = True
 
@@ -858,6 +863,34 @@ class CoworkingSeat(models.Model):
         )
         seats.filtered(lambda seat: seat.date_end < seat.space_id._today()).state = "ended"
 
+    # === PORTAL ===#
+
+    def _link_holders(self, purpose):
+        self.ensure_one()
+        return self.space_id._contacts()
+
+    def _link_is_open(self, purpose, partner):
+        self.ensure_one()
+        return self.state == "confirmed"
+
+    def _link_target(self, purpose):
+        return "/my/coworking/arrivals"
+
+    def _link_words(self, purpose, partner):
+        self.ensure_one()
+        return {
+            "subject": self.env._(
+                "An arrival at %(space)s on %(date)s",
+                space=self.space_id.name,
+                date=format_date(self.env, self.date_start),
+            ),
+            "text": self.env._(
+                "Somebody of our programme is to join you. Tell us when they have arrived, or why"
+                " they cannot come."
+            ),
+            "button": self.env._("See who arrives"),
+        }
+
     # === BUSINESS METHODS ===#
 
     def _replace_from(self, day, vals):
@@ -924,6 +957,37 @@ class CoworkingSeat(models.Model):
         """The rate and cap in force on a day, as ``pricing.Funding``."""
         self.ensure_one()
         return self._to_pricing()[self.id].funding_on(day.replace(day=1))
+
+    def _record_presences(self, rows, *, source, by, reason=None):
+        """Take down what the space says of half-days of these seats, all or nothing.
+
+        :param rows: list of dicts: ``date``, ``slot`` ('am', 'pm'), ``state`` ('present', 'absent',
+            or False to clear what was said), ``hours`` for tariffs by the hour, and ``seat_id``
+            where there are several seats
+        :param source: how the word came: 'host', 'host_bulk', 'staff', 'sheet' or 'import'
+        :param by: the partner who speaks
+        :param reason: why a settled month is corrected; coordinators only
+        :return: the presences that hold what was said
+        :raise UserError: all that is wrong, a line each: outside the stay, closed month, closed
+            space, a day to come
+        """
+        return self.env["coworking.presence"]._record(
+            self, rows, source=source, by=by, reason=reason
+        )
+
+    def _sign_presences(self, rows, *, source, by=None):
+        """Take down what the participant says of half-days of this seat, beside the space's word.
+
+        :param rows: as in ``_record_presences``, without hours
+        :param source: how it was signed: 'portal', 'tablet', 'link' or 'paper'
+        :param by: the partner who signs or who types a signed sheet; the participant by default
+        :return: the presences that hold what was signed
+        :raise UserError: see ``_record_presences``
+        """
+        self.ensure_one()
+        return self.env["coworking.presence"]._sign(
+            self, rows, source=source, by=by or self.partner_id
+        )
 
     def _to_pricing(self):
         """These seats as ``pricing.Seat``, in batch.

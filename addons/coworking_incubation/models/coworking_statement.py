@@ -18,6 +18,8 @@ _logger = logging.getLogger(__name__)
 
 OPEN_STATES = ("draft", "sent", "disputed")
 SETTLED_STATES = ("confirmed", "billed")
+# What the space sees.
+SHOWN_STATES = ("sent", "confirmed", "disputed", "billed")
 # Lines of the documents that are created in one go.
 LINES_AT_ONCE = 500
 # Tariffs billed before the month may be generated from this day of the month before.
@@ -49,7 +51,12 @@ class CoworkingStatement(models.Model):
 
     _name = "coworking.statement"
     _description = "Monthly Statement"
-    _inherit = ["mail.thread", "mail.activity.mixin", "coworking.portal.mixin"]
+    _inherit = [
+        "mail.thread",
+        "mail.activity.mixin",
+        "coworking.portal.mixin",
+        "coworking.link.mixin",
+    ]
     _order = "date_from desc, name"
     _check_company_auto = True
 
@@ -892,6 +899,48 @@ class CoworkingStatement(models.Model):
                 return
         for space in spaces:
             self._generate_reporting(program, month, space)
+
+    # === PORTAL ===#
+
+    @api.model
+    def _domain_shown_to(self, partner):
+        """Statements that a contact may look at today."""
+        return Domain(
+            "space_id", "any", self.env["coworking.space"]._domain_managed_by(partner)
+        ) & Domain("state", "in", SHOWN_STATES)
+
+    def _link_holders(self, purpose):
+        self.ensure_one()
+        return self.space_id._contacts()
+
+    def _link_is_open(self, purpose, partner):
+        """Until all statements of that contact and month are billed."""
+        self.ensure_one()
+        return bool(
+            self.search_count(
+                self._domain_shown_to(partner)
+                & Domain("date_from", "=", self.date_from)
+                & Domain("state", "!=", "billed"),
+                limit=1,
+            )
+        )
+
+    def _link_target(self, purpose):
+        self.ensure_one()
+        return f"/my/coworking/month/{self.date_from:%Y-%m}"
+
+    def _link_words(self, purpose, partner):
+        self.ensure_one()
+        month = format_date(self.env, self.date_from, date_format="MMMM y")
+        return {
+            "subject": self.env._("Your coworkers in %(month)s: to confirm", month=month),
+            "text": self.env._(
+                "The month of %(month)s is ready: who was there, and what your bill is to say."
+                " Look at the lines, tell us if one is wrong, confirm. It takes five minutes.",
+                month=month,
+            ),
+            "button": self.env._("See %(month)s", month=month),
+        }
 
     # === BILLING ===#
 

@@ -135,6 +135,14 @@ class ResPartner(models.Model):
     def _search_is_coworking_prescriber(self, operator, value):
         return self._search_coworking_role(operator, "coworking.participant", "prescriber_id")
 
+    # === CRUD METHODS ===#
+
+    def write(self, vals):
+        result = super().write(vals)
+        if vals.get("active") is False:
+            self.env["coworking.portal.link"]._revoke(self)
+        return result
+
     # === ACTION METHODS ===#
 
     def _coworking_action(self, xml_id, domain):
