@@ -22,6 +22,8 @@ MATRIX = """
     extension               rc    rwcd  -     -
     followup                rw    rwcd  -     -
     funding.agreement       -     rwcd  r     -
+    invoice.file            -     r     rw    -
+    invoice.upload          -     -     rwcd  -
     match                   -     r     rwcd  -
     move                    r     r     -     -
     objective               rwcd  rwcd  -     -

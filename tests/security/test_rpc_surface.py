@@ -17,6 +17,8 @@ PUBLIC = {
     "calendar.event": {"action_mass_archive", "action_mass_deletion"},
     "coworking.extension": {"action_grant", "action_refuse"},
     "coworking.followup": {"action_answered", "action_attempt", "action_unreachable"},
+    "coworking.invoice.file": {"action_download", "action_open_bill", "action_read_again"},
+    "coworking.invoice.upload": {"action_receive"},
     "coworking.objective": {"action_agree", "action_reached"},
     "coworking.participant": {
         "action_move_to",
@@ -117,6 +119,9 @@ class TestRpcSurface(TransactionCase):
         for model, method in (
             ("coworking.statement", "_generate"),
             ("coworking.statement", "_cron_generate"),
+            ("coworking.statement", "_receive_invoice"),
+            ("coworking.invoice.file", "_receive"),
+            ("coworking.invoice.file", "_cron_read"),
             ("coworking.statement", "_replace_charges"),
             ("coworking.statement", "_prepare_bill"),
             ("coworking.statement", "_update_billed"),

@@ -133,6 +133,13 @@ class CoworkingStatement(models.Model):
     confirmed_hash = fields.Char(
         readonly=True, copy=False, help="Fingerprint of the lines as they were when confirmed."
     )
+    invoice_file_ids = fields.One2many(
+        "coworking.invoice.file",
+        "statement_id",
+        readonly=True,
+        groups="coworking_incubation.group_coworking_coordinator,"
+        "coworking_incubation.group_coworking_accountant",
+    )
     move_ids = fields.One2many(
         "account.move", "coworking_statement_id", string="Journal Entries", readonly=True
     )
@@ -404,6 +411,7 @@ class CoworkingStatement(models.Model):
                 }
             )
         self.sudo()._recheck_those_left_out()
+        self.sudo()._update_billed()
 
     def _recheck_those_left_out(self):
         """A statement settled before its month begins leaves out the seats billed after it.
@@ -772,7 +780,8 @@ class CoworkingStatement(models.Model):
     def _replace_charges(self, by_space):
         """Bring the charges of these open statements to what was just priced, touching no more.
 
-        Forecasts of the same seats and months become the charges of the statement.
+        Forecasts of the same seats and months become the charges of the statement. Bills that came
+        before are matched with them (sudo: whoever generates need not know the bills).
 
         :param by_space: dict space id -> list of (seat, ``pricing.Charge``)
         """
@@ -816,6 +825,7 @@ class CoworkingStatement(models.Model):
                 statement.changed_since_sent = True
         to_delete.unlink()
         Charge.create(to_create)
+        self.env["coworking.matching"].sudo()._statements_changed(self)
 
     @api.model
     def _cron_generate(self, batch_size=10):
@@ -964,7 +974,9 @@ class CoworkingStatement(models.Model):
             pending.append({**vals, "journal_id": journals[vals["move_type"]].id})
             lines += len(vals["invoice_line_ids"])
             if lines >= LINES_AT_ONCE or position == len(vals_list):
-                moves += AccountMove.with_context(mail_create_nolog=True).create(pending)
+                moves += AccountMove.with_context(
+                    mail_create_nolog=True, coworking_take_up=False
+                ).create(pending)
                 pending, lines = [], 0
         moves = moves.with_env(AccountMove.env)
         moves._message_log_batch({move.id: move._creation_message() for move in moves})
@@ -1142,6 +1154,20 @@ class CoworkingStatement(models.Model):
             basis["tax_ids"] = [Command.clear()]
         basis["tax_tag_ids"] = [Command.set(taxes.get_tax_tags(refund, "base").ids)]
         return basis
+
+    def _receive_invoice(self, filename, content, *, source, operator=None, sender=None):
+        """Keep a file that the space sends for this month: see ``coworking.invoice.file``.
+
+        :return: ``coworking.invoice.file`` record: its ``message`` says what comes next
+        """
+        return self.env["coworking.invoice.file"]._receive(
+            filename,
+            content,
+            source=source,
+            operator=operator,
+            statement=self,
+            sender=sender,
+        )
 
     def _update_disputed(self):
         """Disputed as long as one of its lines is, then back with the space."""
