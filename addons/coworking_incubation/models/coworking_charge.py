@@ -426,7 +426,12 @@ class CoworkingCharge(models.Model):
         return getattr(self, f"_explain_{priced.basis['rule']}")(priced, priced.basis, seat)
 
     def _money(self, amount, seat):
-        return seat.currency_id.format(float(amount))
+        # The lines of a month say the same few prices hundreds of times.
+        said = self.env.cr.cache.setdefault("coworking_money", {})
+        key = self.env.lang, seat.currency_id, amount
+        if key not in said:
+            said[key] = seat.currency_id.format(float(amount))
+        return said[key]
 
     def _number(self, value):
         """A quantity in the user's notation, without useless zeros: 3,5."""
