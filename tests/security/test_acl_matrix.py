@@ -53,6 +53,8 @@ MATRIX = """
     seat.leave              -     rwcd  -     -
     seat.move               -     rwcd  -     -
     sector                  r     rwcd  r     -
+    simulation              rwcd  rwcd  -     -
+    simulation.line         rwcd  rwcd  -     -
     space                   r     rwcd  r     r
     space.absence           r     rwcd  -     -
     space.close             -     rwcd  -     -
