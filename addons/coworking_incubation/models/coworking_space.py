@@ -6,9 +6,9 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.fields import Domain
 from odoo.tools import format_date
+from odoo.tools.intervals import Intervals
 
 from ..tools import to_decimal
-from odoo.tools.intervals import Intervals
 
 
 class CoworkingSpace(models.Model):

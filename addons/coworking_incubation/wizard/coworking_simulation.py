@@ -4,6 +4,9 @@ from odoo import Command, api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import format_date
 
+# What was typed: changing it compares anew.
+CRITERIA = {"participant_id", "date_start", "date_end", "days_a_week", "only_free"}
+
 
 class CoworkingSimulation(models.TransientModel):
     """All open spaces and tariffs for one person, compared; one of them becomes a request."""
@@ -59,28 +62,23 @@ class CoworkingSimulation(models.TransientModel):
     @api.model_create_multi
     def create(self, vals_list):
         simulations = super().create(vals_list)
-        simulations.filtered("participant_id")._compare()
+        simulations._compare()
         return simulations
 
-    def action_compare(self):
-        self.ensure_one()
-        self._compare()
-        return self._reopen()
+    def write(self, vals):
+        result = super().write(vals)
+        if CRITERIA & vals.keys():
+            self._compare()
+        return result
 
-    def _reopen(self):
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Simulator"),
-            "res_model": self._name,
-            "res_id": self.id,
-            "view_mode": "form",
-            "target": "current",
-        }
+    def action_compare(self):
+        """Saving what was typed has compared already: only what is missing is left to be said."""
+        self.ensure_one()
+        if not self.participant_id or not self.date_end:
+            raise UserError(self.env._("Say for whom, and for which days."))
 
     def _compare(self):
-        for simulation in self:
-            if not simulation.participant_id or not simulation.date_end:
-                raise UserError(self.env._("Say for whom, and for which days."))
+        for simulation in self.filtered(lambda row: row.participant_id and row.date_end):
             offers = self.env["coworking.simulator"]._offers(
                 simulation.participant_id,
                 simulation.date_start,
