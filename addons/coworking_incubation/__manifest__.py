@@ -54,6 +54,7 @@
         "views/mail_activity_type_views.xml",
         "views/res_partner_views.xml",
         "views/coworking_portal_link_templates.xml",
+        "views/coworking_registration_templates.xml",
         "views/coworking_incubation_menus.xml",
     ],
     "demo": [

@@ -37,6 +37,7 @@ MATRIX = """
     program                 r     rwcd  r     -
     proof                   rwcd  rwcd  -     -
     refusal.reason          r     rwcd  -     -
+    registration.attempt    -     -     -     -
     requirement             r     rwcd  -     -
     review                  rwcd  rwcd  -     -
     review.axis             r     rwcd  -     -

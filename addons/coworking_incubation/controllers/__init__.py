@@ -1,1 +1,2 @@
 from . import portal_link
+from . import registration

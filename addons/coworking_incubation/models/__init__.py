@@ -55,6 +55,8 @@ from . import coworking_charge
 from . import coworking_match
 from . import coworking_pricing
 from . import coworking_statement
+from . import coworking_registration_attempt
+from . import coworking_registration_mixin
 from . import coworking_attendance
 from . import coworking_portal_link
 from . import ir_actions_act_window
