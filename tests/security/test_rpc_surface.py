@@ -14,7 +14,13 @@ import odoo.addons.coworking_incubation as addon
 PUBLIC = {
     "account.move": {"action_open_coworking_statement"},
     # Odoo's own, which ours keep from taking attendance lists along.
-    "calendar.event": {"action_mass_archive", "action_mass_deletion"},
+    "calendar.event": {
+        "action_coworking_call_off",
+        "action_coworking_invite",
+        "action_mass_archive",
+        "action_mass_deletion",
+    },
+    "coworking.attendance": {"action_create_participant", "action_told"},
     "coworking.extension": {"action_grant", "action_refuse"},
     "coworking.followup": {"action_answered", "action_attempt", "action_unreachable"},
     "coworking.objective": {"action_agree", "action_reached"},
