@@ -21,6 +21,7 @@ PUBLIC = {
         "action_mass_deletion",
     },
     "coworking.attendance": {"action_create_participant", "action_told"},
+    "coworking.registration.mixin": {"action_create_participant", "action_told"},
     "coworking.extension": {"action_grant", "action_refuse"},
     "coworking.followup": {"action_answered", "action_attempt", "action_unreachable"},
     "coworking.objective": {"action_agree", "action_reached"},
