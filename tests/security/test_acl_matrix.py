@@ -22,6 +22,12 @@ MATRIX = """
     extension               rc    rwcd  -     -
     followup                rw    rwcd  -     -
     funding.agreement       -     rwcd  r     -
+    hosting                 rwcd  rwcd  -     -
+    hosting.signatory       rwcd  rwcd  -     -
+    hosting.template        r     rwcd  -     -
+    hosting.version         r     r     -     -
+    invoice.file            -     r     rw    -
+    invoice.upload          -     -     rwcd  -
     match                   -     r     rwcd  -
     move                    r     r     -     -
     objective               rwcd  rwcd  -     -

@@ -60,29 +60,36 @@ class CoworkingRegistrationMixin(models.AbstractModel):
     @api.model
     def _registration_errors(self, values):
         """What is wrong with these values: {field: sentence}."""
-        _ = self.env._
         errors = {
-            name: _("This is too long: %s characters at most.", LENGTHS[name])
+            name: self.env._("This is too long: %s characters at most.", LENGTHS[name])
             for name, text in values.items()
             if len(text) > LENGTHS[name]
         }
         if not values["name"]:
-            errors["name"] = _("Write the first and last name.")
+            errors["name"] = self.env._("Write the first and last name.")
         elif not re.fullmatch(r"[^\W\d_][\w'’.\- ]*", values["name"]) or re.search(
             r"\d|_|www\.", values["name"]
         ):
-            errors["name"] = _("A name is written with letters, spaces, hyphens and apostrophes.")
+            errors["name"] = self.env._(
+                "A name is written with letters, spaces, hyphens and apostrophes."
+            )
         if not values["email"] and not values["phone"]:
-            errors["email"] = _("Write an e-mail address or a phone number: one is enough.")
+            errors["email"] = self.env._(
+                "Write an e-mail address or a phone number: one is enough."
+            )
         if values["email"] and not self._is_email(values["email"]):
-            errors["email"] = _("This is not an e-mail address. Example: camille@example.org")
+            errors["email"] = self.env._(
+                "This is not an e-mail address. Example: camille@example.org"
+            )
         if values["phone"] and not (
             re.fullmatch(r"\+?[\d .()/\-]+", values["phone"])
             and 9 <= len(re.sub(r"\D", "", values["phone"])) <= 15
         ):
-            errors["phone"] = _("This is not a phone number. Example: 06 39 98 01 02")
+            errors["phone"] = self.env._("This is not a phone number. Example: 06 39 98 01 02")
         if "adviser_email" in values and not self._is_email(values["adviser_email"]):
-            errors["adviser_email"] = _("Write your e-mail address, as the person's adviser.")
+            errors["adviser_email"] = self.env._(
+                "Write your e-mail address, as the person's adviser."
+            )
         return errors
 
     @api.model

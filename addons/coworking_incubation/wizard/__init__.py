@@ -1,4 +1,5 @@
 from . import (
+    coworking_invoice_upload,
     coworking_participant_handover,
     coworking_participant_move,
     coworking_participant_reopen,
