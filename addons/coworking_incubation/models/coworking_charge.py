@@ -105,6 +105,9 @@ class CoworkingCharge(models.Model):
         default="pending",
     )
     dispute_reason = fields.Char()
+    dispute_answer = fields.Char(
+        string="Our Answer", readonly=True, help="What the space reads beside its line."
+    )
     explanation = fields.Char(help="How the amount comes about, in one line that can be checked.")
 
     _month_first = models.Constraint(
@@ -231,6 +234,20 @@ class CoworkingCharge(models.Model):
                         month=format_date(self.env, charge.period, date_format="MMMM y"),
                     )
                 )
+
+    # === ACTION METHODS ===#
+
+    def action_answer(self):
+        """Answer what the space reported of this line."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Answer the space"),
+            "res_model": "coworking.charge.answer",
+            "view_mode": "form",
+            "target": "new",
+            "context": {"default_charge_id": self.id},
+        }
 
     # === BUSINESS METHODS ===#
 

@@ -6,7 +6,7 @@ from psycopg2.errors import CheckViolation, ExclusionViolation
 from odoo import Command, api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Domain
-from odoo.tools import format_date
+from odoo.tools import format_date, plaintext2html
 
 from .. import pricing
 from ..tools import to_decimal, to_decimal_or_none
@@ -864,6 +864,17 @@ class CoworkingSeat(models.Model):
         seats.filtered(lambda seat: seat.date_end < seat.space_id._today()).state = "ended"
 
     # === PORTAL ===#
+
+    def _report_to_staff(self, summary, note="", urgent=False):
+        """An activity for whoever follows the person: what a space says never ends a seat."""
+        self.ensure_one()
+        user = self.user_id or self.program_id.user_id or self.env.ref("base.user_admin")
+        self.activity_schedule(
+            "mail.mail_activity_data_warning" if urgent else "mail.mail_activity_data_todo",
+            summary=summary,
+            note=plaintext2html(note),
+            user_id=user.id,
+        )
 
     def _link_holders(self, purpose):
         self.ensure_one()
