@@ -23,6 +23,7 @@
         "wizard/coworking_participant_handover_views.xml",
         "wizard/coworking_participant_move_views.xml",
         "wizard/coworking_participant_reopen_views.xml",
+        "wizard/coworking_presence_correct_views.xml",
         "wizard/coworking_seat_change_views.xml",
         "wizard/coworking_seat_leave_views.xml",
         "wizard/coworking_seat_move_views.xml",

@@ -33,6 +33,7 @@ MATRIX = """
     participant.reopen      rwcd  rwcd  -     -
     portal.link             -     r     -     -
     presence                rwcd  rwcd  r     -
+    presence.correct        -     rwcd  -     -
     program                 r     rwcd  r     -
     proof                   rwcd  rwcd  -     -
     refusal.reason          r     rwcd  -     -

@@ -969,6 +969,37 @@ class CoworkingSeat(models.Model):
         self.ensure_one()
         return self._to_pricing()[self.id].funding_on(day.replace(day=1))
 
+    def _record_presences(self, rows, *, source, by, reason=None):
+        """Take down what the space says of half-days of these seats, all or nothing.
+
+        :param rows: list of dicts: ``date``, ``slot`` ('am', 'pm'), ``state`` ('present', 'absent',
+            or False to clear what was said), ``hours`` for tariffs by the hour, and ``seat_id``
+            where there are several seats
+        :param source: how the word came: 'host', 'host_bulk', 'staff', 'sheet' or 'import'
+        :param by: the partner who speaks
+        :param reason: why a settled month is corrected; coordinators only
+        :return: the presences that hold what was said
+        :raise UserError: all that is wrong, a line each: outside the stay, closed month, closed
+            space, a day to come
+        """
+        return self.env["coworking.presence"]._record(
+            self, rows, source=source, by=by, reason=reason
+        )
+
+    def _sign_presences(self, rows, *, source, by=None):
+        """Take down what the participant says of half-days of this seat, beside the space's word.
+
+        :param rows: as in ``_record_presences``, without hours
+        :param source: how it was signed: 'portal', 'tablet', 'link' or 'paper'
+        :param by: the partner who signs or who types a signed sheet; the participant by default
+        :return: the presences that hold what was signed
+        :raise UserError: see ``_record_presences``
+        """
+        self.ensure_one()
+        return self.env["coworking.presence"]._sign(
+            self, rows, source=source, by=by or self.partner_id
+        )
+
     def _to_pricing(self):
         """These seats as ``pricing.Seat``, in batch.
 

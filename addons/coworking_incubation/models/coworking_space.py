@@ -1,7 +1,12 @@
+from datetime import datetime, time, timedelta
+
+from pytz import timezone
+
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.fields import Domain
 from odoo.tools import format_date
+from odoo.tools.intervals import Intervals
 
 
 class CoworkingSpace(models.Model):
@@ -145,8 +150,56 @@ class CoworkingSpace(models.Model):
     def _today(self):
         """Today at the space: the day of its calendar's time zone, never UTC's."""
         self.ensure_one()
-        timezone = self.resource_calendar_id.tz or self.company_id.resource_calendar_id.tz
-        return fields.Date.context_today(self.with_context(tz=timezone or self.env.user.tz))
+        zone = self.resource_calendar_id.tz or self.company_id.resource_calendar_id.tz
+        return fields.Date.context_today(self.with_context(tz=zone or self.env.user.tz))
+
+    @api.model
+    def _half_day_border(self):
+        """The hour at which the afternoon begins, in hours: 13:30 unless a setting says else."""
+        text = (
+            self.env["ir.config_parameter"]
+            .sudo()
+            .get_param("coworking_incubation.half_day_border", "13:30")
+        )
+        hour, __, minute = text.partition(":")
+        return int(hour) + int(minute or 0) / 60
+
+    def _open_half_days(self, first, last):
+        """Half-days on which these spaces are open, by their opening hours and closures.
+
+        :return: dict space id -> set of (date, 'am' or 'pm'); a space that has no opening hours of
+            its own, or open at all hours, is left out but for its closures
+        """
+        border = self._half_day_border()
+        result = {}
+        for calendar, spaces in self.grouped("resource_calendar_id").items():
+            if not calendar:
+                continue
+            zone = timezone(calendar.tz or "UTC")
+            start = zone.localize(datetime.combine(first, time.min))
+            stop = zone.localize(datetime.combine(last + timedelta(days=1), time.min))
+            # sudo: the opening hours of a space are no secret to who may know the space
+            calendar = calendar.sudo()
+            if calendar.flexible_hours or not calendar.attendance_ids:
+                closed = calendar._leave_intervals_batch(start, stop)[False]
+                opened = Intervals([(start, stop, calendar.browse())]) - closed
+            else:
+                opened = calendar._work_intervals_batch(start, stop)[False]
+            half_days = set()
+            for begin, end, __ in opened:
+                begin, end = begin.astimezone(zone), end.astimezone(zone)
+                day = begin.date()
+                while day <= end.date():
+                    noon = zone.localize(datetime.combine(day, time.min) + timedelta(hours=border))
+                    midnight = zone.localize(datetime.combine(day, time.min))
+                    tomorrow = zone.localize(datetime.combine(day + timedelta(days=1), time.min))
+                    if max(begin, midnight) < min(end, noon):
+                        half_days.add((day, "am"))
+                    if max(begin, noon) < min(end, tomorrow):
+                        half_days.add((day, "pm"))
+                    day += timedelta(days=1)
+            result.update(dict.fromkeys(spaces.ids, half_days))
+        return result
 
     @api.depends("seat_ids.state", "seat_ids.date_start", "seat_ids.date_end", "seat_capacity")
     def _compute_occupancy(self):
