@@ -89,7 +89,8 @@ class CoworkingPortal(models.AbstractModel):
     def _arrivals_waiting(self, partner):
         """Seats whose person is said to arrive, less those that the space refused."""
         seats = self.env["coworking.seat"].search(
-            self._domain_theirs(partner) & Domain("state", "=", "confirmed"), order="date_start, id"
+            self._domain_theirs(partner) & self.env["coworking.seat"]._domain_arriving(),
+            order="date_start, id",
         )
         refused = self.env["coworking.portal.answer"]._read_group(
             [("seat_id", "in", seats.ids), ("kind", "=", "not_arrived")], ["seat_id"]
@@ -108,8 +109,7 @@ class CoworkingPortal(models.AbstractModel):
             "manager": partner.name,
             "arrivals": len(self._arrivals_waiting(partner)),
             "months": [
-                {"key": f"{month:%Y-%m}", "words": self._month_words(month)}
-                for (month,) in waiting
+                {"key": f"{month:%Y-%m}", "words": self._month_words(month)} for (month,) in waiting
             ],
             "spaces": [self._space_card(space) for space in spaces],
             "people": self.env["coworking.seat"].search_count(
@@ -148,7 +148,10 @@ class CoworkingPortal(models.AbstractModel):
             ["date_start", "date_end"],
         )
         taken = [
-            sum(seat.date_start <= day and (not seat.date_end or seat.date_end >= day) for seat in seats)
+            sum(
+                seat.date_start <= day and (not seat.date_end or seat.date_end >= day)
+                for seat in seats
+            )
             for day in days
         ]
         top = max(space.seat_capacity, *taken, 1)
@@ -298,7 +301,8 @@ class CoworkingPortal(models.AbstractModel):
     def _arrivals(self, partner):
         """People who arrive: what to know of them, and whether the day has come."""
         seats = self.env["coworking.seat"].search(
-            self._domain_theirs(partner) & Domain("state", "=", "confirmed"), order="date_start, id"
+            self._domain_theirs(partner) & self.env["coworking.seat"]._domain_arriving(),
+            order="date_start, id",
         )
         answers = self.env["coworking.portal.answer"].search(
             [("seat_id", "in", seats.ids), ("kind", "=", "not_arrived")], order="id"
@@ -371,9 +375,7 @@ class CoworkingPortal(models.AbstractModel):
             ),
             self.env._("%(manager)s: %(text)s", manager=partner.name, text=reason),
         )
-        self.env["coworking.portal.answer"]._log(
-            "not_arrived", seat, partner, channel, note=reason
-        )
+        self.env["coworking.portal.answer"]._log("not_arrived", seat, partner, channel, note=reason)
 
     # === STATES ===#
 

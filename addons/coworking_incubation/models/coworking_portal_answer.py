@@ -59,9 +59,7 @@ class CoworkingPortalAnswer(models.Model):
         required=True,
         readonly=True,
     )
-    date = fields.Datetime(
-        string="When", required=True, readonly=True, default=fields.Datetime.now
-    )
+    date = fields.Datetime(string="When", required=True, readonly=True, default=fields.Datetime.now)
     statement_id = fields.Many2one(
         "coworking.statement", readonly=True, index="btree_not_null", ondelete="restrict"
     )

@@ -23,7 +23,9 @@ class CoworkingPortalMonth(models.AbstractModel):
         domain = self.env["coworking.statement"]._domain_shown_to(partner)
         if month:
             domain &= Domain("date_from", "=", month)
-        return self.env["coworking.statement"].search(domain, order="date_from desc, space_id, name")
+        return self.env["coworking.statement"].search(
+            domain, order="date_from desc, space_id, name"
+        )
 
     @api.model
     def _statement(self, partner, statement_id):
@@ -85,8 +87,7 @@ class CoworkingPortalMonth(models.AbstractModel):
             return None
         several_programs = len(statements.program_id) > 1
         rows = [
-            self._statement_values(partner, statement, several_programs)
-            for statement in statements
+            self._statement_values(partner, statement, several_programs) for statement in statements
         ]
         return {
             "key": f"{month:%Y-%m}",
@@ -95,9 +96,7 @@ class CoworkingPortalMonth(models.AbstractModel):
             "may_confirm": [row["id"] for row in rows if row["may_confirm"]],
             "total": statements.currency_id[:1].format(
                 sum(
-                    statement.payable_total
-                    for statement in statements
-                    if statement.state == "sent"
+                    statement.payable_total for statement in statements if statement.state == "sent"
                 )
             ),
             "messages": self._messages(partner, statements),
@@ -119,6 +118,9 @@ class CoworkingPortalMonth(models.AbstractModel):
             "program": statement.program_id.name if several_programs else None,
             "state": state,
             "state_words": self._state_words(statement),
+            "colour": {"sent": "text-bg-warning", "disputed": "text-bg-danger"}.get(
+                state, "text-bg-success"
+            ),
             "confirmed": self._confirmed_words(partner, statement),
             "changed": statement.changed_since_sent and state in ("sent", "disputed"),
             "pending": bool(statement.pending_changes) and state in ("sent", "disputed"),
@@ -269,7 +271,8 @@ class CoworkingPortalMonth(models.AbstractModel):
             if disputed:
                 problems.append(
                     self.env._(
-                        "%(reference)s: you reported %(people)s. We answer first, then you confirm.",
+                        "%(reference)s: you reported %(people)s. We answer first, then you"
+                        " confirm.",
                         reference=statement.name,
                         people=", ".join(disputed.mapped("occupant_name")),
                     )
@@ -369,9 +372,7 @@ class CoworkingPortalMonth(models.AbstractModel):
                 )
             )
         if statement.state != "confirmed":
-            raise UserError(
-                self.env._("%(reference)s is not confirmed.", reference=statement.name)
-            )
+            raise UserError(self.env._("%(reference)s is not confirmed.", reference=statement.name))
         shown = statement.confirmed_hash
         statement._track_set_author(partner)
         statement.action_withdraw()
@@ -393,9 +394,7 @@ class CoworkingPortalMonth(models.AbstractModel):
             raise UserError(self.env._("Choose the file of your invoice first."))
         if len(content) > MAX_UPLOAD:
             raise UserError(self.env._("This file is too large: 10 MB at most."))
-        received = statement._receive_invoice(
-            filename, content, source="portal", sender=partner
-        )
+        received = statement._receive_invoice(filename, content, source="portal", sender=partner)
         self.env["coworking.portal.answer"]._log(
             "uploaded", statement, partner, channel, note=filename
         )

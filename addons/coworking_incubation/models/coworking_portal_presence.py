@@ -5,6 +5,8 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import format_date
 
+from .coworking_portal import MAX_ID
+
 STATES = ("present", "absent", False)
 
 
@@ -28,8 +30,11 @@ class CoworkingPortalPresence(models.AbstractModel):
         return day - timedelta(days=day.weekday())
 
     @api.model
-    def _presences(self, partner, space, monday):
-        """A week of a space: who is there by month, who by half-day, and what was said of them."""
+    def _presences(self, partner, space, monday, months=None):
+        """A week of a space: who is there by month, who by half-day, and what was said of them.
+
+        :param months: the months that may be written, all by default
+        """
         sunday = monday + timedelta(days=6)
         seats = self.env["coworking.seat"].search(
             Domain("space_id", "=", space.id)
@@ -38,7 +43,8 @@ class CoworkingPortalPresence(models.AbstractModel):
             & (Domain("date_end", "=", False) | Domain("date_end", ">=", monday))
         )
         by_use = seats._priced_by_use()
-        month = min(monday, space._today()).replace(day=1)
+        today = space._today()
+        month = min(sunday, today).replace(day=1)
         month_end = fields.Date.end_of(month, "month")
         by_month = self.env["coworking.seat"].search(
             Domain("space_id", "=", space.id)
@@ -47,12 +53,9 @@ class CoworkingPortalPresence(models.AbstractModel):
             & (Domain("date_end", "=", False) | Domain("date_end", ">=", month))
         )
         by_month -= by_month._priced_by_use()
-        today = space._today()
         return {
             "space": {"id": space.id, "name": space.name},
-            "spaces": [
-                {"id": other.id, "name": other.name} for other in self._spaces(partner)
-            ],
+            "spaces": [{"id": other.id, "name": other.name} for other in self._spaces(partner)],
             "monday": f"{monday:%Y-%m-%d}",
             "previous": f"{monday - timedelta(days=7):%Y-%m-%d}",
             "next": f"{monday + timedelta(days=7):%Y-%m-%d}" if sunday < today else None,
@@ -61,10 +64,14 @@ class CoworkingPortalPresence(models.AbstractModel):
                 first=format_date(self.env, monday, date_format="d MMMM"),
                 last=self._day(sunday),
             ),
+            "previous_month": f"{month - timedelta(days=1):%Y-%m-%d}",
+            "next_month": f"{month_end + timedelta(days=1):%Y-%m-%d}"
+            if month_end < today
+            else None,
             "month": self._month_words(month),
             "month_key": f"{month:%Y-%m}",
-            "people": self._week_cards(space, by_use, monday),
-            "visits": self._visit_lines(by_month, month),
+            "people": self._week_cards(space, by_use, monday, months),
+            "visits": self._visit_lines(by_month, month, months),
             "months": self._shown_months(partner, space, {monday.replace(day=1), month}),
         }
 
@@ -77,12 +84,10 @@ class CoworkingPortalPresence(models.AbstractModel):
             & Domain("date_from", "in", list(months)),
             ["date_from:month"],
         )
-        return [
-            {"key": f"{month:%Y-%m}", "words": self._month_words(month)} for (month,) in rows
-        ]
+        return [{"key": f"{month:%Y-%m}", "words": self._month_words(month)} for (month,) in rows]
 
     @api.model
-    def _week_cards(self, space, seats, monday):
+    def _week_cards(self, space, seats, monday, months=None):
         """A card a person: half-days that can be tapped, with what is known of each."""
         days = [monday + timedelta(days=offset) for offset in range(7)]
         presences = self.env["coworking.presence"].search(
@@ -94,7 +99,7 @@ class CoworkingPortalPresence(models.AbstractModel):
         )
         known = {(row.seat_id.id, row.date, row.slot): row for row in presences}
         closed = self._closed_months(seats, {day.replace(day=1) for day in days})
-        shut = self._shut_days(space, days)
+        opened = space._open_half_days(days[0], days[-1]).get(space.id)
         # Saturday and Sunday only where somebody comes on them.
         weekend = {row.date for row in presences if row.date.weekday() > 4}
         days = [day for day in days if day.weekday() < 5 or day in weekend]
@@ -105,15 +110,20 @@ class CoworkingPortalPresence(models.AbstractModel):
             for day in days:
                 locked = (space.id, seat.program_id.id, day.replace(day=1)) in closed
                 outside = day < seat.date_start or (seat.date_end and day > seat.date_end)
+                outside |= months is not None and day.replace(day=1) not in months
                 columns.append(
                     {
                         "key": f"{day:%Y-%m-%d}",
                         "name": format_date(self.env, day, date_format="EEE d"),
                         "words": format_date(self.env, day, date_format="EEEE d MMMM"),
-                        "open": not (locked or outside or day > today or day in shut),
                         "locked": locked,
                         "slots": [
-                            {"slot": slot, "state": self._said(known.get((seat.id, day, slot)))}
+                            self._slot_values(
+                                slot,
+                                known.get((seat.id, day, slot)),
+                                not (locked or outside or day > today)
+                                and (opened is None or (day, slot) in opened),
+                            )
                             for slot in ("am", "pm")
                         ],
                     }
@@ -125,28 +135,30 @@ class CoworkingPortalPresence(models.AbstractModel):
                     "tariff": seat.tariff_id.name,
                     "hours": seat.tariff_id.unit == "hour",
                     "days": columns,
-                    "may_fill": any(column["open"] for column in columns),
+                    "may_fill": any(slot["open"] for column in columns for slot in column["slots"]),
                     "locked": any(column["locked"] for column in columns),
                 }
             )
         return cards
 
     @api.model
-    def _said(self, presence):
-        """What the space said of a half-day: present, absent, or nothing."""
-        return presence.state if presence else ""
-
-    @api.model
-    def _shut_days(self, space, days):
-        """Days of these on which the space is closed."""
-        spans = self.env["coworking.seat"].search([("space_id", "=", space.id)], limit=1)
-        spans = spans._pricing_closures().get(space.id, ())
+    def _slot_values(self, slot, presence, is_open):
+        said = self._said(presence)
         return {
-            day for day in days if any(span.date_from <= day <= span.date_to for span in spans)
+            "slot": slot,
+            "words": self.env._("morning") if slot == "am" else self.env._("aft."),
+            "state": said or "",
+            "hours": f"{presence.hours:g}" if said and presence.hours else "",
+            "open": is_open,
         }
 
     @api.model
-    def _visit_lines(self, seats, month):
+    def _said(self, presence):
+        """What the space said of a half-day: 'present', 'absent' or False."""
+        return presence.state if presence else False
+
+    @api.model
+    def _visit_lines(self, seats, month, months=None):
         """« Venue ce mois-ci ? », a line a person."""
         rows = self.env["coworking.seat.month"].search(
             [("seat_id", "in", seats.ids), ("month", "=", month)]
@@ -166,7 +178,8 @@ class CoworkingPortalPresence(models.AbstractModel):
                     and self.env._(
                         "%(person)s, %(date)s", person=row.partner_id.name, date=self._day(row.date)
                     ),
-                    "open": (seat.space_id.id, seat.program_id.id, month) not in closed,
+                    "open": (seat.space_id.id, seat.program_id.id, month) not in closed
+                    and (months is None or month in months),
                     "first": f"{seat.date_start:%Y-%m-%d}",
                     "today": f"{seat.space_id._today():%Y-%m-%d}",
                 }
@@ -176,14 +189,16 @@ class CoworkingPortalPresence(models.AbstractModel):
     # === ANSWERS ===#
 
     @api.model
-    def _save(self, partner, channel, rows, bulk=False):
+    def _save(self, partner, channel, rows, bulk=False, months=None):
         """Take down half-days that a manager tapped.
 
         Each row says what the page believed before: when somebody else has said otherwise
         meanwhile, nothing of that half-day is changed, and the page is told what is true now.
 
         :param rows: list of dicts: seat, date, slot, state ('present', 'absent', False), before
-        :return: dict of ``saved`` and ``conflicts``: lists of dicts seat, date, slot, state
+        :param months: the months that may be written, all by default
+        :return: nothing when a seat or a month is not theirs; dict of ``saved`` and
+            ``conflicts``: lists of dicts seat, date, slot, state
         """
         if not isinstance(rows, list) or not 0 < len(rows) <= 100:
             raise UserError(self.env._("There is nothing to save."))
@@ -191,9 +206,11 @@ class CoworkingPortalPresence(models.AbstractModel):
         seats = self.env["coworking.seat"].search(
             self._domain_theirs(partner)
             & Domain("state", "in", ("active", "ended"))
-            & Domain("id", "in", [row["seat_id"] for row in wanted])
+            & Domain("id", "in", [row["seat_id"] for row in wanted if 0 < row["seat_id"] <= MAX_ID])
         )
         if {row["seat_id"] for row in wanted} - set(seats.ids):
+            return None
+        if months is not None and {row["date"].replace(day=1) for row in wanted} - months:
             return None
         presences = self.env["coworking.presence"].search(
             [
@@ -206,7 +223,7 @@ class CoworkingPortalPresence(models.AbstractModel):
         for row in wanted:
             before = row.pop("before")
             presence = known.get((row["seat_id"], row["date"], row["slot"]))
-            now = self._said(presence) or False
+            now = self._said(presence)
             if now not in (before, row["state"]):
                 conflicts.append(
                     {
@@ -229,14 +246,11 @@ class CoworkingPortalPresence(models.AbstractModel):
         changed = [
             row
             for row in saved
-            if row["state"]
-            != (self._said(known.get((row["seat_id"], row["date"], row["slot"]))) or False)
+            if self._differs(row, known.get((row["seat_id"], row["date"], row["slot"])))
         ]
         if changed:
             concerned = seats.browse({row["seat_id"] for row in changed})
-            concerned._record_presences(
-                changed, source="host_bulk" if bulk else "host", by=partner
-            )
+            concerned._record_presences(changed, source="host_bulk" if bulk else "host", by=partner)
         return {
             "saved": [
                 {
@@ -252,6 +266,12 @@ class CoworkingPortalPresence(models.AbstractModel):
         }
 
     @api.model
+    def _differs(self, row, presence):
+        if row["state"] != self._said(presence):
+            return True
+        return bool(row["hours"] and presence and row["hours"] != presence.hours)
+
+    @api.model
     def _clean_row(self, row):
         """A row of the page, checked: what is malformed was not made by our page."""
         try:
@@ -262,12 +282,27 @@ class CoworkingPortalPresence(models.AbstractModel):
                 "slot": row["slot"],
                 "state": state,
                 "before": before,
+                "hours": float(row.get("hours") or 0.0),
             }
         except (KeyError, TypeError, ValueError) as error:
             raise UserError(self.env._("There is nothing to save.")) from error
-        if cleaned["slot"] not in ("am", "pm") or state not in STATES or before not in STATES:
+        if (
+            cleaned["slot"] not in ("am", "pm")
+            or state not in STATES
+            or before not in STATES
+            or not 0 <= cleaned["hours"] <= 24
+        ):
             raise UserError(self.env._("There is nothing to save."))
         return cleaned
+
+    @api.model
+    def _visited(self, partner, seat_id):
+        """A seat of theirs that may have been visited, or an empty set."""
+        return self._find(
+            "coworking.seat",
+            seat_id,
+            self._domain_theirs(partner) & Domain("state", "in", ("active", "ended")),
+        )
 
     @api.model
     def _save_visit(self, partner, channel, seat, month, came, date_left=None):
@@ -283,11 +318,8 @@ class CoworkingPortalPresence(models.AbstractModel):
                 )
             )
         row = self.env["coworking.seat.month"]._answer(seat, month, came, date_left, partner)
+        words = dict(row._fields["came"]._description_selection(row.env))[came]
         self.env["coworking.portal.answer"]._log(
-            "visits",
-            seat,
-            partner,
-            channel,
-            note=f"{month:%Y-%m}: {dict(row._fields['came']._description_selection(row.env))[came]}",
+            "visits", seat, partner, channel, note=f"{month:%Y-%m}: {words}"
         )
         return row

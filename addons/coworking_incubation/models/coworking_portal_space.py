@@ -105,16 +105,14 @@ class CoworkingPortalSpace(models.AbstractModel):
 
     @api.model
     def _hours(self, text, day):
-        """"09:30" is 9.5; nothing is None."""
+        """ "09:30" is 9.5; nothing is None."""
         text = (text or "").strip()
         if not text:
             return None
         try:
             moment = time.fromisoformat(text)
         except ValueError as error:
-            raise UserError(
-                self.env._("%(day)s: write the hours as 09:30.", day=day)
-            ) from error
+            raise UserError(self.env._("%(day)s: write the hours as 09:30.", day=day)) from error
         return moment.hour + moment.minute / 60
 
     @api.model
@@ -254,9 +252,7 @@ class CoworkingPortalSpace(models.AbstractModel):
     def _prices(self, partner):
         """Tariffs with the price of today, those to come, and what was proposed."""
         spaces = self._spaces(partner)
-        proposals = self.env["coworking.tariff.proposal"].search(
-            [("space_id", "in", spaces.ids)]
-        )
+        proposals = self.env["coworking.tariff.proposal"].search([("space_id", "in", spaces.ids)])
         latest = {}
         for proposal in proposals:
             latest.setdefault(proposal.tariff_id.id, proposal)
@@ -340,7 +336,9 @@ class CoworkingPortalSpace(models.AbstractModel):
         user = self._coordinator_of(tariff.space_id) or self.env.ref("base.user_admin")
         proposal.activity_schedule(
             "mail.mail_activity_data_todo",
-            summary=self.env._("Answer the price that %(space)s proposes", space=tariff.space_id.name),
+            summary=self.env._(
+                "Answer the price that %(space)s proposes", space=tariff.space_id.name
+            ),
             user_id=user.id,
         )
         self.env["coworking.portal.answer"]._log(

@@ -881,8 +881,17 @@ class CoworkingSeat(models.Model):
         return self.space_id._contacts()
 
     def _link_is_open(self, purpose, partner):
+        """As long as somebody is to arrive at a space of this contact."""
         self.ensure_one()
-        return self.state == "confirmed"
+        spaces = Domain("space_id", "any", self.space_id._domain_managed_by(partner))
+        return bool(self.search_count(spaces & self._domain_arriving(), limit=1))
+
+    @api.model
+    def _domain_arriving(self):
+        """Seats whose person nobody has seen yet, and that are not over."""
+        return Domain("state", "=", "confirmed") & (
+            Domain("date_end", "=", False) | Domain("date_end", ">=", "today")
+        )
 
     def _link_target(self, purpose):
         return "/my/coworking/arrivals"

@@ -4,7 +4,7 @@ from odoo.tools import format_date
 
 
 class CoworkingTariffProposal(models.Model):
-    """A new price that a space asks for from a day on. A coordinator sees its cost, then answers."""
+    """A new price that a space asks for; a coordinator sees what it costs, then answers."""
 
     _name = "coworking.tariff.proposal"
     _description = "Price Proposed by a Space"

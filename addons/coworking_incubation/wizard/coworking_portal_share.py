@@ -1,9 +1,11 @@
+import base64
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 
 class CoworkingPortalShare(models.TransientModel):
-    """Give a manager their link another way than by mail: copied for a text message, or on paper."""
+    """Give a manager their link another way than by mail: copied, or on paper."""
 
     _name = "coworking.portal.share"
     _description = "Give a Link"
@@ -51,9 +53,7 @@ class CoworkingPortalShare(models.TransientModel):
             )
         # sudo: whether there is something left to do for them
         if not record.sudo()._link_is_open(purpose, self.partner_id):
-            raise UserError(
-                self.env._("%s has nothing left to do there.", self.partner_id.name)
-            )
+            raise UserError(self.env._("%s has nothing left to do there.", self.partner_id.name))
         return record, purpose
 
     def action_copy(self):
@@ -77,9 +77,7 @@ class CoworkingPortalShare(models.TransientModel):
     def action_print(self):
         """A sheet of paper with a QR code. Its link is made when the sheet is."""
         self._check_open()
-        return self.env.ref(
-            "coworking_incubation.action_report_portal_link"
-        ).report_action(self)
+        return self.env.ref("coworking_incubation.action_report_portal_link").report_action(self)
 
     def action_revoke(self):
         """A telephone was lost: no link of this contact opens anything any more."""
@@ -103,4 +101,4 @@ class CoworkingPortalShare(models.TransientModel):
         # sudo: as for the mail, the words are the record's
         words = record.sudo()._link_words(purpose, self.partner_id)
         picture = self.env["ir.actions.report"].barcode("QR", url, width=400, height=400)
-        return {"words": words, "url": url, "picture": picture, "record": record}
+        return {"words": words, "url": url, "picture": base64.b64encode(picture), "record": record}
