@@ -23,6 +23,12 @@ MATRIX = """
     extension               rc    rwcd  -     -
     followup                rw    rwcd  -     -
     funding.agreement       -     rwcd  r     -
+    hosting                 rwcd  rwcd  -     -
+    hosting.signatory       rwcd  rwcd  -     -
+    hosting.template        r     rwcd  -     -
+    hosting.version         r     r     -     -
+    invoice.file            -     r     rw    -
+    invoice.upload          -     -     rwcd  -
     match                   -     r     rwcd  -
     move                    r     r     -     -
     objective               rwcd  rwcd  -     -
@@ -41,6 +47,7 @@ MATRIX = """
     program                 r     rwcd  r     -
     proof                   rwcd  rwcd  -     -
     refusal.reason          r     rwcd  -     -
+    registration.attempt    -     -     -     -
     requirement             r     rwcd  -     -
     review                  rwcd  rwcd  -     -
     review.axis             r     rwcd  -     -

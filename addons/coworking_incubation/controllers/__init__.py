@@ -1,2 +1,5 @@
 from . import portal
+from . import hosting
+from . import grid
 from . import portal_link
+from . import registration

@@ -1,5 +1,6 @@
 from . import (
     coworking_charge_answer,
+    coworking_invoice_upload,
     coworking_participant_handover,
     coworking_participant_move,
     coworking_participant_reopen,
