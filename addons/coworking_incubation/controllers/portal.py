@@ -421,10 +421,15 @@ class CoworkingPortal(CustomerPortal):
         months, first = self._model("month"), statement.date_from
         name = getattr(invoice, "filename", "") or ""
         content = self._content(invoice if hasattr(invoice, "read") else None, MAX_UPLOAD)
+        received = []
         error = self._act(
             visitor,
-            lambda: months._upload(visitor.partner, visitor.channel, statement, name, content),
+            lambda: received.append(
+                months._upload(visitor.partner, visitor.channel, statement, name, content)
+            ),
         )
+        if not error and received[0].state in ("refused", "duplicate"):
+            error = received[0].sender_message
         if error:
             return self._month_page(visitor, first, error)
         return self._done(

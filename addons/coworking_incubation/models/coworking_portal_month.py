@@ -220,7 +220,14 @@ class CoworkingPortalMonth(models.AbstractModel):
     @api.model
     def _files(self, statement):
         """Invoices that the space sent for this month, and what became of them."""
-        return []
+        return [
+            {
+                "name": file.name,
+                "words": file.sender_message,
+                "wrong": file.state in ("refused", "duplicate"),
+            }
+            for file in statement.invoice_file_ids
+        ]
 
     @api.model
     def _payments(self, statement):
