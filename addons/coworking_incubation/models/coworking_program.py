@@ -423,6 +423,18 @@ class CoworkingProgram(models.Model):
         action["context"] = {"search_default_program_id": self.id, "default_program_id": self.id}
         return action
 
+    def action_open_events(self):
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "coworking_incubation.calendar_event_action_coworking"
+        )
+        action["domain"] = [("coworking_program_id", "=", self.id)]
+        action["context"] = {
+            "default_coworking_program_id": self.id,
+            "coworking_show_people": True,
+        }
+        return action
+
     def action_open_seats(self):
         self.ensure_one()
         action = self.env["ir.actions.act_window"]._for_xml_id(

@@ -1,4 +1,7 @@
 from . import (
+    coworking_attendance_paste,
+    coworking_event_plan,
+    coworking_event_plan_line,
     coworking_charge_answer,
     coworking_invoice_upload,
     coworking_participant_handover,
