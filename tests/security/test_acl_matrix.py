@@ -36,6 +36,7 @@ MATRIX = """
     portal.link             -     r     -     -
     presence                rwcd  rwcd  r     -
     presence.correct        -     rwcd  -     -
+    presence.sheet          rwcd  rwcd  -     -
     program                 r     rwcd  r     -
     proof                   rwcd  rwcd  -     -
     refusal.reason          r     rwcd  -     -

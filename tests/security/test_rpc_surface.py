@@ -36,6 +36,7 @@ PUBLIC = {
     "coworking.participant.reopen": {"action_reopen"},
     "coworking.presence": {"action_follow_participant"},
     "coworking.presence.correct": {"action_apply"},
+    "coworking.presence.sheet": {"action_print", "action_register"},
     "coworking.program": {
         "action_open_participants",
         "action_open_seats",

@@ -1,2 +1,3 @@
 from . import grid
 from . import portal_link
+from . import register

@@ -4,6 +4,7 @@ from . import (
     coworking_participant_move,
     coworking_participant_reopen,
     coworking_presence_correct,
+    coworking_presence_sheet,
     coworking_seat_change,
     coworking_seat_leave,
     coworking_seat_move,
