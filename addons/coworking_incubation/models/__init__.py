@@ -62,6 +62,8 @@ from . import ir_actions_act_window
 from . import ir_attachment
 from . import mail_activity
 from . import mail_activity_type
+from . import res_company
 from . import res_partner
+from . import res_partner_bank
 from . import resource_calendar_leaves
 from . import res_users

@@ -1,0 +1,21 @@
+from odoo import models
+
+
+class ResCompany(models.Model):
+    _inherit = "res.company"
+
+    def _coworking_accountant(self):
+        """Who is told about bills and payments: an accountant of the company, or the user."""
+        self.ensure_one()
+        # sudo: the portal and scheduled actions tell accountants too
+        accountants = (
+            self.env.ref("coworking_incubation.group_coworking_accountant")
+            .sudo()
+            .all_user_ids.filtered(
+                lambda user: self in user.company_ids and user.active and not user.share
+            )
+        )
+        own = accountants.filtered(
+            lambda user: not user.has_group("coworking_incubation.group_coworking_coordinator")
+        )
+        return (accountants & self.env.user) or own[:1] or accountants[:1] or self.env.user
