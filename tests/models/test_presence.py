@@ -3,6 +3,7 @@
 from odoo import Command
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import freeze_time
+from odoo.tools import format_date
 
 from ..common import JUNE, CoworkingCase, d
 
@@ -14,6 +15,9 @@ class PresenceCase(CoworkingCase):
         cls.daily = cls._new_tariff("Day", 20.0, unit="day")
         cls.seat = cls._new_seat("8/6", "30/6", tariff=cls.daily, state="active")
         cls.host = cls.manager.partner_id
+
+    def _date(self, day):
+        return format_date(self.env, d(day))
 
     def _row(self, day, slot="am", state="present", **more):
         return {"date": d(day), "slot": slot, "state": state, **more}
@@ -134,11 +138,11 @@ class TestPresence(PresenceCase):
         for line, words in zip(
             lines,
             (
-                "07/06/2015, morning: the seat begins on 08/06/2015",
-                "08/06/2015, morning: this half-day is given twice",
-                "09/06/2015, morning: a half-day holds",
-                "25/06/2015, morning: this day has not come yet",
-                "01/07/2015, morning: the seat ended on 30/06/2015",
+                f"{self._date('7/6')}, morning: the seat begins on {self._date('8/6')}",
+                f"{self._date('8/6')}, morning: this half-day is given twice",
+                f"{self._date('9/6')}, morning: a half-day holds",
+                f"{self._date('25/6')}, morning: this day has not come yet",
+                f"{self._date('1/7')}, morning: the seat ended on {self._date('30/6')}",
             ),
             strict=True,
         ):
@@ -233,7 +237,9 @@ class TestOpeningHours(PresenceCase):
 
     def test_nobody_comes_when_the_space_is_closed(self):
         self._record(self._row("8/6"), self._row("9/6"), self._row("9/6", "pm"))
-        with self.assertRefused("08/06/2015, afternoon", "10/06/2015, morning", "Atelier Test"):
+        with self.assertRefused(
+            f"{self._date('8/6')}, afternoon", f"{self._date('10/6')}, morning", "Atelier Test"
+        ):
             self._record(self._row("8/6", "pm"), self._row("10/6"))
 
     def test_nobody_comes_on_a_closure(self):
@@ -246,7 +252,7 @@ class TestOpeningHours(PresenceCase):
             }
         )
         self._record(self._row("9/6", "pm"))
-        with self.assertRefused("09/06/2015, morning", "is closed then"):
+        with self.assertRefused(f"{self._date('9/6')}, morning", "is closed then"):
             self._record(self._row("9/6"))
 
     def test_what_was_said_of_a_closed_half_day_can_be_cleared(self):
@@ -272,7 +278,7 @@ class TestClosedMonth(PresenceCase):
         cls._settle(JUNE)
 
     def test_nobody_records_in_a_closed_month(self):
-        with self.assertRefused("the month is closed", "06/07/2015", "coordinator"):
+        with self.assertRefused("the month is closed", f"{self._date('6/7')}", "coordinator"):
             self._record(self._row("10/6"))
 
     def test_nobody_signs_in_a_closed_month(self):

@@ -1,1 +1,2 @@
+from . import grid
 from . import portal_link

@@ -51,8 +51,11 @@ from . import coworking_cover
 from . import coworking_seat
 from . import coworking_seat_funding
 from . import coworking_presence
+from . import coworking_grid_mixin
+from . import coworking_presence_grid
 from . import coworking_charge
 from . import coworking_match
+from . import coworking_matching
 from . import coworking_pricing
 from . import coworking_statement
 from . import coworking_invoice_file

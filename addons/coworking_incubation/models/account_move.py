@@ -6,6 +6,19 @@ from odoo.tools import format_date
 from .. import invoice_reader, pricing
 from ..tools import to_decimal
 
+# What a bill is recognised by, and what it says.
+MATCHED_ON = {
+    "currency_id",
+    "invoice_date",
+    "invoice_line_ids",
+    "invoice_origin",
+    "line_ids",
+    "narration",
+    "partner_id",
+    "payment_reference",
+    "ref",
+}
+
 
 class AccountMove(models.Model):
     _inherit = "account.move"
@@ -60,13 +73,15 @@ class AccountMove(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        moves = super().create(vals_list)
+        moves = super(AccountMove, self.with_context(coworking_take_up=False)).create(vals_list)
+        moves = moves.with_env(self.env)
         # sudo: see write()
         moves.sudo().coworking_statement_id._update_billed()
+        moves._coworking_take_up()
         return moves
 
     def write(self, vals):
-        result = super().write(vals)
+        result = super(AccountMove, self.with_context(coworking_take_up=False)).write(vals)
         if vals.get("state") in ("draft", "cancel"):
             self.filtered("coworking_supplier_ref").coworking_supplier_ref = False
         if "state" in vals:
@@ -77,6 +92,10 @@ class AccountMove(models.Model):
             # The database must know that a bill is cancelled before another one is made.
             linked.flush_recordset(["state"])
             linked.coworking_statement_id._update_billed()
+        if MATCHED_ON & vals.keys():
+            self._coworking_take_up()
+        elif "state" in vals:
+            (self - self.sudo()._coworking_matches().move_id)._coworking_take_up()
         return result
 
     def unlink(self):
@@ -171,6 +190,12 @@ class AccountMove(models.Model):
             matches.unlink()
         elif state == "draft":
             matches.write({"decision": False, "reason": False, "user_id": False})
+
+    def _coworking_take_up(self):
+        """Match the bills among these that are an operator's with what was expected of it."""
+        if self.env.context.get("coworking_take_up", True):
+            # sudo: whoever enters a bill need not know the programme's statements
+            self.env["coworking.matching"].sudo()._take_up(self.sudo())
 
     # === BILLS OF OPERATORS ===#
 
