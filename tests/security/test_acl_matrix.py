@@ -22,6 +22,10 @@ MATRIX = """
     extension               rc    rwcd  -     -
     followup                rw    rwcd  -     -
     funding.agreement       -     rwcd  r     -
+    hosting                 rwcd  rwcd  -     -
+    hosting.signatory       rwcd  rwcd  -     -
+    hosting.template        r     rwcd  -     -
+    hosting.version         r     r     -     -
     invoice.file            -     r     rw    -
     invoice.upload          -     -     rwcd  -
     match                   -     r     rwcd  -
@@ -39,6 +43,7 @@ MATRIX = """
     program                 r     rwcd  r     -
     proof                   rwcd  rwcd  -     -
     refusal.reason          r     rwcd  -     -
+    registration.attempt    -     -     -     -
     requirement             r     rwcd  -     -
     review                  rwcd  rwcd  -     -
     review.axis             r     rwcd  -     -

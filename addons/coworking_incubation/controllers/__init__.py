@@ -1,2 +1,4 @@
+from . import hosting
 from . import grid
 from . import portal_link
+from . import registration

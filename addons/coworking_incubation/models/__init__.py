@@ -10,6 +10,7 @@ from . import coworking_sector
 from . import coworking_stage
 from . import coworking_requirement
 from . import coworking_facts_mixin
+from . import coworking_hosting_words
 from . import coworking_file_row_mixin
 from . import coworking_may_write_mixin
 from . import coworking_pathway_mixin
@@ -21,6 +22,7 @@ from . import coworking_selection_mixin
 from . import coworking_clock_mixin
 from . import coworking_progress_mixin
 from . import coworking_stay_mixin
+from . import coworking_hosted_mixin
 from . import coworking_exit_mixin
 from . import coworking_situation_mixin
 from . import coworking_funding_agreement
@@ -50,6 +52,10 @@ from . import coworking_assignment
 from . import coworking_cover
 from . import coworking_seat
 from . import coworking_seat_funding
+from . import coworking_hosting
+from . import coworking_hosting_signatory
+from . import coworking_hosting_template
+from . import coworking_hosting_version
 from . import coworking_presence
 from . import coworking_grid_mixin
 from . import coworking_presence_grid
@@ -58,6 +64,8 @@ from . import coworking_match
 from . import coworking_matching
 from . import coworking_pricing
 from . import coworking_statement
+from . import coworking_registration_attempt
+from . import coworking_registration_mixin
 from . import coworking_invoice_file
 from . import coworking_attendance
 from . import coworking_portal_link
