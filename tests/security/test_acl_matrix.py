@@ -14,6 +14,7 @@ MATRIX = """
     assignment              r     r     -     -
     attendance              rwcd  rwcd  -     -
     charge                  r     rw    rw    r
+    charge.answer           -     rwcd  -     -
     cover                   rwcd  rwcd  -     -
     criterion               r     rwcd  -     -
     document                rwc   rwcd  -     -
@@ -37,7 +38,10 @@ MATRIX = """
     participant.handover    rwcd  rwcd  -     -
     participant.move        rwcd  rwcd  -     -
     participant.reopen      rwcd  rwcd  -     -
+    portal.answer           -     r     r     -
     portal.link             -     r     -     -
+    portal.request          -     r     -     -
+    portal.share            -     rwcd  -     -
     presence                rwcd  rwcd  r     -
     presence.correct        -     rwcd  -     -
     program                 r     rwcd  r     -
@@ -52,6 +56,7 @@ MATRIX = """
     seat.change             -     rwcd  -     -
     seat.funding            r     rwcd  r     -
     seat.leave              -     rwcd  -     -
+    seat.month              r     r     -     -
     seat.move               -     rwcd  -     -
     sector                  r     rwcd  r     -
     space                   r     rwcd  r     r
@@ -61,11 +66,13 @@ MATRIX = """
     stage                   r     rwcd  -     -
     stage.delay             r     r     -     -
     statement               -     rwc   rwc   r
+    statement.behalf        -     rwcd  -     -
     statement.generate      -     rwcd  rwcd  -
     suspension              rwcd  rwcd  -     -
     tariff                  r     rwcd  r     r
     tariff.increase         -     rwcd  -     -
     tariff.increase.line    -     rwcd  -     -
+    tariff.proposal         -     rw    -     -
     tariff.price            r     rwcd  r     r
 """
 ROLES = ("accompanist", "coordinator", "accountant", "portal")

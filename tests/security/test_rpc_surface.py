@@ -17,6 +17,8 @@ PUBLIC = {
         "action_open_coworking_statement",
     },
     # Odoo's own, which ours keep from taking attendance lists along.
+    "coworking.charge": {"action_answer"},
+    "coworking.charge.answer": {"action_apply"},
     "calendar.event": {
         "action_coworking_call_off",
         "action_coworking_invite",
@@ -64,6 +66,7 @@ PUBLIC = {
         "action_open_seats",
         "action_open_statements",
     },
+    "coworking.portal.share": {"action_copy", "action_print", "action_revoke"},
     "coworking.review": {"action_done"},
     "coworking.seat": {
         "action_cancel",
@@ -84,7 +87,12 @@ PUBLIC = {
     "coworking.seat.change": {"action_apply"},
     "coworking.seat.leave": {"action_apply", "action_apply_best"},
     "coworking.seat.move": {"action_apply"},
-    "coworking.space": {"action_open_seats", "action_open_statements"},
+    "coworking.space": {
+        "action_invite_managers",
+        "action_open_seats",
+        "action_open_statements",
+        "action_preview",
+    },
     "coworking.space.close": {"action_apply"},
     "coworking.statement": {
         "action_cancel",
@@ -97,9 +105,11 @@ PUBLIC = {
         "action_send",
         "action_withdraw",
     },
+    "coworking.statement.behalf": {"action_confirm"},
     "coworking.statement.generate": {"action_generate"},
     "coworking.tariff": {"action_increase"},
     "coworking.tariff.increase": {"action_apply"},
+    "coworking.tariff.proposal": {"action_look", "action_refuse"},
     "res.partner": {
         "action_open_coworking_agreements",
         "action_open_coworking_participants",

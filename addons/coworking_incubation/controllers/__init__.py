@@ -1,3 +1,4 @@
+from . import portal
 from . import hosting
 from . import grid
 from . import portal_link

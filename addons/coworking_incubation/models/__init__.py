@@ -68,7 +68,15 @@ from . import coworking_registration_attempt
 from . import coworking_registration_mixin
 from . import coworking_invoice_file
 from . import coworking_attendance
+from . import coworking_seat_month
+from . import coworking_tariff_proposal
 from . import coworking_portal_link
+from . import coworking_portal_answer
+from . import coworking_portal_request
+from . import coworking_portal
+from . import coworking_portal_month
+from . import coworking_portal_presence
+from . import coworking_portal_space
 from . import ir_actions_act_window
 from . import ir_attachment
 from . import mail_activity
