@@ -14,6 +14,7 @@ MATRIX = """
     assignment              r     r     -     -
     attendance              rwcd  rwcd  -     -
     charge                  r     rw    rw    r
+    charge.answer           -     rwcd  -     -
     cover                   rwcd  rwcd  -     -
     criterion               r     rwcd  -     -
     document                rwc   rwcd  -     -
@@ -22,6 +23,10 @@ MATRIX = """
     extension               rc    rwcd  -     -
     followup                rw    rwcd  -     -
     funding.agreement       -     rwcd  r     -
+    hosting                 rwcd  rwcd  -     -
+    hosting.signatory       rwcd  rwcd  -     -
+    hosting.template        r     rwcd  -     -
+    hosting.version         r     r     -     -
     invoice.file            -     r     rw    -
     invoice.upload          -     -     rwcd  -
     match                   -     r     rwcd  -
@@ -33,13 +38,17 @@ MATRIX = """
     participant.handover    rwcd  rwcd  -     -
     participant.move        rwcd  rwcd  -     -
     participant.reopen      rwcd  rwcd  -     -
+    portal.answer           -     r     r     -
     portal.link             -     r     -     -
+    portal.request          -     r     -     -
+    portal.share            -     rwcd  -     -
     presence                rwcd  rwcd  r     -
     presence.correct        -     rwcd  -     -
     presence.sheet          rwcd  rwcd  -     -
     program                 r     rwcd  r     -
     proof                   rwcd  rwcd  -     -
     refusal.reason          r     rwcd  -     -
+    registration.attempt    -     -     -     -
     requirement             r     rwcd  -     -
     review                  rwcd  rwcd  -     -
     review.axis             r     rwcd  -     -
@@ -48,6 +57,7 @@ MATRIX = """
     seat.change             -     rwcd  -     -
     seat.funding            r     rwcd  r     -
     seat.leave              -     rwcd  -     -
+    seat.month              r     r     -     -
     seat.move               -     rwcd  -     -
     sector                  r     rwcd  r     -
     space                   r     rwcd  r     r
@@ -57,11 +67,13 @@ MATRIX = """
     stage                   r     rwcd  -     -
     stage.delay             r     r     -     -
     statement               -     rwc   rwc   r
+    statement.behalf        -     rwcd  -     -
     statement.generate      -     rwcd  rwcd  -
     suspension              rwcd  rwcd  -     -
     tariff                  r     rwcd  r     r
     tariff.increase         -     rwcd  -     -
     tariff.increase.line    -     rwcd  -     -
+    tariff.proposal         -     rw    -     -
     tariff.price            r     rwcd  r     r
 """
 ROLES = ("accompanist", "coordinator", "accountant", "portal")

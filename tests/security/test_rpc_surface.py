@@ -12,11 +12,35 @@ import odoo.addons.coworking_incubation as addon
 
 # By model: what our module adds to what Odoo already offers, reviewed by hand.
 PUBLIC = {
-    "account.move": {"action_open_coworking_statement"},
+    "account.move": {
+        "action_open_coworking_bank_account",
+        "action_open_coworking_statement",
+    },
     # Odoo's own, which ours keep from taking attendance lists along.
-    "calendar.event": {"action_mass_archive", "action_mass_deletion"},
+    "coworking.charge": {"action_answer"},
+    "coworking.charge.answer": {"action_apply"},
+    "calendar.event": {
+        "action_coworking_call_off",
+        "action_coworking_invite",
+        "action_mass_archive",
+        "action_mass_deletion",
+    },
+    "coworking.attendance": {"action_create_participant", "action_told"},
+    "coworking.registration.mixin": {"action_create_participant", "action_told"},
     "coworking.extension": {"action_grant", "action_refuse"},
     "coworking.followup": {"action_answered", "action_attempt", "action_unreachable"},
+    "coworking.hosting": {
+        "action_cancel",
+        "action_fill",
+        "action_open_document",
+        "action_record_paper",
+        "action_reject",
+        "action_remind",
+        "action_revise",
+        "action_send",
+        "action_sign",
+        "action_validate",
+    },
     "coworking.invoice.file": {"action_download", "action_open_bill", "action_read_again"},
     "coworking.invoice.upload": {"action_receive"},
     "coworking.objective": {"action_agree", "action_reached"},
@@ -25,6 +49,7 @@ PUBLIC = {
         "action_next_stage",
         "action_open_attendances",
         "action_open_charges",
+        "action_open_hostings",
         "action_open_moves",
         "action_open_objectives",
         "action_open_reviews",
@@ -42,6 +67,7 @@ PUBLIC = {
         "action_open_seats",
         "action_open_statements",
     },
+    "coworking.portal.share": {"action_copy", "action_print", "action_revoke"},
     "coworking.review": {"action_done"},
     "coworking.seat": {
         "action_cancel",
@@ -52,7 +78,9 @@ PUBLIC = {
         "action_leave",
         "action_move",
         "action_open_charges",
+        "action_open_hostings",
         "action_open_presences",
+        "action_prepare_hosting",
         "action_refuse",
         "action_request",
         "action_start",
@@ -60,7 +88,12 @@ PUBLIC = {
     "coworking.seat.change": {"action_apply"},
     "coworking.seat.leave": {"action_apply", "action_apply_best"},
     "coworking.seat.move": {"action_apply"},
-    "coworking.space": {"action_open_seats", "action_open_statements"},
+    "coworking.space": {
+        "action_invite_managers",
+        "action_open_seats",
+        "action_open_statements",
+        "action_preview",
+    },
     "coworking.space.close": {"action_apply"},
     "coworking.statement": {
         "action_cancel",
@@ -73,9 +106,11 @@ PUBLIC = {
         "action_send",
         "action_withdraw",
     },
+    "coworking.statement.behalf": {"action_confirm"},
     "coworking.statement.generate": {"action_generate"},
     "coworking.tariff": {"action_increase"},
     "coworking.tariff.increase": {"action_apply"},
+    "coworking.tariff.proposal": {"action_look", "action_refuse"},
     "res.partner": {
         "action_open_coworking_agreements",
         "action_open_coworking_participants",
@@ -131,6 +166,8 @@ class TestRpcSurface(TransactionCase):
             ("coworking.seat", "_sign_presences"),
             ("coworking.seat", "_replace_from"),
             ("coworking.space", "_claim"),
+            ("coworking.hosting", "_seal"),
+            ("coworking.hosting.signatory", "_sign"),
             ("coworking.participant", "_facts_changed"),
             ("coworking.participant", "_refresh_forecast"),
         ):

@@ -22,6 +22,7 @@ class CoworkingParticipant(models.Model):
         "coworking.clock.mixin",
         "coworking.progress.mixin",
         "coworking.stay.mixin",
+        "coworking.hosted.mixin",
         "coworking.exit.mixin",
         "coworking.situation.mixin",
         "coworking.work.queue.mixin",
@@ -354,6 +355,15 @@ class CoworkingParticipant(models.Model):
             "coworking_incubation.coworking_charge_action"
         )
         action["domain"] = [("participant_id", "=", self.id), ("state", "!=", "forecast")]
+        action["context"] = {}
+        return action
+
+    def action_open_hostings(self):
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "coworking_incubation.coworking_hosting_action"
+        )
+        action["domain"] = [("participant_id", "=", self.id)]
         action["context"] = {}
         return action
 

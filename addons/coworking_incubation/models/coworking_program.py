@@ -106,6 +106,13 @@ class CoworkingProgram(models.Model):
         help="A job with an end counts as lasting employment from this many months on, as "
         "transitional below: funders draw the border at six months or just above.",
     )
+    hosting_template_id = fields.Many2one(
+        "coworking.hosting.template",
+        string="Agreement Template",
+        check_company=True,
+        ondelete="restrict",
+        help="Text of the hosting agreements of this program. Empty: the first template.",
+    )
     participant_ids = fields.One2many("coworking.participant", "program_id")
     participant_count = fields.Integer(compute="_compute_counts")
     incubated_count = fields.Integer(string="In Incubation", compute="_compute_counts")

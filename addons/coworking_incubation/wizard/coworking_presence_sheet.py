@@ -224,7 +224,6 @@ class CoworkingPresenceSheet(models.TransientModel):
         return [self._register_presences(), self._register_attendance()]
 
     def _register_presences(self):
-        _ = self.env._
         seats = self._seats()
         presences = self._presences(seats)
         labels = {
@@ -256,32 +255,31 @@ class CoworkingPresenceSheet(models.TransientModel):
                         labels[row.participant_state],
                         ways[row.participant_source],
                         row.participant_signed_at or "",
-                        _("To settle") if row.to_settle else "",
+                        self.env._("To settle") if row.to_settle else "",
                         1 if row in row.filtered_domain(row._domain_proof()) else 0,
                     )
                 )
         headings = (
-            _("Program"),
-            _("Space"),
-            _("Seat"),
-            _("Person"),
-            _("Date"),
-            _("Half-day"),
-            _("Said by the space"),
-            _("Hours"),
-            _("Recorded by"),
-            _("Said by"),
-            _("Said on"),
-            _("Signed by the participant"),
-            _("How it was signed"),
-            _("Signed on"),
-            _("To settle"),
-            _("Half-days proven"),
+            self.env._("Program"),
+            self.env._("Space"),
+            self.env._("Seat"),
+            self.env._("Person"),
+            self.env._("Date"),
+            self.env._("Half-day"),
+            self.env._("Said by the space"),
+            self.env._("Hours"),
+            self.env._("Recorded by"),
+            self.env._("Said by"),
+            self.env._("Said on"),
+            self.env._("Signed by the participant"),
+            self.env._("How it was signed"),
+            self.env._("Signed on"),
+            self.env._("To settle"),
+            self.env._("Half-days proven"),
         )
-        return _("Presences"), headings, rows
+        return self.env._("Presences"), headings, rows
 
     def _register_attendance(self):
-        _ = self.env._
         domain = (
             Domain("date", ">=", self._first())
             & Domain("date", "<=", self._last())
@@ -311,19 +309,19 @@ class CoworkingPresenceSheet(models.TransientModel):
             for row in Attendance.search(domain, order="date, start, id")
         ]
         headings = (
-            _("Program"),
-            _("Kind"),
-            _("Title"),
-            _("Person"),
-            _("Date"),
-            _("From"),
-            _("To"),
-            _("Status"),
-            _("Hours"),
-            _("Led by"),
-            _("Signed on"),
+            self.env._("Program"),
+            self.env._("Kind"),
+            self.env._("Title"),
+            self.env._("Person"),
+            self.env._("Date"),
+            self.env._("From"),
+            self.env._("To"),
+            self.env._("Status"),
+            self.env._("Hours"),
+            self.env._("Led by"),
+            self.env._("Signed on"),
         )
-        return _("Appointments and collective times"), headings, rows
+        return self.env._("Appointments and collective times"), headings, rows
 
     def _workbook(self):
         """The register as an XLSX file. What people typed is text, never a formula."""
