@@ -12,7 +12,10 @@ import odoo.addons.coworking_incubation as addon
 
 # By model: what our module adds to what Odoo already offers, reviewed by hand.
 PUBLIC = {
-    "account.move": {"action_open_coworking_statement"},
+    "account.move": {
+        "action_open_coworking_bank_account",
+        "action_open_coworking_statement",
+    },
     # Odoo's own, which ours keep from taking attendance lists along.
     "coworking.charge": {"action_answer"},
     "coworking.charge.answer": {"action_apply"},

@@ -1,4 +1,5 @@
 from . import (
+    account_payment_register,
     coworking_charge_answer,
     coworking_invoice_upload,
     coworking_participant_handover,
