@@ -48,6 +48,7 @@ MATRIX = """
     portal.share            -     rwcd  -     -
     presence                rwcd  rwcd  r     -
     presence.correct        -     rwcd  -     -
+    presence.sheet          rwcd  rwcd  -     -
     program                 r     rwcd  r     -
     proof                   rwcd  rwcd  -     -
     refusal.reason          r     rwcd  -     -

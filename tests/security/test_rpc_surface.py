@@ -12,7 +12,10 @@ import odoo.addons.coworking_incubation as addon
 
 # By model: what our module adds to what Odoo already offers, reviewed by hand.
 PUBLIC = {
-    "account.move": {"action_open_coworking_statement"},
+    "account.move": {
+        "action_open_coworking_bank_account",
+        "action_open_coworking_statement",
+    },
     # Odoo's own, which ours keep from taking attendance lists along.
     "coworking.charge": {"action_answer"},
     "coworking.charge.answer": {"action_apply"},
@@ -74,6 +77,7 @@ PUBLIC = {
     "coworking.participant.reopen": {"action_reopen"},
     "coworking.presence": {"action_follow_participant"},
     "coworking.presence.correct": {"action_apply"},
+    "coworking.presence.sheet": {"action_print", "action_register"},
     "coworking.program": {
         "action_open_events",
         "action_open_participants",

@@ -85,5 +85,6 @@ from . import mail_activity
 from . import mail_activity_type
 from . import res_company
 from . import res_partner
+from . import res_partner_bank
 from . import resource_calendar_leaves
 from . import res_users

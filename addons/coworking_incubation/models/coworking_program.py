@@ -413,6 +413,12 @@ class CoworkingProgram(models.Model):
         )
         return {program_id: (first, last) for program_id, first, last in rows}
 
+    @api.model
+    def _sheet_funders(self, program):
+        """Funders whose names or logos are on the sheets of a program."""
+        # sudo: an accompanist prints the sheets and does not read the agreements
+        return program.sudo().agreement_ids.partner_id
+
     # === ACTION METHODS ===#
 
     def action_open_participants(self):
