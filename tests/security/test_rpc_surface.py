@@ -12,9 +12,36 @@ import odoo.addons.coworking_incubation as addon
 
 # By model: what our module adds to what Odoo already offers, reviewed by hand.
 PUBLIC = {
-    "account.move": {"action_open_coworking_statement"},
+    "account.move": {
+        "action_open_coworking_bank_account",
+        "action_open_coworking_statement",
+    },
     # Odoo's own, which ours keep from taking attendance lists along.
-    "calendar.event": {"action_mass_archive", "action_mass_deletion"},
+    "coworking.charge": {"action_answer"},
+    "coworking.charge.answer": {"action_apply"},
+    "calendar.event": {
+        "action_coworking_call_off",
+        "action_coworking_invite",
+        "action_mass_archive",
+        "action_mass_deletion",
+    },
+    "coworking.appointment.mixin": {"action_plan_next"},
+    "coworking.attendance": {
+        "action_create_participant",
+        "action_not_here",
+        "action_plan_next",
+        "action_present",
+        "action_told",
+    },
+    "coworking.attendance.paste": {"action_add"},
+    "coworking.event.plan": {"action_plan"},
+    "coworking.registration.mixin": {
+        "action_create_participant",
+        "action_not_here",
+        "action_present",
+        "action_told",
+    },
+    "mail.activity": {"action_create_calendar_event"},
     "coworking.extension": {"action_grant", "action_refuse"},
     "coworking.followup": {"action_answered", "action_attempt", "action_unreachable"},
     "coworking.hosting": {
@@ -42,6 +69,7 @@ PUBLIC = {
         "action_open_objectives",
         "action_open_reviews",
         "action_open_seats",
+        "action_plan_appointment",
         "action_reopen",
     },
     "coworking.participant.handover": {"action_hand_over"},
@@ -49,11 +77,14 @@ PUBLIC = {
     "coworking.participant.reopen": {"action_reopen"},
     "coworking.presence": {"action_follow_participant"},
     "coworking.presence.correct": {"action_apply"},
+    "coworking.presence.sheet": {"action_print", "action_register"},
     "coworking.program": {
+        "action_open_events",
         "action_open_participants",
         "action_open_seats",
         "action_open_statements",
     },
+    "coworking.portal.share": {"action_copy", "action_print", "action_revoke"},
     "coworking.review": {"action_done"},
     "coworking.seat": {
         "action_cancel",
@@ -76,7 +107,12 @@ PUBLIC = {
     "coworking.seat.move": {"action_apply"},
     "coworking.simulation": {"action_compare"},
     "coworking.simulation.line": {"action_request"},
-    "coworking.space": {"action_open_seats", "action_open_statements"},
+    "coworking.space": {
+        "action_invite_managers",
+        "action_open_seats",
+        "action_open_statements",
+        "action_preview",
+    },
     "coworking.space.close": {"action_apply"},
     "coworking.statement": {
         "action_cancel",
@@ -89,9 +125,11 @@ PUBLIC = {
         "action_send",
         "action_withdraw",
     },
+    "coworking.statement.behalf": {"action_confirm"},
     "coworking.statement.generate": {"action_generate"},
     "coworking.tariff": {"action_increase"},
     "coworking.tariff.increase": {"action_apply"},
+    "coworking.tariff.proposal": {"action_look", "action_refuse"},
     "res.partner": {
         "action_open_coworking_agreements",
         "action_open_coworking_participants",

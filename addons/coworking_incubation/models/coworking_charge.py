@@ -105,6 +105,9 @@ class CoworkingCharge(models.Model):
         default="pending",
     )
     dispute_reason = fields.Char()
+    dispute_answer = fields.Char(
+        string="Our Answer", readonly=True, help="What the space reads beside its line."
+    )
     participant_paid_amount = fields.Monetary(
         string="Paid by the Participant",
         copy=False,
@@ -258,6 +261,20 @@ class CoworkingCharge(models.Model):
                         month=format_date(self.env, charge.period, date_format="MMMM y"),
                     )
                 )
+
+    # === ACTION METHODS ===#
+
+    def action_answer(self):
+        """Answer what the space reported of this line."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Answer the space"),
+            "res_model": "coworking.charge.answer",
+            "view_mode": "form",
+            "target": "new",
+            "context": {"default_charge_id": self.id},
+        }
 
     # === BUSINESS METHODS ===#
 

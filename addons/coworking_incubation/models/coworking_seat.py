@@ -6,7 +6,7 @@ from psycopg2.errors import CheckViolation, ExclusionViolation
 from odoo import Command, api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Domain
-from odoo.tools import format_date
+from odoo.tools import format_date, plaintext2html
 
 from .. import pricing
 from ..tools import to_decimal, to_decimal_or_none
@@ -921,13 +921,33 @@ class CoworkingSeat(models.Model):
 
     # === PORTAL ===#
 
+    def _report_to_staff(self, summary, note="", urgent=False):
+        """An activity for whoever follows the person: what a space says never ends a seat."""
+        self.ensure_one()
+        user = self.user_id or self.program_id.user_id or self.env.ref("base.user_admin")
+        self.activity_schedule(
+            "mail.mail_activity_data_warning" if urgent else "mail.mail_activity_data_todo",
+            summary=summary,
+            note=plaintext2html(note),
+            user_id=user.id,
+        )
+
     def _link_holders(self, purpose):
         self.ensure_one()
         return self.space_id._contacts()
 
     def _link_is_open(self, purpose, partner):
+        """As long as somebody is to arrive at a space of this contact."""
         self.ensure_one()
-        return self.state == "confirmed"
+        spaces = Domain("space_id", "any", self.space_id._domain_managed_by(partner))
+        return bool(self.search_count(spaces & self._domain_arriving(), limit=1))
+
+    @api.model
+    def _domain_arriving(self):
+        """Seats whose person nobody has seen yet, and that are not over."""
+        return Domain("state", "=", "confirmed") & (
+            Domain("date_end", "=", False) | Domain("date_end", ">=", "today")
+        )
 
     def _link_target(self, purpose):
         return "/my/coworking/arrivals"

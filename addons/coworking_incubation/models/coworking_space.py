@@ -3,7 +3,7 @@ from datetime import datetime, time, timedelta
 from pytz import timezone
 
 from odoo import api, fields, models
-from odoo.exceptions import ValidationError
+from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
 from odoo.tools import format_date
 from odoo.tools.intervals import Intervals
@@ -405,6 +405,26 @@ class CoworkingSpace(models.Model):
         return result
 
     # === ACTION METHODS ===#
+
+    def action_invite_managers(self):
+        """Odoo's own invitation to the portal, for the managers of this space."""
+        self.ensure_one()
+        if not self.manager_ids:
+            raise UserError(
+                self.env._("%s has no manager: add one, with an e-mail address.", self.name)
+            )
+        wizard = self.env["portal.wizard"].with_context(active_ids=self.manager_ids.ids)
+        return wizard.action_open_wizard()
+
+    def action_preview(self):
+        """The pages as the first manager sees them; nothing can be said from there."""
+        self.ensure_one()
+        self.check_access("read")
+        return {
+            "type": "ir.actions.act_url",
+            "url": f"/my/coworking/preview/{self.id}",
+            "target": "new",
+        }
 
     def action_open_seats(self):
         self.ensure_one()

@@ -127,6 +127,10 @@ class CoworkingStatement(models.Model):
         help="How often facts changed since the lines were computed. They are computed again every"
         " day, and before the statement is sent or confirmed.",
     )
+    sent_at = fields.Datetime(
+        readonly=True, copy=False, help="When the space was last asked to confirm."
+    )
+    answer_ids = fields.One2many("coworking.portal.answer", "statement_id", readonly=True)
     dispute_reason = fields.Char(readonly=True, copy=False)
     confirmed_by = fields.Many2one("res.partner", readonly=True, copy=False)
     confirmed_at = fields.Datetime(readonly=True, copy=False)
@@ -341,7 +345,15 @@ class CoworkingStatement(models.Model):
         self._check_state_in("draft", "sent", "disputed")
         self._refresh_lines()
         # sudo: see _has_field_access
-        self.sudo().write({"state": "sent", "changed_since_sent": False})
+        self.sudo().write(
+            {"state": "sent", "changed_since_sent": False, "sent_at": fields.Datetime.now()}
+        )
+        self._ask_spaces()
+
+    def _ask_spaces(self):
+        """Wake the mails to the managers: one a manager and month, however many are sent."""
+        # sudo: waking a scheduled action is for code
+        self.env.ref("coworking_incubation.ir_cron_ask_spaces").sudo()._trigger()
 
     def action_refresh(self):
         """Bring the lines of open statements up to date with the facts."""
@@ -378,8 +390,14 @@ class CoworkingStatement(models.Model):
             },
         }
 
-    def _settle(self):
-        """Freeze the lines of these statements: they were seen and agreed with."""
+    def _settle(self, partner=None, channel="staff", **answer):
+        """Freeze the lines of these statements: they were seen and agreed with.
+
+        :param partner: who agreed; whoever is logged in by default
+        :param channel: how, see ``coworking.portal.answer``
+        :param answer: more values of the answer that is kept: note, scan
+        """
+        partner = partner or self.env.user.partner_id
         for statement in self:
             disputed = statement.charge_ids.filtered(lambda charge: charge.review == "disputed")
             if disputed:
@@ -405,10 +423,18 @@ class CoworkingStatement(models.Model):
                     "state": "confirmed",
                     "changed_since_sent": False,
                     "dispute_reason": False,
-                    "confirmed_by": self.env.user.partner_id.id,
+                    "confirmed_by": partner.id,
                     "confirmed_at": fields.Datetime.now(),
                     "confirmed_hash": statement._lines_hash(),
                 }
+            )
+            self.env["coworking.portal.answer"]._log(
+                "confirmed",
+                statement,
+                partner,
+                channel,
+                shown_hash=statement.confirmed_hash,
+                **answer,
             )
         self.sudo()._recheck_those_left_out()
         self.sudo()._update_billed()
@@ -1176,7 +1202,8 @@ class CoworkingStatement(models.Model):
             if disputed and statement.state != "disputed":
                 statement.state = "disputed"
             elif not disputed and statement.state == "disputed":
-                statement.state = "sent"
+                statement.write({"state": "sent", "sent_at": fields.Datetime.now()})
+                statement._ask_spaces()
 
     def _update_billed(self):
         """Billed as long as one of its bills stands; its cancellation gives the month back."""
