@@ -33,6 +33,7 @@ MATRIX = """
     review.axis             r     rwcd  -
     review.line             rwc   rwcd  -
     stage                   r     rwcd  -
+    funnel                  r     r     -
     stage.delay             r     r     -
 """
 OPERATIONS = {"r": "read", "w": "write", "c": "create", "d": "unlink"}
