@@ -250,7 +250,7 @@ class TestReadiness(RequirementCase):
                 self.assertEqual(found, expected)
 
     def test_a_file_with_no_next_stage_is_ready_for_nothing(self):
-        last = self._own_stages("Last")
+        last = self._own_stages("Last", sequence=9000)
         self.participant.write({"stage_id": last.id, "move_reason": "All done"})
         self.assertFalse(self.participant.next_stage_id)
         self.assertFalse(self.participant.is_ready)

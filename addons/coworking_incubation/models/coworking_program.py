@@ -80,7 +80,11 @@ class CoworkingProgram(models.Model):
         domain="[('sale_ok', '=', True)]",
         help="Product of the invoices that participants receive for their part.",
     )
-    criterion_ids = fields.Many2many("coworking.criterion", string="Criteria")
+    criterion_ids = fields.Many2many(
+        "coworking.criterion",
+        string="Criteria",
+        groups="coworking_incubation.group_coworking_accompanist",
+    )
     min_criteria = fields.Integer(
         string="Criteria to Meet",
         default=1,
@@ -93,6 +97,8 @@ class CoworkingProgram(models.Model):
         "agreement_id",
         string="Funding Agreements",
         check_company=True,
+        groups="coworking_incubation.group_coworking_coordinator,"
+        "coworking_incubation.group_coworking_accountant",
     )
     analytic_account_id = fields.Many2one(
         "account.analytic.account",
