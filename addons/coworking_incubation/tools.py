@@ -1,5 +1,7 @@
-"""Small bridges between Odoo's floats and the exact amounts of ``pricing``."""
+"""Small bridges: Odoo's floats and the exact amounts of ``pricing``, names as people type them."""
 
+import re
+import unicodedata
 from decimal import Decimal
 
 
@@ -14,3 +16,13 @@ def to_decimal(value):
 def to_decimal_or_none(value):
     """The same for amounts in which 0 means "none": caps, included quantities, sizes."""
     return to_decimal(value) if value else None
+
+
+def words_of(name):
+    """The words of a name, as they are compared: without accents, capitals, hyphens or order.
+
+    "MARTIN Camille" and "Camille Martin" are the same words.
+    """
+    plain = unicodedata.normalize("NFKD", (name or "").casefold())
+    plain = "".join(char for char in plain if not unicodedata.combining(char))
+    return frozenset(re.findall(r"\w+", plain))

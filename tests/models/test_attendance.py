@@ -60,11 +60,6 @@ class TestAttendance(CoworkingCase):
             self.event, [{"coworking_expected_count": 1, "coworking_places_left": 1}]
         )
 
-    def test_an_event_with_a_list_is_not_deleted(self):
-        self._attend(name="A")
-        with self.assertRefused(error=ValidationError):
-            self.event.unlink()
-
     def test_a_list_makes_nobody_see_the_address_of_another(self):
         self._attend(participant_id=self._new_participant().id)
         self.assertFalse(self.event.partner_ids - self.env.user.partner_id)

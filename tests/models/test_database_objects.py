@@ -94,6 +94,8 @@ class TestDatabaseObjects(TransactionCase):
             {
                 ("coworking_seat", "coworking_seat_capacity_trg"),
                 ("coworking_charge", "coworking_charge_frozen_trg"),
+                ("coworking_match", "coworking_match_insert_trg"),
+                ("coworking_match", "coworking_match_update_trg"),
             },
             found,
         )

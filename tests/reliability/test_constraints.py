@@ -320,3 +320,35 @@ class TestBilledOnce(RaceCase):
                 b["coworking.statement"].browse(statement_id).action_create_bill()
                 b.flush_all()
         self.assertEqual(self._bills(statement_id, "in_invoice"), 0)
+
+
+class TestMatches(RaceCase):
+    def _free_match(self):
+        """A billed statement of one seat, whose match leaves 30.00 of both sides."""
+        statement = self.statement("action_confirm", "action_create_bill", people=(0,))
+        with self.commit() as env:
+            match = env["coworking.statement"].browse(statement).match_ids
+            match.write({"expected": 150.0, "invoiced": 150.0})
+            return match.id
+
+    def test_what_is_left_of_a_charge_is_matched_once(self):
+        first = self._free_match()
+        rest = {"move_line_id": False, "expected": 30.0, "invoiced": 0.0}
+        with self.transaction() as b:
+            self.look(b)
+            with self.commit() as a:
+                a["coworking.match"].browse(first).copy(rest)
+            with self.assertRaises(SerializationFailure):
+                b["coworking.match"].browse(first).copy(rest)
+                b.flush_all()
+
+    def test_what_is_left_of_a_bill_line_is_matched_once(self):
+        first = self._free_match()
+        rest = {"charge_id": False, "expected": 0.0, "invoiced": 30.0}
+        with self.transaction() as b:
+            self.look(b)
+            with self.commit() as a:
+                a["coworking.match"].browse(first).copy(rest)
+            with self.assertRaises(SerializationFailure):
+                b["coworking.match"].browse(first).copy(rest)
+                b.flush_all()

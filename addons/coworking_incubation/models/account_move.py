@@ -1,5 +1,23 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.fields import Domain
+from odoo.tools import format_date
+
+from .. import invoice_reader, pricing
+from ..tools import to_decimal
+
+# What a bill is recognised by, and what it says.
+MATCHED_ON = {
+    "currency_id",
+    "invoice_date",
+    "invoice_line_ids",
+    "invoice_origin",
+    "line_ids",
+    "narration",
+    "partner_id",
+    "payment_reference",
+    "ref",
+}
 
 
 class AccountMove(models.Model):
@@ -14,7 +32,34 @@ class AccountMove(models.Model):
         ondelete="restrict",
         help="Monthly statement this document was made from.",
     )
+    # Counted up by PostgreSQL: see coworking.match.
+    coworking_match_version = fields.Integer(
+        copy=False, readonly=True, export_string_translation=False
+    )
 
+    coworking_supplier_ref = fields.Char(
+        copy=False,
+        readonly=True,
+        export_string_translation=False,
+        help="The number that the operator gave a posted bill, written in one way only.",
+    )
+    coworking_payments = fields.Char(
+        string="Paid On",
+        compute="_compute_coworking_payments",
+        compute_sudo=True,
+        help="Dates and amounts of the payments, as they were reconciled; never of credit notes.",
+    )
+    coworking_bank_alert = fields.Text(
+        compute="_compute_coworking_bank_alert",
+        compute_sudo=True,
+        help="Why to check the bank account of the operator before paying.",
+    )
+
+    _coworking_supplier_ref_once = models.UniqueIndex(
+        "(company_id, commercial_partner_id, move_type, coworking_supplier_ref)"
+        " WHERE coworking_supplier_ref IS NOT NULL AND state = 'posted'",
+        "A bill of this operator with the same number is already posted.",
+    )
     _coworking_bill_once = models.UniqueIndex(
         "(coworking_statement_id) WHERE coworking_statement_id IS NOT NULL AND state != 'cancel'"
         " AND move_type IN ('in_invoice', 'in_refund')",
@@ -28,27 +73,280 @@ class AccountMove(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        moves = super().create(vals_list)
+        moves = super(AccountMove, self.with_context(coworking_take_up=False)).create(vals_list)
+        moves = moves.with_env(self.env)
         # sudo: see write()
         moves.sudo().coworking_statement_id._update_billed()
+        moves._coworking_take_up()
         return moves
 
     def write(self, vals):
-        result = super().write(vals)
+        result = super(AccountMove, self.with_context(coworking_take_up=False)).write(vals)
+        if vals.get("state") in ("draft", "cancel"):
+            self.filtered("coworking_supplier_ref").coworking_supplier_ref = False
         if "state" in vals:
             # sudo: whoever posts or cancels a bill need not know the programme's statements
-            linked = self.sudo().filtered("coworking_statement_id")
+            moves = self.sudo()
+            moves._coworking_reopen_matches(vals["state"])
+            linked = moves.filtered("coworking_statement_id")
             # The database must know that a bill is cancelled before another one is made.
             linked.flush_recordset(["state"])
             linked.coworking_statement_id._update_billed()
+        if MATCHED_ON & vals.keys():
+            self._coworking_take_up()
+        elif "state" in vals:
+            (self - self.sudo()._coworking_matches().move_id)._coworking_take_up()
         return result
 
     def unlink(self):
         # sudo: see write()
-        statements = self.sudo().coworking_statement_id
+        moves = self.sudo()
+        statements = moves.coworking_statement_id | moves._coworking_matches().statement_id
         result = super().unlink()
-        statements._update_billed()
+        statements._matches_changed()
         return result
+
+    def _message_post_after_hook(self, new_message, message_values):
+        """Bills that an operator sends to the alias of a journal are received like all others.
+
+        Odoo would decode them at once, whatever is in them, and make a bill of each: here they are
+        kept, read within bounds, and complete the draft of the month.
+        """
+        move = self
+        if (
+            self.env.context.get("from_alias")
+            and self.journal_id.type == "purchase"
+            and not self.env.context.get("disable_attachment_import")
+            and self._coworking_receive_mail(new_message.attachment_ids)
+        ):
+            move = self.with_context(disable_attachment_import=True)
+        return super(AccountMove, move)._message_post_after_hook(new_message, message_values)
+
+    def _coworking_receive_mail(self, attachments):
+        """Receive the attachments of a mail if it comes from an operator, or could do harm.
+
+        :return: whether Odoo's own decoders must not see them
+        """
+        self.ensure_one()
+        Files = self.env["coworking.invoice.file"]
+        if not Files._operators(self.company_id):
+            return False
+        operator = self._coworking_operator_of(self.partner_id)
+        candidates, refused = {}, False
+        for attachment in attachments:
+            if attachment.mimetype.startswith("image/"):
+                continue  # signatures and logos
+            try:
+                document = invoice_reader.read(attachment.raw or b"")
+            except invoice_reader.UploadRefused as reason:
+                candidates[attachment] = None
+                refused |= reason.code != "wrong_type"
+                continue
+            candidates[attachment] = document
+            if not operator and document.is_invoice:
+                facts = invoice_reader.describe(document.root)
+                operator = Files._operator_by_ids(facts.seller_ids, self.company_id)
+        if not candidates or not (operator or refused):
+            return False
+        # The first one that can be read takes this draft; each other one finds or makes its own.
+        order = sorted(candidates, key=lambda row: (candidates[row] is None, row.id))
+        for position, attachment in enumerate(order):
+            Files._receive(
+                attachment.name,
+                attachment.raw or b"",
+                source="mail",
+                operator=operator,
+                sender=self.partner_id,
+                company=self.company_id,
+                move=None if position else self,
+            )
+        return True
+
+    def _coworking_operator_of(self, partner):
+        """The operator that somebody writes for: itself, one of its people, or a manager of a
+        space.
+        """
+        if not partner:
+            return partner
+        # sudo: the mail gateway acts for whoever owns the alias
+        spaces = self.env["coworking.space"].sudo()
+        spaces = spaces.search(
+            Domain("company_id", "=", self.company_id.id)
+            & (
+                Domain("operator_id", "in", (partner | partner.commercial_partner_id).ids)
+                | Domain("partner_id", "in", (partner | partner.commercial_partner_id).ids)
+                | Domain("manager_ids", "in", partner.ids)
+            )
+        )
+        return spaces.operator_id if len(spaces.operator_id) == 1 else partner.browse()
+
+    def _coworking_matches(self):
+        return self.env["coworking.match"].search([("move_id", "in", self.ids)])
+
+    def _coworking_reopen_matches(self, state):
+        """A cancelled bill pays nothing; what was decided of one that is a draft again is open."""
+        matches = self._coworking_matches()
+        if state == "cancel":
+            matches.unlink()
+        elif state == "draft":
+            matches.write({"decision": False, "reason": False, "user_id": False})
+
+    def _coworking_take_up(self):
+        """Match the bills among these that are an operator's with what was expected of it."""
+        if self.env.context.get("coworking_take_up", True):
+            # sudo: whoever enters a bill need not know the programme's statements
+            self.env["coworking.matching"].sudo()._take_up(self.sudo())
+
+    # === BILLS OF OPERATORS ===#
+
+    def _coworking_of_operators(self):
+        """The vendor bills and credit notes among these whose partner runs a coworking space."""
+        bills = self.filtered(lambda move: move.move_type in ("in_invoice", "in_refund"))
+        partners = bills.commercial_partner_id
+        if not partners:
+            return bills
+        # sudo: whoever posts a bill need not know the spaces
+        operators = (
+            self.env["coworking.space"]
+            .sudo()
+            .with_context(active_test=False)
+            .search([("operator_id.commercial_partner_id", "in", partners.ids)])
+            .operator_id.commercial_partner_id
+        )
+        return bills.filtered(lambda move: move.commercial_partner_id in operators)
+
+    def _post(self, soft=True):
+        """A number is unique for each operator: the same bill is never posted twice."""
+        bills = self._coworking_of_operators()
+        for bill in bills:
+            bill.coworking_supplier_ref = invoice_reader.normal_id(bill.ref) or False
+        bills._coworking_check_supplier_ref()
+        return super()._post(soft=soft)
+
+    def _coworking_check_supplier_ref(self):
+        numbered = self.filtered("coworking_supplier_ref")
+        if not numbered:
+            return
+        others = self.env["account.move"].search(
+            [
+                ("state", "=", "posted"),
+                ("move_type", "in", ("in_invoice", "in_refund")),
+                ("company_id", "in", numbered.company_id.ids),
+                ("commercial_partner_id", "in", numbered.commercial_partner_id.ids),
+                ("coworking_supplier_ref", "in", numbered.mapped("coworking_supplier_ref")),
+            ]
+        )
+        seen = {bill._coworking_supplier_key(): bill for bill in others - numbered}
+        for bill in numbered:
+            other = seen.setdefault(bill._coworking_supplier_key(), bill)
+            if other != bill:
+                raise UserError(
+                    self.env._(
+                        "Bill %(number)s of %(operator)s is already posted: %(bill)s of %(date)s,"
+                        " %(amount)s. Delete this draft if it is the same bill, or correct its"
+                        " number.",
+                        number=bill.ref,
+                        operator=bill.commercial_partner_id.name,
+                        bill=other.name if other.state == "posted" else other.ref,
+                        date=format_date(self.env, other.invoice_date),
+                        amount=other.currency_id.format(other.amount_total),
+                    )
+                )
+
+    def _coworking_supplier_key(self):
+        self.ensure_one()
+        return (
+            self.company_id.id,
+            self.commercial_partner_id.id,
+            self.move_type,
+            self.coworking_supplier_ref,
+        )
+
+    # === PAYMENTS ===#
+
+    @api.depends("line_ids.matched_debit_ids", "line_ids.matched_credit_ids", "state")
+    def _compute_coworking_payments(self):
+        for move, payments in self._coworking_payment_facts().items():
+            move.coworking_payments = ", ".join(
+                self.env._(
+                    "%(date)s: %(amount)s",
+                    date=format_date(self.env, date),
+                    amount=move.company_currency_id.format(float(amount)),
+                )
+                for date, amount, _line in payments
+            )
+
+    def _coworking_payment_facts(self):
+        """When how much of these documents was paid: what was reconciled with a payment or a bank
+        line. What a credit note or a journal entry settles was not paid.
+
+        :return: dict move -> list of (date, amount in the currency of the company, journal item of
+            the payment), by date; a payment that was taken back is not there
+        """
+        terms = self.line_ids.filtered(
+            lambda line: line.account_type in ("liability_payable", "asset_receivable")
+        )
+        result = {move: [] for move in self}
+        for partials, side in (
+            (terms.matched_debit_ids, "debit_move_id"),
+            (terms.matched_credit_ids, "credit_move_id"),
+        ):
+            own = "credit_move_id" if side == "debit_move_id" else "debit_move_id"
+            for partial in partials:
+                payment = partial[side]
+                if payment.parent_state != "posted":
+                    continue
+                if payment.move_id.origin_payment_id or payment.move_id.statement_line_id:
+                    result[partial[own].move_id].append(
+                        (payment.date, to_decimal(partial.amount), payment)
+                    )
+        for payments in result.values():
+            payments.sort(key=lambda row: (row[0], row[2].id))
+        return result
+
+    def _coworking_payments_by_line(self):
+        """What was paid of each line of these documents, with tax.
+
+        Each payment is spread over what is left of the lines by largest remainder: a line never
+        receives more than it costs, none ever gives back what it had, and they sum to the cent.
+
+        :return: dict line -> list of (date, amount)
+        """
+        result = {}
+        for move, payments in self._coworking_payment_facts().items():
+            lines = move.invoice_line_ids.filtered(lambda line: line.display_type == "product")
+            left = {line: to_decimal(line.price_total) for line in lines}
+            result |= {line: [] for line in lines}
+            for date, amount, _line in payments:
+                for line, part in pricing.spread(amount, left.items()):
+                    left[line] -= part
+                    result[line].append((date, part))
+        return result
+
+    # === BANK ACCOUNTS ===#
+
+    @api.depends("partner_bank_id", "partner_id", "state", "payment_state")
+    def _compute_coworking_bank_alert(self):
+        self.coworking_bank_alert = False
+        open_bills = self.filtered(
+            lambda move: (
+                move.move_type == "in_invoice"
+                and move.state != "cancel"
+                and move.payment_state in ("not_paid", "partial")
+            )
+        )
+        for bill in open_bills._coworking_of_operators():
+            accounts = bill._coworking_accounts_to_verify()
+            if accounts:
+                bill.coworking_bank_alert = accounts._coworking_alert()
+
+    def _coworking_accounts_to_verify(self):
+        """The account of the bill, and others that its operator gave, if nobody trusts them yet."""
+        self.ensure_one()
+        accounts = (
+            self.partner_bank_id | self.partner_id.bank_ids | self.commercial_partner_id.bank_ids
+        )
+        return accounts.filtered(lambda account: not account.allow_out_payment)
 
     def _coworking_check_total(self):
         """The bill is the sum of its statement's charges, to the cent, or it is not made."""
@@ -66,6 +364,15 @@ class AccountMove(models.Model):
                     expected=self.currency_id.format(expected),
                 )
             )
+
+    def action_open_coworking_bank_account(self):
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": "res.partner.bank",
+            "res_id": self._coworking_accounts_to_verify()[:1].id,
+            "view_mode": "form",
+        }
 
     def action_open_coworking_statement(self):
         self.ensure_one()

@@ -1,4 +1,7 @@
-from odoo import fields, models
+from odoo import api, fields, models
+
+# What a bill line is recognised by, and what it is worth.
+MATCHED_ON = {"discount", "name", "price_unit", "product_id", "quantity", "tax_ids"}
 
 
 class AccountMoveLine(models.Model):
@@ -15,3 +18,32 @@ class AccountMoveLine(models.Model):
         ondelete="set null",
         help="Seat and month this line pays.",
     )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        lines = super().create(vals_list)
+        lines._coworking_take_up()
+        return lines
+
+    def write(self, vals):
+        result = super().write(vals)
+        if MATCHED_ON & vals.keys():
+            self._coworking_take_up()
+        return result
+
+    def unlink(self):
+        """Whose match a deleted line was is to be invoiced again."""
+        # sudo: matches follow from bills, whoever changes those
+        matches = self.env["coworking.match"].sudo()
+        if self.env.context.get("coworking_take_up", True):
+            matches = matches.search([("move_line_id", "in", self.ids)])
+        statements = matches.statement_id
+        result = super().unlink()
+        statements._matches_changed()
+        return result
+
+    def _coworking_take_up(self):
+        """A line that is changed outside its document: see ``account.move``."""
+        if self.env.context.get("coworking_take_up", True):
+            lines = self.filtered(lambda line: line.display_type == "product")
+            lines.move_id._coworking_take_up()

@@ -105,6 +105,22 @@ class CoworkingCharge(models.Model):
         default="pending",
     )
     dispute_reason = fields.Char()
+    dispute_answer = fields.Char(
+        string="Our Answer", readonly=True, help="What the space reads beside its line."
+    )
+    participant_paid_amount = fields.Monetary(
+        string="Paid by the Participant",
+        copy=False,
+        groups="coworking_incubation.group_coworking_coordinator,"
+        "coworking_incubation.group_coworking_accountant",
+        help="What the participant paid to the space by mistake, for the program.",
+    )
+    participant_paid_on = fields.Date(
+        string="Paid by the Participant On",
+        copy=False,
+        groups="coworking_incubation.group_coworking_coordinator,"
+        "coworking_incubation.group_coworking_accountant",
+    )
     explanation = fields.Char(help="How the amount comes about, in one line that can be checked.")
 
     _month_first = models.Constraint(
@@ -219,6 +235,20 @@ class CoworkingCharge(models.Model):
             self.sudo().statement_id._update_disputed()
         return result
 
+    def unlink(self):
+        """Bills that were matched with an open charge that is gone are matched anew."""
+        shown = self.filtered(lambda charge: charge.state != "forecast")
+        # sudo: matches follow from charges and bills, whoever changes those
+        lines = self.env["account.move.line"].sudo()
+        if shown:
+            matches = self.env["coworking.match"].sudo().search([("charge_id", "in", shown.ids)])
+            lines = matches.move_line_id
+            matches.unlink()
+        result = super().unlink()
+        if lines:
+            self.env["coworking.matching"].sudo()._take_up(lines.move_id)
+        return result
+
     @api.ondelete(at_uninstall=False)
     def _unlink_except_settled(self):
         for charge in self:
@@ -231,6 +261,20 @@ class CoworkingCharge(models.Model):
                         month=format_date(self.env, charge.period, date_format="MMMM y"),
                     )
                 )
+
+    # === ACTION METHODS ===#
+
+    def action_answer(self):
+        """Answer what the space reported of this line."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Answer the space"),
+            "res_model": "coworking.charge.answer",
+            "view_mode": "form",
+            "target": "new",
+            "context": {"default_charge_id": self.id},
+        }
 
     # === BUSINESS METHODS ===#
 
@@ -399,7 +443,12 @@ class CoworkingCharge(models.Model):
         return getattr(self, f"_explain_{priced.basis['rule']}")(priced, priced.basis, seat)
 
     def _money(self, amount, seat):
-        return seat.currency_id.format(float(amount))
+        # The lines of a month say the same few prices hundreds of times.
+        said = self.env.cr.cache.setdefault("coworking_money", {})
+        key = self.env.lang, seat.currency_id, amount
+        if key not in said:
+            said[key] = seat.currency_id.format(float(amount))
+        return said[key]
 
     def _number(self, value):
         """A quantity in the user's notation, without useless zeros: 3,5."""

@@ -1,12 +1,32 @@
+from collections import defaultdict
+from datetime import timedelta
+
 from odoo import api, fields, models
-from odoo.exceptions import ValidationError
+from odoo.exceptions import UserError, ValidationError
+from odoo.fields import Domain
 from odoo.tools import format_date
+
+from .coworking_seat import HOLDING_STATES
+from .coworking_statement import SETTLED_STATES
+
+# What each side said, and how it came: written by ``_record`` and ``_sign`` alone.
+TESTIMONY_FIELDS = {
+    "host_by",
+    "host_at",
+    "participant_state",
+    "participant_signed_at",
+    "participant_source",
+    "participant_by",
+}
 
 
 class CoworkingPresence(models.Model):
     """One half-day of one seat. No row means that nobody filled it in, never that nobody came.
 
-    Two testimonies are kept apart: what the space says (``host_*``), what the participant signed.
+    Two testimonies are kept apart: what the space says (``state``, ``source``, ``host_*``), or
+    staff in its name, and what the participant signs (``participant_*``). The price follows the
+    space. Where the two differ both stay, and the half-day is "to settle": it proves nothing
+    meanwhile.
     """
 
     _name = "coworking.presence"
@@ -27,24 +47,62 @@ class CoworkingPresence(models.Model):
     slot = fields.Selection([("am", "Morning"), ("pm", "Afternoon")], required=True, default="am")
     hours = fields.Float(digits=(4, 2), help="For tariffs by the hour.")
     state = fields.Selection(
-        [("present", "Present"), ("absent", "Absent")], required=True, default="present"
+        [("present", "Present"), ("absent", "Absent")],
+        string="Said by the Space",
+        default="present",
+        index=True,
+        help="What the price follows. Empty: the space said nothing yet.",
     )
     source = fields.Selection(
         [
             ("host", "Coworking space"),
+            ("host_bulk", "Coworking space, a whole week at once"),
             ("staff", "Staff"),
             ("sheet", "Signed sheet"),
             ("import", "Import"),
         ],
-        required=True,
+        string="Recorded By",
         default="staff",
+        help="How the word of the space came.",
     )
     host_by = fields.Many2one("res.partner", string="Said By", help="Who spoke for the space.")
     host_at = fields.Datetime(string="Said On")
-    participant_signed_at = fields.Datetime(string="Signed by the Participant On")
+    participant_state = fields.Selection(
+        [("present", "Present"), ("absent", "Absent")],
+        string="Signed by the Participant",
+        help="What the participant signed. Empty: nothing was signed.",
+    )
+    participant_signed_at = fields.Datetime(string="Signed On")
+    participant_source = fields.Selection(
+        [
+            ("portal", "Own page"),
+            ("tablet", "Tablet"),
+            ("link", "Personal link"),
+            ("paper", "Signed sheet"),
+        ],
+        string="How It Was Signed",
+    )
+    participant_by = fields.Many2one(
+        "res.partner", string="Signature Recorded By", help="The participant, or who typed a sheet."
+    )
+    to_settle = fields.Boolean(
+        compute="_compute_to_settle",
+        store=True,
+        precompute=True,
+        index="btree_not_null",
+        help="The space and the participant do not say the same.",
+    )
 
     _half_day_uniq = models.Constraint(
         "UNIQUE(seat_id, date, slot)", "This half-day is already filled in for this seat."
+    )
+    _somebody_said = models.Constraint(
+        "CHECK (state IS NOT NULL OR participant_state IS NOT NULL)",
+        "Nobody said anything of this half-day: remove it instead.",
+    )
+    _signed_dated = models.Constraint(
+        "CHECK ((participant_state IS NULL) = (participant_signed_at IS NULL))",
+        "What a participant signed has a date.",
     )
     _hours_range = models.Constraint(
         "CHECK (hours >= 0 AND hours <= 24)", "A half-day holds between 0 and 24 hours."
@@ -76,6 +134,19 @@ class CoworkingPresence(models.Model):
                 slot=slots.get(presence.slot),
             )
 
+    @api.depends("state", "participant_state")
+    def _compute_to_settle(self):
+        for presence in self:
+            said, signed = presence.state, presence.participant_state
+            presence.to_settle = bool(said and signed and said != signed)
+
+    @api.model
+    def _domain_proof(self):
+        """Half-days that may be shown to a funder: somebody says present, and nobody absent."""
+        return Domain("to_settle", "=", False) & (
+            Domain("state", "=", "present") | Domain("participant_state", "=", "present")
+        )
+
     @api.constrains("seat_id", "date")
     def _check_within_seat(self):
         for presence in self:
@@ -93,29 +164,368 @@ class CoworkingPresence(models.Model):
 
     # === CRUD METHODS ===#
 
+    def _has_field_access(self, field, operation):
+        """Who said what, and when, is noted by the methods that take it down; nobody types it."""
+        if operation == "write" and not self.env.su and field.name in TESTIMONY_FIELDS:
+            return False
+        return super()._has_field_access(field, operation)
+
     @api.model_create_multi
     def create(self, vals_list):
         presences = super().create(vals_list)
+        if not self.env.su:
+            presences._check_open()
+            presences._note_who_said()
         presences._facts_changed()
         return presences
 
     def write(self, vals):
-        if {"seat_id", "date", "slot", "hours", "state"} & vals.keys():
+        typed = not self.env.su and {"seat_id", "date", "slot", "hours", "state", "source"} & set(
+            vals
+        )
+        if typed:
+            self._check_open()
+        moved = {"seat_id", "date", "slot"} & vals.keys()
+        if moved:
             self._facts_changed()
-            result = super().write(vals)
+        result = super().write(vals)
+        if typed:
+            self._check_open()
+            self._note_who_said()
+        if moved or {"hours", "state"} & vals.keys():
             self._facts_changed()
-            return result
-        return super().write(vals)
+        return result
 
     def unlink(self):
-        seats = [(presence.participant_id, presence.date) for presence in self]
+        if not self.env.su:
+            self._check_open()
+        touched = self._touched()
         result = super().unlink()
-        for participant in self.env["coworking.participant"].concat(*(p for p, __ in seats)):
-            participant._facts_changed(min(day for owner, day in seats if owner == participant))
+        for participants, day in touched:
+            participants._facts_changed(day)
         return result
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_signed(self):
+        # sudo code takes signatures back with the person's consent, or erases the person
+        signed = self.filtered("participant_state")[:1]
+        if signed and not self.env.su:
+            raise UserError(
+                self.env._(
+                    "%(presence)s was signed by the participant: it is not deleted. Empty what the"
+                    " space says instead.",
+                    presence=signed.display_name,
+                )
+            )
+
+    def _note_who_said(self):
+        """Somebody of the staff typed what the space says."""
+        # sudo: see _has_field_access
+        for said, presences in self.sudo().grouped(lambda row: bool(row.state)).items():
+            presences.write(
+                {
+                    "host_by": self.env.user.partner_id.id if said else False,
+                    "host_at": fields.Datetime.now() if said else False,
+                }
+            )
+
+    def _touched(self):
+        """(participants, first day) whose prices depend on these presences, month by month."""
+        used = self.filtered(lambda presence: presence.seat_id in self.seat_id._priced_by_use())
+        return [
+            (presences.participant_id, min(presences.mapped("date")))
+            for presences in used.grouped(lambda row: row.date.replace(day=1)).values()
+        ]
 
     def _facts_changed(self):
         """Prices by use depend on presences."""
-        for participant, presences in self.grouped("participant_id").items():
-            if presences.seat_id._priced_by_use():
-                participant._facts_changed(min(presences.mapped("date")))
+        for participants, day in self._touched():
+            participants._facts_changed(day)
+
+    # === BUSINESS METHODS ===#
+
+    @api.model
+    def _record(self, seats, rows, *, source, by, reason=None):
+        """Take down what the space says of some half-days: see ``coworking.seat``."""
+        values = {"source": source, "host_by": by.id, "host_at": fields.Datetime.now()}
+
+        def prepare(row):
+            hours = row.get("hours")
+            said = {"state": row["state"], "hours": hours or 0.0 if row["state"] else 0.0}
+            return {**said, **(values if row["state"] else dict.fromkeys(values, False))}
+
+        return self._take_down(seats, rows, ("state", "hours", "source"), prepare, reason)
+
+    @api.model
+    def _sign(self, seats, rows, *, source, by):
+        """Take down what the participant says of some half-days: see ``coworking.seat``."""
+        now = fields.Datetime.now()
+
+        def prepare(row):
+            signed = bool(row["state"])
+            return {
+                "participant_state": row["state"],
+                "participant_signed_at": signed and now,
+                "participant_source": signed and source,
+                "participant_by": signed and by.id,
+            }
+
+        return self._take_down(seats, rows, ("participant_state",), prepare)
+
+    @api.model
+    def _take_down(self, seats, rows, told, prepare, reason=None):
+        """Write down one side of some half-days, in a number of queries that does not grow.
+
+        :param told: fields that tell whether something new is said
+        :param prepare: function from a row to the values of its presence
+        :param reason: why the half-days of a settled month are corrected, which coordinators may
+        :return: the presences that hold what was said
+        """
+        rows = self._normal_rows(seats, rows)
+        problems = self._row_problems(rows, reason)
+        if problems:
+            raise UserError("\n".join(problems))
+        # sudo: the testimony is written here alone (see _has_field_access). Who calls may read the
+        # seats, and the rules of the presences are checked below.
+        Presence = self.sudo()
+        known = {
+            (row.seat_id.id, row.date, row.slot): row
+            for row in Presence.search(
+                [
+                    ("seat_id", "in", seats.ids),
+                    ("date", "in", list({row["date"] for row in rows})),
+                ]
+            )
+        }
+        to_create, to_write, gone, kept, changes = [], defaultdict(list), [], [], []
+        for row in rows:
+            seat, key = row["seat"], (row["seat"].id, row["date"], row["slot"])
+            presence = known.get(key)
+            values = prepare(row)
+            if presence:
+                kept.append(presence.id)
+                if not row["state"] and not presence[self._other_side(told)]:
+                    gone.append(presence.id)
+                elif any(name in values and presence[name] != values[name] for name in told):
+                    to_write[tuple(sorted(values.items()))].append(presence.id)
+                else:
+                    continue
+                changes.append((row, presence.state))
+            elif row["state"]:
+                to_create.append(
+                    {
+                        "state": False,
+                        "source": False,
+                        **values,
+                        "seat_id": seat.id,
+                        "date": row["date"],
+                        "slot": row["slot"],
+                    }
+                )
+                changes.append((row, False))
+        if reason:
+            self._log_corrections(changes, reason)
+        caller = self.env["coworking.presence"]
+        if not self.env.su:
+            caller.check_access("create")
+            caller.browse([*gone, *(i for ids in to_write.values() for i in ids)]).check_access(
+                "write"
+            )
+        for values, ids in to_write.items():
+            Presence.browse(ids).write(dict(values))
+        Presence.browse(gone).unlink()
+        created = Presence.create(to_create)
+        result = caller.browse([i for i in kept if i not in set(gone)] + created.ids)
+        result.check_access("write")
+        return result
+
+    @api.model
+    def _other_side(self, told):
+        return "state" if "participant_state" in told else "participant_state"
+
+    @api.model
+    def _normal_rows(self, seats, rows):
+        """Rows with a seat, a date, a known slot and a known state."""
+        by_id = {seat.id: seat for seat in seats}
+        result = []
+        for row in rows:
+            seat = by_id.get(row.get("seat_id", seats.id if len(seats) == 1 else None))
+            day = fields.Date.to_date(row["date"])
+            state = row.get("state") or False
+            if not seat or not day or row["slot"] not in ("am", "pm"):
+                raise ValueError("a row needs one of the seats, a date, and 'am' or 'pm'")
+            if state not in ("present", "absent", False):
+                raise ValueError("a state is 'present', 'absent', or False to clear it")
+            result.append({**row, "seat": seat, "date": day, "state": state})
+        return result
+
+    @api.model
+    def _row_problems(self, rows, reason=None):
+        """Everything that forbids to write something down of these half-days, in words."""
+        if not rows:
+            return []
+        seats = self.env["coworking.seat"].union(*(row["seat"] for row in rows))
+        first, last = min(row["date"] for row in rows), max(row["date"] for row in rows)
+        opened = seats.space_id._open_half_days(first, last)
+        closed = self._closed_until(seats, first, last)
+        may_correct = reason and self.env.user.has_group(
+            "coworking_incubation.group_coworking_coordinator"
+        )
+        today = {space: space._today() for space in seats.space_id}
+        states = dict(seats._fields["state"]._description_selection(self.env))
+        problems, seen = [], set()
+        for row in sorted(rows, key=lambda row: (row["date"], row["slot"])):
+            seat, day = row["seat"], row["date"]
+            where = opened.get(seat.space_id.id)
+            until = closed.get((seat.program_id.id, seat.space_id.id, day.replace(day=1)))
+            hours = row.get("hours") or 0.0
+            if (seat.id, day, row["slot"]) in seen:
+                problem = self.env._("this half-day is given twice.")
+            elif seat.state not in HOLDING_STATES:
+                problem = self.env._(
+                    "seat %(seat)s is %(state)s.", seat=seat.name, state=states[seat.state]
+                )
+            elif day < seat.date_start:
+                problem = self.env._(
+                    "the seat begins on %(date)s.", date=format_date(self.env, seat.date_start)
+                )
+            elif seat.date_end and day > seat.date_end:
+                problem = self.env._(
+                    "the seat ended on %(date)s.", date=format_date(self.env, seat.date_end)
+                )
+            elif day > today[seat.space_id]:
+                problem = self.env._("this day has not come yet.")
+            elif until and day <= until and not may_correct:
+                problem = self.env._(
+                    "the month is closed, its statement was confirmed on %(date)s. A coordinator"
+                    " can correct it, and the next statement carries the difference.",
+                    date=format_date(self.env, until),
+                )
+            elif row["state"] and where is not None and (day, row["slot"]) not in where:
+                problem = self.env._("%(space)s is closed then.", space=seat.space_id.name)
+            elif not 0 <= hours <= 24:
+                problem = self.env._("a half-day holds between 0 and 24 hours.")
+            else:
+                problem = None
+            seen.add((seat.id, day, row["slot"]))
+            if problem:
+                problems.append(
+                    self.env._(
+                        "%(half_day)s: %(problem)s",
+                        half_day=self._half_day_in_words(seat, day, row["slot"]),
+                        problem=problem,
+                    )
+                )
+        return problems
+
+    @api.model
+    def _half_day_in_words(self, seat, day, slot):
+        slots = dict(self._fields["slot"]._description_selection(self.env))
+        return self.env._(
+            "%(person)s, %(date)s, %(slot)s",
+            person=seat.occupant_name,
+            date=format_date(self.env, day),
+            slot=slots[slot].lower(),
+        )
+
+    @api.model
+    def _closed_until(self, seats, first, last):
+        """Months that are closed for the spaces and programs of some seats.
+
+        A statement that was confirmed before the end of its month, because its tariffs are billed
+        in advance, closes the days up to that one: those that follow are still to be lived.
+
+        :return: dict (program id, space id, first of the month) -> last day that is closed
+        """
+        # sudo: whoever writes presences down need not be allowed to read statements
+        statements = (
+            self.env["coworking.statement"]
+            .sudo()
+            .search_fetch(
+                [
+                    ("program_id", "in", seats.program_id.ids),
+                    ("space_id", "in", seats.space_id.ids),
+                    ("date_from", ">=", first.replace(day=1)),
+                    ("date_from", "<=", last),
+                    ("state", "in", SETTLED_STATES),
+                ],
+                ["program_id", "space_id", "date_from", "confirmed_at"],
+            )
+        )
+        return {
+            (row.program_id.id, row.space_id.id, row.date_from): (
+                fields.Datetime.context_timestamp(row, row.confirmed_at).date()
+                if row.confirmed_at
+                else row.date_from + timedelta(days=31)
+            )
+            for row in statements
+        }
+
+    def _check_open(self):
+        """What a settled month was computed from is not typed over."""
+        if not self:
+            return
+        days = self.mapped("date")
+        closed = self._closed_until(self.seat_id, min(days), max(days))
+        if not closed:
+            return
+        for presence in self:
+            seat = presence.seat_id
+            until = closed.get((seat.program_id.id, seat.space_id.id, presence.date.replace(day=1)))
+            if until and presence.date <= until:
+                raise UserError(
+                    self.env._(
+                        "%(half_day)s: the month is closed, its statement was confirmed on"
+                        " %(date)s. A coordinator can correct it, and the next statement carries"
+                        " the difference.",
+                        half_day=self._half_day_in_words(seat, presence.date, presence.slot),
+                        date=format_date(self.env, until),
+                    )
+                )
+
+    @api.model
+    def _log_corrections(self, changes, reason):
+        """A correction of a closed month leaves a note on the seat: what, from what, why."""
+        labels = {
+            **dict(self._fields["state"]._description_selection(self.env)),
+            False: self.env._("not filled in"),
+        }
+        lines = defaultdict(list)
+        for row, before in changes:
+            lines[row["seat"]].append(
+                self.env._(
+                    "%(half_day)s: %(before)s, now %(after)s.",
+                    half_day=self._half_day_in_words(row["seat"], row["date"], row["slot"]),
+                    before=labels[before].lower(),
+                    after=labels[row["state"]].lower(),
+                )
+            )
+        for seat, said in lines.items():
+            seat.message_post(
+                body=self.env._(
+                    "Closed month corrected (%(reason)s). %(changes)s",
+                    reason=reason,
+                    changes=" ".join(said),
+                )
+            )
+
+    # === ACTION METHODS ===#
+
+    def action_follow_participant(self):
+        """The space was wrong: staff say in its name what the participant signed."""
+        rows = self.filtered("to_settle")
+        self._record(
+            rows.seat_id,
+            [
+                {
+                    "seat_id": row.seat_id.id,
+                    "date": row.date,
+                    "slot": row.slot,
+                    "state": row.participant_state,
+                    "hours": row.hours,
+                }
+                for row in rows
+            ],
+            source="staff",
+            by=self.env.user.partner_id,
+        )

@@ -6,10 +6,11 @@ from psycopg2.errors import CheckViolation, ExclusionViolation
 from odoo import Command, api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Domain
-from odoo.tools import format_date
+from odoo.tools import format_date, plaintext2html
 
 from .. import pricing
 from ..tools import to_decimal, to_decimal_or_none
+from .coworking_hosting import HOSTING_STATES, OPEN_STATES, STATE_RANK
 
 # States in which a seat holds its place, may not overlap another of the same person, and is
 # charged.
@@ -38,7 +39,12 @@ class CoworkingSeat(models.Model):
 
     _name = "coworking.seat"
     _description = "Funded Seat"
-    _inherit = ["mail.thread", "mail.activity.mixin", "coworking.portal.mixin"]
+    _inherit = [
+        "mail.thread",
+        "mail.activity.mixin",
+        "coworking.portal.mixin",
+        "coworking.link.mixin",
+    ]
     _order = "date_start desc, id desc"
     _check_company_auto = True
 
@@ -171,6 +177,20 @@ class CoworkingSeat(models.Model):
     charge_ids = fields.One2many("coworking.charge", "seat_id")
     charged_total = fields.Monetary(
         compute="_compute_charged_total", help="What this seat cost the program up to now."
+    )
+    hosting_ids = fields.One2many("coworking.hosting", "seat_id", string="Hosting Agreements")
+    hosting_count = fields.Integer(compute="_compute_hosting_count")
+    hosting_state = fields.Selection(
+        HOSTING_STATES,
+        string="Agreement",
+        compute="_compute_hosting_state",
+        store=True,
+        help="Of the agreement that counts: the one signed by all, else the one under way.",
+    )
+    hosting_todo = fields.Selection(
+        [("agreement", "Agreement"), ("amendment", "Amendment"), ("open", "Under Way")],
+        compute="_compute_hosting_todo",
+        help="What the seat needs: an agreement, or an amendment because it changed since.",
     )
     active = fields.Boolean(default=True)
 
@@ -356,17 +376,7 @@ class CoworkingSeat(models.Model):
                 rest=money(float(rest)),
             ),
         ]
-        if tariff.min_commitment_months:
-            parts.append(
-                self.env._("1 month of commitment")
-                if tariff.min_commitment_months == 1
-                else self.env._(
-                    "%(months)s months of commitment", months=tariff.min_commitment_months
-                )
-            )
-        if tariff.notice_days:
-            parts.append(self.env._("%(days)s days of notice", days=tariff.notice_days))
-        return ", ".join(parts)
+        return ", ".join([*parts, *tariff._binding_in_words()])
 
     @api.depends("participant_id")
     def _compute_occupant_name(self):
@@ -381,6 +391,34 @@ class CoworkingSeat(models.Model):
         )
         for seat in self:
             seat.presence_count = counts.get(seat, 0)
+
+    @api.depends("hosting_ids.state")
+    def _compute_hosting_state(self):
+        for seat in self:
+            states = set(seat.hosting_ids.mapped("state"))
+            seat.hosting_state = next((state for state in STATE_RANK if state in states), False)
+
+    def _compute_hosting_count(self):
+        counts = dict(
+            self.env["coworking.hosting"]._read_group(
+                [("seat_id", "in", self.ids)], ["seat_id"], ["__count"]
+            )
+        )
+        for seat in self:
+            seat.hosting_count = counts.get(seat, 0)
+
+    @api.depends("state", "hosting_ids.state", "hosting_ids.is_outdated")
+    def _compute_hosting_todo(self):
+        for seat in self:
+            signed = seat.hosting_ids.filtered(lambda row: row.state == "validated")
+            if seat.hosting_ids.filtered(lambda row: row.state in OPEN_STATES):
+                seat.hosting_todo = "open"
+            elif seat.state not in ("requested", "confirmed", "active"):
+                seat.hosting_todo = False
+            elif signed:
+                seat.hosting_todo = "amendment" if any(signed.mapped("is_outdated")) else False
+            else:
+                seat.hosting_todo = "agreement"
 
     def _compute_charged_total(self):
         totals = dict(
@@ -832,6 +870,29 @@ class CoworkingSeat(models.Model):
             "context": {"default_seat_id": self.id},
         }
 
+    def action_prepare_hosting(self):
+        """The agreement of this seat, or its amendment: made if need be, and opened."""
+        self.ensure_one()
+        hosting = self.hosting_ids.filtered(lambda row: row.state in OPEN_STATES)[:1]
+        if not hosting:
+            hosting = self.env["coworking.hosting"].create({"seat_id": self.id})
+        return self._open_hostings(hosting)
+
+    def action_open_hostings(self):
+        self.ensure_one()
+        return self._open_hostings(self.hosting_ids)
+
+    def _open_hostings(self, hostings):
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "coworking_incubation.coworking_hosting_action"
+        )
+        action["context"] = {"default_seat_id": self.id}
+        if len(hostings) == 1:
+            action.update(res_id=hostings.id, views=[(False, "form")])
+        else:
+            action["domain"] = [("seat_id", "=", self.id)]
+        return action
+
     def action_open_presences(self):
         self.ensure_one()
         action = self.env["ir.actions.act_window"]._for_xml_id(
@@ -857,6 +918,54 @@ class CoworkingSeat(models.Model):
             [("state", "=", "active"), ("date_end", "!=", False), ("date_end", "<", "today")]
         )
         seats.filtered(lambda seat: seat.date_end < seat.space_id._today()).state = "ended"
+
+    # === PORTAL ===#
+
+    def _report_to_staff(self, summary, note="", urgent=False):
+        """An activity for whoever follows the person: what a space says never ends a seat."""
+        self.ensure_one()
+        user = self.user_id or self.program_id.user_id or self.env.ref("base.user_admin")
+        self.activity_schedule(
+            "mail.mail_activity_data_warning" if urgent else "mail.mail_activity_data_todo",
+            summary=summary,
+            note=plaintext2html(note),
+            user_id=user.id,
+        )
+
+    def _link_holders(self, purpose):
+        self.ensure_one()
+        return self.space_id._contacts()
+
+    def _link_is_open(self, purpose, partner):
+        """As long as somebody is to arrive at a space of this contact."""
+        self.ensure_one()
+        spaces = Domain("space_id", "any", self.space_id._domain_managed_by(partner))
+        return bool(self.search_count(spaces & self._domain_arriving(), limit=1))
+
+    @api.model
+    def _domain_arriving(self):
+        """Seats whose person nobody has seen yet, and that are not over."""
+        return Domain("state", "=", "confirmed") & (
+            Domain("date_end", "=", False) | Domain("date_end", ">=", "today")
+        )
+
+    def _link_target(self, purpose):
+        return "/my/coworking/arrivals"
+
+    def _link_words(self, purpose, partner):
+        self.ensure_one()
+        return {
+            "subject": self.env._(
+                "An arrival at %(space)s on %(date)s",
+                space=self.space_id.name,
+                date=format_date(self.env, self.date_start),
+            ),
+            "text": self.env._(
+                "Somebody of our programme is to join you. Tell us when they have arrived, or why"
+                " they cannot come."
+            ),
+            "button": self.env._("See who arrives"),
+        }
 
     # === BUSINESS METHODS ===#
 
@@ -924,6 +1033,37 @@ class CoworkingSeat(models.Model):
         """The rate and cap in force on a day, as ``pricing.Funding``."""
         self.ensure_one()
         return self._to_pricing()[self.id].funding_on(day.replace(day=1))
+
+    def _record_presences(self, rows, *, source, by, reason=None):
+        """Take down what the space says of half-days of these seats, all or nothing.
+
+        :param rows: list of dicts: ``date``, ``slot`` ('am', 'pm'), ``state`` ('present', 'absent',
+            or False to clear what was said), ``hours`` for tariffs by the hour, and ``seat_id``
+            where there are several seats
+        :param source: how the word came: 'host', 'host_bulk', 'staff', 'sheet' or 'import'
+        :param by: the partner who speaks
+        :param reason: why a settled month is corrected; coordinators only
+        :return: the presences that hold what was said
+        :raise UserError: all that is wrong, a line each: outside the stay, closed month, closed
+            space, a day to come
+        """
+        return self.env["coworking.presence"]._record(
+            self, rows, source=source, by=by, reason=reason
+        )
+
+    def _sign_presences(self, rows, *, source, by=None):
+        """Take down what the participant says of half-days of this seat, beside the space's word.
+
+        :param rows: as in ``_record_presences``, without hours
+        :param source: how it was signed: 'portal', 'tablet', 'link' or 'paper'
+        :param by: the partner who signs or who types a signed sheet; the participant by default
+        :return: the presences that hold what was signed
+        :raise UserError: see ``_record_presences``
+        """
+        self.ensure_one()
+        return self.env["coworking.presence"]._sign(
+            self, rows, source=source, by=by or self.partner_id
+        )
 
     def _to_pricing(self):
         """These seats as ``pricing.Seat``, in batch.

@@ -1,6 +1,12 @@
+from datetime import datetime, time, timedelta
+
+from pytz import timezone
+
 from odoo import api, fields, models
-from odoo.exceptions import ValidationError
+from odoo.exceptions import UserError, ValidationError
+from odoo.fields import Domain
 from odoo.tools import format_date
+from odoo.tools.intervals import Intervals
 
 
 class CoworkingSpace(models.Model):
@@ -54,6 +60,14 @@ class CoworkingSpace(models.Model):
         check_company=True,
         help="Contacts who welcome people, confirm arrivals and statements.",
     )
+    substitute_ids = fields.Many2many(
+        "res.partner",
+        "coworking_space_substitute_rel",
+        string="Second Contacts",
+        check_company=True,
+        help="They receive the mails and may do the same while a manager is away.",
+    )
+    absence_ids = fields.One2many("coworking.space.absence", "space_id", string="Absences")
     seat_capacity = fields.Integer(
         string="Places Offered",
         tracking=True,
@@ -136,8 +150,56 @@ class CoworkingSpace(models.Model):
     def _today(self):
         """Today at the space: the day of its calendar's time zone, never UTC's."""
         self.ensure_one()
-        timezone = self.resource_calendar_id.tz or self.company_id.resource_calendar_id.tz
-        return fields.Date.context_today(self.with_context(tz=timezone or self.env.user.tz))
+        zone = self.resource_calendar_id.tz or self.company_id.resource_calendar_id.tz
+        return fields.Date.context_today(self.with_context(tz=zone or self.env.user.tz))
+
+    @api.model
+    def _half_day_border(self):
+        """The hour at which the afternoon begins, in hours: 13:30 unless a setting says else."""
+        text = (
+            self.env["ir.config_parameter"]
+            .sudo()
+            .get_param("coworking_incubation.half_day_border", "13:30")
+        )
+        hour, __, minute = text.partition(":")
+        return int(hour) + int(minute or 0) / 60
+
+    def _open_half_days(self, first, last):
+        """Half-days on which these spaces are open, by their opening hours and closures.
+
+        :return: dict space id -> set of (date, 'am' or 'pm'); a space that has no opening hours of
+            its own, or open at all hours, is left out but for its closures
+        """
+        border = self._half_day_border()
+        result = {}
+        for calendar, spaces in self.grouped("resource_calendar_id").items():
+            if not calendar:
+                continue
+            zone = timezone(calendar.tz or "UTC")
+            start = zone.localize(datetime.combine(first, time.min))
+            stop = zone.localize(datetime.combine(last + timedelta(days=1), time.min))
+            # sudo: the opening hours of a space are no secret to who may know the space
+            calendar = calendar.sudo()
+            if calendar.flexible_hours or not calendar.attendance_ids:
+                closed = calendar._leave_intervals_batch(start, stop)[False]
+                opened = Intervals([(start, stop, calendar.browse())]) - closed
+            else:
+                opened = calendar._work_intervals_batch(start, stop)[False]
+            half_days = set()
+            for begin, end, __ in opened:
+                begin, end = begin.astimezone(zone), end.astimezone(zone)
+                day = begin.date()
+                while day <= end.date():
+                    noon = zone.localize(datetime.combine(day, time.min) + timedelta(hours=border))
+                    midnight = zone.localize(datetime.combine(day, time.min))
+                    tomorrow = zone.localize(datetime.combine(day + timedelta(days=1), time.min))
+                    if max(begin, midnight) < min(end, noon):
+                        half_days.add((day, "am"))
+                    if max(begin, noon) < min(end, tomorrow):
+                        half_days.add((day, "pm"))
+                    day += timedelta(days=1)
+            result.update(dict.fromkeys(spaces.ids, half_days))
+        return result
 
     @api.depends("seat_ids.state", "seat_ids.date_start", "seat_ids.date_end", "seat_capacity")
     def _compute_occupancy(self):
@@ -272,7 +334,69 @@ class CoworkingSpace(models.Model):
             "mail.mail_activity_data_warning", summary=summary, note=problem, user_id=user.id
         )
 
+    # === MANAGERS ===#
+
+    @api.model
+    def _domain_managed_by(self, partner):
+        """Spaces that a contact manages today: as manager, or in place of one who is away."""
+        return Domain("manager_ids", "in", partner.ids) | (
+            Domain("substitute_ids", "in", partner.ids)
+            & Domain(
+                "absence_ids", "any", [("date_from", "<=", "today"), ("date_to", ">=", "today")]
+            )
+        )
+
+    def _managed_by(self, partner):
+        """Those of these spaces that a contact manages today."""
+        # sudo: a second contact has no rights of their own on the space
+        return self.sudo().filtered_domain(self._domain_managed_by(partner))
+
+    def _contacts(self):
+        """Everybody who may act for this space today."""
+        self.ensure_one()
+        away = self.absence_ids._today()
+        return self.manager_ids | (self.substitute_ids if away else self.substitute_ids.browse())
+
+    def _contacts_to_write_to(self):
+        """Who gets today's mails: the managers, or the second contacts for those who are away."""
+        self.ensure_one()
+        away = self.absence_ids._today().partner_id
+        contacts = self.manager_ids - away
+        if away & self.manager_ids:
+            contacts |= self.substitute_ids
+        return contacts or self.manager_ids
+
+    def write(self, vals):
+        if not {"manager_ids", "substitute_ids"} & vals.keys():
+            return super().write(vals)
+        before = self.manager_ids | self.substitute_ids
+        result = super().write(vals)
+        gone = before - (self.manager_ids | self.substitute_ids)
+        if gone:
+            self.env["coworking.portal.link"]._revoke(gone)
+        return result
+
     # === ACTION METHODS ===#
+
+    def action_invite_managers(self):
+        """Odoo's own invitation to the portal, for the managers of this space."""
+        self.ensure_one()
+        if not self.manager_ids:
+            raise UserError(
+                self.env._("%s has no manager: add one, with an e-mail address.", self.name)
+            )
+        wizard = self.env["portal.wizard"].with_context(active_ids=self.manager_ids.ids)
+        return wizard.action_open_wizard()
+
+    def action_preview(self):
+        """The pages as the first manager sees them; nothing can be said from there."""
+        self.ensure_one()
+        self.check_access("read")
+        return {
+            "type": "ir.actions.act_url",
+            "url": f"/my/coworking/preview/{self.id}",
+            "target": "new",
+        }
 
     def action_open_seats(self):
         self.ensure_one()

@@ -18,6 +18,8 @@ _logger = logging.getLogger(__name__)
 
 OPEN_STATES = ("draft", "sent", "disputed")
 SETTLED_STATES = ("confirmed", "billed")
+# What the space sees.
+SHOWN_STATES = ("sent", "confirmed", "disputed", "billed")
 # Lines of the documents that are created in one go.
 LINES_AT_ONCE = 500
 # Tariffs billed before the month may be generated from this day of the month before.
@@ -49,7 +51,12 @@ class CoworkingStatement(models.Model):
 
     _name = "coworking.statement"
     _description = "Monthly Statement"
-    _inherit = ["mail.thread", "mail.activity.mixin", "coworking.portal.mixin"]
+    _inherit = [
+        "mail.thread",
+        "mail.activity.mixin",
+        "coworking.portal.mixin",
+        "coworking.link.mixin",
+    ]
     _order = "date_from desc, name"
     _check_company_auto = True
 
@@ -121,20 +128,55 @@ class CoworkingStatement(models.Model):
         help="How often facts changed since the lines were computed. They are computed again every"
         " day, and before the statement is sent or confirmed.",
     )
+    sent_at = fields.Datetime(
+        readonly=True, copy=False, help="When the space was last asked to confirm."
+    )
+    answer_ids = fields.One2many("coworking.portal.answer", "statement_id", readonly=True)
     dispute_reason = fields.Char(readonly=True, copy=False)
     confirmed_by = fields.Many2one("res.partner", readonly=True, copy=False)
     confirmed_at = fields.Datetime(readonly=True, copy=False)
     confirmed_hash = fields.Char(
         readonly=True, copy=False, help="Fingerprint of the lines as they were when confirmed."
     )
+    invoice_file_ids = fields.One2many(
+        "coworking.invoice.file",
+        "statement_id",
+        readonly=True,
+        groups="coworking_incubation.group_coworking_coordinator,"
+        "coworking_incubation.group_coworking_accountant",
+    )
     move_ids = fields.One2many(
         "account.move", "coworking_statement_id", string="Journal Entries", readonly=True
     )
+    match_ids = fields.One2many("coworking.match", "statement_id", readonly=True)
+    # Counted up by PostgreSQL: see coworking.match.
+    match_version = fields.Integer(copy=False, readonly=True, export_string_translation=False)
+    invoiced_amount = fields.Monetary(
+        string="Invoiced",
+        compute="_compute_invoiced",
+        compute_sudo=True,
+        store=True,
+        help="What the space has invoiced for this month, less its credit notes.",
+    )
+    gap_amount = fields.Monetary(
+        string="Gap",
+        compute="_compute_invoiced",
+        compute_sudo=True,
+        store=True,
+        help="What was invoiced less what was expected; nothing as long as there is no bill.",
+    )
     bill_ids = fields.Many2many(
-        "account.move", compute="_compute_bills", compute_sudo=True, string="Bills"
+        "account.move",
+        compute="_compute_bills",
+        compute_sudo=True,
+        string="Bills",
+        help="Every bill and credit note of which a line was matched with this statement.",
     )
     bill_id = fields.Many2one(
-        "account.move", compute="_compute_bills", compute_sudo=True, help="The bill made from here."
+        "account.move",
+        compute="_compute_bills",
+        compute_sudo=True,
+        help="The bill made from here, or the only one.",
     )
     bill_payment_state = fields.Selection(
         lambda self: (
@@ -231,12 +273,41 @@ class CoworkingStatement(models.Model):
                 for agreement, amount in shares.items()
             )
 
-    @api.depends("move_ids.state", "move_ids.move_type", "move_ids.payment_state")
+    @api.depends("match_ids.invoiced", "payable_total")
+    def _compute_invoiced(self):
+        sums = {
+            statement.id: (invoiced, bills)
+            for statement, invoiced, bills in self.env["coworking.match"]._read_group(
+                [("statement_id", "in", self.ids), ("move_line_id", "!=", False)],
+                ["statement_id"],
+                ["invoiced:sum", "__count"],
+            )
+        }
+        for statement in self:
+            invoiced, bills = sums.get(statement.id, (0.0, 0))
+            statement.invoiced_amount = invoiced
+            statement.gap_amount = bills and statement.currency_id.round(
+                invoiced - statement.payable_total
+            )
+
+    @api.depends(
+        "move_ids.state", "move_ids.move_type", "move_ids.payment_state", "match_ids.move_id"
+    )
     def _compute_bills(self):
+        matched = {
+            statement.id: bills
+            for statement, bills in self.env["coworking.match"]._read_group(
+                [("statement_id", "in", self.ids), ("move_id", "!=", False)],
+                ["statement_id"],
+                ["move_id:recordset"],
+            )
+        }
         for statement in self:
             moves = statement.move_ids.filtered(lambda move: move.state != "cancel")
-            statement.bill_ids = moves.filtered(lambda move: move.is_purchase_document())
-            statement.bill_id = statement.bill_ids[:1]
+            made = moves.filtered(lambda move: move.is_purchase_document())
+            bills = made | matched.get(statement.id, made)
+            statement.bill_ids = bills
+            statement.bill_id = made[:1] or (bills if len(bills) == 1 else made)
             statement.bill_payment_state = (
                 statement.bill_id.state == "posted" and statement.bill_id.payment_state
             )
@@ -275,7 +346,15 @@ class CoworkingStatement(models.Model):
         self._check_state_in("draft", "sent", "disputed")
         self._refresh_lines()
         # sudo: see _has_field_access
-        self.sudo().write({"state": "sent", "changed_since_sent": False})
+        self.sudo().write(
+            {"state": "sent", "changed_since_sent": False, "sent_at": fields.Datetime.now()}
+        )
+        self._ask_spaces()
+
+    def _ask_spaces(self):
+        """Wake the mails to the managers: one a manager and month, however many are sent."""
+        # sudo: waking a scheduled action is for code
+        self.env.ref("coworking_incubation.ir_cron_ask_spaces").sudo()._trigger()
 
     def action_refresh(self):
         """Bring the lines of open statements up to date with the facts."""
@@ -312,8 +391,14 @@ class CoworkingStatement(models.Model):
             },
         }
 
-    def _settle(self):
-        """Freeze the lines of these statements: they were seen and agreed with."""
+    def _settle(self, partner=None, channel="staff", **answer):
+        """Freeze the lines of these statements: they were seen and agreed with.
+
+        :param partner: who agreed; whoever is logged in by default
+        :param channel: how, see ``coworking.portal.answer``
+        :param answer: more values of the answer that is kept: note, scan
+        """
+        partner = partner or self.env.user.partner_id
         for statement in self:
             disputed = statement.charge_ids.filtered(lambda charge: charge.review == "disputed")
             if disputed:
@@ -339,12 +424,21 @@ class CoworkingStatement(models.Model):
                     "state": "confirmed",
                     "changed_since_sent": False,
                     "dispute_reason": False,
-                    "confirmed_by": self.env.user.partner_id.id,
+                    "confirmed_by": partner.id,
                     "confirmed_at": fields.Datetime.now(),
                     "confirmed_hash": statement._lines_hash(),
                 }
             )
+            self.env["coworking.portal.answer"]._log(
+                "confirmed",
+                statement,
+                partner,
+                channel,
+                shown_hash=statement.confirmed_hash,
+                **answer,
+            )
         self.sudo()._recheck_those_left_out()
+        self.sudo()._update_billed()
 
     def _recheck_those_left_out(self):
         """A statement settled before its month begins leaves out the seats billed after it.
@@ -406,11 +500,14 @@ class CoworkingStatement(models.Model):
         self._check_state_in("confirmed")
         bills = self.env["account.move"]
         for company, statements in self.grouped("company_id").items():
+            known = {}
             bills += self._create_moves(
-                company, [statement._prepare_bill() for statement in statements]
+                company, [statement._prepare_bill(known) for statement in statements]
             )
         for bill in bills:
             bill._coworking_check_total()
+        # sudo: what is matched follows from the bills
+        self.env["coworking.match"].sudo()._insert_generated(bills)
         return self._action_open_moves(bills, "in_invoice")
 
     def action_create_copayment_invoices(self):
@@ -421,9 +518,9 @@ class CoworkingStatement(models.Model):
         self._check_state_in(*SETTLED_STATES)
         invoices = self.env["account.move"]
         for company, statements in self.grouped("company_id").items():
-            vals_list = []
+            vals_list, known = [], {}
             for statement in statements:
-                vals_list += statement._prepare_copayment_invoices()
+                vals_list += statement._prepare_copayment_invoices(known)
             invoices += self._create_moves(company, vals_list)
         if not invoices:
             raise UserError(
@@ -710,7 +807,8 @@ class CoworkingStatement(models.Model):
     def _replace_charges(self, by_space):
         """Bring the charges of these open statements to what was just priced, touching no more.
 
-        Forecasts of the same seats and months become the charges of the statement.
+        Forecasts of the same seats and months become the charges of the statement. Bills that came
+        before are matched with them (sudo: whoever generates need not know the bills).
 
         :param by_space: dict space id -> list of (seat, ``pricing.Charge``)
         """
@@ -754,6 +852,7 @@ class CoworkingStatement(models.Model):
                 statement.changed_since_sent = True
         to_delete.unlink()
         Charge.create(to_create)
+        self.env["coworking.matching"].sudo()._statements_changed(self)
 
     @api.model
     def _cron_generate(self, batch_size=10):
@@ -839,6 +938,48 @@ class CoworkingStatement(models.Model):
         for space in spaces:
             self._generate_reporting(program, month, space)
 
+    # === PORTAL ===#
+
+    @api.model
+    def _domain_shown_to(self, partner):
+        """Statements that a contact may look at today."""
+        return Domain(
+            "space_id", "any", self.env["coworking.space"]._domain_managed_by(partner)
+        ) & Domain("state", "in", SHOWN_STATES)
+
+    def _link_holders(self, purpose):
+        self.ensure_one()
+        return self.space_id._contacts()
+
+    def _link_is_open(self, purpose, partner):
+        """Until all statements of that contact and month are billed."""
+        self.ensure_one()
+        return bool(
+            self.search_count(
+                self._domain_shown_to(partner)
+                & Domain("date_from", "=", self.date_from)
+                & Domain("state", "!=", "billed"),
+                limit=1,
+            )
+        )
+
+    def _link_target(self, purpose):
+        self.ensure_one()
+        return f"/my/coworking/month/{self.date_from:%Y-%m}"
+
+    def _link_words(self, purpose, partner):
+        self.ensure_one()
+        month = format_date(self.env, self.date_from, date_format="MMMM y")
+        return {
+            "subject": self.env._("Your coworkers in %(month)s: to confirm", month=month),
+            "text": self.env._(
+                "The month of %(month)s is ready: who was there, and what your bill is to say."
+                " Look at the lines, tell us if one is wrong, confirm. It takes five minutes.",
+                month=month,
+            ),
+            "button": self.env._("See %(month)s", month=month),
+        }
+
     # === BILLING ===#
 
     @api.model
@@ -860,17 +1001,21 @@ class CoworkingStatement(models.Model):
             pending.append({**vals, "journal_id": journals[vals["move_type"]].id})
             lines += len(vals["invoice_line_ids"])
             if lines >= LINES_AT_ONCE or position == len(vals_list):
-                moves += AccountMove.with_context(mail_create_nolog=True).create(pending)
+                moves += AccountMove.with_context(
+                    mail_create_nolog=True, coworking_take_up=False
+                ).create(pending)
                 pending, lines = [], 0
         moves = moves.with_env(AccountMove.env)
         moves._message_log_batch({move.id: move._creation_message() for move in moves})
         return moves
 
-    def _prepare_bill(self):
+    def _prepare_bill(self, known=None):
         """Values of the draft vendor bill: one line a charge, with the seat's reference, no name.
 
         A portal user sees all bills of their commercial partner, hence never a name. The supplier's
         own reference and date are left for the document that comes.
+
+        :param known: see ``_distributions``
         """
         self.ensure_one()
         charges = self.charge_ids.filtered(
@@ -888,7 +1033,8 @@ class CoworkingStatement(models.Model):
         names = charges._bill_line_names()
         products = {charge: charge._billed_by().product_id for charge in charges}
         bases = {
-            product: self._bill_line_basis(product, refund) for product in set(products.values())
+            product: self._bill_line_basis(product, refund, known)
+            for product in set(products.values())
         }
         return {
             "move_type": "in_refund" if refund else "in_invoice",
@@ -903,9 +1049,10 @@ class CoworkingStatement(models.Model):
             ],
         }
 
-    def _bill_line_basis(self, product, refund):
+    def _bill_line_basis(self, product, refund, known=None):
         """What all bill lines of one product have in common.
 
+        :param known: see ``_distributions``
         :return: dict of the product, its unit, tax, tax rate (0.20 for 20 %), tax tags, analytic
             distribution and currency
         """
@@ -913,7 +1060,9 @@ class CoworkingStatement(models.Model):
         tax = self.space_id._purchase_taxes(product)
         account = self.program_id.analytic_account_id
         own = {str(account.id): 100.0} if account else {}
-        by_models = self._distributions(product, "expense", self.operator_id, account.root_plan_id)
+        by_models = self._distributions(
+            product, "expense", self.operator_id, account.root_plan_id, known
+        )
         return {
             "product_id": product.id,
             "product_uom_id": product.uom_id.id,
@@ -924,25 +1073,34 @@ class CoworkingStatement(models.Model):
             "currency_id": self.currency_id.id,
         }
 
-    def _distributions(self, product, account_type, partners, applied_plans=None):
+    def _distributions(self, product, account_type, partners, applied_plans=None, known=None):
         """What Odoo's analytic distribution models say of lines of a product.
 
         Odoo asks them line by line. Two partners without a model of their own get the same answer,
-        if
-        they have the same categories.
+        if they have the same categories.
 
         :param account_type: "income" or "expense": which of the product's accounts the lines have
         :param applied_plans: analytic plans for which the distribution is already known
+        :param known: answers so far, a dict that the caller keeps for statements of one company
         :return: dict partner -> distribution
         """
         self.ensure_one()
         DistributionModel = self.env["account.analytic.distribution.model"]
+        applied_plans = applied_plans or self.env["account.analytic.plan"]
         product = product.with_company(self.company_id)
         account = product.product_tmpl_id.get_product_accounts()[account_type]
-        special = DistributionModel.search([("partner_id", "in", partners.ids)]).partner_id
-        known, result = {}, {}
+        known = {} if known is None else known
+        if "special" not in known:
+            known["special"] = DistributionModel.search([("partner_id", "!=", False)]).partner_id
+        result = {}
         for partner in partners:
-            key = partner & special, partner.category_id
+            key = (
+                product,
+                account,
+                applied_plans,
+                partner & known["special"],
+                partner.category_id,
+            )
             if key not in known:
                 known[key] = DistributionModel._get_distribution(
                     {
@@ -952,14 +1110,17 @@ class CoworkingStatement(models.Model):
                         "partner_category_id": partner.category_id.ids,
                         "account_prefix": account.code,
                         "company_id": self.company_id.id,
-                        "related_root_plan_ids": applied_plans or self.env["account.analytic.plan"],
+                        "related_root_plan_ids": applied_plans,
                     }
                 )
             result[partner] = known[key]
         return result
 
-    def _prepare_copayment_invoices(self):
-        """One draft customer invoice a participant, for those who do not have it yet."""
+    def _prepare_copayment_invoices(self, known=None):
+        """One draft customer invoice a participant, for those who do not have it yet.
+
+        :param known: see ``_distributions``
+        """
         self.ensure_one()
         program = self.program_id
         if program.copayment_collector != "program":
@@ -983,7 +1144,7 @@ class CoworkingStatement(models.Model):
             )
         names = charges._bill_line_names()
         partners = self.env["res.partner"].union(*by_partner)
-        distributions = self._distributions(product, "income", partners)
+        distributions = self._distributions(product, "income", partners, known=known)
         bases = {refund: self._copayment_line_basis(product, refund) for refund in (False, True)}
         result = []
         for partner, own in by_partner.items():
@@ -1021,6 +1182,20 @@ class CoworkingStatement(models.Model):
         basis["tax_tag_ids"] = [Command.set(taxes.get_tax_tags(refund, "base").ids)]
         return basis
 
+    def _receive_invoice(self, filename, content, *, source, operator=None, sender=None):
+        """Keep a file that the space sends for this month: see ``coworking.invoice.file``.
+
+        :return: ``coworking.invoice.file`` record: its ``message`` says what comes next
+        """
+        return self.env["coworking.invoice.file"]._receive(
+            filename,
+            content,
+            source=source,
+            operator=operator,
+            statement=self,
+            sender=sender,
+        )
+
     def _update_disputed(self):
         """Disputed as long as one of its lines is, then back with the space."""
         for statement in self.filtered(lambda statement: statement.state in OPEN_STATES):
@@ -1028,16 +1203,26 @@ class CoworkingStatement(models.Model):
             if disputed and statement.state != "disputed":
                 statement.state = "disputed"
             elif not disputed and statement.state == "disputed":
-                statement.state = "sent"
+                statement.write({"state": "sent", "sent_at": fields.Datetime.now()})
+                statement._ask_spaces()
 
     def _update_billed(self):
-        """Billed as long as a bill made from here stands; its cancellation gives the month back."""
+        """Billed as long as one of its bills stands; its cancellation gives the month back."""
         for statement in self:
             if statement.state not in SETTLED_STATES:
                 continue
-            state = "billed" if statement.bill_id else "confirmed"
+            state = "billed" if statement.bill_ids else "confirmed"
             if statement.state != state:
                 statement.state = state
+
+    def _matches_changed(self):
+        """Bring up to date what these statements say of their bills."""
+        # sudo: what is invoiced follows from the bills, whoever posts or cancels them
+        statements = self.sudo()
+        statements.invalidate_recordset(["bill_ids", "bill_id", "bill_payment_state"])
+        for name in ("invoiced_amount", "gap_amount"):
+            self.env.add_to_compute(self._fields[name], statements)
+        statements._update_billed()
 
     def _lines_hash(self):
         """Fingerprint of what was shown to whoever confirmed: references, periods and amounts."""

@@ -271,6 +271,21 @@ class CoworkingTariff(models.Model):
             unit=units[self.unit],
         )
 
+    def _binding_in_words(self):
+        """How long one is bound, for people: commitment, then notice; nothing where free."""
+        parts = []
+        if self.min_commitment_months:
+            parts.append(
+                self.env._("1 month of commitment")
+                if self.min_commitment_months == 1
+                else self.env._(
+                    "%(months)s months of commitment", months=self.min_commitment_months
+                )
+            )
+        if self.notice_days:
+            parts.append(self.env._("%(days)s days of notice", days=self.notice_days))
+        return parts
+
     @api.constrains("product_id", "company_id")
     def _check_product(self):
         for tariff in self:

@@ -135,6 +135,26 @@ class ResPartner(models.Model):
     def _search_is_coworking_prescriber(self, operator, value):
         return self._search_coworking_role(operator, "coworking.participant", "prescriber_id")
 
+    def _retrieve_partner(
+        self, name=None, phone=None, email=None, vat=None, domain=None, company=None
+    ):
+        """While a received bill is decoded its operator is known: no other contact is looked for,
+        and none is made.
+        """
+        if operator_id := self.env.context.get("coworking_operator_id"):
+            return self.env["res.partner"].browse(operator_id)
+        return super()._retrieve_partner(
+            name=name, phone=phone, email=email, vat=vat, domain=domain, company=company
+        )
+
+    # === CRUD METHODS ===#
+
+    def write(self, vals):
+        result = super().write(vals)
+        if vals.get("active") is False:
+            self.env["coworking.portal.link"]._revoke(self)
+        return result
+
     # === ACTION METHODS ===#
 
     def _coworking_action(self, xml_id, domain):

@@ -1,0 +1,38 @@
+from werkzeug.exceptions import BadRequest, Forbidden
+
+from odoo import http
+from odoo.exceptions import UserError
+from odoo.http import request
+
+GRIDS = {"presence": "coworking.presence.grid"}
+# A screen of people and half-days holds no more.
+MOST_CHANGES = 5000
+
+
+class CoworkingGrid(http.Controller):
+    """The grids of presences and of attendance, for staff."""
+
+    def _grid(self, kind):
+        if kind not in GRIDS:
+            raise BadRequest
+        if not request.env.user._is_internal():
+            raise Forbidden
+        return request.env[GRIDS[kind]]
+
+    @http.route("/coworking_incubation/grid", type="jsonrpc", auth="user", readonly=True)
+    def read_grid(self, kind, choice=None, date=None, span="week"):
+        return self._grid(kind)._grid_read(
+            int(choice) if choice else None, date, "month" if span == "month" else "week"
+        )
+
+    @http.route("/coworking_incubation/grid/save", type="jsonrpc", auth="user")
+    def save_grid(self, kind, choice, date, span, changes):
+        """All or nothing, then what the grid shows: so that one screen never lies to another."""
+        grid = self._grid(kind)
+        if len(changes) > MOST_CHANGES:
+            raise BadRequest
+        record = grid._grid_choices().filtered(lambda row: row.id == choice)
+        if not record:
+            raise UserError(request.env._("This list is no longer there: load the page again."))
+        grid._grid_save(record, changes)
+        return grid._grid_read(choice, date, span)

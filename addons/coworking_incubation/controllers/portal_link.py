@@ -1,0 +1,72 @@
+from werkzeug.exceptions import NotFound
+
+from odoo import http
+from odoo.http import request
+
+from .visitor import forget, remember
+
+
+class CoworkingPortalLink(http.Controller):
+    """Links without a password. What is wrong with a link is never told: all answers are alike."""
+
+    @http.route(
+        "/my/coworking/l/<string:token>",
+        type="http",
+        auth="public",
+        methods=["GET"],
+        website=True,
+        multilang=False,
+        sitemap=False,
+    )
+    def open_link(self, token, **_kw):
+        link = request.env["coworking.portal.link"]._find(token)
+        user = request.env.user
+        if link and link._is_usable():
+            if user._is_public():
+                remember(link)
+                return self._private(request.redirect(link._record()._link_target(link.purpose)))
+            if user.sudo().partner_id == link.partner_id:
+                return self._private(request.redirect(link._record()._link_target(link.purpose)))
+        return self._over(token)
+
+    @http.route(
+        "/my/coworking/l/<string:token>/new",
+        type="http",
+        auth="public",
+        methods=["POST"],
+        website=True,
+        multilang=False,
+        sitemap=False,
+    )
+    def renew_link(self, token, **_kw):
+        request.env["coworking.portal.link"]._renew(token)
+        return self._over(token, asked=True)
+
+    @http.route(
+        "/my/coworking/leave",
+        type="http",
+        auth="public",
+        methods=["POST"],
+        website=True,
+        multilang=False,
+        sitemap=False,
+    )
+    def leave(self, **_kw):
+        """For a shared computer: this browser forgets its links."""
+        forget()
+        return request.redirect("/web/login")
+
+    def _over(self, token, asked=False):
+        if len(token) > 100:
+            raise NotFound()
+        response = request.render(
+            "coworking_incubation.portal_link_over", {"token": token, "asked": asked}, status=404
+        )
+        return self._private(response)
+
+    def _private(self, response):
+        """Neither kept nor told to the next site."""
+        response.headers["Cache-Control"] = "no-store"
+        response.headers["Referrer-Policy"] = "no-referrer"
+        response.headers["X-Robots-Tag"] = "noindex"
+        return response

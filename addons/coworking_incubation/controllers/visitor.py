@@ -1,0 +1,70 @@
+"""Who looks at a page of ours: somebody logged in, the holder of a link, or staff in preview."""
+
+from odoo.http import request
+
+SESSION_KEY = "coworking_links"
+PREVIEW_KEY = "coworking_preview"
+
+
+class Visitor:
+    """The contact for whom a page is made, and what gives them the right to it.
+
+    Looked up anew at each request. ``links`` are the usable links that this browser opened; a link
+    is worth nothing to whoever is logged in as somebody else.
+    """
+
+    def __init__(self):
+        user = request.env.user
+        links = request.env["coworking.portal.link"].sudo()
+        if user._is_public():
+            opened = links.browse(request.session.get(SESSION_KEY, [])).exists()
+            self.links = opened.filtered(lambda link: link._is_usable())
+            self.partner = self.links[-1:].partner_id
+            self.links = self.links.filtered(lambda link: link.partner_id == self.partner)
+        else:
+            self.links = links
+            # sudo: only to compare it with those whom records name
+            self.partner = user.sudo().partner_id
+        self.logged_in = not user._is_public()
+        self.channel = "portal" if self.logged_in else "link"
+        self.preview = False
+        if user._is_internal() and request.session.get(PREVIEW_KEY):
+            self._look_as(request.session[PREVIEW_KEY])
+        if self.partner.lang:
+            request.update_context(lang=self.partner.lang)
+
+    def _look_as(self, space_id):
+        """A coordinator looks at the pages of the first manager of a space."""
+        space = request.env["coworking.space"].browse(space_id).exists()
+        if (
+            request.env.user.has_group("coworking_incubation.group_coworking_coordinator")
+            and space.has_access("read")
+            and space.manager_ids
+        ):
+            # sudo: as for the others
+            self.partner = space.sudo().manager_ids[:1]
+            self.preview = True
+
+    def may(self, record, purpose):
+        """Whether this visitor may do a task on a record, logged in or by a link to it."""
+        if not self.partner or self.partner not in record.sudo()._link_holders(purpose):
+            return False
+        return self.logged_in or any(
+            (link.res_model, link.res_id, link.purpose) == (record._name, record.id, purpose)
+            for link in self.links
+        )
+
+
+def remember(link):
+    """This browser opened this link: it is looked up again at each page."""
+    opened = request.env["coworking.portal.link"].sudo()
+    opened = opened.browse(request.session.get(SESSION_KEY, [])).exists()
+    opened = opened.filtered(lambda other: other.partner_id == link.partner_id) - link
+    request.session[SESSION_KEY] = [*opened.ids[-9:], link.id]
+    # Whoever knew this browser's session before the link was opened gains nothing.
+    request.session.should_rotate = True
+
+
+def forget():
+    """This browser opens no page by link any more."""
+    request.session.pop(SESSION_KEY, None)

@@ -1,0 +1,334 @@
+"""Bounded reading of files that suppliers send: what they hold, or why they are refused.
+
+Nothing of Odoo here. A file may come from anybody, so nothing in it is trusted: sizes are bounded
+before anything is unpacked, XML is read without entities, network or document type, and a PDF is
+read by another process (this very file, run as a script) with little memory and time, because a
+few kilobytes of PDF can unpack into gigabytes wherever the PDF library looks.
+"""
+
+import os
+import re
+import subprocess
+import sys
+import unicodedata
+import zlib
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal, InvalidOperation
+
+from lxml import etree
+
+MAX_FILE = 10 << 20
+MAX_XML = 5 << 20
+MAX_PAGES = 50
+MAX_EMBEDDED = 10
+MAX_SECONDS = 20
+MAX_MEMORY = 512 << 20
+
+CII = "{urn:un:unece:uncefact:data:standard:CrossIndustryInvoice:100}CrossIndustryInvoice"
+UBL = tuple(
+    f"{{urn:oasis:names:specification:ubl:schema:xsd:{name}-2}}{name}"
+    for name in ("Invoice", "CreditNote")
+)
+
+
+class UploadRefused(ValueError):
+    """``code``: ``too_large``, ``wrong_type``, ``locked``, ``hostile`` or ``unreadable``."""
+
+    def __init__(self, code):
+        super().__init__(code)
+        self.code = code
+
+
+@dataclass(frozen=True)
+class Document:
+    """A file that may be kept and shown. ``root``: its electronic invoice, if it holds one."""
+
+    kind: str
+    root: etree._Element | None = None
+
+    @property
+    def is_invoice(self):
+        return self.root is not None and self.root.tag in (CII, *UBL)
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What an electronic invoice says of itself, needed before it is decoded."""
+
+    reference: str = ""
+    issued: date | None = None
+    currency: str = ""
+    total: Decimal | None = None
+    tax: Decimal | None = None
+    seller_name: str = ""
+    seller_ids: frozenset = frozenset()
+    corrected: str = ""
+    text: str = ""
+
+
+def clean_filename(name, default="facture.pdf"):
+    """A name without path, control or direction characters, short enough for every disk."""
+    name = unicodedata.normalize("NFKC", name or "").replace("\\", "/").split("/")[-1]
+    name = re.sub(
+        "[\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069<>:\"|?*&']", "", name
+    ).strip(" .")
+    root, extension = os.path.splitext(name)
+    return root[:80] + extension[:5].lower() if root else default
+
+
+def kind_of(content):
+    """``pdf`` or ``xml`` by what the file begins with; its name and declared type are ignored.
+
+    :raise UploadRefused: too large, empty, or something else
+    """
+    if len(content) > MAX_FILE:
+        raise UploadRefused("too_large")
+    start = content[:1024].lstrip(b"\xef\xbb\xbf \t\r\n")
+    if start.startswith(b"%PDF-"):
+        return "pdf"
+    if start.startswith((b"<?xml", b"\xff\xfe<\x00?\x00", b"\xfe\xff\x00<\x00?")) or re.match(
+        rb"<(!DOCTYPE|!--|[A-Za-z_][\w.-]*(:[A-Za-z_][\w.-]*)?[\s>])", start
+    ):
+        if re.match(rb"<(!doctype\s+)?html", start, re.IGNORECASE):
+            raise UploadRefused("wrong_type")
+        return "xml"
+    raise UploadRefused("wrong_type")
+
+
+def read(content):
+    """Read a file within bounds.
+
+    :return: :class:`Document`
+    :raise UploadRefused: see there
+    """
+    kind = kind_of(content)
+    if kind == "xml":
+        return Document(kind, parse_xml(content))
+    raw = _embedded_xml_elsewhere(content)
+    return Document(kind, parse_xml(raw) if raw else None)
+
+
+def parse_xml(raw):
+    """Root of an XML document without entities, network access or document type."""
+    if len(raw) > MAX_XML:
+        raise UploadRefused("hostile")
+    parser = etree.XMLParser(
+        resolve_entities=False,
+        no_network=True,
+        load_dtd=False,
+        dtd_validation=False,
+        huge_tree=False,
+        remove_comments=True,
+        remove_pis=True,
+    )
+    try:
+        root = etree.fromstring(raw, parser)
+    except (etree.XMLSyntaxError, ValueError) as error:
+        # What the parser itself stops (entities that multiply) has a document type as well.
+        raise UploadRefused("hostile" if b"<!DOCTYPE" in raw[:4096] else "unreadable") from error
+    if root.getroottree().docinfo.doctype:
+        raise UploadRefused("hostile")
+    return root
+
+
+def bounded_inflate(data, limit=MAX_XML):
+    """Inflate at most ``limit`` bytes."""
+    inflater = zlib.decompressobj()
+    try:
+        result = inflater.decompress(data, limit)
+    except zlib.error as error:
+        raise UploadRefused("unreadable") from error
+    if inflater.unconsumed_tail or (not inflater.eof and len(result) >= limit):
+        raise UploadRefused("hostile")
+    return result
+
+
+def embedded_xml(stream):
+    """First XML file embedded in a PDF, as bytes, or ``None``. Call it where memory is bounded."""
+    try:
+        from pypdf import PdfReader
+    except ImportError:  # what Odoo also runs on
+        from PyPDF2 import PdfReader
+
+    reader = PdfReader(stream, strict=False)
+    if reader.is_encrypted:
+        raise UploadRefused("locked")
+    if len(reader.pages) > MAX_PAGES:
+        raise UploadRefused("too_large")
+    for name, spec in _embedded_files(reader):
+        embedded = spec["/EF"]["/F"].get_object()
+        if not str(spec.get("/UF") or spec.get("/F") or name).lower().endswith(".xml"):
+            continue
+        filters = embedded.get("/Filter") or []
+        filters = [filters] if isinstance(filters, str) else list(filters)
+        raw = embedded._data
+        if filters == ["/FlateDecode"]:
+            return bounded_inflate(raw)
+        if filters:
+            raise UploadRefused("hostile")
+        return raw
+    return None
+
+
+def _embedded_files(reader):
+    """(name, file specification) of the embedded files, a bounded number of them."""
+    tree = (reader.trailer["/Root"].get("/Names") or {}).get("/EmbeddedFiles")
+    nodes, found = [tree] if tree else [], []
+    for _step in range(4 * MAX_EMBEDDED):
+        if not nodes:
+            return found
+        node = nodes.pop().get_object()
+        nodes += list(node.get("/Kids") or [])
+        names = list(node.get("/Names") or [])
+        found += [
+            (name, spec.get_object()) for name, spec in zip(names[::2], names[1::2], strict=False)
+        ]
+        if len(found) > MAX_EMBEDDED:
+            break
+    raise UploadRefused("hostile")
+
+
+def _embedded_xml_elsewhere(content):
+    """``embedded_xml`` in a process of its own, which may fail without harm to this one."""
+    try:
+        done = subprocess.run(  # our own file, no argument from outside
+            [sys.executable, __file__],
+            input=content,
+            capture_output=True,
+            timeout=MAX_SECONDS,
+            check=False,
+        )
+    except subprocess.TimeoutExpired as error:
+        raise UploadRefused("hostile") from error
+    if done.returncode:
+        code = done.stderr.decode(errors="replace").strip().split("\n")[-1]
+        known = ("too_large", "locked", "hostile", "unreadable")
+        # Killed, or out of memory before it could say so.
+        raise UploadRefused(code if code in known else "hostile")
+    return done.stdout or None
+
+
+def _main():
+    import io
+
+    try:
+        import resource
+    except ImportError:  # not on Windows
+        pass
+    else:
+        resource.setrlimit(resource.RLIMIT_AS, (MAX_MEMORY, MAX_MEMORY))
+        resource.setrlimit(resource.RLIMIT_CPU, (MAX_SECONDS, MAX_SECONDS))
+    try:
+        raw = embedded_xml(io.BytesIO(sys.stdin.buffer.read()))
+    except UploadRefused as error:
+        code = error.code
+    except (MemoryError, RecursionError):
+        code = "hostile"
+    except Exception:  # the library raises anything on a damaged file
+        code = "unreadable"
+    else:
+        sys.stdout.buffer.write(raw or b"")
+        return 0
+    sys.stderr.write(f"\n{code}\n")
+    return 1
+
+
+def describe(root):
+    """What a CII (Factur-X) or UBL invoice says of itself.
+
+    :return: :class:`Facts`
+    """
+    if root.tag == CII:
+        settlement = ".//{*}ApplicableHeaderTradeSettlement/"
+        sums = settlement + "{*}SpecifiedTradeSettlementHeaderMonetarySummation/"
+        seller = ".//{*}SellerTradeParty/"
+        paths = {
+            "reference": "./{*}ExchangedDocument/{*}ID",
+            "issued": "./{*}ExchangedDocument/{*}IssueDateTime/{*}DateTimeString",
+            "currency": settlement + "{*}InvoiceCurrencyCode",
+            "total": sums + "{*}GrandTotalAmount",
+            "tax": sums + "{*}TaxTotalAmount",
+            "seller_name": seller + "{*}Name",
+            "corrected": settlement + "{*}InvoiceReferencedDocument/{*}IssuerAssignedID",
+        }
+        ids = (
+            seller + "{*}SpecifiedTaxRegistration/{*}ID",
+            seller + "{*}SpecifiedLegalOrganization/{*}ID",
+            seller + "{*}GlobalID",
+        )
+    else:
+        seller = "./{*}AccountingSupplierParty/{*}Party/"
+        paths = {
+            "reference": "./{*}ID",
+            "issued": "./{*}IssueDate",
+            "currency": "./{*}DocumentCurrencyCode",
+            "total": "./{*}LegalMonetaryTotal/{*}TaxInclusiveAmount",
+            "tax": "./{*}TaxTotal/{*}TaxAmount",
+            "seller_name": seller + "{*}PartyLegalEntity/{*}RegistrationName",
+            "corrected": "./{*}BillingReference/{*}InvoiceDocumentReference/{*}ID",
+        }
+        ids = (
+            seller + "{*}PartyTaxScheme/{*}CompanyID",
+            seller + "{*}PartyLegalEntity/{*}CompanyID",
+            seller + "{*}PartyIdentification/{*}ID",
+        )
+    found = {name: (root.findtext(path) or "").strip() for name, path in paths.items()}
+    return Facts(
+        reference=found["reference"][:200],
+        issued=_date(found["issued"]),
+        currency=found["currency"][:3],
+        total=_amount(found["total"]),
+        tax=_amount(found["tax"]),
+        seller_name=found["seller_name"][:200],
+        seller_ids=frozenset(
+            identifier
+            for path in ids
+            for node in root.findall(path)
+            if (identifier := normal_id(node.text))
+        ),
+        corrected=found["corrected"][:200],
+        text=" ".join(text.strip() for text in root.itertext() if text.strip()),
+    )
+
+
+def normal_id(text):
+    """``FR 12 345678901`` is ``FR12345678901``: numbers that identify a company, comparable."""
+    return re.sub(r"[^0-9A-Z]", "", (text or "").upper())
+
+
+def same_company(one, other):
+    """Whether two numbers name one French company, or are equal.
+
+    A VAT number ends with the SIREN, a SIRET begins with it.
+    """
+    return one == other or (_siren(one) or "one") == (_siren(other) or "other")
+
+
+def _siren(number):
+    if re.fullmatch(r"FR[0-9A-Z]{2}\d{9}", number):
+        return number[4:]
+    if re.fullmatch(r"\d{9}(\d{5})?", number):
+        return number[:9]
+    return None
+
+
+def _date(text):
+    for pattern in ("%Y%m%d", "%Y-%m-%d"):
+        try:
+            return datetime.strptime(text, pattern).date()
+        except ValueError:
+            continue
+    return None
+
+
+def _amount(text):
+    try:
+        amount = Decimal(text)
+    except InvalidOperation:
+        return None
+    return amount if amount.is_finite() else None
+
+
+if __name__ == "__main__":
+    sys.exit(_main())

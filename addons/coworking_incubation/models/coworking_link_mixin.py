@@ -1,0 +1,39 @@
+from odoo import models
+
+
+class CoworkingLinkMixin(models.AbstractModel):
+    """For records that somebody opens by a link, without a password.
+
+    A link is for one record, one purpose and one contact. These methods say, each time the link is
+    used, whether there is still something to do and whether the contact may still do it.
+    """
+
+    _name = "coworking.link.mixin"
+    _description = "Opened by a Link"
+
+    def _link_holders(self, purpose):
+        """Contacts who may do this today: a link never gives more than its holder has now.
+
+        :param purpose: one of those of ``coworking.portal.link``
+        :return: ``res.partner`` records
+        """
+        self.ensure_one()
+        return self.env["res.partner"]
+
+    def _link_is_open(self, purpose, partner):
+        """Whether the task of the link is not over for this contact."""
+        self.ensure_one()
+        return False
+
+    def _link_target(self, purpose):
+        """Path of the page that the link opens."""
+        self.ensure_one()
+        raise NotImplementedError
+
+    def _link_words(self, purpose, partner):
+        """What the mail says around the link, in the language of the environment.
+
+        :return: dict of ``subject``, ``text`` and ``button``
+        """
+        self.ensure_one()
+        raise NotImplementedError

@@ -1,0 +1,271 @@
+from odoo import api, fields, models
+from odoo.tools import SQL
+
+DECISIONS = [
+    ("matched", "Matched"),
+    ("accepted", "Accepted, own funds"),
+    ("disputed", "Disputed"),
+    ("asked", "Asked"),
+    ("credit_note", "Credit note expected"),
+    ("rebilled", "Billed again"),
+    ("reimbursement", "Participant reimbursed"),
+]
+CAUSES = [
+    ("missing", "Seat not billed"),
+    ("start_day", "First day"),
+    ("departed", "Departed"),
+    ("price", "Price"),
+    ("suspension", "Suspension"),
+    ("closure", "Closure"),
+    ("presence", "Presences"),
+    ("commitment", "Commitment or notice"),
+    ("membership", "Membership fee"),
+    ("deposit", "Deposit"),
+    ("not_covered", "Not covered"),
+    ("unknown", "Unknown person"),
+    ("other_month", "Other month"),
+    ("other_program", "Other program"),
+    ("duplicate", "Billed twice"),
+    ("already_paid", "Already paid by the participant"),
+    ("tax", "Tax"),
+    ("rounding", "Rounding"),
+    ("reversal", "Credit note"),
+]
+
+
+class CoworkingMatch(models.Model):
+    """Which part of a bill line pays which part of an expected charge, and why they differ.
+
+    A charge may be paid by several lines, a line may pay several charges: each pair is one row. A
+    row without a charge is something that nobody expected; without a line, something that was
+    decided about a charge that was not invoiced. PostgreSQL guarantees that the rows of a charge
+    never expect more than it owes, nor those of a line invoice more than it says (see ``init``).
+    """
+
+    _name = "coworking.match"
+    _description = "Match of a Charge and a Bill Line"
+    _order = "statement_id desc, charge_id, id"
+    # Code alone links charges, lines and statements, of one company: no check a match.
+
+    statement_id = fields.Many2one(
+        "coworking.statement",
+        index="btree_not_null",
+        readonly=True,
+        ondelete="restrict",
+        help="Empty as long as a bill waits for its statement.",
+    )
+    charge_id = fields.Many2one(
+        "coworking.charge",
+        index="btree_not_null",
+        readonly=True,
+        ondelete="cascade",
+        help="Empty when nobody expected what was invoiced.",
+    )
+    seat_id = fields.Many2one(
+        "coworking.seat",
+        compute="_compute_seat_id",
+        store=True,
+        precompute=True,
+        readonly=False,
+        index="btree_not_null",
+        ondelete="restrict",
+    )
+    participant_id = fields.Many2one(related="seat_id.participant_id")
+    move_line_id = fields.Many2one(
+        "account.move.line",
+        string="Bill Line",
+        index="btree_not_null",
+        readonly=True,
+        ondelete="cascade",
+        help="Empty when the charge was not invoiced.",
+    )
+    move_id = fields.Many2one(
+        related="move_line_id.move_id", string="Bill", store=True, precompute=True, index=True
+    )
+    company_id = fields.Many2one(
+        "res.company", required=True, index=True, default=lambda self: self.env.company
+    )
+    currency_id = fields.Many2one(related="company_id.currency_id")
+    origin = fields.Selection(
+        [("generated", "Made from the statement"), ("received", "Received")],
+        required=True,
+        default="received",
+        readonly=True,
+    )
+    expected = fields.Monetary(help="The part of the charge that this line pays.")
+    invoiced = fields.Monetary(
+        help="The part of the bill line, with tax; below zero on a credit note."
+    )
+    gap = fields.Monetary(compute="_compute_gap", store=True, precompute=True)
+    cause = fields.Selection(CAUSES, help="Why the line is not what was expected.")
+    explanation = fields.Char(help="The gap in words, as it was proposed.")
+    decision = fields.Selection(DECISIONS, index=True, help="Empty: to be decided.")
+    reason = fields.Char()
+    user_id = fields.Many2one("res.users", string="Decided By", readonly=True)
+
+    # Never violated by themselves: they carry the messages of the triggers made in init().
+    _charge_sum = models.Constraint(
+        "CHECK (true)", "The matches of a charge cannot expect more than it owes."
+    )
+    _line_sum = models.Constraint(
+        "CHECK (true)", "The matches of a bill line cannot be more than its amount."
+    )
+    _something = models.Constraint(
+        "CHECK (charge_id IS NOT NULL OR move_line_id IS NOT NULL)",
+        "A match is about a charge, a bill line, or both.",
+    )
+
+    def init(self):
+        """Sums, in PostgreSQL: never more than the charge owes, never more than the line says.
+
+        Once a statement, not once a row, so that five hundred matches cost one check. The rows of
+        the statements and of the bills are really updated: of two transactions that match the same
+        charge or the same line, the second fails with a serialization error, which Odoo answers by
+        starting it again with a fresh view.
+        """
+        self.env.cr.execute(
+            """
+            CREATE OR REPLACE FUNCTION coworking_match_check_sums() RETURNS trigger
+            LANGUAGE plpgsql AS $$
+            DECLARE
+                wrong integer;
+            BEGIN
+                UPDATE coworking_statement SET match_version = COALESCE(match_version, 0) + 1
+                 WHERE id IN (SELECT charge.statement_id FROM changed
+                                JOIN coworking_charge charge ON charge.id = changed.charge_id);
+                UPDATE account_move
+                   SET coworking_match_version = COALESCE(coworking_match_version, 0) + 1
+                 WHERE id IN (SELECT line.move_id FROM changed
+                                JOIN account_move_line line ON line.id = changed.move_line_id);
+                SELECT charge.id INTO wrong
+                  FROM (SELECT charge_id, SUM(expected) AS expected FROM coworking_match
+                         WHERE charge_id IN (SELECT charge_id FROM changed)
+                      GROUP BY charge_id) AS sums
+                  JOIN coworking_charge charge ON charge.id = sums.charge_id
+                 WHERE sums.expected NOT BETWEEN LEAST(charge.payable_total, 0)
+                                             AND GREATEST(charge.payable_total, 0)
+                 LIMIT 1;
+                IF FOUND THEN
+                    RAISE EXCEPTION 'matches of charge % exceed it', wrong
+                        USING ERRCODE = '23514', TABLE = 'coworking_match',
+                              CONSTRAINT = 'coworking_match_charge_sum';
+                END IF;
+                SELECT line.id INTO wrong
+                  FROM (SELECT move_line_id, SUM(invoiced) AS invoiced FROM coworking_match
+                         WHERE move_line_id IN (SELECT move_line_id FROM changed)
+                      GROUP BY move_line_id) AS sums
+                  JOIN account_move_line line ON line.id = sums.move_line_id
+                  JOIN account_move move ON move.id = line.move_id
+                 WHERE sums.invoiced
+                       * CASE WHEN move.move_type = 'in_refund' THEN -1 ELSE 1 END
+                       NOT BETWEEN LEAST(line.price_total, 0) AND GREATEST(line.price_total, 0)
+                 LIMIT 1;
+                IF FOUND THEN
+                    RAISE EXCEPTION 'matches of bill line % exceed it', wrong
+                        USING ERRCODE = '23514', TABLE = 'coworking_match',
+                              CONSTRAINT = 'coworking_match_line_sum';
+                END IF;
+                RETURN NULL;
+            END $$;
+            DROP TRIGGER IF EXISTS coworking_match_insert_trg ON coworking_match;
+            DROP TRIGGER IF EXISTS coworking_match_update_trg ON coworking_match;
+            CREATE TRIGGER coworking_match_insert_trg AFTER INSERT ON coworking_match
+                REFERENCING NEW TABLE AS changed
+                FOR EACH STATEMENT EXECUTE FUNCTION coworking_match_check_sums();
+            CREATE TRIGGER coworking_match_update_trg AFTER UPDATE ON coworking_match
+                REFERENCING NEW TABLE AS changed
+                FOR EACH STATEMENT EXECUTE FUNCTION coworking_match_check_sums();
+            """
+        )
+
+    # === COMPUTE METHODS ===#
+
+    @api.depends("charge_id")
+    def _compute_seat_id(self):
+        for match in self:
+            match.seat_id = match.charge_id.seat_id or match.seat_id
+
+    @api.depends("expected", "invoiced")
+    def _compute_gap(self):
+        for match in self:
+            match.gap = match.currency_id.round(match.invoiced - match.expected)
+
+    @api.depends("charge_id.display_name", "move_line_id.move_id", "seat_id")
+    def _compute_display_name(self):
+        for match in self:
+            match.display_name = " / ".join(
+                filter(
+                    None,
+                    (
+                        match.charge_id.display_name or match.seat_id.name,
+                        match.move_line_id.move_id.display_name,
+                    ),
+                )
+            )
+
+    # === CRUD METHODS ===#
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        # What was written before gives back what these take.
+        self.flush_model(["charge_id", "move_line_id", "expected", "invoiced"])
+        matches = super().create(vals_list)
+        matches.statement_id._matches_changed()
+        return matches
+
+    def write(self, vals):
+        statements = self.statement_id
+        result = super().write(vals)
+        if {"statement_id", "charge_id", "move_line_id", "expected", "invoiced"} & vals.keys():
+            (statements | self.statement_id)._matches_changed()
+        return result
+
+    def unlink(self):
+        statements = self.statement_id
+        result = super().unlink()
+        statements._matches_changed()
+        return result
+
+    # === BUSINESS METHODS ===#
+
+    @api.model
+    def _insert_generated(self, bills):
+        """Matches of bills that were just made from statements, each line with its charge.
+
+        Thousands at a time, so in one query; the triggers check them like any other.
+
+        :param bills: ``account.move`` records
+        """
+        self.env["account.move"].flush_model(["move_type", "company_id"])
+        self.env["account.move.line"].flush_model(["coworking_charge_id", "price_total"])
+        self.env["coworking.charge"].flush_model(["statement_id", "seat_id", "payable_total"])
+        now = fields.Datetime.now()
+        self.env.cr.execute(
+            SQL(
+                """
+                INSERT INTO coworking_match (
+                    create_uid, create_date, write_uid, write_date, statement_id, charge_id,
+                    seat_id, move_line_id, move_id, company_id, origin, expected, invoiced, gap,
+                    decision)
+                SELECT %(uid)s, %(now)s, %(uid)s, %(now)s, pair.statement_id, pair.charge_id,
+                       pair.seat_id, pair.line_id, pair.move_id, pair.company_id, 'generated',
+                       pair.expected, pair.invoiced, pair.invoiced - pair.expected,
+                       CASE WHEN pair.invoiced = pair.expected THEN 'matched' END
+                  FROM (SELECT charge.statement_id, charge.id AS charge_id, charge.seat_id,
+                               line.id AS line_id, line.move_id, move.company_id,
+                               charge.payable_total AS expected,
+                               CASE WHEN move.move_type = 'in_refund' THEN -line.price_total
+                                    ELSE line.price_total END AS invoiced
+                          FROM account_move_line line
+                          JOIN account_move move ON move.id = line.move_id
+                          JOIN coworking_charge charge ON charge.id = line.coworking_charge_id
+                         WHERE line.move_id IN %(bills)s) AS pair
+                """,
+                uid=self.env.uid,
+                now=now,
+                bills=tuple(bills.ids),
+            )
+        )
+        statements = bills.coworking_statement_id
+        statements.invalidate_recordset(["match_ids"])
+        statements._matches_changed()

@@ -1,0 +1,895 @@
+from collections import defaultdict
+from decimal import Decimal
+
+from dateutil.relativedelta import relativedelta
+
+from odoo import api, fields, models
+from odoo.fields import Domain
+from odoo.tools import format_amount, format_date
+
+from .. import matching, pricing
+from ..tools import to_decimal
+
+# How far back an unmatched charge is looked for, and how long ago somebody may have left.
+MONTHS_BACK = 18
+LEFT_MONTHS_AGO = 6
+BILL_TYPES = ("in_invoice", "in_refund")
+
+
+class CoworkingMatching(models.AbstractModel):
+    """Bridge between records and the pure module ``matching``: bills in, matches out.
+
+    It writes matches and nothing else: no bill, no charge.
+    """
+
+    _name = "coworking.matching"
+    _description = "Matching of Bills"
+
+    # === WHEN === #
+
+    @api.model
+    def _take_up(self, moves):
+        """Match what nobody decided yet of these bills of operators, however they came.
+
+        Bills of others, cancelled ones and those in a foreign currency are left alone.
+        """
+        moves = moves.filtered(
+            lambda move: (
+                move.state in ("draft", "posted")
+                and move.move_type in BILL_TYPES
+                and move.currency_id == move.company_currency_id
+            )
+        )
+        if not moves:
+            return
+        spaces = (
+            self.env["coworking.space"]
+            .with_context(active_test=False)
+            .search(
+                [
+                    ("operator_id.commercial_partner_id", "in", moves.commercial_partner_id.ids),
+                    ("company_id", "in", moves.company_id.ids),
+                ]
+            )
+        )
+        for move in moves.sorted(lambda move: (move.invoice_date or move.date, move.id)):
+            own = spaces.filtered(
+                lambda space, move=move: (
+                    space.company_id == move.company_id
+                    and space.operator_id.commercial_partner_id == move.commercial_partner_id
+                )
+            )
+            if own:
+                lang = move.company_id.partner_id.lang or self.env.lang
+                _Bill(move.with_context(lang=lang), own).match()
+
+    @api.model
+    def _take_up_again(self, lines):
+        """Forget the matches of these lines, and match them anew."""
+        matches = self.env["coworking.match"].search([("move_line_id", "in", lines.ids)])
+        moves = lines.move_id
+        matches.unlink()
+        self._take_up(moves)
+
+    @api.model
+    def _statements_changed(self, statements):
+        """Lines of open statements were computed again: bills that waited for them may be matched,
+        and those matched with other amounts are looked at again.
+        """
+        Match = self.env["coworking.match"]
+        outdated = Match.search(
+            [
+                ("statement_id", "in", statements.ids),
+                ("origin", "=", "received"),
+                ("move_line_id", "!=", False),
+            ]
+        )
+        waiting = Match.search(
+            [
+                ("statement_id", "=", False),
+                ("charge_id", "=", False),
+                ("decision", "=", False),
+                (
+                    "move_id.commercial_partner_id",
+                    "in",
+                    statements.operator_id.commercial_partner_id.ids,
+                ),
+            ]
+        )
+        expected = defaultdict(Decimal)
+        for match in outdated:
+            expected[match.charge_id] += to_decimal(match.expected)
+        lines = waiting.move_line_id
+        for match in outdated:
+            owed = to_decimal(match.charge_id.payable_total)
+            if not match.decision or expected[match.charge_id] != owed:
+                lines |= match.move_line_id
+        if lines:
+            self._take_up_again(lines)
+
+    # === WHAT THE SPACE MAY HAVE DONE OTHERWISE === #
+
+    @api.model
+    def _facts(self, statements, charges, remaining, others=()):
+        """Facts that may explain why a bill is not what these charges are.
+
+        :param statements: what the bill is for
+        :param charges: those of them that are compared with it
+        :param remaining: dict charge id -> what is left to invoice of it
+        :param others: charges of other months and programs that the bill may hold as well
+        :return: (list of ``matching.Fact``, dict key -> seat); a key is a charge's id, or
+            ("seat", id) for somebody without a charge
+        """
+        facts, seats_by_key = [], {}
+        months = sorted(set(statements.mapped("date_from")))
+        gone = self._recently_left(statements, months)
+        inputs = (charges.seat_id | gone)._to_pricing()
+        groups = {}
+        for charge in charges:
+            seats_by_key[charge.id] = charge.seat_id
+            groups[charge.id] = charge.tariff_id.id
+            facts += matching.charge_facts(
+                matching.Expected(charge.id, remaining[charge.id], kind=charge.kind)
+            )
+            copayment = to_decimal(charge.copayment_amount)
+            if copayment:
+                collected = charge.program_id.copayment_collector == "program"
+                facts.append(
+                    matching.Fact(
+                        "already_paid",
+                        ((charge.id, -copayment if collected else copayment),),
+                        1,
+                        {"copayment": True},
+                    )
+                )
+            paid = to_decimal(charge.participant_paid_amount)
+            if paid:
+                facts.append(matching.Fact("already_paid", ((charge.id, -paid),), 1, {}))
+            if charge.kind == "regular":
+                facts += matching.what_ifs(inputs[charge.seat_id.id], charge.period, charge.id)
+                facts += self._fee_facts(charge)
+        for cause in ("price", "closure", "suspension"):
+            facts += matching.together(facts, cause, groups)
+        if charges:
+            facts += matching.tax_facts(
+                [
+                    (charge.id, to_decimal(charge.payable_untaxed), to_decimal(charge.payable_tax))
+                    for charge in charges
+                ]
+            )
+        for seat in gone:
+            seats_by_key["seat", seat.id] = seat
+            for month in months:
+                facts += matching.what_ifs(inputs[seat.id], month, ("seat", seat.id))
+        for charge in others:
+            seats_by_key[charge.id] = charge.seat_id
+            same_program = charge.program_id in statements.program_id
+            facts.append(
+                matching.Fact(
+                    "other_month" if same_program else "other_program",
+                    ((charge.id, remaining[charge.id]),),
+                    3,
+                    {"charge": charge.id},
+                )
+            )
+        return facts, seats_by_key
+
+    def _recently_left(self, statements, months):
+        """Seats of these spaces and programs that ended before the month, and might be billed."""
+        if not months:
+            return self.env["coworking.seat"]
+        return self.env["coworking.seat"].search(
+            [
+                ("space_id", "in", statements.space_id.ids),
+                ("program_id", "in", statements.program_id.ids),
+                ("state", "in", self.env["coworking.seat"]._holding_states()),
+                ("date_end", "<", months[-1]),
+                ("date_end", ">=", months[0] - relativedelta(months=LEFT_MONTHS_AGO)),
+                ("tariff_id.unit", "!=", "pack"),
+            ]
+        )
+
+    def _fee_facts(self, charge):
+        """A fee or a deposit that was not expected of somebody."""
+        facts = []
+        fees = charge.space_id.membership_ids.filtered(
+            lambda fee: fee.date_start <= pricing.month_last(charge.period)
+        ).sorted("date_start")[-1:]
+        if fees:
+            __, __, total = pricing.tax_split(
+                to_decimal(fees.fee), fees._tax_rate(), fees.tax_included
+            )
+            facts.append(matching.Fact("membership", ((charge.id, total),), 1, {"extra": True}))
+        if pricing.month_first(charge.seat_id.date_start) == charge.period:
+            price = charge.tariff_id.unit == "month" and charge.tariff_id._price_on(charge.period)
+            if price:
+                __, __, total = pricing.tax_split(
+                    to_decimal(price.price),
+                    charge.tariff_id._tax_rate(),
+                    charge.tariff_id.tax_included,
+                )
+                facts.append(matching.Fact("deposit", ((charge.id, total),), 3, {"extra": True}))
+        return facts
+
+    # === IN WORDS === #
+
+    @api.model
+    def _fact_in_words(self, fact, seats, possible=1):
+        """``Camille: billed from 1 June, arrived on 16 June``.
+
+        :param seats: the seats it touches
+        :param possible: how many seats it may be, when nobody can tell which
+        """
+        text = getattr(self, f"_words_{fact.cause}")(fact.detail)
+        if fact.cause == "rounding" or not seats:
+            return text
+        if possible > 1:
+            who = self.env._("one of %(count)s seats", count=possible)
+        elif len(seats) > 1:
+            who = self.env._("%(count)s seats", count=len(seats))
+        else:
+            who = seats.partner_id.name or seats.name
+        return self.env._("%(who)s: %(what)s", who=who, what=text)
+
+    def _day(self, day):
+        return format_date(self.env, day)
+
+    def _words_missing(self, detail):
+        return self.env._("one whole seat that was not billed")
+
+    def _words_start_day(self, detail):
+        return self.env._(
+            "billed from %(day)s, arrived on %(arrived)s",
+            day=self._day(detail["day"]),
+            arrived=self._day(detail["instead"]),
+        )
+
+    def _words_departed(self, detail):
+        if "day" in detail:
+            return self.env._(
+                "billed until %(day)s, left on %(left)s",
+                day=self._day(detail["day"]),
+                left=self._day(detail["left"]),
+            )
+        return self.env._("billed, but left on %(left)s", left=self._day(detail["left"]))
+
+    def _words_price(self, detail):
+        return self.env._(
+            "billed at the price of %(since)s, %(price)s",
+            since=self._day(detail["since"]),
+            price=format_amount(self.env, float(detail["price"]), self.env.company.currency_id),
+        )
+
+    def _words_suspension(self, detail):
+        if detail["charged"]:
+            return self.env._("the days of the suspension were billed")
+        return self.env._("the days of the suspension were not billed")
+
+    def _words_closure(self, detail):
+        if detail["charged"]:
+            return self.env._("the days of the closure were billed")
+        return self.env._("the days of the closure were not billed")
+
+    def _words_presence(self, detail):
+        if detail["days"] > 0:
+            return self.env._("%(count)s more than the presences recorded", count=detail["days"])
+        return self.env._("%(count)s less than the presences recorded", count=-detail["days"])
+
+    def _words_commitment(self, detail):
+        return self.env._("the commitment or notice was not billed")
+
+    def _words_membership(self, detail):
+        if detail.get("extra"):
+            return self.env._("a membership fee that is not due")
+        return self.env._("the membership fee was not billed")
+
+    def _words_deposit(self, detail):
+        if detail.get("extra"):
+            return self.env._("a deposit of one month")
+        return self.env._("the deposit was not billed")
+
+    def _words_not_covered(self, detail):
+        return self.env._("not a seat: room, printing, personal order")
+
+    def _words_unknown(self, detail):
+        return self.env._("nobody we know")
+
+    def _words_other_month(self, detail):
+        charge = self.env["coworking.charge"].browse(detail["charge"])
+        return self.env._("the seat of %(month)s", month=self._month(charge.period))
+
+    def _words_other_program(self, detail):
+        charge = self.env["coworking.charge"].browse(detail["charge"])
+        return self.env._(
+            "the seat of %(month)s, program %(program)s",
+            month=self._month(charge.period),
+            program=charge.program_id.name,
+        )
+
+    def _month(self, month):
+        return format_date(self.env, month, date_format="MMMM y")
+
+    def _words_duplicate(self, detail):
+        return self.env._("billed twice")
+
+    def _words_already_paid(self, detail):
+        if detail.get("copayment"):
+            return self.env._("the participant's part")
+        return self.env._("what the participant paid to the space")
+
+    def _words_tax(self, detail):
+        if not detail["rate"]:
+            return self.env._("billed without tax")
+        return self.env._(
+            "tax of %(rate)s %% on top of the price", rate=f"{detail['rate'] * 100:g}"
+        )
+
+    def _words_rounding(self, detail):
+        return self.env._("rounding")
+
+
+class _Bill:
+    """The matching of one bill: what is left of its lines, against what is left of the charges."""
+
+    def __init__(self, move, spaces):
+        self.move = move
+        self.spaces = spaces
+        self.env = move.env
+        self.bridge = move.env["coworking.matching"]
+        self.sign = -1 if move.move_type == "in_refund" else 1
+        self.rows = []
+        self.by_line = self.by_name = False
+        self.step = to_decimal(move.currency_id.rounding)
+        self.tolerance = to_decimal(move.company_id.coworking_match_tolerance)
+
+    def match(self):
+        lines = self._lines_to_match()
+        if not lines:
+            return
+        self.env["coworking.match"].search([("move_line_id", "in", lines.ids)]).unlink()
+        self._read_charges()
+        self.left = {line: self.sign * to_decimal(line.price_total) for line in lines}
+        self._by_charge()
+        if self.sign < 0:
+            self._corrections()
+        self._line_by_line()
+        self._known_people()
+        self._subjects()
+        self._equal_totals()
+        self._totals()
+        self._nobody()
+        self.env["coworking.match"].create(self.rows)
+
+    # === Both sides === #
+
+    def _lines_to_match(self):
+        """Lines that are worth something, but for those that somebody decided on as they are."""
+        lines = self.move.invoice_line_ids.filtered(
+            lambda line: (
+                line.display_type == "product" and not line.currency_id.is_zero(line.price_total)
+            )
+        )
+        decided = defaultdict(Decimal)
+        open_lines = set()
+        for match in self.env["coworking.match"].search([("move_line_id", "in", lines.ids)]):
+            decided[match.move_line_id] += to_decimal(match.invoiced)
+            if not match.decision:
+                open_lines.add(match.move_line_id)
+        return lines.filtered(
+            lambda line: (
+                line in open_lines or decided[line] != self.sign * to_decimal(line.price_total)
+            )
+        )
+
+    def _text(self, line=None):
+        move = self.move
+        return " \n ".join(
+            filter(
+                None,
+                (
+                    line and line.name,
+                    move.ref,
+                    move.invoice_origin,
+                    move.payment_reference,
+                    str(move.narration or ""),
+                ),
+            )
+        )
+
+    def _read_charges(self):
+        """Charges of the operator that are not wholly invoiced, the likeliest first."""
+        move = self.move
+        day = move.invoice_date or move.date or fields.Date.context_today(move)
+        charges = self.env["coworking.charge"].search(
+            Domain("space_id", "in", self.spaces.ids)
+            & Domain("statement_id", "!=", False)
+            & Domain("statement_id.date_from", ">=", day - relativedelta(months=MONTHS_BACK))
+        )
+        taken = defaultdict(Decimal)
+        for charge, expected in self.env["coworking.match"]._read_group(
+            [("charge_id", "in", charges.ids)], ["charge_id"], ["expected:sum"]
+        ):
+            taken[charge.id] = to_decimal(expected)
+        self.known = charges
+        self.remaining = {
+            charge.id: to_decimal(charge.payable_total) - taken[charge.id] for charge in charges
+        }
+        self.taken = taken
+        names = filter(None, move.invoice_line_ids.mapped("name"))
+        text = " \n ".join((self._text(), *names))
+        months = matching.months_in(text)
+        usual = pricing.add_months(pricing.month_first(day), -1)
+        statements = charges.statement_id
+
+        def rank(statement):
+            return (
+                not matching.quotes(text, statement.name),
+                statement != move.coworking_statement_id,
+                statement.date_from not in months if months else False,
+                abs((statement.date_from - usual).days),
+                statement.name,
+            )
+
+        self.statements = statements.sorted(rank)
+        order = {statement: number for number, statement in enumerate(self.statements)}
+        self.quoted = statements.filtered(
+            lambda statement: (
+                matching.quotes(text, statement.name) or statement == move.coworking_statement_id
+            )
+        )
+        self.months = months
+        self.usual = usual
+        # A bill that says which months it is for is for no other.
+        told = self.quoted | statements.filtered(lambda statement: statement.date_from in months)
+        self.open = charges.filtered(
+            lambda charge: (
+                self.remaining[charge.id]
+                and (charge.statement_id in told if months or self.quoted else True)
+            )
+        ).sorted(lambda charge: (order[charge.statement_id], charge.seat_id.name, charge.kind))
+
+    def _take(self, line, charge, invoiced=None, expected=None, **values):
+        """One match: a line, or a part of it, pays a charge, or what is left of it."""
+        if invoiced is None:
+            invoiced = self.left[line]
+        if expected is None:
+            expected = self.remaining[charge.id] if charge else Decimal(0)
+        if charge:
+            self.remaining[charge.id] -= expected
+            if not self.remaining[charge.id]:
+                self.open -= charge
+        self.left[line] -= invoiced
+        if not self.left[line]:
+            del self.left[line]
+        generated = line.coworking_charge_id and line.coworking_charge_id == charge
+        statement = values.pop("statement", None) or (charge and charge.statement_id)
+        row = {
+            "statement_id": statement.id if statement else False,
+            "charge_id": charge.id if charge else False,
+            "move_line_id": line.id,
+            "company_id": self.move.company_id.id,
+            "origin": "generated" if generated else "received",
+            "expected": float(expected),
+            "invoiced": float(invoiced),
+            "decision": "matched" if generated and expected == invoiced else False,
+            **values,
+        }
+        self.rows.append(row)
+        return row
+
+    # === Line by line === #
+
+    def _by_charge(self):
+        """Lines made from a charge pay it, whatever they have become."""
+        for line in list(self.left):
+            charge = line.coworking_charge_id
+            if charge and charge in self.open:
+                self._explain_pair(self._take(line, charge), charge)
+
+    def _line_by_line(self):
+        """By reference, name or amount; first among the charges of the statements it quotes."""
+        rounds = [self.open.filtered(lambda charge: charge.statement_id in self.quoted), self.open]
+        for number, charges in enumerate(rounds):
+            if not charges or not self.left:
+                continue
+            # An amount alone says nothing beyond the month that is billed.
+            likely = self._target(charges)
+            pairs = matching.assign(
+                self._pure_lines(),
+                self._pure_charges(
+                    charges, lambda charge, likely=likely: charge.statement_id in likely
+                ),
+            )
+            for line, charge in list(pairs.items()):
+                line = self.env["account.move.line"].browse(line)
+                charge = self.env["coworking.charge"].browse(charge)
+                if number and self.quoted and not self._names(line, charge.seat_id):
+                    continue
+                if line in self.left and charge in self.open:
+                    self.by_line = True
+                    self.by_name |= self._names(line, charge.seat_id)
+                    self._explain_pair(self._take(line, charge), charge)
+
+    def _pure_lines(self):
+        return [
+            matching.Line(line.id, amount, line.name or "", self._text(line))
+            for line, amount in self.left.items()
+        ]
+
+    def _pure_charges(self, charges, by_amount):
+        """``by_amount``: whether a charge may be recognised by its amount alone."""
+        # Corrections below zero are lines below zero of an ordinary bill.
+        signs = {amount < 0 for amount in self.left.values()}
+        return [
+            self._expected(charge)
+            for charge in charges
+            if (self.remaining[charge.id] < 0) in signs
+            and (by_amount(charge) or any(self._names(line, charge.seat_id) for line in self.left))
+        ]
+
+    def _expected(self, charge):
+        return matching.Expected(
+            charge.id,
+            self.remaining[charge.id],
+            reference=charge.seat_id.name,
+            names=self._seat_names(charge.seat_id),
+            period=charge.statement_id.date_from,
+            kind=charge.kind,
+            statement=charge.statement_id.name,
+        )
+
+    @staticmethod
+    def _seat_names(seat):
+        return tuple(filter(None, (seat.occupant_name, seat.partner_id.name)))
+
+    def _names(self, line, seat):
+        return matching.quotes(line.name or "", seat.name) or matching.names_in(
+            line.name or "", self._seat_names(seat)
+        )
+
+    def _explain_pair(self, row, charge):
+        """Why one line is not what its charge is."""
+        gap = to_decimal(row["invoiced"]) - to_decimal(row["expected"])
+        if not gap:
+            return
+        facts, __ = self.bridge._facts(
+            charge.statement_id, charge, {charge.id: to_decimal(row["expected"])}
+        )
+        own = [fact for fact in facts if fact.keys == {charge.id} and fact.cause != "missing"]
+        found = matching.explain(gap, own, rounding=self._rounding(1), size=1)
+        if found:
+            self._tell(row, found[0], charge.seat_id)
+
+    def _tell(self, row, facts, seats):
+        row["cause"] = facts[0].cause
+        row["explanation"] = ", ".join(
+            self.bridge._fact_in_words(fact, seats if number == 0 else seats.browse())
+            for number, fact in enumerate(facts)
+        )
+
+    def _rounding(self, lines):
+        """A half cent a line, and at least one cent; never less than what the company tolerates."""
+        return max(self.step, lines * self.step / 2, self.tolerance)
+
+    def _known_people(self):
+        """Lines that name somebody of whom nothing is left to invoice: left, or billed already."""
+        if not self.left:
+            return
+        texts = [line.name or "" for line in self.left]
+        seats = self.env["coworking.seat"].search(
+            [
+                ("space_id", "in", self.spaces.ids),
+                ("state", "in", self.env["coworking.seat"]._holding_states()),
+            ]
+        )
+        named = seats.filtered(
+            lambda seat: any(
+                matching.quotes(text, seat.name) or matching.names_in(text, self._seat_names(seat))
+                for text in texts
+            )
+        )
+        statement = self._target(self.open or self.known)[:1]
+        for line in list(self.left):
+            own = named.filtered(lambda seat, line=line: self._names(line, seat))
+            if not own or matching.subject_of(line.name or ""):
+                continue
+            months = matching.months_in(line.name or "") or self.months
+            month = max(months) if months else statement.date_from or self.usual
+            billed = self.known.filtered(
+                lambda charge, own=own: charge.seat_id in own and self.taken[charge.id]
+            ).sorted(lambda charge, month=month: abs((charge.period - month).days))[:1]
+            if billed and (billed.statement_id.date_from == month or not months):
+                row = self._take(line, billed, expected=Decimal(0))
+                self._tell(row, [matching.Fact("duplicate", ())], billed.seat_id)
+                continue
+            left = own.filtered(lambda seat, month=month: seat.date_end and seat.date_end < month)
+            seat = left[:1] or own[:1]
+            target = self.statements.filtered(
+                lambda row, seat=seat, month=month: (
+                    row.space_id == seat.space_id
+                    and row.program_id == seat.program_id
+                    and row.date_from == month
+                )
+            )[:1]
+            if left:
+                fact = matching.Fact("departed", (), 1, {"left": seat.date_end})
+            elif target and target.charge_ids:
+                fact = None
+            else:
+                continue  # its month has no statement yet: the line waits
+            row = self._take(line, None, statement=target or statement, seat_id=seat.id)
+            if fact:
+                self._tell(row, [fact], seat)
+
+    def _subjects(self):
+        """Lines about rooms, printing, a deposit, a fee that nobody expected."""
+        for line in list(self.left):
+            subject = matching.subject_of(line.name or "")
+            if subject:
+                statement = self._target(self.open or self.known)[:1]
+                named = self.known.seat_id.filtered(
+                    lambda seat, line=line: self._names(line, seat)
+                )[:1]
+                row = self._take(line, None, statement=statement, seat_id=named.id)
+                self._tell(row, [matching.Fact(subject, (), 1, {"extra": True})], named)
+
+    # === Totals === #
+
+    def _target(self, charges):
+        """The statements that a bill is most likely for: those it quotes, or of the months it
+        names, or of the month before it, or of the nearest month.
+        """
+        statements = self.statements.filtered(lambda row: row in charges.statement_id)
+        quoted = statements & self.quoted
+        if quoted:
+            return quoted
+        named = statements.filtered(lambda row: row.date_from in self.months)
+        if self.months:
+            return named
+        nearest = statements[:1].date_from
+        return statements.filtered(lambda row: row.date_from == nearest)
+
+    def _equal_totals(self):
+        """Lines, or all that is left of the bill, that are whole statements or all of a tariff."""
+        if self.by_name:
+            return
+        total = sum(self.left.values())
+        if len(self.left) > 1 and self._equal_set(list(self.left), total):
+            return
+        for line in list(self.left):
+            self._equal_set([line], self.left[line])
+
+    def _equal_set(self, lines, total):
+        """Give these lines to the statements, or parts of them, that sum to what they say."""
+        by_statement = self.open.grouped("statement_id")
+        ordered = [row for row in self.statements if row in by_statement]
+        groups = [(row, self._sum(by_statement[row])) for row in ordered]
+        chosen = matching.equal_sets(total, groups, tolerance=self.tolerance)
+        charges = self.env["coworking.charge"].union(*(by_statement[row] for row in chosen or ()))
+        if not chosen and self._target(self.open):
+            target = self.open.filtered(lambda row: row.statement_id in self._target(self.open))
+            by_tariff = target.grouped(lambda charge: (charge.statement_id, charge.tariff_id))
+            groups = [(key, self._sum(own)) for key, own in by_tariff.items()]
+            chosen = matching.equal_sets(total, groups, tolerance=self.tolerance)
+            charges = charges.union(*(by_tariff[key] for key in chosen or ()))
+        if not charges:
+            return False
+        parts = {charge.id: Decimal(0) for charge in charges}
+        rest = total - self._sum(charges)
+        if rest:
+            largest = max(charges, key=lambda charge: abs(self.remaining[charge.id]))
+            parts[largest.id] = rest
+        rows = self._spread(lines, charges, parts)
+        if rest:
+            fact = matching.Fact("rounding", (("rounding", rest),))
+            for row in rows:
+                if row["charge_id"] == largest.id:
+                    self._tell(row, [fact], largest.seat_id)
+        return True
+
+    def _sum(self, charges):
+        return sum((self.remaining[charge.id] for charge in charges), Decimal(0))
+
+    def _spread(self, lines, charges, parts):
+        """Give lines to charges in order, each charge what is left of it and its part of the gap.
+
+        A charge may be paid by the end of a line and the beginning of the next.
+        """
+        rows, lines = [], list(lines)
+        for charge in charges:
+            owed = self.remaining[charge.id]
+            due = owed + parts.get(charge.id, Decimal(0))
+            if not due:
+                continue  # not billed: what is left of it stays to be invoiced
+            while due and lines:
+                line = lines[0]
+                share = self.left[line]
+                if len(lines) == 1 or abs(share) >= abs(due):
+                    share = due
+                due -= share
+                expected = owed if not due else min(owed, share, key=abs)
+                owed -= expected
+                rows.append(self._take(line, charge, share, expected))
+                if line not in self.left:
+                    lines.pop(0)
+        return rows
+
+    def _totals(self):
+        """What is left of the bill, against what is left of the month it is for: the facts that
+        make the difference.
+        """
+        lines = list(self.left)
+        target = self._target(self.open)
+        if not lines or not target or self.sign < 0 or self.by_name:
+            return
+        if self.by_line and len(lines) > 1:
+            return  # a bill by lines: what is left has nothing to do with what is not billed
+        total = sum(self.left.values())
+        target = self._closest(target, total)
+        charges = self.open.filtered(lambda charge: charge.statement_id in target)
+        if self.by_line and not self._plausible(total, charges):
+            return
+        found, seats, possible = self._explanations(target, charges, total)
+        if not found:
+            if self.by_line:
+                return
+            # All that is expected is there, and a rest that nobody can explain.
+            rest = total - self._sum(charges)
+            self._give(lines, charges, [], seats, possible, target, rest)
+            return
+        signatures = {tuple(sorted((f.cause, f.amount) for f in facts)) for facts in found}
+        if len(signatures) == 1:
+            certain = [fact for fact in found[0] if all(fact in facts for facts in found)]
+            self._give(lines, charges, found[0], seats, possible, target, certain=certain)
+        else:
+            rest = total - self._sum(charges)
+            text = self.env._("%(count)s explanations are possible", count=len(found))
+            self._give(lines, charges, [], seats, possible, target, rest, text)
+
+    def _plausible(self, total, charges):
+        return total > 0 and self._sum(charges) > 0 and total >= self._sum(charges) / 2
+
+    def _closest(self, target, total):
+        """One statement, or all those of the month, whichever is nearest to the bill."""
+        options = [target, *target] if len(target) > 1 else [target]
+        return min(
+            options,
+            key=lambda rows: abs(
+                total - self._sum(self.open.filtered(lambda charge: charge.statement_id in rows))
+            ),
+        )
+
+    def _explanations(self, target, charges, total):
+        """The smallest sets of facts of the least weight.
+
+        :return: (list of sets, dict key -> seat, dict (cause, amount) -> how many seats)
+        """
+        others = self.open - charges
+        facts, seats = self.bridge._facts(target, charges, self.remaining, others)
+        found = matching.explain(
+            total - self._sum(charges), facts, rounding=self._rounding(len(charges))
+        )
+        if found:
+            least = sum(fact.weight for fact in found[0])
+            found = [facts for facts in found if sum(fact.weight for fact in facts) == least]
+        possible = defaultdict(int)
+        for fact in facts:
+            possible[fact.cause, fact.amount] += 1
+        return found, seats, possible
+
+    def _give(self, lines, charges, facts, seats, possible, target, rest=0, text="", certain=None):
+        """Give lines to charges with the parts of the gap that the facts say, and rows of their own
+        for what concerns no charge, or nobody knows which.
+        """
+        by_id = {charge.id: charge for charge in (charges | self.open)}
+        parts, told, loose = defaultdict(Decimal), {}, []
+        for fact in facts:
+            if certain is not None and fact not in certain:
+                loose.append((fact, Decimal(fact.amount)))
+                continue
+            for key, amount in fact.parts:
+                if key in by_id and fact.cause not in ("other_month", "other_program"):
+                    parts[key] += amount
+                    told.setdefault(key, []).append(fact)
+                elif key in by_id:
+                    charges |= by_id[key]
+                    told.setdefault(key, []).append(fact)
+                else:
+                    loose.append((fact, amount))
+        line = lines[-1]
+        for fact, amount in loose:
+            ambiguous = certain is not None and fact not in certain
+            seat = self.env["coworking.seat"]
+            if not ambiguous:
+                seat = seat.union(*(seats[key] for key in fact.keys if key in seats))
+            count = possible.get((fact.cause, fact.amount), 1) if ambiguous else 1
+            who = seat or seat.union(*(seats[key] for key in fact.keys if key in seats))
+            self._take(
+                line,
+                None,
+                amount,
+                statement=target[:1],
+                seat_id=seat.id if len(seat) == 1 else False,
+                cause=fact.cause,
+                explanation=self.bridge._fact_in_words(fact, who, count),
+            )
+        if rest:
+            self._take(line, None, rest, statement=target[:1], explanation=text or False)
+        lines = [line for line in lines if line in self.left]
+        for row in self._spread(lines, charges, parts):
+            if row["charge_id"] in told:
+                self._tell(
+                    row,
+                    told[row["charge_id"]],
+                    by_id[row["charge_id"]].seat_id,
+                )
+
+    # === Credit notes === #
+
+    def _corrections(self):
+        """A credit note takes back what was billed too much, then what was billed at all."""
+        Match = self.env["coworking.match"]
+        domain = Domain("charge_id", "!=", False) & Domain("move_id", "!=", self.move.id)
+        origin = self.move.reversed_entry_id
+        if origin:
+            domain &= Domain("move_id", "=", origin.id)
+        else:
+            domain &= Domain("charge_id", "in", self.known.ids)
+        billed = Match.search(domain)
+        if not billed:
+            return
+        invoiced, expected = defaultdict(Decimal), defaultdict(Decimal)
+        for match in Match.search([("charge_id", "in", billed.charge_id.ids)]):
+            invoiced[match.charge_id] += to_decimal(match.invoiced)
+            expected[match.charge_id] += to_decimal(match.expected)
+        charges = [charge for charge in invoiced if invoiced[charge] > 0]
+        quoted = [charge for charge in charges if charge.statement_id in self.quoted]
+        given_back = Match
+        for line in list(self.left):
+            own = [charge for charge in charges if self._names(line, charge.seat_id)]
+            rest = -self.left[line]
+            excess = [row for row in charges if invoiced[row] - expected[row] == rest]
+            whole = [row for row in charges if invoiced[row] == rest]
+            if any(self.remaining.get(charge.id) == -rest for charge in self.open):
+                continue  # a correction that we expect
+            for charge in own or excess[:1] or whole[:1] or (charges if origin else quoted):
+                if line not in self.left:
+                    break
+                amount = min(-self.left[line], invoiced[charge])
+                back = max(
+                    Decimal(0), amount - max(Decimal(0), invoiced[charge] - expected[charge])
+                )
+                back = min(back, expected[charge])
+                if not amount:
+                    continue
+                invoiced[charge] -= amount
+                expected[charge] -= back
+                if back:
+                    given_back |= billed.filtered(
+                        lambda row, charge=charge: row.charge_id == charge
+                    )
+                    self.remaining.setdefault(charge.id, Decimal(0))
+                row = self._take(line, charge, -amount, -back)
+                row["cause"] = "reversal"
+        # What they decided on is to be invoiced again.
+        given_back.write({"decision": False, "reason": False, "user_id": False})
+
+    def _nobody(self):
+        """What is left is for nobody we know; a bill without a statement waits for it."""
+        lines = list(self.left)
+        if not lines:
+            return
+        statement = self._target(self.open or self.known)[:1]
+        seats = self.env["coworking.seat"].search(
+            [("space_id", "in", self.spaces.ids), ("state", "!=", "cancelled")]
+        )
+        waits = self.sign > 0 and not self.quoted and not self.by_line
+        for line in lines:
+            named = seats.filtered(lambda seat, line=line: self._names(line, seat))
+            if waits and (named or not statement):
+                self._take(line, None)
+            elif self.sign < 0:
+                self._take(line, None, statement=statement, cause="reversal")
+            else:
+                row = self._take(line, None, statement=statement)
+                self._tell(row, [matching.Fact("unknown", ())], seats.browse())

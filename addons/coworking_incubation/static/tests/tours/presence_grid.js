@@ -1,0 +1,112 @@
+import { registry } from "@web/core/registry";
+import { data, openApp, openMenu, picture } from "./tour_helpers";
+
+const cell = (name, column) =>
+    `.o_grid_table tr:has(.o_grid_name:contains("${name}")) td[data-column='${column}']`;
+
+/** Somebody of the staff writes a week down without touching the mouse again. */
+registry.category("web_tour.tours").add("coworking_incubation_presence_grid", {
+    steps: () => [
+        ...openApp(),
+        ...openMenu("coworking_incubation_menu_places", "coworking_presence_menu_grid"),
+        {
+            content: "the week, with its people",
+            trigger: `.o_grid_title:contains("Semaine du 15 juin 2015")`,
+        },
+        {
+            content: "the week before",
+            trigger: ".o_grid_previous",
+            run: "click",
+        },
+        {
+            content: "one cell to begin with",
+            trigger: `.o_coworking_grid:has(.o_grid_title:contains("8 juin 2015")) ${cell(
+                "Camille",
+                "2015-06-08/am"
+            )}`,
+            run: "click",
+        },
+        {
+            content: "five half-days at once",
+            trigger: `${cell("Camille", "2015-06-08/am")}:focus`,
+            run: "press Shift+ArrowRight && press Shift+ArrowRight && press Shift+ArrowRight && press Shift+ArrowRight && press p",
+        },
+        {
+            content: "they are present",
+            trigger: `${cell("Camille", "2015-06-10/am")}.o_state_present:contains("P")`,
+        },
+        {
+            content: "and it says so",
+            trigger: `.o_grid_status:contains("enregistré")`,
+        },
+        {
+            content: "of those five, one",
+            trigger: cell("Camille", "2015-06-10/am"),
+            run: "click",
+        },
+        {
+            content: "was absent",
+            trigger: `${cell("Camille", "2015-06-10/am")}:focus`,
+            run: "press a",
+        },
+        {
+            content: "the next person, by the hour",
+            trigger: `${cell("Camille", "2015-06-10/am")}.o_state_absent:focus`,
+            run: "press ArrowDown && press 3",
+        },
+        {
+            content: "three hours and a half",
+            trigger: `${cell("Sacha", "2015-06-10/am")} input`,
+            run: "edit 3,5 && press Enter",
+        },
+        {
+            content: "shown as hours",
+            trigger: `${cell("Sacha", "2015-06-10/am")}.o_state_present:contains("03:30")`,
+        },
+        {
+            content: "saved",
+            trigger: `.o_grid_status:contains("enregistré")`,
+        },
+        picture("presence_grid"),
+        {
+            content: "a half-day before the seat is refused, in words",
+            trigger: cell("Sacha", "2015-06-08/am"),
+            run: "click",
+        },
+        {
+            content: "it does not change",
+            trigger: `${cell("Sacha", "2015-06-08/am")}:focus`,
+            run: "press p",
+        },
+        {
+            content: "the reason",
+            trigger: `.o_notification:contains("${data().outside}")`,
+        },
+        {
+            content: "back to the one that was absent",
+            trigger: cell("Camille", "2015-06-09/am"),
+            run: "click",
+        },
+        {
+            content: "emptied",
+            trigger: `${cell("Camille", "2015-06-09/am")}.o_cursor:focus`,
+            run: "press Delete",
+        },
+        {
+            content: "empty",
+            trigger: `${cell("Camille", "2015-06-09/am")}:not(.o_state_present)`,
+        },
+        {
+            content: "undone",
+            trigger: `${cell("Camille", "2015-06-09/am")}:focus`,
+            run: "press Control+z",
+        },
+        {
+            content: "present again, and saved",
+            trigger: `.o_coworking_grid:has(.o_grid_status:contains("enregistré")) ${cell(
+                "Camille",
+                "2015-06-09/am"
+            )}.o_state_present`,
+        },
+    ],
+});

@@ -1,0 +1,29 @@
+from .common import TourCase
+
+
+class TestPresenceGrid(TourCase):
+    def test_a_week_is_written_down_from_the_keyboard(self):
+        daily = self._new_tariff("Journée", 20.0, unit="day")
+        hourly = self._new_tariff("Heure", 4.0, unit="hour")
+        camille = self._new_seat("1/6", "30/6", who="Camille Petit", tariff=daily, state="active")
+        sacha = self._new_seat("10/6", "30/6", who="Sacha Roy", tariff=hourly, state="active")
+        self._tour(
+            "presence_grid",
+            self.accompanist,
+            outside="Hors des dates de la place",
+        )
+        self.assertEqual(
+            [
+                (row.date.day, row.slot, row.state)
+                for row in camille.presence_ids.sorted(lambda row: (row.date, row.slot))
+            ],
+            [
+                (8, "am", "present"),
+                (8, "pm", "present"),
+                (9, "am", "present"),
+                (9, "pm", "present"),
+                (10, "am", "absent"),
+            ],
+        )
+        self.assertEqual(sacha.presence_ids.hours, 3.5)
+        self.assertEqual((camille | sacha).presence_ids.host_by, self.accompanist.partner_id)
