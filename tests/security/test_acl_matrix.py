@@ -27,9 +27,12 @@ MATRIX = """
     hosting.signatory       rwcd  rwcd  -     -
     hosting.template        r     rwcd  -     -
     hosting.version         r     r     -     -
+    copayment               r     r     r     -
     invoice.file            -     r     rw    -
     invoice.upload          -     -     rwcd  -
     match                   -     r     rwcd  -
+    month.end               -     rwcd  rwcd  -
+    month.end.line          -     rwcd  rwcd  -
     move                    r     r     -     -
     objective               rwcd  rwcd  -     -
     objective.action        rwcd  rwcd  -     -

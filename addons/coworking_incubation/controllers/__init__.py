@@ -3,3 +3,4 @@ from . import hosting
 from . import grid
 from . import portal_link
 from . import registration
+from . import reconciliation

@@ -67,6 +67,8 @@ from . import coworking_statement
 from . import coworking_registration_attempt
 from . import coworking_registration_mixin
 from . import coworking_invoice_file
+from . import coworking_copayment
+from . import coworking_reconciliation
 from . import coworking_attendance
 from . import coworking_seat_month
 from . import coworking_tariff_proposal
