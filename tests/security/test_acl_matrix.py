@@ -12,13 +12,17 @@ from ..common import ACCOMPANIST, ACCOUNTANT, COORDINATOR, SENSITIVE
 MATRIX = """
     amenity                 r     rwcd  r     -
     assignment              r     r     -     -
+    act                     r     r     -     -
     attendance              rwcd  rwcd  -     -
+    attendance.paste        rwcd  rwcd  -     -
     charge                  r     rw    rw    r
     charge.answer           -     rwcd  -     -
     cover                   rwcd  rwcd  -     -
     criterion               r     rwcd  -     -
     document                rwc   rwcd  -     -
     document.type           r     rwcd  -     -
+    event.plan              rwcd  rwcd  -     -
+    event.plan.line         rwcd  rwcd  -     -
     exit.reason             r     rwcd  -     -
     extension               rc    rwcd  -     -
     followup                rw    rwcd  -     -
@@ -47,6 +51,7 @@ MATRIX = """
     portal.share            -     rwcd  -     -
     presence                rwcd  rwcd  r     -
     presence.correct        -     rwcd  -     -
+    presence.sheet          rwcd  rwcd  -     -
     program                 r     rwcd  r     -
     proof                   rwcd  rwcd  -     -
     refusal.reason          r     rwcd  -     -

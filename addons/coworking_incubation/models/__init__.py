@@ -69,7 +69,9 @@ from . import coworking_registration_mixin
 from . import coworking_invoice_file
 from . import coworking_copayment
 from . import coworking_reconciliation
+from . import coworking_appointment_mixin
 from . import coworking_attendance
+from . import coworking_act
 from . import coworking_seat_month
 from . import coworking_tariff_proposal
 from . import coworking_portal_link

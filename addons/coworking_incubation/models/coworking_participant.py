@@ -376,6 +376,18 @@ class CoworkingParticipant(models.Model):
         action["context"] = {"default_participant_id": self.id}
         return action
 
+    def action_plan_appointment(self):
+        """A new appointment with this person, under a title that names nobody."""
+        self.ensure_one()
+        events = self.env["calendar.event"]
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Appointment"),
+            "res_model": "calendar.event",
+            "views": [(self.env.ref("calendar.view_calendar_event_form").id, "form")],
+            "context": events._coworking_appointment_defaults(self),
+        }
+
     def action_next_stage(self):
         """The one next step of the header button."""
         self.ensure_one()

@@ -95,7 +95,7 @@ class CoworkingPortal(models.AbstractModel):
         refused = self.env["coworking.portal.answer"]._read_group(
             [("seat_id", "in", seats.ids), ("kind", "=", "not_arrived")], ["seat_id"]
         )
-        return seats - seats.union(*(seat for (seat,) in refused))
+        return seats - seats.browse().union(*(seat for (seat,) in refused))
 
     @api.model
     def _home(self, partner):

@@ -70,7 +70,7 @@ class CoworkingPortalRequest(models.Model):
         answered = self.env["coworking.portal.answer"]._read_group(
             [("seat_id", "in", seats.ids), ("kind", "=", "not_arrived")], ["seat_id"]
         )
-        seats -= seats.union(*(seat for (seat,) in answered))
+        seats -= seats.browse().union(*(seat for (seat,) in answered))
         # An arrival is announced at once; whether it happened is asked for from its day on.
         result += [
             (seat, fields.Datetime.to_datetime(min(seat.date_start, today))) for seat in seats

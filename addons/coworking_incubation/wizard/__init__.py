@@ -1,4 +1,7 @@
 from . import (
+    coworking_attendance_paste,
+    coworking_event_plan,
+    coworking_event_plan_line,
     account_payment_register,
     coworking_charge_answer,
     coworking_invoice_upload,
@@ -8,6 +11,7 @@ from . import (
     coworking_participant_move,
     coworking_participant_reopen,
     coworking_presence_correct,
+    coworking_presence_sheet,
     coworking_portal_share,
     coworking_seat_change,
     coworking_seat_leave,

@@ -34,10 +34,11 @@ class CoworkingPortalShare(models.TransientModel):
     @api.depends("statement_id", "seat_id")
     def _compute_partner_id(self):
         for wizard in self:
-            wizard.partner_id = wizard.partner_id or wizard.contact_ids[:1]
+            wizard.partner_id = wizard.partner_id or wizard._space()._contacts()[:1]
 
     def _space(self):
-        return self.statement_id.space_id or self.seat_id.space_id
+        # A wizard that is being filled in holds records that are not saved either.
+        return (self.statement_id.space_id or self.seat_id.space_id)._origin
 
     def _record(self):
         return self.statement_id or self.seat_id
