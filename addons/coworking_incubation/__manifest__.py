@@ -39,6 +39,7 @@
         "wizard/coworking_seat_change_views.xml",
         "wizard/coworking_seat_leave_views.xml",
         "wizard/coworking_seat_move_views.xml",
+        "wizard/coworking_simulation_views.xml",
         "wizard/coworking_space_close_views.xml",
         "wizard/coworking_statement_behalf_views.xml",
         "wizard/coworking_statement_generate_views.xml",

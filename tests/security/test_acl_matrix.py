@@ -67,6 +67,8 @@ MATRIX = """
     seat.month              r     r     -     -
     seat.move               -     rwcd  -     -
     sector                  r     rwcd  r     -
+    simulation              rwcd  rwcd  -     -
+    simulation.line         rwcd  rwcd  -     -
     space                   r     rwcd  r     r
     space.absence           r     rwcd  -     -
     space.close             -     rwcd  -     -

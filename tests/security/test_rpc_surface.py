@@ -107,6 +107,8 @@ PUBLIC = {
     "coworking.seat.change": {"action_apply"},
     "coworking.seat.leave": {"action_apply", "action_apply_best"},
     "coworking.seat.move": {"action_apply"},
+    "coworking.simulation": {"action_compare"},
+    "coworking.simulation.line": {"action_request"},
     "coworking.space": {
         "action_invite_managers",
         "action_open_seats",

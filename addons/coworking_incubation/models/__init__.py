@@ -63,6 +63,7 @@ from . import coworking_charge
 from . import coworking_match
 from . import coworking_matching
 from . import coworking_pricing
+from . import coworking_simulator
 from . import coworking_statement
 from . import coworking_registration_attempt
 from . import coworking_registration_mixin

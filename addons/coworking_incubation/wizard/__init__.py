@@ -16,6 +16,8 @@ from . import (
     coworking_seat_change,
     coworking_seat_leave,
     coworking_seat_move,
+    coworking_simulation,
+    coworking_simulation_line,
     coworking_space_close,
     coworking_statement_behalf,
     coworking_statement_generate,
