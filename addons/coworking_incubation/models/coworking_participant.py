@@ -500,8 +500,6 @@ class CoworkingParticipant(models.Model):
             current = assignments.search(
                 [("participant_id", "=", participant.id), ("date_to", "=", False)], limit=1
             )
-            if current.user_id == participant.user_id:
-                continue
             if current:
                 current.date_to = max(current.date_from, today)
             if participant.user_id:
