@@ -258,6 +258,7 @@ class TestDocuments(PathwayCase):
     def test_saying_again_that_it_was_seen_changes_no_day(self):
         document = self._new_participant().document_ids[0].with_user(self.accompanist)
         document.state = "seen"
+        self.assertEqual(document.seen_by_id, self.accompanist)
         self.env.flush_all()
         with freeze_time("2015-07-01 09:00:00"):
             document.with_user(self.coordinator).write({"state": "seen", "filename": "id.pdf"})

@@ -328,7 +328,8 @@ class TestRecords(PathwayCase):
         )
         self.assertTrue(stranger.has_group(COORDINATOR))
         for name in ("participant", "objective", "objective.action", "review", "review.line",
-                     "proof", "document", "suspension", "funnel", "extension", "followup", "move", "assignment", "stage.delay"):  # fmt: skip
+                     "proof", "document", "suspension", "funnel", "extension",
+                     "followup", "move", "assignment", "stage.delay"):  # fmt: skip
             model = self.env[f"coworking.{name}"].with_user(stranger)
             with self.subTest(model=name):
                 self.assertFalse(model.with_context(allowed_company_ids=company.ids).search([]))
