@@ -323,8 +323,8 @@ class TestWaitingList(PathwayCase):
 
     def test_a_place_is_offered_to_people_who_wait_for_it_only(self):
         undecided = self._at("selection", "Undecided")
-        back = self._wait("Back at the application", "2015-05-01")
-        back.write({"stage_id": self.stages["application"].id, "move_reason": "Mistaken"})
+        back = self._wait("Back at the start", "2015-05-01")
+        back.write({"stage_id": self.stages["orientation"].id, "move_reason": "Mistaken"})
         other = self._new_program("Other", "OTH")
         elsewhere = self._wait("Elsewhere", "2015-05-01", program=other)
         before = self._offers(undecided, back, elsewhere)
