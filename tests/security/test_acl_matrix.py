@@ -31,9 +31,12 @@ MATRIX = """
     hosting.signatory       rwcd  rwcd  -     -
     hosting.template        r     rwcd  -     -
     hosting.version         r     r     -     -
+    copayment               r     r     r     -
     invoice.file            -     r     rw    -
     invoice.upload          -     -     rwcd  -
     match                   -     r     rwcd  -
+    month.end               -     rwcd  rwcd  -
+    month.end.line          -     rwcd  rwcd  -
     move                    r     r     -     -
     objective               rwcd  rwcd  -     -
     objective.action        rwcd  rwcd  -     -
@@ -64,6 +67,8 @@ MATRIX = """
     seat.month              r     r     -     -
     seat.move               -     rwcd  -     -
     sector                  r     rwcd  r     -
+    simulation              rwcd  rwcd  -     -
+    simulation.line         rwcd  rwcd  -     -
     space                   r     rwcd  r     r
     space.absence           r     rwcd  -     -
     space.close             -     rwcd  -     -

@@ -63,10 +63,13 @@ from . import coworking_charge
 from . import coworking_match
 from . import coworking_matching
 from . import coworking_pricing
+from . import coworking_simulator
 from . import coworking_statement
 from . import coworking_registration_attempt
 from . import coworking_registration_mixin
 from . import coworking_invoice_file
+from . import coworking_copayment
+from . import coworking_reconciliation
 from . import coworking_appointment_mixin
 from . import coworking_attendance
 from . import coworking_act
