@@ -283,10 +283,10 @@ class CoworkingCharge(models.Model):
 
         The tax is given with ``extra_tax_data``, so that the document is the exact sum of its
         charges under both of Odoo's rounding methods; not where it has no fraction of a cent, which
-        every rounding leaves as it is. A tax that is included in the price of its product asks for the
-        price with tax; what it imposes is the same. Balance, amount in currency and tax tags are
-        what Odoo would compute line by line; it checks them, so that a wrong one would cost time,
-        never correctness.
+        every rounding leaves as it is. A tax that is included in the price of its product asks for
+        the price with tax; what it imposes is the same. Balance, amount in currency and tax tags
+        are what Odoo would compute line by line; it checks them, so that a wrong one would cost
+        time, never correctness.
 
         :param name: see ``_bill_line_names``
         :param sign: -1 on a credit note
