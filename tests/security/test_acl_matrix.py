@@ -12,24 +12,32 @@ from ..common import ACCOMPANIST, ACCOUNTANT, COORDINATOR, SENSITIVE
 MATRIX = """
     amenity                 r     rwcd  r     -
     assignment              r     r     -     -
+    act                     r     r     -     -
     attendance              rwcd  rwcd  -     -
+    attendance.paste        rwcd  rwcd  -     -
     charge                  r     rw    rw    r
     charge.answer           -     rwcd  -     -
     cover                   rwcd  rwcd  -     -
     criterion               r     rwcd  -     -
     document                rwc   rwcd  -     -
     document.type           r     rwcd  -     -
+    event.plan              rwcd  rwcd  -     -
+    event.plan.line         rwcd  rwcd  -     -
     exit.reason             r     rwcd  -     -
     extension               rc    rwcd  -     -
     followup                rw    rwcd  -     -
     funding.agreement       -     rwcd  r     -
+    funnel                  r     r     -     -
     hosting                 rwcd  rwcd  -     -
     hosting.signatory       rwcd  rwcd  -     -
     hosting.template        r     rwcd  -     -
     hosting.version         r     r     -     -
+    copayment               r     r     r     -
     invoice.file            -     r     rw    -
     invoice.upload          -     -     rwcd  -
     match                   -     r     rwcd  -
+    month.end               -     rwcd  rwcd  -
+    month.end.line          -     rwcd  rwcd  -
     move                    r     r     -     -
     objective               rwcd  rwcd  -     -
     objective.action        rwcd  rwcd  -     -
@@ -44,6 +52,7 @@ MATRIX = """
     portal.share            -     rwcd  -     -
     presence                rwcd  rwcd  r     -
     presence.correct        -     rwcd  -     -
+    presence.sheet          rwcd  rwcd  -     -
     program                 r     rwcd  r     -
     proof                   rwcd  rwcd  -     -
     refusal.reason          r     rwcd  -     -
@@ -59,6 +68,8 @@ MATRIX = """
     seat.month              r     r     -     -
     seat.move               -     rwcd  -     -
     sector                  r     rwcd  r     -
+    simulation              rwcd  rwcd  -     -
+    simulation.line         rwcd  rwcd  -     -
     space                   r     rwcd  r     r
     space.absence           r     rwcd  -     -
     space.close             -     rwcd  -     -

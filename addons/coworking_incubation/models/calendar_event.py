@@ -470,6 +470,21 @@ class CalendarEvent(models.Model):
             return self.env._("Only %s places left", left)
         return self.env._("%s places left", left)
 
+    # === APPOINTMENTS === #
+
+    @api.model
+    def _coworking_appointment_defaults(self, participant):
+        """Context for a new appointment with a participant: the record it is about is linked."""
+        titles = dict(self._fields["coworking_kind"]._description_selection(self.env))
+        return {
+            "default_name": titles["appointment"],
+            "default_coworking_kind": "appointment",
+            "default_coworking_program_id": participant.program_id.id,
+            "default_coworking_participant_id": participant.id,
+            "default_coworking_space_id": participant.current_space_id.id,
+            "default_partner_ids": self.env.user.partner_id.ids,
+        }
+
     # === SERIES === #
 
     def _coworking_rewrites_series(self, vals):
@@ -582,6 +597,22 @@ class CalendarEvent(models.Model):
         return bool(self.coworking_kind and self.coworking_capacity) and not (
             self._coworking_is_over()
         )
+
+    def _check_coworking_room(self):
+        """Whoever comes without a place may take that of somebody absent, not more."""
+        for event in self.filtered("coworking_capacity"):
+            present = event.coworking_attendance_ids.filtered(
+                lambda attendance: attendance.state == "present"
+            )
+            if len(present) > event.coworking_capacity:
+                raise UserError(
+                    self.env._(
+                        "%(event)s holds %(count)s people, and as many are here already: raise its"
+                        " capacity if the room allows it.",
+                        event=event.name,
+                        count=event.coworking_capacity,
+                    )
+                )
 
     def _coworking_free_places(self):
         """Numbers of the places nobody has, in no order: people who come together try others."""

@@ -1,5 +1,4 @@
 import re
-import secrets
 
 import psycopg2.errors
 
@@ -32,7 +31,7 @@ class CoworkingAttendance(models.Model):
 
     _name = "coworking.attendance"
     _description = "Attendance"
-    _inherit = ["coworking.registration.mixin"]
+    _inherit = ["coworking.registration.mixin", "coworking.appointment.mixin"]
     _order = "date desc, start, id"
     _check_company_auto = True
 
@@ -249,10 +248,9 @@ class CoworkingAttendance(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        for vals in vals_list:
-            vals["access_token"] = secrets.token_urlsafe(24)
         attendances = super().create(vals_list)
         attendances._hold_places()
+        attendances.filtered("walk_in").event_id._check_coworking_room()
         return attendances
 
     def write(self, vals):

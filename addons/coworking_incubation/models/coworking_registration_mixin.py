@@ -1,4 +1,5 @@
 import re
+import secrets
 from datetime import timedelta
 
 import psycopg2.errors
@@ -58,8 +59,11 @@ class CoworkingRegistrationMixin(models.AbstractModel):
         return values
 
     @api.model
-    def _registration_errors(self, values):
-        """What is wrong with these values: {field: sentence}."""
+    def _registration_errors(self, values, with_contact=True):
+        """What is wrong with these values: {field: sentence}.
+
+        :param with_contact: whether an address or a phone is needed
+        """
         errors = {
             name: self.env._("This is too long: %s characters at most.", LENGTHS[name])
             for name, text in values.items()
@@ -73,7 +77,7 @@ class CoworkingRegistrationMixin(models.AbstractModel):
             errors["name"] = self.env._(
                 "A name is written with letters, spaces, hyphens and apostrophes."
             )
-        if not values["email"] and not values["phone"]:
+        if with_contact and not values["email"] and not values["phone"]:
             errors["email"] = self.env._(
                 "Write an e-mail address or a phone number: one is enough."
             )
@@ -191,8 +195,12 @@ class CoworkingRegistrationMixin(models.AbstractModel):
 
     def _personal_path(self):
         self.ensure_one()
-        # sudo: the token is for nobody to read; it goes into a mail to the person
-        return f"/incubation/p/{self.id}/{self.sudo().access_token}"
+        own = (
+            self.sudo()
+        )  # sudo: the token is for nobody to read; it goes into a mail to the person
+        if not own.access_token:
+            own.access_token = secrets.token_urlsafe(24)
+        return f"/incubation/p/{self.id}/{own.access_token}"
 
     @api.model
     def _find_by_link(self, registration_id, token):
@@ -344,6 +352,16 @@ class CoworkingRegistrationMixin(models.AbstractModel):
             registration.to_tell = False
             if registration.registered_by in BY_THE_PUBLIC and not registration.confirmed_at:
                 registration.confirmed_at = fields.Datetime.now()
+
+    def action_present(self):
+        """At the door: they are here, whatever the list said."""
+        self.state = "present"
+
+    def action_not_here(self):
+        """Ticked by mistake; who was not on the list is taken off it."""
+        walk_ins = self.filtered("walk_in")
+        (self - walk_ins).state = "expected"
+        walk_ins.unlink()
 
     def action_create_participant(self):
         """The file of somebody who came as a candidate: their contact's, or a new one.
