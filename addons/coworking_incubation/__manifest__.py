@@ -95,6 +95,7 @@
         "demo/coworking_seat_current_demo.xml",
         "demo/calendar_event_current_demo.xml",
         "demo/coworking_pathway_current_demo.xml",
+        "demo/coworking_move_demo.xml",
         "demo/res_partner_lang_demo.xml",
         "demo/coworking_statement_2015_demo.xml",
         "demo/coworking_statement_current_demo.xml",

@@ -25,12 +25,14 @@ class CoworkingParticipant(models.Model):
         "coworking.hosted.mixin",
         "coworking.exit.mixin",
         "coworking.situation.mixin",
+        "coworking.ordered.selection.mixin",
         "coworking.work.queue.mixin",
         "coworking.may.write.mixin",
         "mail.tracking.duration.mixin",
         "mail.activity.mixin",
     ]
     _track_duration_field = "stage_id"
+    _ordered_selections = ("phase", "exit_category", "support_delay")
     # By a field that accountants may read too: every search reads it.
     _order = "id desc"
     _rec_names_search = ["partner_id.name", "partner_id.email"]
