@@ -184,6 +184,12 @@ class TestForecast(ClockCase):
         suspension.unlink()
         self.assertEqual(self._last_month(seat), "2015-09-01")
 
+    def test_it_is_forecast_anew_when_the_day_of_the_entry_is_corrected(self):
+        seat = self._new_seat("16/6", None, self.participant)
+        self.assertEqual(self._last_month(seat), "2015-12-01")
+        self.participant.date_entry = "2015-03-16"
+        self.assertEqual(self._last_month(seat), "2015-09-01")
+
     def test_one_without_end_moves_nothing_yet(self):
         self._suspend("2015-07-01")
         self.assertEqual(self.participant.date_exit_planned, d("14/12"))

@@ -75,6 +75,17 @@ class TestTarget(PathwayCase):
             participant.stage_id = self.stages["final_review"]
         self.assertEqual(participant.stage_id, self.stages["final_review"])
 
+    def test_a_full_program_still_receives_and_selects_people(self):
+        self.program.target_places = 0
+        participant = self._new_participant()
+        participant.stage_id = self.stages["info_session"]
+        self.assertEqual(participant.stage_id, self.stages["info_session"])
+
+    def test_who_is_taken_over_in_the_incubation_takes_one_place(self):
+        self.program.target_places = 1
+        participant = self._at("incubation")
+        self.assertNotIn("places", self._last_move(participant).missing)
+
     def test_people_of_two_programs_who_enter_together_are_counted_apart(self):
         other = self._new_program("Other", "OTH")
         (self.program | other).target_places = 1

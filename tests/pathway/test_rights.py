@@ -8,7 +8,7 @@ from odoo.exceptions import AccessError
 from odoo.tests import Form
 from odoo.tools.safe_eval import safe_eval
 
-from ..common import COORDINATOR
+from ..common import ACCOUNTANT, COORDINATOR
 from .common import PathwayCase
 
 # model without "coworking.": accompanist, coordinator, accountant
@@ -270,6 +270,13 @@ class TestRecords(PathwayCase):
                 lambda: self.elsewhere["extension"].with_user(self.coordinator).write({"days": 2})
             )
         )
+
+    def test_who_also_keeps_the_accounts_reads_who_is_in_any_program(self):
+        self.accompanist.group_ids |= self.env.ref(ACCOUNTANT)
+        self.env.invalidate_all()
+        file = self.elsewhere["participant"].with_user(self.accompanist)
+        self.assertEqual(file.display_name, "Elsewhere")
+        self.assertFalse(self._try(lambda: file.write({"project": "Wine"})))
 
     def test_who_leaves_the_program_sees_the_own_files_only(self):
         self.program.accompanist_ids = self.colleague

@@ -328,7 +328,7 @@ class CoworkingParticipant(models.Model):
         before = {participant: participant.user_id for participant in self}
         hosted = self.filtered(lambda file: file.active and file.phase == "incubation")
         result = super().write(vals)
-        if {"date_entry", "date_exit", "program_id"} & vals.keys():
+        if "date_entry" in vals:
             self.filtered("seat_ids")._refresh_forecast()
         if "user_id" in vals:
             self.filtered(lambda file: file.user_id != before[file])._record_accompanist()
