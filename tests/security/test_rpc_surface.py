@@ -56,6 +56,8 @@ PUBLIC = {
         "action_sign",
         "action_validate",
     },
+    "coworking.copayment": {"action_open_invoice", "action_remind"},
+    "coworking.month.end": {"action_list", "action_workbook"},
     "coworking.invoice.file": {"action_download", "action_open_bill", "action_read_again"},
     "coworking.invoice.upload": {"action_receive"},
     "coworking.objective": {"action_agree", "action_reached"},

@@ -5,3 +5,4 @@ from . import grid
 from . import portal_link
 from . import register
 from . import registration
+from . import reconciliation

@@ -5,6 +5,8 @@ from . import (
     account_payment_register,
     coworking_charge_answer,
     coworking_invoice_upload,
+    coworking_month_end,
+    coworking_month_end_line,
     coworking_participant_handover,
     coworking_participant_move,
     coworking_participant_reopen,
