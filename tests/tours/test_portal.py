@@ -67,8 +67,9 @@ class TestPortal(TourCase):
         seen = statement.with_user(self.accountant)
         self.assertEqual(seen.invoice_file_ids.state, "decoded")
         self.assertEqual(seen.invoiced_amount, 240.0)
-        self.assertEqual(set(seen.match_ids.mapped("decision")), {"matched"})
         self.assertEqual(seen.match_ids.charge_id, seen.charge_ids)
+        self.assertEqual(set(seen.match_ids.mapped("gap")), {0.0})
+        self.assertEqual((seen.gap_amount, seen.state), (0.0, "billed"))
 
     def _mailed_link(self, manager):
         """The address in the mail that was just sent."""
