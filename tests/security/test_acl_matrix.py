@@ -27,13 +27,17 @@ MATRIX = """
     extension               rc    rwcd  -     -
     followup                rw    rwcd  -     -
     funding.agreement       -     rwcd  r     -
+    funnel                  r     r     -     -
     hosting                 rwcd  rwcd  -     -
     hosting.signatory       rwcd  rwcd  -     -
     hosting.template        r     rwcd  -     -
     hosting.version         r     r     -     -
+    copayment               r     r     r     -
     invoice.file            -     r     rw    -
     invoice.upload          -     -     rwcd  -
     match                   -     r     rwcd  -
+    month.end               -     rwcd  rwcd  -
+    month.end.line          -     rwcd  rwcd  -
     move                    r     r     -     -
     objective               rwcd  rwcd  -     -
     objective.action        rwcd  rwcd  -     -
@@ -64,6 +68,8 @@ MATRIX = """
     seat.month              r     r     -     -
     seat.move               -     rwcd  -     -
     sector                  r     rwcd  r     -
+    simulation              rwcd  rwcd  -     -
+    simulation.line         rwcd  rwcd  -     -
     space                   r     rwcd  r     r
     space.absence           r     rwcd  -     -
     space.close             -     rwcd  -     -

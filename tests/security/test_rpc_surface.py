@@ -56,6 +56,8 @@ PUBLIC = {
         "action_sign",
         "action_validate",
     },
+    "coworking.copayment": {"action_open_invoice", "action_remind"},
+    "coworking.month.end": {"action_list", "action_workbook"},
     "coworking.invoice.file": {"action_download", "action_open_bill", "action_read_again"},
     "coworking.invoice.upload": {"action_receive"},
     "coworking.objective": {"action_agree", "action_reached"},
@@ -105,6 +107,8 @@ PUBLIC = {
     "coworking.seat.change": {"action_apply"},
     "coworking.seat.leave": {"action_apply", "action_apply_best"},
     "coworking.seat.move": {"action_apply"},
+    "coworking.simulation": {"action_compare"},
+    "coworking.simulation.line": {"action_request"},
     "coworking.space": {
         "action_invite_managers",
         "action_open_seats",

@@ -4,3 +4,4 @@ from . import grid
 from . import portal_link
 from . import register
 from . import registration
+from . import reconciliation

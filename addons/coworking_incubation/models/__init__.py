@@ -9,6 +9,7 @@ from . import coworking_amenity
 from . import coworking_sector
 from . import coworking_stage
 from . import coworking_requirement
+from . import coworking_ordered_selection_mixin
 from . import coworking_facts_mixin
 from . import coworking_hosting_words
 from . import coworking_file_row_mixin
@@ -35,6 +36,7 @@ from . import coworking_tariff_price
 from . import coworking_participant
 from . import coworking_move
 from . import coworking_stage_delay
+from . import coworking_funnel
 from . import coworking_proof
 from . import coworking_document_type
 from . import coworking_document
@@ -63,10 +65,13 @@ from . import coworking_charge
 from . import coworking_match
 from . import coworking_matching
 from . import coworking_pricing
+from . import coworking_simulator
 from . import coworking_statement
 from . import coworking_registration_attempt
 from . import coworking_registration_mixin
 from . import coworking_invoice_file
+from . import coworking_copayment
+from . import coworking_reconciliation
 from . import coworking_appointment_mixin
 from . import coworking_attendance
 from . import coworking_act
