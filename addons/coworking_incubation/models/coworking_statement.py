@@ -465,9 +465,8 @@ class CoworkingStatement(models.Model):
             if statement.copayment_invoice_ids:
                 raise UserError(
                     self.env._(
-                        "Statement %(statement)s: participants have the invoices of their part. "
-                        "Cancel"
-                        " those first.",
+                        "Statement %(statement)s: participants have the invoices of their part."
+                        " Cancel those first.",
                         statement=statement.name,
                     )
                 )
