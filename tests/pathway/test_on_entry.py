@@ -120,6 +120,15 @@ class TestActivityPlan(PathwayCase):
         self.assertEqual(theirs.activity_ids.user_id, self.colleague)
         self.assertEqual(str(theirs.activity_ids.date_deadline), "2015-06-18")
 
+    def test_another_activity_of_the_same_type_or_name_does_not_stand_for_it(self):
+        participant = self._at("hosting")
+        self._ready_for_incubation(participant)
+        entry = self.env.ref("coworking_incubation.mail_activity_type_review_entry")
+        participant.activity_schedule(activity_type_id=entry.id, summary="Something else")
+        participant.activity_schedule("mail.mail_activity_data_todo", summary="Bilan d'entrée")
+        participant.stage_id = self.stages["incubation"]
+        self.assertEqual(len(participant.activity_ids), 2 + 7)
+
     def test_without_an_accompanist_it_is_for_who_moves_the_file(self):
         participant = self._at("hosting", user_id=False)
         self._ready_for_incubation(participant)
@@ -265,15 +274,16 @@ class TestSeats(PathwayCase):
         self.assertEqual(str(seat.date_end), "2015-06-10")
 
     def test_those_that_would_start_later_and_requests_are_cancelled(self):
-        self._new_seat("1/6", "30/6", self.participant)
+        current = self._new_seat("1/6", "30/6", self.participant)
         later = self._new_seat("1/7", None, self.participant)
-        requested = self._new_seat("1/8", None, self.participant, state="requested")
+        requested = self._new_seat("1/5", None, self.participant, state="requested")
         draft = self._new_seat("1/9", None, self.participant, state="draft")
         self._leave(self.participant.with_user(self.accompanist), date_exit="2015-06-20")
         self.assertEqual(
             [(seat.state, seat.date_end) for seat in later | requested | draft],
             [("cancelled", False)] * 3,
         )
+        self.assertEqual((current.state, str(current.date_end)), ("confirmed", "2015-06-20"))
 
     def test_one_that_starts_on_the_day_of_the_exit_ends_that_day(self):
         seat = self._new_seat("20/6", None, self.participant)

@@ -27,6 +27,7 @@ MATRIX = """
     extension               rc    rwcd  -     -
     followup                rw    rwcd  -     -
     funding.agreement       -     rwcd  r     -
+    funnel                  r     r     -     -
     hosting                 rwcd  rwcd  -     -
     hosting.signatory       rwcd  rwcd  -     -
     hosting.template        r     rwcd  -     -

@@ -9,6 +9,7 @@ from . import coworking_amenity
 from . import coworking_sector
 from . import coworking_stage
 from . import coworking_requirement
+from . import coworking_ordered_selection_mixin
 from . import coworking_facts_mixin
 from . import coworking_hosting_words
 from . import coworking_file_row_mixin
@@ -23,6 +24,7 @@ from . import coworking_clock_mixin
 from . import coworking_progress_mixin
 from . import coworking_stay_mixin
 from . import coworking_hosted_mixin
+from . import coworking_own_page_mixin
 from . import coworking_exit_mixin
 from . import coworking_situation_mixin
 from . import coworking_funding_agreement
@@ -35,6 +37,7 @@ from . import coworking_tariff_price
 from . import coworking_participant
 from . import coworking_move
 from . import coworking_stage_delay
+from . import coworking_funnel
 from . import coworking_proof
 from . import coworking_document_type
 from . import coworking_document
@@ -82,6 +85,7 @@ from . import coworking_portal
 from . import coworking_portal_month
 from . import coworking_portal_presence
 from . import coworking_portal_space
+from . import coworking_portal_person
 from . import ir_actions_act_window
 from . import ir_attachment
 from . import mail_activity

@@ -356,9 +356,8 @@ class AccountMove(models.Model):
         if self.currency_id.compare_amounts(self.amount_total, expected):
             raise UserError(
                 self.env._(
-                    "The bill of %(statement)s would be %(bill)s instead of %(expected)s. Check "
-                    "the tax of"
-                    " the products of its tariffs.",
+                    "The bill of %(statement)s would be %(bill)s instead of %(expected)s. Check the"
+                    " tax of the products of its tariffs.",
                     statement=statement.name,
                     bill=self.currency_id.format(self.amount_total),
                     expected=self.currency_id.format(expected),

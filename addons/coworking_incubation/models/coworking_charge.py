@@ -279,16 +279,14 @@ class CoworkingCharge(models.Model):
     # === BUSINESS METHODS ===#
 
     def _prepare_bill_line(self, name, sign, basis):
-        """Values of the bill line of a charge: quantity 1, its own untaxed amount, its own tax
-        imposed.
+        """Values of the bill line of a charge: one, its own amount, its own tax imposed.
 
         The tax is given with ``extra_tax_data``, so that the document is the exact sum of its
-        charges
-        under both of Odoo's rounding methods; not where it has no fraction of a cent, which every
-        rounding leaves as it is. A tax that is included in the price of its product asks for the
-        price with tax; what it imposes is the same. Balance, amount in currency and tax tags are
-        what Odoo would compute line by line; it checks them, so that a wrong one would cost time,
-        never correctness.
+        charges under both of Odoo's rounding methods; not where it has no fraction of a cent, which
+        every rounding leaves as it is. A tax that is included in the price of its product asks for
+        the price with tax; what it imposes is the same. Balance, amount in currency and tax tags
+        are what Odoo would compute line by line; it checks them, so that a wrong one would cost
+        time, never correctness.
 
         :param name: see ``_bill_line_names``
         :param sign: -1 on a credit note

@@ -23,14 +23,17 @@ class CoworkingParticipant(models.Model):
         "coworking.progress.mixin",
         "coworking.stay.mixin",
         "coworking.hosted.mixin",
+        "coworking.own.page.mixin",
         "coworking.exit.mixin",
         "coworking.situation.mixin",
+        "coworking.ordered.selection.mixin",
         "coworking.work.queue.mixin",
         "coworking.may.write.mixin",
         "mail.tracking.duration.mixin",
         "mail.activity.mixin",
     ]
     _track_duration_field = "stage_id"
+    _ordered_selections = ("phase", "exit_category", "support_delay")
     # By a field that accountants may read too: every search reads it.
     _order = "id desc"
     _rec_names_search = ["partner_id.name", "partner_id.email"]
@@ -326,7 +329,7 @@ class CoworkingParticipant(models.Model):
         before = {participant: participant.user_id for participant in self}
         hosted = self.filtered(lambda file: file.active and file.phase == "incubation")
         result = super().write(vals)
-        if {"date_entry", "date_exit", "program_id"} & vals.keys():
+        if "date_entry" in vals:
             self.filtered("seat_ids")._refresh_forecast()
         if "user_id" in vals:
             self.filtered(lambda file: file.user_id != before[file])._record_accompanist()
@@ -498,8 +501,6 @@ class CoworkingParticipant(models.Model):
             current = assignments.search(
                 [("participant_id", "=", participant.id), ("date_to", "=", False)], limit=1
             )
-            if current.user_id == participant.user_id:
-                continue
             if current:
                 current.date_to = max(current.date_from, today)
             if participant.user_id:

@@ -16,8 +16,7 @@ class CoworkingPricing(models.AbstractModel):
     """Bridge between records and the pure module ``pricing``: reads facts, returns priced charges.
 
     It writes nothing. A charge counts for its ``period``; it is on the statement of its *home*
-    month,
-    which is the period but for commitments: those are all on the statement of the departure.
+    month, which is the period but for commitments: those are all on the statement of the departure.
     """
 
     _name = "coworking.pricing"

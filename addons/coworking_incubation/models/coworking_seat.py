@@ -448,9 +448,8 @@ class CoworkingSeat(models.Model):
             if seat.tariff_id.space_id != seat.space_id:
                 raise ValidationError(
                     self.env._(
-                        "Tariff %(tariff)s is not one of %(space)s. Choose a tariff of this space "
-                        "for"
-                        " seat %(seat)s.",
+                        "Tariff %(tariff)s is not one of %(space)s. Choose a tariff of this space"
+                        " for seat %(seat)s.",
                         tariff=seat.tariff_id.display_name,
                         space=seat.space_id.name,
                         seat=seat.name,
@@ -475,9 +474,8 @@ class CoworkingSeat(models.Model):
         ):
             problems.append(
                 self.env._(
-                    "Seat %(seat)s is outside the dates of program %(program)s, %(start)s to "
-                    "%(end)s."
-                    " Change the dates of the seat.",
+                    "Seat %(seat)s is outside the dates of program %(program)s, %(start)s to"
+                    " %(end)s. Change the dates of the seat.",
                     seat=self.name,
                     program=program.name,
                     start=format_date(self.env, program.date_start),
@@ -487,9 +485,8 @@ class CoworkingSeat(models.Model):
         if space.state == "prospect" or not space.date_partner:
             problems.append(
                 self.env._(
-                    "%(space)s is not a partner yet: seat %(seat)s cannot start. Sign the "
-                    "partnership"
-                    " first.",
+                    "%(space)s is not a partner yet: seat %(seat)s cannot start. Sign the"
+                    " partnership first.",
                     space=space.name,
                     seat=self.name,
                 )
@@ -497,9 +494,8 @@ class CoworkingSeat(models.Model):
         elif self.date_start < space.date_partner:
             problems.append(
                 self.env._(
-                    "%(space)s is a partner since %(since)s: seat %(seat)s cannot start on "
-                    "%(start)s."
-                    " Change the start.",
+                    "%(space)s is a partner since %(since)s: seat %(seat)s cannot start on"
+                    " %(start)s. Change the start.",
                     space=space.name,
                     since=format_date(self.env, space.date_partner),
                     seat=self.name,
@@ -521,9 +517,8 @@ class CoworkingSeat(models.Model):
         if not tariff._price_on(self.date_start):
             problems.append(
                 self.env._(
-                    "Tariff %(tariff)s has no price on %(start)s, the first day of seat %(seat)s. "
-                    "Add a"
-                    " dated price to the tariff.",
+                    "Tariff %(tariff)s has no price on %(start)s, the first day of seat %(seat)s."
+                    " Add a dated price to the tariff.",
                     tariff=tariff.display_name,
                     start=format_date(self.env, self.date_start),
                     seat=self.name,
@@ -560,9 +555,8 @@ class CoworkingSeat(models.Model):
             if outside:
                 raise ValidationError(
                     self.env._(
-                        "Seat %(seat)s holds a presence on %(date)s, outside its new dates. "
-                        "Remove the"
-                        " presence first.",
+                        "Seat %(seat)s holds a presence on %(date)s, outside its new dates. Remove"
+                        " the presence first.",
                         seat=seat.name,
                         date=format_date(self.env, outside.date),
                     )

@@ -67,8 +67,9 @@ class CoworkingStatement(models.Model):
         precompute=True,
         help="Reference that the space quotes on its bill, such as INC-2015-06-MUTUALAB.",
     )
+    # It gives the company: to check it against the company would leave a new one nothing to choose.
     program_id = fields.Many2one(
-        "coworking.program", required=True, index=True, check_company=True, ondelete="restrict"
+        "coworking.program", required=True, index=True, ondelete="restrict"
     )
     space_id = fields.Many2one(
         "coworking.space", required=True, index=True, check_company=True, ondelete="restrict"
@@ -464,9 +465,8 @@ class CoworkingStatement(models.Model):
             if statement.copayment_invoice_ids:
                 raise UserError(
                     self.env._(
-                        "Statement %(statement)s: participants have the invoices of their part. "
-                        "Cancel"
-                        " those first.",
+                        "Statement %(statement)s: participants have the invoices of their part."
+                        " Cancel those first.",
                         statement=statement.name,
                     )
                 )
