@@ -61,6 +61,7 @@ PUBLIC = {
     "coworking.invoice.file": {"action_download", "action_open_bill", "action_read_again"},
     "coworking.invoice.upload": {"action_receive"},
     "coworking.objective": {"action_agree", "action_reached"},
+    "coworking.own.page.mixin": {"action_send_own_page"},
     "coworking.participant": {
         "action_move_to",
         "action_next_stage",
@@ -73,6 +74,7 @@ PUBLIC = {
         "action_open_seats",
         "action_plan_appointment",
         "action_reopen",
+        "action_send_own_page",
     },
     "coworking.participant.handover": {"action_hand_over"},
     "coworking.participant.move": {"action_move"},
