@@ -214,8 +214,8 @@ def quotes(text: str, reference: str) -> bool:
 def assign(lines: Sequence[Line], charges: Sequence[Expected]) -> dict[Hashable, Hashable]:
     """Line by line, the charge that it says it is for: by reference, then by name, then by amount.
 
-    Among several charges of a person the line's month decides, then its subject (a fee, a deposit),
-    then the amount; else the first in the order given. Only where no line says whom it is for are
+    Lines of equal amount come first. Among several charges of a person the line's month decides,
+    then its subject (a fee, a deposit), then the amount; else the first in the order given. Only where no line says whom it is for are
     lines paired by equal amounts: a name that we do not know is not somebody else. Each line and
     each charge is used once.
 
@@ -246,17 +246,20 @@ def assign(lines: Sequence[Line], charges: Sequence[Expected]) -> dict[Hashable,
         lambda line, charge: quotes(line.own, charge.reference),
         lambda line, charge: names_in(line.own, charge.names),
     ):
-        for line in lines:
-            if line.key in found or subject_of(line.own) == "not_covered":
-                continue
-            own = months_in(line.own)
-            candidates = [
-                charge
-                for charge in free
-                if told(line, charge) and (not own or charge.period in own)
-            ]
-            if candidates:
-                take(line, candidates)
+        for exact in (True, False):
+            for line in lines:
+                if line.key in found or subject_of(line.own) == "not_covered":
+                    continue
+                own = months_in(line.own)
+                candidates = [
+                    charge
+                    for charge in free
+                    if told(line, charge)
+                    and (not own or charge.period in own)
+                    and (charge.amount == line.amount or not exact)
+                ]
+                if candidates:
+                    take(line, candidates)
     named = bool(found)
     for line in lines:
         subject = subject_of(line.own)

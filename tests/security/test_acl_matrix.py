@@ -25,6 +25,10 @@ MATRIX = """
     invoice.file            -     r     rw    -
     invoice.upload          -     -     rwcd  -
     match                   -     r     rwcd  -
+    match.decide            -     -     rwcd  -
+    match.explain           -     -     rwcd  -
+    match.proposal          -     -     rwcd  -
+    month.line              -     r     r     -
     move                    r     r     -     -
     objective               rwcd  rwcd  -     -
     objective.action        rwcd  rwcd  -     -

@@ -1,4 +1,7 @@
 from . import (
+    coworking_match_decide,
+    coworking_match_explain,
+    coworking_match_proposal,
     coworking_invoice_upload,
     coworking_participant_handover,
     coworking_participant_move,
