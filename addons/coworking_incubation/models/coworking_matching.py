@@ -148,7 +148,8 @@ class CoworkingMatching(models.AbstractModel):
                 )
             paid = to_decimal(charge.participant_paid_amount)
             if paid:
-                facts.append(matching.Fact("already_paid", ((charge.id, -paid),), 1, {}))
+                # Somebody recorded it: nothing is likelier.
+                facts.append(matching.Fact("already_paid", ((charge.id, -paid),), 0, {}))
             if charge.kind == "regular":
                 facts += matching.what_ifs(inputs[charge.seat_id.id], charge.period, charge.id)
                 facts += self._fee_facts(charge)
@@ -337,6 +338,7 @@ class Bill:
 
     def __init__(self, move, spaces):
         # What is kept in words is in the language of the company.
+        self.lang = move.env.lang
         move = move.with_context(lang=move.company_id.partner_id.lang or move.env.lang)
         self.move = move
         self.spaces = spaces
@@ -357,9 +359,8 @@ class Bill:
 
     def proposals(self):
         """The sets of facts that explain the bill, each in words, one fact a line."""
-        self.choice = None
-        lines = self._lines_to_match()
-        self._compare(lines)
+        self.bridge = self.bridge.with_context(lang=self.lang)
+        self._compare(self._lines_to_match())
         return self.texts
 
     def match(self, choice=None):
@@ -472,11 +473,11 @@ class Bill:
         self.months = months
         self.usual = usual
         # A bill that says which months it is for is for no other.
-        told = self.quoted | statements.filtered(lambda statement: statement.date_from in months)
+        named = months | set(self.quoted.mapped("date_from"))
+        told = statements.filtered(lambda statement: statement.date_from in named)
         self.open = charges.filtered(
             lambda charge: (
-                self.remaining[charge.id]
-                and (charge.statement_id in told if months or self.quoted else True)
+                self.remaining[charge.id] and (charge.statement_id in told if named else True)
             )
         ).sorted(lambda charge: (order[charge.statement_id], charge.seat_id.name, charge.kind))
 
@@ -631,7 +632,7 @@ class Bill:
                 for text in texts
             )
         )
-        statement = self._target(self.open or self.known)[:1]
+        statement = self._statement()
         for line in list(self.left):
             own = named.filtered(lambda seat, line=line: self._names(line, seat))
             if not own or matching.subject_of(line.name or ""):
@@ -656,10 +657,12 @@ class Bill:
             )[:1]
             if left:
                 fact = matching.Fact("departed", (), 1, {"left": seat.date_end})
-            elif target and target.charge_ids:
-                fact = None
-            else:
+            elif not target or not target.charge_ids:
                 continue  # its month has no statement yet: the line waits
+            elif seat.date_start > pricing.month_last(month):
+                fact = matching.Fact("start_day", (), 1, {"day": month, "instead": seat.date_start})
+            else:
+                fact = None
             row = self._take(line, None, statement=target or statement, seat_id=seat.id)
             if fact:
                 self._tell(row, [fact], seat)
@@ -669,7 +672,7 @@ class Bill:
         for line in list(self.left):
             subject = matching.subject_of(line.name or "")
             if subject:
-                statement = self._target(self.open or self.known)[:1]
+                statement = self._statement()
                 named = self.known.seat_id.filtered(
                     lambda seat, line=line: self._names(line, seat)
                 )[:1]
@@ -691,6 +694,13 @@ class Bill:
             return named
         nearest = statements[:1].date_from
         return statements.filtered(lambda row: row.date_from == nearest)
+
+    def _statement(self):
+        """The statement that what concerns no charge is shown with: that of most other lines."""
+        paid = [row["statement_id"] for row in self.rows if row["charge_id"]]
+        if paid:
+            return self.env["coworking.statement"].browse(max(paid, key=paid.count))
+        return self._target(self.open or self.known)[:1]
 
     def _equal_totals(self):
         """Lines, or all that is left of the bill, that are whole statements or all of a tariff."""
@@ -935,7 +945,7 @@ class Bill:
         lines = list(self.left)
         if not lines:
             return
-        statement = self._target(self.open or self.known)[:1]
+        statement = self._statement()
         seats = self.env["coworking.seat"].search(
             [("space_id", "in", self.spaces.ids), ("state", "!=", "cancelled")]
         )

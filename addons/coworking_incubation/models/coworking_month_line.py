@@ -18,6 +18,32 @@ class CoworkingMonthLine(models.Model):
     _description = "Line of the Month"
     _auto = False
     _order = "date_from desc, space_id, participant_id, id"
+    _depends = {
+        "account.move": [
+            "invoice_date",
+            "invoice_date_due",
+            "name",
+            "payment_state",
+            "ref",
+            "state",
+        ],
+        "account.move.line": ["name"],
+        "coworking.charge": ["explanation", "payable_total", "statement_id"],
+        "coworking.match": [
+            "cause",
+            "charge_id",
+            "decision",
+            "expected",
+            "explanation",
+            "gap",
+            "invoiced",
+            "move_id",
+            "move_line_id",
+            "reason",
+            "seat_id",
+            "statement_id",
+        ],
+    }
 
     charge_id = fields.Many2one("coworking.charge", readonly=True)
     statement_id = fields.Many2one("coworking.statement", readonly=True)
@@ -55,7 +81,8 @@ class CoworkingMonthLine(models.Model):
         ],
         readonly=True,
     )
-    move_id = fields.Many2one("account.move", string="Bill", readonly=True)
+    move_id = fields.Many2one("account.move", readonly=True)
+    bill_reference = fields.Char(string="Bill", readonly=True, help="The supplier's, or ours.")
     move_count = fields.Integer(string="Bills", readonly=True)
     payment = fields.Selection(
         lambda self: [
@@ -81,7 +108,10 @@ class CoworkingMonthLine(models.Model):
                         ELSE 0 END AS gap,
                    CASE WHEN COALESCE(found.invoiced, 0) = charge.payable_total THEN NULL
                         WHEN found.bills > 0 THEN found.cause
-                        WHEN billed.yes AND charge.payable_total != 0 THEN 'missing' END AS cause,
+                        WHEN NOT billed.yes OR charge.payable_total = 0 THEN NULL
+                        WHEN charge.kind IN ('commitment', 'deposit', 'membership')
+                            THEN charge.kind
+                        ELSE 'missing' END AS cause,
                    found.why AS cause_explanation, found.decision, found.reason,
                    CASE WHEN charge.payable_total = 0 AND found.rows = 0 THEN 'matched'
                         WHEN found.undecided = 0 AND found.rows > 0
@@ -90,7 +120,8 @@ class CoworkingMonthLine(models.Model):
                         WHEN found.undecided = 0 AND found.rows > 0 THEN 'matched'
                         WHEN billed.yes AND (found.covered != 0 OR found.bills = 0) THEN 'to_match'
                         ELSE 'bill_missing' END AS status,
-                   found.move_id, found.bills AS move_count, found.payment, found.date_due
+                   found.move_id, found.reference AS bill_reference, found.bills AS move_count,
+                   found.payment, found.date_due
               FROM coworking_charge charge
               JOIN coworking_statement statement ON statement.id = charge.statement_id
               JOIN res_company company ON company.id = charge.company_id
@@ -114,6 +145,8 @@ class CoworkingMonthLine(models.Model):
                            STRING_AGG(DISTINCT match.reason, ', ') AS reason,
                            COUNT(DISTINCT match.move_id) AS bills,
                            MAX(match.move_id) AS move_id,
+                           STRING_AGG(DISTINCT COALESCE(NULLIF(move.ref, ''), move.name), ', ')
+                               AS reference,
                            CASE WHEN BOOL_OR(move.state = 'draft') THEN 'draft'
                                 WHEN COUNT(DISTINCT move.payment_state) > 1 THEN 'partial'
                                 ELSE MIN(move.payment_state) END AS payment,
@@ -132,7 +165,7 @@ class CoworkingMonthLine(models.Model):
                    CASE WHEN match.decision IS NULL THEN 'to_match'
                         WHEN match.decision IN ('disputed', 'asked', 'credit_note') THEN 'waiting'
                         ELSE 'matched' END,
-                   match.move_id, 1,
+                   match.move_id, COALESCE(NULLIF(move.ref, ''), move.name), 1,
                    CASE WHEN move.state = 'draft' THEN 'draft' ELSE move.payment_state END,
                    move.invoice_date_due
               FROM coworking_match match

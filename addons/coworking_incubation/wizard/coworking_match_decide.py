@@ -61,7 +61,8 @@ class CoworkingMatchDecide(models.TransientModel):
         if self.without_charge and self.charge_id:
             matches._assign(self.charge_id)
         if self.decision == "reimbursement":
-            matches |= self._reimburse()
+            self._reimburse()
+            matches = lines._matches()
         elif self.participant_paid_amount:
             self._record_participant_payment(lines.charge_id[:1] or self.charge_id)
         matches._decide(self.decision, self.reason.strip())
@@ -79,10 +80,7 @@ class CoworkingMatchDecide(models.TransientModel):
         )
 
     def _reimburse(self):
-        """A draft receipt of the participant, for what the space does not bill any more.
-
-        :return: its match
-        """
+        """A draft receipt of the participant, for what the space does not bill any more."""
         charge = self.line_ids.charge_id
         if len(charge) != 1 or not self.participant_paid_amount:
             raise UserError(
@@ -130,7 +128,7 @@ class CoworkingMatchDecide(models.TransientModel):
         charge.statement_id.match_ids.filtered(
             lambda match: match.charge_id == charge and not match.move_line_id
         ).unlink()
-        return self.env["coworking.match"].create(
+        self.env["coworking.match"].create(
             {
                 "statement_id": charge.statement_id.id,
                 "charge_id": charge.id,
