@@ -19,7 +19,7 @@ class TestMatchingTour(MatchingCase, TourCase):
         cls.tax_included.name = "TVA 20 % comprise"
         for name in NAMES[:9]:
             cls._new_seat("1/4", "31/8", name)
-        cls._new_seat("16/5", "31/8", NAMES[9])
+        cls._new_seat("17/5", "31/8", NAMES[9])
         cls.tariff.proration = "half_month"
         fixed = cls._new_tariff("Fixe", 225.0, prices=[("2015-05-01", 240.0)])
         cls._new_seat("1/5", "31/8", NAMES[10], fixed)

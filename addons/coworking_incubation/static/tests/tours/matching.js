@@ -60,7 +60,7 @@ registry.category("web_tour.tours").add("coworking_incubation_matching", {
             content: "how many are left",
             trigger: ".o_notification:contains('restent')",
         },
-        ...decide(data().errors[0][0], "action_dispute", "Arrivée le 16.", "Contesté"),
+        ...decide(data().errors[0][0], "action_dispute", "Arrivée le 17.", "Contesté"),
         ...decide(data().errors[1][0], "action_accept", "Prix reconnu.", "Accepté"),
         ...decide(data().errors[2][0], "action_ask", "Est-elle revenue ?", "Question posée"),
     ],
