@@ -25,6 +25,7 @@ TABLES = (
     "account_account_tag_account_move_line_rel",
     "account_partial_reconcile",
     "coworking_charge",
+    "coworking_match",
     "coworking_space",
     "coworking_statement",
     "contract_contract",

@@ -43,7 +43,7 @@ from calendar import monthrange
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import ROUND_FLOOR, ROUND_HALF_UP, Decimal
 from types import MappingProxyType
 
 CENT = Decimal("0.01")
@@ -1240,3 +1240,30 @@ def split(
             found.append((key, count * step if amount > 0 else -count * step))
     own = amount - sum((part for _, part in found), _ZERO)
     return [*found, (None, own)] if own else found
+
+
+def spread(
+    amount: Decimal, parts: Iterable[tuple[Hashable, Decimal]], step: Decimal = CENT
+) -> list[tuple[Hashable, Decimal]]:
+    """Spread a payment over what is left of some lines: (key, amount) in their order.
+
+    In proportion of what is left, by largest remainder, the first given before others at equal
+    remainders. As long as the payment is not more than all that is left, no line receives more
+    than its own; what is beyond goes to the last one. 100.00 over 33.33, 66.67 and 100.00: 16.67 +
+    33.33 + 50.00. A discount, a line below zero, is spread alike. The parts sum to the amount.
+    """
+    parts = list(parts)
+    whole = sum((left for _, left in parts), _ZERO)
+    if not parts or not whole:
+        return [(key, amount if n == len(parts) else _ZERO) for n, (key, _) in enumerate(parts, 1)]
+    paid = min(amount, whole) if whole > 0 else amount
+    steps = paid / step
+    exact = [steps * left / whole for _, left in parts]
+    counts = [share.to_integral_value(rounding=ROUND_FLOOR) for share in exact]
+    by_remainder = sorted(range(len(exact)), key=lambda i: counts[i] - exact[i])
+    for i in by_remainder[: int(steps - sum(counts))]:
+        counts[i] += 1
+    found = [(key, count * step) for (key, _), count in zip(parts, counts, strict=True)]
+    key, last = found[-1]
+    found[-1] = key, last + amount - paid
+    return found

@@ -1,6 +1,6 @@
-from odoo.exceptions import ValidationError
+from odoo.exceptions import AccessError, ValidationError
 
-from ..common import JULY, CoworkingCase, d
+from ..common import JULY, JUNE, CoworkingCase, d
 
 
 class TestCopayment(CoworkingCase):
@@ -163,3 +163,113 @@ class TestCopayment(CoworkingCase):
         statement = self._settle().with_user(self.accountant)
         statement.action_create_copayment_invoices()
         self.assertEqual(statement.copayment_invoice_ids.amount_total, 36.0)
+
+
+class TestAccount(CoworkingCase):
+    """What a participant has to pay, has paid, and what is left, by month, either way."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.program.funding_rate = 80.0
+        cls.person = cls._new_participant("Camille")
+        cls.seat = cls._new_seat("1/6", "31/7", cls.person)
+
+    def _account(self):
+        self.env.flush_all()
+        rows = self.env["coworking.copayment"].with_user(self.accountant)
+        rows.invalidate_model()
+        return [
+            (row.period, row.due, row.paid, row.residual, row.state)
+            for row in rows.search([("participant_id", "=", self.person.id)], order="period")
+        ]
+
+    def _invoice(self, statement, day="10/7"):
+        statement.action_create_copayment_invoices()
+        invoice = statement.copayment_invoice_ids
+        invoice.write({"invoice_date": d(day), "invoice_date_due": d(day)})
+        return invoice
+
+    def _pay(self, invoice, amount):
+        bank = self.env["account.journal"].create(
+            {"name": "Bank", "code": "TBNK", "type": "bank", "company_id": self.company.id}
+        )
+        bank.inbound_payment_method_line_ids.payment_account_id = self.accounts["tax"]
+        context = {"active_model": "account.move", "active_ids": invoice.ids}
+        self.env["account.payment.register"].with_context(**context).create(
+            {"payment_date": d("12/7"), "journal_id": bank.id, "amount": amount}
+        )._create_payments()
+
+    def test_from_the_month_to_the_payment(self):
+        june = self._settle()
+        self.assertEqual(self._account(), [(JUNE, 36.0, 0.0, 36.0, "to_invoice")])
+        invoice = self._invoice(june)
+        self.assertEqual(self._account(), [(JUNE, 36.0, 0.0, 36.0, "draft")])
+        invoice.action_post()
+        self.assertEqual(self._account(), [(JUNE, 36.0, 0.0, 36.0, "open")])
+        self._pay(invoice, 20.0)
+        self.assertEqual(self._account(), [(JUNE, 36.0, 20.0, 16.0, "partial")])
+
+    def test_by_month(self):
+        self._settle()
+        self._settle(JULY)
+        self.assertEqual([row[0] for row in self._account()], [JUNE, JULY])
+
+    def test_where_the_space_collects_it_is_information(self):
+        self.program.copayment_collector = "space"
+        self._settle()
+        self.assertEqual(self._account(), [(JUNE, 36.0, 0.0, 0.0, "information")])
+
+    def test_the_tax_that_will_be_added_is_told_before_the_invoice(self):
+        """Design 5, point 14: 30.00 + 6.00."""
+        self.program.funding_base = "untaxed"
+        self.copayment_product.taxes_id = self._new_tax(
+            "20% sale", self.accounts["tax"], use="sale"
+        )
+        self.tariff.product_id = self.seat_product_recovered
+        june = self._settle()
+        self.assertEqual(self._account(), [(JUNE, 36.0, 0.0, 36.0, "to_invoice")])
+        self._invoice(june).action_post()
+        self.assertEqual(self._account(), [(JUNE, 36.0, 0.0, 36.0, "open")])
+
+    def test_a_credit_note_comes_off(self):
+        self._invoice(self._settle()).action_post()
+        self.seat.date_start = d("16/6")
+        self._invoice(self._settle(JULY), "10/8").action_post()
+        self.assertEqual(
+            [row[1] for row in self._account()], [36.0, 18.0], "July 36.00 less 18.00 of June"
+        )
+
+    def test_an_accompanist_reads_those_of_the_own_programs_without_the_invoice(self):
+        self._settle()
+        rows = self.env["coworking.copayment"]
+        own = rows.with_user(self.accompanist).search([("participant_id", "=", self.person.id)])
+        self.assertEqual(own.due, 36.0)
+        self.assertFalse(rows.with_user(self.other_accompanist).search([("id", "in", own.ids)]).ids)
+        with self.assertRaises(AccessError):
+            own.read(["move_id"])
+
+    def test_who_is_late_is_written_to_with_odoo_s_composer(self):
+        self.person.partner_id.email = "camille@example.org"
+        invoice = self._invoice(self._settle())
+        invoice.action_post()
+        rows = self.env["coworking.copayment"].with_user(self.accountant)
+        row = rows.search([("participant_id", "=", self.person.id)])
+        action = row.action_remind()
+        composer = (
+            self.env["mail.compose.message"]
+            .with_user(self.accountant)
+            .with_context(**action["context"])
+            .create({})
+        )
+        self.assertIn("36,00", composer.body)
+        self.assertIn(invoice.name, composer.subject)
+        composer._action_send_mail()
+        message = invoice.message_ids.filtered(lambda note: note.message_type == "comment")
+        self.assertEqual(message.partner_ids, self.person.partner_id)
+
+    def test_nobody_is_reminded_of_what_is_not_due(self):
+        self._settle()
+        row = self.env["coworking.copayment"].search([("participant_id", "=", self.person.id)])
+        with self.assertRefused("nobody to remind"):
+            row.with_user(self.accountant).action_remind()

@@ -88,6 +88,7 @@ class TestDefaultPathway(PathwayCase):
                     ("A seat is confirmed", "blocking"),
                     ("All mandatory documents were seen", "blocking"),
                     ("At least one objective", "blocking"),
+                    ("The hosting agreement is signed by all", "warning"),
                     ("The prescriber covers work accidents", "warning"),
                 ],
                 "exit": [

@@ -222,6 +222,7 @@ class TestGraph(GateCase):
         self.assertFalse(self.third._next_for(self.program))
 
     def test_a_closed_file_without_arrow_has_no_next_stage(self):
+        self._own_stages("After")[0].sequence = 2000
         self.third.phase = "closed"
         self.ready.stage_id = self.second
         self.ready.stage_id = self.third

@@ -226,6 +226,97 @@ class TestDelays(PathwayCase):
         self.assertEqual(counts, {"recruitment": 2, "selection": 1})
 
 
+class TestFunnel(PathwayCase):
+    def _funnel(self, program=None, user=None):
+        self.env.flush_all()
+        rows = self.env["coworking.funnel"].with_user(user or self.coordinator)
+        rows.invalidate_model()
+        return rows.search([("program_id", "=", (program or self.program).id)])
+
+    def _steps(self, program=None):
+        return [
+            (row.phase, row.files, row.from_previous, row.from_start)
+            for row in self._funnel(program)
+        ]
+
+    def test_a_file_went_as_far_as_its_furthest_passage(self):
+        """8 people: 4 of them selected, 2 of those hosted, 1 of those followed after."""
+        files = [self._new_participant(f"{rank}") for rank in range(8)]
+        selected = {"move_reason": "Step by step", "stage_id": self.stages["selection"].id}
+        entered = {"move_reason": "Step by step", "stage_id": self.stages["incubation"].id}
+        for file in files[:4]:
+            file.write(selected)
+        for file in files[:2]:
+            file.write(entered)
+        files[0].write(
+            {
+                "move_reason": "Step by step",
+                "stage_id": self.stages["exit"].id,
+                "exit_reason_id": self.exit_reasons["durable"].id,
+            }
+        )
+        files[4].write({"move_reason": "Gone", "stage_id": self.stages["closed"].id})
+        self.assertEqual(
+            self._steps(),
+            [
+                ("recruitment", 8, 0.0, 100.0),
+                ("selection", 4, 50.0, 50.0),
+                ("incubation", 2, 50.0, 25.0),
+                ("followup", 1, 50.0, 12.5),
+            ],
+        )
+        files[1].write(selected)  # a step back is no step less
+        self.assertEqual(self._steps()[2][1], 2)
+
+    def test_a_file_taken_over_went_as_far_as_its_dates_say(self):
+        self._at("closed", "Left", date_entry="2015-02-02", date_exit="2015-06-01",
+                 exit_reason_id=self.exit_reasons["durable"].id)  # fmt: skip
+        self._at("closed", "Never came")
+        self._at("closed", "Came", date_entry="2015-02-02")
+        self.assertEqual([row[1] for row in self._steps()], [3, 2, 2, 1])
+
+    def test_each_program_has_its_own_even_without_anybody(self):
+        other = self._new_program("Other", "OTH")
+        self._new_participant("Noor", other)
+        self.assertEqual([row[1] for row in self._steps()], [0, 0, 0, 0])
+        self.assertEqual([row[2:] for row in self._steps()], [(0.0, 0.0)] * 4)
+        self.assertEqual([row[1] for row in self._steps(other)], [1, 0, 0, 0])
+
+    def test_an_accompanist_sees_the_own_programs_only(self):
+        other = self._new_program("Other", "OTH", accompanist_ids=False)
+        self.assertEqual(len(self._funnel(user=self.accompanist)), 4)
+        self.assertFalse(self._funnel(other, self.accompanist))
+        self.assertEqual(len(self._funnel(other)), 4)
+        with self.assertRaises(AccessError):
+            self._funnel(user=self.accountant)
+
+    def test_phases_are_grouped_in_the_order_in_which_they_follow(self):
+        order = ["recruitment", "selection", "incubation", "followup", "closed"]
+        for stage in ("closed", "exit", "incubation", "selection", "orientation"):
+            self._at(stage, stage)
+        self.env.flush_all()
+        for model, field in (
+            ("coworking.participant", "phase"),
+            ("coworking.move", "to_phase"),
+            ("coworking.funnel", "phase"),
+        ):
+            groups = self.env[model].formatted_read_group(
+                [("program_id", "=", self.program.id)], [field], ["__count"]
+            )
+            found = [group[field] for group in groups]
+            with self.subTest(model=model):
+                self.assertEqual(found, order[: len(found)])
+                self.assertGreaterEqual(len(found), 4)
+        pivot = self.env["coworking.move"].formatted_read_grouping_sets(
+            [("program_id", "=", self.program.id)], [["to_phase", "from_phase"], ["to_phase"]]
+        )
+        self.assertEqual([group["to_phase"] for group in pivot[1]], order)
+        backwards = self.env["coworking.participant"].formatted_read_group(
+            [("program_id", "=", self.program.id)], ["phase"], ["__count"], order="phase desc"
+        )
+        self.assertEqual([group["phase"] for group in backwards], order[::-1])
+
+
 class TestFirstSupport(PathwayCase):
     def test_days_to_the_first_support_and_its_class(self):
         for applied, met, days, delay in (
@@ -253,6 +344,16 @@ class TestFirstSupport(PathwayCase):
             )
         )
         self.assertEqual(counts, {"15": 2, "30": 1, "more": 1})
+        self.assertEqual(
+            (self.program.met_count, self.program.met_15_rate, self.program.met_30_rate),
+            (4, 50.0, 75.0),
+        )
+
+    def test_those_who_were_not_met_yet_lower_no_share(self):
+        self._new_participant("Waiting", date_application="2015-06-01")
+        self.assertFalse(self.program.met_count)
+        self._new_participant("Met", date_application="2015-06-01", date_support="2015-06-02")
+        self.assertEqual(self.program.met_15_rate, 100.0)
 
 
 class TestRotting(PathwayCase):

@@ -120,6 +120,15 @@ class TestActivityPlan(PathwayCase):
         self.assertEqual(theirs.activity_ids.user_id, self.colleague)
         self.assertEqual(str(theirs.activity_ids.date_deadline), "2015-06-18")
 
+    def test_another_activity_of_the_same_type_or_name_does_not_stand_for_it(self):
+        participant = self._at("hosting")
+        self._ready_for_incubation(participant)
+        entry = self.env.ref("coworking_incubation.mail_activity_type_review_entry")
+        participant.activity_schedule(activity_type_id=entry.id, summary="Something else")
+        participant.activity_schedule("mail.mail_activity_data_todo", summary="Bilan d'entrée")
+        participant.stage_id = self.stages["incubation"]
+        self.assertEqual(len(participant.activity_ids), 2 + 7)
+
     def test_without_an_accompanist_it_is_for_who_moves_the_file(self):
         participant = self._at("hosting", user_id=False)
         self._ready_for_incubation(participant)

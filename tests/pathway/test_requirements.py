@@ -47,6 +47,8 @@ class TestDomains(RequirementCase):
             ("[('project', 'resembles', 'x')]", "resembles"),
             ("[('date_entry', '<', 'the day after')]", ""),
             ("[('id', '=', 'abc')]", ""),
+            ("[('id', '>', [1])]", "operator does not exist"),
+            ("[('criteria_met', '=', 1e400)]", "infinity"),
             ("[('clock_words', '!=', False)]", "clock_words"),
             ("None", ""),
             ("['|', ('project', '!=', False)]", ""),
@@ -246,6 +248,29 @@ class TestReadiness(RequirementCase):
             with self.subTest(operator=operator, value=value):
                 found = files.search([("id", "in", files.ids), ("is_ready", operator, value)])
                 self.assertEqual(found, expected)
+
+    def test_a_file_with_no_next_stage_is_ready_for_nothing(self):
+        last = self._own_stages("Last", sequence=9000)
+        self.participant.write({"stage_id": last.id, "move_reason": "All done"})
+        self.assertFalse(self.participant.next_stage_id)
+        self.assertFalse(self.participant.is_ready)
+
+    def test_one_of_another_program_keeps_nobody_from_being_found_ready(self):
+        other = self._new_program("Other", "OTH")
+        (self.first | self.second).program_ids |= other
+        self.second.requirement_ids.program_ids = other
+        theirs = self._new_participant("Noor", other, stage_id=self.first.id)
+        files = self.participant | theirs
+        self.assertEqual(files.filtered("is_ready"), self.participant)
+        found = files.search([("id", "in", files.ids), ("is_ready", "=", True)])
+        self.assertEqual(found, self.participant)
+
+    def test_who_may_not_read_a_condition_still_finds_those_who_meet_it(self):
+        self.second.requirement_ids.domain = "[('birth_date', '!=', False)]"
+        self.participant.birth_date = "1990-01-01"
+        files = self.env["coworking.participant"].with_user(self.accompanist)
+        found = files.search([("stage_id", "=", self.first.id), ("is_ready", "=", True)])
+        self.assertEqual(found, self.participant)
 
     def test_it_costs_the_same_number_of_queries_for_4_files_and_for_40(self):
         def make(number):

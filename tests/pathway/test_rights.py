@@ -33,6 +33,7 @@ MATRIX = """
     review.axis             r     rwcd  -
     review.line             rwc   rwcd  -
     stage                   r     rwcd  -
+    funnel                  r     r     -
     stage.delay             r     r     -
 """
 OPERATIONS = {"r": "read", "w": "write", "c": "create", "d": "unlink"}
@@ -400,6 +401,25 @@ class TestAccountant(PathwayCase):
             program, [{"participant_count": 1, "incubated_count": 1, "waiting_count": 0}]
         )
         self.assertEqual(program.places_left, program.target_places - 1)
+
+    def test_each_role_reads_the_whole_of_a_program(self):
+        """Rates are those of the program, the same for everybody who may read it."""
+        self._leave(self._at("incubation", date_entry="2015-02-02"))
+        theirs = self._at("incubation", "Sam", date_entry="2015-02-02", user_id=self.colleague.id)
+        self._leave(theirs, "other")
+        self.env.flush_all()
+        for user in (
+            self.accompanist,
+            self.other_accompanist,
+            self.coordinator,
+            self.accountant,
+            self.sensitive,
+        ):
+            self.env.invalidate_all()
+            program = self.program.with_user(user)
+            with self.subTest(user=user.login):
+                program.read(list(program.fields_get()))
+                self.assertEqual((program.exit_count, program.dynamic_exit_rate), (2, 50.0))
 
 
 class TestForms(PathwayCase):

@@ -2,6 +2,7 @@
 
 from odoo.exceptions import AccessError
 
+from ..common import JULY, d
 from .common import ReceivedCase, cii, facturx, pdf, ubl
 
 
@@ -171,6 +172,102 @@ class TestDecoding(ReceivedCase):
         self._read_files()
         self.assertEqual(set(files.mapped("state")), {"decoded", "to_type"})
         self.assertEqual(files.sender_id, self.accountant.partner_id)
+
+
+class TestMatched(ReceivedCase):
+    """What was decoded is matched with what was expected, seat by seat."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.seats = cls._new_seat("1/6", "30/6", "A") | cls._new_seat("16/6", "30/6", "B")
+        cls.statement = cls._settle()
+
+    def assertMatched(self, bill, *rows):
+        """(expected, invoiced, decision) by amount; a received bill waits for a decision."""
+        matches = self.statement.match_ids.sorted("expected")
+        self.assertEqual(matches.move_id, bill)
+        self.assertEqual(
+            [(match.expected, match.invoiced, match.decision) for match in matches], list(rows)
+        )
+
+    def test_by_seat_when_the_document_quotes_the_seats(self):
+        lines = tuple(
+            (amount, f"Place {seat.name}")
+            for amount, seat in zip((150.0, 75.0), self.seats, strict=True)
+        )
+        file = self._received(facturx(lines=lines, note=self.statement.name))
+        self.assertFile(file, "decoded", "decoded", statement_id=self.statement.id)
+        self.assertMatched(file.move_id, (90.0, 90.0, False), (180.0, 180.0, False))
+        self.assertEqual(self.statement.state, "billed")
+
+    def test_a_total_alone_matches_all_seats(self):
+        file = self._received(facturx(lines=((225.0, "Coworking, juin"),)))
+        self.assertMatched(file.move_id, (90.0, 90.0, False), (180.0, 180.0, False))
+
+    def test_the_draft_it_completes_stays_matched_once(self):
+        bill = self._bill(self.statement)
+        file = self._received(facturx(lines=((225.0, "Juin"),)), statement=self.statement)
+        self.assertFile(file, "decoded", "completed", move_id=bill.id)
+        self.assertMatched(bill, (90.0, 90.0, "matched"), (180.0, 180.0, "matched"))
+        self.assertEqual(self.statement.gap_amount, 0.0)
+
+    def test_the_lines_that_take_the_place_of_those_of_the_draft_are_matched(self):
+        bill = self._bill(self.statement)
+        lines = ((150.0, f"Place {self.seats[0].name}"), (150.0, f"Place {self.seats[1].name}"))
+        file = self._received(facturx(lines=lines), statement=self.statement)
+        self.assertFile(file, "decoded", "replaced", move_id=bill.id)
+        self.assertEqual(self.statement.match_ids.move_id, bill)
+        self.assertEqual((self.statement.invoiced_amount, self.statement.gap_amount), (360.0, 90.0))
+
+    def test_a_credit_note_goes_to_the_month_and_the_seat_it_corrects(self):
+        seat = self.seats[1]
+        first = self._received(
+            facturx(
+                lines=((150.0, f"Place {self.seats[0].name}"), (150.0, f"Place {seat.name}")),
+                note=self.statement.name,
+            )
+        )
+        first.move_id.action_post()
+        note = self._received(
+            facturx(
+                reference="A-1",
+                credit_note=True,
+                corrected="F-2015-07",
+                lines=((75.0, f"Trop facturé, place {seat.name}"),),
+                note=self.statement.name,
+            )
+        )
+        self.assertFile(note, "decoded", "credit_note")
+        self.assertRecordValues(
+            note.move_id,
+            [
+                {
+                    "move_type": "in_refund",
+                    "amount_total": 90.0,
+                    "reversed_entry_id": first.move_id.id,
+                }
+            ],
+        )
+        matches = self.statement.match_ids.filtered(lambda match: match.move_id == note.move_id)
+        self.assertEqual(matches.seat_id, seat)
+        self.assertEqual(sum(matches.mapped("invoiced")), -90.0)
+        self.assertEqual(self.statement.gap_amount, 0.0)
+
+    def test_the_credit_note_that_was_expected_is_completed(self):
+        """A correction made the month negative: its draft waits for the operator's document."""
+        self._received(facturx(lines=((225.0, "Juin"),))).move_id.action_post()
+        self.seats[0].date_start = d("16/6")
+        self.seats[0].date_end = d("30/6")
+        july = self._settle(JULY)
+        self.assertEqual(july.payable_total, -90.0)
+        draft = self._bill(july)
+        self.assertEqual(draft.move_type, "in_refund")
+        file = self._received(
+            facturx(reference="A-1", credit_note=True, lines=((75.0, "Avoir"),)), statement=july
+        )
+        self.assertFile(file, "decoded", "completed", move_id=draft.id)
+        self.assertEqual((draft.ref, draft.amount_total), ("A-1", 90.0))
 
 
 class TestVat(ReceivedCase):

@@ -61,6 +61,8 @@ class TestMail(ReceivedCase):
         file = self._send(("facture.pdf", facturx()))
         self._read_files()
         self.assertFile(file, "decoded", "decoded", move_id=self._bills().id)
+        self.assertEqual(self.statement.match_ids.move_id, self._bills())
+        self.assertEqual(self.statement.gap_amount, 0.0)
         self.assertRecordValues(
             self._bills(), [{"ref": "F-2015-07", "amount_total": 180.0, "state": "draft"}]
         )

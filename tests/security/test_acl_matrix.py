@@ -12,23 +12,39 @@ from ..common import ACCOMPANIST, ACCOUNTANT, COORDINATOR, SENSITIVE
 MATRIX = """
     amenity                 r     rwcd  r     -
     assignment              r     r     -     -
+    act                     r     r     -     -
     attendance              rwcd  rwcd  -     -
+    attendance.paste        rwcd  rwcd  -     -
     charge                  r     rw    rw    r
+    charge.answer           -     rwcd  -     -
     cover                   rwcd  rwcd  -     -
     criterion               r     rwcd  -     -
     document                rwc   rwcd  -     -
     document.type           r     rwcd  -     -
+    event.plan              rwcd  rwcd  -     -
+    event.plan.line         rwcd  rwcd  -     -
     exit.reason             r     rwcd  -     -
     extension               rc    rwcd  -     -
     followup                rw    rwcd  -     -
     funding.agreement       -     rwcd  r     -
+    funnel                  r     r     -     -
+    hosting                 rwcd  rwcd  -     -
+    hosting.signatory       rwcd  rwcd  -     -
+    hosting.template        r     rwcd  -     -
+    hosting.version         r     r     -     -
+    copayment               r     r     r     -
     invoice.file            -     r     rw    -
     invoice.upload          -     -     rwcd  -
     match                   -     r     rwcd  -
+<<<<<<< HEAD
     match.decide            -     -     rwcd  -
     match.explain           -     -     rwcd  -
     match.proposal          -     -     rwcd  -
     month.line              -     r     r     -
+=======
+    month.end               -     rwcd  rwcd  -
+    month.end.line          -     rwcd  rwcd  -
+>>>>>>> main
     move                    r     r     -     -
     objective               rwcd  rwcd  -     -
     objective.action        rwcd  rwcd  -     -
@@ -37,12 +53,17 @@ MATRIX = """
     participant.handover    rwcd  rwcd  -     -
     participant.move        rwcd  rwcd  -     -
     participant.reopen      rwcd  rwcd  -     -
+    portal.answer           -     r     r     -
     portal.link             -     r     -     -
+    portal.request          -     r     -     -
+    portal.share            -     rwcd  -     -
     presence                rwcd  rwcd  r     -
     presence.correct        -     rwcd  -     -
+    presence.sheet          rwcd  rwcd  -     -
     program                 r     rwcd  r     -
     proof                   rwcd  rwcd  -     -
     refusal.reason          r     rwcd  -     -
+    registration.attempt    -     -     -     -
     requirement             r     rwcd  -     -
     review                  rwcd  rwcd  -     -
     review.axis             r     rwcd  -     -
@@ -51,8 +72,11 @@ MATRIX = """
     seat.change             -     rwcd  -     -
     seat.funding            r     rwcd  r     -
     seat.leave              -     rwcd  -     -
+    seat.month              r     r     -     -
     seat.move               -     rwcd  -     -
     sector                  r     rwcd  r     -
+    simulation              rwcd  rwcd  -     -
+    simulation.line         rwcd  rwcd  -     -
     space                   r     rwcd  r     r
     space.absence           r     rwcd  -     -
     space.close             -     rwcd  -     -
@@ -60,11 +84,13 @@ MATRIX = """
     stage                   r     rwcd  -     -
     stage.delay             r     r     -     -
     statement               -     rwc   rwc   r
+    statement.behalf        -     rwcd  -     -
     statement.generate      -     rwcd  rwcd  -
     suspension              rwcd  rwcd  -     -
     tariff                  r     rwcd  r     r
     tariff.increase         -     rwcd  -     -
     tariff.increase.line    -     rwcd  -     -
+    tariff.proposal         -     rw    -     -
     tariff.price            r     rwcd  r     r
 """
 ROLES = ("accompanist", "coordinator", "accountant", "portal")

@@ -412,3 +412,18 @@ def test_the_rank_of_seats_that_start_together_is_their_order(rank, first, secon
     assert pricing.rank_of(rank, month, team[::-1]) == rank
     (charge,) = pricing.charge_month(team[rank - 1], month, rank=rank)
     assert charge.total == (first, second, third, third)[rank - 1]
+
+
+@given(
+    st.lists(st.integers(0, 10**6), min_size=1, max_size=8),
+    st.lists(st.integers(1, 10**6), min_size=1, max_size=6),
+)
+def test_payments_spread_over_lines_never_exceed_a_line_and_sum_to_the_cent(costs, payments):
+    left = {n: D(cents) / 100 for n, cents in enumerate(costs)}
+    for cents in payments:
+        amount = min(D(cents) / 100, sum(left.values()))
+        parts = pricing.spread(amount, left.items())
+        assert sum(part for _, part in parts) == amount
+        for key, part in parts:
+            assert 0 <= part <= left[key]
+            left[key] -= part

@@ -1,2 +1,7 @@
+from . import portal
+from . import hosting
 from . import grid
 from . import portal_link
+from . import register
+from . import registration
+from . import reconciliation

@@ -20,13 +20,13 @@ class CoworkingGrid(http.Controller):
         return request.env[GRIDS[kind]]
 
     @http.route("/coworking_incubation/grid", type="jsonrpc", auth="user", readonly=True)
-    def read(self, kind, choice=None, date=None, span="week"):
+    def read_grid(self, kind, choice=None, date=None, span="week"):
         return self._grid(kind)._grid_read(
             int(choice) if choice else None, date, "month" if span == "month" else "week"
         )
 
     @http.route("/coworking_incubation/grid/save", type="jsonrpc", auth="user")
-    def save(self, kind, choice, date, span, changes):
+    def save_grid(self, kind, choice, date, span, changes):
         """All or nothing, then what the grid shows: so that one screen never lies to another."""
         grid = self._grid(kind)
         if len(changes) > MOST_CHANGES:

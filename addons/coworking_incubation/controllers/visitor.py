@@ -1,8 +1,9 @@
-"""Who looks at a page of ours: somebody logged in, or the holder of a link."""
+"""Who looks at a page of ours: somebody logged in, the holder of a link, or staff in preview."""
 
 from odoo.http import request
 
 SESSION_KEY = "coworking_links"
+PREVIEW_KEY = "coworking_preview"
 
 
 class Visitor:
@@ -20,14 +21,29 @@ class Visitor:
             self.links = opened.filtered(lambda link: link._is_usable())
             self.partner = self.links[-1:].partner_id
             self.links = self.links.filtered(lambda link: link.partner_id == self.partner)
-            if self.partner.lang:
-                request.update_context(lang=self.partner.lang)
         else:
             self.links = links
             # sudo: only to compare it with those whom records name
             self.partner = user.sudo().partner_id
         self.logged_in = not user._is_public()
         self.channel = "portal" if self.logged_in else "link"
+        self.preview = False
+        if user._is_internal() and request.session.get(PREVIEW_KEY):
+            self._look_as(request.session[PREVIEW_KEY])
+        if self.partner.lang:
+            request.update_context(lang=self.partner.lang)
+
+    def _look_as(self, space_id):
+        """A coordinator looks at the pages of the first manager of a space."""
+        space = request.env["coworking.space"].browse(space_id).exists()
+        if (
+            request.env.user.has_group("coworking_incubation.group_coworking_coordinator")
+            and space.has_access("read")
+            and space.manager_ids
+        ):
+            # sudo: as for the others
+            self.partner = space.sudo().manager_ids[:1]
+            self.preview = True
 
     def may(self, record, purpose):
         """Whether this visitor may do a task on a record, logged in or by a link to it."""

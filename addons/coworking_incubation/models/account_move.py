@@ -1,8 +1,10 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
+from odoo.tools import format_date
 
-from .. import invoice_reader
+from .. import invoice_reader, pricing
+from ..tools import to_decimal
 
 # What a bill is recognised by, and what it says.
 MATCHED_ON = {
@@ -35,6 +37,29 @@ class AccountMove(models.Model):
         copy=False, readonly=True, export_string_translation=False
     )
 
+    coworking_supplier_ref = fields.Char(
+        copy=False,
+        readonly=True,
+        export_string_translation=False,
+        help="The number that the operator gave a posted bill, written in one way only.",
+    )
+    coworking_payments = fields.Char(
+        string="Paid On",
+        compute="_compute_coworking_payments",
+        compute_sudo=True,
+        help="Dates and amounts of the payments, as they were reconciled; never of credit notes.",
+    )
+    coworking_bank_alert = fields.Text(
+        compute="_compute_coworking_bank_alert",
+        compute_sudo=True,
+        help="Why to check the bank account of the operator before paying.",
+    )
+
+    _coworking_supplier_ref_once = models.UniqueIndex(
+        "(company_id, commercial_partner_id, move_type, coworking_supplier_ref)"
+        " WHERE coworking_supplier_ref IS NOT NULL AND state = 'posted'",
+        "A bill of this operator with the same number is already posted.",
+    )
     _coworking_bill_once = models.UniqueIndex(
         "(coworking_statement_id) WHERE coworking_statement_id IS NOT NULL AND state != 'cancel'"
         " AND move_type IN ('in_invoice', 'in_refund')",
@@ -57,6 +82,8 @@ class AccountMove(models.Model):
 
     def write(self, vals):
         result = super(AccountMove, self.with_context(coworking_take_up=False)).write(vals)
+        if vals.get("state") in ("draft", "cancel"):
+            self.filtered("coworking_supplier_ref").coworking_supplier_ref = False
         if "state" in vals:
             # sudo: whoever posts or cancels a bill need not know the programme's statements
             moves = self.sudo()
@@ -170,6 +197,157 @@ class AccountMove(models.Model):
             # sudo: whoever enters a bill need not know the programme's statements
             self.env["coworking.matching"].sudo()._take_up(self.sudo())
 
+    # === BILLS OF OPERATORS ===#
+
+    def _coworking_of_operators(self):
+        """The vendor bills and credit notes among these whose partner runs a coworking space."""
+        bills = self.filtered(lambda move: move.move_type in ("in_invoice", "in_refund"))
+        partners = bills.commercial_partner_id
+        if not partners:
+            return bills
+        # sudo: whoever posts a bill need not know the spaces
+        operators = (
+            self.env["coworking.space"]
+            .sudo()
+            .with_context(active_test=False)
+            .search([("operator_id.commercial_partner_id", "in", partners.ids)])
+            .operator_id.commercial_partner_id
+        )
+        return bills.filtered(lambda move: move.commercial_partner_id in operators)
+
+    def _post(self, soft=True):
+        """A number is unique for each operator: the same bill is never posted twice."""
+        bills = self._coworking_of_operators()
+        for bill in bills:
+            bill.coworking_supplier_ref = invoice_reader.normal_id(bill.ref) or False
+        bills._coworking_check_supplier_ref()
+        return super()._post(soft=soft)
+
+    def _coworking_check_supplier_ref(self):
+        numbered = self.filtered("coworking_supplier_ref")
+        if not numbered:
+            return
+        others = self.env["account.move"].search(
+            [
+                ("state", "=", "posted"),
+                ("move_type", "in", ("in_invoice", "in_refund")),
+                ("company_id", "in", numbered.company_id.ids),
+                ("commercial_partner_id", "in", numbered.commercial_partner_id.ids),
+                ("coworking_supplier_ref", "in", numbered.mapped("coworking_supplier_ref")),
+            ]
+        )
+        seen = {bill._coworking_supplier_key(): bill for bill in others - numbered}
+        for bill in numbered:
+            other = seen.setdefault(bill._coworking_supplier_key(), bill)
+            if other != bill:
+                raise UserError(
+                    self.env._(
+                        "Bill %(number)s of %(operator)s is already posted: %(bill)s of %(date)s,"
+                        " %(amount)s. Delete this draft if it is the same bill, or correct its"
+                        " number.",
+                        number=bill.ref,
+                        operator=bill.commercial_partner_id.name,
+                        bill=other.name if other.state == "posted" else other.ref,
+                        date=format_date(self.env, other.invoice_date),
+                        amount=other.currency_id.format(other.amount_total),
+                    )
+                )
+
+    def _coworking_supplier_key(self):
+        self.ensure_one()
+        return (
+            self.company_id.id,
+            self.commercial_partner_id.id,
+            self.move_type,
+            self.coworking_supplier_ref,
+        )
+
+    # === PAYMENTS ===#
+
+    @api.depends("line_ids.matched_debit_ids", "line_ids.matched_credit_ids", "state")
+    def _compute_coworking_payments(self):
+        for move, payments in self._coworking_payment_facts().items():
+            move.coworking_payments = ", ".join(
+                self.env._(
+                    "%(date)s: %(amount)s",
+                    date=format_date(self.env, date),
+                    amount=move.company_currency_id.format(float(amount)),
+                )
+                for date, amount, _line in payments
+            )
+
+    def _coworking_payment_facts(self):
+        """When how much of these documents was paid: what was reconciled with a payment or a bank
+        line. What a credit note or a journal entry settles was not paid.
+
+        :return: dict move -> list of (date, amount in the currency of the company, journal item of
+            the payment), by date; a payment that was taken back is not there
+        """
+        terms = self.line_ids.filtered(
+            lambda line: line.account_type in ("liability_payable", "asset_receivable")
+        )
+        result = {move: [] for move in self}
+        for partials, side in (
+            (terms.matched_debit_ids, "debit_move_id"),
+            (terms.matched_credit_ids, "credit_move_id"),
+        ):
+            own = "credit_move_id" if side == "debit_move_id" else "debit_move_id"
+            for partial in partials:
+                payment = partial[side]
+                if payment.parent_state != "posted":
+                    continue
+                if payment.move_id.origin_payment_id or payment.move_id.statement_line_id:
+                    result[partial[own].move_id].append(
+                        (payment.date, to_decimal(partial.amount), payment)
+                    )
+        for payments in result.values():
+            payments.sort(key=lambda row: (row[0], row[2].id))
+        return result
+
+    def _coworking_payments_by_line(self):
+        """What was paid of each line of these documents, with tax.
+
+        Each payment is spread over what is left of the lines by largest remainder: a line never
+        receives more than it costs, none ever gives back what it had, and they sum to the cent.
+
+        :return: dict line -> list of (date, amount)
+        """
+        result = {}
+        for move, payments in self._coworking_payment_facts().items():
+            lines = move.invoice_line_ids.filtered(lambda line: line.display_type == "product")
+            left = {line: to_decimal(line.price_total) for line in lines}
+            result |= {line: [] for line in lines}
+            for date, amount, _line in payments:
+                for line, part in pricing.spread(amount, left.items()):
+                    left[line] -= part
+                    result[line].append((date, part))
+        return result
+
+    # === BANK ACCOUNTS ===#
+
+    @api.depends("partner_bank_id", "partner_id", "state", "payment_state")
+    def _compute_coworking_bank_alert(self):
+        self.coworking_bank_alert = False
+        open_bills = self.filtered(
+            lambda move: (
+                move.move_type == "in_invoice"
+                and move.state != "cancel"
+                and move.payment_state in ("not_paid", "partial")
+            )
+        )
+        for bill in open_bills._coworking_of_operators():
+            accounts = bill._coworking_accounts_to_verify()
+            if accounts:
+                bill.coworking_bank_alert = accounts._coworking_alert()
+
+    def _coworking_accounts_to_verify(self):
+        """The account of the bill, and others that its operator gave, if nobody trusts them yet."""
+        self.ensure_one()
+        accounts = (
+            self.partner_bank_id | self.partner_id.bank_ids | self.commercial_partner_id.bank_ids
+        )
+        return accounts.filtered(lambda account: not account.allow_out_payment)
+
     def _coworking_check_total(self):
         """The bill is the sum of its statement's charges, to the cent, or it is not made."""
         self.ensure_one()
@@ -178,14 +356,22 @@ class AccountMove(models.Model):
         if self.currency_id.compare_amounts(self.amount_total, expected):
             raise UserError(
                 self.env._(
-                    "The bill of %(statement)s would be %(bill)s instead of %(expected)s. Check "
-                    "the tax of"
-                    " the products of its tariffs.",
+                    "The bill of %(statement)s would be %(bill)s instead of %(expected)s. Check the"
+                    " tax of the products of its tariffs.",
                     statement=statement.name,
                     bill=self.currency_id.format(self.amount_total),
                     expected=self.currency_id.format(expected),
                 )
             )
+
+    def action_open_coworking_bank_account(self):
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": "res.partner.bank",
+            "res_id": self._coworking_accounts_to_verify()[:1].id,
+            "view_mode": "form",
+        }
 
     def action_open_coworking_statement(self):
         self.ensure_one()

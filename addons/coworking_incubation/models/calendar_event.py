@@ -9,6 +9,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.tools import SQL, format_date, format_time
 
+from .coworking_registration_mixin import BY_THE_PUBLIC
+
 KINDS = [
     ("info_session", "Information meeting"),
     ("appointment", "Appointment"),
@@ -16,6 +18,7 @@ KINDS = [
 ]
 # Their people must not see one another: they are on the attendance list, never guests.
 SHARED_KINDS = ("info_session", "collective")
+FEW_PLACES = 5
 STAFF = "coworking_incubation.group_coworking_accompanist"
 
 
@@ -79,10 +82,11 @@ class CalendarEvent(models.Model):
     @api.depends_context("coworking_show_people", "uid")
     def _compute_display_name(self):
         """Names of people appear in our own views only, and only to those who may read them."""
-        super()._compute_display_name()
+        result = super()._compute_display_name()
         if self.env.context.get("coworking_show_people") and self.env.user.has_group(STAFF):
             for event in self.filtered("coworking_people"):
                 event.display_name = f"{event.display_name} · {event.coworking_people}"
+        return result
 
     @api.depends("coworking_attendance_ids.state", "coworking_capacity")
     def _compute_coworking_counts(self):
@@ -350,13 +354,136 @@ class CalendarEvent(models.Model):
                 vals["recurrence_update"] = "self_only"
                 for name in self._get_recurrent_fields():
                     vals.pop(name, None)
+        told = self._coworking_told(vals)
         result = super().write(vals)
+        self._coworking_tell_changes(told)
         if others:
             carrier.write(others)
         if {"coworking_capacity", "coworking_kind", "start", "stop", "active"} & vals.keys():
             self._coworking_number_places()
             self._coworking_fill_places()
         return result
+
+    # === PEOPLE ARE TOLD === #
+
+    def _coworking_told(self, vals):
+        """When and where, before a change: {event: what people were told}."""
+        if not {"start", "stop", "location", "coworking_space_id"} & vals.keys():
+            return {}
+        return {
+            event: (event.start, event.stop, event.coworking_place)
+            for event in self
+            if event.coworking_kind and not event._coworking_is_over()
+        }
+
+    def _coworking_tell_changes(self, told):
+        """Write to those who had been written to, when the meeting is at another time or place."""
+        # sudo: whoever moves the meeting, its people must know
+        attendances = self.env["coworking.attendance"].sudo()
+        for event, before in told.items():
+            now = (event.start, event.stop, event.coworking_place)
+            if now != before and not event._coworking_is_over():
+                people = attendances.search(attendances._domain_was_told(event))
+                people.reminded_at = False
+                people._tell("changed")
+
+    def action_coworking_invite(self):
+        """Write to each who is expected, with the meeting for their calendar."""
+        self.ensure_one()
+        people = self.coworking_attendance_ids.filtered(
+            lambda attendance: attendance.state == "expected" and not attendance.invited_at
+        )
+        if not people:
+            raise UserError(
+                self.env._("Everybody who is expected at %s was already written to.", self.name)
+            )
+        people._tell("invitation")
+        people.invited_at = fields.Datetime.now()
+
+    def action_coworking_call_off(self):
+        """It does not take place: those who are expected or wait are told, the list is kept."""
+        for event in self:
+            if event._coworking_is_over():
+                raise UserError(
+                    self.env._("%s is over: note on its list who came.", event.display_name)
+                )
+            people = event.coworking_attendance_ids.filtered(
+                lambda attendance: attendance.state in ("waiting", "expected")
+            )
+            event.active = False  # first: nobody moves up into it
+            people.state = "cancelled"
+            people._tell("called_off")
+
+    # === THE PUBLIC PAGE === #
+
+    @api.model
+    def _coworking_public_domain(self):
+        return [
+            ("coworking_kind", "=", "info_session"),
+            ("coworking_public", "=", True),
+            ("start", ">", fields.Datetime.now()),
+        ]
+
+    @api.model
+    def _coworking_public_events(self, limit=60):
+        """The next meetings anybody may register for, the soonest first."""
+        # sudo: the public has no right on events; the page shows date, place and places left
+        return self.sudo().search(self._coworking_public_domain(), order="start, id", limit=limit)
+
+    def _coworking_public_places(self):
+        """Places left, as the page says it: {event: number, or None without a limit}.
+
+        Only people whose address is confirmed count: a number that changed at once would tell who
+        is registered already to whoever types their address.
+        """
+        # sudo: how many, never who
+        attendances = self.env["coworking.attendance"].sudo()
+        counts = dict(
+            attendances._read_group(
+                [
+                    ("event_id", "in", self.ids),
+                    ("state", "in", ("expected", "present")),
+                    "|",
+                    ("confirmed_at", "!=", False),
+                    ("registered_by", "not in", BY_THE_PUBLIC),
+                ],
+                ["event_id"],
+                ["__count"],
+            )
+        )
+        return {
+            event: max(event.coworking_capacity - counts.get(event, 0), 0)
+            if event.coworking_capacity
+            else None
+            for event in self
+        }
+
+    def _coworking_places_label(self, left):
+        """Places left, in words."""
+        if left is None:
+            return self.env._("Places available")
+        if not left:
+            return self.env._("Full: waiting list")
+        if left == 1:
+            return self.env._("Only 1 place left")
+        if left <= FEW_PLACES:
+            return self.env._("Only %s places left", left)
+        return self.env._("%s places left", left)
+
+    # === APPOINTMENTS === #
+
+    @api.model
+    def _coworking_appointment_defaults(self, participant):
+        """Context for a new appointment with a participant: the record it is about is linked."""
+        titles = dict(self._fields["coworking_kind"]._description_selection(self.env))
+        return {
+            "default_name": titles["appointment"],
+            "default_coworking_kind": "appointment",
+            "default_coworking_program_id": participant.program_id.id,
+            "default_coworking_participant_id": participant.id,
+            "default_coworking_space_id": participant.current_space_id.id,
+            "default_partner_ids": self.env.user.partner_id.ids,
+        }
 
     # === SERIES === #
 
@@ -412,8 +539,7 @@ class CalendarEvent(models.Model):
         if not attended:
             return attended
         recurrences = attended.recurrence_id
-        # the plain write: neither a mail to guests nor a change of the series
-        super(CalendarEvent, attended.with_context(dont_notify=True)).write(
+        attended.with_context(dont_notify=True).write(
             {"recurrence_id": False, "recurrency": False, "follow_recurrence": False}
         )
         emptied = recurrences.filtered(lambda recurrence: not recurrence.calendar_event_ids)
@@ -471,6 +597,22 @@ class CalendarEvent(models.Model):
         return bool(self.coworking_kind and self.coworking_capacity) and not (
             self._coworking_is_over()
         )
+
+    def _check_coworking_room(self):
+        """Whoever comes without a place may take that of somebody absent, not more."""
+        for event in self.filtered("coworking_capacity"):
+            present = event.coworking_attendance_ids.filtered(
+                lambda attendance: attendance.state == "present"
+            )
+            if len(present) > event.coworking_capacity:
+                raise UserError(
+                    self.env._(
+                        "%(event)s holds %(count)s people, and as many are here already: raise its"
+                        " capacity if the room allows it.",
+                        event=event.name,
+                        count=event.coworking_capacity,
+                    )
+                )
 
     def _coworking_free_places(self):
         """Numbers of the places nobody has, in no order: people who come together try others."""

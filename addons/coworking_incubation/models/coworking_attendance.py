@@ -1,5 +1,4 @@
 import re
-import secrets
 
 import psycopg2.errors
 
@@ -8,6 +7,7 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.tools import SQL, email_normalize
 
 from ..tools import words_of
+from .coworking_registration_mixin import BY_THE_PUBLIC
 
 STATES = [
     ("waiting", "Waiting list"),
@@ -31,6 +31,7 @@ class CoworkingAttendance(models.Model):
 
     _name = "coworking.attendance"
     _description = "Attendance"
+    _inherit = ["coworking.registration.mixin", "coworking.appointment.mixin"]
     _order = "date desc, start, id"
     _check_company_auto = True
 
@@ -50,12 +51,22 @@ class CoworkingAttendance(models.Model):
     email = fields.Char()
     phone = fields.Char()
     email_normalized = fields.Char(
-        compute="_compute_keys", store=True, index="btree_not_null", export_string_translation=False
+        compute="_compute_keys",
+        store=True,
+        precompute=True,
+        index="btree_not_null",
+        export_string_translation=False,
     )
     phone_key = fields.Char(
-        compute="_compute_keys", store=True, index="btree_not_null", export_string_translation=False
+        compute="_compute_keys",
+        store=True,
+        precompute=True,
+        index="btree_not_null",
+        export_string_translation=False,
     )
-    identity = fields.Char(compute="_compute_keys", store=True, export_string_translation=False)
+    identity = fields.Char(
+        compute="_compute_keys", store=True, precompute=True, export_string_translation=False
+    )
     prescriber_name = fields.Char(
         string="Sent By", help="Structure that told the person about the meeting, as they wrote it."
     )
@@ -237,10 +248,9 @@ class CoworkingAttendance(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        for vals in vals_list:
-            vals["access_token"] = secrets.token_urlsafe(24)
         attendances = super().create(vals_list)
         attendances._hold_places()
+        attendances.filtered("walk_in").event_id._check_coworking_room()
         return attendances
 
     def write(self, vals):
@@ -320,8 +330,21 @@ class CoworkingAttendance(models.Model):
             "|",
             "|",
             ("confirmed_at", "!=", False),
+            ("registered_by", "not in", BY_THE_PUBLIC),
+            "&",
             ("email", "=", False),
-            ("registered_by", "not in", ("public", "prescriber")),
+            ("adviser_email", "=", False),
+        ]
+
+    @api.model
+    def _domain_was_told(self, event):
+        """Who was written to about an event, or told by phone, and is still to come."""
+        return [
+            ("event_id", "=", event.id),
+            ("state", "in", ("waiting", "expected")),
+            "|",
+            ("invited_at", "!=", False),
+            ("kind", "=", "info_session"),
         ]
 
     def _move_up(self):
@@ -333,7 +356,7 @@ class CoworkingAttendance(models.Model):
 
     def _get_email(self):
         self.ensure_one()
-        return self.participant_id.email or self.email
+        return self.participant_id.email or self.email or self.adviser_email
 
     def _tell(self, what):
         """Queue a mail of this template to each; those without an e-mail are to be called."""
@@ -351,7 +374,9 @@ class CoworkingAttendance(models.Model):
             f"coworking_incubation.mail_template_attendance_{what}", raise_if_not_found=False
         )
         if template:
-            mail_id = template.with_context(**self._mail_values()).send_mail(self.id)
+            mail_id = template.with_context(**self._mail_values()).send_mail(
+                self.id, email_values={"email_to": self._get_email()}
+            )
             self._attach_ics(self.env["mail.mail"].browse(mail_id))
 
     def _mail_values(self):
@@ -360,9 +385,13 @@ class CoworkingAttendance(models.Model):
         event = self.event_id.with_context(lang=self._get_lang())
         return {
             "lang": self._get_lang(),
+            "email": self._get_email(),
+            "email_from": self.company_id.email_formatted or self.user_id.email_formatted,
             "when": event._coworking_when(),
             "place": event.coworking_place,
             "map_url": event._coworking_map_url(),
+            "url": self.get_base_url() + self._personal_path(),
+            "hours": self._hold_hours(),
         }
 
     def _get_lang(self):

@@ -105,6 +105,9 @@ class CoworkingCharge(models.Model):
         default="pending",
     )
     dispute_reason = fields.Char()
+    dispute_answer = fields.Char(
+        string="Our Answer", readonly=True, help="What the space reads beside its line."
+    )
     participant_paid_amount = fields.Monetary(
         string="Paid by the Participant",
         copy=False,
@@ -259,19 +262,31 @@ class CoworkingCharge(models.Model):
                     )
                 )
 
+    # === ACTION METHODS ===#
+
+    def action_answer(self):
+        """Answer what the space reported of this line."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Answer the space"),
+            "res_model": "coworking.charge.answer",
+            "view_mode": "form",
+            "target": "new",
+            "context": {"default_charge_id": self.id},
+        }
+
     # === BUSINESS METHODS ===#
 
     def _prepare_bill_line(self, name, sign, basis):
-        """Values of the bill line of a charge: quantity 1, its own untaxed amount, its own tax
-        imposed.
+        """Values of the bill line of a charge: one, its own amount, its own tax imposed.
 
         The tax is given with ``extra_tax_data``, so that the document is the exact sum of its
-        charges
-        under both of Odoo's rounding methods; not where it has no fraction of a cent, which every
-        rounding leaves as it is. A tax that is included in the price of its product asks for the
-        price with tax; what it imposes is the same. Balance, amount in currency and tax tags are
-        what Odoo would compute line by line; it checks them, so that a wrong one would cost time,
-        never correctness.
+        charges under both of Odoo's rounding methods; not where it has no fraction of a cent, which
+        every rounding leaves as it is. A tax that is included in the price of its product asks for
+        the price with tax; what it imposes is the same. Balance, amount in currency and tax tags
+        are what Odoo would compute line by line; it checks them, so that a wrong one would cost
+        time, never correctness.
 
         :param name: see ``_bill_line_names``
         :param sign: -1 on a credit note
@@ -432,7 +447,12 @@ class CoworkingCharge(models.Model):
         return getattr(self, f"_explain_{priced.basis['rule']}")(priced, priced.basis, seat)
 
     def _money(self, amount, seat):
-        return seat.currency_id.format(float(amount))
+        # The lines of a month say the same few prices hundreds of times.
+        said = self.env.cr.cache.setdefault("coworking_money", {})
+        key = self.env.lang, seat.currency_id, amount
+        if key not in said:
+            said[key] = seat.currency_id.format(float(amount))
+        return said[key]
 
     def _number(self, value):
         """A quantity in the user's notation, without useless zeros: 3,5."""

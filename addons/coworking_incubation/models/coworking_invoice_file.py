@@ -522,12 +522,13 @@ class CoworkingInvoiceFile(models.Model):
         """Let Odoo decode the electronic invoice on a draft, then join it with what is known."""
         bill = self._new_bill()
         self.move_id = bill  # decoding commits: whoever comes back finds this draft again
-        self._run_decoder(bill, document)
+        self._run_decoder(bill, document, take_up=False)
         if not bill.exists() or not bill.invoice_line_ids:
             draft = self._draft_to_complete() or bill.exists() or self._new_bill()
             self._attach_to(draft)
             return self._conclude("to_type", "not_decoded", move=draft)
         if bill.currency_id != self.company_id.currency_id:
+            bill._coworking_take_up()
             self._attach_to(bill)
             return self._conclude("decoded", "currency", bill.currency_id.name, bill)
         self._adapt_lines(bill, facts)
@@ -538,6 +539,7 @@ class CoworkingInvoiceFile(models.Model):
             bill = draft
         elif self.statement_id.bill_id and bill.move_type == "in_invoice":
             cause, detail = "second", self.statement_id.bill_id.display_name
+        bill._coworking_take_up()
         corrected = bill.move_type == "in_refund" and self._corrected_bill(facts)
         if corrected:
             bill.reversed_entry_id = corrected
@@ -547,8 +549,12 @@ class CoworkingInvoiceFile(models.Model):
         self._attach_to(bill)
         return self._conclude("decoded", cause, detail, bill)
 
-    def _run_decoder(self, bill, document):
-        """Give Odoo's decoders the clean XML alone: they would read the file without bounds."""
+    def _run_decoder(self, bill, document, take_up=True):
+        """Give Odoo's decoders the clean XML alone: they would read the file without bounds.
+
+        :param take_up: whether the lines are matched at once: not those of a draft that may only
+            complete another one
+        """
         clean = invoice_reader.etree.tostring(document.root, xml_declaration=True, encoding="UTF-8")
         file_data = {
             "name": "invoice.xml",
@@ -559,7 +565,9 @@ class CoworkingInvoiceFile(models.Model):
             "origin_attachment": self.attachment_id,
             "origin_import_file_type": document.kind,
         }
-        bill = bill.with_context(coworking_operator_id=self.operator_id.id)
+        bill = bill.with_context(
+            coworking_operator_id=self.operator_id.id, coworking_take_up=take_up
+        )
         file_data["import_file_type"] = bill._get_import_file_type(file_data)
         bill._extend_with_attachments([file_data], new=True)
 

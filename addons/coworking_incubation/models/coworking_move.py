@@ -10,6 +10,8 @@ class CoworkingMove(models.Model):
 
     _name = "coworking.move"
     _description = "Passage between Stages"
+    _inherit = ["coworking.ordered.selection.mixin"]
+    _ordered_selections = ("from_phase", "to_phase")
     _order = "date desc, id desc"
 
     participant_id = fields.Many2one(

@@ -22,14 +22,17 @@ class CoworkingParticipant(models.Model):
         "coworking.clock.mixin",
         "coworking.progress.mixin",
         "coworking.stay.mixin",
+        "coworking.hosted.mixin",
         "coworking.exit.mixin",
         "coworking.situation.mixin",
+        "coworking.ordered.selection.mixin",
         "coworking.work.queue.mixin",
         "coworking.may.write.mixin",
         "mail.tracking.duration.mixin",
         "mail.activity.mixin",
     ]
     _track_duration_field = "stage_id"
+    _ordered_selections = ("phase", "exit_category", "support_delay")
     # By a field that accountants may read too: every search reads it.
     _order = "id desc"
     _rec_names_search = ["partner_id.name", "partner_id.email"]
@@ -357,6 +360,15 @@ class CoworkingParticipant(models.Model):
         action["context"] = {}
         return action
 
+    def action_open_hostings(self):
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "coworking_incubation.coworking_hosting_action"
+        )
+        action["domain"] = [("participant_id", "=", self.id)]
+        action["context"] = {}
+        return action
+
     def action_open_attendances(self):
         self.ensure_one()
         action = self.env["ir.actions.act_window"]._for_xml_id(
@@ -365,6 +377,18 @@ class CoworkingParticipant(models.Model):
         action["domain"] = [("participant_id", "=", self.id)]
         action["context"] = {"default_participant_id": self.id}
         return action
+
+    def action_plan_appointment(self):
+        """A new appointment with this person, under a title that names nobody."""
+        self.ensure_one()
+        events = self.env["calendar.event"]
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Appointment"),
+            "res_model": "calendar.event",
+            "views": [(self.env.ref("calendar.view_calendar_event_form").id, "form")],
+            "context": events._coworking_appointment_defaults(self),
+        }
 
     def action_next_stage(self):
         """The one next step of the header button."""

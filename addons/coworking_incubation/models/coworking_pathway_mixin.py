@@ -12,8 +12,7 @@ class CoworkingPathwayMixin(models.AbstractModel):
 
     Every path passes the same gate, in ``create`` and ``write``: drag on the board, statusbar,
     button, mass move, import, RPC. What is missing is said all at once. A coordinator may let a
-    file
-    pass with a reason (``move_reason``), which is kept.
+    file pass with a reason (``move_reason``), which is kept.
     """
 
     _name = "coworking.pathway.mixin"

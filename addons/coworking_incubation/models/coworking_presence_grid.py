@@ -3,7 +3,7 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.fields import Domain
-from odoo.tools import remove_accents
+from odoo.tools.misc import remove_accents
 
 from .coworking_grid_mixin import MOST_ROWS
 from .coworking_seat import HOLDING_STATES
@@ -159,6 +159,7 @@ class CoworkingPresenceGrid(models.AbstractModel):
                 "reader": self.env._("You may look, not write"),
             },
             "more": len(seats) == MOST_ROWS,
+            "print": may_write and "coworking_incubation.coworking_presence_sheet_action",
         }
 
     @api.model

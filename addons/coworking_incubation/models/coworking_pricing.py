@@ -1,8 +1,9 @@
 from collections import defaultdict
+from decimal import Decimal
 
 from dateutil.relativedelta import relativedelta
 
-from odoo import models
+from odoo import api, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import format_date
@@ -15,8 +16,7 @@ class CoworkingPricing(models.AbstractModel):
     """Bridge between records and the pure module ``pricing``: reads facts, returns priced charges.
 
     It writes nothing. A charge counts for its ``period``; it is on the statement of its *home*
-    month,
-    which is the period but for commitments: those are all on the statement of the departure.
+    month, which is the period but for commitments: those are all on the statement of the departure.
     """
 
     _name = "coworking.pricing"
@@ -99,6 +99,18 @@ class CoworkingPricing(models.AbstractModel):
 
     def _pack_grosses(self, seats, inputs, settled_packs, months):
         """Packs bought in these months: they belong to a person and a tariff, not to a seat."""
+        return [
+            gross
+            for _own, ledger in self._pack_ledgers(seats, inputs, settled_packs)
+            for month in months
+            for gross in ledger.charges(month)
+        ]
+
+    def _pack_ledgers(self, seats, inputs, settled_packs):
+        """What one person bought and used of each of their pack tariffs.
+
+        :return: list of (seats, ``pricing.Ledger``)
+        """
         result = []
         packs = seats.filtered(lambda seat: seat.tariff_id.unit == "pack")
         for own in packs.grouped("tariff_id").values():
@@ -116,8 +128,38 @@ class CoworkingPricing(models.AbstractModel):
                     if seat.opening_pack_quantity
                 ],
             )
-            for month in months:
-                result += ledger.charges(month)
+            result.append((own, ledger))
+        return result
+
+    @api.model
+    def _packs_used(self, charges, day):
+        """How much of the packs of these charges was used, or lost, in the evening of a day.
+
+        :return: dict charge -> share between 0 and 1
+        """
+        if not charges:
+            return {}
+        Seat = self.env["coworking.seat"]
+        seats = Seat.search(
+            Domain("participant_id", "in", charges.participant_id.ids)
+            & Domain("tariff_id", "in", charges.tariff_id.ids)
+            & Domain("state", "in", Seat._holding_states()),
+            order="id",
+        )
+        inputs = seats._to_pricing()
+        settled = self._settled_packs(seats)
+        left, sizes = defaultdict(Decimal), defaultdict(Decimal)
+        for own in seats.grouped("participant_id").values():
+            for _seats, ledger in self._pack_ledgers(own, inputs, settled):
+                for pack in ledger.purchases:
+                    sizes[pack.seat, pack.month] += pack.size
+                    if not pack.valid_until or pack.valid_until > day:
+                        left[pack.seat, pack.month] += pack.left(day)
+        result = {}
+        for charge in charges:
+            key = charge.seat_id.id, charge.period
+            size = sizes[key]
+            result[charge] = 1 - left[key] / size if size else Decimal(1)
         return result
 
     def _settled_packs(self, seats):

@@ -80,7 +80,11 @@ class CoworkingProgram(models.Model):
         domain="[('sale_ok', '=', True)]",
         help="Product of the invoices that participants receive for their part.",
     )
-    criterion_ids = fields.Many2many("coworking.criterion", string="Criteria")
+    criterion_ids = fields.Many2many(
+        "coworking.criterion",
+        string="Criteria",
+        groups="coworking_incubation.group_coworking_accompanist",
+    )
     min_criteria = fields.Integer(
         string="Criteria to Meet",
         default=1,
@@ -93,6 +97,8 @@ class CoworkingProgram(models.Model):
         "agreement_id",
         string="Funding Agreements",
         check_company=True,
+        groups="coworking_incubation.group_coworking_coordinator,"
+        "coworking_incubation.group_coworking_accountant",
     )
     analytic_account_id = fields.Many2one(
         "account.analytic.account",
@@ -105,6 +111,13 @@ class CoworkingProgram(models.Model):
         default=6,
         help="A job with an end counts as lasting employment from this many months on, as "
         "transitional below: funders draw the border at six months or just above.",
+    )
+    hosting_template_id = fields.Many2one(
+        "coworking.hosting.template",
+        string="Agreement Template",
+        check_company=True,
+        ondelete="restrict",
+        help="Text of the hosting agreements of this program. Empty: the first template.",
     )
     participant_ids = fields.One2many("coworking.participant", "program_id")
     participant_count = fields.Integer(compute="_compute_counts")
@@ -125,6 +138,13 @@ class CoworkingProgram(models.Model):
         help="Follow-ups at six months that were answered, of those due.",
     )
     exit_count = fields.Integer(string="Exits", compute="_compute_exit_rates")
+    met_count = fields.Integer(string="Met", compute="_compute_met_rates")
+    met_15_rate = fields.Float(
+        string="First Met within 15 Days (%)",
+        compute="_compute_met_rates",
+        help="From the application to the first individual support, of those who had one.",
+    )
+    met_30_rate = fields.Float(string="First Met within 30 Days (%)", compute="_compute_met_rates")
     amount_granted = fields.Monetary(
         compute="_compute_money", help="Sum of the funding agreements of the program."
     )
@@ -193,14 +213,16 @@ class CoworkingProgram(models.Model):
     def _compute_exit_rates(self):
         """Dynamic = durable + transition + positive, over exits that are not withdrawn."""
         exits = defaultdict(int)
-        for program, category, count in self.env["coworking.participant"]._read_group(
+        # sudo: rates of the program, whoever looks and whoever's files they come from; numbers only
+        participants = self.env["coworking.participant"].sudo()
+        for program, category, count in participants._read_group(
             [("program_id", "in", self.ids), ("date_exit", "!=", False)],
             ["program_id", "exit_category"],
             ["__count"],
         ):
             exits[program.id, category] += count
         answers = defaultdict(int)
-        for program, state, count in self.env["coworking.followup"]._read_group(
+        for program, state, count in participants.env["coworking.followup"]._read_group(
             [
                 ("program_id", "in", self.ids),
                 ("months", "=", 6),
@@ -220,6 +242,27 @@ class CoworkingProgram(models.Model):
             program.dynamic_exit_rate = 100.0 * dynamic / counted if counted else 0.0
             due = answers[program.id, True] + answers[program.id, False]
             program.response_rate = 100.0 * answers[program.id, True] / due if due else 0.0
+
+    @api.depends("participant_ids.support_delay")
+    def _compute_met_rates(self):
+        """Share of people first met within 15 and within 30 days, as funders ask for it."""
+        met = defaultdict(int)
+        # sudo: numbers of the program, whoever's files they come from
+        for program, delay, count in (
+            self.env["coworking.participant"]
+            .sudo()
+            ._read_group(
+                [("program_id", "in", self.ids), ("support_delay", "!=", False)],
+                ["program_id", "support_delay"],
+                ["__count"],
+            )
+        ):
+            met[program.id, delay] += count
+        for program in self:
+            soon, later = met[program.id, "15"], met[program.id, "30"]
+            program.met_count = total = soon + later + met[program.id, "more"]
+            program.met_15_rate = 100.0 * soon / total if total else 0.0
+            program.met_30_rate = 100.0 * (soon + later) / total if total else 0.0
 
     @api.depends("agreement_ids.amount_granted")
     def _compute_money(self):
@@ -248,10 +291,11 @@ class CoworkingProgram(models.Model):
             program.seat_count = counts.get(program, 0)
 
     def _compute_statement_count(self):
+        # sudo: how many there are; accompanists do not read the statements themselves
         counts = dict(
-            self.env["coworking.statement"]._read_group(
-                [("program_id", "in", self.ids)], ["program_id"], ["__count"]
-            )
+            self.env["coworking.statement"]
+            .sudo()
+            ._read_group([("program_id", "in", self.ids)], ["program_id"], ["__count"])
         )
         for program in self:
             program.statement_count = counts.get(program, 0)
@@ -406,6 +450,12 @@ class CoworkingProgram(models.Model):
         )
         return {program_id: (first, last) for program_id, first, last in rows}
 
+    @api.model
+    def _sheet_funders(self, program):
+        """Funders whose names or logos are on the sheets of a program."""
+        # sudo: an accompanist prints the sheets and does not read the agreements
+        return program.sudo().agreement_ids.partner_id
+
     # === ACTION METHODS ===#
 
     def action_open_participants(self):
@@ -414,6 +464,18 @@ class CoworkingProgram(models.Model):
             "coworking_incubation.coworking_participant_action"
         )
         action["context"] = {"search_default_program_id": self.id, "default_program_id": self.id}
+        return action
+
+    def action_open_events(self):
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "coworking_incubation.calendar_event_action_coworking"
+        )
+        action["domain"] = [("coworking_program_id", "=", self.id)]
+        action["context"] = {
+            "default_coworking_program_id": self.id,
+            "coworking_show_people": True,
+        }
         return action
 
     def action_open_seats(self):

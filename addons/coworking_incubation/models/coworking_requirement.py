@@ -66,7 +66,7 @@ class CoworkingRequirement(models.Model):
                 ValueError,
                 SyntaxError,
                 TypeError,
-                KeyError,
+                OverflowError,
                 UserError,
                 DataError,
                 ProgrammingError,

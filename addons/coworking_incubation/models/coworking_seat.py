@@ -6,10 +6,11 @@ from psycopg2.errors import CheckViolation, ExclusionViolation
 from odoo import Command, api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Domain
-from odoo.tools import format_date
+from odoo.tools import format_date, plaintext2html
 
 from .. import pricing
 from ..tools import to_decimal, to_decimal_or_none
+from .coworking_hosting import HOSTING_STATES, OPEN_STATES, STATE_RANK
 
 # States in which a seat holds its place, may not overlap another of the same person, and is
 # charged.
@@ -176,6 +177,20 @@ class CoworkingSeat(models.Model):
     charge_ids = fields.One2many("coworking.charge", "seat_id")
     charged_total = fields.Monetary(
         compute="_compute_charged_total", help="What this seat cost the program up to now."
+    )
+    hosting_ids = fields.One2many("coworking.hosting", "seat_id", string="Hosting Agreements")
+    hosting_count = fields.Integer(compute="_compute_hosting_count")
+    hosting_state = fields.Selection(
+        HOSTING_STATES,
+        string="Agreement",
+        compute="_compute_hosting_state",
+        store=True,
+        help="Of the agreement that counts: the one signed by all, else the one under way.",
+    )
+    hosting_todo = fields.Selection(
+        [("agreement", "Agreement"), ("amendment", "Amendment"), ("open", "Under Way")],
+        compute="_compute_hosting_todo",
+        help="What the seat needs: an agreement, or an amendment because it changed since.",
     )
     active = fields.Boolean(default=True)
 
@@ -361,17 +376,7 @@ class CoworkingSeat(models.Model):
                 rest=money(float(rest)),
             ),
         ]
-        if tariff.min_commitment_months:
-            parts.append(
-                self.env._("1 month of commitment")
-                if tariff.min_commitment_months == 1
-                else self.env._(
-                    "%(months)s months of commitment", months=tariff.min_commitment_months
-                )
-            )
-        if tariff.notice_days:
-            parts.append(self.env._("%(days)s days of notice", days=tariff.notice_days))
-        return ", ".join(parts)
+        return ", ".join([*parts, *tariff._binding_in_words()])
 
     @api.depends("participant_id")
     def _compute_occupant_name(self):
@@ -386,6 +391,34 @@ class CoworkingSeat(models.Model):
         )
         for seat in self:
             seat.presence_count = counts.get(seat, 0)
+
+    @api.depends("hosting_ids.state")
+    def _compute_hosting_state(self):
+        for seat in self:
+            states = set(seat.hosting_ids.mapped("state"))
+            seat.hosting_state = next((state for state in STATE_RANK if state in states), False)
+
+    def _compute_hosting_count(self):
+        counts = dict(
+            self.env["coworking.hosting"]._read_group(
+                [("seat_id", "in", self.ids)], ["seat_id"], ["__count"]
+            )
+        )
+        for seat in self:
+            seat.hosting_count = counts.get(seat, 0)
+
+    @api.depends("state", "hosting_ids.state", "hosting_ids.is_outdated")
+    def _compute_hosting_todo(self):
+        for seat in self:
+            signed = seat.hosting_ids.filtered(lambda row: row.state == "validated")
+            if seat.hosting_ids.filtered(lambda row: row.state in OPEN_STATES):
+                seat.hosting_todo = "open"
+            elif seat.state not in ("requested", "confirmed", "active"):
+                seat.hosting_todo = False
+            elif signed:
+                seat.hosting_todo = "amendment" if any(signed.mapped("is_outdated")) else False
+            else:
+                seat.hosting_todo = "agreement"
 
     def _compute_charged_total(self):
         totals = dict(
@@ -415,9 +448,8 @@ class CoworkingSeat(models.Model):
             if seat.tariff_id.space_id != seat.space_id:
                 raise ValidationError(
                     self.env._(
-                        "Tariff %(tariff)s is not one of %(space)s. Choose a tariff of this space "
-                        "for"
-                        " seat %(seat)s.",
+                        "Tariff %(tariff)s is not one of %(space)s. Choose a tariff of this space"
+                        " for seat %(seat)s.",
                         tariff=seat.tariff_id.display_name,
                         space=seat.space_id.name,
                         seat=seat.name,
@@ -442,9 +474,8 @@ class CoworkingSeat(models.Model):
         ):
             problems.append(
                 self.env._(
-                    "Seat %(seat)s is outside the dates of program %(program)s, %(start)s to "
-                    "%(end)s."
-                    " Change the dates of the seat.",
+                    "Seat %(seat)s is outside the dates of program %(program)s, %(start)s to"
+                    " %(end)s. Change the dates of the seat.",
                     seat=self.name,
                     program=program.name,
                     start=format_date(self.env, program.date_start),
@@ -454,9 +485,8 @@ class CoworkingSeat(models.Model):
         if space.state == "prospect" or not space.date_partner:
             problems.append(
                 self.env._(
-                    "%(space)s is not a partner yet: seat %(seat)s cannot start. Sign the "
-                    "partnership"
-                    " first.",
+                    "%(space)s is not a partner yet: seat %(seat)s cannot start. Sign the"
+                    " partnership first.",
                     space=space.name,
                     seat=self.name,
                 )
@@ -464,9 +494,8 @@ class CoworkingSeat(models.Model):
         elif self.date_start < space.date_partner:
             problems.append(
                 self.env._(
-                    "%(space)s is a partner since %(since)s: seat %(seat)s cannot start on "
-                    "%(start)s."
-                    " Change the start.",
+                    "%(space)s is a partner since %(since)s: seat %(seat)s cannot start on"
+                    " %(start)s. Change the start.",
                     space=space.name,
                     since=format_date(self.env, space.date_partner),
                     seat=self.name,
@@ -488,9 +517,8 @@ class CoworkingSeat(models.Model):
         if not tariff._price_on(self.date_start):
             problems.append(
                 self.env._(
-                    "Tariff %(tariff)s has no price on %(start)s, the first day of seat %(seat)s. "
-                    "Add a"
-                    " dated price to the tariff.",
+                    "Tariff %(tariff)s has no price on %(start)s, the first day of seat %(seat)s."
+                    " Add a dated price to the tariff.",
                     tariff=tariff.display_name,
                     start=format_date(self.env, self.date_start),
                     seat=self.name,
@@ -527,9 +555,8 @@ class CoworkingSeat(models.Model):
             if outside:
                 raise ValidationError(
                     self.env._(
-                        "Seat %(seat)s holds a presence on %(date)s, outside its new dates. "
-                        "Remove the"
-                        " presence first.",
+                        "Seat %(seat)s holds a presence on %(date)s, outside its new dates. Remove"
+                        " the presence first.",
                         seat=seat.name,
                         date=format_date(self.env, outside.date),
                     )
@@ -837,6 +864,29 @@ class CoworkingSeat(models.Model):
             "context": {"default_seat_id": self.id},
         }
 
+    def action_prepare_hosting(self):
+        """The agreement of this seat, or its amendment: made if need be, and opened."""
+        self.ensure_one()
+        hosting = self.hosting_ids.filtered(lambda row: row.state in OPEN_STATES)[:1]
+        if not hosting:
+            hosting = self.env["coworking.hosting"].create({"seat_id": self.id})
+        return self._open_hostings(hosting)
+
+    def action_open_hostings(self):
+        self.ensure_one()
+        return self._open_hostings(self.hosting_ids)
+
+    def _open_hostings(self, hostings):
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "coworking_incubation.coworking_hosting_action"
+        )
+        action["context"] = {"default_seat_id": self.id}
+        if len(hostings) == 1:
+            action.update(res_id=hostings.id, views=[(False, "form")])
+        else:
+            action["domain"] = [("seat_id", "=", self.id)]
+        return action
+
     def action_open_presences(self):
         self.ensure_one()
         action = self.env["ir.actions.act_window"]._for_xml_id(
@@ -865,13 +915,33 @@ class CoworkingSeat(models.Model):
 
     # === PORTAL ===#
 
+    def _report_to_staff(self, summary, note="", urgent=False):
+        """An activity for whoever follows the person: what a space says never ends a seat."""
+        self.ensure_one()
+        user = self.user_id or self.program_id.user_id or self.env.ref("base.user_admin")
+        self.activity_schedule(
+            "mail.mail_activity_data_warning" if urgent else "mail.mail_activity_data_todo",
+            summary=summary,
+            note=plaintext2html(note),
+            user_id=user.id,
+        )
+
     def _link_holders(self, purpose):
         self.ensure_one()
         return self.space_id._contacts()
 
     def _link_is_open(self, purpose, partner):
+        """As long as somebody is to arrive at a space of this contact."""
         self.ensure_one()
-        return self.state == "confirmed"
+        spaces = Domain("space_id", "any", self.space_id._domain_managed_by(partner))
+        return bool(self.search_count(spaces & self._domain_arriving(), limit=1))
+
+    @api.model
+    def _domain_arriving(self):
+        """Seats whose person nobody has seen yet, and that are not over."""
+        return Domain("state", "=", "confirmed") & (
+            Domain("date_end", "=", False) | Domain("date_end", ">=", "today")
+        )
 
     def _link_target(self, purpose):
         return "/my/coworking/arrivals"

@@ -87,9 +87,8 @@ class CoworkingSeatFunding(models.Model):
             if settled:
                 raise UserError(
                     self.env._(
-                        "Seat %(seat)s is settled up to %(month)s: its rate or cap can only "
-                        "change from"
-                        " a later month.",
+                        "Seat %(seat)s is settled up to %(month)s: its rate or cap can only change"
+                        " from a later month.",
                         seat=funding.seat_id.name,
                         month=format_date(
                             self.env, max(settled.mapped("period")), date_format="MMMM y"

@@ -3,10 +3,12 @@ from datetime import datetime, time, timedelta
 from pytz import timezone
 
 from odoo import api, fields, models
-from odoo.exceptions import ValidationError
+from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
 from odoo.tools import format_date
 from odoo.tools.intervals import Intervals
+
+from ..tools import to_decimal
 
 
 class CoworkingSpace(models.Model):
@@ -296,21 +298,47 @@ class CoworkingSpace(models.Model):
             self.resource_calendar_id = own
         return self.resource_calendar_id
 
-    def _purchase_taxes(self, product):
+    def _purchase_taxes(self, product, position=None):
         """Taxes of a bill of the operator for a product.
 
         They are the product's, mapped by the operator's fiscal position: a space under the French
         VAT exemption (article 293 B) is such a position.
+
+        :param position: the operator's, where it was looked up before, see ``_fiscal_positions``
         """
         self.ensure_one()
         company = self.company_id
         taxes = product.with_company(company).supplier_taxes_id._filter_taxes_by_company(company)
-        position = (
-            self.env["account.fiscal.position"]
-            .with_company(company)
-            ._get_fiscal_position(self.operator_id)
-        )
+        if position is None:
+            position = (
+                self.env["account.fiscal.position"]
+                .with_company(company)
+                ._get_fiscal_position(self.operator_id)
+            )
         return position.map_tax(taxes) if position else taxes
+
+    def _fiscal_positions(self):
+        """The fiscal position of each operator, with one search for all spaces of a company.
+
+        :return: dict space -> ``account.fiscal.position``
+        """
+        result = {}
+        for company, spaces in self.grouped("company_id").items():
+            model = self.env["account.fiscal.position"].with_company(company)
+            automatic = model.search(
+                [*model._check_company_domain(company), ("auto_apply", "=", True)]
+            )
+            for space in spaces:
+                operator = space.operator_id.with_company(company)
+                result[space] = operator.property_account_position_id or (
+                    automatic._get_first_matching_fpos(operator) if operator.country_id else model
+                )
+        return result
+
+    def _tax_rate(self, product, position):
+        """Rate of the purchase tax of a product here, 0.20 for 20 %."""
+        taxes = self._purchase_taxes(product, position)
+        return to_decimal(sum(taxes.mapped("amount"))) / 100
 
     def _mark_statements_outdated(self):
         """The prices of these spaces changed: their open statements are to be computed again."""
@@ -377,6 +405,26 @@ class CoworkingSpace(models.Model):
         return result
 
     # === ACTION METHODS ===#
+
+    def action_invite_managers(self):
+        """Odoo's own invitation to the portal, for the managers of this space."""
+        self.ensure_one()
+        if not self.manager_ids:
+            raise UserError(
+                self.env._("%s has no manager: add one, with an e-mail address.", self.name)
+            )
+        wizard = self.env["portal.wizard"].with_context(active_ids=self.manager_ids.ids)
+        return wizard.action_open_wizard()
+
+    def action_preview(self):
+        """The pages as the first manager sees them; nothing can be said from there."""
+        self.ensure_one()
+        self.check_access("read")
+        return {
+            "type": "ir.actions.act_url",
+            "url": f"/my/coworking/preview/{self.id}",
+            "target": "new",
+        }
 
     def action_open_seats(self):
         self.ensure_one()

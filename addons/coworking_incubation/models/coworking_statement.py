@@ -67,8 +67,9 @@ class CoworkingStatement(models.Model):
         precompute=True,
         help="Reference that the space quotes on its bill, such as INC-2015-06-MUTUALAB.",
     )
+    # It gives the company: to check it against the company would leave a new one nothing to choose.
     program_id = fields.Many2one(
-        "coworking.program", required=True, index=True, check_company=True, ondelete="restrict"
+        "coworking.program", required=True, index=True, ondelete="restrict"
     )
     space_id = fields.Many2one(
         "coworking.space", required=True, index=True, check_company=True, ondelete="restrict"
@@ -127,6 +128,10 @@ class CoworkingStatement(models.Model):
         help="How often facts changed since the lines were computed. They are computed again every"
         " day, and before the statement is sent or confirmed.",
     )
+    sent_at = fields.Datetime(
+        readonly=True, copy=False, help="When the space was last asked to confirm."
+    )
+    answer_ids = fields.One2many("coworking.portal.answer", "statement_id", readonly=True)
     dispute_reason = fields.Char(readonly=True, copy=False)
     confirmed_by = fields.Many2one("res.partner", readonly=True, copy=False)
     confirmed_at = fields.Datetime(readonly=True, copy=False)
@@ -341,7 +346,15 @@ class CoworkingStatement(models.Model):
         self._check_state_in("draft", "sent", "disputed")
         self._refresh_lines()
         # sudo: see _has_field_access
-        self.sudo().write({"state": "sent", "changed_since_sent": False})
+        self.sudo().write(
+            {"state": "sent", "changed_since_sent": False, "sent_at": fields.Datetime.now()}
+        )
+        self._ask_spaces()
+
+    def _ask_spaces(self):
+        """Wake the mails to the managers: one a manager and month, however many are sent."""
+        # sudo: waking a scheduled action is for code
+        self.env.ref("coworking_incubation.ir_cron_ask_spaces").sudo()._trigger()
 
     def action_refresh(self):
         """Bring the lines of open statements up to date with the facts."""
@@ -378,8 +391,14 @@ class CoworkingStatement(models.Model):
             },
         }
 
-    def _settle(self):
-        """Freeze the lines of these statements: they were seen and agreed with."""
+    def _settle(self, partner=None, channel="staff", **answer):
+        """Freeze the lines of these statements: they were seen and agreed with.
+
+        :param partner: who agreed; whoever is logged in by default
+        :param channel: how, see ``coworking.portal.answer``
+        :param answer: more values of the answer that is kept: note, scan
+        """
+        partner = partner or self.env.user.partner_id
         for statement in self:
             disputed = statement.charge_ids.filtered(lambda charge: charge.review == "disputed")
             if disputed:
@@ -405,10 +424,18 @@ class CoworkingStatement(models.Model):
                     "state": "confirmed",
                     "changed_since_sent": False,
                     "dispute_reason": False,
-                    "confirmed_by": self.env.user.partner_id.id,
+                    "confirmed_by": partner.id,
                     "confirmed_at": fields.Datetime.now(),
                     "confirmed_hash": statement._lines_hash(),
                 }
+            )
+            self.env["coworking.portal.answer"]._log(
+                "confirmed",
+                statement,
+                partner,
+                channel,
+                shown_hash=statement.confirmed_hash,
+                **answer,
             )
         self.sudo()._recheck_those_left_out()
         self.sudo()._update_billed()
@@ -438,9 +465,8 @@ class CoworkingStatement(models.Model):
             if statement.copayment_invoice_ids:
                 raise UserError(
                     self.env._(
-                        "Statement %(statement)s: participants have the invoices of their part. "
-                        "Cancel"
-                        " those first.",
+                        "Statement %(statement)s: participants have the invoices of their part."
+                        " Cancel those first.",
                         statement=statement.name,
                     )
                 )
@@ -473,8 +499,9 @@ class CoworkingStatement(models.Model):
         self._check_state_in("confirmed")
         bills = self.env["account.move"]
         for company, statements in self.grouped("company_id").items():
+            known = {}
             bills += self._create_moves(
-                company, [statement._prepare_bill() for statement in statements]
+                company, [statement._prepare_bill(known) for statement in statements]
             )
         for bill in bills:
             bill._coworking_check_total()
@@ -490,9 +517,9 @@ class CoworkingStatement(models.Model):
         self._check_state_in(*SETTLED_STATES)
         invoices = self.env["account.move"]
         for company, statements in self.grouped("company_id").items():
-            vals_list = []
+            vals_list, known = [], {}
             for statement in statements:
-                vals_list += statement._prepare_copayment_invoices()
+                vals_list += statement._prepare_copayment_invoices(known)
             invoices += self._create_moves(company, vals_list)
         if not invoices:
             raise UserError(
@@ -981,11 +1008,13 @@ class CoworkingStatement(models.Model):
         moves._message_log_batch({move.id: move._creation_message() for move in moves})
         return moves
 
-    def _prepare_bill(self):
+    def _prepare_bill(self, known=None):
         """Values of the draft vendor bill: one line a charge, with the seat's reference, no name.
 
         A portal user sees all bills of their commercial partner, hence never a name. The supplier's
         own reference and date are left for the document that comes.
+
+        :param known: see ``_distributions``
         """
         self.ensure_one()
         charges = self.charge_ids.filtered(
@@ -1003,7 +1032,8 @@ class CoworkingStatement(models.Model):
         names = charges._bill_line_names()
         products = {charge: charge._billed_by().product_id for charge in charges}
         bases = {
-            product: self._bill_line_basis(product, refund) for product in set(products.values())
+            product: self._bill_line_basis(product, refund, known)
+            for product in set(products.values())
         }
         return {
             "move_type": "in_refund" if refund else "in_invoice",
@@ -1018,9 +1048,10 @@ class CoworkingStatement(models.Model):
             ],
         }
 
-    def _bill_line_basis(self, product, refund):
+    def _bill_line_basis(self, product, refund, known=None):
         """What all bill lines of one product have in common.
 
+        :param known: see ``_distributions``
         :return: dict of the product, its unit, tax, tax rate (0.20 for 20 %), tax tags, analytic
             distribution and currency
         """
@@ -1028,7 +1059,9 @@ class CoworkingStatement(models.Model):
         tax = self.space_id._purchase_taxes(product)
         account = self.program_id.analytic_account_id
         own = {str(account.id): 100.0} if account else {}
-        by_models = self._distributions(product, "expense", self.operator_id, account.root_plan_id)
+        by_models = self._distributions(
+            product, "expense", self.operator_id, account.root_plan_id, known
+        )
         return {
             "product_id": product.id,
             "product_uom_id": product.uom_id.id,
@@ -1039,25 +1072,34 @@ class CoworkingStatement(models.Model):
             "currency_id": self.currency_id.id,
         }
 
-    def _distributions(self, product, account_type, partners, applied_plans=None):
+    def _distributions(self, product, account_type, partners, applied_plans=None, known=None):
         """What Odoo's analytic distribution models say of lines of a product.
 
         Odoo asks them line by line. Two partners without a model of their own get the same answer,
-        if
-        they have the same categories.
+        if they have the same categories.
 
         :param account_type: "income" or "expense": which of the product's accounts the lines have
         :param applied_plans: analytic plans for which the distribution is already known
+        :param known: answers so far, a dict that the caller keeps for statements of one company
         :return: dict partner -> distribution
         """
         self.ensure_one()
         DistributionModel = self.env["account.analytic.distribution.model"]
+        applied_plans = applied_plans or self.env["account.analytic.plan"]
         product = product.with_company(self.company_id)
         account = product.product_tmpl_id.get_product_accounts()[account_type]
-        special = DistributionModel.search([("partner_id", "in", partners.ids)]).partner_id
-        known, result = {}, {}
+        known = {} if known is None else known
+        if "special" not in known:
+            known["special"] = DistributionModel.search([("partner_id", "!=", False)]).partner_id
+        result = {}
         for partner in partners:
-            key = partner & special, partner.category_id
+            key = (
+                product,
+                account,
+                applied_plans,
+                partner & known["special"],
+                partner.category_id,
+            )
             if key not in known:
                 known[key] = DistributionModel._get_distribution(
                     {
@@ -1067,14 +1109,17 @@ class CoworkingStatement(models.Model):
                         "partner_category_id": partner.category_id.ids,
                         "account_prefix": account.code,
                         "company_id": self.company_id.id,
-                        "related_root_plan_ids": applied_plans or self.env["account.analytic.plan"],
+                        "related_root_plan_ids": applied_plans,
                     }
                 )
             result[partner] = known[key]
         return result
 
-    def _prepare_copayment_invoices(self):
-        """One draft customer invoice a participant, for those who do not have it yet."""
+    def _prepare_copayment_invoices(self, known=None):
+        """One draft customer invoice a participant, for those who do not have it yet.
+
+        :param known: see ``_distributions``
+        """
         self.ensure_one()
         program = self.program_id
         if program.copayment_collector != "program":
@@ -1098,7 +1143,7 @@ class CoworkingStatement(models.Model):
             )
         names = charges._bill_line_names()
         partners = self.env["res.partner"].union(*by_partner)
-        distributions = self._distributions(product, "income", partners)
+        distributions = self._distributions(product, "income", partners, known=known)
         bases = {refund: self._copayment_line_basis(product, refund) for refund in (False, True)}
         result = []
         for partner, own in by_partner.items():
@@ -1157,7 +1202,8 @@ class CoworkingStatement(models.Model):
             if disputed and statement.state != "disputed":
                 statement.state = "disputed"
             elif not disputed and statement.state == "disputed":
-                statement.state = "sent"
+                statement.write({"state": "sent", "sent_at": fields.Datetime.now()})
+                statement._ask_spaces()
 
     def _update_billed(self):
         """Billed as long as one of its bills stands; its cancellation gives the month back."""

@@ -76,9 +76,8 @@ class CoworkingSuspension(models.Model):
             if suspension.date_from < limit:
                 raise ValidationError(
                     self.env._(
-                        "The suspension of %(participant)s cannot start before %(limit)s, "
-                        "%(days)s days"
-                        " ago. Ask a coordinator to record it.",
+                        "The suspension of %(participant)s cannot start before %(limit)s, %(days)s"
+                        " days ago. Ask a coordinator to record it.",
                         participant=suspension.participant_id.display_name,
                         limit=format_date(self.env, limit),
                         days=days,

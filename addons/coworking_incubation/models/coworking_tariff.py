@@ -271,6 +271,21 @@ class CoworkingTariff(models.Model):
             unit=units[self.unit],
         )
 
+    def _binding_in_words(self):
+        """How long one is bound, for people: commitment, then notice; nothing where free."""
+        parts = []
+        if self.min_commitment_months:
+            parts.append(
+                self.env._("1 month of commitment")
+                if self.min_commitment_months == 1
+                else self.env._(
+                    "%(months)s months of commitment", months=self.min_commitment_months
+                )
+            )
+        if self.notice_days:
+            parts.append(self.env._("%(days)s days of notice", days=self.notice_days))
+        return parts
+
     @api.constrains("product_id", "company_id")
     def _check_product(self):
         for tariff in self:
@@ -293,9 +308,8 @@ class CoworkingTariff(models.Model):
         facts = error.facts
         if error.code == "rank_hole":
             return self.env._(
-                "Tariff %(tariff)s: the prices from %(date)s have no rank %(rank)s. The prices of "
-                "one"
-                " day are numbered 1, 2, 3... without a hole.",
+                "Tariff %(tariff)s: the prices from %(date)s have no rank %(rank)s. The prices of"
+                " one day are numbered 1, 2, 3... without a hole.",
                 tariff=self.display_name,
                 date=format_date(self.env, facts["date"]),
                 rank=facts["rank"],
@@ -347,9 +361,8 @@ class CoworkingTariff(models.Model):
                 if tariff.terms_locked:
                     raise UserError(
                         self.env._(
-                            "Tariff %(tariff)s was used in months that are settled: %(terms)s "
-                            "cannot"
-                            " change any more. Create another tariff, or add a dated price.",
+                            "Tariff %(tariff)s was used in months that are settled: %(terms)s"
+                            " cannot change any more. Create another tariff, or add a dated price.",
                             tariff=tariff.display_name,
                             terms=", ".join(
                                 self.env["ir.model.fields"]._get(self._name, name).field_description
@@ -428,20 +441,17 @@ class CoworkingTariff(models.Model):
         recovered = bool(lines.account_id) or tax.tax_exigibility != "on_invoice"
         if funding_base == "total" and recovered:
             return self.env._(
-                "Tariff %(tariff)s: the program funds prices with tax, so its tax %(tax)s must "
-                "not be"
-                " recovered (no account on its tax line, due on invoice). Choose a product with "
-                "such"
-                " a tax, or let the program fund prices without tax.",
+                "Tariff %(tariff)s: the program funds prices with tax, so its tax %(tax)s must not"
+                " be recovered (no account on its tax line, due on invoice). Choose a product with"
+                " such a tax, or let the program fund prices without tax.",
                 tariff=self.display_name,
                 tax=tax.name,
             )
         if funding_base == "untaxed" and not recovered:
             return self.env._(
-                "Tariff %(tariff)s: the program funds prices without tax, so its tax %(tax)s must "
-                "be"
-                " recovered (an account on its tax line). Choose a product with such a tax, or let"
-                " the program fund prices with tax.",
+                "Tariff %(tariff)s: the program funds prices without tax, so its tax %(tax)s must"
+                " be recovered (an account on its tax line). Choose a product with such a tax, or"
+                " let the program fund prices with tax.",
                 tariff=self.display_name,
                 tax=tax.name,
             )

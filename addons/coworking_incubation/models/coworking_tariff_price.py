@@ -108,9 +108,8 @@ class CoworkingTariffPrice(models.Model):
             if charge:
                 raise UserError(
                     self.env._(
-                        "The price of %(tariff)s from %(date)s concerns months that are settled, "
-                        "up to"
-                        " %(settled)s. Give it a later date.",
+                        "The price of %(tariff)s from %(date)s concerns months that are settled, up"
+                        " to %(settled)s. Give it a later date.",
                         tariff=row.tariff_id.display_name,
                         date=format_date(self.env, row.date_start),
                         settled=format_date(self.env, charge.date_to),

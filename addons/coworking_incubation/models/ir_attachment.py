@@ -1,4 +1,5 @@
 from odoo import api, models
+from odoo.exceptions import UserError
 from odoo.fields import Domain
 
 
@@ -13,6 +14,30 @@ class IrAttachment(models.Model):
         if participants._reads_names_only():
             for participant_id in model_and_ids.get(participants._name, ()):
                 yield participants._name, participant_id
+
+    def write(self, vals):
+        if vals.keys() - {"access_token", "description"}:
+            self._check_not_sealed()
+        return super().write(vals)
+
+    def unlink(self):
+        self._check_not_sealed()
+        return super().unlink()
+
+    def _check_not_sealed(self):
+        """The document of an agreement that everybody signed stays as it was sealed."""
+        # sudo: what is sealed is sealed for everybody, whoever may read it
+        hostings = self.env["coworking.hosting"].sudo()
+        candidates = self.sudo().filtered(lambda row: row.res_model == hostings._name)
+        sealed = candidates and hostings.search(
+            [("sealed_attachment_id", "in", candidates.ids)], limit=1
+        )
+        if sealed:
+            raise UserError(
+                self.env._(
+                    "%s was signed by all: its document cannot be changed or deleted.", sealed.name
+                )
+            )
 
     @api.model
     def _search(self, domain, *args, **kwargs):

@@ -59,9 +59,8 @@ class CoworkingSeatChange(models.TransientModel):
             if self.date_from.day != 1:
                 raise UserError(
                     self.env._(
-                        "A rate or cap changes on the first day of a month, because a cap holds "
-                        "for a"
-                        " civil month. Choose %(before)s or %(after)s.",
+                        "A rate or cap changes on the first day of a month, because a cap holds for"
+                        " a civil month. Choose %(before)s or %(after)s.",
                         before=format_date(self.env, self.date_from.replace(day=1)),
                         after=format_date(
                             self.env, self.date_from.replace(day=1) + relativedelta(months=1)

@@ -18,6 +18,13 @@ class CoworkingTariffIncrease(models.TransientModel):
     tariff_id = fields.Many2one(
         "coworking.tariff", required=True, readonly=True, ondelete="cascade"
     )
+    proposal_id = fields.Many2one(
+        "coworking.tariff.proposal",
+        readonly=True,
+        ondelete="cascade",
+        help="What the space asked for: accepting the price answers it.",
+    )
+    answer = fields.Char(string="Answer to the Space")
     currency_id = fields.Many2one(related="tariff_id.currency_id")
     current_price = fields.Monetary(compute="_compute_current_price")
     date_start = fields.Date(string="From", required=True)
@@ -104,4 +111,8 @@ class CoworkingTariffIncrease(models.TransientModel):
                 "monthly_cap": current.monthly_cap,
             }
         )
+        if self.proposal_id:
+            self.proposal_id._check_proposed()
+            self.proposal_id.answer = self.answer
+            self.proposal_id._decide("accepted")
         return {"type": "ir.actions.act_window_close"}

@@ -30,6 +30,7 @@ export class CoworkingGrid extends Component {
     setup() {
         useSubEnv({ config: { ...getDefaultConfig(), ...this.env.config } });
         this.notification = useService("notification");
+        this.action = useService("action");
         this.table = useRef("table");
         const { context = {}, params = {} } = this.props.action;
         this.kind = params.kind || "presence";
@@ -90,6 +91,17 @@ export class CoworkingGrid extends Component {
             this.state.column = this.state.fromColumn = Math.max(open, 0);
         }
         this.state.status = "";
+    }
+
+    /** Sheets and register of what is shown. */
+    async print() {
+        await this.flush();
+        this.action.doAction(this.grid.print, {
+            additionalContext: {
+                default_month: this.grid.date,
+                [`default_${this.kind === "presence" ? "space" : "program"}_id`]: this.grid.choice,
+            },
+        });
     }
 
     // === What is seen === //

@@ -42,10 +42,27 @@ export class ParticipantKanbanHeader extends RottingKanbanHeader {
 }
 
 export class ParticipantKanbanRenderer extends RottingKanbanRenderer {
+    static template = "coworking_incubation.ParticipantKanbanRenderer";
     static components = {
         ...RottingKanbanRenderer.components,
         KanbanHeader: ParticipantKanbanHeader,
     };
+
+    isEmptyColumn(group) {
+        return (
+            !group.count &&
+            this.props.list.groupByField.name === "stage_id" &&
+            group.id !== this.props.quickCreateState.groupId &&
+            !this.props.list.model.useSampleModel
+        );
+    }
+
+    /** What to do with a column that holds nobody: the first one is filled by hand. */
+    emptyColumnHelp(group) {
+        return group === this.props.list.groups[0]
+            ? _t("Nobody here yet. Press + to add the first person.")
+            : _t("Nobody at this stage. Drag a card here when the person goes on.");
+    }
 }
 
 registry.category("views").add("participant_kanban", {

@@ -1,0 +1,577 @@
+from datetime import date
+
+from werkzeug.exceptions import NotFound, abort
+
+from odoo import http
+from odoo.exceptions import UserError
+from odoo.http import request
+
+from odoo.addons.portal.controllers.portal import CustomerPortal
+
+from ..models.coworking_portal_month import MAX_UPLOAD
+from ..models.coworking_portal_space import MAX_PHOTO
+from .visitor import PREVIEW_KEY, Visitor
+
+FLASH_KEY = "coworking_flash"
+
+
+def page(*paths, methods=("GET",), **kwargs):
+    """A route of these pages: anybody may come, ``Manager`` says who stays."""
+    return http.route(
+        list(paths),
+        type="http",
+        auth="public",
+        methods=list(methods),
+        website=True,
+        multilang=False,
+        sitemap=False,
+        **kwargs,
+    )
+
+
+def post(*paths, **kwargs):
+    return page(*paths, methods=("POST",), **kwargs)
+
+
+class Manager(Visitor):
+    """Somebody who manages a space today. Others are sent away, always in the same way.
+
+    :param purposes: those of the links that open the page; none when it takes an account
+    :param month: the month that a link must be for, where it matters
+    """
+
+    def __init__(self, *purposes, month=None):
+        super().__init__()
+        self.portal = request.env["coworking.portal"].sudo()
+        if not self.logged_in:
+            self.links = self.links.filtered(lambda link: link.purpose in purposes)
+            if month:
+                self.links = self.links.filtered(lambda link: link._record().date_from == month)
+            if not self.links:
+                path = (
+                    request.httprequest.full_path if request.httprequest.method == "GET" else "/my"
+                )
+                abort(request.redirect_query("/web/login", {"redirect": path}))
+        if not self.portal._spaces(self.partner):
+            raise NotFound()
+
+    @property
+    def months(self):
+        """The months that may be written: all of them, or those of the links."""
+        if self.logged_in:
+            return None
+        return {link._record().date_from for link in self.links if link.purpose == "month"}
+
+    def check_may_write(self):
+        if self.preview:
+            raise UserError(
+                request.env._("This is a preview: nothing is saved. They would have saved it.")
+            )
+
+
+class CoworkingPortal(CustomerPortal):
+    # === HOME OF THE PORTAL ===#
+
+    def _prepare_home_portal_values(self, counters):
+        values = super()._prepare_home_portal_values(counters)
+        # sudo: see coworking.portal, which answers for this contact alone
+        portal = request.env["coworking.portal"].sudo()
+        partner = request.env.user.sudo().partner_id
+        if not counters:
+            values["coworking_manager"] = bool(portal._spaces(partner))
+        if "coworking_manager_count" in counters:
+            values["coworking_manager_count"] = (
+                portal._waiting_count(partner) if portal._spaces(partner) else 0
+            )
+        return values
+
+    # === HELPERS ===#
+
+    def _model(self, name):
+        # sudo: managers have no rights of their own; these models answer for one contact
+        return request.env[f"coworking.portal.{name}" if name else "coworking.portal"].sudo()
+
+    def _show(self, template, visitor, values, error=None, typed=None):
+        """Render a page. After an error what was typed is shown again."""
+        flash = request.session.pop(FLASH_KEY, None)
+        response = request.render(
+            f"coworking_incubation.{template}",
+            {
+                "page_name": "coworking",
+                "no_breadcrumbs": not visitor.logged_in,
+                "visitor": {
+                    "name": visitor.partner.name,
+                    "logged_in": visitor.logged_in,
+                    "preview": visitor.preview,
+                },
+                "error": error,
+                "typed": typed or {},
+                "flash": flash,
+                **values,
+            },
+            status=422 if error else 200,
+        )
+        response.headers["Cache-Control"] = "no-store"
+        return response
+
+    def _act(self, visitor, act):
+        """Do something, all of it or nothing.
+
+        :return: what stands in the way, in words, or nothing
+        """
+        try:
+            visitor.check_may_write()
+            with request.env.cr.savepoint():
+                act()
+        except UserError as error:
+            return str(error)
+        return None
+
+    def _done(self, url, words):
+        request.session[FLASH_KEY] = words
+        return request.redirect(url)
+
+    def _date(self, text):
+        try:
+            return date.fromisoformat(text or "")
+        except ValueError:
+            return None
+
+    def _content(self, upload, limit):
+        """What was sent, read no further than what shows that it is too large."""
+        return upload.read(limit + 1) if upload else b""
+
+    # === HOME ===#
+
+    @page("/my/coworking")
+    def coworking_home(self, **_kw):
+        visitor = Manager()
+        return self._show("portal_home", visitor, {"home": self._model("")._home(visitor.partner)})
+
+    @post("/my/coworking/message/space/<int:space_id>")
+    def coworking_message_space(self, space_id, text="", **_kw):
+        visitor = Manager()
+        space = self._model("")._space(visitor.partner, space_id)
+        if not space:
+            raise NotFound()
+        error = self._act(
+            visitor, lambda: self._model("")._write_message(visitor.partner, space, text)
+        )
+        if error:
+            home = self._model("")._home(visitor.partner)
+            return self._show("portal_home", visitor, {"home": home}, error, {"text": text})
+        return self._done("/my/coworking", request.env._("Your message is sent."))
+
+    # === ARRIVALS ===#
+
+    @page("/my/coworking/arrivals")
+    def coworking_arrivals(self, **_kw):
+        return self._arrivals_page(Manager("arrival"))
+
+    def _arrivals_page(self, visitor, error=None, typed=None):
+        arrivals = self._model("")._arrivals(visitor.partner)
+        return self._show("portal_arrivals", visitor, {"arrivals": arrivals}, error, typed)
+
+    @post("/my/coworking/arrivals/<int:seat_id>")
+    def coworking_arrival(self, seat_id, answer="", reason="", **_kw):
+        visitor = Manager("arrival")
+        portal = self._model("")
+        seat = portal._seat(visitor.partner, seat_id)
+        if not seat or answer not in ("yes", "no"):
+            raise NotFound()
+        if answer == "yes":
+            error = self._act(
+                visitor,
+                lambda: portal._confirm_arrival(visitor.partner, visitor.channel, seat),
+            )
+            words = request.env._("The arrival of %s is confirmed.", seat.occupant_name)
+        else:
+            error = self._act(
+                visitor,
+                lambda: portal._refuse_arrival(visitor.partner, visitor.channel, seat, reason),
+            )
+            words = request.env._("Thank you: we take care of it.")
+        if error:
+            return self._arrivals_page(visitor, error, {"seat": seat_id, "reason": reason})
+        if not visitor.logged_in and seat.state == "active":
+            # The link may be over with its last arrival.
+            arrivals = portal._arrivals(visitor.partner)
+            request.session.pop(FLASH_KEY, None)
+            return self._show("portal_arrivals", visitor, {"arrivals": arrivals, "flash": words})
+        return self._done("/my/coworking/arrivals", words)
+
+    # === PEOPLE ===#
+
+    @page("/my/coworking/people")
+    def coworking_people(self, **_kw):
+        return self._people_page(Manager())
+
+    def _people_page(self, visitor, error=None, typed=None):
+        portal = self._model("")
+        values = {
+            "people": portal._people(visitor.partner),
+            "kinds": portal._report_kinds(),
+        }
+        return self._show("portal_people", visitor, values, error, typed)
+
+    @post("/my/coworking/report/<int:seat_id>")
+    def coworking_report(self, seat_id, kind="", day="", note="", **_kw):
+        visitor = Manager()
+        portal = self._model("")
+        seat = portal._seat(visitor.partner, seat_id)
+        if not seat:
+            raise NotFound()
+        error = self._act(
+            visitor,
+            lambda: portal._report(
+                visitor.partner, visitor.channel, seat, kind, self._date(day), note.strip()
+            ),
+        )
+        if error:
+            typed = {"seat": seat_id, "kind": kind, "day": day, "note": note}
+            return self._people_page(visitor, error, typed)
+        return self._done(
+            "/my/coworking/people",
+            request.env._("Thank you: whoever follows %s is told.", seat.occupant_name),
+        )
+
+    # === PRESENCES ===#
+
+    @page("/my/coworking/presences", "/my/coworking/presences/<int:space_id>")
+    def coworking_presences(self, space_id=None, day="", **_kw):
+        visitor = Manager("month")
+        return self._presences_page(visitor, space_id, day)
+
+    def _presences_page(self, visitor, space_id, day):
+        presence = self._model("presence")
+        spaces = presence._spaces(visitor.partner)
+        space = spaces.filtered(lambda row: row.id == space_id) if space_id else spaces[:1]
+        if not space:
+            raise NotFound()
+        monday = presence._monday(day, space._today())
+        values = presence._presences(visitor.partner, space, monday, visitor.months)
+        return self._show("portal_presences", visitor, {"week": values})
+
+    @http.route("/my/coworking/presences/save", type="jsonrpc", auth="public", website=True)
+    def coworking_presences_save(self, rows=None, bulk=False):
+        visitor = Manager("month")
+        result = {}
+
+        def save():
+            saved = self._model("presence")._save(
+                visitor.partner, visitor.channel, rows, bool(bulk), visitor.months
+            )
+            if saved is None:
+                raise NotFound()
+            result.update(saved)
+
+        error = self._act(visitor, save)
+        return {"error": error} if error else result
+
+    @http.route("/my/coworking/visits/save", type="jsonrpc", auth="public", website=True)
+    def coworking_visits_save(self, seat=0, month="", came="", left=""):
+        visitor = Manager("month")
+        presence = self._model("presence")
+        first = self._model("month")._month_from(str(month))
+        record = isinstance(seat, int) and presence._visited(visitor.partner, seat)
+        if not record or not first or (visitor.months and first not in visitor.months):
+            raise NotFound()
+        error = self._act(
+            visitor,
+            lambda: presence._save_visit(
+                visitor.partner,
+                visitor.channel,
+                record,
+                first,
+                came,
+                self._date(left) if isinstance(left, str) else None,
+            ),
+        )
+        return {"error": error} if error else {"message": request.env._("Saved")}
+
+    @post("/my/coworking/presences/done")
+    def coworking_presences_done(self, month="", **_kw):
+        """The presences are given: the lines of the month follow them."""
+        first = self._model("month")._month_from(month)
+        visitor = Manager("month", month=first)
+        months = self._model("month")
+        statements = first and months._statements(visitor.partner, first)
+        if not statements:
+            raise NotFound()
+        error = self._act(visitor, lambda: months._refresh(statements))
+        return self._done(
+            f"/my/coworking/month/{first:%Y-%m}",
+            error or request.env._("The lines follow the presences you gave."),
+        )
+
+    # === MONTHS ===#
+
+    @page("/my/coworking/months")
+    def coworking_months(self, **_kw):
+        visitor = Manager()
+        months = self._model("month")._months(visitor.partner)
+        return self._show("portal_months", visitor, {"months": months})
+
+    @page("/my/coworking/month/<string:month>")
+    def coworking_month(self, month, **_kw):
+        first = self._model("month")._month_from(month)
+        return self._month_page(Manager("month", month=first), first)
+
+    def _month_page(self, visitor, first, error=None, typed=None):
+        month = first and self._model("month")._month(visitor.partner, first)
+        if not month:
+            raise NotFound()
+        return self._show("portal_month", visitor, {"month": month}, error, typed)
+
+    @post("/my/coworking/month/<string:month>/confirm")
+    def coworking_confirm(self, month, **post):
+        first = self._model("month")._month_from(month)
+        visitor = Manager("month", month=first)
+        months = self._model("month")
+        seen = {
+            row.id: post[f"seen_{row.id}"]
+            for row in (months._statements(visitor.partner, first) if first else ())
+            if f"seen_{row.id}" in post
+        }
+        if not seen:
+            raise NotFound()
+        told = {}
+
+        def confirm():
+            told["done"], told["problems"] = months._confirm(
+                visitor.partner, visitor.channel, first, seen
+            )
+
+        error = self._act(visitor, confirm)
+        if error or told["problems"]:
+            return self._month_page(visitor, first, error or "\n".join(told["problems"]))
+        return self._done(
+            f"/my/coworking/month/{month}",
+            request.env._("Confirmed. You can now send your invoice, just below."),
+        )
+
+    def _line(self, charge_id):
+        """(visitor, line) of a route about one line; gone when it is not theirs."""
+        visitor = Manager("month")
+        charge = self._model("month")._charge(visitor.partner, charge_id)
+        month = charge.statement_id.date_from
+        if not charge or (visitor.months is not None and month not in visitor.months):
+            raise NotFound()
+        return visitor, charge
+
+    @post("/my/coworking/line/<int:charge_id>/dispute")
+    def coworking_dispute(self, charge_id, reason="", **_kw):
+        visitor, charge = self._line(charge_id)
+        months, first = self._model("month"), charge.statement_id.date_from
+        error = self._act(
+            visitor,
+            lambda: months._dispute(visitor.partner, visitor.channel, charge, reason),
+        )
+        if error:
+            typed = {"line": charge_id, "reason": reason}
+            return self._month_page(visitor, first, error, typed)
+        return self._done(
+            f"/my/coworking/month/{first:%Y-%m}",
+            request.env._("Thank you: we look at it and answer you by mail."),
+        )
+
+    @post("/my/coworking/line/<int:charge_id>/undispute")
+    def coworking_undispute(self, charge_id, **_kw):
+        visitor, charge = self._line(charge_id)
+        months, first = self._model("month"), charge.statement_id.date_from
+        error = self._act(
+            visitor, lambda: months._undispute(visitor.partner, visitor.channel, charge)
+        )
+        if error:
+            return self._month_page(visitor, first, error)
+        return self._done(
+            f"/my/coworking/month/{first:%Y-%m}", request.env._("Your report is taken back.")
+        )
+
+    def _statement(self, statement_id):
+        """(visitor, statement) of a route about one statement; gone when it is not theirs."""
+        visitor = Manager("month")
+        statement = self._model("month")._statement(visitor.partner, statement_id)
+        if not statement or (
+            visitor.months is not None and statement.date_from not in visitor.months
+        ):
+            raise NotFound()
+        return visitor, statement
+
+    @post("/my/coworking/statement/<int:statement_id>/withdraw")
+    def coworking_withdraw(self, statement_id, **_kw):
+        visitor, statement = self._statement(statement_id)
+        months, first = self._model("month"), statement.date_from
+        error = self._act(
+            visitor, lambda: months._withdraw(visitor.partner, visitor.channel, statement)
+        )
+        if error:
+            return self._month_page(visitor, first, error)
+        return self._done(
+            f"/my/coworking/month/{first:%Y-%m}",
+            request.env._("The confirmation is withdrawn: look at the lines again."),
+        )
+
+    @post(
+        "/my/coworking/statement/<int:statement_id>/upload",
+        max_content_length=MAX_UPLOAD + 1024 * 1024,
+    )
+    def coworking_upload(self, statement_id, invoice=None, **_kw):
+        visitor, statement = self._statement(statement_id)
+        months, first = self._model("month"), statement.date_from
+        name = getattr(invoice, "filename", "") or ""
+        content = self._content(invoice if hasattr(invoice, "read") else None, MAX_UPLOAD)
+        received = []
+        error = self._act(
+            visitor,
+            lambda: received.append(
+                months._upload(visitor.partner, visitor.channel, statement, name, content)
+            ),
+        )
+        if not error and received[0].state in ("refused", "duplicate"):
+            error = received[0].sender_message
+        if error:
+            return self._month_page(visitor, first, error)
+        return self._done(
+            f"/my/coworking/month/{first:%Y-%m}",
+            request.env._("Your invoice has arrived. What becomes of it is written here."),
+        )
+
+    @post("/my/coworking/message/statement/<int:statement_id>")
+    def coworking_message_statement(self, statement_id, text="", **_kw):
+        visitor, statement = self._statement(statement_id)
+        first = statement.date_from
+        error = self._act(
+            visitor, lambda: self._model("")._write_message(visitor.partner, statement, text)
+        )
+        if error:
+            return self._month_page(visitor, first, error, {"text": text})
+        return self._done(
+            f"/my/coworking/month/{first:%Y-%m}", request.env._("Your message is sent.")
+        )
+
+    # === PRICES ===#
+
+    @page("/my/coworking/prices")
+    def coworking_prices(self, **_kw):
+        return self._prices_page(Manager("price"))
+
+    def _prices_page(self, visitor, error=None, typed=None):
+        spaces = self._model("space")._prices(visitor.partner)
+        return self._show("portal_prices", visitor, {"spaces": spaces}, error, typed)
+
+    @post("/my/coworking/prices/<int:tariff_id>")
+    def coworking_propose(self, tariff_id, price="", first="", note="", **_kw):
+        visitor = Manager("price")
+        sheets = self._model("space")
+        tariff = sheets._tariff(visitor.partner, tariff_id)
+        if not tariff:
+            raise NotFound()
+        amount = self._amount(price)
+        error = self._act(
+            visitor,
+            lambda: sheets._propose(
+                visitor.partner, visitor.channel, tariff, amount, self._date(first), note
+            ),
+        )
+        if error:
+            typed = {"tariff": tariff_id, "price": price, "first": first, "note": note}
+            return self._prices_page(visitor, error, typed)
+        return self._done(
+            "/my/coworking/prices",
+            request.env._("Your price is proposed: we answer you by mail."),
+        )
+
+    def _amount(self, text):
+        """An amount as people type it, "190,50"; nothing when it is not one."""
+        text = text.replace("\u202f", "").replace("\xa0", "").replace(" ", "")
+        text = text.replace("€", "").replace(",", ".")
+        if not text.replace(".", "", 1).isdigit() or len(text) > 9:
+            return None
+        return round(float(text), 2)
+
+    # === SPACE ===#
+
+    @page("/my/coworking/space/<int:space_id>")
+    def coworking_space(self, space_id, **_kw):
+        return self._space_page(Manager(), space_id)
+
+    def _space_page(self, visitor, space_id, error=None, typed=None):
+        sheets = self._model("space")
+        space = sheets._space(visitor.partner, space_id)
+        if not space:
+            raise NotFound()
+        values = {"sheet": sheets._sheet(visitor.partner, space)}
+        return self._show("portal_space", visitor, values, error, typed)
+
+    @post(
+        "/my/coworking/space/<int:space_id>/<string:what>",
+        max_content_length=MAX_PHOTO + 1024 * 1024,
+    )
+    def coworking_space_save(self, space_id, what, **post):
+        visitor = Manager()
+        sheets = self._model("space")
+        space = sheets._space(visitor.partner, space_id)
+        who = (visitor.partner, visitor.channel, space)
+        first, last = (self._date(post.get(name)) for name in ("first", "last"))
+        acts = {
+            "hours": lambda: sheets._save_hours(
+                *who,
+                {day: (post.get(f"from_{day}"), post.get(f"to_{day}")) for day in "0123456"},
+            ),
+            "amenities": lambda: sheets._save_amenities(
+                *who,
+                [
+                    int(value)
+                    for value in request.httprequest.form.getlist("amenity")
+                    if value.isdigit() and len(value) < 10
+                ],
+            ),
+            "photo": lambda: sheets._save_photo(
+                *who,
+                self._content(
+                    post.get("photo") if hasattr(post.get("photo"), "read") else None, MAX_PHOTO
+                ),
+            ),
+            "closure": lambda: sheets._save_closure(*who, first, last, post.get("reason")),
+            "absence": lambda: sheets._save_absence(*who, first, last),
+        }
+        if not space or what not in acts:
+            raise NotFound()
+        error = self._act(visitor, acts[what])
+        if error:
+            return self._space_page(visitor, space_id, error, {**post, "what": what})
+        return self._done(f"/my/coworking/space/{space_id}", request.env._("Saved. Thank you."))
+
+    # === PREVIEW ===#
+
+    @http.route(
+        "/my/coworking/preview/<int:space_id>",
+        type="http",
+        auth="user",
+        methods=["GET"],
+        website=True,
+        multilang=False,
+        sitemap=False,
+    )
+    def coworking_preview(self, space_id, **_kw):
+        """Staff look at the pages of a manager; ``Visitor`` checks at each page that they may."""
+        request.session[PREVIEW_KEY] = min(space_id, 2**31 - 1)
+        visitor = Visitor()
+        if not visitor.preview:
+            request.session.pop(PREVIEW_KEY)
+            raise NotFound()
+        return request.redirect("/my/coworking")
+
+    @http.route(
+        "/my/coworking/preview/end",
+        type="http",
+        auth="user",
+        methods=["POST"],
+        website=True,
+        multilang=False,
+        sitemap=False,
+    )
+    def coworking_preview_end(self, **_kw):
+        space_id = request.session.pop(PREVIEW_KEY, None)
+        return request.redirect(f"/odoo/incubation-spaces/{space_id}" if space_id else "/odoo")

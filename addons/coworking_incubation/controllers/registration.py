@@ -1,0 +1,309 @@
+"""Information meetings for everybody: no account, no script, and nothing is told of anybody."""
+
+import time
+
+from werkzeug.exceptions import NotFound
+
+from odoo import http
+from odoo.exceptions import UserError
+from odoo.http import request
+from odoo.tools import hash_sign, verify_hash_signed
+from odoo.tools.misc import str2bool
+
+from ..models.calendar_event import FEW_PLACES
+
+# A form of five short fields: anything larger is refused before it is read.
+MAX_BODY = 64 * 1024
+FORM_SCOPE = "coworking-registration"
+FORM_HOURS = 12
+CAPTCHA = "coworking_registration"
+OPTIONS = {
+    "type": "http",
+    "auth": "public",
+    "website": True,
+    "multilang": False,
+    "sitemap": False,
+}
+EVENT = "<int(max=2147483647):event_id>"
+LINK = "/incubation/p/<int(max=2147483647):registration_id>/<string(maxlength=64):token>"
+
+
+class CoworkingRegistration(http.Controller):
+    # === MEETINGS === #
+
+    @http.route("/incubation", methods=["GET"], **{**OPTIONS, "sitemap": True})
+    def meetings(self, **_kw):
+        return request.render(
+            "coworking_incubation.registration_meetings",
+            {
+                "meetings": self._cards(self._events()),
+                "company": request.env.company.sudo(),  # sudo: how to reach the organiser
+            },
+        )
+
+    def _events(self):
+        return request.env["calendar.event"]._coworking_public_events()
+
+    def _cards(self, events):
+        """What a card shows of each meeting; a place left is a number, or None without a limit."""
+        places = events._coworking_public_places()
+        return [
+            {
+                "id": event.id,
+                "title": event.name,
+                "program": event.coworking_program_id.name,
+                "when": event._coworking_when(),
+                "place": event.coworking_place,
+                "map_url": event._coworking_map_url(),
+                "left": places[event],
+                "left_label": event._coworking_places_label(places[event]),
+                "few": places[event] is not None and 0 < places[event] <= FEW_PLACES,
+            }
+            for event in events
+        ]
+
+    def _event(self, event_id):
+        """A meeting of the page, past ones too; anything else does not exist."""
+        # sudo: the public has no right on events
+        events = request.env["calendar.event"].sudo()
+        event = events.search(
+            [
+                ("id", "=", event_id),
+                ("coworking_kind", "=", "info_session"),
+                ("coworking_public", "=", True),
+            ]
+        )
+        if not event:
+            raise NotFound()
+        return event
+
+    def _is_open(self, event):
+        return bool(event.filtered_domain(event._coworking_public_domain()))
+
+    def _message(self, name, status=200, **values):
+        """A page that says one thing, with the way back to the meetings."""
+        response = request.render(
+            "coworking_incubation.registration_message",
+            {"message": name, "company": request.env.company.sudo(), **values},  # sudo: as above
+            status=status,
+        )
+        return self._private(response)
+
+    def _private(self, response):
+        """Neither kept, nor indexed, nor told to the next site."""
+        response.headers["Cache-Control"] = "no-store"
+        response.headers["Referrer-Policy"] = "no-referrer"
+        response.headers["X-Robots-Tag"] = "noindex"
+        return response
+
+    # === REGISTRATION === #
+
+    @http.route(f"/incubation/{EVENT}", methods=["GET"], **OPTIONS)
+    def form(self, event_id, **query):
+        event = self._event(event_id)
+        if not self._is_open(event):
+            return self._message("past", 410)
+        return self._form(event, by=self._by(query))
+
+    @http.route(
+        f"/incubation/{EVENT}/register", methods=["POST"], max_content_length=MAX_BODY, **OPTIONS
+    )
+    def register(self, event_id, **typed):
+        event = self._event(event_id)
+        if not self._is_open(event):
+            return self._message("past", 410)
+        by = self._by(typed)
+        attendances = request.env["coworking.attendance"]
+        values = attendances._clean_registration(typed, by)
+        if typed.get("website"):  # a field nobody sees: only a robot fills it in
+            return self._done(event, values)
+        errors = attendances._registration_errors(values)
+        if errors:
+            return self._form(event, values, errors, by=by, status=422)
+        alert = self._form_age(event, typed.get("stamp"))
+        if alert:
+            return self._form(event, values, by=by, alert=alert, status=422)
+        too_many = request.env["coworking.registration.attempt"]._is_too_many(
+            request.httprequest.remote_addr,
+            attendances._email_key(values["email"]) or attendances._phone_key(values["phone"]),
+        )
+        if too_many:
+            return self._form(event, values, by=by, alert="too_many", status=429)
+        if self._has_captcha():
+            try:
+                request.env["ir.http"]._verify_request_recaptcha_token(CAPTCHA)
+            except UserError:
+                return self._form(event, values, by=by, alert="captcha", status=422)
+        attendances._register_person(event, values, by)
+        return self._done(event, values)
+
+    @http.route(f"/incubation/{EVENT}/done", methods=["GET"], **OPTIONS)
+    def done(self, event_id, **query):
+        """The same page whoever registered: new, known, or a robot."""
+        event = self._event(event_id)
+        return self._message(
+            "done",
+            meeting=self._cards(event)[0],
+            by_phone=query.get("by") == "phone",
+            hours=request.env["coworking.attendance"]._hold_hours(),
+        )
+
+    @http.route(f"/incubation/{EVENT}/meeting.ics", methods=["GET"], **OPTIONS)
+    def ics(self, event_id, **_kw):
+        return self._ics(self._event(event_id))
+
+    def _ics(self, event):
+        return self._private(
+            request.make_response(
+                event._coworking_ics(),
+                headers=[
+                    ("Content-Type", "text/calendar; charset=utf-8"),
+                    ("Content-Disposition", 'attachment; filename="rendez-vous.ics"'),
+                ],
+            )
+        )
+
+    def _by(self, typed):
+        return "prescriber" if typed.get("by") == "prescriber" else "public"
+
+    def _done(self, event, values):
+        by_mail = values["email"] or values.get("adviser_email")
+        return request.redirect(
+            f"/incubation/{event.id}/done{'' if by_mail else '?by=phone'}", code=303
+        )
+
+    def _form(self, event, values=None, errors=None, by="public", alert=None, status=200):
+        # sudo: names of organisations that send people, offered while typing
+        prescribers = (
+            request.env["res.partner"]
+            .sudo()
+            .search([("is_company", "=", True), ("is_coworking_prescriber", "=", True)], limit=50)
+        )
+        response = request.render(
+            "coworking_incubation.registration_form",
+            {
+                "meeting": self._cards(event)[0],
+                "values": values or {},
+                "errors": errors or {},
+                "alert": alert,
+                "by": by,
+                "stamp": self._stamp(event),
+                "prescribers": sorted(set(prescribers.mapped("name"))),
+                "captcha": CAPTCHA if self._has_captcha() else None,
+                "company": event.coworking_program_id.company_id,
+            },
+            status=status,
+        )
+        return self._private(response)
+
+    # === ROBOTS === #
+
+    def _setting(self, name, default):
+        # sudo: settings are for nobody to read but code
+        return (
+            request.env["ir.config_parameter"]
+            .sudo()
+            .get_param(f"coworking_incubation.registration_{name}", default)
+        )
+
+    def _has_captcha(self):
+        return str2bool(self._setting("captcha", "False"))
+
+    def _stamp(self, event):
+        """When this form was made, signed: nobody sends a form that we did not make."""
+        return hash_sign(
+            request.env(su=True), FORM_SCOPE, [event.id, time.time()], expiration_hours=FORM_HOURS
+        )
+
+    def _form_age(self, event, stamp):
+        """What is wrong with the stamp, if anything: the form is shown again, filled in."""
+        try:
+            signed = verify_hash_signed(request.env(su=True), FORM_SCOPE, stamp or "")
+        except ValueError:  # cut or altered
+            signed = None
+        if not signed or signed[0] != event.id:
+            return "old"
+        if time.time() - signed[1] < float(self._setting("min_seconds", 3)):
+            return "fast"
+        return None
+
+    # === THE PERSONAL LINK === #
+
+    @http.route(LINK, methods=["GET"], **OPTIONS)
+    def own(self, registration_id, token, **query):
+        registration = self._registration(registration_id, token)
+        if not registration:
+            return self._message("no_link", 404)
+        if registration._is_over():
+            return self._message("over_link", 410)
+        return self._own(registration, query.get("said"))
+
+    def _registration(self, registration_id, token):
+        registration = request.env["coworking.attendance"]._find_by_link(registration_id, token)
+        if registration:
+            lang = registration._get_lang()
+            request.update_context(lang=lang)
+            return registration.with_context(lang=lang)
+        return registration
+
+    def _own(self, registration, said=None, status=200):
+        event = registration.event_id
+        others = self._events() - event
+        others = others.filtered(
+            lambda other: other.coworking_program_id == event.coworking_program_id
+        )
+        movable = event.coworking_kind == "info_session"
+        response = request.render(
+            "coworking_incubation.registration_own",
+            {
+                "registration": registration,
+                "meeting": self._cards(event)[0],
+                "others": self._cards(others) if movable else [],
+                "path": registration._personal_path(),
+                "said": said if said in SAID else None,
+                "company": registration.company_id,
+                "hours": registration._hold_hours(),
+            },
+            status=status,
+        )
+        return self._private(response)
+
+    @http.route(f"{LINK}/meeting.ics", methods=["GET"], **OPTIONS)
+    def own_ics(self, registration_id, token, **_kw):
+        registration = self._registration(registration_id, token)
+        if not registration:
+            raise NotFound()
+        return self._ics(registration.event_id)
+
+    @http.route(
+        f"{LINK}/<any(confirm, cancel, move, remind):task>",
+        methods=["POST"],
+        max_content_length=MAX_BODY,
+        **OPTIONS,
+    )
+    def change(self, registration_id, token, task, **typed):
+        registration = self._registration(registration_id, token)
+        if not registration:
+            return self._message("no_link", 404)
+        if registration._is_over():
+            return self._message("over_link", 410)
+        said = task
+        if task == "confirm":
+            registration._confirm()
+        elif task == "cancel":
+            registration._cancel()
+        elif task == "remind":
+            registration.reminder_stopped = not registration.reminder_stopped
+        else:
+            number = str(typed.get("event", ""))
+            event = self._events().filtered(lambda event: str(event.id) == number)
+            if event.coworking_program_id != registration.program_id or (
+                registration.kind != "info_session"
+            ):
+                return self._own(registration, "not_open", 410)
+            if not registration._move_to(event):
+                return self._own(registration, "twice", 409)
+        return request.redirect(f"{registration._personal_path()}?said={said}", code=303)
+
+
+SAID = ("confirm", "cancel", "move", "remind", "not_open", "twice")

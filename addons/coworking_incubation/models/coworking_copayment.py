@@ -1,0 +1,164 @@
+from odoo import fields, models, tools
+from odoo.exceptions import UserError
+
+
+class CoworkingCopayment(models.Model):
+    """What one participant has to pay for one month in one space, and what is left of it.
+
+    Where the program collects, it follows the invoice; where the space does, it is information:
+    the person pays the space, and nobody tells us when.
+    """
+
+    _name = "coworking.copayment"
+    _description = "Participant's Account"
+    _auto = False
+    _order = "period desc, participant_id, id"
+    _depends = {
+        "account.move": [
+            "amount_residual_signed",
+            "amount_total_signed",
+            "coworking_statement_id",
+            "invoice_date_due",
+            "move_type",
+            "partner_id",
+            "state",
+        ],
+        "coworking.charge": ["copayment_amount", "participant_id", "statement_id"],
+        "coworking.participant": ["partner_id"],
+        "coworking.program": ["copayment_collector", "copayment_product_id", "funding_base"],
+        "coworking.statement": ["company_id", "date_from", "program_id", "space_id", "state"],
+    }
+
+    participant_id = fields.Many2one("coworking.participant", readonly=True)
+    program_id = fields.Many2one("coworking.program", readonly=True)
+    space_id = fields.Many2one("coworking.space", readonly=True)
+    statement_id = fields.Many2one(
+        "coworking.statement",
+        readonly=True,
+        groups="coworking_incubation.group_coworking_coordinator,"
+        "coworking_incubation.group_coworking_accountant",
+    )
+    company_id = fields.Many2one("res.company", readonly=True)
+    currency_id = fields.Many2one("res.currency", readonly=True)
+    period = fields.Date(string="Month", readonly=True)
+    collector = fields.Selection(
+        [("program", "The program"), ("space", "The space")], string="Paid To", readonly=True
+    )
+    settled = fields.Boolean(
+        string="Definitive", readonly=True, help="The month is confirmed: the amount stays."
+    )
+    due = fields.Monetary(readonly=True, help="With tax.")
+    paid = fields.Monetary(
+        readonly=True, help="Of the invoice; unknown where the space collects, and shown as 0."
+    )
+    residual = fields.Monetary(
+        string="Left to Pay",
+        readonly=True,
+        help="To the program; what is owed to a space is not counted.",
+    )
+    move_id = fields.Many2one(
+        "account.move",
+        string="Invoice",
+        readonly=True,
+        groups="coworking_incubation.group_coworking_accountant",
+    )
+    invoice_date_due = fields.Date(string="Due Date", readonly=True)
+    state = fields.Selection(
+        [
+            ("information", "To the space"),
+            ("to_invoice", "To invoice"),
+            ("draft", "Draft invoice"),
+            ("open", "To pay"),
+            ("partial", "Partly paid"),
+            ("paid", "Paid"),
+        ],
+        readonly=True,
+    )
+
+    def init(self):
+        tools.drop_view_if_exists(self.env.cr, self._table)
+        self.env.cr.execute(
+            """
+            CREATE VIEW coworking_copayment AS
+            SELECT owed.id, owed.participant_id, statement.program_id, statement.space_id,
+                   owed.statement_id, statement.company_id, company.currency_id,
+                   statement.date_from AS period, program.copayment_collector AS collector,
+                   statement.state IN ('confirmed', 'billed') AS settled,
+                   CASE WHEN invoice.id IS NOT NULL THEN invoice.amount_total_signed
+                        ELSE ROUND(owed.copayment * (1 + COALESCE(tax.rate, 0) / 100), 2)
+                    END AS due,
+                   CASE WHEN invoice.state = 'posted'
+                        THEN invoice.amount_total_signed - invoice.amount_residual_signed
+                        ELSE 0 END AS paid,
+                   CASE WHEN invoice.state = 'posted' THEN invoice.amount_residual_signed
+                        WHEN invoice.id IS NOT NULL THEN invoice.amount_total_signed
+                        WHEN program.copayment_collector = 'space' THEN 0
+                        ELSE ROUND(owed.copayment * (1 + COALESCE(tax.rate, 0) / 100), 2)
+                    END AS residual,
+                   invoice.id AS move_id,
+                   CASE WHEN invoice.state = 'posted' THEN invoice.invoice_date_due END
+                       AS invoice_date_due,
+                   CASE WHEN invoice.id IS NULL AND program.copayment_collector = 'space'
+                        THEN 'information'
+                        WHEN invoice.id IS NULL THEN 'to_invoice'
+                        WHEN invoice.state = 'draft' THEN 'draft'
+                        WHEN invoice.amount_residual_signed = 0 THEN 'paid'
+                        WHEN invoice.amount_residual_signed = invoice.amount_total_signed
+                        THEN 'open' ELSE 'partial' END AS state
+              FROM (SELECT MIN(charge.id) AS id, charge.participant_id, charge.statement_id,
+                           SUM(charge.copayment_amount) AS copayment
+                      FROM coworking_charge charge
+                     WHERE charge.statement_id IS NOT NULL AND charge.copayment_amount != 0
+                  GROUP BY charge.participant_id, charge.statement_id) AS owed
+              JOIN coworking_statement statement ON statement.id = owed.statement_id
+              JOIN coworking_program program ON program.id = statement.program_id
+              JOIN res_company company ON company.id = statement.company_id
+              JOIN coworking_participant participant ON participant.id = owed.participant_id
+         LEFT JOIN account_move invoice
+                ON invoice.coworking_statement_id = owed.statement_id
+               AND invoice.partner_id = participant.partner_id
+               AND invoice.move_type IN ('out_invoice', 'out_refund') AND invoice.state != 'cancel'
+         LEFT JOIN LATERAL (
+                   SELECT SUM(account_tax.amount) AS rate
+                     FROM product_product product
+                     JOIN product_taxes_rel rel ON rel.prod_id = product.product_tmpl_id
+                     JOIN account_tax ON account_tax.id = rel.tax_id
+                    WHERE product.id = program.copayment_product_id
+                      AND account_tax.company_id = program.company_id
+                      AND account_tax.amount_type = 'percent'
+                      AND program.funding_base = 'untaxed') AS tax ON TRUE
+            """
+        )
+
+    # === ACTION METHODS ===#
+
+    def action_open_invoice(self):
+        self.ensure_one()
+        return self.env["coworking.statement"]._action_open_moves(self.move_id, "out_invoice")
+
+    def action_remind(self):
+        """Write to those whose invoice is overdue: Odoo's own composer, to be read before sent."""
+        late = self.filtered(
+            lambda row: (
+                row.state in ("open", "partial")
+                and row.residual > 0
+                and row.invoice_date_due < fields.Date.context_today(row)
+            )
+        )
+        if not late:
+            raise UserError(self.env._("None of these invoices is overdue: nobody to remind."))
+        template = self.env.ref("coworking_incubation.mail_template_copayment_reminder")
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": "mail.compose.message",
+            "view_mode": "form",
+            "target": "new",
+            "name": self.env._("Remind"),
+            "context": {
+                "default_model": "account.move",
+                "default_res_ids": late.move_id.ids,
+                "default_template_id": template.id,
+                "default_composition_mode": "mass_mail" if len(late) > 1 else "comment",
+                "default_email_layout_xmlid": "mail.mail_notification_light",
+            },
+        }

@@ -1,0 +1,265 @@
+import base64
+import binascii
+import uuid
+
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError
+from odoo.tools import consteq, format_date
+
+# How long the link of a signatory still opens the agreement once everybody has signed.
+SIGNED_LINK_DAYS = 90
+SIGNATURE_MAX_BYTES = 512 * 1024
+NAME_MAX_LENGTH = 100
+# What is written when somebody signs or declines: never typed.
+FACT_FIELDS = {
+    "access_token",
+    "state",
+    "method",
+    "signed_by",
+    "signed_on",
+    "signed_ip",
+    "signature",
+    "shown_hash",
+    "decline_reason",
+    "requested_on",
+    "reminder_count",
+}
+
+
+class CoworkingHostingSignatory(models.Model):
+    """One who signs a hosting agreement, in their turn: each has a link of their own."""
+
+    _name = "coworking.hosting.signatory"
+    _description = "Signatory of a Hosting Agreement"
+    _inherit = ["portal.mixin", "coworking.facts.mixin"]
+    _order = "hosting_id, sequence, id"
+    _rec_name = "partner_id"
+
+    hosting_id = fields.Many2one("coworking.hosting", required=True, ondelete="cascade", index=True)
+    participant_id = fields.Many2one(
+        related="hosting_id.participant_id", store=True, precompute=True, index=True
+    )
+    program_id = fields.Many2one(related="hosting_id.program_id", store=True, precompute=True)
+    company_id = fields.Many2one(related="hosting_id.company_id", store=True, precompute=True)
+    sequence = fields.Integer(default=10)
+    role = fields.Selection(
+        [
+            ("participant", "The participant"),
+            ("space", "The coworking space"),
+            ("program", "The programme"),
+        ],
+        required=True,
+    )
+    partner_id = fields.Many2one("res.partner", string="Signatory", required=True, index=True)
+    email = fields.Char(related="partner_id.email")
+    state = fields.Selection(
+        [("waiting", "Waiting"), ("signed", "Signed"), ("declined", "Declined")],
+        required=True,
+        default="waiting",
+        readonly=True,
+    )
+    method = fields.Selection([("portal", "Online"), ("paper", "On paper")], readonly=True)
+    signed_by = fields.Char(string="Name Given", readonly=True)
+    signed_on = fields.Datetime(readonly=True)
+    signed_ip = fields.Char(string="IP Address", readonly=True)
+    signature = fields.Binary(attachment=True, readonly=True)
+    shown_hash = fields.Char(
+        string="Fingerprint of the Text", readonly=True, help="SHA-256 of what was shown."
+    )
+    decline_reason = fields.Char(readonly=True)
+    requested_on = fields.Date(readonly=True, help="Day on which their turn came.")
+    reminder_count = fields.Integer(readonly=True)
+    sign_url = fields.Char(
+        string="Link",
+        compute="_compute_sign_url",
+        groups="coworking_incubation.group_coworking_accompanist",
+    )
+
+    _role_uniq = models.Constraint(
+        "UNIQUE(hosting_id, role)", "Each party signs an agreement once."
+    )
+
+    def _compute_access_url(self):
+        for signatory in self:
+            signatory.access_url = f"/my/agreements/{signatory.id}"
+
+    @api.depends("access_token", "hosting_id.state")
+    def _compute_sign_url(self):
+        """The whole address, to send by any means; nothing while the agreement is not sent."""
+        for signatory in self:
+            signatory.sign_url = (
+                f"{signatory.get_base_url()}{signatory.get_portal_url()}"
+                if signatory.id and signatory._link_opens()
+                else False
+            )
+
+    # === CRUD METHODS ===#
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        for vals in vals_list:
+            self._refuse_facts(vals)
+            vals["access_token"] = str(uuid.uuid4())
+        signatories = super().create(vals_list)
+        signatories.hosting_id._check_draft()
+        return signatories
+
+    def write(self, vals):
+        self._refuse_facts(vals)
+        if {"hosting_id", "role", "partner_id", "sequence"} & vals.keys():
+            self.hosting_id._check_draft()
+        return super().write(vals)
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_sent(self):
+        self.hosting_id._check_draft()
+
+    @api.model
+    def _refuse_facts(self, vals):
+        if not self.env.su and FACT_FIELDS & vals.keys():
+            raise AccessError(
+                self.env._("Who signed, when and how is written by the signature itself.")
+            )
+
+    # === BUSINESS METHODS ===#
+
+    def _link_opens(self):
+        """Whether the link of this signatory still leads to the agreement."""
+        self.ensure_one()
+        hosting = self.hosting_id
+        if not self.access_token:
+            return False
+        if hosting.state in ("validated", "superseded"):
+            return (fields.Datetime.now() - hosting.sealed_on).days < SIGNED_LINK_DAYS
+        return hosting.state in ("ready_to_sign", "partially_signed", "in_review")
+
+    def _opens_with(self, token, user):
+        """Whether a visitor may see the agreement: by the link, or signed in as the signatory."""
+        self.ensure_one()
+        if not user._is_public() and user.partner_id == self.partner_id:
+            return self.hosting_id.state not in ("draft", "cancelled")
+        return bool(token) and self._link_opens() and consteq(self.access_token, token)
+
+    def _is_turn(self):
+        self.ensure_one()
+        return self == self.hosting_id.next_signatory_id
+
+    def _ask(self):
+        """Their turn came: the link by e-mail, where there is an address."""
+        self.ensure_one()
+        self.write({"requested_on": fields.Date.context_today(self), "reminder_count": 0})
+        self._send("coworking_incubation.mail_template_hosting_sign")
+
+    def _start_again(self):
+        """The text changed: nobody has signed it, and the links of the old one are dead."""
+        for signatory in self:
+            signatory.write(
+                {
+                    **dict.fromkeys(
+                        FACT_FIELDS - {"state", "access_token", "reminder_count"}, False
+                    ),
+                    "state": "waiting",
+                    "reminder_count": 0,
+                    "access_token": str(uuid.uuid4()),
+                }
+            )
+
+    def _send(self, template_xmlid):
+        template = self.env.ref(template_xmlid, raise_if_not_found=False)
+        for signatory in self:
+            if template and signatory.email:
+                # sudo: whoever signs has no right on templates
+                template.sudo().send_mail(
+                    signatory.id, email_layout_xmlid="mail.mail_notification_light"
+                )
+
+    def _sign(self, name, signature, ip, shown_hash):
+        """Keep a signature given online; the last one seals the agreement.
+
+        :param name: name typed by the person
+        :param signature: picture drawn, in base64
+        :param ip: address they signed from
+        :param shown_hash: fingerprint of the text they were shown
+        :raise UserError: in words, for the person who signs
+        """
+        self.ensure_one()
+        hosting = self.hosting_id
+        hosting._take()
+        if self.state == "signed":
+            raise UserError(
+                self.env._(
+                    "You signed this agreement on %s already.",
+                    format_date(self.env, self.signed_on),
+                )
+            )
+        if hosting.state not in ("ready_to_sign", "partially_signed"):
+            raise UserError(self.env._("This agreement is not waiting for a signature any more."))
+        if not self._is_turn():
+            raise UserError(
+                self.env._(
+                    "%s signs first. You will be told when it is your turn.",
+                    hosting.next_signatory_id._role_words(),
+                )
+            )
+        if shown_hash != hosting.text_hash:
+            raise UserError(
+                self.env._("The text was changed since this page was opened. Read it again.")
+            )
+        name = (name or "").strip()
+        if not name or len(name) > NAME_MAX_LENGTH:
+            raise UserError(self.env._("Write your name."))
+        self.write(
+            {
+                "state": "signed",
+                "method": "portal",
+                "signed_by": name,
+                "signed_on": fields.Datetime.now(),
+                "signed_ip": ip,
+                "signature": self._checked_picture(signature),
+                "shown_hash": shown_hash,
+            }
+        )
+        hosting._signed(self)
+
+    @api.model
+    def _checked_picture(self, signature):
+        """The signature, if it is the picture that Odoo's widget makes."""
+        try:
+            picture = base64.b64decode(signature or "", validate=True)
+        except (TypeError, ValueError, binascii.Error):
+            picture = b""
+        if not picture.startswith(b"\x89PNG\r\n\x1a\n") or len(picture) > SIGNATURE_MAX_BYTES:
+            raise UserError(self.env._("The signature could not be read. Draw it again."))
+        return signature
+
+    def _decline(self, reason):
+        """The person does not want to sign: staff are told why."""
+        self.ensure_one()
+        hosting = self.hosting_id
+        hosting._take()
+        if self.state != "waiting" or not self._is_turn():
+            raise UserError(self.env._("This agreement is not waiting for a signature any more."))
+        reason = (reason or "").strip()[:500]
+        if not reason:
+            raise UserError(self.env._("Say in a few words why: your contact will call you."))
+        self.write({"state": "declined", "decline_reason": reason})
+        hosting._declined(self)
+
+    def _role_words(self):
+        self.ensure_one()
+        return dict(self._fields["role"]._description_selection(self.env))[self.role]
+
+    def _in_words(self):
+        """One line for the record: who, when, how."""
+        self.ensure_one()
+        if self.state != "signed":
+            return self.env._("%(name)s: not signed", name=self.partner_id.name)
+        day = format_date(self.env, self.signed_on)
+        if self.method == "paper":
+            return self.env._("%(name)s: signed on paper on %(day)s", name=self.signed_by, day=day)
+        return self.env._(
+            "%(name)s: signed online on %(day)s from %(ip)s",
+            name=self.signed_by,
+            day=day,
+            ip=self.signed_ip,
+        )

@@ -1,0 +1,325 @@
+from datetime import date, timedelta
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.fields import Domain
+from odoo.tools import format_date
+
+from .coworking_portal import MAX_ID
+
+STATES = ("present", "absent", False)
+
+
+class CoworkingPortalPresence(models.AbstractModel):
+    """Presences, as far as the price needs them: half-days, or whether somebody came at all."""
+
+    _name = "coworking.portal.presence"
+    _description = "Presences Given by a Manager"
+    _inherit = ["coworking.portal"]
+
+    # === PAGE ===#
+
+    @api.model
+    def _monday(self, text, today):
+        """The Monday of the week of a day such as "2015-06-15"; of this week by default."""
+        try:
+            day = date.fromisoformat(text or "")
+        except ValueError:
+            day = today
+        day = min(max(day, date(2000, 1, 1)), today + timedelta(days=366))
+        return day - timedelta(days=day.weekday())
+
+    @api.model
+    def _presences(self, partner, space, monday, months=None):
+        """A week of a space: who is there by month, who by half-day, and what was said of them.
+
+        :param months: the months that may be written, all by default
+        """
+        sunday = monday + timedelta(days=6)
+        seats = self.env["coworking.seat"].search(
+            Domain("space_id", "=", space.id)
+            & Domain("state", "in", ("active", "ended"))
+            & Domain("date_start", "<=", sunday)
+            & (Domain("date_end", "=", False) | Domain("date_end", ">=", monday))
+        )
+        by_use = seats._priced_by_use()
+        today = space._today()
+        month = min(sunday, today).replace(day=1)
+        month_end = fields.Date.end_of(month, "month")
+        by_month = self.env["coworking.seat"].search(
+            Domain("space_id", "=", space.id)
+            & Domain("state", "in", ("active", "ended"))
+            & Domain("date_start", "<=", month_end)
+            & (Domain("date_end", "=", False) | Domain("date_end", ">=", month))
+        )
+        by_month -= by_month._priced_by_use()
+        return {
+            "space": {"id": space.id, "name": space.name},
+            "spaces": [{"id": other.id, "name": other.name} for other in self._spaces(partner)],
+            "monday": f"{monday:%Y-%m-%d}",
+            "previous": f"{monday - timedelta(days=7):%Y-%m-%d}",
+            "next": f"{monday + timedelta(days=7):%Y-%m-%d}" if sunday < today else None,
+            "week": self.env._(
+                "%(first)s to %(last)s",
+                first=format_date(self.env, monday, date_format="d MMMM"),
+                last=self._day(sunday),
+            ),
+            "previous_month": f"{month - timedelta(days=1):%Y-%m-%d}",
+            "next_month": f"{month_end + timedelta(days=1):%Y-%m-%d}"
+            if month_end < today
+            else None,
+            "month": self._month_words(month),
+            "month_key": f"{month:%Y-%m}",
+            "people": self._week_cards(space, by_use, monday, months),
+            "visits": self._visit_lines(by_month, month, months),
+            "months": self._shown_months(partner, space, {monday.replace(day=1), month}),
+        }
+
+    @api.model
+    def _shown_months(self, partner, space, months):
+        """Keys of the months that have a page, to go back to."""
+        rows = self.env["coworking.statement"]._read_group(
+            self.env["coworking.statement"]._domain_shown_to(partner)
+            & Domain("space_id", "=", space.id)
+            & Domain("date_from", "in", list(months)),
+            ["date_from:month"],
+        )
+        return [{"key": f"{month:%Y-%m}", "words": self._month_words(month)} for (month,) in rows]
+
+    @api.model
+    def _week_cards(self, space, seats, monday, months=None):
+        """A card a person: half-days that can be tapped, with what is known of each."""
+        days = [monday + timedelta(days=offset) for offset in range(7)]
+        presences = self.env["coworking.presence"].search(
+            [
+                ("seat_id", "in", seats.ids),
+                ("date", ">=", days[0]),
+                ("date", "<=", days[-1]),
+            ]
+        )
+        known = {(row.seat_id.id, row.date, row.slot): row for row in presences}
+        closed = self._closed_months(seats, {day.replace(day=1) for day in days})
+        opened = space._open_half_days(days[0], days[-1]).get(space.id)
+        # Saturday and Sunday only where somebody comes on them.
+        weekend = {row.date for row in presences if row.date.weekday() > 4}
+        days = [day for day in days if day.weekday() < 5 or day in weekend]
+        today = space._today()
+        cards = []
+        for seat in seats.sorted("occupant_name"):
+            columns = []
+            for day in days:
+                locked = (space.id, seat.program_id.id, day.replace(day=1)) in closed
+                outside = day < seat.date_start or (seat.date_end and day > seat.date_end)
+                outside |= months is not None and day.replace(day=1) not in months
+                columns.append(
+                    {
+                        "key": f"{day:%Y-%m-%d}",
+                        "name": format_date(self.env, day, date_format="EEE d"),
+                        "words": format_date(self.env, day, date_format="EEEE d MMMM"),
+                        "locked": locked,
+                        "slots": [
+                            self._slot_values(
+                                slot,
+                                known.get((seat.id, day, slot)),
+                                not (locked or outside or day > today)
+                                and (opened is None or (day, slot) in opened),
+                            )
+                            for slot in ("am", "pm")
+                        ],
+                    }
+                )
+            cards.append(
+                {
+                    "seat": seat.id,
+                    "name": seat.occupant_name,
+                    "tariff": seat.tariff_id.name,
+                    "hours": seat.tariff_id.unit == "hour",
+                    "days": columns,
+                    "may_fill": any(slot["open"] for column in columns for slot in column["slots"]),
+                    "locked": any(column["locked"] for column in columns),
+                }
+            )
+        return cards
+
+    @api.model
+    def _slot_values(self, slot, presence, is_open):
+        said = self._said(presence)
+        return {
+            "slot": slot,
+            "words": self.env._("morning") if slot == "am" else self.env._("aft."),
+            "state": said or "",
+            "hours": f"{presence.hours:g}" if said and presence.hours else "",
+            "open": is_open,
+        }
+
+    @api.model
+    def _said(self, presence):
+        """What the space said of a half-day: 'present', 'absent' or False."""
+        return presence.state if presence else False
+
+    @api.model
+    def _visit_lines(self, seats, month, months=None):
+        """« Venue ce mois-ci ? », a line a person."""
+        rows = self.env["coworking.seat.month"].search(
+            [("seat_id", "in", seats.ids), ("month", "=", month)]
+        )
+        known = {row.seat_id.id: row for row in rows}
+        closed = self._closed_months(seats, {month})
+        lines = []
+        for seat in seats.sorted("occupant_name"):
+            row = known.get(seat.id)
+            lines.append(
+                {
+                    "seat": seat.id,
+                    "name": seat.occupant_name,
+                    "came": row.came if row else "",
+                    "left": f"{row.date_left:%Y-%m-%d}" if row and row.date_left else "",
+                    "by": row
+                    and self.env._(
+                        "%(person)s, %(date)s", person=row.partner_id.name, date=self._day(row.date)
+                    ),
+                    "open": (seat.space_id.id, seat.program_id.id, month) not in closed
+                    and (months is None or month in months),
+                    "first": f"{seat.date_start:%Y-%m-%d}",
+                    "today": f"{seat.space_id._today():%Y-%m-%d}",
+                }
+            )
+        return lines
+
+    # === ANSWERS ===#
+
+    @api.model
+    def _save(self, partner, channel, rows, bulk=False, months=None):
+        """Take down half-days that a manager tapped.
+
+        Each row says what the page believed before: when somebody else has said otherwise
+        meanwhile, nothing of that half-day is changed, and the page is told what is true now.
+
+        :param rows: list of dicts: seat, date, slot, state ('present', 'absent', False), before
+        :param months: the months that may be written, all by default
+        :return: nothing when a seat or a month is not theirs; dict of ``saved`` and
+            ``conflicts``: lists of dicts seat, date, slot, state
+        """
+        if not isinstance(rows, list) or not 0 < len(rows) <= 100:
+            raise UserError(self.env._("There is nothing to save."))
+        wanted = [self._clean_row(row) for row in rows]
+        seats = self.env["coworking.seat"].search(
+            self._domain_theirs(partner)
+            & Domain("state", "in", ("active", "ended"))
+            & Domain("id", "in", [row["seat_id"] for row in wanted if 0 < row["seat_id"] <= MAX_ID])
+        )
+        if {row["seat_id"] for row in wanted} - set(seats.ids):
+            return None
+        if months is not None and {row["date"].replace(day=1) for row in wanted} - months:
+            return None
+        presences = self.env["coworking.presence"].search(
+            [
+                ("seat_id", "in", seats.ids),
+                ("date", "in", [row["date"] for row in wanted]),
+            ]
+        )
+        known = {(row.seat_id.id, row.date, row.slot): row for row in presences}
+        saved, conflicts = [], []
+        for row in wanted:
+            before = row.pop("before")
+            presence = known.get((row["seat_id"], row["date"], row["slot"]))
+            now = self._said(presence)
+            if now not in (before, row["state"]):
+                conflicts.append(
+                    {
+                        "seat": row["seat_id"],
+                        "date": f"{row['date']:%Y-%m-%d}",
+                        "slot": row["slot"],
+                        "state": now or "",
+                        "words": self.env._(
+                            "%(person)s, %(day)s: %(who)s has just said otherwise. Tap again to"
+                            " change it.",
+                            person=seats.browse(row["seat_id"]).occupant_name,
+                            day=format_date(self.env, row["date"], date_format="EEEE d MMMM"),
+                            who=(presence.host_by.name if presence else False)
+                            or self.env._("somebody"),
+                        ),
+                    }
+                )
+            else:
+                saved.append(row)
+        changed = [
+            row
+            for row in saved
+            if self._differs(row, known.get((row["seat_id"], row["date"], row["slot"])))
+        ]
+        if changed:
+            concerned = seats.browse({row["seat_id"] for row in changed})
+            concerned._record_presences(changed, source="host_bulk" if bulk else "host", by=partner)
+        return {
+            "saved": [
+                {
+                    "seat": row["seat_id"],
+                    "date": f"{row['date']:%Y-%m-%d}",
+                    "slot": row["slot"],
+                    "state": row["state"] or "",
+                }
+                for row in saved
+            ],
+            "conflicts": conflicts,
+            "message": self.env._("Saved") if saved else "",
+        }
+
+    @api.model
+    def _differs(self, row, presence):
+        if row["state"] != self._said(presence):
+            return True
+        return bool(row["hours"] and presence and row["hours"] != presence.hours)
+
+    @api.model
+    def _clean_row(self, row):
+        """A row of the page, checked: what is malformed was not made by our page."""
+        try:
+            state, before = row["state"] or False, row["before"] or False
+            cleaned = {
+                "seat_id": int(row["seat"]),
+                "date": date.fromisoformat(row["date"]),
+                "slot": row["slot"],
+                "state": state,
+                "before": before,
+                "hours": float(row.get("hours") or 0.0),
+            }
+        except (KeyError, TypeError, ValueError) as error:
+            raise UserError(self.env._("There is nothing to save.")) from error
+        if (
+            cleaned["slot"] not in ("am", "pm")
+            or state not in STATES
+            or before not in STATES
+            or not 0 <= cleaned["hours"] <= 24
+        ):
+            raise UserError(self.env._("There is nothing to save."))
+        return cleaned
+
+    @api.model
+    def _visited(self, partner, seat_id):
+        """A seat of theirs that may have been visited, or an empty set."""
+        return self._find(
+            "coworking.seat",
+            seat_id,
+            self._domain_theirs(partner) & Domain("state", "in", ("active", "ended")),
+        )
+
+    @api.model
+    def _save_visit(self, partner, channel, seat, month, came, date_left=None):
+        """Whether somebody on a monthly plan came in a month."""
+        if came not in ("yes", "no", "left"):
+            raise UserError(self.env._("There is nothing to save."))
+        if self._closed_months(seat, {month}):
+            raise UserError(
+                self.env._(
+                    "%(month)s is confirmed: it cannot change any more. Report what is wrong"
+                    " instead.",
+                    month=self._month_words(month).capitalize(),
+                )
+            )
+        row = self.env["coworking.seat.month"]._answer(seat, month, came, date_left, partner)
+        words = dict(row._fields["came"]._description_selection(row.env))[came]
+        self.env["coworking.portal.answer"]._log(
+            "visits", seat, partner, channel, note=f"{month:%Y-%m}: {words}"
+        )
+        return row

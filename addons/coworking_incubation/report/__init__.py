@@ -1,0 +1,3 @@
+from . import report_presence_sheet
+from . import report_attendance_sheet
+from . import report_certificate

@@ -1,0 +1,60 @@
+from odoo import api, models
+from odoo.tools.misc import remove_accents
+
+from .sheet import sheet_values
+
+PEOPLE_A_PAGE = 13
+# Lines left free for those who come without having registered.
+FREE_LINES = 3
+SHOWN = ("expected", "present", "absent", "excused")
+
+
+class ReportAttendanceSheet(models.AbstractModel):
+    _name = "report.coworking_incubation.report_attendance_sheet"
+    _description = "Sign-in Sheet of an Event"
+
+    @api.model
+    def _get_report_values(self, docids, data=None):
+        events = self.env["calendar.event"].browse(docids).filtered("coworking_kind")
+        events.check_access("read")
+        self.env["coworking.attendance"].check_access("read")
+        return {
+            "docs": events,
+            "pages": {event.id: self._pages(event) for event in events},
+            **sheet_values(self.env),
+        }
+
+    @api.model
+    def _pages(self, event):
+        """Pages of at most so many lines, so that no engine cuts a row or loses the heading."""
+        people = event.coworking_attendance_ids.filtered(lambda row: row.state in SHOWN).sorted(
+            lambda row: remove_accents(row.display_name or "").lower()
+        )
+        lines = [{"row": row} for row in people]
+        if event.coworking_kind != "appointment":
+            lines += [{"row": None}] * FREE_LINES
+        for number, line in enumerate(lines, 1):
+            lines[number - 1] = {**line, "number": number}
+        pages = [
+            {"lines": lines[start : start + PEOPLE_A_PAGE]}
+            for start in range(0, len(lines) or 1, PEOPLE_A_PAGE)
+        ]
+        slots = self._slots(event)
+        for number, page in enumerate(pages, 1):
+            page.update(number=number, count=len(pages), slots=slots, end=number == len(pages))
+        return pages
+
+    @api.model
+    def _slots(self, event):
+        """One signature a half-day: two where the event goes over noon."""
+        border = self.env["coworking.space"]._half_day_border()
+        start, stop = event._coworking_local(event.start), event._coworking_local(event.stop)
+        slot = self.env["coworking.presence"]._fields["slot"]
+        labels = dict(slot._description_selection(self.env))
+        begins, ends = start.hour + start.minute / 60, stop.hour + stop.minute / 60
+        if event.allday or stop.date() > start.date():
+            return list(labels.values())
+        # half an hour over the border does not make a second half-day
+        if begins < border and ends > border + 0.5:
+            return list(labels.values())
+        return [labels["am" if begins < border else "pm"]]

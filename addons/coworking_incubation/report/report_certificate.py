@@ -1,0 +1,58 @@
+from collections import defaultdict
+
+from odoo import api, fields, models
+from odoo.fields import Domain
+from odoo.tools import format_date
+
+from .sheet import sheet_values
+
+
+class ReportCertificate(models.AbstractModel):
+    _name = "report.coworking_incubation.report_certificate"
+    _description = "Certificate of Attendance"
+
+    @api.model
+    def _get_report_values(self, docids, data=None):
+        participants = self.env["coworking.participant"].browse(docids)
+        participants.check_access("read")
+        return {
+            "docs": participants,
+            "facts": self._facts(participants),
+            **sheet_values(self.env),
+        }
+
+    @api.model
+    def _facts(self, participants):
+        """What each certificate says, month by month: proven half-days and hours of support."""
+        months = defaultdict(lambda: defaultdict(lambda: [0, 0.0, 0.0]))
+        Presence = self.env["coworking.presence"]
+        for participant, month, count in Presence._read_group(
+            Domain("participant_id", "in", participants.ids) & Presence._domain_proof(),
+            ["participant_id", "date:month"],
+            ["__count"],
+        ):
+            months[participant.id][fields.Date.to_date(month)][0] += count
+        for participant, month, kind, hours in self.env["coworking.attendance"]._read_group(
+            [("participant_id", "in", participants.ids), ("state", "=", "present")],
+            ["participant_id", "date:month", "kind"],
+            ["duration:sum"],
+        ):
+            column = 2 if kind == "appointment" else 1
+            months[participant.id][fields.Date.to_date(month)][column] += hours
+        result = {}
+        for participant in participants:
+            rows = sorted(months[participant.id].items())
+            result[participant.id] = {
+                "rows": [
+                    (format_date(self.env, month, date_format="MMMM y").capitalize(), *values)
+                    for month, values in rows
+                ],
+                "total": [sum(values[i] for __, values in rows) for i in range(3)],
+                "start": participant.date_entry or participant.date_support,
+                "stop": participant.date_exit
+                or min(
+                    fields.Date.context_today(participant),
+                    participant.date_exit_planned or fields.Date.context_today(participant),
+                ),
+            }
+        return result

@@ -1,0 +1,38 @@
+from odoo import fields, models
+
+
+class CoworkingMonthEndLine(models.TransientModel):
+    _name = "coworking.month.end.line"
+    _description = "Month End Line"
+    _order = "kind, program_id, space_id, period, id"
+
+    month_end_id = fields.Many2one("coworking.month.end", required=True, ondelete="cascade")
+    kind = fields.Selection(
+        [
+            ("accrued", "408 Used, not billed"),
+            ("credit", "4098 Credit note to come"),
+            ("prepaid", "486 Billed, not used yet"),
+        ],
+        string="Entry",
+        required=True,
+    )
+    charge_id = fields.Many2one("coworking.charge", required=True, ondelete="cascade")
+    program_id = fields.Many2one(related="charge_id.program_id", store=True)
+    space_id = fields.Many2one(related="charge_id.space_id", store=True)
+    operator_id = fields.Many2one(related="charge_id.space_id.operator_id", store=True)
+    seat_id = fields.Many2one(related="charge_id.seat_id", store=True)
+    period = fields.Date(related="charge_id.period", store=True)
+    charge_kind = fields.Selection(related="charge_id.kind", string="Kind")
+    date_from = fields.Date(related="charge_id.date_from")
+    date_to = fields.Date(related="charge_id.date_to")
+    statement_id = fields.Many2one(related="charge_id.statement_id", store=True)
+    explanation = fields.Char(related="charge_id.explanation")
+    currency_id = fields.Many2one(related="charge_id.currency_id")
+    used = fields.Monetary(help="With tax, of what the program owes the space.")
+    billed = fields.Monetary(help="With tax, by bills posted on that day at the latest.")
+    amount_untaxed = fields.Monetary(string="Untaxed")
+    amount_tax = fields.Monetary(string="Tax")
+    amount_total = fields.Monetary(string="With Tax")
+    cost = fields.Monetary(
+        help="Amount of the entry: with tax where VAT is not recovered, without it elsewhere."
+    )

@@ -1,0 +1,105 @@
+import base64
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+
+class CoworkingPortalShare(models.TransientModel):
+    """Give a manager their link another way than by mail: copied, or on paper."""
+
+    _name = "coworking.portal.share"
+    _description = "Give a Link"
+
+    statement_id = fields.Many2one("coworking.statement", readonly=True, ondelete="cascade")
+    seat_id = fields.Many2one("coworking.seat", readonly=True, ondelete="cascade")
+    contact_ids = fields.Many2many("res.partner", compute="_compute_contact_ids")
+    partner_id = fields.Many2one(
+        "res.partner",
+        string="For",
+        required=True,
+        compute="_compute_partner_id",
+        store=True,
+        readonly=False,
+        precompute=True,
+        domain="[('id', 'in', contact_ids)]",
+    )
+    # Never in the database: see coworking.portal.link
+    url = fields.Char(string="Link", store=False, readonly=True)
+
+    @api.depends("statement_id", "seat_id")
+    def _compute_contact_ids(self):
+        for wizard in self:
+            wizard.contact_ids = wizard._space()._contacts() if wizard._space() else False
+
+    @api.depends("statement_id", "seat_id")
+    def _compute_partner_id(self):
+        for wizard in self:
+            wizard.partner_id = wizard.partner_id or wizard._space()._contacts()[:1]
+
+    def _space(self):
+        # A wizard that is being filled in holds records that are not saved either.
+        return (self.statement_id.space_id or self.seat_id.space_id)._origin
+
+    def _record(self):
+        return self.statement_id or self.seat_id
+
+    def _check_open(self):
+        self.ensure_one()
+        record = self._record()
+        purpose = "month" if self.statement_id else "arrival"
+        record.check_access("read")
+        if self.statement_id.state == "draft":
+            raise UserError(
+                self.env._("%s is a draft: send it first, then give its link.", record.name)
+            )
+        # sudo: whether there is something left to do for them
+        if not record.sudo()._link_is_open(purpose, self.partner_id):
+            raise UserError(self.env._("%s has nothing left to do there.", self.partner_id.name))
+        return record, purpose
+
+    def action_copy(self):
+        """Show a link, to be copied."""
+        record, purpose = self._check_open()
+        url = self.env["coworking.portal.link"]._make_url(record, purpose, self.partner_id)
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Link for %s", self.partner_id.name),
+            "res_model": self._name,
+            "view_mode": "form",
+            "target": "new",
+            "context": {
+                "default_statement_id": self.statement_id.id,
+                "default_seat_id": self.seat_id.id,
+                "default_partner_id": self.partner_id.id,
+                "default_url": url,
+            },
+        }
+
+    def action_print(self):
+        """A sheet of paper with a QR code. Its link is made when the sheet is."""
+        self._check_open()
+        return self.env.ref("coworking_incubation.action_report_portal_link").report_action(self)
+
+    def action_revoke(self):
+        """A telephone was lost: no link of this contact opens anything any more."""
+        self._check_open()
+        self.env["coworking.portal.link"]._revoke(self.partner_id)
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "type": "success",
+                "message": self.env._("The links of %s are ended.", self.partner_id.name),
+                "next": {"type": "ir.actions.act_window_close"},
+            },
+        }
+
+    def _paper(self):
+        """What the sheet of paper holds: the record in words, and a new link as a picture."""
+        record, purpose = self._check_open()
+        Link = self.env["coworking.portal.link"]
+        url = Link._make_url(record, purpose, self.partner_id, channel="paper")
+        # sudo: as for the mail, the words are the record's
+        words = record.sudo()._link_words(purpose, self.partner_id)
+        picture = self.env["ir.actions.report"].barcode("QR", url, width=400, height=400)
+        return {"words": words, "url": url, "picture": base64.b64encode(picture), "record": record}

@@ -1,0 +1,81 @@
+import base64
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+
+class CoworkingStatementBehalf(models.TransientModel):
+    """Confirm statements for a space that answered by telephone, on paper or in person."""
+
+    _name = "coworking.statement.behalf"
+    _description = "Confirm for a Space"
+
+    statement_id = fields.Many2one(
+        "coworking.statement", required=True, readonly=True, ondelete="cascade"
+    )
+    space_id = fields.Many2one(related="statement_id.space_id")
+    currency_id = fields.Many2one(related="statement_id.currency_id")
+    payable_total = fields.Monetary(related="statement_id.payable_total")
+    contact_ids = fields.Many2many("res.partner", compute="_compute_contact_ids")
+    partner_id = fields.Many2one(
+        "res.partner", string="Who Answered", required=True, domain="[('id', 'in', contact_ids)]"
+    )
+    channel = fields.Selection(
+        [("phone", "Telephone"), ("paper", "Paper"), ("meeting", "In person")],
+        string="How",
+        required=True,
+        default="phone",
+    )
+    date = fields.Datetime(string="When", required=True, default=fields.Datetime.now)
+    note = fields.Char()
+    scan = fields.Binary(attachment=False)
+    scan_name = fields.Char()
+
+    @api.depends("statement_id")
+    def _compute_contact_ids(self):
+        for wizard in self:
+            wizard.contact_ids = wizard.space_id.manager_ids | wizard.space_id.substitute_ids
+
+    def action_confirm(self):
+        """As if they had done it on the portal, with what proves it."""
+        self.ensure_one()
+        statement = self.statement_id
+        statement.check_access("write")
+        if self.partner_id not in self.contact_ids:
+            raise UserError(
+                self.env._(
+                    "%(person)s does not manage %(space)s: add them to its managers first.",
+                    person=self.partner_id.name,
+                    space=self.space_id.name,
+                )
+            )
+        if self.channel == "paper" and not self.scan:
+            raise UserError(self.env._("Add the scan of the paper that they signed."))
+        if self.date > fields.Datetime.now():
+            raise UserError(self.env._("They cannot have answered at a moment to come."))
+        statement._check_state_in(*statement._open_states())
+        if statement._refresh_lines():
+            raise UserError(
+                self.env._(
+                    "The lines of %(statements)s have just changed: look at them, then confirm.",
+                    statements=statement.name,
+                )
+            )
+        attachment = self.env["ir.attachment"]
+        if self.scan:
+            attachment = attachment.create(
+                {
+                    "name": self.scan_name or statement.name,
+                    "raw": base64.b64decode(self.scan),
+                    "res_model": statement._name,
+                    "res_id": statement.id,
+                }
+            )
+        statement._settle(
+            self.partner_id,
+            self.channel,
+            date=self.date,
+            note=self.note,
+            attachment_id=attachment.id,
+        )
+        return {"type": "ir.actions.act_window_close"}

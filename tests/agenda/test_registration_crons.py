@@ -1,0 +1,160 @@
+"""What happens by itself: purge, waiting list, reminders, changes; and what staff do."""
+
+from datetime import timedelta
+
+from odoo import fields
+
+from .common import AgendaCase
+
+
+class TestByItself(AgendaCase):
+    def _public(self, **values):
+        return self._attend(**{"email": "sacha@example.org", "registered_by": "public", **values})
+
+    def _ago(self, **delta):
+        return fields.Datetime.now() - timedelta(**delta)
+
+    def _mails(self, email="sacha@example.org"):
+        return self.env["mail.mail"].search([("email_to", "=", email)], order="id")
+
+    def _purge(self):
+        self._run("coworking_incubation.ir_cron_purge_unconfirmed")
+
+    def _remind(self):
+        self._run("coworking_incubation.ir_cron_remind")
+
+    def _run(self, job):
+        with self.enter_registry_test_mode():
+            self.env.ref(job).method_direct_trigger()
+
+    def test_an_address_that_nobody_confirms_is_deleted_and_its_place_given(self):
+        late = self._public(registered_at=self._ago(hours=25))
+        recent = self._public(name="B", email="b@example.org", registered_at=self._ago(hours=23))
+        waiting = self._attend(name="C", state="waiting")
+        self._purge()
+        self.assertEqual(late.exists() | recent.exists(), recent)
+        self.assertEqual(waiting.state, "expected")
+
+    def test_what_was_confirmed_or_typed_by_staff_or_seen_stays(self):
+        self.meeting.coworking_capacity = 10
+        old = self._ago(days=9)
+        kept = (
+            self._public(name="A", registered_at=old, confirmed_at=old)
+            | self._attend(name="B", registered_at=old)
+            | self._public(name="C", registered_at=old, state="present")
+            | self._public(name="D", email=False, phone="06 39 98 01 02", registered_at=old)
+        )
+        self._purge()
+        self.assertEqual(kept.exists(), kept)
+
+    def test_people_who_only_left_a_phone_are_forgotten_a_month_after(self):
+        caller = self._public(email=False, phone="06 39 98 01 02")
+        self.meeting.write({"start": self._ago(days=32), "stop": self._ago(days=31)})
+        self._purge()
+        self.assertFalse(caller.exists())
+
+    def _tomorrow(self):
+        self.meeting.write(
+            {
+                "start": fields.Datetime.now() + timedelta(hours=20),
+                "stop": fields.Datetime.now() + timedelta(hours=22),
+            }
+        )
+        self._mails().unlink()
+
+    def test_who_is_expected_is_reminded_once_the_day_before(self):
+        self._public(registered_at=self._ago(days=2), confirmed_at=self._ago(days=2))
+        self._remind()
+        self.assertFalse(self._mails(), "not a week before")
+        self._tomorrow()
+        self._remind()
+        self._remind()
+        self.assertEqual(len(self._mails()), 1)
+        self.assertIn("/incubation/p/", self._mails().body_html)
+
+    def test_who_asked_not_to_be_is_not_nor_who_never_confirmed_waits_or_just_came(self):
+        self.meeting.coworking_capacity = 3
+        old = {"registered_at": self._ago(days=2)}
+        self._public(name="A", **old, confirmed_at=self._ago(days=2), reminder_stopped=True)
+        self._public(name="B", registered_at=self._ago(hours=22))
+        self._public(name="C", **old, confirmed_at=self._ago(days=2), state="waiting")
+        self._public(name="D", confirmed_at=fields.Datetime.now())
+        self._tomorrow()
+        self._remind()
+        self.assertFalse(self._mails())
+
+    def test_another_time_or_place_is_told(self):
+        self._public(confirmed_at=fields.Datetime.now(), reminded_at=fields.Datetime.now())
+        self.meeting.name = "Information for all"
+        self.assertFalse(self._mails())
+        self.meeting.location = "Elsewhere, Lille"
+        self.assertIn("Elsewhere", self._mails().body_html)
+        self.assertFalse(self.meeting.coworking_attendance_ids.reminded_at)
+        self.meeting.start += timedelta(hours=1)
+        self.assertEqual(len(self._mails()), 2)
+
+    def test_a_meeting_called_off_is_told_and_its_list_kept(self):
+        expected = self._public(confirmed_at=fields.Datetime.now())
+        waiting = self._attend(name="B", state="waiting", phone="06 39 98 01 02")
+        self.meeting.with_user(self.accompanist).action_coworking_call_off()
+        self.assertFalse(self.meeting.active)
+        self.assertEqual(set((expected | waiting).mapped("state")), {"cancelled"})
+        self.assertEqual(len(self._mails()), 1)
+        self.assertTrue(waiting.to_tell)
+
+    def test_what_is_over_is_not_called_off(self):
+        event = self._new_event("info_session", days=-3)
+        with self.assertRefused("is over"):
+            event.action_coworking_call_off()
+
+    def test_people_are_invited_once(self):
+        event = self._new_event("collective")
+        self._attend(event, name="A", email="sacha@example.org")
+        event.action_coworking_invite()
+        self.assertEqual(len(self._mails()), 1)
+        with self.assertRefused("already written to"):
+            event.action_coworking_invite()
+
+
+class TestFile(AgendaCase):
+    def test_a_candidate_who_came_gets_a_file(self):
+        mission = self.env["res.partner"].create({"name": "Mission Locale", "is_company": True})
+        self._new_participant("Other", prescriber_id=mission.id)
+        attendance = self._attend(
+            name="Zoé Petit",
+            email="zoe@example.org",
+            phone="06 39 98 01 02",
+            prescriber_name="mission locale",
+            state="present",
+        )
+        attendance.with_user(self.accompanist).action_create_participant()
+        self.assertRecordValues(
+            attendance.participant_id,
+            [
+                {
+                    "partner_name": "Zoé Petit",
+                    "email": "zoe@example.org",
+                    "program_id": self.program.id,
+                    "prescriber_id": mission.id,
+                    "date_application": attendance.date,
+                    "date_support": False,
+                }
+            ],
+        )
+
+    def test_the_contact_and_the_file_there_is_are_taken(self):
+        participant = self._new_participant("Zoé Petit", email="zoe@example.org")
+        attendance = self._attend(name="PETIT Zoe", email="zoe@example.org", state="present")
+        attendance.action_create_participant()
+        self.assertEqual(attendance.participant_id, participant)
+
+    def test_another_person_at_that_address_is_another_contact(self):
+        participant = self._new_participant("Zoé Petit", email="zoe@example.org")
+        attendance = self._attend(name="Paul Petit", email="zoe@example.org", state="present")
+        attendance.action_create_participant()
+        self.assertNotEqual(attendance.participant_id.partner_id, participant.partner_id)
+
+    def test_who_did_not_come_gets_none(self):
+        attendance = self._attend(name="Zoé Petit", state="waiting")
+        with self.assertRefused("Zoé Petit"):
+            attendance.action_create_participant()

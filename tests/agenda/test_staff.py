@@ -1,0 +1,348 @@
+"""What staff do: paste a list, tick who came, plan dates, report on an appointment, count acts."""
+
+from datetime import timedelta
+
+from odoo import Command, fields
+from odoo.exceptions import ValidationError
+from odoo.tests import Form
+
+from ..common import d
+from .common import AgendaCase
+
+
+class TestPaste(AgendaCase):
+    def _paste(self, text, event=None):
+        return (
+            self.env["coworking.attendance.paste"]
+            .with_user(self.accompanist)
+            .create({"event_id": (event or self.meeting).id, "text": text})
+        )
+
+    def test_a_list_in_any_order_and_with_any_separator(self):
+        self.meeting.coworking_capacity = 10
+        self._paste(
+            "Camille Martin; camille@example.org; 06 39 98 01 02; Mission Locale\n"
+            "zoe@example.org\tZoé Petit\n\n"
+            "+33 6 39 98 01 03, Paul Roy\n"
+            "Awa Sarr\n"
+        ).action_add()
+        self.assertRecordValues(
+            self.meeting.coworking_attendance_ids.sorted("id"),
+            [
+                {
+                    "name": "Camille Martin",
+                    "email": "camille@example.org",
+                    "phone": "06 39 98 01 02",
+                    "prescriber_name": "Mission Locale",
+                    "registered_by": "list",
+                    "state": "expected",
+                },
+                *(
+                    {
+                        "name": name,
+                        "email": email,
+                        "phone": phone,
+                        "prescriber_name": False,
+                        "registered_by": "list",
+                        "state": "expected",
+                    }
+                    for name, email, phone in (
+                        ("Zoé Petit", "zoe@example.org", False),
+                        ("Paul Roy", False, "+33 6 39 98 01 03"),
+                        ("Awa Sarr", False, False),
+                    )
+                ),
+            ],
+        )
+
+    def test_each_bad_line_is_named_and_stays_in_the_box(self):
+        self.meeting.coworking_capacity = 10
+        self._attend(name="Already Here", email="here@example.org")
+        wizard = self._paste(
+            "Camille Martin; camille@example.org\n"
+            "camille2@example.org\n"
+            "Paul Roy; paul@nowhere\n"
+            "martin CAMILLE; Camille@example.org\n"
+            "Already Here; here@example.org\n"
+            "<script>; x@example.org\n"
+        )
+        self.assertIn("Line 3", wizard.preview)
+        self.assertNotIn("<script>", wizard.preview)
+        action = wizard.action_add()
+        self.assertEqual(action["res_id"], wizard.id)
+        self.assertEqual(len(self.meeting.coworking_attendance_ids), 2)
+        self.assertEqual(
+            wizard.text.split("\n"),
+            [
+                "camille2@example.org",
+                "Paul Roy; paul@nowhere",
+                "martin CAMILLE; Camille@example.org",
+                "Already Here; here@example.org",
+                "<script>; x@example.org",
+            ],
+        )
+
+    def test_who_does_not_fit_waits(self):
+        self._paste("A One\nB Two\nC Three").action_add()
+        self.assertEqual(
+            self.meeting.coworking_attendance_ids.sorted("id").mapped("state"),
+            ["expected", "expected", "waiting"],
+        )
+
+    def test_a_list_that_never_ends_is_cut_and_said(self):
+        self.meeting.coworking_capacity = 0
+        name = ("Aa {}" + "{}").format
+        lines = [name(chr(97 + n % 26), chr(97 + n // 26)) for n in range(301)]
+        wizard = self._paste("\n".join(lines))
+        _good, bad = wizard._read_lines()
+        self.assertEqual([number for number, _line, _reason in bad], [301])
+
+
+class TestDoor(AgendaCase):
+    def test_who_comes_is_ticked(self):
+        attendance = self._attend()
+        attendance.with_user(self.accompanist).action_present()
+        self.assertEqual(attendance.state, "present")
+        attendance.action_not_here()
+        self.assertEqual(attendance.state, "expected")
+
+    def test_a_walk_in_is_two_fields(self):
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "coworking_incubation.coworking_attendance_action_walk_in"
+        )
+        form = Form(
+            self.env["coworking.attendance"].with_context(
+                default_event_id=self.meeting.id,
+                default_state="present",
+                default_walk_in=True,
+                default_registered_by="door",
+            ),
+            view=action["view_id"][0],
+        )
+        form.name = "Zoé Petit"
+        form.phone = "06 39 98 01 02"
+        walk_in = form.save()
+        self.assertRecordValues(
+            walk_in, [{"state": "present", "walk_in": True, "registered_by": "door"}]
+        )
+        walk_in.action_not_here()
+        self.assertFalse(walk_in.exists(), "ticked by mistake")
+
+    def test_a_walk_in_takes_the_place_of_somebody_absent_not_more(self):
+        self._attend(name="Absent One")
+        self._attend(name="Here One", state="present")
+        self._attend(name="Walk In", state="present", walk_in=True)
+        with self.assertRefused("holds 2 people"):
+            self._attend(name="Another", state="present", walk_in=True)
+
+
+class TestPlanDates(AgendaCase):
+    def _plan(self, event=None, **values):
+        plan = self.env["coworking.event.plan"].with_user(self.accompanist)
+        if event:
+            plan = plan.with_context(default_event_id=event.id)
+        return plan.create(values)
+
+    def test_several_dates_have_a_sheet_each_with_the_same_people(self):
+        people = self._new_participant("Camille Martin") + self._new_participant("Paul Roy")
+        start = fields.Datetime.now().replace(microsecond=0) + timedelta(days=3)
+        action = self._plan(
+            name="Workshop",
+            program_id=self.program.id,
+            space_id=self.space.id,
+            participant_ids=[Command.set(people.ids)],
+            line_ids=[
+                Command.create({"start": start, "duration": 3.0}),
+                Command.create({"start": start + timedelta(days=1), "duration": 3.0}),
+            ],
+        ).action_plan()
+        events = self.env["calendar.event"].search(action["domain"])
+        self.assertEqual(len(events), 2)
+        self.assertFalse(events.recurrence_id)
+        self.assertEqual(set(events.mapped("coworking_kind")), {"collective"})
+        for event in events:
+            self.assertEqual(event.coworking_attendance_ids.participant_id, people)
+            self.assertEqual(event.partner_ids, self.accompanist.partner_id)
+
+    def test_an_event_is_copied_with_its_people(self):
+        event = self._new_event("collective", name="Workshop", coworking_capacity=12)
+        participant = self._new_participant("Camille Martin")
+        self._attend(event, participant_id=participant.id)
+        self._attend(event, name="Paul Roy", email="paul@example.org")
+        self._attend(event, name="Gone Away", state="cancelled")
+        action = self._plan(event).action_plan()
+        copy = self.env["calendar.event"].search(action["domain"])
+        self.assertEqual(copy.start, event.start + timedelta(weeks=1))
+        self.assertEqual(
+            sorted(copy.coworking_attendance_ids.mapped("display_name")),
+            ["Camille Martin", "Paul Roy"],
+        )
+        self.assertEqual(set(copy.coworking_attendance_ids.mapped("state")), {"expected"})
+        self.assertEqual(copy.coworking_capacity, 12)
+
+    def test_weeks_keep_the_hour_of_the_clock(self):
+        self.space.resource_calendar_id = self.env["resource.calendar"].create(
+            {"name": "Paris", "tz": "Europe/Paris"}
+        )
+        plan = self._plan(
+            name="Workshop",
+            program_id=self.program.id,
+            space_id=self.space.id,
+            weeks=1,
+            line_ids=[Command.create({"start": "2015-10-20 07:30:00", "duration": 2.0})],
+        )
+        self.assertEqual(
+            [fields.Datetime.to_string(start) for start, _stop in plan._dates()],
+            ["2015-10-20 07:30:00", "2015-10-27 08:30:00"],
+        )
+
+    def test_no_date_and_too_many_are_refused(self):
+        values = {"name": "Workshop", "program_id": self.program.id}
+        with self.assertRefused("at least one date"):
+            self._plan(**values).action_plan()
+        line = Command.create({"start": "2015-10-20 07:30:00", "duration": 2.0})
+        with self.assertRefused("at most 60"):
+            self._plan(**values, weeks=60, line_ids=[line]).action_plan()
+
+
+class TestAppointment(AgendaCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.person = cls._new_participant("Camille Martin")
+        cls.event = cls.env["calendar.event"].create(
+            {
+                "name": "Follow-up",
+                "start": "2015-06-25 07:30:00",
+                "stop": "2015-06-25 08:30:00",
+                "coworking_kind": "appointment",
+                "coworking_program_id": cls.program.id,
+                "coworking_participant_id": cls.person.id,
+            }
+        )
+        cls.attendance = cls.event.coworking_attendance_ids
+
+    def test_a_report_is_written_and_the_next_date_proposed(self):
+        objective = self.env["coworking.objective"].create(
+            {"participant_id": self.person.id, "name": "Find three customers"}
+        )
+        own = self.attendance.with_user(self.accompanist)
+        own.write(
+            {
+                "state": "present",
+                "report": "<p>Two customers met.</p>",
+                "decisions": "Call the third one",
+                "objective_ids": [Command.link(objective.id)],
+                "duration": 0.75,
+            }
+        )
+        self.assertEqual(own.date_next, d("23/7"))
+        self.assertEqual(own.duration, 0.75)
+        self.event.location = "Elsewhere"
+        self.assertEqual(own.duration, 0.75, "what was noted stays")
+
+    def test_the_next_one_is_planned_at_the_same_hour(self):
+        self.attendance.state = "present"
+        action = self.attendance.with_user(self.accompanist).action_plan_next()
+        form = Form(
+            self.env["calendar.event"].with_user(self.accompanist).with_context(**action["context"])
+        )
+        event = form.save()
+        self.assertEqual(fields.Datetime.to_string(event.start), "2015-07-23 07:30:00")
+        self.assertEqual(event.coworking_participant_id, self.person)
+        self.assertNotIn("Camille", event.name)
+        self.assertEqual(event.partner_ids, self.accompanist.partner_id)
+
+    def test_objectives_are_those_of_the_person(self):
+        other = self.env["coworking.objective"].create(
+            {"participant_id": self._new_participant("Paul Roy").id, "name": "Other"}
+        )
+        with self.assertRefused("Other", "Camille Martin", error=ValidationError):
+            self.attendance.objective_ids = other
+
+    def test_an_impossible_duration_is_refused(self):
+        for hours in (-1, 10_000):
+            with self.subTest(hours=hours), self.assertRefused("Camille", error=ValidationError):
+                self.attendance.duration = hours
+
+    def test_restricted_notes_are_for_who_may_read_them(self):
+        self.attendance.restricted_note = "Health"
+        self.assertEqual(self.attendance.with_user(self.sensitive).restricted_note, "Health")
+        for user in (self.accompanist, self.coordinator):
+            self.assertNoWay(
+                lambda user=user: self.attendance.with_user(user).read(["restricted_note"])
+            )
+
+    def test_other_employees_read_nothing_of_it(self):
+        self.attendance.report = "<p>Confidential</p>"
+        for user in (self.employee, self.accountant, self.manager):
+            self.assertNoWay(lambda user=user: self.attendance.with_user(user).read(["report"]))
+
+    def test_it_is_planned_from_the_file(self):
+        action = self.person.with_user(self.accompanist).action_plan_appointment()
+        self.assertEqual(action["context"]["default_coworking_participant_id"], self.person.id)
+        self.assertNotIn("Camille", action["context"]["default_name"])
+
+    def test_and_from_an_activity_of_the_board(self):
+        activity = self.person.activity_schedule(
+            "mail.mail_activity_data_meeting", user_id=self.accompanist.id
+        )
+        action = (
+            activity.with_user(self.accompanist)
+            .with_context(default_res_model="coworking.participant", default_res_id=self.person.id)
+            .action_create_calendar_event()
+        )
+        self.assertNotIn("Camille", action["context"]["default_name"])
+        self.assertEqual(action["context"]["default_coworking_kind"], "appointment")
+
+    def test_it_is_planned_from_the_program(self):
+        action = self.program.action_open_events()
+        self.assertEqual(action["context"]["default_coworking_program_id"], self.program.id)
+
+
+class TestActs(AgendaCase):
+    def _acts(self, user=None):
+        self.env.flush_all()
+        return (
+            self.env["coworking.act"]
+            .with_user(user or self.coordinator)
+            .search([("program_id", "=", self.program.id)], order="date, id")
+        )
+
+    def test_what_took_place_is_counted(self):
+        past = self._new_event("info_session", days=-3, hours=2)
+        participant = self._new_participant("Camille Martin")
+        self._attend(past, participant_id=participant.id, state="present")
+        self._attend(past, name="Paul Roy", state="present")
+        self._attend(past, name="Awa Sarr", state="absent")
+        self._attend(past, name="Zoé Petit", state="cancelled")
+        self._attend(self.meeting, name="Later")
+        self.assertRecordValues(
+            self._acts(),
+            [
+                {
+                    "event_id": past.id,
+                    "kind": "info_session",
+                    "user_id": self.accompanist.id,
+                    "duration": 2.0,
+                    "listed_count": 3,
+                    "present_count": 2,
+                    "absent_count": 1,
+                    "candidate_count": 1,
+                    "person_hours": 4.0,
+                }
+            ],
+        )
+
+    def test_one_where_nobody_came_counts_for_who_led_it(self):
+        self._new_event("collective", days=-3)
+        self.assertEqual(self._acts().mapped("present_count"), [0])
+
+    def test_what_was_called_off_does_not_count(self):
+        self._new_event("collective", days=-3).active = False
+        self.assertFalse(self._acts())
+
+    def test_of_own_programs_only(self):
+        self._new_event("collective", days=-3)
+        self.assertTrue(self._acts(self.accompanist))
+        self.assertFalse(self._acts(self.other_accompanist))

@@ -1,0 +1,69 @@
+"""A database of an earlier version, once updated, is as if it had been made by this one."""
+
+import importlib.util
+from datetime import timedelta
+
+from odoo import Command, fields
+from odoo.modules.module import get_module_path
+
+from ..common import CoworkingCase
+
+
+def migrate(cr, version):
+    path = f"{get_module_path('coworking_incubation')}/migrations/{version}/post-migration.py"
+    spec = importlib.util.spec_from_file_location("post_migration", path)
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    module.migrate(cr, version)
+
+
+class TestFrom1900100(CoworkingCase):
+    def test_bills_made_before_are_matched_with_their_charges_once(self):
+        self._new_seat("1/6", "31/7")
+        self._new_seat("16/6", "31/7", "Farid")
+        statement = self._settle()
+        bill = self._bill(statement)
+        fields_seen = ("charge_id", "move_line_id", "origin", "expected", "invoiced", "decision")
+        before = statement.match_ids.mapped(lambda match: [match[name] for name in fields_seen])
+        self.env.flush_all()
+        self.env.cr.execute("DELETE FROM coworking_match WHERE move_id = %s", [bill.id])
+        self.env.invalidate_all()
+        for __ in range(2):
+            migrate(self.env.cr, "19.0.1.1.0")
+            self.env.invalidate_all()
+            self.assertEqual(
+                statement.match_ids.mapped(lambda match: [match[name] for name in fields_seen]),
+                before,
+            )
+        self.assertEqual(statement.state, "billed")
+
+    def test_a_cancelled_bill_stays_without_matches(self):
+        self._new_seat("1/6", "31/7")
+        statement = self._settle()
+        self._bill(statement).button_cancel()
+        migrate(self.env.cr, "19.0.1.1.0")
+        self.assertFalse(statement.match_ids)
+
+    def test_people_expected_at_a_meeting_have_the_place_they_hold(self):
+        start = fields.Datetime.now() + timedelta(days=30)
+        meeting = self.env["calendar.event"].create(
+            {
+                "name": "Information meeting",
+                "start": start,
+                "stop": start + timedelta(hours=2),
+                "coworking_kind": "info_session",
+                "coworking_program_id": self.program.id,
+                "coworking_capacity": 3,
+                "coworking_attendance_ids": [
+                    Command.create({"name": "Camille Exemple"}),
+                    Command.create({"name": "Farid Exemple"}),
+                ],
+            }
+        )
+        self.env.flush_all()
+        self.env.cr.execute(
+            "UPDATE coworking_attendance SET place = NULL WHERE event_id = %s", [meeting.id]
+        )
+        self.env.invalidate_all()
+        migrate(self.env.cr, "19.0.1.1.0")
+        self.assertEqual(sorted(meeting.coworking_attendance_ids.mapped("place")), [1, 2])

@@ -1,0 +1,120 @@
+"""What the accounts need at the end of a month: 408, 4098 and 486, program by program."""
+
+from ..common import JULY, CoworkingCase, d
+
+
+class TestMonthEnd(CoworkingCase):
+    def _entries(self, day, programs=None):
+        """(entry, seat, cost), and what the accountant would open."""
+        wizard = (
+            self.env["coworking.month.end"]
+            .with_user(self.accountant)
+            .create(
+                {
+                    "date": d(day),
+                    "company_id": self.company.id,
+                    "program_ids": (programs or self.program).ids,
+                }
+            )
+        )
+        action = wizard.action_list()
+        lines = self.env["coworking.month.end.line"].search(action["domain"])
+        self.assertEqual(lines, wizard.sudo().line_ids)
+        return [
+            (line.kind, line.seat_id.occupant_name or line.seat_id.name, line.cost)
+            for line in lines.sorted(lambda line: (line.kind, line.period, line.charge_id.id))
+        ]
+
+    def _posted(self, statement, day):
+        bill = self._bill(statement)
+        bill.write({"invoice_date": d(day), "date": d(day)})
+        bill.action_post()
+        return bill
+
+    def assertEntries(self, day, *expected, programs=None):
+        found = [(kind, cost) for kind, _seat, cost in self._entries(day, programs)]
+        self.assertEqual(found, list(expected))
+
+    def test_used_and_not_billed_is_accrued_until_it_is_billed(self):
+        self._new_seat("1/6", "30/6")
+        june = self._settle()
+        self.assertEntries("30/6", ("accrued", 180.0))
+        self._posted(june, "2/7")
+        self.assertEntries("30/6", ("accrued", 180.0))
+        self.assertEntries("31/7")
+
+    def test_a_draft_bill_is_not_a_bill(self):
+        self._new_seat("1/6", "30/6")
+        self._bill(self._settle())
+        self.assertEntries("30/6", ("accrued", 180.0))
+
+    def test_a_month_that_nobody_opened_yet_is_used_all_the_same(self):
+        self._new_seat("1/6", "30/6")
+        self.assertEntries("30/6", ("accrued", 180.0))
+
+    def test_in_the_middle_of_a_month_by_days(self):
+        self._new_seat("1/6", "30/6")
+        self.assertEntries("15/6", ("accrued", 90.0))
+
+    def test_what_is_billed_before_it_is_used_is_prepaid(self):
+        self.tariff.period = "anniversary"
+        self._new_seat("16/6", "15/7")
+        self._posted(self._settle(), "30/6")
+        self.assertEntries("30/6", ("prepaid", 90.0))
+        self.assertEntries("31/7")
+
+    def test_tickets_that_are_left_are_prepaid_and_lost_when_they_expire(self):
+        tariff = self._new_tariff(
+            "Ten days", 120.0, unit="pack", pack_size=10.0, pack_validity_months=2
+        )
+        seat = self._new_seat("1/6", "30/9", tariff=tariff)
+        self._new_presences(seat, "1/6", "2/6", "3/6")
+        self.assertEntries("30/6", ("accrued", 36.0))
+        self._posted(self._settle(), "30/6")
+        self.assertEntries("30/6", ("prepaid", 84.0))
+        self.assertEntries("2/6", ("accrued", 24.0))
+        self.assertEntries("31/7")
+
+    def test_where_vat_is_recovered_without_it(self):
+        self.program.funding_base = "untaxed"
+        self.tariff.product_id = self.seat_product_recovered
+        self._new_seat("1/6", "30/6")
+        self.assertEntries("30/6", ("accrued", 150.0))
+
+    def test_a_correction_below_zero_is_a_credit_note_to_come(self):
+        seat = self._new_seat("1/6", "30/6")
+        self._posted(self._settle(), "30/6")
+        seat.date_start = d("16/6")
+        self._settle(JULY)
+        self.assertEntries("31/7", ("credit", 90.0))
+
+    def test_what_is_billed_in_part_is_accrued_for_the_rest(self):
+        self._new_seat("1/6", "30/6", "A")
+        self._new_seat("1/6", "30/6", "B")
+        june = self._settle()
+        bill = self._bill(june)
+        bill.invoice_line_ids[0].unlink()
+        bill.write({"invoice_date": d("30/6"), "date": d("30/6")})
+        bill.action_post()
+        self.assertEntries("30/6", ("accrued", 180.0))
+
+    def test_program_by_program(self):
+        other = self._new_program("Other", "OTH")
+        self._new_seat("1/6", "30/6", "A")
+        self._new_seat("1/6", "30/6", self._new_participant("B", other), self.tariff_b)
+        self.assertEntries("30/6", ("accrued", 180.0))
+        self.assertEntries(
+            "30/6", ("accrued", 180.0), ("accrued", 140.0), programs=self.program | other
+        )
+
+    def test_a_deposit_is_not_an_expense(self):
+        seat = self._new_seat("1/6", "30/6")
+        seat.charge_ids.kind = "deposit"
+        self.assertEntries("30/6")
+
+    def test_without_a_program_it_says_so(self):
+        wizard = self.env["coworking.month.end"].create(
+            {"date": d("30/6"), "company_id": self.company.id, "program_ids": []}
+        )
+        with self.assertRefused("at least one program"):
+            wizard.action_list()

@@ -1,0 +1,727 @@
+"""Everything that can be asked from outside, by everybody, with every kind of link.
+
+The tables below are the reviewed ones: a route or a model that is missing from them fails. Each
+question is asked for a record that is theirs, for one that is not and for one that does not exist.
+Words planted where a manager has no business are looked for in every answer.
+"""
+
+import json
+import re
+from collections import Counter
+from contextlib import contextmanager
+from datetime import timedelta
+from unittest.mock import patch
+
+from odoo import Command, fields, http
+from odoo.fields import Domain
+from odoo.tests import freeze_time, new_test_user
+
+from ..common import d
+from .common import PortalHttpCase
+
+NOW = "2015-07-02 09:00:00"
+GONE = 2**31 - 2
+
+# (method, path, purpose of the links that open it, data). {x} is an id of the records of the test.
+ROUTES = [
+    ("GET", "/my/coworking", None, {}),
+    ("GET", "/my/coworking/arrivals", "arrival", {}),
+    ("GET", "/my/coworking/people", None, {}),
+    ("GET", "/my/coworking/presences", "month", {}),
+    ("GET", "/my/coworking/presences/{space}", "month", {}),
+    ("GET", "/my/coworking/months", None, {}),
+    ("GET", "/my/coworking/month/{month}", "month", {}),
+    ("GET", "/my/coworking/prices", "price", {}),
+    ("GET", "/my/coworking/space/{space}", None, {}),
+    ("POST", "/my/coworking/message/space/{space}", None, {"text": "Bonjour"}),
+    ("POST", "/my/coworking/message/statement/{statement}", "month", {"text": "Bonjour"}),
+    ("POST", "/my/coworking/arrivals/{arrival}", "arrival", {"answer": "yes"}),
+    ("POST", "/my/coworking/arrivals/{arrival}", "arrival", {"answer": "no", "reason": "Non"}),
+    ("POST", "/my/coworking/report/{seat}", None, {"kind": "problem", "note": "Bruit"}),
+    ("POST", "/my/coworking/presences/done", "month", {"month": "{month}"}),
+    ("POST", "/my/coworking/month/{month}/confirm", "month", {"seen_{statement}": "{seen}"}),
+    ("POST", "/my/coworking/line/{line}/dispute", "month", {"reason": "Faux"}),
+    ("POST", "/my/coworking/line/{disputed}/undispute", "month", {}),
+    ("POST", "/my/coworking/statement/{confirmed}/withdraw", "month", {}),
+    ("POST", "/my/coworking/statement/{confirmed}/upload", "month", {"invoice": b"%PDF-1.4 x"}),
+    ("POST", "/my/coworking/prices/{tariff}", "price", {"price": "190", "first": "2015-09-01"}),
+    ("POST", "/my/coworking/space/{space}/hours", None, {"from_0": "09:00", "to_0": "18:00"}),
+    ("POST", "/my/coworking/space/{space}/amenities", None, {"amenity": "1"}),
+    ("POST", "/my/coworking/space/{space}/closure", None, {"first": "2015-08-01"}),
+    (
+        "POST",
+        "/my/coworking/space/{space}/absence",
+        None,
+        {"first": "2015-08-01", "last": "2015-08-02"},
+    ),
+    (
+        "JSON",
+        "/my/coworking/presences/save",
+        "month",
+        {
+            "rows": [
+                {
+                    "seat": "{day}",
+                    "date": "2015-06-10",
+                    "slot": "am",
+                    "state": "present",
+                    "before": "",
+                }
+            ]
+        },
+    ),
+    (
+        "JSON",
+        "/my/coworking/visits/save",
+        "month",
+        {"seat": "{seat}", "month": "2015-06", "came": "yes"},
+    ),
+]
+# Covered by test_links and test_pages: they give nothing but what is above.
+OTHER_ROUTES = {
+    "/my/coworking/l/<string:token>",
+    "/my/coworking/l/<string:token>/new",
+    "/my/coworking/leave",
+    "/my/coworking/preview/<int:space_id>",
+    "/my/coworking/preview/end",
+}
+# What a manager may read over RPC, of the own spaces alone; everything else of ours is closed.
+READABLE = {
+    "coworking.charge",
+    "coworking.seat",
+    "coworking.space",
+    "coworking.statement",
+    "coworking.tariff",
+    "coworking.tariff.price",
+}
+LINKS = ("none", "valid", "expired", "altered", "revoked", "of another record")
+
+
+@freeze_time(NOW, tick=True)
+class TestAccessMatrix(PortalHttpCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        env = cls.env
+        operator = env["res.partner"].create({"name": "Operator", "is_company": True})
+        cls.manager.partner_id.parent_id = operator
+        cls.space.operator_id = operator
+        # The same operator has another site, with another manager.
+        cls.colleague = new_test_user(
+            env,
+            login="t_colleague",
+            groups="base.group_portal",
+            company_id=cls.company.id,
+            name="Colleague",
+        )
+        cls.colleague.partner_id.write({"parent_id": operator.id, "email": "c@example.com"})
+        cls.annex = cls._new_space("Annexe Test", "ANNEXE", operator_id=operator.id)
+        cls.annex.manager_ids = cls.colleague.partner_id
+        cls.tariff_annex = cls._new_tariff("Annex desk", 150.0, space=cls.annex)
+        cls.person = new_test_user(
+            env,
+            login="t_person",
+            groups="base.group_portal",
+            company_id=cls.company.id,
+            name="Camille Petit",
+        )
+        cls.visitors = {
+            "manager": cls.manager,
+            "manager of another space": cls.manager_b,
+            "manager of the same operator": cls.colleague,
+            "participant": cls.person,
+            "employee": cls.employee,
+            "public": None,
+        }
+        cls.program.write(
+            {"funding_rate": 40.0, "funding_cap": 0.0, "copayment_collector": "space"}
+        )
+        cls._plant()
+        cls.mine = cls._records(cls.space, cls.tariff, "A", file=cls.file)
+        cls.theirs = cls._records(cls.space_b, cls.tariff_b, "B")
+        cls.annexed = cls._records(cls.annex, cls.tariff_annex, "C")
+        cls._forbid_amounts()
+
+    @classmethod
+    def _plant(cls):
+        """A file whose every word that a space has no business with is a canary."""
+        env = cls.env
+        partner = cls.person.partner_id
+        cls.canaries = []
+
+        def canary(name):
+            word = f"canari{name}zz"
+            cls.canaries.append(word)
+            return word
+
+        partner.write(
+            {
+                "street": canary("rue"),
+                "city": canary("ville"),
+                "comment": canary("commentaire"),
+                "phone": "06 55 44 33 22",
+                "email": "canarimel@example.com",
+            }
+        )
+        cls.canaries += ["06 55 44 33 22", "canarimel"]
+        cls.file = cls._new_participant(
+            "unused",
+            partner_id=partner.id,
+            partner_name="Camille Petit",
+            stage_id=env.ref("coworking_incubation.coworking_stage_incubation").id,
+            move_reason="Reprise",
+            date_entry="2015-06-01",
+            birth_date="1991-03-17",
+            situation_note=canary("situation"),
+            project=canary("projet"),
+            project_description=canary("description"),
+            prescriber_id=env["res.partner"].create({"name": canary("prescripteur")}).id,
+            allowance="rsa",
+            disability="yes",
+        )
+        cls.canaries += ["1991-03-17", "17/03/1991", "17 mars 1991", "rsa", "rqth", "handicap"]
+        reason = env["coworking.exit.reason"].create({"name": canary("sortie")})
+        env.cr.execute(
+            "UPDATE coworking_participant SET exit_reason_id = %s WHERE id = %s",
+            [reason.id, cls.file.id],
+        )
+        cls.file.invalidate_recordset()
+        env["coworking.objective"].create(
+            {
+                "participant_id": cls.file.id,
+                "name": canary("objectif"),
+                "description": canary("note"),
+            }
+        )
+        env["coworking.review"].create(
+            {
+                "participant_id": cls.file.id,
+                "kind": "monthly",
+                "date": "2015-06-20",
+                "user_id": cls.accompanist.id,
+                "summary": canary("bilan"),
+                "decisions": canary("decision"),
+            }
+        )
+        env["coworking.suspension"].create(
+            {
+                "participant_id": cls.file.id,
+                "date_from": "2015-06-29",
+                "date_to": "2015-06-29",
+                "reason": canary("suspension"),
+            }
+        )
+        funder = env["res.partner"].create({"name": canary("financeur")})
+        env["coworking.funding.agreement"].create(
+            {
+                "partner_id": funder.id,
+                "reference": canary("convention"),
+                "date_from": "2015-01-01",
+                "date_to": "2015-12-31",
+                "amount_granted": 77777.0,
+                "rate": 100.0,
+                "program_ids": [Command.set(cls.program.ids)],
+            }
+        )
+        cls.file.message_post(body=canary("message"))
+        cls.space.message_post(body=canary("interne"))
+        cls.space.description = f"<p>{canary('fiche')}</p>"
+        cls.space.price_source = canary("source")
+
+    @classmethod
+    def _records(cls, space, tariff, mark, file=None):
+        """A space with one record of each kind that a manager may act on."""
+        day_tariff = cls._new_tariff("Day", 21.13, space=space, unit="day")
+        seat = cls._new_seat(
+            "1/6", "31/12", file or f"Person {mark}", tariff=tariff, state="active"
+        )
+        other = cls._new_seat("1/6", "31/12", f"Other {mark}", tariff=tariff, state="active")
+        day = cls._new_seat("1/5", "31/12", f"Day {mark}", tariff=day_tariff, state="active")
+        cls._new_presences(day, "4/5", "2/6")
+        cls.env.flush_all()
+        may = cls.env["coworking.statement"]._generate(cls.program, d("1/5"), space)
+        may.action_send()
+        may.action_confirm()
+        statement = cls.env["coworking.statement"]._generate(cls.program, d("1/6"), space)
+        statement.action_send()
+        lines = statement.charge_ids
+        disputed = lines.filtered(lambda charge: charge.seat_id == other)
+        arrival = cls._new_seat("1/7", "31/12", f"Arrival {mark}", tariff=day_tariff)
+        proposal = cls.env["coworking.tariff.proposal"].create(
+            {
+                "tariff_id": day_tariff.id,
+                "price": 25.0,
+                "date_start": "2015-10-01",
+                "partner_id": space.manager_ids[:1].id,
+            }
+        )
+        return {
+            "space": space,
+            "statement": statement,
+            "confirmed": may,
+            "line": lines.filtered(lambda charge: charge.seat_id == seat),
+            "disputed": disputed,
+            "seat": seat,
+            "day": day,
+            "arrival": arrival,
+            "tariff": tariff,
+            "proposal": proposal,
+        }
+
+    @classmethod
+    def _forbid_amounts(cls):
+        """What the person pays, and what other people's grants are, is nobody's business here."""
+        for amount in {
+            cls.mine["line"].copayment_amount,
+            cls.mine["statement"].copayment_amount,
+            77777.0,
+        }:
+            text = f"{amount:.2f}"
+            cls.canaries += [text, text.replace(".", ",")]
+
+    # === ASKING === #
+
+    @contextmanager
+    def _undone(self):
+        """What a request did is undone before the next one."""
+        self.env.flush_all()
+        savepoint = self.cr.savepoint(flush=False)
+        try:
+            yield
+        finally:
+            savepoint.rollback()
+            savepoint.close(rollback=False)
+            self.env.invalidate_all()
+
+    def _fill(self, value, records):
+        ids = {
+            name: str(record.id if record else GONE) for name, record in records.items()
+        } | self.words
+        if isinstance(value, str):
+            for name, text in ids.items():
+                value = value.replace("{" + name + "}", text)
+            return value
+        if isinstance(value, list):
+            return [self._fill(item, records) for item in value]
+        if isinstance(value, dict):
+            filled = {
+                self._fill(key, records): self._fill(item, records) for key, item in value.items()
+            }
+            if isinstance(filled.get("seat"), str):
+                filled["seat"] = int(filled["seat"])
+            return filled
+        return value
+
+    def _ask(self, method, path, data, records, month="2015-06"):
+        """Status and body of one question."""
+        statement = records["statement"]
+        self.words = {
+            "month": month if "withdraw" not in path else "2015-05",
+            "seen": statement._lines_hash() if statement else "0" * 64,
+        }
+        path, data = self._fill(path, records), self._fill(data, records)
+        if method == "GET":
+            response = self.url_open(path, allow_redirects=False)
+        elif method == "JSON":
+            body = {"jsonrpc": "2.0", "method": "call", "params": data}
+            response = self.url_open(
+                path, data=json.dumps(body), headers={"Content-Type": "application/json"}
+            )
+        else:
+            files = {
+                key: ("f.pdf", data.pop(key), "application/pdf")
+                for key in list(data)
+                if isinstance(data[key], bytes)
+            }
+            response = self.url_open(
+                path,
+                data={"csrf_token": self.csrf, **data},
+                files=files or None,
+                allow_redirects=False,
+            )
+        self.answers += 1
+        text = response.text
+        self.heard.append((path, text))
+        return response.status_code, self._normal(text, path), response.headers.get("Location", "")
+
+    def _normal(self, text, path):
+        """The answer less what differs from one request to the next."""
+        text = re.sub(r'csrf_token"? ?(: |value=|" value=)"\w+"', "", text)
+        text = re.sub(r"\d{3,}", "N", text.replace(path, "PATH"))
+        return re.sub(r"[0-9a-f]{40,}", "H", text)
+
+    def _passed(self, method, status, text, location):
+        """Whether the question was answered, rather than turned away."""
+        if method == "JSON":
+            return '"result"' in text and '"error"' not in text
+        if status == 303:
+            return "/web/login" not in location
+        return status in (200, 422)
+
+    def _enter(self, user, link=None):
+        """Log in, or come as the public, with a link or without."""
+        self._login(user)
+        if link:
+            self.url_open(f"/my/coworking/l/{link}", allow_redirects=False)
+        self.csrf = self._csrf("/web/login" if not user else "/my")
+
+    def _state(self):
+        """What could have been changed, whoever asked."""
+        self.env.invalidate_all()
+        result = []
+        for records in (self.mine, self.theirs, self.annexed):
+            result += [
+                records["statement"].state,
+                records["confirmed"].state,
+                records["seat"].state,
+                records["arrival"].state,
+                records["space"].write_date,
+                *records["statement"].charge_ids.mapped("review"),
+            ]
+        counted = ("portal.answer", "tariff.proposal", "presence", "seat.month", "space.absence")
+        result += [self.env[f"coworking.{name}"].search_count([], limit=None) for name in counted]
+        result.append(self.env["mail.activity"].search_count([]))
+        result.append(self.env["mail.message"].search_count([]))
+        return result
+
+    def _link(self, kind, purpose):
+        """A link of the manager, in each of its states."""
+        records = {
+            "month": self.mine["statement"],
+            "arrival": self.mine["arrival"],
+            "price": self.mine["proposal"],
+        }
+        partner = self.manager.partner_id
+        if kind == "none" or not purpose:
+            return None
+        if kind == "of another record":
+            records = {
+                "month": self.theirs["statement"],
+                "arrival": self.theirs["arrival"],
+                "price": self.theirs["proposal"],
+            }
+            return self._token(records[purpose], purpose, self.manager_b.partner_id)
+        token = self._token(records[purpose], purpose, partner)
+        link = self.Link._find(token)
+        if kind == "expired":
+            link.date_expiry = fields.Datetime.now() - timedelta(days=1)
+        elif kind == "revoked":
+            link.revoked_at = fields.Datetime.now()
+        elif kind == "altered":
+            token = token[:-1] + ("A" if token[-1] != "A" else "B")
+        return token
+
+    # === ROUTES === #
+
+    def _check_routes(self, problems, visitors=None):
+        """Each route as each visitor, logged in; what is wrong is added to ``problems``."""
+        for name, user in (visitors or self.visitors).items():
+            self._enter(user)
+            for method, path, __, data in ROUTES:
+                right = name == "manager"
+                records = dict(self.mine)
+                with self._undone():
+                    self._prepare(path)
+                    self.env.flush_all()
+                    before = None if right else self._state()
+                    answer = self._ask(method, path, data, records)
+                    passed = self._passed(method, *answer)
+                    own = self._own(path, data)
+                    if passed != (right or (own and name.startswith("manager"))):
+                        problems.append((name, method, path, answer[0]))
+                    if not right and self._state() != before:
+                        problems.append((name, method, path, "something was written"))
+                    if not right and ("Other A" in answer[1] or "ATELIER" in answer[1]):
+                        problems.append((name, method, path, "shows what is not theirs"))
+                if right or own:
+                    continue
+                with self._undone():
+                    gone = dict.fromkeys(records)
+                    absent = self._ask(method, path, data, gone, month="1999-01")
+                    if absent[:2] != answer[:2]:
+                        problems.append((name, method, path, "tells that it exists"))
+
+    def _own(self, path, data):
+        """A page that names no record shows each manager what is their own."""
+        return not re.search(r"\{(?!month)\w+\}", f"{path} {data}")
+
+    def _prepare(self, path):
+        """The record is in the state for which the route is made."""
+        if "undispute" in path:
+            self.mine["disputed"].write({"review": "disputed", "dispute_reason": "Faux"})
+
+    def test_every_route_is_in_the_table(self):
+        found = {
+            rule
+            for rule, __ in http._generate_routing_rules(
+                self.registry._init_modules, nodb_only=False
+            )
+            if rule.startswith("/my/coworking")
+        }
+        ours = {re.sub(r"<\w+:\w+>", "X", rule).replace("/space/X/X", "/space/X") for rule in found}
+        table = {re.sub(r"\{\w+\}", "X", path) for __, path, *__ in ROUTES}
+        table = {re.sub(r"(/space/X)/\w+$", r"\1", path) for path in table}
+        self.assertEqual(ours, table | {re.sub(r"<\w+:\w+>", "X", rule) for rule in OTHER_ROUTES})
+
+    def test_each_route_as_each_visitor(self):
+        problems = []
+        self._listen()
+        self._check_routes(problems)
+        self.assertFalse(problems)
+        self._print("routes, logged in", len(ROUTES), len(self.visitors))
+
+    def test_each_route_with_each_kind_of_link(self):
+        problems = []
+        self._listen()
+        for kind in LINKS:
+            for method, path, purpose, data in ROUTES:
+                with self._undone():
+                    self._prepare(path)
+                    if "confirmed" in path:
+                        self._reopen_may()
+                    token = self._link(kind, purpose)
+                    self.env.flush_all()
+                    self._enter(None, token)
+                    before = self._state()
+                    answer = self._ask(method, path, data, self._linked_records(path))
+                    right = kind == "valid" and purpose is not None
+                    own = self._own(path, data)
+                    right |= kind == "of another record" and purpose is not None and own
+                    if kind != "valid" and ("Other A" in answer[1] or "ATELIER" in answer[1]):
+                        problems.append((kind, method, path, "shows what is not theirs"))
+                    if self._passed(method, *answer) != right:
+                        problems.append((kind, method, path, answer[0]))
+                    if not right and self._state() != before:
+                        problems.append((kind, method, path, "something was written"))
+        self.assertFalse(problems)
+        self._print("routes, by link", len(ROUTES), len(LINKS))
+
+    def _linked_records(self, path):
+        """The link of June opens June: what is confirmed is confirmed in June."""
+        if "confirmed" in path:
+            return {**self.mine, "confirmed": self.mine["statement"]}
+        return self.mine
+
+    def _reopen_may(self):
+        """June is confirmed, for the routes that come after."""
+        self.mine["statement"].action_confirm()
+
+    def test_a_link_opens_the_pages_of_its_purpose_alone(self):
+        for purpose in ("month", "arrival", "price"):
+            self._enter(None, self._link("valid", purpose))
+            self._listen()
+            for method, path, wanted, data in ROUTES:
+                if method != "GET":
+                    continue
+                with self.subTest(purpose=purpose, path=path):
+                    answer = self._ask(method, path, data, self.mine)
+                    self.assertEqual(self._passed(method, *answer), wanted == purpose)
+
+    def test_a_link_of_june_opens_no_other_month(self):
+        self._enter(None, self._link("valid", "month"))
+        self._listen()
+        confirmed = self.mine["confirmed"]
+        self.assertEqual(
+            self.url_open("/my/coworking/month/2015-05", allow_redirects=False).status_code, 303
+        )
+        for path in (
+            f"/my/coworking/statement/{confirmed.id}/withdraw",
+            f"/my/coworking/line/{confirmed.charge_ids[:1].id}/dispute",
+        ):
+            with self.subTest(path):
+                answer = self.url_open(path, data={"csrf_token": self.csrf, "reason": "x"})
+                self.assertEqual(answer.status_code, 404)
+
+    def test_nothing_is_written_by_get_nor_without_the_page(self):
+        self._enter(self.manager)
+        self._listen()
+        before = self._state()
+        for method, path, __, data in ROUTES:
+            if method != "POST":
+                continue
+            with self.subTest(path=path):
+                self.words = {"month": "2015-06", "seen": "0"}
+                filled = self._fill(path, self.mine)
+                self.assertIn(self.url_open(filled).status_code, (404, 405))
+                answer = self.url_open(filled, data={**data, "csrf_token": "x"})
+                self.assertEqual(answer.status_code, 400)
+        self.assertEqual(self._state(), before)
+
+    # === MODELS === #
+
+    def _models(self):
+        return sorted(
+            name
+            for name, model in self.env.items()
+            if name.startswith("coworking.") and not model._abstract
+        )
+
+    def _call(self, path, model, method, args, kwargs):
+        body = {
+            "jsonrpc": "2.0",
+            "params": {"model": model, "method": method, "args": args, "kwargs": kwargs},
+        }
+        response = self.url_open(
+            path, data=json.dumps(body), headers={"Content-Type": "application/json"}
+        )
+        self.answers += 1
+        self.heard.append((f"{model}.{method}", response.text))
+        return response.json()
+
+    def _check_models(self, problems, visitors=None):
+        """Each model, each operation, as each visitor over the web client's RPC."""
+        mine = {
+            "coworking.space": self.mine["space"],
+            "coworking.tariff": self.mine["tariff"],
+            "coworking.tariff.price": self.mine["tariff"].price_ids,
+            "coworking.seat": self.mine["seat"],
+            "coworking.charge": self.mine["line"],
+            "coworking.statement": self.mine["statement"],
+        }
+        for name, user in (visitors or self.visitors).items():
+            if not user:
+                continue
+            self._enter(user)
+            for model in self._models():
+                records = mine.get(model) or self.env[model].search([], limit=1)
+                ids = records[:1].ids
+                with self._undone():
+                    found = self._call(
+                        "/web/dataset/call_kw", model, "search_read", [[]], {"fields": ["id"]}
+                    )
+                    seen = {row["id"] for row in found.get("result") or []}
+                    if model in READABLE and name == "manager":
+                        if not set(ids) <= seen:
+                            problems.append((name, model, "does not see the own"))
+                        hidden = self._hidden(model) & seen
+                    else:
+                        hidden = seen & (set(ids) | self._hidden(model, self.mine["space"]))
+                    if model not in READABLE and "error" not in found:
+                        problems.append((name, model, "reads the model"))
+                    if hidden and name.startswith(("manager", "participant", "employee")):
+                        problems.append((name, model, "sees what is not theirs"))
+                    for method, args in (
+                        ("write", [ids, {}]),
+                        ("create", [[{}]]),
+                        ("unlink", [ids]),
+                    ):
+                        answer = self._call("/web/dataset/call_kw", model, method, args, {})
+                        if "error" not in answer and ids:
+                            problems.append((name, model, method))
+
+    def _hidden(self, model, space=None):
+        """Ids of a readable model that hang on the spaces of others."""
+        if model not in READABLE:
+            return set()
+        others = (self.space_b | self.annex) if space is None else space
+        domain = (
+            [("id", "in", others.ids)]
+            if model == "coworking.space"
+            else [("space_id", "in", others.ids)]
+        )
+        return set(self.env[model].search(domain).ids)
+
+    def test_each_model_as_each_visitor(self):
+        problems = []
+        self._listen()
+        self._check_models(problems)
+        self.assertFalse(problems)
+        self._print("models, by RPC", len(self._models()) * 4, len(self.visitors) - 1)
+
+    def test_json2_answers_nobody_without_a_key_and_opens_nothing_more_with_one(self):
+        self._listen()
+        self._login(None)
+        for model in self._models():
+            with self.subTest(model=model):
+                response = self.url_open(
+                    f"/json/2/{model}/search_read",
+                    data=json.dumps({"domain": []}),
+                    headers={"Content-Type": "application/json"},
+                )
+                self.assertEqual(response.status_code, 401)
+        until = fields.Datetime.to_datetime("2099-12-31")  # PostgreSQL's clock is not frozen
+        for user in (self.employee, self.manager_b):
+            keys = self.env["res.users.apikeys"].with_user(user).sudo()
+            key = keys._generate("rpc", "test", until)
+            for model in self._models():
+                response = self.url_open(
+                    f"/json/2/{model}/search_read",
+                    data=json.dumps({"domain": [], "fields": ["id"]}),
+                    headers={
+                        "Content-Type": "application/json",
+                        "Authorization": f"Bearer {key}",
+                    },
+                )
+                self.heard.append((model, response.text))
+                with self.subTest(user=user.login, model=model):
+                    if user == self.manager_b and model in READABLE:
+                        self.assertEqual(response.status_code, 200)
+                        seen = {row["id"] for row in response.json()}
+                        self.assertFalse(seen & self._hidden(model, self.space | self.annex))
+                    else:
+                        self.assertEqual(response.status_code, 403)
+
+    # === CANARIES === #
+
+    def _listen(self):
+        self.answers, self.heard = 0, []
+        self.addCleanup(self._look_for_canaries)
+
+    def _look_for_canaries(self):
+        found = Counter()
+        for path, text in self.heard:
+            text = text.lower()
+            for word in self.canaries:
+                if len(word) > 4 and word.lower() in text:
+                    found[word, path] += 1
+        self.assertFalse(found, "said to somebody who has no business with it")
+
+    def test_no_page_of_the_manager_says_what_a_space_may_not_know(self):
+        self._listen()
+        self._enter(self.manager)
+        for method, path, __, data in ROUTES:
+            if method == "GET":
+                status, text, __ = self._ask(method, path, data, self.mine)
+                self.assertEqual(status, 200)
+                for label in ("rsa", "rqth", "handicap", "prescri", "allocat"):
+                    with self.subTest(path=path, label=label):
+                        self.assertNotRegex(text.lower(), rf"\b{label}")
+        self.assertIn("Camille Petit", "".join(text for __, text in self.heard))
+
+    def test_a_canary_would_be_heard(self):
+        self.answers, self.heard = 0, []
+        self.mine["seat"].occupant_name = self.canaries[0]
+        self._enter(self.manager)
+        self._ask("GET", "/my/coworking/people", {}, self.mine)
+        with self.assertRaises(AssertionError):
+            self._look_for_canaries()
+
+    # === A MATRIX THAT CANNOT FAIL IS WORTH NOTHING === #
+
+    def test_three_rules_removed_one_at_a_time_make_it_fail(self):
+        outsiders = {"manager of another space": self.manager_b}
+        self.answers, self.heard = 0, []
+        for xml_id in (
+            "coworking_statement_rule_portal",
+            "coworking_seat_rule_portal",
+            "coworking_charge_rule_portal",
+        ):
+            with self.subTest(xml_id), self._undone():
+                self.env.ref(f"coworking_incubation.{xml_id}").active = False
+                self.env.registry.clear_cache()
+                problems = []
+                self._check_models(problems, outsiders)
+                self.assertTrue(problems)
+            self.env.registry.clear_cache()
+
+    def test_pages_that_forgot_whose_space_it_is_would_be_seen(self):
+        outsiders = {"manager of another space": self.manager_b}
+        self.answers, self.heard = 0, []
+        spaces = type(self.env["coworking.space"])
+        with patch.object(spaces, "_domain_managed_by", lambda self, partner: Domain.TRUE):
+            problems = []
+            self._check_routes(problems, outsiders)
+        self.assertGreater(len(problems), 10)
+
+    def _print(self, what, rows, columns):
+        print(f"\naccess matrix, {what}: {rows} x {columns} = {rows * columns} cells")

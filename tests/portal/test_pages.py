@@ -1,0 +1,756 @@
+"""What a manager says on the pages: kept as it was said, refused in words where it cannot be."""
+
+import base64
+import json
+from io import BytesIO
+from unittest.mock import patch
+
+from PIL import Image
+
+from odoo import Command, fields
+from odoo.tests import freeze_time
+
+from ..common import d
+from .common import PortalHttpCase
+
+NOW = "2015-07-02 09:00:00"
+PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
+
+
+@freeze_time(NOW, tick=True)
+class TestMonthPage(PortalHttpCase):
+    """June 2015 is sent to the space on 2 July."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.seat = cls._new_seat("1/6", "31/7", "Camille Petit", state="active")
+        cls.other = cls._new_seat("15/6", "31/7", "Nour Amrani", state="active")
+        cls.statement = cls._sent()
+        cls.partner = cls.manager.partner_id
+        cls.page = "/my/coworking/month/2015-06"
+
+    def setUp(self):
+        super().setUp()
+        self._login(self.manager)
+
+    def _line(self, seat):
+        return self.statement.charge_ids.filtered(lambda charge: charge.seat_id == seat)
+
+    def _confirm(self, seen=None, **kwargs):
+        data = {f"seen_{self.statement.id}": seen or self.statement._lines_hash()}
+        return self._post(f"{self.page}/confirm", data, **kwargs)
+
+    def test_the_page_says_who_what_and_how_much_in_french(self):
+        text = self.url_open(self.page).text
+        for words in (
+            "Juin 2015",
+            "Camille Petit",
+            "Nour Amrani",
+            "À confirmer",
+            "Ce que votre facture doit porter",
+            "TST-2015-06-ATELIER",
+            "16 jours sur 30",
+            "TTC",
+        ):
+            with self.subTest(words):
+                self.assertIn(words, text)
+
+    def test_the_text_to_copy_holds_our_name_the_reference_and_no_name(self):
+        self.company.write({"company_registry": "123 456 789"})
+        text = self.env["coworking.portal.month"]._bill_text(self.statement)
+        for words in (
+            self.company.name,
+            "123 456 789",
+            "TST-2015-06-ATELIER",
+            self.seat.name,
+            self.statement.currency_id.format(self.statement.payable_total),
+            self.statement.currency_id.format(self.statement.payable_untaxed),
+        ):
+            with self.subTest(words):
+                self.assertIn(words, text)
+        self.assertNotIn("Camille", text)
+
+    def test_the_text_says_until_when_it_is_paid(self):
+        term = self.env["account.payment.term"].create(
+            {
+                "name": "30 days",
+                "line_ids": [Command.create({"value_amount": 100, "nb_days": 30})],
+            }
+        )
+        self.space.operator_id.property_supplier_payment_term_id = term
+        text = self.env["coworking.portal.month"].with_context(lang="fr_FR")
+        self.assertIn("1 août 2015", text._bill_text(self.statement))
+
+    def test_confirmed_by_whom_how_when_and_what_was_seen(self):
+        seen = self.statement._lines_hash()
+        response = self._confirm()
+        self.assertIn("C'est confirmé", response.text.replace("&#39;", "'"))
+        self.env.invalidate_all()
+        self.assertEqual(self.statement.state, "confirmed")
+        self.assertEqual(self.statement.confirmed_by, self.partner)
+        self.assertEqual(self.statement.confirmed_hash, seen)
+        answer = self.statement.answer_ids
+        self.assertRecordValues(
+            answer,
+            [
+                {
+                    "kind": "confirmed",
+                    "channel": "portal",
+                    "partner_id": self.partner.id,
+                    "user_id": False,
+                    "shown_hash": seen,
+                }
+            ],
+        )
+
+    def test_confirmed_by_link_without_an_account(self):
+        self._login(None)
+        token = self._token(self.statement)
+        response = self.url_open(f"/my/coworking/l/{token}")
+        self.assertEqual(response.status_code, 200)
+        self.assertIn("Juin 2015", response.text)
+        self._confirm()
+        self.env.invalidate_all()
+        self.assertEqual(self.statement.state, "confirmed")
+        self.assertEqual(self.statement.confirmed_by, self.partner)
+        self.assertEqual(self.statement.answer_ids.channel, "link")
+
+    def test_confirming_twice_is_told_and_changes_nothing(self):
+        self._confirm()
+        self.env.invalidate_all()
+        first = self.statement.confirmed_at
+        response = self._confirm()
+        self.assertEqual(response.status_code, 422)
+        self.assertIn("était déjà confirmé", response.text)
+        self.assertIn(self.partner.name, response.text)
+        self.env.invalidate_all()
+        self.assertEqual(self.statement.confirmed_at, first)
+        self.assertEqual(len(self.statement.answer_ids), 1)
+
+    def test_lines_that_changed_since_the_page_was_shown_are_not_confirmed(self):
+        response = self._confirm(seen="0" * 64)
+        self.assertIn("viennent de changer", response.text)
+        self.env.invalidate_all()
+        self.assertEqual(self.statement.state, "sent")
+
+    def test_facts_that_changed_meanwhile_are_shown_before_they_are_confirmed(self):
+        self.other.date_start = d("20/6")
+        self.assertTrue(self.statement.pending_changes)
+        response = self._confirm()
+        self.assertIn("viennent de changer", response.text)
+        self.assertIn("11 jours sur 30", response.text)
+        self.env.invalidate_all()
+        self.assertEqual(self.statement.state, "sent")
+        self._confirm()
+        self.env.invalidate_all()
+        self.assertEqual(self.statement.state, "confirmed")
+
+    def test_a_line_is_reported_answered_then_confirmed(self):
+        line = self._line(self.other)
+        self._post(f"/my/coworking/line/{line.id}/dispute", {"reason": "Seulement à partir du 20"})
+        self.env.invalidate_all()
+        self.assertEqual((line.review, self.statement.state), ("disputed", "disputed"))
+        self.assertEqual(line.dispute_reason, "Seulement à partir du 20")
+        activity = self.statement.activity_ids
+        self.assertEqual(activity.user_id, self.coordinator)
+        self.assertIn("Nour Amrani", self._confirm().text)
+        self.env.invalidate_all()
+        self.assertEqual(self.statement.state, "disputed")
+        wizard = self.env["coworking.charge.answer"].with_user(self.coordinator)
+        wizard.create({"charge_id": line.id, "answer": "Le badge dit le 15."}).action_apply()
+        self.assertEqual((line.review, self.statement.state), ("pending", "sent"))
+        self.assertFalse(self.statement.activity_ids)
+        self.assertIn("Le badge dit le 15.", self.url_open(self.page).text)
+        self._confirm()
+        self.env.invalidate_all()
+        self.assertEqual(self.statement.state, "confirmed")
+        self.assertEqual(
+            self.statement.answer_ids.sorted("id").mapped("kind"), ["disputed", "confirmed"]
+        )
+
+    def test_a_report_without_a_word_is_refused(self):
+        line = self._line(self.other)
+        response = self._post(f"/my/coworking/line/{line.id}/dispute", {"reason": "  "})
+        self.assertEqual(response.status_code, 422)
+        self.assertIn("dites en quelques mots", response.text)
+        self.env.invalidate_all()
+        self.assertEqual(line.review, "pending")
+
+    def test_what_is_billed_is_not_reported_and_what_was_typed_is_kept(self):
+        self.statement.action_confirm()
+        self._bill(self.statement)
+        line = self._line(self.other)
+        response = self._post(
+            f"/my/coworking/line/{line.id}/dispute", {"reason": "Mots que je garde"}
+        )
+        self.assertEqual(response.status_code, 422)
+        self.assertIn("est facturé", response.text)
+        self.env.invalidate_all()
+        self.assertEqual((line.review, self.statement.state), ("confirmed", "billed"))
+
+    def test_a_confirmation_is_withdrawn_until_it_is_billed(self):
+        withdraw = f"/my/coworking/statement/{self.statement.id}/withdraw"
+        self._confirm()
+        self._post(withdraw)
+        self.env.invalidate_all()
+        self.assertEqual(self.statement.state, "sent")
+        self.assertFalse(self.statement.confirmed_by)
+        self._confirm()
+        self.env.invalidate_all()
+        self._bill(self.statement)
+        response = self._post(withdraw)
+        self.assertIn("ne peut plus être retirée", response.text)
+        self.env.invalidate_all()
+        self.assertEqual(self.statement.state, "billed")
+
+    def _upload(self, name, content):
+        return self.url_open(
+            f"/my/coworking/statement/{self.statement.id}/upload",
+            data={"csrf_token": self._csrf()},
+            files={"invoice": (name, content, "application/pdf")},
+        )
+
+    def test_an_invoice_arrives_and_says_what_becomes_of_it(self):
+        self._confirm()
+        response = self._upload("facture.pdf", PDF)
+        self.assertIn("est bien arrivée", response.text)
+        self.env.invalidate_all()
+        file = self.statement.invoice_file_ids
+        self.assertEqual(len(file), 1)
+        self.assertEqual((file.source, file.sender_id), ("portal", self.partner))
+        self.assertIn(file.name, response.text)
+        self.assertEqual(self.statement.answer_ids[:1].kind, "uploaded")
+
+    def test_html_named_pdf_is_refused_in_words(self):
+        self._confirm()
+        response = self._upload("facture.pdf", b"<html><script>alert(1)</script></html>")
+        self.assertEqual(response.status_code, 422)
+        self.env.invalidate_all()
+        file = self.statement.invoice_file_ids
+        self.assertEqual(file.state, "refused")
+        self.assertIn(file.with_context(lang="fr_FR").sender_message[:30], response.text)
+        self.assertNotIn("<script>alert(1)", response.text)
+
+    def test_a_name_of_file_is_shown_as_text(self):
+        self._confirm()
+        response = self._upload("<img src=x onerror=alert(1)>.pdf", PDF)
+        self.assertNotIn("<img src=x", response.text)
+
+    def test_no_file_and_too_large_a_file_are_refused_in_words(self):
+        self._confirm()
+        response = self._post(f"/my/coworking/statement/{self.statement.id}/upload")
+        self.assertIn("Choisissez d", response.text)
+        path = "odoo.addons.coworking_incubation.models.coworking_portal_month.MAX_UPLOAD"
+        with patch(path, 10):
+            self.assertIn("trop lourd", self._upload("facture.pdf", PDF).text)
+        self.env.invalidate_all()
+        self.assertFalse(self.statement.invoice_file_ids)
+
+    def test_several_sites_are_one_page_and_one_confirmation(self):
+        self.space_b.manager_ids |= self.partner
+        self._new_seat("1/6", "30/6", "Zoé", tariff=self.tariff_b)
+        both = self.statement | self._sent()
+        page = self.url_open(self.page).text
+        for statement in both:
+            self.assertIn(statement.name, page)
+        self._post(f"{self.page}/confirm", {f"seen_{row.id}": row._lines_hash() for row in both})
+        self.env.invalidate_all()
+        self.assertEqual(set(both.mapped("state")), {"confirmed"})
+
+    def test_messages_go_to_the_coordinator_and_back_and_nothing_else_is_read(self):
+        path = f"/my/coworking/message/statement/{self.statement.id}"
+        self._post(path, {"text": "Bonjour <b>gras</b>"})
+        self.env.invalidate_all()
+        message = self.statement.message_ids[0]
+        self.assertEqual(message.author_id, self.partner)
+        self.assertEqual(message.partner_ids, self.coordinator.partner_id)
+        staff = self.statement.with_user(self.coordinator)
+        staff.message_post(
+            body="Réponse du programme",
+            message_type="comment",
+            subtype_xmlid="mail.mt_comment",
+            partner_ids=self.partner.ids,
+        )
+        staff.message_post(body="Entre nous", message_type="comment", subtype_xmlid="mail.mt_note")
+        staff.message_post(
+            body="Pour la comptable", message_type="comment", subtype_xmlid="mail.mt_comment"
+        )
+        page = self.url_open(self.page).text
+        self.assertIn("Réponse du programme", page)
+        self.assertIn("&lt;b&gt;gras", page)
+        self.assertNotIn("Entre nous", page)
+        self.assertNotIn("Pour la comptable", page)
+        self.assertIn("Écrivez d", self._post(path, {"text": " "}).text)
+
+    def test_staff_confirm_for_a_space_and_it_is_known_how(self):
+        wizard = self.env["coworking.statement.behalf"].with_user(self.coordinator)
+        values = {"statement_id": self.statement.id, "partner_id": self.partner.id}
+        with self.assertRefused("scan"):
+            wizard.create({**values, "channel": "paper"}).action_confirm()
+        with self.assertRefused("Manager B"):
+            wizard.create({**values, "partner_id": self.manager_b.partner_id.id}).action_confirm()
+        wizard.create(
+            {
+                **values,
+                "channel": "paper",
+                "scan": base64.b64encode(PDF),
+                "scan_name": "signe.pdf",
+                "date": "2015-07-01 10:00:00",
+            }
+        ).action_confirm()
+        self.assertEqual(self.statement.confirmed_by, self.partner)
+        answer = self.statement.answer_ids
+        self.assertEqual((answer.channel, answer.user_id), ("paper", self.coordinator))
+        self.assertEqual(answer.attachment_id.raw, PDF)
+        self.assertEqual(answer.date, fields.Datetime.to_datetime("2015-07-01 10:00:00"))
+
+    def test_staff_see_the_pages_and_say_nothing_from_there(self):
+        self._login(self.coordinator)
+        page = self.url_open(f"/my/coworking/preview/{self.space.id}").text
+        self.assertIn("Aperçu", page)
+        response = self._confirm()
+        self.assertIn("rien n", response.text)
+        self.env.invalidate_all()
+        self.assertEqual(self.statement.state, "sent")
+        self._login(self.accompanist)
+        preview = self.url_open(f"/my/coworking/preview/{self.space.id}")
+        self.assertEqual(preview.status_code, 404)
+
+    def test_a_link_is_given_by_hand_and_on_paper(self):
+        share = self.env["coworking.portal.share"].with_user(self.coordinator)
+        share = share.create({"statement_id": self.statement.id})
+        self.assertEqual(share.partner_id, self.partner)
+        url = share.action_copy()["context"]["default_url"]
+        token = url.rsplit("/", 1)[1]
+        self.assertTrue(self.Link._find(token)._is_usable())
+        self.assertFalse(share.read(["url"])[0]["url"])
+        paper = share._paper()
+        self.assertTrue(base64.b64decode(paper["picture"]).startswith(b"\x89PNG"))
+        self.assertTrue(self.Link._find(paper["url"].rsplit("/", 1)[1])._is_usable())
+        share.action_revoke()
+        self.assertFalse(self.Link._find(token)._is_usable())
+
+
+@freeze_time(NOW, tick=True)
+class TestPresencePage(PortalHttpCase):
+    """Half-days are saved one by one; two managers see each other; closed months stay."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.day_tariff = cls._new_tariff("Day", 20.0, unit="day")
+        cls.seat = cls._new_seat(
+            "1/6", "31/7", "Camille Petit", tariff=cls.day_tariff, state="active"
+        )
+        cls.monthly = cls._new_seat("1/6", "31/7", "Nour Amrani", state="active")
+        cls.partner = cls.manager.partner_id
+        cls.second = cls.env["res.partner"].create({"name": "Second Manager"})
+        cls.space.manager_ids |= cls.second
+        cls.Presence = cls.env["coworking.portal.presence"]
+
+    def setUp(self):
+        super().setUp()
+        self._login(self.manager)
+
+    def _rpc(self, path, **params):
+        body = {"jsonrpc": "2.0", "method": "call", "params": params}
+        response = self.url_open(
+            path, data=json.dumps(body), headers={"Content-Type": "application/json"}
+        )
+        self.env.invalidate_all()
+        return response.json()
+
+    def _row(self, day, slot="am", state="present", before="", **values):
+        return {
+            "seat": self.seat.id,
+            "date": f"{d(day):%Y-%m-%d}",
+            "slot": slot,
+            "state": state,
+            "before": before,
+            **values,
+        }
+
+    def _save(self, *rows, **params):
+        return self._rpc("/my/coworking/presences/save", rows=list(rows), **params)["result"]
+
+    def _presence(self, day, slot="am"):
+        return self.seat.presence_ids.filtered(lambda row: (row.date, row.slot) == (d(day), slot))
+
+    def test_a_tap_is_saved_at_once(self):
+        answer = self._save(self._row("1/7"))
+        self.assertEqual(answer["message"], "Enregistré")
+        presence = self._presence("1/7")
+        self.assertEqual(
+            (presence.state, presence.source, presence.host_by),
+            ("present", "host", self.partner),
+        )
+        self._save(self._row("1/7", state="absent", before="present"))
+        self.assertEqual(self._presence("1/7").state, "absent")
+        self._save(self._row("1/7", state="", before="absent"))
+        self.assertFalse(self._presence("1/7"))
+
+    def test_a_whole_week_at_once_is_recorded_as_such(self):
+        rows = [
+            self._row(f"{day}/6", slot) for day in (22, 23, 24, 25, 26) for slot in ("am", "pm")
+        ]
+        self._save(*rows, bulk=True)
+        self.assertEqual(len(self.seat.presence_ids), 10)
+        self.assertEqual(set(self.seat.presence_ids.mapped("source")), {"host_bulk"})
+
+    def test_two_managers_on_the_same_week_see_each_other(self):
+        self.Presence._save(self.second, "portal", [self._row("1/7", state="absent")])
+        answer = self._save(self._row("1/7"), self._row("30/6"))
+        self.assertEqual([row["date"] for row in answer["saved"]], ["2015-06-30"])
+        conflict = answer["conflicts"][0]
+        self.assertEqual(conflict["state"], "absent")
+        self.assertIn("Second Manager", conflict["words"])
+        self.assertEqual(self._presence("1/7").state, "absent")
+        self._save(self._row("1/7", before="absent"))
+        self.assertEqual(self._presence("1/7").state, "present")
+
+    def test_the_same_word_twice_is_no_conflict(self):
+        self.Presence._save(self.second, "portal", [self._row("1/7")])
+        answer = self._save(self._row("1/7"))
+        self.assertFalse(answer["conflicts"])
+
+    def test_a_closed_month_a_day_to_come_and_a_day_outside_are_refused_in_words(self):
+        self._new_presences(self.seat, "2/6")
+        self._settle()
+        for row, words in (
+            (self._row("3/6"), "le mois est clos"),
+            (self._row("20/7"), "20"),
+            (self._row("15/5"), "15"),
+        ):
+            with self.subTest(row["date"]):
+                answer = self._save(row)
+                self.assertIn(words, answer["error"])
+                self.assertFalse(
+                    self.seat.presence_ids.filtered(
+                        lambda presence, row=row: f"{presence.date:%Y-%m-%d}" == row["date"]
+                    )
+                )
+        page = self.url_open(f"/my/coworking/presences/{self.space.id}?day=2015-06-03").text
+        self.assertIn("mois confirmé ne changent plus", page)
+
+    def test_rows_that_our_page_did_not_make_are_refused(self):
+        for row in (
+            {"seat": "x"},
+            {**self._row("1/7"), "slot": "night"},
+            {**self._row("1/7"), "state": "maybe"},
+            {**self._row("1/7"), "date": "31/12"},
+            {**self._row("1/7"), "hours": 30},
+            {**self._row("1/7"), "hours": "nan"},
+            "text",
+        ):
+            with self.subTest(row=row):
+                self.assertIn("error", self._save(row))
+        self.assertFalse(self.seat.presence_ids)
+        self.assertIn("error", self._rpc("/my/coworking/presences/save", rows={"a": 1})["result"])
+        self.assertIn("error", self._save(*[self._row("1/7")] * 101))
+
+    def test_the_lines_of_the_month_follow(self):
+        self._new_presences(self.seat, "2/6", "3/6")
+        statement = self._sent()
+        self._save(self._row("4/6"), self._row("4/6", "pm"))
+        self._post("/my/coworking/presences/done", {"month": "2015-06"})
+        self.env.invalidate_all()
+        line = statement.charge_ids.filtered(lambda charge: charge.seat_id == self.seat)
+        self.assertEqual(line.payable_total, 60.0)
+        self.assertFalse(statement.pending_changes)
+
+    def test_monthly_plans_ask_one_question(self):
+        page = self.url_open(f"/my/coworking/presences/{self.space.id}").text
+        self.assertIn("Qui est venu en", page)
+        params = {"seat": self.monthly.id, "month": "2015-06"}
+        self.assertIn(
+            "message", self._rpc("/my/coworking/visits/save", came="yes", **params)["result"]
+        )
+        row = self.env["coworking.seat.month"].search([("seat_id", "=", self.monthly.id)])
+        self.assertEqual((row.came, row.partner_id), ("yes", self.partner))
+        self.assertFalse(self.monthly.activity_ids)
+        answer = self._rpc("/my/coworking/visits/save", came="left", **params)["result"]
+        self.assertIn("quel jour", answer["error"])
+        answer = self._rpc("/my/coworking/visits/save", came="left", left="2015-06-20", **params)[
+            "result"
+        ]
+        self.assertNotIn("error", answer)
+        self.assertEqual((row.came, row.date_left), ("left", d("20/6")))
+        self.assertEqual(self.monthly.activity_ids.user_id, self.accompanist)
+        self.assertEqual(self.monthly.state, "active", "a manager ended a seat")
+
+    def test_an_hour_tariff_takes_hours(self):
+        tariff = self._new_tariff("Hour", 4.0, unit="hour")
+        seat = self._new_seat("1/6", "31/7", "Zoé", tariff=tariff, state="active")
+        row = {**self._row("1/7"), "seat": seat.id, "hours": 3.5}
+        self._save(row)
+        self.assertEqual(seat.presence_ids.hours, 3.5)
+        self._save({**row, "before": "present", "hours": 2.0})
+        self.assertEqual(seat.presence_ids.hours, 2.0)
+
+    def test_a_link_of_june_writes_june_only(self):
+        self._new_presences(self.seat, "2/6")
+        statement = self._sent()
+        self._login(None)
+        self.url_open(f"/my/coworking/l/{self._token(statement)}")
+        self.assertEqual(self._save(self._row("4/6"))["message"], "Enregistré")
+        self.assertIn("error", self._rpc("/my/coworking/presences/save", rows=[self._row("1/7")]))
+        self.assertFalse(self._presence("1/7"))
+
+
+@freeze_time(NOW, tick=True)
+class TestOtherPages(PortalHttpCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.partner = cls.manager.partner_id
+        cls.seat = cls._new_seat("1/7", "31/12", "Camille Petit")
+
+    def setUp(self):
+        super().setUp()
+        self._login(self.manager)
+
+    def test_the_card_counts_what_waits(self):
+        self._new_seat("1/6", "30/6", "Nour", state="active")
+        self._sent()
+        self.assertIn("Mes coworkers", self.url_open("/my").text)
+        body = {"jsonrpc": "2.0", "params": {"counters": ["coworking_manager_count"]}}
+        response = self.url_open(
+            "/my/counters",
+            data=json.dumps(body),
+            headers={"Content-Type": "application/json"},
+        )
+        self.assertEqual(response.json()["result"]["coworking_manager_count"], 2)
+        self._login(self.employee)
+        self.assertNotIn("Mes coworkers", self.url_open("/my").text)
+
+    def test_an_arrival_is_confirmed_once(self):
+        path = f"/my/coworking/arrivals/{self.seat.id}"
+        page = self.url_open("/my/coworking/arrivals").text
+        self.assertIn("Camille Petit", page)
+        self.assertIn(self.accompanist.name, page)
+        self.assertIn("est confirmée", self._post(path, {"answer": "yes"}).text)
+        self.env.invalidate_all()
+        self.assertEqual(self.seat.state, "active")
+        response = self._post(path, {"answer": "yes"})
+        self.assertIn("déjà confirmée", response.text)
+
+    def test_an_arrival_to_come_is_not_confirmed_yet(self):
+        self.seat.date_start = d("10/7")
+        response = self._post(f"/my/coworking/arrivals/{self.seat.id}", {"answer": "yes"})
+        self.assertIn("10 juillet 2015", response.text)
+        self.env.invalidate_all()
+        self.assertEqual(self.seat.state, "confirmed")
+
+    def test_an_arrival_is_refused_with_a_reason_and_staff_decide(self):
+        path = f"/my/coworking/arrivals/{self.seat.id}"
+        self.assertIn("dites pourquoi", self._post(path, {"answer": "no"}).text)
+        self._post(path, {"answer": "no", "reason": "Jamais venue"})
+        self.env.invalidate_all()
+        self.assertEqual(self.seat.state, "confirmed")
+        self.assertEqual(self.seat.activity_ids.user_id, self.accompanist)
+        self.assertIn("Jamais venue", self.seat.activity_ids.note)
+        self.assertIn("Jamais venue", self.url_open("/my/coworking/arrivals").text)
+        self.assertEqual(self.env["coworking.portal"]._waiting_count(self.partner), 0)
+
+    def test_by_link_the_last_arrival_is_confirmed_without_a_login(self):
+        token = self._token(self.seat, "arrival")
+        self._login(None)
+        self.url_open(f"/my/coworking/l/{token}")
+        response = self._post(f"/my/coworking/arrivals/{self.seat.id}", {"answer": "yes"})
+        self.assertEqual(response.status_code, 200)
+        self.assertIn("est confirmée", response.text)
+
+    def test_a_report_makes_an_activity_and_ends_nothing(self):
+        self.seat.action_start()
+        path = f"/my/coworking/report/{self.seat.id}"
+        response = self._post(path, {"kind": "gone"})
+        self.assertIn("depuis quand", response.text)
+        response = self._post(path, {"kind": "accident", "note": "", "day": "2015-07-02"})
+        self.assertEqual(response.status_code, 422)
+        self.assertIn('value="2015-07-02"', response.text)
+        self._post(path, {"kind": "gone", "day": "2015-07-01", "note": "<b>Plus</b> de nouvelles"})
+        self.env.invalidate_all()
+        activity = self.seat.activity_ids
+        self.assertEqual(activity.user_id, self.accompanist)
+        self.assertIn("&lt;b&gt;Plus", activity.note)
+        self.assertEqual((self.seat.state, self.seat.date_end), ("active", d("31/12")))
+
+    def test_the_end_of_funding_is_announced_thirty_days_before(self):
+        self.seat.action_start()
+        self.seat.date_end = d("1/8")
+        people = "/my/coworking/people"
+        self.assertIn("Fin de prise en charge le 1 août 2015", self._text(people))
+        self.seat.date_end = d("2/8")
+        self.assertNotIn("Fin de prise en charge", self._text(people))
+
+    def _text(self, path):
+        return " ".join(self.url_open(path).text.split())
+
+    def test_a_price_is_proposed_its_cost_is_seen_then_accepted(self):
+        path = f"/my/coworking/prices/{self.tariff.id}"
+        data = {"price": "190,50", "first": "2015-09-01", "note": "Loyer"}
+        for wrong, words in (
+            ({"price": "abc"}, "Écrivez le nouveau prix"),
+            ({"first": "2015-07-02"}, "un jour à venir"),
+            ({"first": ""}, "un jour à venir"),
+            ({"price": "999999"}, "ne peut pas être enregistré"),
+        ):
+            with self.subTest(words):
+                response = self._post(path, {**data, **wrong})
+                self.assertIn(words, response.text)
+                self.assertIn('value="Loyer"', response.text)
+        self._post(path, data)
+        proposal = self.env["coworking.tariff.proposal"].search(
+            [("tariff_id", "=", self.tariff.id)]
+        )
+        self.assertEqual((proposal.price, proposal.date_start), (190.5, d("1/9")))
+        self.assertEqual(proposal.activity_ids.user_id, self.coordinator)
+        self.assertIn("attend déjà", self._post(path, data).text)
+        self.assertEqual(self.tariff._price_on(d("1/9")).price, 180.0)
+        staff = proposal.with_user(self.coordinator)
+        action = staff.action_look()
+        wizard = self.env[action["res_model"]].with_user(self.coordinator)
+        wizard = wizard.with_context(**action["context"]).create({"answer": "D'accord"})
+        self.assertEqual(wizard.total_extra, 4 * 10.5)
+        wizard.action_apply()
+        self.assertEqual(proposal.state, "accepted")
+        self.assertEqual(self.tariff._price_on(d("1/9")).price, 190.5)
+        self.assertIn("accepté", self._mails_to(self.partner).body_html)
+        with self.assertRefused("answered"):
+            staff.action_refuse()
+
+    def test_a_price_is_refused_with_words(self):
+        self._post(
+            f"/my/coworking/prices/{self.tariff.id}", {"price": "500", "first": "2015-09-01"}
+        )
+        proposal = self.env["coworking.tariff.proposal"].search(
+            [("tariff_id", "=", self.tariff.id)]
+        )
+        staff = proposal.with_user(self.coordinator)
+        with self.assertRefused("write the answer"):
+            staff.action_refuse()
+        staff.answer = "Trop cher pour nous"
+        staff.action_refuse()
+        self.assertIn("Trop cher pour nous", self.url_open("/my/coworking/prices").text)
+        self.assertIn("Trop cher pour nous", self._mails_to(self.partner).body_html)
+
+    def test_the_sheet_is_kept_by_the_space(self):
+        path = f"/my/coworking/space/{self.space.id}"
+        amenity = self.env["coworking.amenity"].search([], limit=1)
+        self._post(f"{path}/amenities", {"amenity": str(amenity.id)})
+        hours = {f"from_{day}": "09:00" for day in range(4)} | {
+            f"to_{day}": "18:30" for day in range(4)
+        }
+        self._post(f"{path}/hours", hours)
+        self._post(
+            f"{path}/closure", {"first": "2015-08-01", "last": "2015-08-16", "reason": "Congés"}
+        )
+        self.env.invalidate_all()
+        self.assertEqual(self.space.amenity_ids, amenity)
+        calendar = self.space.resource_calendar_id
+        self.assertNotEqual(calendar, self.company.resource_calendar_id)
+        self.assertEqual(set(calendar.attendance_ids.mapped("dayofweek")), {"0", "1", "2", "3"})
+        self.assertEqual(
+            calendar.attendance_ids.filtered(lambda row: row.dayofweek == "0").mapped(
+                lambda row: (row.hour_from, row.hour_to)
+            ),
+            [(9.0, 13.5), (13.5, 18.5)],
+        )
+        self.assertNotIn(
+            (d("3/8"), "am"), self.space._open_half_days(d("3/8"), d("3/8"))[self.space.id]
+        )
+        page = self.url_open(path).text
+        self.assertIn("1 août 2015 au 16 août 2015", page)
+        self.assertIn("Congés", page)
+
+    def test_a_sheet_that_makes_no_sense_is_refused_and_kept(self):
+        path = f"/my/coworking/space/{self.space.id}"
+        calendar = self.space.resource_calendar_id
+        response = self._post(f"{path}/hours", {"from_0": "18:00", "to_0": "09:00"})
+        self.assertEqual(response.status_code, 422)
+        self.assertIn("Lundi", response.text)
+        self.assertIn('value="18:00"', response.text)
+        for what, data in (
+            ("hours", {"from_0": "never", "to_0": "09:00"}),
+            ("hours", {}),
+            ("closure", {"first": "2015-07-01"}),
+            ("closure", {"first": "2015-08-10", "last": "2015-08-01"}),
+            ("closure", {}),
+            ("absence", {"first": "2015-08-10"}),
+            ("photo", {}),
+        ):
+            with self.subTest(what=what, data=data):
+                self.assertEqual(self._post(f"{path}/{what}", data).status_code, 422)
+        self.assertEqual(self._post(f"{path}/owner", {}).status_code, 404)
+        self.env.invalidate_all()
+        self.assertEqual(self.space.resource_calendar_id, calendar)
+
+    def test_a_photo_is_a_picture(self):
+        path = f"/my/coworking/space/{self.space.id}/photo"
+
+        def send(content):
+            return self.url_open(
+                path,
+                data={"csrf_token": self._csrf()},
+                files={"photo": ("photo.png", content, "image/png")},
+            )
+
+        picture = BytesIO()
+        Image.new("RGB", (40, 30), "red").save(picture, "PNG")
+        for content in (b"<svg onload='alert(1)'/>", b"\x89PNG\r\n\x1a\nnot a picture", b"MZ"):
+            with self.subTest(content=content):
+                response = send(content)
+                self.assertEqual(response.status_code, 422)
+                self.assertIn("pas une photo", response.text)
+        self.env.invalidate_all()
+        self.assertFalse(self.space.image_1920)
+        self.assertEqual(send(picture.getvalue()).status_code, 200)
+        self.env.invalidate_all()
+        self.assertTrue(self.space.image_1920)
+
+    def test_holidays_hand_over_to_the_second_contact(self):
+        second = self.env["res.partner"].create(
+            {"name": "Second", "email": "second@example.com", "lang": "fr_FR"}
+        )
+        self.space.substitute_ids = second
+        self._post(
+            f"/my/coworking/space/{self.space.id}/absence",
+            {"first": "2015-07-01", "last": "2015-07-20"},
+        )
+        self.env.invalidate_all()
+        self.assertEqual(self.space._contacts_to_write_to(), second)
+        self._login(None)
+        self.url_open(f"/my/coworking/l/{self._token(self.seat, 'arrival', second)}")
+        self._post(f"/my/coworking/arrivals/{self.seat.id}", {"answer": "yes"})
+        self.env.invalidate_all()
+        self.assertEqual(self.seat.state, "active")
+        answer = self.env["coworking.portal.answer"].search([("seat_id", "=", self.seat.id)])
+        self.assertEqual(answer.partner_id, second)
+
+    def test_the_occupancy_is_counted_week_by_week(self):
+        weeks = self.env["coworking.portal"]._occupancy(self.space)
+        taken = [week["taken"] for week in weeks]
+        self.assertEqual(taken, [0] * 5 + [1] * 8)
+        self.assertTrue(weeks[4]["now"])
+
+    def test_numbers_of_records_that_do_not_exist_are_not_errors_of_the_server(self):
+        for path in (
+            "/my/coworking/space/99999999999999999999",
+            "/my/coworking/presences/99999999999999999999",
+            "/my/coworking/month/2015-13",
+            "/my/coworking/month/0000-00",
+            "/my/coworking/month/x",
+            "/my/coworking/preview/99999999999999999999",
+        ):
+            with self.subTest(path):
+                self.assertEqual(self.url_open(path).status_code, 404)
+        self.assertEqual(
+            self.url_open(f"/my/coworking/presences/{self.space.id}?day=9999-99-99").status_code,
+            200,
+        )
+
+    def test_last_weeks_of_the_year_are_reached(self):
+        for day in ("0001-01-01", "9999-12-31"):
+            response = self.url_open(f"/my/coworking/presences/{self.space.id}?day={day}")
+            self.assertEqual(response.status_code, 200)

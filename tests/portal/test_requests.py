@@ -1,0 +1,139 @@
+"""Mails to the managers: one a manager, kind and month, two reminders that stop by themselves."""
+
+from datetime import timedelta
+
+from odoo import fields
+from odoo.tests import freeze_time
+
+from ..common import JULY, d
+from .common import PortalCase
+
+SENT = fields.Datetime.to_datetime("2015-07-02 09:00:00")
+
+
+class TestRequests(PortalCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.partner = cls.manager.partner_id
+        cls.seat = cls._new_seat("1/6", "30/6", "Camille", state="active")
+        with freeze_time(SENT):
+            cls.statement = cls._sent()
+
+    def _run(self, days):
+        """What the scheduled action sends some days after the statement was sent."""
+        before = self.env["mail.mail"].search([])
+        with freeze_time(SENT + timedelta(days=days)), self.enter_registry_test_mode():
+            self.env.ref("coworking_incubation.ir_cron_ask_spaces").method_direct_trigger()
+        self.env.invalidate_all()
+        links = self.env["mail.mail"].search([("body_html", "ilike", "/my/coworking/l/")])
+        return links - before
+
+    def _sent_on(self, days):
+        mails = self._run(days)
+        return [(mail.email_to, mail.subject) for mail in mails]
+
+    def test_asked_once_reminded_after_5_and_10_days_then_left_alone(self):
+        first = self._run(0)
+        self.assertEqual(first.subject, "Vos coworkers en juin 2015 : à confirmer")
+        self.assertIn(self.partner.email, first.email_to)
+        found = {day: self._sent_on(day) for day in range(1, 40)}
+        self.assertEqual([day for day, mails in found.items() if mails], [5, 10])
+        for day in (5, 10):
+            (__, subject) = found[day][0]
+            self.assertEqual(subject, "Rappel : Vos coworkers en juin 2015 : à confirmer")
+        links = self.Link.search([("partner_id", "=", self.partner.id)])
+        self.assertEqual(sorted(links.mapped("channel")), ["mail", "reminder", "reminder"])
+
+    def test_an_answer_stops_the_reminders(self):
+        self._run(0)
+        self.statement.action_confirm()
+        self.assertFalse(self._run(5))
+
+    def test_a_reported_line_waits_for_us_and_is_asked_anew_with_our_answer(self):
+        self._run(0)
+        charge = self.statement.charge_ids
+        with freeze_time(SENT + timedelta(days=1)):
+            self.env["coworking.portal.month"]._dispute(self.partner, "portal", charge, "Faux")
+        self.assertFalse(self._run(5))
+        with freeze_time(SENT + timedelta(days=6)):
+            self.env["coworking.charge.answer"].create(
+                {"charge_id": charge.id, "answer": "Vu"}
+            ).action_apply()
+        self.assertEqual(len(self._run(6)), 1)
+        self.assertFalse(self._run(7))
+        self.assertEqual(len(self._run(11)), 1)
+
+    def test_one_mail_whatever_the_number_of_sites_and_programs(self):
+        self.space_b.manager_ids = self.partner
+        self._new_seat("1/6", "30/6", "Zoé", tariff=self.tariff_b, state="active")
+        program = self._new_program("Other", "OTH")
+        file = self._new_participant("Noé", program)
+        self._new_seat("1/6", "30/6", file, state="active")
+        with freeze_time(SENT):
+            self._sent()
+            self._sent(program=program)
+        self.assertEqual(len(self._run(0)), 1)
+        self.assertEqual(len(self._run(5)), 1)
+
+    def test_two_months_are_two_mails(self):
+        self._new_seat("1/7", "31/7", "Nina", state="active")
+        with freeze_time("2015-08-02 09:00:00"):
+            self._sent(JULY)
+        self.assertEqual(len(self._run(31)), 2)
+
+    def test_every_manager_is_asked_and_one_answer_is_enough(self):
+        other = self.env["res.partner"].create({"name": "Other", "email": "other@example.com"})
+        self.space.manager_ids |= other
+        self.assertEqual(len(self._run(0)), 2)
+        self.statement.action_confirm()
+        self.assertFalse(self._run(5))
+
+    def test_somebody_away_is_replaced(self):
+        second = self.env["res.partner"].create({"name": "Second", "email": "2@example.com"})
+        self.space.substitute_ids = second
+        self.env["coworking.space.absence"].create(
+            {
+                "space_id": self.space.id,
+                "partner_id": self.partner.id,
+                "date_from": d("1/7"),
+                "date_to": d("31/7"),
+            }
+        )
+        self.assertIn("2@example.com", self._run(0).email_to)
+
+    def test_without_an_address_somebody_is_told_to_call_once(self):
+        self.partner.email = False
+        self.assertFalse(self._run(0))
+        self._run(5)
+        activity = self.space.activity_ids
+        self.assertEqual(len(activity), 1)
+        self.assertEqual(activity.user_id, self.coordinator)
+        self.assertIn("e-mail", activity.summary)
+
+    def test_nothing_is_asked_of_statements_that_nobody_sent(self):
+        self.statement.sent_at = False
+        self.assertFalse(self._run(0))
+
+    def test_an_arrival_is_announced_then_asked_about_from_its_day_on(self):
+        self.statement.action_confirm()
+        self._new_seat("20/7", None, "Nina")
+        announced = self._run(0)
+        self.assertIn("Une arrivée à Atelier Test le 20/07/2015", announced.subject)
+        found = {day: len(self._run(day)) for day in range(1, 60)}
+        # 20 July is 18 days after the announcement.
+        self.assertEqual([day for day, mails in found.items() if mails], [23, 28])
+
+    def test_an_arrival_that_was_refused_is_not_asked_about(self):
+        self.statement.action_confirm()
+        seat = self._new_seat("1/7", None, "Nina")
+        self._run(0)
+        self.env["coworking.portal"]._refuse_arrival(self.partner, "portal", seat, "Jamais venue")
+        self.assertFalse(self._run(6))
+
+    def test_sending_wakes_the_mails(self):
+        cron = self.env.ref("coworking_incubation.ir_cron_ask_spaces")
+        trigger = self.env["ir.cron.trigger"]
+        before = trigger.search_count([("cron_id", "=", cron.id)])
+        self.statement.action_send()
+        self.assertEqual(trigger.search_count([("cron_id", "=", cron.id)]), before + 1)
