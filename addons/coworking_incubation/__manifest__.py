@@ -25,14 +25,11 @@
         "data/coworking_hosting_data.xml",
         "report/coworking_hosting_report.xml",
         "wizard/coworking_invoice_upload_views.xml",
-<<<<<<< HEAD
         "wizard/coworking_match_decide_views.xml",
         "wizard/coworking_match_explain_views.xml",
-=======
         "wizard/coworking_month_end_views.xml",
         "wizard/coworking_attendance_paste_views.xml",
         "wizard/coworking_event_plan_views.xml",
->>>>>>> main
         "wizard/coworking_participant_handover_views.xml",
         "wizard/coworking_participant_move_views.xml",
         "wizard/coworking_participant_reopen_views.xml",

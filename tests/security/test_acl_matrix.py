@@ -36,15 +36,12 @@ MATRIX = """
     invoice.file            -     r     rw    -
     invoice.upload          -     -     rwcd  -
     match                   -     r     rwcd  -
-<<<<<<< HEAD
     match.decide            -     -     rwcd  -
     match.explain           -     -     rwcd  -
     match.proposal          -     -     rwcd  -
     month.line              -     r     r     -
-=======
     month.end               -     rwcd  rwcd  -
     month.end.line          -     rwcd  rwcd  -
->>>>>>> main
     move                    r     r     -     -
     objective               rwcd  rwcd  -     -
     objective.action        rwcd  rwcd  -     -

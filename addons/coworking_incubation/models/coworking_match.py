@@ -179,17 +179,6 @@ class CoworkingMatch(models.Model):
             """
         )
 
-        if not self.search_count([], limit=1):
-            # Bills that were made before there were matches.
-            self._insert_lines(
-                SQL(
-                    "move.state != 'cancel' AND charge.statement_id = move.coworking_statement_id"
-                    " AND move.move_type IN ('in_invoice', 'in_refund')"
-                )
-            )
-            statements = self.search([]).statement_id  # pylint: disable=no-search-all
-            statements._matches_changed()
-
     # === COMPUTE METHODS ===#
 
     @api.depends("charge_id")
@@ -284,36 +273,6 @@ class CoworkingMatch(models.Model):
                     )
                 )
 
-    @api.model
-    def _insert_lines(self, condition):
-        """Match the bill lines of a condition, each with the charge that it was made from."""
-        self.env.cr.execute(
-            SQL(
-                """
-                INSERT INTO coworking_match (
-                    create_uid, create_date, write_uid, write_date, statement_id, charge_id,
-                    seat_id, move_line_id, move_id, company_id, origin, expected, invoiced, gap,
-                    decision)
-                SELECT %(uid)s, %(now)s, %(uid)s, %(now)s, pair.statement_id, pair.charge_id,
-                       pair.seat_id, pair.line_id, pair.move_id, pair.company_id, 'generated',
-                       pair.expected, pair.invoiced, pair.invoiced - pair.expected,
-                       CASE WHEN pair.invoiced = pair.expected THEN 'matched' END
-                  FROM (SELECT charge.statement_id, charge.id AS charge_id, charge.seat_id,
-                               line.id AS line_id, line.move_id, move.company_id,
-                               charge.payable_total AS expected,
-                               CASE WHEN move.move_type = 'in_refund' THEN -line.price_total
-                                    ELSE line.price_total END AS invoiced
-                          FROM account_move_line line
-                          JOIN account_move move ON move.id = line.move_id
-                          JOIN coworking_charge charge ON charge.id = line.coworking_charge_id
-                         WHERE %(condition)s) AS pair
-                """,
-                uid=self.env.uid,
-                now=fields.Datetime.now(),
-                condition=condition,
-            )
-        )
-
     def _assign(self, charge):
         """Say which charge a part of a bill is for, as far as something is left of that."""
         self.ensure_one()
@@ -341,7 +300,32 @@ class CoworkingMatch(models.Model):
         self.env["account.move"].flush_model(["move_type", "company_id"])
         self.env["account.move.line"].flush_model(["coworking_charge_id", "price_total"])
         self.env["coworking.charge"].flush_model(["statement_id", "seat_id", "payable_total"])
-        self._insert_lines(SQL("line.move_id IN %s", tuple(bills.ids)))
+        self.env.cr.execute(
+            SQL(
+                """
+                INSERT INTO coworking_match (
+                    create_uid, create_date, write_uid, write_date, statement_id, charge_id,
+                    seat_id, move_line_id, move_id, company_id, origin, expected, invoiced, gap,
+                    decision)
+                SELECT %(uid)s, %(now)s, %(uid)s, %(now)s, pair.statement_id, pair.charge_id,
+                       pair.seat_id, pair.line_id, pair.move_id, pair.company_id, 'generated',
+                       pair.expected, pair.invoiced, pair.invoiced - pair.expected,
+                       CASE WHEN pair.invoiced = pair.expected THEN 'matched' END
+                  FROM (SELECT charge.statement_id, charge.id AS charge_id, charge.seat_id,
+                               line.id AS line_id, line.move_id, move.company_id,
+                               charge.payable_total AS expected,
+                               CASE WHEN move.move_type = 'in_refund' THEN -line.price_total
+                                    ELSE line.price_total END AS invoiced
+                          FROM account_move_line line
+                          JOIN account_move move ON move.id = line.move_id
+                          JOIN coworking_charge charge ON charge.id = line.coworking_charge_id
+                         WHERE line.move_id IN %(bills)s) AS pair
+                """,
+                uid=self.env.uid,
+                now=fields.Datetime.now(),
+                bills=tuple(bills.ids),
+            )
+        )
         statements = bills.coworking_statement_id
         statements.invalidate_recordset(["match_ids"])
         statements._matches_changed()

@@ -1,15 +1,12 @@
 from . import (
-<<<<<<< HEAD
     coworking_match_decide,
     coworking_match_explain,
     coworking_match_proposal,
-=======
     coworking_attendance_paste,
     coworking_event_plan,
     coworking_event_plan_line,
     account_payment_register,
     coworking_charge_answer,
->>>>>>> main
     coworking_invoice_upload,
     coworking_month_end,
     coworking_month_end_line,
