@@ -129,6 +129,18 @@ class TestClock(ParticipantCase):
                 self.assertIn(participant, participant.search([("clock_state", "in", [state])]))
                 self.assertNotIn(participant, participant.search([("clock_state", "!=", state)]))
 
+    def test_who_left_is_not_late(self):
+        participant = self._new_participant(
+            date_entry="2015-03-02", date_exit="2015-05-29", exit_reason_id=self.reason.id
+        )
+        with freeze_time("2015-12-15 10:00:00"):
+            participant.invalidate_recordset()
+            self.assertEqual(participant.clock_state, "fine")
+            for state in ("late", "risk"):
+                found = participant.search([("clock_state", "=", state)])
+                self.assertNotIn(participant, found)
+            self.assertIn(participant, participant.search([("clock_state", "=", "fine")]))
+
 
 class TestFile(ParticipantCase):
     def test_a_name_and_a_phone_are_enough_and_make_a_contact(self):
@@ -150,9 +162,14 @@ class TestFile(ParticipantCase):
         partner = self.env["res.partner"].create({"name": "Known"})
         before = self.env["res.partner"].search_count([])
         participant = self.env["coworking.participant"].create(
-            {"partner_id": partner.id, "program_id": self.program.id}
+            {
+                "partner_id": partner.id,
+                "partner_name": "Better known",
+                "program_id": self.program.id,
+            }
         )
         self.assertEqual(participant.partner_id, partner)
+        self.assertEqual(partner.name, "Better known")
         self.assertEqual(self.env["res.partner"].search_count([]), before)
 
     def test_files_made_together_each_get_their_own_person(self):
@@ -228,11 +245,23 @@ class TestFile(ParticipantCase):
         self.assertEqual(participant.stage_id, first)
         self.assertEqual(participant.user_id, self.accompanist)
 
+    def test_the_first_stage_is_one_of_the_program(self):
+        own = self.env["coworking.stage"].create(
+            {"name": "Own", "sequence": -1, "program_ids": self.program.ids}
+        )
+        other = self._new_program("Other", "OTH")
+        files = self.env["coworking.participant"]
+        here = files.with_context(default_program_id=self.program.id)._default_stage_id()
+        there = files.with_context(default_program_id=other.id)._default_stage_id()
+        self.assertEqual(here, own)
+        self.assertFalse(there.program_ids)
+
     @freeze_time("2015-06-10 10:00:00")
     def test_the_only_program_of_the_day_is_the_default(self):
         Participant = self.env["coworking.participant"]
         self.assertEqual(Participant.create({"partner_name": "A"}).program_id, self.program)
         self._new_program("Ended", "END", date_end="2015-06-09")
+        self._new_program("To come", "NEW", date_start="2015-06-11")
         self.assertEqual(Participant._default_program_id(), self.program)
         self._new_program("Second", "SEC")
         self.assertFalse(Participant._default_program_id())
@@ -289,6 +318,7 @@ class TestCurrentSeat(ParticipantCase):
         self._new_seat("1/6", None, here)
         self._new_seat("1/6", None, there, self.tariff_b)
         self._new_seat("1/3", "31/5", nowhere)
+        self._new_seat("1/6", None, nowhere, state="requested")
         everybody = here | there | nowhere
 
         def found(operator, value):
@@ -299,6 +329,7 @@ class TestCurrentSeat(ParticipantCase):
         self.assertEqual(found("!=", self.space.id), there | nowhere)
         self.assertEqual(found("=", False), nowhere)
         self.assertEqual(found("!=", False), here | there)
+        self.assertEqual(found("in", [False, self.space.id]), here | nowhere)
 
 
 class TestCostToDate(ParticipantCase):

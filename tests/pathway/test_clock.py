@@ -141,6 +141,11 @@ class TestExtensions(ClockCase):
                 attempt()
         self.assertEqual(self._again(self.participant).date_exit_planned, d("14/12"))
 
+    def test_a_coordinator_imports_those_that_were_decided(self):
+        extension = self._extend(7, self.coordinator, state="granted")
+        self.assertEqual(extension.state, "granted")
+        self.assertEqual(self.participant.date_exit_planned, d("21/12"))
+
     def test_there_is_nothing_to_extend_before_the_entry(self):
         candidate = self._new_participant("Alix")
         with self.assertRefused("Alix", "has not entered", error=ValidationError):
@@ -159,6 +164,35 @@ class TestExtensions(ClockCase):
         self.assertEqual(max(seat.charge_ids.mapped("period")), date(2015, 12, 1))
         self._extend(40).with_user(self.coordinator).action_grant()
         self.assertEqual(max(seat.charge_ids.mapped("period")), date(2016, 1, 1))
+
+
+class TestForecast(ClockCase):
+    def _last_month(self, seat):
+        self.env.flush_all()
+        self.env.invalidate_all()
+        return str(max(seat.charge_ids.mapped("period")))
+
+    def test_a_seat_without_end_is_forecast_as_suspensions_move_the_exit(self):
+        self.participant.date_entry = "2015-03-16"
+        seat = self._new_seat("16/3", None, self.participant)
+        self.assertEqual(self._last_month(seat), "2015-09-01")  # to 15 September
+        suspension = self._suspend("2015-07-01", "2015-07-20")
+        self.assertEqual(self._last_month(seat), "2015-10-01")
+        suspension.date_to = "2015-07-02"
+        self.assertEqual(self._last_month(seat), "2015-09-01")
+        suspension.date_to = "2015-07-20"
+        suspension.unlink()
+        self.assertEqual(self._last_month(seat), "2015-09-01")
+
+    def test_it_is_forecast_anew_when_the_day_of_the_entry_is_corrected(self):
+        seat = self._new_seat("16/6", None, self.participant)
+        self.assertEqual(self._last_month(seat), "2015-12-01")
+        self.participant.date_entry = "2015-03-16"
+        self.assertEqual(self._last_month(seat), "2015-09-01")
+
+    def test_one_without_end_moves_nothing_yet(self):
+        self._suspend("2015-07-01")
+        self.assertEqual(self.participant.date_exit_planned, d("14/12"))
 
 
 class TestSuspensionLimits(ClockCase):
@@ -243,6 +277,10 @@ class TestWords(ClockCase):
         """As in the specification: suspended twelve days, the end moves by twelve."""
         self._suspend("2015-07-01", "2015-07-12")
         self.assertIn("day 74 of 195, 12 days suspended, until 26 ", self._words("2015-08-27"))
+
+    def test_one_day_is_one_day(self):
+        self._suspend("2015-07-01", "2015-07-01")
+        self.assertIn(", 1 day suspended, ", self._words("2015-08-27"))
 
     def test_days_that_do_not_extend_are_not_told(self):
         self._suspend("2015-07-01", "2015-07-12", extends=False)

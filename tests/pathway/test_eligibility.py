@@ -255,6 +255,17 @@ class TestDocuments(PathwayCase):
         document.state = "missing"
         self.assertRecordValues(document, [{"seen_by_id": False, "date_seen": False}])
 
+    def test_saying_again_that_it_was_seen_changes_no_day(self):
+        document = self._new_participant().document_ids[0].with_user(self.accompanist)
+        document.state = "seen"
+        self.assertEqual(document.seen_by_id, self.accompanist)
+        self.env.flush_all()
+        with freeze_time("2015-07-01 09:00:00"):
+            document.with_user(self.coordinator).write({"state": "seen", "filename": "id.pdf"})
+            self.env.flush_all()
+        self.assertEqual(str(document.date_seen), "2015-06-15")
+        self.assertEqual(document.seen_by_id, self.accompanist)
+
     def test_a_document_is_on_the_list_once(self):
         with self.assertRefused("already on the participant's list", error=ValidationError):
             self.env["coworking.document"].create(

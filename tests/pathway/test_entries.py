@@ -67,6 +67,44 @@ class TestTarget(PathwayCase):
         second.stage_id = self.stages["incubation"]
         self.assertEqual(second.stage_id, self.stages["incubation"])
 
+    def test_who_is_hosted_goes_on_within_the_incubation_when_all_is_full_or_over(self):
+        participant = self._at("incubation", "Hosted", date_entry="2015-06-01")
+        self.program.target_places = 0
+        self.assertEqual(self.stages["final_review"].phase, "incubation")
+        with freeze_time("2016-01-15 09:00:00"):
+            participant.stage_id = self.stages["final_review"]
+        self.assertEqual(participant.stage_id, self.stages["final_review"])
+
+    def test_a_full_program_still_receives_and_selects_people(self):
+        self.program.target_places = 0
+        participant = self._new_participant()
+        participant.stage_id = self.stages["info_session"]
+        self.assertEqual(participant.stage_id, self.stages["info_session"])
+
+    def test_who_is_taken_over_in_the_incubation_takes_one_place(self):
+        self.program.target_places = 1
+        participant = self._at("incubation")
+        self.assertNotIn("places", self._last_move(participant).missing)
+
+    def test_people_of_two_programs_who_enter_together_are_counted_apart(self):
+        other = self._new_program("Other", "OTH")
+        (self.program | other).target_places = 1
+        stage = self._own_stages("Trial", phase="incubation")
+        stage.program_ids = False
+        files = self._new_participant("Here") | self._new_participant("There", other)
+        files.stage_id.next_stage_ids = False
+        files.stage_id = stage
+        self.assertEqual(files.mapped("phase"), ["incubation"] * 2)
+
+    def test_who_is_hosted_already_takes_no_second_place_beside_a_newcomer(self):
+        self.program.target_places = 2
+        stage = self._own_stages("Trial", phase="incubation")
+        hosted = self._at("incubation", "Hosted")
+        newcomer = self._new_participant("Newcomer")
+        (hosted | newcomer).stage_id.next_stage_ids = False
+        (hosted | newcomer).stage_id = stage
+        self.assertEqual(newcomer.stage_id, stage)
+
     def test_those_of_another_program_hold_none_here(self):
         other = self._new_program("Other", "OTH")
         for name in ("A", "B"):
@@ -293,3 +331,37 @@ class TestWaitingList(PathwayCase):
         with self.assertRaises(AccessError):
             waiting.with_user(self.other_accompanist).read(["project"])
         self.assertEqual(self._offers(waiting), [1])
+
+    def test_a_place_is_offered_to_people_who_wait_for_it_only(self):
+        undecided = self._at("selection", "Undecided")
+        back = self._wait("Back at the start", "2015-05-01")
+        back.write({"stage_id": self.stages["orientation"].id, "move_reason": "Mistaken"})
+        other = self._new_program("Other", "OTH")
+        elsewhere = self._wait("Elsewhere", "2015-05-01", program=other)
+        before = self._offers(undecided, back, elsewhere)
+        self._leave(self.hosted)
+        self.assertEqual(self._offers(undecided, back, elsewhere), before)
+
+    def test_the_coordinator_offers_it_where_nobody_follows_the_file(self):
+        waiting = self._wait("First", user_id=False)
+        self._leave(self.hosted.with_user(self.accompanist))
+        self.assertEqual(waiting.activity_ids.user_id, self.coordinator)
+
+    def test_another_change_of_a_hosted_file_offers_nothing(self):
+        self.program.target_places = 2
+        waiting = self._wait("First")
+        self.hosted.project = "Cheese"
+        self.assertEqual(self._offers(waiting), [0])
+
+    def test_saying_again_that_one_waits_changes_no_day(self):
+        participant = self._wait("First")
+        self.env.flush_all()
+        with freeze_time("2015-06-20 09:00:00"):
+            participant.selection_result = "waiting"
+            self.env.flush_all()
+        self.assertEqual(str(participant.date_waiting), "2015-06-15")
+
+    def test_a_coordinator_corrects_the_day(self):
+        participant = self._wait("First").with_user(self.coordinator)
+        participant.date_waiting = "2015-06-02"
+        self.assertEqual(str(participant.date_waiting), "2015-06-02")

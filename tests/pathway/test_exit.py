@@ -412,6 +412,11 @@ class TestReturn(FollowupCase):
         said = "".join(str(body) for body in self.participant.message_ids.mapped("body"))
         self.assertIn(reason, said)
 
+    def test_a_closed_file_comes_back_too(self):
+        self.participant.write({"stage_id": self.stages["closed"].id, "move_reason": "Too early"})
+        self._come_back()
+        self.assertEqual(self.participant.stage_id, self.stages["incubation"])
+
     def test_follow_ups_to_do_are_cancelled_and_answers_stay(self):
         self._followup(3).write(
             {"exit_reason_id": self.exit_reasons["durable"].id, "state": "answered"}

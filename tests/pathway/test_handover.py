@@ -146,6 +146,30 @@ class TestHandover(PathwayCase):
             ],
         )
 
+    def test_a_new_file_starts_the_history(self):
+        self.assertRecordValues(
+            self._new_participant("Alix").assignment_ids,
+            [
+                {
+                    "user_id": self.accompanist.id,
+                    "date_from": date(2015, 6, 15),
+                    "date_to": False,
+                }
+            ],
+        )
+
+    def test_a_period_does_not_end_before_it_starts(self):
+        with self.assertRefused("cannot end before", error=ValidationError):
+            self.first.assignment_ids.date_to = "2015-06-14"
+
+    def test_activities_on_a_follow_up_pass_too(self):
+        left = self._at("followup", "Left")
+        activity = left.followup_ids[0].activity_schedule(
+            "mail.mail_activity_data_todo", user_id=self.accompanist.id
+        )
+        self._hand_over()
+        self.assertEqual(activity.user_id, self.colleague)
+
     def test_a_file_without_an_accompanist_has_a_gap(self):
         self.first.user_id = False
         self.assertEqual(self.first.assignment_ids.mapped("date_to"), [date(2015, 6, 15)])

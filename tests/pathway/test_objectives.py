@@ -76,6 +76,16 @@ class TestObjectives(PathwayCase):
         self.assertEqual(self.objective.actions_label, "1/2")
         self.assertFalse(first.date_done)
 
+    def test_saying_again_that_an_action_is_done_changes_no_day(self):
+        action = self.env["coworking.objective.action"].create(
+            {"objective_id": self.objective.id, "name": "Call", "done": True}
+        )
+        self.env.flush_all()
+        with freeze_time("2015-07-01 09:00:00"):
+            action.done = True
+            self.env.flush_all()
+        self.assertEqual(action.date_done, date(2015, 6, 15))
+
     def test_its_history_is_kept(self):
         theme = self.env["coworking.objective.theme"].create({"name": "Network"})
         objective = self._with_mail(self.objective).with_user(self.accompanist)

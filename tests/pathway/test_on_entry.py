@@ -274,15 +274,16 @@ class TestSeats(PathwayCase):
         self.assertEqual(str(seat.date_end), "2015-06-10")
 
     def test_those_that_would_start_later_and_requests_are_cancelled(self):
-        self._new_seat("1/6", "30/6", self.participant)
+        current = self._new_seat("1/6", "30/6", self.participant)
         later = self._new_seat("1/7", None, self.participant)
-        requested = self._new_seat("1/8", None, self.participant, state="requested")
+        requested = self._new_seat("1/5", None, self.participant, state="requested")
         draft = self._new_seat("1/9", None, self.participant, state="draft")
         self._leave(self.participant.with_user(self.accompanist), date_exit="2015-06-20")
         self.assertEqual(
             [(seat.state, seat.date_end) for seat in later | requested | draft],
             [("cancelled", False)] * 3,
         )
+        self.assertEqual((current.state, str(current.date_end)), ("confirmed", "2015-06-20"))
 
     def test_one_that_starts_on_the_day_of_the_exit_ends_that_day(self):
         seat = self._new_seat("20/6", None, self.participant)

@@ -142,6 +142,33 @@ class TestHolding(PlannedCase):
         self.assertEqual(self._planned(other), PLAN[1:])
         self.assertEqual(len(other.activity_ids), 7)
 
+    def test_a_monthly_one_is_planned_after_others_were_held(self):
+        self._hold(self._of("monthly")[0])
+        activity = self.participant.activity_schedule(
+            "coworking_incubation.mail_activity_type_review_monthly",
+            date_deadline="2015-10-01",
+            user_id=self.accompanist.id,
+        )
+        self.assertEqual(activity.coworking_review_id.kind, "monthly")
+
+    def test_a_second_one_may_be_planned_until_one_is_held(self):
+        activity = self.participant.activity_schedule(
+            "coworking_incubation.mail_activity_type_review_final",
+            date_deadline="2015-11-20",
+            user_id=self.accompanist.id,
+        )
+        self.assertEqual(len(self._of("final")), 2)
+        self._hold(activity.coworking_review_id)
+        self.assertEqual(self._of("final").mapped("state"), ["done"])
+
+    def test_an_activity_of_that_type_on_something_else_plans_none(self):
+        before = self.env["coworking.review"].search_count([])
+        seat = self._new_seat("15/6", None, self.participant)
+        seat.activity_schedule(
+            "coworking_incubation.mail_activity_type_review_monthly", user_id=self.accompanist.id
+        )
+        self.assertEqual(self.env["coworking.review"].search_count([]), before)
+
 
 class TestTogether(PlannedCase):
     """A review and the activity that planned it have one day and one user."""
@@ -215,6 +242,26 @@ class TestExit(PlannedCase):
         with freeze_time("2015-08-20 09:00:00"):
             self._leave(self.participant)
         self.assertEqual(self._planned(), [*PLAN[:3], PLAN[-1]])
+
+    def test_one_planned_on_the_day_of_the_exit_stays(self):
+        with freeze_time("2015-08-15 09:00:00"):
+            self._leave(self.participant)
+        self.assertEqual(self._planned(), PLAN[:3])
+
+    def test_an_exit_that_is_told_later_drops_those_since(self):
+        with freeze_time("2015-08-20 09:00:00"):
+            self._leave(self.participant, date_exit="2015-07-31")
+        self.assertEqual(self._planned(), PLAN[:2])
+
+    def test_one_that_was_held_stays_whatever_its_grid(self):
+        self.env["coworking.review.axis"].search([]).active = False
+        held = self.env["coworking.review"].create(
+            {"participant_id": self.participant.id, "date": "2015-09-01"}
+        )
+        held.action_done()
+        self.assertFalse(held.line_ids)
+        self._leave(self.participant, date_exit="2015-08-20")
+        self.assertEqual(held.exists().state, "done")
 
     def test_a_stage_that_does_not_say_so_leaves_them(self):
         self.stages["exit"].drops_reviews = False

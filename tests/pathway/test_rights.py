@@ -8,7 +8,7 @@ from odoo.exceptions import AccessError
 from odoo.tests import Form
 from odoo.tools.safe_eval import safe_eval
 
-from ..common import COORDINATOR
+from ..common import ACCOUNTANT, COORDINATOR
 from .common import PathwayCase
 
 # model without "coworking.": accompanist, coordinator, accountant
@@ -101,6 +101,7 @@ class TestRecords(PathwayCase):
             "proof": new("proof", criterion_id=criterion.id),
             "document": participant.document_ids[:1],
             "extension": new("extension", days=3, reason="Time"),
+            "suspension": new("suspension", date_from="2015-06-01", reason="Away"),
             "followup": participant.followup_ids[:1],
             "move": participant.move_ids[:1],
             "assignment": participant.assignment_ids[:1],
@@ -115,6 +116,7 @@ class TestRecords(PathwayCase):
         "proof": {"copy_filename": "notice.pdf"},
         "document": {"state": "seen"},
         "followup": {"note": "Called"},
+        "suspension": {"reason": "Ill"},
     }
 
     def _try(self, attempt):
@@ -204,9 +206,7 @@ class TestRecords(PathwayCase):
         self.theirs["participant"].document_ids.unlink()
         self.theirs["participant"].followup_ids.unlink()
         self.theirs["review"].line_ids.unlink()
-        suspension = self.env["coworking.suspension"].create(
-            {"participant_id": self.own["participant"].id, "date_from": "2015-06-01", "reason": "-"}
-        )
+        self.theirs["suspension"].unlink()
         for name, owner in (
             ("objective", "participant"),
             ("objective.action", "objective"),
@@ -217,7 +217,7 @@ class TestRecords(PathwayCase):
             ("followup", "participant"),
             ("suspension", "participant"),
         ):
-            row = {**self.own, "suspension": suspension}[name]
+            row = self.own[name]
             values = {f"{owner}_id": self.theirs[owner].id}
             for user, allowed in ((self.accompanist, False), (self.coordinator, True)):
                 mine = row.with_user(user)
@@ -261,12 +261,72 @@ class TestRecords(PathwayCase):
                     self.assertTrue(
                         self._try(lambda record=record, values=values: record.write(values))
                     )
+        for name in ("move", "assignment", "extension"):
+            record = self.elsewhere[name].with_user(self.coordinator)
+            with self.subTest(model=name):
+                self.assertEqual(record.search([("id", "=", record.id)]), record)
+        self.assertTrue(
+            self._try(
+                lambda: self.elsewhere["extension"].with_user(self.coordinator).write({"days": 2})
+            )
+        )
+
+    def test_who_also_keeps_the_accounts_reads_who_is_in_any_program(self):
+        self.accompanist.group_ids |= self.env.ref(ACCOUNTANT)
+        self.env.invalidate_all()
+        file = self.elsewhere["participant"].with_user(self.accompanist)
+        self.assertEqual(file.display_name, "Elsewhere")
+        self.assertFalse(self._try(lambda: file.write({"project": "Wine"})))
 
     def test_who_leaves_the_program_sees_the_own_files_only(self):
         self.program.accompanist_ids = self.colleague
-        objectives = self.env["coworking.objective"].with_user(self.accompanist)
-        found = objectives.search([])
-        self.assertEqual(found, self.own["objective"])
+        for name, record in self.own.items():
+            rows = self.env[record._name].with_user(self.accompanist)
+            known = [records[name].id for records in (self.own, self.theirs, self.nobodys)]
+            with self.subTest(model=name):
+                self.assertEqual(rows.search([("id", "in", known)]), record)
+
+    def test_a_leave_opens_each_row_to_who_covers_between_its_days(self):
+        """Away from 10 to 20 June; the days of the cover are those of its rules."""
+        for start, end, by, allowed in (
+            ("2015-06-10", "2015-06-20", self.accompanist, True),
+            ("2015-06-16", "2015-06-20", self.accompanist, False),
+            ("2015-06-10", "2015-06-14", self.accompanist, False),
+            ("2015-06-10", "2015-06-20", self.sensitive, False),
+        ):
+            cover = self.env["coworking.cover"].create(
+                {
+                    "user_id": self.colleague.id,
+                    "cover_user_id": by.id,
+                    "date_from": start,
+                    "date_to": end,
+                }
+            )
+            for name, values in self.VALUES.items():
+                row = self.theirs[name].with_user(self.accompanist)
+                with self.subTest(model=name, start=start, end=end, by=by.login):
+                    self.assertEqual(
+                        self._try(lambda row=row, values=values: row.write(values)), allowed
+                    )
+            asking = self.env["coworking.extension"].with_user(self.accompanist)
+            values = {"participant_id": self.theirs["participant"].id, "days": 1, "reason": "-"}
+            with self.subTest(model="extension", start=start, end=end, by=by.login):
+                self.assertEqual(
+                    self._try(lambda rows=asking, values=values: rows.create(values)), allowed
+                )
+            covered = self._again(self.theirs["participant"]).with_user(self.accompanist)
+            self.assertEqual(covered.covered_by_me, allowed)
+            cover.unlink()
+
+    def test_an_extension_is_asked_for_a_file_that_nobody_follows(self):
+        asking = self.env["coworking.extension"].with_user(self.accompanist)
+        values = {"participant_id": self.nobodys["participant"].id, "days": 1, "reason": "-"}
+        self.assertTrue(self._try(lambda: asking.create(values)))
+
+    def test_what_is_computed_and_may_be_corrected_is_typed(self):
+        document = self.own["document"].with_user(self.accompanist)
+        document.write({"state": "seen", "date_seen": "2015-06-02"})
+        self.assertEqual(str(document.date_seen), "2015-06-02")
 
     def test_another_company_sees_nothing(self):
         company = self._new_company("Elsewhere")
@@ -274,8 +334,9 @@ class TestRecords(PathwayCase):
             {"login": "t_stranger", "company_ids": company.ids, "company_id": company.id}
         )
         self.assertTrue(stranger.has_group(COORDINATOR))
-        for name in ("participant", "objective", "review", "review.line", "proof", "document",
-                     "extension", "followup", "move", "assignment", "stage.delay"):  # fmt: skip
+        for name in ("participant", "objective", "objective.action", "review", "review.line",
+                     "proof", "document", "suspension", "funnel", "extension",
+                     "followup", "move", "assignment", "stage.delay"):  # fmt: skip
             model = self.env[f"coworking.{name}"].with_user(stranger)
             with self.subTest(model=name):
                 self.assertFalse(model.with_context(allowed_company_ids=company.ids).search([]))
@@ -356,6 +417,9 @@ class TestAccountant(PathwayCase):
                     else:
                         with self.assertRaises(AccessError):
                             theirs.read([field])
+        attachment.with_user(self.accompanist).check_access("read")
+        with self.assertRaises(AccessError):  # as its address is opened
+            attachment.with_user(self.accountant).check_access("read")
         of_files = [("res_model", "=", participant._name), ("res_id", "=", participant.id)]
         attachments = self.env["ir.attachment"]
         self.assertTrue(attachments.with_user(self.accompanist).search(of_files))

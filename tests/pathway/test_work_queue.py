@@ -113,6 +113,14 @@ class TestFlags(QueueCase):
                 self._proof(participant, seen)
                 self.assertFlag(participant, "todo_proof", expected)
 
+    def test_an_archived_file_is_in_no_queue(self):
+        participant = self._file()
+        self._proof(participant, "2015-04-16")
+        participant.active = False
+        archived = self.env["coworking.participant"].with_context(active_test=False)
+        self.assertFalse(archived.search([("todo_proof", "=", True)]) & participant)
+        self.assertFalse(self._again(participant).with_context(active_test=False).todo_proof)
+
     def test_a_proof_that_holds_for_ever_does_not_expire(self):
         participant = self._file()
         self._proof(participant, "2015-01-16").criterion_id.proof_max_age_days = 0

@@ -22,9 +22,7 @@ class CoworkingNamesOnlyMixin(models.AbstractModel):
         return known[uid]
 
     def _has_field_access(self, field, operation):
-        if self._reads_names_only() and (
-            operation != "read" or field.name not in self._accountant_fields()
-        ):
+        if self._reads_names_only() and field.name not in self._accountant_fields():
             return False
         return super()._has_field_access(field, operation)
 

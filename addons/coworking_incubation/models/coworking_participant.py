@@ -328,7 +328,7 @@ class CoworkingParticipant(models.Model):
         before = {participant: participant.user_id for participant in self}
         hosted = self.filtered(lambda file: file.active and file.phase == "incubation")
         result = super().write(vals)
-        if {"date_entry", "date_exit", "program_id"} & vals.keys():
+        if "date_entry" in vals:
             self.filtered("seat_ids")._refresh_forecast()
         if "user_id" in vals:
             self.filtered(lambda file: file.user_id != before[file])._record_accompanist()
@@ -500,8 +500,6 @@ class CoworkingParticipant(models.Model):
             current = assignments.search(
                 [("participant_id", "=", participant.id), ("date_to", "=", False)], limit=1
             )
-            if current.user_id == participant.user_id:
-                continue
             if current:
                 current.date_to = max(current.date_from, today)
             if participant.user_id:

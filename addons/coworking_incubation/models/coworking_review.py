@@ -134,9 +134,8 @@ class CoworkingReview(models.Model):
         if vals.get("state") == "done":
             self._settle_plan()
         elif {"date", "user_id"} & vals.keys():
-            for review in self.filtered(lambda review: review.state == "planned"):
-                # sudo: the activity follows its review, whoever may write that one
-                review.sudo().planned_activity_ids._follow_review()
+            # sudo: the activity follows its review, whoever may write that one
+            self.sudo().planned_activity_ids._follow_review()
         return result
 
     def action_done(self):
@@ -146,8 +145,7 @@ class CoworkingReview(models.Model):
 
     def _settle_plan(self):
         """Holding a review does what its activity asked for, and leaves no second one to hold."""
-        # sudo: what was planned is settled by the review, whoever it was assigned to
-        for review in self.sudo():
+        for review in self:
             if review.kind in HELD_ONCE:
                 others = review.participant_id.review_ids - review
                 others.filtered(lambda other, kind=review.kind: other.kind == kind)._drop_plan()

@@ -43,8 +43,7 @@ class CoworkingWorkQueueMixin(models.AbstractModel):
             & Domain(
                 "proof_ids",
                 "any",
-                Domain("date_expiry", "!=", False)
-                & Domain("date_expiry", "<=", f"today +{PROOF_DAYS}d"),
+                Domain("date_expiry", "<=", f"today +{PROOF_DAYS}d"),
             ),
             "todo_call": open_file
             & Domain("partner_id.email", "=", False)
