@@ -106,8 +106,8 @@ class TestCauses(MatchingCase):
 
     def test_commitment(self):
         tariff = self._new_tariff("Bound", 180.0, notice_days=15)
-        seat = self._new_seat("1/5", "15/6", "Camille Roux", tariff)
-        seat.notice_date = d("15/6")
+        seat = self._new_seat("1/5", "10/6", "Camille Roux", tariff)
+        seat.notice_date = d("10/6")
         statement = self._settle()
         self.assertIn("commitment", statement.charge_ids.mapped("kind"))
         regular = statement.charge_ids.filtered(lambda row: row.kind == "regular")
