@@ -1,3 +1,4 @@
+from . import incubation_portal
 from . import portal
 from . import hosting
 from . import grid

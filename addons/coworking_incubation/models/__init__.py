@@ -24,6 +24,7 @@ from . import coworking_clock_mixin
 from . import coworking_progress_mixin
 from . import coworking_stay_mixin
 from . import coworking_hosted_mixin
+from . import coworking_own_page_mixin
 from . import coworking_exit_mixin
 from . import coworking_situation_mixin
 from . import coworking_funding_agreement
@@ -85,6 +86,7 @@ from . import coworking_portal
 from . import coworking_portal_month
 from . import coworking_portal_presence
 from . import coworking_portal_space
+from . import coworking_portal_person
 from . import ir_actions_act_window
 from . import ir_attachment
 from . import mail_activity

@@ -23,6 +23,7 @@ class CoworkingParticipant(models.Model):
         "coworking.progress.mixin",
         "coworking.stay.mixin",
         "coworking.hosted.mixin",
+        "coworking.own.page.mixin",
         "coworking.exit.mixin",
         "coworking.situation.mixin",
         "coworking.ordered.selection.mixin",

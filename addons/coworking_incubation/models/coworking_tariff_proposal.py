@@ -36,7 +36,9 @@ class CoworkingTariffProposal(models.Model):
         index=True,
         tracking=True,
     )
-    answer = fields.Char(tracking=True, help="What the space reads with the decision.")
+    answer = fields.Char(
+        string="Our Answer", tracking=True, help="What the space reads with the decision."
+    )
 
     _price_positive = models.Constraint("CHECK (price >= 0)", "A price cannot be negative.")
     _one_open = models.UniqueIndex(

@@ -62,6 +62,7 @@ class CoworkingEventPlan(models.TransientModel):
                 "capacity": event.coworking_capacity,
                 "public": event.coworking_public,
                 "user_id": event.user_id.id,
+                "with_others": event.coworking_kind == "collective",
                 "participant_ids": [Command.set(self._people(event).participant_id.ids)],
                 "line_ids": [
                     Command.create(

@@ -1,0 +1,243 @@
+from werkzeug.exceptions import NotFound, abort
+
+from odoo.http import request
+
+from ..models.coworking_hosting import SCAN_MAX_BYTES
+from .portal import CoworkingPortal, page, post
+from .visitor import Visitor
+
+DAYS_A_WEEK = 3
+
+
+class Participant(Visitor):
+    """Somebody with a file under way, signed in or by their own link. Others are sent away."""
+
+    def __init__(self):
+        super().__init__()
+        self.person = request.env["coworking.portal.person"].sudo()
+        if not self.logged_in:
+            self.links = self.links.filtered(lambda link: link.purpose == "participant")
+            if not self.links:
+                path = (
+                    request.httprequest.full_path if request.httprequest.method == "GET" else "/my"
+                )
+                abort(request.redirect_query("/web/login", {"redirect": path}))
+        if self.preview or not self.person._file(self.partner):
+            raise NotFound()
+
+    def own(self, model, record_id):
+        """A record of their file: missing and other people's answer alike."""
+        record = self.person._own(self.partner, model, record_id)
+        if not record:
+            raise NotFound()
+        return record
+
+    def check_may_write(self):
+        """Whoever sees the page may answer."""
+
+
+class IncubationPortal(CoworkingPortal):
+    # === HOME OF THE PORTAL ===#
+
+    def _prepare_home_portal_values(self, counters):
+        values = super()._prepare_home_portal_values(counters)
+        # sudo: see coworking.portal.person, which answers for this contact alone
+        person = request.env["coworking.portal.person"].sudo()
+        partner = request.env.user.sudo().partner_id
+        file = person._file(partner)
+        if not counters:
+            values["coworking_participant"] = bool(file)
+        if "coworking_participant_count" in counters:
+            values["coworking_participant_count"] = len(person._todo(partner, file)) if file else 0
+        return values
+
+    def _own_page(self, template, visitor, values, error=None, typed=None):
+        return self._show(
+            template,
+            visitor,
+            {"page_name": "incubation", **values},
+            error,
+            typed,
+        )
+
+    def _number(self, text):
+        try:
+            return int(text)
+        except (TypeError, ValueError):
+            return 0
+
+    # === PAGES ===#
+
+    @page("/my/incubation")
+    def incubation_home(self, **_kw):
+        visitor = Participant()
+        home = visitor.person._home(visitor.partner)
+        return self._own_page("incubation_home", visitor, {"home": home})
+
+    @page("/my/incubation/objectives")
+    def incubation_objectives(self, **_kw):
+        return self._objectives_page(Participant())
+
+    def _objectives_page(self, visitor, error=None, typed=None):
+        objectives = visitor.person._objectives(visitor.partner)
+        return self._own_page(
+            "incubation_objectives", visitor, {"objectives": objectives}, error, typed
+        )
+
+    @post("/my/incubation/actions/<int:action_id>")
+    def incubation_tick(self, action_id, done="", **_kw):
+        visitor = Participant()
+        action = visitor.own("coworking.objective.action", action_id)
+        error = self._act(
+            visitor, lambda: visitor.person._tick(visitor.partner, action, done == "1")
+        )
+        if error:
+            return self._objectives_page(visitor, error)
+        return self._done("/my/incubation/objectives", request.env._("Noted."))
+
+    @post("/my/incubation/objectives/<int:objective_id>/agree")
+    def incubation_agree(self, objective_id, **_kw):
+        visitor = Participant()
+        objective = visitor.own("coworking.objective", objective_id)
+        self._act(visitor, lambda: visitor.person._agree(visitor.partner, objective))
+        return self._done("/my/incubation/objectives", request.env._("Noted."))
+
+    @post("/my/incubation/objectives/<int:objective_id>/comment")
+    def incubation_comment(self, objective_id, text="", **_kw):
+        visitor = Participant()
+        objective = visitor.own("coworking.objective", objective_id)
+        error = self._act(
+            visitor, lambda: visitor.person._comment(visitor.partner, objective, text)
+        )
+        if error:
+            return self._objectives_page(visitor, error, {"objective": objective_id, "text": text})
+        return self._done("/my/incubation/objectives", request.env._("Your message is sent."))
+
+    @page("/my/incubation/appointments")
+    def incubation_appointments(self, **_kw):
+        return self._appointments_page(Participant())
+
+    def _appointments_page(self, visitor, error=None, typed=None):
+        rows = visitor.person._appointments(visitor.partner)
+        return self._own_page("incubation_appointments", visitor, {"rows": rows}, error, typed)
+
+    @post("/my/incubation/appointments/<int:attendance_id>")
+    def incubation_move(self, attendance_id, text="", **_kw):
+        visitor = Participant()
+        attendance = visitor.own("coworking.attendance", attendance_id)
+        error = self._act(
+            visitor, lambda: visitor.person._ask_to_move(visitor.partner, attendance, text)
+        )
+        if error:
+            typed = {"attendance": attendance_id, "text": text}
+            return self._appointments_page(visitor, error, typed)
+        return self._done(
+            "/my/incubation/appointments",
+            request.env._("Your request is sent: the appointment stays until you are answered."),
+        )
+
+    @page("/my/incubation/presences")
+    def incubation_presences(self, **_kw):
+        return self._sign_page(Participant())
+
+    def _sign_page(self, visitor, error=None, typed=None):
+        values = visitor.person._presences(visitor.partner)
+        return self._own_page("incubation_presences", visitor, {"presences": values}, error, typed)
+
+    @post("/my/incubation/presences")
+    def incubation_sign(self, **answers):
+        visitor = Participant()
+        wanted = {
+            self._number(name[2:]): value
+            for name, value in answers.items()
+            if name.startswith("p_") and value in ("present", "absent")
+        }
+        counts = []
+        error = self._act(
+            visitor,
+            lambda: counts.append(visitor.person._sign(visitor.partner, visitor.channel, wanted)),
+        )
+        if error:
+            return self._sign_page(visitor, error, answers)
+        return self._done(
+            "/my/incubation/presences", request.env._("Signed half-days: %s", counts[0])
+        )
+
+    @page("/my/incubation/documents")
+    def incubation_documents(self, **_kw):
+        return self._documents_page(Participant())
+
+    def _documents_page(self, visitor, error=None, typed=None):
+        documents = visitor.person._documents(visitor.partner)
+        return self._own_page(
+            "incubation_documents", visitor, {"documents": documents}, error, typed
+        )
+
+    @post("/my/incubation/documents/<int:document_id>", max_content_length=SCAN_MAX_BYTES + 65536)
+    def incubation_give(self, document_id, upload=None, **_kw):
+        visitor = Participant()
+        document = visitor.own("coworking.document", document_id)
+        content = self._content(upload if hasattr(upload, "read") else None, SCAN_MAX_BYTES)
+        error = self._act(visitor, lambda: visitor.person._give(visitor.partner, document, content))
+        if error:
+            return self._documents_page(visitor, error, {"document": document_id})
+        return self._done(
+            "/my/incubation/documents", request.env._("Thank you: we received your document.")
+        )
+
+    @page("/my/incubation/spaces")
+    def incubation_spaces(self, days="", **_kw):
+        return self._spaces_page(Participant(), days)
+
+    def _days(self, days):
+        number = self._number(days)
+        return number if 1 <= number <= 5 else DAYS_A_WEEK
+
+    def _spaces_page(self, visitor, days, error=None):
+        choice = visitor.person._choice(visitor.partner, self._days(days))
+        if not choice:
+            raise NotFound()
+        return self._own_page("incubation_spaces", visitor, {"choice": choice}, error)
+
+    @post("/my/incubation/spaces/<int:tariff_id>")
+    def incubation_choose(self, tariff_id, days="", **_kw):
+        visitor = Participant()
+        error = self._act(
+            visitor,
+            lambda: visitor.person._choose(visitor.partner, tariff_id, self._days(days)),
+        )
+        if error:
+            return self._spaces_page(visitor, days, error)
+        return self._done(
+            "/my/incubation", request.env._("Your wish is sent: your contact will call you.")
+        )
+
+    @page("/my/incubation/payments")
+    def incubation_payments(self, **_kw):
+        visitor = Participant()
+        payments = visitor.person._payments(visitor.partner)
+        return self._own_page("incubation_payments", visitor, {"payments": payments})
+
+    @page("/my/incubation/followup")
+    def incubation_followup(self, **_kw):
+        return self._followup_page(Participant())
+
+    def _followup_page(self, visitor, error=None, typed=None):
+        followup = visitor.person._followup(visitor.partner)
+        if not followup:
+            raise NotFound()
+        return self._own_page("incubation_followup", visitor, {"followup": followup}, error, typed)
+
+    @post("/my/incubation/followup")
+    def incubation_answer(self, situation="", in_space="", text="", **_kw):
+        visitor = Participant()
+        error = self._act(
+            visitor,
+            lambda: visitor.person._answer(
+                visitor.partner, self._number(situation), in_space == "1", text
+            ),
+        )
+        if error:
+            typed = {"situation": self._number(situation), "in_space": in_space, "text": text}
+            return self._followup_page(visitor, error, typed)
+        return self._done("/my/incubation", request.env._("Thank you for your answer."))

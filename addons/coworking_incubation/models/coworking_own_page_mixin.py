@@ -1,0 +1,51 @@
+from odoo import models
+from odoo.exceptions import UserError
+
+
+class CoworkingOwnPageMixin(models.AbstractModel):
+    """The page of a participant: opened signed in, or by a link of their own."""
+
+    _name = "coworking.own.page.mixin"
+    _description = "Own Page of a Participant"
+    _inherit = ["coworking.link.mixin"]
+
+    def _link_holders(self, purpose):
+        if purpose != "participant":
+            return super()._link_holders(purpose)
+        return self.partner_id if self.active else self.env["res.partner"]
+
+    def _link_is_open(self, purpose, partner):
+        return purpose == "participant" and self.phase != "closed"
+
+    def _link_target(self, purpose):
+        return "/my/incubation"
+
+    def _link_words(self, purpose, partner):
+        return {
+            "subject": self.env._("Your page in %s", self.program_id.name),
+            "text": self.env._(
+                "Your objectives, your appointments, your presences and your documents, on one "
+                "page. This link is yours: it opens the page without a password."
+            ),
+            "button": self.env._("Open my page"),
+        }
+
+    def action_send_own_page(self):
+        """Send the person the link to their page; without an e-mail, show it to be copied."""
+        self.ensure_one()
+        self.check_access("write")
+        links = self.env["coworking.portal.link"]
+        if links._send(self, "participant", self.partner_id):
+            message = self.env._("The link was sent to %s.", self.partner_id.email)
+        elif self._link_is_open("participant", self.partner_id):
+            message = self.env._(
+                "No e-mail: copy this link into a message. %s",
+                links._make_url(self, "participant", self.partner_id),
+            )
+        else:
+            raise UserError(self.env._("The file of %s is closed.", self.partner_id.name))
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {"message": message, "type": "success", "sticky": True},
+        }

@@ -1,0 +1,114 @@
+import { registry } from "@web/core/registry";
+
+/** What the test tells its tour. */
+const data = () => window.tourData || {};
+
+/** Taps of a manager over both visits: see the test. */
+let taps = 1; // the link in the mail
+
+/** Nothing is wider than the screen, and a thumb hits every button. */
+function checkPage() {
+    const width = document.documentElement.scrollWidth;
+    if (width > window.innerWidth) {
+        throw new Error(`wider than the screen: ${width} > ${window.innerWidth}`);
+    }
+    for (const el of document.querySelectorAll(".o_cw_portal :is(button, .btn, summary)")) {
+        const { height, width } = el.getBoundingClientRect();
+        if (height && (height < 43.5 || width < 40)) {
+            throw new Error(`too small for a thumb: ${el.textContent.trim()} ${width}x${height}`);
+        }
+    }
+}
+
+function see(content, trigger) {
+    return { content, trigger, run: checkPage };
+}
+
+function tap(content, trigger, unloads = false) {
+    taps++;
+    return { content, trigger, run: "click", ...(unloads && { expectUnloadPage: true }) };
+}
+
+function write(content, trigger, text) {
+    taps++;
+    return { content, trigger, run: `edit ${text}` };
+}
+
+function picture(name) {
+    return {
+        content: `picture ${name}`,
+        trigger: ".o_cw_portal",
+        run: () => window.takePicture?.(name, "body"),
+    };
+}
+
+const slot = (date, half) => `.o_cw_slot[data-date='${date}'][data-slot='${half}']`;
+
+function firstVisit() {
+    return [
+        see("the month, in words", "h1:contains('Mai 2015')"),
+        picture("portal_month"),
+        tap("correct the presences", ".o_cw_correct", true),
+        see("the last week of May", `${slot("2015-05-27", "am")}[data-state='']`),
+        tap("here on Wednesday morning", slot("2015-05-27", "am")),
+        see("saved at once", `${slot("2015-05-27", "am")}[data-state='present']:not(.o_cw_unsaved)`),
+        tap("and in the afternoon", slot("2015-05-27", "pm")),
+        see("saved as well", `${slot("2015-05-27", "pm")}[data-state='present']:not(.o_cw_unsaved)`),
+        see("a discreet word", ".o_cw_toast:contains('Enregistré')"),
+        picture("portal_presences"),
+        tap("done", "button:contains('Terminé')", true),
+        see("the lines follow", "[data-line]:contains('jours : 3')"),
+        tap("something is wrong", `[data-line='${data().line}'] summary`),
+        write(
+            "what is wrong",
+            `[data-line='${data().line}'] textarea`,
+            "Arrivée le 15 seulement"
+        ),
+        tap("report it", `[data-line='${data().line}'] button:contains('Signaler')`, true),
+        see("it is being looked at", ".badge:contains('Nous regardons')"),
+        see("nothing to confirm meanwhile", "body:not(:has(.o_cw_confirm))"),
+        picture("portal_dispute"),
+    ];
+}
+
+function secondVisit() {
+    return [
+        see("our answer", ".alert:contains('Le contrat court dès le 1er')"),
+        tap("confirm", ".o_cw_confirm button", true),
+        see("confirmed by whom", ".text-muted:contains('Confirmé par')"),
+        see("what the invoice must say", ".o_cw_bill:contains('INC-2015-05-ATELIER')"),
+        picture("portal_invoice"),
+        {
+            content: "choose the invoice",
+            trigger: "input[name='invoice']",
+            run({ anchor }) {
+                const bytes = Uint8Array.from(atob(data().invoice), (char) => char.charCodeAt(0));
+                const files = new DataTransfer();
+                files.items.add(new File([bytes], "facture.pdf", { type: "application/pdf" }));
+                anchor.files = files.files;
+                checkPage();
+            },
+        },
+        tap("send it", "button:contains('Envoyer la facture')", true),
+        see("it has arrived", ".alert-success:contains('est bien arrivée')"),
+        see("and is there", ".alert strong:contains('facture.pdf')"),
+    ];
+}
+
+registry.category("web_tour.tours").add("coworking_incubation_portal_first", {
+    steps: firstVisit,
+});
+
+registry.category("web_tour.tours").add("coworking_incubation_portal_second", {
+    steps: () => {
+        taps = 1;
+        firstVisit();
+        taps += 3; // the second link, and two taps to choose a file
+        const steps = secondVisit();
+        if (taps >= 20) {
+            throw new Error(`${taps} taps`);
+        }
+        console.log(`taps of the manager: ${taps}`);
+        return steps;
+    },
+});

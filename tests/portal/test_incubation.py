@@ -1,0 +1,435 @@
+"""The page of a participant: what they see, what they may do, and what nobody else can."""
+
+import base64
+import json
+import re
+
+from odoo import Command, fields
+from odoo.tests import HttpCase, freeze_time, new_test_user
+
+from ..common import CoworkingCase, d
+
+PDF = b"%PDF-1.4 the certificate"
+SECRETS = (
+    "CanaryNote",
+    "CanaryDiagnosis",
+    "CanaryAgency",
+    "CanaryBirth",
+    "CanaryReview",
+    "CanaryStaff",
+    "CanaryExit",
+    "CanaryOther",
+    "CanaryEvent",
+    "CanaryDescription",
+    "CanaryMove",
+)
+PAGES = ("", "/objectives", "/appointments", "/presences", "/documents", "/payments")
+
+
+@freeze_time("2015-06-15 09:00:00", tick=True)
+class IncubationCase(CoworkingCase, HttpCase):
+    """Camille, entered on 1 June, with a seat; and somebody else with canary words everywhere."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.program.funding_rate = 80
+        cls.incubation = cls.env.ref("coworking_incubation.coworking_stage_incubation")
+        cls.user = new_test_user(
+            cls.env, "t_person", "base.group_portal", name="Camille", company_id=cls.company.id
+        )
+        for user in (cls.user, cls.manager, cls.employee, cls.accompanist):
+            user.password = f"{user.login}_password"
+        cls.person = cls._person(cls.user.partner_id)
+        cls.seat = cls._new_seat("1/6", "30/11", cls.person, state="active")
+        cls.other = cls._person(cls.env["res.partner"].create({"name": "CanaryOther"}))
+        cls.records = cls._fill(cls.person, "Own")
+        cls.others = cls._fill(cls.other, "CanaryOther")
+        cls._plant(cls.person)
+
+    @classmethod
+    def _person(cls, partner):
+        return cls.env["coworking.participant"].create(
+            {
+                "partner_id": partner.id,
+                "program_id": cls.program.id,
+                "user_id": cls.accompanist.id,
+                "stage_id": cls.incubation.id,
+                "date_entry": "2015-06-01",
+                "move_reason": "CanaryMove",
+            }
+        )
+
+    @classmethod
+    def _fill(cls, file, word):
+        objective = cls.env["coworking.objective"].create(
+            {
+                "participant_id": file.id,
+                "name": f"{word} objective",
+                "action_ids": [Command.create({"name": f"{word} step"})],
+            }
+        )
+        event = cls.env["calendar.event"].create(
+            {
+                "name": "Appointment",
+                "start": "2015-06-20 08:00:00",
+                "stop": "2015-06-20 09:00:00",
+                "coworking_kind": "appointment",
+                "coworking_program_id": cls.program.id,
+                "description": "CanaryEvent",
+            }
+        )
+        return {
+            "objective": objective,
+            "action": objective.action_ids,
+            "attendance": cls.env["coworking.attendance"].create(
+                {"event_id": event.id, "participant_id": file.id}
+            ),
+            "document": file.document_ids[:1],
+        }
+
+    @classmethod
+    def _plant(cls, file):
+        """Words that the person's own page must not show: staff wrote them for staff."""
+        agency = cls.env["res.partner"].create({"name": "CanaryAgency", "is_company": True})
+        file.write(
+            {
+                "prescriber_id": agency.id,
+                "situation_note": "CanaryNote",
+                "project_description": "<p>CanaryDiagnosis</p>",
+                "exit_evidence": "CanaryExit",
+            }
+        )
+        objective = cls.records["objective"]
+        objective.description = "CanaryDescription"
+        objective.message_post(
+            body="CanaryStaff", author_id=cls.accompanist.partner_id.id, message_type="comment"
+        )
+        file.message_post(body="CanaryStaff", message_type="comment")
+        cls.env["coworking.review"].create(
+            {"participant_id": file.id, "kind": "monthly", "summary": "CanaryReview"}
+            if "summary" in cls.env["coworking.review"]._fields
+            else {"participant_id": file.id, "kind": "monthly"}
+        )
+
+    def _as(self, user):
+        self.authenticate(*((user.login, f"{user.login}_password") if user else (None, None)))
+
+    def _by_link(self, file=None):
+        self._as(None)
+        file = file or self.person
+        url = self.env["coworking.portal.link"]._make_url(file, "participant", file.partner_id)
+        return self.url_open(f"/my/coworking/l/{url.rsplit('/', 1)[1]}")
+
+    def _get(self, path=""):
+        return self.url_open(f"/my/incubation{path}", allow_redirects=False)
+
+    def _post(self, path, files=None, csrf=True, **data):
+        if csrf:
+            found = re.search(r'name="csrf_token" value="([^"]+)"', self._get("/objectives").text)
+            data["csrf_token"] = found[1]
+        return self.url_open(f"/my/incubation{path}", data=data, files=files)
+
+
+class TestPages(IncubationCase):
+    def test_every_page_answers_signed_in_and_by_link(self):
+        self._as(self.user)
+        for page in PAGES:
+            with self.subTest(page=page):
+                self.assertEqual(self._get(page).status_code, 200)
+        self._by_link()
+        for page in PAGES:
+            with self.subTest(link=page):
+                self.assertEqual(self._get(page).status_code, 200)
+
+    def test_the_home_says_where_one_is(self):
+        self._as(self.user)
+        page = self._get().text
+        for word in ("Camille", "15", "183", self.space.name, self.accompanist.name):
+            self.assertIn(word, page)
+
+    def test_nothing_of_others_and_nothing_that_staff_keep_is_shown(self):
+        self._new_presences(self.seat, "2/6")
+        self._settle()
+        for visit in (lambda: self._as(self.user), self._by_link):
+            visit()
+            for page in PAGES:
+                text = self._get(page).text
+                with self.subTest(page=page):
+                    self.assertEqual([word for word in SECRETS if word in text], [])
+
+    def test_those_who_are_nobody_here_are_sent_away_alike(self):
+        for user in (self.manager, self.employee, self.accompanist):
+            self._as(user)
+            for page in PAGES:
+                with self.subTest(user=user.login, page=page):
+                    self.assertEqual(self._get(page).status_code, 404)
+        self._as(None)
+        for page in PAGES:
+            response = self._get(page)
+            with self.subTest(page=page):
+                self.assertEqual(response.status_code, 303)
+                self.assertIn("/web/login", response.headers["Location"])
+
+    def test_a_closed_file_has_no_page(self):
+        self._by_link()
+        self.person.write(
+            {
+                "stage_id": self.env.ref("coworking_incubation.coworking_stage_closed").id,
+                "move_reason": "Over",
+            }
+        )
+        self.assertEqual(self._get().status_code, 303)
+        self._as(self.user)
+        self.assertEqual(self._get().status_code, 404)
+
+    def test_the_portal_has_no_rights_on_what_the_page_shows(self):
+        for model in ("participant", "objective", "objective.action", "attendance", "document"):
+            records = self.env[f"coworking.{model}"].with_user(self.user)
+            for operation in ("read", "write", "create", "unlink"):
+                with self.subTest(model=model, operation=operation):
+                    self.assertFalse(records.has_access(operation))
+
+
+class TestDoing(IncubationCase):
+    def test_what_is_somebody_elses_is_as_if_it_did_not_exist(self):
+        self._as(self.user)
+        self._get()
+        for kind, path, data in (
+            ("action", "/actions/%s", {"done": "1"}),
+            ("objective", "/objectives/%s/agree", {}),
+            ("objective", "/objectives/%s/comment", {"text": "x"}),
+            ("attendance", "/appointments/%s", {"text": "x"}),
+            ("document", "/documents/%s", {}),
+        ):
+            missing = self._post(path % 999999, **data)
+            other = self._post(path % self.others[kind].id, **data)
+            with self.subTest(kind=kind, path=path):
+                self.assertEqual((missing.status_code, other.status_code), (404, 404))
+        self.assertFalse(self.others["action"].done)
+        self.assertFalse(self.others["objective"].agreed_on)
+        self.assertFalse(self.other.activity_ids)
+
+    def test_no_address_changes_anything_when_it_is_only_opened(self):
+        self._as(self.user)
+        for path in (
+            f"/actions/{self.records['action'].id}?done=1",
+            f"/objectives/{self.records['objective'].id}/agree",
+            f"/appointments/{self.records['attendance'].id}?text=x",
+        ):
+            with self.subTest(path=path):
+                self.assertIn(self._get(path).status_code, (404, 405))
+        self.assertFalse(self.records["action"].done)
+
+    def test_a_form_of_another_site_is_refused(self):
+        self._as(self.user)
+        response = self._post(f"/actions/{self.records['action'].id}", csrf=False, done="1")
+        self.assertEqual(response.status_code, 400)
+        self.assertFalse(self.records["action"].done)
+
+    def test_a_step_is_ticked_and_unticked(self):
+        for visit in (lambda: self._as(self.user), self._by_link):
+            visit()
+            self._get()
+            for done in (True, False):
+                self._post(f"/actions/{self.records['action'].id}", done="1" if done else "0")
+                self.assertEqual(self.records["action"].done, done)
+
+    def test_an_objective_that_is_over_stays_as_it_is(self):
+        self.records["objective"].state = "reached"
+        self._as(self.user)
+        self._get()
+        response = self._post(f"/actions/{self.records['action'].id}", done="1")
+        self.assertEqual(response.status_code, 422)
+        self.assertFalse(self.records["action"].done)
+
+    def test_a_comment_is_text_and_staff_read_it(self):
+        self._as(self.user)
+        self._get()
+        page = self._post(
+            f"/objectives/{self.records['objective'].id}/comment", text="<b>Three</b> clients"
+        )
+        message = self.records["objective"].message_ids[:1]
+        self.assertEqual(message.author_id, self.user.partner_id)
+        self.assertIn("&lt;b&gt;Three", message.body)
+        self.assertNotIn("<b>Three", page.text)
+        self.assertIn("Three", page.text)
+
+    def test_what_was_typed_is_kept_when_it_is_refused(self):
+        self._as(self.user)
+        self._get()
+        response = self._post(
+            f"/objectives/{self.records['objective'].id}/comment", text="Long " * 1000
+        )
+        self.assertEqual(response.status_code, 422)
+        self.assertIn("Long Long", response.text)
+
+    def test_moving_an_appointment_is_asked_of_the_accompanist_once(self):
+        self._as(self.user)
+        self._get()
+        path = f"/appointments/{self.records['attendance'].id}"
+        self.assertEqual(self._post(path, text="Friday").status_code, 200)
+        activity = self.person.activity_ids
+        self.assertEqual(activity.user_id, self.accompanist)
+        self.assertIn("Friday", activity.note)
+        self.assertEqual(self._post(path, text="Monday").status_code, 422)
+        self.assertEqual(self.person.activity_ids, activity)
+        self.assertEqual(self.records["attendance"].state, "expected")
+
+    def test_presences_are_signed_beside_what_the_space_said(self):
+        rows = self._new_presences(self.seat, "2/6")
+        self._as(self.user)
+        self._get()
+        am, pm = rows
+        self._post("/presences", **{f"p_{am.id}": "present", f"p_{pm.id}": "absent"})
+        rows.invalidate_recordset()
+        self.assertEqual(rows.mapped("participant_state"), ["present", "absent"])
+        self.assertEqual(rows.mapped("state"), ["present", "present"])
+        self.assertEqual(rows.mapped("participant_source"), ["portal", "portal"])
+        self.assertTrue(pm.to_settle)
+
+    def test_nobody_signs_for_another_or_in_a_settled_month(self):
+        seat = self._new_seat("1/6", "30/11", self.other, state="active")
+        theirs = self._new_presences(seat, "2/6am")
+        own = self._new_presences(self.seat, "2/6am")
+        self._as(self.user)
+        self._get()
+        self.assertEqual(self._post("/presences", **{f"p_{theirs.id}": "present"}).status_code, 422)
+        self._settle()
+        self.assertEqual(self._post("/presences", **{f"p_{own.id}": "present"}).status_code, 422)
+        self.assertFalse((theirs | own).filtered("participant_state"))
+
+    def test_payments_are_ones_own_part_with_tax(self):
+        self._settle()
+        self._as(self.user)
+        page = self._get("/payments").text
+        self.assertIn("36", page)
+        self.assertNotIn("144", page, "what the programme pays is not theirs to see")
+
+
+class TestDocuments(IncubationCase):
+    def _give(self, content, name="certificate.pdf", document=None):
+        self._as(self.user)
+        self._get()
+        document = document or self.records["document"]
+        return self._post(f"/documents/{document.id}", files={"upload": (name, content)})
+
+    def test_a_document_waits_for_staff_to_see_it(self):
+        self.assertEqual(self._give(PDF).status_code, 200)
+        document = self.records["document"]
+        self.assertEqual(base64.b64decode(document.file), PDF)
+        self.assertEqual(document.state, "missing")
+        self.assertEqual(self.person.activity_ids.user_id, self.accompanist)
+        self.assertEqual(self._give(PDF).status_code, 200, "the form is gone, the page answers")
+
+    def test_the_content_decides_not_the_name(self):
+        for content in (
+            b"",
+            b"<html><script>alert(1)</script></html>",
+            b"<svg xmlns='http://www.w3.org/2000/svg'/>",
+            b"PK\x03\x04 a zip",
+            b"MZ a program",
+            b" %PDF",
+        ):
+            with self.subTest(content=content):
+                self.assertEqual(self._give(content).status_code, 422)
+        self.assertFalse(self.records["document"].file)
+
+    def test_the_name_of_the_file_is_ours(self):
+        self._give(PDF, "../../etc/<img src=x onerror=alert(1)>.html")
+        filename = self.records["document"].filename
+        self.assertTrue(filename.endswith(".pdf"))
+        self.assertNotRegex(filename, r"[<>/]|img|html")
+
+    def test_a_large_file_is_refused(self):
+        response = self._give(b"%PDF-" + b"0" * (11 * 1024 * 1024))
+        self.assertEqual(response.status_code, 413)
+        self.assertFalse(self.records["document"].file)
+
+    def test_a_document_seen_is_not_replaced(self):
+        self.records["document"].state = "seen"
+        self.assertEqual(self._give(PDF).status_code, 422)
+        self.assertFalse(self.records["document"].file)
+
+
+class TestSpaces(IncubationCase):
+    def test_the_choice_is_closed_to_who_has_a_seat(self):
+        self._as(self.user)
+        self.assertEqual(self._get("/spaces").status_code, 404)
+
+    def test_spaces_are_shown_at_the_price_of_the_person_and_wished_for(self):
+        self.seat.action_end()
+        self.seat.date_end = d("10/6")
+        self.seat.flush_recordset()
+        self._as(self.user)
+        page = self._get("/spaces?days=2").text
+        self.assertIn(self.space_b.name, page)
+        # 140.00 at 20 %, 16 days of June of 30, then five months: 14.93 + 140.00
+        self.assertRegex(page, r"154[.,]93")
+        self.assertNotRegex(page, r"619[.,]73", "what the programme pays is not theirs to see")
+        self.assertEqual(self._post(f"/spaces/{self.tariff_b.id}", days="2").status_code, 200)
+        activity = self.person.activity_ids
+        self.assertIn(self.space_b.name, activity.summary)
+        self.assertEqual(activity.user_id, self.accompanist)
+        self.assertEqual(self.person.seat_ids, self.seat)
+        self.assertEqual(self._post("/spaces/999999").status_code, 422)
+
+
+class TestFollowup(IncubationCase):
+    def _due(self):
+        return self.env["coworking.followup"].create(
+            {
+                "participant_id": self.person.id,
+                "months": 6,
+                "date_due": fields.Date.today(),
+                "note": "CanaryStaff",
+            }
+        )
+
+    def test_it_is_asked_only_when_due(self):
+        self._as(self.user)
+        self.assertEqual(self._get("/followup").status_code, 404)
+
+    def test_an_answer_is_kept_beside_what_staff_noted(self):
+        followup = self._due()
+        reason = self.env["coworking.exit.reason"].create({"name": "Job", "category": "durable"})
+        self._as(self.user)
+        page = self._get("/followup")
+        self.assertNotIn("CanaryStaff", page.text)
+        response = self._post("/followup", situation="", text="I work")
+        self.assertEqual(response.status_code, 422)
+        self.assertIn("I work", response.text)
+        self._post("/followup", situation=reason.id, in_space="1", text="I work")
+        self.assertEqual((followup.state, followup.exit_reason_id), ("answered", reason))
+        self.assertTrue(followup.in_space)
+        self.assertEqual(followup.note, "CanaryStaff\nI work")
+        self.assertEqual(self._get("/followup").status_code, 404)
+
+    def test_what_only_staff_may_say_is_not_on_offer(self):
+        followup = self._due()
+        death = self.env["coworking.exit.reason"].create(
+            {"name": "CanaryDeath", "category": "withdrawn"}
+        )
+        self._as(self.user)
+        self.assertNotIn("CanaryDeath", self._get("/followup").text)
+        self.assertEqual(self._post("/followup", situation=death.id).status_code, 422)
+        self.assertEqual(followup.state, "pending")
+
+
+class TestLink(IncubationCase):
+    def test_staff_send_it_or_copy_it(self):
+        self.user.partner_id.email = "camille@example.com"
+        action = self.person.with_user(self.accompanist).action_send_own_page()
+        self.assertIn("camille@example.com", action["params"]["message"])
+        mail = self.env["mail.mail"].search([], limit=1)
+        self.assertIn("/my/coworking/l/", mail.body_html)
+        self.user.partner_id.email = False
+        action = self.person.with_user(self.accompanist).action_send_own_page()
+        self.assertIn("/my/coworking/l/", action["params"]["message"])
+
+    def test_one_link_opens_one_page(self):
+        self._by_link(self.other)
+        self.assertIn("CanaryOther", self._get().text)
+        self._by_link()
+        text = json.dumps(self._get("/objectives").text)
+        self.assertNotIn("CanaryOther", text)

@@ -1,0 +1,103 @@
+"""On a telephone, as the public, in French: a full meeting, the waiting list, then a place."""
+
+import re
+from datetime import timedelta
+
+from odoo import fields
+from odoo.tests import HttpCase, tagged
+
+from ..agenda.common import AgendaCase
+
+# Filled in as a finger would, then sent by its button; the page is as wide as the screen.
+FILL = """
+(async () => {
+    const fail = (text) => { throw new Error(text); };
+    if (document.documentElement.scrollWidth > window.innerWidth) { fail("wider than the screen"); }
+    const type = (name, text) => { document.querySelector(`[name="${name}"]`).value = text; };
+    %s
+    const button = [...document.querySelectorAll("main button, main a.btn")]
+        .find((node) => node.textContent.trim() === "%s");
+    if (!button) { fail("no button in " + document.querySelector("main").innerText); }
+    if (button.getBoundingClientRect().height < 40) { fail("too small for a thumb"); }
+    // What the button sends, without leaving the page that runs this test.
+    const form = button.form;
+    const body = form && new URLSearchParams(new FormData(form));
+    const answer = await (form ? fetch(form.action, { method: "POST", body }) : fetch(button.href));
+    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    const text = page.querySelector("main").textContent;
+    if (!answer.ok || !text.includes("%s")) { fail(`${answer.status} ${text}`); }
+    console.log("test successful");
+})();
+"""
+READY = "document.readyState === 'complete' && !!document.querySelector('main')"
+READ = """
+(() => {
+    if (document.documentElement.scrollWidth > window.innerWidth) {
+        throw new Error("wider than the screen");
+    }
+    const text = document.querySelector("main").innerText;
+    if (!text.includes("%s")) { throw new Error(text); }
+    console.log("test successful");
+})();
+"""
+
+
+@tagged("post_install", "-at_install")
+class TestRegistrationOnATelephone(AgendaCase, HttpCase):
+    browser_size = "390x844"
+    touch_enabled = True
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.env["res.lang"]._activate_lang("fr_FR")
+        cls.env["ir.default"].set("res.partner", "lang", "fr_FR")
+        cls.env.ref("base.public_user").partner_id.lang = "fr_FR"
+        cls.env["ir.config_parameter"].set_param(
+            "coworking_incubation.registration_min_seconds", "0"
+        )
+        # those of the demonstration would be on the page too
+        cls.env["calendar.event"].search([("coworking_public", "=", True)]).coworking_public = False
+        cls.meeting.write({"coworking_public": True, "coworking_capacity": 1})
+        cls.first = cls._attend(
+            name="Awa Sarr",
+            email="awa@example.org",
+            registered_by="public",
+            confirmed_at=fields.Datetime.now() - timedelta(hours=1),
+        )
+
+    def _press(self, path, button, answer, **typed):
+        lines = "".join(f'type("{name}", "{text}");' for name, text in typed.items())
+        self.browser_js(path, FILL % (lines, button, answer), login=None, ready=READY)
+
+    def _read(self, path, words):
+        self.browser_js(path, READ % words, login=None, ready=READY)
+
+    def _mails(self, email):
+        self.env.invalidate_all()
+        return self.env["mail.mail"].search([("email_to", "=", email)], order="id")
+
+    def _link(self, email):
+        return re.search(r"/incubation/p/\d+/[\w-]+", self._mails(email)[-1].body_html)[0]
+
+    def test_full_then_waiting_then_moved_up(self):
+        form = f"/incubation/{self.meeting.id}"
+        self._read("/incubation", "Complet : liste d'attente")
+        join = "Rejoindre la liste d'attente"
+        self._press("/incubation", join, "Vos prénom et nom")
+        typed = {"name": "Camille Martin", "email": "camille@example.org"}
+        self._press(form, join, "regardez vos messages", **typed)
+        camille = self.meeting.coworking_attendance_ids - self.first
+        self.assertEqual(camille.state, "waiting")
+        own = self._link("camille@example.org")
+        self._press(own, "Je confirme mon inscription", "Vous êtes sur liste d'attente")
+        self._press(
+            self.first._personal_path(),
+            "Je ne peux pas venir : annuler",
+            "Vous avez annulé votre inscription",
+        )
+        self.assertIn("Une place s'est libérée", self._mails("camille@example.org")[-1].subject)
+        self._read(own, "Nous vous attendons")
+        self.env.invalidate_all()
+        self.assertEqual((self.first.state, camille.state), ("cancelled", "expected"))
+        self.assertEqual(set(self._mails("camille@example.org").mapped("state")), {"outgoing"})
