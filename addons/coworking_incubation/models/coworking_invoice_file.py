@@ -57,7 +57,7 @@ class CoworkingInvoiceFile(models.Model):
         required=True,
         readonly=True,
     )
-    sender_id = fields.Many2one("res.partner", string="Sent By", readonly=True)
+    sender_id = fields.Many2one("res.partner", readonly=True)
     date_received = fields.Datetime(
         string="Received On", required=True, readonly=True, default=fields.Datetime.now
     )
@@ -94,7 +94,7 @@ class CoworkingInvoiceFile(models.Model):
         ondelete="set null",
         help="Draft bill that the file made or completed, or the bill it repeats.",
     )
-    move_state = fields.Selection(related="move_id.state", string="Bill Status")
+    move_state = fields.Selection(related="move_id.state", string="Bill Status", tracking=False)
 
     # === COMPUTE METHODS ===#
 
@@ -598,9 +598,10 @@ class CoworkingInvoiceFile(models.Model):
         self._drop(bill, draft)
         self._run_decoder(draft, document)
         self._adapt_lines(draft, facts)
-        return (
-            "replaced",
-            f"{self._money(draft.amount_total)} / {self._money(expected)}",
+        return "replaced", self.env._(
+            "%(document)s instead of %(expected)s",
+            document=self._money(draft.amount_total),
+            expected=self._money(expected),
         )
 
     def _drop(self, bill, draft):
