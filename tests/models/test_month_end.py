@@ -60,7 +60,7 @@ class TestMonthEnd(CoworkingCase):
         self.tariff.period = "anniversary"
         self._new_seat("16/6", "15/7")
         self._posted(self._settle(), "30/6")
-        self.assertEntries("30/6", ("prepaid", 90.0))
+        self.assertEntries("30/6", ("prepaid", -90.0))
         self.assertEntries("31/7")
 
     def test_tickets_that_are_left_are_prepaid_and_lost_when_they_expire(self):
@@ -71,9 +71,17 @@ class TestMonthEnd(CoworkingCase):
         self._new_presences(seat, "1/6", "2/6", "3/6")
         self.assertEntries("30/6", ("accrued", 36.0))
         self._posted(self._settle(), "30/6")
-        self.assertEntries("30/6", ("prepaid", 84.0))
+        self.assertEntries("30/6", ("prepaid", -84.0))
         self.assertEntries("2/6", ("accrued", 24.0))
         self.assertEntries("31/7")
+
+    def test_tickets_of_who_left_are_lost_even_if_they_never_expire(self):
+        tariff = self._new_tariff("Ten days", 120.0, unit="pack", pack_size=10.0)
+        seat = self._new_seat("1/6", "15/7", tariff=tariff)
+        self._new_presences(seat, "1/6")
+        self._posted(self._settle(), "30/6")
+        self.assertEntries("30/6", ("prepaid", -108.0))
+        self.assertEntries("15/7")
 
     def test_where_vat_is_recovered_without_it(self):
         self.program.funding_base = "untaxed"
@@ -86,7 +94,7 @@ class TestMonthEnd(CoworkingCase):
         self._posted(self._settle(), "30/6")
         seat.date_start = d("16/6")
         self._settle(JULY)
-        self.assertEntries("31/7", ("credit", 90.0))
+        self.assertEntries("31/7", ("credit", -90.0))
 
     def test_what_is_billed_in_part_is_accrued_for_the_rest(self):
         self._new_seat("1/6", "30/6", "A")

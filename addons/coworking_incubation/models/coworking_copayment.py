@@ -47,7 +47,7 @@ class CoworkingCopayment(models.Model):
     settled = fields.Boolean(
         string="Definitive", readonly=True, help="The month is confirmed: the amount stays."
     )
-    due = fields.Monetary(readonly=True, help="With tax.")
+    due = fields.Monetary(string="Amount Due", readonly=True, help="With tax.")
     paid = fields.Monetary(
         readonly=True, help="Of the invoice; unknown where the space collects, and shown as 0."
     )

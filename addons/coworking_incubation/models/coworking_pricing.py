@@ -150,10 +150,12 @@ class CoworkingPricing(models.AbstractModel):
         settled = self._settled_packs(seats)
         left, sizes = defaultdict(Decimal), defaultdict(Decimal)
         for own in seats.grouped("participant_id").values():
-            for _seats, ledger in self._pack_ledgers(own, inputs, settled):
+            for bearers, ledger in self._pack_ledgers(own, inputs, settled):
+                # Tickets of a person who left, valid or not, are lost.
+                gone = all(seat.date_end and seat.date_end <= day for seat in bearers)
                 for pack in ledger.purchases:
                     sizes[pack.seat, pack.month] += pack.size
-                    if not pack.valid_until or pack.valid_until > day:
+                    if not gone and (not pack.valid_until or pack.valid_until > day):
                         left[pack.seat, pack.month] += pack.left(day)
         result = {}
         for charge in charges:

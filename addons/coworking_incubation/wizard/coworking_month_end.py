@@ -100,7 +100,7 @@ class CoworkingMonthEnd(models.TransientModel):
                     "amount_untaxed": float(abs(untaxed)),
                     "amount_tax": float(abs(amount - untaxed)),
                     "amount_total": float(abs(amount)),
-                    "cost": float(abs(amount if on_total else untaxed)),
+                    "cost": float(amount if on_total else untaxed),
                 }
             )
         return result

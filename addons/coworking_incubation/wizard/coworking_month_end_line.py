@@ -13,7 +13,7 @@ class CoworkingMonthEndLine(models.TransientModel):
             ("credit", "4098 Credit note to come"),
             ("prepaid", "486 Billed, not used yet"),
         ],
-        string="Entry",
+        string="Accounting Entry",
         required=True,
     )
     charge_id = fields.Many2one("coworking.charge", required=True, ondelete="cascade")
@@ -34,5 +34,7 @@ class CoworkingMonthEndLine(models.TransientModel):
     amount_tax = fields.Monetary(string="Tax")
     amount_total = fields.Monetary(string="With Tax")
     cost = fields.Monetary(
-        help="Amount of the entry: with tax where VAT is not recovered, without it elsewhere."
+        string="Effect on Expenses",
+        help="Amount of the entry: with tax where VAT is not recovered, without it elsewhere. Below"
+        " zero when it takes off expenses of the month.",
     )
