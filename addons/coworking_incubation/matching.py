@@ -11,8 +11,8 @@ A ``Fact`` is one thing that the space may have done otherwise than we did: bill
 at another price, somebody who had left. ``what_ifs`` makes those of a seat by pricing it again.
 Its ``amount`` is what the bill is then more than expected. ``explain`` looks for the fewest facts
 whose amounts are the gap to the cent; of sets of one size those of the least ``weight`` come first
-(1 is an everyday mistake, 3 an odd one). Every search is bounded by a number of steps, so that two
-hundred seats at two hundred prices take a moment and never hang.
+(0 is known, 1 an everyday mistake, 3 an odd one). Every search is bounded by a number of steps, so
+that two hundred seats at two hundred prices take a moment and never hang.
 """
 
 import re
@@ -214,10 +214,10 @@ def quotes(text: str, reference: str) -> bool:
 def assign(lines: Sequence[Line], charges: Sequence[Expected]) -> dict[Hashable, Hashable]:
     """Line by line, the charge that it says it is for: by reference, then by name, then by amount.
 
-    Among several charges of a person the line's month decides, then its subject (a fee, a deposit),
-    then the amount; else the first in the order given. Only where no line says whom it is for are
-    lines paired by equal amounts: a name that we do not know is not somebody else. Each line and
-    each charge is used once.
+    Lines of equal amount come first. Among several charges of a person the line's month decides,
+    then its subject (a fee, a deposit), then the amount; else the first in the order given. Only
+    where no line says whom it is for are lines paired by equal amounts: a name that we do not know
+    is not somebody else. Each line and each charge is used once.
 
     :return: line key -> charge key
     """
@@ -246,17 +246,20 @@ def assign(lines: Sequence[Line], charges: Sequence[Expected]) -> dict[Hashable,
         lambda line, charge: quotes(line.own, charge.reference),
         lambda line, charge: names_in(line.own, charge.names),
     ):
-        for line in lines:
-            if line.key in found or subject_of(line.own) == "not_covered":
-                continue
-            own = months_in(line.own)
-            candidates = [
-                charge
-                for charge in free
-                if told(line, charge) and (not own or charge.period in own)
-            ]
-            if candidates:
-                take(line, candidates)
+        for exact in (True, False):
+            for line in lines:
+                if line.key in found or subject_of(line.own) == "not_covered":
+                    continue
+                own = months_in(line.own)
+                candidates = [
+                    charge
+                    for charge in free
+                    if told(line, charge)
+                    and (not own or charge.period in own)
+                    and (charge.amount == line.amount or not exact)
+                ]
+                if candidates:
+                    take(line, candidates)
     named = bool(found)
     for line in lines:
         subject = subject_of(line.own)
@@ -265,9 +268,12 @@ def assign(lines: Sequence[Line], charges: Sequence[Expected]) -> dict[Hashable,
         candidates = [
             charge
             for charge in free
-            if charge.amount == line.amount and (not named or charge.kind == subject)
+            if charge.amount == line.amount
+            and (not named or charge.kind == subject)
+            and (charge.period in months_in(line.own) or not months_in(line.own))
         ]
-        if candidates:
+        # One line alone is no one of several seats that cost the same: it may well be a total.
+        if len(candidates) == 1 or (candidates and len(lines) > 1):
             take(line, candidates)
     return found
 
@@ -397,11 +403,11 @@ def _touches(span: pricing.Span, first: date, last: date) -> bool:
 
 
 def _other_prices(seat: pricing.Seat, first: date, last: date) -> list[pricing.Price]:
-    """Prices of the first rank that are not in force, the nearest in time first; one an amount."""
+    """Prices of the first rank that are not in force, one an amount: old ones first, by date."""
     begin = max(seat.date_start, first)
     now = pricing.price_at(seat.terms, begin, 1, seat.guarantee)
     others = [row for row in seat.terms.prices if row.rank == 1 and row.price != now.price]
-    others.sort(key=lambda row: abs((row.date_start - begin).days))
+    others.sort(key=lambda row: (row.date_start > begin, abs((row.date_start - begin).days)))
     unique = {}
     for row in others:
         unique.setdefault(row.price, row)

@@ -169,6 +169,14 @@ class TestMonthPage(PortalHttpCase):
             self.statement.answer_ids.sorted("id").mapped("kind"), ["disputed", "confirmed"]
         )
 
+    def test_sent_again_a_disputed_line_is_the_spaces_to_agree_with(self):
+        self._line(self.other).write({"review": "disputed", "dispute_reason": "Faux"})
+        self.assertEqual(self.statement.state, "disputed")
+        self.statement.action_send()
+        self._confirm()
+        self.env.invalidate_all()
+        self.assertEqual(self.statement.state, "confirmed")
+
     def test_a_report_without_a_word_is_refused(self):
         line = self._line(self.other)
         response = self._post(f"/my/coworking/line/{line.id}/dispute", {"reason": "  "})
@@ -328,6 +336,11 @@ class TestMonthPage(PortalHttpCase):
         paper = share._paper()
         self.assertTrue(base64.b64decode(paper["picture"]).startswith(b"\x89PNG"))
         self.assertTrue(self.Link._find(paper["url"].rsplit("/", 1)[1])._is_usable())
+        report = self.env["ir.actions.report"].with_user(self.coordinator)
+        report = report.with_context(lang="fr_FR")
+        sheet = report._render_qweb_html("coworking_incubation.report_portal_link", share.ids)[0]
+        self.assertIn(b"data:image/png", sheet)
+        self.assertIn(b"Visez ce carr", sheet)
         share.action_revoke()
         self.assertFalse(self.Link._find(token)._is_usable())
 

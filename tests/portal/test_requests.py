@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from odoo import fields
+from odoo import Command, fields
 from odoo.tests import freeze_time
 
 from ..common import JULY, d
@@ -15,6 +15,9 @@ class TestRequests(PortalCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
+        # The demonstration has managers to write to as well.
+        others = cls.env["coworking.space"].search([("company_id", "!=", cls.company.id)])
+        others.manager_ids = [Command.clear()]
         cls.partner = cls.manager.partner_id
         cls.seat = cls._new_seat("1/6", "30/6", "Camille", state="active")
         with freeze_time(SENT):

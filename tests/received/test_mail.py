@@ -89,6 +89,13 @@ class TestMail(ReceivedCase):
         self.assertEqual(files.mapped("state"), ["decoded", "decoded"])
         self.assertEqual(sorted(self._bills().mapped("ref")), ["A", "B"])
 
+    def test_a_pdf_beside_an_electronic_invoice_is_the_same_bill(self):
+        picture = pdf("La même")
+        file = self._send(("facture.xml", cii()), ("facture.pdf", picture))
+        self._read_files()
+        self.assertFile(file, "decoded", "decoded", move_id=self._bills().id)
+        self.assertEqual(self._bills().message_main_attachment_id.raw, picture)
+
     def test_a_harmful_file_is_kept_and_leaves_no_bill(self):
         file = self._send(("facture.xml", EXTERNAL.encode()))
         self._read_files()

@@ -171,6 +171,14 @@ class RaceCase(TransactionCase):
             env.cr.execute(
                 "ALTER TABLE coworking_charge DISABLE TRIGGER coworking_charge_frozen_trg"
             )
+            env.cr.execute(
+                """
+                DELETE FROM coworking_portal_answer
+                 WHERE statement_id IN (SELECT id FROM coworking_statement WHERE program_id IN %s)
+                    OR seat_id IN (SELECT id FROM coworking_seat WHERE program_id IN %s)
+                """,
+                [tuple(cls.ids["program"])] * 2,
+            )
             for table in ("charge", "statement", "seat"):
                 cls._delete(env, f"coworking.{table}", "program_id", cls.ids["program"])
             env.cr.execute(

@@ -36,6 +36,10 @@ MATRIX = """
     invoice.file            -     r     rw    -
     invoice.upload          -     -     rwcd  -
     match                   -     r     rwcd  -
+    match.decide            -     -     rwcd  -
+    match.explain           -     -     rwcd  -
+    match.proposal          -     -     rwcd  -
+    month.line              -     r     r     -
     month.end               -     rwcd  rwcd  -
     month.end.line          -     rwcd  rwcd  -
     move                    r     r     -     -

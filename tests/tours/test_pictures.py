@@ -11,7 +11,7 @@ PAGES = (
     ("space", "coordination", "incubation-spaces/%(space)s", ".o_form_view"),
     ("program", "coordination", "incubation-programs/%(program)s", ".o_form_view"),
     ("occupancy", "coordination", "incubation-occupancy", ".o_graph_renderer canvas"),
-    ("month", "comptabilite", "incubation-month", ".o_data_row"),
+    ("month", "comptabilite", "incubation-matching", ".o_data_row"),
     ("statements", "comptabilite", "incubation-statements", ".o_data_row"),
     ("statement", "comptabilite", "incubation-statements/%(statement)s", ".o_data_row"),
 )

@@ -65,6 +65,7 @@ from . import coworking_presence_grid
 from . import coworking_charge
 from . import coworking_match
 from . import coworking_matching
+from . import coworking_month_line
 from . import coworking_pricing
 from . import coworking_simulator
 from . import coworking_statement
@@ -91,6 +92,7 @@ from . import ir_attachment
 from . import mail_activity
 from . import mail_activity_type
 from . import res_company
+from . import res_config_settings
 from . import res_partner
 from . import res_partner_bank
 from . import resource_calendar_leaves

@@ -150,8 +150,16 @@ class AccountMove(models.Model):
             return False
         # The first one that can be read takes this draft; each other one finds or makes its own.
         order = sorted(candidates, key=lambda row: (candidates[row] is None, row.id))
+        # One electronic invoice with PDF files beside it: these show the same bill.
+        invoices = [row for row in order if candidates[row] and candidates[row].is_invoice]
+        beside = attachments.browse()
+        if len(invoices) == 1:
+            beside = attachments.browse(
+                row.id for row in order if candidates[row] and candidates[row].root is None
+            )
+            order = [row for row in order if row not in beside]
         for position, attachment in enumerate(order):
-            Files._receive(
+            file = Files._receive(
                 attachment.name,
                 attachment.raw or b"",
                 source="mail",
@@ -160,6 +168,9 @@ class AccountMove(models.Model):
                 company=self.company_id,
                 move=None if position else self,
             )
+            if attachment in invoices:
+                for other in beside:
+                    other.copy({"res_model": file._name, "res_id": file.id})
         return True
 
     def _coworking_operator_of(self, partner):

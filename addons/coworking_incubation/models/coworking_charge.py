@@ -397,6 +397,12 @@ class CoworkingCharge(models.Model):
             values[name] = float(getattr(priced, amount))
         return values
 
+    def _remaining_to_invoice(self):
+        """What no bill pays yet of what the program owes for this charge."""
+        self.ensure_one()
+        matches = self.env["coworking.match"].search([("charge_id", "=", self.id)])
+        return self.currency_id.round(self.payable_total - sum(matches.mapped("expected")))
+
     def _key(self):
         """What a charge is, whatever its amounts: seat, month and kind."""
         return self.seat_id.id, self.period, self.kind

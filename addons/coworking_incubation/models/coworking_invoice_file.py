@@ -506,16 +506,16 @@ class CoworkingInvoiceFile(models.Model):
 
     def _attach_to(self, bill):
         """A copy of the file on the bill: if the bill goes, the file stays."""
-        files = self.env["ir.attachment"].search(
-            [
-                ("res_model", "=", "account.move"),
-                ("res_id", "=", bill.id),
-                ("checksum", "=", self.attachment_id.checksum),
-            ],
-            limit=1,
+        Attachment = self.env["ir.attachment"]
+        domain = Domain("res_model", "=", bill._name) & Domain("res_id", "=", bill.id)
+        there = Attachment.search(domain).mapped("checksum")
+        # The file, and what came beside it.
+        own = self.attachment_id | Attachment.search(
+            [("res_model", "=", self._name), ("res_id", "=", self.id)]
         )
-        if not files:
-            files = self.attachment_id.copy({"res_model": "account.move", "res_id": bill.id})
+        for attachment in own.filtered(lambda row: row.checksum not in there):
+            attachment.copy({"res_model": bill._name, "res_id": bill.id})
+        files = Attachment.search(domain & Domain("checksum", "in", own.mapped("checksum")))
         bill._message_set_main_attachment_id(files, force=True)
 
     def _decode(self, document, facts):

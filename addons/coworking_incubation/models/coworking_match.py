@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 from odoo.tools import SQL
 
 DECISIONS = [
@@ -214,6 +215,8 @@ class CoworkingMatch(models.Model):
         return matches
 
     def write(self, vals):
+        if vals.get("decision") and "user_id" not in vals:
+            vals = {**vals, "user_id": self.env.uid}
         statements = self.statement_id
         result = super().write(vals)
         if {"statement_id", "charge_id", "move_line_id", "expected", "invoiced"} & vals.keys():
@@ -228,6 +231,64 @@ class CoworkingMatch(models.Model):
 
     # === BUSINESS METHODS ===#
 
+    def _decide(self, decision, reason=None):
+        """Keep what was decided, by whom and why, here and in the discussion of the statement.
+
+        :raise UserError: what is settled by the decision is not confirmed yet
+        """
+        if decision not in ("disputed", "asked"):
+            unsettled = self.statement_id.filtered(
+                lambda statement: statement.state not in ("confirmed", "billed")
+            )
+            if unsettled:
+                raise UserError(
+                    self.env._(
+                        "Confirm %(statements)s first: its lines may still change.",
+                        statements=", ".join(unsettled.mapped("name")),
+                    )
+                )
+            waiting = self.filtered(lambda match: not match.statement_id and not match.seat_id)
+            if waiting and decision == "matched":
+                raise UserError(
+                    self.env._(
+                        "%(bill)s waits for its statement: it is matched when that is there.",
+                        bill=waiting[0].move_id.display_name,
+                    )
+                )
+        self.write({"decision": decision, "reason": reason or False})
+        if decision == "matched":
+            return
+        label = dict(self._fields["decision"]._description_selection(self.env))[decision]
+        for statement, matches in self.grouped("statement_id").items():
+            if statement:
+                statement._message_log(
+                    body=self.env._(
+                        "%(seats)s (%(gap)s): %(decision)s. %(reason)s",
+                        seats=", ".join(
+                            match.seat_id.name or match.move_line_id.name or "" for match in matches
+                        ),
+                        gap=statement.currency_id.format(sum(matches.mapped("gap"))),
+                        decision=label,
+                        reason=reason or "",
+                    )
+                )
+
+    def _assign(self, charge):
+        """Say which charge a part of a bill is for, as far as something is left of that."""
+        self.ensure_one()
+        remaining = charge._remaining_to_invoice()
+        expected = min(remaining, self.invoiced, key=abs) if remaining * self.invoiced > 0 else 0.0
+        self.write(
+            {
+                "charge_id": charge.id,
+                "statement_id": charge.statement_id.id,
+                "seat_id": charge.seat_id.id,
+                "expected": expected,
+                "cause": False,
+                "explanation": False,
+            }
+        )
+
     @api.model
     def _insert_generated(self, bills):
         """Matches of bills that were just made from statements, each line with its charge.
@@ -239,7 +300,6 @@ class CoworkingMatch(models.Model):
         self.env["account.move"].flush_model(["move_type", "company_id"])
         self.env["account.move.line"].flush_model(["coworking_charge_id", "price_total"])
         self.env["coworking.charge"].flush_model(["statement_id", "seat_id", "payable_total"])
-        now = fields.Datetime.now()
         self.env.cr.execute(
             SQL(
                 """
@@ -262,7 +322,7 @@ class CoworkingMatch(models.Model):
                          WHERE line.move_id IN %(bills)s) AS pair
                 """,
                 uid=self.env.uid,
-                now=now,
+                now=fields.Datetime.now(),
                 bills=tuple(bills.ids),
             )
         )

@@ -42,7 +42,21 @@ class CoworkingMatching(models.AbstractModel):
         )
         if not moves:
             return
-        spaces = (
+        spaces = self._spaces_of(moves)
+        for move in moves.sorted(lambda move: (move.invoice_date or move.date, move.id)):
+            own = spaces.filtered(
+                lambda space, move=move: (
+                    space.company_id == move.company_id
+                    and space.operator_id.commercial_partner_id == move.commercial_partner_id
+                )
+            )
+            if own:
+                Bill(move, own).match()
+
+    @api.model
+    def _spaces_of(self, moves):
+        """Spaces whose operators these bills are from, closed ones included."""
+        return (
             self.env["coworking.space"]
             .with_context(active_test=False)
             .search(
@@ -52,16 +66,6 @@ class CoworkingMatching(models.AbstractModel):
                 ]
             )
         )
-        for move in moves.sorted(lambda move: (move.invoice_date or move.date, move.id)):
-            own = spaces.filtered(
-                lambda space, move=move: (
-                    space.company_id == move.company_id
-                    and space.operator_id.commercial_partner_id == move.commercial_partner_id
-                )
-            )
-            if own:
-                lang = move.company_id.partner_id.lang or self.env.lang
-                _Bill(move.with_context(lang=lang), own).match()
 
     @api.model
     def _take_up_again(self, lines):
@@ -144,7 +148,8 @@ class CoworkingMatching(models.AbstractModel):
                 )
             paid = to_decimal(charge.participant_paid_amount)
             if paid:
-                facts.append(matching.Fact("already_paid", ((charge.id, -paid),), 1, {}))
+                # Somebody recorded it: nothing is likelier.
+                facts.append(matching.Fact("already_paid", ((charge.id, -paid),), 0, {}))
             if charge.kind == "regular":
                 facts += matching.what_ifs(inputs[charge.seat_id.id], charge.period, charge.id)
                 facts += self._fee_facts(charge)
@@ -328,26 +333,51 @@ class CoworkingMatching(models.AbstractModel):
         return self.env._("rounding")
 
 
-class _Bill:
+class Bill:
     """The matching of one bill: what is left of its lines, against what is left of the charges."""
 
     def __init__(self, move, spaces):
+        # What is kept in words is in the language of the company.
+        self.lang = move.env.lang
+        move = move.with_context(lang=move.company_id.partner_id.lang or move.env.lang)
         self.move = move
         self.spaces = spaces
         self.env = move.env
         self.bridge = move.env["coworking.matching"]
         self.sign = -1 if move.move_type == "in_refund" else 1
-        self.rows = []
+        self.rows, self.texts, self.choice = [], [], None
         self.by_line = self.by_name = False
         self.step = to_decimal(move.currency_id.rounding)
         self.tolerance = to_decimal(move.company_id.coworking_match_tolerance)
 
-    def match(self):
+    @classmethod
+    def of(cls, move):
+        """The matching of a bill whose reader may not see all that it is compared with."""
+        # sudo: facts of seats, presences and participants explain it
+        move = move.sudo()
+        return cls(move, move.env["coworking.matching"]._spaces_of(move))
+
+    def proposals(self):
+        """The sets of facts that explain the bill, each in words, one fact a line."""
+        self.bridge = self.bridge.with_context(lang=self.lang)
+        self._compare(self._lines_to_match())
+        return self.texts
+
+    def match(self, choice=None):
+        """Write the matches of what is not decided.
+
+        :param choice: number of the explanation to take, of ``proposals``
+        """
+        self.choice = choice
         lines = self._lines_to_match()
         if not lines:
             return
         self.env["coworking.match"].search([("move_line_id", "in", lines.ids)]).unlink()
-        self._read_charges()
+        self._compare(lines)
+        self.env["coworking.match"].create(self.rows)
+
+    def _compare(self, lines):
+        self._read_charges(lines)
         self.left = {line: self.sign * to_decimal(line.price_total) for line in lines}
         self._by_charge()
         if self.sign < 0:
@@ -358,7 +388,6 @@ class _Bill:
         self._equal_totals()
         self._totals()
         self._nobody()
-        self.env["coworking.match"].create(self.rows)
 
     # === Both sides === #
 
@@ -396,8 +425,10 @@ class _Bill:
             )
         )
 
-    def _read_charges(self):
-        """Charges of the operator that are not wholly invoiced, the likeliest first."""
+    def _read_charges(self, lines):
+        """Charges of the operator that others than these lines do not wholly pay, the likeliest
+        first.
+        """
         move = self.move
         day = move.invoice_date or move.date or fields.Date.context_today(move)
         charges = self.env["coworking.charge"].search(
@@ -407,7 +438,9 @@ class _Bill:
         )
         taken = defaultdict(Decimal)
         for charge, expected in self.env["coworking.match"]._read_group(
-            [("charge_id", "in", charges.ids)], ["charge_id"], ["expected:sum"]
+            [("charge_id", "in", charges.ids), ("move_line_id", "not in", lines.ids)],
+            ["charge_id"],
+            ["expected:sum"],
         ):
             taken[charge.id] = to_decimal(expected)
         self.known = charges
@@ -440,11 +473,11 @@ class _Bill:
         self.months = months
         self.usual = usual
         # A bill that says which months it is for is for no other.
-        told = self.quoted | statements.filtered(lambda statement: statement.date_from in months)
+        named = months | set(self.quoted.mapped("date_from"))
+        told = statements.filtered(lambda statement: statement.date_from in named)
         self.open = charges.filtered(
             lambda charge: (
-                self.remaining[charge.id]
-                and (charge.statement_id in told if months or self.quoted else True)
+                self.remaining[charge.id] and (charge.statement_id in told if named else True)
             )
         ).sorted(lambda charge: (order[charge.statement_id], charge.seat_id.name, charge.kind))
 
@@ -488,6 +521,7 @@ class _Bill:
 
     def _line_by_line(self):
         """By reference, name or amount; first among the charges of the statements it quotes."""
+        self._people_in_one_line()
         rounds = [self.open.filtered(lambda charge: charge.statement_id in self.quoted), self.open]
         for number, charges in enumerate(rounds):
             if not charges or not self.left:
@@ -509,6 +543,16 @@ class _Bill:
                     self.by_line = True
                     self.by_name |= self._names(line, charge.seat_id)
                     self._explain_pair(self._take(line, charge), charge)
+
+    def _people_in_one_line(self):
+        """A line that is all that somebody costs this month: the seat, its fee, a correction."""
+        target = self._target(self.open)
+        charges = self.open.filtered(lambda charge: charge.statement_id in target)
+        for seat, own in charges.grouped("seat_id").items():
+            lines = [line for line in self.left if self._names(line, seat)]
+            if len(own) > 1 and len(lines) == 1 and self.left[lines[0]] == self._sum(own):
+                self.by_line = self.by_name = True
+                self._spread(lines, own, {})
 
     def _pure_lines(self):
         return [
@@ -588,7 +632,7 @@ class _Bill:
                 for text in texts
             )
         )
-        statement = self._target(self.open or self.known)[:1]
+        statement = self._statement()
         for line in list(self.left):
             own = named.filtered(lambda seat, line=line: self._names(line, seat))
             if not own or matching.subject_of(line.name or ""):
@@ -613,10 +657,12 @@ class _Bill:
             )[:1]
             if left:
                 fact = matching.Fact("departed", (), 1, {"left": seat.date_end})
-            elif target and target.charge_ids:
-                fact = None
-            else:
+            elif not target or not target.charge_ids:
                 continue  # its month has no statement yet: the line waits
+            elif seat.date_start > pricing.month_last(month):
+                fact = matching.Fact("start_day", (), 1, {"day": month, "instead": seat.date_start})
+            else:
+                fact = None
             row = self._take(line, None, statement=target or statement, seat_id=seat.id)
             if fact:
                 self._tell(row, [fact], seat)
@@ -626,7 +672,7 @@ class _Bill:
         for line in list(self.left):
             subject = matching.subject_of(line.name or "")
             if subject:
-                statement = self._target(self.open or self.known)[:1]
+                statement = self._statement()
                 named = self.known.seat_id.filtered(
                     lambda seat, line=line: self._names(line, seat)
                 )[:1]
@@ -648,6 +694,13 @@ class _Bill:
             return named
         nearest = statements[:1].date_from
         return statements.filtered(lambda row: row.date_from == nearest)
+
+    def _statement(self):
+        """The statement that what concerns no charge is shown with: that of most other lines."""
+        paid = [row["statement_id"] for row in self.rows if row["charge_id"]]
+        if paid:
+            return self.env["coworking.statement"].browse(max(paid, key=paid.count))
+        return self._target(self.open or self.known)[:1]
 
     def _equal_totals(self):
         """Lines, or all that is left of the bill, that are whole statements or all of a tariff."""
@@ -737,6 +790,10 @@ class _Bill:
             rest = total - self._sum(charges)
             self._give(lines, charges, [], seats, possible, target, rest)
             return
+        self.texts = [self._in_words(facts, seats) for facts in found]
+        if self.choice is not None and self.choice < len(found):
+            self._give(lines, charges, found[self.choice], seats, possible, target)
+            return
         signatures = {tuple(sorted((f.cause, f.amount) for f in facts)) for facts in found}
         if len(signatures) == 1:
             certain = [fact for fact in found[0] if all(fact in facts for facts in found)]
@@ -745,6 +802,15 @@ class _Bill:
             rest = total - self._sum(charges)
             text = self.env._("%(count)s explanations are possible", count=len(found))
             self._give(lines, charges, [], seats, possible, target, rest, text)
+
+    def _in_words(self, facts, seats):
+        return "\n".join(
+            self.bridge._fact_in_words(
+                fact,
+                self.env["coworking.seat"].union(*(seats[key] for key in fact.keys & seats.keys())),
+            )
+            for fact in facts
+        )
 
     def _plausible(self, total, charges):
         return total > 0 and self._sum(charges) > 0 and total >= self._sum(charges) / 2
@@ -879,7 +945,7 @@ class _Bill:
         lines = list(self.left)
         if not lines:
             return
-        statement = self._target(self.open or self.known)[:1]
+        statement = self._statement()
         seats = self.env["coworking.seat"].search(
             [("space_id", "in", self.spaces.ids), ("state", "!=", "cancelled")]
         )

@@ -153,15 +153,17 @@ class CoworkingPortalRequest(models.Model):
     @api.model
     def _report_no_address(self, record, partner, month):
         """Somebody has to call, or to send the link another way."""
+        user = record.program_id.user_id or self.env.user
+        env = self.env(context={**self.env.context, "lang": user.lang})
         space = record.space_id
         summary = (
-            self.env._(
+            env._(
                 "%(manager)s has no e-mail: send the link of %(month)s another way",
                 manager=partner.name,
-                month=format_date(self.env, month, date_format="MMMM y"),
+                month=format_date(env, month, date_format="MMMM y"),
             )
             if month
-            else self.env._(
+            else env._(
                 "%(manager)s has no e-mail: announce the arrivals by telephone",
                 manager=partner.name,
             )
@@ -170,5 +172,5 @@ class CoworkingPortalRequest(models.Model):
             space.activity_schedule(
                 "mail.mail_activity_data_call",
                 summary=summary,
-                user_id=(record.program_id.user_id or self.env.user).id,
+                user_id=user.id,
             )

@@ -345,6 +345,9 @@ class CoworkingStatement(models.Model):
         self.check_access("write")
         self._check_state_in("draft", "sent", "disputed")
         self._refresh_lines()
+        # Sent again, a line that was disputed is the space's to agree with, or to dispute anew.
+        disputed = self.charge_ids.filtered(lambda charge: charge.review == "disputed")
+        disputed.sudo().review = "pending"
         # sudo: see _has_field_access
         self.sudo().write(
             {"state": "sent", "changed_since_sent": False, "sent_at": fields.Datetime.now()}

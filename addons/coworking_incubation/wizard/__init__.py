@@ -1,4 +1,7 @@
 from . import (
+    coworking_match_decide,
+    coworking_match_explain,
+    coworking_match_proposal,
     coworking_attendance_paste,
     coworking_event_plan,
     coworking_event_plan_line,

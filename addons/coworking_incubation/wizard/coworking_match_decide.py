@@ -1,0 +1,162 @@
+from odoo import Command, api, fields, models
+from odoo.exceptions import UserError
+
+from ..models.coworking_match import DECISIONS
+
+
+class CoworkingMatchDecide(models.TransientModel):
+    """What is done about gaps, and why."""
+
+    _name = "coworking.match.decide"
+    _description = "Decision on a Gap"
+
+    line_ids = fields.Many2many("coworking.month.line", required=True)
+    company_id = fields.Many2one("res.company", compute="_compute_line_facts")
+    currency_id = fields.Many2one(related="company_id.currency_id")
+    gap = fields.Monetary(compute="_compute_line_facts")
+    explanation = fields.Text(compute="_compute_line_facts")
+    without_charge = fields.Boolean(compute="_compute_line_facts")
+    statement_id = fields.Many2one("coworking.statement", compute="_compute_line_facts")
+    decision = fields.Selection(
+        [row for row in DECISIONS if row[0] != "matched"], required=True, default="accepted"
+    )
+    reason = fields.Text(help="Kept with the decision; the question, where one is asked.")
+    recipients = fields.Char(compute="_compute_recipients")
+    charge_id = fields.Many2one(
+        "coworking.charge",
+        string="It Is For",
+        domain="[('statement_id', '=', statement_id)]",
+        help="The seat and month that this part of the bill is for, if it was not recognised.",
+    )
+    participant_paid_amount = fields.Monetary(string="Paid by the Participant")
+    participant_paid_on = fields.Date(string="Paid On", default=fields.Date.context_today)
+
+    @api.depends("line_ids")
+    def _compute_line_facts(self):
+        for wizard in self:
+            lines = wizard.line_ids
+            wizard.company_id = lines.company_id[:1] or self.env.company
+            wizard.gap = sum(lines.mapped("gap"))
+            wizard.explanation = "\n".join(filter(None, lines.mapped("cause_explanation")))
+            wizard.without_charge = len(lines) == 1 and not lines.charge_id
+            wizard.statement_id = lines.statement_id if len(lines.statement_id) == 1 else False
+
+    @api.depends("line_ids")
+    def _compute_recipients(self):
+        for wizard in self:
+            managers = wizard.line_ids.space_id.manager_ids
+            wizard.recipients = ", ".join(managers.mapped("display_name"))
+
+    def action_apply(self):
+        self.ensure_one()
+        lines = self.line_ids
+        lines._check_may_decide()
+        if not (self.reason or "").strip():
+            raise UserError(
+                self.env._("Write the question for the space.")
+                if self.decision == "asked"
+                else self.env._("Say why: the reason is kept with the decision.")
+            )
+        matches = lines._matches_to_decide()
+        if self.without_charge and self.charge_id:
+            matches._assign(self.charge_id)
+        if self.decision == "reimbursement":
+            self._reimburse()
+            matches = lines._matches()
+        elif self.participant_paid_amount:
+            self._record_participant_payment(lines.charge_id[:1] or self.charge_id)
+        matches._decide(self.decision, self.reason.strip())
+        if self.decision == "asked":
+            self._ask(matches)
+        return {"type": "ir.actions.client", "tag": "soft_reload"}
+
+    def _record_participant_payment(self, charge):
+        # sudo: what a participant paid is recorded by this step alone
+        charge.sudo().write(
+            {
+                "participant_paid_amount": self.participant_paid_amount,
+                "participant_paid_on": self.participant_paid_on,
+            }
+        )
+
+    def _reimburse(self):
+        """A draft receipt of the participant, for what the space does not bill any more."""
+        charge = self.line_ids.charge_id
+        if len(charge) != 1 or not self.participant_paid_amount:
+            raise UserError(
+                self.env._("Choose one seat, and say what its participant paid to the space.")
+            )
+        self._record_participant_payment(charge)
+        remaining = charge._remaining_to_invoice()
+        if charge.currency_id.compare_amounts(self.participant_paid_amount, remaining) > 0:
+            raise UserError(
+                self.env._(
+                    "%(remaining)s is left to invoice for %(charge)s: no more can be reimbursed. If"
+                    " the space billed it too, wait for its credit note.",
+                    remaining=charge.currency_id.format(remaining),
+                    charge=charge.display_name,
+                )
+            )
+        receipt = (
+            self.env["account.move"]
+            .with_company(charge.company_id)
+            .with_context(coworking_take_up=False)
+            .create(
+                {
+                    "move_type": "in_receipt",
+                    "company_id": charge.company_id.id,
+                    "currency_id": charge.currency_id.id,
+                    "partner_id": charge.seat_id.partner_id.id,
+                    "invoice_date": self.participant_paid_on,
+                    "invoice_origin": charge.statement_id.name,
+                    "invoice_line_ids": [
+                        Command.create(
+                            {
+                                "product_id": charge._billed_by().product_id.id,
+                                "name": charge._bill_line_names()[charge],
+                                "quantity": 1.0,
+                                "price_unit": self.participant_paid_amount,
+                                "tax_ids": [Command.clear()],
+                                "coworking_charge_id": charge.id,
+                            }
+                        )
+                    ],
+                }
+            )
+        )
+        # the decision kept on the charge that was not invoiced gives way to this match
+        charge.statement_id.match_ids.filtered(
+            lambda match: match.charge_id == charge and not match.move_line_id
+        ).unlink()
+        self.env["coworking.match"].create(
+            {
+                "statement_id": charge.statement_id.id,
+                "charge_id": charge.id,
+                "move_line_id": receipt.invoice_line_ids.id,
+                "company_id": charge.company_id.id,
+                "origin": "generated",
+                "expected": self.participant_paid_amount,
+                "invoiced": self.participant_paid_amount,
+                "cause": "already_paid",
+            }
+        )
+
+    def _ask(self, matches):
+        """A mail to the managers of each space, which stays in the discussion of its statement."""
+        for statement, own in matches.grouped("statement_id").items():
+            managers = statement.space_id.manager_ids
+            if not statement or not managers:
+                raise UserError(
+                    self.env._(
+                        "%(space)s has no manager to ask: add one on the space.",
+                        space=statement.space_id.display_name or self.env._("This line"),
+                    )
+                )
+            statement.with_context(
+                coworking_question=self.reason, coworking_matches=own.ids
+            ).message_post_with_source(
+                "coworking_incubation.mail_template_match_question",
+                partner_ids=managers.ids,
+                subtype_xmlid="mail.mt_comment",
+                email_layout_xmlid="mail.mail_notification_light",
+            )

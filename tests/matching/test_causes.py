@@ -1,0 +1,235 @@
+"""Every cause has its case, by records and in words; the rest of the mathematics is in unit/."""
+
+from odoo import Command
+
+from ..common import JULY, d
+from .common import MatchingCase
+
+MAY = d("1/5")
+
+
+class TestCauses(MatchingCase):
+    """One person, one total, one mistake."""
+
+    def assertFound(self, expected, billed, cause, *words, **values):
+        """A bill of one line, for a month expected at an amount: its gap has this cause."""
+        statement = self._settle()
+        self.assertEqual(statement.payable_total, expected)
+        bill = self._receive(("Coworking juin 2015", billed), **values)
+        rows = self._matches(bill).filtered("gap")
+        self.assertEqual(rows.mapped("cause"), [cause])
+        self.assertAlmostEqual(sum(rows.mapped("gap")), billed - expected, 2)
+        for word in words:
+            self.assertIn(word, rows.explanation)
+        self.assertSumsHold(bill)
+        return rows
+
+    def assertNotBilled(self, statement, cause, gap):
+        """What a bill leaves out is a line of the month, and stays to be invoiced."""
+        line = self.env["coworking.month.line"].search(
+            [("statement_id", "=", statement.id), ("gap", "!=", 0)]
+        )
+        self.assertRecordValues(line, [{"cause": cause, "gap": gap, "move_id": False}])
+        self.assertEqual(line.charge_id._remaining_to_invoice(), -gap)
+
+    def test_start_day(self):
+        self._new_seat("16/6", "31/7", "Camille Roux")
+        self.assertFound(90.0, 180.0, "start_day", "Camille Roux", "01/06/2015", "16/06/2015")
+
+    def test_departed_this_month(self):
+        self._new_seat("1/5", "10/6", "Camille Roux")
+        self.assertFound(60.0, 180.0, "departed", "Camille Roux", "30/06/2015", "10/06/2015")
+
+    def test_departed_before(self):
+        self._new_seat("1/4", "31/5", "Camille Roux")
+        self._new_seat("1/6", "30/6", "Farid Benali", self._new_tariff("Fixed", 250.0))
+        row = self.assertFound(250.0, 430.0, "departed", "Camille Roux", "31/05/2015")
+        self.assertFalse(row.charge_id)
+        self.assertEqual(row.participant_id.partner_id.name, "Camille Roux")
+
+    def test_price(self):
+        tariff = self._new_tariff("Dated", 170.0, prices=[("2015-05-01", 180.0)])
+        self._new_seat("1/5", "31/7", "Camille Roux", tariff)
+        self.assertFound(180.0, 170.0, "price", "170", "01/01/2015")
+
+    def test_price_of_all_the_seats_of_a_tariff(self):
+        tariff = self._new_tariff("Dated", 170.0, prices=[("2015-05-01", 180.0)])
+        for name in ("Camille Roux", "Farid Benali", "Nour Haddad"):
+            self._new_seat("1/5", "31/7", name, tariff)
+        statement = self._settle()
+        bill = self._receive(("Coworking juin 2015", 510.0))
+        self.assertEqual(set(self._matches(bill).mapped("cause")), {"price"})
+        self.assertEqual(self._matches(bill).charge_id, statement.charge_ids)
+        self.assertEqual(set(self._matches(bill).mapped("gap")), {-10.0})
+
+    def test_suspension(self):
+        tariff = self._new_tariff("Credited", 180.0, absence_rule="credited")
+        person = self._new_participant("Camille Roux", date_entry=d("1/5"))
+        person.suspension_ids = [
+            Command.create({"date_from": d("1/6"), "date_to": d("10/6"), "reason": "Training"})
+        ]
+        self._new_seat("1/5", "31/7", person, tariff)
+        self.assertFound(120.0, 180.0, "suspension", "Camille Roux")
+
+    def test_closure(self):
+        tariff = self._new_tariff("Credited", 180.0, closure_rule="credited")
+        self._new_seat("1/5", "31/7", "Camille Roux", tariff)
+        self.env["resource.calendar.leaves"].create(
+            {
+                "name": "Works",
+                "calendar_id": self.space._own_calendar().id,
+                "date_from": "2015-06-01 00:00:00",
+                "date_to": "2015-06-05 21:00:00",
+            }
+        )
+        self.assertFound(150.0, 180.0, "closure", "Camille Roux")
+
+    def test_presence(self):
+        seat = self._new_seat(
+            "1/6", "30/6", "Camille Roux", self._new_tariff("Day", 20.0, unit="day")
+        )
+        self._new_presences(seat, "1/6", "2/6", "3/6")
+        self.assertFound(60.0, 80.0, "presence", "Camille Roux", "1")
+
+    def test_membership(self):
+        product = self._new_product("Fee")
+        self._new_seat("1/6", "30/6", "Camille Roux")
+        self.space.membership_ids = [
+            Command.create({"date_start": "2015-01-01", "fee": 12.0, "product_id": product.id})
+        ]
+        tariff = self._new_tariff("Fixed", 250.0)
+        other = self._new_seat("1/6", "30/6", "Farid Benali", tariff)
+        other.membership_paid_on = d("1/6")
+        statement = self._settle()
+        self._receive(("Coworking juin 2015", 430.0))
+        self.assertNotBilled(statement, "membership", -12.0)
+
+    def test_commitment(self):
+        tariff = self._new_tariff("Bound", 180.0, notice_days=15)
+        seat = self._new_seat("1/5", "10/6", "Camille Roux", tariff)
+        seat.notice_date = d("10/6")
+        statement = self._settle()
+        self.assertIn("commitment", statement.charge_ids.mapped("kind"))
+        regular = statement.charge_ids.filtered(lambda row: row.kind == "regular")
+        self._receive(("Coworking juin 2015", regular.payable_total))
+        due = statement.payable_total - regular.payable_total
+        self.assertNotBilled(statement, "commitment", -due)
+
+    def test_deposit(self):
+        self._new_seat("1/6", "30/6", "Camille Roux")
+        self._settle()
+        bill = self._receive(("Camille Roux", 180.0), ("Dépôt de garantie", 180.0))
+        self.assertCauses(bill, (False, "deposit", 180.0))
+
+    def test_not_covered(self):
+        self._new_seat("1/6", "30/6", "Camille Roux")
+        self._settle()
+        bill = self._receive(
+            ("Camille Roux", 180.0),
+            ("Location salle de réunion", 24.0),
+            ("Impressions couleur", 3.6),
+            ("Commande personnelle Camille Roux", 12.0),
+        )
+        self.assertCauses(
+            bill,
+            (False, "not_covered", 24.0),
+            (False, "not_covered", 3.6),
+            ("Camille Roux", "not_covered", 12.0),
+        )
+        self.assertSumsHold(bill)
+
+    def test_unknown_person(self):
+        self._new_seat("1/6", "30/6", "Camille Roux")
+        self._settle()
+        bill = self._receive(("Camille Roux", 180.0), ("Zed Nobody", 180.0))
+        self.assertCauses(bill, (False, "unknown", 180.0))
+
+    def test_other_month(self):
+        self._new_seat("1/5", "30/6", "Camille Roux")
+        self._settle(MAY)
+        statement = self._settle()
+        bill = self._receive(("Coworking juin 2015", 360.0), ref="sans mois")
+        # the invoice names June, and holds two whole months
+        self.assertEqual(self._matches(bill).statement_id, statement)
+        self.assertEqual(statement.gap_amount, 180.0)
+        bill.button_cancel()
+        bill = self._receive(("Coworking", 360.0))
+        self.assertCauses(bill)
+        self.assertEqual(len(self._matches(bill).statement_id), 2)
+
+    def test_other_program(self):
+        other = self._new_program("Other 2015", "OTH")
+        self._new_seat("1/6", "30/6", self._new_participant("Nour Haddad", program=other))
+        self._new_seat("1/6", "30/6", "Camille Roux")
+        self._settle(program=other)
+        statement = self._settle()
+        bill = self._receive((f"{statement.name}", 180.0), ("Nour Haddad", 180.0))
+        self.assertCauses(bill)
+        self.assertEqual(self._matches(bill).statement_id.program_id, self.program | other)
+
+    def test_duplicate(self):
+        self._new_seat("1/6", "30/6", "Camille Roux")
+        statement = self._settle()
+        first = self._receive(("Camille Roux, juin 2015", 180.0), ref="F-1")
+        again = self._receive(("Camille Roux, juin 2015", 180.0), ref="F-2")
+        self.assertCauses(first)
+        self.assertCauses(again, ("Camille Roux", "duplicate", 180.0))
+        self.assertEqual(self._matches(again).charge_id, statement.charge_ids)
+
+    def test_already_paid_by_the_participant(self):
+        self.program.funding_rate = 80.0
+        self._new_seat("1/6", "30/6", "Camille Roux", self._new_tariff("Odd", 182.5))
+        self.assertFound(182.5, 146.0, "already_paid", "Camille Roux")
+
+    def test_tax_left_out_and_added(self):
+        self._new_seat("1/6", "30/6", "Camille Roux")
+        self._new_seat("1/6", "30/6", "Farid Benali")
+        self._settle()
+        for billed, gap in ((300.0, -30.0), (432.0, 36.0)):
+            bill = self._receive(("Coworking juin 2015", billed))
+            self.assertCauses(bill, ("Camille Roux", "tax", gap), ("Farid Benali", "tax", gap))
+            bill.button_cancel()
+
+    def test_rounding(self):
+        self._new_seat("1/6", "30/6", "Camille Roux")
+        self.assertFound(180.0, 180.03, "rounding", tax=False)
+
+    def test_one_of_several_seats_is_said_so(self):
+        for name in ("Camille Roux", "Farid Benali", "Nour Haddad"):
+            self._new_seat("1/6", "31/7", name)
+        self._settle()
+        bill = self._receive(("Coworking juin 2015", 360.0))
+        row = self._matches(bill).filtered("gap")
+        self.assertEqual((row.cause, row.gap, row.charge_id.id), ("missing", -180.0, False))
+        self.assertIn("3", row.explanation)
+
+    def test_it_is_said_in_the_language_of_the_company(self):
+        self.company.partner_id.lang = "fr_FR"
+        self._new_seat("16/6", "31/7", "Camille Roux")
+        self.assertFound(
+            90.0, 180.0, "start_day", "Camille Roux : facturé depuis le 01/06/2015, arrivé le"
+        )
+
+    def test_two_hundred_seats_do_not_hang(self):
+        self.space.seat_capacity = 200
+        people = self.env["coworking.participant"].create(
+            [{"partner_name": f"P{number}", "program_id": self.program.id} for number in range(200)]
+        )
+        self.env["coworking.seat"].create(
+            [
+                {
+                    "participant_id": person.id,
+                    "space_id": self.space.id,
+                    "tariff_id": self.tariff.id,
+                    "date_start": d(f"{number % 28 + 1}/6"),
+                    "date_end": d("31/8"),
+                    "state": "confirmed",
+                }
+                for number, person in enumerate(people)
+            ]
+        )
+        statement = self._settle()
+        bill = self._receive(("Coworking juin 2015", statement.payable_total + 123.45), tax=False)
+        self.assertSumsHold(bill)
+        self.assertEqual(self._matches(bill).charge_id, statement.charge_ids)
+        self.assertFalse(self._settle(JULY).filtered(lambda row: row.gap_amount))

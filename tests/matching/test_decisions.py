@@ -1,0 +1,281 @@
+"""What the accountant does with the month, line by line, and what becomes of it."""
+
+from odoo.exceptions import AccessError
+from odoo.tests import Form
+
+from ..common import JUNE, d
+from .common import MatchingCase
+
+
+class DecisionCase(MatchingCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.camille = cls._new_seat("1/6", "30/6", "Camille Roux")
+        cls.farid = cls._new_seat("1/6", "30/6", "Farid Benali")
+        cls.statement = cls._settle()
+
+    @classmethod
+    def _month(cls, *domain, user=None):
+        cls.env["coworking.month.line"].invalidate_model()
+        lines = cls.env["coworking.month.line"].with_user(user or cls.accountant)
+        return lines.search([("date_from", "=", JUNE), *domain])
+
+    def _line(self, seat):
+        return self._month(("seat_id", "=", seat.id))
+
+    def _decide(self, lines, action, reason="Because.", **values):
+        act = getattr(lines, action)()
+        wizard = Form(self.env[act["res_model"]].with_user(self.accountant).browse(act["res_id"]))
+        for name, value in {**values, "reason": reason}.items():
+            setattr(wizard, name, value)
+        return wizard.save().action_apply()
+
+
+class TestMonth(DecisionCase):
+    def test_before_the_bill_each_charge_is_a_line_without_a_gap(self):
+        self.assertRecordValues(
+            self._month().sorted(lambda line: line.seat_id.id),
+            [
+                {
+                    "seat_id": seat.id,
+                    "space_id": self.space.id,
+                    "expected": 180.0,
+                    "invoiced": 0.0,
+                    "gap": 0.0,
+                    "cause": False,
+                    "status": "bill_missing",
+                    "payment": False,
+                }
+                for seat in (self.camille, self.farid)
+            ],
+        )
+
+    def test_with_the_bill_it_shows_the_gap_its_cause_the_bill_and_the_payment(self):
+        bill = self._receive(("Camille Roux", 180.0), ("Salle de réunion", 24.0), ref="F-1")
+        self.assertRecordValues(
+            self._month().sorted(lambda line: (line.gap, line.id)),
+            [
+                {"seat_id": self.farid.id, "gap": -180.0, "cause": "missing", "move_id": False},
+                {"seat_id": self.camille.id, "gap": 0.0, "cause": False, "move_id": bill.id},
+                {"seat_id": False, "gap": 24.0, "cause": "not_covered", "move_id": bill.id},
+            ],
+        )
+        self.assertEqual(set(self._month().mapped("status")), {"to_match"})
+        self.assertEqual(set(self._month(("move_id", "!=", False)).mapped("payment")), {"draft"})
+        bill.action_post()
+        line = self._line(self.camille)
+        self.assertEqual((line.payment, line.bill_reference), ("not_paid", "F-1"))
+
+    def test_the_totals_are_those_of_the_statement(self):
+        self._receive(("Camille Roux", 200.0), ("Farid Benali", 180.0), ("Nobody", 60.0))
+        (line,) = self.env["coworking.month.line"]._read_group(
+            [("date_from", "=", JUNE), ("company_id", "=", self.company.id)],
+            ["space_id"],
+            ["expected:sum", "invoiced:sum", "gap:sum"],
+        )
+        self.assertEqual(line, (self.space, 360.0, 440.0, 80.0))
+        self.assertEqual(self.statement.gap_amount, 80.0)
+
+    def test_a_bill_that_waits_is_a_line_of_the_month_before_it(self):
+        bill = self._receive(("Coworking mai 2015", 100.0), invoice_date=d("3/6"))
+        line = self.env["coworking.month.line"].search([("move_id", "=", bill.id)])
+        self.assertRecordValues(
+            line, [{"date_from": d("1/5"), "space_id": self.space.id, "status": "to_match"}]
+        )
+
+    def test_coordinators_read_it_and_nobody_else(self):
+        self.assertEqual(len(self._month(user=self.coordinator)), 2)
+        with self.assertRaises(AccessError):
+            self._month(user=self.coordinator).action_match()
+        for user in (self.accompanist, self.employee, self.manager):
+            with self.assertRaises(AccessError):
+                self._month(user=user)
+
+
+class TestMatch(DecisionCase):
+    def test_all_within_tolerance_are_matched_at_once(self):
+        self._receive(("Camille Roux", 180.05), ("Farid Benali", 181.0))
+        told = self._month().action_match()
+        self.assertIn("1 lines matched; 1 left", told["params"]["message"])
+        self.assertRecordValues(
+            self._line(self.camille), [{"decision": "matched", "status": "matched"}]
+        )
+        self.assertRecordValues(self._line(self.farid), [{"decision": False, "status": "to_match"}])
+        self.assertEqual(self._line(self.camille).match_ids.user_id, self.accountant)
+
+    def test_nothing_is_matched_before_its_statement_is_confirmed(self):
+        self.statement.action_withdraw()
+        self._receive(("Camille Roux", 180.0), ("Farid Benali", 180.0))
+        with self.assertRefused(self.statement.name, "Confirm"):
+            self._month().action_match()
+
+    def test_a_line_without_a_bill_is_not_matched(self):
+        self._month().action_match()
+        self.assertFalse(self.statement.match_ids)
+
+
+class TestDecide(DecisionCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.bill = cls._receive(("Camille Roux", 200.0), ("Farid Benali", 180.0), ref="F-1")
+
+    def test_each_decision_keeps_who_and_why(self):
+        for action, decision, status in (
+            ("action_accept", "accepted", "matched"),
+            ("action_dispute", "disputed", "waiting"),
+            ("action_decide", "credit_note", "waiting"),
+        ):
+            with self.subTest(decision):
+                self._decide(self._line(self.camille), action, "New price, we were told late.")
+                self.assertRecordValues(
+                    self._line(self.camille),
+                    [
+                        {
+                            "decision": decision,
+                            "reason": "New price, we were told late.",
+                            "status": status,
+                        }
+                    ],
+                )
+                self.assertEqual(self._line(self.camille).match_ids.user_id, self.accountant)
+        body = "".join(self.statement.message_ids.mapped("body"))
+        self.assertIn(self.camille.name, body)
+        self.assertIn("New price, we were told late.", body)
+        self.assertNotIn("Camille", body)
+
+    def test_a_decision_needs_a_reason(self):
+        with self.assertRefused("why"):
+            self._decide(self._line(self.camille), "action_accept", " ")
+
+    def test_it_can_be_taken_back(self):
+        self._decide(self._line(self.camille), "action_dispute")
+        self._line(self.camille).action_reopen()
+        self.assertRecordValues(
+            self._line(self.camille), [{"decision": False, "reason": False, "status": "to_match"}]
+        )
+
+    def test_a_question_is_a_mail_to_the_manager(self):
+        self._decide(self._line(self.camille), "action_ask", "Is 200 the new price?")
+        message = self.statement.message_ids.filtered(
+            lambda row: row.partner_ids == self.manager.partner_id
+        )
+        self.assertEqual(len(message), 1)
+        self.assertIn("Is 200 the new price?", message.body)
+        self.assertIn(self.camille.name, message.body)
+        self.assertNotIn(self.farid.name, message.body)
+        self.assertIn(self.statement.name, message.subject)
+        self.assertNotIn("Camille", message.subject)
+        self.assertEqual(self._line(self.camille).decision, "asked")
+
+    def test_nobody_to_ask(self):
+        self.space.manager_ids = False
+        with self.assertRefused("Atelier Test", "no manager"):
+            self._decide(self._line(self.camille), "action_ask", "Well?")
+
+    def test_the_credit_note_that_was_expected_settles_it(self):
+        self._decide(self._line(self.camille), "action_decide", "They made a mistake.")
+        self.assertEqual(self._line(self.camille).status, "waiting")
+        self._receive(("Avoir Camille Roux", 20.0), move_type="in_refund")
+        self.assertEqual(self._line(self.camille).gap, 0.0)
+        self.assertNotEqual(self._line(self.camille).status, "waiting")
+
+    def test_what_was_not_recognised_is_given_to_its_charge(self):
+        self.bill.button_cancel()
+        self._receive(("Zed, juin 2015", 180.0), ("Farid Benali", 180.0))
+        line = self._month(("cause", "=", "unknown"))
+        charge = self.statement.charge_ids.filtered(lambda row: row.seat_id == self.camille)
+        self._decide(line, "action_accept", "His nickname.", charge_id=charge)
+        self.assertEqual(charge._remaining_to_invoice(), 0.0)
+        self.assertRecordValues(
+            self._line(self.camille), [{"expected": 180.0, "invoiced": 180.0, "gap": 0.0}]
+        )
+
+
+class TestPaidByTheParticipant(DecisionCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.charge = cls.statement.charge_ids.filtered(lambda row: row.seat_id == cls.camille)
+
+    def test_what_the_space_does_not_bill_any_more_is_reimbursed(self):
+        self._receive(("Farid Benali", 180.0))
+        self._decide(
+            self._line(self.camille),
+            "action_decide",
+            "Paid at the desk on the first day.",
+            decision="reimbursement",
+            participant_paid_amount=180.0,
+        )
+        self.assertEqual(self.charge.participant_paid_amount, 180.0)
+        line = self._line(self.camille)
+        self.assertRecordValues(
+            line,
+            [{"invoiced": 180.0, "gap": 0.0, "decision": "reimbursement", "status": "matched"}],
+        )
+        receipt = line.match_ids.move_id
+        self.assertRecordValues(
+            receipt,
+            [
+                {
+                    "move_type": "in_receipt",
+                    "partner_id": self.camille.partner_id.id,
+                    "amount_total": 180.0,
+                    "state": "draft",
+                }
+            ],
+        )
+        self.assertEqual(self.statement.gap_amount, 0.0)
+
+    def test_what_the_space_billed_too_waits_for_its_credit_note(self):
+        self._receive(("Farid Benali", 180.0), ("Camille Roux", 180.0))
+        with self.assertRefused("credit note"):
+            self._decide(
+                self._line(self.camille),
+                "action_decide",
+                "Paid twice.",
+                decision="reimbursement",
+                participant_paid_amount=180.0,
+            )
+        self._decide(
+            self._line(self.camille), "action_decide", "Paid twice.", participant_paid_amount=180.0
+        )
+        self.assertEqual(self._line(self.camille).decision, "credit_note")
+        self.assertEqual(self.charge.participant_paid_amount, 180.0)
+
+    def test_what_was_recorded_explains_a_bill_that_is_less(self):
+        self.charge.participant_paid_amount = 60.0
+        bill = self._receive(("Coworking juin 2015", 300.0))
+        self.assertCauses(bill, ("Camille Roux", "already_paid", -60.0))
+
+
+class TestProposals(DecisionCase):
+    def _open(self, bill):
+        line = self._month(("move_id", "=", bill.id), ("gap", "!=", 0))[:1]
+        act = line.action_explain()
+        return self.env[act["res_model"]].with_user(self.accountant).browse(act["res_id"])
+
+    def test_each_explanation_is_accepted_by_one_button(self):
+        bill = self._receive(("Coworking juin 2015", 180.0))
+        self.assertCauses(bill, (False, "missing", -180.0))
+        self.assertIn("2", self._matches(bill).filtered("gap").explanation)
+        wizard = self._open(bill)
+        self.assertEqual(
+            wizard.proposal_ids.mapped("text"),
+            [
+                f"{name}: one whole seat that was not billed"
+                for name in ("Camille Roux", "Farid Benali")
+            ],
+        )
+        wizard.proposal_ids[1].action_accept()
+        self.assertEqual(self._matches(bill).seat_id, self.camille)
+        self.assertRecordValues(
+            self._line(self.farid), [{"gap": -180.0, "cause": "missing", "status": "to_match"}]
+        )
+        self.assertSumsHold(bill)
+
+    def test_a_gap_that_nothing_explains_says_so(self):
+        bill = self._receive(("Coworking juin 2015", 361.37))
+        self.assertCauses(bill, (False, False, 1.37))
+        self.assertFalse(self._open(bill).proposal_ids)
