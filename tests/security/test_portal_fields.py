@@ -221,6 +221,29 @@ class TestPortalFields(CoworkingCase):
             with self.subTest(model=model), self.assertRaises(AccessError):
                 self.env[model].with_user(self.manager).search([]).read()
 
+    def test_what_staff_write_to_each_other_is_theirs_alone(self):
+        """A comment, unlike a note, is not internal: the record must close it."""
+        for record in (self.seat, self.statement, self.space):
+            with self.subTest(model=record._name):
+                theirs = record.with_user(self.coordinator).message_post(
+                    body="Unmistakable is ill", subtype_xmlid="mail.mt_comment"
+                )
+                Message = self.env["mail.message"].with_user(self.manager)
+                self.assertFalse(Message.search([("id", "=", theirs.id)]))
+                with self.assertRaises(AccessError):
+                    Message.browse(theirs.id).read(["body"])
+
+    def test_a_message_to_the_manager_is_read(self):
+        for record in (self.seat, self.statement, self.space):
+            with self.subTest(model=record._name):
+                message = record.with_user(self.coordinator).message_post(
+                    body="See you on Monday",
+                    subtype_xmlid="mail.mt_comment",
+                    partner_ids=self.manager.partner_id.ids,
+                )
+                Message = self.env["mail.message"].with_user(self.manager)
+                self.assertIn("Monday", Message.browse(message.id).body)
+
     def flush_tracking(self):
         self.env.flush_all()
         self.env.cr.precommit.run()

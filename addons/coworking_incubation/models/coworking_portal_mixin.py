@@ -25,3 +25,11 @@ class CoworkingPortalMixin(models.AbstractModel):
             if field.name not in self._portal_fields() | {"id", "display_name", "active"}:
                 return False
         return super()._has_field_access(field, operation)
+
+    def _mail_get_operation_for_mail_message_operation(self, message_operation):
+        """What staff write to each other is theirs: reading a record opens only the messages that
+        are addressed to the reader, or their own. Asked under sudo too, hence the user.
+        """
+        if message_operation == "read" and not self.env.user._is_internal():
+            return dict.fromkeys(self, "write")
+        return super()._mail_get_operation_for_mail_message_operation(message_operation)
