@@ -384,6 +384,15 @@ class TestRobots(RegistrationCase):
         self.assertEqual(codes, [200, 200, 429])
         self.assertEqual(len(self._mails()), 2)
 
+    def test_an_adviser_registers_a_group_and_is_not_flooded(self):
+        attempts = self.env["coworking.registration.attempt"]
+        self._set("limit_network", "6")
+        refused = [
+            attempts._is_too_many(f"198.51.100.{number}", f"p{number}@example.org", "a@example.org")
+            for number in range(8)
+        ]
+        self.assertEqual(refused, [False] * 6 + [True] * 2)
+
     def test_neither_network_nor_address_is_kept(self):
         self._register()
         attempts = self.env["coworking.registration.attempt"].search([])
@@ -420,6 +429,8 @@ class TestPersonalLink(RegistrationCase):
             f"/incubation/p/{other.id}/{token}",
             f"/incubation/p/999999999/{token}",
             f"/incubation/p/{registration.id}/-",
+            f"/incubation/p/{registration.id}/%C3%A9",
+            "/incubation/p/999999999/%C3%A9",
         ):
             answer = self.url_open(altered)
             with self.subTest(altered=altered):

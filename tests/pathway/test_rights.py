@@ -417,6 +417,9 @@ class TestAccountant(PathwayCase):
                     else:
                         with self.assertRaises(AccessError):
                             theirs.read([field])
+        for user, seen in ((self.accountant, False), (self.accompanist, True)):  # as reactions ask
+            found = self.env["mail.message"].with_user(user).sudo()._get_with_access(message.id)
+            self.assertEqual(bool(found), seen)
         attachment.with_user(self.accompanist).check_access("read")
         with self.assertRaises(AccessError):  # as its address is opened
             attachment.with_user(self.accountant).check_access("read")

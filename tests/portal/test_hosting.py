@@ -3,6 +3,7 @@
 import json
 from unittest.mock import patch
 
+from odoo.exceptions import AccessError
 from odoo.http import Request
 from odoo.tests import HttpCase, freeze_time
 
@@ -59,12 +60,30 @@ class TestHostingPages(HostingCase, HttpCase):
         for word in CANARIES:
             self.assertNotIn(word, page.text)
 
+    def test_pages_whose_address_holds_the_token_are_neither_kept_nor_told(self):
+        token = self.participant_row.access_token
+        for suffix in ("", "/document"):
+            with self.subTest(suffix=suffix):
+                headers = self._get(self.participant_row, token, suffix).headers
+                self.assertEqual(headers["Referrer-Policy"], "no-referrer")
+                self.assertEqual(headers["Cache-Control"], "no-store")
+
+    def test_staff_read_the_link_that_they_hand_over_and_no_token(self):
+        row = self.participant_row.with_user(self.coordinator)
+        self.assertIn(f"/my/agreements/{row.id}", row.sign_url)
+        with self.assertRaises(AccessError):
+            row.read(["access_token"])
+        with self.assertRaises(AccessError):
+            row.search([("access_token", "!=", False)])
+
     def test_missing_altered_and_other_tokens_answer_alike(self):
         row = self.participant_row
         cases = {
             "no token": (row, None),
             "altered": (row, row.access_token[:-1] + "x"),
             "empty": (row, ""),
+            "of other letters": (row, "é"),
+            "of other letters, missing record": (row.id + 10_000, "é"),
             "of another signatory": (row, self.space_row.access_token),
             "of another agreement": (row, self.other.signatory_ids[0].access_token),
             "missing record": (row.id + 10_000, row.access_token),

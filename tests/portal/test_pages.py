@@ -2,6 +2,8 @@
 
 import base64
 import json
+import struct
+import zlib
 from io import BytesIO
 from unittest.mock import patch
 
@@ -194,6 +196,7 @@ class TestMonthPage(PortalHttpCase):
         )
         self.assertEqual(response.status_code, 422)
         self.assertIn("est facturé", response.text)
+        self.assertIn("Vous aviez écrit : Mots que je garde", response.text)
         self.env.invalidate_all()
         self.assertEqual((line.review, self.statement.state), ("confirmed", "billed"))
 
@@ -454,6 +457,7 @@ class TestPresencePage(PortalHttpCase):
             {**self._row("1/7"), "date": "31/12"},
             {**self._row("1/7"), "hours": 30},
             {**self._row("1/7"), "hours": "nan"},
+            {**self._row("1/7"), "seat": float("inf")},
             "text",
         ):
             with self.subTest(row=row):
@@ -689,6 +693,9 @@ class TestOtherPages(PortalHttpCase):
             ("hours", {}),
             ("closure", {"first": "2015-07-01"}),
             ("closure", {"first": "2015-08-10", "last": "2015-08-01"}),
+            ("closure", {"first": "2015-08-10", "last": "9999-12-31"}),
+            ("closure", {"first": "9999-12-31"}),
+            ("closure", {"first": "2015-08-10", "last": "2015-08-16", "reason": "x" * 2001}),
             ("closure", {}),
             ("absence", {"first": "2015-08-10"}),
             ("photo", {}),
@@ -698,6 +705,33 @@ class TestOtherPages(PortalHttpCase):
         self.assertEqual(self._post(f"{path}/owner", {}).status_code, 404)
         self.env.invalidate_all()
         self.assertEqual(self.space.resource_calendar_id, calendar)
+
+    def test_superscripts_are_neither_prices_nor_amenities(self):
+        path = f"/my/coworking/prices/{self.tariff.id}"
+        self.assertEqual(self._post(path, {"price": "²", "first": "2015-09-01"}).status_code, 422)
+        response = self._post(f"/my/coworking/space/{self.space.id}/amenities", {"amenity": "²"})
+        self.assertEqual(response.status_code, 200)
+
+    def test_too_long_a_text_is_refused_and_kept(self):
+        long = "x" * 2001
+        here = self._new_seat("1/6", "31/12", "Zoé", state="active")
+        for path, data in (
+            (f"/my/coworking/message/space/{self.space.id}", {"text": long}),
+            (f"/my/coworking/arrivals/{self.seat.id}", {"answer": "no", "reason": long}),
+            (f"/my/coworking/report/{here.id}", {"kind": "problem", "note": long}),
+        ):
+            with self.subTest(path=path):
+                response = self._post(path, data)
+                self.assertEqual(response.status_code, 422)
+                self.assertIn("2000", response.text)
+                self.assertIn(long, response.text)
+
+    def test_a_text_with_a_null_is_taken_without_it(self):
+        path = f"/my/coworking/report/{self.seat.id}"
+        response = self._post(path, {"kind": "problem", "note": "Porte\0 fermée"})
+        self.assertEqual(response.status_code, 200)
+        answer = self.env["coworking.portal.answer"].search([("seat_id", "=", self.seat.id)])
+        self.assertIn("Porte fermée", answer.note)
 
     def test_a_photo_is_a_picture(self):
         path = f"/my/coworking/space/{self.space.id}/photo"
@@ -711,8 +745,16 @@ class TestOtherPages(PortalHttpCase):
 
         picture = BytesIO()
         Image.new("RGB", (40, 30), "red").save(picture, "PNG")
-        for content in (b"<svg onload='alert(1)'/>", b"\x89PNG\r\n\x1a\nnot a picture", b"MZ"):
-            with self.subTest(content=content):
+        bomb = bytearray(picture.getvalue())
+        bomb[16:24] = struct.pack(">II", 30000, 30000)  # what the header says of its size
+        bomb[29:33] = struct.pack(">I", zlib.crc32(bomb[12:29]))
+        for content in (
+            b"<svg onload='alert(1)'/>",
+            b"\x89PNG\r\n\x1a\nnot a picture",
+            b"MZ",
+            bytes(bomb),
+        ):
+            with self.subTest(content=content[:30]):
                 response = send(content)
                 self.assertEqual(response.status_code, 422)
                 self.assertIn("pas une photo", response.text)
@@ -754,6 +796,7 @@ class TestOtherPages(PortalHttpCase):
             "/my/coworking/month/2015-13",
             "/my/coworking/month/0000-00",
             "/my/coworking/month/x",
+            "/my/coworking/month/99999999999999999999-1",
             "/my/coworking/preview/99999999999999999999",
         ):
             with self.subTest(path):

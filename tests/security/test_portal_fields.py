@@ -244,6 +244,18 @@ class TestPortalFields(CoworkingCase):
                 Message = self.env["mail.message"].with_user(self.manager)
                 self.assertIn("Monday", Message.browse(message.id).body)
 
+    def test_fields_added_to_bills_and_contacts_are_for_staff(self):
+        for model in ("account.move", "account.move.line", "res.partner"):
+            ours = [
+                name
+                for name, field in self.env[model]._fields.items()
+                if name.startswith("coworking_")
+            ]
+            self.assertTrue(ours)
+            readable = self.env[model].with_user(self.manager).fields_get(ours)
+            with self.subTest(model=model):
+                self.assertFalse(readable)
+
     def flush_tracking(self):
         self.env.flush_all()
         self.env.cr.precommit.run()

@@ -3,6 +3,11 @@ from odoo.http import content_disposition, request, route
 
 from odoo.addons.portal.controllers.portal import CustomerPortal
 
+from .visitor import private
+
+# A signature as Odoo's widget sends it, in base64, and some room.
+MAX_BODY = 2 * 1024 * 1024
+
 
 class HostingPortal(CustomerPortal):
     """Where the three parties read and sign a hosting agreement, each by a link of their own."""
@@ -15,11 +20,12 @@ class HostingPortal(CustomerPortal):
             return signatory_sudo
         return None
 
-    def _get_hosting_values(self, signatory_sudo, access_token, **values):
+    def _show_hosting(self, signatory_sudo, access_token, **values):
+        """The page of an agreement: its address holds the token, hence ``private``."""
         hosting_sudo = signatory_sudo.hosting_id
         url = f"/my/agreements/{signatory_sudo.id}"
         query = f"?access_token={access_token}" if access_token else "?"
-        return {
+        values = {
             "page_name": "hosting",
             "hosting": hosting_sudo,
             "signatory": signatory_sudo,
@@ -32,17 +38,15 @@ class HostingPortal(CustomerPortal):
             "res_company": hosting_sudo.company_id,
             **values,
         }
+        return private(request.render("coworking_incubation.portal_hosting", values))
 
     @route("/my/agreements/<int:signatory_id>", type="http", auth="public", website=True)
     def portal_hosting(self, signatory_id, access_token=None, message=None, **kwargs):
         signatory_sudo = self._get_hosting_signatory(signatory_id, access_token)
         if not signatory_sudo:
             return request.redirect("/my")
-        return request.render(
-            "coworking_incubation.portal_hosting",
-            self._get_hosting_values(
-                signatory_sudo, access_token, message=message in ("signed", "declined") and message
-            ),
+        return self._show_hosting(
+            signatory_sudo, access_token, message=message in ("signed", "declined") and message
         )
 
     @route("/my/agreements/<int:signatory_id>/document", type="http", auth="public", readonly=True)
@@ -53,13 +57,10 @@ class HostingPortal(CustomerPortal):
             return request.redirect("/my")
         hosting_sudo = signatory_sudo.hosting_id
         if hosting_sudo.sealed_attachment_id:
-            return (
-                request.env["ir.binary"]
-                ._get_stream_from(hosting_sudo.sealed_attachment_id)
-                .get_response(as_attachment=True)
-            )
+            stream = request.env["ir.binary"]._get_stream_from(hosting_sudo.sealed_attachment_id)
+            return private(stream.get_response(as_attachment=True))
         content = hosting_sudo._render_document()
-        return request.make_response(
+        response = request.make_response(
             content,
             headers=[
                 ("Content-Type", "application/pdf"),
@@ -68,8 +69,15 @@ class HostingPortal(CustomerPortal):
                 ("Content-Disposition", content_disposition(f"{hosting_sudo.name}.pdf")),
             ],
         )
+        return private(response)
 
-    @route("/my/agreements/<int:signatory_id>/accept", type="jsonrpc", auth="public", website=True)
+    @route(
+        "/my/agreements/<int:signatory_id>/accept",
+        type="jsonrpc",
+        auth="public",
+        website=True,
+        max_content_length=MAX_BODY,
+    )
     def portal_hosting_accept(
         self, signatory_id, access_token=None, shown=None, name=None, signature=None
     ):
@@ -110,13 +118,7 @@ class HostingPortal(CustomerPortal):
             with request.env.cr.savepoint():
                 signatory_sudo._decline(reason)
         except UserError as error:
-            return request.render(
-                "coworking_incubation.portal_hosting",
-                self._get_hosting_values(
-                    signatory_sudo, access_token, problem=str(error), reason=reason
-                ),
+            return self._show_hosting(
+                signatory_sudo, access_token, problem=str(error), reason=reason
             )
-        return request.render(
-            "coworking_incubation.portal_hosting",
-            self._get_hosting_values(signatory_sudo, access_token, message="declined"),
-        )
+        return self._show_hosting(signatory_sudo, access_token, message="declined")

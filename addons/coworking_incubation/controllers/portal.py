@@ -369,6 +369,9 @@ class CoworkingPortal(CustomerPortal):
         )
         if error:
             typed = {"line": charge_id, "reason": reason}
+            if charge.statement_id.state not in ("sent", "disputed") and reason.strip():
+                # The form of this line is gone: the words are shown with the message.
+                error += "\n" + request.env._("You had written: %s", reason)
             return self._month_page(visitor, first, error, typed)
         return self._done(
             f"/my/coworking/month/{first:%Y-%m}",
@@ -486,7 +489,7 @@ class CoworkingPortal(CustomerPortal):
         """An amount as people type it, "190,50"; nothing when it is not one."""
         text = text.replace("\u202f", "").replace("\xa0", "").replace(" ", "")
         text = text.replace("€", "").replace(",", ".")
-        if not text.replace(".", "", 1).isdigit() or len(text) > 9:
+        if not text.replace(".", "", 1).isdecimal() or len(text) > 9:
             return None
         return round(float(text), 2)
 
@@ -524,7 +527,7 @@ class CoworkingPortal(CustomerPortal):
                 [
                     int(value)
                     for value in request.httprequest.form.getlist("amenity")
-                    if value.isdigit() and len(value) < 10
+                    if value.isdecimal() and len(value) < 10
                 ],
             ),
             "photo": lambda: sheets._save_photo(

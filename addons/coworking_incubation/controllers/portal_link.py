@@ -3,7 +3,7 @@ from werkzeug.exceptions import NotFound
 from odoo import http
 from odoo.http import request
 
-from .visitor import forget, remember
+from .visitor import forget, private, remember
 
 
 class CoworkingPortalLink(http.Controller):
@@ -24,9 +24,9 @@ class CoworkingPortalLink(http.Controller):
         if link and link._is_usable():
             if user._is_public():
                 remember(link)
-                return self._private(request.redirect(link._record()._link_target(link.purpose)))
+                return private(request.redirect(link._record()._link_target(link.purpose)))
             if user.sudo().partner_id == link.partner_id:
-                return self._private(request.redirect(link._record()._link_target(link.purpose)))
+                return private(request.redirect(link._record()._link_target(link.purpose)))
         return self._over(token)
 
     @http.route(
@@ -62,11 +62,4 @@ class CoworkingPortalLink(http.Controller):
         response = request.render(
             "coworking_incubation.portal_link_over", {"token": token, "asked": asked}, status=404
         )
-        return self._private(response)
-
-    def _private(self, response):
-        """Neither kept nor told to the next site."""
-        response.headers["Cache-Control"] = "no-store"
-        response.headers["Referrer-Policy"] = "no-referrer"
-        response.headers["X-Robots-Tag"] = "noindex"
-        return response
+        return private(response)

@@ -11,6 +11,7 @@ from odoo.tools import hash_sign, verify_hash_signed
 from odoo.tools.misc import str2bool
 
 from ..models.calendar_event import FEW_PLACES
+from .visitor import private
 
 # A form of five short fields: anything larger is refused before it is read.
 MAX_BODY = 64 * 1024
@@ -87,14 +88,7 @@ class CoworkingRegistration(http.Controller):
             {"message": name, "company": request.env.company.sudo(), **values},  # sudo: as above
             status=status,
         )
-        return self._private(response)
-
-    def _private(self, response):
-        """Neither kept, nor indexed, nor told to the next site."""
-        response.headers["Cache-Control"] = "no-store"
-        response.headers["Referrer-Policy"] = "no-referrer"
-        response.headers["X-Robots-Tag"] = "noindex"
-        return response
+        return private(response)
 
     # === REGISTRATION === #
 
@@ -126,6 +120,7 @@ class CoworkingRegistration(http.Controller):
         too_many = request.env["coworking.registration.attempt"]._is_too_many(
             request.httprequest.remote_addr,
             attendances._email_key(values["email"]) or attendances._phone_key(values["phone"]),
+            attendances._email_key(values.get("adviser_email")),
         )
         if too_many:
             return self._form(event, values, by=by, alert="too_many", status=429)
@@ -153,7 +148,7 @@ class CoworkingRegistration(http.Controller):
         return self._ics(self._event(event_id))
 
     def _ics(self, event):
-        return self._private(
+        return private(
             request.make_response(
                 event._coworking_ics(),
                 headers=[
@@ -194,7 +189,7 @@ class CoworkingRegistration(http.Controller):
             },
             status=status,
         )
-        return self._private(response)
+        return private(response)
 
     # === ROBOTS === #
 
@@ -266,7 +261,7 @@ class CoworkingRegistration(http.Controller):
             },
             status=status,
         )
-        return self._private(response)
+        return private(response)
 
     @http.route(f"{LINK}/meeting.ics", methods=["GET"], **OPTIONS)
     def own_ics(self, registration_id, token, **_kw):

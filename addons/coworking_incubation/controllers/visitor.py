@@ -68,3 +68,11 @@ def remember(link):
 def forget():
     """This browser opens no page by link any more."""
     request.session.pop(SESSION_KEY, None)
+
+
+def private(response):
+    """A page behind a link is neither kept, nor found, nor told to the next site."""
+    response.headers["Cache-Control"] = "no-store"
+    response.headers["Referrer-Policy"] = "no-referrer"
+    response.headers["X-Robots-Tag"] = "noindex"
+    return response

@@ -31,10 +31,14 @@ class AccountMove(models.Model):
         check_company=True,
         ondelete="restrict",
         help="Monthly statement this document was made from.",
+        groups="base.group_user",
     )
     # Counted up by PostgreSQL: see coworking.match.
     coworking_match_version = fields.Integer(
-        copy=False, readonly=True, export_string_translation=False
+        copy=False,
+        readonly=True,
+        export_string_translation=False,
+        groups="base.group_user",
     )
 
     coworking_supplier_ref = fields.Char(
@@ -42,17 +46,20 @@ class AccountMove(models.Model):
         readonly=True,
         export_string_translation=False,
         help="The number that the operator gave a posted bill, written in one way only.",
+        groups="base.group_user",
     )
     coworking_payments = fields.Char(
         string="Paid On",
         compute="_compute_coworking_payments",
         compute_sudo=True,
         help="Dates and amounts of the payments, as they were reconciled; never of credit notes.",
+        groups="base.group_user",
     )
     coworking_bank_alert = fields.Text(
         compute="_compute_coworking_bank_alert",
         compute_sudo=True,
         help="Why to check the bank account of the operator before paying.",
+        groups="base.group_user",
     )
 
     _coworking_supplier_ref_once = models.UniqueIndex(

@@ -17,6 +17,7 @@ class AccountMoveLine(models.Model):
         # document.
         ondelete="set null",
         help="Seat and month this line pays.",
+        groups="base.group_user",
     )
 
     @api.model_create_multi

@@ -4,7 +4,9 @@ import uuid
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
-from odoo.tools import consteq, format_date
+from odoo.tools import format_date
+
+from ..tools import same_token
 
 # How long the link of a signatory still opens the agreement once everybody has signed.
 SIGNED_LINK_DAYS = 90
@@ -72,8 +74,11 @@ class CoworkingHostingSignatory(models.Model):
     sign_url = fields.Char(
         string="Link",
         compute="_compute_sign_url",
+        compute_sudo=True,
         groups="coworking_incubation.group_coworking_accompanist",
     )
+
+    access_token = fields.Char(groups=fields.NO_ACCESS)
 
     _role_uniq = models.Constraint(
         "UNIQUE(hosting_id, role)", "Each party signs an agreement once."
@@ -99,8 +104,8 @@ class CoworkingHostingSignatory(models.Model):
     def create(self, vals_list):
         for vals in vals_list:
             self._refuse_facts(vals)
-            vals["access_token"] = str(uuid.uuid4())
         signatories = super().create(vals_list)
+        signatories._renew_token()
         signatories.hosting_id._check_draft()
         return signatories
 
@@ -127,8 +132,6 @@ class CoworkingHostingSignatory(models.Model):
         """Whether the link of this signatory still leads to the agreement."""
         self.ensure_one()
         hosting = self.hosting_id
-        if not self.access_token:
-            return False
         if hosting.state in ("validated", "superseded"):
             return (fields.Datetime.now() - hosting.sealed_on).days < SIGNED_LINK_DAYS
         return hosting.state in ("ready_to_sign", "partially_signed", "in_review")
@@ -138,7 +141,7 @@ class CoworkingHostingSignatory(models.Model):
         self.ensure_one()
         if not user._is_public() and user.partner_id == self.partner_id:
             return self.hosting_id.state not in ("draft", "cancelled")
-        return bool(token) and self._link_opens() and consteq(self.access_token, token)
+        return self._link_opens() and same_token(self.access_token, token)
 
     def _is_turn(self):
         self.ensure_one()
@@ -160,9 +163,14 @@ class CoworkingHostingSignatory(models.Model):
                     ),
                     "state": "waiting",
                     "reminder_count": 0,
-                    "access_token": str(uuid.uuid4()),
                 }
             )
+        self._renew_token()
+
+    def _renew_token(self):
+        # sudo: the token is for nobody to read; whoever may hand it over has ``sign_url``
+        for signatory in self.sudo():
+            signatory.access_token = str(uuid.uuid4())
 
     def _send(self, template_xmlid):
         template = self.env.ref(template_xmlid, raise_if_not_found=False)

@@ -8,9 +8,10 @@ class CoworkingNamesOnlyMixin(models.AbstractModel):
     _description = "Names for Accountants"
 
     def _reads_names_only(self):
-        """An accountant who is not staff of the pathway reads the name of a participant only."""
-        if self.env.su:
-            return False
+        return not self.env.su and self._knows_names_only()
+
+    def _knows_names_only(self):
+        """Whether the user is an accountant who is not staff of the pathway, under sudo too."""
         # Asked at every reading of a field, thousands of times for a board: found out once.
         known = self.env.cr.cache.setdefault("coworking_reads_names_only", {})
         uid = self.env.uid
@@ -27,8 +28,11 @@ class CoworkingNamesOnlyMixin(models.AbstractModel):
         return super()._has_field_access(field, operation)
 
     def _mail_get_operation_for_mail_message_operation(self, message_operation):
-        """What was said and planned about a person is for those who may write the file."""
-        if message_operation == "read" and self._reads_names_only():
+        """What was said and planned about a person is for those who may write the file.
+
+        Odoo asks under sudo as well (``mail.message._get_with_access``), hence the user.
+        """
+        if message_operation == "read" and self._knows_names_only():
             return dict.fromkeys(self, "write")
         return super()._mail_get_operation_for_mail_message_operation(message_operation)
 

@@ -7,6 +7,8 @@ from odoo.tools import format_date, format_datetime
 
 # Somebody's end of funding is announced to the space this many days before.
 END_NOTICE_DAYS = 30
+# Longer than anybody writes on a telephone, short enough to be read.
+MAX_TEXT = 2000
 # The largest id that PostgreSQL holds; what is beyond does not exist.
 MAX_ID = 2**31 - 1
 
@@ -56,6 +58,20 @@ class CoworkingPortal(models.AbstractModel):
         return self._find("coworking.seat", seat_id, self._domain_seats(partner))
 
     # === WORDS ===#
+
+    @api.model
+    def _checked_text(self, text, missing=None):
+        """What somebody typed, as it is kept.
+
+        :param missing: what to say when there is nothing; without it the text may be empty
+        :raise UserError: nothing, or more than anybody would read
+        """
+        text = (text or "").replace("\0", "").strip()
+        if missing and not text:
+            raise UserError(missing)
+        if len(text) > MAX_TEXT:
+            raise UserError(self.env._("This text is too long: %s characters at most.", MAX_TEXT))
+        return text
 
     @api.model
     def _day(self, day):
@@ -212,6 +228,7 @@ class CoworkingPortal(models.AbstractModel):
     def _report(self, partner, channel, seat, kind, day=None, note=None):
         """An activity for the accompanist. Nothing of the seat changes."""
         kinds = self._report_kinds()
+        note = self._checked_text(note)
         if kind not in kinds:
             raise UserError(self.env._("Say what it is about."))
         if kind in ("gone", "leaving") and not day:
@@ -274,9 +291,7 @@ class CoworkingPortal(models.AbstractModel):
     @api.model
     def _write_message(self, partner, record, text):
         """A message of a manager in the discussion of a record, for the coordinator."""
-        text = (text or "").strip()
-        if not text:
-            raise UserError(self.env._("Write something first."))
+        text = self._checked_text(text, self.env._("Write something first."))
         program = record.program_id if "program_id" in record else None
         user = program.user_id if program else self._coordinator_of(record)
         record.message_post(
@@ -355,7 +370,6 @@ class CoworkingPortal(models.AbstractModel):
     @api.model
     def _refuse_arrival(self, partner, channel, seat, reason):
         """The person did not come, or cannot: staff decide what becomes of the seat."""
-        reason = (reason or "").strip()
         if seat.state == "active":
             raise UserError(
                 self.env._(
@@ -363,10 +377,9 @@ class CoworkingPortal(models.AbstractModel):
                     person=seat.occupant_name,
                 )
             )
-        if not reason:
-            raise UserError(
-                self.env._("%(person)s: say why in a few words.", person=seat.occupant_name)
-            )
+        reason = self._checked_text(
+            reason, self.env._("%(person)s: say why in a few words.", person=seat.occupant_name)
+        )
         seat._report_to_staff(
             self.env._(
                 "%(space)s does not confirm the arrival of %(person)s",

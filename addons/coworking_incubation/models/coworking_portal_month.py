@@ -321,13 +321,12 @@ class CoworkingPortalMonth(models.AbstractModel):
         """A line is wrong: the coordinator is told, and the month waits for the answer."""
         statement = charge.statement_id
         self._check_may_dispute(statement)
-        reason = (reason or "").strip()
-        if not reason:
-            raise UserError(
-                self.env._(
-                    "%(person)s: say in a few words what is wrong.", person=charge.occupant_name
-                )
-            )
+        reason = self._checked_text(
+            reason,
+            self.env._(
+                "%(person)s: say in a few words what is wrong.", person=charge.occupant_name
+            ),
+        )
         shown = statement._lines_hash()
         statement._track_set_author(partner)
         charge.write({"review": "disputed", "dispute_reason": reason, "dispute_answer": False})
@@ -413,5 +412,5 @@ class CoworkingPortalMonth(models.AbstractModel):
         try:
             year, month = text.split("-")
             return date(int(year), int(month), 1)
-        except ValueError:
+        except (OverflowError, ValueError):
             return None

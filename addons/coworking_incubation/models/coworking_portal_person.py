@@ -8,7 +8,6 @@ from odoo.tools import format_date, format_datetime
 
 from .coworking_hosting import SCAN_MAX_BYTES, SCAN_TYPES
 
-MAX_TEXT = 2000
 # How far back half-days are proposed for signature.
 SIGN_DAYS = 62
 ORDER = ("incubation", "selection", "followup", "recruitment")
@@ -42,15 +41,6 @@ class CoworkingPortalPerson(models.AbstractModel):
     def _own(self, partner, model, record_id):
         """The record of that id in this contact's file, or an empty set."""
         return self._find(model, record_id, Domain("participant_id", "=", self._file(partner).id))
-
-    @api.model
-    def _checked_text(self, text, missing):
-        text = (text or "").strip()
-        if not text:
-            raise UserError(missing)
-        if len(text) > MAX_TEXT:
-            raise UserError(self.env._("This text is too long: %s characters at most.", MAX_TEXT))
-        return text
 
     @api.model
     def _tell(self, file, summary, note=None):
@@ -567,7 +557,7 @@ class CoworkingPortalPerson(models.AbstractModel):
         reason = self._find("coworking.exit.reason", reason_id, self._domain_situations())
         if not reason:
             raise UserError(self.env._("Choose what fits best."))
-        text = (text or "").strip()[:MAX_TEXT]
+        text = self._checked_text(text)
         followup.write(
             {
                 "exit_reason_id": reason.id,

@@ -284,7 +284,7 @@ class CoworkingPortalPresence(models.AbstractModel):
                 "before": before,
                 "hours": float(row.get("hours") or 0.0),
             }
-        except (KeyError, TypeError, ValueError) as error:
+        except (KeyError, OverflowError, TypeError, ValueError) as error:
             raise UserError(self.env._("There is nothing to save.")) from error
         if (
             cleaned["slot"] not in ("am", "pm")

@@ -2,6 +2,7 @@ import base64
 from datetime import datetime, time, timedelta
 
 import pytz
+from PIL import Image
 
 from odoo import Command, api, fields, models
 from odoo.exceptions import UserError
@@ -179,7 +180,7 @@ class CoworkingPortalSpace(models.AbstractModel):
             with self.env.cr.savepoint():
                 space.image_1920 = base64.b64encode(content)
                 space.flush_recordset()
-        except (UserError, ValueError, OSError) as error:
+        except (UserError, ValueError, OSError, Image.DecompressionBombError) as error:
             raise UserError(
                 self.env._("This is not a photo we can show: JPEG, PNG or WebP, 8 MB at most.")
             ) from error
@@ -197,8 +198,10 @@ class CoworkingPortalSpace(models.AbstractModel):
             raise UserError(
                 self.env._("Announce closures before they begin; tell us about the past ones.")
             )
-        if last > first + timedelta(days=366):
+        if (last - first).days > 366:
             raise UserError(self.env._("A closure lasts a year at most."))
+        if (first - space._today()).days > 731:
+            raise UserError(self.env._("Announce closures of the two years to come."))
         calendar = space._own_calendar()
         zone = pytz.timezone(calendar.tz or "UTC")
         start, stop = (
@@ -207,7 +210,7 @@ class CoworkingPortalSpace(models.AbstractModel):
         )
         leave = self.env["resource.calendar.leaves"].create(
             {
-                "name": (reason or "").strip() or self.env._("Closure"),
+                "name": self._checked_text(reason) or self.env._("Closure"),
                 "calendar_id": calendar.id,
                 "company_id": space.company_id.id,
                 "date_from": start,
@@ -329,7 +332,7 @@ class CoworkingPortalSpace(models.AbstractModel):
                 "tariff_id": tariff.id,
                 "price": price,
                 "date_start": first,
-                "note": (note or "").strip(),
+                "note": self._checked_text(note),
                 "partner_id": partner.id,
             }
         )

@@ -31,11 +31,12 @@ class CoworkingRegistrationAttempt(models.Model):
         )
 
     @api.model
-    def _is_too_many(self, network, address):
+    def _is_too_many(self, network, address, adviser=None):
         """Count this attempt, and say whether there were too many of late.
 
         :param network: network address of the visitor
         :param address: e-mail or phone, as it is compared
+        :param adviser: e-mail of the adviser who would be written to: they may register a group
         """
         # sudo: nobody has any right on attempts
         attempts = self.sudo()
@@ -45,6 +46,8 @@ class CoworkingRegistrationAttempt(models.Model):
             self._hash("network", network or ""): self._limit("limit_network", 20),
             self._hash("address", address or ""): self._limit("limit_address", 5),
         }
+        if adviser:
+            sources[self._hash("adviser", adviser)] = self._limit("limit_network", 20)
         counts = dict(
             attempts._read_group(
                 [("source", "in", list(sources)), ("at", ">", since)], ["source"], ["__count"]

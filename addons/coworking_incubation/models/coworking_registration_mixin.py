@@ -6,10 +6,10 @@ import psycopg2.errors
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.tools import consteq, email_normalize
+from odoo.tools import email_normalize
 from odoo.tools.mail import single_email_re
 
-from ..tools import words_of
+from ..tools import same_token, words_of
 
 BY_THE_PUBLIC = ("public", "prescriber")
 # How much of each field is kept; the form says so too.
@@ -195,9 +195,8 @@ class CoworkingRegistrationMixin(models.AbstractModel):
 
     def _personal_path(self):
         self.ensure_one()
-        own = (
-            self.sudo()
-        )  # sudo: the token is for nobody to read; it goes into a mail to the person
+        # sudo: the token is for nobody to read; it goes into a mail to the person
+        own = self.sudo()
         if not own.access_token:
             own.access_token = secrets.token_urlsafe(24)
         return f"/incubation/p/{self.id}/{own.access_token}"
@@ -207,10 +206,7 @@ class CoworkingRegistrationMixin(models.AbstractModel):
         """The registration of a personal link; empty if altered, or if the meeting is long past."""
         # sudo: whoever holds the link has no other right
         registration = self.sudo().browse(registration_id).exists()
-        expected = registration.access_token or ""
-        if not consteq(expected or "-", token) or not expected:
-            return self.browse()
-        return registration
+        return registration if same_token(registration.access_token, token) else self.browse()
 
     def _is_over(self):
         """Whether it is too late to change anything."""

@@ -36,9 +36,9 @@ class ResPartner(models.Model):
     )
     coworking_accident_cover = fields.Boolean(
         string="Covers Work Accidents",
-        help="Whether a prescription by this structure gives accident-at-work cover (France: "
-        "article"
-        " L.412-8 11° of the social security code; not APEC).",
+        help="Whether a prescription by this structure gives accident-at-work cover (France:"
+        " article L.412-8 11° of the social security code; not APEC).",
+        groups="base.group_user",
     )
     is_coworking_space = fields.Boolean(
         string="Coworking Space",

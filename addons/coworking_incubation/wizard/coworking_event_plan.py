@@ -48,9 +48,9 @@ class CoworkingEventPlan(models.TransientModel):
     )
 
     @api.model
-    def default_get(self, names):
+    def default_get(self, fields):
         """As an event that there is: what it is, and the people on its list."""
-        values = super().default_get(names)
+        values = super().default_get(fields)
         event = self.env["calendar.event"].browse(values.get("event_id"))
         if event:
             values |= {
