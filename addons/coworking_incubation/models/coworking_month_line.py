@@ -145,7 +145,8 @@ class CoworkingMonthLine(models.Model):
                            STRING_AGG(DISTINCT match.reason, ', ') AS reason,
                            COUNT(DISTINCT match.move_id) AS bills,
                            MAX(match.move_id) AS move_id,
-                           STRING_AGG(DISTINCT COALESCE(NULLIF(move.ref, ''), move.name), ', ')
+                           STRING_AGG(DISTINCT COALESCE(
+                               NULLIF(move.ref, ''), move.name, move.invoice_origin), ', ')
                                AS reference,
                            CASE WHEN BOOL_OR(move.state = 'draft') THEN 'draft'
                                 WHEN COUNT(DISTINCT move.payment_state) > 1 THEN 'partial'
