@@ -10,27 +10,11 @@ from odoo.addons.portal.controllers.portal import CustomerPortal
 
 from ..models.coworking_portal_month import MAX_UPLOAD
 from ..models.coworking_portal_space import MAX_PHOTO
-from .visitor import PREVIEW_KEY, Visitor
+from .visitor import PREVIEW_KEY, Visitor, page, post
 
 FLASH_KEY = "coworking_flash"
-
-
-def page(*paths, methods=("GET",), **kwargs):
-    """A route of these pages: anybody may come, ``Manager`` says who stays."""
-    return http.route(
-        list(paths),
-        type="http",
-        auth="public",
-        methods=list(methods),
-        website=True,
-        multilang=False,
-        sitemap=False,
-        **kwargs,
-    )
-
-
-def post(*paths, **kwargs):
-    return page(*paths, methods=("POST",), **kwargs)
+# A hundred half-days, and room: what is larger is refused before it is read.
+MAX_ROWS_BODY = 256 * 1024
 
 
 class Manager(Visitor):
@@ -252,7 +236,13 @@ class CoworkingPortal(CustomerPortal):
         values = presence._presences(visitor.partner, space, monday, visitor.months)
         return self._show("portal_presences", visitor, {"week": values})
 
-    @http.route("/my/coworking/presences/save", type="jsonrpc", auth="public", website=True)
+    @http.route(
+        "/my/coworking/presences/save",
+        type="jsonrpc",
+        auth="public",
+        website=True,
+        max_content_length=MAX_ROWS_BODY,
+    )
     def coworking_presences_save(self, rows=None, bulk=False):
         visitor = Manager("month")
         result = {}
@@ -268,7 +258,13 @@ class CoworkingPortal(CustomerPortal):
         error = self._act(visitor, save)
         return {"error": error} if error else result
 
-    @http.route("/my/coworking/visits/save", type="jsonrpc", auth="public", website=True)
+    @http.route(
+        "/my/coworking/visits/save",
+        type="jsonrpc",
+        auth="public",
+        website=True,
+        max_content_length=MAX_ROWS_BODY,
+    )
     def coworking_visits_save(self, seat=0, month="", came="", left=""):
         visitor = Manager("month")
         presence = self._model("presence")
@@ -548,15 +544,7 @@ class CoworkingPortal(CustomerPortal):
 
     # === PREVIEW ===#
 
-    @http.route(
-        "/my/coworking/preview/<int:space_id>",
-        type="http",
-        auth="user",
-        methods=["GET"],
-        website=True,
-        multilang=False,
-        sitemap=False,
-    )
+    @page("/my/coworking/preview/<int:space_id>", auth="user")
     def coworking_preview(self, space_id, **_kw):
         """Staff look at the pages of a manager; ``Visitor`` checks at each page that they may."""
         request.session[PREVIEW_KEY] = min(space_id, 2**31 - 1)
@@ -566,15 +554,7 @@ class CoworkingPortal(CustomerPortal):
             raise NotFound()
         return request.redirect("/my/coworking")
 
-    @http.route(
-        "/my/coworking/preview/end",
-        type="http",
-        auth="user",
-        methods=["POST"],
-        website=True,
-        multilang=False,
-        sitemap=False,
-    )
+    @post("/my/coworking/preview/end", auth="user")
     def coworking_preview_end(self, **_kw):
         space_id = request.session.pop(PREVIEW_KEY, None)
         return request.redirect(f"/odoo/incubation-spaces/{space_id}" if space_id else "/odoo")

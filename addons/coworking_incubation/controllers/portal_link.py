@@ -3,21 +3,13 @@ from werkzeug.exceptions import NotFound
 from odoo import http
 from odoo.http import request
 
-from .visitor import forget, private, remember
+from .visitor import forget, page, post, private, remember
 
 
 class CoworkingPortalLink(http.Controller):
     """Links without a password. What is wrong with a link is never told: all answers are alike."""
 
-    @http.route(
-        "/my/coworking/l/<string:token>",
-        type="http",
-        auth="public",
-        methods=["GET"],
-        website=True,
-        multilang=False,
-        sitemap=False,
-    )
+    @page("/my/coworking/l/<string:token>")
     def open_link(self, token, **_kw):
         link = request.env["coworking.portal.link"]._find(token)
         user = request.env.user
@@ -29,28 +21,12 @@ class CoworkingPortalLink(http.Controller):
                 return private(request.redirect(link._record()._link_target(link.purpose)))
         return self._over(token)
 
-    @http.route(
-        "/my/coworking/l/<string:token>/new",
-        type="http",
-        auth="public",
-        methods=["POST"],
-        website=True,
-        multilang=False,
-        sitemap=False,
-    )
+    @post("/my/coworking/l/<string:token>/new")
     def renew_link(self, token, **_kw):
         request.env["coworking.portal.link"]._renew(token)
         return self._over(token, asked=True)
 
-    @http.route(
-        "/my/coworking/leave",
-        type="http",
-        auth="public",
-        methods=["POST"],
-        website=True,
-        multilang=False,
-        sitemap=False,
-    )
+    @post("/my/coworking/leave")
     def leave(self, **_kw):
         """For a shared computer: this browser forgets its links."""
         forget()

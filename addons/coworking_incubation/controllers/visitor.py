@@ -1,5 +1,6 @@
 """Who looks at a page of ours: somebody logged in, the holder of a link, or staff in preview."""
 
+from odoo import http
 from odoo.http import request
 
 SESSION_KEY = "coworking_links"
@@ -76,3 +77,21 @@ def private(response):
     response.headers["Referrer-Policy"] = "no-referrer"
     response.headers["X-Robots-Tag"] = "noindex"
     return response
+
+
+def page(*paths, methods=("GET",), auth="public", **kwargs):
+    """A route of pages behind links: anybody may come, ``Visitor`` says who it is."""
+    return http.route(
+        list(paths),
+        type="http",
+        auth=auth,
+        methods=list(methods),
+        website=True,
+        multilang=False,
+        sitemap=False,
+        **kwargs,
+    )
+
+
+def post(*paths, **kwargs):
+    return page(*paths, methods=("POST",), **kwargs)
