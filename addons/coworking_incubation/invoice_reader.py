@@ -6,6 +6,7 @@ read by another process (this very file, run as a script) with little memory and
 few kilobytes of PDF can unpack into gigabytes wherever the PDF library looks.
 """
 
+import contextlib
 import os
 import re
 import subprocess
@@ -212,11 +213,9 @@ def _embedded_xml_elsewhere(content):
 def _main():
     import io
 
-    try:
+    with contextlib.suppress(ImportError):  # not on Windows
         import resource
-    except ImportError:  # not on Windows
-        pass
-    else:
+
         resource.setrlimit(resource.RLIMIT_AS, (MAX_MEMORY, MAX_MEMORY))
         resource.setrlimit(resource.RLIMIT_CPU, (MAX_SECONDS, MAX_SECONDS))
     try:

@@ -4,7 +4,7 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
-from odoo.tools import format_date
+from odoo.tools import format_date, format_datetime
 
 from .coworking_hosting import SCAN_MAX_BYTES, SCAN_TYPES
 
@@ -60,6 +60,16 @@ class CoworkingPortalPerson(models.AbstractModel):
             raise UserError(self.env._("You asked already: your contact will call you."))
         file.activity_schedule(
             "mail.mail_activity_data_todo", summary=summary, note=note, user_id=user.id
+        )
+
+    @api.model
+    def _moment_in_words(self, moment, partner):
+        """samedi 20 juin 2015, 10:00"""
+        return format_datetime(
+            self.env,
+            moment,
+            tz=partner.tz or "Europe/Paris",
+            dt_format="EEEE d MMMM y, HH:mm",
         )
 
     # === HOME ===#
@@ -232,7 +242,7 @@ class CoworkingPortalPerson(models.AbstractModel):
             {
                 "id": row.id,
                 "kind": kinds.get(row.kind),
-                "when": self._moment(row.start, partner),
+                "when": self._moment_in_words(row.start, partner),
                 "place": row.event_id.coworking_space_id.name or row.event_id.location,
                 "with": row.event_id.user_id.name,
                 "ahead": row.start >= now,
@@ -249,7 +259,8 @@ class CoworkingPortalPerson(models.AbstractModel):
         self._tell(
             attendance.participant_id,
             self.env._(
-                "Asks to move the appointment of %s", self._moment(attendance.start, partner)
+                "Asks to move the appointment of %s",
+                self._moment_in_words(attendance.start, partner),
             ),
             text,
         )
