@@ -182,5 +182,3 @@ class TestSettings(CoworkingCase):
                 else:
                     with self.assertRaises(AccessError):
                         settings.create({})
-                    with self.assertRaises(AccessError):
-                        settings.set_values()
