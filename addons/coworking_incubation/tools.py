@@ -22,14 +22,19 @@ def to_decimal_or_none(value):
     return to_decimal(value) if value else None
 
 
+def plain_words(name):
+    """The words of a name in their order, without accents, capitals or hyphens."""
+    plain = unicodedata.normalize("NFKD", (name or "").casefold())
+    plain = "".join(char for char in plain if not unicodedata.combining(char))
+    return re.findall(r"\w+", plain)
+
+
 def words_of(name):
     """The words of a name, as they are compared: without accents, capitals, hyphens or order.
 
     "MARTIN Camille" and "Camille Martin" are the same words.
     """
-    plain = unicodedata.normalize("NFKD", (name or "").casefold())
-    plain = "".join(char for char in plain if not unicodedata.combining(char))
-    return frozenset(re.findall(r"\w+", plain))
+    return frozenset(plain_words(name))
 
 
 def same_token(expected, given):

@@ -2,9 +2,12 @@
 
 from datetime import timedelta
 
+from lxml import etree
+
 from odoo import Command, fields
 from odoo.exceptions import ValidationError
 from odoo.tests import Form
+from odoo.tools.safe_eval import safe_eval
 
 from ..common import d
 from .common import AgendaCase
@@ -127,6 +130,25 @@ class TestDoor(AgendaCase):
         )
         walk_in.action_not_here()
         self.assertFalse(walk_in.exists(), "ticked by mistake")
+
+    def test_the_list_is_alphabetical_by_the_name_shown(self):
+        for name in ("Zoé Petit", "éric Blanc", "Alix Roy"):
+            self._attend(name=name, state="waiting")
+        participant = self._new_participant("Émile Martin")
+        self._attend(participant_id=participant.id)
+        view = self.env["coworking.attendance"].get_view(
+            self.env.ref("coworking_incubation.coworking_attendance_view_kanban_door").id, "kanban"
+        )
+        order = etree.fromstring(view["arch"]).get("default_order")
+
+        def names():
+            attendances = self.env["coworking.attendance"]
+            found = attendances.search([("event_id", "=", self.meeting.id)], order=order)
+            return found.mapped("display_name")
+
+        self.assertEqual(names(), ["Alix Roy", "Émile Martin", "éric Blanc", "Zoé Petit"])
+        participant.partner_id.name = "Yann Martin"
+        self.assertEqual(names(), ["Alix Roy", "éric Blanc", "Yann Martin", "Zoé Petit"])
 
     def test_a_walk_in_takes_the_place_of_somebody_absent_not_more(self):
         self._attend(name="Absent One")
@@ -346,3 +368,21 @@ class TestActs(AgendaCase):
         self._new_event("collective", days=-3)
         self.assertTrue(self._acts(self.accompanist))
         self.assertFalse(self._acts(self.other_accompanist))
+
+
+class TestPickers(AgendaCase):
+    def test_before_the_program_is_said_everybody_may_be_chosen(self):
+        view = self.env["calendar.event"].with_user(self.accompanist).get_view(view_type="form")
+        form = etree.fromstring(view["arch"])
+        program = self.program.id
+        for name, path in (
+            ("coworking_participant_id", ".//field[@name='coworking_participant_id']"),
+            ("participant_id", ".//list/field[@name='participant_id']"),
+        ):
+            with self.subTest(field=name):
+                domain = form.find(path).get("domain").replace("parent.", "")
+                self.assertEqual(safe_eval(domain, {"coworking_program_id": False}), [])
+                self.assertEqual(
+                    safe_eval(domain, {"coworking_program_id": program}),
+                    [("program_id", "=", program)],
+                )

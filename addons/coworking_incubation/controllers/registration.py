@@ -186,6 +186,9 @@ class CoworkingRegistration(http.Controller):
                 "prescribers": sorted(set(prescribers.mapped("name"))),
                 "captcha": CAPTCHA if self._has_captcha() else None,
                 "company": event.coworking_program_id.company_id,
+                "wait_minutes": request.env["ir.config_parameter"]._coworking_get(
+                    "registration_limit_minutes"
+                ),
             },
             status=status,
         )
@@ -193,16 +196,10 @@ class CoworkingRegistration(http.Controller):
 
     # === ROBOTS === #
 
-    def _setting(self, name, default):
-        # sudo: settings are for nobody to read but code
-        return (
-            request.env["ir.config_parameter"]
-            .sudo()
-            .get_param(f"coworking_incubation.registration_{name}", default)
-        )
-
     def _has_captcha(self):
-        return str2bool(self._setting("captcha", "False"))
+        # sudo: settings are for nobody to read but code
+        parameters = request.env["ir.config_parameter"].sudo()
+        return str2bool(parameters.get_param("coworking_incubation.registration_captcha", "False"))
 
     def _stamp(self, event):
         """When this form was made, signed: nobody sends a form that we did not make."""
@@ -218,7 +215,8 @@ class CoworkingRegistration(http.Controller):
             signed = None
         if not signed or signed[0] != event.id:
             return "old"
-        if time.time() - signed[1] < float(self._setting("min_seconds", 3)):
+        least = request.env["ir.config_parameter"]._coworking_get("registration_min_seconds")
+        if time.time() - signed[1] < least:
             return "fast"
         return None
 

@@ -89,6 +89,7 @@ from . import coworking_portal_space
 from . import coworking_portal_person
 from . import ir_actions_act_window
 from . import ir_attachment
+from . import ir_config_parameter
 from . import mail_activity
 from . import mail_activity_type
 from . import res_company

@@ -6,7 +6,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.tools import SQL, email_normalize
 
-from ..tools import words_of
+from ..tools import plain_words, words_of
 from .coworking_registration_mixin import BY_THE_PUBLIC
 
 STATES = [
@@ -63,6 +63,10 @@ class CoworkingAttendance(models.Model):
         precompute=True,
         index="btree_not_null",
         export_string_translation=False,
+    )
+    # The name that is shown, as people sort it: É with E, which PostgreSQL may not know.
+    name_key = fields.Char(
+        compute="_compute_name_key", store=True, precompute=True, export_string_translation=False
     )
     identity = fields.Char(
         compute="_compute_keys", store=True, precompute=True, export_string_translation=False
@@ -179,6 +183,12 @@ class CoworkingAttendance(models.Model):
             words = " ".join(sorted(words_of(attendance.name)))
             named = not attendance.participant_id and contact and words
             attendance.identity = f"{contact} {words}" if named else False
+
+    @api.depends("participant_id.partner_id.name", "name")
+    def _compute_name_key(self):
+        for attendance in self:
+            name = attendance.participant_id.partner_id.name or attendance.name
+            attendance.name_key = " ".join(plain_words(name))
 
     @api.model
     def _email_key(self, email):

@@ -23,14 +23,6 @@ class CoworkingRegistrationAttempt(models.Model):
     _source_idx = models.Index("(source, at)")
 
     @api.model
-    def _limit(self, name, default):
-        return int(
-            self.env["ir.config_parameter"]
-            .sudo()
-            .get_param(f"coworking_incubation.registration_{name}", default)
-        )
-
-    @api.model
     def _is_too_many(self, network, address, adviser=None):
         """Count this attempt, and say whether there were too many of late.
 
@@ -41,13 +33,14 @@ class CoworkingRegistrationAttempt(models.Model):
         # sudo: nobody has any right on attempts
         attempts = self.sudo()
         now = fields.Datetime.now()
-        since = now - timedelta(minutes=self._limit("limit_minutes", 10))
+        setting = self.env["ir.config_parameter"]._coworking_get
+        since = now - timedelta(minutes=setting("registration_limit_minutes"))
         sources = {
-            self._hash("network", network or ""): self._limit("limit_network", 20),
-            self._hash("address", address or ""): self._limit("limit_address", 5),
+            self._hash("network", network or ""): setting("registration_limit_network"),
+            self._hash("address", address or ""): setting("registration_limit_address"),
         }
         if adviser:
-            sources[self._hash("adviser", adviser)] = self._limit("limit_network", 20)
+            sources[self._hash("adviser", adviser)] = setting("registration_limit_network")
         counts = dict(
             attempts._read_group(
                 [("source", "in", list(sources)), ("at", ">", since)], ["source"], ["__count"]

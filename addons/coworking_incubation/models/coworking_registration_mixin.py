@@ -263,11 +263,7 @@ class CoworkingRegistrationMixin(models.AbstractModel):
     @api.model
     def _hold_hours(self):
         """For how long a place is kept for an address that nobody confirmed."""
-        return int(
-            self.env["ir.config_parameter"]
-            .sudo()
-            .get_param("coworking_incubation.registration_hold_hours", 24)
-        )
+        return self.env["ir.config_parameter"]._coworking_get("registration_hold_hours")
 
     @api.model
     def _domain_to_purge(self):

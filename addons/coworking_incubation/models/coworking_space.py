@@ -158,13 +158,7 @@ class CoworkingSpace(models.Model):
     @api.model
     def _half_day_border(self):
         """The hour at which the afternoon begins, in hours: 13:30 unless a setting says else."""
-        text = (
-            self.env["ir.config_parameter"]
-            .sudo()
-            .get_param("coworking_incubation.half_day_border", "13:30")
-        )
-        hour, __, minute = text.partition(":")
-        return int(hour) + int(minute or 0) / 60
+        return self.env["ir.config_parameter"]._coworking_get("half_day_border")
 
     def _open_half_days(self, first, last):
         """Half-days on which these spaces are open, by their opening hours and closures.

@@ -66,11 +66,7 @@ class CoworkingSuspension(models.Model):
         # not env.su: constraints always run as superuser
         if self.env.user.has_group("coworking_incubation.group_coworking_coordinator"):
             return
-        days = int(
-            self.env["ir.config_parameter"]
-            .sudo()
-            .get_param("coworking_incubation.suspension_backdate_days", 30)
-        )
+        days = self.env["ir.config_parameter"]._coworking_get("suspension_backdate_days")
         limit = fields.Date.context_today(self) - timedelta(days=days)
         for suspension in self:
             if suspension.date_from < limit:
