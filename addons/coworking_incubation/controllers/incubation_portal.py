@@ -14,6 +14,7 @@ class Participant(Visitor):
 
     def __init__(self):
         super().__init__()
+        # sudo: participants have no rights of their own; this model answers for one contact
         self.person = request.env["coworking.portal.person"].sudo()
         if not self.logged_in:
             self.links = self.links.filtered(lambda link: link.purpose == "participant")

@@ -26,6 +26,7 @@ class Manager(Visitor):
 
     def __init__(self, *purposes, month=None):
         super().__init__()
+        # sudo: managers have no rights of their own; these models answer for one contact
         self.portal = request.env["coworking.portal"].sudo()
         if not self.logged_in:
             self.links = self.links.filtered(lambda link: link.purpose in purposes)

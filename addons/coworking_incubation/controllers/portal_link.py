@@ -17,6 +17,7 @@ class CoworkingPortalLink(http.Controller):
             if user._is_public():
                 remember(link)
                 return private(request.redirect(link._record()._link_target(link.purpose)))
+            # sudo: only to compare it with whom the link is for
             if user.sudo().partner_id == link.partner_id:
                 return private(request.redirect(link._record()._link_target(link.purpose)))
         return self._over(token)

@@ -16,6 +16,7 @@ class Visitor:
 
     def __init__(self):
         user = request.env.user
+        # sudo: visitors have no right on links; those of this session are looked up
         links = request.env["coworking.portal.link"].sudo()
         if user._is_public():
             opened = links.browse(request.session.get(SESSION_KEY, [])).exists()
@@ -58,6 +59,7 @@ class Visitor:
 
 def remember(link):
     """This browser opened this link: it is looked up again at each page."""
+    # sudo: see Visitor
     opened = request.env["coworking.portal.link"].sudo()
     opened = opened.browse(request.session.get(SESSION_KEY, [])).exists()
     opened = opened.filtered(lambda other: other.partner_id == link.partner_id) - link

@@ -102,6 +102,7 @@ class AccountMove(models.Model):
         if MATCHED_ON & vals.keys():
             self._coworking_take_up()
         elif "state" in vals:
+            # sudo: see above
             (self - self.sudo()._coworking_matches().move_id)._coworking_take_up()
         return result
 

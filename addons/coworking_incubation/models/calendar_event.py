@@ -286,6 +286,7 @@ class CalendarEvent(models.Model):
     def _check_coworking_guests(self):
         for event in self.filtered(lambda event: event.coworking_kind in SHARED_KINDS):
             # sudo: the rule holds for all files and registrations, whoever adds the guest
+            # sudo: who has a file is checked for everybody, and only said to be so
             guests = event.sudo().partner_ids.filtered(
                 lambda partner: not partner.user_ids.filtered(lambda user: not user.share)
             )

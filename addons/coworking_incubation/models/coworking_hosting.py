@@ -469,6 +469,7 @@ class CoworkingHosting(models.Model):
                     "paper_date": False,
                 }
             )
+            # sudo: who signed is written by code alone
             signatories.sudo()._start_again()
 
     def action_record_paper(self):
@@ -487,6 +488,7 @@ class CoworkingHosting(models.Model):
                         "signed_on": hosting.paper_date or fields.Datetime.now(),
                     }
                 )
+            # sudo: states follow from signatures, they are not typed
             hosting.sudo().state = "in_review"
             hosting._tell_coordinator(self.env._("Check the signed paper"))
 

@@ -307,6 +307,7 @@ class CoworkingInvoiceFile(models.Model):
                 "move_id": move and move.id,
             }
         )
+        # sudo: whoever sends a bill may attach nothing by themselves
         file.attachment_id = (
             self.env["ir.attachment"]
             .sudo()

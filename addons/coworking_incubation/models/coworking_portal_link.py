@@ -129,6 +129,7 @@ class CoworkingPortalLink(models.Model):
             "coworking_incubation.portal_link_mail",
             {"words": words, "url": url, "partner": partner, "company": company},
         )
+        # sudo: see above
         self.env["mail.mail"].sudo().create(
             {
                 "subject": subject,

@@ -347,8 +347,8 @@ class CoworkingStatement(models.Model):
         self._refresh_lines()
         # Sent again, a line that was disputed is the space's to agree with, or to dispute anew.
         disputed = self.charge_ids.filtered(lambda charge: charge.review == "disputed")
-        disputed.sudo().review = "pending"
         # sudo: see _has_field_access
+        disputed.sudo().review = "pending"
         self.sudo().write(
             {"state": "sent", "changed_since_sent": False, "sent_at": fields.Datetime.now()}
         )
@@ -440,6 +440,7 @@ class CoworkingStatement(models.Model):
                 shown_hash=statement.confirmed_hash,
                 **answer,
             )
+        # sudo: see _has_field_access
         self.sudo()._recheck_those_left_out()
         self.sudo()._update_billed()
 
@@ -854,6 +855,7 @@ class CoworkingStatement(models.Model):
                 statement.changed_since_sent = True
         to_delete.unlink()
         Charge.create(to_create)
+        # sudo: matches follow from what is expected, whoever computes it
         self.env["coworking.matching"].sudo()._statements_changed(self)
 
     @api.model

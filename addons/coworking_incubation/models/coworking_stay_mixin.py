@@ -201,6 +201,7 @@ class CoworkingStayMixin(models.AbstractModel):
             )
         }
         try:
+            # sudo: prices count what others in the programme use
             priced = self.env["coworking.pricing"].sudo()._price(program, self, months)
         except UserError:
             return []  # told when the month is generated, not when a presence is typed

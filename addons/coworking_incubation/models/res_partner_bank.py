@@ -44,6 +44,7 @@ class ResPartnerBank(models.Model):
             of_operator = by_operator.get(account.partner_id.commercial_partner_id)
             if not of_operator:
                 continue
+            # sudo: whoever changes an account need not have the right to plan activities on it
             account = account.sudo()
             account.activity_unlink(["coworking_incubation.mail_activity_type_bank_account"])
             account.activity_schedule(
