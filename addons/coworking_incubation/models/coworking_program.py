@@ -121,8 +121,8 @@ class CoworkingProgram(models.Model):
     )
     participant_ids = fields.One2many("coworking.participant", "program_id")
     participant_count = fields.Integer(compute="_compute_counts")
-    incubated_count = fields.Integer(string="In Incubation", compute="_compute_counts")
-    places_left = fields.Integer(compute="_compute_counts")
+    incubated_count = fields.Integer(string="In Incubation", compute="_compute_places")
+    places_left = fields.Integer(compute="_compute_places")
     seat_count = fields.Integer(compute="_compute_seat_count")
     statement_count = fields.Integer(compute="_compute_statement_count")
 
@@ -182,32 +182,33 @@ class CoworkingProgram(models.Model):
     )
 
     @api.depends("participant_ids.phase", "target_places")
+    def _compute_places(self):
+        """Apart from the other counts: the board asks it at each opening, of those who are in."""
+        incubated = self._count_participants([("phase", "=", "incubation")])
+        for program in self:
+            program.incubated_count = incubated.get(program, 0)
+            program.places_left = program.target_places - program.incubated_count
+
+    @api.depends("participant_ids.phase", "participant_ids.selection_result")
     def _compute_counts(self):
-        everyone, incubated = defaultdict(int), defaultdict(int)
-        # sudo: places and people are those of the program, whoever's files they are; numbers only
-        participants = self.env["coworking.participant"].sudo()
-        for program, phase, count in participants._read_group(
-            [("program_id", "in", self.ids)], ["program_id", "phase"], ["__count"]
-        ):
-            everyone[program.id] += count
-            if phase == "incubation":
-                incubated[program.id] += count
-        waiting = dict(
-            participants._read_group(
-                [
-                    ("program_id", "in", self.ids),
-                    ("selection_result", "=", "waiting"),
-                    ("phase", "=", "selection"),
-                ],
-                ["program_id"],
-                ["__count"],
-            )
+        everyone = self._count_participants([])
+        waiting = self._count_participants(
+            [("selection_result", "=", "waiting"), ("phase", "=", "selection")]
         )
         for program in self:
-            program.participant_count = everyone[program.id]
-            program.incubated_count = incubated[program.id]
-            program.places_left = program.target_places - incubated[program.id]
+            program.participant_count = everyone.get(program, 0)
             program.waiting_count = waiting.get(program, 0)
+
+    def _count_participants(self, domain):
+        """:return: dict program -> how many of its files are in the domain"""
+        # sudo: places and people are those of the program, whoever's files they are; numbers only
+        return dict(
+            self.env["coworking.participant"]
+            .sudo()
+            ._read_group(
+                Domain("program_id", "in", self.ids) & Domain(domain), ["program_id"], ["__count"]
+            )
+        )
 
     @api.depends("participant_ids.exit_category", "participant_ids.date_exit")
     def _compute_exit_rates(self):
