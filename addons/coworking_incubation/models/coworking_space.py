@@ -1,3 +1,4 @@
+from collections import defaultdict
 from datetime import datetime, time, timedelta
 
 from pytz import timezone
@@ -8,6 +9,7 @@ from odoo.fields import Domain
 from odoo.tools import format_date
 from odoo.tools.intervals import Intervals
 
+from .. import pricing
 from ..tools import to_decimal
 
 
@@ -196,6 +198,33 @@ class CoworkingSpace(models.Model):
                     day += timedelta(days=1)
             result.update(dict.fromkeys(spaces.ids, half_days))
         return result
+
+    def _pricing_closures(self):
+        """Whole days on which each space is closed: the leaves of its calendar.
+
+        :return: dict space id -> tuple of ``pricing.Span``
+        """
+        result = defaultdict(list)
+        spaces = self.filtered("resource_calendar_id")
+        leaves = (
+            self.env["resource.calendar.leaves"]
+            .search_fetch(
+                [
+                    ("calendar_id", "in", spaces.resource_calendar_id.ids),
+                    ("resource_id", "=", False),
+                ],
+                ["calendar_id", "date_from", "date_to"],
+            )
+            .grouped("calendar_id")
+        )
+        for space in spaces:
+            calendar = space.resource_calendar_id
+            for leave in leaves.get(calendar, ()):
+                zoned = leave.with_context(tz=calendar.tz)
+                first = fields.Datetime.context_timestamp(zoned, leave.date_from)
+                last = fields.Datetime.context_timestamp(zoned, leave.date_to)
+                result[space.id].append(pricing.Span(first.date(), last.date()))
+        return {key: tuple(spans) for key, spans in result.items()}
 
     @api.depends("seat_ids.state", "seat_ids.date_start", "seat_ids.date_end", "seat_capacity")
     def _compute_occupancy(self):
