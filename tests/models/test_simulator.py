@@ -331,8 +331,9 @@ class TestLikeTheSchedule(SimulatorCase):
 
     def assertAgrees(self, tariff, **days):
         line, charges = self._forecast_of_the_seat(tariff, **days)
-        program, person = sum(charges.mapped("funded_amount")), sum(
-            charges.mapped("copayment_amount")
+        program, person = (
+            sum(charges.mapped("funded_amount")),
+            sum(charges.mapped("copayment_amount")),
         )
         self.assertAlmostEqual(line.program_cost, program, 2)
         self.assertAlmostEqual(line.person_cost, person, 2)
@@ -353,9 +354,7 @@ class TestLikeTheSchedule(SimulatorCase):
 
     def test_by_the_month(self):
         self._complicate()
-        tariff = self._new_tariff(
-            "Half", 180.0, absence_rule="credited", closure_rule="credited"
-        )
+        tariff = self._new_tariff("Half", 180.0, absence_rule="credited", closure_rule="credited")
         # July: 140.00 x 15 / 31 of the first seat have drawn 54.19; of 92.90, 80 % is 74.32, and
         # 65.81 are left. August: 17 days of 31, 98.71. October: 17 days of 31.
         program, person = self.assertAgrees(tariff)

@@ -213,13 +213,16 @@ class CoworkingPricing(models.AbstractModel):
         ours, others = paid
         ours = set(ours)
         others = set(others) | {
-            pricing.month_first(seat.membership_paid_on) for seat in seats if seat.membership_paid_on
+            pricing.month_first(seat.membership_paid_on)
+            for seat in seats
+            if seat.membership_paid_on
         }
         for month in months:
             # The fee is the one in force on the last day of the month, so that one that begins
             # within the month is asked.
-            fee = fees.filtered(lambda row, month=month: row.date_start <= pricing.month_last(month))
-            fee = fee[-1:]
+            fee = fees.filtered(
+                lambda row, month=month: row.date_start <= pricing.month_last(month)
+            )[-1:]
             if not fee:
                 continue
             due = pricing.membership_due(

@@ -798,6 +798,7 @@ class CoworkingSeat(models.Model):
     def action_confirm(self):
         self._check_state_in("draft", "requested")
         self.state = "confirmed"
+        self._announce_arrivals()
 
     def action_start(self):
         """The person arrived."""
@@ -915,6 +916,11 @@ class CoworkingSeat(models.Model):
 
     # === PORTAL ===#
 
+    def _announce_arrivals(self):
+        """The spaces are written to at once; the daily run writes what was not, and reminds."""
+        # sudo: what was asked of a space is written by code
+        self.env["coworking.portal.request"].sudo()._ask_arrivals(self)
+
     def _report_to_staff(self, summary, note="", urgent=False):
         """An activity for whoever follows the person: what a space says never ends a seat."""
         self.ensure_one()
@@ -1021,6 +1027,7 @@ class CoworkingSeat(models.Model):
                 date=format_date(self.env, day),
             )
         )
+        seat._announce_arrivals()
         return seat
 
     def _funding_on(self, day):
