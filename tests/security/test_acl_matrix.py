@@ -13,6 +13,9 @@ MATRIX = """
     amenity                 r     rwcd  r     -
     assignment              r     r     -     -
     attendance              rwcd  rwcd  -     -
+    attendance.link         rwcd  rwcd  -     -
+    attendance.paper        rwcd  rwcd  -     -
+    attendance.paper.line   rwcd  rwcd  -     -
     charge                  r     rw    rw    r
     charge.answer           -     rwcd  -     -
     cover                   rwcd  rwcd  -     -

@@ -1,3 +1,4 @@
+from . import attendance_sign
 from . import portal
 from . import hosting
 from . import grid

@@ -67,7 +67,9 @@ from . import coworking_statement
 from . import coworking_registration_attempt
 from . import coworking_registration_mixin
 from . import coworking_invoice_file
+from . import coworking_attendance_signature_mixin
 from . import coworking_attendance
+from . import coworking_attendance_grid
 from . import coworking_seat_month
 from . import coworking_tariff_proposal
 from . import coworking_portal_link
