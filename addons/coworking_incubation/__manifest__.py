@@ -32,6 +32,7 @@
         "report/coworking_sheet_reports.xml",
         "wizard/coworking_attendance_paper_views.xml",
         "wizard/coworking_presence_correct_views.xml",
+        "wizard/coworking_presence_import_views.xml",
         "wizard/coworking_presence_sheet_views.xml",
         "wizard/coworking_portal_share_views.xml",
         "wizard/coworking_seat_change_views.xml",

@@ -47,6 +47,8 @@ MATRIX = """
     portal.share            -     rwcd  -     -
     presence                rwcd  rwcd  r     -
     presence.correct        -     rwcd  -     -
+    presence.import         rwcd  rwcd  -     -
+    presence.import.line    rwcd  rwcd  -     -
     presence.sheet          rwcd  rwcd  -     -
     program                 r     rwcd  r     -
     proof                   rwcd  rwcd  -     -

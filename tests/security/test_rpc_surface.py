@@ -75,6 +75,7 @@ PUBLIC = {
     },
     "coworking.presence": {"action_follow_participant"},
     "coworking.presence.correct": {"action_apply"},
+    "coworking.presence.import": {"action_check", "action_read", "action_record"},
     "coworking.presence.sheet": {"action_print", "action_register"},
     "coworking.program": {
         "action_open_participants",

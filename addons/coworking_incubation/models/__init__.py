@@ -14,6 +14,7 @@ from . import coworking_hosting_words
 from . import coworking_file_row_mixin
 from . import coworking_may_write_mixin
 from . import coworking_pathway_mixin
+from . import coworking_assiduity_mixin
 from . import coworking_work_queue_mixin
 from . import coworking_exit_reason
 from . import coworking_names_only_mixin

@@ -48,6 +48,9 @@ class CoworkingAttendance(models.Model):
     participant_id = fields.Many2one(
         "coworking.participant", index="btree_not_null", check_company=True, ondelete="restrict"
     )
+    accompanist_id = fields.Many2one(
+        related="participant_id.user_id", string="Accompanist", store=True, index="btree_not_null"
+    )
     name = fields.Char(help="Name of somebody who is not a participant.")
     email = fields.Char()
     phone = fields.Char()

@@ -36,6 +36,23 @@ class CoworkingAttendanceSignatureMixin(models.AbstractModel):
         store=True,
         help="Of the event, by the border of the half-days.",
     )
+    funder_ids = fields.Many2many(
+        "res.partner",
+        "coworking_attendance_funder_rel",
+        "attendance_id",
+        "partner_id",
+        string="Funders",
+        compute="_compute_funder_ids",
+        store=True,
+        help="Those of the program: each sees all the hours.",
+    )
+    support_hours = fields.Float(
+        string="Hours of Support", compute="_compute_support_hours", store=True
+    )
+    came_count = fields.Integer(string="Attended", compute="_compute_support_hours", store=True)
+    expected_count = fields.Integer(
+        string="Attended or Missed", compute="_compute_support_hours", store=True
+    )
     noted_by = fields.Many2one("res.partner", string="Noted By", readonly=True, copy=False)
     noted_at = fields.Datetime(string="Noted On", readonly=True, copy=False)
     signed_how = fields.Selection(
@@ -68,6 +85,19 @@ class CoworkingAttendanceSignatureMixin(models.AbstractModel):
                 attendance.slot = "day"
             else:
                 attendance.slot = "am" if begins < border else "pm"
+
+    @api.depends("program_id.agreement_ids.partner_id")
+    def _compute_funder_ids(self):
+        for attendance in self:
+            attendance.funder_ids = attendance.program_id.agreement_ids.partner_id
+
+    @api.depends("state", "duration")
+    def _compute_support_hours(self):
+        for attendance in self:
+            came = attendance.state == "present"
+            attendance.support_hours = attendance.duration if came else 0.0
+            attendance.came_count = int(came)
+            attendance.expected_count = int(attendance.state in ("present", "absent"))
 
     # === WHO MAY CHANGE WHAT === #
 

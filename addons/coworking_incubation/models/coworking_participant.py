@@ -25,6 +25,7 @@ class CoworkingParticipant(models.Model):
         "coworking.hosted.mixin",
         "coworking.exit.mixin",
         "coworking.situation.mixin",
+        "coworking.assiduity.mixin",
         "coworking.work.queue.mixin",
         "coworking.may.write.mixin",
         "mail.tracking.duration.mixin",

@@ -9,6 +9,8 @@ from . import (
     coworking_participant_move,
     coworking_participant_reopen,
     coworking_presence_correct,
+    coworking_presence_import,
+    coworking_presence_import_line,
     coworking_presence_sheet,
     coworking_portal_share,
     coworking_seat_change,
