@@ -86,7 +86,11 @@ class CoworkingAttendance(models.Model):
     start = fields.Datetime(compute="_compute_times", store=True, readonly=False, precompute=True)
     stop = fields.Datetime(compute="_compute_times", store=True, readonly=False, precompute=True)
     duration = fields.Float(
-        compute="_compute_duration", store=True, readonly=False, help="In hours."
+        compute="_compute_duration",
+        store=True,
+        readonly=False,
+        precompute=True,
+        help="In hours.",
     )
     state = fields.Selection(STATES, string="Status", required=True, default="expected")
     place = fields.Integer(
