@@ -56,7 +56,7 @@ MATRIX = """
     portal.answer           -     r     r     -
     portal.link             -     r     -     -
     portal.request          -     r     -     -
-    portal.share            -     rwcd  -     -
+    portal.share            rwcd  rwcd  -     -
     presence                rwcd  rwcd  r     -
     presence.correct        -     rwcd  -     -
     presence.import         rwcd  rwcd  -     -
