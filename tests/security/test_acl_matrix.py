@@ -15,6 +15,9 @@ MATRIX = """
     act                     r     r     -     -
     attendance              rwcd  rwcd  -     -
     attendance.paste        rwcd  rwcd  -     -
+    attendance.link         rwcd  rwcd  -     -
+    attendance.paper        rwcd  rwcd  -     -
+    attendance.paper.line   rwcd  rwcd  -     -
     charge                  r     rw    rw    r
     charge.answer           -     rwcd  -     -
     cover                   rwcd  rwcd  -     -
@@ -56,6 +59,8 @@ MATRIX = """
     portal.share            rwcd  rwcd  -     -
     presence                rwcd  rwcd  r     -
     presence.correct        -     rwcd  -     -
+    presence.import         rwcd  rwcd  -     -
+    presence.import.line    rwcd  rwcd  -     -
     presence.sheet          rwcd  rwcd  -     -
     program                 r     rwcd  r     -
     proof                   rwcd  rwcd  -     -
