@@ -111,7 +111,7 @@ class CoworkingPortalPerson(models.AbstractModel):
             todo.append(
                 {
                     "words": self.env._("Sign the hosting agreement"),
-                    "url": signatory.get_portal_url(),
+                    "url": signatory._link_target("hosting"),
                 }
             )
         missing = [row for row in self._documents(partner) if row["may_give"] and row["mandatory"]]
