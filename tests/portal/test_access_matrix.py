@@ -39,6 +39,13 @@ ROUTES = [
     ("POST", "/my/coworking/arrivals/{arrival}", "arrival", {"answer": "no", "reason": "Non"}),
     ("POST", "/my/coworking/report/{seat}", None, {"kind": "problem", "note": "Bruit"}),
     ("POST", "/my/coworking/presences/done", "month", {"month": "{month}"}),
+    ("POST", "/my/coworking/presences/{space}", "month", {"s_{day}_2015-06-10_am_": "present"}),
+    (
+        "POST",
+        "/my/coworking/presences/{space}",
+        "month",
+        {"visits_month": "2015-06", "v_{seat}__": "yes"},
+    ),
     ("POST", "/my/coworking/month/{month}/confirm", "month", {"seen_{statement}": "{seen}"}),
     ("POST", "/my/coworking/line/{line}/dispute", "month", {"reason": "Faux"}),
     ("POST", "/my/coworking/line/{disputed}/undispute", "month", {}),
