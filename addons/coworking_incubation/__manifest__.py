@@ -106,6 +106,7 @@
         "demo/res_partner_lang_demo.xml",
         "demo/coworking_statement_2015_demo.xml",
         "demo/coworking_statement_current_demo.xml",
+        "demo/coworking_received_current_demo.xml",
     ],
     "assets": {
         "web.assets_backend": [
