@@ -133,7 +133,9 @@ class CoworkingMatching(models.AbstractModel):
             seats_by_key[charge.id] = charge.seat_id
             groups[charge.id] = charge.tariff_id.id
             facts += matching.charge_facts(
-                matching.Expected(charge.id, remaining[charge.id], kind=charge.kind)
+                matching.Expected(
+                    charge.id, remaining[charge.id], period=charge.period, kind=charge.kind
+                )
             )
             copayment = to_decimal(charge.copayment_amount)
             if copayment:
@@ -240,6 +242,14 @@ class CoworkingMatching(models.AbstractModel):
         return format_date(self.env, day)
 
     def _words_missing(self, detail):
+        if detail["kind"] == "adjustment":
+            return self.env._(
+                "the correction of %(month)s was not billed", month=self._month(detail["month"])
+            )
+        if detail["kind"] == "pack":
+            return self.env._("the pack was not billed")
+        if detail["kind"] == "overage":
+            return self.env._("the days beyond what is included were not billed")
         return self.env._("one whole seat that was not billed")
 
     def _words_start_day(self, detail):
