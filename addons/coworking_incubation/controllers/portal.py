@@ -504,11 +504,18 @@ class CoworkingPortal(CustomerPortal):
         return self._show("portal_space", visitor, values, error, typed)
 
     @post(
-        "/my/coworking/space/<int:space_id>/<string:what>",
+        "/my/coworking/space/<int:space_id>/photo",
         files=("photo",),
         max_content_length=MAX_PHOTO + 1024 * 1024,
     )
+    def coworking_space_photo(self, space_id, photo=None, **_kw):
+        return self._save_sheet(space_id, "photo", {"photo": photo})
+
+    @post("/my/coworking/space/<int:space_id>/<string:what>")
     def coworking_space_save(self, space_id, what, **post):
+        return self._save_sheet(space_id, what, post)
+
+    def _save_sheet(self, space_id, what, post):
         visitor = Manager()
         sheets = self._model("space")
         space = sheets._space(visitor.partner, space_id)
