@@ -27,6 +27,7 @@ class CoworkingParticipant(models.Model):
         "coworking.exit.mixin",
         "coworking.situation.mixin",
         "coworking.ordered.selection.mixin",
+        "coworking.assiduity.mixin",
         "coworking.work.queue.mixin",
         "coworking.may.write.mixin",
         "mail.tracking.duration.mixin",
