@@ -37,6 +37,23 @@ def words_of(name):
     return frozenset(plain_words(name))
 
 
+def typed_text(typed):
+    """What a visitor typed, as text: whatever they send instead, without NULs, halves of
+    characters and marks that turn the direction of writing.
+    """
+    text = typed if isinstance(typed, str) else ""
+    return "".join(
+        char
+        for char in text.replace("\r\n", "\n")
+        if char.isprintable() or char in "\n\r\t" or unicodedata.category(char) == "Zs"
+    ).strip()
+
+
+def one_line(typed):
+    """The same for names and the like: one line, with one space between words."""
+    return " ".join(typed_text(typed).split())
+
+
 def same_token(expected, given):
     """Whether a visitor holds a token: in constant time, whatever they send instead of one."""
     if not expected or not isinstance(given, str) or not given.isascii():

@@ -4,7 +4,7 @@ from odoo import http
 from odoo.exceptions import UserError
 from odoo.http import request
 
-GRIDS = {"presence": "coworking.presence.grid"}
+GRIDS = {"presence": "coworking.presence.grid", "attendance": "coworking.attendance.grid"}
 # A screen of people and half-days holds no more.
 MOST_CHANGES = 5000
 

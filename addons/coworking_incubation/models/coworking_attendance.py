@@ -31,7 +31,11 @@ class CoworkingAttendance(models.Model):
 
     _name = "coworking.attendance"
     _description = "Attendance"
-    _inherit = ["coworking.registration.mixin", "coworking.appointment.mixin"]
+    _inherit = [
+        "coworking.registration.mixin",
+        "coworking.appointment.mixin",
+        "coworking.attendance.signature.mixin",
+    ]
     _order = "date desc, start, id"
     _check_company_auto = True
 
@@ -46,6 +50,9 @@ class CoworkingAttendance(models.Model):
     user_id = fields.Many2one(related="event_id.user_id", string="Led By", store=True)
     participant_id = fields.Many2one(
         "coworking.participant", index="btree_not_null", check_company=True, ondelete="restrict"
+    )
+    accompanist_id = fields.Many2one(
+        related="participant_id.user_id", string="Accompanist", store=True, index="btree_not_null"
     )
     name = fields.Char(help="Name of somebody who is not a participant.")
     email = fields.Char()
@@ -79,7 +86,11 @@ class CoworkingAttendance(models.Model):
     start = fields.Datetime(compute="_compute_times", store=True, readonly=False, precompute=True)
     stop = fields.Datetime(compute="_compute_times", store=True, readonly=False, precompute=True)
     duration = fields.Float(
-        compute="_compute_duration", store=True, readonly=False, help="In hours."
+        compute="_compute_duration",
+        store=True,
+        readonly=False,
+        precompute=True,
+        help="In hours.",
     )
     state = fields.Selection(STATES, string="Status", required=True, default="expected")
     place = fields.Integer(
@@ -137,6 +148,10 @@ class CoworkingAttendance(models.Model):
         "(event_id, participant_id, date) WHERE participant_id IS NOT NULL",
         "This participant is already on the list for that day.",
     )
+    # Never violated by itself: it carries the message of the trigger made in init().
+    _signed = models.Constraint(
+        "CHECK (true)", "What was signed no longer changes: take the signature back first."
+    )
     _place_uniq = models.UniqueIndex(
         "(event_id, place) WHERE place > 0", "This place was just taken."
     )
@@ -148,6 +163,30 @@ class CoworkingAttendance(models.Model):
         "(event_id, identity) WHERE identity IS NOT NULL AND state != 'cancelled'",
         "This person is already on the list of this meeting.",
     )
+
+    def init(self):
+        """What a signature attests stays as it was signed, whoever writes and by whatever way."""
+        self.env.cr.execute(
+            """
+            CREATE OR REPLACE FUNCTION coworking_attendance_keep_signed() RETURNS trigger
+            LANGUAGE plpgsql AS $$
+            BEGIN
+                RAISE EXCEPTION 'attendance % is signed', OLD.id
+                    USING ERRCODE = '23514', TABLE = 'coworking_attendance',
+                          CONSTRAINT = 'coworking_attendance_signed';
+            END $$;
+            DROP TRIGGER IF EXISTS coworking_attendance_signed_trg ON coworking_attendance;
+            CREATE TRIGGER coworking_attendance_signed_trg
+                BEFORE UPDATE ON coworking_attendance FOR EACH ROW
+                WHEN (OLD.signed_at IS NOT NULL AND NEW.signed_at IS NOT NULL AND (
+                    OLD.signed_at, OLD.state, OLD.event_id, OLD.participant_id, OLD.date,
+                    OLD.start, OLD.stop, OLD.duration
+                ) IS DISTINCT FROM (
+                    NEW.signed_at, NEW.state, NEW.event_id, NEW.participant_id, NEW.date,
+                    NEW.start, NEW.stop, NEW.duration
+                )) EXECUTE FUNCTION coworking_attendance_keep_signed();
+            """
+        )
 
     # === COMPUTE METHODS === #
 

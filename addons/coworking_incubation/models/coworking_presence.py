@@ -362,6 +362,18 @@ class CoworkingPresence(models.Model):
     @api.model
     def _row_problems(self, rows, reason=None):
         """Everything that forbids to write something down of these half-days, in words."""
+        return [
+            self.env._(
+                "%(half_day)s: %(problem)s",
+                half_day=self._half_day_in_words(row["seat"], row["date"], row["slot"]),
+                problem=problem,
+            )
+            for row, problem in self._problems_by_row(rows, reason)
+        ]
+
+    @api.model
+    def _problems_by_row(self, rows, reason=None):
+        """(row, what forbids it), in the order of the days, for rows of ``_normal_rows``."""
         if not rows:
             return []
         seats = self.env["coworking.seat"].union(*(row["seat"] for row in rows))
@@ -409,13 +421,7 @@ class CoworkingPresence(models.Model):
                 problem = None
             seen.add((seat.id, day, row["slot"]))
             if problem:
-                problems.append(
-                    self.env._(
-                        "%(half_day)s: %(problem)s",
-                        half_day=self._half_day_in_words(seat, day, row["slot"]),
-                        problem=problem,
-                    )
-                )
+                problems.append((row, problem))
         return problems
 
     @api.model
