@@ -629,9 +629,7 @@ class Bill:
             if reference in text or any(name <= words for name in names)
         ]
         return (
-            self.env["coworking.seat"]
-            .browse(likely)
-            .filtered(lambda seat: self._names(line, seat))
+            self.env["coworking.seat"].browse(likely).filtered(lambda seat: self._names(line, seat))
         )
 
     def _explain_pair(self, row, charge):
