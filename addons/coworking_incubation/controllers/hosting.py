@@ -4,7 +4,7 @@ from odoo.http import content_disposition, request, route
 from odoo.addons.portal.controllers.portal import CustomerPortal
 
 from ..models.coworking_portal import MAX_ID
-from .visitor import Visitor, private, remember
+from .visitor import MAX_FORM, Visitor, private, remember
 
 # A signature as Odoo's widget sends it, in base64, and some room.
 MAX_BODY = 2 * 1024 * 1024
@@ -131,6 +131,7 @@ class HostingPortal(CustomerPortal):
         auth="public",
         methods=["POST"],
         website=True,
+        max_content_length=MAX_FORM,
     )
     def portal_hosting_decline(self, signatory_id, reason=None, **kwargs):
         signatory_sudo = self._get_hosting_signatory(signatory_id)

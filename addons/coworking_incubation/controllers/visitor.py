@@ -1,10 +1,14 @@
 """Who looks at a page of ours: somebody logged in, the holder of a link, or staff in preview."""
 
+from functools import wraps
+
 from odoo import http
 from odoo.exceptions import UserError
 from odoo.http import request
 
 SESSION_KEY = "coworking_links"
+# What the largest form holds without files: what is larger is refused before it is read.
+MAX_FORM = 256 * 1024
 # Of whom staff look at the pages: the first manager of a space, or a participant.
 PREVIEW_KEY = "coworking_preview"
 PERSON_KEY = "coworking_preview_person"
@@ -93,6 +97,13 @@ def private(response):
     return response
 
 
+def without_files(typed, files=()):
+    """What a form sent, less the files in fields where none is expected."""
+    return {
+        name: value for name, value in typed.items() if name in files or not hasattr(value, "read")
+    }
+
+
 def page(*paths, methods=("GET",), auth="public", **kwargs):
     """A route of pages behind links: anybody may come, ``Visitor`` says who it is."""
     return http.route(
@@ -107,5 +118,15 @@ def page(*paths, methods=("GET",), auth="public", **kwargs):
     )
 
 
-def post(*paths, **kwargs):
-    return page(*paths, methods=("POST",), **kwargs)
+def post(*paths, files=(), **kwargs):
+    """A form of such a page: small, and without files but in the fields that say so."""
+    kwargs.setdefault("max_content_length", MAX_FORM)
+
+    def decorate(endpoint):
+        @wraps(endpoint)
+        def answer(self, *args, **typed):
+            return endpoint(self, *args, **without_files(typed, files))
+
+        return page(*paths, methods=("POST",), **kwargs)(answer)
+
+    return decorate

@@ -6,7 +6,7 @@ from pytz import timezone
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
-from odoo.tools import format_date
+from odoo.tools import format_date, plaintext2html
 from odoo.tools.intervals import Intervals
 
 from .. import pricing
@@ -382,7 +382,10 @@ class CoworkingSpace(models.Model):
         if self.activity_ids.filtered(lambda activity: activity.summary == summary):
             return
         self.activity_schedule(
-            "mail.mail_activity_data_warning", summary=summary, note=problem, user_id=user.id
+            "mail.mail_activity_data_warning",
+            summary=summary,
+            note=plaintext2html(problem),
+            user_id=user.id,
         )
 
     # === MANAGERS ===#

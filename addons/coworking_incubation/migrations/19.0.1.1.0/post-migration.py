@@ -1,8 +1,18 @@
-"""From 19.0.1.0.0: bills had no matches nor comparable numbers, and places at meetings none."""
+"""From 19.0.1.0.0: bills had no matches nor comparable numbers, places at meetings none, and
+requirements no screen where they are settled."""
 
 from odoo import SUPERUSER_ID, api
 
 from odoo.addons.coworking_incubation import invoice_reader
+
+REQUIREMENT_SCREENS = {
+    "hosting_seat": "seat",
+    "incubation_seat": "seat",
+    "incubation_objective": "objective",
+    "incubation_hosting": "hosting",
+    "final_review_held": "review",
+    "closed_outcome": "followup",
+}
 
 
 def migrate(cr, version):
@@ -20,6 +30,15 @@ def migrate(cr, version):
     events = env["calendar.event"].search([("coworking_capacity", ">", 0)])
     events._coworking_number_places()
     _number_posted_bills(env)
+    _link_requirements(env)
+
+
+def _link_requirements(env):
+    """Where each requirement of the default pathway is settled, unless a coordinator said it."""
+    for requirement, screen in REQUIREMENT_SCREENS.items():
+        row = env.ref(f"coworking_incubation.coworking_requirement_{requirement}", False)
+        if row and not row.action_id:
+            row.action_id = env.ref(f"coworking_incubation.coworking_{screen}_action_file")
 
 
 def _number_posted_bills(env):
