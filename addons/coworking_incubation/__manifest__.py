@@ -17,6 +17,7 @@
         "data/mail_template_data.xml",
         "data/coworking_stage_data.xml",
         "data/coworking_pathway_data.xml",
+        "views/coworking_file_actions.xml",
         "data/coworking_requirement_data.xml",
         "data/coworking_exit_reason_data.xml",
         "data/coworking_reference_data.xml",
@@ -111,6 +112,7 @@
         "demo/res_partner_lang_demo.xml",
         "demo/coworking_statement_2015_demo.xml",
         "demo/coworking_statement_current_demo.xml",
+        "demo/coworking_received_current_demo.xml",
     ],
     "assets": {
         "web.assets_backend": [

@@ -48,6 +48,7 @@ ROUTES = [
     ("POST", "/my/coworking/space/{space}/hours", None, {"from_0": "09:00", "to_0": "18:00"}),
     ("POST", "/my/coworking/space/{space}/amenities", None, {"amenity": "1"}),
     ("POST", "/my/coworking/space/{space}/closure", None, {"first": "2015-08-01"}),
+    ("POST", "/my/coworking/space/{space}/photo", None, {"photo": b"not a photo"}),
     (
         "POST",
         "/my/coworking/space/{space}/absence",
@@ -458,7 +459,9 @@ class TestAccessMatrix(PortalHttpCase):
             )
             if rule.startswith("/my/coworking")
         }
-        ours = {re.sub(r"<\w+:\w+>", "X", rule).replace("/space/X/X", "/space/X") for rule in found}
+        ours = {
+            re.sub(r"(/space/X)/\w+$", r"\1", re.sub(r"<\w+:\w+>", "X", rule)) for rule in found
+        }
         table = {re.sub(r"\{\w+\}", "X", path) for __, path, *__ in ROUTES}
         table = {re.sub(r"(/space/X)/\w+$", r"\1", path) for path in table}
         self.assertEqual(ours, table | {re.sub(r"<\w+:\w+>", "X", rule) for rule in OTHER_ROUTES})

@@ -3,6 +3,7 @@
 import json
 import re
 from unittest.mock import patch
+from urllib.parse import urlsplit
 
 from odoo.http import Request
 from odoo.tests import HttpCase, freeze_time
@@ -82,6 +83,19 @@ class TestHostingPages(HostingCase, HttpCase):
                 headers = self._get(self.participant_row, suffix).headers
                 self.assertEqual(headers["Referrer-Policy"], "no-referrer")
                 self.assertEqual(headers["Cache-Control"], "no-store")
+
+    def test_the_link_of_the_own_page_leads_to_the_agreement_of_that_file_alone(self):
+        url = self.env["coworking.portal.link"]._make_url(
+            self.person, "participant", self.person.partner_id
+        )
+        self._as(None)
+        home = self.url_open(urlsplit(url).path)
+        self.assertIn(f'href="/my/agreements/{self.participant_row.id}"', home.text)
+        for record in (self.space_row, self.other.signatory_ids[0]):
+            self.assertEqual(*self._refusal(self._get(record)))
+            self.assertEqual(list(self._accept(record)), ["error"])
+        self.assertEqual(self._get(self.participant_row).status_code, 200)
+        self.assertNotIn("error", self._accept(self.participant_row))
 
     def test_no_token_is_kept(self):
         token = self._token(self.participant_row)

@@ -4,7 +4,7 @@ from odoo.http import content_disposition, request, route
 from odoo.addons.portal.controllers.portal import CustomerPortal
 
 from ..models.coworking_portal import MAX_ID
-from .visitor import Visitor, private, remember
+from .visitor import MAX_FORM, Visitor, private, remember
 
 # A signature as Odoo's widget sends it, in base64, and some room.
 MAX_BODY = 2 * 1024 * 1024
@@ -20,13 +20,22 @@ class HostingPortal(CustomerPortal):
         signatory_sudo = signatories_sudo.browse(min(signatory_id, MAX_ID)).exists()
         user = request.env.user
         if user._is_public():
-            opens = Visitor().may(signatory_sudo, "hosting") if signatory_sudo else False
+            opens = signatory_sudo and self._link_opens(Visitor(), signatory_sudo)
         else:
             # who is signed in, and not whom a coordinator looks at pages as
             opens = user.sudo().partner_id == signatory_sudo.partner_id and (
                 signatory_sudo.hosting_id.state not in ("draft", "cancelled")
             )
         return signatory_sudo.with_env(request.env).sudo() if opens else None
+
+    def _link_opens(self, visitor, signatory_sudo):
+        """By a link of their own, or by the one of their own page."""
+        return visitor.may(signatory_sudo, "hosting") or (
+            signatory_sudo.role == "participant"
+            and signatory_sudo.partner_id == visitor.partner
+            and visitor.may(signatory_sudo.participant_id, "participant")
+            and signatory_sudo._link_is_open("hosting", visitor.partner)
+        )
 
     def _turned_away(self, path, access_token):
         """What all answer who are not the signatory, whatever the agreement."""
@@ -122,6 +131,7 @@ class HostingPortal(CustomerPortal):
         auth="public",
         methods=["POST"],
         website=True,
+        max_content_length=MAX_FORM,
     )
     def portal_hosting_decline(self, signatory_id, reason=None, **kwargs):
         signatory_sudo = self._get_hosting_signatory(signatory_id)

@@ -174,7 +174,11 @@ class IncubationPortal(CoworkingPortal):
             "incubation_documents", visitor, {"documents": documents}, error, typed
         )
 
-    @post("/my/incubation/documents/<int:document_id>", max_content_length=SCAN_MAX_BYTES + 65536)
+    @post(
+        "/my/incubation/documents/<int:document_id>",
+        files=("upload",),
+        max_content_length=SCAN_MAX_BYTES + 65536,
+    )
     def incubation_give(self, document_id, upload=None, **_kw):
         visitor = Participant()
         document = visitor.own("coworking.document", document_id)

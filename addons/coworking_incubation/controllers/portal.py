@@ -10,11 +10,9 @@ from odoo.addons.portal.controllers.portal import CustomerPortal
 
 from ..models.coworking_portal_month import MAX_UPLOAD
 from ..models.coworking_portal_space import MAX_PHOTO
-from .visitor import PREVIEW_KEY, Visitor, page, post
+from .visitor import MAX_FORM, PREVIEW_KEY, Visitor, page, post
 
 FLASH_KEY = "coworking_flash"
-# A hundred half-days, and room: what is larger is refused before it is read.
-MAX_ROWS_BODY = 256 * 1024
 
 
 class Manager(Visitor):
@@ -242,7 +240,7 @@ class CoworkingPortal(CustomerPortal):
         type="jsonrpc",
         auth="public",
         website=True,
-        max_content_length=MAX_ROWS_BODY,
+        max_content_length=MAX_FORM,
     )
     def coworking_presences_save(self, rows=None, bulk=False):
         visitor = Manager("month")
@@ -264,7 +262,7 @@ class CoworkingPortal(CustomerPortal):
         type="jsonrpc",
         auth="public",
         website=True,
-        max_content_length=MAX_ROWS_BODY,
+        max_content_length=MAX_FORM,
     )
     def coworking_visits_save(self, seat=0, month="", came="", left=""):
         visitor = Manager("month")
@@ -414,6 +412,7 @@ class CoworkingPortal(CustomerPortal):
 
     @post(
         "/my/coworking/statement/<int:statement_id>/upload",
+        files=("invoice",),
         max_content_length=MAX_UPLOAD + 1024 * 1024,
     )
     def coworking_upload(self, statement_id, invoice=None, **_kw):
@@ -505,10 +504,18 @@ class CoworkingPortal(CustomerPortal):
         return self._show("portal_space", visitor, values, error, typed)
 
     @post(
-        "/my/coworking/space/<int:space_id>/<string:what>",
+        "/my/coworking/space/<int:space_id>/photo",
+        files=("photo",),
         max_content_length=MAX_PHOTO + 1024 * 1024,
     )
+    def coworking_space_photo(self, space_id, photo=None, **_kw):
+        return self._save_sheet(space_id, "photo", {"photo": photo})
+
+    @post("/my/coworking/space/<int:space_id>/<string:what>")
     def coworking_space_save(self, space_id, what, **post):
+        return self._save_sheet(space_id, what, post)
+
+    def _save_sheet(self, space_id, what, post):
         visitor = Manager()
         sheets = self._model("space")
         space = sheets._space(visitor.partner, space_id)

@@ -1,9 +1,13 @@
 """Who looks at a page of ours: somebody logged in, the holder of a link, or staff in preview."""
 
+from functools import wraps
+
 from odoo import http
 from odoo.http import request
 
 SESSION_KEY = "coworking_links"
+# What the largest form holds without files: what is larger is refused before it is read.
+MAX_FORM = 256 * 1024
 PREVIEW_KEY = "coworking_preview"
 
 
@@ -81,6 +85,13 @@ def private(response):
     return response
 
 
+def without_files(typed, files=()):
+    """What a form sent, less the files in fields where none is expected."""
+    return {
+        name: value for name, value in typed.items() if name in files or not hasattr(value, "read")
+    }
+
+
 def page(*paths, methods=("GET",), auth="public", **kwargs):
     """A route of pages behind links: anybody may come, ``Visitor`` says who it is."""
     return http.route(
@@ -95,5 +106,15 @@ def page(*paths, methods=("GET",), auth="public", **kwargs):
     )
 
 
-def post(*paths, **kwargs):
-    return page(*paths, methods=("POST",), **kwargs)
+def post(*paths, files=(), **kwargs):
+    """A form of such a page: small, and without files but in the fields that say so."""
+    kwargs.setdefault("max_content_length", MAX_FORM)
+
+    def decorate(endpoint):
+        @wraps(endpoint)
+        def answer(self, *args, **typed):
+            return endpoint(self, *args, **without_files(typed, files))
+
+        return page(*paths, methods=("POST",), **kwargs)(answer)
+
+    return decorate

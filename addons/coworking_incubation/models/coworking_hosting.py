@@ -5,7 +5,7 @@ from datetime import timedelta
 from odoo import Command, api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
-from odoo.tools import is_html_empty
+from odoo.tools import is_html_empty, plaintext2html
 
 from ..tools import SCAN_MAX_BYTES, SCAN_TYPES
 
@@ -626,16 +626,16 @@ class CoworkingHosting(models.Model):
         self.activity_schedule(
             "mail.mail_activity_data_call",
             summary=self.env._("%s does not sign", signatory.partner_id.name),
-            note=signatory.decline_reason,
+            note=plaintext2html(signatory.decline_reason),
             user_id=(self.user_id or self.program_id.user_id or self.env.ref("base.user_admin")).id,
         )
 
-    def _tell_coordinator(self, summary, note=False):
+    def _tell_coordinator(self, summary, note=""):
         self.ensure_one()
         self.sudo().activity_schedule(  # sudo: an accompanist plans a coordinator's work
             "mail.mail_activity_data_todo",
             summary=summary,
-            note=note,
+            note=plaintext2html(note),
             user_id=(self.program_id.user_id or self.env.user).id,
         )
 

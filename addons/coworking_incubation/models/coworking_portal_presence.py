@@ -287,7 +287,8 @@ class CoworkingPortalPresence(models.AbstractModel):
         except (KeyError, OverflowError, TypeError, ValueError) as error:
             raise UserError(self.env._("There is nothing to save.")) from error
         if (
-            cleaned["slot"] not in ("am", "pm")
+            not 2000 <= cleaned["date"].year < 2100
+            or cleaned["slot"] not in ("am", "pm")
             or state not in STATES
             or before not in STATES
             or not 0 <= cleaned["hours"] <= 24
@@ -307,7 +308,9 @@ class CoworkingPortalPresence(models.AbstractModel):
     @api.model
     def _save_visit(self, partner, channel, seat, month, came, date_left=None):
         """Whether somebody on a monthly plan came in a month."""
-        if came not in ("yes", "no", "left"):
+        today = seat.space_id._today()
+        first, last = seat.date_start.replace(day=1), min(seat.date_end or today, today)
+        if came not in ("yes", "no", "left") or not first <= month <= last:
             raise UserError(self.env._("There is nothing to save."))
         if self._closed_months(seat, {month}):
             raise UserError(

@@ -1,10 +1,19 @@
-"""From 19.0.1.0.0: bills had no matches nor comparable numbers, places at meetings and signatures
-no record of their own.
+"""From 19.0.1.0.0: bills had no matches nor comparable numbers, places at meetings none, signatures
+no record of their own, and requirements no screen where they are settled.
 """
 
 from odoo import SUPERUSER_ID, api
 
 from odoo.addons.coworking_incubation import invoice_reader
+
+REQUIREMENT_SCREENS = {
+    "hosting_seat": "seat",
+    "incubation_seat": "seat",
+    "incubation_objective": "objective",
+    "incubation_hosting": "hosting",
+    "final_review_held": "review",
+    "closed_outcome": "followup",
+}
 
 
 def migrate(cr, version):
@@ -22,6 +31,7 @@ def migrate(cr, version):
     events = env["calendar.event"].search([("coworking_capacity", ">", 0)])
     events._coworking_number_places()
     _number_posted_bills(env)
+    _link_requirements(env)
     _keep_signatures(env)
 
 
@@ -51,6 +61,14 @@ def _keep_signatures(env):
             for row in signed
         ]
     )
+
+
+def _link_requirements(env):
+    """Where each requirement of the default pathway is settled, unless a coordinator said it."""
+    for requirement, screen in REQUIREMENT_SCREENS.items():
+        row = env.ref(f"coworking_incubation.coworking_requirement_{requirement}", False)
+        if row and not row.action_id:
+            row.action_id = env.ref(f"coworking_incubation.coworking_{screen}_action_file")
 
 
 def _number_posted_bills(env):
