@@ -2,7 +2,7 @@ from werkzeug.exceptions import NotFound, abort
 
 from odoo.http import request
 
-from ..models.coworking_hosting import SCAN_MAX_BYTES
+from ..tools import SCAN_MAX_BYTES
 from .portal import CoworkingPortal, page, post
 from .visitor import PERSON_KEY, PREVIEW_KEY, Visitor
 
