@@ -113,6 +113,7 @@
         "demo/coworking_statement_2015_demo.xml",
         "demo/coworking_statement_current_demo.xml",
         "demo/coworking_received_current_demo.xml",
+        "demo/coworking_portal_current_demo.xml",
     ],
     "assets": {
         "web.assets_backend": [
