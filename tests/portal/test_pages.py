@@ -82,7 +82,7 @@ class TestMonthPage(PortalHttpCase):
         )
         self.space.operator_id.property_supplier_payment_term_id = term
         text = self.env["coworking.portal.month"].with_context(lang="fr_FR")
-        self.assertIn("1 août 2015", text._bill_text(self.statement))
+        self.assertIn("1er août 2015", text._bill_text(self.statement))
 
     def test_confirmed_by_whom_how_when_and_what_was_seen(self):
         seen = self.statement._lines_hash()
