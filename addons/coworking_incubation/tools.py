@@ -39,14 +39,16 @@ def words_of(name):
 
 def typed_text(typed):
     """What a visitor typed, as text: whatever they send instead, without NULs, halves of
-    characters and marks that turn the direction of writing.
+    characters, marks that turn the direction of writing and what makes spreadsheets take a text
+    for a formula.
     """
     text = typed if isinstance(typed, str) else ""
-    return "".join(
+    text = "".join(
         char
         for char in text.replace("\r\n", "\n")
         if char.isprintable() or char in "\n\r\t" or unicodedata.category(char) == "Zs"
-    ).strip()
+    )
+    return re.sub(r"^[\s=@{]+", "", text).strip()
 
 
 def one_line(typed):
