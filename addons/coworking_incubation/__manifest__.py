@@ -37,6 +37,7 @@
         "report/coworking_sheet_templates.xml",
         "report/coworking_sheet_reports.xml",
         "wizard/coworking_attendance_paper_views.xml",
+        "wizard/coworking_attendance_unsign_views.xml",
         "wizard/coworking_presence_correct_views.xml",
         "wizard/coworking_presence_import_views.xml",
         "wizard/coworking_presence_sheet_views.xml",
@@ -62,6 +63,7 @@
         "views/coworking_suspension_views.xml",
         "views/coworking_seat_views.xml",
         "views/coworking_presence_views.xml",
+        "views/coworking_presence_scan_views.xml",
         "views/coworking_space_views.xml",
         "views/coworking_tariff_views.xml",
         "views/coworking_charge_views.xml",
@@ -110,6 +112,7 @@
         "demo/res_partner_lang_demo.xml",
         "demo/coworking_statement_2015_demo.xml",
         "demo/coworking_statement_current_demo.xml",
+        "demo/coworking_received_current_demo.xml",
     ],
     "assets": {
         "web.assets_backend": [

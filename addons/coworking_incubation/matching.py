@@ -50,7 +50,7 @@ CAUSES = (
 # The most steps of a search, facts of a set, and sets found.
 STEPS = 150_000
 SIZE = 5
-LIMIT = 5
+LIMIT = 20
 # Presences more or less than recorded that are looked at.
 PRESENCES = 10
 # Rates of tax that a bill may add to prices that have none.
@@ -468,8 +468,9 @@ def together(facts: Iterable[Fact], cause: str, group: Mapping[Hashable, Hashabl
 def charge_facts(charge: Expected) -> list[Fact]:
     """What may be with a charge as a whole: not billed, or billed twice."""
     cause = {"commitment": "commitment", "membership": "membership", "deposit": "deposit"}
+    detail = MappingProxyType({"kind": charge.kind, "month": charge.period})
     return [
-        Fact(cause.get(charge.kind, "missing"), ((charge.key, -charge.amount),), 1),
+        Fact(cause.get(charge.kind, "missing"), ((charge.key, -charge.amount),), 1, detail),
         Fact("duplicate", ((charge.key, charge.amount),), 2),
     ]
 

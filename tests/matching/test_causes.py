@@ -47,6 +47,19 @@ class TestCauses(MatchingCase):
         self.assertFalse(row.charge_id)
         self.assertEqual(row.participant_id.partner_id.name, "Camille Roux")
 
+    def test_departed_long_ago_and_named_without_a_month(self):
+        """It is for the month billed now, not the last one of the stay billed twice."""
+        self._new_seat("1/4", "30/4", "Camille Roux")
+        statement = self._settle(d("1/4"))
+        self._receive((statement.name, 180.0), invoice_date=d("3/5"))
+        bill = self._receive(("Place de Camille Roux", 180.0))
+        self.assertCauses(bill, ("Camille Roux", "departed", 180.0))
+        self.assertFalse(self._matches(bill).statement_id)
+        self._new_seat("1/6", "30/6", "Farid Benali")
+        june = self._settle()
+        self.assertCauses(bill, ("Camille Roux", "departed", 180.0))
+        self.assertEqual(self._matches(bill).statement_id, june)
+
     def test_price(self):
         tariff = self._new_tariff("Dated", 170.0, prices=[("2015-05-01", 180.0)])
         self._new_seat("1/5", "31/7", "Camille Roux", tariff)

@@ -133,7 +133,9 @@ class CoworkingMatching(models.AbstractModel):
             seats_by_key[charge.id] = charge.seat_id
             groups[charge.id] = charge.tariff_id.id
             facts += matching.charge_facts(
-                matching.Expected(charge.id, remaining[charge.id], kind=charge.kind)
+                matching.Expected(
+                    charge.id, remaining[charge.id], period=charge.period, kind=charge.kind
+                )
             )
             copayment = to_decimal(charge.copayment_amount)
             if copayment:
@@ -240,6 +242,14 @@ class CoworkingMatching(models.AbstractModel):
         return format_date(self.env, day)
 
     def _words_missing(self, detail):
+        if detail["kind"] == "adjustment":
+            return self.env._(
+                "the correction of %(month)s was not billed", month=self._month(detail["month"])
+            )
+        if detail["kind"] == "pack":
+            return self.env._("the pack was not billed")
+        if detail["kind"] == "overage":
+            return self.env._("the days beyond what is included were not billed")
         return self.env._("one whole seat that was not billed")
 
     def _words_start_day(self, detail):
@@ -347,6 +357,7 @@ class Bill:
         self.sign = -1 if move.move_type == "in_refund" else 1
         self.rows, self.texts, self.choice = [], [], None
         self.by_line = self.by_name = False
+        self.people = None
         self.step = to_decimal(move.currency_id.rounding)
         self.tolerance = to_decimal(move.company_id.coworking_match_tolerance)
 
@@ -537,7 +548,9 @@ class Bill:
             for line, charge in list(pairs.items()):
                 line = self.env["account.move.line"].browse(line)
                 charge = self.env["coworking.charge"].browse(charge)
-                if number and self.quoted and not self._names(line, charge.seat_id):
+                if not self._names(line, charge.seat_id) and (
+                    (number and self.quoted) or self._known_by_name(line)
+                ):
                     continue
                 if line in self.left and charge in self.open:
                     self.by_line = True
@@ -591,6 +604,34 @@ class Bill:
             line.name or "", self._seat_names(seat)
         )
 
+    def _known_by_name(self, line):
+        """All who have or had a seat and whom a line names, by reference or by name."""
+        if self.people is None:
+            seats = self.env["coworking.seat"].search(
+                [
+                    ("space_id", "in", self.spaces.ids),
+                    ("state", "in", self.env["coworking.seat"]._holding_states()),
+                ]
+            )
+            self.people = [
+                (
+                    seat,
+                    matching.plain(seat.name),
+                    [frozenset(matching.plain(name).split()) for name in self._seat_names(seat)],
+                )
+                for seat in seats
+            ]
+        text = matching.plain(line.name or "")
+        words = frozenset(text.split())
+        likely = [
+            seat.id
+            for seat, reference, names in self.people
+            if reference in text or any(name <= words for name in names)
+        ]
+        return (
+            self.env["coworking.seat"].browse(likely).filtered(lambda seat: self._names(line, seat))
+        )
+
     def _explain_pair(self, row, charge):
         """Why one line is not what its charge is."""
         gap = to_decimal(row["invoiced"]) - to_decimal(row["expected"])
@@ -619,22 +660,12 @@ class Bill:
         """Lines that name somebody of whom nothing is left to invoice: left, or billed already."""
         if not self.left:
             return
-        texts = [line.name or "" for line in self.left]
-        seats = self.env["coworking.seat"].search(
-            [
-                ("space_id", "in", self.spaces.ids),
-                ("state", "in", self.env["coworking.seat"]._holding_states()),
-            ]
-        )
-        named = seats.filtered(
-            lambda seat: any(
-                matching.quotes(text, seat.name) or matching.names_in(text, self._seat_names(seat))
-                for text in texts
-            )
-        )
         statement = self._statement()
+        # Nothing tells the month: the one that is billed now, whether or not it has a statement.
+        if not statement & (self._paid_statements() | self.quoted) and not self.months:
+            statement = self.statements.filtered(lambda row: row.date_from == self.usual)[:1]
         for line in list(self.left):
-            own = named.filtered(lambda seat, line=line: self._names(line, seat))
+            own = self._known_by_name(line)
             if not own or matching.subject_of(line.name or ""):
                 continue
             months = matching.months_in(line.name or "") or self.months
@@ -642,11 +673,12 @@ class Bill:
             billed = self.known.filtered(
                 lambda charge, own=own: charge.seat_id in own and self.taken[charge.id]
             ).sorted(lambda charge, month=month: abs((charge.period - month).days))[:1]
-            if billed and (billed.statement_id.date_from == month or not months):
+            left = own.filtered(lambda seat, month=month: seat.date_end and seat.date_end < month)
+            # Without a month, a bill for who has left is for the month that is billed now.
+            if billed and (billed.statement_id.date_from == month or not (months or left)):
                 row = self._take(line, billed, expected=Decimal(0))
                 self._tell(row, [matching.Fact("duplicate", ())], billed.seat_id)
                 continue
-            left = own.filtered(lambda seat, month=month: seat.date_end and seat.date_end < month)
             seat = left[:1] or own[:1]
             target = self.statements.filtered(
                 lambda row, seat=seat, month=month: (
@@ -697,10 +729,14 @@ class Bill:
 
     def _statement(self):
         """The statement that what concerns no charge is shown with: that of most other lines."""
+        return self._paid_statements()[:1] or self._target(self.open or self.known)[:1]
+
+    def _paid_statements(self):
+        """The statements that lines of the bill pay, that of most lines first."""
         paid = [row["statement_id"] for row in self.rows if row["charge_id"]]
-        if paid:
-            return self.env["coworking.statement"].browse(max(paid, key=paid.count))
-        return self._target(self.open or self.known)[:1]
+        return self.env["coworking.statement"].browse(
+            sorted(set(paid), key=lambda statement: -paid.count(statement))
+        )
 
     def _equal_totals(self):
         """Lines, or all that is left of the bill, that are whole statements or all of a tariff."""
