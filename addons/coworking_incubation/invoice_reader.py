@@ -71,10 +71,12 @@ class Facts:
 
 
 def clean_filename(name, default="facture.pdf"):
-    """A name without path, control or direction characters, short enough for every disk."""
+    """A name without path, control, direction or half characters, short enough for every disk."""
     name = unicodedata.normalize("NFKC", name or "").replace("\\", "/").split("/")[-1]
     name = re.sub(
-        "[\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069<>:\"|?*&']", "", name
+        "[\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff<>:\"|?*&']",
+        "",
+        name,
     ).strip(" .")
     root, extension = os.path.splitext(name)
     return root[:80] + extension[:5].lower() if root else default

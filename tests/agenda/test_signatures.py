@@ -33,6 +33,15 @@ class SignatureCase(AgendaCase):
             cls.accompanist
         )
 
+    def _dialog(self, action, user, **values):
+        """The record that a dialog makes for a user."""
+        return (
+            self.env[action["res_model"]]
+            .with_user(user)
+            .with_context(**action["context"])
+            .create(values)
+        )
+
 
 class TestSignatures(SignatureCase):
     def test_a_signature_says_who_when_and_how(self):
@@ -108,10 +117,15 @@ class TestSignatures(SignatureCase):
     def test_a_coordinator_takes_a_signature_back_which_leaves_a_note(self):
         self.attendance.write({"signature": PNG})
         with self.assertRaises(AccessError):
-            self.attendance.action_unsign()
-        self.attendance.with_user(self.coordinator).action_unsign()
+            self.attendance._unsign("Mine")
+        with self.assertRaises(AccessError):
+            self._dialog(self.attendance.action_unsign(), self.accompanist, reason="Mine")
+        with self.assertRefused("Say why"):
+            self.attendance.with_user(self.coordinator)._unsign("  ")
+        action = self.attendance.with_user(self.coordinator).action_unsign()
+        self._dialog(action, self.coordinator, reason="Wrong line").action_apply()
         self.assertFalse(self.attendance.signed_at)
-        self.assertIn("taken back", self.past.message_ids[:1].body)
+        self.assertIn("Wrong line", self.past.message_ids[:1].body)
         self.attendance.write({"state": "absent"})
 
     def test_nobody_signs_for_a_meeting_to_come_or_when_not_on_the_list(self):
@@ -168,7 +182,9 @@ class TestSignatures(SignatureCase):
         self.assertRecordValues(
             self.attendance, [{"state": "present", "signed_how": "paper", "signature": False}]
         )
-        self.assertEqual(self.attendance.sheet_id.res_id, self.past.id)
+        self.assertEqual(self.attendance.sheet_id.res_model, "coworking.attendance")
+        self.assertEqual(self.attendance.signature_ids.sheet_id, self.attendance.sheet_id)
+        self.assertFalse(self.attendance.host_signed_at)
         self.assertEqual(absent.state, "absent")
 
     def test_a_scan_that_is_none_is_refused(self):
@@ -223,9 +239,9 @@ class TestSignatures(SignatureCase):
 
 
 class TestSignLink(SignatureCase, HttpCase):
-    def _accept(self, url, signature=PNG):
+    def _accept(self, url, signature=PNG, shown=None):
         response = self.url_open(
-            f"{url}/accept",
+            f"{url}/accept/{shown or self.attendance.sudo()._content_digest()}",
             data=json.dumps({"params": {"name": "Camille", "signature": signature}}),
             headers={"Content-Type": "application/json"},
         )
@@ -252,7 +268,20 @@ class TestSignLink(SignatureCase, HttpCase):
                 }
             ],
         )
+        self.assertRecordValues(
+            self.attendance.signature_ids,
+            [{"name": "Camille", "address": "127.0.0.1", "how": "link", "intact": True}],
+        )
         self.assertIn("error", self._accept(url))
+
+    def test_what_is_signed_is_what_the_page_showed(self):
+        url = self._url()
+        shown = self.attendance._content_digest()
+        self.attendance.duration = 1.0
+        self.env.flush_all()
+        self.assertIn("error", self._accept(url, shown=shown))
+        self.assertFalse(self.attendance.signed_at)
+        self.assertIn("redirect_url", self._accept(url))  # once it was read again
 
     def test_a_wrong_old_or_replaced_link_opens_nothing(self):
         old = self._url()
@@ -275,7 +304,7 @@ class TestSignLink(SignatureCase, HttpCase):
         url = self._url()
         self.assertIn("error", self._accept(url, "PHN2Zz4="))
         response = self.url_open(
-            f"{url}/accept",
+            f"{url}/accept/{self.attendance.sudo()._content_digest()}",
             data=json.dumps({"params": {"signature": "A" * 10_000_000}}),
             headers={"Content-Type": "application/json"},
         )

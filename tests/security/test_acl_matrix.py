@@ -18,6 +18,8 @@ MATRIX = """
     attendance.link         rwcd  rwcd  -     -
     attendance.paper        rwcd  rwcd  -     -
     attendance.paper.line   rwcd  rwcd  -     -
+    attendance.signature    r     r     -     -
+    attendance.unsign       -     rwcd  -     -
     charge                  r     rw    rw    r
     charge.answer           -     rwcd  -     -
     cover                   rwcd  rwcd  -     -
@@ -61,6 +63,7 @@ MATRIX = """
     presence.correct        -     rwcd  -     -
     presence.import         rwcd  rwcd  -     -
     presence.import.line    rwcd  rwcd  -     -
+    presence.scan           rcd   rcd   r     -
     presence.sheet          rwcd  rwcd  -     -
     program                 r     rwcd  r     -
     proof                   rwcd  rwcd  -     -

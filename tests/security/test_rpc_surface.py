@@ -28,6 +28,7 @@ PUBLIC = {
     "coworking.appointment.mixin": {"action_plan_next"},
     "coworking.attendance": {
         "action_create_participant",
+        "action_host_sign",
         "action_mail_sign_link",
         "action_not_here",
         "action_plan_next",
@@ -78,7 +79,7 @@ PUBLIC = {
         "action_reopen",
     },
     "coworking.objective": {"action_agree", "action_reached"},
-    "coworking.own.page.mixin": {"action_send_own_page"},
+    "coworking.own.page.mixin": {"action_preview_own_page", "action_send_own_page"},
     "coworking.participant": {
         "action_move_to",
         "action_next_stage",
@@ -91,6 +92,7 @@ PUBLIC = {
         "action_open_seats",
         "action_plan_appointment",
         "action_reopen",
+        "action_preview_own_page",
         "action_send_own_page",
     },
     "coworking.participant.handover": {"action_hand_over"},
@@ -98,6 +100,7 @@ PUBLIC = {
     "coworking.participant.reopen": {"action_reopen"},
     "coworking.attendance.paper": {"action_apply"},
     "coworking.attendance.signature.mixin": {
+        "action_host_sign",
         "action_mail_sign_link",
         "action_sign",
         "action_sign_link",
@@ -106,6 +109,8 @@ PUBLIC = {
     "coworking.presence": {"action_follow_participant"},
     "coworking.presence.correct": {"action_apply"},
     "coworking.presence.import": {"action_check", "action_read", "action_record"},
+    "coworking.attendance.unsign": {"action_apply"},
+    "coworking.presence.scan": {"action_type"},
     "coworking.presence.sheet": {"action_print", "action_register"},
     "coworking.program": {
         "action_open_events",

@@ -27,7 +27,9 @@ class CoworkingAttendanceSign(http.Controller):
             {
                 "attendance": attendance,
                 "done": done and not attendance,
-                "accept_url": f"{request.httprequest.path}/accept",
+                "content": attendance and attendance._signed_content(),
+                "accept_url": attendance
+                and f"{request.httprequest.path}/accept/{attendance._content_digest()}",
             },
             status=200 if attendance or done else 404,
         )
@@ -37,22 +39,33 @@ class CoworkingAttendanceSign(http.Controller):
         return response
 
     @http.route(
-        f"{LINK}/accept",
+        f"{LINK}/accept/<string(maxlength=64):shown>",
         type="jsonrpc",
         auth="public",
         website=True,
         max_content_length=MAX_BODY,
     )
-    def sign_accept(self, attendance_id, token, name=None, signature=None, **_kw):
-        """What Odoo's signature form calls."""
+    def sign_accept(self, attendance_id, token, shown, name=None, signature=None, **_kw):
+        """What Odoo's signature form calls: it signs what the page showed, and nothing else."""
         attendance = request.env["coworking.attendance"]._find_to_sign(attendance_id, token)
         if not attendance:
             return {"error": request.env._("This link is over. Ask for a new one.")}
-        partner = attendance.participant_id.partner_id
+        if shown != attendance._content_digest():
+            return {
+                "error": request.env._(
+                    "What you sign was changed since this page was opened. Read it again."
+                )
+            }
         try:
-            attendance._sign(signature, "link", partner)
+            attendance._sign(
+                signature,
+                "link",
+                attendance.participant_id.partner_id,
+                name=name if isinstance(name, str) else None,
+                address=request.httprequest.remote_addr,
+            )
         except UserError as error:
             return {"error": str(error)}
         request.session["coworking_signed"] = attendance_id
-        path = request.httprequest.path.removesuffix("/accept")
+        path = request.httprequest.path.rpartition("/accept/")[0]
         return {"force_refresh": True, "redirect_url": path}

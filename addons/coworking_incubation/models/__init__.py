@@ -60,6 +60,7 @@ from . import coworking_hosting
 from . import coworking_hosting_signatory
 from . import coworking_hosting_template
 from . import coworking_hosting_version
+from . import coworking_presence_scan
 from . import coworking_presence
 from . import coworking_grid_mixin
 from . import coworking_presence_grid
@@ -76,6 +77,7 @@ from . import coworking_invoice_file
 from . import coworking_copayment
 from . import coworking_reconciliation
 from . import coworking_appointment_mixin
+from . import coworking_attendance_signature
 from . import coworking_attendance_signature_mixin
 from . import coworking_attendance
 from . import coworking_attendance_grid

@@ -6,24 +6,46 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
-from odoo.tools import format_date, formataddr
+from odoo.tools import format_date, format_duration, formataddr, html2plaintext
 
+from .coworking_attendance_signature import WAYS
 from .coworking_statement import SETTLED_STATES
 
 LINK_HOURS = 48
 MOST_BYTES = 300_000
 PNG = b"\x89PNG\r\n\x1a\n"
 # What a signature attests, and PostgreSQL keeps: see ``init`` of the model.
-ATTESTED = ("state", "event_id", "participant_id", "name", "date", "start", "stop", "duration")
-RECORDED = ("signed_at", "signed_how", "signed_by", "noted_by", "noted_at", "sheet_id")
+ATTESTED = {"state", "event_id", "participant_id", "name", "date", "start", "stop", "duration"}
+# Of an appointment, once its report was signed.
+REPORTED = {"report", "decisions", "objective_ids", "document_ids"}
+RECORDED = {
+    "signed_at",
+    "signed_how",
+    "signed_by",
+    "sheet_id",
+    "host_signed_at",
+    "host_signed_how",
+    "host_signed_by",
+    "report_signed",
+    "noted_by",
+    "noted_at",
+}
+PICTURES = {"signature": "participant", "host_signature": "host"}
+# Where a signature is noted on the attendance itself: when, how, by whom.
+NOTED = {
+    "participant": ("signed_at", "signed_how", "signed_by"),
+    "host": ("host_signed_at", "host_signed_how", "host_signed_by"),
+}
 
 
 class CoworkingAttendanceSignatureMixin(models.AbstractModel):
     """Attendance that stands up to an audit: who signed, when, how, and nothing changed since.
 
-    A signature is drawn on the staff's tablet or behind a personal link, or is on paper with its
-    scan. What it attests cannot be changed while it stands, in code and in PostgreSQL; and a month
-    whose statements are all settled is closed.
+    The participant signs, and at an appointment whoever led it too: on the staff's screen, behind
+    a personal link, or on paper with its scan. What was signed cannot be changed while a signature
+    stands, in code and in PostgreSQL, and each signature is kept for good with what it was given
+    for (see ``coworking.attendance.signature``). A month whose statements are all settled is
+    closed.
     """
 
     _name = "coworking.attendance.signature.mixin"
@@ -55,20 +77,50 @@ class CoworkingAttendanceSignatureMixin(models.AbstractModel):
     )
     noted_by = fields.Many2one("res.partner", string="Noted By", readonly=True, copy=False)
     noted_at = fields.Datetime(string="Noted On", readonly=True, copy=False)
-    signed_how = fields.Selection(
-        [("tablet", "Tablet"), ("link", "Personal link"), ("paper", "Signed sheet")],
-        string="How It Was Signed",
+    signature_ids = fields.One2many(
+        "coworking.attendance.signature",
+        "attendance_id",
+        string="History of the Signatures",
         readonly=True,
         copy=False,
     )
+    signature = fields.Binary(
+        compute="_compute_signature", help="What is drawn here signs the attendance."
+    )
+    signed_at = fields.Datetime(string="Signed On", readonly=True, copy=False)
+    signed_how = fields.Selection(WAYS, string="How It Was Signed", readonly=True, copy=False)
     signed_by = fields.Many2one(
         "res.partner", string="Signature Recorded By", readonly=True, copy=False
     )
     sheet_id = fields.Many2one(
         "ir.attachment", string="Scan of the Sheet", readonly=True, copy=False, ondelete="restrict"
     )
+    host_signature = fields.Binary(
+        string="Signature of Who Led It",
+        compute="_compute_signature",
+        help="What is drawn here signs the attendance.",
+    )
+    host_signed_at = fields.Datetime(string="Signed by Who Led It On", readonly=True, copy=False)
+    host_signed_how = fields.Selection(
+        WAYS, string="How Who Led It Signed", readonly=True, copy=False
+    )
+    host_signed_by = fields.Many2one(
+        "res.partner", string="Signature of Who Led It Recorded By", readonly=True, copy=False
+    )
+    signed_content = fields.Text(string="What Is Signed", compute="_compute_signed_content")
+    report_signed = fields.Boolean(
+        readonly=True, copy=False, help="A signature that stands was given for the report too."
+    )
     sign_token_hash = fields.Char(copy=False, groups=fields.NO_ACCESS)
     sign_token_until = fields.Datetime(copy=False, groups=fields.NO_ACCESS)
+
+    @api.depends("signature_ids.taken_back_at")
+    def _compute_signature(self):
+        for attendance in self:
+            standing = attendance.signature_ids.filtered(lambda row: not row.taken_back_at)
+            for name, signer in PICTURES.items():
+                found = standing.filtered(lambda row, signer=signer: row.signer == signer)
+                attendance[name] = found.image
 
     @api.depends("start", "stop")
     def _compute_slot(self):
@@ -99,6 +151,10 @@ class CoworkingAttendanceSignatureMixin(models.AbstractModel):
             attendance.came_count = int(came)
             attendance.expected_count = int(attendance.state in ("present", "absent"))
 
+    def _compute_signed_content(self):
+        for attendance in self:
+            attendance.signed_content = attendance._signed_content()
+
     # === WHO MAY CHANGE WHAT === #
 
     def _has_field_access(self, field, operation):
@@ -109,6 +165,8 @@ class CoworkingAttendanceSignatureMixin(models.AbstractModel):
 
     @api.model_create_multi
     def create(self, vals_list):
+        if any(PICTURES.keys() & vals.keys() for vals in vals_list):
+            raise UserError(self.env._("Put the person on the list first: signing comes after."))
         attendances = super().create(vals_list)
         if not self.env.su:
             attendances._check_month_open()
@@ -117,14 +175,17 @@ class CoworkingAttendanceSignatureMixin(models.AbstractModel):
     def write(self, vals):
         if self.env.su:
             return super().write(vals)
-        self._check_may_change(vals)
-        signature = vals.get("signature")
-        if signature:
-            self._sign(signature, "tablet", self.env.user.partner_id)
-            vals = {key: vals[key] for key in vals if key not in ("signature", "state")}
-        elif "signature" in vals:
-            raise UserError(self.env._("A signature is taken back with its own button."))
+        drawn = {name: vals[name] for name in PICTURES if name in vals}
+        if drawn:
+            vals = {key: value for key, value in vals.items() if key not in {*drawn, "state"}}
+        self._check_may_change(vals.keys() | drawn.keys())
         result = super().write(vals)
+        if ATTESTED & vals.keys():
+            self._check_month_open()
+        for name, picture in drawn.items():
+            if not picture:
+                raise UserError(self.env._("A signature is taken back with its own button."))
+            self._sign(picture, "tablet", self.env.user.partner_id, signer=PICTURES[name])
         if {"state", "duration"} & vals.keys():
             # sudo: see _has_field_access
             self.sudo().write(
@@ -134,28 +195,49 @@ class CoworkingAttendanceSignatureMixin(models.AbstractModel):
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_signed(self):
-        if not self.env.su:
-            self._check_may_change(dict.fromkeys(ATTESTED))
-
-    def _check_may_change(self, vals):
-        """Nothing that a signature attests is typed over, nor anything of a closed month."""
-        names = set(ATTESTED) & vals.keys()
-        if "signature" in vals:
-            names.add("signature")
-        if not names:
-            return
-        signed = self.filtered("signed_at")[:1]
-        if signed:
+        """Signed once, it is kept: the history of its signatures hangs on it."""
+        self._check_may_change(ATTESTED)
+        # sudo: it is enough that there is a history, whoever deletes
+        kept = self.sudo().filtered("signature_ids")[:1]
+        if kept:
             raise UserError(
                 self.env._(
-                    "%(person)s signed for %(event)s on %(date)s: it no longer changes. A"
-                    " coordinator can take the signature back first.",
-                    person=signed.display_name,
-                    event=signed.event_id.name,
-                    date=format_date(self.env, signed.signed_at.date()),
+                    "%(person)s signed for %(event)s, and the signature was taken back: both stay"
+                    " on record. Put “Cancelled” instead of deleting the line.",
+                    person=kept.display_name,
+                    event=kept.event_id.name,
                 )
             )
-        self._check_month_open()
+
+    def _check_may_change(self, names):
+        """Nothing that a signature attests is typed over, nor anything of a closed month."""
+        names = set(names)
+        if names & REPORTED:
+            self._refuse_signed(self.filtered("report_signed"))
+        if names == {"participant_id"}:
+            # who signed without a file may be given one
+            names = names if self.participant_id else set()
+        if names & ATTESTED:
+            self._refuse_signed(self.filtered(lambda row: row.signed_at or row.host_signed_at))
+        if names & (ATTESTED | PICTURES.keys()):
+            self._refuse_signed(self.filtered(lambda row: "signature" in names and row.signed_at))
+            self._refuse_signed(
+                self.filtered(lambda row: "host_signature" in names and row.host_signed_at)
+            )
+            self._check_month_open()
+
+    def _refuse_signed(self, signed):
+        if signed:
+            first = signed[0]
+            raise UserError(
+                self.env._(
+                    "%(person)s, %(event)s: this was signed on %(date)s, it no longer changes. A"
+                    " coordinator can take the signature back first.",
+                    person=first.display_name,
+                    event=first.event_id.name,
+                    date=format_date(self.env, (first.signed_at or first.host_signed_at).date()),
+                )
+            )
 
     def _check_month_open(self):
         closed = self._closed_months()
@@ -203,99 +285,229 @@ class CoworkingAttendanceSignatureMixin(models.AbstractModel):
 
     # === SIGNING === #
 
-    def _may_be_signed(self):
+    def _may_be_signed(self, signer="participant"):
         """Whether one person can sign now: on the list, not signed, on the day or after it."""
         self.ensure_one()
         opens = self.start and self.start - timedelta(hours=1)
         return bool(
-            not self.signed_at
+            not self[NOTED[signer][0]]
             and self.state in ("expected", "present")
             and opens
             and opens <= fields.Datetime.now()
             and (self.program_id.id, self.date.replace(day=1)) not in self._closed_months()
         )
 
-    def _sign(self, signature, how, by, sheet=None):
-        """Take a signature down: the person was there.
-
-        :param signature: a PNG image in base64; nothing for paper, whose scan is ``sheet``
-        :param how: 'tablet', 'link' or 'paper'
-        :param by: the partner who signs, or who holds the tablet or types the sheet
-        """
-        if how != "paper":
-            self._check_signature(signature)
+    def _check_may_be_signed(self, signer="participant"):
         for attendance in self:
-            if not attendance._may_be_signed():
+            if not attendance._may_be_signed(signer):
                 raise UserError(
                     self.env._(
                         "%(person)s cannot sign for %(event)s: one signs once, from an hour before"
                         " it begins, when one is on its list and the month is not closed.",
-                        person=attendance.display_name,
+                        person=attendance.user_id.name
+                        if signer == "host"
+                        else attendance.display_name,
                         event=attendance.event_id.name,
                     )
                 )
+
+    def _check_led_it(self):
+        """On the screen one signs for oneself: who led the event, or follows the person."""
+        user = self.env.user
+        for attendance in self:
+            hosts = attendance.user_id | attendance.accompanist_id
+            if user not in hosts and user.partner_id not in attendance.event_id.partner_ids:
+                raise UserError(
+                    self.env._(
+                        "%(event)s was led by %(hosts)s, who sign for it themselves.",
+                        event=attendance.event_id.name,
+                        hosts=", ".join(hosts.mapped("name")),
+                    )
+                )
+
+    def _sign(self, picture, how, by, *, sheet=None, signer="participant", name=None, address=None):
+        """Take a signature down: the person was there.
+
+        :param picture: a PNG image in base64; nothing for paper, whose scan is ``sheet``
+        :param how: 'tablet', 'link' or 'paper'
+        :param by: the partner who signs, or who holds the tablet or types the sheet
+        :param signer: 'participant', or 'host': who led it
+        :param name: as the person typed it
+        :param address: IP address it came from, behind a link
+        """
+        proof = sheet.raw if how == "paper" else self._check_signature(picture)
+        self._check_may_be_signed(signer)
+        if signer == "host" and how != "paper":
+            self._check_led_it()
         if not self.env.su:
             self.check_access("write")
+        now = fields.Datetime.now()
+        at, way, recorded_by = NOTED[signer]
         # sudo: see _has_field_access; behind a link there is nobody
-        self.sudo().write(
+        signed = self.sudo()
+        signed.write(
             {
                 "state": "present",
-                "signature": signature,
-                "signed_at": fields.Datetime.now(),
-                "signed_how": how,
-                "signed_by": by.id,
-                "sheet_id": sheet and sheet.id,
-                "sign_token_hash": False,
-                "sign_token_until": False,
+                at: now,
+                way: how,
+                recorded_by: by.id,
+                **({"sheet_id": sheet.id} if sheet else {}),
+                **(
+                    {"sign_token_hash": False, "sign_token_until": False}
+                    if signer == "participant"
+                    else {}
+                ),
             }
         )
+        reported = signed.filtered(lambda row: row._has_report())
+        reported.report_signed = True
+        self.env["coworking.attendance.signature"]._keep(
+            [
+                {
+                    "attendance_id": row.id,
+                    "signer": signer,
+                    "name": (name or "").strip()[:100] or row._signer_name(signer, by, how),
+                    "how": how,
+                    "signed_at": now,
+                    "recorded_by": by.id,
+                    "address": address,
+                    "image": picture if how != "paper" else False,
+                    "sheet_id": sheet and sheet.id,
+                    "content": row._signed_content(),
+                    "with_report": row in reported,
+                }
+                for row in signed
+            ],
+            proof,
+        )
+
+    def _signer_name(self, signer, by, how):
+        if signer == "participant":
+            return self.participant_id.partner_id.name or self.name
+        return self.user_id.name or by.name if how == "paper" else by.name
+
+    def _has_report(self):
+        """Whether there is a report to sign: what was said, decided or worked on."""
+        return self.kind == "appointment" and bool(
+            (self.report and html2plaintext(self.report).strip())
+            or self.decisions
+            or self.objective_ids
+            or self.document_ids
+        )
+
+    def _signed_content(self):
+        """What a signature attests, in words: what is shown to who signs, and kept."""
+        self.ensure_one()
+        row = self.with_context(lang=self._get_lang())
+        _ = row.env._
+        event = row.event_id
+        labels = {
+            name: dict(row._fields[name]._description_selection(row.env)).get(row[name], "")
+            for name in ("kind", "state")
+        }
+        start, stop = event._coworking_local(row.start), event._coworking_local(row.stop)
+        lines = [
+            row.participant_id.partner_id.name or row.name,
+            f"{event.name} ({labels['kind']}), {row.program_id.name}",
+            _(
+                "%(day)s, %(start)s to %(stop)s (%(duration)s)",
+                day=format_date(row.env, row.date, date_format="EEEE d MMMM y"),
+                start=event._coworking_hour(start),
+                stop=event._coworking_hour(stop),
+                duration=format_duration(row.duration),
+            ),
+            event.coworking_place,
+            row.user_id and _("Led by %s", row.user_id.name),
+        ]
+        return "\n".join(filter(None, lines + row._signed_report()))
+
+    def _signed_report(self):
+        """Lines of the report, for those who sign it."""
+        if not self._has_report():
+            return []
+        _ = self.env._
+        told = html2plaintext(self.report or "").strip()
+        return [
+            told and _("Report: %s", told),
+            self.decisions and _("Decisions: %s", self.decisions),
+            self.objective_ids
+            and _("Objectives: %s", ", ".join(self.objective_ids.mapped("display_name"))),
+            self.document_ids
+            and _("Documents: %s", ", ".join(self.document_ids.mapped("display_name"))),
+        ]
+
+    def _content_digest(self):
+        """Fingerprint of what is shown to who signs behind a link."""
+        return hashlib.sha256(self._signed_content().encode()).hexdigest()
 
     @api.model
-    def _check_signature(self, signature):
+    def _check_signature(self, picture):
+        """The bytes of a drawn signature."""
         try:
-            content = base64.b64decode(signature or "", validate=True)
+            content = base64.b64decode(picture or "", validate=True)
         except (binascii.Error, TypeError, ValueError):
             content = b""
         if not content.startswith(PNG) or len(content) > MOST_BYTES:
             raise UserError(self.env._("This is not a signature: draw it in the box."))
+        return content
 
-    def action_unsign(self):
-        """A coordinator takes a signature back, which leaves a note on the event."""
+    def _unsign(self, reason):
+        """Take the signatures back: they stay on record, with who took them back and why."""
         self.check_access("write")
         if not self.env.user.has_group("coworking_incubation.group_coworking_coordinator"):
             raise AccessError(self.env._("Only a coordinator takes a signature back."))
+        reason = (reason or "").strip()
+        if not reason:
+            raise UserError(self.env._("Say why the signature is taken back: it is kept with it."))
         self._check_month_open()
-        for attendance in self.filtered("signed_at"):
+        # sudo: see _has_field_access
+        signed = self.sudo().filtered(lambda row: row.signed_at or row.host_signed_at)
+        standing = signed.signature_ids.filtered(lambda row: not row.taken_back_at)
+        standing._take_back(self.env.user.partner_id, reason)
+        standing.flush_recordset()
+        fields_of_signing = {name for names in NOTED.values() for name in names}
+        signed.write(dict.fromkeys(fields_of_signing | {"sheet_id", "report_signed"}, False))
+        for attendance in signed:
             attendance.event_id.message_post(
                 body=self.env._(
-                    "Signature of %(person)s, signed on %(date)s, taken back.",
+                    "Signatures of %(person)s taken back: %(reason)s",
                     person=attendance.display_name,
-                    date=format_date(self.env, attendance.signed_at.date()),
+                    reason=reason,
                 ),
                 subtype_xmlid="mail.mt_note",
             )
-        # sudo: see _has_field_access
-        self.sudo().write(
-            {
-                "signature": False,
-                "signed_at": False,
-                "signed_how": False,
-                "signed_by": False,
-                "sheet_id": False,
-            }
-        )
+
+    def action_unsign(self):
+        """A coordinator takes the signatures back, and says why."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Take the Signature Back"),
+            "res_model": "coworking.attendance.unsign",
+            "view_mode": "form",
+            "target": "new",
+            "context": {"default_attendance_id": self.id},
+        }
 
     def action_sign(self):
         """The box to sign in, to be handed over with the tablet."""
+        return self._open_box("coworking_attendance_view_form_sign", "participant")
+
+    def action_host_sign(self):
+        """The box of who led the event, on their own screen."""
+        self._check_led_it()
+        return self._open_box("coworking_attendance_view_form_host_sign", "host")
+
+    def _open_box(self, view, signer):
         self.ensure_one()
-        view = self.env.ref("coworking_incubation.coworking_attendance_view_form_sign")
+        self._check_may_be_signed(signer)
         return {
             "type": "ir.actions.act_window",
-            "name": self.display_name,
+            "name": self.event_id.name,
             "res_model": self._name,
             "res_id": self.id,
             "view_mode": "form",
-            "views": [(view.id, "form")],
+            "views": [(self.env.ref(f"coworking_incubation.{view}").id, "form")],
             "target": "new",
         }
 
@@ -307,15 +519,7 @@ class CoworkingAttendanceSignatureMixin(models.AbstractModel):
         Only the hash is kept, and a new link ends the one before.
         """
         self.ensure_one()
-        if not self._may_be_signed():
-            raise UserError(
-                self.env._(
-                    "%(person)s cannot sign for %(event)s: one signs once, from an hour before"
-                    " it begins, when one is on its list and the month is not closed.",
-                    person=self.display_name,
-                    event=self.event_id.name,
-                )
-            )
+        self._check_may_be_signed()
         self.check_access("write")
         token = secrets.token_urlsafe(24)
         # sudo: nobody reads or writes tokens but code

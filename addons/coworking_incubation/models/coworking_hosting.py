@@ -7,6 +7,8 @@ from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 from odoo.tools import is_html_empty, plaintext2html
 
+from ..tools import SCAN_MAX_BYTES, SCAN_TYPES
+
 HOSTING_STATES = [
     ("draft", "Being Written"),
     ("ready_to_sign", "To Be Signed"),
@@ -42,8 +44,6 @@ TYPED = {
 }
 CREATED = {"seat_id", "reason", "template_id", "body", "signatory_ids"}
 REMINDER_DAYS = (5, 10)
-SCAN_TYPES = {b"%PDF-": "pdf", b"\x89PNG\r\n\x1a\n": "png", b"\xff\xd8\xff": "jpg"}
-SCAN_MAX_BYTES = 10 * 1024 * 1024
 
 
 class CoworkingHosting(models.Model):

@@ -6,7 +6,7 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import format_date, format_datetime, plaintext2html
 
-from .coworking_hosting import SCAN_MAX_BYTES, SCAN_TYPES
+from ..tools import SCAN_MAX_BYTES, SCAN_TYPES
 
 # How far back half-days are proposed for signature.
 SIGN_DAYS = 62

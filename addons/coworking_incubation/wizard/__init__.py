@@ -8,6 +8,7 @@ from . import (
     coworking_attendance_link,
     coworking_attendance_paper,
     coworking_attendance_paper_line,
+    coworking_attendance_unsign,
     account_payment_register,
     coworking_charge_answer,
     coworking_invoice_upload,

@@ -1,7 +1,7 @@
-import base64
-
 from odoo import Command, api, fields, models
 from odoo.exceptions import UserError
+
+from ..tools import scan_of
 
 
 class CoworkingAttendancePaper(models.TransientModel):
@@ -15,6 +15,9 @@ class CoworkingAttendancePaper(models.TransientModel):
     )
     scan = fields.Binary(string="Scan or Photo", required=True, attachment=False)
     scan_name = fields.Char()
+    host_signed = fields.Boolean(
+        string="Signed by Who Led It", help="Their signature is on the sheet too."
+    )
     line_ids = fields.One2many(
         "coworking.attendance.paper.line",
         "paper_id",
@@ -42,16 +45,25 @@ class CoworkingAttendancePaper(models.TransientModel):
         if not signed and not absent and not excused:
             raise UserError(self.env._("Say of each person whether they signed the sheet."))
         self.event_id.check_access("write")
-        sheet = self.env["ir.attachment"].create(
-            {
-                "name": self.scan_name or self.env._("Signed sheet"),
-                "raw": base64.b64decode(self.scan),
-                "res_model": "calendar.event",
-                "res_id": self.event_id.id,
-            }
+        content, kind = scan_of(self.env, self.with_context(bin_size=False).scan)
+        # The sheet holds names: it is for those who read this list, not for all who see the event.
+        sheet = (
+            self.env["ir.attachment"]
+            .with_context(image_no_postprocess=True)
+            .create(
+                {
+                    "name": self.env._("Signed sheet.%s", kind),
+                    "raw": content,
+                    "res_model": signed._name,
+                    "res_id": (signed or absent or excused)[0].id,
+                }
+            )
         )
-        if sheet.mimetype not in ("application/pdf", "image/png", "image/jpeg", "image/webp"):
-            raise UserError(self.env._("The scan is a PDF or a picture (PNG, JPEG)."))
-        signed._sign(False, "paper", self.env.user.partner_id, sheet)
+        by = self.env.user.partner_id
+        signed._sign(False, "paper", by, sheet=sheet)
+        if self.host_signed:
+            signed.filtered(lambda row: not row.host_signed_at)._sign(
+                False, "paper", by, sheet=sheet, signer="host"
+            )
         absent.write({"state": "absent"})
         excused.write({"state": "excused"})

@@ -1,5 +1,6 @@
-"""From 19.0.1.0.0: bills had no matches nor comparable numbers, places at meetings none, and
-requirements no screen where they are settled."""
+"""From 19.0.1.0.0: bills had no matches nor comparable numbers, places at meetings none, signatures
+no record of their own, and requirements no screen where they are settled.
+"""
 
 from odoo import SUPERUSER_ID, api
 
@@ -31,6 +32,35 @@ def migrate(cr, version):
     events._coworking_number_places()
     _number_posted_bills(env)
     _link_requirements(env)
+    _keep_signatures(env)
+
+
+def _keep_signatures(env):
+    """What was signed is in the history, with its picture; how it came is not known."""
+    kept = env["coworking.attendance.signature"]
+    signed = env["coworking.attendance"].search(
+        [("signed_at", "!=", False), ("signature_ids", "=", False)]
+    )
+    pictures = env["ir.attachment"].search(
+        [
+            ("res_model", "=", signed._name),
+            ("res_field", "=", "signature"),
+            ("res_id", "in", signed.ids),
+        ]
+    )
+    by_id = {picture.res_id: picture.datas for picture in pictures}
+    kept.create(
+        [
+            {
+                "attendance_id": row.id,
+                "signer": "participant",
+                "name": row.display_name,
+                "signed_at": row.signed_at,
+                "image": by_id.get(row.id),
+            }
+            for row in signed
+        ]
+    )
 
 
 def _link_requirements(env):
