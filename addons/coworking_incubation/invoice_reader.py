@@ -22,6 +22,8 @@ from lxml import etree
 MAX_FILE = 10 << 20
 MAX_XML = 5 << 20
 MAX_PAGES = 50
+# Odoo itself reads bills of any length.
+ANY_PAGES = 1_000_000
 MAX_EMBEDDED = 10
 MAX_SECONDS = 20
 MAX_MEMORY = 512 << 20
@@ -108,13 +110,13 @@ def read(content):
     kind = kind_of(content)
     if kind == "xml":
         return Document(kind, parse_xml(content))
-    raw = _embedded_xml_elsewhere(content)
+    raw = embedded_xml_elsewhere(content)
     return Document(kind, parse_xml(raw) if raw else None)
 
 
-def parse_xml(raw):
+def parse_xml(raw, limit=MAX_XML):
     """Root of an XML document without entities, network access or document type."""
-    if len(raw) > MAX_XML:
+    if len(raw) > limit:
         raise UploadRefused("hostile")
     parser = etree.XMLParser(
         resolve_entities=False,
@@ -147,7 +149,7 @@ def bounded_inflate(data, limit=MAX_XML):
     return result
 
 
-def embedded_xml(stream):
+def embedded_xml(stream, max_pages=MAX_PAGES):
     """First XML file embedded in a PDF, as bytes, or ``None``. Call it where memory is bounded."""
     try:
         from pypdf import PdfReader
@@ -157,7 +159,7 @@ def embedded_xml(stream):
     reader = PdfReader(stream, strict=False)
     if reader.is_encrypted:
         raise UploadRefused("locked")
-    if len(reader.pages) > MAX_PAGES:
+    if len(reader.pages) > max_pages:
         raise UploadRefused("too_large")
     for name, spec in _embedded_files(reader):
         embedded = spec["/EF"]["/F"].get_object()
@@ -192,11 +194,13 @@ def _embedded_files(reader):
     raise UploadRefused("hostile")
 
 
-def _embedded_xml_elsewhere(content):
+def embedded_xml_elsewhere(content, max_pages=MAX_PAGES):
     """``embedded_xml`` in a process of its own, which may fail without harm to this one."""
+    if len(content) > MAX_FILE:
+        raise UploadRefused("too_large")
     try:
         done = subprocess.run(  # our own file, no argument from outside
-            [sys.executable, __file__],
+            [sys.executable, __file__, str(max_pages)],
             input=content,
             capture_output=True,
             timeout=MAX_SECONDS,
@@ -221,7 +225,7 @@ def _main():
         resource.setrlimit(resource.RLIMIT_AS, (MAX_MEMORY, MAX_MEMORY))
         resource.setrlimit(resource.RLIMIT_CPU, (MAX_SECONDS, MAX_SECONDS))
     try:
-        raw = embedded_xml(io.BytesIO(sys.stdin.buffer.read()))
+        raw = embedded_xml(io.BytesIO(sys.stdin.buffer.read()), int(sys.argv[1]))
     except UploadRefused as error:
         code = error.code
     except (MemoryError, RecursionError):
