@@ -56,6 +56,12 @@ class PortalRaceCase(RaceCase):
             env["mail.mail"].search(
                 [("email_to", "ilike", "@example.com"), ("state", "=", "outgoing")]
             ).unlink()
+            for table in ("presence", "seat_month"):
+                env.cr.execute(
+                    f"DELETE FROM coworking_{table} WHERE seat_id IN"
+                    " (SELECT id FROM coworking_seat WHERE program_id IN %s)",
+                    [tuple(self.ids["program"])],
+                )
             env.cr.execute(
                 "DELETE FROM coworking_hosting WHERE program_id IN %s", [tuple(self.ids["program"])]
             )
@@ -178,7 +184,7 @@ class TestMonth(PortalRaceCase):
         self.assertEqual(outcome, "duplicate")
         with self.transaction() as env:
             files = env["coworking.invoice.file"].search([("statement_id", "in", ids)])
-            self.assertEqual(sorted(files.mapped("state")), ["duplicate", "received"])
+            self.assertEqual(sorted(files.mapped("state")), ["duplicate", "waiting"])
 
 
 class TestWeek(PortalRaceCase):
@@ -332,11 +338,11 @@ class TestAgreement(PortalRaceCase):
 
 class TestLinks(PortalRaceCase):
     def test_new_links_asked_for_at_once_are_counted(self):
-        (seat,) = self.seats(0)
+        ids = self.statement("action_send")
         with self.commit() as env:
             Link = env["coworking.portal.link"]
-            record = env["coworking.seat"].browse(seat)
-            token = Link._make_url(record, "arrival", self._managers(env)[0]).rsplit("/", 1)[1]
+            record = env["coworking.statement"].browse(ids)
+            token = Link._make_url(record, "month", self._managers(env)[0]).rsplit("/", 1)[1]
             for __ in range(2):
                 Link._renew(token)
         __, tries = self._race(
@@ -349,11 +355,11 @@ class TestLinks(PortalRaceCase):
             self.assertEqual(env["coworking.portal.link"].search_count(domain), 3)
 
     def test_a_link_revoked_while_it_is_used_does_nothing_afterwards(self):
-        (seat,) = self.seats(0)
+        ids = self.statement("action_send")
         with self.commit() as env:
-            record = env["coworking.seat"].browse(seat)
+            record = env["coworking.statement"].browse(ids)
             link, token = env["coworking.portal.link"]._make(
-                record, "arrival", self._managers(env)[0], "copy"
+                record, "month", self._managers(env)[0], "copy"
             )
         with self.transaction() as b:
             self.assertTrue(b["coworking.portal.link"]._find(token)._is_usable())
