@@ -75,6 +75,26 @@ class TestCauses(MatchingCase):
         self.assertEqual(self._matches(bill).charge_id, statement.charge_ids)
         self.assertEqual(set(self._matches(bill).mapped("gap")), {-10.0})
 
+    def test_price_of_a_second_seat(self):
+        """170/140, then 180/150: the second seat at 140 is at its own old price; at the price of
+        the first one it is 30 too much.
+        """
+        tariff = self._new_tariff("Team", 170.0, prices=[("2015-05-01", 180.0)])
+        tariff.price_ids = [
+            Command.create({"date_start": day, "price": price, "rank": 2})
+            for day, price in (("2015-01-01", 140.0), ("2015-05-01", 150.0))
+        ]
+        for name in ("Camille Roux", "Farid Benali"):
+            self._new_seat("1/5", "31/7", name, tariff)
+        self.assertEqual(self._settle().payable_total, 330.0)
+        for billed, gap in ((140.0, -10.0), (180.0, 30.0)):
+            bill = self._receive(("Camille Roux", 180.0), ("Farid Benali", billed))
+            self.assertCauses(bill, ("Farid Benali", "price", gap))
+            bill.button_cancel()
+        # Arrived on 1 May, and billed by the half of May as well: nothing of it is a price.
+        bill = self._receive(("Camille Roux", 180.0), ("Farid Benali", 75.0))
+        self.assertCauses(bill, ("Farid Benali", False, -75.0))
+
     def test_suspension(self):
         tariff = self._new_tariff("Credited", 180.0, absence_rule="credited")
         person = self._new_participant("Camille Roux", date_entry=d("1/5"))

@@ -79,7 +79,7 @@ PUBLIC = {
         "action_reopen",
     },
     "coworking.objective": {"action_agree", "action_reached"},
-    "coworking.own.page.mixin": {"action_send_own_page"},
+    "coworking.own.page.mixin": {"action_preview_own_page", "action_send_own_page"},
     "coworking.participant": {
         "action_move_to",
         "action_next_stage",
@@ -92,6 +92,7 @@ PUBLIC = {
         "action_open_seats",
         "action_plan_appointment",
         "action_reopen",
+        "action_preview_own_page",
         "action_send_own_page",
     },
     "coworking.participant.handover": {"action_hand_over"},
