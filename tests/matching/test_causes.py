@@ -75,6 +75,26 @@ class TestCauses(MatchingCase):
         self.assertEqual(self._matches(bill).charge_id, statement.charge_ids)
         self.assertEqual(set(self._matches(bill).mapped("gap")), {-10.0})
 
+    def test_price_of_a_second_seat(self):
+        """170/140, then 180/150: the second seat at 140 is at its own old price; at the price of
+        the first one it is 30 too much.
+        """
+        tariff = self._new_tariff("Team", 170.0, prices=[("2015-05-01", 180.0)])
+        tariff.price_ids = [
+            Command.create({"date_start": day, "price": price, "rank": 2})
+            for day, price in (("2015-01-01", 140.0), ("2015-05-01", 150.0))
+        ]
+        for name in ("Camille Roux", "Farid Benali"):
+            self._new_seat("1/5", "31/7", name, tariff)
+        self.assertEqual(self._settle().payable_total, 330.0)
+        for billed, gap in ((140.0, -10.0), (180.0, 30.0)):
+            bill = self._receive(("Camille Roux", 180.0), ("Farid Benali", billed))
+            self.assertCauses(bill, ("Farid Benali", "price", gap))
+            bill.button_cancel()
+        # Arrived on 1 May, and billed by the half of May as well: nothing of it is a price.
+        bill = self._receive(("Camille Roux", 180.0), ("Farid Benali", 75.0))
+        self.assertCauses(bill, ("Farid Benali", False, -75.0))
+
     def test_suspension(self):
         tariff = self._new_tariff("Credited", 180.0, absence_rule="credited")
         person = self._new_participant("Camille Roux", date_entry=d("1/5"))
@@ -169,6 +189,39 @@ class TestCauses(MatchingCase):
         bill = self._receive(("Coworking", 360.0))
         self.assertCauses(bill)
         self.assertEqual(len(self._matches(bill).statement_id), 2)
+
+    def _line_of(self, charge):
+        self.env["coworking.month.line"].invalidate_model()
+        return self.env["coworking.month.line"].search([("charge_id", "=", charge.id)])
+
+    def test_a_seat_of_another_month_in_a_total_is_shown_as_such(self):
+        self._new_seat("1/5", "30/6", "Camille Roux")
+        farid = self._new_seat("16/5", "30/6", "Farid Benali")
+        may, june = self._settle(MAY), self._settle()
+        bill = self._receive(("Coworking", 360.0 + 92.90))
+        self.assertCauses(bill, ("Farid Benali", "other_month", 0.0))
+        self.assertEqual((may.gap_amount, june.gap_amount), (-180.0, 0.0))
+        charge = may.charge_ids.filtered(lambda row: row.seat_id == farid)
+        line = self._line_of(charge)
+        self.assertRecordValues(line, [{"cause": "other_month", "gap": 0.0, "status": "to_match"}])
+        self.assertIn("2015", line.cause_explanation)
+        line.with_user(self.accountant).action_match()
+        self.assertEqual(self._line_of(charge).status, "matched")
+        self.assertSumsHold(bill)
+
+    def test_a_seat_of_another_program_in_a_total_is_shown_as_such(self):
+        other = self._new_program("Other 2015", "OTH")
+        nour = self._new_seat("16/6", "30/6", self._new_participant("Nour Haddad", program=other))
+        self._new_seat("1/6", "30/6", self._new_participant("Zoé Descamps", program=other))
+        self._new_seat("1/6", "30/6", "Camille Roux")
+        self._new_seat("1/6", "30/6", "Farid Benali")
+        theirs, ours = self._settle(program=other), self._settle()
+        bill = self._receive(("Coworking", 360.0 + 90.0))
+        self.assertCauses(bill, ("Nour Haddad", "other_program", 0.0))
+        self.assertEqual((theirs.gap_amount, ours.gap_amount), (-180.0, 0.0))
+        line = self._line_of(theirs.charge_ids.filtered(lambda row: row.seat_id == nour))
+        self.assertRecordValues(line, [{"cause": "other_program", "gap": 0.0}])
+        self.assertIn("Other 2015", line.cause_explanation)
 
     def test_other_program(self):
         other = self._new_program("Other 2015", "OTH")

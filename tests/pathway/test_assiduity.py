@@ -61,6 +61,19 @@ class TestAssiduity(QueueCase):
         self._attend("present", last="1/6")
         self.assertFlag(self.file, "todo_silent", False)
 
+    def test_a_review_that_was_held_is_a_contact_one_that_is_planned_is_not(self):
+        self.file.date_entry = d("20/5")
+        review = self.env["coworking.review"].create(
+            {"participant_id": self.file.id, "kind": "monthly", "date": d("10/6")}
+        )
+        self.assertFlag(self.file, "todo_silent", True)
+        self.assertFalse(self.file.date_last_contact)
+        for line in review.line_ids:
+            line.rating = "3"
+        review.action_done()
+        self.assertFlag(self.file, "todo_silent", False)
+        self.assertEqual(self.file.date_last_contact, review.date)
+
     def test_rate_hours_and_last_contact(self):
         self._attend("present", "absent", "excused", "present")
         self._attend("present", last="3/6", kind="appointment", hours=1)

@@ -197,6 +197,20 @@ def test_price_old_and_new():
     assert amounts(facts, "price") == [-10, 10]
 
 
+def test_price_of_a_second_seat():
+    """Each rank has its old price; the discount may also have been forgotten."""
+    prices = tuple(
+        pricing.Price(date(2015, month, 1), money(amount), rank=rank)
+        for month, ladder in ((1, (170, 140)), (6, (180, 150)))
+        for rank, amount in enumerate(ladder, 1)
+    )
+    second = seat(terms={"prices": prices})
+    assert amounts(matching.what_ifs(second, JUNE, rank=2), "price") == [-10, 30]
+    assert amounts(matching.what_ifs(second, JUNE), "price") == [-10, -30]
+    arrived = seat(start=date(2015, 6, 16), terms={"prices": prices})
+    assert amounts(matching.what_ifs(arrived, JUNE, rank=2), "start_day")[0] == 75
+
+
 def test_suspension_charged_or_not():
     gone = (pricing.Span(date(2015, 6, 1), date(2015, 6, 15)),)
     credited = seat(suspensions=gone, terms={"absence_rule": "credited"})
@@ -327,7 +341,7 @@ facts_lists = st.lists(
 )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=400, deadline=None)
 @given(facts_lists, st.data())
 def test_every_set_found_is_exact_smallest_and_touches_a_charge_once(facts, data):
     chosen = data.draw(st.lists(st.sampled_from(facts), max_size=3) if facts else st.just([]))
@@ -344,7 +358,23 @@ def test_every_set_found_is_exact_smallest_and_touches_a_charge_once(facts, data
         assert len(found[0]) <= len(chosen)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=400, deadline=None)
+@given(facts_lists, st.lists(st.integers(1, 30000), min_size=1, max_size=6), st.data())
+def test_what_each_charge_is_given_sums_to_the_bill(facts, cents, data):
+    """Whatever the explanation: no part of the bill is given twice, and none is left."""
+    expected = {number: Decimal(cent) / 100 for number, cent in enumerate(cents)}
+    chosen = data.draw(st.lists(st.sampled_from(facts), max_size=4) if facts else st.just([]))
+    total = sum(expected.values(), sum((row.amount for row in chosen), Decimal(0)))
+    rounding = Decimal(data.draw(st.integers(0, 3))) / 100
+    for found in matching.explain(total - sum(expected.values()), facts, rounding=rounding):
+        given_to = dict(expected)
+        for row in found:
+            for key, amount in row.parts:
+                given_to[key] = given_to.get(key, Decimal(0)) + amount
+        assert sum(given_to.values()) == total
+
+
+@settings(max_examples=400, deadline=None)
 @given(
     st.lists(st.integers(1, 50000), max_size=8),
     st.integers(1, 100000),
@@ -359,7 +389,7 @@ def test_equal_sets_are_equal(cents, total, tolerance):
         assert abs(sum(dict(groups)[key] for key in chosen) - amount) <= tolerance
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=400, deadline=None)
 @given(
     st.lists(st.sampled_from(["P-1", "P-2", "Camille Roux", "Salle", "juin 2015", ""]), max_size=6),
     st.lists(st.integers(1, 3), max_size=6),

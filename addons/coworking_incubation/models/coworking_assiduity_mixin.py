@@ -35,8 +35,8 @@ class CoworkingAssiduityMixin(models.AbstractModel):
     )
     date_last_contact = fields.Date(
         string="Last Contact",
-        compute="_compute_attendance_rate",
-        help="The last appointment or collective time attended.",
+        compute="_compute_date_last_contact",
+        help="The last appointment or collective time attended, or review held.",
     )
 
     @api.depends("attendance_ids.state", "attendance_ids.date", "attendance_ids.start")
@@ -57,29 +57,41 @@ class CoworkingAssiduityMixin(models.AbstractModel):
     @api.depends("attendance_ids.state", "attendance_ids.duration", "attendance_ids.date")
     def _compute_attendance_rate(self):
         counts = defaultdict(dict)
-        for participant, state, count, hours, last in self.env["coworking.attendance"]._read_group(
+        for participant, state, count, hours in self.env["coworking.attendance"]._read_group(
             [("participant_id", "in", self.ids), ("state", "in", ("present", "absent"))],
             ["participant_id", "state"],
-            ["__count", "duration:sum", "date:max"],
+            ["__count", "duration:sum"],
         ):
-            counts[participant.id][state] = (count, hours, last)
+            counts[participant.id][state] = (count, hours)
         for participant in self:
             found = counts[participant._origin.id]
-            came, hours, last = found.get("present", (0, 0.0, False))
+            came, hours = found.get("present", (0, 0.0))
             total = came + found.get("absent", (0,))[0]
             participant.attendance_rate = 100.0 * came / total if total else 0.0
             participant.support_hours = hours
-            participant.date_last_contact = last
+
+    @api.depends("attendance_ids.state", "attendance_ids.date", "review_ids.state")
+    def _compute_date_last_contact(self):
+        last = defaultdict(list)
+        for model, state in (("coworking.attendance", "present"), ("coworking.review", "done")):
+            for participant, day in self.env[model]._read_group(
+                [("participant_id", "in", self.ids), ("state", "=", state)],
+                ["participant_id"],
+                ["date:max"],
+            ):
+                last[participant.id].append(day)
+        for participant in self:
+            participant.date_last_contact = max(last[participant._origin.id], default=False)
 
     @api.model
     def _assiduity_domains(self):
         """Reasons of the work queue, see ``coworking.work.queue.mixin``."""
         hosted = Domain("phase", "=", "incubation") & Domain("date_exit", "=", False)
         since = f"today -{SILENCE_DAYS}d"
-        seen = Domain("state", "=", "present") & Domain("date", ">=", since)
+        recent = Domain("date", ">=", since)
+        met = Domain("attendance_ids", "any", Domain("state", "=", "present") & recent)
+        reviewed = Domain("review_ids", "any", Domain("state", "=", "done") & recent)
         return {
             "todo_absent": hosted & Domain("absences_in_row", ">=", ABSENCES_IN_A_ROW),
-            "todo_silent": hosted
-            & Domain("date_entry", "<", since)
-            & Domain("attendance_ids", "not any", seen),
+            "todo_silent": hosted & Domain("date_entry", "<", since) & ~(met | reviewed),
         }

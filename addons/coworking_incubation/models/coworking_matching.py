@@ -114,13 +114,15 @@ class CoworkingMatching(models.AbstractModel):
     # === WHAT THE SPACE MAY HAVE DONE OTHERWISE === #
 
     @api.model
-    def _facts(self, statements, charges, remaining, others=()):
+    def _facts(self, statements, charges, remaining, others=(), rivals=None):
         """Facts that may explain why a bill is not what these charges are.
 
         :param statements: what the bill is for
         :param charges: those of them that are compared with it
         :param remaining: dict charge id -> what is left to invoice of it
         :param others: charges of other months and programs that the bill may hold as well
+        :param rivals: dict that keeps, from one call to the next, the seats that a price by rank
+            depends on
         :return: (list of ``matching.Fact``, dict key -> seat); a key is a charge's id, or
             ("seat", id) for somebody without a charge
         """
@@ -128,6 +130,7 @@ class CoworkingMatching(models.AbstractModel):
         months = sorted(set(statements.mapped("date_from")))
         gone = self._recently_left(statements, months)
         inputs = (charges.seat_id | gone)._to_pricing()
+        rivals = self._rivals(charges.seat_id | gone, {} if rivals is None else rivals)
         groups = {}
         for charge in charges:
             seats_by_key[charge.id] = charge.seat_id
@@ -153,7 +156,12 @@ class CoworkingMatching(models.AbstractModel):
                 # Somebody recorded it: nothing is likelier.
                 facts.append(matching.Fact("already_paid", ((charge.id, -paid),), 0, {}))
             if charge.kind == "regular":
-                facts += matching.what_ifs(inputs[charge.seat_id.id], charge.period, charge.id)
+                facts += matching.what_ifs(
+                    inputs[charge.seat_id.id],
+                    charge.period,
+                    charge.id,
+                    rank=self._rank(charge.seat_id, charge.period, rivals),
+                )
                 facts += self._fee_facts(charge)
         for cause in ("price", "closure", "suspension"):
             facts += matching.together(facts, cause, groups)
@@ -167,7 +175,12 @@ class CoworkingMatching(models.AbstractModel):
         for seat in gone:
             seats_by_key["seat", seat.id] = seat
             for month in months:
-                facts += matching.what_ifs(inputs[seat.id], month, ("seat", seat.id))
+                facts += matching.what_ifs(
+                    inputs[seat.id],
+                    month,
+                    ("seat", seat.id),
+                    rank=self._rank(seat, month, rivals),
+                )
         for charge in others:
             seats_by_key[charge.id] = charge.seat_id
             same_program = charge.program_id in statements.program_id
@@ -196,6 +209,34 @@ class CoworkingMatching(models.AbstractModel):
             ]
         )
 
+    def _rivals(self, seats, known):
+        """Seats of one program and tariff, where the price depends on how many there are.
+
+        :param known: dict (program, tariff) -> list of ``pricing.Seat``; completed here
+        """
+        ranked = seats.filtered(
+            lambda seat: (
+                (seat.program_id, seat.tariff_id) not in known
+                and max(seat.tariff_id.price_ids.mapped("rank"), default=1) > 1
+            )
+        )
+        if ranked:
+            others = self.env["coworking.seat"].search(
+                [
+                    ("program_id", "in", ranked.program_id.ids),
+                    ("tariff_id", "in", ranked.tariff_id.ids),
+                    ("state", "in", self.env["coworking.seat"]._holding_states()),
+                ]
+            )
+            inputs = others._to_pricing()
+            for key, own in others.grouped(lambda seat: (seat.program_id, seat.tariff_id)).items():
+                known[key] = [inputs[seat.id] for seat in own]
+        return known
+
+    def _rank(self, seat, month, rivals):
+        others = rivals.get((seat.program_id, seat.tariff_id))
+        return pricing.rank_of(seat.id, month, others) if others else 1
+
     def _fee_facts(self, charge):
         """A fee or a deposit that was not expected of somebody."""
         facts = []
@@ -203,9 +244,8 @@ class CoworkingMatching(models.AbstractModel):
             lambda fee: fee.date_start <= pricing.month_last(charge.period)
         ).sorted("date_start")[-1:]
         if fees:
-            __, __, total = pricing.tax_split(
-                to_decimal(fees.fee), fees._tax_rate(), fees.tax_included
-            )
+            rate = charge.space_id._tax_rate(fees.product_id, None)
+            __, __, total = pricing.tax_split(to_decimal(fees.fee), rate, fees.tax_included)
             facts.append(matching.Fact("membership", ((charge.id, total),), 1, {"extra": True}))
         if pricing.month_first(charge.seat_id.date_start) == charge.period:
             price = charge.tariff_id.unit == "month" and charge.tariff_id._price_on(charge.period)
@@ -357,7 +397,7 @@ class Bill:
         self.sign = -1 if move.move_type == "in_refund" else 1
         self.rows, self.texts, self.choice = [], [], None
         self.by_line = self.by_name = False
-        self.people = None
+        self.people, self.rivals = None, {}
         self.step = to_decimal(move.currency_id.rounding)
         self.tolerance = to_decimal(move.company_id.coworking_match_tolerance)
 
@@ -638,7 +678,10 @@ class Bill:
         if not gap:
             return
         facts, __ = self.bridge._facts(
-            charge.statement_id, charge, {charge.id: to_decimal(row["expected"])}
+            charge.statement_id,
+            charge,
+            {charge.id: to_decimal(row["expected"])},
+            rivals=self.rivals,
         )
         own = [fact for fact in facts if fact.keys == {charge.id} and fact.cause != "missing"]
         found = matching.explain(gap, own, rounding=self._rounding(1), size=1)
@@ -867,7 +910,7 @@ class Bill:
         :return: (list of sets, dict key -> seat, dict (cause, amount) -> how many seats)
         """
         others = self.open - charges
-        facts, seats = self.bridge._facts(target, charges, self.remaining, others)
+        facts, seats = self.bridge._facts(target, charges, self.remaining, others, self.rivals)
         found = matching.explain(
             total - self._sum(charges), facts, rounding=self._rounding(len(charges))
         )
