@@ -85,7 +85,12 @@ class IncubationCase(CoworkingCase, HttpCase):
             "attendance": cls.env["coworking.attendance"].create(
                 {"event_id": event.id, "participant_id": file.id}
             ),
-            "document": file.document_ids.filtered("type_id.on_own_page")[:1],
+            "document": file.document_ids.filtered(
+                lambda row: (
+                    row.type_id
+                    == cls.env.ref("coworking_incubation.coworking_document_type_liability")
+                )
+            ),
         }
 
     @classmethod
@@ -410,7 +415,8 @@ class TestDoing(IncubationCase):
         self.assertIn("15 sur 183", portal._clock(person))
         with freeze_time("2015-12-02"):
             self.assertEqual(portal._clock(person), "Fin prévue le 30 novembre 2015")
-        self.person.date_exit = d("1/6")
+        reason = self.env["coworking.exit.reason"].search([], limit=1)
+        self.person.write({"exit_reason_id": reason.id, "date_exit": d("1/6")})
         self.assertEqual(portal._clock(person), "Incubation terminée le 1er juin 2015")
         todo = [row["url"] for row in portal._todo(self.user.partner_id, person)]
         self.assertNotIn("/my/incubation/documents", todo, "asked of somebody who has left")
@@ -419,7 +425,7 @@ class TestDoing(IncubationCase):
 class TestDocuments(IncubationCase):
     def test_what_is_only_looked_at_or_handed_out_is_not_asked_of_the_person(self):
         identity = self.env.ref("coworking_incubation.coworking_document_type_identity")
-        self.assertFalse(identity.on_own_page)
+        identity.on_own_page = False
         document = self.person.document_ids.filtered(lambda row: row.type_id == identity)
         self._as(self.user)
         page = self._get("/documents").text
