@@ -187,7 +187,6 @@ class TestSheetPdf(SheetCase, HttpCase):
 
     def test_one_signature_of_a_whole_day_is_printed_once_by_the_clock_of_the_place(self):
         event = self._event(self.seat.participant_id)
-        event.event_tz = "Europe/Paris"
         self.space.resource_calendar_id.tz = "Europe/Paris"
         event.coworking_attendance_ids.sudo().write(
             {"state": "present", "signed_how": "tablet", "signed_at": "2015-06-10 13:05:00"}

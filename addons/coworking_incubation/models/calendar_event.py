@@ -421,8 +421,8 @@ class CalendarEvent(models.Model):
                 raise UserError(
                     self.env._(
                         "People signed that they were at %(event)s on %(date)s: its date, place,"
-                        " program, kind and who led it no longer change, and it is not archived. A coordinator"
-                        " can take the signatures back first.",
+                        " program, kind and who led it no longer change, and it is not archived. A"
+                        " coordinator can take the signatures back first.",
                         event=event.name,
                         date=format_date(self.env, event._coworking_local(before[1]).date()),
                     )
