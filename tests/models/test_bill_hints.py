@@ -6,7 +6,15 @@ from odoo.addons.coworking_incubation.models import coworking_statement
 
 from ..common import JULY, CoworkingCase, d
 
-HINTS = {"balance", "amount_currency", "tax_tag_ids", "analytic_distribution", "product_uom_id"}
+HINTS = {
+    "balance",
+    "amount_currency",
+    "tax_tag_ids",
+    "analytic_distribution",
+    "product_uom_id",
+    "display_type",
+    "currency_id",
+}
 MOVE_FIELDS = [
     "move_type",
     "partner_id",
@@ -39,6 +47,10 @@ LINE_FIELDS = [
     "debit",
     "credit",
     "amount_currency",
+    "amount_residual",
+    "amount_residual_currency",
+    "reconciled",
+    "no_followup",
     "currency_id",
     "account_id",
     "partner_id",

@@ -23,6 +23,13 @@ class AccountMoveLine(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         lines = super().create(vals_list)
+        if self.env.context.get("coworking_in_bulk"):
+            # Odoo writes these lines when it reads them back, within the creation of their
+            # documents. What waits to be computed is better written with the rest than in a second
+            # update of each row: an update enters a new row into every index.
+            lines.filtered(lambda line: line.display_type == "product")._recompute_recordset(
+                ["amount_residual", "no_followup"]
+            )
         lines._coworking_take_up()
         return lines
 

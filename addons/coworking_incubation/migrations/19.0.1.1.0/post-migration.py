@@ -1,4 +1,7 @@
-"""From 19.0.1.0.0: bills had no matches nor comparable numbers, and places at meetings none."""
+"""From 19.0.1.0.0: bills had no matches nor comparable numbers, and places at meetings none.
+
+Two indexes that no search can use are gone: Odoo keeps those that a field no longer asks for.
+"""
 
 from odoo import SUPERUSER_ID, api
 
@@ -6,6 +9,9 @@ from odoo.addons.coworking_incubation import invoice_reader
 
 
 def migrate(cr, version):
+    cr.execute(
+        "DROP INDEX IF EXISTS coworking_charge__company_id_index, coworking_charge__state_index"
+    )
     env = api.Environment(cr, SUPERUSER_ID, {})
     bills = env["account.move"].search(
         [
