@@ -75,7 +75,8 @@ class Month:
             ]
             env.flush_all()
         hinted = deepcopy(bills)
-        for documents, names in ((hinted, LINKS), (bills, HINTS | LINKS), (invoices, HINTS | LINKS)):
+        kept_out = HINTS | LINKS
+        for documents, names in ((hinted, LINKS), (bills, kept_out), (invoices, kept_out)):
             for values in documents:
                 _strip(values, LINKS)
                 for _, _, line in values["invoice_line_ids"]:

@@ -22,6 +22,8 @@ from lxml import etree
 MAX_FILE = 10 << 20
 MAX_XML = 5 << 20
 MAX_PAGES = 50
+# Odoo itself reads bills of any length.
+ANY_PAGES = 1_000_000
 MAX_EMBEDDED = 10
 MAX_SECONDS = 20
 MAX_MEMORY = 512 << 20
@@ -69,10 +71,12 @@ class Facts:
 
 
 def clean_filename(name, default="facture.pdf"):
-    """A name without path, control or direction characters, short enough for every disk."""
+    """A name without path, control, direction or half characters, short enough for every disk."""
     name = unicodedata.normalize("NFKC", name or "").replace("\\", "/").split("/")[-1]
     name = re.sub(
-        "[\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069<>:\"|?*&']", "", name
+        "[\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff<>:\"|?*&']",
+        "",
+        name,
     ).strip(" .")
     root, extension = os.path.splitext(name)
     return root[:80] + extension[:5].lower() if root else default
@@ -106,13 +110,13 @@ def read(content):
     kind = kind_of(content)
     if kind == "xml":
         return Document(kind, parse_xml(content))
-    raw = _embedded_xml_elsewhere(content)
+    raw = embedded_xml_elsewhere(content)
     return Document(kind, parse_xml(raw) if raw else None)
 
 
-def parse_xml(raw):
+def parse_xml(raw, limit=MAX_XML):
     """Root of an XML document without entities, network access or document type."""
-    if len(raw) > MAX_XML:
+    if len(raw) > limit:
         raise UploadRefused("hostile")
     parser = etree.XMLParser(
         resolve_entities=False,
@@ -145,7 +149,7 @@ def bounded_inflate(data, limit=MAX_XML):
     return result
 
 
-def embedded_xml(stream):
+def embedded_xml(stream, max_pages=MAX_PAGES):
     """First XML file embedded in a PDF, as bytes, or ``None``. Call it where memory is bounded."""
     try:
         from pypdf import PdfReader
@@ -155,7 +159,7 @@ def embedded_xml(stream):
     reader = PdfReader(stream, strict=False)
     if reader.is_encrypted:
         raise UploadRefused("locked")
-    if len(reader.pages) > MAX_PAGES:
+    if len(reader.pages) > max_pages:
         raise UploadRefused("too_large")
     for name, spec in _embedded_files(reader):
         embedded = spec["/EF"]["/F"].get_object()
@@ -190,11 +194,13 @@ def _embedded_files(reader):
     raise UploadRefused("hostile")
 
 
-def _embedded_xml_elsewhere(content):
+def embedded_xml_elsewhere(content, max_pages=MAX_PAGES):
     """``embedded_xml`` in a process of its own, which may fail without harm to this one."""
+    if len(content) > MAX_FILE:
+        raise UploadRefused("too_large")
     try:
         done = subprocess.run(  # our own file, no argument from outside
-            [sys.executable, __file__],
+            [sys.executable, __file__, str(max_pages)],
             input=content,
             capture_output=True,
             timeout=MAX_SECONDS,
@@ -219,7 +225,7 @@ def _main():
         resource.setrlimit(resource.RLIMIT_AS, (MAX_MEMORY, MAX_MEMORY))
         resource.setrlimit(resource.RLIMIT_CPU, (MAX_SECONDS, MAX_SECONDS))
     try:
-        raw = embedded_xml(io.BytesIO(sys.stdin.buffer.read()))
+        raw = embedded_xml(io.BytesIO(sys.stdin.buffer.read()), int(sys.argv[1]))
     except UploadRefused as error:
         code = error.code
     except (MemoryError, RecursionError):

@@ -50,7 +50,7 @@ CAUSES = (
 # The most steps of a search, facts of a set, and sets found.
 STEPS = 150_000
 SIZE = 5
-LIMIT = 5
+LIMIT = 20
 # Presences more or less than recorded that are looked at.
 PRESENCES = 10
 # Rates of tax that a bill may add to prices that have none.
@@ -322,32 +322,37 @@ def _combinations(groups, length, left, start=0):
 # === WHAT THE SPACE MAY HAVE DONE OTHERWISE === #
 
 
-def payable(seat: pricing.Seat, month: date) -> Decimal:
+def payable(seat: pricing.Seat, month: date, rank: int = 1) -> Decimal:
     """What the program owes for a seat and a month, packs and fees left out."""
     if seat.billed_from and month < pricing.month_first(seat.billed_from):
         return _ZERO
-    grosses = [gross for gross in pricing.charge_month(seat, month) if gross.kind != "commitment"]
+    grosses = [
+        gross
+        for gross in pricing.charge_month(seat, month, rank=rank)
+        if gross.kind != "commitment"
+    ]
     return sum((charge.payable_total for charge in pricing.share(grosses, [seat])), _ZERO)
 
 
-def what_ifs(seat: pricing.Seat, month: date, key: Hashable = None) -> list[Fact]:
+def what_ifs(seat: pricing.Seat, month: date, key: Hashable = None, *, rank: int = 1) -> list[Fact]:
     """The facts of one seat and month: each the price of the seat, had one thing been otherwise.
 
     Somebody who left before the month has one too: billed as if still there. 180.00 a month by the
     day, from 16 June: billed from the first, +90.00, weight 1; from any other day, weight 2.
+    ``rank``: of the seat in that month, see ``pricing.rank_of``.
     """
     key = seat.key if key is None else key
     first, last = pricing.month_first(month), pricing.month_last(month)
     facts: list[Fact] = []
     seen: set[tuple[str, Decimal]] = set()
     try:
-        base = payable(seat, first)
+        base = payable(seat, first, rank)
     except pricing.PricingError:
         return []
 
     def add(cause, other, weight=1, **detail):
         try:
-            amount = payable(other, first) - base
+            amount = payable(other, first, rank) - base
         except pricing.PricingError:
             return
         if amount and (cause, amount) not in seen:
@@ -370,7 +375,7 @@ def what_ifs(seat: pricing.Seat, month: date, key: Hashable = None) -> list[Fact
                 detail = {"day": day, "left": seat.date_end}
                 weight = 1 if day == last else 2 if day > seat.date_end else 3
                 add("departed", replace(seat, date_end=day), weight, **detail)
-    for price in _other_prices(seat, first, last):
+    for price in _other_prices(seat, first, rank):
         alone = replace(price, date_start=date.min, rank=1)
         terms = replace(seat.terms, prices=(alone,))
         detail = {"price": price.price, "since": price.date_start}
@@ -402,15 +407,20 @@ def _touches(span: pricing.Span, first: date, last: date) -> bool:
     return span.date_from <= last and (span.date_to or date.max) >= first
 
 
-def _other_prices(seat: pricing.Seat, first: date, last: date) -> list[pricing.Price]:
-    """Prices of the first rank that are not in force, one an amount: old ones first, by date."""
+def _other_prices(seat: pricing.Seat, first: date, rank: int) -> list[pricing.Price]:
+    """Prices that are not in force for a seat of this rank, one an amount: those of its rank at
+    other dates, old ones first, by date; then those of other ranks today.
+    """
     begin = max(seat.date_start, first)
-    now = pricing.price_at(seat.terms, begin, 1, seat.guarantee)
-    others = [row for row in seat.terms.prices if row.rank == 1 and row.price != now.price]
+    now = pricing.price_at(seat.terms, begin, rank, seat.guarantee)
+    dates = {row.date_start for row in seat.terms.prices}
+    others = [pricing.price_at(seat.terms, day, rank) for day in dates]
     others.sort(key=lambda row: (row.date_start > begin, abs((row.date_start - begin).days)))
+    others += [row for row in seat.terms.prices if row.date_start == now.date_start]
     unique = {}
     for row in others:
-        unique.setdefault(row.price, row)
+        if row.price != now.price:
+            unique.setdefault(row.price, row)
     return list(unique.values())
 
 
@@ -468,8 +478,9 @@ def together(facts: Iterable[Fact], cause: str, group: Mapping[Hashable, Hashabl
 def charge_facts(charge: Expected) -> list[Fact]:
     """What may be with a charge as a whole: not billed, or billed twice."""
     cause = {"commitment": "commitment", "membership": "membership", "deposit": "deposit"}
+    detail = MappingProxyType({"kind": charge.kind, "month": charge.period})
     return [
-        Fact(cause.get(charge.kind, "missing"), ((charge.key, -charge.amount),), 1),
+        Fact(cause.get(charge.kind, "missing"), ((charge.key, -charge.amount),), 1, detail),
         Fact("duplicate", ((charge.key, charge.amount),), 2),
     ]
 

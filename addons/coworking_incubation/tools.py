@@ -2,11 +2,19 @@
 tokens as visitors send them.
 """
 
+import base64
+import binascii
 import re
 import unicodedata
 from decimal import Decimal
 
+from odoo.exceptions import UserError
 from odoo.tools import consteq
+
+SCAN_TYPES = {b"%PDF-": "pdf", b"\x89PNG\r\n\x1a\n": "png", b"\xff\xd8\xff": "jpg"}
+SCAN_MAX_BYTES = 10 * 1024 * 1024
+# What a scan is called where it is shown: never as the person called it.
+SCAN_NAMES = {"pdf": "scan.pdf", "png": "scan.png", "jpg": "scan.jpg"}
 
 
 def to_decimal(value):
@@ -37,8 +45,45 @@ def words_of(name):
     return frozenset(plain_words(name))
 
 
+def typed_text(typed):
+    """What a visitor typed, as text: whatever they send instead, without NULs, halves of
+    characters, marks that turn the direction of writing and what makes spreadsheets take a text
+    for a formula.
+    """
+    text = typed if isinstance(typed, str) else ""
+    text = "".join(
+        char
+        for char in text.replace("\r\n", "\n")
+        if char.isprintable() or char in "\n\r\t" or unicodedata.category(char) == "Zs"
+    )
+    return re.sub(r"^[\s=@{]+", "", text).strip()
+
+
+def one_line(typed):
+    """The same for names and the like: one line, with one space between words."""
+    return " ".join(typed_text(typed).split())
+
+
 def same_token(expected, given):
     """Whether a visitor holds a token: in constant time, whatever they send instead of one."""
     if not expected or not isinstance(given, str) or not given.isascii():
         return False
     return consteq(expected, given)
+
+
+def scan_of(env, encoded):
+    """A scan or photo that somebody uploads: (bytes, 'pdf', 'png' or 'jpg').
+
+    What it begins with counts, not what it is called; nothing in it is opened.
+    """
+    encoded = encoded or b""
+    if len(encoded) > SCAN_MAX_BYTES * 4 // 3 + 4:
+        raise UserError(env._("The scan is larger than 10 MB. Scan it in grey."))
+    try:
+        content = base64.b64decode(encoded)
+    except (binascii.Error, TypeError, ValueError):
+        content = b""
+    kind = next((kind for magic, kind in SCAN_TYPES.items() if content.startswith(magic)), None)
+    if not kind:
+        raise UserError(env._("The scan is a PDF or a picture (PNG, JPEG)."))
+    return content, kind

@@ -98,8 +98,13 @@ class TestSeries(AgendaCase):
         series[1].write(
             {"recurrence_update": "all_events", "start": start + timedelta(days=1, hours=1)}
         )
-        self.assertEqual(attendance.start, start)
+        self.assertEqual((attendance.start, series[1].start), (start, start))
         self.assertEqual(attendance.event_id, series[1])
+        others = self.env["calendar.event"].search(
+            [("start", ">", start), ("coworking_program_id", "=", self.program.id)]
+        )
+        self.assertTrue(others)
+        self.assertEqual({event.start.hour for event in others}, {start.hour + 1})
 
     def test_a_new_rhythm_keeps_those_with_a_list(self):
         series = self._new_series()

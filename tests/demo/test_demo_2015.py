@@ -136,3 +136,27 @@ class TestDemoCurrent(TransactionCase):
         )
         self.assertTrue(people.filtered(lambda one: one.phase == "recruitment"))
         self.assertTrue(people.current_space_id)
+
+    def test_gaps_with_their_causes_wait_for_the_accountant(self):
+        lines = self.env["coworking.month.line"].search([("status", "=", "to_match")])
+        found = {
+            (line.space_id.code, line.cause, line.gap) for line in lines if line.bill_reference
+        }
+        self.assertLessEqual(
+            {
+                ("BESQUARE", "departed", 150.0),
+                ("COFACTORY", "not_covered", 24.0),
+                ("COFACTORY", "price", -10.0),
+                ("MULTIBURO", "tax", -28.0),
+            },
+            found,
+        )
+
+    def test_a_received_file_waits_and_another_one_says_what_to_send_instead(self):
+        files = self.env["coworking.invoice.file"].search([])
+        waiting = files.filtered(lambda file: file.state in ("waiting", "to_type"))
+        self.assertEqual(waiting.operator_id.name, "La Maison du Coworking (groupe)")
+        self.assertEqual(waiting.statement_id.space_id.code, "LMDC-VA")
+        refused = files - waiting
+        self.assertEqual((refused.state, refused.cause), ("refused", "wrong_type"))
+        self.assertIn("Ni PDF ni XML", refused.with_context(lang="fr_FR").message)

@@ -47,6 +47,19 @@ class TestCauses(MatchingCase):
         self.assertFalse(row.charge_id)
         self.assertEqual(row.participant_id.partner_id.name, "Camille Roux")
 
+    def test_departed_long_ago_and_named_without_a_month(self):
+        """It is for the month billed now, not the last one of the stay billed twice."""
+        self._new_seat("1/4", "30/4", "Camille Roux")
+        statement = self._settle(d("1/4"))
+        self._receive((statement.name, 180.0), invoice_date=d("3/5"))
+        bill = self._receive(("Place de Camille Roux", 180.0))
+        self.assertCauses(bill, ("Camille Roux", "departed", 180.0))
+        self.assertFalse(self._matches(bill).statement_id)
+        self._new_seat("1/6", "30/6", "Farid Benali")
+        june = self._settle()
+        self.assertCauses(bill, ("Camille Roux", "departed", 180.0))
+        self.assertEqual(self._matches(bill).statement_id, june)
+
     def test_price(self):
         tariff = self._new_tariff("Dated", 170.0, prices=[("2015-05-01", 180.0)])
         self._new_seat("1/5", "31/7", "Camille Roux", tariff)
@@ -61,6 +74,26 @@ class TestCauses(MatchingCase):
         self.assertEqual(set(self._matches(bill).mapped("cause")), {"price"})
         self.assertEqual(self._matches(bill).charge_id, statement.charge_ids)
         self.assertEqual(set(self._matches(bill).mapped("gap")), {-10.0})
+
+    def test_price_of_a_second_seat(self):
+        """170/140, then 180/150: the second seat at 140 is at its own old price; at the price of
+        the first one it is 30 too much.
+        """
+        tariff = self._new_tariff("Team", 170.0, prices=[("2015-05-01", 180.0)])
+        tariff.price_ids = [
+            Command.create({"date_start": day, "price": price, "rank": 2})
+            for day, price in (("2015-01-01", 140.0), ("2015-05-01", 150.0))
+        ]
+        for name in ("Camille Roux", "Farid Benali"):
+            self._new_seat("1/5", "31/7", name, tariff)
+        self.assertEqual(self._settle().payable_total, 330.0)
+        for billed, gap in ((140.0, -10.0), (180.0, 30.0)):
+            bill = self._receive(("Camille Roux", 180.0), ("Farid Benali", billed))
+            self.assertCauses(bill, ("Farid Benali", "price", gap))
+            bill.button_cancel()
+        # Arrived on 1 May, and billed by the half of May as well: nothing of it is a price.
+        bill = self._receive(("Camille Roux", 180.0), ("Farid Benali", 75.0))
+        self.assertCauses(bill, ("Farid Benali", False, -75.0))
 
     def test_suspension(self):
         tariff = self._new_tariff("Credited", 180.0, absence_rule="credited")

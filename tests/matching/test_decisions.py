@@ -149,6 +149,24 @@ class TestDecide(DecisionCase):
         with self.assertRefused("why"):
             self._decide(self._line(self.camille), "action_accept", " ")
 
+    def test_what_is_settled_stays_so_among_others(self):
+        self._month().action_match()
+        self._decide(self._month(), "action_dispute")
+        self.assertEqual(self._line(self.farid).decision, "matched")
+        self.assertEqual(self._line(self.camille).decision, "disputed")
+
+    def test_what_is_too_much_comes_back_and_what_is_missing_will_come(self):
+        for amount, decision in ((200.0, "credit_note"), (150.0, "rebilled")):
+            self.bill.invoice_line_ids[0].price_unit = amount
+            act = self._line(self.camille).action_decide()
+            self.assertEqual(self.env[act["res_model"]].browse(act["res_id"]).decision, decision)
+
+    def test_a_question_needs_a_statement_to_be_kept_on(self):
+        bill = self._receive(("Coworking mai 2015", 100.0), invoice_date=d("3/6"))
+        line = self.env["coworking.month.line"].search([("move_id", "=", bill.id)])
+        with self.assertRefused("Coworking mai 2015", "no statement"):
+            self._decide(line.with_user(self.accountant), "action_ask", "What is it for?")
+
     def test_it_can_be_taken_back(self):
         self._decide(self._line(self.camille), "action_dispute")
         self._line(self.camille).action_reopen()
@@ -278,4 +296,30 @@ class TestProposals(DecisionCase):
     def test_a_gap_that_nothing_explains_says_so(self):
         bill = self._receive(("Coworking juin 2015", 361.37))
         self.assertCauses(bill, (False, False, 1.37))
-        self.assertFalse(self._open(bill).proposal_ids)
+        wizard = self._open(bill)
+        self.assertFalse(wizard.proposal_ids)
+        self.assertRecordValues(wizard, [{"told": "", "rest": 1.37, "to_choose": False}])
+
+    def test_a_bill_by_lines_says_what_is_known_and_leaves_nothing_to_choose(self):
+        bill = self._receive(("Camille Roux", 180.0), ("Salle", 24.0), ("Zed", 12.0))
+        wizard = self._open(bill)
+        told = wizard.told.split("\n")
+        self.assertEqual(len(told), 2)
+        self.assertIn("24", told[0])
+        self.assertIn("12", told[1])
+        causes = self._matches(bill).filtered("gap").mapped("explanation")
+        self.assertTrue(all(why in line for why, line in zip(causes, told, strict=True)))
+        self.assertRecordValues(wizard, [{"gap": 36.0, "rest": 0.0, "to_choose": False}])
+
+    def test_a_correction_that_was_not_billed_names_its_month(self):
+        nour = self._new_seat("16/6", "30/6", "Nour Haddad")
+        july = self._settle(d("1/7"))
+        correction = july.charge_ids
+        self.assertRecordValues(correction, [{"kind": "adjustment", "payable_total": 90.0}])
+        facts, _seats = self.env["coworking.matching"]._facts(
+            july, correction, {correction.id: 90.0}
+        )
+        (missing,) = [fact for fact in facts if fact.cause == "missing"]
+        words = self.env["coworking.matching"]._fact_in_words(missing, nour)
+        self.assertIn("Nour Haddad: the correction of ", words)
+        self.assertIn(" 2015 was not billed", words)

@@ -1,3 +1,5 @@
+from unittest.mock import patch
+
 from odoo.exceptions import ValidationError
 
 from ..common import CoworkingCase, d
@@ -30,7 +32,12 @@ class TestAttendance(CoworkingCase):
     def test_it_follows_the_event_until_it_is_signed(self):
         free, signed = self._attend(name="A"), self._attend(name="B")
         signed.signed_at = "2015-06-25 09:00:00"
-        self.event.write({"start": "2015-06-26 07:30:00", "stop": "2015-06-26 09:00:00"})
+        moved = {"start": "2015-06-26 07:30:00", "stop": "2015-06-26 09:00:00"}
+        with self.assertRefused("People signed"):
+            self.event.write(moved)
+        # as another calendar says it, which knows of no list
+        with patch.object(type(self.event), "_coworking_attested", lambda *_args: set()):
+            self.event.write(moved)
         self.assertEqual((free.date, signed.date), (d("26/6"), d("25/6")))
 
     def test_somebody_attends(self):

@@ -2,6 +2,7 @@
 
 import base64
 import hashlib
+import re
 from unittest.mock import patch
 
 from hypothesis import given, settings
@@ -11,7 +12,7 @@ from psycopg2 import IntegrityError
 from odoo import Command
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import freeze_time
-from odoo.tools import mute_logger
+from odoo.tools import email_normalize, mute_logger
 
 from ..common import CoworkingCase, d
 
@@ -59,6 +60,14 @@ class HostingCase(CoworkingCase):
         hosting = self._sent(seat)
         self._sign(hosting, "participant", "space", "program")
         return hosting
+
+    def _links(self, hosting):
+        return self.env["coworking.portal.link"].search(
+            [
+                ("res_model", "=", "coworking.hosting.signatory"),
+                ("res_id", "in", hosting.sudo().signatory_ids.ids),
+            ]
+        )
 
     def _role(self, hosting, role):
         return hosting.sudo().signatory_ids.filtered(lambda row: row.role == role)
@@ -278,14 +287,16 @@ class TestSignatures(HostingCase):
         hosting = self._sent()
         self._sign(hosting, "participant")
         old_body, old_hash = hosting.body, hosting.text_hash
-        token = self._role(hosting, "participant").access_token
+        links = self._links(hosting)
+        self.assertTrue(links)
         hosting.action_revise()
         self.assertEqual((hosting.state, hosting.version), ("draft", 2))
         version = hosting.version_ids
         self.assertEqual((version.body, version.text_hash), (old_body, old_hash))
         self.assertIn("Camille: signed online on", version.signatures)
         self.assertEqual(set(hosting.signatory_ids.mapped("state")), {"waiting"})
-        self.assertNotEqual(self._role(hosting, "participant").access_token, token)
+        hosting.action_send()
+        self.assertFalse(links.filtered(lambda link: link._is_usable()), "an old text is open")
         self.assertFalse(self._role(hosting, "participant").signature)
 
     def test_a_failing_pdf_engine_loses_no_signature(self):
@@ -307,7 +318,6 @@ class TestSignatures(HostingCase):
                 {"state": "signed"},
                 {"signed_by": "X"},
                 {"signature": PNG},
-                {"access_token": "known"},
             ):
                 with self.subTest(user=user.login, vals=vals), self.assertRaises(AccessError):
                     signatory.write(vals)
@@ -523,18 +533,24 @@ class TestMails(HostingCase):
 
     def _mails(self):
         return self.env["mail.mail"].search(
-            [("id", "not in", self.before.ids), ("model", "=", "coworking.hosting.signatory")]
+            [("id", "not in", self.before.ids), ("body_html", "ilike", "/my/coworking/l/")]
         )
 
     def _to(self, mails):
-        return mails.recipient_ids.mapped("email")
+        return [email_normalize(mail.email_to) for mail in mails]
+
+    def _link_in(self, mail):
+        """The link that a mail holds."""
+        (token,) = re.findall(r"/my/coworking/l/([\w-]+)", str(mail.body_html))
+        return self.env["coworking.portal.link"]._find(token)
 
     def test_whose_turn_it_is_gets_the_link(self):
         hosting = self._sent()
         mail = self._mails()
         self.assertEqual(self._to(mail), ["camille@example.com"])
-        link = self._role(hosting, "participant").sign_url
-        self.assertIn(link, str(mail.body_html).replace("&amp;", "&"))
+        link = self._link_in(mail)
+        self.assertEqual(link._record(), self._role(hosting, "participant"))
+        self.assertTrue(link._is_usable())
         self._sign(hosting, "participant")
         self.assertEqual(self._to(self._mails() - mail), ["manager@example.com"])
 
@@ -547,11 +563,45 @@ class TestMails(HostingCase):
                 self._remind()
             counts.append(len(self._mails() - sent))
         self.assertEqual(counts, [0] * 4 + [1] * 5 + [2] * 6)
-        link = self._role(hosting, "participant").sign_url
-        for mail in self._mails() - sent:
-            self.assertIn(link, str(mail.body_html).replace("&amp;", "&"))
+        links = [self._link_in(mail) for mail in self._mails()]
+        self.assertEqual(len({link.id for link in links}), 3, "each mail has a link of its own")
+        for link in links:
+            self.assertEqual(link._record(), self._role(hosting, "participant"))
+            self.assertTrue(link._is_usable())
         self.assertEqual(hosting.activity_ids.user_id, self.accompanist)
         self.assertEqual(len(hosting.activity_ids), 1)
+
+    def test_links_end_with_the_signature_and_the_last_mail_brings_another(self):
+        hosting = self._sent()
+        asked = self._link_in(self._mails())
+        self._sign(hosting, "participant")
+        self.assertFalse(asked._is_usable())
+        sent = self._mails()
+        self._sign(hosting, "space", "program")
+        signed = (self._mails() - sent).filtered(lambda mail: "camille" in mail.email_to)
+        self.assertEqual(len(signed), 1)
+        link = self._link_in(signed)
+        self.assertTrue(link._is_usable())
+        with freeze_time("2015-09-20 09:00:00"):
+            self.assertFalse(link._is_usable())
+
+    def test_links_end_with_a_refusal_and_with_the_paper(self):
+        hosting = self._sent()
+        self._role(hosting, "participant")._decline("No")
+        self.assertTrue(all(self._links(hosting).mapped("revoked_at")))
+        hosting.action_revise()
+        hosting.action_send()
+        hosting.write({"scan": SCAN, "scan_filename": "scan.pdf"})
+        hosting.action_record_paper()
+        self.assertTrue(all(self._links(hosting).mapped("revoked_at")))
+
+    def test_a_link_not_used_ends_by_itself(self):
+        self._sent()
+        link = self._link_in(self._mails())
+        with freeze_time("2015-09-12 09:00:00"):
+            self.assertTrue(link._is_usable())
+        with freeze_time("2015-09-14 09:00:00"):
+            self.assertFalse(link._is_usable())
 
     def test_who_signed_is_not_reminded(self):
         hosting = self._sent()
@@ -577,6 +627,29 @@ class TestMails(HostingCase):
 
 
 class TestRights(HostingCase):
+    def _share(self, hosting, user):
+        share = self.env["coworking.portal.share"].with_user(user)
+        return share.create({"signatory_id": self._role(hosting, "participant").id})
+
+    def test_the_link_is_handed_over_by_those_who_may_write_the_file(self):
+        hosting = self._sent()
+        for user in (self.accompanist, self.coordinator):
+            with self.subTest(user=user.login):
+                share = self._share(hosting, user)
+                self.assertEqual(share.partner_id, self.person.partner_id)
+                url = share.action_copy()["context"]["default_url"]
+                link = self.env["coworking.portal.link"]._find(url.rsplit("/", 1)[1])
+                self.assertTrue(link._is_usable())
+                self.assertEqual(link._record(), self._role(hosting, "participant"))
+        for user in (self.sensitive, self.other_accompanist):
+            with self.subTest(user=user.login), self.assertRaises(AccessError):
+                self._share(hosting, user).action_copy()
+
+    def test_an_accompanist_hands_over_no_link_of_a_manager(self):
+        share = self.env["coworking.portal.share"].with_user(self.accompanist)
+        with self.assertRaises(AccessError):
+            share.create({"seat_id": self.seat.id}).action_copy()
+
     def test_only_those_who_may_write_the_file_prepare_its_agreement(self):
         with self.assertRaises(AccessError):
             self._prepare(user=self.other_accompanist)

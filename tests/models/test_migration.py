@@ -81,3 +81,25 @@ class TestFrom1900100(CoworkingCase):
         self.env.invalidate_all()
         migrate(self.env.cr, "19.0.1.1.0")
         self.assertEqual(sorted(meeting.coworking_attendance_ids.mapped("place")), [1, 2])
+
+    def test_requirements_lead_to_where_they_are_settled_unless_somebody_said_where(self):
+        def ref(name):
+            return self.env.ref(f"coworking_incubation.coworking_{name}")
+
+        mine = ref("participant_action")
+        seat, objective = (
+            ref("requirement_incubation_seat"),
+            ref("requirement_incubation_objective"),
+        )
+        seat.action_id = False
+        objective.action_id = mine
+        migrate(self.env.cr, "19.0.1.1.0")
+        self.assertEqual(seat.action_id, ref("seat_action_file"))
+        self.assertEqual(objective.action_id, mine)
+
+    def test_a_requirement_deleted_by_a_coordinator_is_not_missed(self):
+        self.env.ref("coworking_incubation.coworking_requirement_incubation_seat").unlink()
+        migrate(self.env.cr, "19.0.1.1.0")
+        self.assertFalse(
+            self.env.ref("coworking_incubation.coworking_requirement_incubation_seat", False)
+        )

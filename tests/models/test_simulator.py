@@ -280,3 +280,123 @@ class TestSimulation(SimulatorCase):
     def test_impossible_dates_are_refused(self):
         with self.assertRefused("before the first one"):
             self._simulate(date_end=d("30/6"))
+
+
+class TestLikeTheSchedule(SimulatorCase):
+    """What is simulated is what the schedule of the seat asked for then shows, to the cent."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.space.resource_calendar_id = cls.env["resource.calendar"].create(
+            {"name": "Opening hours", "tz": "Europe/Paris"}
+        )
+        cls.env["resource.calendar.leaves"].create(
+            {
+                "name": "Summer",
+                "calendar_id": cls.space.resource_calendar_id.id,
+                "date_from": "2015-08-02 22:00:00",
+                "date_to": "2015-08-16 21:59:59",
+            }
+        )
+        cls.program.date_end = d("31/12")
+
+    def _forecast_of_the_seat(self, tariff, start="16/7", end="15/12"):
+        """(for the program, for the person): the seat is asked for, confirmed, and used."""
+        simulation = self._simulate(date_start=d(start), date_end=d(end), days_a_week=2)
+        line = simulation.line_ids.filtered(lambda row: row.tariff_id == tariff)
+        self.assertEqual(len(line), 1)
+        seat = self.env["coworking.seat"].browse(line.action_request()["res_id"])
+        seat.with_user(self.coordinator).action_confirm()
+        if seat._priced_by_use():
+            days = [
+                date.fromordinal(day) for day in range(d(start).toordinal(), d(end).toordinal() + 1)
+            ]
+            self._new_presences(
+                seat,
+                *(
+                    f"{day.day}/{day.month}"
+                    for day in days
+                    if day.weekday() < 2
+                    and not d("3/8") <= day <= d("16/8")
+                    and not (self.person.suspension_ids and d("5/10") <= day <= d("18/10"))
+                ),
+                hours=3.5,
+            )
+        self.env.invalidate_all()
+        charges = seat.charge_ids
+        self.assertTrue(charges)
+        self.assertEqual(set(charges.mapped("state")), {"forecast"})
+        return line, charges
+
+    def assertAgrees(self, tariff, **days):
+        line, charges = self._forecast_of_the_seat(tariff, **days)
+        program, person = (
+            sum(charges.mapped("funded_amount")),
+            sum(charges.mapped("copayment_amount")),
+        )
+        self.assertAlmostEqual(line.program_cost, program, 2)
+        self.assertAlmostEqual(line.person_cost, person, 2)
+        return program, person
+
+    def _complicate(self):
+        """August closed, two weeks away in October, and a cap that July has used in part."""
+        self.person.date_entry = d("1/7")
+        self.env["coworking.suspension"].create(
+            {
+                "participant_id": self.person.id,
+                "date_from": d("5/10"),
+                "date_to": d("18/10"),
+                "reason": "Mission",
+            }
+        )
+        self._new_seat("1/7", "15/7", self.person, self.tariff_b)
+
+    def test_by_the_month(self):
+        self._complicate()
+        tariff = self._new_tariff("Half", 180.0, absence_rule="credited", closure_rule="credited")
+        # July: 140.00 x 15 / 31 of the first seat have drawn 54.19; of 92.90, 80 % is 74.32, and
+        # 65.81 are left. August: 17 days of 31, 98.71. October: 17 days of 31.
+        program, person = self.assertAgrees(tariff)
+        self.assertAlmostEqual(program, 65.81 + 78.97 + 120 + 78.97 + 120 + 69.68, 2)
+        self.assertAlmostEqual(person, 27.09 + 19.74 + 60 + 19.74 + 60 + 17.42, 2)
+
+    def test_by_the_day(self):
+        self._complicate()
+        self.assertAgrees(self._new_tariff("Day", 25.0, unit="day", monthly_cap=190.0))
+
+    def test_by_packs_that_were_begun_elsewhere(self):
+        tariff = self._new_tariff("Tickets", 120.0, unit="pack", pack_size=10)
+        before = self._new_seat("1/7", "15/7", self.person, tariff)
+        self._new_presences(before, "1/7", "2/7")
+        self.assertAgrees(tariff)
+
+    def test_by_the_hour_with_the_fee_paid_and_the_closure(self):
+        self._complicate()
+        self.space.membership_ids = [
+            Command.create(
+                {"date_start": "2015-01-01", "fee": 10.0, "product_id": self.seat_product.id}
+            )
+        ]
+        self.assertAgrees(self._new_tariff("Hour", 3.0, unit="hour", daily_cap=12.0))
+
+    def test_the_second_seat_at_its_price_by_rank(self):
+        tariff = self._new_tariff(
+            "Ranked",
+            180.0,
+            prices=[{"date_start": "2015-01-01", "price": 150.0, "rank": 2}],
+            proration="none",
+        )
+        self._new_seat("1/6", "30/9", "First", tariff)
+        # 80 % of 150.00 is 120.00, three times; then 80 % of 180.00 within the cap.
+        program, person = self.assertAgrees(tariff, start="1/7", end="31/12")
+        self.assertEqual((program, person), (720.0, 3 * 30.0 + 3 * 60.0))
+
+    def test_a_seat_that_runs_is_taken_to_end_the_day_before(self):
+        running = self._new_seat("1/6", "31/12", self.person, self.tariff_b)
+        before = self._offers("16/7", "31/12")[self.tariff]
+        running.date_end = d("15/7")
+        after = self._offers("16/7", "31/12")[self.tariff]
+        self.assertEqual(before["program_cost"], after["program_cost"])
+        self.assertEqual(before["person_cost"], after["person_cost"])
+        self.assertGreater(after["program_cost"], 600.0)

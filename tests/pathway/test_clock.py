@@ -257,6 +257,23 @@ class TestSuspensionLimits(ClockCase):
                     ):
                         self._suspend(start, end)
 
+    @freeze_time("2015-06-14 10:00:00")
+    def test_it_starts_before_the_planned_exit_while_nobody_left(self):
+        planned = self.participant.date_exit_planned
+        self._suspend(planned, planned + timedelta(days=3)).unlink()
+        with self.assertRefused("Alix", "outside the incubation", error=ValidationError):
+            self._suspend(planned + timedelta(days=1), planned + timedelta(days=4))
+        # a suspension before pushes the end back
+        self._suspend("2015-06-10", "2015-06-14")
+        self._suspend(planned + timedelta(days=5), planned + timedelta(days=6))
+
+    def test_who_stays_on_after_the_planned_exit_can_be_suspended_until_today(self):
+        planned = self.participant.date_exit_planned
+        with freeze_time(planned + timedelta(days=20)):
+            self._suspend(planned + timedelta(days=20), False).unlink()
+            with self.assertRefused("Alix", "outside the incubation", error=ValidationError):
+                self._suspend(planned + timedelta(days=21), False)
+
     def test_it_takes_a_reason(self):
         with self.assertRaises(NotNullViolation):
             self._suspend("2015-06-10", "2015-06-12", reason=False)

@@ -3,7 +3,7 @@
 from datetime import date
 
 from odoo.exceptions import AccessError, UserError, ValidationError
-from odoo.tests import freeze_time
+from odoo.tests import Form, freeze_time
 
 from .common import PathwayCase
 
@@ -480,3 +480,11 @@ class TestReturn(FollowupCase):
         action = self.participant.action_reopen()
         self.assertEqual(action["res_model"], "coworking.participant.reopen")
         self.assertEqual(action["context"], {"default_participant_id": self.participant.id})
+
+    def test_the_incubation_is_proposed_as_the_stage_to_come_back_to(self):
+        model = self.env["coworking.participant.reopen"].with_user(self.accompanist)
+        with Form(model.with_context(default_participant_id=self.participant.id)) as form:
+            self.assertEqual(form.stage_id, self.stages["incubation"])
+            form.reason = "The trial period ended"
+        form.save().action_reopen()
+        self.assertEqual(self.participant.stage_id, self.stages["incubation"])

@@ -1,6 +1,10 @@
 """Every path a file can move by passes the same gate, which says all that is missing at once."""
 
-from odoo.exceptions import AccessError, UserError
+from contextlib import contextmanager
+
+from lxml.html import fromstring
+
+from odoo.exceptions import AccessError, RedirectWarning, UserError
 from odoo.service.model import call_kw
 from odoo.tests import Form
 
@@ -27,6 +31,21 @@ class GateCase(PathwayCase):
     def assertStopped(self, *fragments, error=UserError):
         return self.assertRefused("Camille", "Second", *fragments, error=error)
 
+    @contextmanager
+    def assertLedTo(self, stage):
+        """Refused with the sentences, and a button to where each has its link."""
+        with self.assertRaises(RedirectWarning) as caught:
+            yield
+        message, action, button, _context = caught.exception.args
+        for fragment in ("Camille", "Second", "• A project", "• A prescriber"):
+            self.assertIn(fragment, message)
+        self.assertEqual(action["res_model"], "coworking.participant.move")
+        self.assertEqual(
+            action["context"],
+            {"default_participant_ids": self.unready.ids, "default_stage_id": stage.id},
+        )
+        self.assertTrue(button)
+
 
 class TestPaths(GateCase):
     """Each path: refused with the sentences, and passed once they are settled."""
@@ -42,7 +61,7 @@ class TestPaths(GateCase):
 
     def test_the_button_to_the_next_stage(self):
         user = self.unready.with_user(self.accompanist)
-        with self.assertStopped("• A project", "• A prescriber"):
+        with self.assertLedTo(self.second):
             user.action_next_stage()
         user.write(self._facts())
         user.action_next_stage()
@@ -50,7 +69,7 @@ class TestPaths(GateCase):
 
     def test_the_form_of_the_back_office(self):
         with (
-            self.assertStopped("• A project"),
+            self.assertLedTo(self.second),
             Form(self.unready.with_user(self.accompanist)) as form,
         ):
             form.stage_id = self.second
@@ -61,7 +80,7 @@ class TestPaths(GateCase):
         arguments = [[self.unready.id], {"stage_id": self.second.id}]
         with self.assertStopped("• A project", "• A prescriber"):
             call_kw(participants, "write", arguments, {})
-        with self.assertStopped("• A project"):
+        with self.assertLedTo(self.second):
             call_kw(participants, "web_save", arguments, {"specification": {}})
         call_kw(participants, "write", [[self.unready.id], self._facts()], {})
         call_kw(participants, "web_save", arguments, {"specification": {}})
@@ -315,14 +334,30 @@ class TestMassMove(GateCase):
         self.assertEqual(self.ready.stage_id, self.second)
         self.assertEqual((self.unready | third).stage_id, self.first)
         self.assertEqual(action["res_id"], wizard.id)
-        self.assertIn("Moved to Second: Sacha", wizard.report)
-        paragraphs = wizard.report.split("\n\n")
-        self.assertEqual(len(paragraphs), 3)
-        self.assertIn("Camille", paragraphs[1])
-        self.assertIn("• A project", paragraphs[1])
-        self.assertIn("• A prescriber", paragraphs[1])
-        self.assertIn("Noor", paragraphs[2])
-        self.assertNotIn("• A project", paragraphs[2])
+        moved, camille, noor = fromstring(f"<body>{wizard.report}</body>")
+        self.assertIn("Moved to Second: Sacha", moved.text_content())
+        self.assertIn("Camille cannot go to Second yet", camille.text_content())
+        self.assertEqual(
+            [row.text_content() for row in camille.iter("li")], ["A project", "A prescriber"]
+        )
+        self.assertIn("Noor cannot go to Second yet", noor.text_content())
+        self.assertEqual([row.text_content() for row in noor.iter("li")], ["A prescriber"])
+
+    def test_what_one_person_lacks_is_listed_with_its_links_before_moving(self):
+        action = self.env.ref("coworking_incubation.coworking_participant_action")
+        self.second.requirement_ids.filtered(lambda row: row.name == "A project").action_id = action
+        form = Form(
+            self.env["coworking.participant.move"]
+            .with_user(self.accompanist)
+            .with_context(default_participant_ids=self.unready.ids)
+        )
+        self.assertFalse(form.report)
+        form.stage_id = self.second
+        path = f"/odoo/incubation-participants/{self.unready.id}"
+        links = [(link.text, link.get("href")) for link in fromstring(form.report).iter("a")]
+        self.assertEqual(links, [("Camille", path), ("A project", f"{path}/action-{action.id}")])
+        form.participant_ids.add(self.ready)
+        self.assertFalse(form.report)
 
     def test_those_that_could_not_go_stay_to_be_tried_again(self):
         wizard = self._wizard(self.unready | self.ready)

@@ -58,7 +58,7 @@ class TestJsonRpc(HttpCase):
 
     def test_a_card_is_dragged_by_the_accompanist_through_the_gate(self):
         self.authenticate("t_accompanist", "t_accompanist")
-        with self.assertError("UserError"):
+        with self.assertError("RedirectWarning"):
             self._move("application")
         saved = self._move("application", phone="+33 3 20 00 00 00")
         self.assertEqual(saved[0]["stage_id"], self.stages["application"].id)

@@ -4,7 +4,16 @@ from itertools import product
 
 from .common import PathwayCase
 
-FLAGS = ("todo_review", "todo_exit", "todo_proof", "todo_call", "todo_any", "is_ready")
+FLAGS = (
+    "todo_review",
+    "todo_exit",
+    "todo_proof",
+    "todo_call",
+    "todo_absent",
+    "todo_silent",
+    "todo_any",
+    "is_ready",
+)
 
 
 class QueueCase(PathwayCase):
@@ -175,7 +184,7 @@ class TestFlags(QueueCase):
         self._proof(participant, "2015-04-16")
         self.assertEqual(
             self._again(participant).with_context(lang="en_US").todo_label,
-            "leaves within 30 days, a proof expires, no e-mail: call",
+            "leaves within 30 days, a proof expires, no contact for 14 days, no e-mail: call",
         )
         self.assertFalse(self._file("incubation", "Nothing").todo_label)
 
@@ -207,6 +216,26 @@ class TestTogether(QueueCase):
             cls.env["coworking.review"].create({"participant_id": file.id, "date": review})
             case._proof(file, seen)
             cls.files |= file
+        cls._miss_three_dates(cls.files[::5])
+
+    @classmethod
+    def _miss_three_dates(cls, files):
+        for day in (1, 2, 3):
+            event = cls.env["calendar.event"].create(
+                {
+                    "name": "Workshop",
+                    "start": f"2015-06-0{day} 07:00:00",
+                    "stop": f"2015-06-0{day} 09:00:00",
+                    "coworking_kind": "collective",
+                    "coworking_program_id": cls.program.id,
+                }
+            )
+            cls.env["coworking.attendance"].create(
+                [
+                    {"event_id": event.id, "participant_id": file.id, "state": "absent"}
+                    for file in files
+                ]
+            )
 
     def _found(self, name, operator, value):
         return self.env["coworking.participant"].search(
@@ -225,7 +254,7 @@ class TestTogether(QueueCase):
 
     def test_to_do_is_any_of_the_reasons(self):
         for file in self._again(self.files):
-            reasons = [name for name in FLAGS[:4] if file[name]]
+            reasons = [name for name in FLAGS[:-2] if file[name]]
             ready = file.is_ready and file.readiness_total and file.phase != "closed"
             self.assertEqual(file.todo_any, bool(reasons or ready), file.display_name)
             self.assertEqual(file.todo_any, bool(file.todo_label))

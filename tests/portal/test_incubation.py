@@ -171,6 +171,81 @@ class TestPages(IncubationCase):
                 self.assertEqual(response.status_code, 303)
                 self.assertIn("/web/login", response.headers["Location"])
 
+    def test_staff_see_the_page_and_say_nothing_from_there(self):
+        self.env["res.lang"]._activate_lang("fr_FR")
+        self.user.partner_id.lang = "fr_FR"
+        self._as(self.accompanist)
+        page = self.url_open(f"/my/incubation/preview/{self.person.id}").text
+        self.assertIn("Aperçu : ce que Camille voit", page)
+        self.assertIn("Jour 15 sur 183", page)
+        for path in PAGES:
+            with self.subTest(path=path):
+                self.assertEqual(self._get(path).status_code, 200)
+        action, objective = self.records["action"], self.records["objective"]
+        for path, data in (
+            (f"/actions/{action.id}", {"done": "1"}),
+            (f"/objectives/{objective.id}/agree", {}),
+            (f"/objectives/{objective.id}/comment", {"text": "Said by staff"}),
+            (f"/appointments/{self.records['attendance'].id}", {"text": "Said by staff"}),
+        ):
+            with self.subTest(path=path):
+                response = self._post(path, **data)
+                self.assertEqual(response.status_code, 422)
+                self.assertIn("rien n", response.text)
+        self.assertFalse(action.done or objective.agreed_on or self.person.activity_ids)
+        csrf = re.search(r'name="csrf_token" value="([^"]+)"', self._get().text)[1]
+        end = self.url_open(
+            "/my/coworking/preview/end", data={"csrf_token": csrf}, allow_redirects=False
+        )
+        self.assertTrue(
+            end.headers["Location"].endswith(f"/incubation-participants/{self.person.id}")
+        )
+        self.assertEqual(self._get().status_code, 404)
+
+    def test_a_preview_signs_no_agreement(self):
+        self.seat.action_prepare_hosting()
+        self.seat.hosting_ids.action_send()
+        signatory = self.seat.hosting_ids.signatory_ids.filtered(
+            lambda row: row.role == "participant"
+        )
+        url = f"/my/agreements/{signatory.id}"
+        self._as(self.accompanist)
+        page = self.url_open(f"/my/incubation/preview/{self.person.id}").text
+        self.assertIn(f'href="{url}', page)
+        response = self.url_open(url, allow_redirects=False)
+        self.assertEqual((response.status_code, response.headers["Location"][-3:]), (303, "/my"))
+
+    def test_a_preview_is_for_those_who_may_read_the_file(self):
+        stranger = new_test_user(
+            self.env,
+            "t_stranger",
+            "coworking_incubation.group_coworking_accompanist",
+            company_id=self.company.id,
+        )
+        stranger.password = "t_stranger_password"
+        for user in (stranger, self.employee, self.manager, self.user):
+            self._as(user)
+            with self.subTest(user=user.login):
+                found = self.url_open(f"/my/incubation/preview/{self.other.id}")
+                self.assertEqual(found.status_code, 404)
+                self.assertNotIn("CanaryOther", found.text)
+                own = 200 if user == self.user else 404
+                self.assertEqual(self._get().status_code, own)
+        # The same person has another file, which is read first and which they may not read.
+        program = self._new_program("Other", "OTH", accompanist_ids=[Command.clear()])
+        self._as(self.accompanist)
+        self.assertEqual(self.url_open(f"/my/incubation/preview/{self.other.id}").status_code, 200)
+        self.env["coworking.participant"].create(
+            {
+                "partner_id": self.other.partner_id.id,
+                "program_id": program.id,
+                "stage_id": self.incubation.id,
+                "date_entry": "2015-06-01",
+                "move_reason": "x",
+            }
+        )
+        self.assertEqual(self._get().status_code, 404)
+
     def test_a_closed_file_has_no_page(self):
         self._by_link()
         self.person.write(

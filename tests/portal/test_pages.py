@@ -294,6 +294,42 @@ class TestMonthPage(PortalHttpCase):
         self.assertNotIn("Pour la comptable", page)
         self.assertIn("Écrivez d", self._post(path, {"text": " "}).text)
 
+    def test_the_payment_is_seen_with_its_days_and_what_is_left(self):
+        bank = self.env["account.journal"].create(
+            {"name": "Bank", "code": "TBNK", "type": "bank", "company_id": self.company.id}
+        )
+        bank.outbound_payment_method_line_ids.payment_account_id = self.accounts["tax"]
+        self.statement.action_confirm()
+        self.statement.action_create_bill()
+        bill = self.statement.bill_id
+        bill.write({"ref": "F-77", "invoice_date": d("2/7"), "invoice_date_due": d("31/7")})
+        bill.action_post()
+        self.assertIn("F-77", self.url_open(self.page).text)
+
+        def pay(amount, day):
+            self.env["account.payment.register"].with_context(
+                active_model="account.move", active_ids=bill.ids
+            ).create(
+                {"payment_date": d(day), "journal_id": bank.id, "amount": amount}
+            )._create_payments()
+            self.env.flush_all()
+            text = self.url_open(self.page).text.replace("\u202f", " ").replace("\xa0", " ")
+            return text.split("o_cw_payment")[1]
+
+        # 180.00 for the whole month, 96.00 for 16 days of 30.
+        self.assertEqual(bill.amount_total, 276.0)
+        text = pay(100.0, "10/7")
+        for words in ("payée en partie", "100,00 € payés le 10 juillet 2015", "reste 176,00 €"):
+            self.assertIn(words, text)
+        text = pay(176.0, "20/7")
+        for words in (
+            "<strong>payée</strong>",
+            "100,00 € payés le 10 juillet 2015",
+            "176,00 € payés le 20 juillet 2015",
+        ):
+            self.assertIn(words, text)
+        self.assertNotIn("reste", text)
+
     def test_staff_confirm_for_a_space_and_it_is_known_how(self):
         wizard = self.env["coworking.statement.behalf"].with_user(self.coordinator)
         values = {"statement_id": self.statement.id, "partner_id": self.partner.id}
@@ -504,6 +540,108 @@ class TestPresencePage(PortalHttpCase):
         self.assertEqual(seat.presence_ids.hours, 3.5)
         self._save({**row, "before": "present", "hours": 2.0})
         self.assertEqual(seat.presence_ids.hours, 2.0)
+
+    # Without scripts: the page is a form.
+
+    def _field(self, day, slot="am", before="", seat=None):
+        return f"s_{(seat or self.seat).id}_{d(day):%Y-%m-%d}_{slot}_{before}"
+
+    def _send(self, day="2015-07-01", **fields_):
+        values = {"day": day, "visits_month": "2015-07", **fields_}
+        response = self._post(f"/my/coworking/presences/{self.space.id}", values)
+        self.env.invalidate_all()
+        return response
+
+    def test_without_scripts_the_page_is_a_form_that_says_what_it_showed(self):
+        self._new_presences(self.seat, "1/7am")
+        page = self.url_open(f"/my/coworking/presences/{self.space.id}?day=2015-07-01").text
+        for name in (self._field("1/7", before="present"), self._field("1/7", "pm")):
+            self.assertIn(f'name="{name}"', page)
+        self.assertIn(f'name="v_{self.monthly.id}__"', page)
+        self.assertIn("Enregistrer", page)
+
+    def test_without_scripts_only_what_was_changed_is_saved(self):
+        self._new_presences(self.seat, "1/7")
+        self.seat.presence_ids.host_by = self.second
+        response = self._send(
+            **{
+                self._field("1/7", before="present"): "present",
+                self._field("1/7", "pm", "present"): "absent",
+                self._field("30/6"): "present",
+                self._field("29/6"): "",
+            }
+        )
+        self.assertEqual(response.status_code, 200)
+        self.assertIn("Enregistré", response.text)
+        self.assertEqual(self._presence("1/7").host_by, self.second)
+        self.assertEqual(self._presence("1/7", "pm").state, "absent")
+        self.assertEqual(self._presence("30/6").state, "present")
+        self.assertFalse(self._presence("29/6"))
+
+    def test_without_scripts_two_managers_see_each_other(self):
+        self.Presence._save(self.second, "portal", [self._row("1/7", state="absent")])
+        response = self._send(**{self._field("1/7"): "present", self._field("30/6"): "present"})
+        self.assertEqual(response.status_code, 422)
+        self.assertIn("Second Manager", response.text)
+        self.assertEqual(self._presence("1/7").state, "absent")
+        self.assertEqual(self._presence("30/6").state, "present")
+
+    def test_without_scripts_a_closed_month_is_refused_and_what_was_typed_is_kept(self):
+        self._new_presences(self.seat, "2/6")
+        self._settle()
+        response = self._send(
+            "2015-06-30",
+            **{self._field("30/6"): "absent", self._field("1/7"): "present"},
+        )
+        self.assertEqual(response.status_code, 422)
+        self.assertIn("le mois est clos", response.text)
+        field = response.text.split(f'name="{self._field("1/7")}"')[1].split("</select>")[0]
+        self.assertRegex(field, 'value="present" selected')
+        self.assertFalse(self._presence("1/7"))
+
+    def test_without_scripts_a_whole_week_is_asked_once(self):
+        asked = self._send(fill=str(self.seat.id))
+        self.assertIn("Camille Petit a été là toute la semaine", asked.text)
+        self.assertFalse(self.seat.presence_ids)
+        self._send(fill=str(self.seat.id), sure="1")
+        # From Monday to Thursday 2 July, today.
+        self.assertEqual(len(self.seat.presence_ids), 8)
+        self.assertEqual(set(self.seat.presence_ids.mapped("source")), {"host_bulk"})
+
+    def test_without_scripts_monthly_plans_and_hours_are_said(self):
+        tariff = self._new_tariff("Hour", 4.0, unit="hour")
+        seat = self._new_seat("1/6", "31/7", "Zoé", tariff=tariff, state="active")
+        hours = f"h_{seat.id}_2015-07-01_am_"
+        wrong = self._send(**{hours: "3h"})
+        self.assertEqual(wrong.status_code, 422)
+        self.assertIn('value="3h"', wrong.text)
+        visit = f"v_{self.monthly.id}__"
+        left = {visit: "left", f"l_{self.monthly.id}": ""}
+        wrong = self._send(**{hours: "3,5", **left})
+        self.assertEqual(wrong.status_code, 422)
+        self.assertIn("quel jour", wrong.text)
+        self.assertFalse(seat.presence_ids, "half of a form was saved")
+        left[f"l_{self.monthly.id}"] = "2015-07-01"
+        self._send(**{hours: "3,5", **left})
+        self.assertEqual(seat.presence_ids.hours, 3.5)
+        row = self.env["coworking.seat.month"].search([("seat_id", "=", self.monthly.id)])
+        self.assertEqual((row.came, row.date_left), ("left", d("1/7")))
+
+    def test_without_scripts_done_saves_and_shows_the_month(self):
+        self._new_presences(self.seat, "2/6")
+        statement = self._sent()
+        response = self._send("2015-06-03", done="2015-06", **{self._field("3/6"): "present"})
+        self.assertTrue(response.url.endswith("/my/coworking/month/2015-06"))
+        self.assertEqual(self._presence("3/6").state, "present")
+        self.assertFalse(statement.pending_changes)
+
+    def test_without_scripts_a_seat_of_others_is_not_there(self):
+        theirs = self._new_seat("1/6", "31/7", "X", tariff=self.tariff_b, state="active")
+        field = self._field("1/7", seat=theirs)
+        self.assertEqual(self._send(**{field: "present"}).status_code, 404)
+        self.assertEqual(self._send(**{f"v_{theirs.id}__": "yes"}).status_code, 404)
+        self.assertEqual(self._send(fill=str(theirs.id), sure="1").status_code, 404)
+        self.assertFalse(theirs.presence_ids)
 
     def test_a_link_of_june_writes_june_only(self):
         self._new_presences(self.seat, "2/6")

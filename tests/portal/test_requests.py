@@ -127,6 +127,41 @@ class TestRequests(PortalCase):
         # 20 July is 18 days after the announcement.
         self.assertEqual([day for day, mails in found.items() if mails], [23, 28])
 
+    def _confirm_at_once(self, seats):
+        before = self.env["mail.mail"].search([])
+        with freeze_time(SENT):
+            seats.with_user(self.coordinator).action_confirm()
+        return self._mails_to(self.partner) - before
+
+    def test_a_confirmed_arrival_is_announced_at_once_and_once(self):
+        self.statement.action_confirm()
+        seats = self._new_seat("20/7", None, "Nina", state="requested")
+        seats |= self._new_seat("21/7", None, "Zoé", state="requested")
+        self.assertFalse(self._run(0))
+        mail = self._confirm_at_once(seats)
+        self.assertEqual(mail.subject, "Une arrivée à Atelier Test le 20/07/2015")
+        self.assertEqual(mail.state, "outgoing")
+        self.assertFalse(self._run(0))
+        self.assertEqual(len(self._run(23)), 1)
+
+    def test_an_arrival_of_later_months_is_announced_when_it_comes_near(self):
+        self.statement.action_confirm()
+        seat = self._new_seat("20/8", None, "Nina", state="requested")
+        self.assertFalse(self._confirm_at_once(seat))
+        self.assertEqual(len(self._run(30)), 1)
+
+    def test_a_move_is_announced_to_the_space_that_receives(self):
+        self.statement.action_confirm()
+        seat = self._new_seat("1/7", None, "Nina", state="active")
+        before = self.env["mail.mail"].search([])
+        with freeze_time(SENT):
+            seat._replace_from(
+                d("10/7"), {"space_id": self.space_b.id, "tariff_id": self.tariff_b.id}
+            )
+        self.assertFalse(self._mails_to(self.partner) - before)
+        mail = self._mails_to(self.manager_b.partner_id) - before
+        self.assertIn("Fabrique Test le 10/07/2015", mail.subject)
+
     def test_an_arrival_that_was_refused_is_not_asked_about(self):
         self.statement.action_confirm()
         seat = self._new_seat("1/7", None, "Nina")

@@ -1,5 +1,7 @@
 """A bill is posted once, and paid to an account that somebody has verified."""
 
+from unittest.mock import patch
+
 from odoo import Command
 from odoo.exceptions import ValidationError
 from odoo.tests import Form
@@ -178,15 +180,14 @@ class TestPayments(PostingCase):
         ).reconcile()
         self.assertEqual((bill.amount_residual, self._facts(bill)), (0.0, []))
 
-    def test_a_line_of_the_bank_statement_is_a_payment(self):
-        bill = self._bill_of(100.0)
+    def _bank_line(self, bill, amount):
         line = self.env["account.bank.statement.line"].create(
             {
                 "journal_id": self.bank.id,
                 "date": "2015-08-05",
                 "payment_ref": "VIR ATELIER",
                 "partner_id": self.operator.id,
-                "amount": -100.0,
+                "amount": -amount,
             }
         )
         _liquidity, suspense, _other = line._seek_for_lines()
@@ -194,7 +195,74 @@ class TestPayments(PostingCase):
         (bill.line_ids | line.move_id.line_ids).filtered(
             lambda item: item.account_type == "liability_payable"
         ).reconcile()
+
+    def test_a_line_of_the_bank_statement_is_a_payment(self):
+        bill = self._bill_of(100.0)
+        self._bank_line(bill, 100.0)
         self.assertEqual(self._facts(bill), [("2015-08-05", 100.0)])
+
+    def _pay_without_entry(self, bills, amount, date="2015-08-03"):
+        """By a method without an account, where Odoo's accounting app is there: no entry."""
+        methods = self.bank.outbound_payment_method_line_ids
+        methods.payment_account_id = False
+        move_class = self.registry["account.move"]
+        with patch.object(move_class, "_get_invoice_in_payment_state", lambda move: "in_payment"):
+            wizard = (
+                self.env["account.payment.register"]
+                .with_context(active_model="account.move", active_ids=bills.ids)
+                .create(
+                    {
+                        "payment_date": date,
+                        "journal_id": self.bank.id,
+                        "amount": amount,
+                        "group_payment": True,
+                        "payment_method_line_id": methods[:1].id,
+                    }
+                )
+            )
+            payment = wizard._create_payments()
+        self.assertFalse(payment.move_id)
+        return payment
+
+    def test_a_payment_without_an_entry_is_a_payment(self):
+        bill = self._bill_of(33.33, 66.67, 100.0)
+        payment = self._pay_without_entry(bill, 100.0)
+        self.assertEqual(self._facts(bill), [("2015-08-03", 100.0)])
+        self.assertEqual(
+            self._by_line(bill),
+            [[("2015-08-03", 16.67)], [("2015-08-03", 33.33)], [("2015-08-03", 50.0)]],
+        )
+        self.assertIn("100", bill.coworking_payments)
+        payment.action_cancel()
+        self.assertEqual((self._facts(bill), bill.coworking_payments), ([], ""))
+
+    def test_a_payment_without_an_entry_of_two_bills_is_spread_by_what_is_left_of_each(self):
+        first, second = self._bill_of(33.33), self._vendor_bill("F-2", 66.67)
+        second.action_post()
+        self._pay(first, 13.33, "2015-08-01")
+        self._pay_without_entry(first | second, 50.0)
+        self.assertEqual(self._facts(first), [("2015-08-01", 13.33), ("2015-08-03", 11.54)])
+        self.assertEqual(self._facts(second), [("2015-08-03", 38.46)])
+        self.assertEqual(
+            (first | second)._coworking_payment_facts()[second],
+            second._coworking_payment_facts()[second],
+        )
+
+    def test_more_than_what_is_left_is_not_paid_of_a_bill(self):
+        bill = self._bill_of(100.0)
+        self._pay(bill, 70.0)
+        self._pay_without_entry(bill, 30.0, "2015-08-04")
+        self._pay_without_entry(bill, 30.0, "2015-08-05")
+        self.assertEqual(self._facts(bill), [("2015-08-03", 70.0), ("2015-08-04", 30.0)])
+
+    def test_the_bank_line_of_a_payment_without_an_entry_is_not_a_second_one(self):
+        bill = self._bill_of(200.0)
+        payment = self._pay_without_entry(bill, 80.0)
+        self._bank_line(bill, 80.0)
+        self.assertEqual(payment.state, "paid")
+        self.assertEqual(self._facts(bill), [("2015-08-05", 80.0)])
+        self._pay_without_entry(bill, 120.0, "2015-08-09")
+        self.assertEqual(self._facts(bill), [("2015-08-05", 80.0), ("2015-08-09", 120.0)])
 
     def test_a_payment_that_is_taken_back_is_gone(self):
         bill = self._bill_of(100.0)

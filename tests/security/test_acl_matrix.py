@@ -15,6 +15,11 @@ MATRIX = """
     act                     r     r     -     -
     attendance              rwcd  rwcd  -     -
     attendance.paste        rwcd  rwcd  -     -
+    attendance.link         rwcd  rwcd  -     -
+    attendance.paper        rwcd  rwcd  -     -
+    attendance.paper.line   rwcd  rwcd  -     -
+    attendance.signature    r     r     -     -
+    attendance.unsign       -     rwcd  -     -
     charge                  r     rw    rw    r
     charge.answer           -     rwcd  -     -
     cover                   rwcd  rwcd  -     -
@@ -53,9 +58,12 @@ MATRIX = """
     portal.answer           -     r     r     -
     portal.link             -     r     -     -
     portal.request          -     r     -     -
-    portal.share            -     rwcd  -     -
+    portal.share            rwcd  rwcd  -     -
     presence                rwcd  rwcd  r     -
     presence.correct        -     rwcd  -     -
+    presence.import         rwcd  rwcd  -     -
+    presence.import.line    rwcd  rwcd  -     -
+    presence.scan           rcd   rcd   r     -
     presence.sheet          rwcd  rwcd  -     -
     program                 r     rwcd  r     -
     proof                   rwcd  rwcd  -     -

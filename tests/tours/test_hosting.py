@@ -1,4 +1,5 @@
 from unittest.mock import patch
+from urllib.parse import urlsplit
 
 from odoo.tests import freeze_time
 
@@ -19,9 +20,10 @@ class HostingTour(TourCase):
 
     def _sign_by_link(self, signatory, tour="hosting_sign"):
         """By the link alone, signed out, as from a message on a telephone."""
-        self.start_tour(
-            signatory.get_portal_url(), f"coworking_incubation_{tour}", login=None, timeout=90
+        link = self.env["coworking.portal.link"]._make_url(
+            signatory, "hosting", signatory.partner_id
         )
+        self.start_tour(urlsplit(link).path, f"coworking_incubation_{tour}", login=None, timeout=90)
         self.env.invalidate_all()
 
 

@@ -197,6 +197,20 @@ def test_price_old_and_new():
     assert amounts(facts, "price") == [-10, 10]
 
 
+def test_price_of_a_second_seat():
+    """Each rank has its old price; the discount may also have been forgotten."""
+    prices = tuple(
+        pricing.Price(date(2015, month, 1), money(amount), rank=rank)
+        for month, ladder in ((1, (170, 140)), (6, (180, 150)))
+        for rank, amount in enumerate(ladder, 1)
+    )
+    second = seat(terms={"prices": prices})
+    assert amounts(matching.what_ifs(second, JUNE, rank=2), "price") == [-10, 30]
+    assert amounts(matching.what_ifs(second, JUNE), "price") == [-10, -30]
+    arrived = seat(start=date(2015, 6, 16), terms={"prices": prices})
+    assert amounts(matching.what_ifs(arrived, JUNE, rank=2), "start_day")[0] == 75
+
+
 def test_suspension_charged_or_not():
     gone = (pricing.Span(date(2015, 6, 1), date(2015, 6, 15)),)
     credited = seat(suspensions=gone, terms={"absence_rule": "credited"})

@@ -1,4 +1,5 @@
 from . import incubation_portal
+from . import attendance_sign
 from . import portal
 from . import hosting
 from . import grid

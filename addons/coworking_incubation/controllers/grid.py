@@ -4,7 +4,7 @@ from odoo import http
 from odoo.exceptions import UserError
 from odoo.http import request
 
-GRIDS = {"presence": "coworking.presence.grid"}
+GRIDS = {"presence": "coworking.presence.grid", "attendance": "coworking.attendance.grid"}
 # A screen of people and half-days holds no more.
 MOST_CHANGES = 5000
 
@@ -12,23 +12,24 @@ MOST_CHANGES = 5000
 class CoworkingGrid(http.Controller):
     """The grids of presences and of attendance, for staff."""
 
-    def _grid(self, kind):
+    def _grid(self, kind, scan=None):
         if kind not in GRIDS:
             raise BadRequest
         if not request.env.user._is_internal():
             raise Forbidden
-        return request.env[GRIDS[kind]]
+        grid = request.env[GRIDS[kind]]
+        return grid.with_context(grid_scan=int(scan)) if scan else grid
 
     @http.route("/coworking_incubation/grid", type="jsonrpc", auth="user", readonly=True)
-    def read_grid(self, kind, choice=None, date=None, span="week"):
-        return self._grid(kind)._grid_read(
+    def read_grid(self, kind, choice=None, date=None, span="week", scan=None):
+        return self._grid(kind, scan)._grid_read(
             int(choice) if choice else None, date, "month" if span == "month" else "week"
         )
 
     @http.route("/coworking_incubation/grid/save", type="jsonrpc", auth="user")
-    def save_grid(self, kind, choice, date, span, changes):
+    def save_grid(self, kind, choice, date, span, changes, scan=None):
         """All or nothing, then what the grid shows: so that one screen never lies to another."""
-        grid = self._grid(kind)
+        grid = self._grid(kind, scan)
         if len(changes) > MOST_CHANGES:
             raise BadRequest
         record = grid._grid_choices().filtered(lambda row: row.id == choice)

@@ -3,7 +3,8 @@ from odoo.http import content_disposition, request, route
 
 from odoo.addons.portal.controllers.portal import CustomerPortal
 
-from .visitor import private
+from ..models.coworking_portal import MAX_ID
+from .visitor import MAX_FORM, Visitor, private, remember
 
 # A signature as Odoo's widget sends it, in base64, and some room.
 MAX_BODY = 2 * 1024 * 1024
@@ -12,19 +13,45 @@ MAX_BODY = 2 * 1024 * 1024
 class HostingPortal(CustomerPortal):
     """Where the three parties read and sign a hosting agreement, each by a link of their own."""
 
-    def _get_hosting_signatory(self, signatory_id, access_token):
+    def _get_hosting_signatory(self, signatory_id):
         """The signatory the visitor is, or nothing: missing, closed and wrong answer alike."""
         # sudo: nobody outside has any right on agreements; the link, or who is signed in, decides
-        signatory_sudo = request.env["coworking.hosting.signatory"].sudo().browse(signatory_id)
-        if signatory_sudo.exists() and signatory_sudo._opens_with(access_token, request.env.user):
-            return signatory_sudo
-        return None
+        signatories_sudo = request.env["coworking.hosting.signatory"].sudo()
+        signatory_sudo = signatories_sudo.browse(min(signatory_id, MAX_ID)).exists()
+        user = request.env.user
+        if user._is_public():
+            opens = signatory_sudo and self._link_opens(Visitor(), signatory_sudo)
+        else:
+            # who is signed in, and not whom a coordinator looks at pages as
+            opens = user.sudo().partner_id == signatory_sudo.partner_id and (
+                signatory_sudo.hosting_id.state not in ("draft", "cancelled")
+            )
+        return signatory_sudo.with_env(request.env).sudo() if opens else None
 
-    def _show_hosting(self, signatory_sudo, access_token, **values):
-        """The page of an agreement: its address holds the token, hence ``private``."""
+    def _link_opens(self, visitor, signatory_sudo):
+        """By a link of their own, or by the one of their own page."""
+        return visitor.may(signatory_sudo, "hosting") or (
+            signatory_sudo.role == "participant"
+            and signatory_sudo.partner_id == visitor.partner
+            and visitor.may(signatory_sudo.participant_id, "participant")
+            and signatory_sudo._link_is_open("hosting", visitor.partner)
+        )
+
+    def _turned_away(self, path, access_token):
+        """What all answer who are not the signatory, whatever the agreement."""
+        if not request.env.user._is_public():
+            return request.redirect("/my")
+        if access_token:
+            # links had their token in the address: they are over
+            response = request.render(
+                "coworking_incubation.portal_link_over", {"token": access_token[:100]}, status=404
+            )
+            return private(response)
+        return private(request.redirect_query("/web/login", {"redirect": path}))
+
+    def _show_hosting(self, signatory_sudo, **values):
         hosting_sudo = signatory_sudo.hosting_id
         url = f"/my/agreements/{signatory_sudo.id}"
-        query = f"?access_token={access_token}" if access_token else "?"
         values = {
             "page_name": "hosting",
             "hosting": hosting_sudo,
@@ -32,9 +59,9 @@ class HostingPortal(CustomerPortal):
             "body": hosting_sudo.body,
             "signatories": hosting_sudo.signatory_ids,
             "may_sign": signatory_sudo._is_turn(),
-            "accept_url": f"{url}/accept{query}&shown={hosting_sudo.text_hash}",
-            "decline_url": f"{url}/decline{query}",
-            "document_url": f"{url}/document{query}",
+            "accept_url": f"{url}/accept?shown={hosting_sudo.text_hash}",
+            "decline_url": f"{url}/decline",
+            "document_url": f"{url}/document",
             "res_company": hosting_sudo.company_id,
             **values,
         }
@@ -42,19 +69,17 @@ class HostingPortal(CustomerPortal):
 
     @route("/my/agreements/<int:signatory_id>", type="http", auth="public", website=True)
     def portal_hosting(self, signatory_id, access_token=None, message=None, **kwargs):
-        signatory_sudo = self._get_hosting_signatory(signatory_id, access_token)
+        signatory_sudo = self._get_hosting_signatory(signatory_id)
         if not signatory_sudo:
-            return request.redirect("/my")
-        return self._show_hosting(
-            signatory_sudo, access_token, message=message in ("signed", "declined") and message
-        )
+            return self._turned_away(f"/my/agreements/{signatory_id}", access_token)
+        return self._show_hosting(signatory_sudo, message=message == "signed" and message)
 
     @route("/my/agreements/<int:signatory_id>/document", type="http", auth="public", readonly=True)
     def portal_hosting_document(self, signatory_id, access_token=None, **kwargs):
         """The sealed document once there is one, else the text as it is to be signed."""
-        signatory_sudo = self._get_hosting_signatory(signatory_id, access_token)
+        signatory_sudo = self._get_hosting_signatory(signatory_id)
         if not signatory_sudo:
-            return request.redirect("/my")
+            return self._turned_away(f"/my/agreements/{signatory_id}", access_token)
         hosting_sudo = signatory_sudo.hosting_id
         if hosting_sudo.sealed_attachment_id:
             stream = request.env["ir.binary"]._get_stream_from(hosting_sudo.sealed_attachment_id)
@@ -78,13 +103,9 @@ class HostingPortal(CustomerPortal):
         website=True,
         max_content_length=MAX_BODY,
     )
-    def portal_hosting_accept(
-        self, signatory_id, access_token=None, shown=None, name=None, signature=None
-    ):
-        """What Odoo's signature form calls; the link and what was shown are in the address."""
-        query = request.httprequest.args
-        access_token = access_token or query.get("access_token")
-        signatory_sudo = self._get_hosting_signatory(signatory_id, access_token)
+    def portal_hosting_accept(self, signatory_id, name=None, signature=None):
+        """What Odoo's signature form calls; what was shown is in the address."""
+        signatory_sudo = self._get_hosting_signatory(signatory_id)
         if not signatory_sudo:
             return {"error": request.env._("This link does not open an agreement any more.")}
         try:
@@ -93,14 +114,15 @@ class HostingPortal(CustomerPortal):
                     name,
                     signature,
                     request.httprequest.remote_addr,
-                    shown or query.get("shown"),
+                    request.httprequest.args.get("shown"),
                 )
         except UserError as error:
             return {"error": str(error)}
-        url = f"/my/agreements/{signatory_id}?message=signed"
+        if request.env.user._is_public():
+            remember(signatory_sudo._link_to_read())
         return {
             "force_refresh": True,
-            "redirect_url": f"{url}&access_token={access_token}" if access_token else url,
+            "redirect_url": f"/my/agreements/{signatory_id}?message=signed",
         }
 
     @route(
@@ -109,16 +131,15 @@ class HostingPortal(CustomerPortal):
         auth="public",
         methods=["POST"],
         website=True,
+        max_content_length=MAX_FORM,
     )
-    def portal_hosting_decline(self, signatory_id, access_token=None, reason=None, **kwargs):
-        signatory_sudo = self._get_hosting_signatory(signatory_id, access_token)
+    def portal_hosting_decline(self, signatory_id, reason=None, **kwargs):
+        signatory_sudo = self._get_hosting_signatory(signatory_id)
         if not signatory_sudo:
-            return request.redirect("/my")
+            return self._turned_away("/my", None)
         try:
             with request.env.cr.savepoint():
                 signatory_sudo._decline(reason)
         except UserError as error:
-            return self._show_hosting(
-                signatory_sudo, access_token, problem=str(error), reason=reason
-            )
-        return self._show_hosting(signatory_sudo, access_token, message="declined")
+            return self._show_hosting(signatory_sudo, problem=str(error), reason=reason)
+        return self._show_hosting(signatory_sudo, message="declined")

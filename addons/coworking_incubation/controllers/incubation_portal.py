@@ -2,9 +2,9 @@ from werkzeug.exceptions import NotFound, abort
 
 from odoo.http import request
 
-from ..models.coworking_hosting import SCAN_MAX_BYTES
+from ..tools import SCAN_MAX_BYTES
 from .portal import CoworkingPortal, page, post
-from .visitor import Visitor
+from .visitor import PERSON_KEY, PREVIEW_KEY, Visitor
 
 DAYS_A_WEEK = 3
 
@@ -12,10 +12,12 @@ DAYS_A_WEEK = 3
 class Participant(Visitor):
     """Somebody with a file under way, signed in or by their own link. Others are sent away."""
 
+    preview_key = PERSON_KEY
+
     def __init__(self):
-        super().__init__()
         # sudo: participants have no rights of their own; this model answers for one contact
         self.person = request.env["coworking.portal.person"].sudo()
+        super().__init__()
         if not self.logged_in:
             self.links = self.links.filtered(lambda link: link.purpose == "participant")
             if not self.links:
@@ -23,8 +25,22 @@ class Participant(Visitor):
                     request.httprequest.full_path if request.httprequest.method == "GET" else "/my"
                 )
                 abort(request.redirect_query("/web/login", {"redirect": path}))
-        if self.preview or not self.person._file(self.partner):
+        if not self.person._file(self.partner):
             raise NotFound()
+
+    def _look_as(self, participant_id):
+        """Staff look at the page of somebody whose file they may read."""
+        files = request.env["coworking.participant"]
+        file = files.browse(participant_id).exists()
+        if (
+            request.env.user.has_group("coworking_incubation.group_coworking_accompanist")
+            and file.has_access("read")
+            # The page may be that of another file of the same person.
+            and (shown := self.person._file(file.sudo().partner_id))
+            and files.browse(shown.id).has_access("read")
+        ):
+            self.partner = shown.partner_id
+            self.preview = True
 
     def own(self, model, record_id):
         """A record of their file: missing and other people's answer alike."""
@@ -32,9 +48,6 @@ class Participant(Visitor):
         if not record:
             raise NotFound()
         return record
-
-    def check_may_write(self):
-        """Whoever sees the page may answer."""
 
 
 class IncubationPortal(CoworkingPortal):
@@ -75,6 +88,21 @@ class IncubationPortal(CoworkingPortal):
         home = visitor.person._home(visitor.partner)
         return self._own_page("incubation_home", visitor, {"home": home})
 
+    @page("/my/incubation/preview/<int:participant_id>", auth="user")
+    def incubation_preview(self, participant_id, **_kw):
+        """Staff look at the page of a participant; each page checks that they may."""
+        request.session[PERSON_KEY] = min(participant_id, 2**31 - 1)
+        request.session.pop(PREVIEW_KEY, None)
+        try:
+            visitor = Participant()
+        except NotFound:
+            request.session.pop(PERSON_KEY)
+            raise
+        if not visitor.preview:
+            request.session.pop(PERSON_KEY)
+            raise NotFound()
+        return request.redirect("/my/incubation")
+
     @page("/my/incubation/objectives")
     def incubation_objectives(self, **_kw):
         return self._objectives_page(Participant())
@@ -100,7 +128,9 @@ class IncubationPortal(CoworkingPortal):
     def incubation_agree(self, objective_id, **_kw):
         visitor = Participant()
         objective = visitor.own("coworking.objective", objective_id)
-        self._act(visitor, lambda: visitor.person._agree(visitor.partner, objective))
+        error = self._act(visitor, lambda: visitor.person._agree(visitor.partner, objective))
+        if error:
+            return self._objectives_page(visitor, error)
         return self._done("/my/incubation/objectives", request.env._("Noted."))
 
     @post("/my/incubation/objectives/<int:objective_id>/comment")
@@ -174,7 +204,11 @@ class IncubationPortal(CoworkingPortal):
             "incubation_documents", visitor, {"documents": documents}, error, typed
         )
 
-    @post("/my/incubation/documents/<int:document_id>", max_content_length=SCAN_MAX_BYTES + 65536)
+    @post(
+        "/my/incubation/documents/<int:document_id>",
+        files=("upload",),
+        max_content_length=SCAN_MAX_BYTES + 65536,
+    )
     def incubation_give(self, document_id, upload=None, **_kw):
         visitor = Participant()
         document = visitor.own("coworking.document", document_id)

@@ -10,11 +10,9 @@ from odoo.addons.portal.controllers.portal import CustomerPortal
 
 from ..models.coworking_portal_month import MAX_UPLOAD
 from ..models.coworking_portal_space import MAX_PHOTO
-from .visitor import PREVIEW_KEY, Visitor, page, post
+from .visitor import MAX_FORM, PERSON_KEY, PREVIEW_KEY, Visitor, page, post
 
 FLASH_KEY = "coworking_flash"
-# A hundred half-days, and room: what is larger is refused before it is read.
-MAX_ROWS_BODY = 256 * 1024
 
 
 class Manager(Visitor):
@@ -46,12 +44,6 @@ class Manager(Visitor):
         if self.logged_in:
             return None
         return {link._record().date_from for link in self.links if link.purpose == "month"}
-
-    def check_may_write(self):
-        if self.preview:
-            raise UserError(
-                request.env._("This is a preview: nothing is saved. They would have saved it.")
-            )
 
 
 class CoworkingPortal(CustomerPortal):
@@ -227,7 +219,7 @@ class CoworkingPortal(CustomerPortal):
         visitor = Manager("month")
         return self._presences_page(visitor, space_id, day)
 
-    def _presences_page(self, visitor, space_id, day):
+    def _presences_page(self, visitor, space_id, day, error=None, typed=None, sure=None):
         presence = self._model("presence")
         spaces = presence._spaces(visitor.partner)
         space = spaces.filtered(lambda row: row.id == space_id) if space_id else spaces[:1]
@@ -235,14 +227,54 @@ class CoworkingPortal(CustomerPortal):
             raise NotFound()
         monday = presence._monday(day, space._today())
         values = presence._presences(visitor.partner, space, monday, visitor.months)
-        return self._show("portal_presences", visitor, {"week": values})
+        values = {
+            "week": values,
+            "sure": [row for row in values["people"] if row["seat"] == sure][:1],
+        }
+        return self._show("portal_presences", visitor, values, error, typed)
+
+    @post("/my/coworking/presences/<int:space_id>")
+    def coworking_presences_form(self, space_id, day="", fill="", sure="", done="", **post):
+        """The page as a form, where it is used without scripts; they save at each tap."""
+        visitor = Manager("month")
+        presence = self._model("presence")
+        space = self._model("")._space(visitor.partner, space_id)
+        if not space:
+            raise NotFound()
+        who = visitor.partner, visitor.channel
+        seat_id = int(fill) if fill.isascii() and fill.isdecimal() else 0
+        problems = []
+
+        def save():
+            found = presence._save_form(*who, post, visitor.months)
+            if found is None:
+                raise NotFound()
+            problems.extend(found)
+            if seat_id and sure:
+                monday = presence._monday(day, space._today())
+                week = presence._save_week(*who, space, monday, seat_id, visitor.months)
+                if week is None:
+                    raise NotFound()
+                problems.extend(row["words"] for row in week["conflicts"])
+
+        error = self._act(visitor, save) or "\n".join(problems)
+        if error:
+            return self._presences_page(visitor, space_id, day, error, post)
+        if seat_id and not sure:
+            return self._presences_page(visitor, space_id, day, sure=seat_id)
+        if done:
+            return self._presences_given(done)
+        return self._done(
+            f"/my/coworking/presences/{space.id}?day={presence._monday(day, space._today())}",
+            request.env._("Saved"),
+        )
 
     @http.route(
         "/my/coworking/presences/save",
         type="jsonrpc",
         auth="public",
         website=True,
-        max_content_length=MAX_ROWS_BODY,
+        max_content_length=MAX_FORM,
     )
     def coworking_presences_save(self, rows=None, bulk=False):
         visitor = Manager("month")
@@ -264,7 +296,7 @@ class CoworkingPortal(CustomerPortal):
         type="jsonrpc",
         auth="public",
         website=True,
-        max_content_length=MAX_ROWS_BODY,
+        max_content_length=MAX_FORM,
     )
     def coworking_visits_save(self, seat=0, month="", came="", left=""):
         visitor = Manager("month")
@@ -288,6 +320,9 @@ class CoworkingPortal(CustomerPortal):
 
     @post("/my/coworking/presences/done")
     def coworking_presences_done(self, month="", **_kw):
+        return self._presences_given(month)
+
+    def _presences_given(self, month):
         """The presences are given: the lines of the month follow them."""
         first = self._model("month")._month_from(month)
         visitor = Manager("month", month=first)
@@ -414,6 +449,7 @@ class CoworkingPortal(CustomerPortal):
 
     @post(
         "/my/coworking/statement/<int:statement_id>/upload",
+        files=("invoice",),
         max_content_length=MAX_UPLOAD + 1024 * 1024,
     )
     def coworking_upload(self, statement_id, invoice=None, **_kw):
@@ -505,10 +541,18 @@ class CoworkingPortal(CustomerPortal):
         return self._show("portal_space", visitor, values, error, typed)
 
     @post(
-        "/my/coworking/space/<int:space_id>/<string:what>",
+        "/my/coworking/space/<int:space_id>/photo",
+        files=("photo",),
         max_content_length=MAX_PHOTO + 1024 * 1024,
     )
+    def coworking_space_photo(self, space_id, photo=None, **_kw):
+        return self._save_sheet(space_id, "photo", {"photo": photo})
+
+    @post("/my/coworking/space/<int:space_id>/<string:what>")
     def coworking_space_save(self, space_id, what, **post):
+        return self._save_sheet(space_id, what, post)
+
+    def _save_sheet(self, space_id, what, post):
         visitor = Manager()
         sheets = self._model("space")
         space = sheets._space(visitor.partner, space_id)
@@ -549,6 +593,7 @@ class CoworkingPortal(CustomerPortal):
     def coworking_preview(self, space_id, **_kw):
         """Staff look at the pages of a manager; ``Visitor`` checks at each page that they may."""
         request.session[PREVIEW_KEY] = min(space_id, 2**31 - 1)
+        request.session.pop(PERSON_KEY, None)
         visitor = Visitor()
         if not visitor.preview:
             request.session.pop(PREVIEW_KEY)
@@ -557,5 +602,8 @@ class CoworkingPortal(CustomerPortal):
 
     @post("/my/coworking/preview/end", auth="user")
     def coworking_preview_end(self, **_kw):
+        person_id = request.session.pop(PERSON_KEY, None)
         space_id = request.session.pop(PREVIEW_KEY, None)
+        if person_id:
+            return request.redirect(f"/odoo/incubation-participants/{person_id}")
         return request.redirect(f"/odoo/incubation-spaces/{space_id}" if space_id else "/odoo")

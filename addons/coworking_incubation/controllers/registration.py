@@ -11,7 +11,7 @@ from odoo.tools import hash_sign, verify_hash_signed
 from odoo.tools.misc import str2bool
 
 from ..models.calendar_event import FEW_PLACES
-from .visitor import private
+from .visitor import private, without_files
 
 # A form of five short fields: anything larger is refused before it is read.
 MAX_BODY = 64 * 1024
@@ -106,6 +106,7 @@ class CoworkingRegistration(http.Controller):
         event = self._event(event_id)
         if not self._is_open(event):
             return self._message("past", 410)
+        typed = without_files(typed)
         by = self._by(typed)
         attendances = request.env["coworking.attendance"]
         values = attendances._clean_registration(typed, by)

@@ -1,10 +1,17 @@
 """Who looks at a page of ours: somebody logged in, the holder of a link, or staff in preview."""
 
+from functools import wraps
+
 from odoo import http
+from odoo.exceptions import UserError
 from odoo.http import request
 
 SESSION_KEY = "coworking_links"
+# What the largest form holds without files: what is larger is refused before it is read.
+MAX_FORM = 256 * 1024
+# Of whom staff look at the pages: the first manager of a space, or a participant.
 PREVIEW_KEY = "coworking_preview"
+PERSON_KEY = "coworking_preview_person"
 
 
 class Visitor:
@@ -13,6 +20,8 @@ class Visitor:
     Looked up anew at each request. ``links`` are the usable links that this browser opened; a link
     is worth nothing to whoever is logged in as somebody else.
     """
+
+    preview_key = PREVIEW_KEY
 
     def __init__(self):
         user = request.env.user
@@ -30,8 +39,8 @@ class Visitor:
         self.logged_in = not user._is_public()
         self.channel = "portal" if self.logged_in else "link"
         self.preview = False
-        if user._is_internal() and request.session.get(PREVIEW_KEY):
-            self._look_as(request.session[PREVIEW_KEY])
+        if user._is_internal() and request.session.get(self.preview_key):
+            self._look_as(request.session[self.preview_key])
         if self.partner.lang:
             request.update_context(lang=self.partner.lang)
 
@@ -46,6 +55,13 @@ class Visitor:
             # sudo: as for the others
             self.partner = space.sudo().manager_ids[:1]
             self.preview = True
+
+    def check_may_write(self):
+        """Whoever sees a page may answer, but for staff who look at it."""
+        if self.preview:
+            raise UserError(
+                request.env._("This is a preview: nothing is saved. They would have saved it.")
+            )
 
     def may(self, record, purpose):
         """Whether this visitor may do a task on a record, logged in or by a link to it."""
@@ -81,6 +97,13 @@ def private(response):
     return response
 
 
+def without_files(typed, files=()):
+    """What a form sent, less the files in fields where none is expected."""
+    return {
+        name: value for name, value in typed.items() if name in files or not hasattr(value, "read")
+    }
+
+
 def page(*paths, methods=("GET",), auth="public", **kwargs):
     """A route of pages behind links: anybody may come, ``Visitor`` says who it is."""
     return http.route(
@@ -95,5 +118,15 @@ def page(*paths, methods=("GET",), auth="public", **kwargs):
     )
 
 
-def post(*paths, **kwargs):
-    return page(*paths, methods=("POST",), **kwargs)
+def post(*paths, files=(), **kwargs):
+    """A form of such a page: small, and without files but in the fields that say so."""
+    kwargs.setdefault("max_content_length", MAX_FORM)
+
+    def decorate(endpoint):
+        @wraps(endpoint)
+        def answer(self, *args, **typed):
+            return endpoint(self, *args, **without_files(typed, files))
+
+        return page(*paths, methods=("POST",), **kwargs)(answer)
+
+    return decorate

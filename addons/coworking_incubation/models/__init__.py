@@ -15,6 +15,7 @@ from . import coworking_hosting_words
 from . import coworking_file_row_mixin
 from . import coworking_may_write_mixin
 from . import coworking_pathway_mixin
+from . import coworking_assiduity_mixin
 from . import coworking_work_queue_mixin
 from . import coworking_exit_reason
 from . import coworking_names_only_mixin
@@ -59,6 +60,7 @@ from . import coworking_hosting
 from . import coworking_hosting_signatory
 from . import coworking_hosting_template
 from . import coworking_hosting_version
+from . import coworking_presence_scan
 from . import coworking_presence
 from . import coworking_grid_mixin
 from . import coworking_presence_grid
@@ -75,7 +77,10 @@ from . import coworking_invoice_file
 from . import coworking_copayment
 from . import coworking_reconciliation
 from . import coworking_appointment_mixin
+from . import coworking_attendance_signature
+from . import coworking_attendance_signature_mixin
 from . import coworking_attendance
+from . import coworking_attendance_grid
 from . import coworking_act
 from . import coworking_seat_month
 from . import coworking_tariff_proposal

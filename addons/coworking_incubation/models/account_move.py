@@ -1,3 +1,6 @@
+from collections import defaultdict
+from decimal import Decimal
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
@@ -129,6 +132,61 @@ class AccountMove(models.Model):
         ):
             move = self.with_context(disable_attachment_import=True)
         return super(AccountMove, move)._message_post_after_hook(new_message, message_values)
+
+    @api.model
+    def _get_xml_tree(self, file_data):
+        """An XML file that is dropped on a bill, or uploaded in a list of bills, is read within
+        bounds: with a document type, or without end, it is kept and not decoded.
+        """
+        mimetype = file_data["mimetype"]
+        if not mimetype.endswith("/xml") and "text/plain" not in mimetype:
+            return super()._get_xml_tree(file_data)
+        try:
+            invoice_reader.parse_xml(file_data["raw"] or b"", invoice_reader.MAX_FILE)
+        except invoice_reader.UploadRefused as refused:
+            if mimetype.endswith("/xml") or file_data["name"].endswith(".xml"):
+                file_data["coworking_refused"] = refused.code
+            return None
+        return super()._get_xml_tree(file_data)
+
+    @api.model
+    def _unwrap_attachment(self, file_data, recurse=True):
+        """The electronic invoice in a PDF, as the bounded reader finds it: Odoo would unpack all
+        that is in the file, whatever its size, in the process that serves everybody.
+        """
+        if file_data["import_file_type"] != "pdf":
+            return super()._unwrap_attachment(file_data, recurse=recurse)
+        try:
+            raw = invoice_reader.embedded_xml_elsewhere(
+                file_data["raw"] or b"", invoice_reader.ANY_PAGES
+            )
+        except invoice_reader.UploadRefused as refused:
+            file_data["coworking_refused"] = refused.code
+            return []
+        if not raw:
+            return []
+        embedded = {
+            "name": "invoice.xml",
+            "raw": raw,
+            "mimetype": "application/xml",
+            "attachment": None,
+            "origin_attachment": file_data["origin_attachment"],
+            "origin_import_file_type": file_data["origin_import_file_type"],
+        }
+        embedded["xml_tree"] = self._get_xml_tree(embedded)
+        embedded["import_file_type"] = self._get_import_file_type(embedded)
+        rest = self._unwrap_attachments([embedded]) if recurse else []
+        return [embedded, *rest]
+
+    def _extend_with_attachments(self, files_data, new=False):
+        """Whoever brought a file that was kept and not read is told what to do."""
+        messages = self.env["coworking.invoice.file"]._messages()
+        for file_data in files_data:
+            code = file_data.pop("coworking_refused", None)
+            # Of what is damaged or locked Odoo says nothing either: it may be no bill at all.
+            if code in ("hostile", "too_large"):
+                self.message_post(body=f"{file_data['name']}: {messages[code]}")
+        return super()._extend_with_attachments(files_data, new=new)
 
     def _coworking_receive_mail(self, attachments):
         """Receive the attachments of a mail if it comes from an operator, or could do harm.
@@ -283,7 +341,14 @@ class AccountMove(models.Model):
 
     # === PAYMENTS ===#
 
-    @api.depends("line_ids.matched_debit_ids", "line_ids.matched_credit_ids", "state")
+    @api.depends(
+        "line_ids.matched_debit_ids",
+        "line_ids.matched_credit_ids",
+        "matched_payment_ids.amount",
+        "matched_payment_ids.date",
+        "matched_payment_ids.state",
+        "state",
+    )
     def _compute_coworking_payments(self):
         for move, payments in self._coworking_payment_facts().items():
             move.coworking_payments = ", ".join(
@@ -297,10 +362,11 @@ class AccountMove(models.Model):
 
     def _coworking_payment_facts(self):
         """When how much of these documents was paid: what was reconciled with a payment or a bank
-        line. What a credit note or a journal entry settles was not paid.
+        line, and payments that have no entry to reconcile. What a credit note or a journal entry
+        settles was not paid.
 
         :return: dict move -> list of (date, amount in the currency of the company, journal item of
-            the payment), by date; a payment that was taken back is not there
+            the payment, if it has one), by date; a payment that was taken back is not there
         """
         terms = self.line_ids.filtered(
             lambda line: line.account_type in ("liability_payable", "asset_receivable")
@@ -319,9 +385,69 @@ class AccountMove(models.Model):
                     result[partial[own].move_id].append(
                         (payment.date, to_decimal(partial.amount), payment)
                     )
+        nothing = self.env["account.move.line"]
+        for move, date, amount in self._coworking_payments_without_entry():
+            if move in result:
+                result[move].append((date, amount, nothing))
         for payments in result.values():
-            payments.sort(key=lambda row: (row[0], row[2].id))
+            payments.sort(key=lambda row: (row[0], row[2].id or 0))
         return result
+
+    def _coworking_payments_without_entry(self):
+        """What was paid by payments of a method without an account: Odoo makes no entry of these,
+        links them to the documents they were registered for, and leaves the rest to the bank.
+
+        One for several documents is spread over what is left of each by largest remainder. Once
+        the bank line is there it is the payment, and the one that announced it is not another.
+
+        :return: list of (move, date, amount)
+        """
+        moves = self
+        payments = moves.matched_payment_ids
+        while payments.invoice_ids - moves:
+            moves |= payments.invoice_ids
+            payments = moves.matched_payment_ids
+        payments = payments.filtered(
+            lambda payment: not payment.move_id and payment.state in ("in_process", "paid")
+        )
+        if not payments:
+            return []
+        moves = payments.invoice_ids.filtered(lambda move: move.state == "posted")
+        left = {move: to_decimal(abs(move.amount_residual_signed)) for move in moves}
+        banked = moves._coworking_bank_amounts()
+        result = []
+        for payment in payments.sorted(lambda payment: (payment.date, payment.id)):
+            own = [move for move in payment.invoice_ids if move in left]
+            amount = to_decimal(abs(payment.amount_company_currency_signed))
+            line = next(
+                (
+                    line
+                    for line, paid in banked.items()
+                    if paid == amount and payment.state == "paid"
+                ),
+                None,
+            )
+            if line:
+                del banked[line]
+                continue
+            amount = min(amount, sum((left[move] for move in own), Decimal(0)))
+            for move, part in pricing.spread(amount, [(move, left[move]) for move in own]):
+                left[move] -= part
+                if part:
+                    result.append((move, payment.date, part))
+        return result
+
+    def _coworking_bank_amounts(self):
+        """What each bank line paid of these documents: dict bank line -> amount."""
+        terms = self.line_ids.filtered(
+            lambda line: line.account_type in ("liability_payable", "asset_receivable")
+        )
+        found = defaultdict(Decimal)
+        for partial in terms.matched_debit_ids | terms.matched_credit_ids:
+            for item in partial.debit_move_id | partial.credit_move_id:
+                if item.parent_state == "posted" and item.move_id.statement_line_id:
+                    found[item.move_id.statement_line_id] += to_decimal(partial.amount)
+        return found
 
     def _coworking_payments_by_line(self):
         """What was paid of each line of these documents, with tax.

@@ -16,6 +16,8 @@ KINDS = [
     ("appointment", "Appointment"),
     ("collective", "Collective time"),
 ]
+# What is on a signed list stays as it was signed, and so does where it took place.
+ATTESTED = ("start", "stop", "coworking_kind", "coworking_program_id", "coworking_space_id")
 # Their people must not see one another: they are on the attendance list, never guests.
 SHARED_KINDS = ("info_session", "collective")
 FEW_PLACES = 5
@@ -355,8 +357,14 @@ class CalendarEvent(models.Model):
                 vals["recurrence_update"] = "self_only"
                 for name in self._get_recurrent_fields():
                     vals.pop(name, None)
+                if self._coworking_signed():
+                    # the others of its series change, this one took place
+                    for name in (*self._get_time_fields(), *ATTESTED, "duration", "allday"):
+                        vals.pop(name, None)
         told = self._coworking_told(vals)
+        signed = self._coworking_signed() if vals.keys() & self._coworking_attested(vals) else {}
         result = super().write(vals)
+        self._check_coworking_signed(signed)
         self._coworking_tell_changes(told)
         if others:
             carrier.write(others)
@@ -364,6 +372,54 @@ class CalendarEvent(models.Model):
             self._coworking_number_places()
             self._coworking_fill_places()
         return result
+
+    # === SIGNED LISTS === #
+
+    def _coworking_attested(self, vals):
+        """Fields whose change a signed list refuses.
+
+        What another calendar says, on synchronisation, is taken: the signed list keeps its own
+        times.
+        """
+        if {"need_sync", "need_sync_m"} & vals.keys():
+            return set()
+        return {*self._get_time_fields(), *ATTESTED, "duration", "allday", "active"}
+
+    def _coworking_signed(self):
+        """{event: what a signed list says of it}, of those with a signature that stands."""
+        # sudo: it is enough that somebody signed, whoever edits the event
+        signed = (
+            self.env["coworking.attendance"]
+            .sudo()
+            ._read_group(
+                [
+                    ("event_id", "in", self.ids),
+                    "|",
+                    ("signed_at", "!=", False),
+                    ("host_signed_at", "!=", False),
+                ],
+                ["event_id"],
+            )
+        )
+        ids = {event.id for (event,) in signed}
+        return {
+            event: (event.active, *(event[name] for name in ATTESTED))
+            for event in self
+            if event.id in ids
+        }
+
+    def _check_coworking_signed(self, signed):
+        for event, before in signed.items():
+            if before != (event.active, *(event[name] for name in ATTESTED)):
+                raise UserError(
+                    self.env._(
+                        "People signed that they were at %(event)s on %(date)s: its date, place,"
+                        " program and kind no longer change, and it is not archived. A coordinator"
+                        " can take the signatures back first.",
+                        event=event.name,
+                        date=format_date(self.env, event._coworking_local(before[1]).date()),
+                    )
+                )
 
     # === PEOPLE ARE TOLD === #
 

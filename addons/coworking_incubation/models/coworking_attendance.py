@@ -31,7 +31,12 @@ class CoworkingAttendance(models.Model):
 
     _name = "coworking.attendance"
     _description = "Attendance"
-    _inherit = ["coworking.registration.mixin", "coworking.appointment.mixin"]
+    _inherit = [
+        "coworking.facts.mixin",
+        "coworking.registration.mixin",
+        "coworking.appointment.mixin",
+        "coworking.attendance.signature.mixin",
+    ]
     _order = "date desc, start, id"
     _check_company_auto = True
 
@@ -46,6 +51,9 @@ class CoworkingAttendance(models.Model):
     user_id = fields.Many2one(related="event_id.user_id", string="Led By", store=True)
     participant_id = fields.Many2one(
         "coworking.participant", index="btree_not_null", check_company=True, ondelete="restrict"
+    )
+    accompanist_id = fields.Many2one(
+        related="participant_id.user_id", string="Accompanist", store=True, index="btree_not_null"
     )
     name = fields.Char(help="Name of somebody who is not a participant.")
     email = fields.Char()
@@ -79,7 +87,11 @@ class CoworkingAttendance(models.Model):
     start = fields.Datetime(compute="_compute_times", store=True, readonly=False, precompute=True)
     stop = fields.Datetime(compute="_compute_times", store=True, readonly=False, precompute=True)
     duration = fields.Float(
-        compute="_compute_duration", store=True, readonly=False, help="In hours."
+        compute="_compute_duration",
+        store=True,
+        readonly=False,
+        precompute=True,
+        help="In hours.",
     )
     state = fields.Selection(STATES, string="Status", required=True, default="expected")
     place = fields.Integer(
@@ -126,8 +138,6 @@ class CoworkingAttendance(models.Model):
         help="Something changed for a person without an e-mail: call them.",
     )
     access_token = fields.Char(copy=False, groups=fields.NO_ACCESS)
-    signature = fields.Binary(attachment=True, copy=False)
-    signed_at = fields.Datetime(copy=False)
 
     _person = models.Constraint(
         "CHECK (participant_id IS NOT NULL OR name IS NOT NULL)",
@@ -136,6 +146,10 @@ class CoworkingAttendance(models.Model):
     _participant_uniq = models.UniqueIndex(
         "(event_id, participant_id, date) WHERE participant_id IS NOT NULL",
         "This participant is already on the list for that day.",
+    )
+    # Never violated by itself: it carries the message of the trigger made in init().
+    _signed = models.Constraint(
+        "CHECK (true)", "What was signed no longer changes: take the signature back first."
     )
     _place_uniq = models.UniqueIndex(
         "(event_id, place) WHERE place > 0", "This place was just taken."
@@ -149,6 +163,56 @@ class CoworkingAttendance(models.Model):
         "This person is already on the list of this meeting.",
     )
 
+    def init(self):
+        """What a signature attests stays as it was signed, whoever writes and by whatever way."""
+        self.env.cr.execute(
+            """
+            CREATE OR REPLACE FUNCTION coworking_attendance_keep_signed() RETURNS trigger
+            LANGUAGE plpgsql AS $$
+            DECLARE
+                signed boolean := OLD.signed_at IS NOT NULL AND NEW.signed_at IS NOT NULL;
+                led boolean := OLD.host_signed_at IS NOT NULL AND NEW.host_signed_at IS NOT NULL;
+            BEGIN
+                -- who signed without a file may be given one, and then has that one
+                IF (signed OR led) AND (
+                        OLD.state, OLD.event_id, OLD.kind, OLD.program_id,
+                        OLD.date, OLD.start, OLD.stop, OLD.duration,
+                        COALESCE(OLD.participant_id, NEW.participant_id)
+                    ) IS DISTINCT FROM (
+                        NEW.state, NEW.event_id, NEW.kind, NEW.program_id,
+                        NEW.date, NEW.start, NEW.stop, NEW.duration,
+                        NEW.participant_id
+                    )
+                    OR signed AND (OLD.signed_at, OLD.signed_how)
+                        IS DISTINCT FROM (NEW.signed_at, NEW.signed_how)
+                    OR led AND (OLD.host_signed_at, OLD.host_signed_how)
+                        IS DISTINCT FROM (NEW.host_signed_at, NEW.host_signed_how)
+                    OR OLD.report_signed AND (signed OR led) AND (
+                        NEW.report_signed IS NOT TRUE
+                        OR (OLD.report, OLD.decisions)
+                            IS DISTINCT FROM (NEW.report, NEW.decisions)
+                    )
+                    OR EXISTS (
+                        SELECT FROM coworking_attendance_signature kept
+                         WHERE kept.attendance_id = OLD.id AND kept.taken_back_at IS NULL
+                           AND CASE kept.signer WHEN 'host' THEN NEW.host_signed_at
+                                                ELSE NEW.signed_at END IS NULL
+                    )
+                THEN
+                    RAISE EXCEPTION 'attendance % is signed', OLD.id
+                        USING ERRCODE = '23514', TABLE = 'coworking_attendance',
+                              CONSTRAINT = 'coworking_attendance_signed';
+                END IF;
+                RETURN NEW;
+            END $$;
+            DROP TRIGGER IF EXISTS coworking_attendance_signed_trg ON coworking_attendance;
+            CREATE TRIGGER coworking_attendance_signed_trg
+                BEFORE UPDATE ON coworking_attendance FOR EACH ROW
+                WHEN (OLD.signed_at IS NOT NULL OR OLD.host_signed_at IS NOT NULL)
+                EXECUTE FUNCTION coworking_attendance_keep_signed();
+            """
+        )
+
     # === COMPUTE METHODS === #
 
     @api.depends("participant_id.display_name", "name")
@@ -158,9 +222,15 @@ class CoworkingAttendance(models.Model):
 
     @api.depends("event_id.start", "event_id.stop")
     def _compute_times(self):
-        """As the event says, until somebody was there: signed attendance is not moved."""
+        """As the event says, until it is signed or its month is closed."""
+        closed = self._closed_months()
         for attendance in self:
-            if attendance.signed_at and attendance.start:
+            noted = attendance.date and (
+                attendance.signed_at
+                or attendance.host_signed_at
+                or (attendance.program_id.id, attendance.date.replace(day=1)) in closed
+            )
+            if noted:
                 continue
             event = attendance.event_id
             attendance.start = event.start

@@ -54,18 +54,7 @@ class CoworkingClockMixin(models.AbstractModel):
         15 June and six months: 14 December.
         """
         for participant in self:
-            if not participant.date_entry:
-                participant.date_exit_planned = False
-                continue
-            program = participant.program_id
-            planned = participant.date_entry + relativedelta(
-                months=program.duration_months, days=-1
-            )
-            granted = participant.extension_ids.filtered(lambda row: row.state == "granted")
-            planned += relativedelta(
-                days=participant._days_suspended() + sum(granted.mapped("days"))
-            )
-            participant.date_exit_planned = min(planned, program.date_end)
+            participant.date_exit_planned = participant._planned_exit(participant.suspension_ids)
 
     @api.depends("date_entry", "date_exit", "date_exit_planned")
     def _compute_clock(self):
@@ -126,7 +115,7 @@ class CoworkingClockMixin(models.AbstractModel):
                     total=participant.days_total,
                 )
             ]
-            suspended = participant._days_suspended()
+            suspended = participant.suspension_ids._days_that_extend()
             if suspended:
                 words.append(
                     self.env._("1 day suspended")
@@ -162,13 +151,13 @@ class CoworkingClockMixin(models.AbstractModel):
 
     # === BUSINESS METHODS ===#
 
-    def _days_suspended(self):
-        """Days of the suspensions that push the planned exit back, each day counted once."""
+    def _planned_exit(self, suspensions):
+        """The last day of the stay with these suspensions; False before the entry."""
         self.ensure_one()
-        days = set()
-        for suspension in self.suspension_ids.filtered(lambda s: s.extends and s.date_to):
-            start = suspension.date_from
-            days.update(
-                start + relativedelta(days=n) for n in range((suspension.date_to - start).days + 1)
-            )
-        return len(days)
+        if not self.date_entry:
+            return False
+        program = self.program_id
+        planned = self.date_entry + relativedelta(months=program.duration_months, days=-1)
+        granted = self.extension_ids.filtered(lambda row: row.state == "granted")
+        planned += relativedelta(days=suspensions._days_that_extend() + sum(granted.mapped("days")))
+        return min(planned, program.date_end)

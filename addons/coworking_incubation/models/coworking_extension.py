@@ -21,7 +21,7 @@ class CoworkingExtension(models.Model):
     days = fields.Integer(required=True, tracking=True)
     reason = fields.Char(required=True, help="Why the person needs more time.")
     state = fields.Selection(
-        [("asked", "Asked"), ("granted", "Granted"), ("refused", "Refused")],
+        [("asked", "Requested"), ("granted", "Granted"), ("refused", "Refused")],
         required=True,
         default="asked",
         readonly=True,

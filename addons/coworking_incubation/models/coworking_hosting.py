@@ -5,7 +5,9 @@ from datetime import timedelta
 from odoo import Command, api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
-from odoo.tools import is_html_empty
+from odoo.tools import is_html_empty, plaintext2html
+
+from ..tools import SCAN_MAX_BYTES, SCAN_TYPES
 
 HOSTING_STATES = [
     ("draft", "Being Written"),
@@ -42,8 +44,6 @@ TYPED = {
 }
 CREATED = {"seat_id", "reason", "template_id", "body", "signatory_ids"}
 REMINDER_DAYS = (5, 10)
-SCAN_TYPES = {b"%PDF-": "pdf", b"\x89PNG\r\n\x1a\n": "png", b"\xff\xd8\xff": "jpg"}
-SCAN_MAX_BYTES = 10 * 1024 * 1024
 
 
 class CoworkingHosting(models.Model):
@@ -488,6 +488,7 @@ class CoworkingHosting(models.Model):
                         "signed_on": hosting.paper_date or fields.Datetime.now(),
                     }
                 )
+                signatory._end_links()
             # sudo: states follow from signatures, they are not typed
             hosting.sudo().state = "in_review"
             hosting._tell_coordinator(self.env._("Check the signed paper"))
@@ -547,7 +548,7 @@ class CoworkingHosting(models.Model):
                         signatory.partner_id.name,
                     )
                 )
-            signatory._send("coworking_incubation.mail_template_hosting_sign")
+            signatory._send_link()
             hosting.message_post(
                 body=self.env._("Link sent again to %s.", signatory.partner_id.name)
             )
@@ -559,7 +560,7 @@ class CoworkingHosting(models.Model):
             raise UserError(self.env._("%s does not wait for your signature.", self.name))
         return {
             "type": "ir.actions.act_url",
-            "url": self.next_signatory_id.access_url,
+            "url": self.next_signatory_id._link_target("hosting"),
             "target": "new",
         }
 
@@ -625,16 +626,16 @@ class CoworkingHosting(models.Model):
         self.activity_schedule(
             "mail.mail_activity_data_call",
             summary=self.env._("%s does not sign", signatory.partner_id.name),
-            note=signatory.decline_reason,
+            note=plaintext2html(signatory.decline_reason),
             user_id=(self.user_id or self.program_id.user_id or self.env.ref("base.user_admin")).id,
         )
 
-    def _tell_coordinator(self, summary, note=False):
+    def _tell_coordinator(self, summary, note=""):
         self.ensure_one()
         self.sudo().activity_schedule(  # sudo: an accompanist plans a coordinator's work
             "mail.mail_activity_data_todo",
             summary=summary,
-            note=note,
+            note=plaintext2html(note),
             user_id=(self.program_id.user_id or self.env.user).id,
         )
 
@@ -683,7 +684,7 @@ class CoworkingHosting(models.Model):
         replaced.state = "superseded"
         hosting.activity_unlink(["mail.mail_activity_data_todo"])
         hosting.message_post(body=self.env._("Signed by all. Seal: %s", hosting.sealed_hash))
-        hosting.signatory_ids._send("coworking_incubation.mail_template_hosting_signed")
+        hosting.signatory_ids._send_link()
 
     @api.model
     def _cron_remind(self):
@@ -707,7 +708,7 @@ class CoworkingHosting(models.Model):
             wanted = sum(age >= days for days in REMINDER_DAYS)
             if signatory._is_turn() and wanted > signatory.reminder_count:
                 signatory.reminder_count = wanted
-                signatory._send("coworking_incubation.mail_template_hosting_reminder")
+                signatory._send_link("reminder")
                 if wanted == len(REMINDER_DAYS) or not signatory.email:
                     hosting.activity_schedule(
                         "mail.mail_activity_data_call",

@@ -1,20 +1,20 @@
 import base64
 import binascii
-import uuid
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import format_date
 
-from ..tools import same_token
+from ..tools import one_line, typed_text
 
-# How long the link of a signatory still opens the agreement once everybody has signed.
+# How long a signatory still finds the agreement once everybody has signed.
 SIGNED_LINK_DAYS = 90
+# How long the browser in which somebody signed still shows them what they signed.
+READING_DAYS = 1
 SIGNATURE_MAX_BYTES = 512 * 1024
 NAME_MAX_LENGTH = 100
 # What is written when somebody signs or declines: never typed.
 FACT_FIELDS = {
-    "access_token",
     "state",
     "method",
     "signed_by",
@@ -29,11 +29,14 @@ FACT_FIELDS = {
 
 
 class CoworkingHostingSignatory(models.Model):
-    """One who signs a hosting agreement, in their turn: each has a link of their own."""
+    """One who signs a hosting agreement, in their turn.
+
+    Each has links of their own, see ``coworking.portal.link``: they end with the signature.
+    """
 
     _name = "coworking.hosting.signatory"
     _description = "Signatory of a Hosting Agreement"
-    _inherit = ["portal.mixin", "coworking.facts.mixin"]
+    _inherit = ["coworking.link.mixin", "coworking.facts.mixin"]
     _order = "hosting_id, sequence, id"
     _rec_name = "partner_id"
 
@@ -71,32 +74,10 @@ class CoworkingHostingSignatory(models.Model):
     decline_reason = fields.Char(readonly=True)
     requested_on = fields.Date(readonly=True, help="Day on which their turn came.")
     reminder_count = fields.Integer(readonly=True)
-    sign_url = fields.Char(
-        string="Link",
-        compute="_compute_sign_url",
-        compute_sudo=True,
-        groups="coworking_incubation.group_coworking_accompanist",
-    )
-
-    access_token = fields.Char(groups=fields.NO_ACCESS)
 
     _role_uniq = models.Constraint(
         "UNIQUE(hosting_id, role)", "Each party signs an agreement once."
     )
-
-    def _compute_access_url(self):
-        for signatory in self:
-            signatory.access_url = f"/my/agreements/{signatory.id}"
-
-    @api.depends("access_token", "hosting_id.state")
-    def _compute_sign_url(self):
-        """The whole address, to send by any means; nothing while the agreement is not sent."""
-        for signatory in self:
-            signatory.sign_url = (
-                f"{signatory.get_base_url()}{signatory.get_portal_url()}"
-                if signatory.id and signatory._link_opens()
-                else False
-            )
 
     # === CRUD METHODS ===#
 
@@ -105,7 +86,6 @@ class CoworkingHostingSignatory(models.Model):
         for vals in vals_list:
             self._refuse_facts(vals)
         signatories = super().create(vals_list)
-        signatories._renew_token()
         signatories.hosting_id._check_draft()
         return signatories
 
@@ -126,22 +106,82 @@ class CoworkingHostingSignatory(models.Model):
                 self.env._("Who signed, when and how is written by the signature itself.")
             )
 
-    # === BUSINESS METHODS ===#
+    # === LINKS ===#
 
-    def _link_opens(self):
-        """Whether the link of this signatory still leads to the agreement."""
+    def _link_holders(self, purpose):
+        self.ensure_one()
+        return self.partner_id
+
+    def _link_is_open(self, purpose, partner):
+        """As long as it waits for signatures, then as long as the signed document is to fetch."""
         self.ensure_one()
         hosting = self.hosting_id
         if hosting.state in ("validated", "superseded"):
             return (fields.Datetime.now() - hosting.sealed_on).days < SIGNED_LINK_DAYS
         return hosting.state in ("ready_to_sign", "partially_signed", "in_review")
 
-    def _opens_with(self, token, user):
-        """Whether a visitor may see the agreement: by the link, or signed in as the signatory."""
+    def _link_target(self, purpose):
         self.ensure_one()
-        if not user._is_public() and user.partner_id == self.partner_id:
-            return self.hosting_id.state not in ("draft", "cancelled")
-        return self._link_opens() and same_token(self.access_token, token)
+        return f"/my/agreements/{self.id}"
+
+    def _link_words(self, purpose, partner):
+        self.ensure_one()
+        space = self.hosting_id.space_id.name
+        if self.hosting_id.state in ("validated", "superseded"):
+            return {
+                "subject": self.env._("Hosting agreement signed: %s", space),
+                "text": self.env._(
+                    "Everybody has signed the hosting agreement at %s. You can download it during"
+                    " three months.",
+                    space,
+                ),
+                "button": self.env._("See the signed agreement"),
+            }
+        if self.state == "signed":
+            return {
+                "subject": self.env._("Hosting agreement: %s", space),
+                "text": self.env._(
+                    "You have signed the hosting agreement at %s. You will get a message when"
+                    " everybody has signed.",
+                    space,
+                ),
+                "button": self.env._("Read the agreement"),
+            }
+        return {
+            "subject": self.env._("Hosting agreement to sign: %s", space),
+            "text": self.env._(
+                "The hosting agreement at %s is ready: it is your turn to sign. It takes two"
+                " minutes, on a telephone as well. If something is wrong with it, say so on the"
+                " same page: we will call you.",
+                space,
+            ),
+            "button": self.env._("Read and sign"),
+        }
+
+    def _send_link(self, channel="mail"):
+        """By e-mail, where there is an address."""
+        for signatory in self:
+            self.env["coworking.portal.link"]._send(
+                signatory, "hosting", signatory.partner_id, channel
+            )
+
+    def _end_links(self):
+        """Signed, turned down or another text: links sent until now open nothing any more."""
+        for signatory in self:
+            self.env["coworking.portal.link"]._revoke(
+                signatory.partner_id,
+                [("res_model", "=", self._name), ("res_id", "=", signatory.id)],
+            )
+
+    def _link_to_read(self):
+        """For the browser in which they just signed: its own link has ended with the signature."""
+        self.ensure_one()
+        link, __ = self.env["coworking.portal.link"]._make(
+            self, "hosting", self.partner_id, "signature", days=READING_DAYS
+        )
+        return link
+
+    # === BUSINESS METHODS ===#
 
     def _is_turn(self):
         self.ensure_one()
@@ -151,35 +191,19 @@ class CoworkingHostingSignatory(models.Model):
         """Their turn came: the link by e-mail, where there is an address."""
         self.ensure_one()
         self.write({"requested_on": fields.Date.context_today(self), "reminder_count": 0})
-        self._send("coworking_incubation.mail_template_hosting_sign")
+        self._send_link()
 
     def _start_again(self):
         """The text changed: nobody has signed it, and the links of the old one are dead."""
         for signatory in self:
             signatory.write(
                 {
-                    **dict.fromkeys(
-                        FACT_FIELDS - {"state", "access_token", "reminder_count"}, False
-                    ),
+                    **dict.fromkeys(FACT_FIELDS - {"state", "reminder_count"}, False),
                     "state": "waiting",
                     "reminder_count": 0,
                 }
             )
-        self._renew_token()
-
-    def _renew_token(self):
-        # sudo: the token is for nobody to read; whoever may hand it over has ``sign_url``
-        for signatory in self.sudo():
-            signatory.access_token = str(uuid.uuid4())
-
-    def _send(self, template_xmlid):
-        template = self.env.ref(template_xmlid, raise_if_not_found=False)
-        for signatory in self:
-            if template and signatory.email:
-                # sudo: whoever signs has no right on templates
-                template.sudo().send_mail(
-                    signatory.id, email_layout_xmlid="mail.mail_notification_light"
-                )
+        self._end_links()
 
     def _sign(self, name, signature, ip, shown_hash):
         """Keep a signature given online; the last one seals the agreement.
@@ -213,7 +237,7 @@ class CoworkingHostingSignatory(models.Model):
             raise UserError(
                 self.env._("The text was changed since this page was opened. Read it again.")
             )
-        name = (name or "").strip()
+        name = one_line(name)
         if not name or len(name) > NAME_MAX_LENGTH:
             raise UserError(self.env._("Write your name."))
         self.write(
@@ -227,6 +251,7 @@ class CoworkingHostingSignatory(models.Model):
                 "shown_hash": shown_hash,
             }
         )
+        self._end_links()
         hosting._signed(self)
 
     @api.model
@@ -247,10 +272,11 @@ class CoworkingHostingSignatory(models.Model):
         hosting._take()
         if self.state != "waiting" or not self._is_turn():
             raise UserError(self.env._("This agreement is not waiting for a signature any more."))
-        reason = (reason or "").strip()[:500]
+        reason = typed_text(reason)[:500]
         if not reason:
             raise UserError(self.env._("Say in a few words why: your contact will call you."))
         self.write({"state": "declined", "decline_reason": reason})
+        self._end_links()
         hosting._declined(self)
 
     def _role_words(self):

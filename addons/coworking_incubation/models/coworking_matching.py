@@ -114,13 +114,15 @@ class CoworkingMatching(models.AbstractModel):
     # === WHAT THE SPACE MAY HAVE DONE OTHERWISE === #
 
     @api.model
-    def _facts(self, statements, charges, remaining, others=()):
+    def _facts(self, statements, charges, remaining, others=(), rivals=None):
         """Facts that may explain why a bill is not what these charges are.
 
         :param statements: what the bill is for
         :param charges: those of them that are compared with it
         :param remaining: dict charge id -> what is left to invoice of it
         :param others: charges of other months and programs that the bill may hold as well
+        :param rivals: dict that keeps, from one call to the next, the seats that a price by rank
+            depends on
         :return: (list of ``matching.Fact``, dict key -> seat); a key is a charge's id, or
             ("seat", id) for somebody without a charge
         """
@@ -128,12 +130,15 @@ class CoworkingMatching(models.AbstractModel):
         months = sorted(set(statements.mapped("date_from")))
         gone = self._recently_left(statements, months)
         inputs = (charges.seat_id | gone)._to_pricing()
+        rivals = self._rivals(charges.seat_id | gone, {} if rivals is None else rivals)
         groups = {}
         for charge in charges:
             seats_by_key[charge.id] = charge.seat_id
             groups[charge.id] = charge.tariff_id.id
             facts += matching.charge_facts(
-                matching.Expected(charge.id, remaining[charge.id], kind=charge.kind)
+                matching.Expected(
+                    charge.id, remaining[charge.id], period=charge.period, kind=charge.kind
+                )
             )
             copayment = to_decimal(charge.copayment_amount)
             if copayment:
@@ -151,7 +156,12 @@ class CoworkingMatching(models.AbstractModel):
                 # Somebody recorded it: nothing is likelier.
                 facts.append(matching.Fact("already_paid", ((charge.id, -paid),), 0, {}))
             if charge.kind == "regular":
-                facts += matching.what_ifs(inputs[charge.seat_id.id], charge.period, charge.id)
+                facts += matching.what_ifs(
+                    inputs[charge.seat_id.id],
+                    charge.period,
+                    charge.id,
+                    rank=self._rank(charge.seat_id, charge.period, rivals),
+                )
                 facts += self._fee_facts(charge)
         for cause in ("price", "closure", "suspension"):
             facts += matching.together(facts, cause, groups)
@@ -165,7 +175,12 @@ class CoworkingMatching(models.AbstractModel):
         for seat in gone:
             seats_by_key["seat", seat.id] = seat
             for month in months:
-                facts += matching.what_ifs(inputs[seat.id], month, ("seat", seat.id))
+                facts += matching.what_ifs(
+                    inputs[seat.id],
+                    month,
+                    ("seat", seat.id),
+                    rank=self._rank(seat, month, rivals),
+                )
         for charge in others:
             seats_by_key[charge.id] = charge.seat_id
             same_program = charge.program_id in statements.program_id
@@ -194,6 +209,34 @@ class CoworkingMatching(models.AbstractModel):
             ]
         )
 
+    def _rivals(self, seats, known):
+        """Seats of one program and tariff, where the price depends on how many there are.
+
+        :param known: dict (program, tariff) -> list of ``pricing.Seat``; completed here
+        """
+        ranked = seats.filtered(
+            lambda seat: (
+                (seat.program_id, seat.tariff_id) not in known
+                and max(seat.tariff_id.price_ids.mapped("rank"), default=1) > 1
+            )
+        )
+        if ranked:
+            others = self.env["coworking.seat"].search(
+                [
+                    ("program_id", "in", ranked.program_id.ids),
+                    ("tariff_id", "in", ranked.tariff_id.ids),
+                    ("state", "in", self.env["coworking.seat"]._holding_states()),
+                ]
+            )
+            inputs = others._to_pricing()
+            for key, own in others.grouped(lambda seat: (seat.program_id, seat.tariff_id)).items():
+                known[key] = [inputs[seat.id] for seat in own]
+        return known
+
+    def _rank(self, seat, month, rivals):
+        others = rivals.get((seat.program_id, seat.tariff_id))
+        return pricing.rank_of(seat.id, month, others) if others else 1
+
     def _fee_facts(self, charge):
         """A fee or a deposit that was not expected of somebody."""
         facts = []
@@ -201,9 +244,8 @@ class CoworkingMatching(models.AbstractModel):
             lambda fee: fee.date_start <= pricing.month_last(charge.period)
         ).sorted("date_start")[-1:]
         if fees:
-            __, __, total = pricing.tax_split(
-                to_decimal(fees.fee), fees._tax_rate(), fees.tax_included
-            )
+            rate = charge.space_id._tax_rate(fees.product_id, None)
+            __, __, total = pricing.tax_split(to_decimal(fees.fee), rate, fees.tax_included)
             facts.append(matching.Fact("membership", ((charge.id, total),), 1, {"extra": True}))
         if pricing.month_first(charge.seat_id.date_start) == charge.period:
             price = charge.tariff_id.unit == "month" and charge.tariff_id._price_on(charge.period)
@@ -240,6 +282,14 @@ class CoworkingMatching(models.AbstractModel):
         return format_date(self.env, day)
 
     def _words_missing(self, detail):
+        if detail["kind"] == "adjustment":
+            return self.env._(
+                "the correction of %(month)s was not billed", month=self._month(detail["month"])
+            )
+        if detail["kind"] == "pack":
+            return self.env._("the pack was not billed")
+        if detail["kind"] == "overage":
+            return self.env._("the days beyond what is included were not billed")
         return self.env._("one whole seat that was not billed")
 
     def _words_start_day(self, detail):
@@ -347,6 +397,7 @@ class Bill:
         self.sign = -1 if move.move_type == "in_refund" else 1
         self.rows, self.texts, self.choice = [], [], None
         self.by_line = self.by_name = False
+        self.people, self.rivals = None, {}
         self.step = to_decimal(move.currency_id.rounding)
         self.tolerance = to_decimal(move.company_id.coworking_match_tolerance)
 
@@ -537,7 +588,9 @@ class Bill:
             for line, charge in list(pairs.items()):
                 line = self.env["account.move.line"].browse(line)
                 charge = self.env["coworking.charge"].browse(charge)
-                if number and self.quoted and not self._names(line, charge.seat_id):
+                if not self._names(line, charge.seat_id) and (
+                    (number and self.quoted) or self._known_by_name(line)
+                ):
                     continue
                 if line in self.left and charge in self.open:
                     self.by_line = True
@@ -591,13 +644,44 @@ class Bill:
             line.name or "", self._seat_names(seat)
         )
 
+    def _known_by_name(self, line):
+        """All who have or had a seat and whom a line names, by reference or by name."""
+        if self.people is None:
+            seats = self.env["coworking.seat"].search(
+                [
+                    ("space_id", "in", self.spaces.ids),
+                    ("state", "in", self.env["coworking.seat"]._holding_states()),
+                ]
+            )
+            self.people = [
+                (
+                    seat,
+                    matching.plain(seat.name),
+                    [frozenset(matching.plain(name).split()) for name in self._seat_names(seat)],
+                )
+                for seat in seats
+            ]
+        text = matching.plain(line.name or "")
+        words = frozenset(text.split())
+        likely = [
+            seat.id
+            for seat, reference, names in self.people
+            if reference in text or any(name <= words for name in names)
+        ]
+        return (
+            self.env["coworking.seat"].browse(likely).filtered(lambda seat: self._names(line, seat))
+        )
+
     def _explain_pair(self, row, charge):
         """Why one line is not what its charge is."""
         gap = to_decimal(row["invoiced"]) - to_decimal(row["expected"])
         if not gap:
             return
         facts, __ = self.bridge._facts(
-            charge.statement_id, charge, {charge.id: to_decimal(row["expected"])}
+            charge.statement_id,
+            charge,
+            {charge.id: to_decimal(row["expected"])},
+            rivals=self.rivals,
         )
         own = [fact for fact in facts if fact.keys == {charge.id} and fact.cause != "missing"]
         found = matching.explain(gap, own, rounding=self._rounding(1), size=1)
@@ -619,22 +703,12 @@ class Bill:
         """Lines that name somebody of whom nothing is left to invoice: left, or billed already."""
         if not self.left:
             return
-        texts = [line.name or "" for line in self.left]
-        seats = self.env["coworking.seat"].search(
-            [
-                ("space_id", "in", self.spaces.ids),
-                ("state", "in", self.env["coworking.seat"]._holding_states()),
-            ]
-        )
-        named = seats.filtered(
-            lambda seat: any(
-                matching.quotes(text, seat.name) or matching.names_in(text, self._seat_names(seat))
-                for text in texts
-            )
-        )
         statement = self._statement()
+        # Nothing tells the month: the one that is billed now, whether or not it has a statement.
+        if not statement & (self._paid_statements() | self.quoted) and not self.months:
+            statement = self.statements.filtered(lambda row: row.date_from == self.usual)[:1]
         for line in list(self.left):
-            own = named.filtered(lambda seat, line=line: self._names(line, seat))
+            own = self._known_by_name(line)
             if not own or matching.subject_of(line.name or ""):
                 continue
             months = matching.months_in(line.name or "") or self.months
@@ -642,11 +716,12 @@ class Bill:
             billed = self.known.filtered(
                 lambda charge, own=own: charge.seat_id in own and self.taken[charge.id]
             ).sorted(lambda charge, month=month: abs((charge.period - month).days))[:1]
-            if billed and (billed.statement_id.date_from == month or not months):
+            left = own.filtered(lambda seat, month=month: seat.date_end and seat.date_end < month)
+            # Without a month, a bill for who has left is for the month that is billed now.
+            if billed and (billed.statement_id.date_from == month or not (months or left)):
                 row = self._take(line, billed, expected=Decimal(0))
                 self._tell(row, [matching.Fact("duplicate", ())], billed.seat_id)
                 continue
-            left = own.filtered(lambda seat, month=month: seat.date_end and seat.date_end < month)
             seat = left[:1] or own[:1]
             target = self.statements.filtered(
                 lambda row, seat=seat, month=month: (
@@ -697,10 +772,14 @@ class Bill:
 
     def _statement(self):
         """The statement that what concerns no charge is shown with: that of most other lines."""
+        return self._paid_statements()[:1] or self._target(self.open or self.known)[:1]
+
+    def _paid_statements(self):
+        """The statements that lines of the bill pay, that of most lines first."""
         paid = [row["statement_id"] for row in self.rows if row["charge_id"]]
-        if paid:
-            return self.env["coworking.statement"].browse(max(paid, key=paid.count))
-        return self._target(self.open or self.known)[:1]
+        return self.env["coworking.statement"].browse(
+            sorted(set(paid), key=lambda statement: -paid.count(statement))
+        )
 
     def _equal_totals(self):
         """Lines, or all that is left of the bill, that are whole statements or all of a tariff."""
@@ -831,7 +910,7 @@ class Bill:
         :return: (list of sets, dict key -> seat, dict (cause, amount) -> how many seats)
         """
         others = self.open - charges
-        facts, seats = self.bridge._facts(target, charges, self.remaining, others)
+        facts, seats = self.bridge._facts(target, charges, self.remaining, others, self.rivals)
         found = matching.explain(
             total - self._sum(charges), facts, rounding=self._rounding(len(charges))
         )

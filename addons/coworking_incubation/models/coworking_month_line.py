@@ -238,7 +238,8 @@ class CoworkingMonthLine(models.Model):
         return self._action_decide("asked")
 
     def action_decide(self):
-        return self._action_decide("credit_note")
+        """What is too much comes back, what is missing will come."""
+        return self._action_decide("rebilled" if sum(self.mapped("gap")) < 0 else "credit_note")
 
     def action_reopen(self):
         """Take decisions back."""
@@ -304,8 +305,10 @@ class CoworkingMonthLine(models.Model):
 
     def _action_decide(self, decision):
         self._check_may_decide()
+        # What is settled among many others stays so; what is chosen alone is meant.
+        lines = self.filtered(lambda line: line.status != "matched") or self
         wizard = self.env["coworking.match.decide"].create(
-            {"line_ids": [fields.Command.set(self.ids)], "decision": decision}
+            {"line_ids": [fields.Command.set(lines.ids)], "decision": decision}
         )
         return self._open_wizard(wizard, self.env._("Decide on a Gap"))
 

@@ -49,3 +49,13 @@ class CoworkingOwnPageMixin(models.AbstractModel):
             "tag": "display_notification",
             "params": {"message": message, "type": "success", "sticky": True},
         }
+
+    def action_preview_own_page(self):
+        """The page as the person sees it; nothing can be said from there."""
+        self.ensure_one()
+        self.check_access("read")
+        return {
+            "type": "ir.actions.act_url",
+            "url": f"/my/incubation/preview/{self.id}",
+            "target": "new",
+        }

@@ -27,6 +27,7 @@ class CoworkingParticipant(models.Model):
         "coworking.exit.mixin",
         "coworking.situation.mixin",
         "coworking.ordered.selection.mixin",
+        "coworking.assiduity.mixin",
         "coworking.work.queue.mixin",
         "coworking.may.write.mixin",
         "mail.tracking.duration.mixin",
@@ -412,17 +413,11 @@ class CoworkingParticipant(models.Model):
         self.ensure_one()
         if not self.next_stage_id:
             raise UserError(self.env._("%s has no next stage.", self.display_name))
-        self.stage_id = self.next_stage_id
+        with self._offering_what_is_missing():
+            self.stage_id = self.next_stage_id
 
     def action_move_to(self):
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Move to a stage"),
-            "res_model": "coworking.participant.move",
-            "view_mode": "form",
-            "target": "new",
-            "context": {"default_participant_ids": self.ids},
-        }
+        return self._action_move_to()
 
     def action_reopen(self):
         return {

@@ -1,10 +1,19 @@
 from collections import defaultdict
+from contextlib import contextmanager
 
 from markupsafe import Markup
 
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import AccessError, RedirectWarning, UserError
 from odoo.fields import Domain
+
+
+class StageRefused(UserError):
+    """A file may not enter a stage: the message says everything that is missing."""
+
+    def __init__(self, message, stage):
+        super().__init__(message)
+        self.stage = stage
 
 
 class CoworkingPathwayMixin(models.AbstractModel):
@@ -34,7 +43,7 @@ class CoworkingPathwayMixin(models.AbstractModel):
         help="Requirements of the next stage that are met, of all of them.",
     )
     missing_requirements = fields.Text(string="Missing", compute="_compute_readiness")
-    missing_html = fields.Html(string="What Is Missing", compute="_compute_readiness")
+    missing_html = fields.Html(string="What Is Missing", compute="_compute_missing_html")
     is_ready = fields.Boolean(
         string="Ready to Move", compute="_compute_readiness", search="_search_is_ready"
     )
@@ -43,10 +52,31 @@ class CoworkingPathwayMixin(models.AbstractModel):
 
     @api.depends("stage_id", "program_id")
     def _compute_readiness(self):
+        for target, rows, missing, files in self._readiness():
+            blocking = rows.filtered(lambda row: row.severity == "blocking")
+            done = len(blocking - missing)
+            files.update(
+                {
+                    "next_stage_id": target,
+                    "readiness_done": done,
+                    "readiness_total": len(blocking),
+                    "readiness_label": f"{done}/{len(blocking)}" if blocking else False,
+                    "missing_requirements": "\n".join(missing.mapped("name")),
+                    "is_ready": bool(target) and done == len(blocking),
+                }
+            )
+
+    @api.depends("stage_id", "program_id")
+    def _compute_missing_html(self):
+        for _target, _rows, missing, files in self._readiness():
+            for file in files:
+                file.missing_html = self._as_html_list(row._as_link(file) for row in missing)
+
+    def _readiness(self):
         """Readiness for the next stage, in batch: one query a requirement, whatever the number of
         cards.
 
-        Files of a stage that lack the same are told so together.
+        :return: (next stage, its requirements, those not met, the files that lack exactly these)
         """
         groups = self.grouped(lambda file: (file.stage_id, file.program_id))
         targets = {key: key[0]._next_for(key[1]) for key in groups}
@@ -63,36 +93,29 @@ class CoworkingPathwayMixin(models.AbstractModel):
         met = {row: set(row._met_by(files).ids) for row, files in asked.items()}
         for key, files in groups.items():
             rows = requirements[key]
-            blocking = rows.filtered(lambda row: row.severity == "blocking")
             lacking = files.grouped(
-                lambda file, rows=rows: tuple(row for row in rows if file.id not in met[row])
+                lambda file, rows=rows: rows.filtered(lambda row: file.id not in met[row])
             )
             for missing, alike in lacking.items():
-                done = sum(row not in missing for row in blocking)
-                alike.update(
-                    {
-                        "next_stage_id": targets[key],
-                        "readiness_done": done,
-                        "readiness_total": len(blocking),
-                        "readiness_label": f"{done}/{len(blocking)}" if blocking else False,
-                        "missing_requirements": "\n".join(row.name for row in missing),
-                        "missing_html": self._missing_as_html(missing),
-                        "is_ready": bool(targets[key]) and done == len(blocking),
-                    }
-                )
+                yield targets[key], rows, missing, alike
 
-    def _missing_as_html(self, requirements):
-        """The list of what is missing, each with a link to where it is settled."""
-        items = Markup()
-        for row in requirements:
-            name = row.name
-            if row.severity == "warning":
-                name = self.env._("%s (not blocking)", name)
-            if row.action_id:
-                # sudo: only the id of the action, which its own rights protect
-                name = Markup('<a href="/odoo/action-%s">%s</a>') % (row.sudo().action_id.id, name)
-            items += Markup("<li>%s</li>") % name
-        return Markup('<ul class="mb-0">%s</ul>') % items if items else False
+    def _problems_as_html(self, stage):
+        """The list of everything that keeps this file from entering a stage, requirements as
+        links.
+        """
+        self.ensure_one()
+        links = {row.name: row._as_link(self) for row in stage.requirement_ids}
+        problems = self._stage_problems(self.stage_id, stage)
+        return self._as_html_list(links.get(problem, problem) for problem in problems)
+
+    def _url(self):
+        """Where the back office shows this file."""
+        self.ensure_one()
+        return f"/odoo/incubation-participants/{self.id}"
+
+    def _as_html_list(self, items):
+        rows = Markup().join(Markup("<li>%s</li>") % item for item in items)
+        return Markup('<ul class="mb-0">%s</ul>') % rows if rows else False
 
     def _search_is_ready(self, operator, value):
         return self._domain_ready() if operator == "in" else NotImplemented
@@ -172,6 +195,41 @@ class CoworkingPathwayMixin(models.AbstractModel):
         moving._on_stage_entered(stage)
         return result
 
+    def web_save(self, vals, specification, next_id=None):
+        """The web client's drag, statusbar and form: a refusal leads to what settles it."""
+        with self._offering_what_is_missing():
+            return super().web_save(vals, specification, next_id=next_id)
+
+    @contextmanager
+    def _offering_what_is_missing(self):
+        """A refused move of one file opens the dialog where each missing thing has its link, and
+        where a coordinator may give a reason.
+        """
+        try:
+            yield
+        except StageRefused as refusal:
+            if len(self) != 1:
+                raise
+            raise RedirectWarning(
+                str(refusal),
+                self._action_move_to(refusal.stage),
+                self.env._("See what is missing"),
+            ) from refusal
+
+    def _action_move_to(self, stage=None):
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Move to a stage"),
+            "res_model": "coworking.participant.move",
+            "views": [(False, "form")],
+            "view_mode": "form",
+            "target": "new",
+            "context": {
+                "default_participant_ids": self.ids,
+                "default_stage_id": stage.id if stage else False,
+            },
+        }
+
     def _complete_new_file(self):
         """What every new file has before it is looked at: the documents to ask for."""
 
@@ -222,7 +280,7 @@ class CoworkingPathwayMixin(models.AbstractModel):
             for file, found in wrong.items()
         )
         if not reason or not reason.strip():
-            raise UserError(message)
+            raise StageRefused(message, stage)
         if not self.env.su and not self.env.user.has_group(
             "coworking_incubation.group_coworking_coordinator"
         ):

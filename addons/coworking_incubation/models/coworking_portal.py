@@ -5,6 +5,8 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import format_date, format_datetime
 
+from ..tools import typed_text
+
 # Somebody's end of funding is announced to the space this many days before.
 END_NOTICE_DAYS = 30
 # Longer than anybody writes on a telephone, short enough to be read.
@@ -66,7 +68,7 @@ class CoworkingPortal(models.AbstractModel):
         :param missing: what to say when there is nothing; without it the text may be empty
         :raise UserError: nothing, or more than anybody would read
         """
-        text = (text or "").replace("\0", "").strip()
+        text = typed_text(text)
         if missing and not text:
             raise UserError(missing)
         if len(text) > MAX_TEXT:

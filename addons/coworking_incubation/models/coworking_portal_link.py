@@ -56,6 +56,7 @@ class CoworkingPortalLink(models.Model):
             ("renewal", "Asked for anew"),
             ("copy", "Copied"),
             ("paper", "QR code on paper"),
+            ("signature", "After signing"),
         ],
         required=True,
         readonly=True,
@@ -78,6 +79,12 @@ class CoworkingPortalLink(models.Model):
         :param partner: the contact, who must be entitled to the task now
         :return: the address
         """
+        __, token = self._make(record, purpose, partner, channel)
+        return f"{record.get_base_url()}/my/coworking/l/{token}"
+
+    @api.model
+    def _make(self, record, purpose, partner, channel, days=VALID_DAYS):
+        """A new link and its token, see ``_make_url``."""
         record.ensure_one()
         # sudo: who may do the task is read from records that the sender need not read
         holders = record.sudo()._link_holders(purpose)
@@ -91,7 +98,7 @@ class CoworkingPortalLink(models.Model):
             )
         token = secrets.token_urlsafe(32)
         # sudo: nobody has the right to write links, code makes them
-        self.sudo().create(
+        link = self.sudo().create(
             {
                 "partner_id": partner.id,
                 "company_id": record.sudo().company_id.id,
@@ -99,11 +106,11 @@ class CoworkingPortalLink(models.Model):
                 "res_model": record._name,
                 "res_id": record.id,
                 "channel": channel,
-                "date_expiry": fields.Datetime.now() + timedelta(days=VALID_DAYS),
+                "date_expiry": fields.Datetime.now() + timedelta(days=days),
                 "token_hash": self._hash(token),
             }
         )
-        return f"{record.get_base_url()}/my/coworking/l/{token}"
+        return link, token
 
     @api.model
     def _send(self, record, purpose, partner, channel="mail"):

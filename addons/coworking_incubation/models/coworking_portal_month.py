@@ -239,16 +239,32 @@ class CoworkingPortalMonth(models.AbstractModel):
             "partial": self.env._("partly paid"),
             "reversed": self.env._("cancelled by a credit note"),
         }
+        paid = statement.bill_ids._coworking_payment_facts()
         result = []
         for bill in statement.bill_ids:
-            words = states.get(bill.payment_state, "") if bill.state == "posted" else ""
+            posted = bill.state == "posted"
+            words = states.get(bill.payment_state, "") if posted else ""
             due = bill.invoice_date_due
+            open_ = posted and bill.payment_state in ("not_paid", "partial")
             result.append(
                 {
                     "name": bill.ref or self.env._("Invoice"),
                     "total": bill.currency_id.format(bill.amount_total),
                     "state": words or self.env._("being checked"),
-                    "due": self._day(due) if due and bill.payment_state == "not_paid" else None,
+                    "due": self._day(due) if due and open_ else None,
+                    "paid": [
+                        self.env._(
+                            "%(amount)s paid on %(day)s",
+                            amount=bill.company_currency_id.format(float(amount)),
+                            day=self._day(day),
+                        )
+                        for day, amount, _line in paid[bill]
+                    ],
+                    "left": self.env._(
+                        "%s still to be paid", bill.currency_id.format(bill.amount_residual)
+                    )
+                    if open_ and paid[bill]
+                    else None,
                 }
             )
         return result

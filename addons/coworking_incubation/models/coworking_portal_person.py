@@ -4,9 +4,9 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
-from odoo.tools import format_date, format_datetime
+from odoo.tools import format_date, format_datetime, plaintext2html
 
-from .coworking_hosting import SCAN_MAX_BYTES, SCAN_TYPES
+from ..tools import SCAN_MAX_BYTES, SCAN_TYPES
 
 # How far back half-days are proposed for signature.
 SIGN_DAYS = 62
@@ -43,13 +43,16 @@ class CoworkingPortalPerson(models.AbstractModel):
         return self._find(model, record_id, Domain("participant_id", "=", self._file(partner).id))
 
     @api.model
-    def _tell(self, file, summary, note=None):
+    def _tell(self, file, summary, note=""):
         """Something for the accompanist to do; asked once, it is not asked again."""
         user = file.user_id or file.program_id.user_id or self.env.ref("base.user_admin")
         if file.activity_ids.filtered(lambda row: row.summary == summary):
             raise UserError(self.env._("You asked already: your contact will call you."))
         file.activity_schedule(
-            "mail.mail_activity_data_todo", summary=summary, note=note, user_id=user.id
+            "mail.mail_activity_data_todo",
+            summary=summary,
+            note=plaintext2html(note),
+            user_id=user.id,
         )
 
     @api.model
@@ -111,7 +114,7 @@ class CoworkingPortalPerson(models.AbstractModel):
             todo.append(
                 {
                     "words": self.env._("Sign the hosting agreement"),
-                    "url": signatory.get_portal_url(),
+                    "url": signatory._link_target("hosting"),
                 }
             )
         missing = [row for row in self._documents(partner) if row["may_give"] and row["mandatory"]]

@@ -1,3 +1,4 @@
+import re
 from datetime import date, timedelta
 
 from odoo import api, fields, models
@@ -8,6 +9,12 @@ from odoo.tools import format_date
 from .coworking_portal import MAX_ID
 
 STATES = ("present", "absent", False)
+# Fields of the form of a week; each name ends with what the page showed.
+HALF_DAY = re.compile(r"s_(\d{1,10})_(\d{4}-\d\d-\d\d)_(am|pm)_(|present|absent)")
+HOURS = re.compile(r"h_(\d{1,10})_(\d{4}-\d\d-\d\d)_(am|pm)_([\d.]*)")
+VISIT = re.compile(r"v_(\d{1,10})_(|yes|no|left)_([\d-]*)")
+# Half-days that are taken down at once.
+MAX_ROWS = 100
 
 
 class CoworkingPortalPresence(models.AbstractModel):
@@ -119,6 +126,8 @@ class CoworkingPortalPresence(models.AbstractModel):
                         "locked": locked,
                         "slots": [
                             self._slot_values(
+                                seat,
+                                day,
                                 slot,
                                 known.get((seat.id, day, slot)),
                                 not (locked or outside or day > today)
@@ -142,13 +151,19 @@ class CoworkingPortalPresence(models.AbstractModel):
         return cards
 
     @api.model
-    def _slot_values(self, slot, presence, is_open):
+    def _slot_values(self, seat, day, slot, presence, is_open):
         said = self._said(presence)
+        hours = f"{presence.hours:g}" if said and presence.hours else ""
+        if said == "absent":
+            hours = "0"
+        where = f"{seat.id}_{day:%Y-%m-%d}_{slot}"
+        by_hour = seat.tariff_id.unit == "hour"
         return {
             "slot": slot,
+            "name": f"h_{where}_{hours}" if by_hour else f"s_{where}_{said or ''}",
             "words": self.env._("morning") if slot == "am" else self.env._("aft."),
             "state": said or "",
-            "hours": f"{presence.hours:g}" if said and presence.hours else "",
+            "hours": hours,
             "open": is_open,
         }
 
@@ -168,12 +183,15 @@ class CoworkingPortalPresence(models.AbstractModel):
         lines = []
         for seat in seats.sorted("occupant_name"):
             row = known.get(seat.id)
+            came = row.came if row else ""
+            left = f"{row.date_left:%Y-%m-%d}" if row and row.date_left else ""
             lines.append(
                 {
                     "seat": seat.id,
                     "name": seat.occupant_name,
-                    "came": row.came if row else "",
-                    "left": f"{row.date_left:%Y-%m-%d}" if row and row.date_left else "",
+                    "field": f"v_{seat.id}_{came}_{left}",
+                    "came": came,
+                    "left": left,
                     "by": row
                     and self.env._(
                         "%(person)s, %(date)s", person=row.partner_id.name, date=self._day(row.date)
@@ -200,7 +218,7 @@ class CoworkingPortalPresence(models.AbstractModel):
         :return: nothing when a seat or a month is not theirs; dict of ``saved`` and
             ``conflicts``: lists of dicts seat, date, slot, state
         """
-        if not isinstance(rows, list) or not 0 < len(rows) <= 100:
+        if not isinstance(rows, list) or not 0 < len(rows) <= MAX_ROWS:
             raise UserError(self.env._("There is nothing to save."))
         wanted = [self._clean_row(row) for row in rows]
         seats = self.env["coworking.seat"].search(
@@ -266,6 +284,97 @@ class CoworkingPortalPresence(models.AbstractModel):
         }
 
     @api.model
+    def _save_form(self, partner, channel, values, months=None):
+        """Take down the whole page, where it is used without scripts.
+
+        :param values: dict name of the field -> text, see ``HALF_DAY``; only what differs from
+            what the page showed is said
+        :param months: the months that may be written, all by default
+        :return: nothing when a seat or a month is not theirs; else what stands in the way of some
+            half-days, in words
+        """
+        rows = []
+        for name, text in values.items():
+            text = text if isinstance(text, str) else ""
+            if (found := HALF_DAY.fullmatch(name)) and text != found[4]:
+                hours, state, before = 0.0, text, found[4]
+            elif (found := HOURS.fullmatch(name)) and text != found[4]:
+                hours = self._hours_typed(text)
+                state = "" if hours is None else "present" if hours else "absent"
+                before = "" if not found[4] else "present" if found[4] != "0" else "absent"
+            else:
+                continue
+            rows.append(
+                {
+                    "seat": found[1],
+                    "date": found[2],
+                    "slot": found[3],
+                    "state": state,
+                    "before": before,
+                    "hours": hours,
+                }
+            )
+        problems = []
+        for first in range(0, len(rows), MAX_ROWS):
+            result = self._save(partner, channel, rows[first : first + MAX_ROWS], months=months)
+            if result is None:
+                return None
+            problems += [row["words"] for row in result["conflicts"]]
+        if not self._save_visits(partner, channel, values, months):
+            return None
+        return problems
+
+    @api.model
+    def _hours_typed(self, text):
+        """ "3,5" is 3.5; nothing is None."""
+        try:
+            return float(text.replace(",", ".")) if text.strip() else None
+        except ValueError as error:
+            raise UserError(self.env._("Write the hours as 3.5.")) from error
+
+    @api.model
+    def _save_visits(self, partner, channel, values, months=None):
+        """Who came in the month of the page; false when a seat or the month is not theirs."""
+        for name, came in values.items():
+            found = VISIT.fullmatch(name)
+            if not found:
+                continue
+            left = values.get(f"l_{found[1]}") if came == "left" else ""
+            if (came, left) == (found[2], found[3]):
+                continue
+            seat = self._visited(partner, int(found[1]))
+            month = self.env["coworking.portal.month"]._month_from(values.get("visits_month", ""))
+            if not seat or not month or (months is not None and month not in months):
+                return False
+            try:
+                last_day = date.fromisoformat(left) if left else None
+            except ValueError:
+                last_day = None
+            self._save_visit(partner, channel, seat, month, came, last_day)
+        return True
+
+    @api.model
+    def _save_week(self, partner, channel, space, monday, seat_id, months=None):
+        """Somebody was there on all half-days of a week that can be said."""
+        seat = self._visited(partner, seat_id).filtered(lambda row: row.space_id == space)
+        if not seat:
+            return None
+        rows = [
+            {
+                "seat": seat.id,
+                "date": day["key"],
+                "slot": slot["slot"],
+                "state": "present",
+                "before": slot["state"],
+            }
+            for card in self._week_cards(space, seat, monday, months)
+            for day in card["days"]
+            for slot in day["slots"]
+            if slot["open"]
+        ]
+        return self._save(partner, channel, rows, bulk=True, months=months)
+
+    @api.model
     def _differs(self, row, presence):
         if row["state"] != self._said(presence):
             return True
@@ -287,7 +396,8 @@ class CoworkingPortalPresence(models.AbstractModel):
         except (KeyError, OverflowError, TypeError, ValueError) as error:
             raise UserError(self.env._("There is nothing to save.")) from error
         if (
-            cleaned["slot"] not in ("am", "pm")
+            not 2000 <= cleaned["date"].year < 2100
+            or cleaned["slot"] not in ("am", "pm")
             or state not in STATES
             or before not in STATES
             or not 0 <= cleaned["hours"] <= 24
@@ -307,7 +417,9 @@ class CoworkingPortalPresence(models.AbstractModel):
     @api.model
     def _save_visit(self, partner, channel, seat, month, came, date_left=None):
         """Whether somebody on a monthly plan came in a month."""
-        if came not in ("yes", "no", "left"):
+        today = seat.space_id._today()
+        first, last = seat.date_start.replace(day=1), min(seat.date_end or today, today)
+        if came not in ("yes", "no", "left") or not first <= month <= last:
             raise UserError(self.env._("There is nothing to save."))
         if self._closed_months(seat, {month}):
             raise UserError(

@@ -59,23 +59,41 @@ class CoworkingPortalRequest(models.Model):
             [("state", "=", "sent"), ("sent_at", "!=", False)]
         )
         result = [(statement, statement.sent_at) for statement in statements]
+        return result + self._arrivals_waiting()
+
+    @api.model
+    def _arrivals_waiting(self, domain=Domain.TRUE):
+        """Arrivals of these weeks that nobody answered, and since when: see ``_waiting``."""
         today = fields.Date.context_today(self)
         seats = self.env["coworking.seat"].search(
-            [
-                ("state", "=", "confirmed"),
-                ("date_start", ">=", today - timedelta(days=ARRIVAL_DAYS)),
-                ("date_start", "<=", today + timedelta(days=ARRIVAL_DAYS)),
-            ]
+            Domain("state", "=", "confirmed")
+            & Domain("date_start", ">=", today - timedelta(days=ARRIVAL_DAYS))
+            & Domain("date_start", "<=", today + timedelta(days=ARRIVAL_DAYS))
+            & domain,
+            order="date_start, id",
         )
         answered = self.env["coworking.portal.answer"]._read_group(
             [("seat_id", "in", seats.ids), ("kind", "=", "not_arrived")], ["seat_id"]
         )
         seats -= seats.browse().union(*(seat for (seat,) in answered))
         # An arrival is announced at once; whether it happened is asked for from its day on.
-        result += [
-            (seat, fields.Datetime.to_datetime(min(seat.date_start, today))) for seat in seats
-        ]
+        return [(seat, fields.Datetime.to_datetime(min(seat.date_start, today))) for seat in seats]
+
+    @api.model
+    def _by_contact(self, waiting):
+        """Who is to be written to today: dict contact -> what waits for them."""
+        result = defaultdict(list)
+        for record, since in waiting:
+            for partner in record.space_id._contacts_to_write_to():
+                result[partner].append((record, since))
         return result
+
+    @api.model
+    def _ask_arrivals(self, seats):
+        """Announce arrivals without waiting for the daily run: the mails leave with the commit."""
+        waiting = self._arrivals_waiting(Domain("id", "in", seats.ids))
+        for partner, asked in self._by_contact(waiting).items():
+            self._ask(partner, asked)
 
     @api.model
     def _cron_ask(self, batch_size=20):
@@ -84,10 +102,7 @@ class CoworkingPortalRequest(models.Model):
         Daily and after statements are sent. Each contact is a transaction, so that a mail that was
         sent is known to be even if the run is stopped.
         """
-        waiting = defaultdict(list)
-        for record, since in self._waiting():
-            for partner in record.space_id._contacts_to_write_to():
-                waiting[partner].append((record, since))
+        waiting = self._by_contact(self._waiting())
         self.env["ir.cron"]._commit_progress(remaining=len(waiting))
         for partner, asked in waiting.items():
             self._ask(partner, asked)

@@ -17,6 +17,7 @@ TESTIMONY_FIELDS = {
     "participant_signed_at",
     "participant_source",
     "participant_by",
+    "scan_id",
 }
 
 
@@ -84,6 +85,14 @@ class CoworkingPresence(models.Model):
     )
     participant_by = fields.Many2one(
         "res.partner", string="Signature Recorded By", help="The participant, or who typed a sheet."
+    )
+    scan_id = fields.Many2one(
+        "coworking.presence.scan",
+        string="Photographed Sheet",
+        readonly=True,
+        index="btree_not_null",
+        ondelete="restrict",
+        help="Where this was typed from.",
     )
     to_settle = fields.Boolean(
         compute="_compute_to_settle",
@@ -245,21 +254,30 @@ class CoworkingPresence(models.Model):
     # === BUSINESS METHODS ===#
 
     @api.model
-    def _record(self, seats, rows, *, source, by, reason=None):
-        """Take down what the space says of some half-days: see ``coworking.seat``."""
+    def _record(self, seats, rows, *, source, by, reason=None, scan=None):
+        """Take down what the space says of some half-days: see ``coworking.seat``.
+
+        :param scan: the photographed sheet that it is typed from
+        """
         values = {"source": source, "host_by": by.id, "host_at": fields.Datetime.now()}
+        kept = {"scan_id": scan.id} if scan else {}
 
         def prepare(row):
             hours = row.get("hours")
             said = {"state": row["state"], "hours": hours or 0.0 if row["state"] else 0.0}
-            return {**said, **(values if row["state"] else dict.fromkeys(values, False))}
+            how = {**values, **kept} if row["state"] else dict.fromkeys(values, False)
+            return {**said, **how}
 
         return self._take_down(seats, rows, ("state", "hours", "source"), prepare, reason)
 
     @api.model
-    def _sign(self, seats, rows, *, source, by):
-        """Take down what the participant says of some half-days: see ``coworking.seat``."""
+    def _sign(self, seats, rows, *, source, by, scan=None):
+        """Take down what the participant says of some half-days: see ``coworking.seat``.
+
+        :param scan: the photographed sheet that was signed
+        """
         now = fields.Datetime.now()
+        kept = {"scan_id": scan.id} if scan else {}
 
         def prepare(row):
             signed = bool(row["state"])
@@ -268,6 +286,7 @@ class CoworkingPresence(models.Model):
                 "participant_signed_at": signed and now,
                 "participant_source": signed and source,
                 "participant_by": signed and by.id,
+                **(kept if signed else {}),
             }
 
         return self._take_down(seats, rows, ("participant_state",), prepare)
@@ -362,6 +381,18 @@ class CoworkingPresence(models.Model):
     @api.model
     def _row_problems(self, rows, reason=None):
         """Everything that forbids to write something down of these half-days, in words."""
+        return [
+            self.env._(
+                "%(half_day)s: %(problem)s",
+                half_day=self._half_day_in_words(row["seat"], row["date"], row["slot"]),
+                problem=problem,
+            )
+            for row, problem in self._problems_by_row(rows, reason)
+        ]
+
+    @api.model
+    def _problems_by_row(self, rows, reason=None):
+        """(row, what forbids it), in the order of the days, for rows of ``_normal_rows``."""
         if not rows:
             return []
         seats = self.env["coworking.seat"].union(*(row["seat"] for row in rows))
@@ -409,13 +440,7 @@ class CoworkingPresence(models.Model):
                 problem = None
             seen.add((seat.id, day, row["slot"]))
             if problem:
-                problems.append(
-                    self.env._(
-                        "%(half_day)s: %(problem)s",
-                        half_day=self._half_day_in_words(seat, day, row["slot"]),
-                        problem=problem,
-                    )
-                )
+                problems.append((row, problem))
         return problems
 
     @api.model

@@ -19,6 +19,24 @@ class CoworkingPresenceGrid(models.AbstractModel):
     _inherit = ["coworking.grid.mixin"]
 
     @api.model
+    def _grid_scan(self):
+        """The photographed sheet that is beside the grid, if there is one."""
+        scan = self.env["coworking.presence.scan"].browse(self.env.context.get("grid_scan") or ())
+        scan.check_access("read")
+        return scan
+
+    @api.model
+    def _grid_read(self, choice_id=None, date=None, span="week"):
+        """Beside a photographed sheet, the space and the month are those of the sheet."""
+        scan = self._grid_scan()
+        if not scan:
+            return super()._grid_read(choice_id, date, span)
+        return {
+            **super()._grid_read(scan.space_id.id, scan.date_from, "month"),
+            "scan": scan._picture(),
+        }
+
+    @api.model
     def _grid_states(self):
         labels = dict(
             self.env["coworking.presence"]._fields["state"]._description_selection(self.env)
@@ -160,6 +178,7 @@ class CoworkingPresenceGrid(models.AbstractModel):
             },
             "more": len(seats) == MOST_ROWS,
             "print": may_write and "coworking_incubation.coworking_presence_sheet_action",
+            "photograph": may_write,
         }
 
     @api.model
@@ -182,4 +201,11 @@ class CoworkingPresenceGrid(models.AbstractModel):
                     "hours": float(change.get("hours") or 0.0),
                 }
             )
-        seats._record_presences(rows, source="staff", by=self.env.user.partner_id)
+        scan = self._grid_scan()
+        if not scan:
+            seats._record_presences(rows, source="staff", by=self.env.user.partner_id)
+            return
+        first, last = self._grid_period(scan.date_from, "month")
+        if choice != scan.space_id or any(not first <= row["date"] <= last for row in rows):
+            raise ValueError("a sheet says something of its own space and month only")
+        scan._record(seats, rows)

@@ -50,7 +50,7 @@ class CoworkingPricing(models.AbstractModel):
         by_tariff = defaultdict(list)
         for seat in rivals.filtered(lambda seat: seat.tariff_id in ranked):
             by_tariff[seat.tariff_id.id].append(inputs[seat.id])
-        paid_fees = self._paid_fees(program, seats, months)
+        paid_fees = self._paid_fees(program, seats.space_id, seats.partner_id, months)
         settled_packs = self._settled_packs(seats)
         by_id = {seat.id: seat for seat in seats}
         result, problems = [], []
@@ -112,25 +112,31 @@ class CoworkingPricing(models.AbstractModel):
 
         :return: list of (seats, ``pricing.Ledger``)
         """
-        result = []
         packs = seats.filtered(lambda seat: seat.tariff_id.unit == "pack")
-        for own in packs.grouped("tariff_id").values():
-            priced = [inputs[seat.id] for seat in own]
-            ledger = pricing.pack_ledger(
-                priced[0].terms,
-                priced,
-                settled=[pack for seat in own for pack in settled_packs.get(seat.id, ())],
-                opening=[
-                    (
-                        to_decimal(seat.opening_pack_quantity),
-                        seat.opening_pack_valid_until or None,
-                    )
-                    for seat in own
-                    if seat.opening_pack_quantity
-                ],
-            )
-            result.append((own, ledger))
-        return result
+        return [
+            (own, self._pack_ledger(own, [inputs[seat.id] for seat in own], settled_packs))
+            for own in packs.grouped("tariff_id").values()
+        ]
+
+    def _pack_ledger(self, seats, priced, settled_packs):
+        """What one person bought and used of one pack tariff.
+
+        :param seats: the seats that hold what was settled and taken over
+        :param priced: the ``pricing.Seat`` objects that use the packs
+        """
+        return pricing.pack_ledger(
+            priced[0].terms,
+            priced,
+            settled=[pack for seat in seats for pack in settled_packs.get(seat.id, ())],
+            opening=[
+                (
+                    to_decimal(seat.opening_pack_quantity),
+                    seat.opening_pack_valid_until or None,
+                )
+                for seat in seats
+                if seat.opening_pack_quantity
+            ],
+        )
 
     @api.model
     def _packs_used(self, charges, day):
@@ -186,49 +192,63 @@ class CoworkingPricing(models.AbstractModel):
         """Yearly fees that the spaces ask of this person, with the fee in force each month."""
         result = []
         for space, own in seats.grouped("space_id").items():
-            fees = space.membership_ids.sorted("date_start")
-            if not fees:
+            if not space.membership_ids:
                 continue
             keys = set(own.ids)
-            here = [gross for gross in grosses if gross.seat in keys and gross.kind != "commitment"]
-            paid, elsewhere = paid_fees.get((own.partner_id.id, space.id), ((), ()))
-            paid = set(paid)
-            elsewhere = set(elsewhere) | {
-                pricing.month_first(seat.membership_paid_on)
-                for seat in own
-                if seat.membership_paid_on
-            }
-            for month in months:
-                # The fee is the one in force on the last day of the month, so that one that begins
-                # within the month is asked.
-                fee = fees.filtered(
-                    lambda row, month=month: row.date_start <= pricing.month_last(month)
-                )[-1:]
-                if not fee:
-                    continue
-                due = pricing.membership_due(
-                    pricing.Membership(
-                        fee=to_decimal(fee.fee),
-                        tax_included=fee.tax_included,
-                        tax_rate=fee._tax_rate(),
-                        paid_from=tuple(paid),
-                        paid_elsewhere=tuple(elsewhere),
-                    ),
-                    [gross for gross in here if gross.period == month],
-                    step=to_decimal(space.currency_id.rounding),
-                )
-                paid.update(gross.period for gross in due)
-                result += due
+            here = [gross for gross in grosses if gross.seat in keys]
+            paid = paid_fees.get((own.partner_id.id, space.id), ((), ()))
+            result += self._space_fees(space, own, here, paid, months)
         return result
 
-    def _paid_fees(self, program, seats, months):
+    def _space_fees(self, space, seats, grosses, paid, months, position=None):
+        """Yearly fees that one space asks of one person.
+
+        :param seats: the person's seats there
+        :param grosses: the person's charges there
+        :param paid: (months of this program, months of other programs), see ``_paid_fees``
+        :param position: the operator's fiscal position, where it was looked up before
+        """
+        result = []
+        fees = space.membership_ids.sorted("date_start")
+        here = [gross for gross in grosses if gross.kind != "commitment"]
+        ours, others = paid
+        ours = set(ours)
+        others = set(others) | {
+            pricing.month_first(seat.membership_paid_on)
+            for seat in seats
+            if seat.membership_paid_on
+        }
+        for month in months:
+            # The fee is the one in force on the last day of the month, so that one that begins
+            # within the month is asked.
+            fee = fees.filtered(
+                lambda row, month=month: row.date_start <= pricing.month_last(month)
+            )[-1:]
+            if not fee:
+                continue
+            due = pricing.membership_due(
+                pricing.Membership(
+                    fee=to_decimal(fee.fee),
+                    tax_included=fee.tax_included,
+                    tax_rate=space._tax_rate(fee.product_id, position),
+                    paid_from=tuple(ours),
+                    paid_elsewhere=tuple(others),
+                ),
+                [gross for gross in here if gross.period == month],
+                step=to_decimal(space.currency_id.rounding),
+            )
+            ours.update(gross.period for gross in due)
+            result += due
+        return result
+
+    def _paid_fees(self, program, spaces, partners, months):
         """Membership fees already charged, that this computation must keep or may not ask again.
 
         Those of open statements of the months being priced are left out: they are asked anew.
 
         :return: dict (partner id, space id) -> (months of this program, months of other programs)
         """
-        spaces = seats.space_id.filtered("membership_ids")
+        spaces = spaces.filtered("membership_ids")
         if not spaces:
             return {}
         result = defaultdict(lambda: (set(), set()))
@@ -236,7 +256,7 @@ class CoworkingPricing(models.AbstractModel):
             [
                 ("kind", "=", "membership"),
                 ("space_id", "in", spaces.ids),
-                ("seat_id.partner_id", "in", seats.partner_id.ids),
+                ("seat_id.partner_id", "in", partners.ids),
                 ("state", "!=", "forecast"),
             ],
             ["seat_id", "space_id", "program_id", "period", "state"],

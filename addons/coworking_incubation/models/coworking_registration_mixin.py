@@ -9,7 +9,7 @@ from odoo.exceptions import UserError
 from odoo.tools import email_normalize
 from odoo.tools.mail import single_email_re
 
-from ..tools import same_token, words_of
+from ..tools import one_line, same_token, typed_text, words_of
 
 BY_THE_PUBLIC = ("public", "prescriber")
 # How much of each field is kept; the form says so too.
@@ -49,13 +49,7 @@ class CoworkingRegistrationMixin(models.AbstractModel):
         names.append("adviser_email" if by == "prescriber" else "question")
         values = {}
         for name in names:
-            text = typed.get(name)
-            text = text if isinstance(text, str) else ""
-            text = "".join(char for char in text if char.isprintable() or char in "\r\n\t")
-            if name == "question":
-                values[name] = text.replace("\r\n", "\n").strip()
-            else:
-                values[name] = " ".join(text.split())
+            values[name] = (typed_text if name == "question" else one_line)(typed.get(name))
         return values
 
     @api.model

@@ -1,5 +1,6 @@
 import ast
 
+from markupsafe import Markup, escape
 from psycopg2 import DataError, ProgrammingError
 
 from odoo import api, fields, models
@@ -43,7 +44,8 @@ class CoworkingRequirement(models.Model):
     action_id = fields.Many2one(
         "ir.actions.act_window",
         string="Where It Is Settled",
-        help="Screen that opens from the list of what is missing.",
+        help="Screen that opens from the list of what is missing. Its domain and context may"
+        " use active_id, the participant. Empty: it is settled in the file itself.",
     )
     active = fields.Boolean(default=True)
 
@@ -106,6 +108,18 @@ class CoworkingRequirement(models.Model):
             .search(Domain("id", "in", participants.ids) & self._parsed())
         )
         return participants.browse(met.ids)
+
+    def _as_link(self, participant):
+        """The sentence, as a link to the screen where this person's file settles it, if any."""
+        self.ensure_one()
+        name = self.name
+        if self.severity == "warning":
+            name = self.env._("%s (not blocking)", name)
+        if self.action_id:
+            # sudo: only the id of the action, which its own rights protect
+            action = self.sudo().action_id.id
+            return Markup('<a href="%s/action-%s">%s</a>') % (participant._url(), action, name)
+        return escape(name)
 
     def _for_program(self, program):
         return self.filtered(lambda row: not row.program_ids or program in row.program_ids)

@@ -798,6 +798,7 @@ class CoworkingSeat(models.Model):
     def action_confirm(self):
         self._check_state_in("draft", "requested")
         self.state = "confirmed"
+        self._announce_arrivals()
 
     def action_start(self):
         """The person arrived."""
@@ -915,6 +916,11 @@ class CoworkingSeat(models.Model):
 
     # === PORTAL ===#
 
+    def _announce_arrivals(self):
+        """The spaces are written to at once; the daily run writes what was not, and reminds."""
+        # sudo: what was asked of a space is written by code
+        self.env["coworking.portal.request"].sudo()._ask_arrivals(self)
+
     def _report_to_staff(self, summary, note="", urgent=False):
         """An activity for whoever follows the person: what a space says never ends a seat."""
         self.ensure_one()
@@ -1021,6 +1027,7 @@ class CoworkingSeat(models.Model):
                 date=format_date(self.env, day),
             )
         )
+        seat._announce_arrivals()
         return seat
 
     def _funding_on(self, day):
@@ -1070,8 +1077,8 @@ class CoworkingSeat(models.Model):
             terms[tariff.id] = tariff._to_terms()
             rates[tariff.id] = tariff._rate_of(taxes)
         presences = seats._pricing_presences()
-        suspensions = seats._pricing_suspensions()
-        closures = seats._pricing_closures()
+        suspensions = seats.participant_id._pricing_suspensions()
+        closures = seats.space_id._pricing_closures()
         result = {}
         for seat in seats:
             program = seat.program_id
@@ -1125,38 +1132,3 @@ class CoworkingSeat(models.Model):
                     pricing.Presence(date=day, slot=slot, hours=to_decimal_or_none(hours))
                 )
         return {seat_id: tuple(presences) for seat_id, presences in result.items()}
-
-    def _pricing_suspensions(self):
-        result = defaultdict(list)
-        for suspension in self.env["coworking.suspension"].search_fetch(
-            [("participant_id", "in", self.participant_id.ids)],
-            ["participant_id", "date_from", "date_to"],
-        ):
-            result[suspension.participant_id.id].append(
-                pricing.Span(suspension.date_from, suspension.date_to or None)
-            )
-        return {key: tuple(spans) for key, spans in result.items()}
-
-    def _pricing_closures(self):
-        """Whole days on which each space is closed: the leaves of its calendar."""
-        result = defaultdict(list)
-        spaces = self.space_id.filtered("resource_calendar_id")
-        leaves = (
-            self.env["resource.calendar.leaves"]
-            .search_fetch(
-                [
-                    ("calendar_id", "in", spaces.resource_calendar_id.ids),
-                    ("resource_id", "=", False),
-                ],
-                ["calendar_id", "date_from", "date_to"],
-            )
-            .grouped("calendar_id")
-        )
-        for space in spaces:
-            calendar = space.resource_calendar_id
-            for leave in leaves.get(calendar, ()):
-                zoned = leave.with_context(tz=calendar.tz)
-                first = fields.Datetime.context_timestamp(zoned, leave.date_from)
-                last = fields.Datetime.context_timestamp(zoned, leave.date_to)
-                result[space.id].append(pricing.Span(first.date(), last.date()))
-        return {key: tuple(spans) for key, spans in result.items()}

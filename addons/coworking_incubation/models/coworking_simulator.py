@@ -1,4 +1,5 @@
 from collections import defaultdict
+from dataclasses import replace
 from datetime import timedelta
 from math import asin, cos, radians, sin, sqrt
 
@@ -11,14 +12,18 @@ from ..tools import to_decimal, to_decimal_or_none
 EARTH_RADIUS_KM = 6371.0
 # What a half-day of presence counts on a tariff by the hour.
 HOURS_A_HALF_DAY = "3.5"
+# The seat that is imagined comes after all those that exist, as the next one would.
+IMAGINED = 2**31 - 1
 
 
 class CoworkingSimulator(models.AbstractModel):
     """Every open space and tariff side by side, for one person and some days.
 
-    It asks the pricing of seats what each would cost, as if the person had the seat, and reads
-    occupancy, sectors, equipment and distance; all in a number of queries that does not depend on
-    how many spaces there are. It writes nothing.
+    It asks the pricing of seats what each would cost, as if the person had the seat besides those
+    they have: what is left of the cap, the packs under way, the fee paid already, the rank among
+    those who are there, suspensions and closures count as they would. It reads occupancy, sectors,
+    equipment and distance too; all in a number of queries that does not depend on how many spaces
+    there are. It writes nothing.
     """
 
     _name = "coworking.simulator"
@@ -35,23 +40,30 @@ class CoworkingSimulator(models.AbstractModel):
         tariffs = tariffs.filtered(lambda tariff: tariff._price_on(date_start))
         positions = spaces._fiscal_positions()
         free = self._free_places(spaces, date_start, date_end)
-        fees = self._fees_in_force(spaces, date_start)
-        paid = self._fees_paid(participant, spaces)
-        presences = self._presences(date_start, date_end, days_a_week)
+        stay = self._stay(participant, tariffs, date_start, date_end)
+        # sudo: closures of a space are no secret to who may choose it
+        closures = spaces.sudo()._pricing_closures()
+        presences = {}
         offers = []
         for tariff in tariffs:
             space = tariff.space_id
-            fee = fees.get(space)
-            membership = fee and pricing.Membership(
-                fee=to_decimal(fee.fee),
-                tax_included=fee.tax_included,
-                tax_rate=space._tax_rate(fee.product_id, positions[space]),
-                paid_elsewhere=tuple(paid[space]),
-            )
+            closed = closures.get(space.id, ())
+            coming = self._weekdays(space)[:days_a_week], closed
+            if coming not in presences:
+                presences[coming] = self._presences(
+                    date_start, date_end, coming[0], closed + stay["suspensions"]
+                )
             seat = self._imagined_seat(
-                participant, tariff, positions[space], date_start, date_end, presences
+                participant,
+                tariff,
+                positions[space],
+                date_start=date_start,
+                date_end=date_end,
+                presences=presences[coming],
+                suspensions=stay["suspensions"],
+                closures=closed,
             )
-            charges = self._imagined_charges(seat, membership)
+            charges = self._imagined_charges(seat, tariff, positions[space], stay)
             offers.append(
                 {
                     **self._offer(participant, tariff, free[space]),
@@ -114,55 +126,104 @@ class CoworkingSimulator(models.AbstractModel):
         later = (day for day in leaving if date_start < day <= date_end and least(day) > 0)
         return 0, next(later, None)
 
-    def _fees_in_force(self, spaces, day):
-        """The yearly fee each space asks on a day."""
-        fees = {}
-        for space in spaces:
-            rows = space.membership_ids.filtered(lambda row: row.date_start <= day)
-            if rows:
-                fees[space] = rows.sorted("date_start")[-1]
-        return fees
+    def _stay(self, participant, tariffs, date_start, date_end):
+        """What the person has already, and who else counts for prices by rank.
 
-    def _fees_paid(self, participant, spaces):
-        """Months of the fees that were charged for this person already, by space."""
-        paid = defaultdict(list)
-        # sudo: who may ask for a seat need not read charges
-        for space, period in (
-            self.env["coworking.charge"]
-            .sudo()
-            ._read_group(
-                [
-                    ("kind", "=", "membership"),
-                    ("state", "!=", "forecast"),
-                    ("space_id", "in", spaces.ids),
-                    ("seat_id.partner_id", "=", participant.partner_id.id),
-                ],
-                ["space_id", "period:day"],
+        A seat that would still run is taken to end the day before: nobody has two at once.
+        """
+        Pricing = self.env["coworking.pricing"].sudo()  # sudo: prices count what others use
+        Seat = self.env["coworking.seat"].sudo()  # sudo: likewise
+        program, partner = participant.program_id, participant.partner_id
+        running = (
+            Domain("program_id", "=", program.id)
+            & Domain("state", "in", Seat._holding_states())
+            & Domain("date_start", "<=", pricing.month_last(date_end))
+        )
+        own = Seat.search(
+            running
+            & Domain("participant_id", "=", participant.id)
+            & (Domain("date_start", "<", date_start) | Domain("date_start", ">", date_end)),
+            order="id",
+        )
+        ranked = (tariffs.sudo() | own.tariff_id).filtered(
+            lambda tariff: max(tariff.price_ids.mapped("rank"), default=1) > 1
+        )
+        rivals = own
+        if ranked:
+            rivals |= Seat.search(
+                running
+                & Domain("tariff_id", "in", ranked.ids)
+                & Domain("participant_id", "!=", participant.id)
             )
-        ):
-            paid[space].append(period)
-        return paid
+        inputs = rivals._to_pricing()
+        for seat in own:
+            if seat.date_start < date_start <= (seat.date_end or date_end):
+                day_before = date_start - timedelta(days=1)
+                inputs[seat.id] = replace(inputs[seat.id], date_end=day_before)
+        month = pricing.month_first(min([date_start, *own.mapped("date_start")]))
+        months = []
+        while month <= date_end:
+            months.append(month)
+            month = pricing.add_months(month, 1)
+        by_tariff = rivals.grouped("tariff_id")
+        stay = {
+            "months": months,
+            "partner_id": partner.id,
+            "own": own,
+            "inputs": inputs,
+            "rivals": {
+                tariff.id: [inputs[seat.id] for seat in by_tariff.get(tariff, ())]
+                for tariff in ranked
+            },
+            "settled_packs": Pricing._settled_packs(own),
+            "paid_fees": Pricing._paid_fees(
+                program, (tariffs.sudo() | own.tariff_id).space_id, partner, months
+            ),
+            # sudo: who may choose a space for a person knows when they are away
+            "suspensions": participant.sudo()._pricing_suspensions().get(participant.id, ()),
+        }
+        stay["own_grosses"] = {seat: self._own_grosses(seat, stay) for seat in own}
+        return stay
+
+    def _own_grosses(self, seat, stay, imagined=()):
+        """Charges of a seat that the person has, packs and fees left out."""
+        Pricing = self.env["coworking.pricing"].sudo()  # sudo: see _stay
+        rivals = stay["rivals"].get(seat.tariff_id.id)
+        rivals = rivals and [*rivals, *imagined]
+        try:
+            rows = Pricing._seat_grosses(stay["inputs"][seat.id], stay["months"], rivals)
+            return [gross for __, gross in rows]
+        except pricing.PricingError:
+            return []  # told when its month is generated
 
     # === IMAGINING A SEAT ===#
 
-    def _presences(self, date_start, date_end, days_a_week):
-        """That many whole working days a week, from Monday on."""
-        days = (date_end - date_start).days + 1
-        return tuple(
-            pricing.Presence(date=day, slot=slot, hours=to_decimal(HOURS_A_HALF_DAY))
-            for day in (date_start + timedelta(days=offset) for offset in range(days))
-            if day.weekday() < days_a_week
-            for slot in ("am", "pm")
-        )
+    def _weekdays(self, space):
+        """Days of the week on which a space opens, Monday is 0."""
+        calendar = space.resource_calendar_id.sudo()  # sudo: opening hours are no secret
+        days = {int(row.dayofweek) for row in calendar.attendance_ids if row.day_period != "lunch"}
+        return tuple(sorted(days)) or tuple(range(5))
 
-    def _imagined_seat(self, participant, tariff, position, date_start, date_end, presences):
+    def _presences(self, date_start, date_end, weekdays, away):
+        """Whole days on these days of the week, but when the space is closed or the person away."""
+        result = []
+        for offset in range((date_end - date_start).days + 1):
+            day = date_start + timedelta(days=offset)
+            if day.weekday() in weekdays and not any(
+                span.date_from <= day <= (span.date_to or day) for span in away
+            ):
+                result += [
+                    pricing.Presence(date=day, slot=slot, hours=to_decimal(HOURS_A_HALF_DAY))
+                    for slot in ("am", "pm")
+                ]
+        return tuple(result)
+
+    def _imagined_seat(self, participant, tariff, position, **facts):
         program = participant.program_id
         return pricing.Seat(
-            key=tariff.id,
+            key=IMAGINED,
             person=participant.id,
             terms=tariff._to_terms(),
-            date_start=date_start,
-            date_end=date_end,
             tax_rate=tariff.space_id._tax_rate(tariff.product_id, position),
             fundings=(
                 pricing.Funding(
@@ -171,27 +232,56 @@ class CoworkingSimulator(models.AbstractModel):
                     cap=to_decimal_or_none(program.funding_cap),
                 ),
             ),
-            presences=presences,
             funding_base=program.funding_base,
             collector=program.copayment_collector,
+            **facts,
         )
 
-    def _imagined_charges(self, seat, membership):
-        """Everything the seat would cost, packs, fee and what stays due after it included."""
-        months = []
-        month, last = pricing.month_first(seat.date_start), pricing.due_until(seat)
-        while month <= last:
-            months.append(month)
-            month = pricing.add_months(month, 1)
+    def _imagined_charges(self, seat, tariff, position, stay):
+        """Everything the seat would cost, packs, fee and what stays due after it included.
+
+        All seats of the person are priced together, as they are when the month comes; what the
+        others cost is left out at the end.
+        """
+        Pricing = self.env["coworking.pricing"].sudo()  # sudo: see _stay
+        space, own, inputs, months = (
+            tariff.space_id.sudo(),
+            stay["own"],
+            stay["inputs"],
+            stay["months"],
+        )
+        same = own.filtered(lambda other: other.tariff_id.id == tariff.id)
+        rivals = stay["rivals"].get(tariff.id)
+        grosses = [
+            gross
+            for __, gross in Pricing._seat_grosses(
+                seat, months, None if rivals is None else [*rivals, seat]
+            )
+        ]
+        for other, known in stay["own_grosses"].items():
+            # An earlier seat counts for the rank of a later one.
+            again = rivals is not None and other in same
+            grosses += self._own_grosses(other, stay, [seat]) if again else known
+        ledgers = Pricing._pack_ledgers(own - same, inputs, stay["settled_packs"])
+        ledgers = [ledger for __, ledger in ledgers]
         if seat.terms.unit == "pack":
-            ledger = pricing.pack_ledger(seat.terms, [seat])
-            grosses = [gross for month in months for gross in ledger.charges(month)]
-        else:
-            grosses = [gross for month in months for gross in pricing.charge_month(seat, month)]
-        if membership:
-            hosted = [gross for gross in grosses if gross.kind != "commitment"]
-            grosses += pricing.membership_due(membership, hosted, step=seat.terms.step)
-        return pricing.share(grosses, [seat])
+            users = [*(inputs[other.id] for other in same), seat]
+            ledgers.append(Pricing._pack_ledger(same, users, stay["settled_packs"]))
+        grosses += [
+            gross for ledger in ledgers for month in months for gross in ledger.charges(month)
+        ]
+        here = own.filtered(lambda other: other.space_id == space)
+        grosses += Pricing._membership_grosses(own - here, grosses, stay["paid_fees"], months)
+        grosses += Pricing._space_fees(
+            space,
+            here,
+            [gross for gross in grosses if gross.seat in {*here.ids, IMAGINED}],
+            stay["paid_fees"].get((stay["partner_id"], space.id), ((), ())),
+            months,
+            position,
+        )
+        seats = [*(inputs[other.id] for other in own), seat]
+        return [charge for charge in pricing.share(grosses, seats) if charge.seat == IMAGINED]
 
     # === WHAT IS SHOWN ===#
 

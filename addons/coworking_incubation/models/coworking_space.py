@@ -1,3 +1,4 @@
+from collections import defaultdict
 from datetime import datetime, time, timedelta
 
 from pytz import timezone
@@ -5,9 +6,10 @@ from pytz import timezone
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
-from odoo.tools import format_date
+from odoo.tools import format_date, plaintext2html
 from odoo.tools.intervals import Intervals
 
+from .. import pricing
 from ..tools import to_decimal
 
 
@@ -197,6 +199,33 @@ class CoworkingSpace(models.Model):
             result.update(dict.fromkeys(spaces.ids, half_days))
         return result
 
+    def _pricing_closures(self):
+        """Whole days on which each space is closed: the leaves of its calendar.
+
+        :return: dict space id -> tuple of ``pricing.Span``
+        """
+        result = defaultdict(list)
+        spaces = self.filtered("resource_calendar_id")
+        leaves = (
+            self.env["resource.calendar.leaves"]
+            .search_fetch(
+                [
+                    ("calendar_id", "in", spaces.resource_calendar_id.ids),
+                    ("resource_id", "=", False),
+                ],
+                ["calendar_id", "date_from", "date_to"],
+            )
+            .grouped("calendar_id")
+        )
+        for space in spaces:
+            calendar = space.resource_calendar_id
+            for leave in leaves.get(calendar, ()):
+                zoned = leave.with_context(tz=calendar.tz)
+                first = fields.Datetime.context_timestamp(zoned, leave.date_from)
+                last = fields.Datetime.context_timestamp(zoned, leave.date_to)
+                result[space.id].append(pricing.Span(first.date(), last.date()))
+        return {key: tuple(spans) for key, spans in result.items()}
+
     @api.depends("seat_ids.state", "seat_ids.date_start", "seat_ids.date_end", "seat_capacity")
     def _compute_occupancy(self):
         today = fields.Date.context_today(self)
@@ -353,7 +382,10 @@ class CoworkingSpace(models.Model):
         if self.activity_ids.filtered(lambda activity: activity.summary == summary):
             return
         self.activity_schedule(
-            "mail.mail_activity_data_warning", summary=summary, note=problem, user_id=user.id
+            "mail.mail_activity_data_warning",
+            summary=summary,
+            note=plaintext2html(problem),
+            user_id=user.id,
         )
 
     # === MANAGERS ===#

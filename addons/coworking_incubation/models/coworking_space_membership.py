@@ -1,7 +1,5 @@
 from odoo import api, fields, models
 
-from ..tools import to_decimal
-
 
 class CoworkingSpaceMembership(models.Model):
     """Yearly fee that a space asks of each person before any seat, from a day on."""
@@ -48,14 +46,3 @@ class CoworkingSpaceMembership(models.Model):
         result = super().unlink()
         spaces._mark_statements_outdated()
         return result
-
-    # === BUSINESS METHODS ===#
-
-    def _taxes(self):
-        """Purchase taxes of a bill of the operator for this fee."""
-        self.ensure_one()
-        return self.space_id._purchase_taxes(self.product_id)
-
-    def _tax_rate(self):
-        """Rate of the purchase tax, 0.20 for 20 %."""
-        return to_decimal(sum(self._taxes().mapped("amount"))) / 100

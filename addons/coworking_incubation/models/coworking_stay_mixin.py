@@ -1,8 +1,12 @@
+from collections import defaultdict
+
 from dateutil.relativedelta import relativedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
+
+from .. import pricing
 
 
 class CoworkingStayMixin(models.AbstractModel):
@@ -169,6 +173,21 @@ class CoworkingStayMixin(models.AbstractModel):
                     charge.write(values)
             Charge.concat(*current.values()).unlink()
             Charge.create(to_create)
+
+    def _pricing_suspensions(self):
+        """Days on which these people's stays are suspended.
+
+        :return: dict participant id -> tuple of ``pricing.Span``
+        """
+        result = defaultdict(list)
+        for suspension in self.env["coworking.suspension"].search_fetch(
+            [("participant_id", "in", self.ids)],
+            ["participant_id", "date_from", "date_to"],
+        ):
+            result[suspension.participant_id.id].append(
+                pricing.Span(suspension.date_from, suspension.date_to or None)
+            )
+        return {key: tuple(spans) for key, spans in result.items()}
 
     def _forecast_rows(self, program, seats):
         """Priced charges of the months to come that have no statement yet.

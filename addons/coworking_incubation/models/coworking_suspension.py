@@ -82,14 +82,17 @@ class CoworkingSuspension(models.Model):
 
     @api.constrains("date_from", "date_to", "participant_id")
     def _check_within_incubation(self):
+        """It lies between the entry and the exit; while nobody left, it starts before the planned
+        one, or today where somebody stays on.
+        """
+        today = fields.Date.context_today(self)
         for suspension in self:
             participant = suspension.participant_id
             entry, leaving = participant.date_entry, participant.date_exit
-            if (
-                not entry
-                or suspension.date_from < entry
-                or (leaving and (suspension.date_to or suspension.date_from) > leaving)
-            ):
+            others = participant.suspension_ids - suspension
+            end = leaving or (entry and max(participant._planned_exit(others), today))
+            last = leaving and suspension.date_to or suspension.date_from
+            if not entry or suspension.date_from < entry or last > end:
                 raise ValidationError(
                     self.env._(
                         "The suspension of %(participant)s from %(start)s is outside the incubation"
@@ -97,9 +100,21 @@ class CoworkingSuspension(models.Model):
                         participant=participant.display_name,
                         start=format_date(self.env, suspension.date_from),
                         entry=format_date(self.env, entry) if entry else "-",
-                        exit=format_date(self.env, leaving) if leaving else "-",
+                        exit=format_date(self.env, end) if end else "-",
                     )
                 )
+
+    # === BUSINESS METHODS ===#
+
+    def _days_that_extend(self):
+        """Days that push the planned exit back, each day counted once."""
+        days = set()
+        for suspension in self.filtered(lambda s: s.extends and s.date_to):
+            start = suspension.date_from
+            days.update(
+                start + timedelta(days=n) for n in range((suspension.date_to - start).days + 1)
+            )
+        return len(days)
 
     # === CRUD METHODS ===#
 

@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.fields import Domain
 
+from .coworking_assiduity_mixin import ABSENCES_IN_A_ROW, SILENCE_DAYS
+
 EXIT_DAYS = 30
 PROOF_DAYS = 30
 
@@ -22,6 +24,12 @@ class CoworkingWorkQueueMixin(models.AbstractModel):
     )
     todo_call = fields.Boolean(
         string="To Call", compute="_compute_todo", search="_search_todo_call"
+    )
+    todo_absent = fields.Boolean(
+        string="Absent Three Times", compute="_compute_todo", search="_search_todo_absent"
+    )
+    todo_silent = fields.Boolean(
+        string="No Contact", compute="_compute_todo", search="_search_todo_silent"
     )
     todo_any = fields.Boolean(string="To Do", compute="_compute_todo", search="_search_todo_any")
     todo_label = fields.Char(string="Why", compute="_compute_todo")
@@ -48,6 +56,7 @@ class CoworkingWorkQueueMixin(models.AbstractModel):
             "todo_call": open_file
             & Domain("partner_id.email", "=", False)
             & Domain("phase", "in", ("recruitment", "selection", "incubation")),
+            **{name: open_file & found for name, found in self._assiduity_domains().items()},
         }
 
     def _todo_labels(self):
@@ -56,12 +65,20 @@ class CoworkingWorkQueueMixin(models.AbstractModel):
             "todo_review": self.env._("review due"),
             "todo_exit": self.env._("leaves within %s days", EXIT_DAYS),
             "todo_proof": self.env._("a proof expires"),
+            "todo_absent": self.env._("%s absences in a row", ABSENCES_IN_A_ROW),
+            "todo_silent": self.env._("no contact for %s days", SILENCE_DAYS),
             "is_rotting": self.env._("nothing happened for long"),
             "todo_call": self.env._("no e-mail: call"),
         }
 
     @api.depends(
-        "stage_id", "date_exit", "date_exit_planned", "review_ids.state", "proof_ids.date_expiry"
+        "absences_in_row",
+        "attendance_ids.state",
+        "stage_id",
+        "date_exit",
+        "date_exit_planned",
+        "review_ids.state",
+        "proof_ids.date_expiry",
     )
     def _compute_todo(self):
         """Evaluated by the domains of the searches, so that the list and its filters never
@@ -106,6 +123,12 @@ class CoworkingWorkQueueMixin(models.AbstractModel):
 
     def _search_todo_call(self, operator, value):
         return self._search_flag("todo_call", operator, value)
+
+    def _search_todo_absent(self, operator, value):
+        return self._search_flag("todo_absent", operator, value)
+
+    def _search_todo_silent(self, operator, value):
+        return self._search_flag("todo_silent", operator, value)
 
     def _search_todo_any(self, operator, value):
         if operator != "in":

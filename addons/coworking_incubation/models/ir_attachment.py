@@ -2,6 +2,8 @@ from odoo import api, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 
+from odoo.addons.base.models.ir_model import MODULE_UNINSTALL_FLAG
+
 
 class IrAttachment(models.Model):
     """What was attached to a person's file is not for who reads the names of people only."""
@@ -21,7 +23,8 @@ class IrAttachment(models.Model):
         return super().write(vals)
 
     def unlink(self):
-        self._check_not_sealed()
+        if not self.env.context.get(MODULE_UNINSTALL_FLAG):
+            self._check_not_sealed()
         return super().unlink()
 
     def _check_not_sealed(self):
@@ -37,6 +40,24 @@ class IrAttachment(models.Model):
                 self.env._(
                     "%s was signed by all: its document cannot be changed or deleted.", sealed.name
                 )
+            )
+        self._check_not_evidence()
+
+    def _check_not_evidence(self):
+        """Nor do the picture of a signature, and the sheets that were signed on paper."""
+        # sudo: see above
+        signatures = self.env["coworking.attendance.signature"].sudo()
+        scans = self.env["coworking.presence.scan"].sudo()
+        files = self.sudo()
+        kept = any(
+            model.browse(
+                files.filtered(lambda row, of=model._name: row.res_model == of).mapped("res_id")
+            ).exists()
+            for model in (signatures, scans)
+        )
+        if kept or files and signatures.search_count([("sheet_id", "in", files.ids)], limit=1):
+            raise UserError(
+                self.env._("This is kept as evidence of who was there: it stays as it is.")
             )
 
     @api.model

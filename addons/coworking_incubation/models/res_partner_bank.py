@@ -1,4 +1,5 @@
 from odoo import api, models
+from odoo.tools import plaintext2html
 
 
 class ResPartnerBank(models.Model):
@@ -49,6 +50,6 @@ class ResPartnerBank(models.Model):
             account.activity_unlink(["coworking_incubation.mail_activity_type_bank_account"])
             account.activity_schedule(
                 "coworking_incubation.mail_activity_type_bank_account",
-                note=account._coworking_alert(),
+                note=plaintext2html(account._coworking_alert()),
                 user_id=of_operator.company_id[:1]._coworking_accountant().id,
             )

@@ -37,7 +37,16 @@ class CoworkingMatchDecide(models.TransientModel):
             lines = wizard.line_ids
             wizard.company_id = lines.company_id[:1] or self.env.company
             wizard.gap = sum(lines.mapped("gap"))
-            wizard.explanation = "\n".join(filter(None, lines.mapped("cause_explanation")))
+            wizard.explanation = "\n".join(
+                line.cause_explanation
+                if len(lines) == 1
+                else self.env._(
+                    "%(amount)s: %(why)s",
+                    amount=line.currency_id.format(line.gap),
+                    why=line.cause_explanation,
+                )
+                for line in lines.filtered("cause_explanation")
+            )
             wizard.without_charge = len(lines) == 1 and not lines.charge_id
             wizard.statement_id = lines.statement_id if len(lines.statement_id) == 1 else False
 
@@ -45,7 +54,7 @@ class CoworkingMatchDecide(models.TransientModel):
     def _compute_recipients(self):
         for wizard in self:
             managers = wizard.line_ids.space_id.manager_ids
-            wizard.recipients = ", ".join(managers.mapped("display_name"))
+            wizard.recipients = ", ".join(managers.mapped("name"))
 
     def action_apply(self):
         self.ensure_one()
@@ -145,11 +154,19 @@ class CoworkingMatchDecide(models.TransientModel):
         """A mail to the managers of each space, which stays in the discussion of its statement."""
         for statement, own in matches.grouped("statement_id").items():
             managers = statement.space_id.manager_ids
-            if not statement or not managers:
+            if not statement:
+                raise UserError(
+                    self.env._(
+                        "%(line)s belongs to no statement, where a question would be kept. Dispute"
+                        " it, or write to the space.",
+                        line=own[:1].seat_id.display_name or own[:1].move_line_id.name,
+                    )
+                )
+            if not managers:
                 raise UserError(
                     self.env._(
                         "%(space)s has no manager to ask: add one on the space.",
-                        space=statement.space_id.display_name or self.env._("This line"),
+                        space=statement.space_id.display_name,
                     )
                 )
             statement.with_context(

@@ -1,5 +1,10 @@
+from markupsafe import Markup
+
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.tools.mail import plaintext2html
+
+from ..models.coworking_pathway_mixin import StageRefused
 
 
 class CoworkingParticipantMove(models.TransientModel):
@@ -19,7 +24,7 @@ class CoworkingParticipantMove(models.TransientModel):
         help="A coordinator may let a file pass although something is missing: say why."
     )
     may_override = fields.Boolean(compute="_compute_may_override")
-    report = fields.Text(readonly=True)
+    report = fields.Html(readonly=True)
 
     @api.model
     def _default_participant_ids(self):
@@ -32,6 +37,26 @@ class CoworkingParticipantMove(models.TransientModel):
             "coworking_incubation.group_coworking_coordinator"
         )
 
+    @api.onchange("participant_ids", "stage_id")
+    def _onchange_what_is_missing(self):
+        """What one person lacks is shown before anybody is moved."""
+        person = self.participant_ids._origin
+        stage = self.stage_id._origin
+        lacking = len(person) == 1 and bool(stage) and stage != person.stage_id
+        self.report = self._refusal(person) if lacking else False
+
+    def _refusal(self, participant):
+        """What keeps this person from the stage, each with its link; False if nothing does."""
+        problems = participant._problems_as_html(self.stage_id._origin)
+        if not problems:
+            return False
+        sentence = self.env._(
+            "%(person)s cannot go to %(stage)s yet:",
+            person=Markup('<a href="%s">%s</a>') % (participant._url(), participant.display_name),
+            stage=self.stage_id.name,
+        )
+        return Markup("<div>%s%s</div>") % (sentence, problems)
+
     def action_move(self):
         self.ensure_one()
         moved, refused = [], []
@@ -40,21 +65,24 @@ class CoworkingParticipantMove(models.TransientModel):
                 with self.env.cr.savepoint():
                     participant.write({"stage_id": self.stage_id.id, "move_reason": self.reason})
                 moved.append(participant.display_name)
+            except StageRefused:
+                refused.append(self._refusal(participant))
             except (UserError, AccessError, ValidationError) as error:
                 message, name = str(error), participant.display_name
-                refused.append(message if name in message else f"{name}: {message}")
+                refused.append(plaintext2html(message if name in message else f"{name}: {message}"))
         if not refused:
             return {"type": "ir.actions.act_window_close"}
         lines = []
         if moved:
             lines.append(
-                self.env._(
+                Markup("<p>%s</p>")
+                % self.env._(
                     "Moved to %(stage)s: %(people)s.",
                     stage=self.stage_id.name,
                     people=", ".join(moved),
                 )
             )
-        self.report = "\n\n".join(lines + refused)
+        self.report = Markup().join(lines + refused)
         self.participant_ids = self.participant_ids.filtered(
             lambda participant: participant.stage_id != self.stage_id
         )

@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 
@@ -12,10 +12,21 @@ class CoworkingParticipantReopen(models.TransientModel):
     stage_id = fields.Many2one(
         "coworking.stage",
         string="Back To",
+        compute="_compute_stage_id",
+        store=True,
+        readonly=False,
         required=True,
         domain="[('phase', 'in', ('selection', 'incubation'))]",
     )
     reason = fields.Char(required=True)
+
+    @api.depends("participant_id")
+    def _compute_stage_id(self):
+        """Most come back to the incubation they left."""
+        for wizard in self:
+            file = wizard.participant_id
+            reachable = file.stage_id and file.stage_id._allowed_for(file.program_id)
+            wizard.stage_id = reachable.filtered(lambda stage: stage.phase == "incubation")[:1]
 
     def action_reopen(self):
         self.ensure_one()

@@ -1,17 +1,18 @@
 import base64
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
 
 
 class CoworkingPortalShare(models.TransientModel):
-    """Give a manager their link another way than by mail: copied, or on paper."""
+    """Give somebody their link another way than by mail: copied, or on paper."""
 
     _name = "coworking.portal.share"
     _description = "Give a Link"
 
     statement_id = fields.Many2one("coworking.statement", readonly=True, ondelete="cascade")
     seat_id = fields.Many2one("coworking.seat", readonly=True, ondelete="cascade")
+    signatory_id = fields.Many2one("coworking.hosting.signatory", readonly=True, ondelete="cascade")
     contact_ids = fields.Many2many("res.partner", compute="_compute_contact_ids")
     partner_id = fields.Many2one(
         "res.partner",
@@ -26,28 +27,43 @@ class CoworkingPortalShare(models.TransientModel):
     # Never in the database: see coworking.portal.link
     url = fields.Char(string="Link", store=False, readonly=True)
 
-    @api.depends("statement_id", "seat_id")
+    @api.depends("statement_id", "seat_id", "signatory_id")
     def _compute_contact_ids(self):
         for wizard in self:
-            wizard.contact_ids = wizard._space()._contacts() if wizard._space() else False
+            wizard.contact_ids = wizard._contacts()
 
-    @api.depends("statement_id", "seat_id")
+    @api.depends("statement_id", "seat_id", "signatory_id")
     def _compute_partner_id(self):
         for wizard in self:
-            wizard.partner_id = wizard.partner_id or wizard._space()._contacts()[:1]
+            wizard.partner_id = wizard.partner_id or wizard._contacts()[:1]
 
-    def _space(self):
+    def _contacts(self):
         # A wizard that is being filled in holds records that are not saved either.
-        return (self.statement_id.space_id or self.seat_id.space_id)._origin
+        if self.signatory_id:
+            return self.signatory_id._origin.partner_id
+        space = (self.statement_id.space_id or self.seat_id.space_id)._origin
+        return space._contacts() if space else self.env["res.partner"]
 
     def _record(self):
-        return self.statement_id or self.seat_id
+        return self.statement_id or self.seat_id or self.signatory_id
+
+    def _purpose(self):
+        if self.signatory_id:
+            return "hosting"
+        return "month" if self.statement_id else "arrival"
+
+    def _check_may_give(self):
+        """A link does what its holder may do: whoever hands it over is trusted with that."""
+        if self.signatory_id:
+            self.signatory_id.hosting_id.check_access("write")
+        elif not self.env.user.has_group("coworking_incubation.group_coworking_coordinator"):
+            raise AccessError(self.env._("Only a coordinator hands the links of managers over."))
+        self._record().check_access("read")
 
     def _check_open(self):
         self.ensure_one()
-        record = self._record()
-        purpose = "month" if self.statement_id else "arrival"
-        record.check_access("read")
+        self._check_may_give()
+        record, purpose = self._record(), self._purpose()
         if self.statement_id.state == "draft":
             raise UserError(
                 self.env._("%s is a draft: send it first, then give its link.", record.name)
@@ -70,6 +86,7 @@ class CoworkingPortalShare(models.TransientModel):
             "context": {
                 "default_statement_id": self.statement_id.id,
                 "default_seat_id": self.seat_id.id,
+                "default_signatory_id": self.signatory_id.id,
                 "default_partner_id": self.partner_id.id,
                 "default_url": url,
             },

@@ -20,7 +20,6 @@ class CoworkingStatementGenerate(models.TransientModel):
         string="Month",
         required=True,
         default=lambda self: self._default_date_from(),
-        help="Any day of the month.",
     )
 
     @api.model

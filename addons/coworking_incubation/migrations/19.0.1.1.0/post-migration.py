@@ -1,11 +1,20 @@
-"""From 19.0.1.0.0: bills had no matches nor comparable numbers, and places at meetings none.
-
-Two indexes that no search can use are gone: Odoo keeps those that a field no longer asks for.
+"""From 19.0.1.0.0: bills had no matches nor comparable numbers, places at meetings none, signatures
+no record of their own, and requirements no screen where they are settled. Two indexes that no
+search can use are dropped: Odoo keeps those that a field no longer asks for.
 """
 
 from odoo import SUPERUSER_ID, api
 
 from odoo.addons.coworking_incubation import invoice_reader
+
+REQUIREMENT_SCREENS = {
+    "hosting_seat": "seat",
+    "incubation_seat": "seat",
+    "incubation_objective": "objective",
+    "incubation_hosting": "hosting",
+    "final_review_held": "review",
+    "closed_outcome": "followup",
+}
 
 
 def migrate(cr, version):
@@ -26,6 +35,44 @@ def migrate(cr, version):
     events = env["calendar.event"].search([("coworking_capacity", ">", 0)])
     events._coworking_number_places()
     _number_posted_bills(env)
+    _link_requirements(env)
+    _keep_signatures(env)
+
+
+def _keep_signatures(env):
+    """What was signed is in the history, with its picture; how it came is not known."""
+    kept = env["coworking.attendance.signature"]
+    signed = env["coworking.attendance"].search(
+        [("signed_at", "!=", False), ("signature_ids", "=", False)]
+    )
+    pictures = env["ir.attachment"].search(
+        [
+            ("res_model", "=", signed._name),
+            ("res_field", "=", "signature"),
+            ("res_id", "in", signed.ids),
+        ]
+    )
+    by_id = {picture.res_id: picture.datas for picture in pictures}
+    kept.create(
+        [
+            {
+                "attendance_id": row.id,
+                "signer": "participant",
+                "name": row.display_name,
+                "signed_at": row.signed_at,
+                "image": by_id.get(row.id),
+            }
+            for row in signed
+        ]
+    )
+
+
+def _link_requirements(env):
+    """Where each requirement of the default pathway is settled, unless a coordinator said it."""
+    for requirement, screen in REQUIREMENT_SCREENS.items():
+        row = env.ref(f"coworking_incubation.coworking_requirement_{requirement}", False)
+        if row and not row.action_id:
+            row.action_id = env.ref(f"coworking_incubation.coworking_{screen}_action_file")
 
 
 def _number_posted_bills(env):

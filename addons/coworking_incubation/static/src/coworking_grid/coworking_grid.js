@@ -34,6 +34,8 @@ export class CoworkingGrid extends Component {
         this.table = useRef("table");
         const { context = {}, params = {} } = this.props.action;
         this.kind = params.kind || "presence";
+        this.scan = context.grid_scan;
+        this.picture = useState({ zoom: 1, turn: 0 });
         const { choice, date, span } = this.props.state || {};
         this.grid = useState({ rows: [], columns: [], groups: [], choices: [], states: [] });
         this.state = useState({
@@ -74,7 +76,7 @@ export class CoworkingGrid extends Component {
 
     get params() {
         const { choice, date, span } = this.grid;
-        return { kind: this.kind, choice, date, span };
+        return { kind: this.kind, choice, date, span, scan: this.scan };
     }
 
     async load(changes = {}) {
@@ -102,6 +104,30 @@ export class CoworkingGrid extends Component {
                 [`default_${this.kind === "presence" ? "space" : "program"}_id`]: this.grid.choice,
             },
         });
+    }
+
+    /** A photo or scan of a month's sheet, to be typed beside. */
+    async photograph() {
+        await this.flush();
+        this.action.doAction("coworking_incubation.coworking_presence_scan_action_new", {
+            additionalContext: {
+                default_date_from: this.grid.date,
+                default_space_id: this.grid.choice,
+            },
+        });
+    }
+
+    zoom(factor) {
+        this.picture.zoom = Math.min(Math.max(this.picture.zoom * factor, 0.5), 6);
+    }
+
+    turn() {
+        this.picture.turn = (this.picture.turn + 90) % 360;
+    }
+
+    get pictureStyle() {
+        const { zoom, turn } = this.picture;
+        return `width: ${100 * zoom}%; transform: rotate(${turn}deg);`;
     }
 
     // === What is seen === //

@@ -6,7 +6,8 @@ import { _t } from "@web/core/l10n/translation";
 const NEXT = { "": "present", present: "absent", absent: "" };
 
 /**
- * Presences of a week, saved at each tap. What could not be saved stays on the page, marked, with
+ * Presences of a week, saved at each tap. Without this script the page is a form with a button
+ * that saves; here its choices become buttons. What could not be saved stays on the page, marked, with
  * the reason; what somebody else said meanwhile is shown instead, and can be tapped again.
  */
 export class CoworkingPresences extends Interaction {
@@ -14,16 +15,33 @@ export class CoworkingPresences extends Interaction {
     dynamicContent = {
         "button.o_cw_slot": { "t-on-click": this.onTap },
         "input.o_cw_slot": { "t-on-change": this.onHours },
-        ".o_cw_fill_week": { "t-on-click": this.onFillWeek },
-        ".o_cw_visit button": { "t-on-click": this.onVisit },
+        ".o_cw_fill_week": { "t-on-click.prevent": this.onFillWeek },
+        ".o_cw_visit input[type='radio']": { "t-on-change": this.onVisit },
         ".o_cw_left input": { "t-on-change": this.onLeft },
     };
 
     setup() {
         this.toast = this.el.querySelector(".o_cw_toast");
+        this.el.querySelectorAll("select.o_cw_slot").forEach((select) => this.makeButton(select));
+        for (const field of this.el.querySelectorAll(".o_cw_hours, .o_cw_visit input")) {
+            // Saved already when the form is sent; radio buttons need a name to be of one group.
+            field.name = `saved_${field.name}`;
+        }
+        this.el.querySelector(".o_cw_save")?.remove();
+        this.el.querySelector(".o_cw_scripts")?.classList.remove("d-none");
         for (const slot of this.el.querySelectorAll(".o_cw_slot")) {
             slot.dataset.saved = slot.dataset.state;
         }
+    }
+
+    makeButton(select) {
+        const button = document.createElement("button");
+        button.type = "button";
+        button.className = select.className;
+        button.disabled = select.disabled;
+        Object.assign(button.dataset, select.dataset);
+        button.setAttribute("aria-label", select.getAttribute("aria-label"));
+        select.replaceWith(button);
     }
 
     say(message, isError) {
@@ -115,8 +133,7 @@ export class CoworkingPresences extends Interaction {
 
     async onVisit(ev) {
         const visit = ev.currentTarget.closest(".o_cw_visit");
-        const came = ev.currentTarget.dataset.came;
-        visit.querySelector(".o_cw_left").classList.toggle("d-none", came !== "left");
+        const came = ev.currentTarget.value;
         if (came !== "left") {
             await this.saveVisit(visit, came, "");
         } else {
@@ -130,6 +147,7 @@ export class CoworkingPresences extends Interaction {
 
     async saveVisit(visit, came, left) {
         let answer;
+        visit.classList.add("o_cw_unsaved");
         try {
             const { seat, month } = visit.dataset;
             answer = await this.waitFor(
@@ -147,12 +165,7 @@ export class CoworkingPresences extends Interaction {
             this.say(answer.error, true);
             return;
         }
-        const colours = { yes: "btn-success", no: "btn-danger", left: "btn-warning" };
-        for (const button of visit.querySelectorAll("button")) {
-            const chosen = button.dataset.came === came;
-            button.classList.remove("btn-outline-secondary", ...Object.values(colours));
-            button.classList.add(chosen ? colours[came] : "btn-outline-secondary");
-        }
+        visit.classList.remove("o_cw_unsaved");
         this.say(answer.message);
     }
 }

@@ -37,8 +37,18 @@ registry.category("web_tour.tours").add("coworking_incubation_hosting_prepare", 
             run: "click",
         },
         {
-            content: "sent, with a link to copy",
-            trigger: ".o_field_widget[name='signatory_ids'] .o_clipboard_button",
+            content: "sent, with a link to hand over",
+            trigger: ".o_field_widget[name='signatory_ids'] .o_data_row .fa-link",
+            run: "click",
+        },
+        {
+            content: "to be copied",
+            trigger: ".modal button[name='action_copy']",
+            run: "click",
+        },
+        {
+            content: "there it is",
+            trigger: ".modal .o_field_widget[name='url']:contains('/my/coworking/l/')",
         },
     ],
 });

@@ -140,7 +140,7 @@ export function refused(...sentences) {
         })),
         {
             content: "close the refusal",
-            trigger: ".o_error_dialog .btn-primary",
+            trigger: ".o_error_dialog .modal-footer .btn:last-child",
             run: "click",
         },
         { content: "nothing is in the way", trigger: "body:not(:has(.modal))" },
