@@ -989,7 +989,9 @@ class CoworkingStatement(models.Model):
         """Draft documents of a company, a thousand lines at a time, as many as Odoo reads at once.
 
         Odoo looks for the journal of each document and posts a message on each customer invoice:
-        here the journal is looked for once, and the notes are written together.
+        here the journal is looked for once, and the notes are written together. Documents are made
+        before their lines, because the last thing Odoo does with a new document is to write on it,
+        and for that it looks at all its lines again.
         """
         AccountMove = self.env["account.move"].with_company(company)
         journals = {
@@ -998,15 +1000,25 @@ class CoworkingStatement(models.Model):
             ).journal_id
             for move_type in {vals["move_type"] for vals in vals_list}
         }
-        moves, pending, lines = AccountMove, [], 0
+        bulk = AccountMove.with_context(
+            mail_create_nolog=True, coworking_take_up=False, coworking_in_bulk=True
+        )
+        moves, heads, lines = AccountMove, [], []
         for position, vals in enumerate(vals_list, start=1):
-            pending.append({**vals, "journal_id": journals[vals["move_type"]].id})
-            lines += len(vals["invoice_line_ids"])
-            if lines >= LINES_AT_ONCE or position == len(vals_list):
-                moves += AccountMove.with_context(
-                    mail_create_nolog=True, coworking_take_up=False, coworking_in_bulk=True
-                ).create(pending)
-                pending, lines = [], 0
+            head = {**vals, "journal_id": journals[vals["move_type"]].id}
+            lines.append([line for __, __, line in head.pop("invoice_line_ids")])
+            heads.append(head)
+            if sum(map(len, lines)) >= LINES_AT_ONCE or position == len(vals_list):
+                made = bulk.create(heads)
+                bulk.env["account.move.line"].create(
+                    [
+                        {**line, "move_id": move.id}
+                        for move, own in zip(made, lines, strict=True)
+                        for line in own
+                    ]
+                )
+                moves += made
+                heads, lines = [], []
         moves = moves.with_env(AccountMove.env)
         moves._message_log_batch({move.id: move._creation_message() for move in moves})
         return moves
