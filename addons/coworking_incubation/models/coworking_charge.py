@@ -282,8 +282,8 @@ class CoworkingCharge(models.Model):
         charges under both of Odoo's rounding methods; not where it has no fraction of a cent, which
         every rounding leaves as it is. A tax that is included in the price of its product asks for
         the price with tax; what it imposes is the same. Balance, amount in currency and tax tags
-        are what Odoo would compute line by line; it checks them, so that a wrong one would cost
-        time, never correctness. Kind of line and currency are what every line of ours has.
+        are what Odoo would compute line by line. Where there is a tax it checks them, so that a
+        wrong one would cost time, never correctness; where there is none, the balance is the price.
 
         :param name: see ``_bill_line_names``
         :param sign: -1 on a credit note
