@@ -12,6 +12,7 @@ from odoo.exceptions import UserError
 from odoo.tools import consteq
 
 SCAN_TYPES = {b"%PDF-": "pdf", b"\x89PNG\r\n\x1a\n": "png", b"\xff\xd8\xff": "jpg"}
+PHONE_DIGITS = 9
 SCAN_MAX_BYTES = 10 * 1024 * 1024
 # What a scan is called where it is shown: never as the person called it.
 SCAN_NAMES = {"pdf": "scan.pdf", "png": "scan.png", "jpg": "scan.jpg"}
@@ -43,6 +44,12 @@ def words_of(name):
     "MARTIN Camille" and "Camille Martin" are the same words.
     """
     return frozenset(plain_words(name))
+
+
+def phone_key(phone):
+    """The last digits: 06 39 98 01 02 and +33 639 980 102 are one phone. False if too short."""
+    digits = re.sub(r"\D", "", phone or "")
+    return digits[-PHONE_DIGITS:] if len(digits) >= PHONE_DIGITS else False
 
 
 def typed_text(typed):

@@ -90,7 +90,13 @@ class TestEvidence(SignatureCase):
         picture = (
             self.env["ir.attachment"]
             .with_user(self.coordinator)
-            .search([("res_model", "=", SIGNATURE), ("res_field", "=", "image")], limit=1)
+            .search(
+                [
+                    ("res_model", "=", SIGNATURE),
+                    ("res_field", "=", "image"),
+                    ("res_id", "=", self.kept.id),
+                ]
+            )
         )
         self.assertTrue(picture)
         for change in (

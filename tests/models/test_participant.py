@@ -183,6 +183,44 @@ class TestFile(ParticipantCase):
         )
         self.assertEqual(files.mapped("partner_id.name"), ["A", "Known", "B"])
 
+    def test_the_same_person_typed_again_is_the_same_contact(self):
+        known = self.env["res.partner"].create(
+            {"name": "Chloé Martin-Dupuis", "phone": "+33 6 39 98 02 02"}
+        )
+        other = self.env["res.partner"].create({"name": "Camille", "email": "camille@example.com"})
+        files = self.env["coworking.participant"].create(
+            [
+                {
+                    "program_id": self.program.id,
+                    "partner_name": name,
+                    "email": email,
+                    "phone": phone,
+                }
+                for name, email, phone in (
+                    ("MARTIN DUPUIS Chloe", "chloe@example.com", "0639980202"),
+                    ("Camille", "Camille@Example.com", False),
+                    ("Camille", False, False),  # a name alone says nothing
+                    ("Claire", "camille@example.com", False),  # a mailbox may be shared
+                )
+            ]
+        )
+        self.assertEqual(files[:2].partner_id, known | other)
+        self.assertFalse(files[2:].partner_id & (known | other))
+        self.assertEqual(known.name, "Chloé Martin-Dupuis")
+        self.assertEqual(known.email, "chloe@example.com")
+
+    def test_two_contacts_that_are_the_same_are_not_chosen_from(self):
+        twins = self.env["res.partner"].create(
+            [{"name": "Sam", "email": "sam@example.com"} for __ in range(2)]
+        )
+        file = self._new_participant("Sam", email="sam@example.com")
+        self.assertNotIn(file.partner_id, twins)
+
+    def test_a_second_open_file_is_refused_however_the_person_is_typed(self):
+        self._new_participant("Camille Martin", phone="+33 6 39 98 02 02")
+        with self.assertRefused("already has an open file", error=ValidationError):
+            self._new_participant("MARTIN Camille", phone="06 39 98 02 02")
+
     def test_one_open_file_per_person_and_program(self):
         participant = self._new_participant("Camille")
         values = {"partner_id": participant.partner_id.id, "program_id": self.program.id}

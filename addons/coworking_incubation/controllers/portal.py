@@ -98,8 +98,7 @@ class CoworkingPortal(CustomerPortal):
         """
         try:
             visitor.check_may_write()
-            with request.env.cr.savepoint():
-                act()
+            self._model("")._attempt(act)
         except UserError as error:
             return str(error)
         return None

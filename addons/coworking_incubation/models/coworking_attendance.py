@@ -6,7 +6,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.tools import SQL, email_normalize
 
-from ..tools import plain_words, words_of
+from ..tools import phone_key, plain_words, words_of
 from .coworking_registration_mixin import BY_THE_PUBLIC
 
 STATES = [
@@ -19,7 +19,6 @@ STATES = [
 ]
 # What a place is kept for.
 HOLDING = ("expected", "present", "absent")
-PHONE_DIGITS = 9
 
 
 class CoworkingAttendance(models.Model):
@@ -268,9 +267,7 @@ class CoworkingAttendance(models.Model):
 
     @api.model
     def _phone_key(self, phone):
-        """The last digits: 06 39 98 01 02 and +33 639 980 102 are one phone."""
-        digits = re.sub(r"\D", "", phone or "")
-        return digits[-PHONE_DIGITS:] if len(digits) >= PHONE_DIGITS else False
+        return phone_key(phone)
 
     @api.depends("state", "registered_at")
     def _compute_waiting_rank(self):

@@ -401,14 +401,12 @@ class CoworkingAttendanceSignatureMixin(models.AbstractModel):
         row = self.with_context(lang=self._get_lang())
         _ = row.env._
         event = row.event_id
-        labels = {
-            name: dict(row._fields[name]._description_selection(row.env)).get(row[name], "")
-            for name in ("kind", "state")
-        }
+        kind = dict(row._fields["kind"]._description_selection(row.env))[row.kind]
         start, stop = event._coworking_local(row.start), event._coworking_local(row.stop)
         lines = [
             row.participant_id.partner_id.name or row.name,
-            f"{event.name} ({labels['kind']}), {row.program_id.name}",
+            event.name if event.name == kind else f"{event.name} ({kind.lower()})",
+            row.program_id.name,
             _(
                 "%(day)s, %(start)s to %(stop)s (%(duration)s)",
                 day=format_date(row.env, row.date, date_format="EEEE d MMMM y"),

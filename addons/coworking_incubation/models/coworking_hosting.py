@@ -599,7 +599,6 @@ class CoworkingHosting(models.Model):
     def _take(self):
         """One signature at a time: a second request waits, then sees what the first one did."""
         self.ensure_one()
-        self.lock_for_update()
         self.env.cr.execute("UPDATE coworking_hosting SET id = id WHERE id = %s", [self.id])
         self.invalidate_recordset()
 

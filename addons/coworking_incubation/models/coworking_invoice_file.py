@@ -2,6 +2,8 @@ import hashlib
 import logging
 from decimal import Decimal
 
+from psycopg2.errors import UniqueViolation
+
 from odoo import Command, api, fields, models
 from odoo.fields import Domain
 from odoo.tools import formatLang
@@ -95,6 +97,11 @@ class CoworkingInvoiceFile(models.Model):
         help="Draft bill that the file made or completed, or the bill it repeats.",
     )
     move_state = fields.Selection(related="move_id.state", string="Bill Status", tracking=False)
+
+    _checksum_uniq = models.UniqueIndex(
+        "(checksum, company_id) WHERE state NOT IN ('duplicate', 'refused')",
+        "The same file was received before: it is read once.",
+    )
 
     # === COMPUTE METHODS ===#
 
@@ -295,18 +302,23 @@ class CoworkingInvoiceFile(models.Model):
             ],
             limit=1,
         )
-        file = Files.create(
-            {
-                "name": invoice_reader.clean_filename(filename),
-                "checksum": checksum,
-                "company_id": company.id,
-                "operator_id": operator.id,
-                "statement_id": statement.id,
-                "source": source,
-                "sender_id": (sender or self.env.user.partner_id).id,
-                "move_id": move and move.id,
-            }
-        )
+        values = {
+            "name": invoice_reader.clean_filename(filename),
+            "checksum": checksum,
+            "company_id": company.id,
+            "operator_id": operator.id,
+            "statement_id": statement.id,
+            "source": source,
+            "sender_id": (sender or self.env.user.partner_id).id,
+            "move_id": move and move.id,
+            "state": "duplicate" if known else "waiting",
+        }
+        try:
+            with self.env.cr.savepoint():
+                file = Files.create(values)
+        except UniqueViolation:
+            # sent twice at the same moment: the other one is not to be seen from here yet
+            file = known = Files.create({**values, "state": "duplicate"})
         # sudo: whoever sends a bill may attach nothing by themselves
         file.attachment_id = (
             self.env["ir.attachment"]

@@ -316,24 +316,29 @@ class CoworkingParticipant(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        """Somebody who is not a contact yet is made one, from the name, e-mail and phone given."""
+        """Somebody who is not a contact yet is made one, from the name, e-mail and phone given.
+
+        The contact who has this name with this e-mail or phone is taken up: the same person is
+        not there twice.
+        """
         vals_list = [dict(vals) for vals in vals_list]
-        newcomers = [
-            vals for vals in vals_list if not vals.get("partner_id") and vals.get("partner_name")
-        ]
-        partners = self.env["res.partner"].create(
-            [
-                {
-                    "name": vals["partner_name"],
-                    "email": vals.get("email"),
-                    "phone": vals.get("phone"),
-                }
-                for vals in newcomers
-            ]
-        )
-        for vals, partner in zip(newcomers, partners, strict=True):
-            for name in ("partner_name", "email", "phone"):
-                vals.pop(name, None)
+        newcomers = []
+        for vals in vals_list:
+            if vals.get("partner_id") or not vals.get("partner_name"):
+                continue
+            who = {
+                "name": vals.pop("partner_name"),
+                "email": vals.pop("email", False),
+                "phone": vals.pop("phone", False),
+            }
+            known = self.env["res.partner"]._coworking_find_person(**who)
+            if known:
+                vals["partner_id"] = known.id
+                known.write({name: who[name] for name in who if who[name] and not known[name]})
+            else:
+                newcomers.append((vals, who))
+        partners = self.env["res.partner"].create([who for __, who in newcomers])
+        for (vals, __), partner in zip(newcomers, partners, strict=True):
             vals["partner_id"] = partner.id
         participants = super().create(vals_list)
         participants._record_accompanist()

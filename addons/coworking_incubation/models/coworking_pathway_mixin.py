@@ -94,10 +94,10 @@ class CoworkingPathwayMixin(models.AbstractModel):
         for key, files in groups.items():
             rows = requirements[key]
             lacking = files.grouped(
-                lambda file, rows=rows: rows.filtered(lambda row: file.id not in met[row])
+                lambda file, rows=rows: tuple(row.id for row in rows if file.id not in met[row])
             )
             for missing, alike in lacking.items():
-                yield targets[key], rows, missing, alike
+                yield targets[key], rows, rows.browse(missing), alike
 
     def _problems_as_html(self, stage):
         """The list of everything that keeps this file from entering a stage, requirements as

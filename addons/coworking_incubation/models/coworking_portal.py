@@ -1,7 +1,9 @@
 from datetime import timedelta
 
+from psycopg2.errors import UniqueViolation
+
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import ConcurrencyError, UserError
 from odoo.fields import Domain
 from odoo.tools import format_date, format_datetime
 
@@ -58,6 +60,19 @@ class CoworkingPortal(models.AbstractModel):
     @api.model
     def _seat(self, partner, seat_id):
         return self._find("coworking.seat", seat_id, self._domain_seats(partner))
+
+    @api.model
+    def _attempt(self, act):
+        """Do something, all of it or nothing.
+
+        Where somebody else has just said the same for the first time, Odoo starts again and sees
+        it: what is told then is about what they said.
+        """
+        try:
+            with self.env.cr.savepoint():
+                return act()
+        except UniqueViolation as error:
+            raise ConcurrencyError(str(error)) from error
 
     # === WORDS ===#
 

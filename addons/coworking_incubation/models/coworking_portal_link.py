@@ -197,6 +197,8 @@ class CoworkingPortalLink(models.Model):
         link = self._find(token)
         if not link or not link._is_wanted():
             return
+        # counted once what others ask for at the same moment is known
+        self.env.cr.execute("UPDATE coworking_portal_link SET id = id WHERE id = %s", [link.id])
         recent = self.sudo().search_count(  # sudo: see _find
             [
                 ("partner_id", "=", link.partner_id.id),

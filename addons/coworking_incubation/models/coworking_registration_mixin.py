@@ -375,7 +375,7 @@ class CoworkingRegistrationMixin(models.AbstractModel):
                     event=self.event_id.name,
                 )
             )
-        partner = self._find_contact()
+        partner = self.env["res.partner"]._coworking_find_person(self.name, self.email, self.phone)
         files = self.env["coworking.participant"]
         participant = partner and files.search(
             [
@@ -400,20 +400,6 @@ class CoworkingRegistrationMixin(models.AbstractModel):
                 }
             )
         self.participant_id = participant
-
-    def _find_contact(self):
-        """The one contact with this address or phone, and this name."""
-        self.ensure_one()
-        partners = self.env["res.partner"]
-        if self.email:
-            partners = partners.search([("email_normalized", "=", email_normalize(self.email))])
-        elif self.phone_key:
-            partners = partners.search([("phone", "like", self.phone_key[-4:])]).filtered(
-                lambda partner: self._phone_key(partner.phone) == self.phone_key
-            )
-        words = words_of(self.name)
-        same = partners.filtered(lambda partner: words_of(partner.name) == words)
-        return same if len(same) == 1 else partners.browse()
 
     def _find_prescriber(self):
         """The organisation that has this name, if one has."""

@@ -529,6 +529,15 @@ class CoworkingStatement(models.Model):
             )
         return self._action_open_moves(invoices, "out_invoice")
 
+    def action_open_month(self):
+        """The lines of this statement as the accountant sees them."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "coworking_incubation.coworking_month_line_action"
+        )
+        action["context"] = {"search_default_statement_id": self.id}
+        return action
+
     def action_open_bill(self):
         self.ensure_one()
         return self._action_open_moves(self.bill_id, "in_invoice")

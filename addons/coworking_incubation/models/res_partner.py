@@ -1,4 +1,8 @@
 from odoo import api, fields, models
+from odoo.fields import Domain
+from odoo.tools import email_normalize
+
+from ..tools import phone_key, words_of
 
 
 class ResPartner(models.Model):
@@ -154,6 +158,32 @@ class ResPartner(models.Model):
         if vals.get("active") is False:
             self.env["coworking.portal.link"]._revoke(self)
         return result
+
+    # === BUSINESS METHODS ===#
+
+    @api.model
+    def _coworking_find_person(self, name, email, phone):
+        """The one contact with this name, and this e-mail or phone, however they are typed."""
+        address, number = email_normalize(email or ""), phone_key(phone)
+        domains = []
+        if address:
+            domains.append(Domain("email_normalized", "=", address))
+        if number:
+            # the digits may be written with spaces: two of them are mostly together
+            domains.append(Domain("phone", "like", number[-2:]))
+        if not domains:
+            return self.browse()
+        words = words_of(name)
+        found = self.search(Domain("is_company", "=", False) & Domain.OR(domains)).filtered(
+            lambda partner: (
+                words_of(partner.name) == words
+                and (
+                    (address and partner.email_normalized == address)
+                    or (number and phone_key(partner.phone) == number)
+                )
+            )
+        )
+        return found if len(found) == 1 else self.browse()
 
     # === ACTION METHODS ===#
 
