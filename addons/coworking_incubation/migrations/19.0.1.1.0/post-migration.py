@@ -1,5 +1,6 @@
 """From 19.0.1.0.0: bills had no matches nor comparable numbers, places at meetings none, signatures
-no record of their own, and requirements no screen where they are settled.
+no record of their own, and requirements no screen where they are settled. Two indexes that no
+search can use are dropped: Odoo keeps those that a field no longer asks for.
 """
 
 from odoo import SUPERUSER_ID, api
@@ -17,6 +18,9 @@ REQUIREMENT_SCREENS = {
 
 
 def migrate(cr, version):
+    cr.execute(
+        "DROP INDEX IF EXISTS coworking_charge__company_id_index, coworking_charge__state_index"
+    )
     env = api.Environment(cr, SUPERUSER_ID, {})
     bills = env["account.move"].search(
         [
