@@ -85,6 +85,26 @@ class AccountingSetup:
         return accounts
 
     @classmethod
+    def _new_bank(cls):
+        """A bank whose payments have an entry, and wait for their bank line."""
+        bank = cls.env["account.journal"].create(
+            {"name": "Bank", "code": "TBNK", "type": "bank", "company_id": cls.env.company.id}
+        )
+        bank.suspense_account_id = cls.accounts["tax"]
+        outstanding = cls.env["account.account"].create(
+            {
+                "name": "Outstanding",
+                "code": "T512",
+                "account_type": "asset_current",
+                "reconcile": True,
+                "company_ids": [Command.set(cls.env.company.ids)],
+            }
+        )
+        methods = bank.outbound_payment_method_line_ids | bank.inbound_payment_method_line_ids
+        methods.payment_account_id = outstanding
+        return bank
+
+    @classmethod
     def _new_tax(cls, name, account=None, amount=20.0, included=False, use="purchase", **values):
         """A tax in percent; without an account on its tax line it follows the expense."""
         company = cls.env.company

@@ -90,7 +90,13 @@ class TestEvidence(SignatureCase):
         picture = (
             self.env["ir.attachment"]
             .with_user(self.coordinator)
-            .search([("res_model", "=", SIGNATURE), ("res_field", "=", "image")], limit=1)
+            .search(
+                [
+                    ("res_model", "=", SIGNATURE),
+                    ("res_field", "=", "image"),
+                    ("res_id", "=", self.kept.id),
+                ]
+            )
         )
         self.assertTrue(picture)
         for change in (
@@ -171,6 +177,7 @@ class TestEvidence(SignatureCase):
             {"coworking_kind": "info_session"},
             {"coworking_program_id": other.id},
             {"coworking_space_id": self.space_b.id},
+            {"user_id": self.coordinator.id},
             {"active": False},
         ):
             with self.subTest(values=values), self.assertRefused("People signed"):

@@ -188,15 +188,25 @@ class TestSignatures(SignatureCase):
         self.assertEqual(absent.state, "absent")
 
     def test_a_scan_that_is_none_is_refused(self):
-        paper = self.env["coworking.attendance.paper"].create(
-            {
-                "event_id": self.past.id,
-                "scan": base64.b64encode(b"<html><script>alert(1)</script></html>"),
-            }
-        )
-        paper.line_ids.mark = "signed"
-        with self.assertRefused("PDF or a picture"):
-            paper.action_apply()
+        for content, words in (
+            (b"<html><script>alert(1)</script></html>", "PDF or a picture"),
+            (b"%PDF-" + b"0" * (10 * 1024 * 1024), "larger than 10 MB"),
+        ):
+            paper = self.env["coworking.attendance.paper"].create(
+                {"event_id": self.past.id, "scan": base64.b64encode(content)}
+            )
+            paper.line_ids.mark = "signed"
+            with self.subTest(words=words), self.assertRefused(words):
+                paper.action_apply()
+            with self.subTest(words=words, shown=True), self.assertRefused(words):
+                paper.read(["scan_kind"])
+
+    def test_a_scan_shows_beside_the_list_as_what_it_is(self):
+        for content, kind in ((base64.b64decode(PNG), "png"), (b"%PDF-1.4", "pdf")):
+            paper = self.env["coworking.attendance.paper"].create(
+                {"event_id": self.past.id, "scan": base64.b64encode(content)}
+            )
+            self.assertEqual(paper.scan_kind, kind)
 
     def test_lists_that_are_not_filled_in_are_asked_for_once(self):
         Activity = self.env["mail.activity"]

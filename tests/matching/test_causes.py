@@ -190,6 +190,39 @@ class TestCauses(MatchingCase):
         self.assertCauses(bill)
         self.assertEqual(len(self._matches(bill).statement_id), 2)
 
+    def _line_of(self, charge):
+        self.env["coworking.month.line"].invalidate_model()
+        return self.env["coworking.month.line"].search([("charge_id", "=", charge.id)])
+
+    def test_a_seat_of_another_month_in_a_total_is_shown_as_such(self):
+        self._new_seat("1/5", "30/6", "Camille Roux")
+        farid = self._new_seat("16/5", "30/6", "Farid Benali")
+        may, june = self._settle(MAY), self._settle()
+        bill = self._receive(("Coworking", 360.0 + 92.90))
+        self.assertCauses(bill, ("Farid Benali", "other_month", 0.0))
+        self.assertEqual((may.gap_amount, june.gap_amount), (-180.0, 0.0))
+        charge = may.charge_ids.filtered(lambda row: row.seat_id == farid)
+        line = self._line_of(charge)
+        self.assertRecordValues(line, [{"cause": "other_month", "gap": 0.0, "status": "to_match"}])
+        self.assertIn("2015", line.cause_explanation)
+        line.with_user(self.accountant).action_match()
+        self.assertEqual(self._line_of(charge).status, "matched")
+        self.assertSumsHold(bill)
+
+    def test_a_seat_of_another_program_in_a_total_is_shown_as_such(self):
+        other = self._new_program("Other 2015", "OTH")
+        nour = self._new_seat("16/6", "30/6", self._new_participant("Nour Haddad", program=other))
+        self._new_seat("1/6", "30/6", self._new_participant("Zoé Descamps", program=other))
+        self._new_seat("1/6", "30/6", "Camille Roux")
+        self._new_seat("1/6", "30/6", "Farid Benali")
+        theirs, ours = self._settle(program=other), self._settle()
+        bill = self._receive(("Coworking", 360.0 + 90.0))
+        self.assertCauses(bill, ("Nour Haddad", "other_program", 0.0))
+        self.assertEqual((theirs.gap_amount, ours.gap_amount), (-180.0, 0.0))
+        line = self._line_of(theirs.charge_ids.filtered(lambda row: row.seat_id == nour))
+        self.assertRecordValues(line, [{"cause": "other_program", "gap": 0.0}])
+        self.assertIn("Other 2015", line.cause_explanation)
+
     def test_other_program(self):
         other = self._new_program("Other 2015", "OTH")
         self._new_seat("1/6", "30/6", self._new_participant("Nour Haddad", program=other))

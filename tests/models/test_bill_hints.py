@@ -6,7 +6,15 @@ from odoo.addons.coworking_incubation.models import coworking_statement
 
 from ..common import JULY, CoworkingCase, d
 
-HINTS = {"balance", "amount_currency", "tax_tag_ids", "analytic_distribution", "product_uom_id"}
+HINTS = {
+    "balance",
+    "amount_currency",
+    "tax_tag_ids",
+    "analytic_distribution",
+    "product_uom_id",
+    "display_type",
+    "currency_id",
+}
 MOVE_FIELDS = [
     "move_type",
     "partner_id",
@@ -39,6 +47,10 @@ LINE_FIELDS = [
     "debit",
     "credit",
     "amount_currency",
+    "amount_residual",
+    "amount_residual_currency",
+    "reconciled",
+    "no_followup",
     "currency_id",
     "account_id",
     "partner_id",
@@ -123,6 +135,24 @@ class TestBill(HintsCase):
         tariff = self._new_tariff("Odd", 95.55, product_id=self.seat_product_recovered.id)
         self._new_seat("1/6", "30/6", "A", tariff)
         self.assertBillSame(self._settle())
+
+    def test_without_tax_alone_and_beside_others(self):
+        exempt = self._new_tariff("Exempt", 95.55, product_id=self._new_product("Exempt").id)
+        self._new_seat("1/6", "30/6", "A", exempt)
+        self._new_seat("7/6", "31/7", "B", exempt)
+        self.assertBillSame(self._settle())
+        self._new_seat("1/7", "31/7", "C")
+        self.assertBillSame(self._settle(JULY))
+
+    def test_a_wrong_hint_on_a_line_with_tax_is_put_right(self):
+        self._new_seat("1/6", "30/6", "A")
+        vals = self._settle()._prepare_bill()
+        line = vals["invoice_line_ids"][0][2]
+        line["balance"] += 1.0
+        line["amount_currency"] += 1.0
+        line["tax_tag_ids"] = [Command.clear()]
+        moves = self.env["coworking.statement"]._create_moves(self.company, [vals])
+        self.assertSameWithoutHints([vals], moves)
 
     def test_a_credit_note(self):
         seat = self._new_seat("1/6", "30/6", "A")

@@ -44,6 +44,20 @@ class TestFrom1900100(CoworkingCase):
         migrate(self.env.cr, "19.0.1.1.0")
         self.assertFalse(statement.match_ids)
 
+    def test_indexes_that_no_search_uses_are_dropped(self):
+        self.env.cr.execute(
+            """CREATE INDEX IF NOT EXISTS coworking_charge__company_id_index
+                   ON coworking_charge (company_id);
+               CREATE INDEX IF NOT EXISTS coworking_charge__state_index
+                   ON coworking_charge (state)"""
+        )
+        migrate(self.env.cr, "19.0.1.1.0")
+        self.env.cr.execute(
+            """SELECT indexname FROM pg_indexes WHERE indexname IN
+               ('coworking_charge__company_id_index', 'coworking_charge__state_index')"""
+        )
+        self.assertFalse(self.env.cr.fetchall())
+
     def test_people_expected_at_a_meeting_have_the_place_they_hold(self):
         start = fields.Datetime.now() + timedelta(days=30)
         meeting = self.env["calendar.event"].create(

@@ -2,6 +2,8 @@
 
 import base64
 import io
+import zipfile
+from unittest.mock import patch
 
 import openpyxl
 
@@ -128,6 +130,14 @@ class TestPresenceImport(PresenceCase):
         ):
             with self.subTest(words=words), self.assertRefused(words):
                 self._import(content)
+
+    def test_a_workbook_that_unpacks_without_end_is_not_unpacked(self):
+        bomb = io.BytesIO()
+        with zipfile.ZipFile(bomb, "w", zipfile.ZIP_DEFLATED) as packed:
+            packed.writestr("xl/sharedStrings.xml", b" " * (60 * 1024 * 1024))
+        with patch("openpyxl.load_workbook") as load, self.assertRefused("once it is unpacked"):
+            self._import(bomb.getvalue(), name="bomb.xlsx")
+        load.assert_not_called()
 
     def test_seats_that_one_may_not_see_are_nobody(self):
         sheet = (

@@ -100,7 +100,13 @@ class TestPresenceScan(CoworkingCase):
         picture = (
             self.env["ir.attachment"]
             .sudo()
-            .search([("res_model", "=", self.scan._name), ("res_field", "=", "file")])
+            .search(
+                [
+                    ("res_model", "=", self.scan._name),
+                    ("res_field", "=", "file"),
+                    ("res_id", "=", self.scan.id),
+                ]
+            )
         )
         self.assertEqual(picture.raw, base64.b64decode(PNG))
         with self.assertRefused("stays as it was received"):

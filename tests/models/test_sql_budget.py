@@ -126,3 +126,25 @@ class TestSqlBudget(CoworkingCase):
 
         self.assertBudget(invoice, budget=0.5)
         self.assertEqual(len(statements[self.space_b].copayment_invoice_ids), MANY)
+
+    def test_each_bill_line_is_updated_once(self):
+        """Of what Odoo computes when a line is there, nothing is left for a second update."""
+
+        def updates(space):
+            statement = self._statement(space)
+            statement.action_confirm()
+            before = self._rows_updated("account_move_line")
+            statement.action_create_bill()
+            after = self._rows_updated("account_move_line")
+            return len(statement.bill_id.invoice_line_ids), after - before
+
+        (few, few_updates), (many, many_updates) = map(updates, (self.space, self.space_b))
+        self.assertEqual(many_updates - few_updates, many - few)
+
+    def _rows_updated(self, table):
+        """How many rows of a table this transaction updated so far."""
+        self.env.flush_all()
+        self.env.cr.execute(
+            "SELECT n_tup_upd FROM pg_stat_xact_user_tables WHERE relname = %s", [table]
+        )
+        return self.env.cr.fetchone()[0]

@@ -83,21 +83,7 @@ class TestPayments(PostingCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.bank = cls.env["account.journal"].create(
-            {"name": "Bank", "code": "TBNK", "type": "bank", "company_id": cls.company.id}
-        )
-        cls.bank.suspense_account_id = cls.accounts["tax"]
-        outstanding = cls.env["account.account"].create(
-            {
-                "name": "Outstanding",
-                "code": "T512",
-                "account_type": "asset_current",
-                "reconcile": True,
-                "company_ids": [Command.set(cls.company.ids)],
-            }
-        )
-        methods = cls.bank.outbound_payment_method_line_ids
-        (methods | cls.bank.inbound_payment_method_line_ids).payment_account_id = outstanding
+        cls.bank = cls._new_bank()
 
     def _bill_of(self, *amounts):
         bill = self._vendor_bill(

@@ -154,6 +154,7 @@ PUBLIC = {
         "action_create_bill",
         "action_create_copayment_invoices",
         "action_open_bill",
+        "action_open_month",
         "action_open_copayment_invoices",
         "action_refresh",
         "action_send",

@@ -341,7 +341,7 @@ facts_lists = st.lists(
 )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=400, deadline=None)
 @given(facts_lists, st.data())
 def test_every_set_found_is_exact_smallest_and_touches_a_charge_once(facts, data):
     chosen = data.draw(st.lists(st.sampled_from(facts), max_size=3) if facts else st.just([]))
@@ -358,7 +358,23 @@ def test_every_set_found_is_exact_smallest_and_touches_a_charge_once(facts, data
         assert len(found[0]) <= len(chosen)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=400, deadline=None)
+@given(facts_lists, st.lists(st.integers(1, 30000), min_size=1, max_size=6), st.data())
+def test_what_each_charge_is_given_sums_to_the_bill(facts, cents, data):
+    """Whatever the explanation: no part of the bill is given twice, and none is left."""
+    expected = {number: Decimal(cent) / 100 for number, cent in enumerate(cents)}
+    chosen = data.draw(st.lists(st.sampled_from(facts), max_size=4) if facts else st.just([]))
+    total = sum(expected.values(), sum((row.amount for row in chosen), Decimal(0)))
+    rounding = Decimal(data.draw(st.integers(0, 3))) / 100
+    for found in matching.explain(total - sum(expected.values()), facts, rounding=rounding):
+        given_to = dict(expected)
+        for row in found:
+            for key, amount in row.parts:
+                given_to[key] = given_to.get(key, Decimal(0)) + amount
+        assert sum(given_to.values()) == total
+
+
+@settings(max_examples=400, deadline=None)
 @given(
     st.lists(st.integers(1, 50000), max_size=8),
     st.integers(1, 100000),
@@ -373,7 +389,7 @@ def test_equal_sets_are_equal(cents, total, tolerance):
         assert abs(sum(dict(groups)[key] for key in chosen) - amount) <= tolerance
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=400, deadline=None)
 @given(
     st.lists(st.sampled_from(["P-1", "P-2", "Camille Roux", "Salle", "juin 2015", ""]), max_size=6),
     st.lists(st.integers(1, 3), max_size=6),

@@ -42,9 +42,7 @@ class CoworkingCharge(models.Model):
     tariff_id = fields.Many2one(
         related="seat_id.tariff_id", store=True, precompute=True, index=True
     )
-    company_id = fields.Many2one(
-        related="seat_id.company_id", store=True, precompute=True, index=True
-    )
+    company_id = fields.Many2one(related="seat_id.company_id", store=True, precompute=True)
     currency_id = fields.Many2one(related="company_id.currency_id")
     occupant_name = fields.Char(related="seat_id.occupant_name")
     statement_id = fields.Many2one(
@@ -96,7 +94,6 @@ class CoworkingCharge(models.Model):
         [("forecast", "Forecast"), ("open", "Open"), ("settled", "Settled")],
         required=True,
         default="forecast",
-        index=True,
     )
     review = fields.Selection(
         [("pending", "To confirm"), ("confirmed", "Confirmed"), ("disputed", "Disputed")],
@@ -285,8 +282,8 @@ class CoworkingCharge(models.Model):
         charges under both of Odoo's rounding methods; not where it has no fraction of a cent, which
         every rounding leaves as it is. A tax that is included in the price of its product asks for
         the price with tax; what it imposes is the same. Balance, amount in currency and tax tags
-        are what Odoo would compute line by line; it checks them, so that a wrong one would cost
-        time, never correctness.
+        are what Odoo would compute line by line. Where there is a tax it checks them, so that a
+        wrong one would cost time, never correctness; where there is none, the balance is the price.
 
         :param name: see ``_bill_line_names``
         :param sign: -1 on a credit note
@@ -297,6 +294,8 @@ class CoworkingCharge(models.Model):
         untaxed, tax_amount = sign * self.payable_untaxed, sign * self.payable_tax
         price = sign * self.payable_total if tax.price_include else untaxed
         vals = {
+            "display_type": "product",
+            "currency_id": basis["currency_id"],
             "product_id": basis["product_id"],
             "product_uom_id": basis["product_uom_id"],
             "name": name,
@@ -449,7 +448,7 @@ class CoworkingCharge(models.Model):
     def _money(self, amount, seat):
         # The lines of a month say the same few prices hundreds of times.
         said = self.env.cr.cache.setdefault("coworking_money", {})
-        key = self.env.lang, seat.currency_id, amount
+        key = self.env.lang, seat.company_id.id, amount
         if key not in said:
             said[key] = seat.currency_id.format(float(amount))
         return said[key]

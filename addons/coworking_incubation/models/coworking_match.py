@@ -84,7 +84,7 @@ class CoworkingMatch(models.Model):
         related="move_line_id.move_id", string="Bill", store=True, precompute=True, index=True
     )
     company_id = fields.Many2one(
-        "res.company", required=True, index=True, default=lambda self: self.env.company
+        "res.company", required=True, default=lambda self: self.env.company
     )
     currency_id = fields.Many2one(related="company_id.currency_id")
     origin = fields.Selection(
@@ -100,7 +100,7 @@ class CoworkingMatch(models.Model):
     gap = fields.Monetary(compute="_compute_gap", store=True, precompute=True)
     cause = fields.Selection(CAUSES, help="Why the line is not what was expected.")
     explanation = fields.Char(help="The gap in words, as it was proposed.")
-    decision = fields.Selection(DECISIONS, index=True, help="Empty: to be decided.")
+    decision = fields.Selection(DECISIONS, help="Empty: to be decided.")
     reason = fields.Char()
     user_id = fields.Many2one("res.users", string="Decided By", readonly=True)
 
@@ -132,12 +132,14 @@ class CoworkingMatch(models.Model):
                 wrong integer;
             BEGIN
                 UPDATE coworking_statement SET match_version = COALESCE(match_version, 0) + 1
-                 WHERE id IN (SELECT charge.statement_id FROM changed
-                                JOIN coworking_charge charge ON charge.id = changed.charge_id);
+                 WHERE id = ANY (ARRAY(
+                       SELECT DISTINCT charge.statement_id FROM changed
+                         JOIN coworking_charge charge ON charge.id = changed.charge_id));
                 UPDATE account_move
                    SET coworking_match_version = COALESCE(coworking_match_version, 0) + 1
-                 WHERE id IN (SELECT line.move_id FROM changed
-                                JOIN account_move_line line ON line.id = changed.move_line_id);
+                 WHERE id = ANY (ARRAY(
+                       SELECT DISTINCT line.move_id FROM changed
+                         JOIN account_move_line line ON line.id = changed.move_line_id));
                 SELECT charge.id INTO wrong
                   FROM (SELECT charge_id, SUM(expected) AS expected FROM coworking_match
                          WHERE charge_id IN (SELECT charge_id FROM changed)

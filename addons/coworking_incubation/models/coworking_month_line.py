@@ -106,7 +106,8 @@ class CoworkingMonthLine(models.Model):
                    charge.payable_total AS expected, COALESCE(found.invoiced, 0) AS invoiced,
                    CASE WHEN billed.yes THEN COALESCE(found.invoiced, 0) - charge.payable_total
                         ELSE 0 END AS gap,
-                   CASE WHEN COALESCE(found.invoiced, 0) = charge.payable_total THEN NULL
+                   CASE WHEN found.cause IN ('other_month', 'other_program') THEN found.cause
+                        WHEN COALESCE(found.invoiced, 0) = charge.payable_total THEN NULL
                         WHEN found.bills > 0 THEN found.cause
                         WHEN NOT billed.yes OR charge.payable_total = 0 THEN NULL
                         WHEN charge.kind IN ('commitment', 'deposit', 'membership')

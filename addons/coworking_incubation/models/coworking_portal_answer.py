@@ -84,17 +84,27 @@ class CoworkingPortalAnswer(models.Model):
         :param partner: who spoke for the space
         :param channel: how
         """
+        return self._log_each(kind, {record: values}, partner, channel)
+
+    @api.model
+    def _log_each(self, kind, answers, partner, channel):
+        """Keep the same answer about several records: see ``_log``.
+
+        :param answers: dict record -> more values
+        """
         names = {"coworking.statement": "statement_id", "coworking.seat": "seat_id"}
-        space = record if record._name == "coworking.space" else record.space_id
-        vals = {
-            "space_id": space.id,
+        common = {
             "partner_id": partner.id,
             "kind": kind,
             "channel": channel,
             "user_id": self.env.user.id if self.env.user._is_internal() else False,
-            **values,
         }
-        if record._name in names:
-            vals[names[record._name]] = record.id
+        vals_list = []
+        for record, values in answers.items():
+            space = record if record._name == "coworking.space" else record.space_id
+            vals = {"space_id": space.id, **common, **values}
+            if record._name in names:
+                vals[names[record._name]] = record.id
+            vals_list.append(vals)
         # sudo: nobody has the right to write answers, code does
-        return self.sudo().create(vals)
+        return self.sudo().create(vals_list)

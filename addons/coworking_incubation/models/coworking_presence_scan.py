@@ -117,6 +117,7 @@ class CoworkingPresenceScan(models.Model):
             **action,
             "path": False,
             "name": self.display_name,
+            "display_name": self.display_name,
             "context": {"grid_scan": self.id},
         }
 

@@ -70,9 +70,10 @@ class CoworkingPricing(models.AbstractModel):
             for charge in pricing.share(grosses, [inputs[seat.id] for seat in own]):
                 home = homes.get((charge.seat, charge.period, charge.kind), charge.period)
                 result.append((home, by_id[charge.seat], charge))
-        for tariff in seats.tariff_id:
+        for tariff, taxes in seats.tariff_id._taxes_each().items():
             problems += filter(
-                None, (tariff._product_problem(), tariff._tax_problem(program.funding_base))
+                None,
+                (tariff._product_problem(taxes), tariff._tax_problem(program.funding_base, taxes)),
             )
         if problems:
             raise UserError("\n".join(problems))

@@ -1073,9 +1073,9 @@ class CoworkingSeat(models.Model):
         """
         seats = self.with_context(prefetch_fields=True)
         terms, rates = {}, {}
-        for tariff in seats.tariff_id:
+        for tariff, taxes in seats.tariff_id._taxes_each().items():
             terms[tariff.id] = tariff._to_terms()
-            rates[tariff.id] = tariff._tax_rate()
+            rates[tariff.id] = tariff._rate_of(taxes)
         presences = seats._pricing_presences()
         suspensions = seats.participant_id._pricing_suspensions()
         closures = seats.space_id._pricing_closures()

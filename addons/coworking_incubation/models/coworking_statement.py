@@ -21,7 +21,7 @@ SETTLED_STATES = ("confirmed", "billed")
 # What the space sees.
 SHOWN_STATES = ("sent", "confirmed", "disputed", "billed")
 # Lines of the documents that are created in one go.
-LINES_AT_ONCE = 500
+LINES_AT_ONCE = 1000
 # Tariffs billed before the month may be generated from this day of the month before.
 ADVANCE_DAY = 20
 
@@ -421,25 +421,23 @@ class CoworkingStatement(models.Model):
                 )
         # sudo: see _has_field_access
         self.charge_ids.sudo().write({"state": "settled", "review": "confirmed"})
+        self.sudo().write(
+            {
+                "state": "confirmed",
+                "changed_since_sent": False,
+                "dispute_reason": False,
+                "confirmed_by": partner.id,
+                "confirmed_at": fields.Datetime.now(),
+            }
+        )
         for statement in self.sudo():
-            statement.write(
-                {
-                    "state": "confirmed",
-                    "changed_since_sent": False,
-                    "dispute_reason": False,
-                    "confirmed_by": partner.id,
-                    "confirmed_at": fields.Datetime.now(),
-                    "confirmed_hash": statement._lines_hash(),
-                }
-            )
-            self.env["coworking.portal.answer"]._log(
-                "confirmed",
-                statement,
-                partner,
-                channel,
-                shown_hash=statement.confirmed_hash,
-                **answer,
-            )
+            statement.confirmed_hash = statement._lines_hash()
+        self.env["coworking.portal.answer"]._log_each(
+            "confirmed",
+            {statement: {**answer, "shown_hash": statement.confirmed_hash} for statement in self},
+            partner,
+            channel,
+        )
         # sudo: see _has_field_access
         self.sudo()._recheck_those_left_out()
         self.sudo()._update_billed()
@@ -530,6 +528,15 @@ class CoworkingStatement(models.Model):
                 self.env._("Nothing to invoice: there is no co-payment left on these statements.")
             )
         return self._action_open_moves(invoices, "out_invoice")
+
+    def action_open_month(self):
+        """The lines of this statement as the accountant sees them."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "coworking_incubation.coworking_month_line_action"
+        )
+        action["context"] = {"search_default_statement_id": self.id}
+        return action
 
     def action_open_bill(self):
         self.ensure_one()
@@ -988,10 +995,12 @@ class CoworkingStatement(models.Model):
 
     @api.model
     def _create_moves(self, company, vals_list):
-        """Draft documents of a company, some hundreds of lines at a time.
+        """Draft documents of a company, a thousand lines at a time, as many as Odoo reads at once.
 
         Odoo looks for the journal of each document and posts a message on each customer invoice:
-        here the journal is looked for once, and the notes are written together.
+        here the journal is looked for once, and the notes are written together. Documents are made
+        before their lines, because the last thing Odoo does with a new document is to write on it,
+        and for that it looks at all its lines again.
         """
         AccountMove = self.env["account.move"].with_company(company)
         journals = {
@@ -1000,15 +1009,25 @@ class CoworkingStatement(models.Model):
             ).journal_id
             for move_type in {vals["move_type"] for vals in vals_list}
         }
-        moves, pending, lines = AccountMove, [], 0
+        bulk = AccountMove.with_context(
+            mail_create_nolog=True, coworking_take_up=False, coworking_in_bulk=True
+        )
+        moves, heads, lines = AccountMove, [], []
         for position, vals in enumerate(vals_list, start=1):
-            pending.append({**vals, "journal_id": journals[vals["move_type"]].id})
-            lines += len(vals["invoice_line_ids"])
-            if lines >= LINES_AT_ONCE or position == len(vals_list):
-                moves += AccountMove.with_context(
-                    mail_create_nolog=True, coworking_take_up=False
-                ).create(pending)
-                pending, lines = [], 0
+            head = {**vals, "journal_id": journals[vals["move_type"]].id}
+            lines.append([line for __, __, line in head.pop("invoice_line_ids")])
+            heads.append(head)
+            if sum(map(len, lines)) >= LINES_AT_ONCE or position == len(vals_list):
+                made = bulk.create(heads)
+                bulk.env["account.move.line"].create(
+                    [
+                        {**line, "move_id": move.id}
+                        for move, own in zip(made, lines, strict=True)
+                        for line in own
+                    ]
+                )
+                moves += made
+                heads, lines = [], []
         moves = moves.with_env(AccountMove.env)
         moves._message_log_batch({move.id: move._creation_message() for move in moves})
         return moves
@@ -1023,7 +1042,7 @@ class CoworkingStatement(models.Model):
         """
         self.ensure_one()
         charges = self.charge_ids.filtered(
-            lambda charge: not charge.currency_id.is_zero(charge.payable_total)
+            lambda charge: not self.currency_id.is_zero(charge.payable_total)
         ).sorted(lambda charge: (charge.seat_id.name, charge.period, charge.kind))
         if not charges:
             raise UserError(
@@ -1130,7 +1149,7 @@ class CoworkingStatement(models.Model):
         if program.copayment_collector != "program":
             return []
         charges = self.charge_ids.filtered(
-            lambda charge: not charge.currency_id.is_zero(charge.copayment_amount)
+            lambda charge: not self.currency_id.is_zero(charge.copayment_amount)
         )
         by_partner = charges.grouped(lambda charge: charge.seat_id.partner_id)
         for partner in self.copayment_invoice_ids.partner_id:
@@ -1178,7 +1197,11 @@ class CoworkingStatement(models.Model):
         taxes of the product to Odoo.
         """
         self.ensure_one()
-        basis = {"product_id": product.id}
+        basis = {
+            "display_type": "product",
+            "currency_id": self.currency_id.id,
+            "product_id": product.id,
+        }
         taxes = product.taxes_id._filter_taxes_by_company(self.company_id)
         if self.program_id.funding_base == "total":
             taxes = taxes.browse()

@@ -397,8 +397,11 @@ class CoworkingTariff(models.Model):
         tariffs.space_id._mark_statements_outdated()
         tariffs.seat_ids.participant_id._refresh_forecast()
 
-    def _product_problem(self):
-        """What keeps the product from being billed, in words, or ``None``."""
+    def _product_problem(self, taxes=None):
+        """What keeps the product from being billed, in words, or ``None``.
+
+        :param taxes: what ``_taxes`` says, where it was looked up before
+        """
         self.ensure_one()
         product = self.product_id.with_company(self.company_id)
         if not product.product_tmpl_id.get_product_accounts()["expense"]:
@@ -408,7 +411,7 @@ class CoworkingTariff(models.Model):
                 product=product.display_name,
                 tariff=self.display_name,
             )
-        taxes = self._taxes()
+        taxes = self._taxes() if taxes is None else taxes
         if len(taxes) > 1 or any(tax.amount_type != "percent" for tax in taxes):
             return self.env._(
                 "Product %(product)s of tariff %(tariff)s must have one purchase tax in percent, or"
@@ -424,15 +427,30 @@ class CoworkingTariff(models.Model):
         self.ensure_one()
         return self.space_id._purchase_taxes(self.product_id)
 
-    def _tax_problem(self, funding_base):
+    def _taxes_each(self):
+        """Purchase taxes of each of these tariffs, looked up once a space and product.
+
+        :return: dict tariff -> ``account.tax``
+        """
+        known, result = {}, {}
+        for tariff in self:
+            key = tariff.space_id, tariff.product_id
+            if key not in known:
+                known[key] = tariff._taxes()
+            result[tariff] = known[key]
+        return result
+
+    def _tax_problem(self, funding_base, tax=None):
         """Why the tax does not fit what a program funds, in words, or ``None``.
 
         A program that funds prices with tax does not recover VAT: the tax must then follow the
         expense, that is have no account of its own and be due on invoice. One that funds prices
         without tax recovers it: the tax must have its account.
+
+        :param tax: what ``_taxes`` says, where it was looked up before
         """
         self.ensure_one()
-        tax = self._taxes()
+        tax = self._taxes() if tax is None else tax
         if not tax or not tax.amount:
             return None
         lines = tax.invoice_repartition_line_ids.filtered(
@@ -483,4 +501,8 @@ class CoworkingTariff(models.Model):
 
     def _tax_rate(self):
         """Rate of the purchase tax, 0.20 for 20 %."""
-        return to_decimal(sum(self._taxes().mapped("amount"))) / 100
+        return self._rate_of(self._taxes())
+
+    @api.model
+    def _rate_of(self, taxes):
+        return to_decimal(sum(taxes.mapped("amount"))) / 100

@@ -15,6 +15,7 @@ class CoworkingAttendancePaper(models.TransientModel):
     )
     scan = fields.Binary(string="Scan or Photo", required=True, attachment=False)
     scan_name = fields.Char()
+    scan_kind = fields.Char(compute="_compute_scan_kind", export_string_translation=False)
     host_signed = fields.Boolean(
         string="Signed by Who Led It", help="Their signature is on the sheet too."
     )
@@ -25,6 +26,13 @@ class CoworkingAttendancePaper(models.TransientModel):
         store=True,
         readonly=False,
     )
+
+    @api.depends("scan")
+    def _compute_scan_kind(self):
+        """What can be shown beside the list: said at once when it is no scan."""
+        for paper in self:
+            scan = paper.with_context(bin_size=False).scan
+            paper.scan_kind = scan and scan_of(self.env, scan)[1]
 
     @api.depends("event_id")
     def _compute_line_ids(self):

@@ -1,6 +1,7 @@
 import base64
 import csv
 import io
+import zipfile
 from datetime import date, datetime
 
 from odoo import Command, api, fields, models
@@ -9,6 +10,7 @@ from odoo.exceptions import UserError
 from .coworking_presence_import_line import plain
 
 MOST_BYTES = 5 * 1024 * 1024
+MOST_UNPACKED = 50 * 1024 * 1024
 MOST_ROWS = 5000
 HEADINGS = {
     "who": {"place", "seat", "reference", "personne", "person", "participant", "nom", "name"},
@@ -130,6 +132,16 @@ class CoworkingPresenceImport(models.TransientModel):
     def _read_xlsx(self, content):
         import openpyxl  # only where a workbook is read, as in Odoo
 
+        try:
+            # what is declared here bounds what is unpacked
+            with zipfile.ZipFile(io.BytesIO(content)) as packed:
+                size = sum(part.file_size for part in packed.infolist())
+        except zipfile.BadZipFile:
+            size = 0  # said below
+        if size > MOST_UNPACKED:
+            raise UserError(
+                self.env._("This workbook is too large once it is unpacked: save it as CSV.")
+            )
         try:
             book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=True)
             sheet = book.worksheets[0]

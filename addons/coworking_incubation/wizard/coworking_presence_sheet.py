@@ -292,6 +292,10 @@ class CoworkingPresenceSheet(models.TransientModel):
         Attendance = self.env["coworking.attendance"]
         states = dict(Attendance._fields["state"]._description_selection(self.env))
         kinds = {False: "", **dict(Attendance._fields["kind"]._description_selection(self.env))}
+        ways = {
+            False: "",
+            **dict(Attendance._fields["signed_how"]._description_selection(self.env)),
+        }
         rows = [
             (
                 row.program_id.name,
@@ -305,6 +309,9 @@ class CoworkingPresenceSheet(models.TransientModel):
                 row.duration if row.state == "present" else 0.0,
                 row.user_id.name or "",
                 row.signed_at or "",
+                ways[row.signed_how],
+                row.signed_by.name or "",
+                row.host_signed_at or "",
             )
             for row in Attendance.search(domain, order="date, start, id")
         ]
@@ -320,6 +327,9 @@ class CoworkingPresenceSheet(models.TransientModel):
             self.env._("Hours"),
             self.env._("Led by"),
             self.env._("Signed on"),
+            self.env._("How it was signed"),
+            self.env._("Signature recorded by"),
+            self.env._("Signed by who led it on"),
         )
         return self.env._("Appointments and collective times"), headings, rows
 

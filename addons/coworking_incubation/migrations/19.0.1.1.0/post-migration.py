@@ -1,5 +1,6 @@
 """From 19.0.1.0.0: bills had no matches nor comparable numbers, places at meetings none, signatures
-no record of their own, and requirements no screen where they are settled.
+no record of their own, and requirements no screen where they are settled. Two indexes that no
+search can use are dropped: Odoo keeps those that a field no longer asks for.
 """
 
 from odoo import SUPERUSER_ID, api
@@ -17,6 +18,9 @@ REQUIREMENT_SCREENS = {
 
 
 def migrate(cr, version):
+    cr.execute(
+        "DROP INDEX IF EXISTS coworking_charge__company_id_index, coworking_charge__state_index"
+    )
     env = api.Environment(cr, SUPERUSER_ID, {})
     bills = env["account.move"].search(
         [
@@ -33,6 +37,17 @@ def migrate(cr, version):
     _number_posted_bills(env)
     _link_requirements(env)
     _keep_signatures(env)
+    _keep_off_own_pages(env)
+
+
+def _keep_off_own_pages(env):
+    """An identity document is looked at, a notice handed out: nobody is asked to send them."""
+    for name in ("identity", "notice"):
+        kind = env.ref(
+            f"coworking_incubation.coworking_document_type_{name}", raise_if_not_found=False
+        )
+        if kind:
+            kind.on_own_page = False
 
 
 def _keep_signatures(env):

@@ -5,6 +5,10 @@ import { rottingKanbanView } from "@mail/js/rotting_mixin/rotting_kanban_view";
 import { _t } from "@web/core/l10n/translation";
 import { registry } from "@web/core/registry";
 import { patch } from "@web/core/utils/patch";
+import {
+    KanbanQuickCreateController,
+    KanbanRecordQuickCreate,
+} from "@web/views/kanban/kanban_record_quick_create";
 
 /** What the server tells of the columns comes with the counts of the progress bar. */
 const placesPatch = {
@@ -41,11 +45,23 @@ export class ParticipantKanbanHeader extends RottingKanbanHeader {
     }
 }
 
+/** A refusal is told and what was typed stays, where Odoo opens an empty form without a word. */
+export class ParticipantQuickCreateController extends KanbanQuickCreateController {
+    showFormDialogInError(error) {
+        Promise.reject(error);
+    }
+}
+
+export class ParticipantQuickCreate extends KanbanRecordQuickCreate {
+    static components = { KanbanQuickCreateController: ParticipantQuickCreateController };
+}
+
 export class ParticipantKanbanRenderer extends RottingKanbanRenderer {
     static template = "coworking_incubation.ParticipantKanbanRenderer";
     static components = {
         ...RottingKanbanRenderer.components,
         KanbanHeader: ParticipantKanbanHeader,
+        KanbanRecordQuickCreate: ParticipantQuickCreate,
     };
 
     isEmptyColumn(group) {

@@ -38,6 +38,18 @@ registry.category("web_tour.tours").add("coworking_incubation_board", {
             content: "the card is in the first column that is open",
             trigger: `${column(data().stages.info_session?.name)} ${card("Zoé Lambert")}`,
         },
+        write("partner_name", "LAMBERT Zoe", ".o_kanban_quick_create"),
+        write("phone", "+33 6 12 34 56 78", ".o_kanban_quick_create"),
+        {
+            content: "the same person, typed again",
+            trigger: ".o_kanban_add",
+            run: "click",
+        },
+        ...refused("a déjà un dossier ouvert"),
+        {
+            content: "what was typed is still there",
+            trigger: ".o_kanban_quick_create [name='partner_name'] input:value('LAMBERT Zoe')",
+        },
         {
             content: "leave the quick creation",
             trigger: ".o_kanban_quick_create .o_kanban_cancel",
