@@ -19,6 +19,8 @@ for statement in Statement.search(of_month):
         statement.action_confirm()
     if statement.state == "confirmed" and not statement.bill_ids:
         statement.action_create_bill()
+# The text of an agreement made before the translations were there.
+env["coworking.hosting"].search([("state", "=", "draft")]).action_fill()
 env.cr.commit()
 
 statements = Statement.search(of_month, order="name")

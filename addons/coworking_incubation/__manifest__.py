@@ -21,10 +21,10 @@
         "data/coworking_requirement_data.xml",
         "data/coworking_exit_reason_data.xml",
         "data/coworking_reference_data.xml",
-        "report/portal_link_report.xml",
         "wizard/coworking_charge_answer_views.xml",
         "data/coworking_hosting_data.xml",
         "report/coworking_hosting_report.xml",
+        "report/portal_link_report.xml",
         "wizard/coworking_invoice_upload_views.xml",
         "wizard/coworking_match_decide_views.xml",
         "wizard/coworking_match_explain_views.xml",
@@ -113,6 +113,7 @@
         "demo/coworking_statement_2015_demo.xml",
         "demo/coworking_statement_current_demo.xml",
         "demo/coworking_received_current_demo.xml",
+        "demo/coworking_portal_current_demo.xml",
     ],
     "assets": {
         "web.assets_backend": [

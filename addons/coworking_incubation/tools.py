@@ -9,7 +9,7 @@ import unicodedata
 from decimal import Decimal
 
 from odoo.exceptions import UserError
-from odoo.tools import consteq
+from odoo.tools import consteq, format_date
 
 SCAN_TYPES = {b"%PDF-": "pdf", b"\x89PNG\r\n\x1a\n": "png", b"\xff\xd8\xff": "jpg"}
 PHONE_DIGITS = 9
@@ -29,6 +29,14 @@ def to_decimal(value):
 def to_decimal_or_none(value):
     """The same for amounts in which 0 means "none": caps, included quantities, sizes."""
     return to_decimal(value) if value else None
+
+
+def day_in_words(env, day):
+    """25 juin 2015, 1er juillet 2015; in other languages as they are written."""
+    words = format_date(env, day, date_format="d MMMM y")
+    if day.day == 1 and (env.lang or "").startswith("fr"):
+        words = words.replace("1 ", "1er ", 1)
+    return words
 
 
 def plain_words(name):

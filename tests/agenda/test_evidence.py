@@ -177,6 +177,7 @@ class TestEvidence(SignatureCase):
             {"coworking_kind": "info_session"},
             {"coworking_program_id": other.id},
             {"coworking_space_id": self.space_b.id},
+            {"user_id": self.coordinator.id},
             {"active": False},
         ):
             with self.subTest(values=values), self.assertRefused("People signed"):

@@ -185,6 +185,16 @@ class TestSheetPdf(SheetCase, HttpCase):
         html = self._html("coworking_incubation.report_attendance_sheet", morning)
         self.assertNotIn("afternoon", html)
 
+    def test_one_signature_of_a_whole_day_is_printed_once_by_the_clock_of_the_place(self):
+        event = self._event(self.seat.participant_id)
+        self.space.resource_calendar_id.tz = "Europe/Paris"
+        event.coworking_attendance_ids.sudo().write(
+            {"state": "present", "signed_how": "tablet", "signed_at": "2015-06-10 13:05:00"}
+        )
+        html = self._html("coworking_incubation.report_attendance_sheet", event)
+        self.assertEqual(html.count("Signed on"), 1)
+        self.assertRegex(html, r"15:05|3:05")
+
     def test_free_lines_are_left_for_those_who_walk_in(self):
         report = self.env["report.coworking_incubation.report_attendance_sheet"]
         people = [self._new_participant(f"P{number}") for number in range(12)]

@@ -107,6 +107,13 @@ class TestHandover(PathwayCase):
             self.assertEqual(event.user_id, self.colleague)
             self.assertEqual(event.partner_ids, self.colleague.partner_id)
 
+    def test_an_appointment_that_was_signed_stays_with_who_led_it(self):
+        event = self._appointment("2015-06-20 08:00:00")
+        event.coworking_attendance_ids.sudo().signed_at = "2015-06-20 09:00:00"
+        self._hand_over(date_from=date(2015, 6, 15))
+        self.assertEqual(event.user_id, self.accompanist)
+        self.assertEqual(self.first.user_id, self.colleague)
+
     def test_other_events_stay(self):
         events = (
             self._appointment("2015-07-01 08:00:00", self.closed),

@@ -85,7 +85,12 @@ class IncubationCase(CoworkingCase, HttpCase):
             "attendance": cls.env["coworking.attendance"].create(
                 {"event_id": event.id, "participant_id": file.id}
             ),
-            "document": file.document_ids[:1],
+            "document": file.document_ids.filtered(
+                lambda row: (
+                    row.type_id
+                    == cls.env.ref("coworking_incubation.coworking_document_type_liability")
+                )
+            ),
         }
 
     @classmethod
@@ -381,8 +386,54 @@ class TestDoing(IncubationCase):
         self.assertIn("36", page)
         self.assertNotIn("144", page, "what the programme pays is not theirs to see")
 
+    def test_when_how_much_was_paid_is_said(self):
+        statement = self._settle()
+        statement.action_create_copayment_invoices()
+        invoice = statement.copayment_invoice_ids
+        invoice.write({"invoice_date": d("1/7"), "invoice_date_due": d("31/7")})
+        invoice.action_post()
+        bank = self.env["account.journal"].create(
+            {"name": "Bank", "code": "TBNK", "type": "bank", "company_id": self.company.id}
+        )
+        bank.inbound_payment_method_line_ids.payment_account_id = self.accounts["tax"]
+        self.env["account.payment.register"].with_context(
+            active_model="account.move", active_ids=invoice.ids
+        ).create(
+            {"payment_date": d("1/8"), "journal_id": bank.id, "amount": 20.0}
+        )._create_payments()
+        portal = self.env["coworking.portal.person"].with_context(lang="fr_FR")
+        self.env["res.lang"]._activate_lang("fr_FR")
+        (row,) = portal._payments(self.user.partner_id)
+        words = [text.replace("\xa0", " ") for text in row["payments"]]
+        self.assertEqual(words, ["20,00 € payés le 1er août 2015"])
+        self.assertFalse(row["paid"])
+
+    def test_the_clock_counts_no_day_beyond_the_last_one(self):
+        portal = self.env["coworking.portal.person"].with_context(lang="fr_FR")
+        self.env["res.lang"]._activate_lang("fr_FR")
+        person = self.person.with_context(lang="fr_FR")
+        self.assertIn("15 sur 183", portal._clock(person))
+        with freeze_time("2015-12-02"):
+            self.assertEqual(portal._clock(person), "Fin prévue le 30 novembre 2015")
+        reason = self.env["coworking.exit.reason"].search([], limit=1)
+        self.person.write({"exit_reason_id": reason.id, "date_exit": d("1/6")})
+        self.assertEqual(portal._clock(person), "Incubation terminée le 1er juin 2015")
+        todo = [row["url"] for row in portal._todo(self.user.partner_id, person)]
+        self.assertNotIn("/my/incubation/documents", todo, "asked of somebody who has left")
+
 
 class TestDocuments(IncubationCase):
+    def test_what_is_only_looked_at_or_handed_out_is_not_asked_of_the_person(self):
+        identity = self.env.ref("coworking_incubation.coworking_document_type_identity")
+        identity.on_own_page = False
+        document = self.person.document_ids.filtered(lambda row: row.type_id == identity)
+        self._as(self.user)
+        page = self._get("/documents").text
+        self.assertIn(self.records["document"].type_id.name, page)
+        self.assertNotIn(identity.name, page)
+        self.assertEqual(self._give(PDF, document=document).status_code, 422)
+        self.assertFalse(document.file)
+
     def _give(self, content, name="certificate.pdf", document=None):
         self._as(self.user)
         self._get()

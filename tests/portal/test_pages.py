@@ -82,7 +82,7 @@ class TestMonthPage(PortalHttpCase):
         )
         self.space.operator_id.property_supplier_payment_term_id = term
         text = self.env["coworking.portal.month"].with_context(lang="fr_FR")
-        self.assertIn("1 août 2015", text._bill_text(self.statement))
+        self.assertIn("1er août 2015", text._bill_text(self.statement))
 
     def test_confirmed_by_whom_how_when_and_what_was_seen(self):
         seen = self.statement._lines_hash()
@@ -735,7 +735,7 @@ class TestOtherPages(PortalHttpCase):
         self.seat.action_start()
         self.seat.date_end = d("1/8")
         people = "/my/coworking/people"
-        self.assertIn("Fin de prise en charge le 1 août 2015", self._text(people))
+        self.assertIn("Fin de prise en charge le 1er août 2015", self._text(people))
         self.seat.date_end = d("2/8")
         self.assertNotIn("Fin de prise en charge", self._text(people))
 
@@ -816,7 +816,7 @@ class TestOtherPages(PortalHttpCase):
             (d("3/8"), "am"), self.space._open_half_days(d("3/8"), d("3/8"))[self.space.id]
         )
         page = self.url_open(path).text
-        self.assertIn("1 août 2015 au 16 août 2015", page)
+        self.assertIn("1er août 2015 au 16 août 2015", page)
         self.assertIn("Congés", page)
 
     def test_a_sheet_that_makes_no_sense_is_refused_and_kept(self):

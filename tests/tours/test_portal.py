@@ -11,12 +11,11 @@ MAY = d("1/5")
 
 @freeze_time(NOW, tick=True)
 class TestPortal(TourCase):
-    """A manager on a telephone, without an account, from the mail to the invoice."""
+    """A manager on a telephone, without an account, from the mail to the invoice; the coordinator
+    and the accountant at their desks.
+    """
 
-    browser_size = "390x844"
-    touch_enabled = True
-
-    def test_a_manager_does_the_month_from_the_mail_to_the_invoice(self):
+    def test_a_month_from_the_mail_to_the_bill_that_is_matched(self):
         manager = self.manager.partner_id
         manager.write({"name": "Julie Lemaire", "lang": "fr_FR", "email": "julie@example.com"})
         operator = self.space.operator_id
@@ -42,11 +41,8 @@ class TestPortal(TourCase):
         self.assertEqual(statement.payable_total, 240.0)
 
         # The coordinator answers, and the manager gets a new mail.
-        wizard = self.env["coworking.charge.answer"].with_user(self.coordinator)
-        wizard.create(
-            {"charge_id": line.id, "answer": "Le contrat court dès le 1er, le mois est dû."}
-        ).action_apply()
-        self.assertEqual(statement.state, "sent")
+        self._tour("portal_answer", self.coordinator, f"/odoo/incubation-statements/{statement.id}")
+        self.assertEqual((statement.state, line.review), ("sent", "pending"))
         invoice = facturx(
             lines=((200.0, "Places de mai"),), seller=operator.name, note=statement.name
         )
@@ -70,6 +66,13 @@ class TestPortal(TourCase):
         self.assertEqual(seen.match_ids.charge_id, seen.charge_ids)
         self.assertEqual(set(seen.match_ids.mapped("gap")), {0.0})
         self.assertEqual((seen.gap_amount, seen.state), (0.0, "billed"))
+        self._tour(
+            "portal_matched",
+            self.accountant,
+            space=self.space.name,
+            people=[("Rayan Diallo", "60,00"), ("Inès Carpentier", "180,00")],
+        )
+        self.assertEqual(set(seen.match_ids.mapped("decision")), {"matched"})
 
     def _mailed_link(self, manager):
         """The address in the mail that was just sent."""
@@ -82,6 +85,9 @@ class TestPortal(TourCase):
         return mail.body_html.split('href="')[1].split('"')[0].split("/my/", 1)[1]
 
     def _visit(self, name, path, **data):
+        """The manager, on a telephone."""
         self.tour_data = data
+        self.browser_size, self.touch_enabled = "390x844", True
         self.start_tour(f"/my/{path}", f"coworking_incubation_{name}", login=None)
         self.env.invalidate_all()
+        self.browser_size, self.touch_enabled = "1440x900", False

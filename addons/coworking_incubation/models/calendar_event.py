@@ -17,7 +17,14 @@ KINDS = [
     ("collective", "Collective time"),
 ]
 # What is on a signed list stays as it was signed, and so does where it took place.
-ATTESTED = ("start", "stop", "coworking_kind", "coworking_program_id", "coworking_space_id")
+ATTESTED = (
+    "start",
+    "stop",
+    "user_id",
+    "coworking_kind",
+    "coworking_program_id",
+    "coworking_space_id",
+)
 # Their people must not see one another: they are on the attendance list, never guests.
 SHARED_KINDS = ("info_session", "collective")
 FEW_PLACES = 5
@@ -414,8 +421,8 @@ class CalendarEvent(models.Model):
                 raise UserError(
                     self.env._(
                         "People signed that they were at %(event)s on %(date)s: its date, place,"
-                        " program and kind no longer change, and it is not archived. A coordinator"
-                        " can take the signatures back first.",
+                        " program, kind and who led it no longer change, and it is not archived. A"
+                        " coordinator can take the signatures back first.",
                         event=event.name,
                         date=format_date(self.env, event._coworking_local(before[1]).date()),
                     )

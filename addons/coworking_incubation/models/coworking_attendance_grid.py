@@ -6,6 +6,7 @@ from odoo.tools.misc import remove_accents
 
 from .coworking_grid_mixin import MOST_ROWS
 
+MOST_PROGRAMS = 500
 KINDS = ("collective", "info_session")
 
 
@@ -29,7 +30,9 @@ class CoworkingAttendanceGrid(models.AbstractModel):
 
     @api.model
     def _grid_choices(self):
-        return self.env["coworking.program"].search([], order="date_start desc, name")
+        return self.env["coworking.program"].search(
+            [], order="date_start desc, name", limit=MOST_PROGRAMS
+        )
 
     @api.model
     def _grid_events(self, programs, first, last):

@@ -75,7 +75,7 @@ class CoworkingAttendanceSignatureMixin(models.AbstractModel):
     expected_count = fields.Integer(
         string="Attended or Missed", compute="_compute_support_hours", store=True
     )
-    noted_by = fields.Many2one("res.partner", string="Noted By", readonly=True, copy=False)
+    noted_by = fields.Many2one("res.partner", readonly=True, copy=False)
     noted_at = fields.Datetime(string="Noted On", readonly=True, copy=False)
     signature_ids = fields.One2many(
         "coworking.attendance.signature",
@@ -399,7 +399,6 @@ class CoworkingAttendanceSignatureMixin(models.AbstractModel):
         """What a signature attests, in words: what is shown to who signs, and kept."""
         self.ensure_one()
         row = self.with_context(lang=self._get_lang())
-        _ = row.env._
         event = row.event_id
         kind = dict(row._fields["kind"]._description_selection(row.env))[row.kind]
         start, stop = event._coworking_local(row.start), event._coworking_local(row.stop)
@@ -407,7 +406,7 @@ class CoworkingAttendanceSignatureMixin(models.AbstractModel):
             row.participant_id.partner_id.name or row.name,
             event.name if event.name == kind else f"{event.name} ({kind.lower()})",
             row.program_id.name,
-            _(
+            row.env._(
                 "%(day)s, %(start)s to %(stop)s (%(duration)s)",
                 day=format_date(row.env, row.date, date_format="EEEE d MMMM y"),
                 start=event._coworking_hour(start),
@@ -415,7 +414,7 @@ class CoworkingAttendanceSignatureMixin(models.AbstractModel):
                 duration=format_duration(row.duration),
             ),
             event.coworking_place,
-            row.user_id and _("Led by %s", row.user_id.name),
+            row.user_id and row.env._("Led by %s", row.user_id.name),
         ]
         return "\n".join(filter(None, lines + row._signed_report()))
 
@@ -423,15 +422,14 @@ class CoworkingAttendanceSignatureMixin(models.AbstractModel):
         """Lines of the report, for those who sign it."""
         if not self._has_report():
             return []
-        _ = self.env._
         told = html2plaintext(self.report or "").strip()
         return [
-            told and _("Report: %s", told),
-            self.decisions and _("Decisions: %s", self.decisions),
+            told and self.env._("Report: %s", told),
+            self.decisions and self.env._("Decisions: %s", self.decisions),
             self.objective_ids
-            and _("Objectives: %s", ", ".join(self.objective_ids.mapped("display_name"))),
+            and self.env._("Objectives: %s", ", ".join(self.objective_ids.mapped("display_name"))),
             self.document_ids
-            and _("Documents: %s", ", ".join(self.document_ids.mapped("display_name"))),
+            and self.env._("Documents: %s", ", ".join(self.document_ids.mapped("display_name"))),
         ]
 
     def _content_digest(self):

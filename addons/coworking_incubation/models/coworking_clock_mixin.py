@@ -5,6 +5,8 @@ from odoo.exceptions import ValidationError
 from odoo.fields import Domain
 from odoo.tools import format_date
 
+from ..tools import day_in_words
+
 RISK_DAYS = 30
 
 
@@ -123,10 +125,7 @@ class CoworkingClockMixin(models.AbstractModel):
                     else self.env._("%s days suspended", suspended)
                 )
             words.append(
-                self.env._(
-                    "until %s",
-                    format_date(self.env, participant.date_exit_planned, date_format="d MMMM y"),
-                )
+                self.env._("until %s", day_in_words(self.env, participant.date_exit_planned))
             )
             participant.clock_words = ", ".join(words)
 

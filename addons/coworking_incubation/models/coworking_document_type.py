@@ -14,6 +14,12 @@ class CoworkingDocumentType(models.Model):
     mandatory = fields.Boolean(
         default=True, help="Counts among the documents that are missing until it is seen."
     )
+    on_own_page = fields.Boolean(
+        string="Given by the Person",
+        default=True,
+        help="The person sees it on their page and may send a copy of it. Not for what is only "
+        "looked at, such as an identity document, or handed out by us.",
+    )
     program_ids = fields.Many2many(
         "coworking.program", string="Programs", help="Empty: asked in all programs."
     )

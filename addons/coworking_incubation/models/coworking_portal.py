@@ -7,7 +7,7 @@ from odoo.exceptions import ConcurrencyError, UserError
 from odoo.fields import Domain
 from odoo.tools import format_date, format_datetime
 
-from ..tools import typed_text
+from ..tools import day_in_words, typed_text
 
 # Somebody's end of funding is announced to the space this many days before.
 END_NOTICE_DAYS = 30
@@ -93,11 +93,26 @@ class CoworkingPortal(models.AbstractModel):
     @api.model
     def _day(self, day):
         """25 juin 2015"""
-        return format_date(self.env, day, date_format="d MMMM y")
+        return day_in_words(self.env, day)
 
     @api.model
     def _moment(self, moment, partner):
         return format_datetime(self.env, moment, tz=partner.tz or "Europe/Paris", dt_format="short")
+
+    @api.model
+    def _paid_words(self, payments):
+        """When how much was paid.
+
+        :param payments: rows of ``account.move._coworking_payment_facts``
+        """
+        return [
+            self.env._(
+                "%(amount)s paid on %(day)s",
+                amount=line.company_currency_id.format(float(amount)),
+                day=self._day(day),
+            )
+            for day, amount, line in payments
+        ]
 
     @api.model
     def _month_words(self, month):

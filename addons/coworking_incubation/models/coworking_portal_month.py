@@ -252,14 +252,7 @@ class CoworkingPortalMonth(models.AbstractModel):
                     "total": bill.currency_id.format(bill.amount_total),
                     "state": words or self.env._("being checked"),
                     "due": self._day(due) if due and open_ else None,
-                    "paid": [
-                        self.env._(
-                            "%(amount)s paid on %(day)s",
-                            amount=bill.company_currency_id.format(float(amount)),
-                            day=self._day(day),
-                        )
-                        for day, amount, _line in paid[bill]
-                    ],
+                    "paid": self._paid_words(paid[bill]),
                     "left": self.env._(
                         "%s still to be paid", bill.currency_id.format(bill.amount_residual)
                     )

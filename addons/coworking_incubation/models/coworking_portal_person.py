@@ -75,8 +75,8 @@ class CoworkingPortalPerson(models.AbstractModel):
         return {
             "name": partner.name,
             "program": file.program_id.name,
-            "clock": file.clock_words,
-            "percent": file.clock_percent if file.date_entry else None,
+            "clock": self._clock(file),
+            "percent": file.clock_percent if file.date_entry and not file.date_exit else None,
             "contact": self._contact_of(file.user_id or file.program_id.user_id),
             "seat": seat
             and {
@@ -100,6 +100,16 @@ class CoworkingPortalPerson(models.AbstractModel):
         }
 
     @api.model
+    def _clock(self, file):
+        """How far the person is, in words: no day counted beyond the last one."""
+        planned = file.date_exit_planned
+        if file.date_exit:
+            return self.env._("Incubation ended on %s", self._day(file.date_exit))
+        if planned and planned < fields.Date.context_today(self):
+            return self.env._("End planned on %s", self._day(planned))
+        return file.clock_words
+
+    @api.model
     def _todo(self, partner, file):
         """What waits for the person, each with the page that settles it."""
         todo = []
@@ -118,7 +128,7 @@ class CoworkingPortalPerson(models.AbstractModel):
                 }
             )
         missing = [row for row in self._documents(partner) if row["may_give"] and row["mandatory"]]
-        if missing:
+        if missing and not file.date_exit:
             todo.append(
                 {
                     "words": self.env._("Documents to give: %s", len(missing)),
@@ -362,7 +372,7 @@ class CoworkingPortalPerson(models.AbstractModel):
                 "may_give": document.state == "missing" and not document.filename,
             }
             for document in self._file(partner).document_ids
-            if document.state != "not_applicable"
+            if document.state != "not_applicable" and document.type_id.on_own_page
         ]
 
     @api.model
@@ -371,7 +381,7 @@ class CoworkingPortalPerson(models.AbstractModel):
 
         The name is made here and the type read from the content: neither is the sender's word.
         """
-        if document.state != "missing":
+        if document.state != "missing" or not document.type_id.on_own_page:
             raise UserError(self.env._("This document was given already."))
         if not content:
             raise UserError(self.env._("Choose a file first."))
@@ -484,10 +494,12 @@ class CoworkingPortalPerson(models.AbstractModel):
             )
         )
         months = []
+        own_invoices = charges.statement_id.copayment_invoice_ids.filtered(
+            lambda move: move.partner_id == partner and move.state == "posted"
+        )
+        paid = own_invoices._coworking_payment_facts()
         for statement, own in charges.grouped("statement_id").items():
-            invoice = statement.copayment_invoice_ids.filtered(
-                lambda move: move.partner_id == partner and move.state == "posted"
-            )[:1]
+            invoice = (statement.copayment_invoice_ids & own_invoices)[:1]
             by_space = statement.copayment_collector == "space"
             months.append(
                 {
@@ -501,6 +513,7 @@ class CoworkingPortalPerson(models.AbstractModel):
                         statement.space_id.name if by_space else statement.company_id.name,
                     ),
                     "paid": bool(invoice) and invoice.payment_state in ("paid", "in_payment"),
+                    "payments": self._paid_words(paid.get(invoice, ())),
                     "invoice": invoice
                     and self.env._(
                         "Invoice %(number)s, due on %(day)s",

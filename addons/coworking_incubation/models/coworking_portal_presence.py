@@ -77,6 +77,7 @@ class CoworkingPortalPresence(models.AbstractModel):
             else None,
             "month": self._month_words(month),
             "month_key": f"{month:%Y-%m}",
+            "visits_words": self.env._("Who came in %s?", self._month_words(month)),
             "people": self._week_cards(space, by_use, monday, months),
             "visits": self._visit_lines(by_month, month, months),
             "months": self._shown_months(partner, space, {monday.replace(day=1), month}),

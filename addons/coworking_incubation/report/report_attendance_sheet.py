@@ -1,4 +1,5 @@
 from odoo import api, models
+from odoo.tools import format_datetime
 from odoo.tools.misc import remove_accents
 
 from .sheet import sheet_values
@@ -21,8 +22,14 @@ class ReportAttendanceSheet(models.AbstractModel):
         return {
             "docs": events,
             "pages": {event.id: self._pages(event) for event in events},
+            "signed_on": self._signed_on,
             **sheet_values(self.env),
         }
+
+    @api.model
+    def _signed_on(self, event, moment):
+        """When somebody signed, by the clock of the place."""
+        return format_datetime(event.env, moment, tz=event._coworking_tz(), dt_format="short")
 
     @api.model
     def _pages(self, event):

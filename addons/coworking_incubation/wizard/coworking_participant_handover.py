@@ -69,6 +69,7 @@ class CoworkingParticipantHandover(models.TransientModel):
             & Domain("user_id", "=", self.from_user_id.id)
             & Domain("start", ">=", fields.Datetime.to_datetime(self.date_from))
         )
+        events -= events.browse(event.id for event in events._coworking_signed())
         # the files last: until then they are still those of who hands them over
         activities.write({"user_id": self.to_user_id.id})
         for event in events:

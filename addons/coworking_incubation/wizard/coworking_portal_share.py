@@ -119,4 +119,11 @@ class CoworkingPortalShare(models.TransientModel):
         # sudo: as for the mail, the words are the record's
         words = record.sudo()._link_words(purpose, self.partner_id)
         picture = self.env["ir.actions.report"].barcode("QR", url, width=400, height=400)
-        return {"words": words, "url": url, "picture": base64.b64encode(picture), "record": record}
+        user = record.sudo().program_id.user_id  # sudo: whom to call is printed for everybody
+        return {
+            "words": words,
+            "url": url,
+            "picture": base64.b64encode(picture),
+            "record": record,
+            "contact": user and ", ".join(filter(None, (user.name, user.phone))),
+        }

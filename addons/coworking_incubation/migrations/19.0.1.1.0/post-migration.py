@@ -37,6 +37,17 @@ def migrate(cr, version):
     _number_posted_bills(env)
     _link_requirements(env)
     _keep_signatures(env)
+    _keep_off_own_pages(env)
+
+
+def _keep_off_own_pages(env):
+    """An identity document is looked at, a notice handed out: nobody is asked to send them."""
+    for name in ("identity", "notice"):
+        kind = env.ref(
+            f"coworking_incubation.coworking_document_type_{name}", raise_if_not_found=False
+        )
+        if kind:
+            kind.on_own_page = False
 
 
 def _keep_signatures(env):

@@ -1,7 +1,6 @@
 import { registry } from "@web/core/registry";
 
-/** What the test tells its tour. */
-const data = () => window.tourData || {};
+import { data, inState, openApp, picture as screen, press, write as fill } from "./tour_helpers";
 
 /** Taps of a manager over both visits: see the test. */
 let taps = 1; // the link in the mail
@@ -110,5 +109,53 @@ registry.category("web_tour.tours").add("coworking_incubation_portal_second", {
         }
         console.log(`taps of the manager: ${taps}`);
         return steps;
+    },
+});
+
+/** The coordinator finds the disputed statement, and answers its line. */
+registry.category("web_tour.tours").add("coworking_incubation_portal_answer", {
+    steps: () => [
+        {
+            content: "what the space says",
+            trigger: ".o_form_view .alert:contains('Arrivée le 15 seulement')",
+        },
+        {
+            content: "answer that line",
+            trigger: ".o_field_widget[name='charge_ids'] .o_data_row button[name='action_answer']",
+            run: "click",
+        },
+        fill("answer", "Le contrat court dès le 1er, le mois est dû.", ".modal"),
+        press("action_apply", ".modal"),
+        { ...inState("sent"), content: "it is the space's to confirm again" },
+    ],
+});
+
+/** The accountant opens the month: the bill that was sent meets what was expected, to the cent. */
+registry.category("web_tour.tours").add("coworking_incubation_portal_matched", {
+    steps: () => {
+        const cell = (name, field, value) => ({
+            content: `${name}: ${field} is ${value}`,
+            trigger: `.o_list_view .o_data_row:contains("${name}") td[name='${field}']:contains("${value}")`,
+        });
+        return [
+            ...openApp(),
+            {
+                content: "the space of the month",
+                trigger: `.o_list_view .o_group_header:contains("${data().space}")`,
+            },
+            ...data().people.flatMap(([name, amount]) => [
+                cell(name, "expected", amount),
+                cell(name, "invoiced", amount),
+                cell(name, "gap", "0,00"),
+            ]),
+            screen("portal_matched"),
+            {
+                content: "select all",
+                trigger: ".o_list_view thead .o_list_record_selector input",
+                run: "click",
+            },
+            press("action_match", ".o_control_panel"),
+            ...data().people.map(([name]) => cell(name, "decision", "Rapproché")),
+        ];
     },
 });

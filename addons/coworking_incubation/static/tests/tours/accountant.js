@@ -1,0 +1,180 @@
+import { browser } from "@web/core/browser/browser";
+import { registry } from "@web/core/registry";
+
+import { data, openApp, openMenu, openRow, picture, press } from "./tour_helpers";
+
+const BILLING = "coworking_incubation_menu_billing";
+
+/** Whatever is downloaded leaves its size on the page, where a step can wait for it. */
+function watchDownloads() {
+    return {
+        content: "watch what is downloaded",
+        trigger: "body",
+        run() {
+            delete document.body.dataset.downloaded;
+            const { createObjectURL } = URL;
+            URL.createObjectURL = (blob) => {
+                document.body.dataset.downloaded = blob.size;
+                URL.createObjectURL = createObjectURL;
+                return createObjectURL.call(URL, blob);
+            };
+        },
+    };
+}
+
+function header(...texts) {
+    const wanted = texts.map((text) => `:contains("${text}")`).join("");
+    return { content: texts.join(", "), trigger: `.o_list_view .o_group_header${wanted}` };
+}
+
+/** The accountant hands in a bill that came by post: it waits for the reader. */
+registry.category("web_tour.tours").add("coworking_incubation_upload", {
+    steps: () => [
+        ...openApp(),
+        ...openMenu(BILLING, "coworking_invoice_file_menu"),
+        {
+            content: "hand in bills",
+            trigger: ".o_list_view .o_control_panel .btn-primary:contains('Déposer des factures')",
+            run: "click",
+        },
+        {
+            content: "choose the file",
+            trigger: ".modal .o_field_widget[name='attachment_ids']",
+            run() {
+                const bytes = Uint8Array.from(atob(data().content), (sign) => sign.charCodeAt(0));
+                const chosen = new DataTransfer();
+                chosen.items.add(new File([bytes], data().file, { type: "application/pdf" }));
+                const input = this.anchor.querySelector("input[type='file']");
+                input.files = chosen.files;
+                input.dispatchEvent(new Event("change", { bubbles: true }));
+            },
+        },
+        {
+            content: "it is there",
+            trigger: `.modal .o_attachment:contains("${data().file}")`,
+        },
+        picture("upload"),
+        press("action_receive", ".modal"),
+        {
+            content: "it was received, and will be read",
+            trigger: ".o_form_view .alert:contains('Elle sera lue dans un instant')",
+        },
+    ],
+});
+
+/** Then she finds it read, looks at the bill, and matches it in the month. */
+registry.category("web_tour.tours").add("coworking_incubation_received", {
+    steps: () => [
+        ...openApp(),
+        ...openMenu(BILLING, "coworking_invoice_file_menu"),
+        {
+            content: "it was read, for the right month",
+            trigger: `.o_data_row:contains("${data().file}"):contains("${data().statement}"):contains("Lue")`,
+        },
+        picture("received"),
+        openRow(data().file),
+        press("action_open_bill"),
+        {
+            content: "the draft bill says what the document says",
+            trigger: `.o_form_view:has(.o_field_widget[name='ref'] input:value("${data().reference}"))
+                .o_field_widget[name='tax_totals']:contains("180,00")`,
+        },
+        ...openMenu(BILLING, "coworking_month_line_menu"),
+        {
+            content: "it stands in the month, without a gap",
+            trigger: `.o_data_row:contains("${data().person}"):contains("${data().reference}") td[name='gap']:contains("0,00")`,
+        },
+        {
+            content: "select the line",
+            trigger: `.o_data_row:contains("${data().person}") .o_list_record_selector input`,
+            run: "click",
+        },
+        press("action_match", ".o_control_panel"),
+        {
+            content: "matched",
+            trigger: `.o_data_row:contains("${data().person}") td[name='decision']:contains("Rapproché")`,
+        },
+        picture("received_matched"),
+    ],
+});
+
+/** Month end: what is used and not billed (408), billed and not used (486); exported. */
+registry.category("web_tour.tours").add("coworking_incubation_month_end", {
+    steps: () => [
+        ...openApp(),
+        ...openMenu(BILLING, "coworking_month_end_menu"),
+        {
+            content: "the last day of the month that is over",
+            trigger: ".modal .o_field_widget[name='date'] .o_input:contains('31 mai')",
+        },
+        picture("month_end"),
+        press("action_list", ".modal"),
+        header("408", data().used),
+        header("486", data().prepaid),
+        {
+            content: "open the programme",
+            trigger: `.o_group_header:contains("${data().program}"):contains("${data().used}")`,
+            run: "click",
+        },
+        {
+            content: "the seat",
+            trigger: `.o_data_row:contains("${data().seat}")`,
+        },
+        picture("month_end_entries"),
+        {
+            content: "select all",
+            trigger: ".o_list_view thead .o_list_record_selector input",
+            run: "click",
+        },
+        {
+            content: "what can be done with them",
+            trigger: ".o_control_panel .o_cp_action_menus .dropdown-toggle",
+            run: "click",
+        },
+        {
+            content: "export",
+            trigger: ".o-dropdown--menu .dropdown-item:contains('Exporter')",
+            run: "click",
+        },
+        {
+            content: "the columns of the list are chosen",
+            trigger: ".o_export_data_dialog .o_export_field:contains('Effet sur les charges')",
+        },
+        watchDownloads(),
+        {
+            content: "export them",
+            trigger: ".o_export_data_dialog .o_select_button:enabled",
+            run: "click",
+        },
+        { content: "a file came", trigger: "body[data-downloaded]" },
+        {
+            content: "close",
+            trigger: ".o_export_data_dialog .o_form_button_cancel",
+            run: "click",
+        },
+    ],
+});
+
+/** The reconciliation workbook of the month. */
+registry.category("web_tour.tours").add("coworking_incubation_workbook", {
+    steps: () => [
+        ...openApp(),
+        ...openMenu(BILLING, "coworking_month_end_menu"),
+        {
+            content: "download the workbook",
+            trigger: ".modal button[name='action_workbook']:enabled",
+            async run({ click }) {
+                // What a window of its own would have received: the tour reads it instead.
+                const { open } = browser;
+                browser.open = (url) => {
+                    browser.open = open;
+                    fetch(url)
+                        .then((answer) => answer.blob())
+                        .then((blob) => (document.body.dataset.workbook = blob.size));
+                };
+                await click(this.anchor);
+            },
+        },
+        { content: "the workbook came", trigger: "body[data-workbook]" },
+    ],
+});
