@@ -228,6 +228,10 @@ class TestSignatures(HostingCase):
         self.assertEqual(hosting.sealed_hash, hashlib.sha256(DOCUMENT).hexdigest())
         self.assertEqual(hosting.sudo().sealed_attachment_id.raw, DOCUMENT)
         self.assertEqual(hosting.seal_state, "intact")
+        hosting.invalidate_recordset()
+        hosting.sudo().sealed_attachment_id.invalidate_recordset()
+        shown = hosting.with_context(bin_size=True).web_read({"seal_state": {}})
+        self.assertEqual(shown[0]["seal_state"], "intact", "as the form asks for it")
         person = self._role(hosting, "participant")
         self.assertRecordValues(
             person,

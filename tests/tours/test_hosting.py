@@ -45,3 +45,7 @@ class TestHosting(HostingTour):
         self._sign_by_link(coordinator, "hosting_sign_last")
         self.assertEqual((hosting.state, hosting.seal_state), ("validated", "intact"))
         self.assertEqual(set(hosting.signatory_ids.mapped("shown_hash")), {hosting.text_hash})
+        with patch.object(type(self), "browser_size", "1440x900"):
+            self._tour(
+                "hosting_sealed", self.coordinator, f"/odoo/incubation-hostings/{hosting.id}"
+            )

@@ -227,7 +227,9 @@ class CoworkingHosting(models.Model):
                 hosting.seal_state = False
                 continue
             # sudo: the document is read to be checked, whoever looks at the record
-            content = hosting.sudo().sealed_attachment_id.raw or b""
+            # Lists and forms ask for sizes instead of contents.
+            document = hosting.sudo().sealed_attachment_id.with_context(bin_size=False)
+            content = document.raw or b""
             intact = hosting._fingerprint(content) == hosting.sealed_hash
             hosting.seal_state = "intact" if intact else "broken"
 

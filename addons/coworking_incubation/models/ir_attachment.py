@@ -18,7 +18,8 @@ class IrAttachment(models.Model):
                 yield participants._name, participant_id
 
     def write(self, vals):
-        if vals.keys() - {"access_token", "description"}:
+        # The picture of its first page is made by whoever looks at it.
+        if vals.keys() - {"access_token", "description", "thumbnail"}:
             self._check_not_sealed()
         return super().write(vals)
 

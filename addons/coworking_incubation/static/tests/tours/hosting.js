@@ -53,6 +53,27 @@ registry.category("web_tour.tours").add("coworking_incubation_hosting_prepare", 
     ],
 });
 
+/** The coordinator opens what all have signed: it is whole, and opening it changes nothing. */
+registry.category("web_tour.tours").add("coworking_incubation_hosting_sealed", {
+    steps: () => [
+        {
+            content: "signed by all, the seal is whole",
+            trigger: ".o_form_view:not(:has(.alert-danger:visible)) button[name='action_open_document']",
+        },
+        {
+            content: "nothing is refused while it is looked at",
+            trigger: ".o-mail-Chatter",
+            async run() {
+                // The picture of its first page is asked for in the background.
+                await new Promise((resolve) => setTimeout(resolve, 3000));
+                if (document.querySelector(".o_error_dialog, .modal")) {
+                    throw new Error(document.querySelector(".modal").textContent);
+                }
+            },
+        },
+    ],
+});
+
 registry.category("web_tour.tours").add("coworking_incubation_hosting_sign", {
     steps: () => signPage("Votre signature est enregistrée"),
 });
