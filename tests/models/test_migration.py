@@ -1,5 +1,6 @@
 """A database of an earlier version, once updated, is as if it had been made by this one."""
 
+import base64
 import importlib.util
 from datetime import timedelta
 
@@ -103,3 +104,37 @@ class TestFrom1900100(CoworkingCase):
         self.assertFalse(
             self.env.ref("coworking_incubation.coworking_requirement_incubation_seat", False)
         )
+
+    def test_signatures_noted_before_are_in_the_history_once(self):
+        picture = b"\x89PNG\r\n\x1a\n"
+        event = self.env["calendar.event"].create(
+            {
+                "name": "Workshop",
+                "start": "2015-06-10 07:00:00",
+                "stop": "2015-06-10 09:00:00",
+                "coworking_kind": "collective",
+                "coworking_program_id": self.program.id,
+                "coworking_attendance_ids": [
+                    Command.create({"name": "Camille", "signed_at": "2015-06-10 09:00:00"})
+                ],
+            }
+        )
+        attendance = event.coworking_attendance_ids
+        self.env["ir.attachment"].create(
+            {
+                "name": "signature",
+                "res_model": attendance._name,
+                "res_field": "signature",
+                "res_id": attendance.id,
+                "raw": picture,
+            }
+        )
+        for __ in range(2):
+            migrate(self.env.cr, "19.0.1.1.0")
+            self.env.invalidate_all()
+            kept = attendance.signature_ids
+            self.assertRecordValues(
+                kept, [{"name": "Camille", "signer": "participant", "how": False}]
+            )
+            self.assertEqual(kept.signed_at, attendance.signed_at)
+            self.assertEqual(base64.b64decode(kept.image), picture)

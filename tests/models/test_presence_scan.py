@@ -134,6 +134,27 @@ class TestPresenceScan(CoworkingCase):
                     {"space_id": self.space.id, "file": base64.b64encode(content)}
                 )
 
+    def test_what_is_typed_over_no_longer_comes_from_the_sheet(self):
+        absent = self._type("absent").with_user(self.accompanist)
+        absent.write({"state": "present", "source": "sheet"})
+        self.assertRecordValues(absent, [{"source": "staff", "scan_id": False}])
+
+    def test_the_signature_on_the_sheet_stays_when_the_space_says_otherwise(self):
+        presence = self._type("present")
+        rows = [{"date": d("1/6"), "slot": "am", "state": "absent"}]
+        self.seat._record_presences(rows, source="host", by=self.manager.partner_id)
+        self.assertRecordValues(
+            presence,
+            [
+                {
+                    "source": "host",
+                    "participant_source": "paper",
+                    "scan_id": self.scan.id,
+                    "to_settle": True,
+                }
+            ],
+        )
+
     def test_where_it_was_typed_from_is_not_typed(self):
         presence = self.seat._record_presences(
             [{"date": d("1/6"), "slot": "am", "state": "present"}],

@@ -228,15 +228,25 @@ class CoworkingPresence(models.Model):
             )
 
     def _note_who_said(self):
-        """Somebody of the staff typed what the space says."""
+        """Somebody of the staff typed what the space says: it did not come another way."""
+        source = "import" if self.env.context.get("import_file") else "staff"
         # sudo: see _has_field_access
         for said, presences in self.sudo().grouped(lambda row: bool(row.state)).items():
             presences.write(
                 {
+                    "source": source if said else False,
                     "host_by": self.env.user.partner_id.id if said else False,
                     "host_at": fields.Datetime.now() if said else False,
                 }
             )
+        self._let_go_of_scans()
+
+    def _let_go_of_scans(self):
+        """What was said again another way no longer comes from a photographed sheet."""
+        # sudo: see _has_field_access
+        self.sudo().filtered(
+            lambda row: row.scan_id and row.source != "sheet" and row.participant_source != "paper"
+        ).scan_id = False
 
     def _touched(self):
         """(participants, first day) whose prices depend on these presences, month by month."""
@@ -268,7 +278,9 @@ class CoworkingPresence(models.Model):
             how = {**values, **kept} if row["state"] else dict.fromkeys(values, False)
             return {**said, **how}
 
-        return self._take_down(seats, rows, ("state", "hours", "source"), prepare, reason)
+        presences = self._take_down(seats, rows, ("state", "hours", "source"), prepare, reason)
+        presences._let_go_of_scans()
+        return presences
 
     @api.model
     def _sign(self, seats, rows, *, source, by, scan=None):
