@@ -2,14 +2,22 @@
 server, and nothing is written.
 """
 
+import base64
+import io
 import json
+import pathlib
 import struct
+import time
+import zipfile
 import zlib
 
+import openpyxl
+
+from odoo.exceptions import UserError
 from odoo.tests import freeze_time
 from odoo.tools import mute_logger
 
-from ..common import d
+from ..common import CoworkingCase, d
 from ..portal.common import PortalHttpCase
 
 FILE = ("a.txt", b"hello", "text/plain")
@@ -427,3 +435,75 @@ class TestPeople(PortalHttpCase):
                 )
                 self.assertEqual(response.status_code, 422)
         self.assertFalse(self.event.coworking_attendance_ids)
+
+
+class TestWorkbooks(CoworkingCase):
+    """Sheets that staff were sent: read within bounds, or refused in words."""
+
+    ENTITIES = "".join(
+        f'<!ENTITY e{number} "{f"&e{number - 1};" * 10 if number else "x" * 100}">'
+        for number in range(9)
+    )
+    SHEET = (
+        '<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main">'
+        "<sheetData>{rows}</sheetData></worksheet>"
+    )
+
+    def _book(self, **parts):
+        """A workbook of which these parts (by the name of the file) are somebody's own."""
+        stream = io.BytesIO()
+        book = openpyxl.Workbook()
+        book.active.append(["Person", "Date"])
+        book.save(stream)
+        packed = io.BytesIO()
+        with (
+            zipfile.ZipFile(stream) as source,
+            zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as target,
+        ):
+            for part in source.infolist():
+                name = pathlib.PurePath(part.filename).stem
+                content = parts.pop(name, None) or source.read(part)
+                target.writestr(part.filename, content)
+            for name, content in parts.items():
+                target.writestr(f"xl/media/{name}.bin", content)
+        return packed.getvalue()
+
+    def _read(self, content):
+        sheet = self.env["coworking.presence.import"].with_user(self.accompanist)
+        sheet = sheet.create({"file": base64.b64encode(content), "file_name": "a.xlsx"})
+        sheet.action_read()
+        return sheet
+
+    def test_bombs_and_broken_workbooks(self):
+        many = "<row><c><v>1</v></c></row>" * 400_000
+        far = '<row r="1048576"><c r="XFD1048576"><v>1</v></c></row>'
+        bomb = f"<?xml version='1.0'?><!DOCTYPE a [{self.ENTITIES}]><a>&e8;</a>"
+        cut = self._book()[:-40]
+        started = time.monotonic()
+        for name, content in {
+            "200 MB in a picture": self._book(bomb=b"\0" * 200_000_000),
+            "entities of entities": self._book(sheet1=bomb),
+            "many rows": self._book(sheet1=self.SHEET.format(rows=many)),
+            "a cell at the end of the world": self._book(sheet1=self.SHEET.format(rows=far)),
+            "cut": cut,
+            "not a workbook": b"PK\3\4" + b"x" * 1000,
+            "no sheet": self._book(workbook="<workbook/>"),
+            "only separators": b";" * 4_000_000,
+            "a null": b"Person;Date\n\0;2015-06-01",
+            "6 MB": b"x" * (6 * 1024 * 1024),
+        }.items():
+            with self.subTest(name), self.assertRaises(UserError):
+                self._read(content)
+        self.assertLess(time.monotonic() - started, 60)
+
+    def test_a_size_that_is_a_lie_is_read_no_further(self):
+        """What the archive declares bounds what is unpacked."""
+        content = bytearray(self._book(bomb=b"\0" * 60_000_000))
+        size = (60_000_000).to_bytes(4, "little")
+        while (position := content.find(size)) >= 0:
+            content[position : position + 4] = (100).to_bytes(4, "little")
+        with zipfile.ZipFile(io.BytesIO(bytes(content))) as packed:
+            (part,) = (row for row in packed.infolist() if "bomb" in row.filename)
+            self.assertEqual(part.file_size, 100)
+            with self.assertRaises(zipfile.BadZipFile):
+                packed.read(part)
