@@ -229,6 +229,8 @@ class TestSignatures(HostingCase):
         self.assertEqual(hosting.sealed_hash, hashlib.sha256(DOCUMENT).hexdigest())
         self.assertEqual(hosting.sudo().sealed_attachment_id.raw, DOCUMENT)
         self.assertEqual(hosting.seal_state, "intact")
+        sealed = hosting.message_ids.filtered(lambda row: hosting.sealed_hash in (row.body or ""))
+        self.assertEqual(sealed.author_id, self._role(hosting, "program").partner_id)
         hosting.invalidate_recordset()
         hosting.sudo().sealed_attachment_id.invalidate_recordset()
         shown = hosting.with_context(bin_size=True).web_read({"seal_state": {}})
