@@ -4,6 +4,7 @@ import io
 
 from openpyxl import load_workbook
 
+from odoo import Command
 from odoo.tests import HttpCase
 
 from ..common import JUNE, CoworkingCase, d
@@ -73,6 +74,41 @@ class TestReconciliation(ReconciliationCase):
         self.assertEqual(
             (unbilled["Invoiced, with Tax"], unbilled["Gap"], unbilled["Bill"]), (0, -140.0, None)
         )
+
+    def test_what_is_billed_and_in_no_statement_is_not_forgotten(self):
+        bill = self.env["account.move"].create(
+            {
+                "move_type": "in_invoice",
+                "partner_id": self.space_b.operator_id.id,
+                "invoice_date": "2015-07-03",
+                "ref": "F-9",
+                "invoice_line_ids": [
+                    Command.create(
+                        {
+                            "name": "Nour Haddad, mars 2015",
+                            "price_unit": 55.0,
+                            "account_id": self.accounts["expense"].id,
+                            "tax_ids": [Command.clear()],
+                        }
+                    )
+                ],
+            }
+        )
+        self.assertFalse(
+            self.env["coworking.match"].search([("move_id", "=", bill.id)]).statement_id
+        )
+        rows, totals = self._table(self._book()[1]["Month"])
+        row = next(row for row in rows if row["Supplier's Number"] == "F-9")
+        self.assertEqual(
+            (row["Program"], row["Space"], row["Invoiced, with Tax"], row["Gap"]),
+            ("No statement yet", "Fabrique Test", 55.0, 55.0),
+        )
+        self.assertEqual(totals["Invoiced, with Tax"], 337.0)
+        self.assertIn("No statement yet", self._summary_programs())
+
+    def _summary_programs(self):
+        sheet = self._book()[1]["By space"]
+        return {row[0] for row in sheet.iter_rows(4, sheet.max_row - 1, values_only=True)}
 
     def test_gaps_and_totals_are_formulas_that_say_the_same(self):
         formulas, values = self._book()

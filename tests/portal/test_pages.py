@@ -337,6 +337,14 @@ class TestMonthPage(PortalHttpCase):
             wizard.create({**values, "channel": "paper"}).action_confirm()
         with self.assertRefused("Manager B"):
             wizard.create({**values, "partner_id": self.manager_b.partner_id.id}).action_confirm()
+        page = base64.b64encode(b"<html><script>alert(1)</script></html>")
+        with self.assertRefused("scan is a PDF or a picture"):
+            wizard.create(
+                {**values, "channel": "paper", "scan": page, "scan_name": "signe.pdf"}
+            ).action_confirm()
+        self.assertEqual(self.statement.state, "sent")
+        alone = wizard.create({"statement_id": self.statement.id})
+        self.assertEqual(alone.partner_id, self.partner, "there is but one manager")
         wizard.create(
             {
                 **values,
@@ -349,7 +357,7 @@ class TestMonthPage(PortalHttpCase):
         self.assertEqual(self.statement.confirmed_by, self.partner)
         answer = self.statement.answer_ids
         self.assertEqual((answer.channel, answer.user_id), ("paper", self.coordinator))
-        self.assertEqual(answer.attachment_id.raw, PDF)
+        self.assertEqual((answer.attachment_id.raw, answer.attachment_id.name), (PDF, "scan.pdf"))
         self.assertEqual(answer.date, fields.Datetime.to_datetime("2015-07-01 10:00:00"))
 
     def test_staff_see_the_pages_and_say_nothing_from_there(self):

@@ -2,14 +2,26 @@
 server, and nothing is written.
 """
 
+import base64
+import io
 import json
+import pathlib
+import re
 import struct
+import time
+import zipfile
 import zlib
+from datetime import timedelta
+from urllib.parse import urlsplit
 
+import openpyxl
+
+from odoo import fields
+from odoo.exceptions import UserError
 from odoo.tests import freeze_time
 from odoo.tools import mute_logger
 
-from ..common import d
+from ..common import CoworkingCase, d
 from ..portal.common import PortalHttpCase
 
 FILE = ("a.txt", b"hello", "text/plain")
@@ -427,3 +439,140 @@ class TestPeople(PortalHttpCase):
                 )
                 self.assertEqual(response.status_code, 422)
         self.assertFalse(self.event.coworking_attendance_ids)
+
+
+class TestSigning(PortalHttpCase):
+    """The page on which one person signs for one meeting."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        start = fields.Datetime.now() - timedelta(hours=2)
+        event = cls.env["calendar.event"].create(
+            {
+                "name": "Appointment",
+                "start": start,
+                "stop": start + timedelta(hours=1),
+                "coworking_kind": "appointment",
+                "coworking_program_id": cls.program.id,
+            }
+        )
+        cls.attendance = cls.env["coworking.attendance"].create(
+            {
+                "event_id": event.id,
+                "participant_id": cls._new_participant("Camille").id,
+                "state": "present",
+            }
+        )
+        cls.path = urlsplit(cls.attendance._make_sign_url()).path
+
+    def test_odd_tokens_and_other_peoples_answer_alike(self):
+        base = self.path.rsplit("/", 2)[0]
+        token = self.path.rsplit("/", 1)[1]
+        answers = set()
+        for number, odd in (
+            (self.attendance.id, "x"),
+            (self.attendance.id, token[:-1] + ("A" if token[-1] != "A" else "B")),
+            (self.attendance.id, "%C3%A9"),
+            (self.attendance.id, "%ED%A0%80"),
+            (self.attendance.id + 1, token),
+            (2**31 - 2, token),
+        ):
+            response = self.url_open(f"{base}/{number}/{odd}")
+            text = re.sub(r'csrf_token: "\w+"', "", response.text)
+            answers.add((response.status_code, text.replace(f"{number}/{odd}", "")))
+        self.assertEqual(len(answers), 1)
+        self.assertEqual(answers.pop()[0], 404)
+        self.assertEqual(self.url_open(self.path).status_code, 200)
+
+    def test_what_is_not_a_signature_is_refused_in_words(self):
+        url = f"{self.path}/accept/{self.attendance._content_digest()}"
+        for params in (
+            {},
+            {"signature": 7, "name": {}},
+            {"signature": ["x"], "name": []},
+            {"signature": "\ud800", "name": "\ud800"},
+            {"signature": "é", "name": "Camille"},
+            {"signature": base64.b64encode(b"<svg/>").decode(), "name": "Camille"},
+            {"signature": base64.b64encode(_png(60_000, 60_000)).decode(), "name": "Camille"},
+        ):
+            with self.subTest(params=str(params)[:60]):
+                response = self.url_open(
+                    url,
+                    data=json.dumps({"params": params}),
+                    headers={"Content-Type": "application/json"},
+                )
+                self.assertIn("error", response.json()["result"])
+        self.assertFalse(self.attendance.signed_at)
+
+
+class TestWorkbooks(CoworkingCase):
+    """Sheets that staff were sent: read within bounds, or refused in words."""
+
+    ENTITIES = "".join(
+        f'<!ENTITY e{number} "{f"&e{number - 1};" * 10 if number else "x" * 100}">'
+        for number in range(9)
+    )
+    SHEET = (
+        '<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main">'
+        "<sheetData>{rows}</sheetData></worksheet>"
+    )
+
+    def _book(self, **parts):
+        """A workbook of which these parts (by the name of the file) are somebody's own."""
+        stream = io.BytesIO()
+        book = openpyxl.Workbook()
+        book.active.append(["Person", "Date"])
+        book.save(stream)
+        packed = io.BytesIO()
+        with (
+            zipfile.ZipFile(stream) as source,
+            zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as target,
+        ):
+            for part in source.infolist():
+                name = pathlib.PurePath(part.filename).stem
+                content = parts.pop(name, None) or source.read(part)
+                target.writestr(part.filename, content)
+            for name, content in parts.items():
+                target.writestr(f"xl/media/{name}.bin", content)
+        return packed.getvalue()
+
+    def _read(self, content):
+        sheet = self.env["coworking.presence.import"].with_user(self.accompanist)
+        sheet = sheet.create({"file": base64.b64encode(content), "file_name": "a.xlsx"})
+        sheet.action_read()
+        return sheet
+
+    def test_bombs_and_broken_workbooks(self):
+        many = "<row><c><v>1</v></c></row>" * 400_000
+        far = '<row r="1048576"><c r="XFD1048576"><v>1</v></c></row>'
+        bomb = f"<?xml version='1.0'?><!DOCTYPE a [{self.ENTITIES}]><a>&e8;</a>"
+        cut = self._book()[:-40]
+        started = time.monotonic()
+        for name, content in {
+            "200 MB in a picture": self._book(bomb=b"\0" * 200_000_000),
+            "entities of entities": self._book(sheet1=bomb),
+            "many rows": self._book(sheet1=self.SHEET.format(rows=many)),
+            "a cell at the end of the world": self._book(sheet1=self.SHEET.format(rows=far)),
+            "cut": cut,
+            "not a workbook": b"PK\3\4" + b"x" * 1000,
+            "no sheet": self._book(workbook="<workbook/>"),
+            "only separators": b";" * 4_000_000,
+            "a null": b"Person;Date\n\0;2015-06-01",
+            "6 MB": b"x" * (6 * 1024 * 1024),
+        }.items():
+            with self.subTest(name), self.assertRaises(UserError):
+                self._read(content)
+        self.assertLess(time.monotonic() - started, 60)
+
+    def test_a_size_that_is_a_lie_is_read_no_further(self):
+        """What the archive declares bounds what is unpacked."""
+        content = bytearray(self._book(bomb=b"\0" * 60_000_000))
+        size = (60_000_000).to_bytes(4, "little")
+        while (position := content.find(size)) >= 0:
+            content[position : position + 4] = (100).to_bytes(4, "little")
+        with zipfile.ZipFile(io.BytesIO(bytes(content))) as packed:
+            (part,) = (row for row in packed.infolist() if "bomb" in row.filename)
+            self.assertEqual(part.file_size, 100)
+            with self.assertRaises(zipfile.BadZipFile):
+                packed.read(part)

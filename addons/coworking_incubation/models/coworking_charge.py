@@ -450,7 +450,7 @@ class CoworkingCharge(models.Model):
         said = self.env.cr.cache.setdefault("coworking_money", {})
         key = self.env.lang, seat.company_id.id, amount
         if key not in said:
-            said[key] = seat.currency_id.format(float(amount))
+            said[key] = seat.company_id.currency_id.format(float(amount))
         return said[key]
 
     def _number(self, value):

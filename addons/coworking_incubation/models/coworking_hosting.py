@@ -608,6 +608,7 @@ class CoworkingHosting(models.Model):
         """Somebody signed: the next one is asked, or the document is sealed."""
         self.ensure_one()
         self.message_post(body=signatory._in_words(), author_id=signatory.partner_id.id)
+        self._track_set_author(signatory.partner_id)
         if any(row.state == "waiting" for row in self.signatory_ids):
             self.state = "partially_signed"
             self.next_signatory_id._ask()
@@ -619,7 +620,7 @@ class CoworkingHosting(models.Model):
             self.state = "in_review"
             self._tell_coordinator(self.env._("Make the signed document"), str(error))
             return
-        self._seal(document, "pdf")
+        self._seal(document, "pdf", by=signatory.partner_id)
 
     def _declined(self, signatory):
         self.ensure_one()
@@ -653,8 +654,11 @@ class CoworkingHosting(models.Model):
         report = self.env["ir.actions.report"].sudo().with_context(lang=self._lang())
         return report._render_qweb_pdf("coworking_incubation.report_hosting", self.ids)[0]
 
-    def _seal(self, content, extension):
-        """Keep the document for good, with the fingerprint that shows any change of it."""
+    def _seal(self, content, extension, by=None):
+        """Keep the document for good, with the fingerprint that shows any change of it.
+
+        :param by: the contact who signed last, where it is not who is signed in
+        """
         self.ensure_one()
         named = self.with_context(lang=self._lang())
         hosting = self.sudo()  # sudo: the seal is written by the last signature, whoever gives it
@@ -684,7 +688,10 @@ class CoworkingHosting(models.Model):
         )
         replaced.state = "superseded"
         hosting.activity_unlink(["mail.mail_activity_data_todo"])
-        hosting.message_post(body=self.env._("Signed by all. Seal: %s", hosting.sealed_hash))
+        hosting.message_post(
+            body=self.env._("Signed by all. Seal: %s", hosting.sealed_hash),
+            author_id=by.id if by else None,
+        )
         hosting.signatory_ids._send_link()
 
     @api.model

@@ -139,15 +139,16 @@ class CoworkingReconciliation(models.AbstractModel):
 
     @api.model
     def _rows(self, programs, day):
-        """The month of that day: a row for each pair of charge and bill line, and for what is not
-        billed.
+        """The month of that day: a row for each pair of charge and bill line, for what is not
+        billed, and for what is billed and in no statement.
 
         :return: list of :class:`Row`
         """
         statements = self._statements(programs, day)
         # sudo: reports read names and payments whole; who may ask for them is checked before
         statements = statements.sudo()
-        paid = self._paid(statements.match_ids)
+        loose = self._loose_lines(programs, day)
+        paid = self._paid(statements.match_ids | loose.match_ids)
         present = self._presences(statements.charge_ids.seat_id, day)
         result = []
         for statement in statements:
@@ -187,7 +188,32 @@ class CoworkingReconciliation(models.AbstractModel):
                     "explanation": match.explanation or match.move_line_id.name or "",
                 }
                 result.append(self._match_row(match, base, paid))
+        for line in loose:
+            base = {
+                "program": self.env._("No statement yet"),
+                "space": line.space_id.name or "",
+                "operator": line.move_id.commercial_partner_id.name,
+                "seat": line.seat_id.name or "",
+                "person": line.seat_id.occupant_name or "",
+                "period": line.date_from,
+                "explanation": line.cause_explanation or line.explanation or "",
+            }
+            result.append(self._match_row(line.match_ids, base, paid))
         return result
+
+    def _loose_lines(self, programs, day):
+        """What operators billed for the month of that day, as far as it is in no statement."""
+        return (
+            self.env["coworking.month.line"]
+            .sudo()  # sudo: see _rows
+            .search(
+                [
+                    ("statement_id", "=", False),
+                    ("date_from", "=", day.replace(day=1)),
+                    ("company_id", "in", programs.company_id.ids),
+                ]
+            )
+        )
 
     def _statement_values(self, statement):
         return {

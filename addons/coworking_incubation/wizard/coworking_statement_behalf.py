@@ -1,7 +1,7 @@
-import base64
-
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+
+from ..tools import SCAN_NAMES, scan_of
 
 
 class CoworkingStatementBehalf(models.TransientModel):
@@ -18,7 +18,14 @@ class CoworkingStatementBehalf(models.TransientModel):
     payable_total = fields.Monetary(related="statement_id.payable_total")
     contact_ids = fields.Many2many("res.partner", compute="_compute_contact_ids")
     partner_id = fields.Many2one(
-        "res.partner", string="Who Answered", required=True, domain="[('id', 'in', contact_ids)]"
+        "res.partner",
+        string="Who Answered",
+        required=True,
+        compute="_compute_partner_id",
+        store=True,
+        readonly=False,
+        precompute=True,
+        domain="[('id', 'in', contact_ids)]",
     )
     channel = fields.Selection(
         [("phone", "Telephone"), ("paper", "Paper"), ("meeting", "In person")],
@@ -35,6 +42,15 @@ class CoworkingStatementBehalf(models.TransientModel):
     def _compute_contact_ids(self):
         for wizard in self:
             wizard.contact_ids = wizard.space_id.manager_ids | wizard.space_id.substitute_ids
+
+    @api.depends("statement_id")
+    def _compute_partner_id(self):
+        """The manager, where there is but one."""
+        for wizard in self:
+            # A wizard that is being filled in holds records that are not saved either.
+            space = wizard.statement_id._origin.space_id
+            contacts = space.manager_ids | space.substitute_ids
+            wizard.partner_id = wizard.partner_id or (contacts if len(contacts) == 1 else False)
 
     def action_confirm(self):
         """As if they had done it on the portal, with what proves it."""
@@ -63,10 +79,11 @@ class CoworkingStatementBehalf(models.TransientModel):
             )
         attachment = self.env["ir.attachment"]
         if self.scan:
+            content, kind = scan_of(self.env, self.with_context(bin_size=False).scan)
             attachment = attachment.create(
                 {
-                    "name": self.scan_name or statement.name,
-                    "raw": base64.b64decode(self.scan),
+                    "name": SCAN_NAMES[kind],
+                    "raw": content,
                     "res_model": statement._name,
                     "res_id": statement.id,
                 }
