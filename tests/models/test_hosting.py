@@ -657,6 +657,14 @@ class TestRights(HostingCase):
             with self.subTest(user=user.login), self.assertRaises(AccessError):
                 self._share(hosting, user).action_copy()
 
+    def test_the_sheet_with_the_code_says_for_whom_it_is(self):
+        share = self._share(self._sent(), self.accompanist)
+        report = self.env["ir.actions.report"]
+        html = report._render_qweb_html("coworking_incubation.report_portal_link", share.ids)[0]
+        self.assertIn(b"Camille", html)
+        self.assertIn(b"data:image/png;base64", html)
+        self.assertEqual(share._paper()["words"]["button"], "Read and sign")
+
     def test_an_accompanist_hands_over_no_link_of_a_manager(self):
         share = self.env["coworking.portal.share"].with_user(self.accompanist)
         with self.assertRaises(AccessError):
