@@ -11,6 +11,8 @@ from decimal import Decimal
 from odoo.exceptions import UserError
 from odoo.tools import consteq, format_date
 
+# As many points as a large screen has.
+MOST_POINTS = 16_000_000
 SCAN_TYPES = {b"%PDF-": "pdf", b"\x89PNG\r\n\x1a\n": "png", b"\xff\xd8\xff": "jpg"}
 PHONE_DIGITS = 9
 SCAN_MAX_BYTES = 10 * 1024 * 1024
@@ -102,3 +104,21 @@ def scan_of(env, encoded):
     if not kind:
         raise UserError(env._("The scan is a PDF or a picture (PNG, JPEG)."))
     return content, kind
+
+
+def drawing_of(encoded, most_bytes):
+    """A signature drawn as Odoo's widget sends it: its bytes, or none where it is something else.
+
+    What it unpacks to is read in its head: a picture of gigabytes would be drawn by the PDF engine.
+    """
+    if not isinstance(encoded, str | bytes) or len(encoded) > most_bytes * 4 // 3 + 4:
+        return b""
+    try:
+        content = base64.b64decode(encoded, validate=True)
+    except (binascii.Error, ValueError):
+        return b""
+    head = re.match(rb"\x89PNG\r\n\x1a\n.{4}IHDR(.{4})(.{4})", content, re.DOTALL)
+    if not head:
+        return b""
+    width, height = (int.from_bytes(side) for side in head.groups())
+    return content if 0 < width * height <= MOST_POINTS else b""

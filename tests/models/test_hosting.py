@@ -16,7 +16,8 @@ from odoo.tools import email_normalize, mute_logger
 
 from ..common import CoworkingCase, d
 
-PNG = base64.b64encode(b"\x89PNG\r\n\x1a\n" + b"a signature").decode()
+HEAD = b"\x89PNG\r\n\x1a\n" + b"\0\0\0\rIHDR" + b"\0\0\1\x2c\0\0\0\x64"
+PNG = base64.b64encode(HEAD + b"a signature").decode()
 SCAN = base64.b64encode(b"%PDF-1.4 signed by hand").decode()
 DOCUMENT = b"%PDF-1.4 the document"
 
@@ -266,7 +267,10 @@ class TestSignatures(HostingCase):
         hosting = self._sent()
         signatory = self._role(hosting, "participant")
         html = base64.b64encode(b"<script>").decode()
-        large = base64.b64encode(b"\x89PNG\r\n\x1a\n" + b"0" * 600_000).decode()
+        large = base64.b64encode(HEAD + b"0" * 600_000).decode()
+        # some kilobytes that the PDF engine would unpack to gigabytes
+        bomb = base64.b64encode(HEAD[:16] + b"\0\0\xea\x60" * 2 + b"a bomb").decode()
+        bare = base64.b64encode(HEAD[:8] + b"<svg onload='alert(1)'/>").decode()
         for name, picture, words in (
             ("", PNG, "name"),
             ("x" * 101, PNG, "name"),
@@ -274,6 +278,8 @@ class TestSignatures(HostingCase):
             ("Camille", "***", "Draw it again"),
             ("Camille", html, "Draw it again"),
             ("Camille", large, "Draw it again"),
+            ("Camille", bomb, "Draw it again"),
+            ("Camille", bare, "Draw it again"),
         ):
             with self.subTest(name=name[:10], words=words), self.assertRefused(words):
                 signatory._sign(name, picture, "192.0.2.7", hosting.text_hash)
@@ -650,6 +656,14 @@ class TestRights(HostingCase):
         for user in (self.sensitive, self.other_accompanist):
             with self.subTest(user=user.login), self.assertRaises(AccessError):
                 self._share(hosting, user).action_copy()
+
+    def test_the_sheet_with_the_code_says_for_whom_it_is(self):
+        share = self._share(self._sent(), self.accompanist)
+        report = self.env["ir.actions.report"]
+        html = report._render_qweb_html("coworking_incubation.report_portal_link", share.ids)[0]
+        self.assertIn(b"Camille", html)
+        self.assertIn(b"data:image/png;base64", html)
+        self.assertEqual(share._paper()["words"]["button"], "Read and sign")
 
     def test_an_accompanist_hands_over_no_link_of_a_manager(self):
         share = self.env["coworking.portal.share"].with_user(self.accompanist)

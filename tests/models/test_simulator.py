@@ -366,10 +366,11 @@ class TestLikeTheSchedule(SimulatorCase):
         self.assertAgrees(self._new_tariff("Day", 25.0, unit="day", monthly_cap=190.0))
 
     def test_by_packs_that_were_begun_elsewhere(self):
-        tariff = self._new_tariff("Tickets", 120.0, unit="pack", pack_size=10)
+        """40 days with 11 tickets left: 3 packs of 13, not 4; 80 % of 120.00 each."""
+        tariff = self._new_tariff("Tickets", 120.0, unit="pack", pack_size=13)
         before = self._new_seat("1/7", "15/7", self.person, tariff)
         self._new_presences(before, "1/7", "2/7")
-        self.assertAgrees(tariff)
+        self.assertEqual(self.assertAgrees(tariff), (288.0, 72.0))
 
     def test_by_the_hour_with_the_fee_paid_and_the_closure(self):
         self._complicate()

@@ -429,8 +429,8 @@ class TestDocuments(IncubationCase):
         document = self.person.document_ids.filtered(lambda row: row.type_id == identity)
         self._as(self.user)
         page = self._get("/documents").text
-        self.assertIn(self.records["document"].type_id.name, page)
-        self.assertNotIn(identity.name, page)
+        self.assertIn(f'action="/my/incubation/documents/{self.records["document"].id}"', page)
+        self.assertNotIn(f'action="/my/incubation/documents/{document.id}"', page)
         self.assertEqual(self._give(PDF, document=document).status_code, 422)
         self.assertFalse(document.file)
 

@@ -6,13 +6,17 @@ import base64
 import io
 import json
 import pathlib
+import re
 import struct
 import time
 import zipfile
 import zlib
+from datetime import timedelta
+from urllib.parse import urlsplit
 
 import openpyxl
 
+from odoo import fields
 from odoo.exceptions import UserError
 from odoo.tests import freeze_time
 from odoo.tools import mute_logger
@@ -435,6 +439,71 @@ class TestPeople(PortalHttpCase):
                 )
                 self.assertEqual(response.status_code, 422)
         self.assertFalse(self.event.coworking_attendance_ids)
+
+
+class TestSigning(PortalHttpCase):
+    """The page on which one person signs for one meeting."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        start = fields.Datetime.now() - timedelta(hours=2)
+        event = cls.env["calendar.event"].create(
+            {
+                "name": "Appointment",
+                "start": start,
+                "stop": start + timedelta(hours=1),
+                "coworking_kind": "appointment",
+                "coworking_program_id": cls.program.id,
+            }
+        )
+        cls.attendance = cls.env["coworking.attendance"].create(
+            {
+                "event_id": event.id,
+                "participant_id": cls._new_participant("Camille").id,
+                "state": "present",
+            }
+        )
+        cls.path = urlsplit(cls.attendance._make_sign_url()).path
+
+    def test_odd_tokens_and_other_peoples_answer_alike(self):
+        base = self.path.rsplit("/", 2)[0]
+        token = self.path.rsplit("/", 1)[1]
+        answers = set()
+        for number, odd in (
+            (self.attendance.id, "x"),
+            (self.attendance.id, token[:-1] + ("A" if token[-1] != "A" else "B")),
+            (self.attendance.id, "%C3%A9"),
+            (self.attendance.id, "%ED%A0%80"),
+            (self.attendance.id + 1, token),
+            (2**31 - 2, token),
+        ):
+            response = self.url_open(f"{base}/{number}/{odd}")
+            text = re.sub(r'csrf_token: "\w+"', "", response.text)
+            answers.add((response.status_code, text.replace(f"{number}/{odd}", "")))
+        self.assertEqual(len(answers), 1)
+        self.assertEqual(answers.pop()[0], 404)
+        self.assertEqual(self.url_open(self.path).status_code, 200)
+
+    def test_what_is_not_a_signature_is_refused_in_words(self):
+        url = f"{self.path}/accept/{self.attendance._content_digest()}"
+        for params in (
+            {},
+            {"signature": 7, "name": {}},
+            {"signature": ["x"], "name": []},
+            {"signature": "\ud800", "name": "\ud800"},
+            {"signature": "é", "name": "Camille"},
+            {"signature": base64.b64encode(b"<svg/>").decode(), "name": "Camille"},
+            {"signature": base64.b64encode(_png(60_000, 60_000)).decode(), "name": "Camille"},
+        ):
+            with self.subTest(params=str(params)[:60]):
+                response = self.url_open(
+                    url,
+                    data=json.dumps({"params": params}),
+                    headers={"Content-Type": "application/json"},
+                )
+                self.assertIn("error", response.json()["result"])
+        self.assertFalse(self.attendance.signed_at)
 
 
 class TestWorkbooks(CoworkingCase):

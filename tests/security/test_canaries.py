@@ -302,6 +302,27 @@ class TestDoors(CanaryCase):
                 self._get(name, path)
         self.assertNothingHeard("pages of Odoo")
 
+    def test_mails_to_managers(self):
+        before = self.env["mail.mail"].search([], order="id desc", limit=1).id
+        partner = self.manager.partner_id
+        row = self.own["signatory"]
+        row._sign("Camille", PNG, "192.0.2.1", self.hosting.text_hash)
+        for record, purpose in (
+            (self.mine["statement"], "month"),
+            (self.mine["arrival"], "arrival"),
+            (self.mine["proposal"], "price"),
+        ):
+            for channel in ("mail", "reminder", "renewal"):
+                self.Link._send(record, purpose, partner, channel)
+        mails = self.env["mail.mail"].search(
+            [("id", ">", before or 0), ("email_to", "ilike", partner.email)]
+        )
+        self.assertEqual(len(mails), 10)
+        for mail in mails:
+            self.answers += 1
+            self._listen_to("manager", mail.subject, f"{mail.subject} {mail.body_html}")
+        self.assertNothingHeard("mails")
+
     def test_a_canary_would_be_heard(self):
         self._login(self.accompanist)
         self._rpc(

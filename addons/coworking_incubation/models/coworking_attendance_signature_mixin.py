@@ -1,5 +1,3 @@
-import base64
-import binascii
 import hashlib
 import secrets
 from datetime import timedelta
@@ -8,12 +6,12 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import format_date, format_duration, formataddr, html2plaintext
 
+from ..tools import drawing_of
 from .coworking_attendance_signature import WAYS
 from .coworking_statement import SETTLED_STATES
 
 LINK_HOURS = 48
 MOST_BYTES = 300_000
-PNG = b"\x89PNG\r\n\x1a\n"
 # What a signature attests, and PostgreSQL keeps: see ``init`` of the model.
 ATTESTED = {"state", "event_id", "participant_id", "name", "date", "start", "stop", "duration"}
 # Of an appointment, once its report was signed.
@@ -439,11 +437,8 @@ class CoworkingAttendanceSignatureMixin(models.AbstractModel):
     @api.model
     def _check_signature(self, picture):
         """The bytes of a drawn signature."""
-        try:
-            content = base64.b64decode(picture or "", validate=True)
-        except (binascii.Error, TypeError, ValueError):
-            content = b""
-        if not content.startswith(PNG) or len(content) > MOST_BYTES:
+        content = drawing_of(picture, MOST_BYTES)
+        if not content:
             raise UserError(self.env._("This is not a signature: draw it in the box."))
         return content
 

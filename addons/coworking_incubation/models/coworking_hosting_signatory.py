@@ -1,11 +1,8 @@
-import base64
-import binascii
-
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import format_date
 
-from ..tools import one_line, typed_text
+from ..tools import drawing_of, one_line, typed_text
 
 # How long a signatory still finds the agreement once everybody has signed.
 SIGNED_LINK_DAYS = 90
@@ -257,11 +254,7 @@ class CoworkingHostingSignatory(models.Model):
     @api.model
     def _checked_picture(self, signature):
         """The signature, if it is the picture that Odoo's widget makes."""
-        try:
-            picture = base64.b64decode(signature or "", validate=True)
-        except (TypeError, ValueError, binascii.Error):
-            picture = b""
-        if not picture.startswith(b"\x89PNG\r\n\x1a\n") or len(picture) > SIGNATURE_MAX_BYTES:
+        if not drawing_of(signature, SIGNATURE_MAX_BYTES):
             raise UserError(self.env._("The signature could not be read. Draw it again."))
         return signature
 

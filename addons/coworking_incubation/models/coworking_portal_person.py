@@ -4,7 +4,7 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
-from odoo.tools import format_date, format_datetime, plaintext2html
+from odoo.tools import format_date, plaintext2html
 
 from ..tools import SCAN_MAX_BYTES, SCAN_TYPES
 
@@ -58,12 +58,10 @@ class CoworkingPortalPerson(models.AbstractModel):
     @api.model
     def _moment_in_words(self, moment, partner):
         """samedi 20 juin 2015, 10:00"""
-        return format_datetime(
-            self.env,
-            moment,
-            tz=partner.tz or "Europe/Paris",
-            dt_format="EEEE d MMMM y, HH:mm",
-        )
+        zoned = self.with_context(tz=partner.tz or "Europe/Paris")
+        local = fields.Datetime.context_timestamp(zoned, moment)
+        weekday = format_date(self.env, local.date(), date_format="EEEE")
+        return f"{weekday} {self._day(local.date())}, {local:%H:%M}"
 
     # === HOME ===#
 

@@ -111,7 +111,7 @@ export class CoworkingGrid extends Component {
         await this.flush();
         this.action.doAction("coworking_incubation.coworking_presence_scan_action_new", {
             additionalContext: {
-                default_date_from: this.grid.date,
+                default_date_from: `${this.grid.date.slice(0, 8)}01`,
                 default_space_id: this.grid.choice,
             },
         });
