@@ -1,6 +1,6 @@
 """The work queue: each reason to look at a file, found by the search as it is shown."""
 
-from itertools import product
+from itertools import count, product
 
 from .common import PathwayCase
 
@@ -19,13 +19,17 @@ FLAGS = (
 class QueueCase(PathwayCase):
     """On 15 June 2015, with the borders on 15 July; an e-mail is known and nothing goes stale."""
 
+    numbers = count()
+
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
         cls.env["coworking.stage"].search([]).rotting_threshold_days = 0
 
     def _file(self, stage="incubation", name=None, **values):
-        return self._at(stage, name or stage, **{"email": "a@example.com", **values})
+        # An address of their own: the same name and address are the same person.
+        address = f"a{next(self.numbers)}@example.com"
+        return self._at(stage, name or stage, **{"email": address, **values})
 
     def _proof(self, participant, seen):
         """It holds for 90 days from the day it is seen."""

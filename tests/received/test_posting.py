@@ -2,6 +2,8 @@
 
 from unittest.mock import patch
 
+from lxml import etree
+
 from odoo import Command
 from odoo.exceptions import ValidationError
 from odoo.tests import Form
@@ -129,6 +131,13 @@ class TestPayments(PostingCase):
                 [("2015-08-03", 50.0), ("2015-09-01", 50.0)],
             ],
         )
+
+    def test_the_payments_are_a_field_of_the_bill_and_not_of_a_button(self):
+        arch = etree.fromstring(
+            self.env["account.move"].with_user(self.accountant).get_view(view_type="form")["arch"]
+        )
+        (field,) = arch.xpath("//field[@name='coworking_payments']")
+        self.assertFalse(field.xpath("ancestor::button"))
 
     def test_a_credit_note_is_not_a_payment(self):
         bill = self._bill_of(100.0)

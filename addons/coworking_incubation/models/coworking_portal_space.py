@@ -349,6 +349,6 @@ class CoworkingPortalSpace(models.AbstractModel):
             tariff.space_id,
             partner,
             channel,
-            note=f"{tariff.name}: {proposal.currency_id.format(price)}, {self._day(first)}",
+            note=f"{tariff.name} · {proposal.currency_id.format(price)}, {self._day(first)}",
         )
         return proposal
