@@ -11,7 +11,6 @@ PAGES = (
     ("space", "coordination", "incubation-spaces/%(space)s", ".o_form_view"),
     ("program", "coordination", "incubation-programs/%(program)s", ".o_form_view"),
     ("occupancy", "coordination", "incubation-occupancy", ".o_graph_renderer canvas"),
-    ("month", "comptabilite", "incubation-matching", ".o_data_row"),
     ("statements", "comptabilite", "incubation-statements", ".o_data_row"),
     ("statement", "comptabilite", "incubation-statements/%(statement)s", ".o_data_row"),
 )
@@ -28,7 +27,7 @@ if PICTURES:
                 "seat": seats[:1].id,
                 "space": seats[:1].space_id.id,
                 "program": program.id,
-                "statement": max(statements, key=lambda row: row.charge_count).id,
+                "statement": max(statements, key=lambda row: abs(row.gap_amount)).id,
             }
             for name, login, page, shown in PAGES:
                 self.browser_js(
