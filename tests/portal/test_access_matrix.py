@@ -201,7 +201,9 @@ class TestAccessMatrix(MatrixCase):
     def _normal(self, text, path):
         """The answer less what differs from one request to the next."""
         text = re.sub(r'csrf_token"? ?(: |value=|" value=)"\w+"', "", text)
-        text = re.sub(r"\d{3,}", "N", text.replace(path, "PATH"))
+        # Ids may be short, and quoted in the address to come back to after the login.
+        text = re.sub(r"(/|%2F)\d+", r"\1N", text.replace(path, "PATH"))
+        text = re.sub(r"\d{3,}", "N", text)
         return re.sub(r"[0-9a-f]{40,}", "H", text)
 
     def _passed(self, method, status, text, location):

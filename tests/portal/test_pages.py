@@ -179,6 +179,16 @@ class TestMonthPage(PortalHttpCase):
         self.env.invalidate_all()
         self.assertEqual(self.statement.state, "confirmed")
 
+    def test_what_is_reported_by_link_is_read_by_staff_of_every_company(self):
+        self._login(None)
+        self.url_open(f"/my/coworking/l/{self._token(self.statement)}")
+        self._post(f"/my/coworking/line/{self._line(self.seat).id}/dispute", {"reason": "Faux"})
+        self.env.invalidate_all()
+        activity = self.statement.with_user(self.coordinator).activity_ids
+        self.assertEqual(activity.user_id, self.coordinator)
+        self.assertFalse(activity.create_uid.share)
+        self.assertTrue(activity.create_uid.name)
+
     def test_a_report_without_a_word_is_refused(self):
         line = self._line(self.other)
         response = self._post(f"/my/coworking/line/{line.id}/dispute", {"reason": "  "})

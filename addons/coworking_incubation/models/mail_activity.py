@@ -1,4 +1,4 @@
-from odoo import api, fields, models
+from odoo import SUPERUSER_ID, api, fields, models
 
 
 class MailActivity(models.Model):
@@ -10,6 +10,10 @@ class MailActivity(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
+        if self.env.su and self.env.user.share:
+            # What somebody outside asks for on a page is made by code: staff of another company
+            # may not read the visitor's user, and would not see the record's discussion any more.
+            return self.with_user(SUPERUSER_ID).create(vals_list).with_env(self.env)
         activities = super().create(vals_list)
         activities._plan_coworking_reviews()
         return activities
