@@ -185,7 +185,11 @@ class AccountMove(models.Model):
             code = file_data.pop("coworking_refused", None)
             # Of what is damaged or locked Odoo says nothing either: it may be no bill at all.
             if code in ("hostile", "too_large"):
-                self.message_post(body=f"{file_data['name']}: {messages[code]}")
+                self.message_post(
+                    body=self.env._(
+                        "%(file)s: %(problem)s", file=file_data["name"], problem=messages[code]
+                    )
+                )
         return super()._extend_with_attachments(files_data, new=new)
 
     def _coworking_receive_mail(self, attachments):
