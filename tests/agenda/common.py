@@ -35,6 +35,24 @@ class AgendaCase(CoworkingCase):
         )
 
     @classmethod
+    def _new_event_last_month(cls, kind):
+        today = fields.Date.today()
+        last_month = (today.replace(day=1) - timedelta(days=1)).replace(day=15)
+        return cls._new_event(kind, days=(last_month - today).days)
+
+    @classmethod
+    def _close_month(cls, event):
+        """All that is owed for the month of an event is settled."""
+        cls.env["coworking.statement"].create(
+            {
+                "program_id": cls.program.id,
+                "space_id": cls.space.id,
+                "date_from": event.start.date().replace(day=1),
+                "state": "confirmed",
+            }
+        )
+
+    @classmethod
     def _new_series(cls, kind="collective", count=4, **values):
         """A weekly series of so many occurrences.
 

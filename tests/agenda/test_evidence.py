@@ -1,8 +1,10 @@
 """What an auditor relies on: nothing of what was signed is rewritten, by whatever way."""
 
 import base64
+import io
 from datetime import timedelta
 
+from PIL import Image
 from psycopg2.errors import CheckViolation
 
 from odoo import fields
@@ -37,6 +39,17 @@ class TestEvidence(SignatureCase):
         )
         for words in ("Camille", self.past.name, self.program.name, "03:00"):
             self.assertIn(words, self.kept.content)
+
+    def test_a_wide_drawing_is_kept_as_it_was_drawn(self):
+        drawn = io.BytesIO()
+        Image.new("RGBA", (2400, 200)).save(drawn, "PNG")
+        attendance = self._attend(self.past, name="Sacha").with_user(self.accompanist)
+        attendance.write({"signature": base64.b64encode(drawn.getvalue()).decode()})
+        self.env.flush_all()
+        self.env.invalidate_all()
+        kept = attendance.signature_ids
+        self.assertEqual(base64.b64decode(kept.image), drawn.getvalue())
+        self.assertTrue(kept.intact)
 
     def test_nobody_writes_or_deletes_a_signature(self):
         for user in (self.accompanist, self.coordinator):

@@ -1,10 +1,13 @@
 """What happens by itself: purge, waiting list, reminders, changes; and what staff do."""
 
 from datetime import timedelta
+from unittest.mock import patch
 
 from odoo import fields
+from odoo.exceptions import UserError
 
 from .common import AgendaCase
+from .test_signatures import PNG
 
 
 class TestByItself(AgendaCase):
@@ -52,6 +55,52 @@ class TestByItself(AgendaCase):
         self.meeting.write({"start": self._ago(days=32), "stop": self._ago(days=31)})
         self._purge()
         self.assertFalse(caller.exists())
+
+    def test_what_nobody_confirmed_goes_in_a_closed_month_too(self):
+        event = self._new_event_last_month("info_session")
+        settled = self._public(event=event, registered_at=self._ago(days=40))
+        self._close_month(event)
+        late = self._public(registered_at=self._ago(hours=25))
+        self._attend(name="B")
+        waiting = self._attend(name="C", state="waiting")
+        self._purge()
+        self.assertFalse((settled | late).exists())
+        self.assertEqual(waiting.state, "expected")
+
+    def test_one_that_cannot_be_deleted_stops_no_other(self):
+        self.meeting.coworking_capacity = 3
+        old = self._ago(hours=25)
+        others = self._public(name="A", email="a@example.org", registered_at=old)
+        stuck = self._public(name="B", email="b@example.org", registered_at=old)
+        others |= self._public(name="C", email="c@example.org", registered_at=old)
+        Attendance = self.registry["coworking.attendance"]
+        unlink = Attendance.unlink
+
+        def refuse_one(records):
+            if records == stuck:
+                raise UserError("Kept by another addon")  # pylint: disable=missing-translation
+            return unlink(records)
+
+        module = "odoo.addons.coworking_incubation.models.coworking_registration_mixin"
+        with (
+            patch.object(Attendance, "unlink", refuse_one),
+            self.assertLogs(module, "ERROR") as logs,
+        ):
+            self._purge()
+        self.assertEqual((stuck | others).exists(), stuck)
+        self.assertIn(f"Registration {stuck.id} could not be deleted", logs.output[0])
+
+    def test_what_was_signed_once_is_not_purged(self):
+        event = self._new_event("info_session", days=-1)
+        attendance = self._public(event=event, registered_at=self._ago(days=2))
+        attendance.with_user(self.accompanist).write({"signature": PNG})
+        attendance.with_user(self.coordinator)._unsign("Wrong line")
+        attendance.state = "excused"
+        purged = self._public(name="B", event=event, registered_at=self._ago(days=2))
+        to_purge = self.env["coworking.attendance"]._domain_to_purge()
+        self.assertEqual((attendance | purged).filtered_domain(to_purge), purged)
+        self._purge()
+        self.assertEqual((attendance | purged).exists(), attendance)
 
     def _tomorrow(self):
         self.meeting.write(
@@ -141,6 +190,16 @@ class TestFile(AgendaCase):
                 }
             ],
         )
+
+    def test_who_came_in_a_month_closed_since_gets_a_file_and_keeps_it(self):
+        event = self._new_event_last_month("info_session")
+        attendance = self._attend(event, name="Zoé Petit", state="present")
+        self._close_month(event)
+        attendance = attendance.with_user(self.accompanist)
+        attendance.action_create_participant()
+        self.assertEqual(attendance.participant_id.partner_name, "Zoé Petit")
+        with self.assertRefused("the month is closed"):
+            attendance.participant_id = self._new_participant("Other")
 
     def test_the_contact_and_the_file_there_is_are_taken(self):
         participant = self._new_participant("Zoé Petit", email="zoe@example.org")

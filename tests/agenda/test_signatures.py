@@ -114,7 +114,7 @@ class TestSignatures(SignatureCase):
         with self.assertRefused("take the signature back first", error=ValidationError):
             self.attendance.sudo().state = "absent"
 
-    def test_a_coordinator_takes_a_signature_back_which_leaves_a_note(self):
+    def test_a_coordinator_takes_a_signature_back_which_leaves_a_note_on_the_file(self):
         self.attendance.write({"signature": PNG})
         with self.assertRaises(AccessError):
             self.attendance._unsign("Mine")
@@ -125,8 +125,17 @@ class TestSignatures(SignatureCase):
         action = self.attendance.with_user(self.coordinator).action_unsign()
         self._dialog(action, self.coordinator, reason="Wrong line").action_apply()
         self.assertFalse(self.attendance.signed_at)
-        self.assertIn("Wrong line", self.past.message_ids[:1].body)
+        self.assertIn("Wrong line", self.camille.message_ids[:1].body)
         self.attendance.write({"state": "absent"})
+
+    def test_every_employee_reads_the_event_which_tells_no_signature_taken_back(self):
+        candidate = self._attend(self.past, name="Sacha").with_user(self.accompanist)
+        told = self.past.message_ids
+        for attendance in (self.attendance, candidate):
+            attendance.write({"signature": PNG})
+            attendance.with_user(self.coordinator)._unsign("Was ill that day")
+        self.assertEqual(self.past.message_ids, told)
+        self.assertEqual(candidate.signature_ids.taken_back_reason, "Was ill that day")
 
     def test_nobody_signs_for_a_meeting_to_come_or_when_not_on_the_list(self):
         future = self._attend(self._new_event("collective", days=3), participant_id=self.camille.id)
@@ -226,6 +235,11 @@ class TestSignatures(SignatureCase):
         self.assertEqual(len(asked()), 1)
         self.attendance.state = "present"
         self.assertFalse(asked())
+        event = self._new_event_last_month("collective")
+        self._attend(event, name="Sacha")
+        self.assertEqual(len(asked()), 1)
+        self._close_month(event)
+        self.assertFalse(asked(), "nobody may fill it in any more")
 
     def test_the_grid_shows_and_writes(self):
         grid = self.env["coworking.attendance.grid"].with_user(self.accompanist)

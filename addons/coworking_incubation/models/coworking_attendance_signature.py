@@ -115,8 +115,9 @@ class CoworkingAttendanceSignature(models.Model):
 
         :param proof: bytes of the picture, or of the scan
         """
-        # sudo: nobody types a signature
-        return self.sudo().create(
+        # sudo: nobody types a signature; a wide picture is stored as it is, see _fingerprint
+        kept = self.sudo().with_context(image_no_postprocess=True)
+        return kept.create(
             [{**vals, "digest": self._fingerprint(vals, proof)} for vals in vals_list]
         )
 

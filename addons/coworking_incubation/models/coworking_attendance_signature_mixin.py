@@ -176,9 +176,10 @@ class CoworkingAttendanceSignatureMixin(models.AbstractModel):
         drawn = {name: vals[name] for name in PICTURES if name in vals}
         if drawn:
             vals = {key: value for key, value in vals.items() if key not in {*drawn, "state"}}
-        self._check_may_change(vals.keys() | drawn.keys())
+        names = self._names_to_check(vals.keys() | drawn.keys())
+        self._check_may_change(names)
         result = super().write(vals)
-        if ATTESTED & vals.keys():
+        if ATTESTED & names:
             self._check_month_open()
         for name, picture in drawn.items():
             if not picture:
@@ -207,14 +208,22 @@ class CoworkingAttendanceSignatureMixin(models.AbstractModel):
                 )
             )
 
-    def _check_may_change(self, names):
-        """Nothing that a signature attests is typed over, nor anything of a closed month."""
+    def _names_to_check(self, names):
+        """What is written, but for the file of people who had none.
+
+        Who signed may be given one, and so may who came in a month that was closed since.
+        """
         names = set(names)
+        return set() if names == {"participant_id"} and not self.participant_id else names
+
+    def _check_may_change(self, names):
+        """Nothing that a signature attests is typed over, nor anything of a closed month.
+
+        What code deletes by itself, such as addresses that nobody confirmed, goes in a closed
+        month too; what was signed never does.
+        """
         if names & REPORTED:
             self._refuse_signed(self.filtered("report_signed"))
-        if names == {"participant_id"}:
-            # who signed without a file may be given one
-            names = names if self.participant_id else set()
         if names & ATTESTED:
             self._refuse_signed(self.filtered(lambda row: row.signed_at or row.host_signed_at))
         if names & (ATTESTED | PICTURES.keys()):
@@ -222,7 +231,8 @@ class CoworkingAttendanceSignatureMixin(models.AbstractModel):
             self._refuse_signed(
                 self.filtered(lambda row: "host_signature" in names and row.host_signed_at)
             )
-            self._check_month_open()
+            if not self.env.su:
+                self._check_month_open()
 
     def _refuse_signed(self, signed):
         if signed:
@@ -458,11 +468,13 @@ class CoworkingAttendanceSignatureMixin(models.AbstractModel):
         standing.flush_recordset()
         fields_of_signing = {name for names in NOTED.values() for name in names}
         signed.write(dict.fromkeys(fields_of_signing | {"sheet_id", "report_signed"}, False))
-        for attendance in signed:
-            attendance.event_id.message_post(
+        # On the person's file: every employee reads the event. Without a file, the history says it.
+        for attendance in signed.filtered("participant_id"):
+            attendance.participant_id.message_post(
                 body=self.env._(
-                    "Signatures of %(person)s taken back: %(reason)s",
-                    person=attendance.display_name,
+                    "Signatures for %(event)s of %(date)s taken back: %(reason)s",
+                    event=attendance.event_id.name,
+                    date=format_date(self.env, attendance.date),
                     reason=reason,
                 ),
                 subtype_xmlid="mail.mt_note",
@@ -603,22 +615,25 @@ class CoworkingAttendanceSignatureMixin(models.AbstractModel):
     def _cron_ask_missing(self):
         """Whoever led an event whose list is not filled in the day after is told, once a program.
 
-        The activity goes by itself when everything is filled in.
+        The activity goes by itself when everything is filled in, or nobody may fill it in any more.
         """
-        missing = self._read_group(
+        missing = self.search_fetch(
             [
                 ("state", "=", "expected"),
                 ("date", "<", fields.Date.context_today(self)),
                 ("event_id.active", "=", True),
             ],
-            ["program_id", "user_id", "event_id"],
-            ["__count"],
+            ["program_id", "user_id", "event_id", "date"],
         )
+        closed = missing._closed_months()
         wanted = {}
-        for program, user, event, count in missing:
+        for row in missing:
+            program, user = row.program_id, row.user_id
+            if (program.id, row.date.replace(day=1)) in closed:
+                continue
             owner = user if user and user.active and not user.share else program.user_id
             if owner:
-                wanted.setdefault((program, owner), []).append((event, count))
+                wanted.setdefault((program, owner), set()).add(row.event_id)
         kind = self.env.ref("coworking_incubation.mail_activity_type_attendance")
         known = self.env["mail.activity"].search([("activity_type_id", "=", kind.id)])
         for activity in known:

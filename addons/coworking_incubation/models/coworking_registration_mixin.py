@@ -1,3 +1,4 @@
+import logging
 import re
 import secrets
 from datetime import timedelta
@@ -10,6 +11,8 @@ from odoo.tools import email_normalize
 from odoo.tools.mail import single_email_re
 
 from ..tools import one_line, same_token, typed_text, words_of
+
+_logger = logging.getLogger(__name__)
 
 BY_THE_PUBLIC = ("public", "prescriber")
 # How much of each field is kept; the form says so too.
@@ -268,6 +271,7 @@ class CoworkingRegistrationMixin(models.AbstractModel):
             ("confirmed_at", "=", False),
             ("participant_id", "=", False),
             ("state", "not in", ("present", "absent")),
+            ("signature_ids", "=", False),  # kept for good, even when they were taken back
             "|",
             "&",
             "|",
@@ -279,13 +283,20 @@ class CoworkingRegistrationMixin(models.AbstractModel):
 
     @api.model
     def _cron_purge_unconfirmed(self, batch_size=100):
-        """Delete registrations that nobody confirmed; who waits gets the places."""
+        """Delete registrations that nobody confirmed; who waits gets the places.
+
+        One that cannot be deleted is logged, and keeps no other from being deleted.
+        """
         cron = self.env["ir.cron"]
         found = self.search(self._domain_to_purge(), limit=batch_size)
         cron._commit_progress(remaining=self.search_count(self._domain_to_purge()))
         for registration in found:
             if registration.try_lock_for_update().filtered_domain(self._domain_to_purge()):
-                registration.unlink()
+                try:
+                    with self.env.cr.savepoint():
+                        registration.unlink()
+                except Exception:
+                    _logger.exception("Registration %s could not be deleted", registration.id)
             if not cron._commit_progress(1):
                 break
         # Two that crossed each other, one cancelling and one registering, leave a place free.
