@@ -383,8 +383,8 @@ class TestDoing(IncubationCase):
         self._settle()
         self._as(self.user)
         page = self._get("/payments").text
-        self.assertIn("36", page)
-        self.assertNotIn("144", page, "what the programme pays is not theirs to see")
+        self.assertIn("36,00", page)
+        self.assertNotIn("144,00", page, "what the programme pays is not theirs to see")
 
     def test_when_how_much_was_paid_is_said(self):
         statement = self._settle()
