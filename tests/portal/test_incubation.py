@@ -408,6 +408,20 @@ class TestDoing(IncubationCase):
         self.assertEqual(words, ["20,00 € payés le 1er août 2015"])
         self.assertFalse(row["paid"])
 
+    def test_a_payment_without_an_entry_is_said(self):
+        statement = self._settle()
+        statement.action_create_copayment_invoices()
+        invoice = statement.copayment_invoice_ids
+        invoice.write({"invoice_date": d("1/7"), "invoice_date_due": d("31/7")})
+        invoice.action_post()
+        self._pay_without_entry(self._new_bank(), invoice, 20.0, d("1/8"))
+        self.env.flush_all()
+        self._as(self.user)
+        response = self._get("/payments")
+        self.assertEqual(response.status_code, 200)
+        text = response.text.replace("\u202f", " ").replace("\xa0", " ")
+        self.assertIn("20,00 € payés le 1er août 2015", text)
+
     def test_the_clock_counts_no_day_beyond_the_last_one(self):
         portal = self.env["coworking.portal.person"].with_context(lang="fr_FR")
         self.env["res.lang"]._activate_lang("fr_FR")
