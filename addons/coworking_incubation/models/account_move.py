@@ -429,8 +429,10 @@ class AccountMove(models.Model):
         """What was paid by payments of a method without an account: Odoo makes no entry of these,
         links them to the documents they were registered for, and leaves the rest to the bank.
 
-        One for several documents is spread over what is left of each by largest remainder. Once
-        the bank line is there it is the payment, and the one that announced it is not another.
+        What the bank paid of the documents of such a payment, on or after its date and not claimed
+        by another one, is taken off what the payment announces, never below zero. What it still
+        announces is spread by largest remainder over what is left of the documents on its side,
+        after the oldest of them have given what its documents of the opposite sign leave.
 
         :return: list of (move, date, amount)
         """
@@ -446,40 +448,81 @@ class AccountMove(models.Model):
             return []
         moves = payments.invoice_ids.filtered(lambda move: move.state == "posted")
         left = {move: to_decimal(abs(move.amount_residual_signed)) for move in moves}
-        banked = moves._coworking_bank_amounts()
+        payments = payments.sorted(lambda payment: (payment.date, payment.id))
+        announced = moves._coworking_not_in_bank(payments)
         result = []
-        for payment in payments.sorted(lambda payment: (payment.date, payment.id)):
-            own = [move for move in payment.invoice_ids if move in left]
-            amount = to_decimal(abs(payment.amount_company_currency_signed))
-            line = next(
-                (
-                    line
-                    for line, paid in banked.items()
-                    if paid == amount and payment.state == "paid"
-                ),
-                None,
-            )
-            if line:
-                del banked[line]
-                continue
-            amount = min(amount, sum((left[move] for move in own), Decimal(0)))
-            for move, part in pricing.spread(amount, [(move, left[move]) for move in own]):
+        for payment in payments:
+            documents = payment.invoice_ids & moves
+            own = documents._coworking_paid_by(payment)
+            credit = sum((left[move] for move in documents - own), Decimal(0))
+            room = []
+            for move in own:
+                given = min(left[move], credit)
+                credit -= given
+                room.append((move, left[move] - given))
+            amount = min(announced[payment], sum((part for _move, part in room), Decimal(0)))
+            for move, part in pricing.spread(amount, room):
                 left[move] -= part
                 if part:
                     result.append((move, payment.date, part))
         return result
 
+    def _coworking_paid_by(self, payment):
+        """Those of these documents that are on the side of the payment, the oldest first."""
+        outbound = payment.payment_type == "outbound"
+        return self.filtered(lambda move: move.is_outbound() == outbound).sorted(
+            lambda move: (move.invoice_date or move.date, move.id)
+        )
+
+    def _coworking_not_in_bank(self, payments):
+        """What these payments without an entry announce beyond what the bank paid of these
+        documents: dict payment -> amount in the currency of the company.
+
+        Bank lines of exactly what a payment announces are claimed before all others; one that
+        Odoo found paid may have a bank line of an earlier date. Then payments of few documents
+        choose before those of many, which find theirs elsewhere.
+        """
+        banked = self._coworking_bank_amounts()
+        own = {
+            payment: (payment.invoice_ids & self)._coworking_paid_by(payment)
+            for payment in payments
+        }
+        rest = {
+            payment: to_decimal(abs(payment.amount_company_currency_signed)) for payment in payments
+        }
+        payments = payments.sorted(lambda payment: (len(own[payment]), payment.date, payment.id))
+        for exact in (True, False):
+            for payment in payments:
+                for line, paid in banked.items():
+                    if line.date < payment.date and not (exact and payment.state == "paid"):
+                        continue
+                    whole = sum((paid[move] for move in own[payment]), Decimal(0))
+                    if exact and whole != rest[payment]:
+                        continue
+                    for move in own[payment]:
+                        claimed = min(paid[move], rest[payment])
+                        paid[move] -= claimed
+                        rest[payment] -= claimed
+        return rest
+
     def _coworking_bank_amounts(self):
-        """What each bank line paid of these documents: dict bank line -> amount."""
+        """What each bank line paid of each of these documents, the oldest line first: dict bank
+        line -> dict move -> amount.
+        """
         terms = self.line_ids.filtered(
             lambda line: line.account_type in ("liability_payable", "asset_receivable")
         )
-        found = defaultdict(Decimal)
-        for partial in terms.matched_debit_ids | terms.matched_credit_ids:
-            for item in partial.debit_move_id | partial.credit_move_id:
-                if item.parent_state == "posted" and item.move_id.statement_line_id:
-                    found[item.move_id.statement_line_id] += to_decimal(partial.amount)
-        return found
+        found = defaultdict(lambda: defaultdict(Decimal))
+        for partials, side, own in (
+            (terms.matched_debit_ids, "debit_move_id", "credit_move_id"),
+            (terms.matched_credit_ids, "credit_move_id", "debit_move_id"),
+        ):
+            for partial in partials:
+                item = partial[side]
+                line = item.move_id.statement_line_id
+                if line and item.parent_state == "posted":
+                    found[line][partial[own].move_id] += to_decimal(partial.amount)
+        return dict(sorted(found.items(), key=lambda row: (row[0].date, row[0].id)))
 
     def _coworking_payments_by_line(self):
         """What was paid of each line of these documents, with tax.
