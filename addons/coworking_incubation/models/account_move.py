@@ -123,15 +123,27 @@ class AccountMove(models.Model):
         Odoo would decode them at once, whatever is in them, and make a bill of each: here they are
         kept, read within bounds, and complete the draft of the month.
         """
-        move = self
+        move, file = self, None
         if (
             self.env.context.get("from_alias")
             and self.journal_id.type == "purchase"
             and not self.env.context.get("disable_attachment_import")
-            and self._coworking_receive_mail(new_message.attachment_ids)
         ):
+            file = self._coworking_receive_mail(new_message.attachment_ids)
+        if file:
             move = self.with_context(disable_attachment_import=True)
-        return super(AccountMove, move)._message_post_after_hook(new_message, message_values)
+        result = super(AccountMove, move)._message_post_after_hook(new_message, message_values)
+        if file and file.move_id != self:
+            message_values["coworking_file"] = file  # see _notify_thread
+        return result
+
+    def _notify_thread(self, message, msg_vals=False, **kwargs):
+        """The draft that a mail made goes away once the mail is posted, if its file needs none."""
+        file = msg_vals.pop("coworking_file", None) if msg_vals else None
+        result = super()._notify_thread(message, msg_vals=msg_vals, **kwargs)
+        if file:
+            file._drop_empty(self)
+        return result
 
     @api.model
     def _get_xml_tree(self, file_data):
@@ -141,8 +153,11 @@ class AccountMove(models.Model):
         mimetype = file_data["mimetype"]
         if not mimetype.endswith("/xml") and "text/plain" not in mimetype:
             return super()._get_xml_tree(file_data)
+        raw = file_data["raw"] or b""
         try:
-            invoice_reader.parse_xml(file_data["raw"] or b"", invoice_reader.MAX_FILE)
+            if len(raw) > invoice_reader.MAX_FILE:
+                raise invoice_reader.UploadRefused("too_large")
+            invoice_reader.parse_xml(raw, invoice_reader.MAX_FILE)
         except invoice_reader.UploadRefused as refused:
             if mimetype.endswith("/xml") or file_data["name"].endswith(".xml"):
                 file_data["coworking_refused"] = refused.code
@@ -180,14 +195,23 @@ class AccountMove(models.Model):
 
     def _extend_with_attachments(self, files_data, new=False):
         """Whoever brought a file that was kept and not read is told what to do."""
-        messages = self.env["coworking.invoice.file"]._messages()
         for file_data in files_data:
             code = file_data.pop("coworking_refused", None)
             # Of what is damaged or locked Odoo says nothing either: it may be no bill at all.
-            if code in ("hostile", "too_large"):
+            if code == "hostile":
+                problem = self.env["coworking.invoice.file"]._messages()[code]
                 self.message_post(
                     body=self.env._(
-                        "%(file)s: %(problem)s", file=file_data["name"], problem=messages[code]
+                        "%(file)s: %(problem)s", file=file_data["name"], problem=problem
+                    )
+                )
+            elif code == "too_large":
+                # Here pages are not counted, and whoever brought the file has the bill to type.
+                self.message_post(
+                    body=self.env._(
+                        "%s is larger than 10 MB: it is kept, and not read. Type the bill in, or"
+                        " bring a smaller file: its XML alone, for example.",
+                        file_data["name"],
                     )
                 )
         return super()._extend_with_attachments(files_data, new=new)
@@ -195,12 +219,15 @@ class AccountMove(models.Model):
     def _coworking_receive_mail(self, attachments):
         """Receive the attachments of a mail if it comes from an operator, or could do harm.
 
-        :return: whether Odoo's own decoders must not see them
+        :return: the file that this draft waits for, or waited for in vain; none if Odoo's own
+            decoders may see the attachments
         """
         self.ensure_one()
-        Files = self.env["coworking.invoice.file"]
+        # The mail is being posted on this draft: it must not go away meanwhile.
+        Files = self.env["coworking.invoice.file"].with_context(coworking_keep_draft=True)
+        received = Files.browse()
         if not Files._operators(self.company_id):
-            return False
+            return received
         operator = self._coworking_operator_of(self.partner_id)
         candidates, refused = {}, False
         for attachment in attachments:
@@ -217,7 +244,7 @@ class AccountMove(models.Model):
                 facts = invoice_reader.describe(document.root)
                 operator = Files._operator_by_ids(facts.seller_ids, self.company_id)
         if not candidates or not (operator or refused):
-            return False
+            return received
         # The first one that can be read takes this draft; each other one finds or makes its own.
         order = sorted(candidates, key=lambda row: (candidates[row] is None, row.id))
         # One electronic invoice with PDF files beside it: these show the same bill.
@@ -238,10 +265,11 @@ class AccountMove(models.Model):
                 company=self.company_id,
                 move=None if position else self,
             )
+            received = received or file
             if attachment in invoices:
                 for other in beside:
                     other.copy({"res_model": file._name, "res_id": file.id})
-        return True
+        return received
 
     def _coworking_operator_of(self, partner):
         """The operator that somebody writes for: itself, one of its people, or a manager of a
