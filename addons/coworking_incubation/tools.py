@@ -54,7 +54,9 @@ def without_defaults(records, refused):
             and refused(field)
         )
     }
-    return records if len(context) == len(records.env.context) else records.with_context(context)
+    if len(context) == len(records.env.context):
+        return records
+    return records.with_context(context)  # pylint: disable=context-overridden
 
 
 def plain_words(name):
