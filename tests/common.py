@@ -6,6 +6,7 @@ accounts, journals and taxes. Everything happens in 2015, so that no figure depe
 
 from contextlib import contextmanager
 from datetime import date, timedelta
+from unittest.mock import patch
 
 from psycopg2 import IntegrityError
 
@@ -103,6 +104,28 @@ class AccountingSetup:
         methods = bank.outbound_payment_method_line_ids | bank.inbound_payment_method_line_ids
         methods.payment_account_id = outstanding
         return bank
+
+    def _pay_without_entry(self, bank, moves, amount, date="2015-08-03"):
+        """By a method without an account, where Odoo's accounting app is there: no entry."""
+        methods = bank.outbound_payment_method_line_ids | bank.inbound_payment_method_line_ids
+        methods.payment_account_id = False
+        move_class = self.registry["account.move"]
+        with patch.object(move_class, "_get_invoice_in_payment_state", lambda move: "in_payment"):
+            wizard = (
+                self.env["account.payment.register"]
+                .with_context(active_model="account.move", active_ids=moves.ids)
+                .create(
+                    {
+                        "payment_date": date,
+                        "journal_id": bank.id,
+                        "amount": amount,
+                        "group_payment": True,
+                    }
+                )
+            )
+            payment = wizard._create_payments()
+        self.assertFalse(payment.move_id)
+        return payment
 
     @classmethod
     def _new_tax(cls, name, account=None, amount=20.0, included=False, use="purchase", **values):

@@ -25,6 +25,7 @@ MAX_PAGES = 50
 # Odoo itself reads bills of any length.
 ANY_PAGES = 1_000_000
 MAX_EMBEDDED = 10
+MAX_NODES = 1000
 MAX_SECONDS = 20
 MAX_MEMORY = 512 << 20
 
@@ -33,6 +34,9 @@ UBL = tuple(
     f"{{urn:oasis:names:specification:ubl:schema:xsd:{name}-2}}{name}"
     for name in ("Invoice", "CreditNote")
 )
+# What the standards call the invoice in a PDF, the most usual first; and what is never one.
+INVOICE_NAMES = ("factur-x.xml", "zugferd-invoice.xml", "xrechnung.xml")
+ORDER_NAME = "order-x.xml"
 
 
 class UploadRefused(ValueError):
@@ -150,48 +154,79 @@ def bounded_inflate(data, limit=MAX_XML):
 
 
 def embedded_xml(stream, max_pages=MAX_PAGES):
-    """First XML file embedded in a PDF, as bytes, or ``None``. Call it where memory is bounded."""
+    """The invoice among the XML files embedded in a PDF, as bytes, or ``None``.
+
+    It is the one that has a name of the standards, else the first that is an invoice by its root,
+    else the first of all: a sender may embed data of its own beside it. Call it where memory is
+    bounded.
+    """
     try:
         from pypdf import PdfReader
     except ImportError:  # what Odoo also runs on
         from PyPDF2 import PdfReader
 
     reader = PdfReader(stream, strict=False)
-    if reader.is_encrypted:
+    # Often only changing or printing is protected: then the empty password opens the file.
+    if reader.is_encrypted and not _opens_without_password(reader):
         raise UploadRefused("locked")
     if len(reader.pages) > max_pages:
         raise UploadRefused("too_large")
-    for name, spec in _embedded_files(reader):
-        embedded = spec["/EF"]["/F"].get_object()
-        if not str(spec.get("/UF") or spec.get("/F") or name).lower().endswith(".xml"):
-            continue
-        filters = embedded.get("/Filter") or []
-        filters = [filters] if isinstance(filters, str) else list(filters)
-        raw = embedded._data
-        if filters == ["/FlateDecode"]:
-            return bounded_inflate(raw)
-        if filters:
-            raise UploadRefused("hostile")
-        return raw
-    return None
+    files = [(name, spec) for name, spec in _embedded_xml_files(reader) if name != ORDER_NAME]
+    for usual in INVOICE_NAMES:
+        for name, spec in files:
+            if name == usual:
+                return _unpack(spec)
+    if len(files) > 1:
+        for _name, spec in files:
+            # Nobody else reads the ones that are passed over, whatever is in them.
+            with contextlib.suppress(UploadRefused):
+                raw = _unpack(spec)
+                if parse_xml(raw).tag in (CII, *UBL):
+                    return raw
+    return _unpack(files[0][1]) if files else None
 
 
-def _embedded_files(reader):
-    """(name, file specification) of the embedded files, a bounded number of them."""
+def _opens_without_password(reader):
+    try:
+        return bool(reader.decrypt(""))
+    except NotImplementedError:  # protected in a way that the library does not know
+        return False
+
+
+def _embedded_xml_files(reader):
+    """(name, file specification) of the embedded XML files, a bounded number of them.
+
+    The others (annexes of a bill, of any number) are neither counted nor unpacked.
+    """
     tree = (reader.trailer["/Root"].get("/Names") or {}).get("/EmbeddedFiles")
     nodes, found = [tree] if tree else [], []
-    for _step in range(4 * MAX_EMBEDDED):
+    for _step in range(MAX_NODES):
         if not nodes:
             return found
-        node = nodes.pop().get_object()
-        nodes += list(node.get("/Kids") or [])
+        node = nodes.pop(0).get_object()
+        nodes[:0] = list(node.get("/Kids") or [])
         names = list(node.get("/Names") or [])
-        found += [
-            (name, spec.get_object()) for name, spec in zip(names[::2], names[1::2], strict=False)
-        ]
+        for key, reference in zip(names[::2], names[1::2], strict=False):
+            spec = reference.get_object()
+            name = str(spec.get("/UF") or spec.get("/F") or key).lower()
+            if name.endswith(".xml"):
+                found.append((name, spec))
         if len(found) > MAX_EMBEDDED:
             break
     raise UploadRefused("hostile")
+
+
+def _unpack(spec):
+    """The content of an embedded file, within bounds."""
+    embedded = spec["/EF"]["/F"].get_object()
+    filters = embedded.get("/Filter") or []
+    filters = [filters] if isinstance(filters, str) else list(filters)
+    raw = embedded._data
+    if filters == ["/FlateDecode"]:
+        return bounded_inflate(raw)
+    if filters:
+        raise UploadRefused("hostile")
+    return raw
 
 
 def embedded_xml_elsewhere(content, max_pages=MAX_PAGES):

@@ -41,6 +41,24 @@ def day_in_words(env, day):
     return words
 
 
+def without_defaults(records, refused):
+    """The same records, whose context gives no default to the fields for which ``refused`` holds:
+    ``default_state=...`` of a call is as much typed as a value.
+    """
+    context = {
+        key: value
+        for key, value in records.env.context.items()
+        if not (
+            key.startswith("default_")
+            and (field := records._fields.get(key.removeprefix("default_")))
+            and refused(field)
+        )
+    }
+    if len(context) == len(records.env.context):
+        return records
+    return records.with_context(context)  # pylint: disable=context-overridden
+
+
 def plain_words(name):
     """The words of a name in their order, without accents, capitals or hyphens."""
     plain = unicodedata.normalize("NFKD", (name or "").casefold())

@@ -3,6 +3,7 @@
 import base64
 import io
 from datetime import timedelta
+from unittest.mock import patch
 
 from PIL import Image
 from psycopg2.errors import CheckViolation
@@ -10,6 +11,8 @@ from psycopg2.errors import CheckViolation
 from odoo import fields
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL, mute_logger
+
+from odoo.addons.calendar.models.calendar_event import CalendarEvent
 
 from .test_signatures import PNG, SignatureCase
 
@@ -198,6 +201,33 @@ class TestEvidence(SignatureCase):
         with self.assertRefused("cannot be deleted"):
             self.past.unlink()
         self.past.write({"start": self.past.start, "description": "What was done"})
+
+    def test_a_synchronised_calendar_moves_the_event_and_nothing_else(self):
+        core = CalendarEvent.write
+
+        def write(events, vals):
+            # the fields of google_calendar and microsoft_calendar, which need not be installed
+            return core(events, {k: v for k, v in vals.items() if not k.startswith("need_sync")})
+
+        other = self.program.copy({"name": "Another program"})
+        self.startPatcher(patch.object(CalendarEvent, "write", write))
+        for key in ("need_sync", "need_sync_m"):
+            for values in (
+                {"coworking_kind": "info_session"},
+                {"coworking_program_id": other.id},
+                {"coworking_space_id": self.space_b.id},
+            ):
+                with self.subTest(key=key, values=values), self.assertRefused("People signed"):
+                    self.past.write({**values, key: False})
+        both = self.past | self.meeting
+        with self.assertRefused("People signed"):
+            both.write({"user_id": self.coordinator.id, "need_sync": False})
+        noted = self.attendance.start
+        later = self.past.stop + timedelta(hours=1)
+        self.past.write({"stop": later, "user_id": self.coordinator.id, "need_sync": False})
+        self.assertEqual((self.past.stop, self.past.user_id), (later, self.accompanist))
+        self.past.write({"active": False, "need_sync": False})
+        self.assertEqual((self.past.active, self.attendance.start), (False, noted))
 
     def test_a_closed_month_does_not_move_with_its_event(self):
         last_month = fields.Date.today().replace(day=1) - timedelta(days=10)

@@ -261,6 +261,42 @@ class TestSignatures(SignatureCase):
         row = grid._grid_read(self.program.id, day)["rows"][1]
         self.assertEqual(row["cells"][index]["lock"], "signed")
 
+    def test_the_grid_refuses_in_words_what_it_shows_as_locked(self):
+        grid = self.env["coworking.attendance.grid"].with_user(self.accompanist)
+        future = self._new_event("collective", days=3)
+        sacha = self._new_participant("Sacha")
+        named = {
+            "On the waiting list": self._attend(self.past, name="Wanda", state="waiting"),
+            "Cancelled": self._attend(self.past, name="Cyril", state="cancelled"),
+            "This day has not come yet": self._attend(future, name="Farid"),
+            "Not on the list of this date": self._attend(self.past, name="Sacha"),
+        }
+        rows = {words: grid._row_key(row) for words, row in named.items()}
+        named["Not on the list of this date"].participant_id = sacha  # meanwhile
+        good = {"row": f"p{self.camille.id}", "column": str(self.past.id), "state": "present"}
+        for words, attendance in named.items():
+            bad = {
+                "row": rows[words],
+                "column": str(attendance.event_id.id),
+                "state": "present",
+            }
+            with (
+                self.subTest(words=words),
+                self.assertRefused(attendance.name, words, "Nothing of what was just typed"),
+            ):
+                grid._grid_save(self.program, [good, bad])
+        self.assertEqual(self.attendance.state, "expected")
+        gone = {**good, "row": "a999999999"}
+        with self.assertRefused("Somebody", "Not on the list of this date"):
+            grid._grid_save(self.program, [gone])
+
+    def test_the_grid_takes_no_row_or_state_that_it_does_not_know(self):
+        grid = self.env["coworking.attendance.grid"].with_user(self.accompanist)
+        good = {"row": f"p{self.camille.id}", "column": str(self.past.id), "state": "present"}
+        for wrong in ({"row": "x"}, {"state": "waiting"}):
+            with self.subTest(wrong=wrong), self.assertRaises(ValueError):
+                grid._grid_save(self.program, [{**good, **wrong}])
+
 
 class TestSignLink(SignatureCase, HttpCase):
     def _accept(self, url, signature=PNG, shown=None):

@@ -95,6 +95,17 @@ class TestCauses(MatchingCase):
         bill = self._receive(("Camille Roux", 180.0), ("Farid Benali", 75.0))
         self.assertCauses(bill, ("Farid Benali", False, -75.0))
 
+    def test_a_seat_that_was_cancelled_since_leaves_the_bill_to_be_typed(self):
+        tariff = self._new_tariff("Team", 180.0)
+        tariff.price_ids = [Command.create({"date_start": "2015-01-01", "price": 150.0, "rank": 2})]
+        self._new_seat("1/5", "31/7", "Camille Roux", tariff)
+        second = self._new_seat("1/5", "31/7", "Farid Benali", tariff)
+        statement = self._generate()
+        self.assertEqual(statement.payable_total, 330.0)
+        second.action_cancel()
+        bill = self._receive(("Camille Roux", 170.0), ("Farid Benali", 150.0))
+        self.assertTrue(self._matches(bill))
+
     def test_suspension(self):
         tariff = self._new_tariff("Credited", 180.0, absence_rule="credited")
         person = self._new_participant("Camille Roux", date_entry=d("1/5"))

@@ -161,6 +161,12 @@ class TestDecide(DecisionCase):
             act = self._line(self.camille).action_decide()
             self.assertEqual(self.env[act["res_model"]].browse(act["res_id"]).decision, decision)
 
+    def test_what_will_come_is_waited_for(self):
+        self.bill.invoice_line_ids[0].price_unit = 150.0
+        self._decide(self._line(self.camille), "action_decide")
+        line = self._line(self.camille)
+        self.assertEqual((line.decision, line.status), ("rebilled", "waiting"))
+
     def test_a_question_needs_a_statement_to_be_kept_on(self):
         bill = self._receive(("Coworking mai 2015", 100.0), invoice_date=d("3/6"))
         line = self.env["coworking.month.line"].search([("move_id", "=", bill.id)])

@@ -117,6 +117,14 @@ class TestPrices(BadInputCase):
             self._generate()
         self.assertFalse(self.env["coworking.statement"].search([("space_id", "=", self.space.id)]))
 
+    def test_packs_that_lost_their_price_when_the_month_is_generated(self):
+        tariff = self._new_tariff("Tickets", 120.0, unit="pack", pack_size=10)
+        seat = self._new_seat("1/6", "30/6", tariff=tariff)
+        self._new_presences(seat, "2/6")
+        tariff.price_ids.date_start = d("10/6")
+        with self.assertRefused("Atelier Test · Tickets", seat.name, "dated price"):
+            self._generate()
+
     def test_a_negative_price(self):
         for name in ("price", "overage_price", "daily_cap", "monthly_cap"):
             with (

@@ -336,6 +336,30 @@ class TestSignatures(HostingCase):
         with self.assertRaises(UserError):
             hosting.signatory_ids[:1].partner_id = self.accompanist.partner_id
 
+    def test_defaults_of_a_call_sign_nothing(self):
+        hosting = self._prepare()
+        signatory = self._role(hosting, "space")
+        values = {"hosting_id": hosting.id, "role": "space", "partner_id": signatory.partner_id.id}
+        signatory.unlink()
+        typed = {"default_state": "signed", "default_signed_by": "X", "default_method": "paper"}
+        again = (
+            self.env["coworking.hosting.signatory"]
+            .with_user(self.accompanist)
+            .with_context(**typed)
+            .create(values)
+        )
+        self.assertRecordValues(
+            again.sudo(), [{"state": "waiting", "signed_by": False, "method": False}]
+        )
+        seat = self._new_seat("15/6", "14/12")
+        agreement = (
+            self.env["coworking.hosting"]
+            .with_user(self.coordinator)
+            .with_context(default_state="validated", default_sealed_hash="0")
+            .create({"seat_id": seat.id})
+        )
+        self.assertEqual((agreement.state, agreement.sealed_hash), ("draft", False))
+
     def test_states_and_seals_cannot_be_typed(self):
         hosting = self._prepare()
         for vals in (

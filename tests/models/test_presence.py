@@ -365,6 +365,22 @@ class TestWhoSays(PresenceCase):
         with self.assertRefused("was signed by the participant"):
             presence.with_user(self.coordinator).unlink()
 
+    def test_what_was_signed_attests_its_own_half_day_and_no_other(self):
+        presence = self._sign(self._row("8/6")).with_user(self.coordinator)
+        other = self._new_seat("8/6", "30/6", who="Sacha", tariff=self.daily)
+        for values in ({"date": "2015-06-09"}, {"slot": "pm"}, {"seat_id": other.id}):
+            with self.subTest(values=values), self.assertRefused("no longer moves"):
+                presence.write(values)
+        presence.write(
+            {"date": "2015-06-08", "slot": "am", "seat_id": self.seat.id, "state": "present"}
+        )
+        self.assertEqual((presence.state, presence.source), ("present", "staff"))
+
+    def test_what_nobody_signed_moves_to_the_right_day(self):
+        presence = self._record(self._row("8/6")).with_user(self.accompanist)
+        presence.write({"date": "2015-06-09", "slot": "pm"})
+        self.assertEqual((presence.date, presence.slot), (d("9/6"), "pm"))
+
     def test_an_accompanist_of_another_program_records_nothing(self):
         with self.assertRaises(AccessError):
             self.seat.with_user(self.other_accompanist)._record_presences(

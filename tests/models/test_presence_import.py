@@ -3,6 +3,7 @@
 import base64
 import io
 import zipfile
+from datetime import time
 from unittest.mock import patch
 
 import openpyxl
@@ -88,6 +89,28 @@ class TestPresenceImport(PresenceCase):
         sheet.action_record()
         self.assertEqual(self.seat.presence_ids.date, d("9/6"))
         self.assertEqual(len(sheet.line_ids), 7)
+
+    def test_a_year_of_another_age_is_a_bad_row_among_the_others(self):
+        for day in ("31/12/9999", "15/06/0215"):
+            with self.subTest(day=day):
+                sheet = self._import(f"Nom;Date\nCamille;{day}\nCamille;09/06/2015\n")
+                self.assertEqual(
+                    sheet.line_ids.sorted("number").mapped("problem"),
+                    [f"This is not a date: {day}", False],
+                )
+
+    def test_hours_as_a_workbook_keeps_them(self):
+        sheet = self._import(
+            self._book(
+                ["Nom", "Date", "Demi-journée", "Heures"],
+                ["Camille", d("9/6"), "matin", time(3, 30)],
+                ["Camille", d("10/6"), "matin", "3:30"],
+                ["Camille", d("11/6"), "matin", "3:30:"],
+            )
+        )
+        self.assertEqual(
+            [line._to_hours() for line in sheet.line_ids.sorted("number")], [3.5, 3.5, None]
+        )
 
     def test_a_row_is_mended_in_the_list(self):
         sheet = self._import("Nom;Date\nCamile;08/06/2015\n")

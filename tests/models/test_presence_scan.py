@@ -139,6 +139,12 @@ class TestPresenceScan(CoworkingCase):
         absent.write({"state": "present", "source": "sheet"})
         self.assertRecordValues(absent, [{"source": "staff", "scan_id": False}])
 
+    def test_what_comes_from_a_sheet_does_not_move_to_another_day(self):
+        for state, words in (("absent", "photographed sheet"), ("present", "was signed")):
+            presence = self._type(state).with_user(self.accompanist)
+            with self.subTest(state=state), self.assertRefused(words, "no longer moves"):
+                presence.write({"date": "2015-06-02"})
+
     def test_the_signature_on_the_sheet_stays_when_the_space_says_otherwise(self):
         presence = self._type("present")
         rows = [{"date": d("1/6"), "slot": "am", "state": "absent"}]

@@ -106,6 +106,42 @@ class TestReconciliation(ReconciliationCase):
         self.assertEqual(totals["Invoiced, with Tax"], 337.0)
         self.assertIn("No statement yet", self._summary_programs())
 
+    def test_people_of_another_program_are_not_in_the_workbook_of_this_one(self):
+        other = self._new_program("Other", "OTH")
+        person = self._new_participant("Nour Haddad", other)
+        self._new_seat("1/6", "30/6", person, tariff=self.tariff_b)
+        statement = self._generate(program=other)
+        bill = self.env["account.move"].create(
+            {
+                "move_type": "in_invoice",
+                "partner_id": self.space_b.operator_id.id,
+                "invoice_date": "2015-07-03",
+                "ref": "F-10",
+                "invoice_line_ids": [
+                    Command.create(
+                        {
+                            "name": "Nour Haddad, juin 2015",
+                            "price_unit": 140.0,
+                            "account_id": self.accounts["expense"].id,
+                            "tax_ids": [Command.clear()],
+                        }
+                    )
+                ],
+            }
+        )
+        match = self.env["coworking.match"].search([("move_id", "=", bill.id)])
+        self.assertEqual(match.statement_id, statement)
+        loose = self.env["coworking.reconciliation"]._loose_lines
+        # as when the month of the other program has no statement
+        self.env.flush_all()
+        self.env.cr.execute(
+            "UPDATE coworking_match SET statement_id = NULL, charge_id = NULL WHERE id = %s",
+            [match.id],
+        )
+        self.env.invalidate_all()
+        self.assertIn(match, loose(other, JUNE).match_ids)
+        self.assertNotIn(match, loose(self.program, JUNE).match_ids)
+
     def _summary_programs(self):
         sheet = self._book()[1]["By space"]
         return {row[0] for row in sheet.iter_rows(4, sheet.max_row - 1, values_only=True)}

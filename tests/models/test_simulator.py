@@ -372,6 +372,15 @@ class TestLikeTheSchedule(SimulatorCase):
         self._new_presences(before, "1/7", "2/7")
         self.assertEqual(self.assertAgrees(tariff), (288.0, 72.0))
 
+    def test_a_pack_of_before_without_a_price_does_not_keep_the_offers_back(self):
+        tariff = self._new_tariff("Tickets", 120.0, unit="pack", pack_size=13)
+        before = self._new_seat("1/7", "15/7", self.person, tariff)
+        self._new_presences(before, "1/7", "2/7")
+        tariff.price_ids.date_start = d("10/7")
+        simulation = self._simulate(date_start=d("16/7"), date_end=d("15/12"))
+        self.assertIn(self.tariff, simulation.line_ids.tariff_id)
+        self.assertIn(tariff, simulation.line_ids.tariff_id)
+
     def test_by_the_hour_with_the_fee_paid_and_the_closure(self):
         self._complicate()
         self.space.membership_ids = [

@@ -1,5 +1,6 @@
 """The gate as a browser meets it: a session, a route, JSON."""
 
+import json
 from datetime import date, timedelta
 
 from odoo.tests import HttpCase, JsonRpcException, new_test_user, tagged
@@ -67,6 +68,29 @@ class TestJsonRpc(HttpCase):
             self._move("diagnostic", move_reason="Later")
         self.participant.invalidate_recordset()
         self.assertEqual(self.participant.stage_id, self.stages["application"])
+
+    def test_a_refusal_that_no_dialog_settles_is_told_as_one(self):
+        """A new card, several cards at once: the web client knows errors by their name."""
+        self.authenticate("t_accompanist", "t_accompanist")
+        values = {
+            "partner_name": "Noor",
+            "program_id": self.participant.program_id.id,
+            "stage_id": self.stages["diagnostic"].id,
+        }
+        params = {
+            "model": "coworking.participant",
+            "method": "web_save",
+            "args": [[], values],
+            "kwargs": {"specification": {}},
+        }
+        answer = self.url_open(
+            "/web/dataset/call_kw/coworking.participant/web_save",
+            data=json.dumps({"jsonrpc": "2.0", "params": params}),
+            headers={"Content-Type": "application/json"},
+        ).json()
+        self.assertEqual(
+            answer["error"]["data"]["context"]["exception_class"], "odoo.exceptions.UserError"
+        )
 
     def test_an_override_of_a_coordinator_is_kept(self):
         self.authenticate("t_coordinator", "t_coordinator")

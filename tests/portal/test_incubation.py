@@ -383,8 +383,8 @@ class TestDoing(IncubationCase):
         self._settle()
         self._as(self.user)
         page = self._get("/payments").text
-        self.assertIn("36", page)
-        self.assertNotIn("144", page, "what the programme pays is not theirs to see")
+        self.assertIn("36,00", page)
+        self.assertNotIn("144,00", page, "what the programme pays is not theirs to see")
 
     def test_when_how_much_was_paid_is_said(self):
         statement = self._settle()
@@ -407,6 +407,20 @@ class TestDoing(IncubationCase):
         words = [text.replace("\xa0", " ") for text in row["payments"]]
         self.assertEqual(words, ["20,00 € payés le 1er août 2015"])
         self.assertFalse(row["paid"])
+
+    def test_a_payment_without_an_entry_is_said(self):
+        statement = self._settle()
+        statement.action_create_copayment_invoices()
+        invoice = statement.copayment_invoice_ids
+        invoice.write({"invoice_date": d("1/7"), "invoice_date_due": d("31/7")})
+        invoice.action_post()
+        self._pay_without_entry(self._new_bank(), invoice, 20.0, d("1/8"))
+        self.env.flush_all()
+        self._as(self.user)
+        response = self._get("/payments")
+        self.assertEqual(response.status_code, 200)
+        text = response.text.replace("\u202f", " ").replace("\xa0", " ")
+        self.assertIn("20,00 € payés le 1er août 2015", text)
 
     def test_the_clock_counts_no_day_beyond_the_last_one(self):
         portal = self.env["coworking.portal.person"].with_context(lang="fr_FR")

@@ -340,6 +340,19 @@ class TestMonthPage(PortalHttpCase):
             self.assertIn(words, text)
         self.assertNotIn("reste", text)
 
+    def test_a_payment_without_an_entry_is_seen(self):
+        self.statement.action_confirm()
+        self.statement.action_create_bill()
+        bill = self.statement.bill_id
+        bill.write({"ref": "F-77", "invoice_date": d("2/7"), "invoice_date_due": d("31/7")})
+        bill.action_post()
+        self._pay_without_entry(self._new_bank(), bill, 100.0, d("10/7"))
+        self.env.flush_all()
+        response = self.url_open(self.page)
+        self.assertEqual(response.status_code, 200)
+        text = response.text.replace("\u202f", " ").replace("\xa0", " ")
+        self.assertIn("100,00 € payés le 10 juillet 2015", text)
+
     def test_staff_confirm_for_a_space_and_it_is_known_how(self):
         wizard = self.env["coworking.statement.behalf"].with_user(self.coordinator)
         values = {"statement_id": self.statement.id, "partner_id": self.partner.id}

@@ -2,6 +2,7 @@
 
 import io
 import zlib
+from unittest.mock import patch
 
 from pypdf import PdfWriter
 from pypdf.generic import (
@@ -53,9 +54,28 @@ def pdf_with_embedded(raw, filters="/FlateDecode"):
     writer._root_object[NameObject("/Names")] = DictionaryObject(
         {NameObject("/EmbeddedFiles"): DictionaryObject({NameObject("/Names"): names})}
     )
+    return written(writer)
+
+
+def written(writer):
     content = io.BytesIO()
     writer.write(content)
     return content.getvalue()
+
+
+def pdf_with_files(*files):
+    """A PDF with these (name, content), in this order, as a program for PDF files embeds them."""
+    writer = PdfWriter(clone_from=io.BytesIO(pdf()))
+    for name, content in files:
+        writer.add_attachment(name, content)
+    return written(writer)
+
+
+def protected(content, password="", algorithm="AES-256"):
+    """A PDF that only its owner may change; with a password, that only its owner may open."""
+    writer = PdfWriter(clone_from=io.BytesIO(content))
+    writer.encrypt(password, "owner", algorithm=algorithm)
+    return written(writer)
 
 
 def pdf_with_packed_objects(raw):
@@ -124,11 +144,13 @@ class TestBadFiles(ReceivedCase):
         self.assertKept(cii()[:600], "unreadable", "facture.xml")
 
     def test_a_locked_pdf(self):
-        writer = PdfWriter(clone_from=io.BytesIO(pdf()))
-        writer.encrypt("secret", algorithm="RC4-128")
-        content = io.BytesIO()
-        writer.write(content)
-        self.assertKept(content.getvalue(), "locked")
+        for algorithm in ("RC4-128", "AES-256"):
+            with self.subTest(algorithm):
+                self.assertKept(protected(pdf(), "secret", algorithm), "locked")
+
+    def test_more_xml_files_than_anybody_embeds(self):
+        files = [(f"{number:02}.xml", b"<r/>") for number in range(11)]
+        self.assertKept(pdf_with_files(*files), "hostile")
 
     def test_a_book_instead_of_a_bill(self):
         self.assertKept(pdf(pages=51), "too_large")
@@ -148,6 +170,45 @@ class TestBadFiles(ReceivedCase):
             with self.subTest(name=name):
                 file = self.Files._receive(name, name.encode() + b"?", source="upload")
                 self.assertEqual((file.name, file.attachment_id.name), (expected, expected))
+
+    def test_refused_twice_it_is_read_again_once(self):
+        content = b"MZ\x90\x00"
+        files = self.Files.browse(
+            self.Files._receive(name, content, source="upload").id for name in ("a.pdf", "b.pdf")
+        )
+        self.assertEqual(files.mapped("state"), ["refused", "refused"])
+        files.with_user(self.accountant).action_read_again()
+        self.env.flush_all()
+        first, second = files
+        self.assertEqual(first.state, "waiting")
+        self.assertFile(second, "duplicate", "same_file", detail=first._title(), to_handle=False)
+
+    def test_refused_once_more_while_the_first_is_read_again(self):
+        content = b"MZ\x90\x00"
+        first = self.Files._receive("a.pdf", content, source="upload")
+        second = self.Files._receive("b.pdf", content, source="upload")
+        first.with_user(self.accountant).action_read_again()
+        second.with_user(self.accountant).action_read_again()
+        self.env.flush_all()
+        self.assertEqual(first.state, "waiting")
+        self.assertFile(second, "duplicate", "same_file", detail=first._title(), to_handle=False)
+
+    def test_the_same_file_at_the_same_moment(self):
+        """The row of the other one is not to be seen, but PostgreSQL knows of it."""
+        content = pdf()
+        self.Files._receive("a.pdf", content, source="mail", operator=self.operator)
+        draft = self.env["account.move"].create({"move_type": "in_invoice"})
+        with (
+            patch.object(type(self.Files), "search", lambda files, *_args, **_kw: files.browse()),
+            mute_logger("odoo.sql_db"),
+        ):
+            file = self.Files._receive(
+                "a.pdf", content, source="mail", operator=self.operator, move=draft
+            )
+        self.assertFile(
+            file, "duplicate", "same_moment", detail=False, move_id=False, to_handle=False
+        )
+        self.assertFalse(draft.exists())
 
     def test_an_unknown_operator(self):
         file = self._received(facturx(vat=OTHER_VAT, seller="Nobody We Know"))

@@ -4,6 +4,7 @@ from odoo.exceptions import AccessError
 
 from ..common import JULY, d
 from .common import ReceivedCase, cii, facturx, pdf, ubl
+from .test_bad_files import EXTERNAL, pdf_with_files, protected
 
 
 class TestDecoding(ReceivedCase):
@@ -35,6 +36,42 @@ class TestDecoding(ReceivedCase):
         )
         self.assertEqual(str(file.move_id.invoice_date), "2015-07-02")
         self.assertEqual(str(file.move_id.invoice_date_due), "2015-08-01")
+
+    def test_a_pdf_that_opens_without_its_password_is_read(self):
+        for algorithm in ("RC4-128", "AES-128", "AES-256"):
+            with self.subTest(algorithm):
+                content = protected(facturx(reference=algorithm), algorithm=algorithm)
+                file = self._received(content)
+                self.assertFile(file, "decoded", "decoded", operator_id=self.operator.id)
+                self.assertEqual(file.move_id.ref, algorithm)
+
+    def test_the_invoice_is_found_among_several_xml_files(self):
+        data, order, other = b"<data/>", cii(reference="Order"), cii(reference="Other")
+        harmful = ("b.xml", EXTERNAL.encode())
+        for reference, files in {
+            "name": (("data.xml", data), ("a.xml", other), ("factur-x.xml", cii(reference="name"))),
+            "ZUGFeRD": (("a.xml", other), ("ZUGFeRD-invoice.xml", cii(reference="ZUGFeRD"))),
+            "XRechnung": (("a.xml", other), ("xrechnung.xml", ubl(150, 30, "XRechnung"))),
+            "root": (("a.xml", data), harmful, ("c.xml", ubl(150, 30, "root"))),
+            "bill": (("order-x.xml", order), ("z.xml", cii(reference="bill"))),
+        }.items():
+            with self.subTest(reference):
+                file = self._received(pdf_with_files(*files))
+                self.assertFile(file, "decoded", "decoded")
+                self.assertEqual(file.move_id.ref, reference)
+
+    def test_an_order_is_no_bill(self):
+        file = self._received(
+            pdf_with_files(("order-x.xml", cii(reference="Order"))), operator=self.operator
+        )
+        self.assertFile(file, "to_type", "typed")
+        self.assertFalse(file.move_id.ref)
+
+    def test_a_bill_with_many_annexes_is_read(self):
+        annexes = [(f"annex {number:03}.csv", b"presences") for number in range(60)]
+        file = self._received(pdf_with_files(*annexes, ("factur-x.xml", cii())))
+        self.assertFile(file, "decoded", "decoded")
+        self.assertEqual(file.move_id.ref, "F-2015-07")
 
     def test_the_file_is_on_the_bill_and_stays_when_the_bill_goes(self):
         content = facturx()

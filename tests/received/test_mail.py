@@ -1,6 +1,7 @@
 """Bills sent to the alias of the purchase journal, as a mail server hands them over."""
 
 from email.message import EmailMessage
+from unittest.mock import patch
 
 from odoo.tools import mute_logger
 
@@ -22,12 +23,18 @@ class TestMail(ReceivedCase):
         cls._new_seat("1/6", "30/6")
         cls.statement = cls._settle()
 
-    def _send(self, *files, sender="compta@atelier.example", body="Bonjour, notre facture."):
+    def _send(
+        self,
+        *files,
+        sender="compta@atelier.example",
+        body="Bonjour, notre facture.",
+        message_id="<facture-1@atelier.example>",
+    ):
         mail = EmailMessage()
         mail["From"] = sender
         mail["To"] = "factures-test@incubator.example"
         mail["Subject"] = "Facture de juin"
-        mail["Message-Id"] = "<facture-1@atelier.example>"
+        mail["Message-Id"] = message_id
         mail.set_content(body)
         for name, content in files:
             kind = "xml" if name.endswith(".xml") else "pdf"
@@ -118,6 +125,42 @@ class TestMail(ReceivedCase):
         self._read_files()
         self.assertEqual(sorted(files.mapped("state")), ["decoded", "duplicate"])
         self.assertEqual(len(self._bills()), 1)
+
+    def test_the_same_file_twice_leaves_the_bill_of_the_first(self):
+        content = facturx()
+        for number in range(2):
+            files = self._send(("facture.pdf", content), message_id=f"<{number}@atelier.example>")
+            self._read_files()
+        bill = self._bills()
+        self.assertEqual(len(bill), 1)
+        self.assertEqual(sorted(files.mapped("state")), ["decoded", "duplicate"])
+        self.assertEqual(files.move_id, bill)
+        repeated = files.filtered(lambda file: file.state == "duplicate")
+        self.assertIn("Bonjour, notre facture", " ".join(repeated.message_ids.mapped("body")))
+
+    def test_a_file_of_another_type_leaves_no_empty_bill(self):
+        file = self._send(("facture.pdf", b"PK\x03\x04"))
+        self.assertFile(file, "refused", "wrong_type", move_id=False)
+        self.assertFalse(self._bills())
+        self.assertIn("Bonjour, notre facture", " ".join(file.message_ids.mapped("body")))
+
+    def test_the_same_file_at_the_same_moment_leaves_no_empty_bill(self):
+        """Its row is not to be seen while the other one is being received."""
+        content = facturx()
+        self._send(("facture.pdf", content))
+        original = type(self.Files).search
+
+        def search(files, domain, *args, **kwargs):
+            if "checksum" in str(domain):
+                return files.browse()
+            return original(files, domain, *args, **kwargs)
+
+        with patch.object(type(self.Files), "search", search), mute_logger("odoo.sql_db"):
+            files = self._send(("facture.pdf", content), message_id="<facture-2@atelier.example>")
+        self._read_files()
+        self.assertEqual(sorted(files.mapped("cause")), ["decoded", "same_moment"])
+        self.assertEqual(files.filtered("move_id").move_id, self._bills())
+        self.assertEqual(self._bills().ref, "F-2015-07")
 
     def test_bills_of_other_suppliers_are_left_to_odoo(self):
         self.env["res.partner"].create({"name": "Printer", "email": "p@printer.example"})

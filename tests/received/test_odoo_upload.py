@@ -9,7 +9,15 @@ from unittest.mock import patch
 from odoo.addons.account.models import account_document_import_mixin as mixin
 
 from .common import ReceivedCase, cii, facturx, pdf
-from .test_bad_files import BOMB, EXTERNAL, pdf_with_embedded, pdf_with_packed_objects, zeros
+from .test_bad_files import (
+    BOMB,
+    EXTERNAL,
+    pdf_with_embedded,
+    pdf_with_files,
+    pdf_with_packed_objects,
+    protected,
+    zeros,
+)
 
 
 class TestOdooUpload(ReceivedCase):
@@ -20,12 +28,12 @@ class TestOdooUpload(ReceivedCase):
             .create({"name": name, "raw": content, **values})
         )
 
-    def _upload(self, content, name="facture.pdf"):
+    def _upload(self, content, name="facture.pdf", lang="en_US"):
         """By the button over a list of bills."""
         action = (
             self.env["account.journal"]
             .with_user(self.accountant)
-            .with_context(default_move_type="in_invoice")
+            .with_context(default_move_type="in_invoice", lang=lang)
             .create_document_from_attachment(self._attach(content, name).ids)
         )
         return self.env["account.move"].browse(action["res_id"])
@@ -88,6 +96,30 @@ class TestOdooUpload(ReceivedCase):
                 bill = self._upload(content, name)
                 self.assertFalse(bill.invoice_line_ids)
                 self.assertNotIn("could harm", "".join(bill.message_ids.mapped("body")))
+
+    def test_what_opens_without_a_password_and_what_has_other_files_is_decoded(self):
+        annexes = [(f"annex {number:02}.csv", b"presences") for number in range(20)]
+        for name, content in (
+            ("protected.pdf", protected(facturx())),
+            ("files.pdf", pdf_with_files(("data.xml", b"<d/>"), *annexes, ("factur-x.xml", cii()))),
+        ):
+            with self.subTest(name):
+                bill = self._upload(content, name)
+                self.assertRecordValues(bill, [{"ref": "F-2015-07", "amount_untaxed": 150.0}])
+                bill.unlink()
+
+    def test_a_file_that_is_too_large_is_told_in_words_that_fit(self):
+        self.env["res.lang"]._activate_lang("fr_FR")
+        large = b" " * (10 << 20)
+        for name, content in (("facture.pdf", pdf() + large), ("facture.xml", cii() + large)):
+            with self.subTest(name):
+                bill = self._upload(content, name, lang="fr_FR")
+                self.assertFalse(bill.invoice_line_ids)
+                self.assertIn(
+                    f"{name} dépasse 10 Mo : le fichier est gardé, mais pas lu. Saisissez la"
+                    " facture, ou apportez un fichier plus petit : son XML seul, par exemple.",
+                    "".join(bill.message_ids.mapped("body")),
+                )
 
     def test_a_file_dropped_on_a_bill(self):
         bill = self.env["account.move"].create({"move_type": "in_invoice"})

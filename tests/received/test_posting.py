@@ -1,7 +1,5 @@
 """A bill is posted once, and paid to an account that somebody has verified."""
 
-from unittest.mock import patch
-
 from lxml import etree
 
 from odoo import Command
@@ -175,7 +173,7 @@ class TestPayments(PostingCase):
         ).reconcile()
         self.assertEqual((bill.amount_residual, self._facts(bill)), (0.0, []))
 
-    def _bank_line(self, bill, amount):
+    def _bank_line(self, bills, amount):
         line = self.env["account.bank.statement.line"].create(
             {
                 "journal_id": self.bank.id,
@@ -187,7 +185,7 @@ class TestPayments(PostingCase):
         )
         _liquidity, suspense, _other = line._seek_for_lines()
         suspense.account_id = self.accounts["payable"]
-        (bill.line_ids | line.move_id.line_ids).filtered(
+        (bills.line_ids | line.move_id.line_ids).filtered(
             lambda item: item.account_type == "liability_payable"
         ).reconcile()
 
@@ -196,32 +194,9 @@ class TestPayments(PostingCase):
         self._bank_line(bill, 100.0)
         self.assertEqual(self._facts(bill), [("2015-08-05", 100.0)])
 
-    def _pay_without_entry(self, bills, amount, date="2015-08-03"):
-        """By a method without an account, where Odoo's accounting app is there: no entry."""
-        methods = self.bank.outbound_payment_method_line_ids
-        methods.payment_account_id = False
-        move_class = self.registry["account.move"]
-        with patch.object(move_class, "_get_invoice_in_payment_state", lambda move: "in_payment"):
-            wizard = (
-                self.env["account.payment.register"]
-                .with_context(active_model="account.move", active_ids=bills.ids)
-                .create(
-                    {
-                        "payment_date": date,
-                        "journal_id": self.bank.id,
-                        "amount": amount,
-                        "group_payment": True,
-                        "payment_method_line_id": methods[:1].id,
-                    }
-                )
-            )
-            payment = wizard._create_payments()
-        self.assertFalse(payment.move_id)
-        return payment
-
     def test_a_payment_without_an_entry_is_a_payment(self):
         bill = self._bill_of(33.33, 66.67, 100.0)
-        payment = self._pay_without_entry(bill, 100.0)
+        payment = self._pay_without_entry(self.bank, bill, 100.0)
         self.assertEqual(self._facts(bill), [("2015-08-03", 100.0)])
         self.assertEqual(
             self._by_line(bill),
@@ -235,7 +210,7 @@ class TestPayments(PostingCase):
         first, second = self._bill_of(33.33), self._vendor_bill("F-2", 66.67)
         second.action_post()
         self._pay(first, 13.33, "2015-08-01")
-        self._pay_without_entry(first | second, 50.0)
+        self._pay_without_entry(self.bank, first | second, 50.0)
         self.assertEqual(self._facts(first), [("2015-08-01", 13.33), ("2015-08-03", 11.54)])
         self.assertEqual(self._facts(second), [("2015-08-03", 38.46)])
         self.assertEqual(
@@ -246,18 +221,90 @@ class TestPayments(PostingCase):
     def test_more_than_what_is_left_is_not_paid_of_a_bill(self):
         bill = self._bill_of(100.0)
         self._pay(bill, 70.0)
-        self._pay_without_entry(bill, 30.0, "2015-08-04")
-        self._pay_without_entry(bill, 30.0, "2015-08-05")
+        self._pay_without_entry(self.bank, bill, 30.0, "2015-08-04")
+        self._pay_without_entry(self.bank, bill, 30.0, "2015-08-05")
         self.assertEqual(self._facts(bill), [("2015-08-03", 70.0), ("2015-08-04", 30.0)])
 
     def test_the_bank_line_of_a_payment_without_an_entry_is_not_a_second_one(self):
         bill = self._bill_of(200.0)
-        payment = self._pay_without_entry(bill, 80.0)
+        payment = self._pay_without_entry(self.bank, bill, 80.0)
         self._bank_line(bill, 80.0)
         self.assertEqual(payment.state, "paid")
         self.assertEqual(self._facts(bill), [("2015-08-05", 80.0)])
-        self._pay_without_entry(bill, 120.0, "2015-08-09")
+        self._pay_without_entry(self.bank, bill, 120.0, "2015-08-09")
         self.assertEqual(self._facts(bill), [("2015-08-05", 80.0), ("2015-08-09", 120.0)])
+
+    def _two_bills(self, first, second):
+        """Of which the first one is due first."""
+        bills = self._vendor_bill("F-1", first, invoice_date_due="2015-07-10")
+        bills |= self._vendor_bill("F-2", second, invoice_date_due="2015-07-20")
+        bills.action_post()
+        return bills
+
+    def test_the_bank_line_of_a_payment_of_two_bills_is_not_a_second_one(self):
+        bills = first, second = self._two_bills(80.0, 60.0)
+        payment = self._pay_without_entry(self.bank, bills, 100.0)
+        self.assertEqual(self._facts(first), [("2015-08-03", 57.14)])
+        self.assertEqual(self._facts(second), [("2015-08-03", 42.86)])
+        self._bank_line(bills, 100.0)
+        self.assertEqual((first.amount_residual, second.amount_residual), (0.0, 40.0))
+        self.assertEqual(payment.state, "in_process", "Odoo leaves it there")
+        self.assertEqual(self._facts(first), [("2015-08-05", 80.0)])
+        self.assertEqual(self._facts(second), [("2015-08-05", 20.0)])
+
+    def test_what_the_bank_paid_less_than_announced_is_not_counted_twice(self):
+        bill = self._bill_of(120.0)
+        self._pay_without_entry(self.bank, bill, 100.0)
+        self._bank_line(bill, 90.0)
+        self.assertEqual(self._facts(bill), [("2015-08-03", 10.0), ("2015-08-05", 90.0)])
+
+    def test_what_the_bank_paid_more_than_announced_is_all_there_is(self):
+        bill = self._bill_of(120.0)
+        self._pay_without_entry(self.bank, bill, 100.0)
+        self._bank_line(bill, 110.0)
+        self.assertEqual(self._facts(bill), [("2015-08-05", 110.0)])
+
+    def test_a_bank_line_is_claimed_once(self):
+        bill = self._bill_of(200.0)
+        self._pay_without_entry(self.bank, bill, 60.0)
+        self._pay_without_entry(self.bank, bill, 50.0, "2015-08-04")
+        self._bank_line(bill, 80.0)
+        self.assertEqual(self._facts(bill), [("2015-08-04", 30.0), ("2015-08-05", 80.0)])
+
+    def test_a_payment_of_one_bill_finds_its_bank_line_before_one_of_two(self):
+        bills = first, second = self._two_bills(100.0, 100.0)
+        self._pay_without_entry(self.bank, bills, 50.0)
+        self._pay_without_entry(self.bank, first, 60.0, "2015-08-04")
+        self._bank_line(first, 70.0)
+        self._bank_line(second, 40.0)
+        self.assertEqual(self._facts(first), [("2015-08-05", 70.0)])
+        self.assertEqual(self._facts(second), [("2015-08-05", 40.0)])
+
+    def test_what_the_bank_paid_before_is_another_payment(self):
+        bill = self._bill_of(120.0)
+        self._bank_line(bill, 50.0)
+        self._pay_without_entry(self.bank, bill, 30.0, "2015-08-09")
+        self.assertEqual(self._facts(bill), [("2015-08-05", 50.0), ("2015-08-09", 30.0)])
+
+    def test_a_credit_note_receives_nothing_of_a_payment_of_the_bill(self):
+        bill = self._bill_of(100.0)
+        refund = self._vendor_bill("A-1", 20.0, move_type="in_refund")
+        refund.action_post()
+        self._pay_without_entry(self.bank, bill | refund, 80.0)
+        self.assertEqual(self._facts(bill), [("2015-08-03", 80.0)])
+        self.assertEqual(self._facts(refund), [])
+
+    def test_a_credit_note_is_taken_off_the_oldest_bill(self):
+        bills = first, second = self._two_bills(30.0, 100.0)
+        second.button_draft()
+        second.invoice_date = "2015-07-01"
+        second.action_post()
+        refund = self._vendor_bill("A-1", 40.0, move_type="in_refund")
+        refund.action_post()
+        self._pay_without_entry(self.bank, bills | refund, 90.0)
+        self.assertEqual(self._facts(first), [("2015-08-03", 30.0)])
+        self.assertEqual(self._facts(second), [("2015-08-03", 60.0)])
+        self.assertEqual(self._facts(refund), [])
 
     def test_a_payment_that_is_taken_back_is_gone(self):
         bill = self._bill_of(100.0)

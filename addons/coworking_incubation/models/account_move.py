@@ -123,15 +123,27 @@ class AccountMove(models.Model):
         Odoo would decode them at once, whatever is in them, and make a bill of each: here they are
         kept, read within bounds, and complete the draft of the month.
         """
-        move = self
+        move, file = self, None
         if (
             self.env.context.get("from_alias")
             and self.journal_id.type == "purchase"
             and not self.env.context.get("disable_attachment_import")
-            and self._coworking_receive_mail(new_message.attachment_ids)
         ):
+            file = self._coworking_receive_mail(new_message.attachment_ids)
+        if file:
             move = self.with_context(disable_attachment_import=True)
-        return super(AccountMove, move)._message_post_after_hook(new_message, message_values)
+        result = super(AccountMove, move)._message_post_after_hook(new_message, message_values)
+        if file and file.move_id != self:
+            message_values["coworking_file"] = file  # see _notify_thread
+        return result
+
+    def _notify_thread(self, message, msg_vals=False, **kwargs):
+        """The draft that a mail made goes away once the mail is posted, if its file needs none."""
+        file = msg_vals.pop("coworking_file", None) if msg_vals else None
+        result = super()._notify_thread(message, msg_vals=msg_vals, **kwargs)
+        if file:
+            file._drop_empty(self)
+        return result
 
     @api.model
     def _get_xml_tree(self, file_data):
@@ -141,8 +153,11 @@ class AccountMove(models.Model):
         mimetype = file_data["mimetype"]
         if not mimetype.endswith("/xml") and "text/plain" not in mimetype:
             return super()._get_xml_tree(file_data)
+        raw = file_data["raw"] or b""
         try:
-            invoice_reader.parse_xml(file_data["raw"] or b"", invoice_reader.MAX_FILE)
+            if len(raw) > invoice_reader.MAX_FILE:
+                raise invoice_reader.UploadRefused("too_large")
+            invoice_reader.parse_xml(raw, invoice_reader.MAX_FILE)
         except invoice_reader.UploadRefused as refused:
             if mimetype.endswith("/xml") or file_data["name"].endswith(".xml"):
                 file_data["coworking_refused"] = refused.code
@@ -180,14 +195,23 @@ class AccountMove(models.Model):
 
     def _extend_with_attachments(self, files_data, new=False):
         """Whoever brought a file that was kept and not read is told what to do."""
-        messages = self.env["coworking.invoice.file"]._messages()
         for file_data in files_data:
             code = file_data.pop("coworking_refused", None)
             # Of what is damaged or locked Odoo says nothing either: it may be no bill at all.
-            if code in ("hostile", "too_large"):
+            if code == "hostile":
+                problem = self.env["coworking.invoice.file"]._messages()[code]
                 self.message_post(
                     body=self.env._(
-                        "%(file)s: %(problem)s", file=file_data["name"], problem=messages[code]
+                        "%(file)s: %(problem)s", file=file_data["name"], problem=problem
+                    )
+                )
+            elif code == "too_large":
+                # Here pages are not counted, and whoever brought the file has the bill to type.
+                self.message_post(
+                    body=self.env._(
+                        "%s is larger than 10 MB: it is kept, and not read. Type the bill in, or"
+                        " bring a smaller file: its XML alone, for example.",
+                        file_data["name"],
                     )
                 )
         return super()._extend_with_attachments(files_data, new=new)
@@ -195,12 +219,15 @@ class AccountMove(models.Model):
     def _coworking_receive_mail(self, attachments):
         """Receive the attachments of a mail if it comes from an operator, or could do harm.
 
-        :return: whether Odoo's own decoders must not see them
+        :return: the file that this draft waits for, or waited for in vain; none if Odoo's own
+            decoders may see the attachments
         """
         self.ensure_one()
-        Files = self.env["coworking.invoice.file"]
+        # The mail is being posted on this draft: it must not go away meanwhile.
+        Files = self.env["coworking.invoice.file"].with_context(coworking_keep_draft=True)
+        received = Files.browse()
         if not Files._operators(self.company_id):
-            return False
+            return received
         operator = self._coworking_operator_of(self.partner_id)
         candidates, refused = {}, False
         for attachment in attachments:
@@ -217,7 +244,7 @@ class AccountMove(models.Model):
                 facts = invoice_reader.describe(document.root)
                 operator = Files._operator_by_ids(facts.seller_ids, self.company_id)
         if not candidates or not (operator or refused):
-            return False
+            return received
         # The first one that can be read takes this draft; each other one finds or makes its own.
         order = sorted(candidates, key=lambda row: (candidates[row] is None, row.id))
         # One electronic invoice with PDF files beside it: these show the same bill.
@@ -238,10 +265,11 @@ class AccountMove(models.Model):
                 company=self.company_id,
                 move=None if position else self,
             )
+            received = received or file
             if attachment in invoices:
                 for other in beside:
                     other.copy({"res_model": file._name, "res_id": file.id})
-        return True
+        return received
 
     def _coworking_operator_of(self, partner):
         """The operator that somebody writes for: itself, one of its people, or a manager of a
@@ -401,8 +429,10 @@ class AccountMove(models.Model):
         """What was paid by payments of a method without an account: Odoo makes no entry of these,
         links them to the documents they were registered for, and leaves the rest to the bank.
 
-        One for several documents is spread over what is left of each by largest remainder. Once
-        the bank line is there it is the payment, and the one that announced it is not another.
+        What the bank paid of the documents of such a payment, on or after its date and not claimed
+        by another one, is taken off what the payment announces, never below zero. What it still
+        announces is spread by largest remainder over what is left of the documents on its side,
+        after the oldest of them have given what its documents of the opposite sign leave.
 
         :return: list of (move, date, amount)
         """
@@ -418,40 +448,81 @@ class AccountMove(models.Model):
             return []
         moves = payments.invoice_ids.filtered(lambda move: move.state == "posted")
         left = {move: to_decimal(abs(move.amount_residual_signed)) for move in moves}
-        banked = moves._coworking_bank_amounts()
+        payments = payments.sorted(lambda payment: (payment.date, payment.id))
+        announced = moves._coworking_not_in_bank(payments)
         result = []
-        for payment in payments.sorted(lambda payment: (payment.date, payment.id)):
-            own = [move for move in payment.invoice_ids if move in left]
-            amount = to_decimal(abs(payment.amount_company_currency_signed))
-            line = next(
-                (
-                    line
-                    for line, paid in banked.items()
-                    if paid == amount and payment.state == "paid"
-                ),
-                None,
-            )
-            if line:
-                del banked[line]
-                continue
-            amount = min(amount, sum((left[move] for move in own), Decimal(0)))
-            for move, part in pricing.spread(amount, [(move, left[move]) for move in own]):
+        for payment in payments:
+            documents = payment.invoice_ids & moves
+            own = documents._coworking_paid_by(payment)
+            credit = sum((left[move] for move in documents - own), Decimal(0))
+            room = []
+            for move in own:
+                given = min(left[move], credit)
+                credit -= given
+                room.append((move, left[move] - given))
+            amount = min(announced[payment], sum((part for _move, part in room), Decimal(0)))
+            for move, part in pricing.spread(amount, room):
                 left[move] -= part
                 if part:
                     result.append((move, payment.date, part))
         return result
 
+    def _coworking_paid_by(self, payment):
+        """Those of these documents that are on the side of the payment, the oldest first."""
+        outbound = payment.payment_type == "outbound"
+        return self.filtered(lambda move: move.is_outbound() == outbound).sorted(
+            lambda move: (move.invoice_date or move.date, move.id)
+        )
+
+    def _coworking_not_in_bank(self, payments):
+        """What these payments without an entry announce beyond what the bank paid of these
+        documents: dict payment -> amount in the currency of the company.
+
+        Bank lines of exactly what a payment announces are claimed before all others; one that
+        Odoo found paid may have a bank line of an earlier date. Then payments of few documents
+        choose before those of many, which find theirs elsewhere.
+        """
+        banked = self._coworking_bank_amounts()
+        own = {
+            payment: (payment.invoice_ids & self)._coworking_paid_by(payment)
+            for payment in payments
+        }
+        rest = {
+            payment: to_decimal(abs(payment.amount_company_currency_signed)) for payment in payments
+        }
+        payments = payments.sorted(lambda payment: (len(own[payment]), payment.date, payment.id))
+        for exact in (True, False):
+            for payment in payments:
+                for line, paid in banked.items():
+                    if line.date < payment.date and not (exact and payment.state == "paid"):
+                        continue
+                    whole = sum((paid[move] for move in own[payment]), Decimal(0))
+                    if exact and whole != rest[payment]:
+                        continue
+                    for move in own[payment]:
+                        claimed = min(paid[move], rest[payment])
+                        paid[move] -= claimed
+                        rest[payment] -= claimed
+        return rest
+
     def _coworking_bank_amounts(self):
-        """What each bank line paid of these documents: dict bank line -> amount."""
+        """What each bank line paid of each of these documents, the oldest line first: dict bank
+        line -> dict move -> amount.
+        """
         terms = self.line_ids.filtered(
             lambda line: line.account_type in ("liability_payable", "asset_receivable")
         )
-        found = defaultdict(Decimal)
-        for partial in terms.matched_debit_ids | terms.matched_credit_ids:
-            for item in partial.debit_move_id | partial.credit_move_id:
-                if item.parent_state == "posted" and item.move_id.statement_line_id:
-                    found[item.move_id.statement_line_id] += to_decimal(partial.amount)
-        return found
+        found = defaultdict(lambda: defaultdict(Decimal))
+        for partials, side, own in (
+            (terms.matched_debit_ids, "debit_move_id", "credit_move_id"),
+            (terms.matched_credit_ids, "credit_move_id", "debit_move_id"),
+        ):
+            for partial in partials:
+                item = partial[side]
+                line = item.move_id.statement_line_id
+                if line and item.parent_state == "posted":
+                    found[line][partial[own].move_id] += to_decimal(partial.amount)
+        return dict(sorted(found.items(), key=lambda row: (row[0].date, row[0].id)))
 
     def _coworking_payments_by_line(self):
         """What was paid of each line of these documents, with tax.

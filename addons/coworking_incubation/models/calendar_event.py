@@ -25,6 +25,8 @@ ATTESTED = (
     "coworking_program_id",
     "coworking_space_id",
 )
+# Given by the synchronisation with another calendar (google_calendar, microsoft_calendar).
+SYNCHRONISED = {"need_sync", "need_sync_m"}
 # Their people must not see one another: they are on the attendance list, never guests.
 SHARED_KINDS = ("info_session", "collective")
 FEW_PLACES = 5
@@ -369,9 +371,13 @@ class CalendarEvent(models.Model):
                     for name in (*self._get_time_fields(), *ATTESTED, "duration", "allday"):
                         vals.pop(name, None)
         told = self._coworking_told(vals)
-        signed = self._coworking_signed() if vals.keys() & self._coworking_attested(vals) else {}
+        attested = self._coworking_attested(vals)
+        signed = self._coworking_signed() if vals.keys() & attested else {}
+        if vals.keys() & SYNCHRONISED and len(signed) == len(self):
+            # another calendar may know another owner: who led what was signed stays
+            vals.pop("user_id", None)
         result = super().write(vals)
-        self._check_coworking_signed(signed)
+        self._check_coworking_signed(signed, attested)
         self._coworking_tell_changes(told)
         if others:
             carrier.write(others)
@@ -385,11 +391,11 @@ class CalendarEvent(models.Model):
     def _coworking_attested(self, vals):
         """Fields whose change a signed list refuses.
 
-        What another calendar says, on synchronisation, is taken: the signed list keeps its own
-        times.
+        The times of another calendar, on synchronisation, are taken: the signed list keeps its
+        own. Who led it, its kind, program and space stay.
         """
-        if {"need_sync", "need_sync_m"} & vals.keys():
-            return set()
+        if vals.keys() & SYNCHRONISED:
+            return set(ATTESTED) - {"start", "stop"}
         return {*self._get_time_fields(), *ATTESTED, "duration", "allday", "active"}
 
     def _coworking_signed(self):
@@ -410,21 +416,21 @@ class CalendarEvent(models.Model):
         )
         ids = {event.id for (event,) in signed}
         return {
-            event: (event.active, *(event[name] for name in ATTESTED))
+            event: {name: event[name] for name in ("active", *ATTESTED)}
             for event in self
             if event.id in ids
         }
 
-    def _check_coworking_signed(self, signed):
+    def _check_coworking_signed(self, signed, attested):
         for event, before in signed.items():
-            if before != (event.active, *(event[name] for name in ATTESTED)):
+            if any(event[name] != before[name] for name in before.keys() & attested):
                 raise UserError(
                     self.env._(
                         "People signed that they were at %(event)s on %(date)s: its date, place,"
                         " program, kind and who led it no longer change, and it is not archived. A"
                         " coordinator can take the signatures back first.",
                         event=event.name,
-                        date=format_date(self.env, event._coworking_local(before[1]).date()),
+                        date=format_date(self.env, event._coworking_local(before["start"]).date()),
                     )
                 )
 

@@ -1,7 +1,9 @@
+import re
 from collections import defaultdict
 from datetime import timedelta
 
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 from odoo.tools.misc import remove_accents
 
 from .coworking_grid_mixin import MOST_ROWS
@@ -68,21 +70,11 @@ class CoworkingAttendanceGrid(models.AbstractModel):
         rows = defaultdict(dict)
         for attendance in found:
             rows[self._row_key(attendance)][attendance.event_id.id] = attendance
-        now = fields.Datetime.now()
 
         def cell(attendance, event):
             if not attendance:
                 return {"state": False, "lock": "outside"}
-            if attendance.signed_at:
-                lock = "signed"
-            elif attendance.state in ("waiting", "cancelled"):
-                lock = attendance.state
-            elif event.start > now:
-                lock = "future"
-            elif (choice.id, attendance.date.replace(day=1)) in closed:
-                lock = "closed"
-            else:
-                lock = False if may_write else "reader"
+            lock = self._grid_lock(attendance, closed) or (False if may_write else "reader")
             state = attendance.state
             return {
                 "state": False if state in ("expected", "waiting", "cancelled") else state,
@@ -120,17 +112,37 @@ class CoworkingAttendanceGrid(models.AbstractModel):
                 }
                 for key, cells in people[:MOST_ROWS]
             ],
-            "locks": {
-                "outside": self.env._("Not on the list of this date"),
-                "signed": self.env._("Signed: it no longer changes"),
-                "waiting": self.env._("On the waiting list"),
-                "cancelled": self.env._("Cancelled"),
-                "future": self.env._("This day has not come yet"),
-                "closed": self.env._("Month closed: its statements are settled"),
-                "reader": self.env._("You may look, not write"),
-            },
+            "locks": self._grid_locks(),
             "more": len(rows) > MOST_ROWS,
         }
+
+    @api.model
+    def _grid_locks(self):
+        """Why a cell is not written into, in words."""
+        return {
+            "outside": self.env._("Not on the list of this date"),
+            "signed": self.env._("Signed: it no longer changes"),
+            "waiting": self.env._("On the waiting list"),
+            "cancelled": self.env._("Cancelled"),
+            "future": self.env._("This day has not come yet"),
+            "closed": self.env._("Month closed: its statements are settled"),
+            "reader": self.env._("You may look, not write"),
+        }
+
+    @api.model
+    def _grid_lock(self, attendance, closed):
+        """Which of the locks holds whoever writes, given the closed months."""
+        if not attendance:
+            return "outside"
+        if attendance.signed_at:
+            return "signed"
+        if attendance.state in ("waiting", "cancelled"):
+            return attendance.state
+        if attendance.event_id.start > fields.Datetime.now():
+            return "future"
+        if (attendance.program_id.id, attendance.date.replace(day=1)) in closed:
+            return "closed"
+        return False
 
     @api.model
     def _row_key(self, attendance):
@@ -140,6 +152,13 @@ class CoworkingAttendanceGrid(models.AbstractModel):
         return f"a{attendance.id}"
 
     @api.model
+    def _grid_row_name(self, key):
+        """Who a row was, also where it is no longer on the list."""
+        model = "coworking.participant" if key[0] == "p" else "coworking.attendance"
+        found = self.env[model].search([("id", "=", int(key[1:]))])
+        return found.display_name or self.env._("Somebody")
+
+    @api.model
     def _grid_save(self, choice, changes):
         events = self.env["calendar.event"].search(
             [
@@ -147,15 +166,35 @@ class CoworkingAttendanceGrid(models.AbstractModel):
                 ("coworking_program_id", "=", choice.id),
             ]
         )
-        known = {
-            (self._row_key(row), row.event_id.id): row
-            for row in self.env["coworking.attendance"].search([("event_id", "in", events.ids)])
-        }
+        found = self.env["coworking.attendance"].search([("event_id", "in", events.ids)])
+        closed = found._closed_months()
+        known = {(self._row_key(row), row.event_id.id): row for row in found}
+        locks = self._grid_locks()
         by_state = defaultdict(self.env["coworking.attendance"].browse)
+        refused = []
         for change in changes:
-            attendance = known.get((change["row"], int(change["column"])))
-            if not attendance or change["state"] not in (False, "present", "absent", "excused"):
-                raise ValueError("a change needs somebody on the list, and a known state")
+            if not re.fullmatch("[ap][0-9]{1,9}", str(change["row"])) or change["state"] not in (
+                False,
+                "present",
+                "absent",
+                "excused",
+            ):
+                raise ValueError("a change needs a row of the grid, and a known state")
+            attendance = known.get((change["row"], int(change["column"])), found.browse())
+            lock = self._grid_lock(attendance, closed)
+            if lock:
+                person = attendance.display_name or self._grid_row_name(change["row"])
+                event = events.filtered(lambda row, key=change["column"]: row.id == int(key))
+                where = f"{person}, {event.name}, {event._coworking_when()}" if event else person
+                refused.append(f"{where}: {locks[lock]}")
             by_state[change["state"] or "expected"] |= attendance
+        if refused:
+            raise UserError(
+                self.env._(
+                    "%(refused)s\n\nNothing of what was just typed is saved, for the others either:"
+                    " the list is shown again as it is now.",
+                    refused="\n".join(refused),
+                )
+            )
         for state, attendances in by_state.items():
             attendances.write({"state": state})

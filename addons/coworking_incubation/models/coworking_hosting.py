@@ -7,7 +7,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 from odoo.tools import is_html_empty, plaintext2html
 
-from ..tools import SCAN_MAX_BYTES, SCAN_TYPES
+from ..tools import SCAN_MAX_BYTES, SCAN_TYPES, without_defaults
 
 HOSTING_STATES = [
     ("draft", "Being Written"),
@@ -246,6 +246,9 @@ class CoworkingHosting(models.Model):
                 raise AccessError(self.env._("An agreement starts as a text to be sent."))
             seat = self.env["coworking.seat"].browse(vals["seat_id"])
             vals.update({**self._prepare_from_seat(seat), **vals})
+        if not self.env.su:
+            typed = CREATED | self._free_fields()
+            self = without_defaults(self, lambda field: field.name not in typed)
         hostings = super().create(vals_list)
         for hosting in hostings:
             if not hosting.signatory_ids:

@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import format_date
 
-from ..tools import drawing_of, one_line, typed_text
+from ..tools import drawing_of, one_line, typed_text, without_defaults
 
 # How long a signatory still finds the agreement once everybody has signed.
 SIGNED_LINK_DAYS = 90
@@ -82,6 +82,8 @@ class CoworkingHostingSignatory(models.Model):
     def create(self, vals_list):
         for vals in vals_list:
             self._refuse_facts(vals)
+        if not self.env.su:
+            self = without_defaults(self, lambda field: field.name in FACT_FIELDS)
         signatories = super().create(vals_list)
         signatories.hosting_id._check_draft()
         return signatories

@@ -169,6 +169,9 @@ class CoworkingInvoiceFile(models.Model):
                 " log of the server."
             ),
             "same_file": self.env._("The same file was received before: %s. Nothing to do."),
+            "same_moment": self.env._(
+                "The same file was received at the same moment: it is read once. Nothing to do."
+            ),
             "same_reference": self.env._(
                 "This operator's bill with that number was received before: %s. Nothing to do,"
                 " unless they differ."
@@ -232,14 +235,38 @@ class CoworkingInvoiceFile(models.Model):
     # === ACTION METHODS ===#
 
     def action_read_again(self):
-        """Have the file read once more, with the operator or month that was chosen meanwhile."""
+        """Have the file read once more, with the operator or month that was chosen meanwhile.
+
+        What was received several times is read once: of a file that was refused each time, the
+        first one is read again, and the others say that it was received before.
+        """
         self.check_access("write")
         again = self.filtered(
             lambda file: file.state in ("to_type", "refused") and file.move_state != "posted"
-        )
-        # sudo: see _has_field_access
-        again.sudo().write({"state": "waiting", "cause": False, "detail": False})
+        ).sudo()  # sudo: see _has_field_access
+        first = {file._content_key(): file for file in again._in_reading()}
+        for file in again.sorted("id"):
+            first.setdefault(file._content_key(), file)
+        repeated = again.filtered(lambda file: first[file._content_key()] != file)
+        (again - repeated).write({"state": "waiting", "cause": False, "detail": False})
+        for file in repeated:
+            known = first[file._content_key()]
+            file._conclude("duplicate", "same_file", known._title(), known.move_id)
         again._wake_reader()
+
+    def _in_reading(self):
+        """Whatever holds the content of these files and was neither refused nor a repetition."""
+        return self.with_context(active_test=False).search(
+            [
+                ("checksum", "in", self.mapped("checksum")),
+                ("company_id", "in", self.company_id.ids),
+                ("state", "not in", ("duplicate", "refused")),
+            ]
+        )
+
+    def _content_key(self):
+        self.ensure_one()
+        return self.company_id.id, self.checksum or self.id
 
     def action_open_bill(self):
         self.ensure_one()
@@ -318,7 +345,7 @@ class CoworkingInvoiceFile(models.Model):
                 file = Files.create(values)
         except UniqueViolation:
             # sent twice at the same moment: the other one is not to be seen from here yet
-            file = known = Files.create({**values, "state": "duplicate"})
+            file = Files.create({**values, "state": "duplicate"})
         # sudo: whoever sends a bill may attach nothing by themselves
         file.attachment_id = (
             self.env["ir.attachment"]
@@ -340,6 +367,8 @@ class CoworkingInvoiceFile(models.Model):
         else:
             if known:
                 file._conclude("duplicate", "same_file", known._title(), known.move_id)
+            elif file.state == "duplicate":
+                file._conclude("duplicate", "same_moment")
             else:
                 file._wake_reader()
         return file.sudo(self.env.su)
@@ -412,7 +441,7 @@ class CoworkingInvoiceFile(models.Model):
                 "move_id": move and move.id,
             }
         )
-        if waiting and waiting != move:
+        if waiting and waiting != move and not self.env.context.get("coworking_keep_draft"):
             self._drop_empty(waiting)
 
     def _drop_empty(self, bill):

@@ -221,7 +221,8 @@ class CoworkingMatching(models.AbstractModel):
             )
         )
         if ranked:
-            others = self.env["coworking.seat"].search(
+            # a seat that was cancelled is expected until its statement is computed again
+            others = ranked | self.env["coworking.seat"].search(
                 [
                     ("program_id", "in", ranked.program_id.ids),
                     ("tariff_id", "in", ranked.tariff_id.ids),
@@ -235,7 +236,8 @@ class CoworkingMatching(models.AbstractModel):
 
     def _rank(self, seat, month, rivals):
         others = rivals.get((seat.program_id, seat.tariff_id))
-        return pricing.rank_of(seat.id, month, others) if others else 1
+        counted = others and any(row.key == seat.id for row in others)
+        return pricing.rank_of(seat.id, month, others) if counted else 1
 
     def _fee_facts(self, charge):
         """A fee or a deposit that was not expected of somebody."""

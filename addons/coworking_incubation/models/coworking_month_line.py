@@ -116,8 +116,10 @@ class CoworkingMonthLine(models.Model):
                    found.why AS cause_explanation, found.decision, found.reason,
                    CASE WHEN charge.payable_total = 0 AND found.rows = 0 THEN 'matched'
                         WHEN found.undecided = 0 AND found.rows > 0
-                             AND found.decision IN ('disputed', 'asked', 'credit_note')
-                             AND found.invoiced != charge.payable_total THEN 'waiting'
+                             AND (found.decision IN ('disputed', 'asked', 'credit_note')
+                                  AND found.invoiced != charge.payable_total
+                                  OR found.decision = 'rebilled'
+                                  AND found.invoiced < charge.payable_total) THEN 'waiting'
                         WHEN found.undecided = 0 AND found.rows > 0 THEN 'matched'
                         WHEN billed.yes AND (found.covered != 0 OR found.bills = 0) THEN 'to_match'
                         ELSE 'bill_missing' END AS status,

@@ -14,6 +14,8 @@ class StageRefused(UserError):
     def __init__(self, message, stage):
         super().__init__(message)
         self.stage = stage
+        # the web client knows errors by their name
+        self.context = {"exception_class": "odoo.exceptions.UserError"}
 
 
 class CoworkingPathwayMixin(models.AbstractModel):

@@ -100,18 +100,19 @@ class CoworkingPortal(models.AbstractModel):
         return format_datetime(self.env, moment, tz=partner.tz or "Europe/Paris", dt_format="short")
 
     @api.model
-    def _paid_words(self, payments):
+    def _paid_words(self, payments, currency):
         """When how much was paid.
 
         :param payments: rows of ``account.move._coworking_payment_facts``
+        :param currency: that of the company, which these amounts are in
         """
         return [
             self.env._(
                 "%(amount)s paid on %(day)s",
-                amount=line.company_currency_id.format(float(amount)),
+                amount=currency.format(float(amount)),
                 day=self._day(day),
             )
-            for day, amount, line in payments
+            for day, amount, _line in payments
         ]
 
     @api.model

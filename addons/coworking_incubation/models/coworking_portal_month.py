@@ -252,7 +252,7 @@ class CoworkingPortalMonth(models.AbstractModel):
                     "total": bill.currency_id.format(bill.amount_total),
                     "state": words or self.env._("being checked"),
                     "due": self._day(due) if due and open_ else None,
-                    "paid": self._paid_words(paid[bill]),
+                    "paid": self._paid_words(paid[bill], bill.company_currency_id),
                     "left": self.env._(
                         "%s still to be paid", bill.currency_id.format(bill.amount_residual)
                     )

@@ -511,7 +511,9 @@ class CoworkingPortalPerson(models.AbstractModel):
                         statement.space_id.name if by_space else statement.company_id.name,
                     ),
                     "paid": bool(invoice) and invoice.payment_state in ("paid", "in_payment"),
-                    "payments": self._paid_words(paid.get(invoice, ())),
+                    "payments": self._paid_words(
+                        paid.get(invoice, ()), invoice.company_currency_id
+                    ),
                     "invoice": invoice
                     and self.env._(
                         "Invoice %(number)s, due on %(day)s",

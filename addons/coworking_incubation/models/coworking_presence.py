@@ -189,6 +189,8 @@ class CoworkingPresence(models.Model):
         return presences
 
     def write(self, vals):
+        if not self.env.su:
+            self._check_stays(vals)
         typed = not self.env.su and {"seat_id", "date", "slot", "hours", "state", "source"} & set(
             vals
         )
@@ -224,6 +226,34 @@ class CoworkingPresence(models.Model):
                     "%(presence)s was signed by the participant: it is not deleted. Empty what the"
                     " space says instead.",
                     presence=signed.display_name,
+                )
+            )
+
+    def _check_stays(self, vals):
+        """What was signed, or typed from a sheet, attests its own half-day and no other."""
+        places = [self._fields[name] for name in ("seat_id", "date", "slot") if name in vals]
+        for presence in self if places else ():
+            moved = any(
+                field.convert_to_cache(vals[field.name], presence)
+                != field.convert_to_cache(presence[field.name], presence)
+                for field in places
+            )
+            if not moved or not (presence.participant_state or presence.scan_id):
+                continue
+            if presence.participant_state:
+                raise UserError(
+                    self.env._(
+                        "%(presence)s was signed by the participant: it no longer moves to another"
+                        " day, slot or seat. Empty what the space says of it, and fill in the right"
+                        " half-day.",
+                        presence=presence.display_name,
+                    )
+                )
+            raise UserError(
+                self.env._(
+                    "%(presence)s comes from a photographed sheet: it no longer moves to another"
+                    " day, slot or seat. Delete it, and fill in the right half-day.",
+                    presence=presence.display_name,
                 )
             )
 

@@ -65,7 +65,12 @@ class CoworkingPricing(models.AbstractModel):
                         homes[seat.id, gross.period, gross.kind] = home
                 except pricing.PricingError as error:
                     problems.append(self._pricing_problem(seat, error))
-            grosses += self._pack_grosses(own, inputs, settled_packs, months)
+            packs = own.filtered(lambda seat: seat.tariff_id.unit == "pack")
+            for some in packs.grouped("tariff_id").values():
+                try:
+                    grosses += self._pack_grosses(some, inputs, settled_packs, months)
+                except pricing.PricingError as error:
+                    problems.append(self._pricing_problem(some[:1], error))
             grosses += self._membership_grosses(own, grosses, paid_fees, months)
             for charge in pricing.share(grosses, [inputs[seat.id] for seat in own]):
                 home = homes.get((charge.seat, charge.period, charge.kind), charge.period)

@@ -202,7 +202,11 @@ class CoworkingReconciliation(models.AbstractModel):
         return result
 
     def _loose_lines(self, programs, day):
-        """What operators billed for the month of that day, as far as it is in no statement."""
+        """What operators billed for the month of that day, as far as it is in no statement: for
+        people of these programs, or for nobody at spaces that host some of them.
+        """
+        # sudo: see _rows
+        spaces = self.env["coworking.seat"].sudo().search([("program_id", "in", programs.ids)])
         return (
             self.env["coworking.month.line"]
             .sudo()  # sudo: see _rows
@@ -211,6 +215,13 @@ class CoworkingReconciliation(models.AbstractModel):
                     ("statement_id", "=", False),
                     ("date_from", "=", day.replace(day=1)),
                     ("company_id", "in", programs.company_id.ids),
+                    "|",
+                    ("seat_id.program_id", "in", programs.ids),
+                    "&",
+                    ("seat_id", "=", False),
+                    "|",
+                    ("space_id", "=", False),
+                    ("space_id", "in", spaces.space_id.ids),
                 ]
             )
         )

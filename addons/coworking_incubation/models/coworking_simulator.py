@@ -196,6 +196,15 @@ class CoworkingSimulator(models.AbstractModel):
         except pricing.PricingError:
             return []  # told when its month is generated
 
+    def _pack_grosses(self, seats, priced, stay):
+        """Packs that are bought for these seats of one tariff."""
+        Pricing = self.env["coworking.pricing"].sudo()  # sudo: see _stay
+        try:
+            ledger = Pricing._pack_ledger(seats, priced, stay["settled_packs"])
+            return [gross for month in stay["months"] for gross in ledger.charges(month)]
+        except pricing.PricingError:
+            return []  # told when its month is generated
+
     # === IMAGINING A SEAT ===#
 
     def _weekdays(self, space):
@@ -262,14 +271,12 @@ class CoworkingSimulator(models.AbstractModel):
             # An earlier seat counts for the rank of a later one.
             again = rivals is not None and other in same
             grosses += self._own_grosses(other, stay, [seat]) if again else known
-        ledgers = Pricing._pack_ledgers(own - same, inputs, stay["settled_packs"])
-        ledgers = [ledger for __, ledger in ledgers]
+        packs = (own - same).filtered(lambda other: other.tariff_id.unit == "pack")
+        for some in packs.grouped("tariff_id").values():
+            grosses += self._pack_grosses(some, [inputs[other.id] for other in some], stay)
         if seat.terms.unit == "pack":
             users = [*(inputs[other.id] for other in same), seat]
-            ledgers.append(Pricing._pack_ledger(same, users, stay["settled_packs"]))
-        grosses += [
-            gross for ledger in ledgers for month in months for gross in ledger.charges(month)
-        ]
+            grosses += self._pack_grosses(same, users, stay)
         here = own.filtered(lambda other: other.space_id == space)
         grosses += Pricing._membership_grosses(own - here, grosses, stay["paid_fees"], months)
         grosses += Pricing._space_fees(

@@ -169,8 +169,8 @@ class ResPartner(models.Model):
         if address:
             domains.append(Domain("email_normalized", "=", address))
         if number:
-            # the digits may be written with spaces: two of them are mostly together
-            domains.append(Domain("phone", "like", number[-2:]))
+            # the digits in their order, whatever is written between them
+            domains.append(Domain("phone", "like", "%".join(number)))
         if not domains:
             return self.browse()
         words = words_of(name)

@@ -16,6 +16,8 @@ STATES = {
     "present": {"present", "presente", "p", "1", "x", "oui", "yes", "true", "vrai"},
     "absent": {"absent", "absente", "a", "0", "non", "no", "false", "faux"},
 }
+# Years of which there may be sheets.
+YEARS = range(2000, 2100)
 
 
 def plain(text):
@@ -126,12 +128,14 @@ class CoworkingPresenceImportLine(models.TransientModel):
         ]
 
     def _to_date(self):
+        """The day, None where it is nonsense: a year of another age is a slip of the finger."""
         text = (self.day or "").strip()
         for pattern in ("%Y-%m-%d", "%d/%m/%Y", "%d/%m/%y", "%d.%m.%Y", "%d-%m-%Y"):
             try:
-                return datetime.strptime(text, pattern).date()
+                day = datetime.strptime(text, pattern).date()
             except ValueError:
                 continue
+            return day if day.year in YEARS else None
         return None
 
     def _slots(self):
@@ -144,11 +148,14 @@ class CoworkingPresenceImportLine(models.TransientModel):
         return next((state for state, words in STATES.items() if text in words), None)
 
     def _to_hours(self):
-        """Hours from 3,5 or 3:30 or 3h30; 0 where nothing is written, None where it is nonsense."""
+        """Hours from 3,5 or 3:30 or 3h30, or 03:30:00 as workbooks keep it.
+
+        0 where nothing is written, None where it is nonsense.
+        """
         text = (self.hours or "").strip().lower().replace(",", ".")
         if not text:
             return 0.0
-        match = re.fullmatch(r"(\d{1,2})\s*[h:]\s*(\d{2})?", text)
+        match = re.fullmatch(r"(\d{1,2})\s*[h:]\s*(?:(\d{2})(?::(\d{2}))?)?", text)
         if match:
-            return int(match[1]) + int(match[2] or 0) / 60
+            return int(match[1]) + int(match[2] or 0) / 60 + int(match[3] or 0) / 3600
         return float(text) if re.fullmatch(r"\d{1,2}(\.\d+)?", text) else None
