@@ -183,6 +183,15 @@ class TestFile(ParticipantCase):
         )
         self.assertEqual(files.mapped("partner_id.name"), ["A", "Known", "B"])
 
+    def test_what_is_computed_is_not_given_as_a_default_either(self):
+        file = (
+            self.env["coworking.participant"]
+            .with_user(self.accompanist)
+            .with_context(default_is_eligible=True, default_date_exit_planned="2099-01-01")
+            .create({"partner_name": "Camille", "program_id": self.program.id})
+        )
+        self.assertEqual((file.is_eligible, file.date_exit_planned), (False, False))
+
     def test_the_same_person_typed_again_is_the_same_contact(self):
         known = self.env["res.partner"].create(
             {"name": "Chloé Martin-Dupuis", "phone": "+33 6 39 98 02 02"}

@@ -28,12 +28,14 @@ class CoworkingGrid(http.Controller):
 
     @http.route("/coworking_incubation/grid/save", type="jsonrpc", auth="user")
     def save_grid(self, kind, choice, date, span, changes, scan=None):
-        """All or nothing, then what the grid shows: so that one screen never lies to another."""
+        """What the grid shows then, so that one screen never lies to another, and what was refused
+        because somebody else had changed it meanwhile.
+        """
         grid = self._grid(kind, scan)
         if len(changes) > MOST_CHANGES:
             raise BadRequest
         record = grid._grid_choices().filtered(lambda row: row.id == choice)
         if not record:
             raise UserError(request.env._("This list is no longer there: load the page again."))
-        grid._grid_save(record, changes)
-        return grid._grid_read(choice, date, span)
+        refused = grid._grid_save(record, changes)
+        return {**grid._grid_read(choice, date, span), "refused": refused or ""}

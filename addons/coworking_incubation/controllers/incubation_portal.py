@@ -36,6 +36,7 @@ class Participant(Visitor):
             request.env.user.has_group("coworking_incubation.group_coworking_accompanist")
             and file.has_access("read")
             # The page may be that of another file of the same person.
+            # sudo: which files are one person's, not what is in them
             and (shown := self.person._file(file.sudo().partner_id))
             and files.browse(shown.id).has_access("read")
         ):

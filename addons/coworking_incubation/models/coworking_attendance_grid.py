@@ -3,7 +3,6 @@ from collections import defaultdict
 from datetime import timedelta
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError
 from odoo.tools.misc import remove_accents
 
 from .coworking_grid_mixin import MOST_ROWS
@@ -187,14 +186,8 @@ class CoworkingAttendanceGrid(models.AbstractModel):
                 event = events.filtered(lambda row, key=change["column"]: row.id == int(key))
                 where = f"{person}, {event.name}, {event._coworking_when()}" if event else person
                 refused.append(f"{where}: {locks[lock]}")
+                continue
             by_state[change["state"] or "expected"] |= attendance
-        if refused:
-            raise UserError(
-                self.env._(
-                    "%(refused)s\n\nNothing of what was just typed is saved, for the others either:"
-                    " the list is shown again as it is now.",
-                    refused="\n".join(refused),
-                )
-            )
         for state, attendances in by_state.items():
             attendances.write({"state": state})
+        return refused and self.env._("Not saved, unlike the rest:\n%s", "\n".join(refused))

@@ -1,8 +1,6 @@
 from odoo import api, models
 from odoo.exceptions import AccessError
 
-from ..tools import without_defaults
-
 
 class CoworkingFactsMixin(models.AbstractModel):
     """What is computed from facts is not typed, by RPC or import either.
@@ -17,24 +15,23 @@ class CoworkingFactsMixin(models.AbstractModel):
     def create(self, vals_list):
         for vals in vals_list:
             self._refuse_computed(vals)
-        if not self.env.su:
-            self = without_defaults(self, self._follows)
         return super().create(vals_list)
 
     def write(self, vals):
         self._refuse_computed(vals)
         return super().write(vals)
 
-    @staticmethod
-    def _follows(field):
-        return field.store and field.compute and field.readonly
-
     @api.model
     def _refuse_computed(self, vals):
         if self.env.su:
             return
         computed = [
-            field for name in vals if (field := self._fields.get(name)) and self._follows(field)
+            field
+            for name in vals
+            if (field := self._fields.get(name))
+            and field.store
+            and field.compute
+            and field.readonly
         ]
         if computed:
             raise AccessError(

@@ -39,7 +39,10 @@ class CoworkingGridMixin(models.AbstractModel):
 
     @api.model
     def _grid_save(self, choice, changes):
-        """Write down some changes: dicts with ``row``, ``column``, ``state`` and ``hours``."""
+        """Write down some changes: dicts with ``row``, ``column``, ``state`` and ``hours``.
+
+        :return: what could not be written down while the rest was, in words, if anything
+        """
         raise NotImplementedError
 
     @api.model

@@ -368,9 +368,13 @@ export class CoworkingGrid extends Component {
                     ...this.params,
                     changes: [...last.values()],
                 });
+                if (data.refused) {
+                    this.undone = [];
+                    this.notification.add(data.refused, { type: "danger", sticky: true });
+                }
                 if (!this.pending.length) {
                     this.merge(data);
-                    this.state.status = "saved";
+                    this.state.status = data.refused ? "refused" : "saved";
                 }
             } catch (error) {
                 this.pending = [];
