@@ -185,7 +185,7 @@ class CoworkingAttendanceGrid(models.AbstractModel):
                 person = attendance.display_name or self._grid_row_name(change["row"])
                 event = events.filtered(lambda row, key=change["column"]: row.id == int(key))
                 where = f"{person}, {event.name}, {event._coworking_when()}" if event else person
-                refused.append(f"{where}: {locks[lock]}")
+                refused.append(f"{where} ({locks[lock]})")
                 continue
             by_state[change["state"] or "expected"] |= attendance
         for state, attendances in by_state.items():
