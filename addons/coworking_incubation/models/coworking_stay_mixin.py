@@ -240,9 +240,25 @@ class CoworkingStayMixin(models.AbstractModel):
             seat.id: seat.date_end or seat.participant_id.date_exit_planned or program.date_end
             for seat in seats
         }
-        return [
+        rows = [
             (seat, charge)
             for home, seat, charge in priced
             if (seat.space_id.id, home) not in opened
             and (charge.kind == "commitment" or charge.date_from <= ends[seat.id])
         ]
+        if any(charge.kind == "commitment" for __, charge in rows):
+            # What the statement of an earlier departure has is corrected by the one to come.
+            known = {
+                charge._to_pricing().key
+                for charge in self.env["coworking.charge"]
+                .sudo()
+                .search(
+                    [
+                        ("seat_id", "in", seats.ids),
+                        ("kind", "=", "commitment"),
+                        ("state", "!=", "forecast"),
+                    ]
+                )
+            }
+            rows = [row for row in rows if row[1].key not in known]
+        return rows
