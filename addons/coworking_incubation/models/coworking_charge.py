@@ -647,15 +647,19 @@ class CoworkingCharge(models.Model):
         )
 
     def _explain_adjustment(self, priced, basis, seat):
+        month = format_date(self.env, priced.period, date_format="MMMM y")
+        if priced.corrected_kind != "regular":
+            kinds = dict(self._fields["kind"]._description_selection(self.env))
+            month = f"{month}, {kinds[priced.corrected_kind].lower()}"
         if basis["missed"]:
             return self.env._(
                 "%(month)s, not charged before: %(fresh)s",
-                month=format_date(self.env, priced.period, date_format="MMMM y"),
+                month=month,
                 fresh=self._money(basis["fresh"], seat),
             )
         return self.env._(
             "correction of %(month)s: %(fresh)s instead of %(settled)s",
-            month=format_date(self.env, priced.period, date_format="MMMM y"),
+            month=month,
             fresh=self._money(basis["fresh"], seat),
             settled=self._money(basis["settled"], seat),
         )

@@ -97,5 +97,5 @@ class CoworkingFundingAgreement(models.Model):
         """Whether the funder takes part in a charge: its kind, and its month within the dates."""
         self.ensure_one()
         kinds = {kind.strip() for kind in (self.eligible_kinds or "").split(",")}
-        kind = "regular" if charge.kind == "adjustment" else charge.kind
+        kind = charge.corrected_kind or charge.kind
         return kind in kinds and self.date_from <= charge.period <= self.date_to

@@ -405,7 +405,7 @@ class CoworkingProgram(models.Model):
                     ("state", "!=", "forecast"),
                     ("period", "<=", max(charges.mapped("period"))),
                 ],
-                ["period", "kind", "funded_amount"],
+                ["period", "kind", "corrected_kind", "funded_amount"],
                 order="period, id",
             )
             if charges

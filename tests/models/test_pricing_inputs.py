@@ -1,0 +1,201 @@
+"""Everything that a price depends on is in one list, and whoever writes it is noticed."""
+
+from collections import defaultdict
+from contextlib import contextmanager
+from unittest.mock import patch
+
+from odoo import models
+from odoo.fields import Domain, Field
+
+from odoo.addons.coworking_incubation.models.coworking_pricing import PRICING_INPUTS
+
+from ..common import JUNE, CoworkingCase, d
+
+# Read while pricing and no part of a price: who and where, what is said when it cannot be priced,
+# the money of the company, what was charged before, which accounts a tax has.
+NO_PRICE = {
+    "account.account": None,
+    "account.fiscal.position": {"active", "company_id", "account_ids"},
+    "account.tax": {
+        "active",
+        "company_id",
+        "invoice_repartition_line_ids",
+        "name",
+        "sequence",
+        "tax_exigibility",
+        "type_tax_use",
+    },
+    "account.tax.repartition.line": None,
+    "coworking.charge": None,
+    "coworking.participant": {"partner_id", "program_id", "seat_ids"},
+    "coworking.program": {"company_id"},
+    "coworking.seat": {
+        "charge_ids",
+        "company_id",
+        "funding_ids",
+        "name",
+        "partner_id",
+        "program_id",
+        "uses_place",
+    },
+    "coworking.space": {"company_id", "currency_id", "membership_ids"},
+    "coworking.statement": None,
+    "coworking.suspension": {"date_from", "date_to"},
+    "coworking.tariff": {"company_id", "currency_id", "name", "price_ids"},
+    "product.category": None,
+    "product.product": None,
+    "product.template": {
+        "categ_id",
+        "property_account_expense_id",
+        "property_account_income_id",
+    },
+    "res.company": None,
+    "res.country": None,
+    "res.currency": None,
+    "res.groups": None,
+    "res.lang": None,
+    "res.partner": {"commercial_partner_id", "name"},
+    "res.users": None,
+    "resource.calendar": {"company_id"},
+}
+
+
+class TestPricingInputs(CoworkingCase):
+    @contextmanager
+    def _reading(self):
+        """Collect the fields that are read, searched or grouped by: {model: names}."""
+        seen = defaultdict(set)
+
+        def note(model, names):
+            seen[model._name].update(
+                name for name in names if name in model._fields and model._fields[name].store
+            )
+
+        def reading(get):
+            def read(field, records, owner=None):
+                if records is not None:
+                    note(records, [field.name])
+                return get(field, records, owner)
+
+            return read
+
+        def searching(search):
+            def noted(model, domain, *args, **kwargs):
+                note(
+                    model,
+                    [row.field_expr.split(".")[0] for row in Domain(domain).iter_conditions()],
+                )
+                return search(model, domain, *args, **kwargs)
+
+            return noted
+
+        def grouping(group):
+            def noted(model, domain, groupby=(), aggregates=(), *args, **kwargs):
+                note(
+                    model,
+                    [
+                        *(row.field_expr.split(".")[0] for row in Domain(domain).iter_conditions()),
+                        *(name.split(":")[0] for name in (*groupby, *aggregates)),
+                    ],
+                )
+                return group(model, domain, groupby, aggregates, *args, **kwargs)
+
+            return noted
+
+        classes, todo = set(), [Field]
+        while todo:
+            cls = todo.pop()
+            todo += cls.__subclasses__()
+            if "__get__" in vars(cls):
+                classes.add(cls)
+        patches = [patch.object(cls, "__get__", reading(vars(cls)["__get__"])) for cls in classes]
+        patches.append(
+            patch.object(models.BaseModel, "_search", searching(models.BaseModel._search))
+        )
+        patches.append(
+            patch.object(models.BaseModel, "_read_group", grouping(models.BaseModel._read_group))
+        )
+        for one in patches:
+            one.start()
+        try:
+            yield seen
+        finally:
+            for one in patches:
+                one.stop()
+
+    def _make_everything(self):
+        """A stay in which every fact counts for something."""
+        self.env["account.fiscal.position"].create(
+            {"name": "Mapped", "company_id": self.company.id, "auto_apply": True}
+        )
+        self.space.operator_id.country_id = self.company.country_id
+        calendar = self.env["resource.calendar"].create(
+            {"name": "Hours", "tz": "Europe/Paris", "company_id": self.company.id}
+        )
+        self.env["resource.calendar.leaves"].create(
+            {
+                "name": "Closed",
+                "calendar_id": calendar.id,
+                "company_id": self.company.id,
+                "date_from": "2015-06-10 00:00:00",
+                "date_to": "2015-06-10 20:00:00",
+            }
+        )
+        self.space.resource_calendar_id = calendar
+        self.env["coworking.space.membership"].create(
+            {
+                "space_id": self.space.id,
+                "date_start": d("1/1"),
+                "fee": 10.0,
+                "product_id": self.seat_product.id,
+            }
+        )
+        month = self._new_tariff(
+            "Month",
+            300.0,
+            prices=[{"date_start": "2015-01-01", "price": 250.0, "rank": 2}],
+            closure_rule="credited",
+            absence_rule="credited",
+            min_commitment_months=3,
+            included_quantity=1,
+        )
+        pack = self._new_tariff("Pack", 100.0, unit="pack", pack_size=10, uses_place=False)
+        first = self._new_seat("1/6", "20/6", "A", month, notice_date=d("15/6"))
+        first.participant_id.date_entry = d("1/6")
+        self.env["coworking.seat.funding"].create(
+            {"seat_id": first.id, "date_from": d("1/7"), "rate": 50.0, "cap": 10.0}
+        )
+        self.env["coworking.suspension"].create(
+            {
+                "participant_id": first.participant_id.id,
+                "date_from": d("2/6"),
+                "date_to": d("3/6"),
+                "reason": "Mission",
+            }
+        )
+        second = self._new_seat("1/6", None, "B", month)
+        third = self._new_seat("1/6", None, "C", pack)
+        for seat in (first, second, third):
+            self._new_presences(seat, "4/6", "5/6am")
+        return first | second | third
+
+    def test_what_pricing_reads_is_in_the_list(self):
+        seats = self._make_everything()
+        self.env.invalidate_all()
+        with self._reading() as seen:
+            self.env["coworking.pricing"]._price(
+                self.program, seats.participant_id, [JUNE, d("1/7")]
+            )
+        for model, names in sorted(seen.items()):
+            harmless = NO_PRICE.get(model, set())
+            if harmless is None:
+                continue
+            with self.subTest(model=model):
+                self.assertEqual(
+                    names - PRICING_INPUTS.get(model, set()) - harmless - {"id"}, set()
+                )
+
+    def test_the_list_names_fields_that_are(self):
+        for model, names in PRICING_INPUTS.items():
+            with self.subTest(model=model):
+                self.assertEqual(names - self.env[model]._fields.keys(), set())
