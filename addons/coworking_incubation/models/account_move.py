@@ -315,14 +315,8 @@ class AccountMove(models.Model):
         if not partners:
             return bills
         # sudo: whoever posts a bill need not know the spaces
-        operators = (
-            self.env["coworking.space"]
-            .sudo()
-            .with_context(active_test=False)
-            .search([("operator_id.commercial_partner_id", "in", partners.ids)])
-            .operator_id.commercial_partner_id
-        )
-        return bills.filtered(lambda move: move.commercial_partner_id in operators)
+        run_by = self.env["coworking.space"].sudo()._run_by(partners)
+        return bills.filtered(lambda move: move.commercial_partner_id in run_by)
 
     def _post(self, soft=True):
         """A number is unique for each operator: the same bill is never posted twice."""

@@ -321,13 +321,14 @@ class CoworkingSpace(models.Model):
             self.resource_calendar_id = own
         return self.resource_calendar_id
 
-    def _purchase_taxes(self, product, position=None):
+    def _purchase_taxes(self, product, position=None, operator=None):
         """Taxes of a bill of the operator for a product.
 
         They are the product's, mapped by the operator's fiscal position: a space under the French
         VAT exemption (article 293 B) is such a position.
 
         :param position: the operator's, where it was looked up before, see ``_fiscal_positions``
+        :param operator: who billed, where it is not who bills now: see ``coworking.statement``
         """
         self.ensure_one()
         company = self.company_id
@@ -336,9 +337,29 @@ class CoworkingSpace(models.Model):
             position = (
                 self.env["account.fiscal.position"]
                 .with_company(company)
-                ._get_fiscal_position(self.operator_id)
+                ._get_fiscal_position(operator or self.operator_id)
             )
         return position.map_tax(taxes) if position else taxes
+
+    @api.model
+    def _run_by(self, partners):
+        """Spaces that these operators bill for, or billed for in some month; closed ones included.
+
+        :param partners: ``res.partner`` of operators, or of people of theirs
+        :return: dict commercial partner -> spaces
+        """
+        commercial = partners.commercial_partner_id
+        by_operator = [("operator_id.commercial_partner_id", "in", commercial.ids)]
+        spaces = self.with_context(active_test=False).search(by_operator).with_env(self.env)
+        result = dict(spaces.grouped(lambda space: space.operator_id.commercial_partner_id))
+        # sudo: who billed a space is no more than who bills it
+        statements = self.env["coworking.statement"].sudo()
+        for operator, billed in statements._read_group(
+            by_operator, ["operator_id"], ["space_id:recordset"]
+        ):
+            company = operator.with_env(self.env).commercial_partner_id
+            result[company] = result.get(company, self.browse()) | billed.with_env(self.env)
+        return result
 
     def _fiscal_positions(self):
         """The fiscal position of each operator, with one search for all spaces of a company.
@@ -421,14 +442,26 @@ class CoworkingSpace(models.Model):
         return contacts or self.manager_ids
 
     def write(self, vals):
-        if not {"manager_ids", "substitute_ids"} & vals.keys():
-            return super().write(vals)
-        before = self.manager_ids | self.substitute_ids
+        sold = self.browse()
+        if "operator_id" in vals:
+            sold = self.filtered(lambda space: space.operator_id.id != vals["operator_id"])
+        before = self.env["res.partner"]
+        if {"manager_ids", "substitute_ids"} & vals.keys():
+            before = self.manager_ids | self.substitute_ids
         result = super().write(vals)
-        gone = before - (self.manager_ids | self.substitute_ids)
+        gone = before - (self.manager_ids | self.substitute_ids) if before else before
         if gone:
             self.env["coworking.portal.link"]._revoke(gone)
+        if sold:
+            sold._operator_changed()
         return result
+
+    def _operator_changed(self):
+        """Who bills changes open months and those to come, its tax with it; not settled ones."""
+        # sudo: whoever writes down an operator need not be allowed to read statements
+        self.env["coworking.statement"].sudo().flush_model(["operator_id"])
+        self._mark_statements_outdated()
+        self.sudo().seat_ids.participant_id._refresh_forecast()
 
     # === ACTION METHODS ===#
 

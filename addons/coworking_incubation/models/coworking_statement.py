@@ -74,7 +74,14 @@ class CoworkingStatement(models.Model):
     space_id = fields.Many2one(
         "coworking.space", required=True, index=True, check_company=True, ondelete="restrict"
     )
-    operator_id = fields.Many2one(related="space_id.operator_id", store=True, precompute=True)
+    operator_id = fields.Many2one(
+        "res.partner",
+        compute="_compute_operator_id",
+        store=True,
+        precompute=True,
+        index=True,
+        help="Legal entity that bills this month: that of the space, frozen with the lines.",
+    )
     company_id = fields.Many2one(
         related="program_id.company_id", store=True, precompute=True, index=True
     )
@@ -232,6 +239,13 @@ class CoworkingStatement(models.Model):
                     statement.space_id.code or "",
                 )
             )
+
+    @api.depends("space_id.operator_id", "state")
+    def _compute_operator_id(self):
+        for statement in self:
+            if statement.operator_id and statement.state not in OPEN_STATES:
+                continue  # who billed then bills it still
+            statement.operator_id = statement.space_id.operator_id
 
     @api.depends(
         "charge_ids.amount_total",
@@ -1080,7 +1094,7 @@ class CoworkingStatement(models.Model):
             distribution and currency
         """
         self.ensure_one()
-        tax = self.space_id._purchase_taxes(product)
+        tax = self.space_id._purchase_taxes(product, operator=self.operator_id)
         account = self.program_id.analytic_account_id
         own = {str(account.id): 100.0} if account else {}
         by_models = self._distributions(
