@@ -11,7 +11,7 @@ class ResourceCalendarLeaves(models.Model):
         return leaves
 
     def write(self, vals):
-        if not {"calendar_id", "resource_id", "date_from", "date_to"} & vals.keys():
+        if not {"calendar_id", "resource_id", "time_type", "date_from", "date_to"} & vals.keys():
             return super().write(vals)
         self._coworking_facts_changed()
         result = super().write(vals)
