@@ -75,11 +75,9 @@ class CoworkingPricing(models.AbstractModel):
             for charge in pricing.share(grosses, [inputs[seat.id] for seat in own]):
                 home = homes.get((charge.seat, charge.period, charge.kind), charge.period)
                 result.append((home, by_id[charge.seat], charge))
-        for tariff, taxes in seats.tariff_id._taxes_each().items():
-            problems += filter(
-                None,
-                (tariff._product_problem(taxes), tariff._tax_problem(program.funding_base, taxes)),
-            )
+        fees = seats.space_id.membership_ids._in_force(months[0], months[-1])
+        for billed in (seats.tariff_id, fees):
+            problems += billed._billing_problems(program.funding_base)
         if problems:
             raise UserError("\n".join(problems))
         return result

@@ -214,13 +214,14 @@ class CoworkingSpace(models.Model):
             closed, zone = closures[calendar], timezone(calendar.tz or "UTC")
             days, partly = set(), set()
             for begin, end, __ in closed:
-                day = begin.date()
-                while _bounds(day, zone)[0] < end:
-                    midnight, tomorrow = _bounds(day, zone)
-                    (days if begin <= midnight and tomorrow <= end else partly).add(day)
-                    day += timedelta(days=1)
+                midnight, tomorrow = _bounds(begin.date(), zone)
+                while midnight < end:
+                    whole = begin <= midnight and tomorrow <= end
+                    (days if whole else partly).add(midnight.date())
+                    midnight, tomorrow = _bounds(tomorrow.date(), zone)
             if partly:
                 hours = self._opening_hours(calendar, min(partly), max(partly))
+                # sudo: as opening hours
                 week = calendar.sudo()._get_global_attendances()
                 for day in partly:
                     opened = hours & Intervals([(*_bounds(day, zone), calendar)])
@@ -533,7 +534,12 @@ class CoworkingSpace(models.Model):
         """Who bills changes open months and those to come, its tax with it; not settled ones."""
         # sudo: whoever writes down an operator need not be allowed to read statements
         self.env["coworking.statement"].sudo().flush_model(["operator_id"])
+        self._prices_changed()
+
+    def _prices_changed(self):
+        """What all seats here cost in open months and in those to come is computed again."""
         self._mark_statements_outdated()
+        # sudo: whoever writes a price need not be allowed to read what seats cost
         self.sudo().seat_ids.participant_id._refresh_forecast()
 
     # === ACTION METHODS ===#
