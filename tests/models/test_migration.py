@@ -156,3 +156,21 @@ class TestFrom1900110(CoworkingCase):
         self.env.invalidate_all()
         self.assertEqual(billed.operator_id, old)
         self.assertEqual(confirmed.operator_id, new)
+
+    def test_prices_that_end_at_a_lower_rank_than_before_were_meant(self):
+        tariff = self._new_tariff(
+            "Ladder",
+            180.0,
+            prices=[
+                {"date_start": "2015-01-01", "price": 150.0, "rank": 2},
+                {"date_start": "2015-07-01", "price": 190.0, "fewer_ranks": True},
+                {"date_start": "2015-09-01", "price": 200.0},
+            ],
+        )
+        before = tariff.price_ids.sorted("date_start").mapped("fewer_ranks")
+        self.env.flush_all()
+        self.env.cr.execute("UPDATE coworking_tariff_price SET fewer_ranks = NULL")
+        migrate(self.env.cr, "19.0.1.2.0", "post-ladder")
+        self.env.invalidate_all()
+        self.assertEqual(tariff.price_ids.sorted("date_start").mapped("fewer_ranks"), before)
+        self.assertEqual(sum(before), 1)

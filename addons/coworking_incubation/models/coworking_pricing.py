@@ -271,7 +271,7 @@ class CoworkingPricing(models.AbstractModel):
                 ours.add(charge.period)
         return result
 
-    def _simulate(self, seats, until):
+    def _simulate(self, seats, until, rivals=None):
         """What some seats of one person would cost, from what is said in ``pricing.Seat`` objects.
 
         For questions before a decision: nothing is read from or written to the database. Packs and
@@ -279,6 +279,8 @@ class CoworkingPricing(models.AbstractModel):
 
         :param seats: ``pricing.Seat`` objects of one person
         :param until: last day looked at
+        :param rivals: all ``pricing.Seat`` objects of their program and tariff, where prices go by
+            rank
         :return: list of ``pricing.Charge``
         """
         grosses = []
@@ -288,7 +290,7 @@ class CoworkingPricing(models.AbstractModel):
             if seat.date_end:
                 last = max(last, pricing.month_first(pricing.due_until(seat)))
             while month <= last:
-                grosses += pricing.charge_month(seat, month)
+                grosses += self._month_grosses(seat, month, rivals)
                 month = pricing.add_months(month, 1)
         return pricing.share(grosses, seats)
 

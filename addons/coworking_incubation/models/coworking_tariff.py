@@ -244,6 +244,13 @@ class CoworkingTariff(models.Model):
             "date_start"
         )[-1:]
 
+    def _ladder_on(self, day):
+        """The price rows in force on a day, by rank."""
+        self.ensure_one()
+        begun = self.price_ids.filtered(lambda row: row.date_start <= day)
+        start = max(begun.mapped("date_start"), default=None)
+        return begun.filtered(lambda row: row.date_start == start).sorted("rank")
+
     def _price_in_words(self, price):
         """For people: ``140,00 € TTC par mois``."""
         self.ensure_one()
@@ -287,6 +294,46 @@ class CoworkingTariff(models.Model):
                 tariff._to_terms()
             except pricing.PricingError as error:
                 raise ValidationError(tariff._terms_problem(error)) from error
+
+    def _check_ladders(self):
+        """Prices that list fewer ranks than those before change the others: not unless meant."""
+        for tariff in self.exists():
+            before = self.env["coworking.tariff.price"]
+            for start in sorted(set(tariff.price_ids.mapped("date_start"))):
+                ladder = tariff._ladder_on(start)
+                last = ladder[-1:]
+                lost = before.filtered(lambda row, last=last: row.rank > last.rank)
+                if lost and not last.fewer_ranks:
+                    raise ValidationError(
+                        self.env._(
+                            "Tariff %(tariff)s: the prices from %(date)s end with rank %(rank)s,"
+                            " those before with rank %(before)s. %(changes)s\nGive these ranks"
+                            " their price too, or tick “Fewer Ranks on Purpose” on the last one.",
+                            tariff=tariff.display_name,
+                            date=format_date(self.env, start),
+                            rank=last.rank,
+                            before=lost[-1:].rank,
+                            changes=tariff._lost_ranks_in_words(lost, last.price),
+                        )
+                    )
+                before = ladder
+
+    def _lost_ranks_in_words(self, lost, price):
+        """What seats pay whose rank no longer has a price: ``Rank 2: 190,00 € instead of...``.
+
+        :param lost: price rows of these ranks, as they were
+        :param price: what they pay now
+        """
+        money = self.currency_id.format
+        return " ".join(
+            self.env._(
+                "Rank %(rank)s: %(price)s instead of %(before)s.",
+                rank=row.rank,
+                price=money(price),
+                before=money(row.price),
+            )
+            for row in lost
+        )
 
     def _terms_problem(self, error):
         """A ``PricingError`` about these terms in the user's words, with what to do."""
