@@ -100,6 +100,15 @@ class TestOperatorChanged(MatchingCase):
         bill = self._receive((self.seat.name, 180.0), partner_id=self.old.id)
         self.assertTrue(bill.coworking_bank_alert)
 
+    def test_a_mail_of_the_former_operator_is_its_own(self):
+        former = self.env["res.partner"].create({"name": "Former", "is_company": True})
+        self.space.operator_id = former
+        self._settle()
+        self._change_operator()
+        move = self.env["account.move"].new({"company_id": self.company.id})
+        self.assertEqual(move._coworking_operator_of(former), former)
+        self.assertEqual(move._coworking_operator_of(self.new), self.new)
+
     def test_the_list_of_month_end_names_who_bills_the_month(self):
         self._settle()
         self._change_operator()
