@@ -58,10 +58,10 @@ class TestClosedDays(CoworkingCase):
         open.
         """
         self.env.flush_all()
-        closed = self.space._closed_days()[self.space.id]
-        self.assertEqual(sorted(closed), [d(day) for day in days])
         charges = self._generate().charge_ids
         self.assertEqual(sum(charges.mapped("amount_total")), 180.0 - 6.0 * len(days))
+        closed = self.space._closed_days()[self.space.id]
+        self.assertEqual(sorted(closed), [d(day) for day in days])
         opened = self.space._open_half_days(d("1/6"), d("30/6"))[self.space.id]
         self.assertFalse([day for day, __ in opened if day in closed])
         return opened

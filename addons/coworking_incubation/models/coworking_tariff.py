@@ -308,7 +308,8 @@ class CoworkingTariff(models.Model):
                         self.env._(
                             "Tariff %(tariff)s: the prices from %(date)s end with rank %(rank)s,"
                             " those before with rank %(before)s. %(changes)s\nGive these ranks"
-                            " their price too, or tick “Fewer Ranks on Purpose” on the last one.",
+                            " their price too (the button New Price lists them all), or tick"
+                            " “Fewer Ranks on Purpose” on the last one.",
                             tariff=tariff.display_name,
                             date=format_date(self.env, start),
                             rank=last.rank,
