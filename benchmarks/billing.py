@@ -67,7 +67,7 @@ class Month:
         """Values of our bills without links, and of bills and invoices without hints either."""
         with transaction(self.registry) as env:
             statements = self._statements(env)
-            bills = [statement._prepare_bill() for statement in statements]
+            bills = [vals for statement in statements for vals in statement._prepare_bills()]
             invoices = [
                 values
                 for statement in statements

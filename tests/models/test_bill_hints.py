@@ -115,7 +115,7 @@ class HintsCase(CoworkingCase):
         self.assertEqual(self._content(moves), self._content(expected))
 
     def assertBillSame(self, statement):
-        vals = statement._prepare_bill()
+        (vals,) = statement._prepare_bills()
         self.assertSameWithoutHints([vals], self._bill(statement))
 
     def assertInvoicesSame(self, statement):
@@ -146,7 +146,7 @@ class TestBill(HintsCase):
 
     def test_a_wrong_hint_on_a_line_with_tax_is_put_right(self):
         self._new_seat("1/6", "30/6", "A")
-        vals = self._settle()._prepare_bill()
+        (vals,) = self._settle()._prepare_bills()
         line = vals["invoice_line_ids"][0][2]
         line["balance"] += 1.0
         line["amount_currency"] += 1.0

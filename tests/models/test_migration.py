@@ -7,12 +7,12 @@ from datetime import timedelta
 from odoo import Command, fields
 from odoo.modules.module import get_module_path
 
-from ..common import CoworkingCase
+from ..common import JULY, CoworkingCase
 
 
-def migrate(cr, version):
-    path = f"{get_module_path('coworking_incubation')}/migrations/{version}/post-migration.py"
-    spec = importlib.util.spec_from_file_location("post_migration", path)
+def migrate(cr, version, name="post-migration"):
+    path = f"{get_module_path('coworking_incubation')}/migrations/{version}/{name}.py"
+    spec = importlib.util.spec_from_file_location(name.replace("-", "_"), path)
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     module.migrate(cr, version)
@@ -138,3 +138,39 @@ class TestFrom1900100(CoworkingCase):
             )
             self.assertEqual(kept.signed_at, attendance.signed_at)
             self.assertEqual(base64.b64decode(kept.image), picture)
+
+
+class TestFrom1900110(CoworkingCase):
+    def test_a_billed_month_has_the_operator_of_its_bill(self):
+        seat = self._new_seat("1/6", "31/7")
+        billed, confirmed = self._settle(), self._settle(JULY)
+        old = billed.operator_id
+        self._bill(billed)
+        new = self.env["res.partner"].create({"name": "New operator", "is_company": True})
+        self.env.flush_all()
+        self.env.cr.execute(
+            "UPDATE coworking_statement SET operator_id = %s WHERE space_id = %s",
+            [new.id, seat.space_id.id],
+        )
+        migrate(self.env.cr, "19.0.1.2.0", "post-operator")
+        self.env.invalidate_all()
+        self.assertEqual(billed.operator_id, old)
+        self.assertEqual(confirmed.operator_id, new)
+
+    def test_prices_that_end_at_a_lower_rank_than_before_were_meant(self):
+        tariff = self._new_tariff(
+            "Ladder",
+            180.0,
+            prices=[
+                {"date_start": "2015-01-01", "price": 150.0, "rank": 2},
+                {"date_start": "2015-07-01", "price": 190.0, "fewer_ranks": True},
+                {"date_start": "2015-09-01", "price": 200.0},
+            ],
+        )
+        before = tariff.price_ids.sorted("date_start").mapped("fewer_ranks")
+        self.env.flush_all()
+        self.env.cr.execute("UPDATE coworking_tariff_price SET fewer_ranks = NULL")
+        migrate(self.env.cr, "19.0.1.2.0", "post-ladder")
+        self.env.invalidate_all()
+        self.assertEqual(tariff.price_ids.sorted("date_start").mapped("fewer_ranks"), before)
+        self.assertEqual(sum(before), 1)

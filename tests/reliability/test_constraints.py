@@ -180,6 +180,54 @@ class TestOnce(RaceCase):
         self.assertEqual(self.count("coworking.statement"), 2)
         self.assertEqual(self.count("coworking.charge"), 2)
 
+    def test_the_second_who_opens_a_month_is_told_that_the_first_is_making_it(self):
+        self.seats(0, 1)
+        self.seats(2, space="small")
+        with self.transaction() as a, self.transaction() as b:
+            self._open_month(a)
+            told = self._open_month(b)
+            self.assertEqual(told["tag"], "display_notification")
+            self.assertIn("made: 2", told["params"]["message"])
+            a.flush_all()
+            a.cr.commit()
+        with self.transaction() as env:
+            shown = env["coworking.statement"].search(told["params"]["next"]["domain"])
+            self.assertEqual(len(shown), 2)
+
+    def test_the_second_makes_what_the_first_does_not_hold_and_is_told_of_the_rest(self):
+        self.seats(0)
+        self.seats(1, space="small")
+        with self.transaction() as a, self.transaction() as b:
+            self.record(a, "large")._claim()
+            told = self._open_month(b)
+            self.assertIn("made: 1", told["params"]["message"])
+            b.flush_all()
+            b.cr.commit()
+        with self.transaction() as env:
+            shown = env["coworking.statement"].search(told["params"]["next"]["domain"])
+            self.assertEqual(shown.space_id, self.record(env, "small"))
+
+    def test_who_comes_right_after_the_first_sees_its_statements(self):
+        self.seats(0)
+        with self.transaction() as a, self.transaction() as b:
+            self.look(b)
+            self._open_month(a)
+            a.flush_all()
+            a.cr.commit()
+            with self.assertRaises(SerializationFailure):  # Odoo starts the call again
+                self._open_month(b)
+            b.cr.rollback()
+            b.invalidate_all()
+            action = self._open_month(b)
+            self.assertEqual(action["type"], "ir.actions.act_window")
+            self.assertEqual(len(b["coworking.statement"].search(action["domain"])), 1)
+
+    def _open_month(self, env):
+        wizard = env["coworking.statement.generate"].create(
+            {"program_ids": self.ids["program"], "date_from": JUNE}
+        )
+        return wizard.action_generate()
+
     def test_a_seat_changes_while_its_month_is_generated(self):
         """Whichever comes second sees it or is started again: no stale charge stays for ever."""
         (seat_id,) = self.seats(0)

@@ -73,6 +73,14 @@ class TestProcesses(RaceCase):
             )
             self.assertEqual(sorted(statements.mapped("payable_total")), [180.0, 540.0])
 
+    def test_of_two_who_open_a_month_at_once_none_is_told_that_nothing_is_to_be_charged(self):
+        self.seats(0, 1, 2)
+        self.seats(3, space="small")
+        ids = {"program": self.ids["program"]}
+        results = self._together(("open_month", ids), ("open_month", ids))
+        self.assertTrue(all(result.startswith("done") for result in results), results)
+        self.assertEqual(self.count("coworking.statement"), 2)
+
     def test_a_month_is_billed_by_two_processes_once(self):
         (statement_id,) = self.statement("action_confirm")
         ids = {"statement": statement_id}

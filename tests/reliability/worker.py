@@ -34,6 +34,14 @@ def generate(env, ids):
     return env["coworking.statement"]._generate(program, "2015-06-01").ids
 
 
+def open_month(env, ids):
+    """The button of the dialog: what it answers."""
+    wizard = env["coworking.statement.generate"].create(
+        {"program_ids": ids["program"], "date_from": "2015-06-01"}
+    )
+    return wizard.action_generate()["type"]
+
+
 def bill(env, ids):
     statement = env["coworking.statement"].browse(ids["statement"])
     statement.action_create_bill()
@@ -47,7 +55,7 @@ def confirm(env, ids):
     return seat.ids
 
 
-ACTIONS = {"generate": generate, "bill": bill, "confirm": confirm}
+ACTIONS = {"generate": generate, "open_month": open_month, "bill": bill, "confirm": confirm}
 
 if __name__ == "__main__":
     main()

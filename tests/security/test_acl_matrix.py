@@ -95,6 +95,7 @@ MATRIX = """
     tariff                  r     rwcd  r     r
     tariff.increase         -     rwcd  -     -
     tariff.increase.line    -     rwcd  -     -
+    tariff.increase.rank    -     rwcd  -     -
     tariff.proposal         -     rw    -     -
     tariff.price            r     rwcd  r     r
 """

@@ -213,7 +213,7 @@ class TestRpcSurface(TransactionCase):
             ("coworking.invoice.file", "_receive"),
             ("coworking.invoice.file", "_cron_read"),
             ("coworking.statement", "_replace_charges"),
-            ("coworking.statement", "_prepare_bill"),
+            ("coworking.statement", "_prepare_bills"),
             ("coworking.statement", "_update_billed"),
             ("coworking.match", "_decide"),
             ("coworking.match", "_insert_generated"),

@@ -30,6 +30,7 @@ from . import coworking_exit_mixin
 from . import coworking_situation_mixin
 from . import coworking_funding_agreement
 from . import coworking_program
+from . import coworking_billed_mixin
 from . import coworking_space
 from . import coworking_space_absence
 from . import coworking_space_membership
@@ -105,5 +106,6 @@ from . import res_config_settings
 from . import res_partner
 from . import res_partner_bank
 from . import resource_calendar
+from . import resource_calendar_attendance
 from . import resource_calendar_leaves
 from . import res_users

@@ -273,21 +273,30 @@ class AccountMove(models.Model):
 
     def _coworking_operator_of(self, partner):
         """The operator that somebody writes for: itself, one of its people, or a manager of a
-        space.
+        space. One that no longer runs its space still bills its months.
         """
         if not partner:
             return partner
         # sudo: the mail gateway acts for whoever owns the alias
         spaces = self.env["coworking.space"].sudo()
+        here = Domain("company_id", "=", self.company_id.id)
+        theirs = Domain("operator_id", "in", (partner | partner.commercial_partner_id).ids)
         spaces = spaces.search(
-            Domain("company_id", "=", self.company_id.id)
+            here
             & (
-                Domain("operator_id", "in", (partner | partner.commercial_partner_id).ids)
+                theirs
                 | Domain("partner_id", "in", (partner | partner.commercial_partner_id).ids)
                 | Domain("manager_ids", "in", partner.ids)
             )
         )
-        return spaces.operator_id if len(spaces.operator_id) == 1 else partner.browse()
+        # sudo: as above
+        ((former,),) = (
+            self.env["coworking.statement"]
+            .sudo()
+            ._read_group(here & theirs, [], ["operator_id:recordset"])
+        )
+        operators = spaces.operator_id | former
+        return operators if len(operators) == 1 else partner.browse()
 
     def _coworking_matches(self):
         return self.env["coworking.match"].search([("move_id", "in", self.ids)])
@@ -315,14 +324,8 @@ class AccountMove(models.Model):
         if not partners:
             return bills
         # sudo: whoever posts a bill need not know the spaces
-        operators = (
-            self.env["coworking.space"]
-            .sudo()
-            .with_context(active_test=False)
-            .search([("operator_id.commercial_partner_id", "in", partners.ids)])
-            .operator_id.commercial_partner_id
-        )
-        return bills.filtered(lambda move: move.commercial_partner_id in operators)
+        run_by = self.env["coworking.space"].sudo()._run_by(partners)
+        return bills.filtered(lambda move: move.commercial_partner_id in run_by)
 
     def _post(self, soft=True):
         """A number is unique for each operator: the same bill is never posted twice."""

@@ -312,11 +312,8 @@ class CoworkingInvoiceFile(models.Model):
         statement = statement or self.env["coworking.statement"]
         operator = operator or statement.operator_id
         if not company:
-            space = (
-                self.env["coworking.space"]
-                .sudo()  # sudo: a portal user reads few fields
-                .search([("operator_id", "=", operator.id)], limit=1)
-            )
+            # sudo: a portal user reads few fields
+            space = self.sudo()._spaces_run_by(operator)[:1]
             company = statement.sudo().company_id or space.company_id or self.env.company
         checksum = hashlib.sha256(content).hexdigest()
         # sudo: whoever may send a file need not be allowed to read what others sent
@@ -484,7 +481,17 @@ class CoworkingInvoiceFile(models.Model):
     def _operators(self, company):
         """Who bills seats to a company."""
         spaces = self.env["coworking.space"].with_context(active_test=False)
-        return spaces.search([("company_id", "=", company.id)]).operator_id
+        own = [("company_id", "=", company.id)]
+        # sudo: who billed a space is no more than who bills it
+        statements = self.env["coworking.statement"].sudo()
+        ((former,),) = statements._read_group(own, [], ["operator_id:recordset"])
+        return spaces.search(own).operator_id | former.with_env(self.env)
+
+    @api.model
+    def _spaces_run_by(self, operator):
+        """Spaces that an operator bills for, or billed for in some month."""
+        spaces = self.env["coworking.space"]
+        return spaces._run_by(operator).get(operator.commercial_partner_id, spaces)
 
     @api.model
     def _operator_by_ids(self, seller_ids, company):
@@ -677,9 +684,7 @@ class CoworkingInvoiceFile(models.Model):
         products = self._products()
         if not products:
             return
-        space = self.statement_id.space_id or self.env["coworking.space"].search(
-            [("operator_id", "=", self.operator_id.id)], limit=1
-        )
+        space = self.statement_id.space_id or self._spaces_run_by(self.operator_id)[:1]
         position = bill.fiscal_position_id
         product = products[:1]
         account = product.product_tmpl_id.with_company(bill.company_id).get_product_accounts(
@@ -700,16 +705,15 @@ class CoworkingInvoiceFile(models.Model):
     def _products(self):
         """Products of the tariffs that the bill may be for, the most likely first."""
         charges = self.statement_id.charge_ids
-        tariffs = charges.tariff_id or self.env["coworking.tariff"].search(
-            [("space_id.operator_id", "=", self.operator_id.id)]
-        )
+        tariffs = charges.tariff_id or self._spaces_run_by(self.operator_id).tariff_ids
         return tariffs.product_id
 
     def _tax_like(self, decoded, products, space):
         """The tax of the seats that has the rate that was decoded, or ``None``."""
         rate = sum(decoded.mapped("amount"))
         for product in products:
-            for taxes in (space._purchase_taxes(product), product.supplier_taxes_id):
+            of_operator = space._purchase_taxes(product, operator=self.operator_id)
+            for taxes in (of_operator, product.supplier_taxes_id):
                 taxes = taxes._filter_taxes_by_company(self.company_id)
                 if sum(taxes.mapped("amount")) == rate and not any(taxes.mapped("price_include")):
                     return taxes

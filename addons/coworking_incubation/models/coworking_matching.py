@@ -44,28 +44,23 @@ class CoworkingMatching(models.AbstractModel):
             return
         spaces = self._spaces_of(moves)
         for move in moves.sorted(lambda move: (move.invoice_date or move.date, move.id)):
-            own = spaces.filtered(
-                lambda space, move=move: (
-                    space.company_id == move.company_id
-                    and space.operator_id.commercial_partner_id == move.commercial_partner_id
-                )
-            )
-            if own:
-                Bill(move, own).match()
+            if spaces[move]:
+                Bill(move, spaces[move]).match()
 
     @api.model
     def _spaces_of(self, moves):
-        """Spaces whose operators these bills are from, closed ones included."""
-        return (
-            self.env["coworking.space"]
-            .with_context(active_test=False)
-            .search(
-                [
-                    ("operator_id.commercial_partner_id", "in", moves.commercial_partner_id.ids),
-                    ("company_id", "in", moves.company_id.ids),
-                ]
+        """Spaces that the operators of these bills bill for, or billed for in some month.
+
+        :return: dict move -> ``coworking.space``
+        """
+        none = self.env["coworking.space"]
+        run_by = none._run_by(moves.commercial_partner_id)
+        return {
+            move: run_by.get(move.commercial_partner_id, none).filtered(
+                lambda space, move=move: space.company_id == move.company_id
             )
-        )
+            for move in moves
+        }
 
     @api.model
     def _take_up_again(self, lines):
@@ -408,7 +403,7 @@ class Bill:
         """The matching of a bill whose reader may not see all that it is compared with."""
         # sudo: facts of seats, presences and participants explain it
         move = move.sudo()
-        return cls(move, move.env["coworking.matching"]._spaces_of(move))
+        return cls(move, move.env["coworking.matching"]._spaces_of(move)[move])
 
     def proposals(self):
         """The sets of facts that explain the bill, each in words, one fact a line."""
@@ -486,7 +481,12 @@ class Bill:
         day = move.invoice_date or move.date or fields.Date.context_today(move)
         charges = self.env["coworking.charge"].search(
             Domain("space_id", "in", self.spaces.ids)
-            & Domain("statement_id", "!=", False)
+            & Domain(
+                # Of a space that changed hands, each operator bills its own months.
+                "statement_id.operator_id.commercial_partner_id",
+                "=",
+                move.commercial_partner_id.id,
+            )
             & Domain("statement_id.date_from", ">=", day - relativedelta(months=MONTHS_BACK))
         )
         taken = defaultdict(Decimal)

@@ -6,6 +6,7 @@ from PIL import Image
 
 from odoo import Command, api, fields, models
 from odoo.exceptions import UserError
+from odoo.tools import format_time
 
 MAX_PHOTO = 8 * 1024 * 1024
 NOON = 13.5
@@ -52,7 +53,7 @@ class CoworkingPortalSpace(models.AbstractModel):
                 }
                 for amenity in amenities
             ],
-            "closures": [self._closure(leave, calendar) for leave in closures],
+            "closures": [self._closure(leave, space) for leave in closures],
             "absences": [
                 {"first": self._day(absence.date_from), "last": self._day(absence.date_to)}
                 for absence in absences
@@ -64,15 +65,25 @@ class CoworkingPortalSpace(models.AbstractModel):
         }
 
     @api.model
-    def _closure(self, leave, calendar):
-        zoned = leave.with_context(tz=calendar.tz)
-        first = fields.Datetime.context_timestamp(zoned, leave.date_from).date()
-        last = fields.Datetime.context_timestamp(zoned, leave.date_to).date()
-        words = (
-            self._day(first)
-            if first == last
-            else self.env._("%(first)s to %(last)s", first=self._day(first), last=self._day(last))
-        )
+    def _closure(self, leave, space):
+        """When the space is closed, in words; with the hours where the day is not."""
+        zoned = leave.with_context(tz=leave.calendar_id.tz)
+        start = fields.Datetime.context_timestamp(zoned, leave.date_from)
+        stop = fields.Datetime.context_timestamp(zoned, leave.date_to)
+        first, last = start.date(), stop.date()
+        if first != last:
+            words = self.env._(
+                "%(first)s to %(last)s", first=self._day(first), last=self._day(last)
+            )
+        elif first in space._closed_days().get(space.id, ()):
+            words = self._day(first)
+        else:
+            words = self.env._(
+                "%(day)s, from %(start)s to %(stop)s",
+                day=self._day(first),
+                start=format_time(self.env, start.time(), time_format="short"),
+                stop=format_time(self.env, stop.time(), time_format="short"),
+            )
         return {"words": words, "name": leave.name}
 
     @api.model
@@ -217,7 +228,7 @@ class CoworkingPortalSpace(models.AbstractModel):
                 "date_to": stop,
             }
         )
-        words = self._closure(leave, calendar)["words"]
+        words = self._closure(leave, space)["words"]
         self._log_sheet(partner, channel, space, self.env._("Closed: %s", words))
 
     @api.model

@@ -96,8 +96,24 @@ PRICING_INPUTS = {
         "vat",
         "zip",
     },
-    "resource.calendar": {"attendance_ids", "tz"},
-    "resource.calendar.leaves": {"calendar_id", "resource_id", "date_from", "date_to"},
+    "resource.calendar": {"two_weeks_calendar", "tz"},
+    "resource.calendar.attendance": {
+        "calendar_id",
+        "day_period",
+        "dayofweek",
+        "display_type",
+        "hour_from",
+        "hour_to",
+        "resource_id",
+        "week_type",
+    },
+    "resource.calendar.leaves": {
+        "calendar_id",
+        "resource_id",
+        "time_type",
+        "date_from",
+        "date_to",
+    },
 }
 
 
@@ -171,11 +187,9 @@ class CoworkingPricing(models.AbstractModel):
             for charge in pricing.share(grosses, [inputs[seat.id] for seat in own]):
                 home = homes.get((charge.seat, charge.period, charge.kind), charge.period)
                 result.append((home, by_id[charge.seat], charge))
-        for tariff, taxes in seats.tariff_id._taxes_each().items():
-            problems += filter(
-                None,
-                (tariff._product_problem(taxes), tariff._tax_problem(program.funding_base, taxes)),
-            )
+        fees = seats.space_id.membership_ids._in_force(months[0], months[-1])
+        for billed in (seats.tariff_id, fees):
+            problems += billed._billing_problems(program.funding_base)
         if problems:
             raise UserError("\n".join(problems))
         return result
@@ -427,7 +441,7 @@ class CoworkingPricing(models.AbstractModel):
                 (ours if own else others).add(period)
         return result
 
-    def _simulate(self, seats, until):
+    def _simulate(self, seats, until, rivals=None):
         """What some seats of one person would cost, from what is said in ``pricing.Seat`` objects.
 
         For questions before a decision: nothing is read from or written to the database. Packs and
@@ -435,6 +449,8 @@ class CoworkingPricing(models.AbstractModel):
 
         :param seats: ``pricing.Seat`` objects of one person
         :param until: last day looked at
+        :param rivals: all ``pricing.Seat`` objects of their program and tariff, where prices go by
+            rank
         :return: list of ``pricing.Charge``
         """
         grosses = []
@@ -444,7 +460,7 @@ class CoworkingPricing(models.AbstractModel):
             if seat.date_end:
                 last = max(last, pricing.month_first(pricing.due_until(seat)))
             while month <= last:
-                grosses += pricing.charge_month(seat, month)
+                grosses += self._month_grosses(seat, month, rivals)
                 month = pricing.add_months(month, 1)
         return pricing.share(grosses, seats)
 

@@ -517,9 +517,9 @@ class CoworkingSeat(models.Model):
                 )
             )
         if self.state in HOLDING_STATES:
-            problems += filter(
-                None, (tariff._product_problem(), tariff._tax_problem(program.funding_base))
-            )
+            fees = space.membership_ids._in_force(self.date_start, self.date_end)
+            for billed in (tariff, fees):
+                problems += billed._billing_problems(program.funding_base)
         return problems
 
     @api.constrains("billed_from")

@@ -1,7 +1,7 @@
 from collections import defaultdict
 from datetime import datetime, time, timedelta
 
-from pytz import timezone
+from pytz import timezone, utc
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
@@ -11,6 +11,13 @@ from odoo.tools.intervals import Intervals
 
 from .. import pricing
 from ..tools import to_decimal
+
+
+def _bounds(day, zone):
+    """The midnights between which a day lies in a time zone."""
+    return tuple(
+        zone.localize(datetime.combine(day + timedelta(days=later), time.min)) for later in (0, 1)
+    )
 
 
 class CoworkingSpace(models.Model):
@@ -169,28 +176,18 @@ class CoworkingSpace(models.Model):
             its own, or open at all hours, is left out but for its closures
         """
         border = self._half_day_border()
+        closures = self._closures()
         result = {}
         for calendar, spaces in self.grouped("resource_calendar_id").items():
             if not calendar:
                 continue
-            zone = timezone(calendar.tz or "UTC")
-            start = zone.localize(datetime.combine(first, time.min))
-            stop = zone.localize(datetime.combine(last + timedelta(days=1), time.min))
-            # sudo: the opening hours of a space are no secret to who may know the space
-            calendar = calendar.sudo()
-            if calendar.flexible_hours or not calendar.attendance_ids:
-                closed = calendar._leave_intervals_batch(start, stop)[False]
-                opened = Intervals([(start, stop, calendar.browse())]) - closed
-            else:
-                opened = calendar._work_intervals_batch(start, stop)[False]
-            half_days = set()
-            for begin, end, __ in opened:
+            zone, half_days = timezone(calendar.tz or "UTC"), set()
+            for begin, end, __ in self._opening_hours(calendar, first, last) - closures[calendar]:
                 begin, end = begin.astimezone(zone), end.astimezone(zone)
                 day = begin.date()
                 while day <= end.date():
+                    midnight, tomorrow = _bounds(day, zone)
                     noon = zone.localize(datetime.combine(day, time.min) + timedelta(hours=border))
-                    midnight = zone.localize(datetime.combine(day, time.min))
-                    tomorrow = zone.localize(datetime.combine(day + timedelta(days=1), time.min))
                     if max(begin, midnight) < min(end, noon):
                         half_days.add((day, "am"))
                     if max(begin, noon) < min(end, tomorrow):
@@ -199,32 +196,109 @@ class CoworkingSpace(models.Model):
             result.update(dict.fromkeys(spaces.ids, half_days))
         return result
 
-    def _pricing_closures(self):
-        """Whole days on which each space is closed: the leaves of its calendar.
+    def _closed_days(self):
+        """Days on which closures leave nothing of the opening hours of these spaces.
 
-        :return: dict space id -> tuple of ``pricing.Span``
+        They are the days without an open half-day that closures touch, see ``_open_half_days``. A
+        day on which a space never opens counts from the earliest to the latest hour of its week, so
+        that the Sunday of a week of closure is one of its days; where it is open at all hours, from
+        midnight to midnight.
+
+        :return: dict space id -> set of dates
         """
-        result = defaultdict(list)
-        spaces = self.filtered("resource_calendar_id")
+        closures = self._closures()
+        result = {}
+        for calendar, spaces in self.grouped("resource_calendar_id").items():
+            if not calendar:
+                continue
+            closed, zone = closures[calendar], timezone(calendar.tz or "UTC")
+            days, partly = set(), set()
+            for begin, end, __ in closed:
+                midnight, tomorrow = _bounds(begin.date(), zone)
+                while midnight < end:
+                    whole = begin <= midnight and tomorrow <= end
+                    (days if whole else partly).add(midnight.date())
+                    midnight, tomorrow = _bounds(tomorrow.date(), zone)
+            if partly:
+                hours = self._opening_hours(calendar, min(partly), max(partly))
+                # sudo: as opening hours
+                week = calendar.sudo()._get_global_attendances()
+                for day in partly:
+                    opened = hours & Intervals([(*_bounds(day, zone), calendar)])
+                    if not opened and week:
+                        earliest, latest = (
+                            zone.localize(datetime.combine(day, time.min) + timedelta(hours=hour))
+                            for hour in (min(week.mapped("hour_from")), max(week.mapped("hour_to")))
+                        )
+                        opened = Intervals([(earliest, latest, calendar)])
+                    if not opened - closed:
+                        days.add(day)
+            result.update(dict.fromkeys(spaces.ids, days))
+        return result
+
+    @api.model
+    def _opening_hours(self, calendar, first, last):
+        """When a calendar says that one works from a day to another, closures left aside.
+
+        :return: ``Intervals``, in the calendar's time zone
+        """
+        zone = timezone(calendar.tz or "UTC")
+        start, stop = _bounds(first, zone)[0], _bounds(last, zone)[1]
+        # sudo: the opening hours of a space are no secret to who may know the space
+        calendar = calendar.sudo()
+        if calendar.flexible_hours or not calendar.attendance_ids:
+            return Intervals([(start, stop, calendar)])
+        return calendar._attendance_intervals_batch(start, stop)[False]
+
+    def _closures(self):
+        """When these spaces are closed: the leaves of their calendars that are everybody's.
+
+        A minute that is begun is closed: until 23:59 is until midnight.
+
+        :return: dict calendar -> ``Intervals``, in the calendar's time zone
+        """
+        calendars = self.resource_calendar_id
+        # sudo: as opening hours
         leaves = (
             self.env["resource.calendar.leaves"]
+            .sudo()
             .search_fetch(
                 [
-                    ("calendar_id", "in", spaces.resource_calendar_id.ids),
+                    ("calendar_id", "in", calendars.ids),
                     ("resource_id", "=", False),
+                    ("time_type", "=", "leave"),
                 ],
                 ["calendar_id", "date_from", "date_to"],
             )
-            .grouped("calendar_id")
         )
-        for space in spaces:
-            calendar = space.resource_calendar_id
-            for leave in leaves.get(calendar, ()):
-                zoned = leave.with_context(tz=calendar.tz)
-                first = fields.Datetime.context_timestamp(zoned, leave.date_from)
-                last = fields.Datetime.context_timestamp(zoned, leave.date_to)
-                result[space.id].append(pricing.Span(first.date(), last.date()))
-        return {key: tuple(spans) for key, spans in result.items()}
+        spans = defaultdict(list)
+        for leave in leaves:
+            zone = timezone(leave.calendar_id.tz or "UTC")
+            begin, end = (
+                utc.localize(moment).astimezone(zone) for moment in (leave.date_from, leave.date_to)
+            )
+            if end.second:
+                end += timedelta(seconds=60 - end.second)
+            if (end.hour, end.minute) == (23, 59):
+                end += timedelta(minutes=1)
+            spans[leave.calendar_id.id].append((begin, zone.normalize(end), leave))
+        return {calendar: Intervals(spans[calendar.id]) for calendar in calendars}
+
+    def _pricing_closures(self):
+        """Whole days on which each space is closed.
+
+        :return: dict space id -> tuple of ``pricing.Span``
+        """
+        result = {}
+        for space_id, days in self._closed_days().items():
+            spans = []
+            for day in sorted(days):
+                if spans and spans[-1][1] == day - timedelta(days=1):
+                    spans[-1][1] = day
+                else:
+                    spans.append([day, day])
+            result[space_id] = tuple(pricing.Span(*span) for span in spans)
+        return result
 
     @api.depends("seat_ids.state", "seat_ids.date_start", "seat_ids.date_end", "seat_capacity")
     def _compute_occupancy(self):
@@ -321,13 +395,14 @@ class CoworkingSpace(models.Model):
             self.resource_calendar_id = own
         return self.resource_calendar_id
 
-    def _purchase_taxes(self, product, position=None):
+    def _purchase_taxes(self, product, position=None, operator=None):
         """Taxes of a bill of the operator for a product.
 
         They are the product's, mapped by the operator's fiscal position: a space under the French
         VAT exemption (article 293 B) is such a position.
 
         :param position: the operator's, where it was looked up before, see ``_fiscal_positions``
+        :param operator: who billed, where it is not who bills now: see ``coworking.statement``
         """
         self.ensure_one()
         company = self.company_id
@@ -336,9 +411,29 @@ class CoworkingSpace(models.Model):
             position = (
                 self.env["account.fiscal.position"]
                 .with_company(company)
-                ._get_fiscal_position(self.operator_id)
+                ._get_fiscal_position(operator or self.operator_id)
             )
         return position.map_tax(taxes) if position else taxes
+
+    @api.model
+    def _run_by(self, partners):
+        """Spaces that these operators bill for, or billed for in some month; closed ones included.
+
+        :param partners: ``res.partner`` of operators, or of people of theirs
+        :return: dict commercial partner -> spaces
+        """
+        commercial = partners.commercial_partner_id
+        by_operator = [("operator_id.commercial_partner_id", "in", commercial.ids)]
+        spaces = self.with_context(active_test=False).search(by_operator).with_env(self.env)
+        result = dict(spaces.grouped(lambda space: space.operator_id.commercial_partner_id))
+        # sudo: who billed a space is no more than who bills it
+        statements = self.env["coworking.statement"].sudo()
+        for operator, billed in statements._read_group(
+            by_operator, ["operator_id"], ["space_id:recordset"]
+        ):
+            company = operator.with_env(self.env).commercial_partner_id
+            result[company] = result.get(company, self.browse()) | billed.with_env(self.env)
+        return result
 
     def _fiscal_positions(self):
         """The fiscal position of each operator, with one search for all spaces of a company.
@@ -458,22 +553,31 @@ class CoworkingSpace(models.Model):
 
     def write(self, vals):
         calendars = self.resource_calendar_id if "resource_calendar_id" in vals else None
-        operators = {space: space.operator_id for space in self} if "operator_id" in vals else {}
-        before = self.manager_ids | self.substitute_ids
+        sold = self.browse()
+        if "operator_id" in vals:
+            sold = self.filtered(lambda space: space.operator_id.id != vals["operator_id"])
+        before = self.env["res.partner"]
+        if {"manager_ids", "substitute_ids"} & vals.keys():
+            before = self.manager_ids | self.substitute_ids
         result = super().write(vals)
-        for space, operator in operators.items():
-            if space.operator_id != operator:
-                space._prices_changed()
         if calendars is not None and calendars != self.resource_calendar_id:
             leaves = self.env["resource.calendar.leaves"].search(
                 [("calendar_id", "in", (calendars | self.resource_calendar_id).ids)]
             )
             for day in leaves._get_coworking_days().values():
                 self._closures_changed(day)
-        gone = before - (self.manager_ids | self.substitute_ids)
+        gone = before - (self.manager_ids | self.substitute_ids) if before else before
         if gone:
             self.env["coworking.portal.link"]._revoke(gone)
+        if sold:
+            sold._operator_changed()
         return result
+
+    def _operator_changed(self):
+        """Who bills changes open months and those to come, its tax with it; not settled ones."""
+        # sudo: whoever writes down an operator need not be allowed to read statements
+        self.env["coworking.statement"].sudo().flush_model(["operator_id"])
+        self._prices_changed()
 
     # === ACTION METHODS ===#
 

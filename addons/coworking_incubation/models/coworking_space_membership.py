@@ -1,13 +1,21 @@
 from odoo import api, fields, models
+from odoo.exceptions import UserError, ValidationError
+from odoo.tools import format_date
 
+from .. import pricing
 from .coworking_pricing import PRICING_INPUTS
 
 
 class CoworkingSpaceMembership(models.Model):
-    """Yearly fee that a space asks of each person before any seat, from a day on."""
+    """Yearly fee that a space asks of each person before any seat, from a day on.
+
+    A month is asked the fee in force on its last day. One that was in force in a month that is
+    settled may not change any more: another fee is another row, from a later day.
+    """
 
     _name = "coworking.space.membership"
     _description = "Membership Fee of a Space"
+    _inherit = ["coworking.billed.mixin"]
     _order = "space_id, date_start desc"
     _check_company_auto = True
 
@@ -17,7 +25,6 @@ class CoworkingSpaceMembership(models.Model):
     date_start = fields.Date(required=True)
     fee = fields.Monetary(required=True)
     tax_included = fields.Boolean(default=True)
-    product_id = fields.Many2one("product.product", required=True, check_company=True)
 
     _fee_positive = models.Constraint("CHECK (fee >= 0)", "A membership fee cannot be negative.")
     _date_uniq = models.Constraint(
@@ -29,33 +36,107 @@ class CoworkingSpaceMembership(models.Model):
         for membership in self:
             membership.display_name = f"{membership.space_id.name} {membership.date_start or ''}"
 
+    @api.constrains("product_id", "space_id", "date_start")
+    def _check_tax(self):
+        """Programs that have seats here when the fee begins, or after, can be billed for it."""
+        for fee in self:
+            # sudo: seats of programs of others count too; no more than their tax is told
+            programs = self.env["coworking.seat"].sudo().search(fee._domain_seats()).program_id
+            for base in set(programs.mapped("funding_base")):
+                problem = fee._tax_problem(base)
+                if problem:
+                    raise ValidationError(problem)
+
     # === CRUD METHODS ===#
 
     @api.model_create_multi
     def create(self, vals_list):
-        memberships = super().create(vals_list)
-        memberships._fees_changed()
-        return memberships
+        fees = super().create(vals_list)
+        fees._check_month_not_settled()
+        fees.space_id._prices_changed()
+        return fees
 
     def write(self, vals):
         if not PRICING_INPUTS[self._name] & vals.keys():
             return super().write(vals)
-        self._fees_changed()
+        spaces = self.space_id
+        self._check_month_not_settled()
         result = super().write(vals)
-        self._fees_changed()
+        self._check_month_not_settled()
+        (spaces | self.space_id)._prices_changed()
         return result
 
     def unlink(self):
-        touched = [(fee.space_id, fee.date_start) for fee in self]
+        spaces = self.space_id
         result = super().unlink()
-        for space, day in touched:
-            self._check_again(space, day)
+        spaces._prices_changed()
         return result
 
-    def _fees_changed(self):
-        for fee in self:
-            self._check_again(fee.space_id, fee.date_start)
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_settled(self):
+        self._check_month_not_settled()
 
-    def _check_again(self, space, day):
-        # sudo: whoever writes a fee need not be allowed to read what seats cost
-        space.sudo().seat_ids.participant_id._facts_changed(day, ranks=False)
+    # === BUSINESS METHODS ===#
+
+    def _months(self):
+        """Months that are asked this fee.
+
+        :return: (first of the first month, first of the month that is asked another or ``None``)
+        """
+        self.ensure_one()
+        later = self.space_id.membership_ids.filtered(
+            lambda fee: fee.date_start > self.date_start
+        ).sorted("date_start")[:1]
+        return (
+            pricing.month_first(self.date_start),
+            pricing.month_first(later.date_start) if later else None,
+        )
+
+    def _in_force(self, first, last=None):
+        """Those of these fees that are asked in the month of a day, or later up to a last day."""
+        months = {fee: fee._months() for fee in self}
+        return self.filtered(
+            lambda fee: (
+                (not last or months[fee][0] <= last)
+                and (not months[fee][1] or months[fee][1] > pricing.month_first(first))
+            )
+        )
+
+    def _domain_seats(self):
+        """Seats that hold a place here on the day from which this fee is asked, or after."""
+        return [
+            ("space_id", "=", self.space_id.id),
+            ("state", "in", self.env["coworking.seat"]._holding_states()),
+            "|",
+            ("date_end", "=", False),
+            ("date_end", ">=", pricing.month_first(self.date_start)),
+        ]
+
+    def _check_month_not_settled(self):
+        """A fee neither changes nor comes into force in a month that is settled at its space."""
+        for fee in self:
+            first, until = fee._months()
+            domain = [
+                ("space_id", "=", fee.space_id.id),
+                ("state", "=", "settled"),
+                ("period", ">=", first),
+            ]
+            if until:
+                domain.append(("period", "<", until))
+            charge = self.env["coworking.charge"].search(domain, order="period desc", limit=1)
+            if charge:
+                raise UserError(
+                    self.env._(
+                        "%(fee)s concerns months that are settled, up to %(month)s. It stays as it"
+                        " is: add another fee, from a later date.",
+                        fee=fee._name_in_messages(),
+                        month=format_date(self.env, charge.period, date_format="MMMM y"),
+                    )
+                )
+
+    def _name_in_messages(self):
+        return self.env._(
+            "Membership fee of %(space)s from %(date)s",
+            space=self.space_id.name,
+            date=format_date(self.env, self.date_start),
+        )

@@ -62,7 +62,14 @@ class CoworkingStatement(models.Model):
     space_id = fields.Many2one(
         "coworking.space", required=True, index=True, check_company=True, ondelete="restrict"
     )
-    operator_id = fields.Many2one(related="space_id.operator_id", store=True, precompute=True)
+    operator_id = fields.Many2one(
+        "res.partner",
+        compute="_compute_operator_id",
+        store=True,
+        precompute=True,
+        index=True,
+        help="Legal entity that bills this month: that of the space, frozen with the lines.",
+    )
     company_id = fields.Many2one(
         related="program_id.company_id", store=True, precompute=True, index=True
     )
@@ -227,6 +234,13 @@ class CoworkingStatement(models.Model):
                     statement.space_id.code or "",
                 )
             )
+
+    @api.depends("space_id.operator_id", "state")
+    def _compute_operator_id(self):
+        for statement in self:
+            if statement.operator_id and statement.state not in OPEN_STATES:
+                continue  # who billed then bills it still
+            statement.operator_id = statement.space_id.operator_id
 
     @api.depends(
         "charge_ids.amount_total",
@@ -504,7 +518,8 @@ class CoworkingStatement(models.Model):
         for company, statements in self.grouped("company_id").items():
             known = {}
             bills += self._create_moves(
-                company, [statement._prepare_bill(known) for statement in statements]
+                company,
+                [vals for statement in statements for vals in statement._prepare_bills(known)],
             )
         for bill in bills:
             bill._coworking_check_total()
@@ -1141,11 +1156,8 @@ class CoworkingStatement(models.Model):
         moves._message_log_batch({move.id: move._creation_message() for move in moves})
         return moves
 
-    def _prepare_bill(self, known=None):
-        """Values of the draft vendor bill: one line a charge, with the seat's reference, no name.
-
-        A portal user sees all bills of their commercial partner, hence never a name. The supplier's
-        own reference and date are left for the document that comes.
+    def _prepare_bills(self, known=None):
+        """Values of the draft vendor bills: one, unless what another operator billed is corrected.
 
         :param known: see ``_distributions``
         """
@@ -1160,48 +1172,63 @@ class CoworkingStatement(models.Model):
                     statement=self.name,
                 )
             )
-        refund = self.currency_id.compare_amounts(self.payable_total, 0) < 0
+        return [
+            self._prepare_bill(operator, own, known)
+            for operator, own in charges.grouped("operator_id").items()
+        ]
+
+    def _prepare_bill(self, operator, charges, known=None):
+        """Values of a draft vendor bill: one line a charge, with the seat's reference, no name.
+
+        A portal user sees all bills of their commercial partner, hence never a name. The supplier's
+        own reference and date are left for the document that comes.
+
+        :param known: see ``_distributions``
+        """
+        self.ensure_one()
+        total = sum(charges.mapped("payable_total"))
+        refund = self.currency_id.compare_amounts(total, 0) < 0
         sign = -1 if refund else 1
         names = charges._bill_line_names()
-        products = {charge: charge._billed_by().product_id for charge in charges}
+        terms = {
+            charge: (charge._billed_by().product_id, charge.tax_id, charge.tax_rate)
+            for charge in charges
+        }
         bases = {
-            product: self._bill_line_basis(product, refund, known)
-            for product in set(products.values())
+            row: self._bill_line_basis(operator, *row, refund, known) for row in set(terms.values())
         }
         return {
             "move_type": "in_refund" if refund else "in_invoice",
             "company_id": self.company_id.id,
             "currency_id": self.currency_id.id,
-            "partner_id": self.operator_id.id,
+            "partner_id": operator.id,
             "invoice_origin": self.name,
             "coworking_statement_id": self.id,
             "invoice_line_ids": [
-                Command.create(charge._prepare_bill_line(names[charge], sign, bases[product]))
-                for charge, product in products.items()
+                Command.create(charge._prepare_bill_line(names[charge], sign, bases[row]))
+                for charge, row in terms.items()
             ],
         }
 
-    def _bill_line_basis(self, product, refund, known=None):
-        """What all bill lines of one product have in common.
+    def _bill_line_basis(self, operator, product, tax, tax_rate, refund, known=None):
+        """What all bill lines of one product and tax have in common.
 
+        :param tax_rate: that of the charges, 20.0 for 20 %
         :param known: see ``_distributions``
         :return: dict of the product, its unit, tax, tax rate (0.20 for 20 %), tax tags, analytic
             distribution and currency
         """
         self.ensure_one()
-        tax = self.space_id._purchase_taxes(product)
         account = self.program_id.analytic_account_id
         own = {str(account.id): 100.0} if account else {}
-        by_models = self._distributions(
-            product, "expense", self.operator_id, account.root_plan_id, known
-        )
+        by_models = self._distributions(product, "expense", operator, account.root_plan_id, known)
         return {
             "product_id": product.id,
             "product_uom_id": product.uom_id.id,
             "tax": tax,
-            "tax_rate": to_decimal(tax.amount) / 100,
+            "tax_rate": to_decimal(tax_rate) / 100,
             "tax_tag_ids": tax.get_tax_tags(refund, "base").ids,
-            "analytic_distribution": own | by_models[self.operator_id] or False,
+            "analytic_distribution": own | by_models[operator] or False,
             "currency_id": self.currency_id.id,
         }
 

@@ -18,7 +18,7 @@ class CoworkingTariff(models.Model):
 
     _name = "coworking.tariff"
     _description = "Tariff of a Coworking Space"
-    _inherit = ["mail.thread", "coworking.portal.mixin"]
+    _inherit = ["mail.thread", "coworking.portal.mixin", "coworking.billed.mixin"]
     _order = "space_id, sequence, id"
     _check_company_auto = True
 
@@ -49,13 +49,6 @@ class CoworkingTariff(models.Model):
         default=True,
         tracking=True,
         help="Whether the space publishes its prices with tax (TTC) or without (HT).",
-    )
-    product_id = fields.Many2one(
-        "product.product",
-        required=True,
-        check_company=True,
-        index=True,
-        help="Gives the expense account and the purchase tax of the bills.",
     )
     seat_type = fields.Selection(
         [("nomad", "Nomad desk"), ("fixed", "Fixed desk"), ("office", "Office")],
@@ -236,6 +229,13 @@ class CoworkingTariff(models.Model):
             "date_start"
         )[-1:]
 
+    def _ladder_on(self, day):
+        """The price rows in force on a day, by rank."""
+        self.ensure_one()
+        begun = self.price_ids.filtered(lambda row: row.date_start <= day)
+        start = max(begun.mapped("date_start"), default=None)
+        return begun.filtered(lambda row: row.date_start == start).sorted("rank")
+
     def _price_in_words(self, price):
         """For people: ``140,00 € TTC par mois``."""
         self.ensure_one()
@@ -271,13 +271,6 @@ class CoworkingTariff(models.Model):
             parts.append(self.env._("%(days)s days of notice", days=self.notice_days))
         return parts
 
-    @api.constrains("product_id", "company_id")
-    def _check_product(self):
-        for tariff in self:
-            problem = tariff._product_problem()
-            if problem:
-                raise ValidationError(problem)
-
     @api.constrains("unit", "pack_size", "half_day_quantity")
     def _check_terms(self):
         """The terms hold together, as ``pricing`` understands them."""
@@ -286,6 +279,47 @@ class CoworkingTariff(models.Model):
                 tariff._to_terms()
             except pricing.PricingError as error:
                 raise ValidationError(tariff._terms_problem(error)) from error
+
+    def _check_ladders(self):
+        """Prices that list fewer ranks than those before change the others: not unless meant."""
+        for tariff in self.exists():
+            before = self.env["coworking.tariff.price"]
+            for start in sorted(set(tariff.price_ids.mapped("date_start"))):
+                ladder = tariff._ladder_on(start)
+                last = ladder[-1:]
+                lost = before.filtered(lambda row, last=last: row.rank > last.rank)
+                if lost and not last.fewer_ranks:
+                    raise ValidationError(
+                        self.env._(
+                            "Tariff %(tariff)s: the prices from %(date)s end with rank %(rank)s,"
+                            " those before with rank %(before)s. %(changes)s\nGive these ranks"
+                            " their price too (the button New Price lists them all), or tick"
+                            " “Fewer Ranks on Purpose” on the last one.",
+                            tariff=tariff.display_name,
+                            date=format_date(self.env, start),
+                            rank=last.rank,
+                            before=lost[-1:].rank,
+                            changes=tariff._lost_ranks_in_words(lost, last.price),
+                        )
+                    )
+                before = ladder
+
+    def _lost_ranks_in_words(self, lost, price):
+        """What seats pay whose rank no longer has a price: ``Rank 2: 190,00 € instead of...``.
+
+        :param lost: price rows of these ranks, as they were
+        :param price: what they pay now
+        """
+        money = self.currency_id.format
+        return " ".join(
+            self.env._(
+                "Rank %(rank)s: %(price)s instead of %(before)s.",
+                rank=row.rank,
+                price=money(price),
+                before=money(row.price),
+            )
+            for row in lost
+        )
 
     def _terms_problem(self, error):
         """A ``PricingError`` about these terms in the user's words, with what to do."""
@@ -382,83 +416,8 @@ class CoworkingTariff(models.Model):
         tariffs.space_id._mark_statements_outdated()
         tariffs.seat_ids.participant_id._refresh_forecast()
 
-    def _product_problem(self, taxes=None):
-        """What keeps the product from being billed, in words, or ``None``.
-
-        :param taxes: what ``_taxes`` says, where it was looked up before
-        """
-        self.ensure_one()
-        product = self.product_id.with_company(self.company_id)
-        if not product.product_tmpl_id.get_product_accounts()["expense"]:
-            return self.env._(
-                "Product %(product)s of tariff %(tariff)s has no expense account. Set one on the"
-                " product or on its category.",
-                product=product.display_name,
-                tariff=self.display_name,
-            )
-        taxes = self._taxes() if taxes is None else taxes
-        if len(taxes) > 1 or any(tax.amount_type != "percent" for tax in taxes):
-            return self.env._(
-                "Product %(product)s of tariff %(tariff)s must have one purchase tax in percent, or"
-                " none. It has: %(taxes)s.",
-                product=product.display_name,
-                tariff=self.display_name,
-                taxes=", ".join(taxes.mapped("name")),
-            )
-        return None
-
-    def _taxes(self):
-        """Purchase taxes of a bill of the operator for this tariff."""
-        self.ensure_one()
-        return self.space_id._purchase_taxes(self.product_id)
-
-    def _taxes_each(self):
-        """Purchase taxes of each of these tariffs, looked up once a space and product.
-
-        :return: dict tariff -> ``account.tax``
-        """
-        known, result = {}, {}
-        for tariff in self:
-            key = tariff.space_id, tariff.product_id
-            if key not in known:
-                known[key] = tariff._taxes()
-            result[tariff] = known[key]
-        return result
-
-    def _tax_problem(self, funding_base, tax=None):
-        """Why the tax does not fit what a program funds, in words, or ``None``.
-
-        A program that funds prices with tax does not recover VAT: the tax must then follow the
-        expense, that is have no account of its own and be due on invoice. One that funds prices
-        without tax recovers it: the tax must have its account.
-
-        :param tax: what ``_taxes`` says, where it was looked up before
-        """
-        self.ensure_one()
-        tax = self._taxes() if tax is None else tax
-        if not tax or not tax.amount:
-            return None
-        lines = tax.invoice_repartition_line_ids.filtered(
-            lambda line: line.repartition_type == "tax"
-        )
-        recovered = bool(lines.account_id) or tax.tax_exigibility != "on_invoice"
-        if funding_base == "total" and recovered:
-            return self.env._(
-                "Tariff %(tariff)s: the program funds prices with tax, so its tax %(tax)s must not"
-                " be recovered (no account on its tax line, due on invoice). Choose a product with"
-                " such a tax, or let the program fund prices without tax.",
-                tariff=self.display_name,
-                tax=tax.name,
-            )
-        if funding_base == "untaxed" and not recovered:
-            return self.env._(
-                "Tariff %(tariff)s: the program funds prices without tax, so its tax %(tax)s must"
-                " be recovered (an account on its tax line). Choose a product with such a tax, or"
-                " let the program fund prices with tax.",
-                tariff=self.display_name,
-                tax=tax.name,
-            )
-        return None
+    def _name_in_messages(self):
+        return self.env._("Tariff %(tariff)s", tariff=self.display_name)
 
     def _to_terms(self):
         """These terms as ``pricing.Terms``."""
@@ -483,11 +442,3 @@ class CoworkingTariff(models.Model):
             notice_rule=self.notice_rule,
             step=to_decimal(self.currency_id.rounding),
         )
-
-    def _tax_rate(self):
-        """Rate of the purchase tax, 0.20 for 20 %."""
-        return self._rate_of(self._taxes())
-
-    @api.model
-    def _rate_of(self, taxes):
-        return to_decimal(sum(taxes.mapped("amount"))) / 100

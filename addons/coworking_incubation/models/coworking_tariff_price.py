@@ -8,7 +8,12 @@ from .coworking_pricing import PRICING_INPUTS
 
 
 class CoworkingTariffPrice(models.Model):
-    """A price in force from a day on, until a later row of the same rank replaces it."""
+    """A price in force from a day on. The prices of a day are a ladder, and replace those before.
+
+    They are numbered by rank, 1, 2, 3... without a hole; seats beyond the last rank pay its price.
+    A ladder that is shorter than the one before would thus change prices that it does not list:
+    ``fewer_ranks`` says that it is meant.
+    """
 
     _name = "coworking.tariff.price"
     _description = "Dated Price of a Tariff"
@@ -28,6 +33,11 @@ class CoworkingTariffPrice(models.Model):
         default=1,
         help="From which seat of the program on this price applies: 1, then 2 for the second "
         "desk...",
+    )
+    fewer_ranks = fields.Boolean(
+        string="Fewer Ranks on Purpose",
+        help="The prices before go up to a higher rank: from this date on the seats beyond this"
+        " rank pay this price.",
     )
     overage_price = fields.Monetary(help="Price of a day beyond those included.")
     daily_cap = fields.Monetary(help="0: the tariff's own.")
@@ -52,9 +62,10 @@ class CoworkingTariffPrice(models.Model):
         for row in self:
             row.display_name = f"{row.tariff_id.name} {row.date_start or ''}"
 
-    @api.constrains("tariff_id", "date_start", "rank")
+    @api.constrains("tariff_id", "date_start", "rank", "fewer_ranks")
     def _check_ranks(self):
         self.tariff_id._check_terms()
+        self.tariff_id._check_ladders()
 
     # === CRUD METHODS ===#
 
@@ -79,6 +90,7 @@ class CoworkingTariffPrice(models.Model):
         tariffs = self.tariff_id
         result = super().unlink()
         tariffs._check_terms()
+        tariffs._check_ladders()
         tariffs._prices_changed()
         return result
 

@@ -98,7 +98,12 @@ class ResPartner(models.Model):
                 ["partner_id", "operator_id"],
             )
         )
-        space_ids = set((spaces.partner_id | spaces.operator_id).ids)
+        space_ids = set((spaces.partner_id | spaces.operator_id).ids) | {
+            partner.id
+            for (partner,) in self.env["coworking.statement"]
+            .sudo()
+            ._read_group([("operator_id", "in", self.ids)], ["operator_id"])
+        }
         funder_ids = {
             partner.id
             for (partner,) in self.env["coworking.funding.agreement"]
@@ -116,29 +121,37 @@ class ResPartner(models.Model):
             partner.is_coworking_funder = partner.id in funder_ids
             partner.is_coworking_prescriber = partner.id in prescriber_ids
 
-    def _search_coworking_role(self, operator, model, *field_names):
-        """Partners that some record of ``model`` points at, whatever the user may see of it."""
+    def _search_coworking_role(self, operator, *fields_of_models):
+        """Partners that some record points at, whatever the user may see of it.
+
+        :param fields_of_models: (model, name of the field) of each way to point at them
+        """
         if operator != "in":
             return NotImplemented
         # sudo: see _compute_coworking_roles
         partner_ids = {
             partner.id
-            for name in field_names
+            for model, name in fields_of_models
             for (partner,) in self.env[model].sudo()._read_group([(name, "!=", False)], [name])
         }
         return [("id", "in", list(partner_ids))]
 
     @api.model
     def _search_is_coworking_space(self, operator, value):
-        return self._search_coworking_role(operator, "coworking.space", "partner_id", "operator_id")
+        return self._search_coworking_role(
+            operator,
+            ("coworking.space", "partner_id"),
+            ("coworking.space", "operator_id"),
+            ("coworking.statement", "operator_id"),
+        )
 
     @api.model
     def _search_is_coworking_funder(self, operator, value):
-        return self._search_coworking_role(operator, "coworking.funding.agreement", "partner_id")
+        return self._search_coworking_role(operator, ("coworking.funding.agreement", "partner_id"))
 
     @api.model
     def _search_is_coworking_prescriber(self, operator, value):
-        return self._search_coworking_role(operator, "coworking.participant", "prescriber_id")
+        return self._search_coworking_role(operator, ("coworking.participant", "prescriber_id"))
 
     def _retrieve_partner(
         self, name=None, phone=None, email=None, vat=None, domain=None, company=None

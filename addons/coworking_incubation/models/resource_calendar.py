@@ -9,14 +9,18 @@ class ResourceCalendar(models.Model):
     def write(self, vals):
         result = super().write(vals)
         if PRICING_INPUTS[self._name] & vals.keys():
-            for calendar in self:
-                if spaces := calendar._get_coworking_spaces():
-                    leaves = self.env["resource.calendar.leaves"].search(
-                        [("calendar_id", "=", calendar.id)]
-                    )
-                    for day in leaves._get_coworking_days().values():
-                        spaces._closures_changed(day)
+            self._coworking_hours_changed()
         return result
+
+    def _coworking_hours_changed(self):
+        """Whether a day off closes a space all day depends on when it is open."""
+        for calendar in self:
+            if spaces := calendar._get_coworking_spaces():
+                leaves = self.env["resource.calendar.leaves"].search(
+                    [("calendar_id", "=", calendar.id)]
+                )
+                for day in leaves._get_coworking_days().values():
+                    spaces._closures_changed(day)
 
     def _get_coworking_spaces(self):
         """Spaces that are open as one of these says."""

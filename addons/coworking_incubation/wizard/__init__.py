@@ -32,4 +32,5 @@ from . import (
     coworking_statement_generate,
     coworking_tariff_increase,
     coworking_tariff_increase_line,
+    coworking_tariff_increase_rank,
 )

@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 
 class CoworkingMonthEndLine(models.TransientModel):
@@ -19,7 +19,7 @@ class CoworkingMonthEndLine(models.TransientModel):
     charge_id = fields.Many2one("coworking.charge", required=True, ondelete="cascade")
     program_id = fields.Many2one(related="charge_id.program_id", store=True)
     space_id = fields.Many2one(related="charge_id.space_id", store=True)
-    operator_id = fields.Many2one(related="charge_id.space_id.operator_id", store=True)
+    operator_id = fields.Many2one("res.partner", compute="_compute_operator_id", store=True)
     seat_id = fields.Many2one(related="charge_id.seat_id", store=True)
     period = fields.Date(related="charge_id.period", store=True)
     charge_kind = fields.Selection(related="charge_id.kind", string="Kind")
@@ -38,3 +38,10 @@ class CoworkingMonthEndLine(models.TransientModel):
         help="Amount of the entry: with tax where VAT is not recovered, without it elsewhere. Below"
         " zero when it takes off expenses of the month.",
     )
+
+    @api.depends("charge_id.statement_id.operator_id", "charge_id.space_id.operator_id")
+    def _compute_operator_id(self):
+        """Who bills that month; who bills the space now, where it has no statement yet."""
+        for line in self:
+            charge = line.charge_id
+            line.operator_id = charge.statement_id.operator_id or charge.space_id.operator_id

@@ -41,7 +41,8 @@ class CoworkingStatementGenerate(models.TransientModel):
             raise UserError(self.env._("Choose at least one program."))
         month = self.date_from.replace(day=1)
         statements = self.env["coworking.statement"]._generate(self.program_ids, month)
-        if not statements:
+        held = self._count_held(month, statements)
+        if not statements and not held:
             raise UserError(
                 self.env._(
                     "No seat is charged in that month for these programs. Confirm the seats first."
@@ -50,6 +51,48 @@ class CoworkingStatementGenerate(models.TransientModel):
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "coworking_incubation.coworking_statement_action"
         )
-        action["domain"] = [("id", "in", statements.ids)]
         action["context"] = {}
-        return action
+        if not held:
+            action["domain"] = [("id", "in", statements.ids)]
+            return action
+        action["domain"] = [
+            ("program_id", "in", self.program_ids.ids),
+            ("date_from", "=", fields.Date.to_string(month)),
+        ]
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "type": "warning",
+                "sticky": True,
+                "message": self.env._(
+                    "Somebody else is generating this month at this very moment (statements being"
+                    " made: %(count)s). Open the list again in a moment.",
+                    count=held,
+                ),
+                "next": action,
+            },
+        }
+
+    def _count_held(self, month, statements):
+        """How many statements of this month another process is making, not to be seen yet.
+
+        It holds their spaces: see ``coworking.space._claim``. One that has just let go of them
+        makes the lock fail, and Odoo starts the call again.
+
+        :param statements: those that are there
+        """
+        # sudo: as in _generate
+        Statement = self.env["coworking.statement"].sudo()
+        missing = [
+            Statement._seats_to_charge(program, month).space_id
+            - statements.filtered(
+                lambda statement, program=program: statement.program_id == program
+            )
+            .sudo()
+            .space_id
+            for program in self.program_ids.sudo()
+        ]
+        spaces = self.env["coworking.space"].sudo().union(*missing)
+        held = spaces - spaces.try_lock_for_update()
+        return sum(len(own & held) for own in missing)

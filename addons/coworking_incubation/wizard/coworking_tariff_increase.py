@@ -28,7 +28,31 @@ class CoworkingTariffIncrease(models.TransientModel):
     currency_id = fields.Many2one(related="tariff_id.currency_id")
     current_price = fields.Monetary(compute="_compute_current_price")
     date_start = fields.Date(string="From", required=True)
-    price = fields.Monetary(string="New Price", required=True)
+    price = fields.Monetary(
+        string="New Price",
+        compute="_compute_price",
+        store=True,
+        readonly=False,
+        required=True,
+        precompute=True,
+    )
+    rank_ids = fields.One2many(
+        "coworking.tariff.increase.rank",
+        "wizard_id",
+        string="Next Ranks",
+        compute="_compute_rank_ids",
+        store=True,
+        readonly=False,
+        help="Prices of the second seat of a program, the third...",
+    )
+    next_rank = fields.Integer(compute="_compute_lost_ranks", export_string_translation=False)
+    lost_ranks = fields.Char(
+        compute="_compute_lost_ranks",
+        help="What seats would pay whose rank has a price today, and none among the new ones.",
+    )
+    accept_fewer_ranks = fields.Boolean(
+        string="Fewer Ranks on Purpose", help="The seats beyond the last rank pay its price."
+    )
     line_ids = fields.One2many(
         "coworking.tariff.increase.line", "wizard_id", compute="_compute_line_ids", store=True
     )
@@ -39,13 +63,53 @@ class CoworkingTariffIncrease(models.TransientModel):
     )
     covered = fields.Boolean(string="Covered by the Grants", compute="_compute_totals")
 
+    def _ladder(self):
+        """The price rows that the new prices replace."""
+        self.ensure_one()
+        day = self.date_start or fields.Date.context_today(self)
+        if not self.tariff_id:
+            return self.env["coworking.tariff.price"]
+        return self.tariff_id._ladder_on(day)
+
     @api.depends("tariff_id", "date_start")
     def _compute_current_price(self):
         for wizard in self:
-            day = wizard.date_start or fields.Date.context_today(self)
-            wizard.current_price = wizard.tariff_id._price_on(day).price
+            wizard.current_price = wizard._ladder()[:1].price
 
-    @api.depends("tariff_id", "date_start", "price")
+    @api.depends("tariff_id")
+    def _compute_price(self):
+        for wizard in self:
+            wizard.price = wizard.price or wizard._ladder()[:1].price
+
+    @api.depends("tariff_id", "date_start")
+    def _compute_rank_ids(self):
+        """The ranks in force, as they are; what was typed stays as long as they are the same."""
+        for wizard in self:
+            ladder = [(row.rank, row.price) for row in wizard._ladder()[1:]]
+            shown = [
+                (line.rank, line.current_price) for line in wizard.rank_ids if line.current_price
+            ]
+            if shown != ladder:
+                wizard.rank_ids = [Command.clear()] + [
+                    Command.create({"rank": rank, "current_price": price, "price": price})
+                    for rank, price in ladder
+                ]
+
+    @api.depends("tariff_id", "date_start", "price", "rank_ids.rank", "rank_ids.price")
+    def _compute_lost_ranks(self):
+        for wizard in self:
+            new = wizard._new_ladder()
+            last = max(new, default=1)
+            lost = wizard._ladder().filtered(lambda row, last=last: row.rank > last)
+            wizard.next_rank = last + 1
+            wizard.lost_ranks = wizard.tariff_id._lost_ranks_in_words(lost, new.get(last, 0.0))
+
+    def _new_ladder(self):
+        """The new prices: dict rank -> price."""
+        self.ensure_one()
+        return {1: self.price} | {line.rank: line.price for line in self.rank_ids.sorted("rank")}
+
+    @api.depends("tariff_id", "date_start", "price", "rank_ids.rank", "rank_ids.price")
     def _compute_line_ids(self):
         for wizard in self:
             wizard.line_ids = [Command.clear()] + [
@@ -56,32 +120,43 @@ class CoworkingTariffIncrease(models.TransientModel):
         self.ensure_one()
         if not self.date_start or not self.price:
             return []
-        seats = self.tariff_id.seat_ids.filtered(
-            lambda seat: (
-                seat.state in ("confirmed", "active")
-                and (not seat.date_end or seat.date_end >= self.date_start)
-            )
+        holding = self.tariff_id.seat_ids.filtered(
+            lambda seat: seat.state in self.env["coworking.seat"]._holding_states()
         )
-        new_price = pricing.Price(date_start=self.date_start, price=to_decimal(self.price))
+        inputs = holding._to_pricing()
+        ranked = len(self._ladder()) > 1 or bool(self.rank_ids)
+        rivals = {
+            program: ranked and [inputs[seat.id] for seat in seats]
+            for program, seats in holding.grouped("program_id").items()
+        }
+        try:
+            new_prices = [
+                pricing.Price(date_start=self.date_start, price=to_decimal(price), rank=rank)
+                for rank, price in self._new_ladder().items()
+            ]
+            terms = self.tariff_id._to_terms()
+            kept = [row for row in terms.prices if row.date_start != self.date_start]
+            terms = replace(terms, prices=(*kept, *new_prices))
+        except pricing.PricingError:
+            return []  # below zero, or a rank is missing: told when the price is accepted
         result = []
-        for seat_id, before in seats._to_pricing().items():
-            seat = seats.browse(seat_id)
+        for seat in holding:
+            if seat.state == "ended" or (seat.date_end and seat.date_end < self.date_start):
+                continue
+            before = inputs[seat.id]
             until = (
                 seat.date_end or seat.participant_id.date_exit_planned or seat.program_id.date_end
             )
-            prices = [
-                row
-                for row in before.terms.prices
-                if (row.date_start, row.rank) != (self.date_start, 1)
-            ]
-            after = replace(before, terms=replace(before.terms, prices=(*prices, new_price)))
             now, then = (
                 float(
                     sum(
-                        c.payable_total for c in self.env["coworking.pricing"]._simulate([s], until)
+                        charge.payable_total
+                        for charge in self.env["coworking.pricing"]._simulate(
+                            [one], until, rivals[seat.program_id]
+                        )
                     )
                 )
-                for s in (before, after)
+                for one in (before, replace(before, terms=terms))
             )
             result.append(
                 {"seat_id": seat.id, "date_end": until, "cost_before": now, "cost_after": then}
@@ -98,18 +173,34 @@ class CoworkingTariffIncrease(models.TransientModel):
 
     def action_apply(self):
         self.ensure_one()
-        if self.price < 0:
+        new = self._new_ladder()
+        if min(new.values()) < 0:
             raise UserError(self.env._("A price cannot be negative."))
-        current = self.tariff_id._price_on(self.date_start)
+        if self.lost_ranks and not self.accept_fewer_ranks:
+            raise UserError(
+                self.env._(
+                    "%(tariff)s has more ranks today. %(changes)s\nGive these ranks their price"
+                    " too, or tick “Fewer Ranks on Purpose”.",
+                    tariff=self.tariff_id.display_name,
+                    changes=self.lost_ranks,
+                )
+            )
+        ladder = self._ladder()
         self.env["coworking.tariff.price"].create(
-            {
-                "tariff_id": self.tariff_id.id,
-                "date_start": self.date_start,
-                "price": self.price,
-                "overage_price": current.overage_price,
-                "daily_cap": current.daily_cap,
-                "monthly_cap": current.monthly_cap,
-            }
+            [
+                {
+                    "tariff_id": self.tariff_id.id,
+                    "date_start": self.date_start,
+                    "rank": rank,
+                    "price": price,
+                    "fewer_ranks": bool(self.lost_ranks) and rank == max(new),
+                    **{
+                        name: ladder.filtered(lambda row, rank=rank: row.rank <= rank)[-1:][name]
+                        for name in ("overage_price", "daily_cap", "monthly_cap")
+                    },
+                }
+                for rank, price in new.items()
+            ]
         )
         if self.proposal_id:
             self.proposal_id._check_proposed()

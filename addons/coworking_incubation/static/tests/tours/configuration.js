@@ -9,9 +9,11 @@ import {
     openApp,
     openMenu,
     picture,
+    press,
     refused,
     save,
     write,
+    writeDate,
 } from "./tour_helpers";
 
 const STAGE = "Semaine d'essai";
@@ -99,5 +101,60 @@ registry.category("web_tour.tours").add("coworking_incubation_stage", {
             trigger: `${column(STAGE)} ${card(data().person)}`,
         },
         picture("board_accepted"),
+    ],
+});
+
+const ranks = ".modal .o_field_widget[name='rank_ids']";
+const rank = (number) => `${ranks} .o_data_row:nth-child(${number - 1})`;
+const removeRank = (number) => ({
+    content: `without rank ${number}`,
+    trigger: `${rank(number)} .o_list_record_remove`,
+    run: "click",
+});
+
+/** The coordinator accepts a new price: all ranks are there, and fewer of them are asked about. */
+registry.category("web_tour.tours").add("coworking_incubation_ladder", {
+    steps: () => [
+        press("action_increase"),
+        ...writeDate("date_start", "01/07/2015", ".modal"),
+        {
+            content: "the second rank as it is",
+            trigger: `${rank(2)} td[name='price']:contains("150,00")`,
+        },
+        {
+            content: "the third rank as it is",
+            trigger: `${rank(3)} td[name='price']:contains("120,00")`,
+        },
+        write("price", "190", ".modal"),
+        picture("ladder"),
+        removeRank(3),
+        removeRank(2),
+        {
+            content: "what the others would pay",
+            trigger: `.modal .alert:visible .o_field_widget[name='lost_ranks']:contains("Rang 2 : 190,00"):contains("150,00"):contains("Rang 3")`,
+        },
+        picture("ladder_fewer_ranks"),
+        press("action_apply", ".modal"),
+        {
+            content: "refused, until it is meant",
+            trigger: `.o_error_dialog:contains("Rang 3"):contains("c'est voulu")`,
+        },
+        {
+            content: "close the refusal",
+            trigger: ".o_error_dialog .modal-footer .btn:last-child",
+            run: "click",
+        },
+        {
+            content: "it is meant",
+            trigger:
+                "body:not(:has(.o_error_dialog)) .modal .o_field_widget[name='accept_fewer_ranks'] input",
+            run: "check",
+        },
+        press("action_apply", ".modal"),
+        {
+            content: "one price from July on",
+            trigger: `body:not(:has(.modal)) .o_field_widget[name='price_ids'] .o_data_row:contains("190,00")`,
+        },
+        picture("ladder_prices"),
     ],
 });
