@@ -16,6 +16,7 @@ MATCHED_ON = {
     "invoice_line_ids",
     "invoice_origin",
     "line_ids",
+    "move_type",
     "narration",
     "partner_id",
     "payment_reference",
@@ -91,7 +92,16 @@ class AccountMove(models.Model):
         return moves
 
     def write(self, vals):
+        issuers = (
+            {move: (move.commercial_partner_id, move.currency_id, move.move_type) for move in self}
+            if {"partner_id", "currency_id", "move_type"} & vals.keys()
+            else {}
+        )
         result = super(AccountMove, self.with_context(coworking_take_up=False)).write(vals)
+        for move, issuer in issuers.items():
+            if issuer != (move.commercial_partner_id, move.currency_id, move.move_type):
+                # sudo: see below
+                move.sudo()._coworking_forget_matches()
         if vals.get("state") in ("draft", "cancel"):
             self.filtered("coworking_supplier_ref").coworking_supplier_ref = False
         if "state" in vals:
@@ -111,10 +121,11 @@ class AccountMove(models.Model):
 
     def unlink(self):
         # sudo: see write()
-        moves = self.sudo()
-        statements = moves.coworking_statement_id | moves._coworking_matches().statement_id
+        statements = self.sudo().coworking_statement_id
+        others = self.sudo()._coworking_matches()._forget()
         result = super().unlink()
         statements._matches_changed()
+        self.env["coworking.matching"].sudo()._take_up(others.exists(), unmatched=True)
         return result
 
     def _message_post_after_hook(self, new_message, message_values):
@@ -294,11 +305,15 @@ class AccountMove(models.Model):
 
     def _coworking_reopen_matches(self, state):
         """A cancelled bill pays nothing; what was decided of one that is a draft again is open."""
-        matches = self._coworking_matches()
         if state == "cancel":
-            matches.unlink()
+            self._coworking_forget_matches()
         elif state == "draft":
-            matches.write({"decision": False, "reason": False, "user_id": False})
+            self._coworking_matches().write({"decision": False, "reason": False, "user_id": False})
+
+    def _coworking_forget_matches(self):
+        """These pay nothing any more: bills that did not fit beside them are matched anew."""
+        others = self._coworking_matches()._forget()
+        self.env["coworking.matching"]._take_up(others, unmatched=True)
 
     def _coworking_take_up(self):
         """Match the bills among these that are an operator's with what was expected of it."""
