@@ -52,6 +52,21 @@ class AccountMove(models.Model):
         help="The number that the operator gave a posted bill, written in one way only.",
         groups="base.group_user",
     )
+    coworking_awaited = fields.Selection(
+        [("credit_note", "Credit note expected")],
+        string="Expected",
+        compute="_compute_coworking_awaited",
+        compute_sudo=True,
+        help="A draft that the operator's own document has to complete.",
+        groups="base.group_user",
+    )
+    coworking_awaited_message = fields.Text(
+        string="What Is Expected",
+        compute="_compute_coworking_awaited",
+        compute_sudo=True,
+        help="What the operator still has to send, and what to do with it.",
+        groups="base.group_user",
+    )
     coworking_payments = fields.Char(
         string="Paid On",
         compute="_compute_coworking_payments",
@@ -340,7 +355,12 @@ class AccountMove(models.Model):
         return bills.filtered(lambda move: move.commercial_partner_id in operators)
 
     def _post(self, soft=True):
-        """A number is unique for each operator: the same bill is never posted twice."""
+        """A number is unique for each operator: the same bill is never posted twice. A credit note
+        is the operator's to make: ours waits for it.
+        """
+        # sudo: whoever posts a credit note need not know the programme's statements
+        for message in self.sudo()._coworking_awaited().values():
+            raise UserError(message)
         bills = self._coworking_of_operators()
         for bill in bills:
             bill.coworking_supplier_ref = invoice_reader.normal_id(bill.ref) or False
@@ -376,6 +396,57 @@ class AccountMove(models.Model):
                         amount=other.currency_id.format(other.amount_total),
                     )
                 )
+
+    @api.depends(
+        "amount_total", "coworking_statement_id", "journal_id", "move_type", "ref", "state"
+    )
+    @api.depends_context("lang")
+    def _compute_coworking_awaited(self):
+        awaited = self._coworking_awaited()
+        for move in self:
+            move.coworking_awaited = move in awaited and "credit_note"
+            move.coworking_awaited_message = awaited.get(move, False)
+
+    def _coworking_awaited(self):
+        """The draft credit notes that were made from a statement and that no document of the
+        operator completes yet; never those that we make in its name, by self-billing.
+
+        :return: dict move -> what is expected, and what to do
+        """
+        drafts = self.filtered(
+            lambda move: (
+                move.state == "draft"
+                and move.move_type == "in_refund"
+                and move.coworking_statement_id
+                and not move.journal_id.is_self_billing
+            )
+        )
+        if not drafts:
+            return {}
+        attached = self.env["ir.attachment"]._read_group(
+            [("res_model", "=", self._name), ("res_id", "in", drafts.ids)],
+            ["res_id"],
+        )
+        attached = {res_id for (res_id,) in attached}
+        result = {}
+        for move in drafts:
+            if not move.ref and move.id not in attached:
+                todo = self.env._("Type its number as the reference, and attach it.")
+            elif not move.ref:
+                todo = self.env._("Type its number as the reference.")
+            elif move.id not in attached:
+                todo = self.env._("Attach it to this draft.")
+            else:
+                continue
+            result[move] = self.env._(
+                "Credit note expected of %(operator)s: %(amount)s for %(statement)s. This draft can"
+                " be posted once the operator's own document is there. %(todo)s",
+                operator=move.commercial_partner_id.name,
+                amount=move.currency_id.format(move.amount_total),
+                statement=move.coworking_statement_id.name,
+                todo=todo,
+            )
+        return result
 
     def _coworking_supplier_key(self):
         self.ensure_one()
