@@ -107,11 +107,9 @@ class TestBilledAsWeAsk(CorrectionCase):
             self._receive((text, abs(amount)), move_type="in_refund" if refund else "in_invoice")
         self.assertEven(self.june, july)
 
-    def test_one_who_is_corrected_twice_on_one_statement_by_two_kinds(self):
-        """Corrections of two kinds of one seat and month, each with its line, or in one."""
+    def test_typed_in_other_words(self):
         july = self._correct(self.camille)
-        correction = self._charge(july, self.camille)
-        self.assertEqual(correction.period, JUNE)
+        self.assertEqual(self._charge(july, self.camille).period, JUNE)
         bill = self._receive(
             (f"{self.camille.name} juillet 2015", 216.0),
             (f"{self.camille.name} régularisation juin 2015", -108.0),
@@ -119,6 +117,35 @@ class TestBilledAsWeAsk(CorrectionCase):
         )
         self.assertEven(self.june, july)
         self.assertSumsHold(bill)
+
+    def test_several_corrections_of_somebody_in_one_line(self):
+        """June and July are corrected on August's statement: one line, or one credit note."""
+        self._settle(JULY)
+        self._receive(("Camille Avril juillet 2015", 216.0), ("Farid Benali juillet 2015", 216.0))
+        self.camille.date_start = d("16/7")
+        self.farid.date_end = d("31/8")
+        august = self._settle(d("1/8"))
+        back = self.currency_sum(august, self.camille)
+        corrections = august.charge_ids.filtered(lambda charge: charge.seat_id == self.camille)
+        self.assertEqual(corrections.mapped("period"), [JULY, JUNE])
+        for text in ("Camille Avril, juin et juillet 2015", "Camille Avril, régularisations"):
+            with self.subTest(text=text):
+                note = self._receive((text, -back), move_type="in_refund", invoice_date=d("3/9"))
+                bill = self._receive(("Farid Benali août 2015", 216.0), invoice_date=d("3/9"))
+                self.assertEven(august)
+                (note | bill).unlink()
+        bill = self._receive(
+            ("Camille Avril, régularisations", back),
+            ("Farid Benali août 2015", 216.0),
+            invoice_date=d("3/9"),
+        )
+        self.assertEven(august)
+        self.assertSumsHold(bill)
+
+    @staticmethod
+    def currency_sum(statement, seat):
+        own = statement.charge_ids.filtered(lambda charge: charge.seat_id == seat)
+        return statement.currency_id.round(sum(own.mapped("payable_total")))
 
     def test_by_total(self):
         july = self._correct(self.camille, self.farid)
@@ -179,16 +206,15 @@ class TestBilledAsWeAsk(CorrectionCase):
         self.assertSumsHold(bill)
 
     def test_two_months_corrected_on_one_statement(self):
-        may_seat = self._new_seat("1/6", "31/8", "Nour Haddad")
-        statement = self._settle(JUNE) | self._settle(JULY)
-        may_seat.date_start = d("16/7")
+        """One who came in the middle of July was billed from the first of June."""
+        self._settle(JULY)
+        self.camille.write({"date_start": d("16/7"), "date_end": d("31/8")})
         august = self._settle(d("1/8"))
         adjustments = august.charge_ids.filtered(lambda charge: charge.kind == "adjustment")
         self.assertGreater(len(adjustments), 1)
         bill = self._receive(*reversed(self._our_lines(august, "fr_FR")), invoice_date=d("3/9"))
         self.assertEven(august)
         self.assertSumsHold(bill)
-        self.assertTrue(statement)
 
 
 class TestStories(CorrectionCase):
