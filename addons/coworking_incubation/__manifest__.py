@@ -123,5 +123,6 @@
         "web.assets_frontend": ["coworking_incubation/static/src/portal/**/*"],
         "web.assets_tests": ["coworking_incubation/static/tests/tours/*.js"],
     },
+    "uninstall_hook": "uninstall_hook",
     "application": True,
 }

@@ -100,7 +100,11 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Expected:
-    """What is left to invoice of a charge. ``names``: of the person, as the space knows them."""
+    """What is left to invoice of a charge. ``names``: of the person, as the space knows them.
+
+    ``period``: the month it counts for; ``home``: that of its statement, where it is another one,
+    as for a correction.
+    """
 
     key: Hashable
     amount: Decimal
@@ -109,7 +113,11 @@ class Expected:
     period: date | None = None
     kind: str = "regular"
     statement: str = ""
-    group: Hashable = None
+    home: date | None = None
+
+    def is_of(self, months: Iterable[date]) -> bool:
+        """Whether a bill that names these months may mean it."""
+        return self.period in months or self.home in months
 
 
 # === WORDS === #
@@ -135,10 +143,18 @@ _MONTHS = {
     )
     for name in names
 }
-_NAMED_MONTH = re.compile(rf"\b({'|'.join(_MONTHS)})\b\.?\s+(20\d\d)\b")
-_NUMBERED_MONTH = re.compile(
-    r"(?<![\d/.-])(?:(0?[1-9]|1[0-2])[/.-](20\d\d)|(20\d\d)-(0[1-9]|1[0-2])(?![\d-]))"
+_MONTH = re.compile(
+    rf"\b(?P<name>{'|'.join(_MONTHS)})\b\.?(?:\s+(?P<year>20\d\d)\b)?"
+    r"|(?:(?<![\d/.-])|(?<=[/.]20\d\d-))(?:(?P<number>0?[1-9]|1[0-2])[/.-](?P<after>20\d\d)(?!\d)"
+    r"|(?P<before>20\d\d)-(?P<last>0[1-9]|1[0-2])(?![\d-]))"
 )
+# What stands between two months: "juin à août", "du 1er juin au 31 août"; "juin et juillet",
+# "juin/juillet". A comma lists months only where an "and" ends the list: "Ana Mars, juin 2015".
+_THROUGH = re.compile(
+    r"\s*(?:-|jusqu.(?:a|au|en)|a|au|to|until|through)\s*(?:(?:fin|\d{1,2}(?:er)?)\s+)?"
+)
+_AND = re.compile(r"\s*(?:/|&|\+|,?\s*(?:et|and)(?:\s+de)?)\s*(?:\d{1,2}(?:er)?\s+)?")
+_COMMA = re.compile(r"\s*,\s*")
 _WORDS = {
     "deposit": ("caution", "depot de garantie", "deposit"),
     "membership": ("adhesion", "cotisation", "membership"),
@@ -168,22 +184,78 @@ _WORDS = {
 
 def plain(text: str) -> str:
     """Small letters without accents, other signs as spaces: "Zoé N'Diaye" is "zoe n diaye"."""
+    return " ".join(re.findall(r"[a-z0-9]+", _bare(text)))
+
+
+def _bare(text: str) -> str:
+    """Small letters without accents, one sort of dash; all other signs stay."""
     text = unicodedata.normalize("NFKD", text or "").lower()
     text = "".join(letter for letter in text if not unicodedata.combining(letter))
-    return " ".join(re.findall(r"[a-z0-9]+", text))
+    return re.sub(r"[\u2010-\u2015\u2212]", "-", text)
 
 
-def months_in(text: str) -> set[date]:
-    """First days of the months that a text names: "juin 2015", "06/2015", "2015-06"."""
-    bare = "".join(
-        letter
-        for letter in unicodedata.normalize("NFKD", text or "").lower()
-        if not unicodedata.combining(letter)
-    )
-    found = {date(int(year), _MONTHS[name], 1) for name, year in _NAMED_MONTH.findall(bare)}
-    for month, year, year_first, month_last in _NUMBERED_MONTH.findall(bare):
-        found.add(date(int(year or year_first), int(month or month_last), 1))
+def months_in(text: str, names: Iterable[str] = ()) -> set[date]:
+    """First days of the months that a text names: "juin 2015", "06/2015", "2015-06".
+
+    A year stands for the months before it as well: "juin et juillet 2015", "juin/juillet 2015",
+    "décembre et janvier 2016", which begins in 2015. All months of a span: "juin à août 2015",
+    "juin-août 2015", "décembre 2015 à février 2016". A month without a year is none.
+
+    :param names: of people that are no month, see ``called_as_a_month``
+    """
+    bare = _bare(text)
+    for name in names:
+        bare = re.sub(rf"\b{'[^a-z0-9]+'.join(plain(name).split())}\b", "|", bare)
+    found, told, after = set(), None, None
+    # From the end: a month takes its year from the one that follows.
+    for month in reversed(list(_MONTH.finditer(bare))):
+        link = _link(bare[month.end() : after.start()], told) if after else None
+        own = _month_named(month)
+        if not own and link and told:
+            own = _before(_MONTHS[month["name"]], told[0], link)
+        if own:
+            found.add(own)
+            if link == "through":
+                step = own
+                while step < told[0]:
+                    found.add(step)
+                    step = pricing.add_months(step, 1)
+        told, after = own and (own, link), month
     return found
+
+
+def called_as_a_month(names: Iterable[str]) -> list[str]:
+    """Those of these names that have a month in them: Camille Avril, April May."""
+    return [name for name in names if not _MONTHS.keys().isdisjoint(plain(name).split())]
+
+
+def _month_named(month: re.Match) -> date | None:
+    """The month that a text names by itself, year and all."""
+    if month["name"]:
+        return date(int(month["year"]), _MONTHS[month["name"]], 1) if month["year"] else None
+    return date(int(month["after"] or month["before"]), int(month["number"] or month["last"]), 1)
+
+
+def _link(between: str, told: tuple[date, str | None] | None) -> str | None:
+    """How two months are joined: "through", "and", or not at all (None).
+
+    :param told: the second one, and how it is joined to a third
+    """
+    if _AND.fullmatch(between):
+        return "and"
+    if _COMMA.fullmatch(between) and told and told[1] == "and":
+        return "and"
+    return "through" if _THROUGH.fullmatch(between) else None
+
+
+def _before(number: int, following: date, link: str) -> date:
+    """A month without a year, by the one it is joined to: a span runs forwards, and so does a list
+    that turns the year within six months; another one is of the same year.
+    """
+    steps = (following.month - number) % 12
+    if link == "through" or steps <= 6:
+        return pricing.add_months(following, -steps)
+    return date(following.year, number, 1)
 
 
 def subject_of(text: str) -> str | None:
@@ -217,22 +289,30 @@ def assign(lines: Sequence[Line], charges: Sequence[Expected]) -> dict[Hashable,
     Lines of equal amount come first. Among several charges of a person the line's month decides,
     then its subject (a fee, a deposit), then the amount; else the first in the order given. Only
     where no line says whom it is for are lines paired by equal amounts: a name that we do not know
-    is not somebody else. Each line and each charge is used once.
+    is not somebody else. The month of a line is the month that a charge counts for, else that of
+    its statement. What is below zero pays only what is below zero. Each line and each charge is
+    used once.
 
     :return: line key -> charge key
     """
     found: dict[Hashable, Hashable] = {}
     free = list(charges)
+    people = called_as_a_month({name for charge in charges for name in charge.names})
+    months = {line.key: months_in(line.own, people) for line in lines}
+
+    def may_pay(line, charge):
+        own = months[line.key]
+        return (line.amount < 0) == (charge.amount < 0) and (not own or charge.is_of(own))
 
     def take(line, candidates):
-        own = months_in(line.own)
-        told = own or months_in(line.text)
+        told = months[line.key] or months_in(line.text, people)
         kinds = {"deposit": "deposit", "membership": "membership"}
         kind = kinds.get(subject_of(line.own), "regular")
         best = min(
             candidates,
             key=lambda charge: (
                 charge.period not in told if told else False,
+                not charge.is_of(told) if told else False,
                 not (charge.statement and quotes(line.text, charge.statement)),
                 (charge.kind == "membership") != (kind == "membership"),
                 (charge.kind == "deposit") != (kind == "deposit"),
@@ -250,12 +330,11 @@ def assign(lines: Sequence[Line], charges: Sequence[Expected]) -> dict[Hashable,
             for line in lines:
                 if line.key in found or subject_of(line.own) == "not_covered":
                     continue
-                own = months_in(line.own)
                 candidates = [
                     charge
                     for charge in free
-                    if told(line, charge)
-                    and (not own or charge.period in own)
+                    if may_pay(line, charge)
+                    and told(line, charge)
                     and (charge.amount == line.amount or not exact)
                 ]
                 if candidates:
@@ -270,7 +349,7 @@ def assign(lines: Sequence[Line], charges: Sequence[Expected]) -> dict[Hashable,
             for charge in free
             if charge.amount == line.amount
             and (not named or charge.kind == subject)
-            and (charge.period in months_in(line.own) or not months_in(line.own))
+            and may_pay(line, charge)
         ]
         # One line alone is no one of several seats that cost the same: it may well be a total.
         if len(candidates) == 1 or (candidates and len(lines) > 1):

@@ -127,6 +127,8 @@ class TestProperties(MatchingCase):
         }
 
     def _check_sums(self):
+        self.env.cr.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        self.env.cr.execute("SET CONSTRAINTS ALL DEFERRED")
         matches = self.env["coworking.match"].search([("company_id", "=", self.company.id)])
         for charge, own in matches.filtered("charge_id").grouped("charge_id").items():
             expected = round(sum(own.mapped("expected")), 2)

@@ -327,6 +327,88 @@ class TestCreditNote(CoworkingCase):
             )
             bill.unlink()
 
+    def _negative_month(self):
+        """July corrects June, and nothing else: the operator owes 90.00."""
+        seat = self._new_seat("1/6", "30/6")
+        self._settle()
+        seat.date_start = d("16/6")
+        return self._settle(JULY)
+
+    def _attach(self, move):
+        return self.env["ir.attachment"].create(
+            {"name": "avoir.pdf", "raw": b"%PDF", "res_model": move._name, "res_id": move.id}
+        )
+
+    def test_our_draft_says_that_the_credit_note_is_expected(self):
+        statement = self._negative_month()
+        draft = self._bill(statement)
+        self.assertEqual((draft.coworking_awaited, draft.ref), ("credit_note", False))
+        self.env["res.lang"]._activate_lang("fr_FR")
+        in_french = draft.with_context(lang="fr_FR").with_user(self.accountant)
+        labels = dict(in_french._fields["coworking_awaited"]._description_selection(in_french.env))
+        self.assertEqual(labels["credit_note"], "Avoir attendu")
+        message = in_french.coworking_awaited_message
+        for words in ("Avoir attendu", statement.operator_id.name, statement.name, "90,00"):
+            self.assertIn(words, message)
+        for view in ("list", "form"):
+            arch = in_french.get_view(
+                self.env.ref("account.view_in_invoice_bill_tree").id if view == "list" else None,
+                view,
+            )["arch"]
+            self.assertIn("coworking_awaited", arch)
+        found = self.env["account.move"].search(
+            [("coworking_statement_id", "=", statement.id), ("move_type", "=", "in_refund")]
+        )
+        self.assertEqual(found, draft)
+
+    def test_it_is_not_posted_without_the_document_of_the_operator(self):
+        statement = self._negative_month()
+        draft = self._bill(statement).with_user(self.accountant)
+        draft.invoice_date = d("3/8")
+        who = (statement.name, statement.operator_id.name, "90")
+        with self.assertRefused(*who, "its number as the reference, and attach it"):
+            draft.action_post()
+        draft.ref = "A-2015-1"
+        with self.assertRefused(*who, "Attach it to this draft"):
+            draft.action_post()
+        attachment = self._attach(draft)
+        draft.ref = False
+        with self.assertRefused(*who, "Type its number as the reference."):
+            draft.action_post()
+        draft.ref = "A-2015-1"
+        draft.invalidate_recordset()
+        self.assertFalse(draft.coworking_awaited)
+        self.assertFalse(draft.coworking_awaited_message)
+        draft.action_post()
+        self.assertEqual(draft.state, "posted")
+        draft.button_draft()
+        attachment.sudo().unlink()
+        with self.assertRefused("Attach it to this draft"):
+            draft.action_post()
+
+    def test_several_at_once_are_not_posted_past_it(self):
+        draft = self._bill(self._negative_month())
+        other = draft.copy({"coworking_statement_id": False, "move_type": "in_invoice"})
+        (draft | other).invoice_date = d("3/8")
+        with self.assertRefused("Credit note expected"):
+            (other | draft)._post(soft=False)
+
+    def test_what_we_make_in_the_name_of_the_operator_is_not_expected(self):
+        draft = self._bill(self._negative_month())
+        draft.journal_id.is_self_billing = True
+        self.assertFalse(draft.coworking_awaited)
+        draft.invoice_date = d("3/8")
+        draft.action_post()
+        self.assertEqual(draft.state, "posted")
+
+    def test_other_credit_notes_are_left_to_odoo(self):
+        draft = self._bill(self._negative_month())
+        note = draft.copy({"coworking_statement_id": False})
+        note.invoice_date = d("3/8")
+        self.assertFalse(note.coworking_awaited)
+        note.action_post()
+        self.assertEqual(note.state, "posted")
+
     def test_a_correction_within_a_larger_month_is_a_line_below_zero(self):
         seat = self._new_seat("1/6", "31/7")
         self._settle()

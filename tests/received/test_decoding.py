@@ -305,6 +305,24 @@ class TestMatched(ReceivedCase):
         )
         self.assertFile(file, "decoded", "completed", move_id=draft.id)
         self.assertEqual((draft.ref, draft.amount_total), ("A-1", 90.0))
+        self.assertFalse(draft.coworking_awaited)
+        draft.action_post()
+        self.assertEqual(draft.state, "posted")
+
+    def test_a_credit_note_on_paper_is_typed_on_the_draft_that_expects_it(self):
+        """Its file is on the draft; its number is missing until somebody types it."""
+        self._received(facturx(lines=((225.0, "Juin"),))).move_id.action_post()
+        self.seats[0].date_start = d("16/6")
+        self.seats[0].date_end = d("30/6")
+        draft = self._bill(july := self._settle(JULY))
+        file = self._received(pdf("Avoir"), statement=july)
+        self.assertFile(file, "to_type", "typed", move_id=draft.id)
+        draft.invoice_date = d("3/8")
+        with self.assertRefused(july.name, "Type its number as the reference."):
+            draft.action_post()
+        draft.ref = "A-1"
+        draft.action_post()
+        self.assertFalse(draft.coworking_awaited)
 
 
 class TestVat(ReceivedCase):

@@ -72,10 +72,88 @@ def test_it_knows_nothing_of_odoo():
         ("P-0042", set()),
         ("juin", set()),
         ("", set()),
+        # a year stands for the months that are joined before it
+        ("juin et juillet 2015", {6, 7}),
+        ("juin-juillet 2015", {6, 7}),
+        ("Juin – Juillet 2015", {6, 7}),
+        ("juin/juillet 2015", {6, 7}),
+        ("juin & juillet 2015", {6, 7}),
+        ("June and July 2015", {6, 7}),
+        ("juillet et juin 2015", {6, 7}),
+        ("mai, juin et juillet 2015", {5, 6, 7}),
+        ("les mois de juin et de juillet 2015", {6, 7}),
+        ("janv.-févr. 2015", {1, 2}),
+        ("juin 2015/juillet 2015", {6, 7}),
+        # all months of a span
+        ("juin à août 2015", {6, 7, 8}),
+        ("de juin jusqu'à août 2015", {6, 7, 8}),
+        ("du 15 juin au 10 août 2015", {6, 7, 8}),
+        ("du 1er juin au 1er juillet 2015", {6, 7}),
+        ("June to August 2015", {6, 7, 8}),
+        ("juin 2015 à août 2015", {6, 7, 8}),
+        ("06/2015 à 08/2015", {6, 7, 8}),
+        ("06/2015-08/2015", {6, 7, 8}),
+        ("avril et juin à août 2015", {4, 6, 7, 8}),
+        # over the new year
+        ("décembre et janvier 2016", {date(2015, 12, 1), date(2016, 1, 1)}),
+        (
+            "novembre 2015 à février 2016",
+            {date(2015, 11, 1), date(2015, 12, 1), date(2016, 1, 1), date(2016, 2, 1)},
+        ),
+        ("décembre à janvier 2016", {date(2015, 12, 1), date(2016, 1, 1)}),
+        # not joined, or without a year
+        ("Ana Mars, juin 2015", {6}),
+        ("juin puis août 2015", {8}),
+        ("juin et juillet", set()),
+        ("juin 2015, mars", {6}),
+        ("P-0042, juin 2015 : correction de juin 2015 : 90,00 € au lieu de 180,00 €", {6}),
     ],
 )
 def test_months_in_a_text(text, months):
+    """A number is a month of 2015."""
+    months = {date(2015, month, 1) if isinstance(month, int) else month for month in months}
     assert matching.months_in(text) == months
+
+
+FRENCH = "janvier février mars avril mai juin juillet août septembre octobre novembre décembre"
+
+
+@given(
+    st.integers(2000, 2098),
+    st.integers(1, 12),
+    st.integers(0, 11),
+    st.sampled_from(["{} à {} {}", "{}-{} {}", "du 1er {} au 31 {} {}", "DE {} AU {} {}"]),
+)
+def test_a_span_names_all_its_months(year, last, length, form):
+    """Whatever month it begins in, of this year or the one before: none missing, none besides."""
+    names = FRENCH.split()
+    first = (last - 1 - length) % 12
+    end = date(year, last, 1)
+    text = form.format(names[first], names[last - 1], year)
+    assert matching.months_in(text) == {
+        pricing.add_months(end, -back) for back in range(length + 1)
+    }
+
+
+@given(st.integers(2000, 2099), st.sets(st.integers(1, 12), min_size=1), st.booleans())
+def test_a_list_within_a_year_names_each_of_its_months(year, numbers, slashes):
+    """In order, and no two of them half a year apart: that would turn the year."""
+    months = sorted(numbers)
+    months = [month for month in months if month - months[0] <= 6]
+    names = [FRENCH.split()[month - 1] for month in months]
+    text = "/".join(names) if slashes else " et ".join(names)
+    assert matching.months_in(f"Places {text} {year}") == {date(year, m, 1) for m in months}
+
+
+def test_who_is_called_as_a_month_is_none():
+    names = matching.called_as_a_month(["Camille Avril", "Farid Benali", "April May"])
+    assert names == ["Camille Avril", "April May"]
+    assert matching.months_in("Camille AVRIL - juin 2015", names) == {JUNE}
+    assert matching.months_in("April  May, June 2015", names) == {JUNE}
+    assert matching.months_in("Farid Benali avril-mai 2015", names) == {
+        date(2015, 4, 1),
+        date(2015, 5, 1),
+    }
 
 
 @pytest.mark.parametrize(
@@ -126,6 +204,34 @@ def test_the_month_of_the_line_decides_among_those_of_a_person():
     lines = [Line(1, money(180), "P-1 mai 2015"), Line(2, money(180), "P-1 juin 2015")]
     assert matching.assign(lines, charges) == {1: "may", 2: "june"}
     assert matching.assign([Line(1, money(180), "P-1 juillet 2015")], charges) == {}
+
+
+def test_the_month_of_a_correction_is_the_one_it_corrects():
+    """June's is on July's statement: a line of June means it, one of July its own seat first."""
+    july = date(2015, 7, 1)
+    charges = [
+        Expected("correction", money(-108), "P-1", period=JUNE, kind="adjustment", home=july),
+        Expected("july", money(216), "P-1", period=july, home=july),
+    ]
+    for lines in (
+        [Line(1, money(216), "P-1 juillet 2015"), Line(2, money(-108), "P-1 juin 2015")],
+        [Line(1, money(216), "P-1 juillet 2015"), Line(2, money(-108), "P-1 juillet 2015")],
+        [Line(1, money(216), "P-1"), Line(2, money(-100), "P-1 avoir")],
+    ):
+        assert matching.assign(lines, charges) == {1: "july", 2: "correction"}
+        assert matching.assign(lines[::-1], charges[::-1]) == {1: "july", 2: "correction"}
+    missed = [
+        Expected("missed", money(216), "P-1", period=JUNE, kind="adjustment", home=july),
+        Expected("july", money(216), "P-1", period=july, home=july),
+    ]
+    lines = [Line(1, money(216), "P-1 juillet 2015"), Line(2, money(216), "P-1 juin 2015")]
+    assert matching.assign(lines, missed) == {1: "july", 2: "missed"}
+
+
+def test_what_is_below_zero_pays_only_what_is_below_zero():
+    charges = [Expected("a", money(180), "P-1"), Expected("b", money(-90), "P-1")]
+    assert matching.assign([Line(1, money(-20), "P-1 remise")], charges[:1]) == {}
+    assert matching.assign([Line(1, money(20), "P-1")], charges[1:]) == {}
 
 
 def test_a_fee_is_paid_by_the_line_that_is_about_it():

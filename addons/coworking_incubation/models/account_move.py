@@ -16,6 +16,7 @@ MATCHED_ON = {
     "invoice_line_ids",
     "invoice_origin",
     "line_ids",
+    "move_type",
     "narration",
     "partner_id",
     "payment_reference",
@@ -49,6 +50,21 @@ class AccountMove(models.Model):
         readonly=True,
         export_string_translation=False,
         help="The number that the operator gave a posted bill, written in one way only.",
+        groups="base.group_user",
+    )
+    coworking_awaited = fields.Selection(
+        [("credit_note", "Credit note expected")],
+        string="Expected",
+        compute="_compute_coworking_awaited",
+        compute_sudo=True,
+        help="A draft that the operator's own document has to complete.",
+        groups="base.group_user",
+    )
+    coworking_awaited_message = fields.Text(
+        string="What Is Expected",
+        compute="_compute_coworking_awaited",
+        compute_sudo=True,
+        help="What the operator still has to send, and what to do with it.",
         groups="base.group_user",
     )
     coworking_payments = fields.Char(
@@ -91,7 +107,16 @@ class AccountMove(models.Model):
         return moves
 
     def write(self, vals):
+        issuers = (
+            {move: (move.commercial_partner_id, move.currency_id, move.move_type) for move in self}
+            if {"partner_id", "currency_id", "move_type"} & vals.keys()
+            else {}
+        )
         result = super(AccountMove, self.with_context(coworking_take_up=False)).write(vals)
+        for move, issuer in issuers.items():
+            if issuer != (move.commercial_partner_id, move.currency_id, move.move_type):
+                # sudo: see below
+                move.sudo()._coworking_forget_matches()
         if vals.get("state") in ("draft", "cancel"):
             self.filtered("coworking_supplier_ref").coworking_supplier_ref = False
         if "state" in vals:
@@ -111,10 +136,11 @@ class AccountMove(models.Model):
 
     def unlink(self):
         # sudo: see write()
-        moves = self.sudo()
-        statements = moves.coworking_statement_id | moves._coworking_matches().statement_id
+        statements = self.sudo().coworking_statement_id
+        others = self.sudo()._coworking_matches()._forget()
         result = super().unlink()
         statements._matches_changed()
+        self.env["coworking.matching"].sudo()._take_up(others.exists(), unmatched=True)
         return result
 
     def _message_post_after_hook(self, new_message, message_values):
@@ -303,11 +329,15 @@ class AccountMove(models.Model):
 
     def _coworking_reopen_matches(self, state):
         """A cancelled bill pays nothing; what was decided of one that is a draft again is open."""
-        matches = self._coworking_matches()
         if state == "cancel":
-            matches.unlink()
+            self._coworking_forget_matches()
         elif state == "draft":
-            matches.write({"decision": False, "reason": False, "user_id": False})
+            self._coworking_matches().write({"decision": False, "reason": False, "user_id": False})
+
+    def _coworking_forget_matches(self):
+        """These pay nothing any more: bills that did not fit beside them are matched anew."""
+        others = self._coworking_matches()._forget()
+        self.env["coworking.matching"]._take_up(others, unmatched=True)
 
     def _coworking_take_up(self):
         """Match the bills among these that are an operator's with what was expected of it."""
@@ -328,7 +358,12 @@ class AccountMove(models.Model):
         return bills.filtered(lambda move: move.commercial_partner_id in run_by)
 
     def _post(self, soft=True):
-        """A number is unique for each operator: the same bill is never posted twice."""
+        """A number is unique for each operator: the same bill is never posted twice. A credit note
+        is the operator's to make: ours waits for it.
+        """
+        # sudo: whoever posts a credit note need not know the programme's statements
+        for message in self.sudo()._coworking_awaited().values():
+            raise UserError(message)
         bills = self._coworking_of_operators()
         for bill in bills:
             bill.coworking_supplier_ref = invoice_reader.normal_id(bill.ref) or False
@@ -364,6 +399,57 @@ class AccountMove(models.Model):
                         amount=other.currency_id.format(other.amount_total),
                     )
                 )
+
+    @api.depends(
+        "amount_total", "coworking_statement_id", "journal_id", "move_type", "ref", "state"
+    )
+    @api.depends_context("lang")
+    def _compute_coworking_awaited(self):
+        awaited = self._coworking_awaited()
+        for move in self:
+            move.coworking_awaited = move in awaited and "credit_note"
+            move.coworking_awaited_message = awaited.get(move, False)
+
+    def _coworking_awaited(self):
+        """The draft credit notes that were made from a statement and that no document of the
+        operator completes yet; never those that we make in its name, by self-billing.
+
+        :return: dict move -> what is expected, and what to do
+        """
+        drafts = self.filtered(
+            lambda move: (
+                move.state == "draft"
+                and move.move_type == "in_refund"
+                and move.coworking_statement_id
+                and not move.journal_id.is_self_billing
+            )
+        )
+        if not drafts:
+            return {}
+        attached = self.env["ir.attachment"]._read_group(
+            [("res_model", "=", self._name), ("res_id", "in", drafts.ids)],
+            ["res_id"],
+        )
+        attached = {res_id for (res_id,) in attached}
+        result = {}
+        for move in drafts:
+            if not move.ref and move.id not in attached:
+                todo = self.env._("Type its number as the reference, and attach it.")
+            elif not move.ref:
+                todo = self.env._("Type its number as the reference.")
+            elif move.id not in attached:
+                todo = self.env._("Attach it to this draft.")
+            else:
+                continue
+            result[move] = self.env._(
+                "Credit note expected of %(operator)s: %(amount)s for %(statement)s. This draft can"
+                " be posted once the operator's own document is there. %(todo)s",
+                operator=move.commercial_partner_id.name,
+                amount=move.currency_id.format(move.amount_total),
+                statement=move.coworking_statement_id.name,
+                todo=todo,
+            )
+        return result
 
     def _coworking_supplier_key(self):
         self.ensure_one()
@@ -575,7 +661,7 @@ class AccountMove(models.Model):
         """The bill is the sum of its statement's charges, to the cent, or it is not made."""
         self.ensure_one()
         statement = self.coworking_statement_id
-        expected = abs(statement.payable_total)
+        expected = abs(sum(self.invoice_line_ids.coworking_charge_id.mapped("payable_total")))
         if self.currency_id.compare_amounts(self.amount_total, expected):
             raise UserError(
                 self.env._(

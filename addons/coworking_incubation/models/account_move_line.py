@@ -37,12 +37,11 @@ class AccountMoveLine(models.Model):
     def unlink(self):
         """Whose match a deleted line was is to be invoiced again."""
         # sudo: matches follow from bills, whoever changes those
-        matches = self.env["coworking.match"].sudo()
-        if self.env.context.get("coworking_take_up", True):
-            matches = matches.search([("move_line_id", "in", self.ids)])
-        statements = matches.statement_id
+        products = self.filtered(lambda line: line.display_type == "product")
+        matches = self.env["coworking.match"].sudo().search([("move_line_id", "in", products.ids)])
+        others = matches._forget()
         result = super().unlink()
-        statements._matches_changed()
+        self.env["coworking.matching"].sudo()._take_up(others.exists(), unmatched=True)
         return result
 
     @contextmanager

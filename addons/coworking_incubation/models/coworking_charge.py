@@ -262,14 +262,14 @@ class CoworkingCharge(models.Model):
         """Bills that were matched with an open charge that is gone are matched anew."""
         shown = self.filtered(lambda charge: charge.state != "forecast")
         # sudo: matches follow from charges and bills, whoever changes those
-        lines = self.env["account.move.line"].sudo()
+        moves = self.env["account.move"].sudo()
         if shown:
             matches = self.env["coworking.match"].sudo().search([("charge_id", "in", shown.ids)])
-            lines = matches.move_line_id
-            matches.unlink()
+            moves = matches.move_id
+            moves |= matches._forget()
         result = super().unlink()
-        if lines:
-            self.env["coworking.matching"].sudo()._take_up(lines.move_id)
+        if moves:
+            self.env["coworking.matching"].sudo()._take_up(moves)
         return result
 
     @api.ondelete(at_uninstall=False)

@@ -119,30 +119,25 @@ class CoworkingMatch(models.Model):
     def init(self):
         """Sums, in PostgreSQL: never more than the charge owes, never more than the line says.
 
-        Once a statement, not once a row, so that five hundred matches cost one check. The rows of
-        the statements and of the bills are really updated: of two transactions that match the same
-        charge or the same line, the second fails with a serialization error, which Odoo answers by
-        starting it again with a fresh view.
+        Once a statement, not once a row, so that five hundred matches cost one check; whatever is
+        made, changed or deleted, since the rows of a credit note are below zero and hold others
+        up. The rows of the statements and of the bills are really updated: of two transactions that
+        match the same charge or the same line, the second fails with a serialization error, which
+        Odoo answers by starting it again with a fresh view.
+
+        A charge or a line that changes below what is matched of it is matched anew by the code that
+        changes it: that is checked at the end of the transaction.
         """
         self.env.cr.execute(
             """
-            CREATE OR REPLACE FUNCTION coworking_match_check_sums() RETURNS trigger
-            LANGUAGE plpgsql AS $$
+            CREATE OR REPLACE FUNCTION coworking_match_check(charges integer[], lines integer[])
+            RETURNS void LANGUAGE plpgsql AS $$
             DECLARE
                 wrong integer;
             BEGIN
-                UPDATE coworking_statement SET match_version = COALESCE(match_version, 0) + 1
-                 WHERE id = ANY (ARRAY(
-                       SELECT DISTINCT charge.statement_id FROM changed
-                         JOIN coworking_charge charge ON charge.id = changed.charge_id));
-                UPDATE account_move
-                   SET coworking_match_version = COALESCE(coworking_match_version, 0) + 1
-                 WHERE id = ANY (ARRAY(
-                       SELECT DISTINCT line.move_id FROM changed
-                         JOIN account_move_line line ON line.id = changed.move_line_id));
                 SELECT charge.id INTO wrong
                   FROM (SELECT charge_id, SUM(expected) AS expected FROM coworking_match
-                         WHERE charge_id IN (SELECT charge_id FROM changed)
+                         WHERE charge_id = ANY (charges)
                       GROUP BY charge_id) AS sums
                   JOIN coworking_charge charge ON charge.id = sums.charge_id
                  WHERE sums.expected NOT BETWEEN LEAST(charge.payable_total, 0)
@@ -155,7 +150,7 @@ class CoworkingMatch(models.Model):
                 END IF;
                 SELECT line.id INTO wrong
                   FROM (SELECT move_line_id, SUM(invoiced) AS invoiced FROM coworking_match
-                         WHERE move_line_id IN (SELECT move_line_id FROM changed)
+                         WHERE move_line_id = ANY (lines)
                       GROUP BY move_line_id) AS sums
                   JOIN account_move_line line ON line.id = sums.move_line_id
                   JOIN account_move move ON move.id = line.move_id
@@ -168,16 +163,71 @@ class CoworkingMatch(models.Model):
                         USING ERRCODE = '23514', TABLE = 'coworking_match',
                               CONSTRAINT = 'coworking_match_line_sum';
                 END IF;
+            END $$;
+
+            CREATE OR REPLACE FUNCTION coworking_match_check_sums() RETURNS trigger
+            LANGUAGE plpgsql AS $$
+            DECLARE
+                charges integer[] := ARRAY(
+                    SELECT DISTINCT charge_id FROM changed WHERE charge_id IS NOT NULL);
+                lines integer[] := ARRAY(
+                    SELECT DISTINCT move_line_id FROM changed WHERE move_line_id IS NOT NULL);
+            BEGIN
+                IF TG_OP = 'UPDATE' THEN
+                    charges := charges || ARRAY(
+                        SELECT DISTINCT charge_id FROM before WHERE charge_id IS NOT NULL);
+                    lines := lines || ARRAY(
+                        SELECT DISTINCT move_line_id FROM before WHERE move_line_id IS NOT NULL);
+                END IF;
+                UPDATE coworking_statement SET match_version = COALESCE(match_version, 0) + 1
+                 WHERE id = ANY (ARRAY(
+                       SELECT DISTINCT statement_id FROM coworking_charge
+                        WHERE id = ANY (charges)));
+                UPDATE account_move
+                   SET coworking_match_version = COALESCE(coworking_match_version, 0) + 1
+                 WHERE id = ANY (ARRAY(
+                       SELECT DISTINCT move_id FROM account_move_line WHERE id = ANY (lines)));
+                PERFORM coworking_match_check(charges, lines);
                 RETURN NULL;
             END $$;
+
+            CREATE OR REPLACE FUNCTION coworking_match_check_charge() RETURNS trigger
+            LANGUAGE plpgsql AS $$
+            BEGIN
+                PERFORM coworking_match_check(ARRAY[NEW.id], ARRAY[]::integer[]);
+                RETURN NULL;
+            END $$;
+            CREATE OR REPLACE FUNCTION coworking_match_check_line() RETURNS trigger
+            LANGUAGE plpgsql AS $$
+            BEGIN
+                PERFORM coworking_match_check(ARRAY[]::integer[], ARRAY[NEW.id]);
+                RETURN NULL;
+            END $$;
+
             DROP TRIGGER IF EXISTS coworking_match_insert_trg ON coworking_match;
             DROP TRIGGER IF EXISTS coworking_match_update_trg ON coworking_match;
+            DROP TRIGGER IF EXISTS coworking_match_delete_trg ON coworking_match;
             CREATE TRIGGER coworking_match_insert_trg AFTER INSERT ON coworking_match
                 REFERENCING NEW TABLE AS changed
                 FOR EACH STATEMENT EXECUTE FUNCTION coworking_match_check_sums();
             CREATE TRIGGER coworking_match_update_trg AFTER UPDATE ON coworking_match
-                REFERENCING NEW TABLE AS changed
+                REFERENCING OLD TABLE AS before NEW TABLE AS changed
                 FOR EACH STATEMENT EXECUTE FUNCTION coworking_match_check_sums();
+            CREATE TRIGGER coworking_match_delete_trg AFTER DELETE ON coworking_match
+                REFERENCING OLD TABLE AS changed
+                FOR EACH STATEMENT EXECUTE FUNCTION coworking_match_check_sums();
+            DROP TRIGGER IF EXISTS coworking_match_charge_trg ON coworking_charge;
+            CREATE CONSTRAINT TRIGGER coworking_match_charge_trg
+                AFTER UPDATE OF payable_total ON coworking_charge DEFERRABLE INITIALLY DEFERRED
+                FOR EACH ROW WHEN (OLD.payable_total IS NOT NULL
+                                   AND OLD.payable_total IS DISTINCT FROM NEW.payable_total)
+                EXECUTE FUNCTION coworking_match_check_charge();
+            DROP TRIGGER IF EXISTS coworking_match_line_trg ON account_move_line;
+            CREATE CONSTRAINT TRIGGER coworking_match_line_trg
+                AFTER UPDATE OF price_total ON account_move_line DEFERRABLE INITIALLY DEFERRED
+                FOR EACH ROW WHEN (OLD.price_total IS NOT NULL
+                                   AND OLD.price_total IS DISTINCT FROM NEW.price_total)
+                EXECUTE FUNCTION coworking_match_check_line();
             """
         )
 
@@ -232,6 +282,52 @@ class CoworkingMatch(models.Model):
         return result
 
     # === BUSINESS METHODS ===#
+
+    def _forget(self):
+        """Delete these matches, and those that do not fit without them.
+
+        A charge of 216.00 was billed, taken back by a credit note and billed again: without the
+        credit note the later bill would be expected beside the first one.
+
+        :return: bills of which lines were left without a match, to be matched anew
+        """
+        beside = self._held_up()
+        moves = beside.move_id
+        # At once: in between, the sums would not hold.
+        (self | beside).unlink()
+        return moves
+
+    def _held_up(self):
+        """The matches of other lines, the latest first, without which what is left of these
+        charges and lines is within bounds once these are deleted.
+        """
+        Match = self.env["coworking.match"]
+        gone = self
+        while True:
+            # All of a line or nothing: what is left of it could be more than it says.
+            gone |= Match.search([("move_line_id", "in", gone.move_line_id.ids)])
+            rest = Match.search(
+                [("charge_id", "in", gone.charge_id.ids), ("id", "not in", gone.ids)]
+            )
+            too_many = Match
+            for charge, own in rest.grouped("charge_id").items():
+                low, high = sorted((0.0, charge.payable_total))
+                compare = charge.currency_id.compare_amounts
+                total = sum(own.mapped("expected"))
+                for match in own.sorted(lambda match: match._age(), reverse=True):
+                    over = compare(total, high) > 0 and match.expected > 0
+                    under = compare(total, low) < 0 and match.expected < 0
+                    if over or under:
+                        too_many |= match
+                        total -= match.expected
+            if not too_many:
+                return gone - self
+            gone |= too_many
+
+    def _age(self):
+        """Key that sorts matches by the date of their bill; decisions without a bill are older."""
+        move = self.move_id
+        return bool(move), move.invoice_date or move.date or fields.Date.today(), move.id, self.id
 
     def _decide(self, decision, reason=None):
         """Keep what was decided, by whom and why, here and in the discussion of the statement.

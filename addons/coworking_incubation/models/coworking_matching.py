@@ -28,11 +28,14 @@ class CoworkingMatching(models.AbstractModel):
     # === WHEN === #
 
     @api.model
-    def _take_up(self, moves):
+    def _take_up(self, moves, unmatched=False):
         """Match what nobody decided yet of these bills of operators, however they came.
 
         Bills of others, cancelled ones and those in a foreign currency are left alone.
+
+        :param unmatched: whether only lines that have no match are looked at
         """
+        self._follow_receipts(moves)
         moves = moves.filtered(
             lambda move: (
                 move.state in ("draft", "posted")
@@ -45,7 +48,18 @@ class CoworkingMatching(models.AbstractModel):
         spaces = self._spaces_of(moves)
         for move in moves.sorted(lambda move: (move.invoice_date or move.date, move.id)):
             if spaces[move]:
-                Bill(move, spaces[move]).match()
+                Bill(move, spaces[move]).match(unmatched=unmatched)
+
+    @api.model
+    def _follow_receipts(self, moves):
+        """The receipt of a participant who is reimbursed pays its charge, whatever it becomes."""
+        receipts = moves.filtered(
+            lambda move: move.move_type == "in_receipt" and move.state != "cancel"
+        )
+        for match in self.env["coworking.match"].search([("move_id", "in", receipts.ids)]):
+            total = match.move_line_id.price_total
+            if match.currency_id.compare_amounts(match.invoiced, total):
+                match.write({"invoiced": total, "expected": min(total, match.expected)})
 
     @api.model
     def _spaces_of(self, moves):
@@ -67,13 +81,15 @@ class CoworkingMatching(models.AbstractModel):
         """Forget the matches of these lines, and match them anew."""
         matches = self.env["coworking.match"].search([("move_line_id", "in", lines.ids)])
         moves = lines.move_id
-        matches.unlink()
+        others = matches._forget() - moves
         self._take_up(moves)
+        self._take_up(others, unmatched=True)
 
     @api.model
     def _statements_changed(self, statements):
         """Lines of open statements were computed again: bills that waited for them may be matched,
-        and those matched with other amounts are looked at again.
+        and those matched with other amounts are looked at again. So are credit notes that came
+        before the correction they are for: they took back what it corrects.
         """
         Match = self.env["coworking.match"]
         outdated = Match.search(
@@ -99,6 +115,15 @@ class CoworkingMatching(models.AbstractModel):
         for match in outdated:
             expected[match.charge_id] += to_decimal(match.expected)
         lines = waiting.move_line_id
+        corrections = statements.charge_ids.filtered(
+            lambda charge: charge.payable_total < 0 and charge._remaining_to_invoice() < 0
+        )
+        if corrections:
+            early = Domain("cause", "=", "reversal") & Domain("decision", "=", False)
+            partners = corrections.statement_id.operator_id.commercial_partner_id
+            early &= Domain("move_id.commercial_partner_id", "in", partners.ids)
+            seats = Domain("seat_id", "in", [False, *corrections.seat_id.ids])
+            lines |= Match.search(early & seats).move_line_id
         for match in outdated:
             owed = to_decimal(match.charge_id.payable_total)
             if not match.decision or expected[match.charge_id] != owed:
@@ -348,6 +373,8 @@ class CoworkingMatching(models.AbstractModel):
 
     def _words_other_month(self, detail):
         charge = self.env["coworking.charge"].browse(detail["charge"])
+        if charge.kind == "adjustment":
+            return self.env._("the correction of %(month)s", month=self._month(charge.period))
         return self.env._("the seat of %(month)s", month=self._month(charge.period))
 
     def _words_other_program(self, detail):
@@ -411,18 +438,21 @@ class Bill:
         self._compare(self._lines_to_match())
         return self.texts
 
-    def match(self, choice=None):
+    def match(self, choice=None, unmatched=False):
         """Write the matches of what is not decided.
 
         :param choice: number of the explanation to take, of ``proposals``
+        :param unmatched: see ``coworking.matching._take_up``
         """
         self.choice = choice
-        lines = self._lines_to_match()
+        lines = self._lines_to_match(unmatched)
         if not lines:
             return
-        self.env["coworking.match"].search([("move_line_id", "in", lines.ids)]).unlink()
+        Match = self.env["coworking.match"]
+        others = Match.search([("move_line_id", "in", lines.ids)])._forget()
         self._compare(lines)
-        self.env["coworking.match"].create(self.rows)
+        Match.create(self.rows)
+        self.bridge._take_up(others - self.move, unmatched=True)
 
     def _compare(self, lines):
         self._read_charges(lines)
@@ -435,11 +465,12 @@ class Bill:
         self._subjects()
         self._equal_totals()
         self._totals()
+        self._billed_before()
         self._nobody()
 
     # === Both sides === #
 
-    def _lines_to_match(self):
+    def _lines_to_match(self, unmatched=False):
         """Lines that are worth something, but for those that somebody decided on as they are."""
         lines = self.move.invoice_line_ids.filtered(
             lambda line: (
@@ -452,6 +483,8 @@ class Bill:
             decided[match.move_line_id] += to_decimal(match.invoiced)
             if not match.decision:
                 open_lines.add(match.move_line_id)
+        if unmatched:
+            return lines.filtered(lambda line: line not in decided)
         return lines.filtered(
             lambda line: (
                 line in open_lines or decided[line] != self.sign * to_decimal(line.price_total)
@@ -503,7 +536,11 @@ class Bill:
         self.taken = taken
         names = filter(None, move.invoice_line_ids.mapped("name"))
         text = " \n ".join((self._text(), *names))
-        months = matching.months_in(text)
+        seats = charges.seat_id
+        self.no_months = matching.called_as_a_month(
+            {name for seat in seats for name in self._seat_names(seat)}
+        )
+        months = matching.months_in(text, self.no_months)
         usual = pricing.add_months(pricing.month_first(day), -1)
         statements = charges.statement_id
 
@@ -525,14 +562,25 @@ class Bill:
         )
         self.months = months
         self.usual = usual
-        # A bill that says which months it is for is for no other.
+        # A bill that says which months it is for is for no other; a correction is of the month that
+        # it corrects, and of that of its statement.
         named = months | set(self.quoted.mapped("date_from"))
-        told = statements.filtered(lambda statement: statement.date_from in named)
         self.open = charges.filtered(
-            lambda charge: (
-                self.remaining[charge.id] and (charge.statement_id in told if named else True)
-            )
+            lambda charge: self.remaining[charge.id] and (not named or self._is_of(charge, named))
         ).sorted(lambda charge: (order[charge.statement_id], charge.seat_id.name, charge.kind))
+
+    @staticmethod
+    def _is_of(charge, months):
+        """Whether a charge counts for one of these months, or is on the statement of one."""
+        return charge.period in months or charge.statement_id.date_from in months
+
+    def _months_of(self, line):
+        """The months that a line itself names."""
+        return matching.months_in(line.name or "", self.no_months)
+
+    def _of_sign(self, charges, amount):
+        """Those of which something is left to invoice on the side of zero of an amount."""
+        return charges.filtered(lambda charge: (self.remaining[charge.id] < 0) == (amount < 0))
 
     def _take(self, line, charge, invoiced=None, expected=None, **values):
         """One match: a line, or a part of it, pays a charge, or what is left of it."""
@@ -584,7 +632,10 @@ class Bill:
             pairs = matching.assign(
                 self._pure_lines(),
                 self._pure_charges(
-                    charges, lambda charge, likely=likely: charge.statement_id in likely
+                    charges,
+                    lambda charge, likely=likely: (
+                        charge.statement_id in likely or charge.period in self.months
+                    ),
                 ),
             )
             for line, charge in list(pairs.items()):
@@ -600,14 +651,32 @@ class Bill:
                     self._explain_pair(self._take(line, charge), charge)
 
     def _people_in_one_line(self):
-        """A line that is all that somebody costs this month: the seat, its fee, a correction."""
+        """A line that is all that somebody costs this month: the seat, its fee, a correction; or
+        all their corrections, or all but these.
+        """
         target = self._target(self.open)
-        charges = self.open.filtered(lambda charge: charge.statement_id in target)
+        charges = self.open.filtered(
+            lambda charge: charge.statement_id in target or charge.period in self.months
+        )
         for seat, own in charges.grouped("seat_id").items():
+            if len(own) == 1:
+                continue
             lines = [line for line in self.left if self._names(line, seat)]
-            if len(own) > 1 and len(lines) == 1 and self.left[lines[0]] == self._sum(own):
-                self.by_line = self.by_name = True
-                self._spread(lines, own, {})
+            for line in lines:
+                amount = self.left[line]
+                whole = own if len(lines) == 1 else own.browse()
+                if not any(self.remaining[charge.id] == amount for charge in own):
+                    whole = self._whole(own, amount, self._months_of(line)) or whole
+                if len(whole) > 1 and self._sum(whole) == amount:
+                    self.by_line = self.by_name = True
+                    self._spread([line], whole, {})
+                    own -= whole
+
+    def _whole(self, charges, amount, months):
+        """All of some charges of a side of zero, or all of these months, that are an amount."""
+        side = self._of_sign(charges, amount)
+        options = (side, side.filtered(lambda charge: charge.period in months))
+        return next((own for own in options if own and self._sum(own) == amount), None)
 
     def _pure_lines(self):
         return [
@@ -617,13 +686,10 @@ class Bill:
 
     def _pure_charges(self, charges, by_amount):
         """``by_amount``: whether a charge may be recognised by its amount alone."""
-        # Corrections below zero are lines below zero of an ordinary bill.
-        signs = {amount < 0 for amount in self.left.values()}
         return [
             self._expected(charge)
             for charge in charges
-            if (self.remaining[charge.id] < 0) in signs
-            and (by_amount(charge) or any(self._names(line, charge.seat_id) for line in self.left))
+            if by_amount(charge) or any(self._names(line, charge.seat_id) for line in self.left)
         ]
 
     def _expected(self, charge):
@@ -632,9 +698,10 @@ class Bill:
             self.remaining[charge.id],
             reference=charge.seat_id.name,
             names=self._seat_names(charge.seat_id),
-            period=charge.statement_id.date_from,
+            period=charge.period,
             kind=charge.kind,
             statement=charge.statement_id.name,
+            home=charge.statement_id.date_from,
         )
 
     @staticmethod
@@ -713,14 +780,16 @@ class Bill:
             own = self._known_by_name(line)
             if not own or matching.subject_of(line.name or ""):
                 continue
-            months = matching.months_in(line.name or "") or self.months
+            months = self._months_of(line) or self.months
             month = max(months) if months else statement.date_from or self.usual
             billed = self.known.filtered(
-                lambda charge, own=own: charge.seat_id in own and self.taken[charge.id]
+                lambda charge, own=own, line=line: (
+                    charge.seat_id in own and self.taken[charge.id] * self.left[line] > 0
+                )
             ).sorted(lambda charge, month=month: abs((charge.period - month).days))[:1]
             left = own.filtered(lambda seat, month=month: seat.date_end and seat.date_end < month)
             # Without a month, a bill for who has left is for the month that is billed now.
-            if billed and (billed.statement_id.date_from == month or not (months or left)):
+            if billed and (self._is_of(billed, {month}) or not (months or left)):
                 row = self._take(line, billed, expected=Decimal(0))
                 self._tell(row, [matching.Fact("duplicate", ())], billed.seat_id)
                 continue
@@ -743,6 +812,8 @@ class Bill:
             row = self._take(line, None, statement=target or statement, seat_id=seat.id)
             if fact:
                 self._tell(row, [fact], seat)
+            elif self.sign < 0:
+                row["cause"] = "reversal"
 
     def _subjects(self):
         """Lines about rooms, printing, a deposit, a fee that nobody expected."""
@@ -766,9 +837,10 @@ class Bill:
         quoted = statements & self.quoted
         if quoted:
             return quoted
-        named = statements.filtered(lambda row: row.date_from in self.months)
         if self.months:
-            return named
+            named = statements.filtered(lambda row: row.date_from in self.months)
+            corrected = charges.filtered(lambda charge: charge.period in self.months)
+            return named or statements & corrected.statement_id
         nearest = statements[:1].date_from
         return statements.filtered(lambda row: row.date_from == nearest)
 
@@ -795,17 +867,7 @@ class Bill:
 
     def _equal_set(self, lines, total):
         """Give these lines to the statements, or parts of them, that sum to what they say."""
-        by_statement = self.open.grouped("statement_id")
-        ordered = [row for row in self.statements if row in by_statement]
-        groups = [(row, self._sum(by_statement[row])) for row in ordered]
-        chosen = matching.equal_sets(total, groups, tolerance=self.tolerance)
-        charges = self.env["coworking.charge"].union(*(by_statement[row] for row in chosen or ()))
-        if not chosen and self._target(self.open):
-            target = self.open.filtered(lambda row: row.statement_id in self._target(self.open))
-            by_tariff = target.grouped(lambda charge: (charge.statement_id, charge.tariff_id))
-            groups = [(key, self._sum(own)) for key, own in by_tariff.items()]
-            chosen = matching.equal_sets(total, groups, tolerance=self.tolerance)
-            charges = charges.union(*(by_tariff[key] for key in chosen or ()))
+        charges = self._part_of(total)
         if not charges:
             return False
         parts = {charge.id: Decimal(0) for charge in charges}
@@ -820,6 +882,31 @@ class Bill:
                 if row["charge_id"] == largest.id:
                     self._tell(row, [fact], largest.seat_id)
         return True
+
+    def _part_of(self, total):
+        """Whole statements that sum to what a bill says, else all that is due, or all that is to
+        be given back, of a statement or of a tariff; none if nothing does.
+        """
+        charges = self._of_sign(self.open, total) if total < 0 else self.open
+        target = self._target(charges)
+        likely = charges.filtered(lambda charge: charge.statement_id in target)
+        order = {statement: number for number, statement in enumerate(self.statements)}
+
+        def side(charge):
+            return self.remaining[charge.id] < 0
+
+        for own, key in (
+            (charges, lambda row: row.statement_id),
+            (charges, lambda row: (row.statement_id, side(row))),
+            (likely, lambda row: (row.statement_id, row.tariff_id)),
+            (likely, lambda row: (row.statement_id, row.tariff_id, side(row))),
+        ):
+            parts = own.sorted(lambda charge: order[charge.statement_id]).grouped(key)
+            sums = [(name, self._sum(part)) for name, part in parts.items()]
+            chosen = matching.equal_sets(total, sums, tolerance=self.tolerance)
+            if chosen:
+                return charges.browse().union(*(parts[name] for name in chosen))
+        return charges.browse()
 
     def _sum(self, charges):
         return sum((self.remaining[charge.id] for charge in charges), Decimal(0))
@@ -989,37 +1076,124 @@ class Bill:
         for match in Match.search([("charge_id", "in", billed.charge_id.ids)]):
             invoiced[match.charge_id] += to_decimal(match.invoiced)
             expected[match.charge_id] += to_decimal(match.expected)
-        charges = [charge for charge in invoiced if invoiced[charge] > 0]
-        quoted = [charge for charge in charges if charge.statement_id in self.quoted]
         given_back = Match
+        # A bill that is reversed as a whole is, whatever corrections are expected besides.
+        whole = origin and self._total() == -to_decimal(origin.amount_total)
         for line in list(self.left):
-            own = [charge for charge in charges if self._names(line, charge.seat_id)]
-            rest = -self.left[line]
-            excess = [row for row in charges if invoiced[row] - expected[row] == rest]
-            whole = [row for row in charges if invoiced[row] == rest]
-            if any(self.remaining.get(charge.id) == -rest for charge in self.open):
-                continue  # a correction that we expect
-            for charge in own or excess[:1] or whole[:1] or (charges if origin else quoted):
+            if not whole and (self._is_awaited(line) or self._repeats_correction(line)):
+                continue
+            # A bill may hold corrections: then its reversal has lines of both signs.
+            sign = 1 if self.left[line] < 0 else -1
+            for charge in self._to_take_back(line, invoiced, expected, origin):
                 if line not in self.left:
                     break
-                amount = min(-self.left[line], invoiced[charge])
-                back = max(
-                    Decimal(0), amount - max(Decimal(0), invoiced[charge] - expected[charge])
-                )
-                back = min(back, expected[charge])
-                if not amount:
-                    continue
-                invoiced[charge] -= amount
-                expected[charge] -= back
+                held, owed = sign * invoiced[charge], max(sign * expected[charge], Decimal(0))
+                amount = min(-sign * self.left[line], held)
+                back = min(max(amount - max(held - owed, Decimal(0)), Decimal(0)), owed)
+                invoiced[charge] -= sign * amount
+                expected[charge] -= sign * back
                 if back:
                     given_back |= billed.filtered(
                         lambda row, charge=charge: row.charge_id == charge
                     )
-                    self.remaining.setdefault(charge.id, Decimal(0))
-                row = self._take(line, charge, -amount, -back)
+                self.remaining.setdefault(charge.id, Decimal(0))
+                row = self._take(line, charge, -sign * amount, -sign * back)
                 row["cause"] = "reversal"
         # What they decided on is to be invoiced again.
         given_back.write({"decision": False, "reason": False, "user_id": False})
+
+    def _total(self):
+        return sum(self.left.values(), Decimal(0))
+
+    def _is_awaited(self, line):
+        """Whether a line of a credit note is left to what is expected, of whom and of the months
+        that it names: a correction, all of them, all of a statement, or, with the other lines, all
+        that is left of these; or no more than the corrections of the person and month it names.
+        """
+        amount, months, people = self.left[line], self._months_of(line), self._known_by_name(line)
+        corrections = self._of_sign(self.open, amount).filtered(
+            lambda charge: (
+                (not people or charge.seat_id in people)
+                and (not months or self._is_of(charge, months))
+            )
+        )
+        if any(self.remaining[charge.id] == amount for charge in corrections):
+            return True
+        parts = [corrections, *corrections.grouped("statement_id").values()]
+        if any(self._sum(part) in (amount, self._total()) for part in parts if part):
+            return True
+        own = corrections.filtered(lambda charge: people and charge.period in months)
+        return abs(self._sum(own)) > abs(amount)
+
+    def _repeats_correction(self, line):
+        """A credit note of what another one gave back already, by whom and which month it names."""
+        people, months = self._known_by_name(line), self._months_of(line)
+        if not people:
+            return False
+        before = self.known.filtered(
+            lambda charge: (
+                charge.seat_id in people
+                and charge.payable_total < 0
+                and self.taken[charge.id] == to_decimal(charge.payable_total) == self.left[line]
+                and (not months or self._is_of(charge, months))
+            )
+        )[:1]
+        if before:
+            row = self._take(line, before, expected=Decimal(0))
+            self._tell(row, [matching.Fact("duplicate", ())], before.seat_id)
+        return bool(before)
+
+    def _to_take_back(self, line, invoiced, expected, origin):
+        """What was billed that a line of a credit note is about, the likeliest first: of whom and
+        of the months that it names; what was billed too much by as much as it gives back; what was
+        billed so much in all; what the bill it reverses, or a statement it quotes, holds.
+
+        :param invoiced: dict charge -> what bills hold of it
+        :param expected: dict charge -> what they pay of it
+        """
+        rest = -self.left[line]
+        months, people = self._months_of(line), self._known_by_name(line)
+        named = months or self.months
+        charges = sorted(
+            (charge for charge in invoiced if invoiced[charge] * rest > 0),
+            key=lambda charge: (charge.period not in named, not self._is_of(charge, named)),
+        )
+        if people:
+            charges = [charge for charge in charges if charge.seat_id in people]
+        if months and not origin:
+            charges = [charge for charge in charges if self._is_of(charge, months)]
+        excess = [row for row in charges if invoiced[row] - expected[row] == rest]
+        equal = [row for row in charges if invoiced[row] == rest]
+        if excess or equal:
+            return (excess or equal)[:1]
+        if people or origin:
+            return charges
+        return [charge for charge in charges if charge.statement_id in self.quoted]
+
+    def _billed_before(self):
+        """What is left is all that other bills hold of a month, under no name: billed twice."""
+        lines = list(self.left)
+        if not lines or self.by_line or any(self._known_by_name(line) for line in lines):
+            return
+        months = self.months or {self.usual}
+        billed = self.known.filtered(
+            lambda charge: (
+                self.taken[charge.id]
+                and (
+                    charge.statement_id in self.quoted
+                    if self.quoted
+                    else charge.statement_id.date_from in months
+                )
+            )
+        )
+        groups = [
+            (statement, sum(self.taken[charge.id] for charge in own))
+            for statement, own in billed.grouped("statement_id").items()
+        ]
+        chosen = matching.equal_sets(self._total(), groups, tolerance=self.tolerance)
+        for line in lines if chosen else ():
+            row = self._take(line, None, statement=chosen[0])
+            self._tell(row, [matching.Fact("duplicate", ())], self.env["coworking.seat"])
 
     def _nobody(self):
         """What is left is for nobody we know; a bill without a statement waits for it."""
@@ -1031,9 +1205,11 @@ class Bill:
             [("space_id", "in", self.spaces.ids), ("state", "!=", "cancelled")]
         )
         waits = self.sign > 0 and not self.quoted and not self.by_line
+        # Nothing tells the month, and the one that is billed now has no statement yet.
+        early = not self.months and self.usual not in self.statements.mapped("date_from")
         for line in lines:
             named = seats.filtered(lambda seat, line=line: self._names(line, seat))
-            if waits and (named or not statement):
+            if waits and (named or early or not statement):
                 self._take(line, None)
             elif self.sign < 0:
                 self._take(line, None, statement=statement, cause="reversal")
