@@ -56,7 +56,8 @@ NO_PRICE = {
     "res.lang": None,
     "res.partner": {"commercial_partner_id", "name"},
     "res.users": None,
-    "resource.calendar": {"company_id"},
+    "resource.calendar": {"attendance_ids", "company_id"},
+    "resource.calendar.leaves": {"company_id"},
 }
 
 

@@ -123,7 +123,7 @@ class CoworkingCharge(models.Model):
     )
     # Written when the charge is settled, with its amounts: what changes later is not for it.
     operator_id = fields.Many2one("res.partner", readonly=True, copy=False)
-    tax_id = fields.Many2one("account.tax", readonly=True, copy=False)
+    tax_id = fields.Many2one("account.tax", string="Purchase Tax", readonly=True, copy=False)
     tax_rate = fields.Float(string="Tax Rate (%)", digits=(9, 6), readonly=True, copy=False)
     participant_paid_amount = fields.Monetary(
         string="Paid by the Participant",

@@ -96,7 +96,7 @@ PRICING_INPUTS = {
         "vat",
         "zip",
     },
-    "resource.calendar": {"two_weeks_calendar", "tz"},
+    "resource.calendar": {"flexible_hours", "two_weeks_calendar", "tz"},
     "resource.calendar.attendance": {
         "calendar_id",
         "day_period",
@@ -104,7 +104,6 @@ PRICING_INPUTS = {
         "display_type",
         "hour_from",
         "hour_to",
-        "resource_id",
         "week_type",
     },
     "resource.calendar.leaves": {
