@@ -1,7 +1,7 @@
 {
     "name": "Coworking Incubation",
     "summary": "Incubation in coworking spaces: people, funded seats, bills that match, grants",
-    "version": "19.0.1.1.0",
+    "version": "19.0.1.2.0",
     "category": "Services/Coworking Incubation",
     "author": "Coworking Incubation contributors",
     "license": "AGPL-3",

@@ -14,7 +14,7 @@ The charges of one person are made in two steps, what each space asks, then who 
     grosses += membership_due(membership, grosses_at_that_space)
     charges = share(grosses, seats)
 
-A month already settled is corrected by a difference: ``adjustment(fresh, settled)``.
+Settled months are corrected by differences, kind by kind: ``adjustments(fresh, known)``.
 
 ``Gross.basis`` holds the facts from which a sentence is written, always with ``rule``:
 
@@ -32,7 +32,7 @@ overage       used, included, beyond, prices, rank
 pack          packs (number, date, valid_until of each), size, price; balance and expired, both at
               the end of the month
 membership    valid_until
-adjustment    fresh and settled (totals), kinds (of the charges compared)
+adjustment    fresh and settled (totals), missed (nothing was charged before)
 ============  =====================================================================================
 
 ``prices`` is a tuple of (quantity, price), by date. A ``commitment`` charge has the keys of its
@@ -83,7 +83,6 @@ _MESSAGES = {
     "duplicate_presence": "The half-day {slot} of {date} is given twice.",
     "suspension_outside": "The suspension from {date_from} to {date_to} is outside the stay.",
     "unknown_seat": "The seat {seat} is not among the seats given.",
-    "mixed_adjustment": "An adjustment is made for one seat and one month at a time.",
 }
 
 
@@ -260,6 +259,7 @@ class Funding:
 
 
 _FULLY_FUNDED = Funding(None, Decimal(100))
+_NO_RATES = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -285,11 +285,13 @@ class Membership:
 class Seat:
     """One person at one space on one tariff, from a day to another, both included.
 
-    ``date_end`` None: no end yet. ``tax_rate`` 0.20 is 20 %. ``fundings``: the latest begun rules a
-    month; before any, the program pays everything. ``price_guaranteed_until``: the price of the
-    first day stays until then. ``billed_from``: at a take-over, the first month we bill; earlier
-    months are never charged. ``funding_base``: funded with or without tax. ``collector``: who
-    collects the copayment.
+    ``date_end`` None: no end yet. ``tax_rate`` 0.20 is 20 %; ``tax_rates``: of months, by their
+    first day, that have one of their own. ``fundings``: the latest begun rules a month; before any,
+    the program pays everything. ``price_guaranteed_until``: the price of the first day stays until
+    then. ``billed_from``: at a take-over, the first month we bill; earlier months are never
+    charged. ``funding_base``: funded with or without tax. ``collector``: who collects the
+    copayment. ``goes_on``: another seat follows in the same space and takes the commitment over;
+    that one is ``bound_until`` the day to which the earlier seat was.
     """
 
     key: int
@@ -307,10 +309,14 @@ class Seat:
     billed_from: date | None = None
     funding_base: str = "total"
     collector: str = "program"
+    tax_rates: Mapping[date, Decimal] = field(default_factory=lambda: _NO_RATES, hash=False)
+    goes_on: bool = False
+    bound_until: date | None = None
 
     def __post_init__(self):
         _check_span(self.date_start, self.date_end)
-        _check_rate("tax rate", self.tax_rate, 1)
+        for rate in (self.tax_rate, *self.tax_rates.values()):
+            _check_rate("tax rate", rate, 1)
         _check_choice("funding_base", self.funding_base)
         _check_choice("collector", self.collector)
 
@@ -382,7 +388,7 @@ class Charge(Gross):
     """A gross charge and who bears it.
 
     ``funded`` + ``copayment`` is the base, the total or the untaxed amount, exactly; ``payable_*``
-    is what the program owes the space.
+    is what the program owes the space. ``corrected_kind``: of an adjustment, the kind it corrects.
     """
 
     funded: Decimal = _ZERO
@@ -390,6 +396,14 @@ class Charge(Gross):
     payable_untaxed: Decimal = _ZERO
     payable_tax: Decimal = _ZERO
     payable_total: Decimal = _ZERO
+    corrected_kind: str | None = None
+
+    @property
+    def key(self) -> tuple[int, date, str]:
+        """What it is for: seat, month and kind, that of what it corrects where it is an
+        adjustment.
+        """
+        return self.seat, self.period, self.corrected_kind or self.kind
 
 
 # === DATES === #
@@ -468,7 +482,8 @@ def price_at(terms: Terms, day: date, rank: int = 1, guaranteed: Span | None = N
 
 def _gross(seat, period, kind, span, quantity, unit_price, amount, basis) -> Gross:
     terms = seat.terms
-    money = tax_split(amount, seat.tax_rate, terms.tax_included, terms.step)
+    rate = seat.tax_rates.get(period, seat.tax_rate)
+    money = tax_split(amount, rate, terms.tax_included, terms.step)
     proxy = MappingProxyType(basis)
     return Gross(seat.key, period, kind, *span, quantity, unit_price, *money, proxy)
 
@@ -562,10 +577,11 @@ def _due(seat: Seat) -> tuple[date, str]:
         return date.max, "stay"
     terms = seat.terms
     until, cause = seat.date_end, "stay"
-    if terms.min_commitment_months:
-        committed = add_months(seat.date_start, terms.min_commitment_months) - _DAY
-        if committed > until:
-            until, cause = committed, "commitment"
+    if seat.goes_on:
+        return until, cause
+    committed = committed_until(seat)
+    if committed and committed > until:
+        until, cause = committed, "commitment"
     if seat.notice_date:
         noticed = seat.notice_date + timedelta(days=terms.notice_days)
         if terms.notice_rule == "month_end":
@@ -575,12 +591,42 @@ def _due(seat: Seat) -> tuple[date, str]:
     return until, cause
 
 
+def committed_until(seat: Seat) -> date | None:
+    """The last day to which one is bound: the start + the months of commitment - 1 day, or the end
+    of the commitment taken over from an earlier seat in the same space, if later; None if free.
+    """
+    months = seat.terms.min_commitment_months
+    own = add_months(seat.date_start, months) - _DAY if months else None
+    return max(filter(None, (own, seat.bound_until)), default=None)
+
+
+def carry_commitments(seats: Sequence[Seat]) -> list[Seat]:
+    """The seats of one person in one space, each with what it takes over from the one before.
+
+    A seat that begins while the one before is still due, or the day after, goes on with it: the
+    first owes nothing after its end, and the second is bound to the later of the two ends. 180.00,
+    three months from 1 January; another tariff from 1 February, left on 10 February: February and
+    March are due on the second one.
+    """
+    result: list[Seat] = []
+    for seat in sorted(seats, key=lambda seat: (seat.date_start, seat.key)):
+        before = result[-1] if result else None
+        if before and before.date_end and seat.date_start <= _due(before)[0] + _DAY:
+            result[-1] = replace(before, goes_on=True)
+            bound = committed_until(before)
+            if bound and bound >= seat.date_start:
+                seat = replace(seat, bound_until=bound)
+        result.append(seat)
+    return result
+
+
 def due_until(seat: Seat) -> date | None:
     """The last day a seat is due, None while it has no end.
 
     The latest of the last day of the stay; the notice date + notice days, or the end of that
-    month; the start + the months of commitment - 1 day. Without a notice date no notice is owed.
-    Three months from 1 January, left on 20 February: 31 March.
+    month; the day one is bound to, see ``committed_until``. Without a notice date no notice is
+    owed. Three months from 1 January, left on 20 February: 31 March. A seat that goes on in
+    another one is due until its last day.
     """
     return _due(seat)[0] if seat.date_end else None
 
@@ -1170,35 +1216,48 @@ _AMOUNTS = ("untaxed", "tax", "total", "funded", "copayment")
 _AMOUNTS += ("payable_untaxed", "payable_tax", "payable_total")
 
 
-def adjustment(fresh: Sequence[Charge], settled: Sequence[Charge]) -> Charge | None:
-    """The correction of one seat and month: fresh - settled, each amount; None if all are zero.
+def adjustments(fresh: Iterable[Charge], known: Iterable[Charge]) -> list[Charge]:
+    """What settled months need to become what they should be: fresh - known, each amount.
 
-    ``settled`` includes the earlier adjustments of that month. ``period`` is the month corrected,
+    One adjustment a seat, month and kind that differs, in this order. ``known`` includes the
+    adjustments made so far; each counts for the kind it corrects, which the new one keeps: so a
+    commitment never becomes a seat, and each has one tax. ``period`` is the month corrected,
     whatever statement carries it. June settled 180.00 (120.00 + 60.00), fresh 90.00 (72.00 +
-    18.00): -90.00 (-48.00, -42.00). Raises ``PricingError('mixed_adjustment')``.
+    18.00): -90.00 (-48.00, -42.00).
     """
-    charges = [*fresh, *settled]
-    if len({(charge.seat, charge.period) for charge in charges}) > 1:
-        raise PricingError("mixed_adjustment")
-    before = {name: sum((getattr(row, name) for row in settled), _ZERO) for name in _AMOUNTS}
+    sides: dict[tuple, tuple[list[Charge], list[Charge]]] = {}
+    for side, charges in enumerate((fresh, known)):
+        for charge in charges:
+            sides.setdefault(charge.key, ([], []))[side].append(charge)
+    order = sorted(sides, key=lambda key: (key[1], key[0], _KIND_ORDER[key[2]]))
+    return [*filter(None, (_adjustment(key, *sides[key]) for key in order))]
+
+
+def _adjustment(key: tuple, fresh: Sequence[Charge], known: Sequence[Charge]) -> Charge | None:
+    before = {name: sum((getattr(row, name) for row in known), _ZERO) for name in _AMOUNTS}
     after = {name: sum((getattr(row, name) for row in fresh), _ZERO) for name in _AMOUNTS}
     if before == after:
         return None
-    kinds = {charge.kind for charge in charges} - {"adjustment"}
+    seat, period, kind = key
+    charges = [*fresh, *known]
     basis = {
         "rule": "adjustment",
         "fresh": after["total"],
         "settled": before["total"],
-        "missed": not settled,
-        "kinds": tuple(sorted(kinds, key=_KIND_ORDER.get)),
+        "missed": not known,
     }
+    quantity = _ONE
+    if kind == "pack":  # packs bought or taken back stay countable
+        quantity = sum((row.quantity for row in fresh), _ZERO)
+        quantity -= sum((row.quantity for row in known), _ZERO)
     return Charge(
-        seat=charges[0].seat,
-        period=charges[0].period,
+        seat=seat,
+        period=period,
         kind="adjustment",
+        corrected_kind=kind,
         date_from=min(charge.date_from for charge in charges),
         date_to=max(charge.date_to for charge in charges),
-        quantity=_ONE,
+        quantity=quantity,
         unit_price=after["total"] - before["total"],
         basis=MappingProxyType(basis),
         **{name: after[name] - before[name] for name in _AMOUNTS},

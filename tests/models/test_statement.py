@@ -60,7 +60,9 @@ class TestOnce(StatementCase):
             self.statement.charge_ids.copy({"state": "open"})
 
     def test_a_correction_is_made_once_for_a_month_in_a_statement(self):
-        charge = self.statement.charge_ids.copy({"state": "open", "kind": "adjustment"})
+        charge = self.statement.charge_ids.copy(
+            {"state": "open", "kind": "adjustment", "corrected_kind": "regular"}
+        )
         with self.assertRefused("already corrects", error=ValidationError):
             charge.copy({"state": "open"})
 

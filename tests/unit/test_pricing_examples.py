@@ -966,38 +966,74 @@ def charges_of(stay, month):
 def test_a_correction_leaves_the_current_months_cap_alone():
     settled = charges_of(funded(terms(), "1/6"), "1/6")
     true = funded(terms(), "16/6")
-    correction = pricing.adjustment(charges_of(true, "1/6"), settled)
+    (correction,) = pricing.adjustments(charges_of(true, "1/6"), settled)
     assert (correction.kind, correction.period) == ("adjustment", d("1/6"))
     assert (correction.total, correction.funded, correction.copayment) == (-90, -48, -42)
     assert correction.payable_total == -90
     assert (correction.basis["settled"], correction.basis["fresh"]) == (180, 90)
-    assert correction.basis["kinds"] == ("regular",)
+    assert correction.corrected_kind == "regular"
     assert [(c.funded, c.copayment) for c in charges_of(true, "1/7")] == [(120, 60)]
-    assert pricing.adjustment(charges_of(true, "1/6"), [*settled, correction]) is None
+    assert pricing.adjustments(charges_of(true, "1/6"), [*settled, correction]) == []
 
 
 def test_what_was_never_due_is_taken_back_whole():
     settled = charges_of(funded(terms(), "1/6"), "1/6")
-    back = pricing.adjustment([], settled)
+    (back,) = pricing.adjustments([], settled)
     assert (back.seat, back.total, back.date_from, back.date_to) == (1, -180, d("1/6"), d("30/6"))
-    assert pricing.adjustment([], []) is None
-    found = pricing.adjustment(settled, [])
+    assert pricing.adjustments([], []) == []
+    (found,) = pricing.adjustments(settled, [])
     assert (found.untaxed, found.funded, found.copayment) == (180, 120, 60)
 
 
 def test_a_correction_of_the_copayment_alone_is_a_correction():
     settled = charges_of(funded(terms(), "1/6"), "1/6")
     fresh = charges_of(funded(terms(), "1/6", cap="100"), "1/6")
-    correction = pricing.adjustment(fresh, settled)
+    (correction,) = pricing.adjustments(fresh, settled)
     assert (correction.total, correction.funded, correction.copayment) == (0, -20, 20)
 
 
-def test_an_adjustment_mixes_neither_seats_nor_months():
+def test_each_seat_month_and_kind_has_a_correction_of_its_own():
     june = charges_of(seat(terms(), "1/6"), "1/6")
-    with pytest.raises(PricingError):
-        pricing.adjustment(june, charges_of(seat(terms(), "1/6"), "1/7"))
-    with pytest.raises(PricingError):
-        pricing.adjustment(june, charges_of(seat(terms(), "1/6", key=2), "1/6"))
+    other = charges_of(seat(terms(), "1/6", key=2), "1/6")
+    july = charges_of(seat(terms(), "1/6"), "1/7")
+    found = pricing.adjustments([], [*july, *other, *june])
+    assert [(row.period, row.seat, row.total) for row in found] == [
+        (d("1/6"), 1, -180),
+        (d("1/6"), 2, -180),
+        (d("1/7"), 1, -180),
+    ]
+
+
+def test_a_month_that_turns_out_to_be_commitment_leaves_the_participant_and_the_cap():
+    tariff = terms(min_commitment_months=3)
+    told = charges_of(funded(tariff, "1/1"), "1/2")
+    left = charges_of(funded(tariff, "1/1", end="20/1"), "1/2")
+    found = pricing.adjustments(left, told)
+    assert [(row.corrected_kind, row.total, row.funded, row.copayment) for row in found] == [
+        ("regular", -180, -120, -60),
+        ("commitment", 180, 180, 0),
+    ]
+
+
+# === Commitments that go on ===
+
+
+def test_another_tariff_in_the_same_space_carries_the_commitment_over():
+    first = seat(terms(min_commitment_months=3), "1/1", end="31/1")
+    second = seat(terms(price="120"), "1/2", end="10/2", key=2)
+    first, second = pricing.carry_commitments([second, first])
+    assert pricing.due_until(first) == d("31/1")
+    assert pricing.due_until(second) == d("31/3")
+    assert [row.total for row in pricing.charge_month(first, d("1/2"))] == []
+    assert [(row.kind, row.total) for row in pricing.charge_month(second, d("1/3"))] == [
+        ("commitment", 120)
+    ]
+
+
+def test_a_seat_taken_after_the_commitment_begins_afresh():
+    first = seat(terms(min_commitment_months=1), "1/1", end="20/1")
+    second = seat(terms(), "10/2", end="20/2", key=2)
+    assert pricing.carry_commitments([first, second]) == [first, second]
 
 
 # === Funders ===

@@ -253,15 +253,12 @@ def test_equal_seats_cost_a_multiple_of_one(count, price, rate, included):
 def test_settled_and_adjustments_make_the_fresh_computation(before, after):
     settled = pricing.share(gross_of([before]), [before])
     fresh = pricing.share(gross_of([after]), [after])
-    for month in MONTHS:
-        then = [charge for charge in settled if charge.period == month]
-        now = [charge for charge in fresh if charge.period == month]
-        correction = pricing.adjustment(now, then)
-        rows = [*then, correction] if correction else then
+    rows = [*settled, *pricing.adjustments(fresh, settled)]
+    for key in {row.key for row in (*rows, *fresh)}:
         for name in pricing._AMOUNTS:
-            made = sum(getattr(row, name) for row in rows)
-            assert made == sum(getattr(row, name) for row in now)
-        assert pricing.adjustment(now, rows) is None
+            made = sum(getattr(row, name) for row in rows if row.key == key)
+            assert made == sum(getattr(row, name) for row in fresh if row.key == key)
+    assert pricing.adjustments(fresh, rows) == []
 
 
 @given(st.lists(seats(tariffs(units=("month", "day"))), min_size=1, max_size=4), months, months)

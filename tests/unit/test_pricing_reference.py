@@ -405,16 +405,13 @@ class Settling(RuleBasedStateMachine):
         return pricing.share(grosses, seats)
 
     def corrections(self):
-        """{(seat, month): adjustment} that the settled months need."""
-        fresh = self.fresh(MONTHS[: self.closed])
-        places = {(charge.seat, charge.period) for charge in fresh} | self.settled.keys()
-        found = {}
-        for place in places:
-            now = [charge for charge in fresh if (charge.seat, charge.period) == place]
-            correction = pricing.adjustment(now, self.settled.get(place, []))
-            if correction:
-                found[place] = correction
-        return found
+        """The adjustments that the settled months need."""
+        known = [charge for rows in self.settled.values() for charge in rows]
+        return pricing.adjustments(self.fresh(MONTHS[: self.closed]), known)
+
+    def correct(self):
+        for correction in self.corrections():
+            self.settled.setdefault((correction.seat, correction.period), []).append(correction)
 
     @precondition(lambda self: self.closed < len(MONTHS))
     @rule(count=st.integers(1, 3))
@@ -426,19 +423,17 @@ class Settling(RuleBasedStateMachine):
     @rule()
     def regenerate(self):
         """Corrections are settled at once, the next time they are none."""
-        for place, correction in self.corrections().items():
-            self.settled.setdefault(place, []).append(correction)
-        assert self.corrections() == {}
+        self.correct()
+        assert self.corrections() == []
         self.check_settled_months()
 
     def settle_the_next_month(self):
         """Like a statement: the month's charges, and corrections of the months before."""
-        for place, correction in self.corrections().items():
-            self.settled.setdefault(place, []).append(correction)
+        self.correct()
         for charge in self.fresh([MONTHS[self.closed]]):
             self.settled.setdefault((charge.seat, charge.period), []).append(charge)
         self.closed += 1
-        assert self.corrections() == {}
+        assert self.corrections() == []
         self.check_settled_months()
 
     def check_settled_months(self):

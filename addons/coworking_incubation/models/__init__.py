@@ -54,6 +54,7 @@ from . import coworking_followup
 from . import coworking_refusal_reason
 from . import coworking_assignment
 from . import coworking_cover
+from . import coworking_pricing
 from . import coworking_seat
 from . import coworking_seat_funding
 from . import coworking_hosting
@@ -68,7 +69,6 @@ from . import coworking_charge
 from . import coworking_match
 from . import coworking_matching
 from . import coworking_month_line
-from . import coworking_pricing
 from . import coworking_simulator
 from . import coworking_statement
 from . import coworking_registration_attempt
@@ -92,14 +92,18 @@ from . import coworking_portal_month
 from . import coworking_portal_presence
 from . import coworking_portal_space
 from . import coworking_portal_person
+from . import account_fiscal_position
+from . import account_tax
 from . import ir_actions_act_window
 from . import ir_attachment
 from . import ir_config_parameter
 from . import mail_activity
 from . import mail_activity_type
+from . import product_template
 from . import res_company
 from . import res_config_settings
 from . import res_partner
 from . import res_partner_bank
+from . import resource_calendar
 from . import resource_calendar_leaves
 from . import res_users

@@ -1,5 +1,8 @@
+from collections import defaultdict
+
 from odoo import Command, api, fields, models
 from odoo.exceptions import UserError
+from odoo.fields import Domain
 from odoo.tools import float_repr, format_date, formatLang
 
 from .. import pricing
@@ -76,6 +79,19 @@ class CoworkingCharge(models.Model):
         required=True,
         default="regular",
     )
+    corrected_kind = fields.Selection(
+        [
+            ("regular", "Seat"),
+            ("overage", "Days beyond those included"),
+            ("pack", "Pack of tickets"),
+            ("membership", "Membership fee"),
+            ("commitment", "Commitment or notice"),
+            ("deposit", "Deposit"),
+            ("extra", "Extra"),
+        ],
+        readonly=True,
+        help="Of a correction: what it corrects.",
+    )
     date_from = fields.Date(string="From", required=True)
     date_to = fields.Date(string="To", required=True)
     quantity = fields.Float(digits=(12, 4))
@@ -105,6 +121,10 @@ class CoworkingCharge(models.Model):
     dispute_answer = fields.Char(
         string="Our Answer", readonly=True, help="What the space reads beside its line."
     )
+    # Written when the charge is settled, with its amounts: what changes later is not for it.
+    operator_id = fields.Many2one("res.partner", readonly=True, copy=False)
+    tax_id = fields.Many2one("account.tax", readonly=True, copy=False)
+    tax_rate = fields.Float(string="Tax Rate (%)", digits=(9, 6), readonly=True, copy=False)
     participant_paid_amount = fields.Monetary(
         string="Paid by the Participant",
         copy=False,
@@ -132,8 +152,12 @@ class CoworkingCharge(models.Model):
         "This seat already has a charge of this kind for this month.",
     )
     _adjustment_once = models.UniqueIndex(
-        "(seat_id, period, statement_id) WHERE kind = 'adjustment'",
+        "(seat_id, period, statement_id, corrected_kind) WHERE kind = 'adjustment'",
         "This statement already corrects this seat for this month.",
+    )
+    _corrected_kind_iff_adjustment = models.Constraint(
+        "CHECK ((kind = 'adjustment') = (corrected_kind IS NOT NULL))",
+        "A correction says what it corrects, and nothing else does.",
     )
     _statement_iff_not_forecast = models.Constraint(
         "CHECK ((state = 'forecast') = (statement_id IS NULL))",
@@ -161,13 +185,15 @@ class CoworkingCharge(models.Model):
                         NEW.date_from, NEW.date_to,
                         NEW.amount_untaxed, NEW.amount_tax, NEW.amount_total, NEW.funded_amount,
                         NEW.copayment_amount, NEW.payable_untaxed, NEW.payable_tax,
-                        NEW.payable_total)
+                        NEW.payable_total, NEW.corrected_kind, NEW.operator_id, NEW.tax_id,
+                        NEW.tax_rate)
                     IS DISTINCT FROM
                        (OLD.seat_id, OLD.statement_id, OLD.period, OLD.kind,
                            OLD.date_from, OLD.date_to,
                            OLD.amount_untaxed, OLD.amount_tax, OLD.amount_total, OLD.funded_amount,
                         OLD.copayment_amount, OLD.payable_untaxed, OLD.payable_tax,
-                        OLD.payable_total)
+                        OLD.payable_total, OLD.corrected_kind, OLD.operator_id, OLD.tax_id,
+                        OLD.tax_rate)
                 ) THEN
                     RAISE EXCEPTION 'charge % is settled', OLD.id
                         USING ERRCODE = '23514', TABLE = 'coworking_charge',
@@ -334,7 +360,7 @@ class CoworkingCharge(models.Model):
     def _billed_by(self):
         """The record that says the product and the tax of the bill line: a tariff, or a fee."""
         self.ensure_one()
-        if self.kind == "membership":
+        if (self.corrected_kind or self.kind) == "membership":
             fees = self.space_id.membership_ids.sorted("date_start")
             month_end = pricing.month_last(self.period)
             return fees.filtered(lambda fee: fee.date_start <= month_end)[-1:] or fees[:1]
@@ -386,6 +412,7 @@ class CoworkingCharge(models.Model):
             "seat_id": priced.seat,
             "period": priced.period,
             "kind": priced.kind,
+            "corrected_kind": priced.corrected_kind or False,
             "date_from": priced.date_from,
             "date_to": priced.date_to,
             "quantity": float(priced.quantity),
@@ -403,8 +430,74 @@ class CoworkingCharge(models.Model):
         return self.currency_id.round(self.payable_total - sum(matches.mapped("expected")))
 
     def _key(self):
-        """What a charge is, whatever its amounts: seat, month and kind."""
-        return self.seat_id.id, self.period, self.kind
+        """What a charge is, whatever its amounts: seat, month, kind and the kind it corrects."""
+        return self.seat_id.id, self.period, self.kind, self.corrected_kind or None
+
+    def _get_settled_homes(self):
+        """Which months of the spaces of these charges are settled.
+
+        :return: set of (program, space, month)
+        """
+        return {
+            (statement.program_id, statement.space_id, statement.date_from)
+            for statement in self.env["coworking.statement"].search_fetch(
+                Domain("program_id", "in", self.program_id.ids)
+                & Domain("space_id", "in", self.space_id.ids)
+                & Domain("state", "in", self.env["coworking.statement"]._settled_states()),
+                ["program_id", "space_id", "date_from"],
+            )
+        }
+
+    def _get_home_month(self):
+        """The month on whose statement this belongs, or what it corrects: see ``pricing``."""
+        self.ensure_one()
+        if (self.corrected_kind or self.kind) == "commitment" and self.seat_id.date_end:
+            return pricing.month_first(self.seat_id.date_end)
+        return self.period
+
+    def _freeze_terms(self):
+        """Take down who bills these charges and with which tax: those of today, or for a
+        correction those of the month that it corrects.
+        """
+        settled, homes = self.browse(), {}
+        corrections = self.filtered("corrected_kind")
+        if corrections:
+            settled = self.search(
+                Domain("seat_id", "in", corrections.seat_id.ids)
+                & Domain("state", "=", "settled")
+                & Domain("id", "not in", self.ids),
+                order="id",
+            ).grouped(lambda row: row._to_pricing().key)
+            homes = {
+                (statement.program_id, statement.space_id, statement.date_from): statement
+                for statement in self.env["coworking.statement"].search(
+                    Domain("program_id", "in", corrections.program_id.ids)
+                    & Domain("space_id", "in", corrections.space_id.ids)
+                    & Domain("date_from", "in", [row._get_home_month() for row in corrections])
+                    & Domain("state", "in", self.env["coworking.statement"]._settled_states())
+                )
+            }
+        today, terms = {}, defaultdict(self.browse)
+        for charge in self:
+            product = charge._billed_by().product_id
+            known = charge.corrected_kind and settled.get(charge._to_pricing().key)
+            home = charge.corrected_kind and homes.get(
+                (charge.program_id, charge.space_id, charge._get_home_month())
+            )
+            if known:
+                key = known[0].operator_id, known[0].tax_id, known[0].tax_rate
+            elif home:
+                tax, rate = home._get_settled_tax(product)
+                key = home.operator_id, tax, float(rate * 100)
+            else:
+                space = charge.space_id
+                if (space, product) not in today:
+                    tax = space._purchase_taxes(product)
+                    today[space, product] = space.operator_id, tax, sum(tax.mapped("amount"))
+                key = today[space, product]
+            terms[key] |= charge
+        for (operator, tax, rate), charges in terms.items():
+            charges.write({"operator_id": operator.id, "tax_id": tax.id, "tax_rate": rate})
 
     def _to_pricing(self):
         """This charge as ``pricing.Charge``, to be compared with a new computation."""
@@ -417,6 +510,7 @@ class CoworkingCharge(models.Model):
             date_to=self.date_to,
             quantity=to_decimal(self.quantity),
             unit_price=to_decimal(self.unit_price),
+            corrected_kind=self.corrected_kind or None,
             **{amount: to_decimal(self[name]) for name, amount in AMOUNT_FIELDS.items()},
         )
 

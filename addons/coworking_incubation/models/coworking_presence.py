@@ -213,7 +213,7 @@ class CoworkingPresence(models.Model):
         touched = self._touched()
         result = super().unlink()
         for participants, day in touched:
-            participants._facts_changed(day)
+            participants._facts_changed(day, ranks=False)
         return result
 
     @api.ondelete(at_uninstall=False)
@@ -289,7 +289,7 @@ class CoworkingPresence(models.Model):
     def _facts_changed(self):
         """Prices by use depend on presences."""
         for participants, day in self._touched():
-            participants._facts_changed(day)
+            participants._facts_changed(day, ranks=False)
 
     # === BUSINESS METHODS ===#
 

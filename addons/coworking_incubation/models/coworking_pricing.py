@@ -1,5 +1,7 @@
 from collections import defaultdict
+from dataclasses import replace
 from decimal import Decimal
+from types import MappingProxyType
 
 from dateutil.relativedelta import relativedelta
 
@@ -10,6 +12,93 @@ from odoo.tools import format_date
 
 from .. import pricing
 from ..tools import to_decimal
+
+# Everything that a price depends on, by model. Whoever changes one of these marks the open
+# statements that it touches as outdated and makes the forecasts again; what concerns days of
+# settled months marks their people to be checked. Money of the company's is not here.
+PRICING_INPUTS = {
+    "account.fiscal.position": {
+        "auto_apply",
+        "country_group_id",
+        "country_id",
+        "sequence",
+        "state_ids",
+        "tax_ids",
+        "vat_required",
+        "zip_from",
+        "zip_to",
+    },
+    "account.tax": {
+        "amount",
+        "amount_type",
+        "fiscal_position_ids",
+        "original_tax_ids",
+    },
+    "coworking.participant": {"date_entry"},
+    "coworking.presence": {"seat_id", "date", "slot", "hours", "state"},
+    "coworking.program": {"funding_base", "copayment_collector"},
+    "coworking.seat": {
+        "participant_id",
+        "space_id",
+        "tariff_id",
+        "date_start",
+        "date_end",
+        "state",
+        "notice_date",
+        "funding_rate",
+        "funding_cap",
+        "price_guaranteed_until",
+        "billed_from",
+        "opening_pack_quantity",
+        "opening_pack_valid_until",
+        "membership_paid_on",
+    },
+    "coworking.seat.funding": {"seat_id", "date_from", "rate", "cap"},
+    "coworking.space": {"operator_id", "resource_calendar_id"},
+    "coworking.space.membership": {"space_id", "date_start", "fee", "tax_included", "product_id"},
+    "coworking.suspension": {"participant_id", "date_from", "date_to"},
+    "coworking.tariff": {
+        "space_id",
+        "unit",
+        "tax_included",
+        "period",
+        "proration",
+        "half_day_quantity",
+        "counts",
+        "absence_rule",
+        "closure_rule",
+        "daily_cap",
+        "monthly_cap",
+        "included_quantity",
+        "pack_size",
+        "pack_validity_months",
+        "min_commitment_months",
+        "notice_days",
+        "notice_rule",
+        "product_id",
+    },
+    "coworking.tariff.price": {
+        "tariff_id",
+        "date_start",
+        "price",
+        "rank",
+        "overage_price",
+        "daily_cap",
+        "monthly_cap",
+    },
+    "product.template": {"supplier_taxes_id"},
+    "res.partner": {
+        "country_id",
+        "is_company",
+        "parent_id",
+        "property_account_position_id",
+        "state_id",
+        "vat",
+        "zip",
+    },
+    "resource.calendar": {"attendance_ids", "tz"},
+    "resource.calendar.leaves": {"calendar_id", "resource_id", "date_from", "date_to"},
+}
 
 
 class CoworkingPricing(models.AbstractModel):
@@ -22,13 +111,14 @@ class CoworkingPricing(models.AbstractModel):
     _name = "coworking.pricing"
     _description = "Pricing of Seats"
 
-    def _price(self, program, participants, months):
+    def _price(self, program, participants, months, settled=None):
         """Price some months of these participants' seats in a program.
 
         All seats of a participant are priced together: the cap of a person holds over all of them,
         whichever space is being generated.
 
         :param months: first days of the months, as dates
+        :param settled: settled statements whose taxes stay as they were settled
         :return: list of (home month, seat, ``pricing.Charge``)
         :raise UserError: every seat that cannot be priced, by name
         """
@@ -40,13 +130,19 @@ class CoworkingPricing(models.AbstractModel):
             & Domain("date_start", "<=", months[-1] + relativedelta(months=1, days=-1))
         )
         seats = Seat.search(running & Domain("participant_id", "in", participants.ids), order="id")
-        ranked = seats.tariff_id.filtered(
-            lambda tariff: max(tariff.price_ids.mapped("rank"), default=1) > 1
-        )
+        ranked = seats.tariff_id._with_ranks()
         rivals = seats
         if ranked:
             rivals |= Seat.search(running & Domain("tariff_id", "in", ranked.ids))
         inputs = rivals._to_pricing()
+        homes_taxes = self._get_settled_taxes(settled, seats) if settled else {}
+        for seat in seats if homes_taxes else ():
+            rates = {
+                month: taxes[seat.tariff_id.product_id][1]
+                for (space, month), taxes in homes_taxes.items()
+                if space == seat.space_id
+            }
+            inputs[seat.id] = replace(inputs[seat.id], tax_rates=MappingProxyType(rates))
         by_tariff = defaultdict(list)
         for seat in rivals.filtered(lambda seat: seat.tariff_id in ranked):
             by_tariff[seat.tariff_id.id].append(inputs[seat.id])
@@ -71,7 +167,7 @@ class CoworkingPricing(models.AbstractModel):
                     grosses += self._pack_grosses(some, inputs, settled_packs, months)
                 except pricing.PricingError as error:
                     problems.append(self._pricing_problem(some[:1], error))
-            grosses += self._membership_grosses(own, grosses, paid_fees, months)
+            grosses += self._membership_grosses(own, grosses, paid_fees, months, homes_taxes)
             for charge in pricing.share(grosses, [inputs[seat.id] for seat in own]):
                 home = homes.get((charge.seat, charge.period, charge.kind), charge.period)
                 result.append((home, by_id[charge.seat], charge))
@@ -94,8 +190,11 @@ class CoworkingPricing(models.AbstractModel):
             if leaving == month:
                 last = pricing.month_first(pricing.due_until(seat))
                 later = pricing.add_months(month, 1)
+                # They stand on the statement of the departure, and have its tax.
+                rate = seat.tax_rates.get(month, seat.tax_rate)
+                left = replace(seat, tax_rate=rate, tax_rates=MappingProxyType({}))
                 while later <= last:
-                    for gross in self._month_grosses(seat, later, rivals):
+                    for gross in self._month_grosses(left, later, rivals):
                         yield month, gross
                     later = pricing.add_months(later, 1)
 
@@ -176,25 +275,65 @@ class CoworkingPricing(models.AbstractModel):
             result[charge] = 1 - left[key] / size if size else Decimal(1)
         return result
 
+    def _get_settled_taxes(self, statements, seats):
+        """The tax that settled statements have for what these seats are charged with.
+
+        It is the one that lines of the statement were settled with, else that of the product under
+        the operator's fiscal position of then.
+
+        :return: dict (space, month) -> dict product -> (``account.tax``, rate as 0.20)
+        """
+        products = seats.tariff_id.product_id | seats.space_id.membership_ids.product_id
+        result = {
+            (statement.space_id, statement.date_from): {
+                product: statement._get_product_tax(product) for product in products
+            }
+            for statement in statements
+        }
+        for statement, tariff, tax, rate in self.env["coworking.charge"]._read_group(
+            [
+                ("statement_id", "in", statements.ids),
+                ("kind", "not in", ("membership", "adjustment")),
+            ],
+            ["statement_id", "tariff_id", "tax_id", "tax_rate"],
+        ):
+            taxes = result[statement.space_id, statement.date_from]
+            taxes[tariff.product_id] = tax, to_decimal(rate) / 100
+        return result
+
     def _settled_packs(self, seats):
-        """Packs of settled months, which stay bought.
+        """Packs of settled months, which stay bought, those charged by a correction included.
 
         :return: dict seat id -> list of ``pricing.Pack``
         """
         used = seats.filtered(lambda seat: seat.tariff_id.unit == "pack")
+        if not used:
+            return {}
+        charges = self.env["coworking.charge"].search_fetch(
+            Domain("seat_id", "in", used.ids)
+            & Domain("state", "=", "settled")
+            & (Domain("kind", "=", "pack") | Domain("corrected_kind", "=", "pack")),
+            ["seat_id", "period", "date_from", "quantity", "kind"],
+            order="id",
+        )
+        if corrections := charges.filtered("corrected_kind"):
+            # Those of a month that was withdrawn are being taken back, and are not bought.
+            homes = corrections._get_settled_homes()
+            charges -= corrections.filtered(
+                lambda charge: (charge.program_id, charge.space_id, charge.period) not in homes
+            )
         result = defaultdict(list)
-        if used:
-            for charge in self.env["coworking.charge"].search_fetch(
-                [("seat_id", "in", used.ids), ("kind", "=", "pack"), ("state", "=", "settled")],
-                ["seat_id", "date_from", "quantity"],
-            ):
-                result[charge.seat_id.id] += [
-                    pricing.Pack(date=charge.date_from, seat=charge.seat_id.id)
-                ] * round(charge.quantity)
+        for (seat, __), own in charges.grouped(lambda row: (row.seat_id, row.period)).items():
+            count = round(sum(own.mapped("quantity")))
+            days = [row.date_from for row in own for __ in range(round(row.quantity))]
+            result[seat.id] += [pricing.Pack(date=day, seat=seat.id) for day in days[:count]]
         return result
 
-    def _membership_grosses(self, seats, grosses, paid_fees, months):
-        """Yearly fees that the spaces ask of this person, with the fee in force each month."""
+    def _membership_grosses(self, seats, grosses, paid_fees, months, homes_taxes):
+        """Yearly fees that the spaces ask of this person, with the fee in force each month.
+
+        :param homes_taxes: see ``_get_settled_taxes``
+        """
         result = []
         for space, own in seats.grouped("space_id").items():
             if not space.membership_ids:
@@ -202,22 +341,26 @@ class CoworkingPricing(models.AbstractModel):
             keys = set(own.ids)
             here = [gross for gross in grosses if gross.seat in keys]
             paid = paid_fees.get((own.partner_id.id, space.id), ((), ()))
-            result += self._space_fees(space, own, here, paid, months)
+            taxes = {month: row for (at, month), row in homes_taxes.items() if at == space}
+            result += self._space_fees(space, own, here, paid, months, taxes=taxes)
         return result
 
-    def _space_fees(self, space, seats, grosses, paid, months, position=None):
+    def _space_fees(self, space, seats, grosses, paid, months, position=None, taxes=None):
         """Yearly fees that one space asks of one person.
 
         :param seats: the person's seats there
         :param grosses: the person's charges there
         :param paid: (months of this program, months of other programs), see ``_paid_fees``
         :param position: the operator's fiscal position, where it was looked up before
+        :param taxes: dict month -> dict product -> (tax, rate), of settled months
         """
         result = []
         fees = space.membership_ids.sorted("date_start")
         here = [gross for gross in grosses if gross.kind != "commitment"]
         ours, others = paid
-        ours = set(ours)
+        # Where somebody turns out not to have been there, their fee is due another month.
+        charged = {gross.period for gross in here}
+        ours = {month for month in ours if month not in months or month in charged}
         others = set(others) | {
             pricing.month_first(seat.membership_paid_on)
             for seat in seats
@@ -231,11 +374,13 @@ class CoworkingPricing(models.AbstractModel):
             )[-1:]
             if not fee:
                 continue
+            then = (taxes or {}).get(month)
+            rate = then[fee.product_id][1] if then else space._tax_rate(fee.product_id, position)
             due = pricing.membership_due(
                 pricing.Membership(
                     fee=to_decimal(fee.fee),
                     tax_included=fee.tax_included,
-                    tax_rate=space._tax_rate(fee.product_id, position),
+                    tax_rate=rate,
                     paid_from=tuple(ours),
                     paid_elsewhere=tuple(others),
                 ),
@@ -249,28 +394,37 @@ class CoworkingPricing(models.AbstractModel):
     def _paid_fees(self, program, spaces, partners, months):
         """Membership fees already charged, that this computation must keep or may not ask again.
 
-        Those of open statements of the months being priced are left out: they are asked anew.
+        Those of open statements of the months being priced are left out: they are asked anew. One
+        that was given back by a correction was not paid.
 
         :return: dict (partner id, space id) -> (months of this program, months of other programs)
         """
         spaces = spaces.filtered("membership_ids")
         if not spaces:
             return {}
-        result = defaultdict(lambda: (set(), set()))
+        paid = defaultdict(float)
         for charge in self.env["coworking.charge"].search_fetch(
-            [
-                ("kind", "=", "membership"),
-                ("space_id", "in", spaces.ids),
-                ("seat_id.partner_id", "in", partners.ids),
-                ("state", "!=", "forecast"),
-            ],
-            ["seat_id", "space_id", "program_id", "period", "state"],
+            (Domain("kind", "=", "membership") | Domain("corrected_kind", "=", "membership"))
+            & Domain("space_id", "in", spaces.ids)
+            & Domain("seat_id.partner_id", "in", partners.ids)
+            & Domain("state", "!=", "forecast"),
+            ["seat_id", "space_id", "program_id", "period", "state", "kind", "amount_total"],
         ):
-            ours, others = result[charge.seat_id.partner_id.id, charge.space_id.id]
-            if charge.program_id != program:
-                others.add(charge.period)
-            elif charge.state == "settled" or charge.period not in months:
-                ours.add(charge.period)
+            own = charge.program_id == program
+            if (
+                own
+                and charge.state == "open"
+                and (charge.period in months or charge.corrected_kind)
+            ):
+                continue
+            paid[charge.seat_id.partner_id.id, charge.space_id.id, own, charge.period] += (
+                charge.amount_total
+            )
+        result = defaultdict(lambda: (set(), set()))
+        for (partner_id, space_id, own, period), amount in paid.items():
+            if not self.env.company.currency_id.is_zero(amount):
+                ours, others = result[partner_id, space_id]
+                (ours if own else others).add(period)
         return result
 
     def _simulate(self, seats, until):

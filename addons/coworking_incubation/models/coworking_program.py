@@ -8,6 +8,7 @@ from odoo.tools import SQL, format_date
 
 from .. import pricing
 from ..tools import to_decimal
+from .coworking_pricing import PRICING_INPUTS
 
 
 class CoworkingProgram(models.Model):
@@ -331,7 +332,7 @@ class CoworkingProgram(models.Model):
     def write(self, vals):
         changed = [
             name
-            for name in ("funding_base", "copayment_collector")
+            for name in PRICING_INPUTS[self._name]
             if name in vals and any(program[name] != vals[name] for program in self)
         ]
         if changed:

@@ -11,22 +11,14 @@ from odoo.tools import format_date, plaintext2html
 from .. import pricing
 from ..tools import to_decimal, to_decimal_or_none
 from .coworking_hosting import HOSTING_STATES, OPEN_STATES, STATE_RANK
+from .coworking_pricing import PRICING_INPUTS
 
 # States in which a seat holds its place, may not overlap another of the same person, and is
 # charged.
 HOLDING_STATES = ("confirmed", "active", "ended")
-# Fields that decide the price, and who holds which place on which days.
-PRICE_FIELDS = {
-    "notice_date",
-    "funding_rate",
-    "funding_cap",
-    "price_guaranteed_until",
-    "billed_from",
-    "opening_pack_quantity",
-    "opening_pack_valid_until",
-    "membership_paid_on",
-}
+# Who holds which place on which days; the other inputs decide the price alone.
 PLACE_FIELDS = {"participant_id", "space_id", "tariff_id", "date_start", "date_end", "state"}
+PRICE_FIELDS = PRICING_INPUTS["coworking.seat"] - PLACE_FIELDS
 
 
 class CoworkingSeat(models.Model):
@@ -581,7 +573,7 @@ class CoworkingSeat(models.Model):
 
     def write(self, vals):
         self._check_may_hold(vals)
-        if not (PLACE_FIELDS | PRICE_FIELDS) & vals.keys():
+        if not PRICING_INPUTS[self._name] & vals.keys():
             return super().write(vals)
         self._check_terms_not_settled(vals)
         before = {seat.id: seat._place_values() for seat in self}
@@ -627,37 +619,66 @@ class CoworkingSeat(models.Model):
 
         :param before: dict seat id -> values before the change; empty for new seats
         """
-        for participant, seats in self.grouped("participant_id").items():
-            days = []
-            for seat in seats:
-                old = (before or {}).get(seat.id)
-                if not old:
-                    days.append(seat.date_start)
-                    continue
-                days += seat._days_touched(old)
-            if days:
-                participant._facts_changed(min(days))
-        rivals = self.tariff_id.filtered(
-            lambda tariff: max(tariff.price_ids.mapped("rank"), default=1) > 1
-        )
-        others = rivals.seat_ids.participant_id - self.participant_id
-        if others:
-            others._facts_changed(min(self.mapped("date_start")))
+        files = defaultdict(list)
+        for seat in self:
+            old = (before or {}).get(seat.id)
+            days = seat._get_days_touched(old) if old else seat._get_days_taken()
+            if not days:
+                continue
+            files[seat.participant_id] += days
+            if old and old["participant_id"] != seat.participant_id.id:
+                files[seat.participant_id.browse(old["participant_id"])] += days
+            if old and old["tariff_id"] != seat.tariff_id.id:
+                # Those who stay there may come first now.
+                left = seat.tariff_id.browse(old["tariff_id"])._with_ranks()
+                for participant in left.seat_ids.participant_id:
+                    files[participant] += days
+        for participant, days in files.items():
+            participant._facts_changed(min(days))
 
-    def _days_touched(self, old):
+    def _get_rank_rivals(self):
+        """Seats of the same programs on the same tariffs, where the price depends on who comes
+        first.
+        """
+        ranked = self.tariff_id._with_ranks()
+        if not ranked:
+            return self.browse()
+        return self.search(
+            Domain("tariff_id", "in", ranked.ids)
+            & Domain("program_id", "in", self.program_id.ids)
+            & Domain("state", "in", HOLDING_STATES)
+        )
+
+    def _get_days_taken(self):
+        """First day of this seat, and the last day of the one before of the same person in the
+        same space: what is due after that depends on whether they went on.
+        """
+        self.ensure_one()
+        before = self.search(
+            Domain("participant_id", "=", self.participant_id.id)
+            & Domain("space_id", "=", self.space_id.id)
+            & Domain("state", "in", HOLDING_STATES)
+            & Domain("date_end", "<", self.date_start),
+            order="date_end desc",
+            limit=1,
+        )
+        return [day for day in (self.date_start, before.date_end) if day]
+
+    def _get_days_touched(self, old):
         """First days whose price may differ from what it was with the old values."""
         self.ensure_one()
-        if (old["space_id"], old["state"]) != (self.space_id.id, self.state):
-            if {old["state"], self.state} <= set(HOLDING_STATES) and old[
-                "space_id"
-            ] == self.space_id.id:
-                days = []  # arrived, ended: the price is the same
-            else:
-                days = [min(old["date_start"], self.date_start)]
-        else:
-            days = []
-        if old["date_start"] != self.date_start:
-            days.append(min(old["date_start"], self.date_start))
+        days = []
+        moved = any(
+            old[name] != self[name].id for name in ("participant_id", "space_id", "tariff_id")
+        )
+        # Arrived, ended: the price is the same.
+        held = {old["state"], self.state} <= set(HOLDING_STATES)
+        if (
+            moved
+            or old["date_start"] != self.date_start
+            or (old["state"] != self.state and not held)
+        ):
+            days += [old["date_start"], *self._get_days_taken()]
         if old["date_end"] != self.date_end:
             days.append(min(filter(None, (old["date_end"], self.date_end))))
         if any(old[name] != self[name] for name in PRICE_FIELDS):
@@ -669,6 +690,7 @@ class CoworkingSeat(models.Model):
         return {
             "participant_id": self.participant_id.id,
             "space_id": self.space_id.id,
+            "tariff_id": self.tariff_id.id,
             "date_start": self.date_start,
             "date_end": self.date_end,
             "state": self.state,
@@ -1071,6 +1093,34 @@ class CoworkingSeat(models.Model):
 
         :return: dict seat id -> ``pricing.Seat``
         """
+        seats = self | self._get_companions()
+        result = seats._prepare_pricing()
+        for own in seats.grouped(lambda seat: (seat.participant_id, seat.space_id)).values():
+            if len(own) > 1:
+                carried = pricing.carry_commitments([result[seat.id] for seat in own])
+                result.update({seat.key: seat for seat in carried})
+        return {seat.id: result[seat.id] for seat in self}
+
+    def _get_companions(self):
+        """Other seats of the same people in the same spaces, where a commitment or a notice may
+        go from one to the next.
+        """
+        others = self.search(
+            Domain("participant_id", "in", self.participant_id.ids)
+            & Domain("space_id", "in", self.space_id.ids)
+            & Domain("state", "in", HOLDING_STATES)
+            & Domain("id", "not in", self.ids)
+        )
+        bound = {
+            (seat.participant_id, seat.space_id)
+            for seat in self | others
+            if seat.tariff_id.min_commitment_months or seat.notice_date
+        }
+        here = {(seat.participant_id, seat.space_id) for seat in self}
+        return others.filtered(lambda seat: (seat.participant_id, seat.space_id) in bound & here)
+
+    def _prepare_pricing(self):
+        """Each of these seats by itself: see ``_to_pricing``."""
         seats = self.with_context(prefetch_fields=True)
         terms, rates = {}, {}
         for tariff, taxes in seats.tariff_id._taxes_each().items():

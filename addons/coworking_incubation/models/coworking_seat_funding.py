@@ -69,7 +69,7 @@ class CoworkingSeatFunding(models.Model):
         touched = [(funding.seat_id.participant_id, funding.date_from) for funding in self]
         result = super().unlink()
         for participant, day in touched:
-            participant._facts_changed(day)
+            participant._facts_changed(day, ranks=False)
         return result
 
     @api.ondelete(at_uninstall=False)
@@ -98,4 +98,4 @@ class CoworkingSeatFunding(models.Model):
 
     def _facts_changed(self):
         for funding in self:
-            funding.seat_id.participant_id._facts_changed(funding.date_from)
+            funding.seat_id.participant_id._facts_changed(funding.date_from, ranks=False)

@@ -371,6 +371,42 @@ class CoworkingSpace(models.Model):
             [("space_id", "in", self.ids), ("state", "in", statements._open_states())]
         )._mark_outdated()
 
+    def _prices_changed(self):
+        """What open months and the months to come cost here is computed again."""
+        # sudo: whoever writes a price need not be allowed to read what seats cost
+        spaces = self.sudo()
+        spaces._mark_statements_outdated()
+        spaces.env["coworking.seat"].search(
+            Domain("space_id", "in", spaces.ids)
+            & Domain("state", "in", spaces.env["coworking.seat"]._holding_states())
+        ).participant_id._refresh_forecast()
+
+    def _closures_changed(self, day):
+        """Days from this one on are closed here, or open again: where a tariff credits them, what
+        they cost is computed again.
+        """
+        # sudo: whoever edits opening hours need not see the programme's seats
+        seats = (
+            self.sudo()
+            .env["coworking.seat"]
+            .search(
+                Domain("space_id", "in", self.ids)
+                & Domain("tariff_id.closure_rule", "=", "credited")
+                & Domain("state", "in", self.env["coworking.seat"]._holding_states())
+            )
+        )
+        if seats:
+            seats.participant_id._facts_changed(day)
+
+    @api.model
+    def _taxes_changed(self, domain):
+        """The tax of bills of some spaces may have changed. Settled months keep the one they have.
+
+        :param domain: of the spaces
+        """
+        # sudo: whoever keeps the taxes need not know the programme's spaces
+        self.sudo().search(domain)._prices_changed()
+
     def _report_problem(self, program, month, problem):
         """Tell the program's coordinator that a month of this space could not be generated."""
         self.ensure_one()
@@ -421,10 +457,19 @@ class CoworkingSpace(models.Model):
         return contacts or self.manager_ids
 
     def write(self, vals):
-        if not {"manager_ids", "substitute_ids"} & vals.keys():
-            return super().write(vals)
+        calendars = self.resource_calendar_id if "resource_calendar_id" in vals else None
+        operators = {space: space.operator_id for space in self} if "operator_id" in vals else {}
         before = self.manager_ids | self.substitute_ids
         result = super().write(vals)
+        for space, operator in operators.items():
+            if space.operator_id != operator:
+                space._prices_changed()
+        if calendars is not None and calendars != self.resource_calendar_id:
+            leaves = self.env["resource.calendar.leaves"].search(
+                [("calendar_id", "in", (calendars | self.resource_calendar_id).ids)]
+            )
+            for day in leaves._get_coworking_days().values():
+                self._closures_changed(day)
         gone = before - (self.manager_ids | self.substitute_ids)
         if gone:
             self.env["coworking.portal.link"]._revoke(gone)

@@ -1,5 +1,7 @@
 from odoo import api, fields, models
 
+from .coworking_pricing import PRICING_INPUTS
+
 
 class CoworkingSpaceMembership(models.Model):
     """Yearly fee that a space asks of each person before any seat, from a day on."""
@@ -32,17 +34,28 @@ class CoworkingSpaceMembership(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         memberships = super().create(vals_list)
-        memberships.space_id._mark_statements_outdated()
+        memberships._fees_changed()
         return memberships
 
     def write(self, vals):
-        spaces = self.space_id
+        if not PRICING_INPUTS[self._name] & vals.keys():
+            return super().write(vals)
+        self._fees_changed()
         result = super().write(vals)
-        (spaces | self.space_id)._mark_statements_outdated()
+        self._fees_changed()
         return result
 
     def unlink(self):
-        spaces = self.space_id
+        touched = [(fee.space_id, fee.date_start) for fee in self]
         result = super().unlink()
-        spaces._mark_statements_outdated()
+        for space, day in touched:
+            self._check_again(space, day)
         return result
+
+    def _fees_changed(self):
+        for fee in self:
+            self._check_again(fee.space_id, fee.date_start)
+
+    def _check_again(self, space, day):
+        # sudo: whoever writes a fee need not be allowed to read what seats cost
+        space.sudo().seat_ids.participant_id._facts_changed(day, ranks=False)

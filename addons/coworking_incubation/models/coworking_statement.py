@@ -1,8 +1,8 @@
 import hashlib
 import json
 import logging
-from collections import defaultdict
-from datetime import timedelta
+from collections import defaultdict, namedtuple
+from datetime import date, timedelta
 
 from dateutil.relativedelta import relativedelta
 
@@ -25,21 +25,9 @@ LINES_AT_ONCE = 1000
 # Tariffs billed before the month may be generated from this day of the month before.
 ADVANCE_DAY = 20
 
-
-def _without_known_packs(fresh, known):
-    """Fresh and known charges of a seat and month, less the packs when none is new among them.
-
-    :return: (fresh, known), lists of ``pricing.Charge``
-    """
-    bought = {
-        side: sum(charge.quantity for charge in charges if charge.kind == "pack")
-        for side, charges in (("fresh", fresh), ("known", known))
-    }
-    if bought["fresh"] > bought["known"]:
-        return fresh, known
-    return tuple(
-        [charge for charge in charges if charge.kind != "pack"] for charges in (fresh, known)
-    )
+# Whole stays, priced: ``coworking.participant`` records; their settled ``coworking.statement``
+# records; list of (home month, seat, ``pricing.Charge``).
+Stays = namedtuple("Stays", ["participants", "homes", "priced"])
 
 
 class CoworkingStatement(models.Model):
@@ -79,6 +67,13 @@ class CoworkingStatement(models.Model):
         related="program_id.company_id", store=True, precompute=True, index=True
     )
     currency_id = fields.Many2one(related="company_id.currency_id")
+    fiscal_position_id = fields.Many2one(
+        "account.fiscal.position",
+        readonly=True,
+        copy=False,
+        groups="base.group_system",
+        help="That of the operator when the lines were settled.",
+    )
     copayment_collector = fields.Selection(related="program_id.copayment_collector")
     date_from = fields.Date(
         string="Month", required=True, index=True, help="First day of the month."
@@ -420,7 +415,12 @@ class CoworkingStatement(models.Model):
                     )
                 )
         # sudo: see _has_field_access
-        self.charge_ids.sudo().write({"state": "settled", "review": "confirmed"})
+        charges = self.charge_ids.sudo()
+        charges._freeze_terms()
+        charges.write({"state": "settled", "review": "confirmed"})
+        positions = self.sudo().space_id._fiscal_positions()
+        for statement in self.sudo():
+            statement.fiscal_position_id = positions[statement.space_id]
         self.sudo().write(
             {
                 "state": "confirmed",
@@ -456,8 +456,7 @@ class CoworkingStatement(models.Model):
                 & Domain("space_id", "=", statement.space_id.id)
                 & Domain("id", "not in", statement.charge_ids.seat_id.ids)
             )
-            for participant in seats.participant_id:
-                participant.recheck_from = min(participant.recheck_from or month, month)
+            seats.participant_id._mark_to_recheck()
 
     def action_withdraw(self):
         """Take a confirmation back, as long as nothing was billed."""
@@ -484,6 +483,7 @@ class CoworkingStatement(models.Model):
                 "confirmed_hash": False,
             }
         )
+        self.sudo()._recheck_later_months()
 
     def action_cancel(self):
         """Give up an open statement. Generating the month again makes a new one."""
@@ -493,6 +493,7 @@ class CoworkingStatement(models.Model):
         # sudo: see _has_field_access
         self.sudo().charge_ids.unlink()
         self.sudo().state = "cancelled"
+        self.sudo()._recheck_later_months()
         participants._refresh_forecast()
 
     def action_create_bill(self):
@@ -587,6 +588,31 @@ class CoworkingStatement(models.Model):
         return OPEN_STATES
 
     @api.model
+    def _settled_states(self):
+        return SETTLED_STATES
+
+    def _get_product_tax(self, product):
+        """Purchase tax of a product under the fiscal position that this statement was settled
+        with.
+
+        :return: (``account.tax``, rate as 0.20)
+        """
+        self.ensure_one()
+        tax = self.space_id._purchase_taxes(product, self.fiscal_position_id)
+        return tax, to_decimal(sum(tax.mapped("amount"))) / 100
+
+    def _get_settled_tax(self, product):
+        """The tax that a product has in this settled statement: that of its lines, if any.
+
+        :return: (``account.tax``, rate as 0.20)
+        """
+        self.ensure_one()
+        for charge in self.charge_ids:
+            if charge.kind != "adjustment" and charge._billed_by().product_id == product:
+                return charge.tax_id, to_decimal(charge.tax_rate) / 100
+        return self._get_product_tax(product)
+
+    @api.model
     def _generate(self, programs, date_from, spaces=None):
         """Make or bring up to date the statements of a month. Running it again changes nothing.
 
@@ -629,25 +655,29 @@ class CoworkingStatement(models.Model):
             & (Domain("space_id", "in", spaces.ids) if spaces is not None else Domain.TRUE)
         )
         settled = existing.filtered(lambda statement: statement.state in SETTLED_STATES)
-        corrections = self._corrections(program, month, spaces)
-        targets = (
-            seats.space_id | existing.space_id | self.env["coworking.space"].browse(corrections)
-        )
-        targets -= settled.space_id
+        stays = self._price_stays(program, month)
+        corrections = self._get_corrections(program, month, stays)
+        if spaces is not None:
+            corrections = {space: rows for space, rows in corrections.items() if space in spaces}
+        targets = seats.space_id | existing.space_id
+        targets = targets.union(*corrections) - settled.space_id
         if not targets:
             return existing
         claimed = targets._claim()
         seats = seats.filtered(lambda seat: seat.space_id in claimed)
         by_space = defaultdict(list)
-        if seats:
-            wanted = set(seats.ids)
-            for home, seat, priced in self.env["coworking.pricing"]._price(
-                program, seats.participant_id, [month]
-            ):
-                if home == month and seat.id in wanted:
-                    by_space[seat.space_id.id].append((seat, priced))
-        for space_id in set(claimed.ids) & corrections.keys():
-            by_space[space_id] += corrections[space_id]
+        others = seats.participant_id - stays.participants
+        priced = list(stays.priced)
+        if others:
+            priced += self.env["coworking.pricing"]._price(program, others, [month])
+        wanted = set(seats.ids)
+        for home, seat, charge in priced:
+            if home == month and seat.id in wanted:
+                by_space[seat.space_id.id].append((seat, charge))
+        self._fold_moved_commitments(month, by_space)
+        for space, rows in corrections.items():
+            if space in claimed:
+                by_space[space.id] += rows
         opened = existing.filtered(
             lambda statement: statement.state in OPEN_STATES and statement.space_id in claimed
         )
@@ -669,70 +699,149 @@ class CoworkingStatement(models.Model):
         ).unlink()
         return existing.exists() | opened.exists()
 
-    def _corrections(self, program, month, spaces=None):
-        """Adjustments that settled months before this one need, for the statements of this month.
+    # === CORRECTIONS ===#
+    # Settled charges belong to a home: the statement that carries them. A person's settled homes
+    # should carry what the facts say today; what is missing or too much, less the corrections that
+    # are settled already, is owed. It stands on the next open statement of the space after the
+    # home, and stays owed until that one is settled.
 
-        Only the participants whose facts changed are computed anew (``recheck_from``). What an
-        open statement of another month already corrects is left to it. Packs stay bought, their
-        balance is what is right or wrong: only packs that nobody charged yet are corrected.
+    def _price_stays(self, program, month):
+        """Price the whole stay of the people of a program whose settled months are to be checked.
 
-        :return: dict space id -> list of (seat, ``pricing.Charge`` of kind adjustment)
+        :param month: how far to look at least
+        :return: ``Stays``
         """
         participants = self.env["coworking.participant"].search(
-            [("program_id", "=", program.id), ("recheck_from", "<", month)]
+            [("program_id", "=", program.id), ("pending_changes", ">", 0)]
         )
-        if not participants:
+        homes = participants and self.search(
+            Domain("program_id", "=", program.id)
+            & Domain("space_id", "in", participants.seat_ids.space_id.ids)
+            & Domain("state", "in", SETTLED_STATES)
+        )
+        seats = participants.seat_ids.filtered(lambda seat: seat.state in seat._holding_states())
+        priced = []
+        if seats:
+            first = pricing.month_first(min(seats.mapped("date_start")))
+            last = max([month, first, *homes.mapped("date_from")])
+            months = [first]
+            while months[-1] < last:
+                months.append(pricing.add_months(months[-1], 1))
+            priced = self.env["coworking.pricing"]._price(program, participants, months, homes)
+        return Stays(participants, homes or self.browse(), priced)
+
+    def _get_corrections(self, program, month, stays):
+        """Corrections of settled months that stand on the statements of one month.
+
+        Those that an earlier open statement carries are left to it. People of whose settled months
+        nothing is owed any more are not looked at again.
+
+        :param stays: see ``_price_stays``
+        :return: dict space -> list of (seat, ``pricing.Charge`` of kind adjustment)
+        """
+        if not stays.participants:
             return {}
-        start = min(participants.mapped("recheck_from"))
-        settled_homes = set()
-        for space, home in self._read_group(
-            [
-                ("program_id", "=", program.id),
-                ("state", "in", SETTLED_STATES),
-                ("date_from", ">=", start),
-                ("date_from", "<", month),
-            ],
-            ["space_id", "date_from:month"],
-        ):
-            settled_homes.add((space.id, fields.Date.to_date(home)))
-        months = []
-        while start < month:
-            months.append(start)
-            start += relativedelta(months=1)
-        fresh, known, by_id = defaultdict(list), defaultdict(list), {}
-        for home, seat, priced in self.env["coworking.pricing"]._price(
-            program, participants, months
-        ):
-            if (seat.space_id.id, home) in settled_homes:
-                fresh[seat.id, priced.period].append(priced)
-                by_id[seat.id] = seat
         charges = self.env["coworking.charge"].search(
-            [
-                ("participant_id", "in", participants.ids),
-                ("period", ">=", months[0]),
-                "|",
-                ("state", "=", "settled"),
-                "&",
-                ("kind", "=", "adjustment"),
-                ("statement_id.date_from", "!=", month),
-            ]
+            [("participant_id", "in", stays.participants.ids), ("state", "=", "settled")]
         )
+        settled = {(home.space_id, home.date_from) for home in stays.homes}
+        fresh, waiting, after = [], {}, defaultdict(lambda: date.min)
+        seats = {charge.seat_id.id: charge.seat_id for charge in charges}
+        for home, seat, charge in stays.priced:
+            seats[seat.id] = seat
+            if (seat.space_id, home) in settled:
+                fresh.append(charge)
+                after[charge.key] = max(after[charge.key], home)
+            else:
+                waiting[charge.key] = home
+        known = []
         for charge in charges:
-            if charge.seat_id.participant_id.recheck_from <= charge.period:
-                known[charge.seat_id.id, charge.period].append(charge._to_pricing())
-                by_id[charge.seat_id.id] = charge.seat_id
-        result = defaultdict(list)
-        pending = self.env["coworking.participant"]
-        for key in sorted(fresh.keys() | known.keys()):
-            adjustment = pricing.adjustment(*_without_known_packs(fresh[key], known[key]))
-            seat = by_id[key[0]]
-            if adjustment:
-                pending |= seat.participant_id
-                if spaces is None or seat.space_id in spaces:
-                    result[seat.space_id.id].append((seat, adjustment))
-        open_adjustments = charges.filtered(lambda charge: charge.state == "open")
-        (participants - pending - open_adjustments.participant_id).recheck_from = False
+            row = charge._to_pricing()
+            known.append(row)
+            home = charge.period if charge.corrected_kind else charge.statement_id.date_from
+            after[row.key] = max(after[row.key], home)
+        opened = defaultdict(set)
+        for statement in self.search(
+            Domain("program_id", "=", program.id)
+            & Domain("space_id", "in", [seat.space_id.id for seat in seats.values()])
+            & Domain("state", "in", OPEN_STATES)
+        ):
+            opened[statement.space_id].add(statement.date_from)
+        closed = {space for space, home in settled if home == month}
+        result, pending = defaultdict(list), stays.participants.browse()
+        for adjustment in pricing.adjustments(fresh, known):
+            seat = seats[adjustment.seat]
+            pending |= seat.participant_id
+            if adjustment.corrected_kind == "commitment":
+                # What moved to a month that is open is settled against it there.
+                moved_to = waiting.get(adjustment.key)
+                if moved_to == month or moved_to in opened[seat.space_id]:
+                    continue
+            months = [day for day in opened[seat.space_id] if day > after[adjustment.key]]
+            if not months and month > after[adjustment.key] and seat.space_id not in closed:
+                months = [month]
+            if months and min(months) == month:
+                result[seat.space_id].append((seat, adjustment))
+        (stays.participants - pending).pending_changes = 0
         return result
+
+    def _fold_moved_commitments(self, month, by_space):
+        """A commitment stands on the statement of the departure. One that was settled there before
+        the departure moved to this month is charged here by its difference.
+
+        :param by_space: as in ``_replace_charges``; changed in place
+        """
+        rows = [row for rows in by_space.values() for row in rows if row[1].kind == "commitment"]
+        if not rows:
+            return
+        charges = self.env["coworking.charge"].search(
+            Domain("seat_id", "in", [seat.id for seat, __ in rows])
+            & Domain("state", "!=", "forecast")
+            & Domain("statement_id.date_from", "!=", month)
+            & (Domain("kind", "=", "commitment") | Domain("corrected_kind", "=", "commitment"))
+        )
+        moved = {(seat.id, charge.period) for seat, charge in rows}
+        charges = charges.filtered(lambda row: (row.seat_id.id, row.period) in moved)
+        # Where it is still open it goes away, or its correction does.
+        opened = charges.filtered(lambda row: row.state == "open")
+        opened.statement_id._mark_outdated()
+        opened.statement_id.filtered(lambda row: row.state != "draft").changed_since_sent = True
+        opened.filtered(lambda row: row.kind == "commitment").unlink()
+        known = (charges - opened).grouped(lambda row: row._to_pricing().key)
+        for space_id, own in by_space.items():
+            folded = []
+            for seat, charge in own:
+                if before := charge.kind == "commitment" and known.get(charge.key):
+                    folded += [
+                        (seat, adjustment)
+                        for adjustment in pricing.adjustments(
+                            [charge], [row._to_pricing() for row in before]
+                        )
+                    ]
+                else:
+                    folded.append((seat, charge))
+            by_space[space_id] = folded
+
+    def _recheck_later_months(self):
+        """These statements carry nothing settled any more: what they corrected, and what corrected
+        them, is owed anew.
+        """
+        Charge = self.env["coworking.charge"]
+        for statement in self:
+            corrected = Charge.search(
+                Domain("program_id", "=", statement.program_id.id)
+                & Domain("space_id", "=", statement.space_id.id)
+                & Domain("kind", "=", "adjustment")
+                & Domain("state", "=", "settled")
+                & Domain("period", "=", statement.date_from)
+            )
+            (statement.charge_ids | corrected).participant_id._mark_to_recheck()
+            self.search(
+                Domain("program_id", "=", statement.program_id.id)
+                & Domain("space_id", "=", statement.space_id.id)
+                & Domain("date_from", ">=", statement.date_from)
+                & Domain("state", "in", OPEN_STATES)
+            )._mark_outdated()
 
     def _seats_to_charge(self, program, month, spaces=None):
         """Seats that may cost something in a month: present in it, or still due after their end.
@@ -843,7 +952,7 @@ class CoworkingStatement(models.Model):
             changed, adopted = False, Charge
             for seat, priced in by_space.get(statement.space_id.id, ()):
                 values = explaining._values(priced, seat.with_env(explaining.env))
-                key = (priced.seat, priced.period, priced.kind)
+                key = (priced.seat, priced.period, priced.kind, priced.corrected_kind)
                 charge = current.pop(key, None) or forecasts.pop(key, None)
                 if charge is None:
                     to_create.append({**values, "statement_id": statement.id, "state": "open"})
@@ -895,7 +1004,7 @@ class CoworkingStatement(models.Model):
         next_month = this_month + relativedelta(months=1)
         programs = self.env["coworking.program"].search([])  # pylint: disable=no-search-all
         rechecked = self.env["coworking.participant"].search(
-            [("program_id", "in", programs.ids), ("recheck_from", "!=", False)]
+            [("program_id", "in", programs.ids), ("pending_changes", ">", 0)]
         )
         rechecked = rechecked.grouped("program_id")
         settled, opened = defaultdict(set), defaultdict(self.env["coworking.space"].browse)

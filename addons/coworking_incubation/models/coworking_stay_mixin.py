@@ -21,13 +21,15 @@ class CoworkingStayMixin(models.AbstractModel):
     current_space_id = fields.Many2one(
         "coworking.space", compute="_compute_current_seat_id", search="_search_current_space_id"
     )
-    recheck_from = fields.Date(
+    pending_changes = fields.Integer(
         readonly=True,
         copy=False,
-        index="btree_not_null",
         groups="coworking_incubation.group_coworking_coordinator",
-        help="First settled month that later facts may contradict: the next statement corrects it.",
+        help="How often facts changed since the settled months of this person were found right."
+        " The next statements correct them.",
     )
+
+    _pending_changes_idx = models.Index("(program_id) WHERE pending_changes > 0")
 
     # === COMPUTE METHODS ===#
 
@@ -111,26 +113,36 @@ class CoworkingStayMixin(models.AbstractModel):
                 elif not seat.date_end or seat.date_end > leaving:
                     seat.date_end = leaving
 
-    def _facts_changed(self, day):
+    def _facts_changed(self, day, ranks=True):
         """Something that prices depend on changed from a day on, for these participants.
 
         Months from then on that their spaces settled are to be checked again when the next month
         is generated, whether they were charged in them or not. Open statements are computed again
         before anybody confirms them. The forecasts of the stay are made again at once.
+
+        :param ranks: whether it may change who comes first, and so what others pay
         """
         # sudo: whoever may write the fact may not read charges; nothing of them is returned
         participants = self.sudo()
+        if ranks:
+            participants |= participants.seat_ids._get_rank_rivals().participant_id
         first = day.replace(day=1)
         settled = participants._statements_since(first)._mark_outdated()
         settled = {(statement.program_id.id, statement.space_id.id) for statement in settled}
-        if settled:
-            for participant in participants:
-                program_id = participant.program_id.id
-                if any(
-                    (program_id, space.id) in settled for space in participant.seat_ids.space_id
-                ):
-                    participant.recheck_from = min(participant.recheck_from or first, first)
+        participants.filtered(
+            lambda file: any(
+                (file.program_id.id, space.id) in settled for space in file.seat_ids.space_id
+            )
+        )._mark_to_recheck()
         participants._refresh_forecast()
+
+    def _mark_to_recheck(self):
+        """The settled months of these people are compared with the facts at the next generation.
+
+        The row is written each time: see ``coworking.statement._mark_outdated``.
+        """
+        for participant in self:
+            participant.pending_changes += 1
 
     def _statements_since(self, first):
         """Statements, from a month on, of the spaces where these participants have or had seats."""
@@ -166,7 +178,7 @@ class CoworkingStayMixin(models.AbstractModel):
                 lang = program.company_id.partner_id.lang or self.env.lang
                 explaining = Charge.with_context(lang=lang)
                 values = explaining._values(priced, seat.with_context(lang=lang))
-                charge = current.pop((priced.seat, priced.period, priced.kind), None)
+                charge = current.pop((priced.seat, priced.period, priced.kind, None), None)
                 if charge is None:
                     to_create.append(values)
                 elif charge._differs_from(values):

@@ -4,6 +4,8 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.tools import format_date
 
+from .coworking_pricing import PRICING_INPUTS
+
 
 class CoworkingSuspension(models.Model):
     """Days during which a participant does not come: illness, a short contract, a training."""
@@ -128,7 +130,7 @@ class CoworkingSuspension(models.Model):
     def write(self, vals):
         before = {suspension.id: suspension.date_from for suspension in self}
         result = super().write(vals)
-        if {"date_from", "date_to", "participant_id"} & vals.keys():
+        if PRICING_INPUTS[self._name] & vals.keys():
             for suspension in self:
                 day = min(before[suspension.id], suspension.date_from)
                 suspension.participant_id._facts_changed(day)

@@ -5,6 +5,7 @@ from odoo.tools import format_date, formatLang
 
 from .. import pricing
 from ..tools import to_decimal, to_decimal_or_none
+from .coworking_pricing import PRICING_INPUTS
 
 
 class CoworkingTariff(models.Model):
@@ -179,27 +180,7 @@ class CoworkingTariff(models.Model):
     @api.model
     def _locked_terms(self):
         """Fields without a date that decide amounts: they may not change under settled charges."""
-        return (
-            "space_id",
-            "unit",
-            "tax_included",
-            "period",
-            "proration",
-            "half_day_quantity",
-            "counts",
-            "absence_rule",
-            "closure_rule",
-            "daily_cap",
-            "monthly_cap",
-            "included_quantity",
-            "pack_size",
-            "pack_validity_months",
-            "min_commitment_months",
-            "notice_days",
-            "notice_rule",
-            "billing_timing",
-            "product_id",
-        )
+        return sorted(PRICING_INPUTS[self._name] | {"billing_timing"})
 
     @api.depends("name", "space_id.name")
     @api.depends_context("coworking_space_shown")
@@ -243,6 +224,10 @@ class CoworkingTariff(models.Model):
         locked = {tariff.id for (tariff,) in used}
         for tariff in self:
             tariff.terms_locked = tariff.id in locked
+
+    def _with_ranks(self):
+        """Those of these tariffs whose price depends on who comes first."""
+        return self.filtered(lambda tariff: max(tariff.price_ids.mapped("rank"), default=1) > 1)
 
     def _price_on(self, day):
         """The first-rank price row in force on a day, or an empty recordset."""

@@ -4,6 +4,7 @@ from odoo.tools import format_date
 
 from .. import pricing
 from ..tools import to_decimal, to_decimal_or_none
+from .coworking_pricing import PRICING_INPUTS
 
 
 class CoworkingTariffPrice(models.Model):
@@ -65,15 +66,7 @@ class CoworkingTariffPrice(models.Model):
         return rows
 
     def write(self, vals):
-        amounts = {
-            "tariff_id",
-            "date_start",
-            "price",
-            "rank",
-            "overage_price",
-            "daily_cap",
-            "monthly_cap",
-        }
+        amounts = PRICING_INPUTS[self._name]
         if amounts & vals.keys():
             self._check_month_not_settled()
         result = super().write(vals)

@@ -3,6 +3,7 @@ from odoo.fields import Domain
 from odoo.tools import email_normalize
 
 from ..tools import phone_key, words_of
+from .coworking_pricing import PRICING_INPUTS
 
 
 class ResPartner(models.Model):
@@ -155,6 +156,8 @@ class ResPartner(models.Model):
 
     def write(self, vals):
         result = super().write(vals)
+        if PRICING_INPUTS[self._name] & vals.keys():
+            self.env["coworking.space"]._taxes_changed(Domain("operator_id", "in", self.ids))
         if vals.get("active") is False:
             self.env["coworking.portal.link"]._revoke(self)
         return result

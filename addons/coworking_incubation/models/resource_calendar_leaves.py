@@ -1,4 +1,8 @@
+from datetime import timedelta
+
 from odoo import api, models
+
+from .coworking_pricing import PRICING_INPUTS
 
 
 class ResourceCalendarLeaves(models.Model):
@@ -7,55 +11,36 @@ class ResourceCalendarLeaves(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         leaves = super().create(vals_list)
-        leaves._coworking_facts_changed()
+        leaves._coworking_closures_changed()
         return leaves
 
     def write(self, vals):
-        if not {"calendar_id", "resource_id", "date_from", "date_to"} & vals.keys():
+        if not PRICING_INPUTS[self._name] & vals.keys():
             return super().write(vals)
-        self._coworking_facts_changed()
+        self._coworking_closures_changed()
         result = super().write(vals)
-        self._coworking_facts_changed()
+        self._coworking_closures_changed()
         return result
 
     def unlink(self):
-        touched = self._coworking_participants()
+        days = self._get_coworking_days()
         result = super().unlink()
-        for participants, day in touched:
-            participants._facts_changed(day)
+        for calendar, day in days.items():
+            calendar._get_coworking_spaces()._closures_changed(day)
         return result
 
-    def _coworking_participants(self):
-        """Participants whose price depends on these closures of their space, and from which day.
+    def _get_coworking_days(self):
+        """The first day that these closures of a whole place may credit.
 
-        :return: list of (participants, first day)
+        :return: dict ``resource.calendar`` -> date
         """
         leaves = self.filtered(lambda leave: leave.calendar_id and not leave.resource_id)
-        if not leaves:
-            return []
-        # sudo: opening hours are not the programme's; whoever edits them need not see its seats
-        seats = (
-            self.env["coworking.seat"]
-            .sudo()
-            .search(
-                [
-                    ("space_id.resource_calendar_id", "in", leaves.calendar_id.ids),
-                    ("tariff_id.closure_rule", "=", "credited"),
-                    ("state", "in", self.env["coworking.seat"]._holding_states()),
-                ]
-            )
-        )
-        result = []
-        for leave in leaves:
-            touched = seats.filtered(
-                lambda seat, calendar=leave.calendar_id: (
-                    seat.space_id.resource_calendar_id == calendar
-                )
-            )
-            if touched:
-                result.append((touched.participant_id, leave.date_from.date()))
-        return result
+        return {
+            # Where it is a day earlier than in UTC.
+            calendar: min(own.mapped("date_from")).date() - timedelta(days=1)
+            for calendar, own in leaves.grouped("calendar_id").items()
+        }
 
-    def _coworking_facts_changed(self):
-        for participants, day in self._coworking_participants():
-            participants._facts_changed(day)
+    def _coworking_closures_changed(self):
+        for calendar, day in self._get_coworking_days().items():
+            calendar._get_coworking_spaces()._closures_changed(day)

@@ -1,0 +1,24 @@
+from odoo import models
+
+from .coworking_pricing import PRICING_INPUTS
+
+
+class ResourceCalendar(models.Model):
+    _inherit = "resource.calendar"
+
+    def write(self, vals):
+        result = super().write(vals)
+        if PRICING_INPUTS[self._name] & vals.keys():
+            for calendar in self:
+                if spaces := calendar._get_coworking_spaces():
+                    leaves = self.env["resource.calendar.leaves"].search(
+                        [("calendar_id", "=", calendar.id)]
+                    )
+                    for day in leaves._get_coworking_days().values():
+                        spaces._closures_changed(day)
+        return result
+
+    def _get_coworking_spaces(self):
+        """Spaces that are open as one of these says."""
+        # sudo: whoever edits opening hours need not know the programme's spaces
+        return self.env["coworking.space"].sudo().search([("resource_calendar_id", "in", self.ids)])
