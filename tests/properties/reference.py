@@ -11,6 +11,7 @@ program and month). They are a ``Memory``, and nothing else is remembered.
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from fractions import Fraction
+from itertools import pairwise
 from math import floor
 
 DAY = timedelta(days=1)
@@ -56,7 +57,8 @@ class Tariff:
 @dataclass
 class Seat:
     """``fundings``: (first month or None, per cent, cap or None). ``presences``: {(day, slot):
-    hours}. Suspensions and closures: (first day, last day or None).
+    hours}. Suspensions and closures: (first day, last day or None). ``goes_on`` and ``bound_until``
+    are for ``carry_over`` to say.
     """
 
     id: int
@@ -73,6 +75,8 @@ class Seat:
     presences: dict
     suspensions: list
     closures: list
+    goes_on: bool = False
+    bound_until: date | None = None
 
 
 @dataclass
@@ -161,16 +165,32 @@ def is_calendar(seat):
     return seat.tariff.unit == "month" and seat.tariff.period == "calendar"
 
 
+def committed_until(seat):
+    own = months_later(seat.start, seat.tariff.commitment_months) - DAY
+    return max(own, seat.bound_until or own)
+
+
 def last_due(seat):
     """The last day that is owed, None as long as no end is known (10)."""
-    if seat.end is None:
-        return None
-    committed = months_later(seat.start, seat.tariff.commitment_months) - DAY
-    due = max(seat.end, committed)
+    if seat.end is None or seat.goes_on:
+        return seat.end
+    due = max(seat.end, committed_until(seat))
     if seat.notice:
         noticed = seat.notice + seat.tariff.notice_days * DAY
         due = max(due, last_day(noticed) if seat.tariff.notice_to_month_end else noticed)
     return due
+
+
+def carry_over(seats):
+    """Who goes on in the same space before all is paid owes nothing after the end of the first
+    seat, and is bound on the next one to the later of the two ends (10).
+    """
+    for own in grouped(seats, lambda seat: (seat.person, seat.space)).values():
+        own.sort(key=lambda seat: (seat.start, seat.id))
+        for seat, following in pairwise(own):
+            if seat.end and following.start <= last_due(seat) + DAY:
+                following.bound_until = committed_until(seat)
+                seat.goes_on = True
 
 
 def is_stay(seat, day):
@@ -360,6 +380,7 @@ def lines_of(seats, fees, last, memory):
     :param fees: {space: (cents, per cent of tax, with tax)}
     """
     lines = []
+    carry_over(seats)
 
     def ask(seat, period, kind, first, home, amount, percent, included):
         if memory.is_exempt(seat.space, seat.program, home):
