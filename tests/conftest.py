@@ -17,3 +17,15 @@ def pytest_configure(config):
     """Without these, Odoo skips the browser tests and the run passes all the same."""
     if importlib.util.find_spec("websocket") is None or not shutil.which("chromium"):
         raise pytest.UsageError("Chromium or websocket-client is missing: run scripts/setup.")
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers(config):
+    """One a core; none where a single file is asked for: only whole files are shared out."""
+    (first, *others) = {argument.partition("::")[0] for argument in config.args}
+    return 0 if not others and os.path.isfile(first) else len(os.sched_getaffinity(0))
+
+
+def pytest_collection_modifyitems(items):
+    """The long files first: the last one is waited for with a single core at work."""
+    items.sort(key=lambda item: not ("tours" in item.path.parts or "properties" in item.path.stem))
