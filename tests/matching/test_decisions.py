@@ -251,6 +251,12 @@ class TestPaidByTheParticipant(DecisionCase):
             ],
         )
         self.assertEqual(self.statement.gap_amount, 0.0)
+        # what is reimbursed in the end is what the receipt says
+        receipt.invoice_line_ids.price_unit = 100.0
+        self.assertRecordValues(line.match_ids, [{"expected": 100.0, "invoiced": 100.0}])
+        self.assertEqual(self.charge._remaining_to_invoice(), 80.0)
+        self.env.flush_all()
+        self.env.cr.execute("SET CONSTRAINTS ALL IMMEDIATE")
 
     def test_what_the_space_billed_too_waits_for_its_credit_note(self):
         self._receive(("Farid Benali", 180.0), ("Camille Roux", 180.0))

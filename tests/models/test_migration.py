@@ -174,3 +174,48 @@ class TestFrom1900110(CoworkingCase):
         self.env.invalidate_all()
         self.assertEqual(tariff.price_ids.sorted("date_start").mapped("fewer_ranks"), before)
         self.assertEqual(sum(before), 1)
+
+    def test_a_charge_that_was_expected_twice_is_expected_once(self):
+        """Billed, taken back, billed again, and the credit note gone: as the database allowed."""
+        seat = self._new_seat("1/6", "30/6")
+        statement = self._settle()
+
+        def receive(move_type, **values):
+            return self.env["account.move"].create(
+                {
+                    "move_type": move_type,
+                    "partner_id": self.space.operator_id.id,
+                    "invoice_date": "2015-07-03",
+                    "invoice_line_ids": [
+                        Command.create(
+                            {
+                                "name": f"{seat.name} juin 2015",
+                                "price_unit": 180.0,
+                                "account_id": self.accounts["expense"].id,
+                                "tax_ids": [],
+                            }
+                        )
+                    ],
+                    **values,
+                }
+            )
+
+        first, note = receive("in_invoice", ref="F-1"), receive("in_refund", ref="A-1")
+        again = receive("in_invoice", ref="F-2")
+        self.env.flush_all()
+        self.env.cr.execute("ALTER TABLE coworking_match DISABLE TRIGGER USER")
+        self.env.cr.execute("DELETE FROM coworking_match WHERE move_id = %s", [note.id])
+        self.env.cr.execute("UPDATE account_move SET state = 'cancel' WHERE id = %s", [note.id])
+        self.env.cr.execute("ALTER TABLE coworking_match ENABLE TRIGGER USER")
+        self.env.invalidate_all()
+        self.assertEqual(sum(statement.match_ids.mapped("expected")), 360.0)
+        for __ in range(2):
+            migrate(self.env.cr, "19.0.1.2.0", "post-match-sums")
+            self.env.invalidate_all()
+            self.assertRecordValues(
+                statement.match_ids.sorted(lambda match: match.move_id.id),
+                [
+                    {"move_id": first.id, "expected": 180.0, "invoiced": 180.0, "cause": False},
+                    {"move_id": again.id, "expected": 0.0, "invoiced": 180.0, "cause": "duplicate"},
+                ],
+            )
