@@ -251,6 +251,11 @@ class TestPaidByTheParticipant(DecisionCase):
             ],
         )
         self.assertEqual(self.statement.gap_amount, 0.0)
+        self.assertEqual(
+            receipt.invoice_line_ids.analytic_distribution,
+            {str(self.analytic_account.id): 100.0},
+            "the program pays it, as it pays bills",
+        )
 
     def test_what_the_space_billed_too_waits_for_its_credit_note(self):
         self._receive(("Farid Benali", 180.0), ("Camille Roux", 180.0))

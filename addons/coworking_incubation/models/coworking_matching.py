@@ -992,6 +992,9 @@ class Bill:
         charges = [charge for charge in invoiced if invoiced[charge] > 0]
         quoted = [charge for charge in charges if charge.statement_id in self.quoted]
         given_back = Match
+        unexpected = Match.search(
+            Domain("charge_id", "=", False) & Domain("move_id", "in", origin.ids)
+        )
         for line in list(self.left):
             own = [charge for charge in charges if self._names(line, charge.seat_id)]
             rest = -self.left[line]
@@ -999,6 +1002,8 @@ class Bill:
             whole = [row for row in charges if invoiced[row] == rest]
             if any(self.remaining.get(charge.id) == -rest for charge in self.open):
                 continue  # a correction that we expect
+            if not own and any(to_decimal(row.invoiced) == rest for row in unexpected):
+                continue  # what was billed for nobody we know
             for charge in own or excess[:1] or whole[:1] or (charges if origin else quoted):
                 if line not in self.left:
                     break
