@@ -456,9 +456,7 @@ class TestCopayments(EntriesCase):
         self.assertEqual(self._lines(), [("to_invoice", 36.0)], "another one took its place")
 
     def test_where_the_space_collects_there_is_none(self):
-        other = self._new_program(
-            "Other", "OTH", funding_rate=80.0, copayment_collector="space"
-        )
+        other = self._new_program("Other", "OTH", funding_rate=80.0, copayment_collector="space")
         self._new_seat("1/6", "30/6", self._new_participant("B", other), self.tariff_b)
         self._settle(program=other)
         wizard = self._month_end(programs=other)

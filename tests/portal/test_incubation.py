@@ -428,7 +428,7 @@ class TestDoing(IncubationCase):
         self._as(self.user)
         text = " ".join(self._get("/payments").text.replace("\xa0", " ").split())
         for amount in ("36,00 €", "10,00 €", "20,00 €", "6,00 €"):
-            self.assertIn(f'>{amount}</dd>', text.replace("\u202f", " "))
+            self.assertIn(f">{amount}</dd>", text.replace("\u202f", " "))
         (row,) = portal._payments(self.user.partner_id)
         self.assertFalse(row["paid"])
 

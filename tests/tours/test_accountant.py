@@ -108,12 +108,8 @@ class TestAccountant(ReceivedCase, TourCase):
         self.seat_product.name = "Place de coworking"
         self.program.funding_rate = 80.0
         seat = self._end_of_may()
-        self._tour(
-            "month_end_entries", self.accountant, program=self.program.name, seat=seat.name
-        )
-        entry = self.env["account.move"].search(
-            [("coworking_program_id", "=", self.program.id)]
-        )
+        self._tour("month_end_entries", self.accountant, program=self.program.name, seat=seat.name)
+        entry = self.env["account.move"].search([("coworking_program_id", "=", self.program.id)])
         self.assertRecordValues(
             entry | entry.reversal_move_ids,
             [
@@ -122,9 +118,7 @@ class TestAccountant(ReceivedCase, TourCase):
             ],
         )
         self.assertEqual(entry.create_uid, self.accountant)
-        expense = entry.line_ids.filtered(
-            lambda line: line.account_id == self.accounts["expense"]
-        )
+        expense = entry.line_ids.filtered(lambda line: line.account_id == self.accounts["expense"])
         self.assertEqual(sum(expense.mapped("balance")), 180.0 - 67.74)
 
     def test_a_participant_s_account_says_what_is_due_credited_paid_and_left(self):

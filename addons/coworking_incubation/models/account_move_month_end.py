@@ -9,8 +9,6 @@ from odoo import Command, api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import format_date
 
-from ..tools import to_decimal
-
 
 @dataclass(frozen=True)
 class Item:
@@ -246,9 +244,7 @@ class AccountMove(models.Model):
             replace(
                 one[key],
                 balance=balance,
-                name=self.env._(
-                    "Difference: %(line)s", line=" / ".join(dict.fromkeys(names[key]))
-                )
+                name=self.env._("Difference: %(line)s", line=" / ".join(dict.fromkeys(names[key])))
                 if one[key].seat or one[key].bill_line
                 else one[key].name,
             )

@@ -195,9 +195,7 @@ class CoworkingMonthEnd(models.TransientModel):
                 & Domain("move_id.date", "<=", self.date)
             )
         )
-        credits = [
-            [row.move_id, -to_decimal(row.invoiced)] for row in rows if row.invoiced < 0
-        ]
+        credits = [[row.move_id, -to_decimal(row.invoiced)] for row in rows if row.invoiced < 0]
         result = []
         for match in rows.sorted(lambda row: (row.move_id.date, row.id)):
             if match.decision != "credit_note" or match.invoiced <= 0:
@@ -216,9 +214,7 @@ class CoworkingMonthEnd(models.TransientModel):
             program = match.statement_id.program_id or match.seat_id.program_id
             if not amount or (program and program not in self.program_ids):
                 continue
-            on_total = (
-                program.funding_base == "total" if program else not self._recovers_tax(line)
-            )
+            on_total = program.funding_base == "total" if program else not self._recovers_tax(line)
             result.append(
                 {
                     **self._prepare_amounts(
@@ -248,9 +244,7 @@ class CoworkingMonthEnd(models.TransientModel):
             Domain("program_id", "in", self.program_ids.ids)
             & Domain("program_id.copayment_collector", "=", "program")
             & Domain("state", "in", ("confirmed", "billed"))
-            & Domain(
-                "date_from", "<=", self.date + relativedelta(days=1) - relativedelta(months=1)
-            )
+            & Domain("date_from", "<=", self.date + relativedelta(days=1) - relativedelta(months=1))
         )
         result = []
         for statement in statements:

@@ -128,7 +128,10 @@ class CoworkingMonthEndLine(models.TransientModel):
             return bill_line.account_id, bill_line.analytic_distribution or {}
         if self.kind == "to_invoice":
             product, kind = self.program_id.copayment_product_id, "income"
-            partner, analytic = self.seat_id.partner_id, self.program_id.browse().analytic_account_id
+            partner, analytic = (
+                self.seat_id.partner_id,
+                self.program_id.browse().analytic_account_id,
+            )
         else:
             product, kind = self.charge_id._billed_by().product_id, "expense"
             partner, analytic = self.operator_id, self.program_id.analytic_account_id

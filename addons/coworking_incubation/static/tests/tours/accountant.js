@@ -162,7 +162,7 @@ registry.category("web_tour.tours").add("coworking_incubation_month_end_entries"
         ...openMenu(BILLING, "coworking_month_end_menu"),
         press("action_list", ".modal"),
         header("408", "180,00"),
-        header("418", "36,00"),
+        header("418", "64,00"),
         header("486", "-67,74"),
         picture("month_end_list"),
         press("action_create_entries", ".o_control_panel"),
@@ -170,11 +170,11 @@ registry.category("web_tour.tours").add("coworking_incubation_month_end_entries"
             content: "the entry, a draft of the last day",
             trigger: `.o_data_row:contains("31 mai"):contains("Brouillon"):contains("${data().program}")`,
         },
+        picture("month_end_drafts"),
         {
             content: "and its reversal on the first",
             trigger: ".o_data_row:contains('1 juin'):contains('Brouillon'):contains('Extourne')",
         },
-        picture("month_end_drafts"),
         openRow("31 mai"),
         {
             content: "each line says what it is for",
