@@ -251,6 +251,11 @@ class TestPaidByTheParticipant(DecisionCase):
             ],
         )
         self.assertEqual(self.statement.gap_amount, 0.0)
+        self.assertEqual(
+            receipt.invoice_line_ids.analytic_distribution,
+            {str(self.analytic_account.id): 100.0},
+            "the program pays it, as it pays bills",
+        )
         # what is reimbursed in the end is what the receipt says
         receipt.invoice_line_ids.price_unit = 100.0
         self.assertRecordValues(line.match_ids, [{"expected": 100.0, "invoiced": 100.0}])

@@ -59,6 +59,43 @@ class TestCopayment(CoworkingCase):
             [{"amount_untaxed": 30.0, "amount_tax": 6.0, "amount_total": 36.0}],
         )
 
+    def test_a_tax_that_is_included_in_the_price_of_the_product_is_asked_too(self):
+        """30.00 and its tax: the participant pays 36.00, not 30.00 in all."""
+        self.program.funding_base = "untaxed"
+        self.tariff_150.product_id = self.seat_product_recovered
+        self.copayment_product.taxes_id = self._new_tax(
+            "20% sale, included", self.accounts["tax"], use="sale", included=True
+        )
+        self._new_seat("1/6", "30/6", tariff=self.tariff_150)
+        invoice = self._invoices(self._settle())
+        self.assertRecordValues(
+            invoice, [{"amount_untaxed": 30.0, "amount_tax": 6.0, "amount_total": 36.0}]
+        )
+        self.assertEqual(invoice.invoice_line_ids.price_unit, 36.0)
+
+    def test_one_that_a_credit_note_took_back_is_made_again(self):
+        self._new_seat("1/6", "30/6")
+        statement = self._settle()
+        first = self._invoices(statement)
+        first.action_post()
+        self.assertEqual(statement.copayment_standing_count, 1)
+        first._reverse_moves(cancel=True)
+        self.assertEqual(first.payment_state, "reversed")
+        self.assertEqual(statement.copayment_standing_count, 0)
+        second = self._invoices(statement) - first
+        self.assertEqual(second.amount_total, 36.0)
+        with self.assertRefused("Nothing to invoice"):
+            statement.action_create_copayment_invoices()
+
+    def test_a_month_whose_invoices_were_taken_back_may_be_withdrawn(self):
+        self._new_seat("1/6", "30/6")
+        statement = self._settle()
+        invoice = self._invoices(statement)
+        invoice.action_post()
+        invoice._reverse_moves(cancel=True)
+        statement.action_withdraw()
+        self.assertEqual(statement.state, "sent")
+
     def test_once_for_each_participant(self):
         seats = self._new_seat("1/6", "30/6", "A") | self._new_seat("1/6", "30/6", "B")
         statement = self._settle()
@@ -209,6 +246,54 @@ class TestAccount(CoworkingCase):
         self.assertEqual(self._account(), [(JUNE, 36.0, 0.0, 36.0, "open")])
         self._pay(invoice, 20.0)
         self.assertEqual(self._account(), [(JUNE, 36.0, 20.0, 16.0, "partial")])
+
+    def _figures(self):
+        """Due, credited, paid, left and the status of the only row."""
+        self.env.flush_all()
+        rows = self.env["coworking.copayment"].with_user(self.accountant)
+        rows.invalidate_model()
+        row = rows.search([("participant_id", "=", self.person.id)])
+        return (row.due, row.credited, row.paid, row.residual, row.state)
+
+    def _credit(self, invoice, amount):
+        """A posted credit note of a part of an invoice, reconciled with it as far as it goes."""
+        note = invoice._reverse_moves([{"invoice_date": d("15/7")}])
+        note.invoice_line_ids.price_unit = amount
+        note.action_post()
+        terms = (invoice | note).line_ids.filtered(
+            lambda line: line.account_type == "asset_receivable" and not line.reconciled
+        )
+        terms.reconcile()
+        return note
+
+    def test_what_a_credit_note_took_back_is_not_paid(self):
+        june = self._settle()
+        invoice = self._invoice(june)
+        invoice.action_post()
+        invoice._reverse_moves(cancel=True)
+        self.assertEqual(self._figures(), (36.0, 36.0, 0.0, 0.0, "credited"))
+        june.action_create_copayment_invoices()
+        second = june.copayment_invoice_ids - invoice
+        self.assertEqual(self._figures(), (36.0, 0.0, 0.0, 36.0, "draft"))
+        second.action_post()
+        self.assertEqual(self._figures(), (36.0, 0.0, 0.0, 36.0, "open"))
+        self._pay(second, 36.0)
+        self.assertEqual(self._figures(), (36.0, 0.0, 36.0, 0.0, "paid"))
+
+    def test_due_credited_paid_and_left_are_four_things(self):
+        invoice = self._invoice(self._settle())
+        invoice.action_post()
+        self._credit(invoice, 10.0)
+        self.assertEqual(self._figures(), (36.0, 10.0, 0.0, 26.0, "partial"))
+        self._pay(invoice, 20.0)
+        self.assertEqual(self._figures(), (36.0, 10.0, 20.0, 6.0, "partial"))
+
+    def test_what_was_paid_and_then_credited_is_owed_to_the_person(self):
+        invoice = self._invoice(self._settle())
+        invoice.action_post()
+        self._pay(invoice, 36.0)
+        invoice._reverse_moves([{"invoice_date": d("15/7")}]).action_post()
+        self.assertEqual(self._figures(), (36.0, 36.0, 36.0, -36.0, "credited"))
 
     def test_by_month(self):
         self._settle()

@@ -408,6 +408,30 @@ class TestDoing(IncubationCase):
         self.assertEqual(words, ["20,00 € payés le 1er août 2015"])
         self.assertFalse(row["paid"])
 
+    def test_due_credited_paid_and_left_are_said(self):
+        statement = self._settle()
+        statement.action_create_copayment_invoices()
+        invoice = statement.copayment_invoice_ids
+        invoice.write({"invoice_date": d("1/7"), "invoice_date_due": d("31/7")})
+        invoice.action_post()
+        portal = self.env["coworking.portal.person"].sudo()
+        (row,) = portal._payments(self.user.partner_id)
+        self.assertFalse(row["figures"], "nothing changed what is due")
+        note = invoice._reverse_moves([{"invoice_date": d("2/7")}])
+        note.invoice_line_ids.price_unit = 10.0
+        note.action_post()
+        (invoice | note).line_ids.filtered(
+            lambda line: line.account_type == "asset_receivable"
+        ).reconcile()
+        self._pay_without_entry(self._new_bank(), invoice, 20.0, d("1/8"))
+        self.env.flush_all()
+        self._as(self.user)
+        text = " ".join(self._get("/payments").text.replace("\xa0", " ").split())
+        for amount in ("36,00 €", "10,00 €", "20,00 €", "6,00 €"):
+            self.assertIn(f">{amount}</dd>", text.replace("\u202f", " "))
+        (row,) = portal._payments(self.user.partner_id)
+        self.assertFalse(row["paid"])
+
     def test_a_payment_without_an_entry_is_said(self):
         statement = self._settle()
         statement.action_create_copayment_invoices()

@@ -14,8 +14,10 @@ import odoo.addons.coworking_incubation as addon
 PUBLIC = {
     "account.move": {
         "action_open_coworking_bank_account",
+        "action_open_coworking_month_end",
         "action_open_coworking_statement",
     },
+    "account.move.line": {"action_open_coworking_source"},
     # Odoo's own, which ours keep from taking attendance lists along.
     "coworking.charge": {"action_answer"},
     "coworking.charge.answer": {"action_apply"},
@@ -62,7 +64,8 @@ PUBLIC = {
         "action_validate",
     },
     "coworking.copayment": {"action_open_invoice", "action_remind"},
-    "coworking.month.end": {"action_list", "action_workbook"},
+    "coworking.month.end": {"action_create_entries", "action_list", "action_workbook"},
+    "coworking.month.end.line": {"action_create_entries", "action_open_source"},
     "coworking.invoice.file": {"action_download", "action_open_bill", "action_read_again"},
     "coworking.invoice.upload": {"action_receive"},
     "coworking.match.decide": {"action_apply"},

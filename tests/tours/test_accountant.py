@@ -6,6 +6,8 @@ from unittest.mock import patch
 
 from openpyxl import load_workbook
 
+from odoo import Command
+
 from odoo.addons.coworking_incubation.models.coworking_reconciliation import (
     CoworkingReconciliation,
 )
@@ -80,6 +82,64 @@ class TestAccountant(ReceivedCase, TourCase):
         self.assertRecordValues(
             lines, [{"kind": "accrued", "cost": 180.0}, {"kind": "prepaid", "cost": -67.74}]
         )
+
+    def _month_end_accounts(self):
+        for kind, code, name, account_type in (
+            ("accrued", "408100", "Factures non parvenues", "liability_current"),
+            ("credit", "409800", "Avoirs à recevoir", "asset_current"),
+            ("prepaid", "486000", "Charges constatées d'avance", "asset_current"),
+            ("to_invoice", "418100", "Factures à établir", "asset_current"),
+        ):
+            self.accounts[kind] = self.env["account.account"].create(
+                {
+                    "name": name,
+                    "code": code,
+                    "account_type": account_type,
+                    "reconcile": True,
+                    "company_ids": [Command.set(self.company.ids)],
+                }
+            )
+
+    def test_the_end_of_the_month_is_entered_posted_and_reversed(self):
+        """On a French chart of accounts, without a setting."""
+        self._month_end_accounts()
+        self.accounts["expense"].write({"name": "Locations, coworking"})
+        self.accounts["income"].write({"name": "Participations"})
+        self.seat_product.name = "Place de coworking"
+        self.program.funding_rate = 80.0
+        seat = self._end_of_may()
+        self._tour("month_end_entries", self.accountant, program=self.program.name, seat=seat.name)
+        entry = self.env["account.move"].search([("coworking_program_id", "=", self.program.id)])
+        self.assertRecordValues(
+            entry | entry.reversal_move_ids,
+            [
+                {"date": d("31/5"), "state": "posted"},
+                {"date": d("1/6"), "state": "posted"},
+            ],
+        )
+        self.assertEqual(entry.create_uid, self.accountant)
+        expense = entry.line_ids.filtered(lambda line: line.account_id == self.accounts["expense"])
+        self.assertEqual(sum(expense.mapped("balance")), 180.0 - 67.74)
+
+    def test_a_participant_s_account_says_what_is_due_credited_paid_and_left(self):
+        self.program.funding_rate = 80.0
+        self._new_seat("1/5", "31/5", "Inès Carpentier")
+        statement = self._settle(MAY)
+        statement.action_create_copayment_invoices()
+        invoice = statement.copayment_invoice_ids
+        invoice.write({"invoice_date": d("2/6"), "invoice_date_due": d("12/6")})
+        invoice.action_post()
+        note = invoice._reverse_moves([{"invoice_date": d("3/6")}])
+        note.invoice_line_ids.price_unit = 10.0
+        note.action_post()
+        (invoice | note).line_ids.filtered(
+            lambda line: line.account_type == "asset_receivable"
+        ).reconcile()
+        self._new_bank()
+        self.env["account.payment.register"].with_context(
+            active_model="account.move", active_ids=invoice.ids
+        ).create({"payment_date": d("10/6"), "amount": 20.0})._create_payments()
+        self._tour("copayment_accounts", self.accountant, person="Inès Carpentier")
 
     def test_the_workbook_is_downloaded(self):
         self._end_of_may()

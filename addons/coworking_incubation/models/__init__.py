@@ -1,5 +1,6 @@
 from . import base
 from . import account_move
+from . import account_move_month_end
 from . import account_move_line
 from . import calendar_event
 from . import coworking_portal_mixin

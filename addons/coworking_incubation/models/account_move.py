@@ -93,7 +93,8 @@ class AccountMove(models.Model):
     )
     _coworking_copayment_once = models.UniqueIndex(
         "(coworking_statement_id, partner_id) WHERE coworking_statement_id IS NOT NULL"
-        " AND state != 'cancel' AND move_type IN ('out_invoice', 'out_refund')",
+        " AND state != 'cancel' AND COALESCE(payment_state, '') != 'reversed'"
+        " AND move_type IN ('out_invoice', 'out_refund')",
         "This participant already has the co-payment invoice of this statement.",
     )
 
@@ -458,6 +459,14 @@ class AccountMove(models.Model):
             self.commercial_partner_id.id,
             self.move_type,
             self.coworking_supplier_ref,
+        )
+
+    # === CO-PAYMENTS ===#
+
+    def _coworking_standing(self):
+        """Those of these documents that no other one took back: one more may replace the others."""
+        return self.filtered(
+            lambda move: move.state != "cancel" and move.payment_state != "reversed"
         )
 
     # === PAYMENTS ===#

@@ -2,6 +2,9 @@ from contextlib import contextmanager
 
 from odoo import api, fields, models
 
+from ..tools import to_decimal
+from .account_move_month_end import Item
+
 # What a bill line is recognised by, and what it is worth.
 MATCHED_ON = {"discount", "name", "price_unit", "product_id", "quantity", "tax_ids"}
 
@@ -19,6 +22,24 @@ class AccountMoveLine(models.Model):
         # document.
         ondelete="set null",
         help="Seat and month this line pays.",
+        groups="base.group_user",
+    )
+    coworking_seat_id = fields.Many2one(
+        "coworking.seat",
+        string="Funded Seat",
+        readonly=True,
+        index="btree_not_null",
+        ondelete="restrict",
+        help="Seat that this line of a month end is for.",
+        groups="base.group_user",
+    )
+    coworking_bill_line_id = fields.Many2one(
+        "account.move.line",
+        string="Line of the Bill",
+        readonly=True,
+        index="btree_not_null",
+        ondelete="set null",
+        help="Line of a bill for which a credit note is to come.",
         groups="base.group_user",
     )
 
@@ -62,3 +83,33 @@ class AccountMoveLine(models.Model):
         if self.env.context.get("coworking_take_up", True):
             lines = self.filtered(lambda line: line.display_type == "product")
             lines.move_id._coworking_take_up()
+
+    # === MONTH END ===#
+
+    def action_open_coworking_source(self):
+        """What a line of a month end was made for: a bill, or what its seat costs."""
+        self.ensure_one()
+        if self.coworking_bill_line_id:
+            return self.env["coworking.statement"]._action_open_moves(
+                self.coworking_bill_line_id.move_id, "in_invoice"
+            )
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "coworking_incubation.coworking_charge_action"
+        )
+        action["domain"] = [("seat_id", "=", self.coworking_seat_id.id)]
+        action["context"] = {"create": False}
+        return action
+
+    def _coworking_to_items(self):
+        return [
+            Item(
+                account=line.account_id,
+                partner=line.partner_id,
+                seat=line.coworking_seat_id,
+                bill_line=line.coworking_bill_line_id,
+                distribution=line.analytic_distribution or {},
+                name=line.name,
+                balance=to_decimal(line.balance),
+            )
+            for line in self
+        ]

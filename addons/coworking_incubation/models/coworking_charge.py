@@ -395,11 +395,16 @@ class CoworkingCharge(models.Model):
         :param basis: see ``coworking.statement._copayment_line_basis``
         """
         self.ensure_one()
+        basis, price = dict(basis), self.copayment_amount
+        if included := basis.pop("included"):
+            price = included.compute_all(price, self.currency_id, handle_price_include=False)[
+                "total_included"
+            ]
         return {
             **basis,
             "name": name,
             "quantity": 1.0,
-            "price_unit": sign * self.copayment_amount,
+            "price_unit": sign * price,
             "coworking_charge_id": self.id,
             "balance": -self.copayment_amount,
             "amount_currency": -self.copayment_amount,

@@ -6,7 +6,9 @@ class CoworkingCopayment(models.Model):
     """What one participant has to pay for one month in one space, and what is left of it.
 
     Where the program collects, it follows the invoice; where the space does, it is information:
-    the person pays the space, and nobody tells us when.
+    the person pays the space, and nobody tells us when. Of an invoice, what is due less what was
+    credited and what was paid is what is left; an invoice that a credit note took back gives way
+    to the one made in its place.
     """
 
     _name = "coworking.copayment"
@@ -21,8 +23,11 @@ class CoworkingCopayment(models.Model):
             "invoice_date_due",
             "move_type",
             "partner_id",
+            "payment_state",
+            "reversed_entry_id",
             "state",
         ],
+        "account.partial.reconcile": ["amount", "credit_move_id", "debit_move_id"],
         "coworking.charge": ["copayment_amount", "participant_id", "statement_id"],
         "coworking.participant": ["partner_id"],
         "coworking.program": ["copayment_collector", "copayment_product_id", "funding_base"],
@@ -48,13 +53,19 @@ class CoworkingCopayment(models.Model):
         string="Definitive", readonly=True, help="The month is confirmed: the amount stays."
     )
     due = fields.Monetary(string="Amount Due", readonly=True, help="With tax.")
+    credited = fields.Monetary(
+        readonly=True, help="Of the invoice, by credit notes or entries: nobody paid that."
+    )
     paid = fields.Monetary(
-        readonly=True, help="Of the invoice; unknown where the space collects, and shown as 0."
+        readonly=True,
+        help="Of the invoice, less what was given back; unknown where the space collects, and shown"
+        " as 0.",
     )
     residual = fields.Monetary(
         string="Left to Pay",
         readonly=True,
-        help="To the program; what is owed to a space is not counted.",
+        help="To the program: due, less credited, less paid. Below zero it is owed to the"
+        " participant. What is owed to a space is not counted.",
     )
     move_id = fields.Many2one(
         "account.move",
@@ -71,6 +82,7 @@ class CoworkingCopayment(models.Model):
             ("open", "To pay"),
             ("partial", "Partly paid"),
             ("paid", "Paid"),
+            ("credited", "Credited"),
         ],
         readonly=True,
     )
@@ -88,9 +100,12 @@ class CoworkingCopayment(models.Model):
                         ELSE ROUND(owed.copayment * (1 + COALESCE(tax.rate, 0) / 100), 2)
                     END AS due,
                    CASE WHEN invoice.state = 'posted'
-                        THEN invoice.amount_total_signed - invoice.amount_residual_signed
-                        ELSE 0 END AS paid,
-                   CASE WHEN invoice.state = 'posted' THEN invoice.amount_residual_signed
+                        THEN invoice.amount_total_signed - payment.paid - note.residual
+                             - invoice.amount_residual_signed
+                        ELSE 0 END AS credited,
+                   CASE WHEN invoice.state = 'posted' THEN payment.paid ELSE 0 END AS paid,
+                   CASE WHEN invoice.state = 'posted'
+                        THEN invoice.amount_residual_signed + note.residual
                         WHEN invoice.id IS NOT NULL THEN invoice.amount_total_signed
                         WHEN program.copayment_collector = 'space' THEN 0
                         ELSE ROUND(owed.copayment * (1 + COALESCE(tax.rate, 0) / 100), 2)
@@ -102,8 +117,13 @@ class CoworkingCopayment(models.Model):
                         THEN 'information'
                         WHEN invoice.id IS NULL THEN 'to_invoice'
                         WHEN invoice.state = 'draft' THEN 'draft'
-                        WHEN invoice.amount_residual_signed = 0 THEN 'paid'
-                        WHEN invoice.amount_residual_signed = invoice.amount_total_signed
+                        WHEN invoice.amount_total_signed - payment.paid - note.residual
+                             - invoice.amount_residual_signed = invoice.amount_total_signed
+                             AND invoice.amount_total_signed != 0
+                        THEN 'credited'
+                        WHEN invoice.amount_residual_signed + note.residual = 0 THEN 'paid'
+                        WHEN invoice.amount_residual_signed + note.residual
+                             = invoice.amount_total_signed
                         THEN 'open' ELSE 'partial' END AS state
               FROM (SELECT MIN(charge.id) AS id, charge.participant_id, charge.statement_id,
                            SUM(charge.copayment_amount) AS copayment
@@ -114,10 +134,33 @@ class CoworkingCopayment(models.Model):
               JOIN coworking_program program ON program.id = statement.program_id
               JOIN res_company company ON company.id = statement.company_id
               JOIN coworking_participant participant ON participant.id = owed.participant_id
-         LEFT JOIN account_move invoice
-                ON invoice.coworking_statement_id = owed.statement_id
-               AND invoice.partner_id = participant.partner_id
-               AND invoice.move_type IN ('out_invoice', 'out_refund') AND invoice.state != 'cancel'
+         LEFT JOIN LATERAL (
+                   SELECT * FROM account_move
+                    WHERE coworking_statement_id = owed.statement_id
+                      AND partner_id = participant.partner_id
+                      AND move_type IN ('out_invoice', 'out_refund') AND state != 'cancel'
+                 ORDER BY COALESCE(payment_state, '') = 'reversed', id DESC
+                    LIMIT 1) AS invoice ON TRUE
+        CROSS JOIN LATERAL (
+                   SELECT COALESCE(SUM(amount_residual_signed), 0) AS residual
+                     FROM account_move
+                    WHERE reversed_entry_id = invoice.id AND state = 'posted') AS note
+        CROSS JOIN LATERAL (
+                   SELECT COALESCE(SUM(CASE WHEN partial.debit_move_id = line.id
+                                            THEN partial.amount ELSE -partial.amount END), 0)
+                              AS paid
+                     FROM account_move document
+                     JOIN account_move_line line
+                       ON line.move_id = document.id AND line.display_type = 'payment_term'
+                     JOIN account_partial_reconcile partial
+                       ON line.id IN (partial.debit_move_id, partial.credit_move_id)
+                     JOIN account_move_line other
+                       ON other.id IN (partial.debit_move_id, partial.credit_move_id)
+                      AND other.id != line.id AND other.parent_state = 'posted'
+                     JOIN account_move money ON money.id = other.move_id
+                    WHERE (document.id = invoice.id OR document.reversed_entry_id = invoice.id)
+                      AND (money.origin_payment_id IS NOT NULL
+                           OR money.statement_line_id IS NOT NULL)) AS payment
          LEFT JOIN LATERAL (
                    SELECT SUM(account_tax.amount) AS rate
                      FROM product_product product

@@ -1079,9 +1079,15 @@ class Bill:
         given_back = Match
         # A bill that is reversed as a whole is, whatever corrections are expected besides.
         whole = origin and self._total() == -to_decimal(origin.amount_total)
+        unexpected = Match.search(
+            Domain("charge_id", "=", False) & Domain("move_id", "in", origin.ids)
+        )
         for line in list(self.left):
             if not whole and (self._is_awaited(line) or self._repeats_correction(line)):
                 continue
+            strange = not any(self._names(line, charge.seat_id) for charge in invoiced)
+            if strange and any(to_decimal(row.invoiced) == -self.left[line] for row in unexpected):
+                continue  # what was billed for nobody we know
             # A bill may hold corrections: then its reversal has lines of both signs.
             sign = 1 if self.left[line] < 0 else -1
             for charge in self._to_take_back(line, invoiced, expected, origin):

@@ -6,7 +6,7 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import format_date, plaintext2html
 
-from ..tools import SCAN_MAX_BYTES, SCAN_TYPES
+from ..tools import SCAN_MAX_BYTES, SCAN_TYPES, to_decimal
 
 # How far back half-days are proposed for signature.
 SIGN_DAYS = 62
@@ -495,9 +495,12 @@ class CoworkingPortalPerson(models.AbstractModel):
         own_invoices = charges.statement_id.copayment_invoice_ids.filtered(
             lambda move: move.partner_id == partner and move.state == "posted"
         )
-        paid = own_invoices._coworking_payment_facts()
+        paid = (own_invoices | own_invoices.reversal_move_ids)._coworking_payment_facts()
+        accounts = self.env["coworking.copayment"].search([("participant_id", "=", file.id)])
+        accounts = accounts.grouped("move_id")
         for statement, own in charges.grouped("statement_id").items():
-            invoice = (statement.copayment_invoice_ids & own_invoices)[:1]
+            invoices = statement.copayment_invoice_ids & own_invoices
+            invoice = (invoices._coworking_standing() or invoices).sorted("id")[-1:]
             by_space = statement.copayment_collector == "space"
             months.append(
                 {
@@ -511,6 +514,7 @@ class CoworkingPortalPerson(models.AbstractModel):
                         statement.space_id.name if by_space else statement.company_id.name,
                     ),
                     "paid": bool(invoice) and invoice.payment_state in ("paid", "in_payment"),
+                    "figures": self._account_figures(accounts.get(invoice), paid),
                     "payments": self._paid_words(
                         paid.get(invoice, ()), invoice.company_currency_id
                     ),
@@ -523,6 +527,33 @@ class CoworkingPortalPerson(models.AbstractModel):
                 }
             )
         return sorted(months, key=lambda row: row["key"], reverse=True)
+
+    @api.model
+    def _account_figures(self, row, payments):
+        """What was credited, what was paid and what is left of an invoice, in words.
+
+        :param row: ``coworking.copayment`` record, if there is a posted invoice
+        :param payments: see ``account.move._coworking_payment_facts``: those without an entry too
+        :return: list of (label, amount), empty as long as nothing changed what is due
+        """
+        if not row:
+            return []
+        invoice = row.move_id
+        paid = sum(fact[1] for fact in payments.get(invoice, ())) - sum(
+            fact[1] for note in invoice.reversal_move_ids for fact in payments.get(note, ())
+        )
+        credited = to_decimal(row.credited)
+        if not (paid or credited):
+            return []
+        return [
+            (label, row.currency_id.format(float(amount)))
+            for label, amount in (
+                (self.env._("Amount due"), to_decimal(row.due)),
+                (self.env._("Credited"), credited),
+                (self.env._("Paid"), paid),
+                (self.env._("Left to pay"), to_decimal(row.due) - credited - paid),
+            )
+        ]
 
     @api.model
     def _with_tax(self, charge):

@@ -192,6 +192,11 @@ class CoworkingStatement(models.Model):
         "account.move", compute="_compute_bills", compute_sudo=True
     )
     copayment_invoice_count = fields.Integer(compute="_compute_bills", compute_sudo=True)
+    copayment_standing_count = fields.Integer(
+        compute="_compute_bills",
+        compute_sudo=True,
+        help="Invoices of participants that no credit note took back.",
+    )
 
     _month_first = models.Constraint(
         "CHECK (EXTRACT(day FROM date_from) = 1)", "A statement is for a month, by its first day."
@@ -323,6 +328,7 @@ class CoworkingStatement(models.Model):
             invoices = moves.filtered(lambda move: move.is_sale_document())
             statement.copayment_invoice_ids = invoices
             statement.copayment_invoice_count = len(invoices)
+            statement.copayment_standing_count = len(invoices._coworking_standing())
 
     # === CRUD METHODS ===#
 
@@ -477,7 +483,7 @@ class CoworkingStatement(models.Model):
         self.check_access("write")
         self._check_state_in("confirmed")
         for statement in self:
-            if statement.copayment_invoice_ids:
+            if statement.copayment_standing_count:
                 raise UserError(
                     self.env._(
                         "Statement %(statement)s: participants have the invoices of their part."
@@ -1288,7 +1294,9 @@ class CoworkingStatement(models.Model):
             lambda charge: not self.currency_id.is_zero(charge.copayment_amount)
         )
         by_partner = charges.grouped(lambda charge: charge.seat_id.partner_id)
-        for partner in self.copayment_invoice_ids.partner_id:
+        # The database must know that an invoice was taken back before another one is made.
+        self.copayment_invoice_ids.flush_recordset(["payment_state"])
+        for partner in self.copayment_invoice_ids._coworking_standing().partner_id:
             by_partner.pop(partner, None)
         if not by_partner:
             return []
@@ -1330,20 +1338,30 @@ class CoworkingStatement(models.Model):
         """What all co-payment lines have in common, as ``_bill_line_basis``.
 
         What is left of a price with tax is asked as it is, without tax: no ``tax_ids`` leaves the
-        taxes of the product to Odoo.
+        taxes of the product to Odoo. Those that are included in its price ask for the price with
+        them.
+
+        :return: values of a line, and ``included``: the taxes that its price includes
         """
         self.ensure_one()
+        taxes = self._copayment_taxes(product)
         basis = {
             "display_type": "product",
             "currency_id": self.currency_id.id,
             "product_id": product.id,
+            "tax_tag_ids": [Command.set(taxes.get_tax_tags(refund, "base").ids)],
+            "included": taxes.filtered("price_include"),
         }
-        taxes = product.taxes_id._filter_taxes_by_company(self.company_id)
         if self.program_id.funding_base == "total":
-            taxes = taxes.browse()
             basis["tax_ids"] = [Command.clear()]
-        basis["tax_tag_ids"] = [Command.set(taxes.get_tax_tags(refund, "base").ids)]
         return basis
+
+    def _copayment_taxes(self, product):
+        """Taxes that are added to participants' parts: none where these are of prices with tax."""
+        self.ensure_one()
+        if self.program_id.funding_base == "total":
+            return self.env["account.tax"]
+        return product.taxes_id._filter_taxes_by_company(self.company_id)
 
     def _receive_invoice(self, filename, content, *, source, operator=None, sender=None):
         """Keep a file that the space sends for this month: see ``coworking.invoice.file``.

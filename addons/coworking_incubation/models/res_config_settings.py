@@ -17,6 +17,18 @@ class ResConfigSettings(models.TransientModel):
         readonly=False,
         currency_field="company_currency_id",
     )
+    coworking_accrued_account_id = fields.Many2one(
+        related="company_id.coworking_accrued_account_id", readonly=False
+    )
+    coworking_credit_account_id = fields.Many2one(
+        related="company_id.coworking_credit_account_id", readonly=False
+    )
+    coworking_prepaid_account_id = fields.Many2one(
+        related="company_id.coworking_prepaid_account_id", readonly=False
+    )
+    coworking_to_invoice_account_id = fields.Many2one(
+        related="company_id.coworking_to_invoice_account_id", readonly=False
+    )
     coworking_half_day_border = fields.Float(string="The Afternoon Begins At", **CHOSEN)
     coworking_suspension_backdate_days = fields.Integer(
         string="Suspensions Recorded Late, at Most (days)", **CHOSEN

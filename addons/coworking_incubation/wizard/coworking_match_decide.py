@@ -106,6 +106,8 @@ class CoworkingMatchDecide(models.TransientModel):
                     charge=charge.display_name,
                 )
             )
+        product = charge._billed_by().product_id
+        basis = charge.statement_id._bill_line_basis(product, False)
         receipt = (
             self.env["account.move"]
             .with_company(charge.company_id)
@@ -121,11 +123,12 @@ class CoworkingMatchDecide(models.TransientModel):
                     "invoice_line_ids": [
                         Command.create(
                             {
-                                "product_id": charge._billed_by().product_id.id,
+                                "product_id": product.id,
                                 "name": charge._bill_line_names()[charge],
                                 "quantity": 1.0,
                                 "price_unit": self.participant_paid_amount,
                                 "tax_ids": [Command.clear()],
+                                "analytic_distribution": basis["analytic_distribution"],
                                 "coworking_charge_id": charge.id,
                             }
                         )

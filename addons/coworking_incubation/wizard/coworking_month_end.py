@@ -1,9 +1,11 @@
+from collections import defaultdict
 from decimal import ROUND_HALF_UP, Decimal
 
 from dateutil.relativedelta import relativedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.fields import Domain
 from odoo.tools import SQL
 
 from .. import pricing
@@ -15,7 +17,9 @@ def _round(amount):
 
 
 class CoworkingMonthEnd(models.TransientModel):
-    """What the accounts of a month need from the seats: entries to make, and the workbook."""
+    """What the accounts of a month need from the seats: a list, the entries made from it, and the
+    workbook.
+    """
 
     _name = "coworking.month.end"
     _description = "Month End"
@@ -40,17 +44,51 @@ class CoworkingMonthEnd(models.TransientModel):
     def _default_date(self):
         return fields.Date.context_today(self) + relativedelta(day=1, days=-1)
 
+    # === ACTION METHODS ===#
+
     def action_list(self):
         """Open what is to be entered for that day: used and not billed, billed and not used."""
         self.ensure_one()
-        self._check_programs()
-        self.line_ids.unlink()
-        self.env["coworking.month.end.line"].create(self._prepare_lines())
+        self._list()
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "coworking_incubation.coworking_month_end_line_action"
         )
         action["domain"] = [("month_end_id", "=", self.id)]
+        action["context"] = {
+            "search_default_group_kind": 1,
+            "search_default_group_program": 1,
+            "coworking_month_end_id": self.id,
+        }
         return action
+
+    def action_create_entries(self):
+        """Make the draft entries of that day and their reversals, and open them.
+
+        See ``account.move._coworking_enter``: drafts made before are made again, what is posted
+        stays and only the difference is entered.
+        """
+        self.ensure_one()
+        self.env["coworking.statement"]._check_may_bill()
+        if (self.date + relativedelta(days=1)).day != 1:
+            raise UserError(
+                self.env._("Entries are dated on the last day of a month: choose such a day.")
+            )
+        self._list()
+        lines = self.line_ids.grouped("program_id")
+        AccountMove = self.env["account.move"].with_company(self.company_id)
+        moves = AccountMove
+        # What no program is known of is entered with whichever are chosen, once.
+        for program in [*self.program_ids, self.program_ids.browse()]:
+            items = lines.get(program, self.line_ids.browse())._entry_items()
+            moves |= AccountMove._coworking_enter(self.company_id, program, self.date, items)
+        if not moves:
+            raise UserError(
+                self.env._(
+                    "Nothing to enter on that day: everything that was used is billed, and nothing"
+                    " is billed in advance."
+                )
+            )
+        return moves._action_open_coworking_entries()
 
     def action_workbook(self):
         """The reconciliation workbook of the month."""
@@ -62,16 +100,32 @@ class CoworkingMonthEnd(models.TransientModel):
             "target": "download",
         }
 
+    # === BUSINESS METHODS ===#
+
     def _check_programs(self):
         if not self.program_ids:
             raise UserError(self.env._("Choose at least one program."))
         self.program_ids.check_access("read")
 
-    def _prepare_lines(self):
-        """Values of the lines: each charge whose use, on that day, is not what was billed.
+    def _list(self):
+        """Make the lines anew."""
+        self._check_programs()
+        self.line_ids.unlink()
+        self.env["coworking.month.end.line"].create(
+            self._prepare_charge_lines()
+            + self._prepare_unexpected_lines()
+            + self._prepare_copayment_lines()
+        )
+
+    def _prepare_charge_lines(self):
+        """Values of the lines of charges whose cost, on that day, is not what bills say.
 
         A charge is used day by day, a pack ticket by ticket; what a bill pays of it is what was
-        matched with bills posted on that day at the latest.
+        matched with bills posted on that day at the latest. Of a gap:
+
+        - too little was billed: the rest is still to come (408), unless it was accepted;
+        - too much was billed: it comes back (4098) once a credit note is expected or came since,
+          never before, because what is only disputed is no asset.
         """
         billed = self._billed()
         charges = self.env["coworking.charge"].browse(billed)
@@ -80,65 +134,262 @@ class CoworkingMonthEnd(models.TransientModel):
         packs_used = self.env["coworking.pricing"].sudo()._packs_used(packs.sudo(), self.date)
         result = []
         for charge in charges:
+            facts = billed[charge.id]
+            bill_line = self.env["account.move.line"].browse(facts["line_id"] or ())
             total = to_decimal(charge.payable_total)
             share = packs_used.get(charge)
             used = _round(total * (self._share(charge) if share is None else share))
-            amount = used - billed[charge.id]
-            if not amount:
+            timing = used - facts["expected"]
+            if facts["waived"] and timing * total > 0:
+                timing = Decimal(0)
+            gap = -min(facts["gap"], facts["back"])
+            if facts["gap"] < 0:
+                gap = min(-facts["gap"], facts["missing"])
+            # kind -> [amount, untaxed]
+            parts = defaultdict(lambda: [Decimal(0), Decimal(0)])
+            if timing:
+                owed = "accrued" if total > 0 else "credit"
+                part = parts[owed if timing * total > 0 else "prepaid"]
+                part[0] += timing
+                part[1] += timing * to_decimal(charge.payable_untaxed) / total
+            if gap:
+                part = parts["accrued" if gap > 0 else "credit"]
+                part[0] += gap
+                part[1] += gap * self._untaxed_share(bill_line)
+            for kind, (amount, untaxed) in parts.items():
+                result.append(
+                    {
+                        **self._prepare_amounts(
+                            amount, _round(untaxed), charge.program_id.funding_base == "total"
+                        ),
+                        "kind": kind,
+                        "used": float(used),
+                        "billed": float(used - amount),
+                        "charge_id": charge.id,
+                        "bill_line_id": bill_line.id,
+                        "program_id": charge.program_id.id,
+                        "space_id": charge.space_id.id,
+                        "operator_id": (
+                            charge.operator_id
+                            or charge.statement_id.operator_id
+                            or charge.space_id.operator_id
+                        ).id,
+                        "seat_id": charge.seat_id.id,
+                        "period": charge.period,
+                        "statement_id": charge.statement_id.id,
+                        "explanation": charge.explanation,
+                    }
+                )
+                used = Decimal(0)  # of two lines of a charge the second tells the gap alone
+        return result
+
+    def _prepare_unexpected_lines(self):
+        """Values of the lines of what nobody expected and a credit note is to come for (4098).
+
+        Credit notes for nobody we know, that the operator sent since, are taken off the oldest.
+        """
+        # sudo: journal items of bills, of which matches say the amounts anyway
+        rows = (
+            self.env["coworking.match"]
+            .sudo()
+            .search(
+                Domain("charge_id", "=", False)
+                & Domain("company_id", "=", self.company_id.id)
+                & Domain("move_id.state", "=", "posted")
+                & Domain("move_id.date", "<=", self.date)
+            )
+        )
+        credits = [[row.move_id, -to_decimal(row.invoiced)] for row in rows if row.invoiced < 0]
+        result = []
+        for match in rows.sorted(lambda row: (row.move_id.date, row.id)):
+            if match.decision != "credit_note" or match.invoiced <= 0:
                 continue
-            untaxed = _round(amount * to_decimal(charge.payable_untaxed) / total)
-            on_total = charge.program_id.funding_base == "total"
+            move, line = match.move_id, match.move_line_id
+            amount = to_decimal(match.invoiced)
+            for credit in credits:
+                note, left = credit
+                if note.commercial_partner_id == move.commercial_partner_id and (
+                    note.reversed_entry_id == move
+                    or (not note.reversed_entry_id and note.date >= move.date)
+                ):
+                    taken = min(left, amount)
+                    credit[1] -= taken
+                    amount -= taken
+            program = match.statement_id.program_id or match.seat_id.program_id
+            if not amount or (program and program not in self.program_ids):
+                continue
+            on_total = program.funding_base == "total" if program else not self._recovers_tax(line)
             result.append(
                 {
-                    "month_end_id": self.id,
-                    "kind": ("accrued" if total > 0 else "credit")
-                    if amount * total > 0
-                    else "prepaid",
-                    "charge_id": charge.id,
-                    "used": float(used),
-                    "billed": float(billed[charge.id]),
-                    "amount_untaxed": float(abs(untaxed)),
-                    "amount_tax": float(abs(amount - untaxed)),
-                    "amount_total": float(abs(amount)),
-                    "cost": float(amount if on_total else untaxed),
+                    **self._prepare_amounts(
+                        -amount, _round(-amount * self._untaxed_share(line)), on_total
+                    ),
+                    "kind": "credit",
+                    "bill_line_id": line.id,
+                    "program_id": program.id,
+                    "space_id": match.statement_id.space_id.id or match.seat_id.space_id.id,
+                    "operator_id": move.partner_id.id,
+                    "seat_id": match.seat_id.id,
+                    "period": match.statement_id.date_from or move.date.replace(day=1),
+                    "statement_id": match.statement_id.id,
+                    "explanation": line.name,
+                    "used": 0.0,
+                    "billed": float(amount),
                 }
             )
         return result
 
-    def _billed(self):
-        """What bills of that day or before pay of charges that may not be wholly used or billed.
+    def _prepare_copayment_lines(self):
+        """Values of the lines of participants' parts of settled months that are not invoiced (418).
 
-        :return: dict charge id -> amount with tax
+        An invoice that a credit note reversed was given up, unless another one stands in its place.
+        """
+        statements = self.env["coworking.statement"].search(
+            Domain("program_id", "in", self.program_ids.ids)
+            & Domain("program_id.copayment_collector", "=", "program")
+            & Domain("state", "in", ("confirmed", "billed"))
+            & Domain("date_from", "<=", self.date + relativedelta(days=1) - relativedelta(months=1))
+        )
+        result = []
+        for statement in statements:
+            owing = statement.charge_ids.filtered(
+                lambda charge: not charge.currency_id.is_zero(charge.copayment_amount)
+            )
+            by_partner = owing.grouped(lambda charge: charge.seat_id.partner_id)
+            # sudo: what was invoiced to participants, of which the account says the amounts anyway
+            invoices = statement.sudo().copayment_invoice_ids
+            product = statement.program_id.copayment_product_id
+            for partner, charges in by_partner.items():
+                own = invoices.filtered(lambda move, partner=partner: move.partner_id == partner)
+                own = own._coworking_standing() or own
+                posted = own.filtered(
+                    lambda move: move.state == "posted" and move.date <= self.date
+                )
+                used = sum(map(to_decimal, charges.mapped("copayment_amount")))
+                billed = sum(map(to_decimal, posted.mapped("amount_untaxed_signed")))
+                income = used - billed
+                if not income:
+                    continue
+                taxes = statement._copayment_taxes(product)
+                total = to_decimal(
+                    taxes.compute_all(
+                        float(income), statement.currency_id, handle_price_include=False
+                    )["total_included"]
+                )
+                result.append(
+                    {
+                        **self._prepare_amounts(_round(total), income, True),
+                        "cost": 0.0,
+                        "income": float(income),
+                        "kind": "to_invoice",
+                        "charge_id": charges[:1].id,
+                        "program_id": statement.program_id.id,
+                        "space_id": statement.space_id.id,
+                        "operator_id": statement.operator_id.id,
+                        "seat_id": charges[:1].seat_id.id,
+                        "period": statement.date_from,
+                        "statement_id": statement.id,
+                        "explanation": ", ".join(filter(None, charges.mapped("explanation"))),
+                        "used": float(used),
+                        "billed": float(billed),
+                    }
+                )
+        return result
+
+    def _prepare_amounts(self, amount, untaxed, on_total):
+        """Values that all lines have.
+
+        :param amount: effect on expenses, with tax
+        :param on_total: VAT is not recovered: it is part of the expense
+        """
+        return {
+            "month_end_id": self.id,
+            "amount_untaxed": float(abs(untaxed)),
+            "amount_tax": float(abs(amount - untaxed)),
+            "amount_total": float(abs(amount)),
+            "cost": float(amount if on_total else untaxed),
+        }
+
+    @api.model
+    def _untaxed_share(self, bill_line):
+        """How much of a bill line with tax is its price without."""
+        # sudo: see _prepare_unexpected_lines
+        bill_line = bill_line.sudo()
+        if not bill_line.price_total:
+            return Decimal(1)
+        return to_decimal(bill_line.price_subtotal) / to_decimal(bill_line.price_total)
+
+    @api.model
+    def _recovers_tax(self, bill_line):
+        """Whether the tax of a bill line has an account of its own: see ``tariff._tax_problem``."""
+        return any(
+            line.account_id or line.tax_id.tax_exigibility == "on_payment"
+            for line in bill_line.tax_ids.invoice_repartition_line_ids
+            if line.repartition_type == "tax"
+        )
+
+    def _billed(self):
+        """What bills of that day or before say of charges that may not be wholly used or billed.
+
+        :return: dict charge id -> dict, amounts with tax: ``expected`` (what they pay of it),
+            ``gap`` (what they say beyond that), ``back`` (how much of that is to come back),
+            ``missing`` (how much of a gap below zero is to come), ``waived`` (whether it is
+            accepted that the rest is never billed), ``line_id`` (of the bill that tells most)
         """
         for model, names in (
             ("coworking.charge", ("payable_total", "date_from", "date_to", "kind", "program_id")),
-            ("coworking.match", ("charge_id", "move_id", "expected")),
-            ("account.move", ("state", "date")),
+            (
+                "coworking.match",
+                ("charge_id", "decision", "expected", "gap", "move_id", "move_line_id"),
+            ),
+            ("account.move", ("state", "date", "move_type")),
         ):
             self.env[model].flush_model(names)
-        rows = self.env.execute_query(
+        rows = self.env.execute_query_dict(
             SQL(
                 """
-                SELECT charge.id, COALESCE(SUM(billed.expected), 0)
+                SELECT charge.id,
+                       COALESCE(SUM(match.expected) FILTER (WHERE match.billed), 0) AS expected,
+                       COALESCE(SUM(match.gap) FILTER (WHERE match.billed), 0) AS gap,
+                       COALESCE(SUM(match.gap) FILTER (
+                           WHERE match.billed AND match.gap > 0
+                             AND match.decision = 'credit_note'), 0)
+                       - COALESCE(SUM(match.gap) FILTER (
+                           WHERE match.credited_since AND match.gap < 0), 0) AS back,
+                       COALESCE(-SUM(match.gap) FILTER (
+                           WHERE match.billed AND match.gap < 0
+                             AND COALESCE(match.decision, '') NOT IN (
+                                 'matched', 'accepted', 'reimbursement')), 0) AS missing,
+                       COALESCE(BOOL_OR(match.move_line_id IS NULL
+                           AND match.decision IN ('matched', 'accepted')), FALSE) AS waived,
+                       (ARRAY_AGG(match.move_line_id ORDER BY ABS(match.gap) DESC, match.id)
+                           FILTER (WHERE match.billed))[1] AS line_id
                   FROM coworking_charge charge
-             LEFT JOIN (SELECT match.charge_id, match.expected
+             LEFT JOIN (SELECT match.*,
+                               COALESCE(move.state = 'posted' AND move.date <= %(day)s, FALSE)
+                                   AS billed,
+                               COALESCE(move.state = 'posted' AND move.date > %(day)s
+                                   AND move.move_type = 'in_refund', FALSE) AS credited_since
                           FROM coworking_match match
-                          JOIN account_move move ON move.id = match.move_id
-                         WHERE move.state = 'posted' AND move.date <= %(day)s) AS billed
-                    ON billed.charge_id = charge.id
+                     LEFT JOIN account_move move ON move.id = match.move_id) AS match
+                    ON match.charge_id = charge.id
                  WHERE charge.program_id IN %(programs)s AND charge.kind != 'deposit'
-                   AND charge.payable_total != 0
-                   AND (charge.date_from <= %(day)s OR billed.charge_id IS NOT NULL)
               GROUP BY charge.id
-                HAVING COALESCE(SUM(billed.expected), 0) != charge.payable_total
-                    OR charge.date_to > %(day)s OR charge.kind = 'pack'
+                HAVING (charge.date_from <= %(day)s OR COALESCE(BOOL_OR(match.billed), FALSE))
+                   AND (COALESCE(SUM(match.expected) FILTER (WHERE match.billed), 0)
+                            != charge.payable_total
+                        OR COALESCE(SUM(match.gap) FILTER (WHERE match.billed), 0) != 0
+                        OR charge.date_to > %(day)s OR charge.kind = 'pack')
               ORDER BY charge.period, charge.id
                 """,
                 day=self.date,
                 programs=tuple(self.program_ids.ids),
             )
         )
-        return {charge_id: to_decimal(amount) for charge_id, amount in rows}
+        amounts = ("expected", "gap", "back", "missing")
+        return {
+            row.pop("id"): row | {name: to_decimal(row[name]) for name in amounts} for row in rows
+        }
 
     def _share(self, charge):
         """How much of the days of a charge are over in the evening of that day."""

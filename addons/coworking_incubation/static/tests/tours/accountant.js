@@ -155,6 +155,76 @@ registry.category("web_tour.tours").add("coworking_incubation_month_end", {
     ],
 });
 
+/** The list becomes entries: drafts, looked at, posted, and reversed on the first. */
+registry.category("web_tour.tours").add("coworking_incubation_month_end_entries", {
+    steps: () => [
+        ...openApp(),
+        ...openMenu(BILLING, "coworking_month_end_menu"),
+        press("action_list", ".modal"),
+        header("408", "180,00"),
+        header("418", "64,00"),
+        header("486", "-67,74"),
+        picture("month_end_list"),
+        press("action_create_entries", ".o_control_panel"),
+        {
+            content: "the entry, a draft of the last day",
+            trigger: `.o_data_row:contains("31 mai"):contains("Brouillon"):contains("${data().program}")`,
+        },
+        picture("month_end_drafts"),
+        {
+            content: "and its reversal on the first",
+            trigger: ".o_data_row:contains('1 juin'):contains('Brouillon'):contains('Extourne')",
+        },
+        openRow("31 mai"),
+        {
+            content: "each line says what it is for",
+            trigger: `.o_field_widget[name='coworking_entry_line_ids'] .o_data_row:contains("${data().seat}"):contains("180,00")`,
+        },
+        {
+            content: "against invoices not received",
+            trigger: ".o_field_widget[name='coworking_entry_line_ids'] .o_data_row:contains('408100')",
+        },
+        picture("month_end_entry"),
+        press("action_post"),
+        {
+            content: "posted",
+            trigger: ".o_form_view .o_arrow_button_current:contains('Comptabilisé')",
+        },
+        picture("month_end_posted"),
+        {
+            content: "back to the two entries",
+            trigger: ".o_breadcrumb .o_back_button a, .breadcrumb-item.o_back_button a",
+            run: "click",
+        },
+        {
+            content: "the reversal is posted with it",
+            trigger: ".o_data_row:contains('1 juin'):contains('Comptabilisé')",
+        },
+        picture("month_end_reversed"),
+        openRow("31 mai"),
+        press("action_open_coworking_month_end"),
+        header("408", "180,00"),
+    ],
+});
+
+/** What participants have to pay: due, credited, paid, left. */
+registry.category("web_tour.tours").add("coworking_incubation_copayment_accounts", {
+    steps: () => [
+        ...openApp(),
+        ...openMenu(BILLING, "coworking_copayment_menu"),
+        {
+            content: "open the participant",
+            trigger: `.o_group_header:contains("${data().person}")`,
+            run: "click",
+        },
+        {
+            content: "four things",
+            trigger: `.o_data_row:has(td[name='due']:contains("36,00")):has(td[name='credited']:contains("10,00")):has(td[name='paid']:contains("20,00")):has(td[name='residual']:contains("6,00"))`,
+        },
+        picture("copayment_accounts"),
+    ],
+});
+
 /** The reconciliation workbook of the month. */
 registry.category("web_tour.tours").add("coworking_incubation_workbook", {
     steps: () => [

@@ -1,0 +1,253 @@
+import json
+from collections import defaultdict
+from dataclasses import dataclass, replace
+from decimal import Decimal
+
+from dateutil.relativedelta import relativedelta
+
+from odoo import Command, api, fields, models
+from odoo.exceptions import UserError
+from odoo.tools import format_date
+
+
+@dataclass(frozen=True)
+class Item:
+    """A journal item of a month end, and what it leads back to."""
+
+    account: models.BaseModel
+    partner: models.BaseModel
+    seat: models.BaseModel
+    bill_line: models.BaseModel
+    distribution: dict
+    name: str
+    balance: Decimal
+
+    @property
+    def key(self):
+        """What an item is about: the same at each run, so that what was posted can be told."""
+        return (
+            self.account,
+            self.partner,
+            self.seat,
+            self.bill_line,
+            json.dumps(self.distribution, sort_keys=True),
+        )
+
+
+class AccountMove(models.Model):
+    """The entries of a month end, and their reversals on the first of the next month.
+
+    A reversal is Odoo's own, made as a draft with its entry, and follows it: posted when it is
+    (by Odoo's scheduled action, if its day is still to come), a draft when it is, gone when it is.
+    """
+
+    _inherit = "account.move"
+
+    coworking_month_end = fields.Date(
+        string="Month End of Seats",
+        copy=False,
+        readonly=True,
+        help="The day that this entry brings the accounts of the seats up to.",
+        groups="base.group_user",
+    )
+    coworking_program_id = fields.Many2one(
+        "coworking.program",
+        copy=False,
+        readonly=True,
+        index="btree_not_null",
+        ondelete="restrict",
+        help="Program of which this is the month end.",
+        groups="base.group_user",
+    )
+    coworking_reversal_of = fields.Date(
+        related="reversed_entry_id.coworking_month_end",
+        string="Reversed Month End",
+        groups="base.group_user",
+    )
+    coworking_entry_line_ids = fields.One2many(
+        "account.move.line", compute="_compute_coworking_entry_line_ids", groups="base.group_user"
+    )
+
+    @api.depends("line_ids", "coworking_month_end", "coworking_reversal_of")
+    def _compute_coworking_entry_line_ids(self):
+        for move in self:
+            ours = move.coworking_month_end or move.coworking_reversal_of
+            move.coworking_entry_line_ids = move.line_ids if ours else False
+
+    # === CRUD METHODS ===#
+
+    def _post(self, soft=True):
+        posted = super()._post(soft=soft)
+        reversals = posted._coworking_reversals().filtered(lambda move: move.state == "draft")
+        if reversals:
+            # Odoo posts those whose day is still to come on that day.
+            reversals._post(soft=True)
+        return posted
+
+    def button_draft(self):
+        result = super().button_draft()
+        if reversals := self._coworking_reversals():
+            reversals.filtered(lambda move: move.state == "posted").button_draft()
+            reversals.auto_post = "no"
+        return result
+
+    def button_cancel(self):
+        result = super().button_cancel()
+        reversals = self._coworking_reversals().filtered(lambda move: move.state == "draft")
+        if reversals:
+            reversals.button_cancel()
+        return result
+
+    def unlink(self):
+        reversals = self._coworking_reversals().filtered(lambda move: move.state != "posted")
+        return super(AccountMove, self | reversals).unlink()
+
+    # === ACTION METHODS ===#
+
+    def action_open_coworking_month_end(self):
+        """What would be entered for that day now, seat by seat."""
+        self.ensure_one()
+        origin = self if self.coworking_month_end else self.reversed_entry_id
+        programs = origin.coworking_program_id or self.env["coworking.program"].search(
+            [("company_id", "=", origin.company_id.id)]
+        )
+        return (
+            self.env["coworking.month.end"]
+            .create(
+                {
+                    "date": origin.coworking_month_end,
+                    "company_id": origin.company_id.id,
+                    "program_ids": [Command.set(programs.ids)],
+                }
+            )
+            .action_list()
+        )
+
+    def _action_open_coworking_entries(self):
+        """Month ends with their reversals."""
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "coworking_incubation.account_move_action_coworking_month_end"
+        )
+        action["domain"] = [("id", "in", (self | self._coworking_reversals()).ids)]
+        return action
+
+    # === BUSINESS METHODS ===#
+
+    def _coworking_reversals(self):
+        return self.filtered("coworking_month_end").reversal_move_ids
+
+    @api.model
+    def _coworking_enter(self, company, program, day, items):
+        """Make the draft entry of a month end and its reversal on the day after.
+
+        Drafts of the same program and day are made anew. What is posted is respected: only what
+        differs from it is entered, to the cent, seat by seat.
+
+        :param program: ``coworking.program`` record; empty for what no program is known of
+        :param items: list of ``Item``, which sum to zero
+        :return: the entries of that program and day, the posted ones included
+        """
+        moves = self.search(
+            [
+                ("company_id", "=", company.id),
+                ("coworking_month_end", "=", day),
+                ("coworking_program_id", "=", program.id),
+                ("state", "!=", "cancel"),
+            ]
+        )
+        drafts = moves.filtered(lambda move: move.state == "draft")
+        posted = moves - drafts
+        drafts.unlink()
+        if posted:
+            items = posted._coworking_difference(items)
+        items = self._coworking_merged(items)
+        if not items:
+            return posted
+        locks = company._get_lock_date_violations(day, sale=False, purchase=False, tax=False)
+        if locks:
+            raise UserError(
+                self.env._(
+                    "The accounts of %(company)s are closed until %(date)s: nothing more is entered"
+                    " on %(day)s.",
+                    company=company.name,
+                    date=format_date(self.env, max(lock[0] for lock in locks)),
+                    day=format_date(self.env, day),
+                )
+            )
+        words = {
+            "day": format_date(self.env, day),
+            "program": program.name or company.name,
+        }
+        move = self.with_context(coworking_take_up=False).create(
+            {
+                "move_type": "entry",
+                "company_id": company.id,
+                "journal_id": company._coworking_month_end_journal().id,
+                "date": day,
+                "ref": self.env._("Month end on %(day)s, %(program)s", **words),
+                "coworking_month_end": day,
+                "coworking_program_id": program.id,
+                "line_ids": [
+                    Command.create(
+                        {
+                            "account_id": item.account.id,
+                            "partner_id": item.partner.id,
+                            "name": item.name,
+                            "balance": float(item.balance),
+                            "analytic_distribution": item.distribution or False,
+                            "coworking_seat_id": item.seat.id,
+                            "coworking_bill_line_id": item.bill_line.id,
+                        }
+                    )
+                    for item in items
+                ],
+            }
+        )
+        move._reverse_moves(
+            [
+                {
+                    "date": day + relativedelta(days=1),
+                    "ref": self.env._("Reversal of the month end on %(day)s, %(program)s", **words),
+                }
+            ]
+        )
+        return posted | move.with_env(self.env)
+
+    @api.model
+    def _coworking_merged(self, items):
+        """The same, with one counterpart for each account and partner, after what it is for."""
+        merged, result = {}, []
+        for item in items:
+            if item.seat or item.bill_line:
+                result.append(item)
+            else:
+                known = merged.get(item.key)
+                merged[item.key] = (
+                    replace(known, balance=known.balance + item.balance) if known else item
+                )
+        return [item for item in [*result, *merged.values()] if item.balance]
+
+    def _coworking_difference(self, items):
+        """What is still to enter beside these posted entries.
+
+        :return: list of ``Item``, at most one for each key
+        """
+        entered = self.line_ids._coworking_to_items()
+        balances, names, one = defaultdict(Decimal), defaultdict(list), {}
+        for sign, some in ((1, items), (-1, entered)):
+            for item in some:
+                balances[item.key] += sign * item.balance
+                one.setdefault(item.key, item)
+                if sign > 0 or item.key not in names:
+                    names[item.key].append(item.name)
+        return [
+            replace(
+                one[key],
+                balance=balance,
+                name=self.env._("Difference: %(line)s", line=" / ".join(dict.fromkeys(names[key])))
+                if one[key].seat or one[key].bill_line
+                else one[key].name,
+            )
+            for key, balance in balances.items()
+            if balance
+        ]

@@ -1,0 +1,468 @@
+"""The entries of a month end: drafts, reversed by Odoo, made again without doubling, which bring
+the books to what was used.
+"""
+
+from unittest.mock import patch
+
+from odoo import Command
+from odoo.exceptions import AccessError
+from odoo.tests import freeze_time
+
+from ..common import JULY, d
+from ..matching.common import MatchingCase
+
+KINDS = (
+    ("accrued", "T408", "liability_current"),
+    ("credit", "T4098", "asset_current"),
+    ("prepaid", "T486", "asset_current"),
+    ("to_invoice", "T418", "asset_current"),
+)
+
+
+class EntriesCase(MatchingCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        for kind, code, account_type in KINDS:
+            cls.accounts[kind] = cls.env["account.account"].create(
+                {
+                    "name": kind,
+                    "code": code,
+                    "account_type": account_type,
+                    "reconcile": True,
+                    "company_ids": [Command.set(cls.company.ids)],
+                }
+            )
+            cls.company[f"coworking_{kind}_account_id"] = cls.accounts[kind]
+
+    def _month_end(self, day="30/6", user=None, programs=None):
+        return (
+            self.env["coworking.month.end"]
+            .with_user(user or self.accountant)
+            .create(
+                {
+                    "date": d(day),
+                    "company_id": self.company.id,
+                    "program_ids": (programs or self.program).ids,
+                }
+            )
+        )
+
+    def _lines(self, day="30/6"):
+        """(entry, effect on expenses or income) of what is listed."""
+        wizard = self._month_end(day)
+        wizard.action_list()
+        return [(line.kind, line.cost or line.income) for line in wizard.line_ids.sorted("kind")]
+
+    def _enter(self, day="30/6"):
+        """The entries of that day, without their reversals."""
+        self._month_end(day).action_create_entries()
+        return self._entries(day)
+
+    def _entries(self, day="30/6"):
+        return self.env["account.move"].search(
+            [("coworking_month_end", "=", d(day)), ("company_id", "=", self.company.id)],
+            order="id",
+        )
+
+    def _balances(self, moves):
+        """Balance of each account of some entries, by key."""
+        by_account = {account: key for key, account in self.accounts.items()}
+        result = {}
+        for line in moves.line_ids:
+            key = by_account[line.account_id]
+            result[key] = round(result.get(key, 0.0) + line.balance, 2)
+        return result
+
+    def _ledger(self, key, day):
+        """Balance of an account at a date, posted entries alone."""
+        lines = self.env["account.move.line"].search(
+            [
+                ("account_id", "=", self.accounts[key].id),
+                ("parent_state", "=", "posted"),
+                ("date", "<=", d(day)),
+            ]
+        )
+        return round(sum(lines.mapped("balance")), 2)
+
+    def _post(self, bill, day="30/6"):
+        bill.write({"invoice_date": d(day), "date": d(day)})
+        bill.action_post()
+        return bill
+
+    def _decide(self, decision, *domain):
+        matches = self.env["coworking.match"].search(
+            [("gap", "!=", 0), ("company_id", "=", self.company.id), *domain]
+        )
+        matches._decide(decision, "Because.")
+        return matches
+
+
+class TestDecisions(EntriesCase):
+    """What was decided of a gap says whether it is still to come."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.camille = cls._new_seat("1/6", "30/6", "Camille Roux")
+        cls.statement = cls._settle()
+
+    def test_too_little_that_will_be_billed_again_stays_in_408(self):
+        self._post(self._receive(("Camille Roux", 150.0)))
+        self._decide("rebilled")
+        self.assertEqual(self._lines(), [("accrued", 30.0)])
+
+    def test_too_little_that_nobody_decided_on_is_owed(self):
+        self._post(self._receive(("Camille Roux", 150.0)))
+        self.assertEqual(self._lines(), [("accrued", 30.0)])
+        self._decide("asked")
+        self.assertEqual(self._lines(), [("accrued", 30.0)])
+
+    def test_too_little_that_was_accepted_is_all(self):
+        self._post(self._receive(("Camille Roux", 150.0)))
+        self._decide("accepted")
+        self.assertEqual(self._lines(), [])
+
+    def test_what_is_accepted_never_to_be_billed_leaves_408(self):
+        self._new_seat("1/6", "30/6", "Farid Benali", self.tariff_b)
+        self._post(self._bill(self._settle()))
+        line = self.env["coworking.month.line"].search([("seat_id", "=", self.camille.id)])
+        matches = line._matches_to_decide()
+        matches._decide("rebilled", "Forgotten.")
+        self.assertEqual(self._lines(), [("accrued", 180.0)])
+        matches._decide("accepted", "A gift.")
+        self.assertEqual(self._lines(), [])
+
+    def test_too_much_comes_back_once_a_credit_note_is_expected(self):
+        self._post(self._receive(("Camille Roux", 240.0)))
+        self.assertEqual(self._lines(), [], "what is not agreed is no asset")
+        self._decide("disputed")
+        self.assertEqual(self._lines(), [])
+        self._decide("credit_note")
+        self.assertEqual(self._lines(), [("credit", -60.0)])
+
+    def test_until_the_credit_note_is_there(self):
+        bill = self._post(self._receive(("Camille Roux", 240.0)))
+        self._decide("credit_note")
+        note = self._receive(
+            ("Camille Roux", 60.0), move_type="in_refund", reversed_entry_id=bill.id
+        )
+        self._post(note, "5/7")
+        self.assertEqual(self._lines("30/6"), [("credit", -60.0)])
+        self.assertEqual(self._lines("31/7"), [])
+
+    def test_a_credit_note_that_came_since_is_certain_whatever_was_decided(self):
+        bill = self._post(self._receive(("Camille Roux", 240.0)))
+        self._decide("disputed")
+        note = self._receive(
+            ("Camille Roux", 60.0), move_type="in_refund", reversed_entry_id=bill.id
+        )
+        self._post(note, "5/7")
+        self.assertEqual(self._lines("30/6"), [("credit", -60.0)])
+
+    def test_somebody_unknown_comes_back_too_until_the_credit_note_is_there(self):
+        bill = self._post(self._receive(("Camille Roux", 180.0), ("Jean Inconnu", 60.0)))
+        self.assertEqual(self._lines(), [])
+        self._decide("credit_note", ("charge_id", "=", False))
+        self.assertEqual(self._lines(), [("credit", -60.0)])
+        for values in ({}, {"reversed_entry_id": bill.id}):
+            with self.subTest(values=values):
+                note = self._receive(("Jean Inconnu", 60.0), move_type="in_refund", **values)
+                self._post(note, "5/7")
+                self.assertEqual(self._lines("30/6"), [("credit", -60.0)])
+                self.assertEqual(self._lines("31/7"), [])
+                note.button_draft()
+                note.button_cancel()
+
+    def test_a_bill_prepaid_in_part_and_too_high_is_two_entries(self):
+        self.tariff_b.period = "anniversary"
+        self._new_seat("16/6", "15/7", "Farid Benali", self.tariff_b)
+        self._settle()
+        self._post(self._receive(("Camille Roux", 180.0)))
+        self._post(self._receive(("Farid Benali", 200.0), space=self.space_b))
+        self._decide("credit_note")
+        self.assertEqual(self._lines(), [("credit", -60.0), ("prepaid", -70.0)])
+
+
+class TestEntries(EntriesCase):
+    def test_books_and_entries_are_what_was_used(self):
+        """Bills posted, part not billed, too much billed, tickets left, co-payments to invoice."""
+        self.program.funding_rate = 80.0
+        tickets = self._new_tariff(
+            "Ten days", 120.0, unit="pack", pack_size=10.0, pack_validity_months=6
+        )
+        billed = self._new_seat("1/6", "30/6", "Anna Petit")
+        self._new_seat("1/6", "30/6", "Bruno Lopez")
+        self._new_seat("1/6", "30/6", "Chloé Martin")
+        half = self._new_seat("1/6", "30/9", "Dina Haddad", tickets)
+        self._new_presences(half, "1/6", "2/6", "3/6")
+        june = self._settle()
+        self._post(
+            self._receive(
+                ("Anna Petit", 180.0),
+                ("Chloé Martin", 240.0),
+                ("Dina Haddad", 120.0),
+            )
+        )
+        self._decide("credit_note", ("gap", ">", 0))
+        june.action_create_copayment_invoices()
+        invoice = june.copayment_invoice_ids.filtered(
+            lambda move: move.partner_id == billed.partner_id
+        )
+        self._post(invoice)
+        self.assertEqual(self._ledger("expense", "30/6"), 540.0)
+        self.assertEqual(self._ledger("income", "30/6"), -36.0)
+
+        entries = self._enter()
+        self.assertEqual(
+            self._balances(entries),
+            {
+                "accrued": -180.0,
+                "credit": 60.0,
+                "prepaid": 84.0,
+                "expense": 36.0,
+                "to_invoice": 96.0,
+                "income": -96.0,
+            },
+        )
+        entries.action_post()
+        used = 180.0 + 180.0 + 180.0 + 3 * 12.0
+        self.assertEqual(self._ledger("expense", "30/6"), used)
+        self.assertEqual(self._ledger("income", "30/6"), -132.0)
+        # On the first the entries are gone, and so are their balances.
+        self.assertEqual(self._ledger("expense", "1/7"), 540.0)
+        for kind, _code, _type in KINDS:
+            self.assertEqual(self._ledger(kind, "1/7"), 0.0)
+
+    def test_with_our_own_bills_the_analytic_account_says_what_was_used_too(self):
+        self._new_seat("1/6", "30/6", "A")
+        self.tariff_b.period = "anniversary"
+        self._new_seat("16/6", "15/7", "B", self.tariff_b)
+        june = self._settle()
+        self._post(self._bill(june.filtered(lambda row: row.space_id == self.space_b)))
+        self._enter().action_post()
+        lines = self.env["account.analytic.line"].search(
+            [(self.analytic_account.plan_id._column_name(), "=", self.analytic_account.id)]
+        )
+        self.assertEqual(self._ledger("expense", "30/6"), 250.0)
+        self.assertEqual(
+            -sum(lines.filtered(lambda line: line.date <= d("30/6")).mapped("amount")), 250.0
+        )
+        self.assertEqual(-sum(lines.mapped("amount")), 140.0)
+
+    def test_where_vat_is_recovered_without_it(self):
+        self.program.funding_base = "untaxed"
+        self.tariff.product_id = self.seat_product_recovered
+        self._new_seat("1/6", "30/6", "Camille Roux")
+        self._settle()
+        self.assertEqual(self._balances(self._enter()), {"expense": 150.0, "accrued": -150.0})
+        bill = self._receive(("Camille Roux", 240.0))
+        bill.invoice_line_ids.tax_ids = self.tax_recovered
+        bill.invoice_line_ids.price_unit = 200.0
+        self._post(bill)
+        self._decide("credit_note")
+        self.assertEqual(self._balances(self._enter()), {"expense": -50.0, "credit": 50.0})
+
+    def test_a_draft_dated_that_day_and_its_reversal_on_the_next(self):
+        self._new_seat("1/6", "30/6")
+        entry = self._enter()
+        self.assertRecordValues(
+            entry | entry.reversal_move_ids,
+            [
+                {"date": d("30/6"), "state": "draft", "move_type": "entry", "auto_post": "no"},
+                {"date": d("1/7"), "state": "draft", "move_type": "entry", "auto_post": "no"},
+            ],
+        )
+        self.assertEqual(
+            self._balances(entry.reversal_move_ids), {"expense": -180.0, "accrued": 180.0}
+        )
+
+    def test_the_reversal_is_posted_with_its_entry_and_reconciled(self):
+        self._new_seat("1/6", "30/6")
+        entry = self._enter()
+        entry.action_post()
+        self.assertEqual(entry.reversal_move_ids.state, "posted")
+        accrued = (entry | entry.reversal_move_ids).line_ids.filtered(
+            lambda line: line.account_id == self.accounts["accrued"]
+        )
+        self.assertEqual(accrued.mapped("reconciled"), [True, True])
+
+    @freeze_time("2015-06-30 10:00:00")
+    def test_a_reversal_whose_day_is_to_come_is_left_to_odoo(self):
+        self._new_seat("1/6", "30/6")
+        entry = self._enter()
+        entry.action_post()
+        self.assertRecordValues(
+            entry.reversal_move_ids, [{"state": "draft", "auto_post": "at_date"}]
+        )
+        entry.button_draft()
+        self.assertRecordValues(entry.reversal_move_ids, [{"state": "draft", "auto_post": "no"}])
+        entry.action_post()
+        with (
+            freeze_time("2015-07-01 10:00:00"),
+            patch.object(self.registry["ir.cron"], "_commit_progress"),
+        ):
+            self.env["account.move"]._autopost_draft_entries()
+        self.assertEqual(entry.reversal_move_ids.state, "posted")
+
+    def test_an_entry_that_is_a_draft_again_takes_its_reversal_along(self):
+        self._new_seat("1/6", "30/6")
+        entry = self._enter()
+        entry.action_post()
+        entry.button_draft()
+        self.assertEqual(entry.reversal_move_ids.state, "draft")
+        reversal = entry.reversal_move_ids
+        entry.unlink()
+        self.assertFalse(reversal.exists())
+
+    def test_made_again_it_replaces_the_drafts(self):
+        self._new_seat("1/6", "30/6", "A")
+        first = self._enter()
+        reversal = first.reversal_move_ids
+        self._new_seat("1/6", "30/6", "B")
+        second = self._enter()
+        self.assertFalse((first | reversal).exists())
+        self.assertEqual(len(second), 1)
+        self.assertEqual(self._balances(second), {"expense": 360.0, "accrued": -360.0})
+
+    def test_what_is_posted_stays_and_only_the_difference_is_entered(self):
+        self._new_seat("1/6", "30/6", "A")
+        self._generate()
+        posted = self._enter()
+        posted.action_post()
+        self.assertEqual(self._enter(), posted, "nothing is left to enter")
+        late = self._new_seat("1/6", "30/6", "B")
+        self._generate()
+        difference = self._enter() - posted
+        self.assertEqual(self._balances(difference), {"expense": 180.0, "accrued": -180.0})
+        self.assertEqual(difference.line_ids.coworking_seat_id, late)
+        self.assertEqual(difference.reversal_move_ids.date, d("1/7"))
+        self.assertEqual(len(self._enter()), 2, "the draft of the difference is made anew")
+        difference = self._enter() - posted
+        difference.action_post()
+        self.assertEqual(self._ledger("expense", "30/6"), 360.0)
+        late.date_end = d("15/6")
+        self._generate()
+        down = self._enter() - posted - difference
+        self.assertEqual(self._balances(down), {"expense": -90.0, "accrued": 90.0})
+
+    def test_each_line_leads_back_to_what_it_is_for(self):
+        seat = self._new_seat("1/6", "30/6", "Camille Roux")
+        self._settle()
+        bill = self._post(self._receive(("Camille Roux", 180.0), ("Jean Inconnu", 60.0)))
+        self._decide("credit_note")
+        line = self._enter().line_ids.filtered("coworking_bill_line_id")
+        self.assertEqual(line.action_open_coworking_source()["res_id"], bill.id)
+        bill.button_draft()
+        line = self._enter().line_ids.filtered("coworking_seat_id")
+        self.assertIn(seat.name, line.name)
+        action = line.action_open_coworking_source()
+        self.assertEqual(self.env["coworking.charge"].search(action["domain"]).seat_id, seat)
+        action = line.move_id.with_user(self.accountant).action_open_coworking_month_end()
+        listed = self.env["coworking.month.end.line"].search(action["domain"])
+        self.assertEqual(listed.mapped("cost"), [180.0])
+
+    def test_a_program_is_an_entry(self):
+        other = self._new_program("Other", "OTH")
+        self._new_seat("1/6", "30/6", "A")
+        self._new_seat("1/6", "30/6", self._new_participant("B", other), self.tariff_b)
+        self._month_end(programs=self.program | other).action_create_entries()
+        entries = self._entries()
+        self.assertEqual(
+            {entry.coworking_program_id: self._balances(entry)["expense"] for entry in entries},
+            {self.program: 180.0, other: 140.0},
+        )
+
+    def test_what_no_program_is_known_of_is_entered_once(self):
+        """A bill that waits for its statement, whoever it is for."""
+        bill = self._receive(("Jean Inconnu", 60.0))
+        self._post(bill)
+        matches = self._matches(bill)
+        self.assertFalse(matches.statement_id)
+        matches._decide("credit_note", "Not ours.")
+        self.assertEqual(self._balances(self._enter()), {"expense": -60.0, "credit": 60.0})
+        self.assertEqual(len(self._enter()), 1)
+
+    def test_an_account_that_is_missing_is_named(self):
+        self._new_seat("1/6", "30/6")
+        self.company.coworking_accrued_account_id = False
+        with self.assertRefused("Seats Used, Not Billed (408)", "Settings"):
+            self._enter()
+
+    def test_a_french_chart_needs_no_choice(self):
+        self._new_seat("1/6", "30/6")
+        self.company.coworking_accrued_account_id = False
+        self.accounts["accrued"].with_company(self.company).code = "408100"
+        self.assertEqual(self._balances(self._enter()), {"expense": 180.0, "accrued": -180.0})
+
+    def test_an_accountant_alone_makes_them(self):
+        self._new_seat("1/6", "30/6")
+        wizard = self._month_end(user=self.coordinator)
+        wizard.action_list()
+        with self.assertRaises(AccessError):
+            wizard.action_create_entries()
+        self.assertFalse(self._entries())
+
+    def test_on_the_last_day_of_a_month_only(self):
+        self._new_seat("1/6", "30/6")
+        with self.assertRefused("last day of a month"):
+            self._enter("15/6")
+
+    def test_in_a_closed_period_it_is_refused(self):
+        self._new_seat("1/6", "30/6")
+        self.company.fiscalyear_lock_date = d("30/6")
+        with self.assertRefused("closed until"):
+            self._enter()
+
+    def test_nothing_to_enter_says_so(self):
+        with self.assertRefused("Nothing to enter"):
+            self._enter()
+
+
+class TestCopayments(EntriesCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.program.funding_rate = 80.0
+        cls.space_rows = cls._new_seat("1/6", "31/7", "Camille Roux")
+        cls.june = cls._settle()
+        cls._bill(cls.june)
+        cls.june.bill_id.write({"invoice_date": d("30/6"), "date": d("30/6")})
+        cls.june.bill_id.action_post()
+
+    def _invoice(self, day="30/6"):
+        self.june.action_create_copayment_invoices()
+        invoice = self.june.copayment_invoice_ids._coworking_standing()
+        invoice.write({"invoice_date": d(day), "date": d(day)})
+        return invoice
+
+    def test_of_a_settled_month_until_it_is_invoiced(self):
+        self.assertEqual(self._lines(), [("to_invoice", 36.0)])
+        self._invoice("5/7").action_post()
+        self.assertEqual(self._lines(), [("to_invoice", 36.0)])
+        self.assertIn(("accrued", 180.0), self._lines("31/7"))
+        self.assertNotIn("to_invoice", dict(self._lines("31/7")))
+
+    def test_a_draft_is_no_invoice(self):
+        self._invoice()
+        self.assertEqual(self._lines(), [("to_invoice", 36.0)])
+
+    def test_what_a_credit_note_gave_up_is_not_accrued_again(self):
+        invoice = self._invoice()
+        invoice.action_post()
+        invoice._reverse_moves([{"invoice_date": d("30/6"), "date": d("30/6")}], cancel=True)
+        self.assertEqual(self._lines(), [])
+        self._invoice("5/7").action_post()
+        self.assertEqual(self._lines(), [("to_invoice", 36.0)], "another one took its place")
+
+    def test_where_the_space_collects_there_is_none(self):
+        other = self._new_program("Other", "OTH", funding_rate=80.0, copayment_collector="space")
+        self._new_seat("1/6", "30/6", self._new_participant("B", other), self.tariff_b)
+        self._settle(program=other)
+        wizard = self._month_end(programs=other)
+        wizard.action_list()
+        self.assertEqual(wizard.line_ids.mapped("kind"), ["accrued"])
+
+    def test_a_month_that_is_not_over_has_none(self):
+        self._settle(JULY)
+        self.assertEqual([kind for kind, _amount in self._lines("15/7")].count("to_invoice"), 1)
