@@ -84,18 +84,15 @@ class AccountMove(models.Model):
             reversals._post(soft=True)
         return posted
 
-    def button_draft(self):
-        result = super().button_draft()
-        if reversals := self._coworking_reversals():
+    def write(self, vals):
+        result = super().write(vals)
+        state = vals.get("state")
+        if state in ("draft", "cancel") and (reversals := self._coworking_reversals()):
             reversals.filtered(lambda move: move.state == "posted").button_draft()
-            reversals.auto_post = "no"
-        return result
-
-    def button_cancel(self):
-        result = super().button_cancel()
-        reversals = self._coworking_reversals().filtered(lambda move: move.state == "draft")
-        if reversals:
-            reversals.button_cancel()
+            if state == "draft":
+                reversals.auto_post = "no"
+            else:
+                reversals.filtered(lambda move: move.state == "draft").button_cancel()
         return result
 
     def unlink(self):

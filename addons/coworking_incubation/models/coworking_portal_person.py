@@ -1,5 +1,6 @@
 import base64
 from datetime import timedelta
+from decimal import Decimal
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
@@ -501,6 +502,7 @@ class CoworkingPortalPerson(models.AbstractModel):
         for statement, own in charges.grouped("statement_id").items():
             invoices = statement.copayment_invoice_ids & own_invoices
             invoice = (invoices._coworking_standing() or invoices).sorted("id")[-1:]
+            figures, left = self._account_figures(accounts.get(invoice), paid)
             by_space = statement.copayment_collector == "space"
             months.append(
                 {
@@ -513,8 +515,11 @@ class CoworkingPortalPerson(models.AbstractModel):
                         "To pay to %s",
                         statement.space_id.name if by_space else statement.company_id.name,
                     ),
-                    "paid": bool(invoice) and invoice.payment_state in ("paid", "in_payment"),
-                    "figures": self._account_figures(accounts.get(invoice), paid),
+                    # Odoo says so of a part too, where the payment has no entry.
+                    "paid": bool(invoice)
+                    and invoice.payment_state in ("paid", "in_payment")
+                    and left <= 0,
+                    "figures": figures,
                     "payments": self._paid_words(
                         paid.get(invoice, ()), invoice.company_currency_id
                     ),
@@ -534,26 +539,29 @@ class CoworkingPortalPerson(models.AbstractModel):
 
         :param row: ``coworking.copayment`` record, if there is a posted invoice
         :param payments: see ``account.move._coworking_payment_facts``: those without an entry too
-        :return: list of (label, amount), empty as long as nothing changed what is due
+        :return: list of (label, amount), empty as long as nothing changed what is due, and what
+            is left as a ``Decimal``
         """
         if not row:
-            return []
+            return [], Decimal(0)
         invoice = row.move_id
         paid = sum(fact[1] for fact in payments.get(invoice, ())) - sum(
             fact[1] for note in invoice.reversal_move_ids for fact in payments.get(note, ())
         )
         credited = to_decimal(row.credited)
+        left = to_decimal(row.due) - credited - paid
         if not (paid or credited):
-            return []
-        return [
+            return [], left
+        figures = [
             (label, row.currency_id.format(float(amount)))
             for label, amount in (
                 (self.env._("Amount due"), to_decimal(row.due)),
                 (self.env._("Credited"), credited),
                 (self.env._("Paid"), paid),
-                (self.env._("Left to pay"), to_decimal(row.due) - credited - paid),
+                (self.env._("Left to pay"), left),
             )
         ]
+        return figures, left
 
     @api.model
     def _with_tax(self, charge):

@@ -181,8 +181,8 @@ registry.category("web_tour.tours").add("coworking_incubation_month_end_entries"
             trigger: `.o_field_widget[name='coworking_entry_line_ids'] .o_data_row:contains("${data().seat}"):contains("180,00")`,
         },
         {
-            content: "against invoices not received",
-            trigger: ".o_field_widget[name='coworking_entry_line_ids'] .o_data_row:contains('408100')",
+            content: "against bills not received",
+            trigger: ".o_field_widget[name='coworking_entry_line_ids'] .o_data_row:contains('Factures non parvenues')",
         },
         picture("month_end_entry"),
         press("action_post"),
