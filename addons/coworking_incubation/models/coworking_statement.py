@@ -676,7 +676,7 @@ class CoworkingStatement(models.Model):
             & (Domain("space_id", "in", spaces.ids) if spaces is not None else Domain.TRUE)
         )
         settled = existing.filtered(lambda statement: statement.state in SETTLED_STATES)
-        stays = self._price_stays(program, month)
+        stays = self._price_stays(program, month, spaces)
         corrections = self._get_corrections(program, month, stays)
         if spaces is not None:
             corrections = {space: rows for space, rows in corrections.items() if space in spaces}
@@ -726,14 +726,16 @@ class CoworkingStatement(models.Model):
     # are settled already, is owed. It stands on the next open statement of the space after the
     # home, and stays owed until that one is settled.
 
-    def _price_stays(self, program, month):
+    def _price_stays(self, program, month, spaces=None):
         """Price the whole stay of the people of a program whose settled months are to be checked.
 
         :param month: how far to look at least
+        :param spaces: only the people with a seat in these
         :return: ``Stays``
         """
+        here = Domain("seat_ids.space_id", "in", spaces.ids) if spaces is not None else Domain.TRUE
         participants = self.env["coworking.participant"].search(
-            [("program_id", "=", program.id), ("pending_changes", ">", 0)]
+            Domain("program_id", "=", program.id) & Domain("pending_changes", ">", 0) & here
         )
         homes = participants and self.search(
             Domain("program_id", "=", program.id)
