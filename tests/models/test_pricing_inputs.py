@@ -7,7 +7,7 @@ from unittest.mock import patch
 from odoo import models
 from odoo.fields import Domain, Field
 
-from odoo.addons.coworking_incubation.models.coworking_pricing import PRICING_INPUTS
+from odoo.addons.coworking_incubation.pricing_inputs import PRICING_INPUTS
 
 from ..common import JUNE, CoworkingCase, d
 

@@ -1,7 +1,7 @@
 from odoo import models
 from odoo.fields import Domain
 
-from .coworking_pricing import PRICING_INPUTS
+from ..pricing_inputs import PRICING_INPUTS
 
 
 class AccountTax(models.Model):

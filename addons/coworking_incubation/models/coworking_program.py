@@ -7,8 +7,8 @@ from odoo.fields import Domain
 from odoo.tools import SQL, format_date
 
 from .. import pricing
+from ..pricing_inputs import PRICING_INPUTS
 from ..tools import to_decimal
-from .coworking_pricing import PRICING_INPUTS
 
 
 class CoworkingProgram(models.Model):

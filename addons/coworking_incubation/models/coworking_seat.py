@@ -9,9 +9,9 @@ from odoo.fields import Domain
 from odoo.tools import format_date, plaintext2html
 
 from .. import pricing
+from ..pricing_inputs import PRICING_INPUTS
 from ..tools import to_decimal, to_decimal_or_none
 from .coworking_hosting import HOSTING_STATES, OPEN_STATES, STATE_RANK
-from .coworking_pricing import PRICING_INPUTS
 
 # States in which a seat holds its place, may not overlap another of the same person, and is
 # charged.

@@ -3,7 +3,7 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.tools import format_date
 
 from .. import pricing
-from .coworking_pricing import PRICING_INPUTS
+from ..pricing_inputs import PRICING_INPUTS
 
 
 class CoworkingSpaceMembership(models.Model):

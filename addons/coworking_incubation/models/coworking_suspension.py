@@ -4,7 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.tools import format_date
 
-from .coworking_pricing import PRICING_INPUTS
+from ..pricing_inputs import PRICING_INPUTS
 
 
 class CoworkingSuspension(models.Model):

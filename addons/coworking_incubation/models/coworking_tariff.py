@@ -4,8 +4,8 @@ from odoo.fields import Domain
 from odoo.tools import format_date, formatLang
 
 from .. import pricing
+from ..pricing_inputs import PRICING_INPUTS
 from ..tools import to_decimal, to_decimal_or_none
-from .coworking_pricing import PRICING_INPUTS
 
 
 class CoworkingTariff(models.Model):

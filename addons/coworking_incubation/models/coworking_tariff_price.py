@@ -3,8 +3,8 @@ from odoo.exceptions import UserError
 from odoo.tools import format_date
 
 from .. import pricing
+from ..pricing_inputs import PRICING_INPUTS
 from ..tools import to_decimal, to_decimal_or_none
-from .coworking_pricing import PRICING_INPUTS
 
 
 class CoworkingTariffPrice(models.Model):

@@ -2,8 +2,8 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import email_normalize
 
+from ..pricing_inputs import PRICING_INPUTS
 from ..tools import phone_key, words_of
-from .coworking_pricing import PRICING_INPUTS
 
 
 class ResPartner(models.Model):

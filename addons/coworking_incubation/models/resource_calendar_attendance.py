@@ -1,6 +1,6 @@
 from odoo import api, models
 
-from .coworking_pricing import PRICING_INPUTS
+from ..pricing_inputs import PRICING_INPUTS
 
 
 class ResourceCalendarAttendance(models.Model):

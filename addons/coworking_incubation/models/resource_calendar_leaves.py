@@ -2,7 +2,7 @@ from datetime import timedelta
 
 from odoo import api, models
 
-from .coworking_pricing import PRICING_INPUTS
+from ..pricing_inputs import PRICING_INPUTS
 
 
 class ResourceCalendarLeaves(models.Model):
