@@ -50,7 +50,7 @@ GOALS = (
 
 def peer(records):
     """As these work without our module: we do not match their bills, which would slow them."""
-    return records.with_context(coworking_take_up=False)
+    return records.with_context(coworking_match=False)
 
 
 class Month:

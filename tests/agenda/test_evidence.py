@@ -166,7 +166,7 @@ class TestEvidence(SignatureCase):
 
     def test_a_taken_back_signature_stays_on_record(self):
         coordinator = self.attendance.with_user(self.coordinator)
-        coordinator._unsign("Signed on the wrong line")
+        coordinator._withdraw_signature("Signed on the wrong line")
         self.assertFalse(self.attendance.signature)
         self.assertRecordValues(
             self.kept,
@@ -181,7 +181,7 @@ class TestEvidence(SignatureCase):
         self.attendance.state = "expected"
         self.attendance.write({"signature": PNG})
         self.assertEqual(len(self.attendance.signature_ids), 2)
-        coordinator._unsign("Again")
+        coordinator._withdraw_signature("Again")
         with self.assertRefused("stay on record"):
             self.attendance.unlink()
 
@@ -352,7 +352,7 @@ class TestAppointmentSignatures(SignatureCase):
     def test_taking_back_opens_the_report_again(self):
         self.meeting.write({"signature": PNG})
         self.meeting.write({"host_signature": PNG})
-        self.meeting.with_user(self.coordinator)._unsign("A mistake in the report")
+        self.meeting.with_user(self.coordinator)._withdraw_signature("A mistake in the report")
         self.assertFalse(self.meeting.report_signed)
         self.meeting.write({"report": "<p>Better</p>"})
         self.assertEqual(len(self.meeting.signature_ids), 2)

@@ -81,7 +81,7 @@ class TestByItself(AgendaCase):
                 raise UserError("Kept by another addon")  # pylint: disable=missing-translation
             return unlink(records)
 
-        module = "odoo.addons.coworking_incubation.models.coworking_registration_mixin"
+        module = "odoo.addons.coworking_incubation.models.agenda.coworking_attendance_registration"
         with (
             patch.object(Attendance, "unlink", refuse_one),
             self.assertLogs(module, "ERROR") as logs,
@@ -94,7 +94,7 @@ class TestByItself(AgendaCase):
         event = self._new_event("info_session", days=-1)
         attendance = self._public(event=event, registered_at=self._ago(days=2))
         attendance.with_user(self.accompanist).write({"signature": PNG})
-        attendance.with_user(self.coordinator)._unsign("Wrong line")
+        attendance.with_user(self.coordinator)._withdraw_signature("Wrong line")
         attendance.state = "excused"
         purged = self._public(name="B", event=event, registered_at=self._ago(days=2))
         to_purge = self.env["coworking.attendance"]._domain_to_purge()

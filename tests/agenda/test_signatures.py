@@ -117,11 +117,11 @@ class TestSignatures(SignatureCase):
     def test_a_coordinator_takes_a_signature_back_which_leaves_a_note_on_the_file(self):
         self.attendance.write({"signature": PNG})
         with self.assertRaises(AccessError):
-            self.attendance._unsign("Mine")
+            self.attendance._withdraw_signature("Mine")
         with self.assertRaises(AccessError):
             self._dialog(self.attendance.action_unsign(), self.accompanist, reason="Mine")
         with self.assertRefused("Say why"):
-            self.attendance.with_user(self.coordinator)._unsign("  ")
+            self.attendance.with_user(self.coordinator)._withdraw_signature("  ")
         action = self.attendance.with_user(self.coordinator).action_unsign()
         self._dialog(action, self.coordinator, reason="Wrong line").action_apply()
         self.assertFalse(self.attendance.signed_at)
@@ -133,7 +133,7 @@ class TestSignatures(SignatureCase):
         told = self.past.message_ids
         for attendance in (self.attendance, candidate):
             attendance.write({"signature": PNG})
-            attendance.with_user(self.coordinator)._unsign("Was ill that day")
+            attendance.with_user(self.coordinator)._withdraw_signature("Was ill that day")
         self.assertEqual(self.past.message_ids, told)
         self.assertEqual(candidate.signature_ids.taken_back_reason, "Was ill that day")
 

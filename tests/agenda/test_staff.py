@@ -214,7 +214,7 @@ class TestPlanDates(AgendaCase):
             line_ids=[Command.create({"start": "2015-10-20 07:30:00", "duration": 2.0})],
         )
         self.assertEqual(
-            [fields.Datetime.to_string(start) for start, _stop in plan._dates()],
+            [fields.Datetime.to_string(start) for start, _stop in plan._get_dates()],
             ["2015-10-20 07:30:00", "2015-10-27 08:30:00"],
         )
 

@@ -333,7 +333,7 @@ class TestProposals(DecisionCase):
         july = self._settle(d("1/7"))
         correction = july.charge_ids
         self.assertRecordValues(correction, [{"kind": "adjustment", "payable_total": 90.0}])
-        facts, _seats = self.env["coworking.matching"]._facts(
+        facts, _seats = self.env["coworking.matching"]._get_facts(
             july, correction, {correction.id: 90.0}
         )
         (missing,) = [fact for fact in facts if fact.cause == "missing"]

@@ -99,7 +99,7 @@ class TestProperties(MatchingCase):
         elif step == "decide":
             self._matches(bill).write({"decision": "accepted", "reason": "Paid."})
         elif step == "again":
-            self.env["coworking.matching"]._take_up_again(bill.invoice_line_ids)
+            self.env["coworking.matching"]._match_lines_anew(bill.invoice_line_ids)
 
     def _pay(self, bill):
         """Half of what is left, from the bank."""

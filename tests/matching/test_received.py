@@ -102,7 +102,7 @@ class TestManyToMany(MatchingCase):
     def test_a_reversed_bill_is_to_be_invoiced_again(self):
         statement = self._settle()
         bill = self._receive(("Coworking juin 2015", 360.0), ref="F-1")
-        self._matches(bill)._decide("matched")
+        self._matches(bill)._record_decision("matched")
         bill.action_post()
         note = bill._reverse_moves([{"invoice_date": d("4/7"), "ref": "A-1"}])
         self.assertSumsHold(bill, note)
@@ -221,7 +221,7 @@ class TestWhenever(MatchingCase):
     def test_a_bill_that_is_a_draft_again_is_to_be_decided_again(self):
         self._settle()
         bill = self._receive(("Coworking juin 2015", 180.0), ref="F-1")
-        self._matches(bill)._decide("matched")
+        self._matches(bill)._record_decision("matched")
         bill.action_post()
         self.assertEqual(self._matches(bill).decision, "matched")
         bill.button_draft()
@@ -231,7 +231,7 @@ class TestWhenever(MatchingCase):
         self._settle()
         bill = self._receive(("Camille Roux", 200.0))
         match = self._matches(bill)
-        match._decide("disputed", "Nobody told us of a new price.")
+        match._record_decision("disputed", "Nobody told us of a new price.")
         bill.ref = "F-1"
         self.assertEqual(self._matches(bill), match)
         self.assertEqual(match.decision, "disputed")
@@ -254,8 +254,8 @@ class TestWhenever(MatchingCase):
         fields = ["name", "price_unit", "quantity", "price_total", "balance", "account_id"]
         before = bill.line_ids.read(fields), bill.read(["amount_total", "state", "ref"])
         for match in self._matches(bill):
-            match._decide("accepted", "Paid all the same.")
-        self.env["coworking.matching"]._take_up_again(bill.invoice_line_ids)
+            match._record_decision("accepted", "Paid all the same.")
+        self.env["coworking.matching"]._match_lines_anew(bill.invoice_line_ids)
         self._receive(("Avoir Camille Roux", 20.0), move_type="in_refund")
         self.assertEqual(
             (bill.line_ids.read(fields), bill.read(["amount_total", "state", "ref"])), before

@@ -16,7 +16,7 @@ from odoo.tests import freeze_time
 
 from odoo.addons.coworking_incubation.controllers.visitor import Visitor
 
-from ..models.test_hosting import PNG
+from ..hosting.test_hosting import PNG
 from .matrix import NOW, MatrixCase
 
 GONE = 2**31 - 2
@@ -251,7 +251,7 @@ class TestAccessMatrix(MatrixCase):
             }
             return self._token(records[purpose], purpose, self.manager_b.partner_id)
         token = self._token(records[purpose], purpose, partner)
-        link = self.Link._find(token)
+        link = self.Link._find_link(token)
         if kind == "expired":
             link.date_expiry = fields.Datetime.now() - timedelta(days=1)
         elif kind == "revoked":
@@ -473,7 +473,7 @@ class TestAccessMatrix(MatrixCase):
         if kind == "of another record":
             return self._token(self.stranger_file, "participant", self.stranger.partner_id)
         token = self._token(self.file, "participant", self.person.partner_id)
-        link = self.Link._find(token)
+        link = self.Link._find_link(token)
         if kind == "expired":
             link.date_expiry = fields.Datetime.now() - timedelta(days=1)
         elif kind == "revoked":

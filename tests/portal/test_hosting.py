@@ -9,7 +9,7 @@ from odoo.http import Request
 from odoo.tests import HttpCase, freeze_time
 from odoo.tools import SQL
 
-from ..models.test_hosting import PNG, HostingCase
+from ..hosting.test_hosting import PNG, HostingCase
 
 CANARIES = ("CanaryStreet", "CanaryNote", "CanaryAgency", "CanaryOther")
 
@@ -146,7 +146,7 @@ class TestHostingPages(HostingCase, HttpCase):
 
     def test_a_link_that_is_over_offers_another_which_opens_the_same_agreement(self):
         token = self._token(self.participant_row)
-        self.env["coworking.portal.link"]._find(token).date_expiry = "2015-06-01"
+        self.env["coworking.portal.link"]._find_link(token).date_expiry = "2015-06-01"
         self._as(None)
         page = self._follow(token)
         self.assertEqual(page.status_code, 404)

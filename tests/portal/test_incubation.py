@@ -403,7 +403,7 @@ class TestDoing(IncubationCase):
         )._create_payments()
         portal = self.env["coworking.portal.person"].with_context(lang="fr_FR")
         self.env["res.lang"]._activate_lang("fr_FR")
-        (row,) = portal._payments(self.user.partner_id)
+        (row,) = portal._prepare_payments(self.user.partner_id)
         words = [text.replace("\xa0", " ") for text in row["payments"]]
         self.assertEqual(words, ["20,00 € payés le 1er août 2015"])
         self.assertFalse(row["paid"])
@@ -415,7 +415,7 @@ class TestDoing(IncubationCase):
         invoice.write({"invoice_date": d("1/7"), "invoice_date_due": d("31/7")})
         invoice.action_post()
         portal = self.env["coworking.portal.person"].sudo()
-        (row,) = portal._payments(self.user.partner_id)
+        (row,) = portal._prepare_payments(self.user.partner_id)
         self.assertFalse(row["figures"], "nothing changed what is due")
         note = invoice._reverse_moves([{"invoice_date": d("2/7")}])
         note.invoice_line_ids.price_unit = 10.0
@@ -429,7 +429,7 @@ class TestDoing(IncubationCase):
         text = " ".join(self._get("/payments").text.replace("\xa0", " ").split())
         for amount in ("36,00 €", "10,00 €", "20,00 €", "6,00 €"):
             self.assertIn(f">{amount}</dd>", text.replace("\u202f", " "))
-        (row,) = portal._payments(self.user.partner_id)
+        (row,) = portal._prepare_payments(self.user.partner_id)
         self.assertFalse(row["paid"])
 
     def test_a_payment_without_an_entry_is_said(self):
@@ -450,13 +450,13 @@ class TestDoing(IncubationCase):
         portal = self.env["coworking.portal.person"].with_context(lang="fr_FR")
         self.env["res.lang"]._activate_lang("fr_FR")
         person = self.person.with_context(lang="fr_FR")
-        self.assertIn("15 sur 183", portal._clock(person))
+        self.assertIn("15 sur 183", portal._describe_clock(person))
         with freeze_time("2015-12-02"):
-            self.assertEqual(portal._clock(person), "Fin prévue le 30 novembre 2015")
+            self.assertEqual(portal._describe_clock(person), "Fin prévue le 30 novembre 2015")
         reason = self.env["coworking.exit.reason"].search([], limit=1)
         self.person.write({"exit_reason_id": reason.id, "date_exit": d("1/6")})
-        self.assertEqual(portal._clock(person), "Incubation terminée le 1er juin 2015")
-        todo = [row["url"] for row in portal._todo(self.user.partner_id, person)]
+        self.assertEqual(portal._describe_clock(person), "Incubation terminée le 1er juin 2015")
+        todo = [row["url"] for row in portal._get_todo(self.user.partner_id, person)]
         self.assertNotIn("/my/incubation/documents", todo, "asked of somebody who has left")
 
 

@@ -18,7 +18,7 @@ class TestLinks(PortalCase):
         cls.partner = cls.manager.partner_id
 
     def _link(self, *args, **kwargs):
-        return self.Link._find(self._token(*args, **kwargs))
+        return self.Link._find_link(self._token(*args, **kwargs))
 
     def test_only_a_hash_of_the_token_is_stored(self):
         token = self._token(self.statement)
@@ -28,7 +28,7 @@ class TestLinks(PortalCase):
             [f"%{token}%"],
         )
         self.assertEqual(self.env.cr.fetchone(), (0,))
-        self.assertTrue(self.Link._find(token))
+        self.assertTrue(self.Link._find_link(token))
 
     def test_nobody_reads_the_hash(self):
         link = self._link(self.statement)
@@ -97,7 +97,7 @@ class TestLinks(PortalCase):
 
     def test_revoked_at_once_when_a_telephone_is_lost(self):
         link = self._link(self.statement)
-        self.Link._revoke(self.partner)
+        self.Link._revoke_links(self.partner)
         self.assertFalse(link._is_usable())
 
     def test_an_arrival_link_is_over_once_the_person_is_there(self):
@@ -122,8 +122,8 @@ class TestLinks(PortalCase):
             }
         )
         self.assertEqual(self.space._contacts_to_write_to(), second)
-        self.assertIn(second, self.space._contacts())
-        self.assertIn(self.partner, self.space._contacts())
+        self.assertIn(second, self.space._get_contacts())
+        self.assertIn(self.partner, self.space._get_contacts())
         link = self._link(self.statement, partner=second)
         self.assertTrue(link._is_usable())
         self.assertEqual(self.space._managed_by(second), self.space)
@@ -141,7 +141,7 @@ class TestLinks(PortalCase):
     def test_a_mail_opens_in_the_language_of_its_reader_and_names_nobody(self):
         seat = self.statement.charge_ids.seat_id
         seat.occupant_name = "Canari"
-        self.assertTrue(self.Link._send(self.statement, "month", self.partner))
+        self.assertTrue(self.Link._send_link(self.statement, "month", self.partner))
         mail = self._mails_to(self.partner)
         self.assertEqual(mail.subject, "Vos coworkers en juin 2015 : à confirmer")
         self.assertRegex(mail.body_html, r"/my/coworking/l/[\w-]{43}")
@@ -151,7 +151,7 @@ class TestLinks(PortalCase):
 
     def test_without_an_address_nothing_is_sent(self):
         self.partner.email = False
-        self.assertFalse(self.Link._send(self.statement, "month", self.partner))
+        self.assertFalse(self.Link._send_link(self.statement, "month", self.partner))
 
 
 class TestLinkPages(PortalHttpCase):
@@ -182,11 +182,11 @@ class TestLinkPages(PortalHttpCase):
     def test_all_that_is_wrong_with_a_link_answers_alike(self):
         good = self._token(self.statement)
         expired = self._token(self.statement)
-        self.Link._find(expired).date_expiry = d("1/6")
+        self.Link._find_link(expired).date_expiry = d("1/6")
         revoked = self._token(self.statement)
-        self.Link._find(revoked).revoked_at = fields.Datetime.now()
+        self.Link._find_link(revoked).revoked_at = fields.Datetime.now()
         other = self._token(self._new_seat("1/9", None, "Nina"), "arrival")
-        self.Link._find(other)._record().action_start()
+        self.Link._find_link(other)._record().action_start()
         altered = good[:-1] + ("A" if good[-1] != "A" else "B")
         unknown = self._answer("A" * 43)
         self.assertEqual(unknown[0], 404)
@@ -210,7 +210,7 @@ class TestLinkPages(PortalHttpCase):
 
     def test_a_new_link_goes_to_the_registered_address_only(self):
         token = self._token(self.statement)
-        self.Link._find(token).date_expiry = d("1/6")
+        self.Link._find_link(token).date_expiry = d("1/6")
         links = [("body_html", "ilike", "/my/coworking/l/")]
         before = self.env["mail.mail"].search(links)
         response = self._post(
@@ -253,7 +253,7 @@ class TestLinkPages(PortalHttpCase):
     def test_opening_a_link_writes_nothing(self):
         token = self._token(self.statement)
         self.env.flush_all()
-        before = self.Link._find(token).read()
+        before = self.Link._find_link(token).read()
         self._open(token)
         self.env.invalidate_all()
-        self.assertEqual(self.Link._find(token).read(), before)
+        self.assertEqual(self.Link._find_link(token).read(), before)

@@ -262,7 +262,7 @@ class TestMonthPage(PortalHttpCase):
         self._confirm()
         response = self._post(f"/my/coworking/statement/{self.statement.id}/upload")
         self.assertIn("Choisissez d", response.text)
-        path = "odoo.addons.coworking_incubation.models.coworking_portal_month.MAX_UPLOAD"
+        path = "odoo.addons.coworking_incubation.models.portal.coworking_portal_month.MAX_UPLOAD"
         with patch(path, 10):
             self.assertIn("trop lourd", self._upload("facture.pdf", PDF).text)
         self.env.invalidate_all()
@@ -401,18 +401,18 @@ class TestMonthPage(PortalHttpCase):
         self.assertEqual(share.partner_id, self.partner)
         url = share.action_copy()["context"]["default_url"]
         token = url.rsplit("/", 1)[1]
-        self.assertTrue(self.Link._find(token)._is_usable())
+        self.assertTrue(self.Link._find_link(token)._is_usable())
         self.assertFalse(share.read(["url"])[0]["url"])
-        paper = share._paper()
+        paper = share._print_paper()
         self.assertTrue(base64.b64decode(paper["picture"]).startswith(b"\x89PNG"))
-        self.assertTrue(self.Link._find(paper["url"].rsplit("/", 1)[1])._is_usable())
+        self.assertTrue(self.Link._find_link(paper["url"].rsplit("/", 1)[1])._is_usable())
         report = self.env["ir.actions.report"].with_user(self.coordinator)
         report = report.with_context(lang="fr_FR")
         sheet = report._render_qweb_html("coworking_incubation.report_portal_link", share.ids)[0]
         self.assertIn(b"data:image/png", sheet)
         self.assertIn(b"Visez ce carr", sheet)
         share.action_revoke()
-        self.assertFalse(self.Link._find(token)._is_usable())
+        self.assertFalse(self.Link._find_link(token)._is_usable())
 
 
 @freeze_time(NOW, tick=True)
@@ -482,7 +482,7 @@ class TestPresencePage(PortalHttpCase):
         self.assertEqual(set(self.seat.presence_ids.mapped("source")), {"host_bulk"})
 
     def test_two_managers_on_the_same_week_see_each_other(self):
-        self.Presence._save(self.second, "portal", [self._row("1/7", state="absent")])
+        self.Presence._save_presences(self.second, "portal", [self._row("1/7", state="absent")])
         answer = self._save(self._row("1/7"), self._row("30/6"))
         self.assertEqual([row["date"] for row in answer["saved"]], ["2015-06-30"])
         conflict = answer["conflicts"][0]
@@ -493,7 +493,7 @@ class TestPresencePage(PortalHttpCase):
         self.assertEqual(self._presence("1/7").state, "present")
 
     def test_the_same_word_twice_is_no_conflict(self):
-        self.Presence._save(self.second, "portal", [self._row("1/7")])
+        self.Presence._save_presences(self.second, "portal", [self._row("1/7")])
         answer = self._save(self._row("1/7"))
         self.assertFalse(answer["conflicts"])
 
@@ -610,7 +610,7 @@ class TestPresencePage(PortalHttpCase):
         self.assertFalse(self._presence("29/6"))
 
     def test_without_scripts_two_managers_see_each_other(self):
-        self.Presence._save(self.second, "portal", [self._row("1/7", state="absent")])
+        self.Presence._save_presences(self.second, "portal", [self._row("1/7", state="absent")])
         response = self._send(**{self._field("1/7"): "present", self._field("30/6"): "present"})
         self.assertEqual(response.status_code, 422)
         self.assertIn("Second Manager", response.text)
@@ -953,7 +953,7 @@ class TestOtherPages(PortalHttpCase):
         self.assertEqual(answer.partner_id, second)
 
     def test_the_occupancy_is_counted_week_by_week(self):
-        weeks = self.env["coworking.portal"]._occupancy(self.space)
+        weeks = self.env["coworking.portal"]._prepare_occupancy(self.space)
         taken = [week["taken"] for week in weeks]
         self.assertEqual(taken, [0] * 5 + [1] * 8)
         self.assertTrue(weeks[4]["now"])

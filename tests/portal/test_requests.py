@@ -57,7 +57,7 @@ class TestRequests(PortalCase):
         self._run(0)
         charge = self.statement.charge_ids
         with freeze_time(SENT + timedelta(days=1)):
-            self.env["coworking.portal.month"]._dispute(self.partner, "portal", charge, "Faux")
+            self.env["coworking.portal.month"]._dispute_line(self.partner, "portal", charge, "Faux")
         self.assertFalse(self._run(5))
         with freeze_time(SENT + timedelta(days=6)):
             self.env["coworking.charge.answer"].create(

@@ -75,15 +75,19 @@ class TestSqlBudget(PortalCase):
         spaces = {self.partner: self.space, self.manager_b.partner_id: self.space_b}
         presence = env["coworking.portal.presence"]
         pages = {
-            "home": env["coworking.portal"]._home,
-            "arrivals": env["coworking.portal"]._arrivals,
-            "people": env["coworking.portal"]._people,
+            "home": env["coworking.portal"]._prepare_home,
+            "arrivals": env["coworking.portal"]._prepare_arrivals,
+            "people": env["coworking.portal"]._prepare_people,
             "count": env["coworking.portal"]._waiting_count,
-            "presences": lambda partner: presence._presences(partner, spaces[partner], d("29/6")),
-            "months": env["coworking.portal.month"]._months,
-            "month": lambda partner: env["coworking.portal.month"]._month(partner, JUNE),
-            "prices": env["coworking.portal.space"]._prices,
-            "space": lambda partner: env["coworking.portal.space"]._sheet(partner, spaces[partner]),
+            "presences": lambda partner: presence._prepare_presences(
+                partner, spaces[partner], d("29/6")
+            ),
+            "months": env["coworking.portal.month"]._prepare_months,
+            "month": lambda partner: env["coworking.portal.month"]._prepare_month(partner, JUNE),
+            "prices": env["coworking.portal.space"]._prepare_prices,
+            "space": lambda partner: env["coworking.portal.space"]._prepare_sheet(
+                partner, spaces[partner]
+            ),
         }
         for name, page in pages.items():
             with self.subTest(page=name):
@@ -106,7 +110,9 @@ class TestSqlBudget(PortalCase):
             self.env.flush_all()
             self.env.invalidate_all()
             before = self.cr.sql_log_count
-            answer = self.env["coworking.portal.presence"]._save(self.partner, "portal", rows)
+            answer = self.env["coworking.portal.presence"]._save_presences(
+                self.partner, "portal", rows
+            )
             self.env.flush_all()
             self.assertEqual(len(answer["saved"]), number)
             return self.cr.sql_log_count - before
@@ -119,6 +125,6 @@ class TestSqlBudget(PortalCase):
         self.env.flush_all()
         self.env.invalidate_all()
         before = self.cr.sql_log_count
-        waiting = requests._waiting()
+        waiting = requests._get_waiting()
         self.assertGreater(len(waiting), 20)
         self.assertLessEqual(self.cr.sql_log_count - before, 8)

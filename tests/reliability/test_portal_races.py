@@ -8,7 +8,7 @@ from odoo import Command, fields
 from odoo.exceptions import UserError
 from odoo.service.model import retrying
 
-from ..models.test_hosting import PNG
+from ..hosting.test_hosting import PNG
 from .common import JUNE, RaceCase
 
 DAY = "2015-06-10"
@@ -17,7 +17,7 @@ DAY = "2015-06-10"
 class PortalRaceCase(RaceCase):
     @classmethod
     def _make(cls, env):
-        super()._make(env)
+        super()._make_link(env)
         managers = env["res.partner"].create(
             [{"name": f"Race manager {name}", "email": f"{name}@example.com"} for name in "ab"]
         )
@@ -88,7 +88,7 @@ class PortalRaceCase(RaceCase):
             if len(tries) == 1:
                 with self.commit() as other:
                     first(other)
-            return env["coworking.portal"]._attempt(lambda: second(env))
+            return env["coworking.portal"]._try_to_act(lambda: second(env))
 
         with self.transaction() as env:
             try:
@@ -105,13 +105,13 @@ class PortalRaceCase(RaceCase):
 class TestMonth(PortalRaceCase):
     def _confirm(self, env, ids, who=0):
         statement = env["coworking.statement"].browse(ids)
-        return env["coworking.portal.month"]._confirm(
+        return env["coworking.portal.month"]._confirm_month(
             self._managers(env)[who], "link", JUNE, {statement.id: statement._lines_hash()}
         )
 
     def _dispute(self, env, ids):
         charge = env["coworking.statement"].browse(ids).charge_ids[:1]
-        return env["coworking.portal.month"]._dispute(
+        return env["coworking.portal.month"]._dispute_line(
             self._managers(env)[1], "link", charge, "Wrong"
         )
 
@@ -161,7 +161,9 @@ class TestMonth(PortalRaceCase):
 
         def withdraw(env):
             statement = env["coworking.statement"].browse(ids)
-            env["coworking.portal.month"]._withdraw(self._managers(env)[0], "link", statement)
+            env["coworking.portal.month"]._withdraw_confirmation(
+                self._managers(env)[0], "link", statement
+            )
 
         outcome, tries = self._race(bill, withdraw)
         self.assertEqual(tries, 2)
@@ -171,7 +173,7 @@ class TestMonth(PortalRaceCase):
         ids = self.statement("action_send", "action_confirm")
 
         def upload(env, who):
-            file = env["coworking.portal.month"]._upload(
+            file = env["coworking.portal.month"]._receive_upload(
                 self._managers(env)[who],
                 "link",
                 env["coworking.statement"].browse(ids),
@@ -189,7 +191,7 @@ class TestMonth(PortalRaceCase):
 
 class TestWeek(PortalRaceCase):
     def _save(self, env, seat, state, who, before=""):
-        return env["coworking.portal.presence"]._save(
+        return env["coworking.portal.presence"]._save_presences(
             self._managers(env)[who],
             "link",
             [{"seat": seat, "date": DAY, "slot": "am", "state": state, "before": before}],
@@ -253,7 +255,7 @@ class TestWeek(PortalRaceCase):
         def propose(env, who):
             tariff = env["coworking.tariff"].browse(self.ids["tariff_large"])
             first = fields.Date.add(fields.Date.today(), days=40)
-            env["coworking.portal.space"]._propose(
+            env["coworking.portal.space"]._propose_price(
                 self._managers(env)[who], "link", tariff, 190.0 + who, first, ""
             )
 
@@ -276,7 +278,7 @@ class TestAgreement(PortalRaceCase):
 
     def _sign(self, env, row, name):
         signatory = env["coworking.hosting.signatory"].browse(row)
-        signatory._sign(name, PNG, "192.0.2.7", signatory.hosting_id.text_hash)
+        signatory._record_signature(name, PNG, "192.0.2.7", signatory.hosting_id.text_hash)
 
     def test_signed_twice_at_once_is_signed_once(self):
         row = self._sent()
@@ -296,7 +298,7 @@ class TestAgreement(PortalRaceCase):
     def test_signed_while_it_is_turned_down(self):
         row = self._sent()
         outcome, tries = self._race(
-            lambda env: env["coworking.hosting.signatory"].browse(row)._decline("No"),
+            lambda env: env["coworking.hosting.signatory"].browse(row)._decline_signature("No"),
             lambda env: self._sign(env, row, "Second"),
         )
         self.assertEqual(tries, 2)
@@ -319,7 +321,7 @@ class TestAgreement(PortalRaceCase):
             lambda env: (
                 env["coworking.hosting.signatory"]
                 .browse(row)
-                ._sign("Second", PNG, "192.0.2.7", shown)
+                ._record_signature("Second", PNG, "192.0.2.7", shown)
             ),
         )
         self.assertIn("text was changed", outcome)
@@ -330,7 +332,7 @@ class TestAgreement(PortalRaceCase):
         with self.transaction() as a, self.transaction() as b:
             b.cr.execute("SET LOCAL lock_timeout = '200ms'")
             self.look(b)
-            a["coworking.hosting.signatory"].browse(row).hosting_id._take()
+            a["coworking.hosting.signatory"].browse(row).hosting_id._lock_for_signature()
             with self.assertRaises(Exception) as caught:
                 self._sign(b, row, "Second")
             self.assertEqual(caught.exception.__class__.__name__, "LockNotAvailable")
@@ -344,10 +346,10 @@ class TestLinks(PortalRaceCase):
             record = env["coworking.statement"].browse(ids)
             token = Link._make_url(record, "month", self._managers(env)[0]).rsplit("/", 1)[1]
             for __ in range(2):
-                Link._renew(token)
+                Link._renew_link(token)
         __, tries = self._race(
-            lambda env: env["coworking.portal.link"]._renew(token),
-            lambda env: env["coworking.portal.link"]._renew(token),
+            lambda env: env["coworking.portal.link"]._renew_link(token),
+            lambda env: env["coworking.portal.link"]._renew_link(token),
         )
         self.assertEqual(tries, 2)
         with self.transaction() as env:
@@ -358,22 +360,22 @@ class TestLinks(PortalRaceCase):
         ids = self.statement("action_send")
         with self.commit() as env:
             record = env["coworking.statement"].browse(ids)
-            link, token = env["coworking.portal.link"]._make(
+            link, token = env["coworking.portal.link"]._make_link(
                 record, "month", self._managers(env)[0], "copy"
             )
         with self.transaction() as b:
-            self.assertTrue(b["coworking.portal.link"]._find(token)._is_usable())
+            self.assertTrue(b["coworking.portal.link"]._find_link(token)._is_usable())
             with self.commit() as a:
-                a["coworking.portal.link"]._revoke(self._managers(a)[0])
+                a["coworking.portal.link"]._revoke_links(self._managers(a)[0])
         with self.transaction() as b:
-            self.assertFalse(b["coworking.portal.link"]._find(token)._is_usable())
-            self.assertEqual(b["coworking.portal.link"]._find(token), link.with_env(b))
+            self.assertFalse(b["coworking.portal.link"]._find_link(token)._is_usable())
+            self.assertEqual(b["coworking.portal.link"]._find_link(token), link.with_env(b))
 
 
 class TestRegistration(PortalRaceCase):
     @classmethod
     def _make(cls, env):
-        super()._make(env)
+        super()._make_link(env)
         start = fields.Datetime.add(fields.Datetime.now(), days=7)
         event = env["calendar.event"].create(
             {
@@ -422,7 +424,8 @@ class TestRegistration(PortalRaceCase):
         with self.commit() as env:
             self._register(env)
         __, tries = self._race(
-            lambda env: self._list(env)._cancel(), lambda env: self._list(env)._confirm()
+            lambda env: self._list(env)._cancel_registration(),
+            lambda env: self._list(env)._confirm_registration(),
         )
         self.assertEqual(tries, 2)
         self.assertEqual(len(self._states()), 1)

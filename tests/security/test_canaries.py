@@ -13,7 +13,7 @@ from odoo.service.model import call_kw
 from odoo.tests import freeze_time
 from odoo.tools import mute_logger
 
-from ..models.test_hosting import PNG
+from ..hosting.test_hosting import PNG
 from ..portal.matrix import NOW, MatrixCase
 
 READABLE = {
@@ -306,14 +306,14 @@ class TestDoors(CanaryCase):
         before = self.env["mail.mail"].search([], order="id desc", limit=1).id
         partner = self.manager.partner_id
         row = self.own["signatory"]
-        row._sign("Camille", PNG, "192.0.2.1", self.hosting.text_hash)
+        row._record_signature("Camille", PNG, "192.0.2.1", self.hosting.text_hash)
         for record, purpose in (
             (self.mine["statement"], "month"),
             (self.mine["arrival"], "arrival"),
             (self.mine["proposal"], "price"),
         ):
             for channel in ("mail", "reminder", "renewal"):
-                self.Link._send(record, purpose, partner, channel)
+                self.Link._send_link(record, purpose, partner, channel)
         mails = self.env["mail.mail"].search(
             [("id", ">", before or 0), ("email_to", "ilike", partner.email)]
         )
@@ -473,8 +473,8 @@ class TestOracles(CanaryCase):
         row = self.own["signatory"]
         for user in (self.person, self.manager, self.accompanist, self.coordinator):
             for method, args in (
-                ("_sign", [row.ids, "x", PNG, "192.0.2.1", "x"]),
-                ("_decline", [row.ids, "x"]),
+                ("_record_signature", [row.ids, "x", PNG, "192.0.2.1", "x"]),
+                ("_decline_signature", [row.ids, "x"]),
                 ("write", [row.ids, {"state": "signed", "signed_by": "x"}]),
                 ("web_save", [row.ids, {"state": "signed"}]),
             ):

@@ -18,7 +18,7 @@ from odoo.addons.coworking_incubation import invoice_reader
 from odoo.addons.coworking_incubation.tools import one_line, typed_text
 
 from ..common import CoworkingCase, d
-from ..models.test_hosting import PNG
+from ..hosting.test_hosting import PNG
 from ..portal.common import PortalHttpCase
 from ..tours.common import BrowserCase
 
@@ -118,20 +118,20 @@ class ScriptCase:
         portal._write_message(manager, cls.space, SCRIPT)
         portal._write_message(manager, cls.statement, SCRIPT)
         portal._refuse_arrival(manager, "link", cls.arrival, SCRIPT)
-        portal._report(manager, "link", cls.seat, "problem", note=SCRIPT)
+        portal._report_something(manager, "link", cls.seat, "problem", note=SCRIPT)
         line = cls.statement.charge_ids.filtered(lambda charge: charge.seat_id == cls.other)
-        months._dispute(manager, "link", line, SCRIPT)
-        months._upload(manager, "link", cls.statement, f"{SCRIPT}.pdf", b"%PDF-1.4 x")
+        months._dispute_line(manager, "link", line, SCRIPT)
+        months._receive_upload(manager, "link", cls.statement, f"{SCRIPT}.pdf", b"%PDF-1.4 x")
         sheets._save_closure(manager, "link", cls.space, d("1/9"), None, SCRIPT)
-        sheets._propose(manager, "link", cls.tariff, 190.0, d("1/9"), SCRIPT)
+        sheets._propose_price(manager, "link", cls.tariff, 190.0, d("1/9"), SCRIPT)
         cls.proposal = env["coworking.tariff.proposal"].search([], limit=1)
-        pages._comment(person, cls.objective, SCRIPT)
+        pages._comment_objective(person, cls.objective, SCRIPT)
         pages._ask_to_move(person, cls.appointment, SCRIPT)
         cls.hosting = env["coworking.hosting"].create({"seat_id": cls.seat.id})
         cls.hosting.action_send()
         row = cls.hosting.signatory_ids[0]
-        row._sign(SCRIPT, PNG, "192.0.2.1", cls.hosting.text_hash)
-        cls.hosting.signatory_ids[1]._decline(SCRIPT)
+        row._record_signature(SCRIPT, PNG, "192.0.2.1", cls.hosting.text_hash)
+        cls.hosting.signatory_ids[1]._decline_signature(SCRIPT)
         cls._register(SCRIPT)
         cls.statement.operator_id.bank_ids = [Command.create({"acc_number": f"FR76{SCRIPT}"})]
 
@@ -359,7 +359,7 @@ class TestScript(ScriptCase, PortalHttpCase):
         )
         self.space.name = "@SUM(1)"
         self.env.invalidate_all()
-        content = self.env["coworking.reconciliation"]._workbook(self.program, d("30/6"))
+        content = self.env["coworking.reconciliation"]._make_workbook(self.program, d("30/6"))
         for sheet in load_workbook(io.BytesIO(content)):
             for row in sheet.iter_rows():
                 for cell in row:

@@ -8,12 +8,12 @@ from openpyxl import load_workbook
 
 from odoo import Command
 
-from odoo.addons.coworking_incubation.models.coworking_reconciliation import (
+from odoo.addons.coworking_incubation.models.matching.coworking_reconciliation import (
     CoworkingReconciliation,
 )
 
 from ..common import d
-from ..received.common import ReceivedCase, facturx
+from ..matching.received import ReceivedCase, facturx
 from .common import TourCase
 
 MAY = d("1/5")
@@ -144,13 +144,13 @@ class TestAccountant(ReceivedCase, TourCase):
     def test_the_workbook_is_downloaded(self):
         self._end_of_may()
         made = []
-        workbook = CoworkingReconciliation._workbook
+        workbook = CoworkingReconciliation._make_workbook
 
         def keep(model, *args):
             made.append(workbook(model, *args))
             return made[-1]
 
-        with patch.object(CoworkingReconciliation, "_workbook", keep):
+        with patch.object(CoworkingReconciliation, "_make_workbook", keep):
             self._tour("workbook", self.accountant)
         (content,) = made
         names = load_workbook(io.BytesIO(content)).sheetnames

@@ -3,7 +3,7 @@ import base64
 from odoo.tests import freeze_time
 
 from ..common import d
-from ..received.common import VAT, facturx
+from ..matching.received import VAT, facturx
 from .common import NOW, TourCase
 
 MAY = d("1/5")

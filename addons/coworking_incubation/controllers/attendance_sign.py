@@ -57,7 +57,7 @@ class CoworkingAttendanceSign(http.Controller):
                 )
             }
         try:
-            attendance._sign(
+            attendance._take_signature(
                 signature,
                 "link",
                 attendance.participant_id.partner_id,

@@ -3,7 +3,7 @@ from odoo.http import content_disposition, request, route
 
 from odoo.addons.portal.controllers.portal import CustomerPortal
 
-from ..models.coworking_portal import MAX_ID
+from ..models.portal.coworking_portal import MAX_ID
 from .visitor import MAX_FORM, Visitor, private, remember
 
 # A signature as Odoo's widget sends it, in base64, and some room.
@@ -110,7 +110,7 @@ class HostingPortal(CustomerPortal):
             return {"error": request.env._("This link does not open an agreement any more.")}
         try:
             with request.env.cr.savepoint():
-                signatory_sudo._sign(
+                signatory_sudo._record_signature(
                     name,
                     signature,
                     request.httprequest.remote_addr,
@@ -139,7 +139,7 @@ class HostingPortal(CustomerPortal):
             return self._turned_away("/my", None)
         try:
             with request.env.cr.savepoint():
-                signatory_sudo._decline(reason)
+                signatory_sudo._decline_signature(reason)
         except UserError as error:
             return self._show_hosting(signatory_sudo, problem=str(error), reason=reason)
         return self._show_hosting(signatory_sudo, message="declined")

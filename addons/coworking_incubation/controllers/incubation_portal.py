@@ -25,7 +25,7 @@ class Participant(Visitor):
                     request.httprequest.full_path if request.httprequest.method == "GET" else "/my"
                 )
                 abort(request.redirect_query("/web/login", {"redirect": path}))
-        if not self.person._file(self.partner):
+        if not self.person._get_file(self.partner):
             raise NotFound()
 
     def _look_as(self, participant_id):
@@ -37,7 +37,7 @@ class Participant(Visitor):
             and file.has_access("read")
             # The page may be that of another file of the same person.
             # sudo: which files are one person's, not what is in them
-            and (shown := self.person._file(file.sudo().partner_id))
+            and (shown := self.person._get_file(file.sudo().partner_id))
             and files.browse(shown.id).has_access("read")
         ):
             self.partner = shown.partner_id
@@ -45,7 +45,7 @@ class Participant(Visitor):
 
     def own(self, model, record_id):
         """A record of their file: missing and other people's answer alike."""
-        record = self.person._own(self.partner, model, record_id)
+        record = self.person._get_own(self.partner, model, record_id)
         if not record:
             raise NotFound()
         return record
@@ -59,15 +59,17 @@ class IncubationPortal(CoworkingPortal):
         # sudo: see coworking.portal.person, which answers for this contact alone
         person = request.env["coworking.portal.person"].sudo()
         partner = request.env.user.sudo().partner_id
-        file = person._file(partner)
+        file = person._get_file(partner)
         if not counters:
             values["coworking_participant"] = bool(file)
         if "coworking_participant_count" in counters:
-            values["coworking_participant_count"] = len(person._todo(partner, file)) if file else 0
+            values["coworking_participant_count"] = (
+                len(person._get_todo(partner, file)) if file else 0
+            )
         return values
 
     def _own_page(self, template, visitor, values, error=None, typed=None):
-        return self._show(
+        return self._render_page(
             template,
             visitor,
             {"page_name": "incubation", **values},
@@ -86,7 +88,7 @@ class IncubationPortal(CoworkingPortal):
     @page("/my/incubation")
     def incubation_home(self, **_kw):
         visitor = Participant()
-        home = visitor.person._home(visitor.partner)
+        home = visitor.person._prepare_home(visitor.partner)
         return self._own_page("incubation_home", visitor, {"home": home})
 
     @page("/my/incubation/preview/<int:participant_id>", auth="user")
@@ -109,7 +111,7 @@ class IncubationPortal(CoworkingPortal):
         return self._objectives_page(Participant())
 
     def _objectives_page(self, visitor, error=None, typed=None):
-        objectives = visitor.person._objectives(visitor.partner)
+        objectives = visitor.person._prepare_objectives(visitor.partner)
         return self._own_page(
             "incubation_objectives", visitor, {"objectives": objectives}, error, typed
         )
@@ -118,52 +120,56 @@ class IncubationPortal(CoworkingPortal):
     def incubation_tick(self, action_id, done="", **_kw):
         visitor = Participant()
         action = visitor.own("coworking.objective.action", action_id)
-        error = self._act(
-            visitor, lambda: visitor.person._tick(visitor.partner, action, done == "1")
+        error = self._act_or_explain(
+            visitor, lambda: visitor.person._tick_action(visitor.partner, action, done == "1")
         )
         if error:
             return self._objectives_page(visitor, error)
-        return self._done("/my/incubation/objectives", request.env._("Noted."))
+        return self._redirect_done("/my/incubation/objectives", request.env._("Noted."))
 
     @post("/my/incubation/objectives/<int:objective_id>/agree")
     def incubation_agree(self, objective_id, **_kw):
         visitor = Participant()
         objective = visitor.own("coworking.objective", objective_id)
-        error = self._act(visitor, lambda: visitor.person._agree(visitor.partner, objective))
+        error = self._act_or_explain(
+            visitor, lambda: visitor.person._agree_objective(visitor.partner, objective)
+        )
         if error:
             return self._objectives_page(visitor, error)
-        return self._done("/my/incubation/objectives", request.env._("Noted."))
+        return self._redirect_done("/my/incubation/objectives", request.env._("Noted."))
 
     @post("/my/incubation/objectives/<int:objective_id>/comment")
     def incubation_comment(self, objective_id, text="", **_kw):
         visitor = Participant()
         objective = visitor.own("coworking.objective", objective_id)
-        error = self._act(
-            visitor, lambda: visitor.person._comment(visitor.partner, objective, text)
+        error = self._act_or_explain(
+            visitor, lambda: visitor.person._comment_objective(visitor.partner, objective, text)
         )
         if error:
             return self._objectives_page(visitor, error, {"objective": objective_id, "text": text})
-        return self._done("/my/incubation/objectives", request.env._("Your message is sent."))
+        return self._redirect_done(
+            "/my/incubation/objectives", request.env._("Your message is sent.")
+        )
 
     @page("/my/incubation/appointments")
     def incubation_appointments(self, **_kw):
         return self._appointments_page(Participant())
 
     def _appointments_page(self, visitor, error=None, typed=None):
-        rows = visitor.person._appointments(visitor.partner)
+        rows = visitor.person._prepare_appointments(visitor.partner)
         return self._own_page("incubation_appointments", visitor, {"rows": rows}, error, typed)
 
     @post("/my/incubation/appointments/<int:attendance_id>")
     def incubation_move(self, attendance_id, text="", **_kw):
         visitor = Participant()
         attendance = visitor.own("coworking.attendance", attendance_id)
-        error = self._act(
+        error = self._act_or_explain(
             visitor, lambda: visitor.person._ask_to_move(visitor.partner, attendance, text)
         )
         if error:
             typed = {"attendance": attendance_id, "text": text}
             return self._appointments_page(visitor, error, typed)
-        return self._done(
+        return self._redirect_done(
             "/my/incubation/appointments",
             request.env._("Your request is sent: the appointment stays until you are answered."),
         )
@@ -173,7 +179,7 @@ class IncubationPortal(CoworkingPortal):
         return self._sign_page(Participant())
 
     def _sign_page(self, visitor, error=None, typed=None):
-        values = visitor.person._presences(visitor.partner)
+        values = visitor.person._prepare_presences(visitor.partner)
         return self._own_page("incubation_presences", visitor, {"presences": values}, error, typed)
 
     @post("/my/incubation/presences")
@@ -185,13 +191,15 @@ class IncubationPortal(CoworkingPortal):
             if name.startswith("p_") and value in ("present", "absent")
         }
         counts = []
-        error = self._act(
+        error = self._act_or_explain(
             visitor,
-            lambda: counts.append(visitor.person._sign(visitor.partner, visitor.channel, wanted)),
+            lambda: counts.append(
+                visitor.person._sign_presences(visitor.partner, visitor.channel, wanted)
+            ),
         )
         if error:
             return self._sign_page(visitor, error, answers)
-        return self._done(
+        return self._redirect_done(
             "/my/incubation/presences", request.env._("Signed half-days: %s", counts[0])
         )
 
@@ -200,7 +208,7 @@ class IncubationPortal(CoworkingPortal):
         return self._documents_page(Participant())
 
     def _documents_page(self, visitor, error=None, typed=None):
-        documents = visitor.person._documents(visitor.partner)
+        documents = visitor.person._prepare_documents(visitor.partner)
         return self._own_page(
             "incubation_documents", visitor, {"documents": documents}, error, typed
         )
@@ -213,11 +221,13 @@ class IncubationPortal(CoworkingPortal):
     def incubation_give(self, document_id, upload=None, **_kw):
         visitor = Participant()
         document = visitor.own("coworking.document", document_id)
-        content = self._content(upload if hasattr(upload, "read") else None, SCAN_MAX_BYTES)
-        error = self._act(visitor, lambda: visitor.person._give(visitor.partner, document, content))
+        content = self._read_upload(upload if hasattr(upload, "read") else None, SCAN_MAX_BYTES)
+        error = self._act_or_explain(
+            visitor, lambda: visitor.person._give_document(visitor.partner, document, content)
+        )
         if error:
             return self._documents_page(visitor, error, {"document": document_id})
-        return self._done(
+        return self._redirect_done(
             "/my/incubation/documents", request.env._("Thank you: we received your document.")
         )
 
@@ -230,7 +240,7 @@ class IncubationPortal(CoworkingPortal):
         return number if 1 <= number <= 5 else DAYS_A_WEEK
 
     def _spaces_page(self, visitor, days, error=None):
-        choice = visitor.person._choice(visitor.partner, self._days(days))
+        choice = visitor.person._prepare_choice(visitor.partner, self._days(days))
         if not choice:
             raise NotFound()
         return self._own_page("incubation_spaces", visitor, {"choice": choice}, error)
@@ -238,20 +248,20 @@ class IncubationPortal(CoworkingPortal):
     @post("/my/incubation/spaces/<int:tariff_id>")
     def incubation_choose(self, tariff_id, days="", **_kw):
         visitor = Participant()
-        error = self._act(
+        error = self._act_or_explain(
             visitor,
-            lambda: visitor.person._choose(visitor.partner, tariff_id, self._days(days)),
+            lambda: visitor.person._choose_tariff(visitor.partner, tariff_id, self._days(days)),
         )
         if error:
             return self._spaces_page(visitor, days, error)
-        return self._done(
+        return self._redirect_done(
             "/my/incubation", request.env._("Your wish is sent: your contact will call you.")
         )
 
     @page("/my/incubation/payments")
     def incubation_payments(self, **_kw):
         visitor = Participant()
-        payments = visitor.person._payments(visitor.partner)
+        payments = visitor.person._prepare_payments(visitor.partner)
         return self._own_page("incubation_payments", visitor, {"payments": payments})
 
     @page("/my/incubation/followup")
@@ -259,7 +269,7 @@ class IncubationPortal(CoworkingPortal):
         return self._followup_page(Participant())
 
     def _followup_page(self, visitor, error=None, typed=None):
-        followup = visitor.person._followup(visitor.partner)
+        followup = visitor.person._get_followup(visitor.partner)
         if not followup:
             raise NotFound()
         return self._own_page("incubation_followup", visitor, {"followup": followup}, error, typed)
@@ -267,13 +277,13 @@ class IncubationPortal(CoworkingPortal):
     @post("/my/incubation/followup")
     def incubation_answer(self, situation="", in_space="", text="", **_kw):
         visitor = Participant()
-        error = self._act(
+        error = self._act_or_explain(
             visitor,
-            lambda: visitor.person._answer(
+            lambda: visitor.person._answer_followup(
                 visitor.partner, self._number(situation), in_space == "1", text
             ),
         )
         if error:
             typed = {"situation": self._number(situation), "in_space": in_space, "text": text}
             return self._followup_page(visitor, error, typed)
-        return self._done("/my/incubation", request.env._("Thank you for your answer."))
+        return self._redirect_done("/my/incubation", request.env._("Thank you for your answer."))

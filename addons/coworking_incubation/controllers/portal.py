@@ -8,8 +8,8 @@ from odoo.http import request
 
 from odoo.addons.portal.controllers.portal import CustomerPortal
 
-from ..models.coworking_portal_month import MAX_UPLOAD
-from ..models.coworking_portal_space import MAX_PHOTO
+from ..models.portal.coworking_portal_month import MAX_UPLOAD
+from ..models.portal.coworking_portal_space import MAX_PHOTO
 from .visitor import MAX_FORM, PERSON_KEY, PREVIEW_KEY, Visitor, page, post
 
 FLASH_KEY = "coworking_flash"
@@ -29,13 +29,13 @@ class Manager(Visitor):
         if not self.logged_in:
             self.links = self.links.filtered(lambda link: link.purpose in purposes)
             if month:
-                self.links = self.links.filtered(lambda link: link._record().date_from == month)
+                self.links = self.links.filtered(lambda link: link._get_record().date_from == month)
             if not self.links:
                 path = (
                     request.httprequest.full_path if request.httprequest.method == "GET" else "/my"
                 )
                 abort(request.redirect_query("/web/login", {"redirect": path}))
-        if not self.portal._spaces(self.partner):
+        if not self.portal._get_spaces(self.partner):
             raise NotFound()
 
     @property
@@ -43,7 +43,7 @@ class Manager(Visitor):
         """The months that may be written: all of them, or those of the links."""
         if self.logged_in:
             return None
-        return {link._record().date_from for link in self.links if link.purpose == "month"}
+        return {link._get_record().date_from for link in self.links if link.purpose == "month"}
 
 
 class CoworkingPortal(CustomerPortal):
@@ -55,10 +55,10 @@ class CoworkingPortal(CustomerPortal):
         portal = request.env["coworking.portal"].sudo()
         partner = request.env.user.sudo().partner_id
         if not counters:
-            values["coworking_manager"] = bool(portal._spaces(partner))
+            values["coworking_manager"] = bool(portal._get_spaces(partner))
         if "coworking_manager_count" in counters:
             values["coworking_manager_count"] = (
-                portal._waiting_count(partner) if portal._spaces(partner) else 0
+                portal._waiting_count(partner) if portal._get_spaces(partner) else 0
             )
         return values
 
@@ -68,7 +68,7 @@ class CoworkingPortal(CustomerPortal):
         # sudo: managers have no rights of their own; these models answer for one contact
         return request.env[f"coworking.portal.{name}" if name else "coworking.portal"].sudo()
 
-    def _show(self, template, visitor, values, error=None, typed=None):
+    def _render_page(self, template, visitor, values, error=None, typed=None):
         """Render a page. After an error what was typed is shown again."""
         flash = request.session.pop(FLASH_KEY, None)
         response = request.render(
@@ -91,19 +91,19 @@ class CoworkingPortal(CustomerPortal):
         response.headers["Cache-Control"] = "no-store"
         return response
 
-    def _act(self, visitor, act):
+    def _act_or_explain(self, visitor, act):
         """Do something, all of it or nothing.
 
         :return: what stands in the way, in words, or nothing
         """
         try:
             visitor.check_may_write()
-            self._model("")._attempt(act)
+            self._model("")._try_to_act(act)
         except UserError as error:
             return str(error)
         return None
 
-    def _done(self, url, words):
+    def _redirect_done(self, url, words):
         request.session[FLASH_KEY] = words
         return request.redirect(url)
 
@@ -113,7 +113,7 @@ class CoworkingPortal(CustomerPortal):
         except ValueError:
             return None
 
-    def _content(self, upload, limit):
+    def _read_upload(self, upload, limit):
         """What was sent, read no further than what shows that it is too large."""
         return upload.read(limit + 1) if upload else b""
 
@@ -122,21 +122,23 @@ class CoworkingPortal(CustomerPortal):
     @page("/my/coworking")
     def coworking_home(self, **_kw):
         visitor = Manager()
-        return self._show("portal_home", visitor, {"home": self._model("")._home(visitor.partner)})
+        return self._render_page(
+            "portal_home", visitor, {"home": self._model("")._prepare_home(visitor.partner)}
+        )
 
     @post("/my/coworking/message/space/<int:space_id>")
     def coworking_message_space(self, space_id, text="", **_kw):
         visitor = Manager()
-        space = self._model("")._space(visitor.partner, space_id)
+        space = self._model("")._get_space(visitor.partner, space_id)
         if not space:
             raise NotFound()
-        error = self._act(
+        error = self._act_or_explain(
             visitor, lambda: self._model("")._write_message(visitor.partner, space, text)
         )
         if error:
-            home = self._model("")._home(visitor.partner)
-            return self._show("portal_home", visitor, {"home": home}, error, {"text": text})
-        return self._done("/my/coworking", request.env._("Your message is sent."))
+            home = self._model("")._prepare_home(visitor.partner)
+            return self._render_page("portal_home", visitor, {"home": home}, error, {"text": text})
+        return self._redirect_done("/my/coworking", request.env._("Your message is sent."))
 
     # === ARRIVALS ===#
 
@@ -145,24 +147,24 @@ class CoworkingPortal(CustomerPortal):
         return self._arrivals_page(Manager("arrival"))
 
     def _arrivals_page(self, visitor, error=None, typed=None):
-        arrivals = self._model("")._arrivals(visitor.partner)
-        return self._show("portal_arrivals", visitor, {"arrivals": arrivals}, error, typed)
+        arrivals = self._model("")._prepare_arrivals(visitor.partner)
+        return self._render_page("portal_arrivals", visitor, {"arrivals": arrivals}, error, typed)
 
     @post("/my/coworking/arrivals/<int:seat_id>")
     def coworking_arrival(self, seat_id, answer="", reason="", **_kw):
         visitor = Manager("arrival")
         portal = self._model("")
-        seat = portal._seat(visitor.partner, seat_id)
+        seat = portal._get_seat(visitor.partner, seat_id)
         if not seat or answer not in ("yes", "no"):
             raise NotFound()
         if answer == "yes":
-            error = self._act(
+            error = self._act_or_explain(
                 visitor,
                 lambda: portal._confirm_arrival(visitor.partner, visitor.channel, seat),
             )
             words = request.env._("The arrival of %s is confirmed.", seat.occupant_name)
         else:
-            error = self._act(
+            error = self._act_or_explain(
                 visitor,
                 lambda: portal._refuse_arrival(visitor.partner, visitor.channel, seat, reason),
             )
@@ -171,10 +173,12 @@ class CoworkingPortal(CustomerPortal):
             return self._arrivals_page(visitor, error, {"seat": seat_id, "reason": reason})
         if not visitor.logged_in and seat.state == "active":
             # The link may be over with its last arrival.
-            arrivals = portal._arrivals(visitor.partner)
+            arrivals = portal._prepare_arrivals(visitor.partner)
             request.session.pop(FLASH_KEY, None)
-            return self._show("portal_arrivals", visitor, {"arrivals": arrivals, "flash": words})
-        return self._done("/my/coworking/arrivals", words)
+            return self._render_page(
+                "portal_arrivals", visitor, {"arrivals": arrivals, "flash": words}
+            )
+        return self._redirect_done("/my/coworking/arrivals", words)
 
     # === PEOPLE ===#
 
@@ -185,28 +189,28 @@ class CoworkingPortal(CustomerPortal):
     def _people_page(self, visitor, error=None, typed=None):
         portal = self._model("")
         values = {
-            "people": portal._people(visitor.partner),
+            "people": portal._prepare_people(visitor.partner),
             "kinds": portal._report_kinds(),
         }
-        return self._show("portal_people", visitor, values, error, typed)
+        return self._render_page("portal_people", visitor, values, error, typed)
 
     @post("/my/coworking/report/<int:seat_id>")
     def coworking_report(self, seat_id, kind="", day="", note="", **_kw):
         visitor = Manager()
         portal = self._model("")
-        seat = portal._seat(visitor.partner, seat_id)
+        seat = portal._get_seat(visitor.partner, seat_id)
         if not seat:
             raise NotFound()
-        error = self._act(
+        error = self._act_or_explain(
             visitor,
-            lambda: portal._report(
+            lambda: portal._report_something(
                 visitor.partner, visitor.channel, seat, kind, self._date(day), note.strip()
             ),
         )
         if error:
             typed = {"seat": seat_id, "kind": kind, "day": day, "note": note}
             return self._people_page(visitor, error, typed)
-        return self._done(
+        return self._redirect_done(
             "/my/coworking/people",
             request.env._("Thank you: whoever follows %s is told.", seat.occupant_name),
         )
@@ -220,24 +224,24 @@ class CoworkingPortal(CustomerPortal):
 
     def _presences_page(self, visitor, space_id, day, error=None, typed=None, sure=None):
         presence = self._model("presence")
-        spaces = presence._spaces(visitor.partner)
+        spaces = presence._get_spaces(visitor.partner)
         space = spaces.filtered(lambda row: row.id == space_id) if space_id else spaces[:1]
         if not space:
             raise NotFound()
-        monday = presence._monday(day, space._today())
-        values = presence._presences(visitor.partner, space, monday, visitor.months)
+        monday = presence._get_monday(day, space._get_today())
+        values = presence._prepare_presences(visitor.partner, space, monday, visitor.months)
         values = {
             "week": values,
             "sure": [row for row in values["people"] if row["seat"] == sure][:1],
         }
-        return self._show("portal_presences", visitor, values, error, typed)
+        return self._render_page("portal_presences", visitor, values, error, typed)
 
     @post("/my/coworking/presences/<int:space_id>")
     def coworking_presences_form(self, space_id, day="", fill="", sure="", done="", **post):
         """The page as a form, where it is used without scripts; they save at each tap."""
         visitor = Manager("month")
         presence = self._model("presence")
-        space = self._model("")._space(visitor.partner, space_id)
+        space = self._model("")._get_space(visitor.partner, space_id)
         if not space:
             raise NotFound()
         who = visitor.partner, visitor.channel
@@ -250,21 +254,22 @@ class CoworkingPortal(CustomerPortal):
                 raise NotFound()
             problems.extend(found)
             if seat_id and sure:
-                monday = presence._monday(day, space._today())
+                monday = presence._get_monday(day, space._get_today())
                 week = presence._save_week(*who, space, monday, seat_id, visitor.months)
                 if week is None:
                     raise NotFound()
                 problems.extend(row["words"] for row in week["conflicts"])
 
-        error = self._act(visitor, save) or "\n".join(problems)
+        error = self._act_or_explain(visitor, save) or "\n".join(problems)
         if error:
             return self._presences_page(visitor, space_id, day, error, post)
         if seat_id and not sure:
             return self._presences_page(visitor, space_id, day, sure=seat_id)
         if done:
             return self._presences_given(done)
-        return self._done(
-            f"/my/coworking/presences/{space.id}?day={presence._monday(day, space._today())}",
+        monday = presence._get_monday(day, space._get_today())
+        return self._redirect_done(
+            f"/my/coworking/presences/{space.id}?day={monday}",
             request.env._("Saved"),
         )
 
@@ -287,7 +292,7 @@ class CoworkingPortal(CustomerPortal):
                 raise NotFound()
             result.update(saved)
 
-        error = self._act(visitor, save)
+        error = self._act_or_explain(visitor, save)
         return {"error": error} if error else result
 
     @http.route(
@@ -301,10 +306,10 @@ class CoworkingPortal(CustomerPortal):
         visitor = Manager("month")
         presence = self._model("presence")
         first = self._model("month")._month_from(str(month))
-        record = isinstance(seat, int) and presence._visited(visitor.partner, seat)
+        record = isinstance(seat, int) and presence._get_visited(visitor.partner, seat)
         if not record or not first or (visitor.months and first not in visitor.months):
             raise NotFound()
-        error = self._act(
+        error = self._act_or_explain(
             visitor,
             lambda: presence._save_visit(
                 visitor.partner,
@@ -326,11 +331,11 @@ class CoworkingPortal(CustomerPortal):
         first = self._model("month")._month_from(month)
         visitor = Manager("month", month=first)
         months = self._model("month")
-        statements = first and months._statements(visitor.partner, first)
+        statements = first and months._get_statements(visitor.partner, first)
         if not statements:
             raise NotFound()
-        error = self._act(visitor, lambda: months._refresh(statements))
-        return self._done(
+        error = self._act_or_explain(visitor, lambda: months._refresh_month(statements))
+        return self._redirect_done(
             f"/my/coworking/month/{first:%Y-%m}",
             error or request.env._("The lines follow the presences you gave."),
         )
@@ -340,8 +345,8 @@ class CoworkingPortal(CustomerPortal):
     @page("/my/coworking/months")
     def coworking_months(self, **_kw):
         visitor = Manager()
-        months = self._model("month")._months(visitor.partner)
-        return self._show("portal_months", visitor, {"months": months})
+        months = self._model("month")._prepare_months(visitor.partner)
+        return self._render_page("portal_months", visitor, {"months": months})
 
     @page("/my/coworking/month/<string:month>")
     def coworking_month(self, month, **_kw):
@@ -349,10 +354,10 @@ class CoworkingPortal(CustomerPortal):
         return self._month_page(Manager("month", month=first), first)
 
     def _month_page(self, visitor, first, error=None, typed=None):
-        month = first and self._model("month")._month(visitor.partner, first)
+        month = first and self._model("month")._prepare_month(visitor.partner, first)
         if not month:
             raise NotFound()
-        return self._show("portal_month", visitor, {"month": month}, error, typed)
+        return self._render_page("portal_month", visitor, {"month": month}, error, typed)
 
     @post("/my/coworking/month/<string:month>/confirm")
     def coworking_confirm(self, month, **post):
@@ -361,7 +366,7 @@ class CoworkingPortal(CustomerPortal):
         months = self._model("month")
         seen = {
             row.id: post[f"seen_{row.id}"]
-            for row in (months._statements(visitor.partner, first) if first else ())
+            for row in (months._get_statements(visitor.partner, first) if first else ())
             if f"seen_{row.id}" in post
         }
         if not seen:
@@ -369,14 +374,14 @@ class CoworkingPortal(CustomerPortal):
         told = {}
 
         def confirm():
-            told["done"], told["problems"] = months._confirm(
+            told["done"], told["problems"] = months._confirm_month(
                 visitor.partner, visitor.channel, first, seen
             )
 
-        error = self._act(visitor, confirm)
+        error = self._act_or_explain(visitor, confirm)
         if error or told["problems"]:
             return self._month_page(visitor, first, error or "\n".join(told["problems"]))
-        return self._done(
+        return self._redirect_done(
             f"/my/coworking/month/{month}",
             request.env._("Confirmed. You can now send your invoice, just below."),
         )
@@ -384,7 +389,7 @@ class CoworkingPortal(CustomerPortal):
     def _line(self, charge_id):
         """(visitor, line) of a route about one line; gone when it is not theirs."""
         visitor = Manager("month")
-        charge = self._model("month")._charge(visitor.partner, charge_id)
+        charge = self._model("month")._get_charge(visitor.partner, charge_id)
         month = charge.statement_id.date_from
         if not charge or (visitor.months is not None and month not in visitor.months):
             raise NotFound()
@@ -394,9 +399,9 @@ class CoworkingPortal(CustomerPortal):
     def coworking_dispute(self, charge_id, reason="", **_kw):
         visitor, charge = self._line(charge_id)
         months, first = self._model("month"), charge.statement_id.date_from
-        error = self._act(
+        error = self._act_or_explain(
             visitor,
-            lambda: months._dispute(visitor.partner, visitor.channel, charge, reason),
+            lambda: months._dispute_line(visitor.partner, visitor.channel, charge, reason),
         )
         if error:
             typed = {"line": charge_id, "reason": reason}
@@ -404,7 +409,7 @@ class CoworkingPortal(CustomerPortal):
                 # The form of this line is gone: the words are shown with the message.
                 error += "\n" + request.env._("You had written: %s", reason)
             return self._month_page(visitor, first, error, typed)
-        return self._done(
+        return self._redirect_done(
             f"/my/coworking/month/{first:%Y-%m}",
             request.env._("Thank you: we look at it and answer you by mail."),
         )
@@ -413,19 +418,19 @@ class CoworkingPortal(CustomerPortal):
     def coworking_undispute(self, charge_id, **_kw):
         visitor, charge = self._line(charge_id)
         months, first = self._model("month"), charge.statement_id.date_from
-        error = self._act(
-            visitor, lambda: months._undispute(visitor.partner, visitor.channel, charge)
+        error = self._act_or_explain(
+            visitor, lambda: months._undispute_line(visitor.partner, visitor.channel, charge)
         )
         if error:
             return self._month_page(visitor, first, error)
-        return self._done(
+        return self._redirect_done(
             f"/my/coworking/month/{first:%Y-%m}", request.env._("Your report is taken back.")
         )
 
-    def _statement(self, statement_id):
+    def _get_statement(self, statement_id):
         """(visitor, statement) of a route about one statement; gone when it is not theirs."""
         visitor = Manager("month")
-        statement = self._model("month")._statement(visitor.partner, statement_id)
+        statement = self._model("month")._get_statement(visitor.partner, statement_id)
         if not statement or (
             visitor.months is not None and statement.date_from not in visitor.months
         ):
@@ -434,14 +439,15 @@ class CoworkingPortal(CustomerPortal):
 
     @post("/my/coworking/statement/<int:statement_id>/withdraw")
     def coworking_withdraw(self, statement_id, **_kw):
-        visitor, statement = self._statement(statement_id)
+        visitor, statement = self._get_statement(statement_id)
         months, first = self._model("month"), statement.date_from
-        error = self._act(
-            visitor, lambda: months._withdraw(visitor.partner, visitor.channel, statement)
+        error = self._act_or_explain(
+            visitor,
+            lambda: months._withdraw_confirmation(visitor.partner, visitor.channel, statement),
         )
         if error:
             return self._month_page(visitor, first, error)
-        return self._done(
+        return self._redirect_done(
             f"/my/coworking/month/{first:%Y-%m}",
             request.env._("The confirmation is withdrawn: look at the lines again."),
         )
@@ -452,36 +458,36 @@ class CoworkingPortal(CustomerPortal):
         max_content_length=MAX_UPLOAD + 1024 * 1024,
     )
     def coworking_upload(self, statement_id, invoice=None, **_kw):
-        visitor, statement = self._statement(statement_id)
+        visitor, statement = self._get_statement(statement_id)
         months, first = self._model("month"), statement.date_from
         name = getattr(invoice, "filename", "") or ""
-        content = self._content(invoice if hasattr(invoice, "read") else None, MAX_UPLOAD)
+        content = self._read_upload(invoice if hasattr(invoice, "read") else None, MAX_UPLOAD)
         received = []
-        error = self._act(
+        error = self._act_or_explain(
             visitor,
             lambda: received.append(
-                months._upload(visitor.partner, visitor.channel, statement, name, content)
+                months._receive_upload(visitor.partner, visitor.channel, statement, name, content)
             ),
         )
         if not error and received[0].state in ("refused", "duplicate"):
             error = received[0].sender_message
         if error:
             return self._month_page(visitor, first, error)
-        return self._done(
+        return self._redirect_done(
             f"/my/coworking/month/{first:%Y-%m}",
             request.env._("Your invoice has arrived. What becomes of it is written here."),
         )
 
     @post("/my/coworking/message/statement/<int:statement_id>")
     def coworking_message_statement(self, statement_id, text="", **_kw):
-        visitor, statement = self._statement(statement_id)
+        visitor, statement = self._get_statement(statement_id)
         first = statement.date_from
-        error = self._act(
+        error = self._act_or_explain(
             visitor, lambda: self._model("")._write_message(visitor.partner, statement, text)
         )
         if error:
             return self._month_page(visitor, first, error, {"text": text})
-        return self._done(
+        return self._redirect_done(
             f"/my/coworking/month/{first:%Y-%m}", request.env._("Your message is sent.")
         )
 
@@ -493,26 +499,26 @@ class CoworkingPortal(CustomerPortal):
 
     def _prices_page(self, visitor, error=None, typed=None):
         spaces = self._model("space")._prices(visitor.partner)
-        return self._show("portal_prices", visitor, {"spaces": spaces}, error, typed)
+        return self._render_page("portal_prices", visitor, {"spaces": spaces}, error, typed)
 
     @post("/my/coworking/prices/<int:tariff_id>")
     def coworking_propose(self, tariff_id, price="", first="", note="", **_kw):
         visitor = Manager("price")
         sheets = self._model("space")
-        tariff = sheets._tariff(visitor.partner, tariff_id)
+        tariff = sheets._get_tariff(visitor.partner, tariff_id)
         if not tariff:
             raise NotFound()
         amount = self._amount(price)
-        error = self._act(
+        error = self._act_or_explain(
             visitor,
-            lambda: sheets._propose(
+            lambda: sheets._propose_price(
                 visitor.partner, visitor.channel, tariff, amount, self._date(first), note
             ),
         )
         if error:
             typed = {"tariff": tariff_id, "price": price, "first": first, "note": note}
             return self._prices_page(visitor, error, typed)
-        return self._done(
+        return self._redirect_done(
             "/my/coworking/prices",
             request.env._("Your price is proposed: we answer you by mail."),
         )
@@ -533,11 +539,11 @@ class CoworkingPortal(CustomerPortal):
 
     def _space_page(self, visitor, space_id, error=None, typed=None):
         sheets = self._model("space")
-        space = sheets._space(visitor.partner, space_id)
+        space = sheets._get_space(visitor.partner, space_id)
         if not space:
             raise NotFound()
-        values = {"sheet": sheets._sheet(visitor.partner, space)}
-        return self._show("portal_space", visitor, values, error, typed)
+        values = {"sheet": sheets._prepare_sheet(visitor.partner, space)}
+        return self._render_page("portal_space", visitor, values, error, typed)
 
     @post(
         "/my/coworking/space/<int:space_id>/photo",
@@ -554,7 +560,7 @@ class CoworkingPortal(CustomerPortal):
     def _save_sheet(self, space_id, what, post):
         visitor = Manager()
         sheets = self._model("space")
-        space = sheets._space(visitor.partner, space_id)
+        space = sheets._get_space(visitor.partner, space_id)
         who = (visitor.partner, visitor.channel, space)
         first, last = (self._date(post.get(name)) for name in ("first", "last"))
         acts = {
@@ -572,7 +578,7 @@ class CoworkingPortal(CustomerPortal):
             ),
             "photo": lambda: sheets._save_photo(
                 *who,
-                self._content(
+                self._read_upload(
                     post.get("photo") if hasattr(post.get("photo"), "read") else None, MAX_PHOTO
                 ),
             ),
@@ -581,10 +587,12 @@ class CoworkingPortal(CustomerPortal):
         }
         if not space or what not in acts:
             raise NotFound()
-        error = self._act(visitor, acts[what])
+        error = self._act_or_explain(visitor, acts[what])
         if error:
             return self._space_page(visitor, space_id, error, {**post, "what": what})
-        return self._done(f"/my/coworking/space/{space_id}", request.env._("Saved. Thank you."))
+        return self._redirect_done(
+            f"/my/coworking/space/{space_id}", request.env._("Saved. Thank you.")
+        )
 
     # === PREVIEW ===#
 

@@ -11,20 +11,20 @@ class CoworkingPortalLink(http.Controller):
 
     @page("/my/coworking/l/<string:token>")
     def open_link(self, token, **_kw):
-        link = request.env["coworking.portal.link"]._find(token)
+        link = request.env["coworking.portal.link"]._find_link(token)
         user = request.env.user
         if link and link._is_usable():
             if user._is_public():
                 remember(link)
-                return private(request.redirect(link._record()._link_target(link.purpose)))
+                return private(request.redirect(link._get_record()._link_target(link.purpose)))
             # sudo: only to compare it with whom the link is for
             if user.sudo().partner_id == link.partner_id:
-                return private(request.redirect(link._record()._link_target(link.purpose)))
+                return private(request.redirect(link._get_record()._link_target(link.purpose)))
         return self._over(token)
 
     @post("/my/coworking/l/<string:token>/new")
     def renew_link(self, token, **_kw):
-        request.env["coworking.portal.link"]._renew(token)
+        request.env["coworking.portal.link"]._renew_link(token)
         return self._over(token, asked=True)
 
     @post("/my/coworking/leave")

@@ -21,7 +21,7 @@ class Reconciliation(http.Controller):
         if not wizard or wizard.create_uid != request.env.user:
             raise request.not_found()
         programs = wizard.program_ids
-        content = request.env["coworking.reconciliation"]._workbook(programs, wizard.date)
+        content = request.env["coworking.reconciliation"]._make_workbook(programs, wizard.date)
         name = request.env._("Reconciliation %(month)s.xlsx", month=f"{wizard.date:%Y-%m}")
         return request.make_response(
             content,

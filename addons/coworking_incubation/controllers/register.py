@@ -20,7 +20,7 @@ class CoworkingRegister(http.Controller):
             sheet.check_access("read")
             if sheet.create_uid != request.env.user:
                 return request.not_found()
-            content = sheet._workbook()
+            content = sheet._make_workbook()
         except (AccessError, MissingError):
             return request.not_found()
         return request.make_response(

@@ -10,7 +10,7 @@ from odoo.http import request
 from odoo.tools import hash_sign, verify_hash_signed
 from odoo.tools.misc import str2bool
 
-from ..models.calendar_event import FEW_PLACES
+from ..models.agenda.calendar_event_places import FEW_PLACES
 from .visitor import private, without_files
 
 # A form of five short fields: anything larger is refused before it is read.
@@ -111,7 +111,7 @@ class CoworkingRegistration(http.Controller):
         attendances = request.env["coworking.attendance"]
         values = attendances._clean_registration(typed, by)
         if typed.get("website"):  # a field nobody sees: only a robot fills it in
-            return self._done(event, values)
+            return self._redirect_done(event, values)
         errors = attendances._registration_errors(values)
         if errors:
             return self._form(event, values, errors, by=by, status=422)
@@ -131,7 +131,7 @@ class CoworkingRegistration(http.Controller):
             except UserError:
                 return self._form(event, values, by=by, alert="captcha", status=422)
         attendances._register_person(event, values, by)
-        return self._done(event, values)
+        return self._redirect_done(event, values)
 
     @http.route(f"/incubation/{EVENT}/done", methods=["GET"], **OPTIONS)
     def done(self, event_id, **query):
@@ -162,7 +162,7 @@ class CoworkingRegistration(http.Controller):
     def _by(self, typed):
         return "prescriber" if typed.get("by") == "prescriber" else "public"
 
-    def _done(self, event, values):
+    def _redirect_done(self, event, values):
         by_mail = values["email"] or values.get("adviser_email")
         return request.redirect(
             f"/incubation/{event.id}/done{'' if by_mail else '?by=phone'}", code=303
@@ -283,9 +283,9 @@ class CoworkingRegistration(http.Controller):
             return self._message("over_link", 410)
         said = task
         if task == "confirm":
-            registration._confirm()
+            registration._confirm_registration()
         elif task == "cancel":
-            registration._cancel()
+            registration._cancel_registration()
         elif task == "remind":
             registration.reminder_stopped = not registration.reminder_stopped
         else:

@@ -21,7 +21,7 @@ class ReportAttendanceSheet(models.AbstractModel):
         self.env["coworking.attendance"].check_access("read")
         return {
             "docs": events,
-            "pages": {event.id: self._pages(event) for event in events},
+            "pages": {event.id: self._prepare_pages(event) for event in events},
             "signed_on": self._signed_on,
             **sheet_values(self.env),
         }
@@ -32,7 +32,7 @@ class ReportAttendanceSheet(models.AbstractModel):
         return format_datetime(event.env, moment, tz=event._coworking_tz(), dt_format="short")
 
     @api.model
-    def _pages(self, event):
+    def _prepare_pages(self, event):
         """Pages of at most so many lines, so that no engine cuts a row or loses the heading."""
         people = event.coworking_attendance_ids.filtered(lambda row: row.state in SHOWN).sorted(
             lambda row: remove_accents(row.display_name or "").lower()

@@ -17,12 +17,12 @@ class ReportCertificate(models.AbstractModel):
         participants.check_access("read")
         return {
             "docs": participants,
-            "facts": self._facts(participants),
+            "facts": self._get_facts(participants),
             **sheet_values(self.env),
         }
 
     @api.model
-    def _facts(self, participants):
+    def _get_facts(self, participants):
         """What each certificate says, month by month: proven half-days and hours of support."""
         months = defaultdict(lambda: defaultdict(lambda: [0, 0.0, 0.0]))
         Presence = self.env["coworking.presence"]

@@ -34,3 +34,4 @@ from . import (
     coworking_tariff_increase_line,
     coworking_tariff_increase_rank,
 )
+from . import res_config_settings

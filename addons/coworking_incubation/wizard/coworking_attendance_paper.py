@@ -68,9 +68,9 @@ class CoworkingAttendancePaper(models.TransientModel):
             )
         )
         by = self.env.user.partner_id
-        signed._sign(False, "paper", by, sheet=sheet)
+        signed._take_signature(False, "paper", by, sheet=sheet)
         if self.host_signed:
-            signed.filtered(lambda row: not row.host_signed_at)._sign(
+            signed.filtered(lambda row: not row.host_signed_at)._take_signature(
                 False, "paper", by, sheet=sheet, signer="host"
             )
         absent.write({"state": "absent"})

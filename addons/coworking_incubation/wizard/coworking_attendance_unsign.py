@@ -11,4 +11,4 @@ class CoworkingAttendanceUnsign(models.TransientModel):
     reason = fields.Char(required=True)
 
     def action_apply(self):
-        self.attendance_id._unsign(self.reason)
+        self.attendance_id._withdraw_signature(self.reason)

@@ -63,7 +63,7 @@ class CoworkingEventPlan(models.TransientModel):
                 "public": event.coworking_public,
                 "user_id": event.user_id.id,
                 "with_others": event.coworking_kind == "collective",
-                "participant_ids": [Command.set(self._people(event).participant_id.ids)],
+                "participant_ids": [Command.set(self._get_people(event).participant_id.ids)],
                 "line_ids": [
                     Command.create(
                         {"start": event.start + timedelta(weeks=1), "duration": event.duration}
@@ -72,12 +72,12 @@ class CoworkingEventPlan(models.TransientModel):
             }
         return values
 
-    def _people(self, event):
+    def _get_people(self, event):
         return event.coworking_attendance_ids.filtered(
             lambda attendance: attendance.state not in ("cancelled", "waiting")
         )
 
-    def _dates(self):
+    def _get_dates(self):
         """(start, stop) of each, a week later by the clock of the place and not by UTC."""
         self.ensure_one()
         place = self.env["calendar.event"].new(
@@ -96,7 +96,7 @@ class CoworkingEventPlan(models.TransientModel):
 
     def action_plan(self):
         self.ensure_one()
-        dates = self._dates()
+        dates = self._get_dates()
         if not dates:
             raise UserError(self.env._("Add at least one date."))
         if len(dates) > MAX_DATES:
@@ -134,7 +134,7 @@ class CoworkingEventPlan(models.TransientModel):
                     "phone": other.phone,
                     "prescriber_name": other.prescriber_name,
                 }
-                for other in self._people(self.event_id).filtered(
+                for other in self._get_people(self.event_id).filtered(
                     lambda attendance: not attendance.participant_id
                 )
             ]

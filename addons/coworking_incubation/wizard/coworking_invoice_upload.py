@@ -27,7 +27,7 @@ class CoworkingInvoiceUpload(models.TransientModel):
             raise UserError(self.env._("Choose at least one file."))
         files = self.env["coworking.invoice.file"]
         for attachment in self.attachment_ids:
-            files |= files._receive(
+            files |= files._receive_file(
                 attachment.name,
                 attachment.raw or b"",
                 source="upload",

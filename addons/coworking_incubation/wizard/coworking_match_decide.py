@@ -1,7 +1,7 @@
 from odoo import Command, api, fields, models
 from odoo.exceptions import UserError
 
-from ..models.coworking_match import DECISIONS
+from ..models.matching.coworking_match import DECISIONS
 
 
 class CoworkingMatchDecide(models.TransientModel):
@@ -68,15 +68,15 @@ class CoworkingMatchDecide(models.TransientModel):
             )
         matches = lines._matches_to_decide()
         if self.without_charge and self.charge_id:
-            matches._assign(self.charge_id)
+            matches._assign_charge(self.charge_id)
         if self.decision == "reimbursement":
             self._reimburse()
-            matches = lines._matches()
+            matches = lines._get_matches()
         elif self.participant_paid_amount:
             self._record_participant_payment(lines.charge_id[:1] or self.charge_id)
-        matches._decide(self.decision, self.reason.strip())
+        matches._record_decision(self.decision, self.reason.strip())
         if self.decision == "asked":
-            self._ask(matches)
+            self._ask_space(matches)
         return {"type": "ir.actions.client", "tag": "soft_reload"}
 
     def _record_participant_payment(self, charge):
@@ -106,12 +106,12 @@ class CoworkingMatchDecide(models.TransientModel):
                     charge=charge.display_name,
                 )
             )
-        product = charge._billed_by().product_id
+        product = charge._get_billing_terms().product_id
         basis = charge.statement_id._bill_line_basis(product, False)
         receipt = (
             self.env["account.move"]
             .with_company(charge.company_id)
-            .with_context(coworking_take_up=False)
+            .with_context(coworking_match=False)
             .create(
                 {
                     "move_type": "in_receipt",
@@ -153,7 +153,7 @@ class CoworkingMatchDecide(models.TransientModel):
             }
         )
 
-    def _ask(self, matches):
+    def _ask_space(self, matches):
         """A mail to the managers of each space, which stays in the discussion of its statement."""
         for statement, own in matches.grouped("statement_id").items():
             managers = statement.space_id.manager_ids

@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 
-from ..models.coworking_matching import Bill
+from ..models.matching.bill_matcher import BillMatcher
 
 
 class CoworkingMatchExplain(models.TransientModel):
@@ -9,7 +9,7 @@ class CoworkingMatchExplain(models.TransientModel):
     _name = "coworking.match.explain"
     _description = "Explanations of a Gap"
 
-    move_id = fields.Many2one("account.move", string="Bill", required=True)
+    move_id = fields.Many2one("account.move", string="BillMatcher", required=True)
     currency_id = fields.Many2one(related="move_id.currency_id")
     gap = fields.Monetary(compute="_compute_gap")
     told = fields.Text(compute="_compute_gap", help="What is known already, amount by amount.")
@@ -47,5 +47,5 @@ class CoworkingMatchExplain(models.TransientModel):
         for wizard in self:
             wizard.proposal_ids = [
                 fields.Command.create({"number": number, "text": text})
-                for number, text in enumerate(Bill.of(wizard.move_id).proposals())
+                for number, text in enumerate(BillMatcher.of(wizard.move_id).proposals())
             ]

@@ -1,6 +1,6 @@
 from odoo import fields, models
 
-from ..models.coworking_matching import Bill
+from ..models.matching.bill_matcher import BillMatcher
 
 
 class CoworkingMatchProposal(models.TransientModel):
@@ -18,5 +18,5 @@ class CoworkingMatchProposal(models.TransientModel):
         """Match the bill as this explanation says. What is done about each gap is still decided."""
         self.ensure_one()
         self.env["coworking.match"].check_access("write")
-        Bill.of(self.explain_id.move_id).match(self.number)
+        BillMatcher.of(self.explain_id.move_id).match(self.number)
         return {"type": "ir.actions.client", "tag": "soft_reload"}

@@ -4,7 +4,7 @@ from odoo import fields, models
 from odoo.exceptions import UserError
 from odoo.tools import format_date
 
-from ..models.account_move_month_end import Item
+from ..models.billing.account_move_month_end import Item
 from ..tools import to_decimal
 
 

@@ -4,7 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tools.mail import plaintext2html
 
-from ..models.coworking_pathway_mixin import StageRefused
+from ..models.pathway.coworking_participant_gate import StageRefused
 
 
 class CoworkingParticipantMove(models.TransientModel):
@@ -52,7 +52,8 @@ class CoworkingParticipantMove(models.TransientModel):
             return False
         sentence = self.env._(
             "%(person)s cannot go to %(stage)s yet:",
-            person=Markup('<a href="%s">%s</a>') % (participant._url(), participant.display_name),
+            person=Markup('<a href="%s">%s</a>')
+            % (participant._get_url(), participant.display_name),
             stage=self.stage_id.name,
         )
         return Markup("<div>%s%s</div>") % (sentence, problems)

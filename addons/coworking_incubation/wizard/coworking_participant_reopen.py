@@ -33,5 +33,5 @@ class CoworkingParticipantReopen(models.TransientModel):
         participant = self.participant_id
         if participant.phase not in ("followup", "closed"):
             raise UserError(self.env._("%s has not left.", participant.display_name))
-        participant._reopen(self.stage_id, self.reason)
+        participant._reopen_file(self.stage_id, self.reason)
         return {"type": "ir.actions.act_window_close"}

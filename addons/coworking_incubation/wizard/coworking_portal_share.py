@@ -30,21 +30,21 @@ class CoworkingPortalShare(models.TransientModel):
     @api.depends("statement_id", "seat_id", "signatory_id")
     def _compute_contact_ids(self):
         for wizard in self:
-            wizard.contact_ids = wizard._contacts()
+            wizard.contact_ids = wizard._get_contacts()
 
     @api.depends("statement_id", "seat_id", "signatory_id")
     def _compute_partner_id(self):
         for wizard in self:
-            wizard.partner_id = wizard.partner_id or wizard._contacts()[:1]
+            wizard.partner_id = wizard.partner_id or wizard._get_contacts()[:1]
 
-    def _contacts(self):
+    def _get_contacts(self):
         # A wizard that is being filled in holds records that are not saved either.
         if self.signatory_id:
             return self.signatory_id._origin.partner_id
         space = (self.statement_id.space_id or self.seat_id.space_id)._origin
-        return space._contacts() if space else self.env["res.partner"]
+        return space._get_contacts() if space else self.env["res.partner"]
 
-    def _record(self):
+    def _get_record(self):
         return self.statement_id or self.seat_id or self.signatory_id
 
     def _purpose(self):
@@ -58,12 +58,12 @@ class CoworkingPortalShare(models.TransientModel):
             self.signatory_id.hosting_id.check_access("write")
         elif not self.env.user.has_group("coworking_incubation.group_coworking_coordinator"):
             raise AccessError(self.env._("Only a coordinator hands the links of managers over."))
-        self._record().check_access("read")
+        self._get_record().check_access("read")
 
     def _check_open(self):
         self.ensure_one()
         self._check_may_give()
-        record, purpose = self._record(), self._purpose()
+        record, purpose = self._get_record(), self._purpose()
         if self.statement_id.state == "draft":
             raise UserError(
                 self.env._("%s is a draft: send it first, then give its link.", record.name)
@@ -100,7 +100,7 @@ class CoworkingPortalShare(models.TransientModel):
     def action_revoke(self):
         """A telephone was lost: no link of this contact opens anything any more."""
         self._check_open()
-        self.env["coworking.portal.link"]._revoke(self.partner_id)
+        self.env["coworking.portal.link"]._revoke_links(self.partner_id)
         return {
             "type": "ir.actions.client",
             "tag": "display_notification",
@@ -111,7 +111,7 @@ class CoworkingPortalShare(models.TransientModel):
             },
         }
 
-    def _paper(self):
+    def _print_paper(self):
         """What the sheet of paper holds: the record in words, and a new link as a picture."""
         record, purpose = self._check_open()
         Link = self.env["coworking.portal.link"]

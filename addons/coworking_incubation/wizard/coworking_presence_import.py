@@ -56,29 +56,29 @@ class CoworkingPresenceImport(models.TransientModel):
             Command.clear(),
             *(Command.create({"number": number, **row}) for number, row in rows),
         ]
-        self.line_ids._check()
-        return self._show()
+        self.line_ids._check_row()
+        return self._show_lines()
 
     def action_check(self):
         """Check the rows again, after some were mended."""
-        self.line_ids._check()
-        return self._show()
+        self.line_ids._check_row()
+        return self._show_lines()
 
     def action_record(self):
         """Record the rows that are right; the others stay."""
         self.ensure_one()
-        self.line_ids._check()
+        self.line_ids._check_row()
         good = self.line_ids.filtered(lambda line: not line.problem)
         if not good:
             raise UserError(self.env._("No row can be recorded yet: mend those that are listed."))
-        rows = [row for line in good for row in line._rows()]
+        rows = [row for line in good for row in line._prepare_rows()]
         seats = self.env["coworking.seat"].browse({row["seat_id"] for row in rows})
         seats._record_presences(rows, source="import", by=self.env.user.partner_id)
         self.recorded_count += len(rows)
         good.unlink()
-        return self._show()
+        return self._show_lines()
 
-    def _show(self):
+    def _show_lines(self):
         return {
             "type": "ir.actions.act_window",
             "name": self._description,

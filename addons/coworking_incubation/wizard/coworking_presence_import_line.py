@@ -5,7 +5,7 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools.misc import remove_accents
 
-from ..models.coworking_seat import HOLDING_STATES
+from ..models.seat.coworking_seat import HOLDING_STATES
 
 SLOTS = {
     ("am",): {"matin", "am", "m", "morning"},
@@ -48,7 +48,7 @@ class CoworkingPresenceImportLine(models.TransientModel):
         for line in self:
             line.problem_first = 0 if line.problem else 1
 
-    def _check(self):
+    def _check_row(self):
         """Say of each row what is wrong, in a number of queries that does not grow."""
         days = {line: line._to_date() for line in self}
         known = [day for day in days.values() if day]
@@ -69,7 +69,7 @@ class CoworkingPresenceImportLine(models.TransientModel):
                 problems[line] = problem
                 continue
             seats[line] = seat
-            rows += [{**row, "line": line} for row in line._rows(seat)]
+            rows += [{**row, "line": line} for row in line._prepare_rows(seat)]
         if rows:
             Presence = self.env["coworking.presence"]
             seats_of_rows = self.env["coworking.seat"].browse({row["seat_id"] for row in rows})
@@ -112,7 +112,7 @@ class CoworkingPresenceImportLine(models.TransientModel):
             seats = of_day or seats
         return seats[:1], None
 
-    def _rows(self, seat=None):
+    def _prepare_rows(self, seat=None):
         """What is recorded for this row: one half-day, or two for a day."""
         self.ensure_one()
         slots = self._slots()

@@ -10,7 +10,7 @@ from odoo.fields import Domain
 from odoo.tools import format_date, format_datetime, format_duration
 from odoo.tools.misc import remove_accents
 
-from ..models.coworking_seat import HOLDING_STATES
+from ..models.seat.coworking_seat import HOLDING_STATES
 
 # A page is filled by hand: it is cut here and not by the PDF engine, of which some builds repeat no
 # heading and cut rows in two. A month of working days has a page of its own.
@@ -94,7 +94,7 @@ class CoworkingPresenceSheet(models.TransientModel):
             )
         )
 
-    def _presences(self, seats):
+    def _get_presences(self, seats):
         """dict seat -> dict (date, slot) -> presence, in one query."""
         result = defaultdict(dict)
         for row in self.env["coworking.presence"].search(
@@ -114,7 +114,7 @@ class CoworkingPresenceSheet(models.TransientModel):
         """
         self.ensure_one()
         seats = self._seats()
-        presences = self._presences(seats)
+        presences = self._get_presences(seats)
         opened = self.space_id._open_half_days(self._first(), self._last()).get(self.space_id.id)
         pages = []
         for program, own in seats.grouped("program_id").items():
@@ -225,7 +225,7 @@ class CoworkingPresenceSheet(models.TransientModel):
 
     def _register_presences(self):
         seats = self._seats()
-        presences = self._presences(seats)
+        presences = self._get_presences(seats)
         labels = {
             False: "",
             **dict(
@@ -333,7 +333,7 @@ class CoworkingPresenceSheet(models.TransientModel):
         )
         return self.env._("Appointments and collective times"), headings, rows
 
-    def _workbook(self):
+    def _make_workbook(self):
         """The register as an XLSX file. What people typed is text, never a formula."""
         import xlsxwriter  # only where a workbook is made, as in Odoo
 

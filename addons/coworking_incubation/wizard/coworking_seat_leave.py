@@ -54,7 +54,7 @@ class CoworkingSeatLeave(models.TransientModel):
                 )
                 leave.date_due = pricing.due_until(leaving)
                 leave.date_best = leave._best_day(leaving)
-                charges = self.env["coworking.pricing"]._simulate([leaving], leave.date_due)
+                charges = self.env["coworking.pricing"]._simulate_charges([leaving], leave.date_due)
             except pricing.PricingError:
                 continue  # said when months are generated
             leave.cost_after = float(
@@ -90,7 +90,7 @@ class CoworkingSeatLeave(models.TransientModel):
                 )
             )
         values = {"date_end": day, "notice_date": self.notice_date}
-        if day < seat.space_id._today():
+        if day < seat.space_id._get_today():
             values["state"] = "ended"
         seat.write(values)
         return {"type": "ir.actions.act_window_close"}

@@ -109,7 +109,7 @@ class CoworkingSeatMove(models.TransientModel):
                         price_guaranteed_until=None,
                     ),
                 ]
-            charges = self.env["coworking.pricing"]._simulate(seats, until)
+            charges = self.env["coworking.pricing"]._simulate_charges(seats, until)
         except pricing.PricingError:
             return 0.0  # said when the move is applied
         return float(sum(charge.payable_total for charge in charges if charge.period >= since))

@@ -62,13 +62,13 @@ class CoworkingSimulation(models.TransientModel):
     @api.model_create_multi
     def create(self, vals_list):
         simulations = super().create(vals_list)
-        simulations._compare()
+        simulations._compare_offers()
         return simulations
 
     def write(self, vals):
         result = super().write(vals)
         if CRITERIA & vals.keys():
-            self._compare()
+            self._compare_offers()
         return result
 
     def action_compare(self):
@@ -77,9 +77,9 @@ class CoworkingSimulation(models.TransientModel):
         if not self.participant_id or not self.date_end:
             raise UserError(self.env._("Say for whom, and for which days."))
 
-    def _compare(self):
+    def _compare_offers(self):
         for simulation in self.filtered(lambda row: row.participant_id and row.date_end):
-            offers = self.env["coworking.simulator"]._offers(
+            offers = self.env["coworking.simulator"]._get_offers(
                 simulation.participant_id,
                 simulation.date_start,
                 simulation.date_end,

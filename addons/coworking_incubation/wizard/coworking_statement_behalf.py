@@ -88,7 +88,7 @@ class CoworkingStatementBehalf(models.TransientModel):
                     "res_id": statement.id,
                 }
             )
-        statement._settle(
+        statement._freeze_lines(
             self.partner_id,
             self.channel,
             date=self.date,

@@ -151,7 +151,7 @@ class CoworkingTariffIncrease(models.TransientModel):
                 float(
                     sum(
                         charge.payable_total
-                        for charge in self.env["coworking.pricing"]._simulate(
+                        for charge in self.env["coworking.pricing"]._simulate_charges(
                             [one], until, rivals[seat.program_id]
                         )
                     )
@@ -205,5 +205,5 @@ class CoworkingTariffIncrease(models.TransientModel):
         if self.proposal_id:
             self.proposal_id._check_proposed()
             self.proposal_id.answer = self.answer
-            self.proposal_id._decide("accepted")
+            self.proposal_id._decide_proposal("accepted")
         return {"type": "ir.actions.act_window_close"}

@@ -1,0 +1,168 @@
+import random
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.tools import SQL
+
+from .coworking_attendance import BY_THE_PUBLIC
+
+FEW_PLACES = 5
+
+
+class CalendarEvent(models.Model):
+    """Places that are counted, and what the public page says of them."""
+
+    _inherit = "calendar.event"
+
+    # === THE PUBLIC PAGE === #
+
+    @api.model
+    def _coworking_public_domain(self):
+        return [
+            ("coworking_kind", "=", "info_session"),
+            ("coworking_public", "=", True),
+            ("start", ">", fields.Datetime.now()),
+        ]
+
+    @api.model
+    def _coworking_public_events(self, limit=60):
+        """The next meetings anybody may register for, the soonest first."""
+        # sudo: the public has no right on events; the page shows date, place and places left
+        return self.sudo().search(self._coworking_public_domain(), order="start, id", limit=limit)
+
+    def _coworking_public_places(self):
+        """Places left, as the page says it: {event: number, or None without a limit}.
+
+        Only people whose address is confirmed count: a number that changed at once would tell who
+        is registered already to whoever types their address.
+        """
+        # sudo: how many, never who
+        attendances = self.env["coworking.attendance"].sudo()
+        counts = dict(
+            attendances._read_group(
+                [
+                    ("event_id", "in", self.ids),
+                    ("state", "in", ("expected", "present")),
+                    "|",
+                    ("confirmed_at", "!=", False),
+                    ("registered_by", "not in", BY_THE_PUBLIC),
+                ],
+                ["event_id"],
+                ["__count"],
+            )
+        )
+        return {
+            event: max(event.coworking_capacity - counts.get(event, 0), 0)
+            if event.coworking_capacity
+            else None
+            for event in self
+        }
+
+    def _coworking_places_label(self, left):
+        """Places left, in words."""
+        if left is None:
+            return self.env._("Places available")
+        if not left:
+            return self.env._("Full: waiting list")
+        if left == 1:
+            return self.env._("Only 1 place left")
+        if left <= FEW_PLACES:
+            return self.env._("Only %s places left", left)
+        return self.env._("%s places left", left)
+
+    # === PLACES === #
+
+    def _coworking_is_over(self):
+        self.ensure_one()
+        return self.stop < fields.Datetime.now()
+
+    def _coworking_holds_places(self):
+        """Whether places are given out: there is a limit, and it is not over."""
+        self.ensure_one()
+        return bool(self.coworking_kind and self.coworking_capacity) and not (
+            self._coworking_is_over()
+        )
+
+    def _check_coworking_room(self):
+        """Whoever comes without a place may take that of somebody absent, not more."""
+        for event in self.filtered("coworking_capacity"):
+            present = event.coworking_attendance_ids.filtered(
+                lambda attendance: attendance.state == "present"
+            )
+            if len(present) > event.coworking_capacity:
+                raise UserError(
+                    self.env._(
+                        "%(event)s holds %(count)s people, and as many are here already: raise its"
+                        " capacity if the room allows it.",
+                        event=event.name,
+                        count=event.coworking_capacity,
+                    )
+                )
+
+    def _coworking_free_places(self):
+        """Numbers of the places nobody has, in no order: people who come together try others."""
+        self.ensure_one()
+        self.env["coworking.attendance"].flush_model(["event_id", "place"])
+        taken = {
+            place
+            for (place,) in self.env.execute_query(
+                SQL(
+                    "SELECT place FROM coworking_attendance WHERE event_id = %s AND place > 0",
+                    self.id,
+                )
+            )
+        }
+        free = [place for place in range(1, self.coworking_capacity + 1) if place not in taken]
+        # after a lowered capacity, those beyond it keep theirs: that many fewer are free
+        free = free[: max(self.coworking_capacity - len(taken), 0)]
+        random.shuffle(free)
+        return free
+
+    def _coworking_number_places(self):
+        """Give a number to all who are expected: after a limit was set, or a date moved."""
+        events = self.filtered(lambda event: event._coworking_holds_places())
+        if not events:
+            return
+        # sudo: places are numbered for the whole list, whoever changes the event
+        attendances = self.env["coworking.attendance"].sudo()
+        attendances.flush_model(["event_id", "state", "place"])
+        self.env.cr.execute(
+            SQL(
+                "UPDATE coworking_attendance SET place = 0 WHERE event_id IN %s",
+                tuple(events.ids),
+            )
+        )
+        self.env.cr.execute(
+            SQL(
+                """
+                UPDATE coworking_attendance SET place = numbered.place
+                  FROM (SELECT id, row_number() OVER (PARTITION BY event_id ORDER BY id) AS place
+                          FROM coworking_attendance
+                         WHERE event_id IN %s AND state IN ('expected', 'present')) numbered
+                 WHERE numbered.id = coworking_attendance.id
+                """,
+                tuple(events.ids),
+            )
+        )
+        attendances.invalidate_model(["place"], flush=False)
+
+    def _coworking_fill_places(self):
+        """Whoever waited longest moves up, as long as there is a place.
+
+        :return: those who moved up
+        """
+        # sudo: a visitor who cancels lets a stranger move up
+        waiting = self.env["coworking.attendance"].sudo()
+        moved = waiting.browse()
+        for event in self:
+            if not event.coworking_kind or event._coworking_is_over() or not event.active:
+                continue
+            for attendance in waiting.search(
+                [("event_id", "=", event.id), *waiting._domain_may_move_up()],
+                order="registered_at, id",
+            ):
+                if not attendance._take_place():
+                    break
+                moved |= attendance
+        moved._move_up()
+        return moved

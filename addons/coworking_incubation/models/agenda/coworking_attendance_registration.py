@@ -1,0 +1,424 @@
+import logging
+import re
+import secrets
+from datetime import timedelta
+
+import psycopg2.errors
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.tools import email_normalize
+from odoo.tools.mail import single_email_re
+
+from ...tools import one_line, same_token, typed_text, words_of
+from .coworking_attendance import BY_THE_PUBLIC
+
+_logger = logging.getLogger(__name__)
+
+# How much of each field is kept; the form says so too.
+LENGTHS = {
+    "name": 100,
+    "email": 200,
+    "phone": 30,
+    "prescriber_name": 100,
+    "adviser_email": 200,
+    "question": 1000,
+}
+REMIND_HOURS = 24
+KEEP_UNLINKED_DAYS = 30
+
+
+class CoworkingAttendance(models.Model):
+    """What people do with their own registration, without an account.
+
+    Nobody but code calls this: the public has no right on any model of ours. Whatever is asked for
+    by somebody who does not hold the personal link is answered the same way whether the person is
+    known or not; what is to be said goes to the address that was registered.
+    """
+
+    _inherit = "coworking.attendance"
+
+    # === WHAT WAS TYPED === #
+
+    @api.model
+    def _clean_registration(self, typed, by):
+        """Values of a registration from what was typed: nothing but known fields, in one line.
+
+        :param typed: the fields of the form
+        :param by: 'public' or 'prescriber'
+        """
+        names = ["name", "email", "phone", "prescriber_name"]
+        names.append("adviser_email" if by == "prescriber" else "question")
+        values = {}
+        for name in names:
+            values[name] = (typed_text if name == "question" else one_line)(typed.get(name))
+        return values
+
+    @api.model
+    def _registration_errors(self, values, with_contact=True):
+        """What is wrong with these values: {field: sentence}.
+
+        :param with_contact: whether an address or a phone is needed
+        """
+        errors = {
+            name: self.env._("This is too long: %s characters at most.", LENGTHS[name])
+            for name, text in values.items()
+            if len(text) > LENGTHS[name]
+        }
+        if not values["name"]:
+            errors["name"] = self.env._("Write the first and last name.")
+        elif not re.fullmatch(r"[^\W\d_][\w'’.\- ]*", values["name"]) or re.search(
+            r"\d|_|www\.", values["name"]
+        ):
+            errors["name"] = self.env._(
+                "A name is written with letters, spaces, hyphens and apostrophes."
+            )
+        if with_contact and not values["email"] and not values["phone"]:
+            errors["email"] = self.env._(
+                "Write an e-mail address or a phone number: one is enough."
+            )
+        if values["email"] and not self._is_email(values["email"]):
+            errors["email"] = self.env._(
+                "This is not an e-mail address. Example: camille@example.org"
+            )
+        if values["phone"] and not (
+            re.fullmatch(r"\+?[\d .()/\-]+", values["phone"])
+            and 9 <= len(re.sub(r"\D", "", values["phone"])) <= 15
+        ):
+            errors["phone"] = self.env._("This is not a phone number. Example: 06 39 98 01 02")
+        if "adviser_email" in values and not self._is_email(values["adviser_email"]):
+            errors["adviser_email"] = self.env._(
+                "Write your e-mail address, as the person's adviser."
+            )
+        return errors
+
+    @api.model
+    def _is_email(self, text):
+        return bool(single_email_re.match(text) and email_normalize(text) and ".." not in text)
+
+    # === REGISTERING === #
+
+    @api.model
+    def _register_person(self, event, values, by):
+        """Put a person on the list of a meeting, from what :meth:`_clean_registration` made.
+
+        Who is already there is written to, or to be called: nothing on the page tells it. A place
+        is taken at once, and kept for as long as the address may still be confirmed.
+        """
+        # sudo: the public has no rights; only these values are written
+        registrations = self.sudo()
+        known = registrations._find_known(event, values)
+        if known:
+            return known._register_again(values, by)
+        try:
+            with self.env.cr.savepoint():
+                registration = registrations.create(
+                    {
+                        "event_id": event.id,
+                        "state": "waiting",
+                        "registered_by": by,
+                        "lang": self.env.lang,
+                        **{name: text or False for name, text in values.items()},
+                    }
+                )
+        except psycopg2.errors.UniqueViolation:
+            return registrations.browse()  # the same form, sent twice at the same moment
+        registration._seek_place()
+        registration._ask_to_confirm()
+        return registration
+
+    @api.model
+    def _find_known(self, event, values):
+        """The registration of the same person for a meeting: an address or phone, and the name.
+
+        Two people may share an address: "Paul Martin" is not "Camille Martin", "Camille" is.
+        """
+        email, phone = self._email_key(values["email"]), self._phone_key(values["phone"])
+        words = words_of(values["name"])
+        for other in event.coworking_attendance_ids.sorted(
+            lambda other: other.state == "cancelled"
+        ):
+            partner = other.participant_id.partner_id
+            same_address = (
+                email and email in (other.email_normalized, self._email_key(partner.email))
+            ) or (phone and phone in (other.phone_key, self._phone_key(partner.phone)))
+            theirs = words_of(partner.name or other.name)
+            if same_address and (words <= theirs or theirs <= words):
+                return other
+        return self.browse()
+
+    def _register_again(self, values, by):
+        """Somebody who is on the list already, or was."""
+        self.ensure_one()
+        if self.state in ("cancelled", "excused") and not self.participant_id:
+            self.write(
+                {
+                    **{name: text or False for name, text in values.items()},
+                    "state": "waiting",
+                    "registered_by": by,
+                    "registered_at": fields.Datetime.now(),
+                    "confirmed_at": False,
+                }
+            )
+            self._seek_place()
+            self._ask_to_confirm()
+        elif self.state in ("cancelled", "excused"):
+            self.to_tell = True  # a participant who changed their mind: staff decide
+        elif self.registered_by in BY_THE_PUBLIC and not self.confirmed_at and self.email:
+            self._send_mail("confirm")
+        elif self._get_email():
+            self._send_mail("known")
+        else:
+            self.to_tell = True
+        return self
+
+    def _seek_place(self):
+        """A place, after those who wait for one."""
+        self.ensure_one()
+        self.event_id._coworking_fill_places()
+        if self.state == "waiting" and self._take_place():
+            self.state = "expected"
+
+    def _ask_to_confirm(self):
+        """Double opt-in: by the link, or by a call where there is no address."""
+        self.ensure_one()
+        if self._get_email():
+            self._send_mail("confirm")
+        else:
+            self.to_tell = True
+
+    # === THE PERSONAL LINK === #
+
+    def _personal_path(self):
+        self.ensure_one()
+        # sudo: the token is for nobody to read; it goes into a mail to the person
+        own = self.sudo()
+        if not own.access_token:
+            own.access_token = secrets.token_urlsafe(24)
+        return f"/incubation/p/{self.id}/{own.access_token}"
+
+    @api.model
+    def _find_by_link(self, registration_id, token):
+        """The registration of a personal link; empty if altered, or if the meeting is long past."""
+        # sudo: whoever holds the link has no other right
+        registration = self.sudo().browse(registration_id).exists()
+        return registration if same_token(registration.access_token, token) else self.browse()
+
+    def _is_over(self):
+        """Whether it is too late to change anything."""
+        self.ensure_one()
+        return not self.event_id.active or self.event_id.start < fields.Datetime.now()
+
+    def _confirm_registration(self):
+        """The address is theirs."""
+        self.ensure_one()
+        if self.confirmed_at or self.state not in ("waiting", "expected"):
+            return
+        self.confirmed_at = fields.Datetime.now()
+        if self not in self.event_id._coworking_fill_places():
+            self._send_mail("confirmed")
+
+    def _cancel_registration(self):
+        """They do not come: the next on the waiting list takes the place."""
+        self.ensure_one()
+        if self.state in ("waiting", "expected"):
+            self.state = "cancelled"
+
+    def _move_to(self, event):
+        """To another date, with the same link; on its waiting list when it is full.
+
+        :return: whether they are not on that list already
+        """
+        self.ensure_one()
+        if self._find_known(
+            event,
+            {
+                "name": self.participant_id.partner_id.name or self.name,
+                "email": self._get_email(),
+                "phone": self.phone,
+            },
+        ):
+            return False
+        left = self.event_id
+        self.write(
+            {
+                "event_id": event.id,
+                "state": "waiting",
+                "registered_at": fields.Datetime.now(),
+                "confirmed_at": self.confirmed_at or fields.Datetime.now(),
+                "reminded_at": False,
+            }
+        )
+        left._coworking_fill_places()
+        self._seek_place()
+        self._send_mail("confirmed")
+        return True
+
+    # === WHAT HAPPENS BY ITSELF === #
+
+    @api.model
+    def _hold_hours(self):
+        """For how long a place is kept for an address that nobody confirmed."""
+        return self.env["ir.config_parameter"]._coworking_get("registration_hold_hours")
+
+    @api.model
+    def _domain_to_purge(self):
+        """Addresses nobody confirmed in time, and people who only called, long after."""
+        now = fields.Datetime.now()
+        return [
+            ("registered_by", "in", BY_THE_PUBLIC),
+            ("confirmed_at", "=", False),
+            ("participant_id", "=", False),
+            ("state", "not in", ("present", "absent")),
+            ("signature_ids", "=", False),  # kept for good, even when they were taken back
+            "|",
+            "&",
+            "|",
+            ("email", "!=", False),
+            ("adviser_email", "!=", False),
+            ("registered_at", "<", now - timedelta(hours=self._hold_hours())),
+            ("stop", "<", now - timedelta(days=KEEP_UNLINKED_DAYS)),
+        ]
+
+    @api.model
+    def _cron_purge_unconfirmed(self, batch_size=100):
+        """Delete registrations that nobody confirmed; who waits gets the places.
+
+        One that cannot be deleted is logged, and keeps no other from being deleted.
+        """
+        cron = self.env["ir.cron"]
+        found = self.search(self._domain_to_purge(), limit=batch_size)
+        cron._commit_progress(remaining=self.search_count(self._domain_to_purge()))
+        for registration in found:
+            if registration.try_lock_for_update().filtered_domain(self._domain_to_purge()):
+                try:
+                    with self.env.cr.savepoint():
+                        registration.unlink()
+                except Exception:
+                    _logger.exception("Registration %s could not be deleted", registration.id)
+            if not cron._commit_progress(1):
+                break
+        # Two that crossed each other, one cancelling and one registering, leave a place free.
+        waiting = self.search([*self._domain_may_move_up(), ("start", ">", fields.Datetime.now())])
+        for event in waiting.event_id:
+            event._coworking_fill_places()
+            if not cron._commit_progress():
+                break
+
+    @api.model
+    def _domain_to_remind(self):
+        """Expected within a day, written to before, not reminded yet, and not just registered."""
+        now = fields.Datetime.now()
+        return [
+            ("state", "=", "expected"),
+            ("start", ">", now),
+            ("start", "<=", now + timedelta(hours=REMIND_HOURS)),
+            ("reminder_stopped", "=", False),
+            ("reminded_at", "=", False),
+            ("registered_at", "<", now - timedelta(hours=REMIND_HOURS // 4)),
+            ("event_id.active", "=", True),
+            "|",
+            ("invited_at", "!=", False),
+            "&",
+            ("kind", "=", "info_session"),
+            "|",
+            ("registered_by", "not in", BY_THE_PUBLIC),
+            ("confirmed_at", "!=", False),
+        ]
+
+    @api.model
+    def _cron_remind(self, batch_size=100):
+        """The day before: a mail to each who is expected."""
+        cron = self.env["ir.cron"]
+        found = self.search(self._domain_to_remind(), limit=batch_size)
+        cron._commit_progress(remaining=self.search_count(self._domain_to_remind()))
+        for registration in found:
+            if registration.try_lock_for_update().filtered_domain(self._domain_to_remind()):
+                if registration._get_email():
+                    registration._send_mail("reminder")
+                registration.reminded_at = fields.Datetime.now()
+            if not cron._commit_progress(1):
+                break
+
+    # === STAFF === #
+
+    def action_told(self):
+        """They were called; for who registered by phone, this confirms it."""
+        for registration in self:
+            registration.to_tell = False
+            if registration.registered_by in BY_THE_PUBLIC and not registration.confirmed_at:
+                registration.confirmed_at = fields.Datetime.now()
+
+    def action_present(self):
+        """At the door: they are here, whatever the list said."""
+        self.state = "present"
+
+    def action_not_here(self):
+        """Ticked by mistake; who was not on the list is taken off it."""
+        walk_ins = self.filtered("walk_in")
+        (self - walk_ins).state = "expected"
+        walk_ins.unlink()
+
+    def action_create_participant(self):
+        """The file of somebody who came as a candidate: their contact's, or a new one.
+
+        A contact with the same address and name, and an open file in the program, are taken up
+        rather than made again.
+        """
+        for attendance in self.filtered(lambda attendance: not attendance.participant_id):
+            attendance._link_participant()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "coworking_incubation.coworking_participant_action"
+        )
+        participants = self.participant_id
+        if len(participants) == 1:
+            return {**action, "views": [(False, "form")], "res_id": participants.id}
+        return {**action, "domain": [("id", "in", participants.ids)], "context": {}}
+
+    def _link_participant(self):
+        self.ensure_one()
+        if self.state in ("waiting", "cancelled"):
+            raise UserError(
+                self.env._(
+                    "%(person)s did not come to %(event)s: make the file once they did.",
+                    person=self.display_name,
+                    event=self.event_id.name,
+                )
+            )
+        partner = self.env["res.partner"]._coworking_find_person(self.name, self.email, self.phone)
+        files = self.env["coworking.participant"]
+        participant = partner and files.search(
+            [
+                ("partner_id", "=", partner.id),
+                ("program_id", "=", self.program_id.id),
+                ("phase", "!=", "closed"),
+            ],
+            limit=1,
+        )
+        if not participant:
+            who = (
+                {"partner_id": partner.id}
+                if partner
+                else {"partner_name": self.name, "email": self.email, "phone": self.phone}
+            )
+            participant = files.create(
+                {
+                    **who,
+                    "program_id": self.program_id.id,
+                    "prescriber_id": self._find_prescriber().id,
+                    "date_application": self.date,
+                }
+            )
+        self.participant_id = participant
+
+    def _find_prescriber(self):
+        """The organisation that has this name, if one has."""
+        self.ensure_one()
+        partners = self.env["res.partner"]
+        if not self.prescriber_name:
+            return partners
+        words = words_of(self.prescriber_name)
+        found = partners.search(
+            [("is_company", "=", True), ("is_coworking_prescriber", "=", True)]
+        ).filtered(lambda partner: words_of(partner.name) == words)
+        return found[:1]

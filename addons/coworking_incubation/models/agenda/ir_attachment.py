@@ -1,0 +1,24 @@
+from odoo import models
+from odoo.exceptions import UserError
+
+
+class IrAttachment(models.Model):
+    _inherit = "ir.attachment"
+
+    def _check_not_kept(self):
+        """The picture of a signature, and the sheets that were signed on paper, stay."""
+        # sudo: what is kept is kept for everybody, whoever may read it
+        signatures = self.env["coworking.attendance.signature"].sudo()
+        scans = self.env["coworking.presence.scan"].sudo()
+        files = self.sudo()
+        kept = any(
+            model.browse(
+                files.filtered(lambda row, of=model._name: row.res_model == of).mapped("res_id")
+            ).exists()
+            for model in (signatures, scans)
+        )
+        if kept or files and signatures.search_count([("sheet_id", "in", files.ids)], limit=1):
+            raise UserError(
+                self.env._("This is kept as evidence of who was there: it stays as it is.")
+            )
+        return super()._check_not_kept()

@@ -1,0 +1,43 @@
+from odoo import api, models
+from odoo.exceptions import AccessError
+
+
+class CoworkingComputedMixin(models.AbstractModel):
+    """What is computed from facts is not typed, by RPC or import either.
+
+    Odoo keeps a stored compute read-only on screens only; the rules of the pathway rely on them.
+    """
+
+    _name = "coworking.computed.mixin"
+    _description = "Computed Facts"
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        for vals in vals_list:
+            self._refuse_computed(vals)
+        return super().create(vals_list)
+
+    def write(self, vals):
+        self._refuse_computed(vals)
+        return super().write(vals)
+
+    @api.model
+    def _refuse_computed(self, vals):
+        if self.env.su:
+            return
+        computed = [
+            field
+            for name in vals
+            if (field := self._fields.get(name))
+            and field.store
+            and field.compute
+            and field.readonly
+        ]
+        if computed:
+            raise AccessError(
+                self.env._(
+                    "%(fields)s of %(model)s follow from other facts: change those.",
+                    fields=", ".join(field._description_string(self.env) for field in computed),
+                    model=self._description,
+                )
+            )

@@ -1,0 +1,230 @@
+import hashlib
+import secrets
+from datetime import timedelta
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.tools import formataddr
+from odoo.tools.constants import GC_UNLINK_LIMIT
+
+# Links mailed anew to one contact within an hour, however many times they are asked for.
+RENEWALS_AN_HOUR = 3
+# A link whose task is never done ends by itself.
+VALID_DAYS = 90
+
+
+class CoworkingPortalLink(models.Model):
+    """A link that opens one task for one contact without a password.
+
+    Only the hash of its token is kept: whoever reads the database, or a copy of it, cannot use the
+    links. What the contact may do is looked up again at each use, see ``coworking.link.mixin``.
+    """
+
+    _name = "coworking.portal.link"
+    _description = "Link Without a Password"
+    _order = "id desc"
+    _rec_name = "partner_id"
+
+    partner_id = fields.Many2one(
+        "res.partner",
+        string="For",
+        required=True,
+        readonly=True,
+        index=True,
+        ondelete="cascade",
+    )
+    company_id = fields.Many2one("res.company", required=True, readonly=True, index=True)
+    purpose = fields.Selection(
+        [
+            ("arrival", "Arrivals"),
+            ("month", "Month"),
+            ("price", "Prices"),
+            ("hosting", "Hosting agreement"),
+            ("participant", "Own page"),
+        ],
+        required=True,
+        readonly=True,
+    )
+    res_model = fields.Char(string="Model", required=True, readonly=True)
+    res_id = fields.Many2oneReference(
+        string="Record", model_field="res_model", required=True, readonly=True
+    )
+    channel = fields.Selection(
+        [
+            ("mail", "Mail"),
+            ("reminder", "Reminder"),
+            ("renewal", "Asked for anew"),
+            ("copy", "Copied"),
+            ("paper", "QR code on paper"),
+            ("signature", "After signing"),
+        ],
+        required=True,
+        readonly=True,
+    )
+    date_expiry = fields.Datetime(string="Valid Until", required=True, readonly=True)
+    revoked_at = fields.Datetime(readonly=True)
+    token_hash = fields.Char(required=True, readonly=True, groups=fields.NO_ACCESS)
+
+    _token_hash_uniq = models.UniqueIndex("(token_hash)", "This link exists already.")
+    _record_idx = models.Index("(res_model, res_id)")
+
+    # === MAKING LINKS ===#
+
+    @api.model
+    def _make_url(self, record, purpose, partner, channel="copy"):
+        """A new link to a task, for whoever is to send or print it. The token is not kept.
+
+        :param record: a record whose model is a ``coworking.link.mixin``
+        :param purpose: see the field
+        :param partner: the contact, who must be entitled to the task now
+        :return: the address
+        """
+        __, token = self._make_link(record, purpose, partner, channel)
+        return f"{record.get_base_url()}/my/coworking/l/{token}"
+
+    @api.model
+    def _make_link(self, record, purpose, partner, channel, days=VALID_DAYS):
+        """A new link and its token, see ``_make_url``."""
+        record.ensure_one()
+        # sudo: who may do the task is read from records that the sender need not read
+        holders = record.sudo()._link_holders(purpose)
+        if partner not in holders:
+            raise UserError(
+                self.env._(
+                    "%(partner)s has nothing to do there: %(record)s is not theirs.",
+                    partner=partner.name,
+                    record=record.sudo().display_name,
+                )
+            )
+        token = secrets.token_urlsafe(32)
+        # sudo: nobody has the right to write links, code makes them
+        link = self.sudo().create(
+            {
+                "partner_id": partner.id,
+                "company_id": record.sudo().company_id.id,
+                "purpose": purpose,
+                "res_model": record._name,
+                "res_id": record.id,
+                "channel": channel,
+                "date_expiry": fields.Datetime.now() + timedelta(days=days),
+                "token_hash": self._hash_token(token),
+            }
+        )
+        return link, token
+
+    @api.model
+    def _send_link(self, record, purpose, partner, channel="mail"):
+        """Mail a new link to the registered address of a contact.
+
+        The mail is made outside any discussion and deleted once sent, so that the token does not
+        stay in the database.
+
+        :return: whether there was an address to write to
+        """
+        if not partner.email:
+            return False
+        url = self._make_url(record, purpose, partner, channel)
+        lang = partner.lang or self.env.lang
+        # sudo: see _make_url; mails are written by code
+        record = record.sudo().with_context(lang=lang)
+        words = record._link_words(purpose, partner)
+        company = record.company_id
+        subject = words["subject"]
+        if channel == "reminder":
+            subject = record.env._("Reminder: %s", subject)
+        body = record.env["ir.qweb"]._render(
+            "coworking_incubation.portal_link_mail",
+            {"words": words, "url": url, "partner": partner, "company": company},
+        )
+        # sudo: see above
+        self.env["mail.mail"].sudo().create(
+            {
+                "subject": subject,
+                "body_html": body,
+                "email_from": company.email_formatted or self.env.user.email_formatted,
+                "email_to": formataddr((partner.name, partner.email)),
+                "auto_delete": True,
+                "is_notification": False,
+                "message_type": "email_outgoing",
+            }
+        )
+        # sudo: waking the queue is for code
+        self.env.ref("mail.ir_cron_mail_scheduler_action").sudo()._trigger()
+        return True
+
+    # === USING LINKS ===#
+
+    @api.model
+    def _hash_token(self, token):
+        return hashlib.sha256(token.encode()).hexdigest()
+
+    @api.model
+    def _find_link(self, token):
+        """The link of a token, usable or not; empty when there is none."""
+        # sudo: whoever holds the token has no rights of their own
+        return self.sudo().search([("token_hash", "=", self._hash_token(token))])
+
+    def _get_record(self):
+        """The record of the link, or an empty set when it is gone."""
+        self.ensure_one()
+        # sudo: see _find_link
+        return self.env[self.res_model].sudo().browse(self.res_id).exists()
+
+    def _is_usable(self):
+        """Whether this link opens its task now, for its contact."""
+        self.ensure_one()
+        return bool(
+            not self.revoked_at and self.date_expiry > fields.Datetime.now() and self._is_wanted()
+        )
+
+    def _is_wanted(self):
+        """Whether the contact of this link still has that task to do."""
+        self.ensure_one()
+        record = self._get_record()
+        return bool(
+            record
+            and self.partner_id.active
+            and self.partner_id in record._link_holders(self.purpose)
+            and record._link_is_open(self.purpose, self.partner_id)
+        )
+
+    @api.model
+    def _renew_link(self, token):
+        """Mail a fresh link to the registered address of whoever the old one was for.
+
+        Nothing tells who asks whether the link, its contact or its task exist.
+        """
+        link = self._find_link(token)
+        if not link or not link._is_wanted():
+            return
+        # counted once what others ask for at the same moment is known
+        self.env.cr.execute("UPDATE coworking_portal_link SET id = id WHERE id = %s", [link.id])
+        recent = self.sudo().search_count(  # sudo: see _find_link
+            [
+                ("partner_id", "=", link.partner_id.id),
+                ("channel", "=", "renewal"),
+                ("create_date", ">", fields.Datetime.now() - timedelta(hours=1)),
+            ]
+        )
+        if recent < RENEWALS_AN_HOUR:
+            self._send_link(link._get_record(), link.purpose, link.partner_id, channel="renewal")
+
+    # === ENDING LINKS ===#
+
+    @api.model
+    def _revoke_links(self, partners, domain=()):
+        """End the links of these contacts at once: lost telephone, person gone."""
+        # sudo: nobody has the right to write links, code ends them
+        self.sudo().search(
+            [("partner_id", "in", partners.ids), ("revoked_at", "=", False), *domain]
+        ).revoked_at = fields.Datetime.now()
+
+    @api.autovacuum
+    def _gc_expired(self):
+        """Links are forgotten half a year after their end; until then a new one can be asked."""
+        old = self.search(
+            [("date_expiry", "<", fields.Datetime.now() - timedelta(days=180))],
+            limit=GC_UNLINK_LIMIT,
+        )
+        old.unlink()
+        return len(old), len(old) == GC_UNLINK_LIMIT

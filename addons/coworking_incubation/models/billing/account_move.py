@@ -1,0 +1,272 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.tools import format_date
+
+from ... import invoice_reader
+
+
+class AccountMove(models.Model):
+    _inherit = "account.move"
+
+    coworking_statement_id = fields.Many2one(
+        "coworking.statement",
+        copy=False,
+        readonly=True,
+        index="btree_not_null",
+        check_company=True,
+        ondelete="restrict",
+        help="Monthly statement this document was made from.",
+        groups="base.group_user",
+    )
+
+    coworking_supplier_ref = fields.Char(
+        copy=False,
+        readonly=True,
+        export_string_translation=False,
+        help="The number that the operator gave a posted bill, written in one way only.",
+        groups="base.group_user",
+    )
+    coworking_awaited = fields.Selection(
+        [("credit_note", "Credit note expected")],
+        string="Expected",
+        compute="_compute_coworking_awaited",
+        compute_sudo=True,
+        help="A draft that the operator's own document has to complete.",
+        groups="base.group_user",
+    )
+    coworking_awaited_message = fields.Text(
+        string="What Is Expected",
+        compute="_compute_coworking_awaited",
+        compute_sudo=True,
+        help="What the operator still has to send, and what to do with it.",
+        groups="base.group_user",
+    )
+    coworking_bank_alert = fields.Text(
+        compute="_compute_coworking_bank_alert",
+        compute_sudo=True,
+        help="Why to check the bank account of the operator before paying.",
+        groups="base.group_user",
+    )
+
+    _coworking_supplier_ref_once = models.UniqueIndex(
+        "(company_id, commercial_partner_id, move_type, coworking_supplier_ref)"
+        " WHERE coworking_supplier_ref IS NOT NULL AND state = 'posted'",
+        "A bill of this operator with the same number is already posted.",
+    )
+    _coworking_bill_once = models.UniqueIndex(
+        "(coworking_statement_id) WHERE coworking_statement_id IS NOT NULL AND state != 'cancel'"
+        " AND move_type IN ('in_invoice', 'in_refund')",
+        "This statement already has its bill.",
+    )
+    _coworking_copayment_once = models.UniqueIndex(
+        "(coworking_statement_id, partner_id) WHERE coworking_statement_id IS NOT NULL"
+        " AND state != 'cancel' AND COALESCE(payment_state, '') != 'reversed'"
+        " AND move_type IN ('out_invoice', 'out_refund')",
+        "This participant already has the co-payment invoice of this statement.",
+    )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        moves = super().create(vals_list)
+        # sudo: see write()
+        moves.sudo().coworking_statement_id._update_billed()
+        return moves
+
+    def write(self, vals):
+        result = super().write(vals)
+        if vals.get("state") in ("draft", "cancel"):
+            self.filtered("coworking_supplier_ref").coworking_supplier_ref = False
+        if "state" in vals:
+            # sudo: whoever posts or cancels a bill need not know the programme's statements
+            moves = self.sudo()
+            moves._coworking_on_state_written(vals["state"])
+            linked = moves.filtered("coworking_statement_id")
+            # The database must know that a bill is cancelled before another one is made.
+            linked.flush_recordset(["state"])
+            linked.coworking_statement_id._update_billed()
+        return result
+
+    def _coworking_on_state_written(self, state):
+        """Hook of who matches bills: these were just posted, cancelled or made drafts again."""
+
+    # === BILLS OF OPERATORS ===#
+
+    def _coworking_of_operators(self):
+        """The vendor bills and credit notes among these whose partner runs a coworking space."""
+        bills = self.filtered(lambda move: move.move_type in ("in_invoice", "in_refund"))
+        partners = bills.commercial_partner_id
+        if not partners:
+            return bills
+        # sudo: whoever posts a bill need not know the spaces
+        run_by = self.env["coworking.space"].sudo()._run_by(partners)
+        return bills.filtered(lambda move: move.commercial_partner_id in run_by)
+
+    def _post(self, soft=True):
+        """A number is unique for each operator: the same bill is never posted twice. A credit note
+        is the operator's to make: ours waits for it.
+        """
+        # sudo: whoever posts a credit note need not know the programme's statements
+        for message in self.sudo()._coworking_awaited().values():
+            raise UserError(message)
+        bills = self._coworking_of_operators()
+        for bill in bills:
+            bill.coworking_supplier_ref = invoice_reader.normal_id(bill.ref) or False
+        bills._coworking_check_supplier_ref()
+        return super()._post(soft=soft)
+
+    def _coworking_check_supplier_ref(self):
+        numbered = self.filtered("coworking_supplier_ref")
+        if not numbered:
+            return
+        others = self.env["account.move"].search(
+            [
+                ("state", "=", "posted"),
+                ("move_type", "in", ("in_invoice", "in_refund")),
+                ("company_id", "in", numbered.company_id.ids),
+                ("commercial_partner_id", "in", numbered.commercial_partner_id.ids),
+                ("coworking_supplier_ref", "in", numbered.mapped("coworking_supplier_ref")),
+            ]
+        )
+        seen = {bill._coworking_supplier_key(): bill for bill in others - numbered}
+        for bill in numbered:
+            other = seen.setdefault(bill._coworking_supplier_key(), bill)
+            if other != bill:
+                raise UserError(
+                    self.env._(
+                        "Bill %(number)s of %(operator)s is already posted: %(bill)s of %(date)s,"
+                        " %(amount)s. Delete this draft if it is the same bill, or correct its"
+                        " number.",
+                        number=bill.ref,
+                        operator=bill.commercial_partner_id.name,
+                        bill=other.name if other.state == "posted" else other.ref,
+                        date=format_date(self.env, other.invoice_date),
+                        amount=other.currency_id.format(other.amount_total),
+                    )
+                )
+
+    @api.depends(
+        "amount_total", "coworking_statement_id", "journal_id", "move_type", "ref", "state"
+    )
+    @api.depends_context("lang")
+    def _compute_coworking_awaited(self):
+        awaited = self._coworking_awaited()
+        for move in self:
+            move.coworking_awaited = move in awaited and "credit_note"
+            move.coworking_awaited_message = awaited.get(move, False)
+
+    def _coworking_awaited(self):
+        """The draft credit notes that were made from a statement and that no document of the
+        operator completes yet; never those that we make in its name, by self-billing.
+
+        :return: dict move -> what is expected, and what to do
+        """
+        drafts = self.filtered(
+            lambda move: (
+                move.state == "draft"
+                and move.move_type == "in_refund"
+                and move.coworking_statement_id
+                and not move.journal_id.is_self_billing
+            )
+        )
+        if not drafts:
+            return {}
+        attached = self.env["ir.attachment"]._read_group(
+            [("res_model", "=", self._name), ("res_id", "in", drafts.ids)],
+            ["res_id"],
+        )
+        attached = {res_id for (res_id,) in attached}
+        result = {}
+        for move in drafts:
+            if not move.ref and move.id not in attached:
+                todo = self.env._("Type its number as the reference, and attach it.")
+            elif not move.ref:
+                todo = self.env._("Type its number as the reference.")
+            elif move.id not in attached:
+                todo = self.env._("Attach it to this draft.")
+            else:
+                continue
+            result[move] = self.env._(
+                "Credit note expected of %(operator)s: %(amount)s for %(statement)s. This draft can"
+                " be posted once the operator's own document is there. %(todo)s",
+                operator=move.commercial_partner_id.name,
+                amount=move.currency_id.format(move.amount_total),
+                statement=move.coworking_statement_id.name,
+                todo=todo,
+            )
+        return result
+
+    def _coworking_supplier_key(self):
+        self.ensure_one()
+        return (
+            self.company_id.id,
+            self.commercial_partner_id.id,
+            self.move_type,
+            self.coworking_supplier_ref,
+        )
+
+    # === CO-PAYMENTS ===#
+
+    def _coworking_standing(self):
+        """Those of these documents that no other one took back: one more may replace the others."""
+        return self.filtered(
+            lambda move: move.state != "cancel" and move.payment_state != "reversed"
+        )
+
+    # === BANK ACCOUNTS ===#
+
+    @api.depends("partner_bank_id", "partner_id", "state", "payment_state")
+    def _compute_coworking_bank_alert(self):
+        self.coworking_bank_alert = False
+        open_bills = self.filtered(
+            lambda move: (
+                move.move_type == "in_invoice"
+                and move.state != "cancel"
+                and move.payment_state in ("not_paid", "partial")
+            )
+        )
+        for bill in open_bills._coworking_of_operators():
+            accounts = bill._coworking_accounts_to_verify()
+            if accounts:
+                bill.coworking_bank_alert = accounts._coworking_alert()
+
+    def _coworking_accounts_to_verify(self):
+        """The account of the bill, and others that its operator gave, if nobody trusts them yet."""
+        self.ensure_one()
+        accounts = (
+            self.partner_bank_id | self.partner_id.bank_ids | self.commercial_partner_id.bank_ids
+        )
+        return accounts.filtered(lambda account: not account.allow_out_payment)
+
+    def _coworking_check_total(self):
+        """The bill is the sum of its statement's charges, to the cent, or it is not made."""
+        self.ensure_one()
+        statement = self.coworking_statement_id
+        expected = abs(sum(self.invoice_line_ids.coworking_charge_id.mapped("payable_total")))
+        if self.currency_id.compare_amounts(self.amount_total, expected):
+            raise UserError(
+                self.env._(
+                    "The bill of %(statement)s would be %(bill)s instead of %(expected)s. Check the"
+                    " tax of the products of its tariffs.",
+                    statement=statement.name,
+                    bill=self.currency_id.format(self.amount_total),
+                    expected=self.currency_id.format(expected),
+                )
+            )
+
+    def action_open_coworking_bank_account(self):
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": "res.partner.bank",
+            "res_id": self._coworking_accounts_to_verify()[:1].id,
+            "view_mode": "form",
+        }
+
+    def action_open_coworking_statement(self):
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": "coworking.statement",
+            "res_id": self.coworking_statement_id.id,
+            "view_mode": "form",
+        }

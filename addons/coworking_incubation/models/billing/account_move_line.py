@@ -1,0 +1,84 @@
+from contextlib import contextmanager
+
+from odoo import fields, models
+
+from ...tools import to_decimal
+from .account_move_month_end import Item
+
+
+class AccountMoveLine(models.Model):
+    _inherit = "account.move.line"
+
+    coworking_charge_id = fields.Many2one(
+        "coworking.charge",
+        copy=False,
+        readonly=True,
+        index="btree_not_null",
+        # No check of the company: code alone links a line to a charge, thousands at a time.
+        # Only open charges are ever deleted: their lines, if any, are those of a cancelled
+        # document.
+        ondelete="set null",
+        help="Seat and month this line pays.",
+        groups="base.group_user",
+    )
+    coworking_seat_id = fields.Many2one(
+        "coworking.seat",
+        string="Funded Seat",
+        readonly=True,
+        index="btree_not_null",
+        ondelete="restrict",
+        help="Seat that this line of a month end is for.",
+        groups="base.group_user",
+    )
+    coworking_bill_line_id = fields.Many2one(
+        "account.move.line",
+        string="Line of the Bill",
+        readonly=True,
+        index="btree_not_null",
+        ondelete="set null",
+        help="Line of a bill for which a credit note is to come.",
+        groups="base.group_user",
+    )
+
+    @contextmanager
+    def _sync_invoice(self, container):
+        """Compute what waits before Odoo reads the lines back, and so has to write them.
+
+        What is computed later takes a second update of each row, which enters it into all indexes
+        once more: it shows where lines are made by the thousand.
+        """
+        with super()._sync_invoice(container):
+            yield
+        if self.env.context.get("coworking_in_bulk"):
+            lines = container["records"].filtered(lambda line: line.display_type == "product")
+            lines._recompute_recordset(["amount_residual", "no_followup"])
+
+    # === MONTH END ===#
+
+    def action_open_coworking_source(self):
+        """What a line of a month end was made for: a bill, or what its seat costs."""
+        self.ensure_one()
+        if self.coworking_bill_line_id:
+            return self.env["coworking.statement"]._action_open_moves(
+                self.coworking_bill_line_id.move_id, "in_invoice"
+            )
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "coworking_incubation.coworking_charge_action"
+        )
+        action["domain"] = [("seat_id", "=", self.coworking_seat_id.id)]
+        action["context"] = {"create": False}
+        return action
+
+    def _coworking_to_items(self):
+        return [
+            Item(
+                account=line.account_id,
+                partner=line.partner_id,
+                seat=line.coworking_seat_id,
+                bill_line=line.coworking_bill_line_id,
+                distribution=line.analytic_distribution or {},
+                name=line.name,
+                balance=to_decimal(line.balance),
+            )
+            for line in self
+        ]

@@ -1,0 +1,187 @@
+from dateutil.relativedelta import relativedelta
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.fields import Domain
+
+
+class CoworkingParticipant(models.Model):
+    _inherit = "coworking.participant"
+
+    pending_changes = fields.Integer(
+        readonly=True,
+        copy=False,
+        groups="coworking_incubation.group_coworking_coordinator",
+        help="How often facts changed since the settled months of this person were found right."
+        " The next statements correct them.",
+    )
+    _pending_changes_idx = models.Index("(program_id) WHERE pending_changes > 0")
+    cost_to_date = fields.Monetary(
+        compute="_compute_cost_to_date",
+        groups="coworking_incubation.group_coworking_coordinator,"
+        "coworking_incubation.group_coworking_accountant",
+        help="What the program owes the spaces for this person, up to now.",
+    )
+
+    def _pricing_inputs_changed(self, day, ranks=True):
+        """Something that prices depend on changed from a day on, for these participants.
+
+        Months from then on that their spaces settled are to be checked again when the next month
+        is generated, whether they were charged in them or not. Open statements are computed again
+        before anybody confirms them. The forecasts of the stay are made again at once.
+
+        :param ranks: whether it may change who comes first, and so what others pay
+        """
+        # sudo: whoever may write the fact may not read charges; nothing of them is returned
+        participants = self.sudo()
+        if ranks:
+            participants |= participants.seat_ids._get_rank_rivals().participant_id
+        first = day.replace(day=1)
+        settled = participants._statements_since(first)._mark_outdated()
+        settled = {(statement.program_id.id, statement.space_id.id) for statement in settled}
+        participants.filtered(
+            lambda file: any(
+                (file.program_id.id, space.id) in settled for space in file.seat_ids.space_id
+            )
+        )._mark_to_recheck()
+        participants._refresh_forecast()
+
+    def _mark_to_recheck(self):
+        """The settled months of these people are compared with the facts at the next generation.
+
+        The row is written each time: see ``coworking.statement._mark_outdated``.
+        """
+        for participant in self:
+            participant.pending_changes += 1
+
+    @api.model
+    def _accountant_fields(self):
+        return super()._accountant_fields() | {"cost_to_date"}
+
+    def _statements_since(self, first):
+        """Statements, from a month on, of the spaces where these participants have or had seats."""
+        return self.env["coworking.statement"].search(
+            Domain("program_id", "in", self.program_id.ids)
+            & Domain("date_from", ">=", first)
+            & Domain("state", "!=", "cancelled")
+            & (
+                Domain("space_id", "in", self.seat_ids.space_id.ids)
+                | Domain("charge_ids.participant_id", "in", self.ids)
+            )
+        )
+
+    def _refresh_forecast(self):
+        """Forecast charges of each stay, month by month, from the first month without a statement.
+
+        Only what is certain in advance: months and weeks, not tickets or days that nobody used yet.
+        """
+        # sudo: whoever changes a fact need not be allowed to read what it costs
+        Charge = self.env["coworking.charge"].sudo()
+        for program, participants in self.sudo().grouped("program_id").items():
+            seats = participants.seat_ids.filtered(
+                lambda seat: seat.state in self.env["coworking.seat"]._holding_states()
+            )
+            current = {
+                charge._get_key(): charge
+                for charge in Charge.search(
+                    [("participant_id", "in", participants.ids), ("state", "=", "forecast")]
+                )
+            }
+            to_create = []
+            for seat, priced in participants._forecast_rows(program, seats):
+                lang = program.company_id.partner_id.lang or self.env.lang
+                explaining = Charge.with_context(lang=lang)
+                values = explaining._prepare_values(priced, seat.with_context(lang=lang))
+                charge = current.pop((priced.seat, priced.period, priced.kind, None), None)
+                if charge is None:
+                    to_create.append(values)
+                elif charge._differs_from(values):
+                    charge.write(values)
+            Charge.concat(*current.values()).unlink()
+            Charge.create(to_create)
+
+    def _forecast_rows(self, program, seats):
+        """Priced charges of the months to come that have no statement yet.
+
+        An open seat is counted up to the planned exit, else the program's end.
+        """
+        if not seats:
+            return []
+        first = min(seats.mapped("date_start")).replace(day=1)
+        last = max(
+            seat.date_end or seat.participant_id.date_exit_planned or program.date_end
+            for seat in seats
+        )
+        months = []
+        while first <= last:
+            months.append(first)
+            first += relativedelta(months=1)
+        # sudo: see _refresh_forecast
+        opened = {
+            (space.id, fields.Date.to_date(month))
+            for space, month in self.env["coworking.statement"]
+            .sudo()
+            ._read_group(
+                [
+                    ("program_id", "=", program.id),
+                    ("space_id", "in", seats.space_id.ids),
+                    ("state", "!=", "cancelled"),
+                ],
+                ["space_id", "date_from:month"],
+            )
+        }
+        try:
+            # sudo: prices count what others in the programme use
+            priced = self.env["coworking.pricing"].sudo()._price_months(program, self, months)
+        except UserError:
+            return []  # told when the month is generated, not when a presence is typed
+        ends = {
+            seat.id: seat.date_end or seat.participant_id.date_exit_planned or program.date_end
+            for seat in seats
+        }
+        rows = [
+            (seat, charge)
+            for home, seat, charge in priced
+            if (seat.space_id.id, home) not in opened
+            and (charge.kind == "commitment" or charge.date_from <= ends[seat.id])
+        ]
+        if any(charge.kind == "commitment" for __, charge in rows):
+            # What the statement of an earlier departure has is corrected by the one to come.
+            known = {
+                charge._to_pricing().key
+                for charge in self.env["coworking.charge"]
+                .sudo()
+                .search(
+                    [
+                        ("seat_id", "in", seats.ids),
+                        ("kind", "=", "commitment"),
+                        ("state", "!=", "forecast"),
+                    ]
+                )
+            }
+            rows = [row for row in rows if row[1].key not in known]
+        return rows
+
+    # === COMPUTE METHODS ===#
+
+    def _compute_cost_to_date(self):
+        totals = dict(
+            self.env["coworking.charge"]._read_group(
+                [("participant_id", "in", self.ids), ("state", "!=", "forecast")],
+                ["participant_id"],
+                ["payable_total:sum"],
+            )
+        )
+        for participant in self:
+            participant.cost_to_date = totals.get(participant, 0.0)
+
+    # === ACTION METHODS ===#
+
+    def action_open_charges(self):
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "coworking_incubation.coworking_charge_action"
+        )
+        action["domain"] = [("participant_id", "=", self.id), ("state", "!=", "forecast")]
+        action["context"] = {}
+        return action

@@ -1,0 +1,77 @@
+from odoo import fields, models
+from odoo.exceptions import UserError
+
+
+class CoworkingSeat(models.Model):
+    """What a seat costs, and what it may not change any more once months are settled."""
+
+    _inherit = "coworking.seat"
+
+    charge_ids = fields.One2many("coworking.charge", "seat_id")
+    charged_total = fields.Monetary(
+        compute="_compute_charged_total", help="What this seat cost the program up to now."
+    )
+
+    # === COMPUTE METHODS ===#
+
+    def _compute_charged_total(self):
+        totals = dict(
+            self.env["coworking.charge"]._read_group(
+                [("seat_id", "in", self.ids), ("state", "!=", "forecast")],
+                ["seat_id"],
+                ["payable_total:sum"],
+            )
+        )
+        for seat in self:
+            seat.charged_total = totals.get(seat, 0.0)
+
+    # === CRUD METHODS ===#
+
+    def _check_terms_not_settled(self, vals):
+        """What has no date cannot change under settled months: it would rewrite the days before."""
+        names = [
+            name
+            for name in ("participant_id", "space_id", "tariff_id", "funding_rate", "funding_cap")
+            if name in vals
+        ]
+        if not names:
+            return
+        changed = self.filtered(
+            lambda seat: any(
+                seat._fields[name].convert_to_cache(vals[name], seat)
+                != seat._fields[name].convert_to_cache(seat[name], seat)
+                for name in names
+            )
+        )
+        settled = changed.charge_ids.filtered(lambda charge: charge.state == "settled").seat_id[:1]
+        if settled:
+            raise UserError(
+                self.env._(
+                    "Seat %(seat)s has settled months: change its tariff, rate or cap from a date"
+                    " (button Change), which leaves the days before as they are.",
+                    seat=settled.name,
+                )
+            )
+
+    # === ACTION METHODS ===#
+
+    def _check_may_cancel(self):
+        for seat in self:
+            if seat.charge_ids.filtered(lambda charge: charge.state == "settled"):
+                raise UserError(
+                    self.env._(
+                        "Seat %(seat)s has settled months: give it an end instead of cancelling "
+                        "it.",
+                        seat=seat.name,
+                    )
+                )
+        return super()._check_may_cancel()
+
+    def action_open_charges(self):
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "coworking_incubation.coworking_charge_action"
+        )
+        action["domain"] = [("seat_id", "=", self.id)]
+        action["context"] = {}
+        return action

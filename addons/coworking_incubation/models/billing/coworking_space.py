@@ -1,0 +1,112 @@
+from odoo import api, fields, models
+from odoo.fields import Domain
+from odoo.tools import format_date, plaintext2html
+
+
+class CoworkingSpace(models.Model):
+    _inherit = "coworking.space"
+
+    statement_count = fields.Integer(compute="_compute_statement_count")
+
+    def _compute_statement_count(self):
+        counts = dict(
+            self.env["coworking.statement"]._read_group(
+                [("space_id", "in", self.ids)], ["space_id"], ["__count"]
+            )
+        )
+        for space in self:
+            space.statement_count = counts.get(space, 0)
+
+    def _lock_for_generation(self):
+        """Take these spaces for this transaction: those that another one holds are left out.
+
+        Two processes may generate months at the same time. The rows are locked with SKIP LOCKED,
+        so that each works on what the other does not hold; and they are really updated, because
+        under Odoo's REPEATABLE READ a lock alone lets the second process go on with what it saw
+        before the first one finished. The update makes it fail with a serialization error,
+        which Odoo answers by starting the call again.
+
+        :return: the spaces taken
+        """
+        claimed = self.try_lock_for_update()
+        if claimed:
+            self.env.cr.execute(
+                "UPDATE coworking_space SET lock_version = lock_version + 1 WHERE id IN %s",
+                [tuple(claimed.ids)],
+            )
+            claimed.invalidate_recordset(["lock_version"])
+        return claimed
+
+    @api.model
+    def _run_by(self, partners):
+        """Spaces that these operators bill for, or billed for in some month; closed ones included.
+
+        :param partners: ``res.partner`` of operators, or of people of theirs
+        :return: dict commercial partner -> spaces
+        """
+        commercial = partners.commercial_partner_id
+        by_operator = [("operator_id.commercial_partner_id", "in", commercial.ids)]
+        spaces = self.with_context(active_test=False).search(by_operator).with_env(self.env)
+        result = dict(spaces.grouped(lambda space: space.operator_id.commercial_partner_id))
+        # sudo: who billed a space is no more than who bills it
+        statements = self.env["coworking.statement"].sudo()
+        for operator, billed in statements._read_group(
+            by_operator, ["operator_id"], ["space_id:recordset"]
+        ):
+            company = operator.with_env(self.env).commercial_partner_id
+            result[company] = result.get(company, self.browse()) | billed.with_env(self.env)
+        return result
+
+    def _mark_statements_outdated(self):
+        """The prices of these spaces changed: their open statements are to be computed again."""
+        # sudo: whoever writes a price need not be allowed to read statements
+        statements = self.env["coworking.statement"].sudo()
+        statements.search(
+            [("space_id", "in", self.ids), ("state", "in", statements._open_states())]
+        )._mark_outdated()
+
+    def _prices_changed(self):
+        """What open months and the months to come cost here is computed again."""
+        # sudo: whoever writes a price need not be allowed to read what seats cost
+        spaces = self.sudo()
+        spaces._mark_statements_outdated()
+        spaces.env["coworking.seat"].search(
+            Domain("space_id", "in", spaces.ids)
+            & Domain("state", "in", spaces.env["coworking.seat"]._holding_states())
+        ).participant_id._refresh_forecast()
+        return super()._prices_changed()
+
+    def _report_problem(self, program, month, problem):
+        """Tell the program's coordinator that a month of this space could not be generated."""
+        self.ensure_one()
+        user = program.user_id or self.env.user
+        summary = self.env._(
+            "%(month)s cannot be generated",
+            month=format_date(self.env, month, date_format="MMMM y").capitalize(),
+        )
+        if self.activity_ids.filtered(lambda activity: activity.summary == summary):
+            return
+        self.activity_schedule(
+            "mail.mail_activity_data_warning",
+            summary=summary,
+            note=plaintext2html(problem),
+            user_id=user.id,
+        )
+
+    # === MANAGERS ===#
+
+    def _operator_changed(self):
+        """Who bills changes open months and those to come, its tax with it; not settled ones."""
+        # sudo: whoever writes down an operator need not be allowed to read statements
+        self.env["coworking.statement"].sudo().flush_model(["operator_id"])
+        return super()._operator_changed()
+
+    # === ACTION METHODS ===#
+
+    def action_open_statements(self):
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "coworking_incubation.coworking_statement_action"
+        )
+        action["context"] = {"search_default_space_id": self.id}
+        return action

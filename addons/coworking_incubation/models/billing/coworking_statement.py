@@ -1,0 +1,598 @@
+import hashlib
+import json
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.fields import Domain
+from odoo.tools import float_repr, format_date
+
+from ...tools import to_decimal
+
+OPEN_STATES = ("draft", "sent", "disputed")
+SETTLED_STATES = ("confirmed", "billed")
+# What the space sees.
+SHOWN_STATES = ("sent", "confirmed", "disputed", "billed")
+
+
+class CoworkingStatement(models.Model):
+    """What one space is expected to bill to one program for one month, seat by seat.
+
+    Draft, sent and disputed statements are open: generating the month again brings them up to date.
+    Confirmed and billed ones are settled: their charges are never rewritten.
+    """
+
+    _name = "coworking.statement"
+    _description = "Monthly Statement"
+    _inherit = [
+        "mail.thread",
+        "mail.activity.mixin",
+        "coworking.portal.mixin",
+        "coworking.link.mixin",
+    ]
+    _order = "date_from desc, name"
+    _check_company_auto = True
+
+    name = fields.Char(
+        string="Reference",
+        compute="_compute_name",
+        store=True,
+        precompute=True,
+        help="Reference that the space quotes on its bill, such as INC-2015-06-MUTUALAB.",
+    )
+    # It gives the company: to check it against the company would leave a new one nothing to choose.
+    program_id = fields.Many2one(
+        "coworking.program", required=True, index=True, ondelete="restrict"
+    )
+    space_id = fields.Many2one(
+        "coworking.space", required=True, index=True, check_company=True, ondelete="restrict"
+    )
+    operator_id = fields.Many2one(
+        "res.partner",
+        compute="_compute_operator_id",
+        store=True,
+        precompute=True,
+        index=True,
+        help="Legal entity that bills this month: that of the space, frozen with the lines.",
+    )
+    company_id = fields.Many2one(
+        related="program_id.company_id", store=True, precompute=True, index=True
+    )
+    currency_id = fields.Many2one(related="company_id.currency_id")
+    fiscal_position_id = fields.Many2one(
+        "account.fiscal.position",
+        readonly=True,
+        copy=False,
+        groups="base.group_system",
+        help="That of the operator when the lines were settled.",
+    )
+    copayment_collector = fields.Selection(related="program_id.copayment_collector")
+    date_from = fields.Date(
+        string="Month", required=True, index=True, help="First day of the month."
+    )
+    state = fields.Selection(
+        [
+            ("draft", "Draft"),
+            ("sent", "Sent"),
+            ("confirmed", "Confirmed"),
+            ("disputed", "Disputed"),
+            ("billed", "Billed"),
+            ("cancelled", "Cancelled"),
+        ],
+        required=True,
+        default="draft",
+        readonly=True,
+        copy=False,
+        index=True,
+        tracking=True,
+    )
+    charge_ids = fields.One2many("coworking.charge", "statement_id", readonly=True)
+    charge_count = fields.Integer(
+        string="Seats", compute="_compute_amounts", store=True, help="Number of charges."
+    )
+    amount_total = fields.Monetary(string="Price with Tax", compute="_compute_amounts", store=True)
+    funded_amount = fields.Monetary(string="Funded", compute="_compute_amounts", store=True)
+    copayment_amount = fields.Monetary(string="Co-payments", compute="_compute_amounts", store=True)
+    payable_untaxed = fields.Monetary(
+        string="Owed, Untaxed", compute="_compute_amounts", store=True
+    )
+    payable_tax = fields.Monetary(string="Owed, Tax", compute="_compute_amounts", store=True)
+    payable_total = fields.Monetary(
+        string="Owed to the Space", compute="_compute_amounts", store=True
+    )
+    funding_split = fields.Text(
+        compute="_compute_funding_split",
+        groups="coworking_incubation.group_coworking_coordinator,"
+        "coworking_incubation.group_coworking_accountant",
+        help="The funded part, spread over the funding agreements at their rates.",
+    )
+    changed_since_sent = fields.Boolean(
+        readonly=True, copy=False, help="A line changed after the statement was sent to the space."
+    )
+    pending_changes = fields.Integer(
+        readonly=True,
+        copy=False,
+        help="How often facts changed since the lines were computed. They are computed again every"
+        " day, and before the statement is sent or confirmed.",
+    )
+    sent_at = fields.Datetime(
+        readonly=True, copy=False, help="When the space was last asked to confirm."
+    )
+    answer_ids = fields.One2many("coworking.portal.answer", "statement_id", readonly=True)
+    dispute_reason = fields.Char(readonly=True, copy=False)
+    confirmed_by = fields.Many2one("res.partner", readonly=True, copy=False)
+    confirmed_at = fields.Datetime(readonly=True, copy=False)
+    confirmed_hash = fields.Char(
+        readonly=True, copy=False, help="Fingerprint of the lines as they were when confirmed."
+    )
+    move_ids = fields.One2many(
+        "account.move", "coworking_statement_id", string="Journal Entries", readonly=True
+    )
+    bill_ids = fields.Many2many(
+        "account.move",
+        compute="_compute_bills",
+        compute_sudo=True,
+        string="Bills",
+        help="Every bill and credit note of which a line was matched with this statement.",
+    )
+    bill_id = fields.Many2one(
+        "account.move",
+        compute="_compute_bills",
+        compute_sudo=True,
+        help="The bill made from here, or the only one.",
+    )
+    bill_payment_state = fields.Selection(
+        lambda self: (
+            self.env["account.move"]._fields["payment_state"]._description_selection(self.env)
+        ),
+        string="Payment",
+        compute="_compute_bills",
+        compute_sudo=True,
+    )
+    copayment_invoice_ids = fields.Many2many(
+        "account.move", compute="_compute_bills", compute_sudo=True
+    )
+    copayment_invoice_count = fields.Integer(compute="_compute_bills", compute_sudo=True)
+    copayment_standing_count = fields.Integer(
+        compute="_compute_bills",
+        compute_sudo=True,
+        help="Invoices of participants that no credit note took back.",
+    )
+
+    _month_first = models.Constraint(
+        "CHECK (EXTRACT(day FROM date_from) = 1)", "A statement is for a month, by its first day."
+    )
+    _once = models.UniqueIndex(
+        "(space_id, program_id, date_from) WHERE state != 'cancelled'",
+        "This space already has a statement of this program for this month.",
+    )
+
+    @api.model
+    def _portal_fields(self):
+        return {
+            "name",
+            "space_id",
+            "operator_id",
+            "currency_id",
+            "date_from",
+            "state",
+            "charge_ids",
+            "charge_count",
+            "payable_untaxed",
+            "payable_tax",
+            "payable_total",
+            "changed_since_sent",
+            "dispute_reason",
+            "confirmed_at",
+        }
+
+    # === COMPUTE METHODS ===#
+
+    @api.depends("program_id.code", "space_id.code", "date_from")
+    def _compute_name(self):
+        for statement in self:
+            if statement.name and statement.state in SETTLED_STATES:
+                continue  # somebody quotes it by now
+            statement.name = "-".join(
+                (
+                    statement.program_id.code or "",
+                    f"{statement.date_from:%Y-%m}" if statement.date_from else "",
+                    statement.space_id.code or "",
+                )
+            )
+
+    @api.depends("space_id.operator_id", "state")
+    def _compute_operator_id(self):
+        for statement in self:
+            if statement.operator_id and statement.state not in OPEN_STATES:
+                continue  # who billed then bills it still
+            statement.operator_id = statement.space_id.operator_id
+
+    @api.depends(
+        "charge_ids.amount_total",
+        "charge_ids.funded_amount",
+        "charge_ids.copayment_amount",
+        "charge_ids.payable_untaxed",
+        "charge_ids.payable_tax",
+        "charge_ids.payable_total",
+    )
+    def _compute_amounts(self):
+        names = (
+            "amount_total",
+            "funded_amount",
+            "copayment_amount",
+            "payable_untaxed",
+            "payable_tax",
+            "payable_total",
+        )
+        for statement in self:
+            charges = statement.charge_ids
+            statement.charge_count = len(charges)
+            for name in names:
+                statement[name] = sum(charges.mapped(name))
+
+    @api.depends("charge_ids.funded_amount", "program_id.agreement_ids.rate")
+    def _compute_funding_split(self):
+        for statement in self:
+            shares = statement.program_id._split_over_funders(statement.charge_ids)
+            money = statement.currency_id.format
+            statement.funding_split = "\n".join(
+                self.env._(
+                    "%(funder)s (%(reference)s): %(amount)s",
+                    funder=agreement.partner_id.name,
+                    reference=agreement.reference,
+                    amount=money(float(amount)),
+                )
+                if agreement
+                else self.env._("Own funds: %s", money(float(amount)))
+                for agreement, amount in shares.items()
+            )
+
+    @api.depends("move_ids.state", "move_ids.move_type", "move_ids.payment_state")
+    def _compute_bills(self):
+        matched = self._get_matched_bills()
+        for statement in self:
+            moves = statement.move_ids.filtered(lambda move: move.state != "cancel")
+            made = moves.filtered(lambda move: move.is_purchase_document())
+            bills = made | matched.get(statement.id, made)
+            statement.bill_ids = bills
+            statement.bill_id = made[:1] or (bills if len(bills) == 1 else made)
+            statement.bill_payment_state = (
+                statement.bill_id.state == "posted" and statement.bill_id.payment_state
+            )
+            invoices = moves.filtered(lambda move: move.is_sale_document())
+            statement.copayment_invoice_ids = invoices
+            statement.copayment_invoice_count = len(invoices)
+            statement.copayment_standing_count = len(invoices._coworking_standing())
+
+    # === HOOKS OF THE ROOM ABOVE ===#
+
+    def _get_matched_bills(self):
+        """Bills that came from the spaces: dict statement id -> ``account.move``."""
+        return {}
+
+    def _on_bills_created(self, bills):
+        """These bills were made from these statements."""
+
+    def _on_charges_replaced(self):
+        """What these statements expect was computed again."""
+
+    # === CRUD METHODS ===#
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_shown(self):
+        for statement in self:
+            if statement.state != "draft" or statement.charge_ids:
+                raise UserError(
+                    self.env._(
+                        "Statement %(statement)s cannot be deleted: cancel it instead.",
+                        statement=statement.name,
+                    )
+                )
+
+    def _has_field_access(self, field, operation):
+        """What a statement says is written by its actions alone, so that no step can be skipped."""
+        if operation == "write" and not self.env.su:
+            typed = (
+                self.env["mail.thread"]._fields.keys()
+                | self.env["mail.activity.mixin"]._fields.keys()
+            )
+            if field.name not in typed:
+                return False
+        return super()._has_field_access(field, operation)
+
+    # === ACTION METHODS ===#
+
+    def action_send(self):
+        self.check_access("write")
+        self._check_state_in("draft", "sent", "disputed")
+        self._refresh_lines()
+        # Sent again, a line that was disputed is the space's to agree with, or to dispute anew.
+        disputed = self.charge_ids.filtered(lambda charge: charge.review == "disputed")
+        # sudo: see _has_field_access
+        disputed.sudo().review = "pending"
+        self.sudo().write(
+            {"state": "sent", "changed_since_sent": False, "sent_at": fields.Datetime.now()}
+        )
+        self._ask_spaces()
+
+    def _ask_spaces(self):
+        """Wake the mails to the managers: one a manager and month, however many are sent."""
+        # sudo: waking a scheduled action is for code
+        self.env.ref("coworking_incubation.ir_cron_ask_spaces").sudo()._trigger()
+
+    def action_refresh(self):
+        """Bring the lines of open statements up to date with the facts."""
+        self.check_access("write")
+        self._check_state_in(*OPEN_STATES)
+        self._refresh_lines()
+
+    def action_confirm(self):
+        """The space, or staff on its behalf, agrees with the lines. They are settled from now
+        on.
+
+        Nobody agrees with lines they did not see: a statement whose lines change when they are
+        brought up to date stays open, with its new lines.
+
+        :return: a notification that names those statements, if any
+        """
+        self.check_access("write")
+        self._check_state_in(*OPEN_STATES)
+        changed = self._refresh_lines()
+        (self - changed)._freeze_lines()
+        if not changed:
+            return None
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "type": "warning",
+                "sticky": True,
+                "message": self.env._(
+                    "The lines of %(statements)s have just changed: look at them, then confirm.",
+                    statements=", ".join(changed.mapped("name")),
+                ),
+                "next": {"type": "ir.actions.client", "tag": "soft_reload"},
+            },
+        }
+
+    def _freeze_lines(self, partner=None, channel="staff", **answer):
+        """Freeze the lines of these statements: they were seen and agreed with.
+
+        :param partner: who agreed; whoever is logged in by default
+        :param channel: how, see ``coworking.portal.answer``
+        :param answer: more values of the answer that is kept: note, scan
+        """
+        partner = partner or self.env.user.partner_id
+        for statement in self:
+            disputed = statement.charge_ids.filtered(lambda charge: charge.review == "disputed")
+            if disputed:
+                raise UserError(
+                    self.env._(
+                        "Statement %(statement)s has disputed lines: %(seats)s. Answer them first.",
+                        statement=statement.name,
+                        seats=", ".join(disputed.seat_id.mapped("name")),
+                    )
+                )
+            if not statement.charge_ids:
+                raise UserError(
+                    self.env._(
+                        "Statement %(statement)s has no line: there is nothing to confirm.",
+                        statement=statement.name,
+                    )
+                )
+        # sudo: see _has_field_access
+        charges = self.charge_ids.sudo()
+        charges._freeze_terms()
+        charges.write({"state": "settled", "review": "confirmed"})
+        positions = self.sudo().space_id._fiscal_positions()
+        for statement in self.sudo():
+            statement.fiscal_position_id = positions[statement.space_id]
+        self.sudo().write(
+            {
+                "state": "confirmed",
+                "changed_since_sent": False,
+                "dispute_reason": False,
+                "confirmed_by": partner.id,
+                "confirmed_at": fields.Datetime.now(),
+            }
+        )
+        for statement in self.sudo():
+            statement.confirmed_hash = statement._lines_hash()
+        self.env["coworking.portal.answer"]._log_each(
+            "confirmed",
+            {statement: {**answer, "shown_hash": statement.confirmed_hash} for statement in self},
+            partner,
+            channel,
+        )
+        # sudo: see _has_field_access
+        self.sudo()._recheck_those_left_out()
+        self.sudo()._update_billed()
+
+    def action_withdraw(self):
+        """Take a confirmation back, as long as nothing was billed."""
+        self.check_access("write")
+        self._check_state_in("confirmed")
+        for statement in self:
+            if statement.copayment_standing_count:
+                raise UserError(
+                    self.env._(
+                        "Statement %(statement)s: participants have the invoices of their part."
+                        " Cancel those first.",
+                        statement=statement.name,
+                    )
+                )
+        # sudo: see _has_field_access
+        self.charge_ids.sudo().write({"state": "open", "review": "pending"})
+        # The database must know that they are open before anything else of them changes.
+        self.charge_ids.flush_recordset(["state"])
+        self.sudo().write(
+            {
+                "state": "sent",
+                "confirmed_by": False,
+                "confirmed_at": False,
+                "confirmed_hash": False,
+            }
+        )
+        self.sudo()._recheck_later_months()
+
+    def action_cancel(self):
+        """Give up an open statement. Generating the month again makes a new one."""
+        self.check_access("write")
+        self._check_state_in(*OPEN_STATES)
+        participants = self.charge_ids.participant_id
+        # sudo: see _has_field_access
+        self.sudo().charge_ids.unlink()
+        self.sudo().state = "cancelled"
+        self.sudo()._recheck_later_months()
+        participants._refresh_forecast()
+
+    def action_open_month(self):
+        """The lines of this statement as the accountant sees them."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "coworking_incubation.coworking_month_line_action"
+        )
+        action["context"] = {"search_default_statement_id": self.id}
+        return action
+
+    def _check_state_in(self, *states):
+        labels = dict(self._fields["state"]._description_selection(self.env))
+        for statement in self:
+            if statement.state not in states:
+                raise UserError(
+                    self.env._(
+                        "Statement %(statement)s is %(state)s: this is for statements that are"
+                        " %(expected)s.",
+                        statement=statement.name,
+                        state=labels[statement.state],
+                        expected=", ".join(labels[state] for state in states),
+                    )
+                )
+
+    # === GENERATION ===#
+
+    @api.model
+    def _open_states(self):
+        return OPEN_STATES
+
+    @api.model
+    def _settled_states(self):
+        return SETTLED_STATES
+
+    def _get_product_tax(self, product):
+        """Purchase tax of a product under the fiscal position that this statement was settled
+        with.
+
+        :return: (``account.tax``, rate as 0.20)
+        """
+        self.ensure_one()
+        tax = self.space_id._purchase_taxes(product, self.fiscal_position_id)
+        return tax, to_decimal(sum(tax.mapped("amount"))) / 100
+
+    def _get_settled_tax(self, product):
+        """The tax that a product has in this settled statement: that of its lines, if any.
+
+        :return: (``account.tax``, rate as 0.20)
+        """
+        self.ensure_one()
+        for charge in self.charge_ids:
+            if charge.kind != "adjustment" and charge._get_billing_terms().product_id == product:
+                return charge.tax_id, to_decimal(charge.tax_rate) / 100
+        return self._get_product_tax(product)
+
+    # === CORRECTIONS ===#
+    # Settled charges belong to a home: the statement that carries them. A person's settled homes
+    # should carry what the facts say today; what is missing or too much, less the corrections that
+    # are settled already, is owed. It stands on the next open statement of the space after the
+    # home, and stays owed until that one is settled.
+
+    def _mark_outdated(self):
+        """What the lines of these statements were computed from has changed.
+
+        The row is written each time, so that of two transactions, one that changes a fact and one
+        that settles the month, the second has to begin again and sees what the first did.
+
+        :return: those that are settled already, which only the next month can correct
+        """
+        settled = self.filtered(lambda statement: statement.state in SETTLED_STATES)
+        for statement in self - settled:
+            statement.pending_changes += 1
+        return settled
+
+    # === PORTAL ===#
+
+    @api.model
+    def _domain_shown_to(self, partner):
+        """Statements that a contact may look at today."""
+        return Domain(
+            "space_id", "any", self.env["coworking.space"]._domain_managed_by(partner)
+        ) & Domain("state", "in", SHOWN_STATES)
+
+    def _link_holders(self, purpose):
+        self.ensure_one()
+        return self.space_id._get_contacts()
+
+    def _link_is_open(self, purpose, partner):
+        """Until all statements of that contact and month are billed."""
+        self.ensure_one()
+        return bool(
+            self.search_count(
+                self._domain_shown_to(partner)
+                & Domain("date_from", "=", self.date_from)
+                & Domain("state", "!=", "billed"),
+                limit=1,
+            )
+        )
+
+    def _link_target(self, purpose):
+        self.ensure_one()
+        return f"/my/coworking/month/{self.date_from:%Y-%m}"
+
+    def _link_words(self, purpose, partner):
+        self.ensure_one()
+        month = format_date(self.env, self.date_from, date_format="MMMM y")
+        return {
+            "subject": self.env._("Your coworkers in %(month)s: to confirm", month=month),
+            "text": self.env._(
+                "The month of %(month)s is ready: who was there, and what your bill is to say."
+                " Look at the lines, tell us if one is wrong, confirm. It takes five minutes.",
+                month=month,
+            ),
+            "button": self.env._("See %(month)s", month=month),
+        }
+
+    # === BILLING ===#
+
+    def _copayment_taxes(self, product):
+        """Taxes that are added to participants' parts: none where these are of prices with tax."""
+        self.ensure_one()
+        if self.program_id.funding_base == "total":
+            return self.env["account.tax"]
+        return product.taxes_id._filter_taxes_by_company(self.company_id)
+
+    def _update_disputed(self):
+        """Disputed as long as one of its lines is, then back with the space."""
+        for statement in self.filtered(lambda statement: statement.state in OPEN_STATES):
+            disputed = "disputed" in statement.charge_ids.mapped("review")
+            if disputed and statement.state != "disputed":
+                statement.state = "disputed"
+            elif not disputed and statement.state == "disputed":
+                statement.write({"state": "sent", "sent_at": fields.Datetime.now()})
+                statement._ask_spaces()
+
+    def _lines_hash(self):
+        """Fingerprint of what was shown to whoever confirmed: references, periods and amounts."""
+        self.ensure_one()
+        digits = self.currency_id.decimal_places
+        lines = sorted(
+            [
+                charge.seat_id.name,
+                str(charge.period),
+                charge.kind,
+                float_repr(charge.payable_untaxed, digits),
+                float_repr(charge.payable_tax, digits),
+                charge.explanation or "",
+            ]
+            for charge in self.charge_ids
+        )
+        return hashlib.sha256(json.dumps([self.name, lines]).encode()).hexdigest()

@@ -1,0 +1,322 @@
+from odoo import Command, api, models
+from odoo.exceptions import AccessError, UserError
+
+from ...tools import to_decimal
+from .coworking_statement import SETTLED_STATES
+
+# Lines of the documents that are created in one go.
+LINES_AT_ONCE = 1000
+
+
+class CoworkingStatement(models.Model):
+    """The documents that are made of a month: the bill of the space, the invoices of the people."""
+
+    _inherit = "coworking.statement"
+
+    # === ACTION METHODS ===#
+
+    def action_create_bill(self):
+        """Make the draft vendor bill of each confirmed statement, and open what was made."""
+        self._check_may_bill()
+        self._check_state_in("confirmed")
+        bills = self.env["account.move"]
+        for company, statements in self.grouped("company_id").items():
+            known = {}
+            bills += self._create_moves(
+                company,
+                [vals for statement in statements for vals in statement._prepare_bills(known)],
+            )
+        for bill in bills:
+            bill._coworking_check_total()
+        self._on_bills_created(bills)
+        return self._action_open_moves(bills, "in_invoice")
+
+    def action_create_copayment_invoices(self):
+        """Invoice each participant for their part of settled months, when the program collects
+        it.
+        """
+        self._check_may_bill()
+        self._check_state_in(*SETTLED_STATES)
+        invoices = self.env["account.move"]
+        for company, statements in self.grouped("company_id").items():
+            vals_list, known = [], {}
+            for statement in statements:
+                vals_list += statement._prepare_copayment_invoices(known)
+            invoices += self._create_moves(company, vals_list)
+        if not invoices:
+            raise UserError(
+                self.env._("Nothing to invoice: there is no co-payment left on these statements.")
+            )
+        return self._action_open_moves(invoices, "out_invoice")
+
+    def action_open_bill(self):
+        self.ensure_one()
+        return self._action_open_moves(self.bill_id, "in_invoice")
+
+    def action_open_copayment_invoices(self):
+        self.ensure_one()
+        return self._action_open_moves(self.copayment_invoice_ids, "out_invoice")
+
+    def _action_open_moves(self, moves, move_type):
+        xml_id = {
+            "in_invoice": "account.action_move_in_invoice_type",
+            "out_invoice": "account.action_move_out_invoice_type",
+        }[move_type]
+        action = self.env["ir.actions.actions"]._for_xml_id(xml_id)
+        if len(moves) == 1:
+            action["views"] = [(self.env.ref("account.view_move_form").id, "form")]
+            action["res_id"] = moves.id
+        else:
+            action["domain"] = [("id", "in", moves.ids)]
+            action["context"] = {}
+        return action
+
+    def _check_may_bill(self):
+        if not self.env.su and not self.env.user.has_group(
+            "coworking_incubation.group_coworking_accountant"
+        ):
+            raise AccessError(self.env._("Only an accountant of the program makes bills."))
+
+    # === BILLING ===#
+
+    @api.model
+    def _create_moves(self, company, vals_list):
+        """Draft documents of a company, a thousand lines at a time, as many as Odoo reads at once.
+
+        Odoo looks for the journal of each document and posts a message on each customer invoice:
+        here the journal is looked for once, and the notes are written together. Documents are made
+        before their lines, because the last thing Odoo does with a new document is to write on it,
+        and for that it looks at all its lines again.
+        """
+        AccountMove = self.env["account.move"].with_company(company)
+        journals = {
+            move_type: AccountMove.new(
+                {"move_type": move_type, "company_id": company.id}
+            ).journal_id
+            for move_type in {vals["move_type"] for vals in vals_list}
+        }
+        bulk = AccountMove.with_context(
+            mail_create_nolog=True, coworking_match=False, coworking_in_bulk=True
+        )
+        moves, heads, lines = AccountMove, [], []
+        for position, vals in enumerate(vals_list, start=1):
+            head = {**vals, "journal_id": journals[vals["move_type"]].id}
+            lines.append([line for __, __, line in head.pop("invoice_line_ids")])
+            heads.append(head)
+            if sum(map(len, lines)) >= LINES_AT_ONCE or position == len(vals_list):
+                made = bulk.create(heads)
+                bulk.env["account.move.line"].create(
+                    [
+                        {**line, "move_id": move.id}
+                        for move, own in zip(made, lines, strict=True)
+                        for line in own
+                    ]
+                )
+                moves += made
+                heads, lines = [], []
+        moves = moves.with_env(AccountMove.env)
+        moves._message_log_batch({move.id: move._creation_message() for move in moves})
+        return moves
+
+    def _prepare_bills(self, known=None):
+        """Values of the draft vendor bills: one, unless what another operator billed is corrected.
+
+        :param known: see ``_distributions``
+        """
+        self.ensure_one()
+        charges = self.charge_ids.filtered(
+            lambda charge: not self.currency_id.is_zero(charge.payable_total)
+        ).sorted(lambda charge: (charge.seat_id.name, charge.period, charge.kind))
+        if not charges:
+            raise UserError(
+                self.env._(
+                    "Statement %(statement)s owes nothing to the space: there is no bill to make.",
+                    statement=self.name,
+                )
+            )
+        return [
+            self._prepare_bill(operator, own, known)
+            for operator, own in charges.grouped("operator_id").items()
+        ]
+
+    def _prepare_bill(self, operator, charges, known=None):
+        """Values of a draft vendor bill: one line a charge, with the seat's reference, no name.
+
+        A portal user sees all bills of their commercial partner, hence never a name. The supplier's
+        own reference and date are left for the document that comes.
+
+        :param known: see ``_distributions``
+        """
+        self.ensure_one()
+        total = sum(charges.mapped("payable_total"))
+        refund = self.currency_id.compare_amounts(total, 0) < 0
+        sign = -1 if refund else 1
+        names = charges._bill_line_names()
+        terms = {
+            charge: (charge._get_billing_terms().product_id, charge.tax_id, charge.tax_rate)
+            for charge in charges
+        }
+        bases = {
+            row: self._bill_line_basis(operator, *row, refund, known) for row in set(terms.values())
+        }
+        return {
+            "move_type": "in_refund" if refund else "in_invoice",
+            "company_id": self.company_id.id,
+            "currency_id": self.currency_id.id,
+            "partner_id": operator.id,
+            "invoice_origin": self.name,
+            "coworking_statement_id": self.id,
+            "invoice_line_ids": [
+                Command.create(charge._prepare_bill_line(names[charge], sign, bases[row]))
+                for charge, row in terms.items()
+            ],
+        }
+
+    def _bill_line_basis(self, operator, product, tax, tax_rate, refund, known=None):
+        """What all bill lines of one product and tax have in common.
+
+        :param tax_rate: that of the charges, 20.0 for 20 %
+        :param known: see ``_distributions``
+        :return: dict of the product, its unit, tax, tax rate (0.20 for 20 %), tax tags, analytic
+            distribution and currency
+        """
+        self.ensure_one()
+        account = self.program_id.analytic_account_id
+        own = {str(account.id): 100.0} if account else {}
+        by_models = self._distributions(product, "expense", operator, account.root_plan_id, known)
+        return {
+            "product_id": product.id,
+            "product_uom_id": product.uom_id.id,
+            "tax": tax,
+            "tax_rate": to_decimal(tax_rate) / 100,
+            "tax_tag_ids": tax.get_tax_tags(refund, "base").ids,
+            "analytic_distribution": own | by_models[operator] or False,
+            "currency_id": self.currency_id.id,
+        }
+
+    def _distributions(self, product, account_type, partners, applied_plans=None, known=None):
+        """What Odoo's analytic distribution models say of lines of a product.
+
+        Odoo asks them line by line. Two partners without a model of their own get the same answer,
+        if they have the same categories.
+
+        :param account_type: "income" or "expense": which of the product's accounts the lines have
+        :param applied_plans: analytic plans for which the distribution is already known
+        :param known: answers so far, a dict that the caller keeps for statements of one company
+        :return: dict partner -> distribution
+        """
+        self.ensure_one()
+        DistributionModel = self.env["account.analytic.distribution.model"]
+        applied_plans = applied_plans or self.env["account.analytic.plan"]
+        product = product.with_company(self.company_id)
+        account = product.product_tmpl_id.get_product_accounts()[account_type]
+        known = {} if known is None else known
+        if "special" not in known:
+            known["special"] = DistributionModel.search([("partner_id", "!=", False)]).partner_id
+        result = {}
+        for partner in partners:
+            key = (
+                product,
+                account,
+                applied_plans,
+                partner & known["special"],
+                partner.category_id,
+            )
+            if key not in known:
+                known[key] = DistributionModel._get_distribution(
+                    {
+                        "product_id": product.id,
+                        "product_categ_id": product.categ_id.id,
+                        "partner_id": partner.id,
+                        "partner_category_id": partner.category_id.ids,
+                        "account_prefix": account.code,
+                        "company_id": self.company_id.id,
+                        "related_root_plan_ids": applied_plans,
+                    }
+                )
+            result[partner] = known[key]
+        return result
+
+    def _prepare_copayment_invoices(self, known=None):
+        """One draft customer invoice a participant, for those who do not have it yet.
+
+        :param known: see ``_distributions``
+        """
+        self.ensure_one()
+        program = self.program_id
+        if program.copayment_collector != "program":
+            return []
+        charges = self.charge_ids.filtered(
+            lambda charge: not self.currency_id.is_zero(charge.copayment_amount)
+        )
+        by_partner = charges.grouped(lambda charge: charge.seat_id.partner_id)
+        # The database must know that an invoice was taken back before another one is made.
+        self.copayment_invoice_ids.flush_recordset(["payment_state"])
+        for partner in self.copayment_invoice_ids._coworking_standing().partner_id:
+            by_partner.pop(partner, None)
+        if not by_partner:
+            return []
+        product = program.copayment_product_id
+        if not product:
+            raise UserError(
+                self.env._(
+                    "Program %(program)s collects the participants' part: choose its co-payment"
+                    " product first.",
+                    program=program.name,
+                )
+            )
+        names = charges._bill_line_names()
+        partners = self.env["res.partner"].union(*by_partner)
+        distributions = self._distributions(product, "income", partners, known=known)
+        bases = {refund: self._copayment_line_basis(product, refund) for refund in (False, True)}
+        result = []
+        for partner, own in by_partner.items():
+            refund = self.currency_id.compare_amounts(sum(own.mapped("copayment_amount")), 0) < 0
+            sign = -1 if refund else 1
+            basis = {**bases[refund], "analytic_distribution": distributions[partner] or False}
+            result.append(
+                {
+                    "move_type": "out_refund" if refund else "out_invoice",
+                    "company_id": self.company_id.id,
+                    "currency_id": self.currency_id.id,
+                    "partner_id": partner.id,
+                    "invoice_origin": self.name,
+                    "coworking_statement_id": self.id,
+                    "invoice_line_ids": [
+                        Command.create(charge._prepare_copayment_line(names[charge], sign, basis))
+                        for charge in own
+                    ],
+                }
+            )
+        return result
+
+    def _copayment_line_basis(self, product, refund):
+        """What all co-payment lines have in common, as ``_bill_line_basis``.
+
+        What is left of a price with tax is asked as it is, without tax: no ``tax_ids`` leaves the
+        taxes of the product to Odoo. Those that are included in its price ask for the price with
+        them.
+
+        :return: values of a line, and ``included``: the taxes that its price includes
+        """
+        self.ensure_one()
+        taxes = self._copayment_taxes(product)
+        basis = {
+            "display_type": "product",
+            "currency_id": self.currency_id.id,
+            "product_id": product.id,
+            "tax_tag_ids": [Command.set(taxes.get_tax_tags(refund, "base").ids)],
+            "included": taxes.filtered("price_include"),
+        }
+        if self.program_id.funding_base == "total":
+            basis["tax_ids"] = [Command.clear()]
+        return basis
+
+    def _update_billed(self):
+        """Billed as long as one of its bills stands; its cancellation gives the month back."""
+        for statement in self:
+            if statement.state not in SETTLED_STATES:
+                continue
+            state = "billed" if statement.bill_ids else "confirmed"
+            if statement.state != state:
+                statement.state = state

@@ -1,0 +1,315 @@
+import logging
+from collections import defaultdict
+from datetime import timedelta
+
+from dateutil.relativedelta import relativedelta
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.fields import Domain
+from odoo.tools import format_date
+
+from .coworking_statement import OPEN_STATES, SETTLED_STATES
+
+_logger = logging.getLogger(__name__)
+
+# Tariffs billed before the month may be generated from this day of the month before.
+ADVANCE_DAY = 20
+
+
+class CoworkingStatement(models.Model):
+    """How a month is generated: its seats, their charges, and what corrects the months before."""
+
+    _inherit = "coworking.statement"
+
+    # === GENERATION ===#
+
+    @api.model
+    def _generate(self, programs, date_from, spaces=None):
+        """Make or bring up to date the statements of a month. Running it again changes nothing.
+
+        Settled statements are left as they are; another process that works on the same space at
+        the same moment keeps it, and this one goes on with the others.
+
+        :param programs: ``coworking.program`` records
+        :param date_from: first day of the month
+        :param spaces: only these spaces; all by default
+        :return: the open and settled statements of that month
+        :raise UserError: the month has not begun, or a seat cannot be priced: every problem is
+            named, and nothing was made
+        """
+        date_from = fields.Date.to_date(date_from)
+        if date_from.day != 1:
+            raise UserError(
+                self.env._(
+                    "A month is named by its first day, not %(date)s.",
+                    date=format_date(self.env, date_from),
+                )
+            )
+        self.check_access("create")
+        programs.check_access("read")
+        # sudo: a month is made of facts that its user may not read or write one by one
+        statements = self.sudo().browse()
+        for program in programs.sudo():
+            statements |= (
+                self.sudo()
+                .with_company(program.company_id)
+                ._generate_program(program, date_from, spaces)
+            )
+        return statements.sudo(self.env.su)
+
+    def _generate_program(self, program, month, spaces=None):
+        seats = self._seats_to_charge(program, month, spaces)
+        existing = self.search(
+            Domain("program_id", "=", program.id)
+            & Domain("date_from", "=", month)
+            & Domain("state", "!=", "cancelled")
+            & (Domain("space_id", "in", spaces.ids) if spaces is not None else Domain.TRUE)
+        )
+        settled = existing.filtered(lambda statement: statement.state in SETTLED_STATES)
+        stays = self._price_stays(program, month, spaces)
+        corrections = self._get_corrections(program, month, stays)
+        if spaces is not None:
+            corrections = {space: rows for space, rows in corrections.items() if space in spaces}
+        targets = seats.space_id | existing.space_id
+        targets = targets.union(*corrections) - settled.space_id
+        if not targets:
+            return existing
+        claimed = targets._lock_for_generation()
+        seats = seats.filtered(lambda seat: seat.space_id in claimed)
+        by_space = defaultdict(list)
+        others = seats.participant_id - stays.participants
+        priced = list(stays.priced)
+        if others:
+            priced += self.env["coworking.pricing"]._price_months(program, others, [month])
+        wanted = set(seats.ids)
+        for home, seat, charge in priced:
+            if home == month and seat.id in wanted:
+                by_space[seat.space_id.id].append((seat, charge))
+        self._fold_moved_commitments(month, by_space)
+        for space, rows in corrections.items():
+            if space in claimed:
+                by_space[space.id] += rows
+        opened = existing.filtered(
+            lambda statement: statement.state in OPEN_STATES and statement.space_id in claimed
+        )
+        missing = claimed.filtered(
+            lambda space: by_space.get(space.id) and space not in opened.space_id
+        )
+        opened |= self.create(
+            [
+                {"program_id": program.id, "space_id": space.id, "date_from": month}
+                for space in missing
+            ]
+        )
+        opened._replace_charges(by_space)
+        # Before its month begins, a statement has only the seats that are billed in advance.
+        early = int(month > fields.Date.context_today(self))
+        opened.filtered(lambda row: row.pending_changes != early).pending_changes = early
+        opened.filtered(
+            lambda statement: statement.state == "draft" and not statement.charge_ids
+        ).unlink()
+        return existing.exists() | opened.exists()
+
+    # === CORRECTIONS ===#
+
+    def _seats_to_charge(self, program, month, spaces=None):
+        """Seats that may cost something in a month: present in it, or still due after their end.
+
+        Before the month begins, only those on tariffs billed in advance.
+        """
+        today = fields.Date.context_today(self)
+        domain = Domain("program_id", "=", program.id) & self._charged_in(month)
+        if spaces is not None:
+            domain &= Domain("space_id", "in", spaces.ids)
+        if month > today:
+            opens = month - relativedelta(months=1) + timedelta(days=ADVANCE_DAY - 1)
+            advance = domain & Domain("tariff_id.billing_timing", "=", "advance")
+            if today < opens or not self.env["coworking.seat"].search_count(advance, limit=1):
+                raise UserError(
+                    self.env._(
+                        "%(month)s has not begun. Only seats that are billed in advance can be"
+                        " generated, from %(opens)s on.",
+                        month=format_date(self.env, month, date_format="MMMM y").capitalize(),
+                        opens=format_date(self.env, opens),
+                    )
+                )
+            domain = advance
+        return self.env["coworking.seat"].search(domain, order="space_id, id")
+
+    def _charged_in(self, month):
+        """Domain of the seats that may cost something in a month."""
+        return (
+            Domain("state", "in", self.env["coworking.seat"]._holding_states())
+            & Domain("date_start", "<=", month + relativedelta(months=1, days=-1))
+            & (
+                Domain("date_end", "=", False)
+                | Domain("date_end", ">=", month)
+                | Domain("tariff_id.min_commitment_months", ">", 0)
+                | Domain("notice_date", "!=", False)
+            )
+        )
+
+    def _refresh_lines(self):
+        """Compute again the lines of the statements that need it.
+
+        :return: those whose lines are no longer what they were
+        :raise UserError: a statement is being generated by somebody else at this moment
+        """
+        # sudo: as in _generate; whoever sends or confirms may do so without the right to generate
+        outdated = self.sudo().filtered("pending_changes")
+        before = {statement: statement._lines_hash() for statement in outdated}
+        for (program, month), statements in outdated.grouped(
+            lambda statement: (statement.program_id, statement.date_from)
+        ).items():
+            self.sudo().with_company(program.company_id)._generate_program(
+                program, month, statements.space_id
+            )
+        gone = outdated - outdated.exists()
+        still = (outdated - gone).filtered(
+            lambda row: row.pending_changes and row.date_from <= fields.Date.context_today(row)
+        )
+        if gone or still:
+            raise UserError(
+                self.env._(
+                    "The lines of this month are being computed at this moment, or there are none"
+                    " left. Open the statements again in a minute."
+                )
+            )
+        return outdated.filtered(
+            lambda statement: statement._lines_hash() != before[statement]
+        ).sudo(self.env.su)
+
+    def _replace_charges(self, by_space):
+        """Bring the charges of these open statements to what was just priced, touching no more.
+
+        Forecasts of the same seats and months become the charges of the statement. Bills that came
+        before are matched with them (sudo: whoever generates need not know the bills).
+
+        :param by_space: dict space id -> list of (seat, ``pricing.Charge``)
+        """
+        Charge = self.env["coworking.charge"]
+        rows = [row for statement in self for row in by_space.get(statement.space_id.id, ())]
+        forecasts = {
+            charge._get_key(): charge
+            for charge in Charge.search(
+                [
+                    ("seat_id", "in", [seat.id for seat, __ in rows]),
+                    ("period", "in", list({priced.period for __, priced in rows})),
+                    ("state", "=", "forecast"),
+                ],
+                order="id",
+            )
+        }
+        to_create, to_delete = [], Charge
+        for statement in self:
+            lang = statement.company_id.partner_id.lang or self.env.lang
+            explaining = Charge.with_context(lang=lang)
+            current = {charge._get_key(): charge for charge in statement.charge_ids}
+            changed, adopted = False, Charge
+            for seat, priced in by_space.get(statement.space_id.id, ()):
+                values = explaining._prepare_values(priced, seat.with_env(explaining.env))
+                key = (priced.seat, priced.period, priced.kind, priced.corrected_kind)
+                charge = current.pop(key, None) or forecasts.pop(key, None)
+                if charge is None:
+                    to_create.append({**values, "statement_id": statement.id, "state": "open"})
+                    changed = True
+                    continue
+                if charge._differs_from(values):
+                    charge.write({**values, "review": "pending"})
+                    changed = True
+                if charge.state == "forecast":
+                    adopted |= charge
+            adopted.write({"statement_id": statement.id, "state": "open"})
+            for charge in current.values():
+                to_delete |= charge
+                changed = True
+            if (changed or adopted) and statement.state in ("sent", "disputed"):
+                statement.changed_since_sent = True
+        to_delete.unlink()
+        Charge.create(to_create)
+        self._on_charges_replaced()
+
+    @api.model
+    def _cron_generate(self, batch_size=10):
+        """Catch up: every program, every month begun and not settled yet, a few spaces a commit.
+
+        Daily, so that a failure or a stop costs nothing: the next run does what is missing. A space
+        that cannot be priced is reported on itself and does not hold the others up.
+        """
+        todo = [
+            (program, month, spaces[start : start + batch_size])
+            for program, month, spaces in self._months_to_generate()
+            for start in range(0, len(spaces), batch_size)
+        ]
+        self.env["ir.cron"]._commit_progress(remaining=len(todo))
+        for program, month, spaces in todo:
+            self._generate_reporting(program, month, spaces)
+            if not self.env["ir.cron"]._commit_progress(1):
+                break
+
+    @api.model
+    def _months_to_generate(self):
+        """What the daily run has to look at: spaces with seats to charge, with lines whose seat may
+        be gone, with settled months to correct.
+
+        :return: list of (program, first day of month, spaces without a settled statement)
+        """
+        today = fields.Date.context_today(self)
+        this_month = today.replace(day=1)
+        next_month = this_month + relativedelta(months=1)
+        programs = self.env["coworking.program"].search([])  # pylint: disable=no-search-all
+        rechecked = self.env["coworking.participant"].search(
+            [("program_id", "in", programs.ids), ("pending_changes", ">", 0)]
+        )
+        rechecked = rechecked.grouped("program_id")
+        settled, opened = defaultdict(set), defaultdict(self.env["coworking.space"].browse)
+        for program, month, state, space in self._read_group(
+            [("program_id", "in", programs.ids), ("state", "!=", "cancelled")],
+            ["program_id", "date_from:month", "state", "space_id"],
+        ):
+            if state in SETTLED_STATES:
+                settled[program.id, fields.Date.to_date(month)].add(space.id)
+            else:
+                opened[program, fields.Date.to_date(month)] |= space
+        todo = set(opened)
+        todo |= {(program, this_month) for program in rechecked}
+        for program_id, (first, last) in programs._seat_months().items():
+            program = programs.browse(program_id)
+            month = first
+            while month <= min(last, this_month):
+                todo.add((program, month))
+                month += relativedelta(months=1)
+            if today.day >= ADVANCE_DAY and last >= next_month:
+                todo.add((program, next_month))
+        result = []
+        for program, month in sorted(todo, key=lambda item: (item[0].id, item[1])):
+            try:
+                spaces = self._seats_to_charge(program, month).space_id
+            except UserError:
+                continue  # nothing is billed in advance
+            spaces |= opened[program, month]
+            if program in rechecked:
+                spaces |= rechecked[program].seat_ids.space_id
+            spaces = spaces.filtered(
+                lambda space, key=(program.id, month): space.id not in settled[key]
+            )
+            if spaces:
+                result.append((program, month, spaces))
+        return result
+
+    def _generate_reporting(self, program, month, spaces):
+        """Generate, space by space when they do not go together; a problem is told on its space."""
+        try:
+            with self.env.cr.savepoint():
+                self._generate(program, month, spaces)
+            return
+        except UserError as error:
+            if len(spaces) == 1:
+                _logger.warning(
+                    "Month %s of space %s was not generated: it cannot be priced.", month, spaces.id
+                )
+                spaces._report_problem(program, month, str(error))
+                return
+        for space in spaces:
+            self._generate_reporting(program, month, space)

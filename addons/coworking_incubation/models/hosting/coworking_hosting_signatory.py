@@ -1,0 +1,294 @@
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError
+from odoo.tools import format_date
+
+from ...tools import drawing_of, one_line, typed_text, without_defaults
+
+# How long a signatory still finds the agreement once everybody has signed.
+SIGNED_LINK_DAYS = 90
+# How long the browser in which somebody signed still shows them what they signed.
+READING_DAYS = 1
+SIGNATURE_MAX_BYTES = 512 * 1024
+NAME_MAX_LENGTH = 100
+# What is written when somebody signs or declines: never typed.
+FACT_FIELDS = {
+    "state",
+    "method",
+    "signed_by",
+    "signed_on",
+    "signed_ip",
+    "signature",
+    "shown_hash",
+    "decline_reason",
+    "requested_on",
+    "reminder_count",
+}
+
+
+class CoworkingHostingSignatory(models.Model):
+    """One who signs a hosting agreement, in their turn.
+
+    Each has links of their own, see ``coworking.portal.link``: they end with the signature.
+    """
+
+    _name = "coworking.hosting.signatory"
+    _description = "Signatory of a Hosting Agreement"
+    _inherit = ["coworking.link.mixin", "coworking.computed.mixin"]
+    _order = "hosting_id, sequence, id"
+    _rec_name = "partner_id"
+
+    hosting_id = fields.Many2one("coworking.hosting", required=True, ondelete="cascade", index=True)
+    participant_id = fields.Many2one(
+        related="hosting_id.participant_id", store=True, precompute=True, index=True
+    )
+    program_id = fields.Many2one(related="hosting_id.program_id", store=True, precompute=True)
+    company_id = fields.Many2one(related="hosting_id.company_id", store=True, precompute=True)
+    sequence = fields.Integer(default=10)
+    role = fields.Selection(
+        [
+            ("participant", "The participant"),
+            ("space", "The coworking space"),
+            ("program", "The programme"),
+        ],
+        required=True,
+    )
+    partner_id = fields.Many2one("res.partner", string="Signatory", required=True, index=True)
+    email = fields.Char(related="partner_id.email")
+    state = fields.Selection(
+        [("waiting", "Waiting"), ("signed", "Signed"), ("declined", "Declined")],
+        required=True,
+        default="waiting",
+        readonly=True,
+    )
+    method = fields.Selection([("portal", "Online"), ("paper", "On paper")], readonly=True)
+    signed_by = fields.Char(string="Name Given", readonly=True)
+    signed_on = fields.Datetime(readonly=True)
+    signed_ip = fields.Char(string="IP Address", readonly=True)
+    signature = fields.Binary(attachment=True, readonly=True)
+    shown_hash = fields.Char(
+        string="Fingerprint of the Text", readonly=True, help="SHA-256 of what was shown."
+    )
+    decline_reason = fields.Char(readonly=True)
+    requested_on = fields.Date(readonly=True, help="Day on which their turn came.")
+    reminder_count = fields.Integer(readonly=True)
+
+    _role_uniq = models.Constraint(
+        "UNIQUE(hosting_id, role)", "Each party signs an agreement once."
+    )
+
+    # === CRUD METHODS ===#
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        for vals in vals_list:
+            self._refuse_facts(vals)
+        if not self.env.su:
+            self = without_defaults(self, lambda field: field.name in FACT_FIELDS)
+        signatories = super().create(vals_list)
+        signatories.hosting_id._check_draft()
+        return signatories
+
+    def write(self, vals):
+        self._refuse_facts(vals)
+        if {"hosting_id", "role", "partner_id", "sequence"} & vals.keys():
+            self.hosting_id._check_draft()
+        return super().write(vals)
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_sent(self):
+        self.hosting_id._check_draft()
+
+    @api.model
+    def _refuse_facts(self, vals):
+        if not self.env.su and FACT_FIELDS & vals.keys():
+            raise AccessError(
+                self.env._("Who signed, when and how is written by the signature itself.")
+            )
+
+    # === LINKS ===#
+
+    def _link_holders(self, purpose):
+        self.ensure_one()
+        return self.partner_id
+
+    def _link_is_open(self, purpose, partner):
+        """As long as it waits for signatures, then as long as the signed document is to fetch."""
+        self.ensure_one()
+        hosting = self.hosting_id
+        if hosting.state in ("validated", "superseded"):
+            return (fields.Datetime.now() - hosting.sealed_on).days < SIGNED_LINK_DAYS
+        return hosting.state in ("ready_to_sign", "partially_signed", "in_review")
+
+    def _link_target(self, purpose):
+        self.ensure_one()
+        return f"/my/agreements/{self.id}"
+
+    def _link_words(self, purpose, partner):
+        self.ensure_one()
+        space = self.hosting_id.space_id.name
+        if self.hosting_id.state in ("validated", "superseded"):
+            return {
+                "subject": self.env._("Hosting agreement signed: %s", space),
+                "text": self.env._(
+                    "Everybody has signed the hosting agreement at %s. You can download it during"
+                    " three months.",
+                    space,
+                ),
+                "button": self.env._("See the signed agreement"),
+            }
+        if self.state == "signed":
+            return {
+                "subject": self.env._("Hosting agreement: %s", space),
+                "text": self.env._(
+                    "You have signed the hosting agreement at %s. You will get a message when"
+                    " everybody has signed.",
+                    space,
+                ),
+                "button": self.env._("Read the agreement"),
+            }
+        return {
+            "subject": self.env._("Hosting agreement to sign: %s", space),
+            "text": self.env._(
+                "The hosting agreement at %s is ready: it is your turn to sign. It takes two"
+                " minutes, on a telephone as well. If something is wrong with it, say so on the"
+                " same page: we will call you.",
+                space,
+            ),
+            "button": self.env._("Read and sign"),
+        }
+
+    def _send_link(self, channel="mail"):
+        """By e-mail, where there is an address."""
+        for signatory in self:
+            self.env["coworking.portal.link"]._send_link(
+                signatory, "hosting", signatory.partner_id, channel
+            )
+
+    def _end_links(self):
+        """Signed, turned down or another text: links sent until now open nothing any more."""
+        for signatory in self:
+            self.env["coworking.portal.link"]._revoke_links(
+                signatory.partner_id,
+                [("res_model", "=", self._name), ("res_id", "=", signatory.id)],
+            )
+
+    def _link_to_read(self):
+        """For the browser in which they just signed: its own link has ended with the signature."""
+        self.ensure_one()
+        link, __ = self.env["coworking.portal.link"]._make_link(
+            self, "hosting", self.partner_id, "signature", days=READING_DAYS
+        )
+        return link
+
+    # === BUSINESS METHODS ===#
+
+    def _is_turn(self):
+        self.ensure_one()
+        return self == self.hosting_id.next_signatory_id
+
+    def _ask_signature(self):
+        """Their turn came: the link by e-mail, where there is an address."""
+        self.ensure_one()
+        self.write({"requested_on": fields.Date.context_today(self), "reminder_count": 0})
+        self._send_link()
+
+    def _start_again(self):
+        """The text changed: nobody has signed it, and the links of the old one are dead."""
+        for signatory in self:
+            signatory.write(
+                {
+                    **dict.fromkeys(FACT_FIELDS - {"state", "reminder_count"}, False),
+                    "state": "waiting",
+                    "reminder_count": 0,
+                }
+            )
+        self._end_links()
+
+    def _record_signature(self, name, signature, ip, shown_hash):
+        """Keep a signature given online; the last one seals the agreement.
+
+        :param name: name typed by the person
+        :param signature: picture drawn, in base64
+        :param ip: address they signed from
+        :param shown_hash: fingerprint of the text they were shown
+        :raise UserError: in words, for the person who signs
+        """
+        self.ensure_one()
+        hosting = self.hosting_id
+        hosting._lock_for_signature()
+        if self.state == "signed":
+            raise UserError(
+                self.env._(
+                    "You signed this agreement on %s already.",
+                    format_date(self.env, self.signed_on),
+                )
+            )
+        if hosting.state not in ("ready_to_sign", "partially_signed"):
+            raise UserError(self.env._("This agreement is not waiting for a signature any more."))
+        if not self._is_turn():
+            raise UserError(
+                self.env._(
+                    "%s signs first. You will be told when it is your turn.",
+                    hosting.next_signatory_id._role_words(),
+                )
+            )
+        if shown_hash != hosting.text_hash:
+            raise UserError(
+                self.env._("The text was changed since this page was opened. Read it again.")
+            )
+        name = one_line(name)
+        if not name or len(name) > NAME_MAX_LENGTH:
+            raise UserError(self.env._("Write your name."))
+        self.write(
+            {
+                "state": "signed",
+                "method": "portal",
+                "signed_by": name,
+                "signed_on": fields.Datetime.now(),
+                "signed_ip": ip,
+                "signature": self._checked_picture(signature),
+                "shown_hash": shown_hash,
+            }
+        )
+        self._end_links()
+        hosting._on_signed(self)
+
+    @api.model
+    def _checked_picture(self, signature):
+        """The signature, if it is the picture that Odoo's widget makes."""
+        if not drawing_of(signature, SIGNATURE_MAX_BYTES):
+            raise UserError(self.env._("The signature could not be read. Draw it again."))
+        return signature
+
+    def _decline_signature(self, reason):
+        """The person does not want to sign: staff are told why."""
+        self.ensure_one()
+        hosting = self.hosting_id
+        hosting._lock_for_signature()
+        if self.state != "waiting" or not self._is_turn():
+            raise UserError(self.env._("This agreement is not waiting for a signature any more."))
+        reason = typed_text(reason)[:500]
+        if not reason:
+            raise UserError(self.env._("Say in a few words why: your contact will call you."))
+        self.write({"state": "declined", "decline_reason": reason})
+        self._end_links()
+        hosting._on_declined(self)
+
+    def _role_words(self):
+        self.ensure_one()
+        return dict(self._fields["role"]._description_selection(self.env))[self.role]
+
+    def _in_words(self):
+        """One line for the record: who, when, how."""
+        self.ensure_one()
+        if self.state != "signed":
+            return self.env._("%(name)s: not signed", name=self.partner_id.name)
+        day = format_date(self.env, self.signed_on)
+        if self.method == "paper":
+            return self.env._("%(name)s: signed on paper on %(day)s", name=self.signed_by, day=day)
+        return self.env._(
+            "%(name)s: signed online on %(day)s from %(ip)s",
+            name=self.signed_by,
+            day=day,
+            ip=self.signed_ip,
+        )

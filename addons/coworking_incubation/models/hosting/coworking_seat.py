@@ -1,0 +1,77 @@
+from odoo import api, fields, models
+
+from .coworking_hosting import HOSTING_STATES, OPEN_STATES, STATE_RANK
+
+
+class CoworkingSeat(models.Model):
+    _inherit = "coworking.seat"
+
+    hosting_ids = fields.One2many("coworking.hosting", "seat_id", string="Hosting Agreements")
+    hosting_count = fields.Integer(compute="_compute_hosting_count")
+    hosting_state = fields.Selection(
+        HOSTING_STATES,
+        string="Agreement",
+        compute="_compute_hosting_state",
+        store=True,
+        help="Of the agreement that counts: the one signed by all, else the one under way.",
+    )
+    hosting_todo = fields.Selection(
+        [("agreement", "Agreement"), ("amendment", "Amendment"), ("open", "Under Way")],
+        compute="_compute_hosting_todo",
+        help="What the seat needs: an agreement, or an amendment because it changed since.",
+    )
+
+    # === COMPUTE METHODS ===#
+
+    @api.depends("hosting_ids.state")
+    def _compute_hosting_state(self):
+        for seat in self:
+            states = set(seat.hosting_ids.mapped("state"))
+            seat.hosting_state = next((state for state in STATE_RANK if state in states), False)
+
+    def _compute_hosting_count(self):
+        counts = dict(
+            self.env["coworking.hosting"]._read_group(
+                [("seat_id", "in", self.ids)], ["seat_id"], ["__count"]
+            )
+        )
+        for seat in self:
+            seat.hosting_count = counts.get(seat, 0)
+
+    @api.depends("state", "hosting_ids.state", "hosting_ids.is_outdated")
+    def _compute_hosting_todo(self):
+        for seat in self:
+            signed = seat.hosting_ids.filtered(lambda row: row.state == "validated")
+            if seat.hosting_ids.filtered(lambda row: row.state in OPEN_STATES):
+                seat.hosting_todo = "open"
+            elif seat.state not in ("requested", "confirmed", "active"):
+                seat.hosting_todo = False
+            elif signed:
+                seat.hosting_todo = "amendment" if any(signed.mapped("is_outdated")) else False
+            else:
+                seat.hosting_todo = "agreement"
+
+    # === ACTION METHODS ===#
+
+    def action_prepare_hosting(self):
+        """The agreement of this seat, or its amendment: made if need be, and opened."""
+        self.ensure_one()
+        hosting = self.hosting_ids.filtered(lambda row: row.state in OPEN_STATES)[:1]
+        if not hosting:
+            hosting = self.env["coworking.hosting"].create({"seat_id": self.id})
+        return self._open_hostings(hosting)
+
+    def action_open_hostings(self):
+        self.ensure_one()
+        return self._open_hostings(self.hosting_ids)
+
+    def _open_hostings(self, hostings):
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "coworking_incubation.coworking_hosting_action"
+        )
+        action["context"] = {"default_seat_id": self.id}
+        if len(hostings) == 1:
+            action.update(res_id=hostings.id, views=[(False, "form")])
+        else:
+            action["domain"] = [("seat_id", "=", self.id)]
+        return action

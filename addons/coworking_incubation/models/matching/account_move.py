@@ -1,0 +1,82 @@
+from odoo import api, fields, models
+
+# What a bill is recognised by, and what it says.
+MATCHED_ON = {
+    "currency_id",
+    "invoice_date",
+    "invoice_line_ids",
+    "invoice_origin",
+    "line_ids",
+    "move_type",
+    "narration",
+    "partner_id",
+    "payment_reference",
+    "ref",
+}
+
+
+class AccountMove(models.Model):
+    _inherit = "account.move"
+
+    # Counted up by PostgreSQL: see coworking.match.
+    coworking_match_version = fields.Integer(
+        copy=False,
+        readonly=True,
+        export_string_translation=False,
+        groups="base.group_user",
+    )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        moves = super(AccountMove, self.with_context(coworking_match=False)).create(vals_list)
+        moves = moves.with_env(self.env)
+        moves._coworking_match()
+        return moves
+
+    def write(self, vals):
+        issuers = (
+            {move: (move.commercial_partner_id, move.currency_id, move.move_type) for move in self}
+            if {"partner_id", "currency_id", "move_type"} & vals.keys()
+            else {}
+        )
+        result = super(AccountMove, self.with_context(coworking_match=False)).write(vals)
+        for move, issuer in issuers.items():
+            if issuer != (move.commercial_partner_id, move.currency_id, move.move_type):
+                # sudo: whoever changes the supplier need not know the programme's statements
+                move.sudo()._coworking_forget_matches()
+        if MATCHED_ON & vals.keys():
+            self._coworking_match()
+        elif "state" in vals:
+            # sudo: whoever posts or cancels a bill need not know the programme's statements
+            (self - self.sudo()._coworking_matches().move_id)._coworking_match()
+        return result
+
+    def unlink(self):
+        # sudo: see write()
+        statements = self.sudo().coworking_statement_id
+        others = self.sudo()._coworking_matches()._forget()
+        result = super().unlink()
+        statements._matches_changed()
+        self.env["coworking.matching"].sudo()._match_bills(others.exists(), unmatched=True)
+        return result
+
+    def _coworking_matches(self):
+        return self.env["coworking.match"].search([("move_id", "in", self.ids)])
+
+    def _coworking_on_state_written(self, state):
+        """A cancelled bill pays nothing; what was decided of one that is a draft again is open."""
+        if state == "cancel":
+            self._coworking_forget_matches()
+        elif state == "draft":
+            self._coworking_matches().write({"decision": False, "reason": False, "user_id": False})
+
+    def _coworking_forget_matches(self):
+        """These pay nothing any more: bills that did not fit beside them are matched anew."""
+        others = self._coworking_matches()._forget()
+        self.env["coworking.matching"]._match_bills(others, unmatched=True)
+
+    def _coworking_match(self):
+        """Match the bills among these that are an operator's with what was expected of it."""
+        if self.env.context.get("coworking_match", True):
+            # sudo: whoever enters a bill need not know the programme's statements
+            self.env["coworking.matching"].sudo()._match_bills(self.sudo())

@@ -1,0 +1,36 @@
+from odoo import api, models
+
+# What a bill line is recognised by, and what it is worth.
+MATCHED_ON = {"discount", "name", "price_unit", "product_id", "quantity", "tax_ids"}
+
+
+class AccountMoveLine(models.Model):
+    _inherit = "account.move.line"
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        lines = super().create(vals_list)
+        lines._coworking_match()
+        return lines
+
+    def write(self, vals):
+        result = super().write(vals)
+        if MATCHED_ON & vals.keys():
+            self._coworking_match()
+        return result
+
+    def unlink(self):
+        """Whose match a deleted line was is to be invoiced again."""
+        # sudo: matches follow from bills, whoever changes those
+        products = self.filtered(lambda line: line.display_type == "product")
+        matches = self.env["coworking.match"].sudo().search([("move_line_id", "in", products.ids)])
+        others = matches._forget()
+        result = super().unlink()
+        self.env["coworking.matching"].sudo()._take_up(others.exists(), unmatched=True)
+        return result
+
+    def _coworking_match(self):
+        """A line that is changed outside its document: see ``account.move``."""
+        if self.env.context.get("coworking_match", True):
+            lines = self.filtered(lambda line: line.display_type == "product")
+            lines.move_id._coworking_match()

@@ -1,0 +1,191 @@
+from odoo import api, models
+from odoo.fields import Domain
+
+from ... import invoice_reader
+
+
+class AccountMove(models.Model):
+    """Bills as they come, by mail or dropped on a draft: kept, and read within bounds."""
+
+    _inherit = "account.move"
+
+    def _message_post_after_hook(self, new_message, message_values):
+        """Bills that an operator sends to the alias of a journal are received like all others.
+
+        Odoo would decode them at once, whatever is in them, and make a bill of each: here they are
+        kept, read within bounds, and complete the draft of the month.
+        """
+        move, file = self, None
+        if (
+            self.env.context.get("from_alias")
+            and self.journal_id.type == "purchase"
+            and not self.env.context.get("disable_attachment_import")
+        ):
+            file = self._coworking_receive_mail(new_message.attachment_ids)
+        if file:
+            move = self.with_context(disable_attachment_import=True)
+        result = super(AccountMove, move)._message_post_after_hook(new_message, message_values)
+        if file and file.move_id != self:
+            message_values["coworking_file"] = file  # see _notify_thread
+        return result
+
+    def _notify_thread(self, message, msg_vals=False, **kwargs):
+        """The draft that a mail made goes away once the mail is posted, if its file needs none."""
+        file = msg_vals.pop("coworking_file", None) if msg_vals else None
+        result = super()._notify_thread(message, msg_vals=msg_vals, **kwargs)
+        if file:
+            file._drop_empty(self)
+        return result
+
+    @api.model
+    def _get_xml_tree(self, file_data):
+        """An XML file that is dropped on a bill, or uploaded in a list of bills, is read within
+        bounds: with a document type, or without end, it is kept and not decoded.
+        """
+        mimetype = file_data["mimetype"]
+        if not mimetype.endswith("/xml") and "text/plain" not in mimetype:
+            return super()._get_xml_tree(file_data)
+        raw = file_data["raw"] or b""
+        try:
+            if len(raw) > invoice_reader.MAX_FILE:
+                raise invoice_reader.UploadRefused("too_large")
+            invoice_reader.parse_xml(raw, invoice_reader.MAX_FILE)
+        except invoice_reader.UploadRefused as refused:
+            if mimetype.endswith("/xml") or file_data["name"].endswith(".xml"):
+                file_data["coworking_refused"] = refused.code
+            return None
+        return super()._get_xml_tree(file_data)
+
+    @api.model
+    def _unwrap_attachment(self, file_data, recurse=True):
+        """The electronic invoice in a PDF, as the bounded reader finds it: Odoo would unpack all
+        that is in the file, whatever its size, in the process that serves everybody.
+        """
+        if file_data["import_file_type"] != "pdf":
+            return super()._unwrap_attachment(file_data, recurse=recurse)
+        try:
+            raw = invoice_reader.embedded_xml_elsewhere(
+                file_data["raw"] or b"", invoice_reader.ANY_PAGES
+            )
+        except invoice_reader.UploadRefused as refused:
+            file_data["coworking_refused"] = refused.code
+            return []
+        if not raw:
+            return []
+        embedded = {
+            "name": "invoice.xml",
+            "raw": raw,
+            "mimetype": "application/xml",
+            "attachment": None,
+            "origin_attachment": file_data["origin_attachment"],
+            "origin_import_file_type": file_data["origin_import_file_type"],
+        }
+        embedded["xml_tree"] = self._get_xml_tree(embedded)
+        embedded["import_file_type"] = self._get_import_file_type(embedded)
+        rest = self._unwrap_attachments([embedded]) if recurse else []
+        return [embedded, *rest]
+
+    def _extend_with_attachments(self, files_data, new=False):
+        """Whoever brought a file that was kept and not read is told what to do."""
+        for file_data in files_data:
+            code = file_data.pop("coworking_refused", None)
+            # Of what is damaged or locked Odoo says nothing either: it may be no bill at all.
+            if code == "hostile":
+                problem = self.env["coworking.invoice.file"]._get_messages()[code]
+                self.message_post(
+                    body=self.env._(
+                        "%(file)s: %(problem)s", file=file_data["name"], problem=problem
+                    )
+                )
+            elif code == "too_large":
+                # Here pages are not counted, and whoever brought the file has the bill to type.
+                self.message_post(
+                    body=self.env._(
+                        "%s is larger than 10 MB: it is kept, and not read. Type the bill in, or"
+                        " bring a smaller file: its XML alone, for example.",
+                        file_data["name"],
+                    )
+                )
+        return super()._extend_with_attachments(files_data, new=new)
+
+    def _coworking_receive_mail(self, attachments):
+        """Receive the attachments of a mail if it comes from an operator, or could do harm.
+
+        :return: the file that this draft waits for, or waited for in vain; none if Odoo's own
+            decoders may see the attachments
+        """
+        self.ensure_one()
+        # The mail is being posted on this draft: it must not go away meanwhile.
+        Files = self.env["coworking.invoice.file"].with_context(coworking_keep_draft=True)
+        received = Files.browse()
+        if not Files._get_operators(self.company_id):
+            return received
+        operator = self._coworking_operator_of(self.partner_id)
+        candidates, refused = {}, False
+        for attachment in attachments:
+            if attachment.mimetype.startswith("image/"):
+                continue  # signatures and logos
+            try:
+                document = invoice_reader.read(attachment.raw or b"")
+            except invoice_reader.UploadRefused as reason:
+                candidates[attachment] = None
+                refused |= reason.code != "wrong_type"
+                continue
+            candidates[attachment] = document
+            if not operator and document.is_invoice:
+                facts = invoice_reader.describe(document.root)
+                operator = Files._operator_by_ids(facts.seller_ids, self.company_id)
+        if not candidates or not (operator or refused):
+            return received
+        # The first one that can be read takes this draft; each other one finds or makes its own.
+        order = sorted(candidates, key=lambda row: (candidates[row] is None, row.id))
+        # One electronic invoice with PDF files beside it: these show the same bill.
+        invoices = [row for row in order if candidates[row] and candidates[row].is_invoice]
+        beside = attachments.browse()
+        if len(invoices) == 1:
+            beside = attachments.browse(
+                row.id for row in order if candidates[row] and candidates[row].root is None
+            )
+            order = [row for row in order if row not in beside]
+        for position, attachment in enumerate(order):
+            file = Files._receive_file(
+                attachment.name,
+                attachment.raw or b"",
+                source="mail",
+                operator=operator,
+                sender=self.partner_id,
+                company=self.company_id,
+                move=None if position else self,
+            )
+            received = received or file
+            if attachment in invoices:
+                for other in beside:
+                    other.copy({"res_model": file._name, "res_id": file.id})
+        return received
+
+    def _coworking_operator_of(self, partner):
+        """The operator that somebody writes for: itself, one of its people, or a manager of a
+        space. One that no longer runs its space still bills its months.
+        """
+        if not partner:
+            return partner
+        # sudo: the mail gateway acts for whoever owns the alias
+        spaces = self.env["coworking.space"].sudo()
+        here = Domain("company_id", "=", self.company_id.id)
+        theirs = Domain("operator_id", "in", (partner | partner.commercial_partner_id).ids)
+        spaces = spaces.search(
+            here
+            & (
+                theirs
+                | Domain("partner_id", "in", (partner | partner.commercial_partner_id).ids)
+                | Domain("manager_ids", "in", partner.ids)
+            )
+        )
+        # sudo: as above
+        ((former,),) = (
+            self.env["coworking.statement"]
+            .sudo()
+            ._read_group(here & theirs, [], ["operator_id:recordset"])
+        )
+        operators = spaces.operator_id | former
+        return operators if len(operators) == 1 else partner.browse()

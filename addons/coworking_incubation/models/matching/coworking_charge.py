@@ -1,0 +1,27 @@
+from odoo import models
+
+
+class CoworkingCharge(models.Model):
+    _inherit = "coworking.charge"
+
+    def unlink(self):
+        """Bills that were matched with an open charge that is gone are matched anew."""
+        shown = self.filtered(lambda charge: charge.state != "forecast")
+        # sudo: matches follow from charges and bills, whoever changes those
+        moves = self.env["account.move"].sudo()
+        if shown:
+            matches = self.env["coworking.match"].sudo().search([("charge_id", "in", shown.ids)])
+            moves = matches.move_id
+            moves |= matches._forget()
+        result = super().unlink()
+        if moves:
+            self.env["coworking.matching"].sudo()._match_bills(moves)
+        return result
+
+    # === BUSINESS METHODS ===#
+
+    def _remaining_to_invoice(self):
+        """What no bill pays yet of what the program owes for this charge."""
+        self.ensure_one()
+        matches = self.env["coworking.match"].search([("charge_id", "=", self.id)])
+        return self.currency_id.round(self.payable_total - sum(matches.mapped("expected")))

@@ -1,0 +1,732 @@
+import hashlib
+import logging
+from decimal import Decimal
+
+from psycopg2.errors import UniqueViolation
+
+from odoo import Command, api, fields, models
+from odoo.fields import Domain
+from odoo.tools import formatLang
+
+from ... import invoice_reader
+from ...tools import to_decimal
+
+_logger = logging.getLogger(__name__)
+
+# States in which the file asks nothing of the reader any more.
+READ_STATES = ("decoded", "to_type", "refused", "duplicate")
+
+
+class CoworkingInvoiceFile(models.Model):
+    """A file that a supplier sent, whatever it is and however it came: it is never lost.
+
+    It is stored first and read later by a scheduled action, within the bounds of
+    ``invoice_reader``; Odoo's own decoders then see nothing but clean XML. What comes of it is a
+    draft bill: the one already made from the statement, or a new one.
+    """
+
+    _name = "coworking.invoice.file"
+    _description = "Received Bill File"
+    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _order = "date_received desc, id desc"
+    _check_company_auto = True
+
+    name = fields.Char(string="File", required=True, readonly=True)
+    active = fields.Boolean(default=True, help="Archived once there is nothing left to do.")
+    attachment_id = fields.Many2one(
+        "ir.attachment", readonly=True, ondelete="restrict", bypass_search_access=True
+    )
+    checksum = fields.Char(readonly=True, index=True)
+    company_id = fields.Many2one("res.company", required=True, readonly=True, index=True)
+    currency_id = fields.Many2one(related="company_id.currency_id")
+    operator_id = fields.Many2one(
+        "res.partner",
+        index="btree_not_null",
+        check_company=True,
+        domain="[('is_coworking_space', '=', True)]",
+        help="Who sends the bill. Found in the file where it says so.",
+    )
+    statement_id = fields.Many2one(
+        "coworking.statement",
+        index="btree_not_null",
+        check_company=True,
+        domain="[('state', '!=', 'cancelled'), ('operator_id', '=?', operator_id)]",
+        help="Month that the bill is for, when it is for one month of one space.",
+    )
+    source = fields.Selection(
+        [("portal", "Portal"), ("mail", "E-mail"), ("upload", "Upload")],
+        string="Came By",
+        required=True,
+        readonly=True,
+    )
+    sender_id = fields.Many2one("res.partner", readonly=True)
+    date_received = fields.Datetime(
+        string="Received On", required=True, readonly=True, default=fields.Datetime.now
+    )
+    state = fields.Selection(
+        [
+            ("waiting", "Waiting"),
+            ("decoded", "Decoded"),
+            ("to_type", "To Type"),
+            ("refused", "Refused"),
+            ("duplicate", "Received Before"),
+        ],
+        required=True,
+        default="waiting",
+        readonly=True,
+        index=True,
+        tracking=True,
+    )
+    cause = fields.Char(readonly=True, help="Code of what the message says.")
+    detail = fields.Char(readonly=True)
+    message = fields.Text(
+        compute="_compute_message", help="What happened to the file, and what to do."
+    )
+    sender_message = fields.Text(
+        compute="_compute_message", help="The same, for the space that sent it."
+    )
+    to_handle = fields.Boolean(
+        compute="_compute_to_handle", store=True, help="Somebody has to do something about it."
+    )
+    move_id = fields.Many2one(
+        "account.move",
+        string="Bill",
+        readonly=True,
+        index="btree_not_null",
+        ondelete="set null",
+        help="Draft bill that the file made or completed, or the bill it repeats.",
+    )
+    move_state = fields.Selection(related="move_id.state", string="Bill Status", tracking=False)
+
+    _checksum_uniq = models.UniqueIndex(
+        "(checksum, company_id) WHERE state NOT IN ('duplicate', 'refused')",
+        "The same file was received before: it is read once.",
+    )
+
+    # === COMPUTE METHODS ===#
+
+    def _get_messages(self):
+        """What each cause means, in words: what, and what to do."""
+        return {
+            "waiting": self.env._("Received. It will be read in a moment."),
+            "decoded": self.env._("Read: the draft bill has what the document says."),
+            "completed": self.env._(
+                "Read: the bill made from the statement has the number and the dates of the"
+                " document. Their totals are equal."
+            ),
+            "replaced": self.env._(
+                "Read: the total of the document is not that of the statement. The lines of the"
+                " draft bill are now those of the document: %s."
+            ),
+            "second": self.env._(
+                "Read: bill %s of this month exists as well. Check that both are due."
+            ),
+            "credit_note": self.env._("Read: a credit note that corrects bill %s."),
+            "total_differs": self.env._(
+                "Read, but the draft bill does not have the total of the document (%s): check its"
+                " taxes before posting."
+            ),
+            "currency": self.env._(
+                "The document is in %s: it is kept as a draft bill, apart from the statement. Ask"
+                " for a document in the currency of the company, or type the amounts in it."
+            ),
+            "typed": self.env._(
+                "A document without an electronic invoice: type its number, its date and its"
+                " amounts on the draft bill."
+            ),
+            "not_decoded": self.env._(
+                "The electronic invoice could not be decoded: type its number, its date and its"
+                " amounts on the draft bill."
+            ),
+            "unknown_operator": self.env._(
+                "Nobody knows who sends this bill (%s): choose the operator, then read again."
+            ),
+            "other_seller": self.env._(
+                "The document is a bill of %s, not of this operator: choose the right operator"
+                " and read again, or ask for another document."
+            ),
+            "too_large": self.env._(
+                "More than 10 MB or 50 pages: the file is kept but not read. Ask for the bill"
+                " alone."
+            ),
+            "wrong_type": self.env._(
+                "Neither a PDF nor an XML file: the file is kept but not read. Ask for the bill as"
+                " a PDF, Factur-X or UBL file."
+            ),
+            "locked": self.env._(
+                "Protected by a password: the file is kept but not read. Ask for it without"
+                " protection."
+            ),
+            "hostile": self.env._(
+                "The file could harm the computer that opens it: it is kept, do not open it. Ask"
+                " the sender, by telephone, for another one."
+            ),
+            "unreadable": self.env._(
+                "The file is damaged: it is kept but cannot be read. Ask for it again."
+            ),
+            "failed": self.env._(
+                "Reading stopped on an error: read again, or type the bill. The error is in the"
+                " log of the server."
+            ),
+            "same_file": self.env._("The same file was received before: %s. Nothing to do."),
+            "same_moment": self.env._(
+                "The same file was received at the same moment: it is read once. Nothing to do."
+            ),
+            "same_reference": self.env._(
+                "This operator's bill with that number was received before: %s. Nothing to do,"
+                " unless they differ."
+            ),
+        }
+
+    def _sender_messages(self):
+        """What the sender is told, by cause where they can do something, else by state."""
+        received = self.env._("Received. The program's accountant takes care of it.")
+        return {
+            "waiting": self.env._("Received. It will be read in a moment."),
+            "decoded": self.env._("Received and read."),
+            "to_type": received,
+            "duplicate": self.env._("You have already sent this bill: nothing more to do."),
+            "refused": received,
+            "too_large": self.env._(
+                "More than 10 MB or 50 pages: please send the bill alone, in a smaller file."
+            ),
+            "wrong_type": self.env._(
+                "Neither a PDF nor an XML file: please send the bill as a PDF, Factur-X or UBL"
+                " file."
+            ),
+            "locked": self.env._("Protected by a password: please send it without protection."),
+            "unreadable": self.env._("The file is damaged: please send it again."),
+            "other_seller": self.env._(
+                "This bill is in the name of another company: please check that it is the right"
+                " one."
+            ),
+        }
+
+    @api.depends("state", "cause", "detail")
+    @api.depends_context("lang")
+    def _compute_message(self):
+        messages, answers = self._get_messages(), self._sender_messages()
+        for file in self:
+            message = messages.get(file.cause or "waiting", "")
+            file.message = message % (file.detail or "?") if "%s" in message else message
+            file.sender_message = answers.get(file.cause) or answers[file.state]
+
+    @api.depends("state", "cause", "active", "move_id.state")
+    def _compute_to_handle(self):
+        for file in self:
+            typed = file.state == "to_type" and file.move_id.state not in ("posted", "cancel")
+            doubt = file.state == "decoded" and file.move_id.state == "draft"
+            file.to_handle = file.active and (typed or doubt or file.state == "refused")
+
+    # === CRUD METHODS ===#
+
+    def _has_field_access(self, field, operation):
+        """Nobody types what a file is: only whose bill it is, when the file does not say."""
+        if operation == "write" and not self.env.su:
+            typed = (
+                {"operator_id", "statement_id", "active"}
+                | self.env["mail.thread"]._fields.keys()
+                | self.env["mail.activity.mixin"]._fields.keys()
+            )
+            if field.name not in typed:
+                return False
+        return super()._has_field_access(field, operation)
+
+    # === ACTION METHODS ===#
+
+    def action_read_again(self):
+        """Have the file read once more, with the operator or month that was chosen meanwhile.
+
+        What was received several times is read once: of a file that was refused each time, the
+        first one is read again, and the others say that it was received before.
+        """
+        self.check_access("write")
+        again = self.filtered(
+            lambda file: file.state in ("to_type", "refused") and file.move_state != "posted"
+        ).sudo()  # sudo: see _has_field_access
+        first = {file._content_key(): file for file in again._in_reading()}
+        for file in again.sorted("id"):
+            first.setdefault(file._content_key(), file)
+        repeated = again.filtered(lambda file: first[file._content_key()] != file)
+        (again - repeated).write({"state": "waiting", "cause": False, "detail": False})
+        for file in repeated:
+            known = first[file._content_key()]
+            file._conclude("duplicate", "same_file", known._get_title(), known.move_id)
+        again._wake_reader()
+
+    def _in_reading(self):
+        """Whatever holds the content of these files and was neither refused nor a repetition."""
+        return self.with_context(active_test=False).search(
+            [
+                ("checksum", "in", self.mapped("checksum")),
+                ("company_id", "in", self.company_id.ids),
+                ("state", "not in", ("duplicate", "refused")),
+            ]
+        )
+
+    def _content_key(self):
+        self.ensure_one()
+        return self.company_id.id, self.checksum or self.id
+
+    def action_open_bill(self):
+        self.ensure_one()
+        return self.env["coworking.statement"]._action_open_moves(self.move_id, "in_invoice")
+
+    def action_download(self):
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_url",
+            "url": f"/web/content/{self.attachment_id.id}?download=true",
+            "target": "download",
+        }
+
+    # === RECEPTION ===#
+
+    @api.model
+    def _receive_file(
+        self,
+        filename,
+        content,
+        *,
+        source,
+        operator=None,
+        statement=None,
+        sender=None,
+        company=None,
+        move=None,
+    ):
+        """Keep a file that somebody sent, and have it read soon.
+
+        It always returns a record, with the file in it and, in ``message``, what is to be done.
+
+        :param filename: as the sender calls it; cleaned here
+        :param bytes content: the file
+        :param source: ``portal``, ``mail`` or ``upload``
+        :param operator: ``res.partner`` that bills, when the way it came says so
+        :param statement: ``coworking.statement`` it was sent for, if any
+        :param sender: ``res.partner`` of who sent it; the user by default
+        :param company: where there is neither operator nor statement
+        :param move: empty draft bill that already waits for the file
+        :return: ``coworking.invoice.file`` record
+        """
+        statement = statement or self.env["coworking.statement"]
+        operator = operator or statement.operator_id
+        if not company:
+            # sudo: a portal user reads few fields
+            space = self.sudo()._spaces_run_by(operator)[:1]
+            company = statement.sudo().company_id or space.company_id or self.env.company
+        checksum = hashlib.sha256(content).hexdigest()
+        # sudo: whoever may send a file need not be allowed to read what others sent
+        Files = self.sudo().with_context(active_test=False)
+        known = Files.search(
+            [
+                ("checksum", "=", checksum),
+                ("company_id", "=", company.id),
+                ("state", "!=", "duplicate"),
+            ],
+            limit=1,
+        )
+        values = {
+            "name": invoice_reader.clean_filename(filename),
+            "checksum": checksum,
+            "company_id": company.id,
+            "operator_id": operator.id,
+            "statement_id": statement.id,
+            "source": source,
+            "sender_id": (sender or self.env.user.partner_id).id,
+            "move_id": move and move.id,
+            "state": "duplicate" if known else "waiting",
+        }
+        try:
+            with self.env.cr.savepoint():
+                file = Files.create(values)
+        except UniqueViolation:
+            # sent twice at the same moment: the other one is not to be seen from here yet
+            file = Files.create({**values, "state": "duplicate"})
+        # sudo: whoever sends a bill may attach nothing by themselves
+        file.attachment_id = (
+            self.env["ir.attachment"]
+            .sudo()
+            .create(
+                {
+                    "name": file.name,
+                    "raw": content,
+                    "res_model": file._name,
+                    "res_id": file.id,
+                    "company_id": company.id,
+                }
+            )
+        )
+        try:
+            invoice_reader.kind_of(content)
+        except invoice_reader.UploadRefused as refused:
+            file._conclude("refused", refused.code)
+        else:
+            if known:
+                file._conclude("duplicate", "same_file", known._get_title(), known.move_id)
+            elif file.state == "duplicate":
+                file._conclude("duplicate", "same_moment")
+            else:
+                file._wake_reader()
+        return file.sudo(self.env.su)
+
+    def _get_title(self):
+        self.ensure_one()
+        day = fields.Datetime.context_timestamp(self, self.date_received).date()
+        return f"{self.move_id.display_name or self.name}, {day:%Y-%m-%d}"
+
+    @api.model
+    def _wake_reader(self):
+        # sudo: whoever sends a file may not be allowed to read scheduled actions
+        self.env.ref("coworking_incubation.ir_cron_read_invoice_files").sudo()._trigger()
+
+    # === READING ===#
+
+    @api.model
+    def _cron_read(self, batch_size=100):
+        """Read the files that wait, one by one. Odoo's decoders commit as they go."""
+        commit = self.env["ir.cron"]._commit_progress
+        files = self.search([("state", "=", "waiting")], order="id", limit=batch_size)
+        commit(remaining=self.search_count([("state", "=", "waiting")]))
+        for file in files:
+            locked = file.try_lock_for_update().filtered(lambda row: row.state == "waiting")
+            if locked:
+                lang = locked.company_id.partner_id.lang or self.env.lang
+                locked.with_company(locked.company_id).with_context(lang=lang)._read_safely()
+            if not commit(1):
+                break
+
+    def _read_safely(self):
+        """One file that breaks something does not hold the others up."""
+        self.ensure_one()
+        try:
+            self._read_content()
+        except Exception:
+            self.env.cr.rollback()
+            _logger.exception("Received file %s could not be read", self.id)
+            self._conclude("refused", "failed")
+
+    def _read_content(self):
+        self.ensure_one()
+        try:
+            document = invoice_reader.read(self.attachment_id.raw or b"")
+        except invoice_reader.UploadRefused as refused:
+            return self._conclude("refused", refused.code)
+        facts = invoice_reader.describe(document.root) if document.is_invoice else None
+        problem = self._identify(facts)
+        if problem:
+            return self._conclude("to_type", *problem)
+        known = facts and self._known_bill(facts)
+        if known:
+            self._attach_to(known)
+            return self._conclude("duplicate", "same_reference", known.display_name, known)
+        if not facts:
+            bill = self._draft_to_complete() or self._new_bill()
+            self._attach_to(bill)
+            return self._conclude("to_type", "typed", move=bill)
+        return self._decode(document, facts)
+
+    def _conclude(self, state, cause, detail=None, move=None):
+        """Say what became of the file; an empty draft that waited for it in vain goes away."""
+        self.ensure_one()
+        waiting = self.move_id
+        self.write(
+            {
+                "state": state,
+                "cause": cause,
+                "detail": detail,
+                "move_id": move and move.id,
+            }
+        )
+        if waiting and waiting != move and not self.env.context.get("coworking_keep_draft"):
+            self._drop_empty(waiting)
+
+    def _drop_empty(self, bill):
+        """Take away a draft without lines that was made to wait for this file, not its mail."""
+        shared = self.search_count([("move_id", "=", bill.id)], limit=1)
+        if bill.state == "draft" and not bill.invoice_line_ids and not shared:
+            bill.message_change_thread(self)
+            bill.with_context(force_delete=True).unlink()
+
+    def _identify(self, facts):
+        """Find the operator and the statement that the file is for.
+
+        :return: (cause, detail) when somebody has to say it
+        """
+        if facts and facts.seller_ids:
+            seller = self._operator_by_ids(facts.seller_ids, self.company_id)
+            if self.operator_id and seller != self.operator_id:
+                own = self._ids_of(self.operator_id)
+                if seller or own:
+                    return "other_seller", facts.seller_name or ", ".join(facts.seller_ids)
+            self.operator_id = self.operator_id or seller
+        quoted = self._quoted_statement(f"{self.name} {facts.text if facts else ''}")
+        self.statement_id = self.statement_id or quoted
+        self.operator_id = self.operator_id or self.statement_id.operator_id
+        if not self.operator_id:
+            return "unknown_operator", facts.seller_name if facts else self.sender_id.display_name
+        return None
+
+    @api.model
+    def _ids_of(self, partner):
+        """Numbers that identify a company: VAT, SIREN or SIRET."""
+        partner = partner.commercial_partner_id
+        return {
+            number
+            for text in (partner.vat, partner.company_registry)
+            if (number := invoice_reader.normal_id(text))
+        }
+
+    @api.model
+    def _get_operators(self, company):
+        """Who bills seats to a company."""
+        spaces = self.env["coworking.space"].with_context(active_test=False)
+        own = [("company_id", "=", company.id)]
+        # sudo: who billed a space is no more than who bills it
+        statements = self.env["coworking.statement"].sudo()
+        ((former,),) = statements._read_group(own, [], ["operator_id:recordset"])
+        return spaces.search(own).operator_id | former.with_env(self.env)
+
+    @api.model
+    def _spaces_run_by(self, operator):
+        """Spaces that an operator bills for, or billed for in some month."""
+        spaces = self.env["coworking.space"]
+        return spaces._run_by(operator).get(operator.commercial_partner_id, spaces)
+
+    @api.model
+    def _operator_by_ids(self, seller_ids, company):
+        """The operator that one of these numbers identifies, if any."""
+        for operator in self._get_operators(company):
+            own = self._ids_of(operator)
+            if any(invoice_reader.same_company(one, other) for one in own for other in seller_ids):
+                return operator
+        return self.env["res.partner"]
+
+    def _quoted_statement(self, text):
+        """The one statement whose reference stands in a text, if it is one of this operator."""
+        text = text.upper()
+        domain = Domain("company_id", "=", self.company_id.id) & Domain("state", "!=", "cancelled")
+        if self.operator_id:
+            domain &= Domain("operator_id", "=", self.operator_id.id)
+        codes = self.env["coworking.program"].search([("company_id", "=", self.company_id.id)])
+        if not any(code.upper() in text for code in codes.mapped("code")):
+            return self.env["coworking.statement"]
+        quoted = (
+            self.env["coworking.statement"]
+            .search(domain)
+            .filtered(lambda statement: statement.name.upper() in text)
+        )
+        return quoted if len(quoted) == 1 else quoted.browse()
+
+    def _known_bill(self, facts):
+        """A bill that already has this number of this operator."""
+        if not facts.reference:
+            return None
+        return self.env["account.move"].search(
+            [
+                ("company_id", "=", self.company_id.id),
+                ("commercial_partner_id", "=", self.operator_id.commercial_partner_id.id),
+                ("move_type", "in", ("in_invoice", "in_refund")),
+                ("state", "!=", "cancel"),
+                ("ref", "=ilike", facts.reference),
+                ("id", "!=", self.move_id.id),
+            ],
+            limit=1,
+        )
+
+    def _draft_to_complete(self):
+        """The draft made from the statement that no document has completed yet."""
+        bill = self.statement_id.bill_id
+        return bill if bill.state == "draft" and not bill.ref else bill.browse()
+
+    def _new_bill(self):
+        """The empty draft that waits for this file, or a new one."""
+        bill = self.move_id
+        if bill.state == "draft" and not bill.invoice_line_ids:
+            bill.partner_id = self.operator_id
+            return bill
+        return self.env["account.move"].create(
+            {
+                "move_type": "in_invoice",
+                "company_id": self.company_id.id,
+                "partner_id": self.operator_id.id,
+            }
+        )
+
+    def _attach_to(self, bill):
+        """A copy of the file on the bill: if the bill goes, the file stays."""
+        Attachment = self.env["ir.attachment"]
+        domain = Domain("res_model", "=", bill._name) & Domain("res_id", "=", bill.id)
+        there = Attachment.search(domain).mapped("checksum")
+        # The file, and what came beside it.
+        own = self.attachment_id | Attachment.search(
+            [("res_model", "=", self._name), ("res_id", "=", self.id)]
+        )
+        for attachment in own.filtered(lambda row: row.checksum not in there):
+            attachment.copy({"res_model": bill._name, "res_id": bill.id})
+        files = Attachment.search(domain & Domain("checksum", "in", own.mapped("checksum")))
+        bill._message_set_main_attachment_id(files, force=True)
+
+    def _decode(self, document, facts):
+        """Let Odoo decode the electronic invoice on a draft, then join it with what is known."""
+        bill = self._new_bill()
+        self.move_id = bill  # decoding commits: whoever comes back finds this draft again
+        self._run_decoder(bill, document, take_up=False)
+        if not bill.exists() or not bill.invoice_line_ids:
+            draft = self._draft_to_complete() or bill.exists() or self._new_bill()
+            self._attach_to(draft)
+            return self._conclude("to_type", "not_decoded", move=draft)
+        if bill.currency_id != self.company_id.currency_id:
+            bill._coworking_match()
+            self._attach_to(bill)
+            return self._conclude("decoded", "currency", bill.currency_id.name, bill)
+        self._adapt_lines(bill, facts)
+        cause, detail = "decoded", None
+        draft = self._draft_to_complete()
+        if draft and draft.move_type == bill.move_type:
+            cause, detail = self._complete(draft, bill, document, facts)
+            bill = draft
+        elif self.statement_id.bill_id and bill.move_type == "in_invoice":
+            cause, detail = "second", self.statement_id.bill_id.display_name
+        bill._coworking_match()
+        corrected = bill.move_type == "in_refund" and self._corrected_bill(facts)
+        if corrected:
+            bill.reversed_entry_id = corrected
+            cause, detail = "credit_note", corrected.display_name
+        if facts.total is not None and abs(facts.total) != to_decimal(bill.amount_total):
+            cause, detail = "total_differs", self._format_money(facts.total)
+        self._attach_to(bill)
+        return self._conclude("decoded", cause, detail, bill)
+
+    def _run_decoder(self, bill, document, take_up=True):
+        """Give Odoo's decoders the clean XML alone: they would read the file without bounds.
+
+        :param take_up: whether the lines are matched at once: not those of a draft that may only
+            complete another one
+        """
+        clean = invoice_reader.etree.tostring(document.root, xml_declaration=True, encoding="UTF-8")
+        file_data = {
+            "name": "invoice.xml",
+            "raw": clean,
+            "mimetype": "application/xml",
+            "xml_tree": document.root,
+            "attachment": None,
+            "origin_attachment": self.attachment_id,
+            "origin_import_file_type": document.kind,
+        }
+        bill = bill.with_context(coworking_operator_id=self.operator_id.id, coworking_match=take_up)
+        file_data["import_file_type"] = bill._get_import_file_type(file_data)
+        bill._extend_with_attachments([file_data], new=True)
+
+    def _complete(self, draft, bill, document, facts):
+        """The document completes the draft made from the statement: one bill, never two.
+
+        Equal totals: the lines, seat by seat, stay. Otherwise what is owed is what the document
+        says, and its lines take the place of those that were expected.
+
+        :return: (cause, detail) of the message
+        """
+        header = {
+            "ref": bill.ref,
+            "invoice_date": bill.invoice_date,
+            "invoice_date_due": bill.invoice_date_due,
+            "payment_reference": bill.payment_reference,
+            "partner_bank_id": bill.partner_bank_id.id,
+        }
+        expected = draft.amount_total
+        same = not draft.currency_id.compare_amounts(expected, bill.amount_total) and (
+            not draft.currency_id.compare_amounts(draft.amount_tax, bill.amount_tax)
+        )
+        if same:
+            self._drop(bill, draft)
+            draft.write(header)
+            return "completed", None
+        draft.invoice_line_ids = [Command.clear()]
+        self._drop(bill, draft)
+        self._run_decoder(draft, document)
+        self._adapt_lines(draft, facts)
+        return "replaced", self.env._(
+            "%(document)s instead of %(expected)s",
+            document=self._format_money(draft.amount_total),
+            expected=self._format_money(expected),
+        )
+
+    def _drop(self, bill, draft):
+        """The decoded draft is no longer needed: what was said on it goes to the other one."""
+        bill.message_change_thread(draft)
+        self.move_id = draft
+        bill.with_context(force_delete=True).unlink()
+
+    def _corrected_bill(self, facts):
+        """The bill that a credit note says it corrects."""
+        bills = self.env["account.move"].search(
+            [
+                ("company_id", "=", self.company_id.id),
+                ("commercial_partner_id", "=", self.operator_id.commercial_partner_id.id),
+                ("move_type", "=", "in_invoice"),
+                ("state", "=", "posted"),
+                ("ref", "=ilike", facts.corrected or "-"),
+            ],
+            limit=2,
+        )
+        return bills if len(bills) == 1 else bills.browse()
+
+    # === ACCOUNTS AND TAXES ===#
+
+    def _adapt_lines(self, bill, facts):
+        """Book decoded lines as seats are: their account, their tax, their analytic account.
+
+        The decoder takes any purchase tax of the rate it reads. Whether VAT is recovered or not is
+        for the products of the tariffs to say.
+        """
+        products = self._products()
+        if not products:
+            return
+        space = self.statement_id.space_id or self._spaces_run_by(self.operator_id)[:1]
+        position = bill.fiscal_position_id
+        product = products[:1]
+        account = product.product_tmpl_id.with_company(bill.company_id).get_product_accounts(
+            position
+        )["expense"]
+        analytic = self.statement_id.program_id.analytic_account_id
+        with bill._get_edi_creation() as move:
+            for line in move.invoice_line_ids.filtered(lambda row: row.display_type == "product"):
+                vals = {"account_id": account.id} if account else {}
+                tax = self._tax_like(line.tax_ids, products, space)
+                if tax is not None and tax != line.tax_ids:
+                    vals["tax_ids"] = [Command.set(tax.ids)]
+                if analytic and not line.analytic_distribution:
+                    vals["analytic_distribution"] = {str(analytic.id): 100.0}
+                line.write(vals)
+        self._impose_tax(bill, facts)
+
+    def _products(self):
+        """Products of the tariffs that the bill may be for, the most likely first."""
+        charges = self.statement_id.charge_ids
+        tariffs = charges.tariff_id or self._spaces_run_by(self.operator_id).tariff_ids
+        return tariffs.product_id
+
+    def _tax_like(self, decoded, products, space):
+        """The tax of the seats that has the rate that was decoded, or ``None``."""
+        rate = sum(decoded.mapped("amount"))
+        for product in products:
+            of_operator = space._purchase_taxes(product, operator=self.operator_id)
+            for taxes in (of_operator, product.supplier_taxes_id):
+                taxes = taxes._filter_taxes_by_company(self.company_id)
+                if sum(taxes.mapped("amount")) == rate and not any(taxes.mapped("price_include")):
+                    return taxes
+        return None if rate else decoded.browse()
+
+    def _impose_tax(self, bill, facts):
+        """A few cents of tax that the supplier rounds otherwise: the document is right."""
+        tax_lines = bill.line_ids.filtered("tax_line_id")
+        if facts.tax is None or not tax_lines:
+            return
+        difference = abs(facts.tax) - to_decimal(bill.amount_tax)
+        if difference and abs(difference) <= Decimal("0.05"):
+            with bill._get_edi_creation():
+                sign = 1 if bill.move_type == "in_invoice" else -1
+                tax_lines[0].amount_currency += sign * float(difference)
+
+    def _format_money(self, amount):
+        return formatLang(self.env, float(abs(amount)), currency_obj=self.currency_id)

@@ -1,0 +1,429 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.tools import SQL
+
+DECISIONS = [
+    ("matched", "Matched"),
+    ("accepted", "Accepted, own funds"),
+    ("disputed", "Disputed"),
+    ("asked", "Asked"),
+    ("credit_note", "Credit note expected"),
+    ("rebilled", "Billed again"),
+    ("reimbursement", "Participant reimbursed"),
+]
+CAUSES = [
+    ("missing", "Seat not billed"),
+    ("start_day", "First day"),
+    ("departed", "Departed"),
+    ("price", "Price"),
+    ("suspension", "Suspension"),
+    ("closure", "Closure"),
+    ("presence", "Presences"),
+    ("commitment", "Commitment or notice"),
+    ("membership", "Membership fee"),
+    ("deposit", "Deposit"),
+    ("not_covered", "Not covered"),
+    ("unknown", "Unknown person"),
+    ("other_month", "Other month"),
+    ("other_program", "Other program"),
+    ("duplicate", "Billed twice"),
+    ("already_paid", "Already paid by the participant"),
+    ("tax", "Tax"),
+    ("rounding", "Rounding"),
+    ("reversal", "Credit note"),
+]
+
+
+class CoworkingMatch(models.Model):
+    """Which part of a bill line pays which part of an expected charge, and why they differ.
+
+    A charge may be paid by several lines, a line may pay several charges: each pair is one row. A
+    row without a charge is something that nobody expected; without a line, something that was
+    decided about a charge that was not invoiced. PostgreSQL guarantees that the rows of a charge
+    never expect more than it owes, nor those of a line invoice more than it says (see ``init``).
+    """
+
+    _name = "coworking.match"
+    _description = "Match of a Charge and a Bill Line"
+    _order = "statement_id desc, charge_id, id"
+    # Code alone links charges, lines and statements, of one company: no check a match.
+
+    statement_id = fields.Many2one(
+        "coworking.statement",
+        index="btree_not_null",
+        readonly=True,
+        ondelete="restrict",
+        help="Empty as long as a bill waits for its statement.",
+    )
+    charge_id = fields.Many2one(
+        "coworking.charge",
+        index="btree_not_null",
+        readonly=True,
+        ondelete="cascade",
+        help="Empty when nobody expected what was invoiced.",
+    )
+    seat_id = fields.Many2one(
+        "coworking.seat",
+        compute="_compute_seat_id",
+        store=True,
+        precompute=True,
+        readonly=False,
+        index="btree_not_null",
+        ondelete="restrict",
+    )
+    participant_id = fields.Many2one(related="seat_id.participant_id")
+    move_line_id = fields.Many2one(
+        "account.move.line",
+        string="Bill Line",
+        index="btree_not_null",
+        readonly=True,
+        ondelete="cascade",
+        help="Empty when the charge was not invoiced.",
+    )
+    move_id = fields.Many2one(
+        related="move_line_id.move_id", string="Bill", store=True, precompute=True, index=True
+    )
+    company_id = fields.Many2one(
+        "res.company", required=True, default=lambda self: self.env.company
+    )
+    currency_id = fields.Many2one(related="company_id.currency_id")
+    origin = fields.Selection(
+        [("generated", "Made from the statement"), ("received", "Received")],
+        required=True,
+        default="received",
+        readonly=True,
+    )
+    expected = fields.Monetary(help="The part of the charge that this line pays.")
+    invoiced = fields.Monetary(
+        help="The part of the bill line, with tax; below zero on a credit note."
+    )
+    gap = fields.Monetary(compute="_compute_gap", store=True, precompute=True)
+    cause = fields.Selection(CAUSES, help="Why the line is not what was expected.")
+    explanation = fields.Char(help="The gap in words, as it was proposed.")
+    decision = fields.Selection(DECISIONS, help="Empty: to be decided.")
+    reason = fields.Char()
+    user_id = fields.Many2one("res.users", string="Decided By", readonly=True)
+
+    # Never violated by themselves: they carry the messages of the triggers made in init().
+    _charge_sum = models.Constraint(
+        "CHECK (true)", "The matches of a charge cannot expect more than it owes."
+    )
+    _line_sum = models.Constraint(
+        "CHECK (true)", "The matches of a bill line cannot be more than its amount."
+    )
+    _something = models.Constraint(
+        "CHECK (charge_id IS NOT NULL OR move_line_id IS NOT NULL)",
+        "A match is about a charge, a bill line, or both.",
+    )
+
+    def init(self):
+        """Sums, in PostgreSQL: never more than the charge owes, never more than the line says.
+
+        Once a statement, not once a row, so that five hundred matches cost one check; whatever is
+        made, changed or deleted, since the rows of a credit note are below zero and hold others
+        up. The rows of the statements and of the bills are really updated: of two transactions that
+        match the same charge or the same line, the second fails with a serialization error, which
+        Odoo answers by starting it again with a fresh view.
+
+        A charge or a line that changes below what is matched of it is matched anew by the code that
+        changes it: that is checked at the end of the transaction.
+        """
+        self.env.cr.execute(
+            """
+            CREATE OR REPLACE FUNCTION coworking_match_check(charges integer[], lines integer[])
+            RETURNS void LANGUAGE plpgsql AS $$
+            DECLARE
+                wrong integer;
+            BEGIN
+                SELECT charge.id INTO wrong
+                  FROM (SELECT charge_id, SUM(expected) AS expected FROM coworking_match
+                         WHERE charge_id = ANY (charges)
+                      GROUP BY charge_id) AS sums
+                  JOIN coworking_charge charge ON charge.id = sums.charge_id
+                 WHERE sums.expected NOT BETWEEN LEAST(charge.payable_total, 0)
+                                             AND GREATEST(charge.payable_total, 0)
+                 LIMIT 1;
+                IF FOUND THEN
+                    RAISE EXCEPTION 'matches of charge % exceed it', wrong
+                        USING ERRCODE = '23514', TABLE = 'coworking_match',
+                              CONSTRAINT = 'coworking_match_charge_sum';
+                END IF;
+                SELECT line.id INTO wrong
+                  FROM (SELECT move_line_id, SUM(invoiced) AS invoiced FROM coworking_match
+                         WHERE move_line_id = ANY (lines)
+                      GROUP BY move_line_id) AS sums
+                  JOIN account_move_line line ON line.id = sums.move_line_id
+                  JOIN account_move move ON move.id = line.move_id
+                 WHERE sums.invoiced
+                       * CASE WHEN move.move_type = 'in_refund' THEN -1 ELSE 1 END
+                       NOT BETWEEN LEAST(line.price_total, 0) AND GREATEST(line.price_total, 0)
+                 LIMIT 1;
+                IF FOUND THEN
+                    RAISE EXCEPTION 'matches of bill line % exceed it', wrong
+                        USING ERRCODE = '23514', TABLE = 'coworking_match',
+                              CONSTRAINT = 'coworking_match_line_sum';
+                END IF;
+            END $$;
+
+            CREATE OR REPLACE FUNCTION coworking_match_check_sums() RETURNS trigger
+            LANGUAGE plpgsql AS $$
+            DECLARE
+                charges integer[] := ARRAY(
+                    SELECT DISTINCT charge_id FROM changed WHERE charge_id IS NOT NULL);
+                lines integer[] := ARRAY(
+                    SELECT DISTINCT move_line_id FROM changed WHERE move_line_id IS NOT NULL);
+            BEGIN
+                IF TG_OP = 'UPDATE' THEN
+                    charges := charges || ARRAY(
+                        SELECT DISTINCT charge_id FROM before WHERE charge_id IS NOT NULL);
+                    lines := lines || ARRAY(
+                        SELECT DISTINCT move_line_id FROM before WHERE move_line_id IS NOT NULL);
+                END IF;
+                UPDATE coworking_statement SET match_version = COALESCE(match_version, 0) + 1
+                 WHERE id = ANY (ARRAY(
+                       SELECT DISTINCT statement_id FROM coworking_charge
+                        WHERE id = ANY (charges)));
+                UPDATE account_move
+                   SET coworking_match_version = COALESCE(coworking_match_version, 0) + 1
+                 WHERE id = ANY (ARRAY(
+                       SELECT DISTINCT move_id FROM account_move_line WHERE id = ANY (lines)));
+                PERFORM coworking_match_check(charges, lines);
+                RETURN NULL;
+            END $$;
+
+            CREATE OR REPLACE FUNCTION coworking_match_check_charge() RETURNS trigger
+            LANGUAGE plpgsql AS $$
+            BEGIN
+                PERFORM coworking_match_check(ARRAY[NEW.id], ARRAY[]::integer[]);
+                RETURN NULL;
+            END $$;
+            CREATE OR REPLACE FUNCTION coworking_match_check_line() RETURNS trigger
+            LANGUAGE plpgsql AS $$
+            BEGIN
+                PERFORM coworking_match_check(ARRAY[]::integer[], ARRAY[NEW.id]);
+                RETURN NULL;
+            END $$;
+
+            DROP TRIGGER IF EXISTS coworking_match_insert_trg ON coworking_match;
+            DROP TRIGGER IF EXISTS coworking_match_update_trg ON coworking_match;
+            DROP TRIGGER IF EXISTS coworking_match_delete_trg ON coworking_match;
+            CREATE TRIGGER coworking_match_insert_trg AFTER INSERT ON coworking_match
+                REFERENCING NEW TABLE AS changed
+                FOR EACH STATEMENT EXECUTE FUNCTION coworking_match_check_sums();
+            CREATE TRIGGER coworking_match_update_trg AFTER UPDATE ON coworking_match
+                REFERENCING OLD TABLE AS before NEW TABLE AS changed
+                FOR EACH STATEMENT EXECUTE FUNCTION coworking_match_check_sums();
+            CREATE TRIGGER coworking_match_delete_trg AFTER DELETE ON coworking_match
+                REFERENCING OLD TABLE AS changed
+                FOR EACH STATEMENT EXECUTE FUNCTION coworking_match_check_sums();
+            DROP TRIGGER IF EXISTS coworking_match_charge_trg ON coworking_charge;
+            CREATE CONSTRAINT TRIGGER coworking_match_charge_trg
+                AFTER UPDATE OF payable_total ON coworking_charge DEFERRABLE INITIALLY DEFERRED
+                FOR EACH ROW WHEN (OLD.payable_total IS NOT NULL
+                                   AND OLD.payable_total IS DISTINCT FROM NEW.payable_total)
+                EXECUTE FUNCTION coworking_match_check_charge();
+            DROP TRIGGER IF EXISTS coworking_match_line_trg ON account_move_line;
+            CREATE CONSTRAINT TRIGGER coworking_match_line_trg
+                AFTER UPDATE OF price_total ON account_move_line DEFERRABLE INITIALLY DEFERRED
+                FOR EACH ROW WHEN (OLD.price_total IS NOT NULL
+                                   AND OLD.price_total IS DISTINCT FROM NEW.price_total)
+                EXECUTE FUNCTION coworking_match_check_line();
+            """
+        )
+
+    # === COMPUTE METHODS ===#
+
+    @api.depends("charge_id")
+    def _compute_seat_id(self):
+        for match in self:
+            match.seat_id = match.charge_id.seat_id or match.seat_id
+
+    @api.depends("expected", "invoiced")
+    def _compute_gap(self):
+        for match in self:
+            match.gap = match.currency_id.round(match.invoiced - match.expected)
+
+    @api.depends("charge_id.display_name", "move_line_id.move_id", "seat_id")
+    def _compute_display_name(self):
+        for match in self:
+            match.display_name = " / ".join(
+                filter(
+                    None,
+                    (
+                        match.charge_id.display_name or match.seat_id.name,
+                        match.move_line_id.move_id.display_name,
+                    ),
+                )
+            )
+
+    # === CRUD METHODS ===#
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        # What was written before gives back what these take.
+        self.flush_model(["charge_id", "move_line_id", "expected", "invoiced"])
+        matches = super().create(vals_list)
+        matches.statement_id._matches_changed()
+        return matches
+
+    def write(self, vals):
+        if vals.get("decision") and "user_id" not in vals:
+            vals = {**vals, "user_id": self.env.uid}
+        statements = self.statement_id
+        result = super().write(vals)
+        if {"statement_id", "charge_id", "move_line_id", "expected", "invoiced"} & vals.keys():
+            (statements | self.statement_id)._matches_changed()
+        return result
+
+    def unlink(self):
+        statements = self.statement_id
+        result = super().unlink()
+        statements._matches_changed()
+        return result
+
+    # === BUSINESS METHODS ===#
+
+    def _forget(self):
+        """Delete these matches, and those that do not fit without them.
+
+        A charge of 216.00 was billed, taken back by a credit note and billed again: without the
+        credit note the later bill would be expected beside the first one.
+
+        :return: bills of which lines were left without a match, to be matched anew
+        """
+        beside = self._held_up()
+        moves = beside.move_id
+        # At once: in between, the sums would not hold.
+        (self | beside).unlink()
+        return moves
+
+    def _held_up(self):
+        """The matches of other lines, the latest first, without which what is left of these
+        charges and lines is within bounds once these are deleted.
+        """
+        Match = self.env["coworking.match"]
+        gone = self
+        while True:
+            # All of a line or nothing: what is left of it could be more than it says.
+            gone |= Match.search([("move_line_id", "in", gone.move_line_id.ids)])
+            rest = Match.search(
+                [("charge_id", "in", gone.charge_id.ids), ("id", "not in", gone.ids)]
+            )
+            too_many = Match
+            for charge, own in rest.grouped("charge_id").items():
+                low, high = sorted((0.0, charge.payable_total))
+                compare = charge.currency_id.compare_amounts
+                total = sum(own.mapped("expected"))
+                for match in own.sorted(lambda match: match._age(), reverse=True):
+                    over = compare(total, high) > 0 and match.expected > 0
+                    under = compare(total, low) < 0 and match.expected < 0
+                    if over or under:
+                        too_many |= match
+                        total -= match.expected
+            if not too_many:
+                return gone - self
+            gone |= too_many
+
+    def _age(self):
+        """Key that sorts matches by the date of their bill; decisions without a bill are older."""
+        move = self.move_id
+        return bool(move), move.invoice_date or move.date or fields.Date.today(), move.id, self.id
+
+    def _record_decision(self, decision, reason=None):
+        """Keep what was decided, by whom and why, here and in the discussion of the statement.
+
+        :raise UserError: what is settled by the decision is not confirmed yet
+        """
+        if decision not in ("disputed", "asked"):
+            unsettled = self.statement_id.filtered(
+                lambda statement: statement.state not in ("confirmed", "billed")
+            )
+            if unsettled:
+                raise UserError(
+                    self.env._(
+                        "Confirm %(statements)s first: its lines may still change.",
+                        statements=", ".join(unsettled.mapped("name")),
+                    )
+                )
+            waiting = self.filtered(lambda match: not match.statement_id and not match.seat_id)
+            if waiting and decision == "matched":
+                raise UserError(
+                    self.env._(
+                        "%(bill)s waits for its statement: it is matched when that is there.",
+                        bill=waiting[0].move_id.display_name,
+                    )
+                )
+        self.write({"decision": decision, "reason": reason or False})
+        if decision == "matched":
+            return
+        label = dict(self._fields["decision"]._description_selection(self.env))[decision]
+        for statement, matches in self.grouped("statement_id").items():
+            if statement:
+                statement._message_log(
+                    body=self.env._(
+                        "%(seats)s (%(gap)s): %(decision)s. %(reason)s",
+                        seats=", ".join(
+                            match.seat_id.name or match.move_line_id.name or "" for match in matches
+                        ),
+                        gap=statement.currency_id.format(sum(matches.mapped("gap"))),
+                        decision=label,
+                        reason=reason or "",
+                    )
+                )
+
+    def _assign_charge(self, charge):
+        """Say which charge a part of a bill is for, as far as something is left of that."""
+        self.ensure_one()
+        remaining = charge._remaining_to_invoice()
+        expected = min(remaining, self.invoiced, key=abs) if remaining * self.invoiced > 0 else 0.0
+        self.write(
+            {
+                "charge_id": charge.id,
+                "statement_id": charge.statement_id.id,
+                "seat_id": charge.seat_id.id,
+                "expected": expected,
+                "cause": False,
+                "explanation": False,
+            }
+        )
+
+    @api.model
+    def _insert_generated(self, bills):
+        """Matches of bills that were just made from statements, each line with its charge.
+
+        Thousands at a time, so in one query; the triggers check them like any other.
+
+        :param bills: ``account.move`` records
+        """
+        self.env["account.move"].flush_model(["move_type", "company_id"])
+        self.env["account.move.line"].flush_model(["coworking_charge_id", "price_total"])
+        self.env["coworking.charge"].flush_model(["statement_id", "seat_id", "payable_total"])
+        self.env.cr.execute(
+            SQL(
+                """
+                INSERT INTO coworking_match (
+                    create_uid, create_date, write_uid, write_date, statement_id, charge_id,
+                    seat_id, move_line_id, move_id, company_id, origin, expected, invoiced, gap,
+                    decision)
+                SELECT %(uid)s, %(now)s, %(uid)s, %(now)s, pair.statement_id, pair.charge_id,
+                       pair.seat_id, pair.line_id, pair.move_id, pair.company_id, 'generated',
+                       pair.expected, pair.invoiced, pair.invoiced - pair.expected,
+                       CASE WHEN pair.invoiced = pair.expected THEN 'matched' END
+                  FROM (SELECT charge.statement_id, charge.id AS charge_id, charge.seat_id,
+                               line.id AS line_id, line.move_id, move.company_id,
+                               charge.payable_total AS expected,
+                               CASE WHEN move.move_type = 'in_refund' THEN -line.price_total
+                                    ELSE line.price_total END AS invoiced
+                          FROM account_move_line line
+                          JOIN account_move move ON move.id = line.move_id
+                          JOIN coworking_charge charge ON charge.id = line.coworking_charge_id
+                         WHERE line.move_id IN %(bills)s) AS pair
+                """,
+                uid=self.env.uid,
+                now=fields.Datetime.now(),
+                bills=tuple(bills.ids),
+            )
+        )
+        statements = bills.coworking_statement_id
+        statements.invalidate_recordset(["match_ids"])
+        statements._matches_changed()

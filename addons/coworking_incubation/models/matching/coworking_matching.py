@@ -1,0 +1,279 @@
+from collections import defaultdict
+from decimal import Decimal
+
+from dateutil.relativedelta import relativedelta
+
+from odoo import api, models
+from odoo.fields import Domain
+
+from ... import matching, pricing
+from ...tools import to_decimal
+from .bill_matcher import BillMatcher
+
+LEFT_MONTHS_AGO = 6
+BILL_TYPES = ("in_invoice", "in_refund")
+
+
+class CoworkingMatching(models.AbstractModel):
+    """Bridge between records and the pure module ``matching``: bills in, matches out.
+
+    It writes matches and nothing else: no bill, no charge.
+    """
+
+    _name = "coworking.matching"
+    _description = "Matching of Bills"
+
+    # === WHEN === #
+
+    @api.model
+    def _match_bills(self, moves, unmatched=False):
+        """Match what nobody decided yet of these bills of operators, however they came.
+
+        Bills of others, cancelled ones and those in a foreign currency are left alone.
+
+        :param unmatched: whether only lines that have no match are looked at
+        """
+        self._follow_receipts(moves)
+        moves = moves.filtered(
+            lambda move: (
+                move.state in ("draft", "posted")
+                and move.move_type in BILL_TYPES
+                and move.currency_id == move.company_currency_id
+            )
+        )
+        if not moves:
+            return
+        spaces = self._spaces_of(moves)
+        for move in moves.sorted(lambda move: (move.invoice_date or move.date, move.id)):
+            if spaces[move]:
+                BillMatcher(move, spaces[move]).match(unmatched=unmatched)
+
+    @api.model
+    def _follow_receipts(self, moves):
+        """The receipt of a participant who is reimbursed pays its charge, whatever it becomes."""
+        receipts = moves.filtered(
+            lambda move: move.move_type == "in_receipt" and move.state != "cancel"
+        )
+        for match in self.env["coworking.match"].search([("move_id", "in", receipts.ids)]):
+            total = match.move_line_id.price_total
+            if match.currency_id.compare_amounts(match.invoiced, total):
+                match.write({"invoiced": total, "expected": min(total, match.expected)})
+
+    @api.model
+    def _spaces_of(self, moves):
+        """Spaces that the operators of these bills bill for, or billed for in some month.
+
+        :return: dict move -> ``coworking.space``
+        """
+        none = self.env["coworking.space"]
+        run_by = none._run_by(moves.commercial_partner_id)
+        return {
+            move: run_by.get(move.commercial_partner_id, none).filtered(
+                lambda space, move=move: space.company_id == move.company_id
+            )
+            for move in moves
+        }
+
+    @api.model
+    def _match_lines_anew(self, lines):
+        """Forget the matches of these lines, and match them anew."""
+        matches = self.env["coworking.match"].search([("move_line_id", "in", lines.ids)])
+        moves = lines.move_id
+        others = matches._forget() - moves
+        self._match_bills(moves)
+        self._match_bills(others, unmatched=True)
+
+    @api.model
+    def _statements_changed(self, statements):
+        """Lines of open statements were computed again: bills that waited for them may be matched,
+        and those matched with other amounts are looked at again. So are credit notes that came
+        before the correction they are for: they took back what it corrects.
+        """
+        Match = self.env["coworking.match"]
+        outdated = Match.search(
+            [
+                ("statement_id", "in", statements.ids),
+                ("origin", "=", "received"),
+                ("move_line_id", "!=", False),
+            ]
+        )
+        waiting = Match.search(
+            [
+                ("statement_id", "=", False),
+                ("charge_id", "=", False),
+                ("decision", "=", False),
+                (
+                    "move_id.commercial_partner_id",
+                    "in",
+                    statements.operator_id.commercial_partner_id.ids,
+                ),
+            ]
+        )
+        expected = defaultdict(Decimal)
+        for match in outdated:
+            expected[match.charge_id] += to_decimal(match.expected)
+        lines = waiting.move_line_id
+        corrections = statements.charge_ids.filtered(
+            lambda charge: charge.payable_total < 0 and charge._remaining_to_invoice() < 0
+        )
+        if corrections:
+            early = Domain("cause", "=", "reversal") & Domain("decision", "=", False)
+            partners = corrections.statement_id.operator_id.commercial_partner_id
+            early &= Domain("move_id.commercial_partner_id", "in", partners.ids)
+            seats = Domain("seat_id", "in", [False, *corrections.seat_id.ids])
+            lines |= Match.search(early & seats).move_line_id
+        for match in outdated:
+            owed = to_decimal(match.charge_id.payable_total)
+            if not match.decision or expected[match.charge_id] != owed:
+                lines |= match.move_line_id
+        if lines:
+            self._match_lines_anew(lines)
+
+    # === WHAT THE SPACE MAY HAVE DONE OTHERWISE === #
+
+    @api.model
+    def _get_facts(self, statements, charges, remaining, others=(), rivals=None):
+        """Facts that may explain why a bill is not what these charges are.
+
+        :param statements: what the bill is for
+        :param charges: those of them that are compared with it
+        :param remaining: dict charge id -> what is left to invoice of it
+        :param others: charges of other months and programs that the bill may hold as well
+        :param rivals: dict that keeps, from one call to the next, the seats that a price by rank
+            depends on
+        :return: (list of ``matching.Fact``, dict key -> seat); a key is a charge's id, or
+            ("seat", id) for somebody without a charge
+        """
+        facts, seats_by_key = [], {}
+        months = sorted(set(statements.mapped("date_from")))
+        gone = self._recently_left(statements, months)
+        inputs = (charges.seat_id | gone)._to_pricing()
+        rivals = self._rivals(charges.seat_id | gone, {} if rivals is None else rivals)
+        groups = {}
+        for charge in charges:
+            seats_by_key[charge.id] = charge.seat_id
+            groups[charge.id] = charge.tariff_id.id
+            facts += matching.charge_facts(
+                matching.Expected(
+                    charge.id, remaining[charge.id], period=charge.period, kind=charge.kind
+                )
+            )
+            copayment = to_decimal(charge.copayment_amount)
+            if copayment:
+                collected = charge.program_id.copayment_collector == "program"
+                facts.append(
+                    matching.Fact(
+                        "already_paid",
+                        ((charge.id, -copayment if collected else copayment),),
+                        1,
+                        {"copayment": True},
+                    )
+                )
+            paid = to_decimal(charge.participant_paid_amount)
+            if paid:
+                # Somebody recorded it: nothing is likelier.
+                facts.append(matching.Fact("already_paid", ((charge.id, -paid),), 0, {}))
+            if charge.kind == "regular":
+                facts += matching.what_ifs(
+                    inputs[charge.seat_id.id],
+                    charge.period,
+                    charge.id,
+                    rank=self._rank(charge.seat_id, charge.period, rivals),
+                )
+                facts += self._fee_facts(charge)
+        for cause in ("price", "closure", "suspension"):
+            facts += matching.together(facts, cause, groups)
+        if charges:
+            facts += matching.tax_facts(
+                [
+                    (charge.id, to_decimal(charge.payable_untaxed), to_decimal(charge.payable_tax))
+                    for charge in charges
+                ]
+            )
+        for seat in gone:
+            seats_by_key["seat", seat.id] = seat
+            for month in months:
+                facts += matching.what_ifs(
+                    inputs[seat.id],
+                    month,
+                    ("seat", seat.id),
+                    rank=self._rank(seat, month, rivals),
+                )
+        for charge in others:
+            seats_by_key[charge.id] = charge.seat_id
+            same_program = charge.program_id in statements.program_id
+            facts.append(
+                matching.Fact(
+                    "other_month" if same_program else "other_program",
+                    ((charge.id, remaining[charge.id]),),
+                    3,
+                    {"charge": charge.id},
+                )
+            )
+        return facts, seats_by_key
+
+    def _recently_left(self, statements, months):
+        """Seats of these spaces and programs that ended before the month, and might be billed."""
+        if not months:
+            return self.env["coworking.seat"]
+        return self.env["coworking.seat"].search(
+            [
+                ("space_id", "in", statements.space_id.ids),
+                ("program_id", "in", statements.program_id.ids),
+                ("state", "in", self.env["coworking.seat"]._holding_states()),
+                ("date_end", "<", months[-1]),
+                ("date_end", ">=", months[0] - relativedelta(months=LEFT_MONTHS_AGO)),
+                ("tariff_id.unit", "!=", "pack"),
+            ]
+        )
+
+    def _rivals(self, seats, known):
+        """Seats of one program and tariff, where the price depends on how many there are.
+
+        :param known: dict (program, tariff) -> list of ``pricing.Seat``; completed here
+        """
+        ranked = seats.filtered(
+            lambda seat: (
+                (seat.program_id, seat.tariff_id) not in known
+                and max(seat.tariff_id.price_ids.mapped("rank"), default=1) > 1
+            )
+        )
+        if ranked:
+            # a seat that was cancelled is expected until its statement is computed again
+            others = ranked | self.env["coworking.seat"].search(
+                [
+                    ("program_id", "in", ranked.program_id.ids),
+                    ("tariff_id", "in", ranked.tariff_id.ids),
+                    ("state", "in", self.env["coworking.seat"]._holding_states()),
+                ]
+            )
+            inputs = others._to_pricing()
+            for key, own in others.grouped(lambda seat: (seat.program_id, seat.tariff_id)).items():
+                known[key] = [inputs[seat.id] for seat in own]
+        return known
+
+    def _rank(self, seat, month, rivals):
+        others = rivals.get((seat.program_id, seat.tariff_id))
+        counted = others and any(row.key == seat.id for row in others)
+        return pricing.rank_of(seat.id, month, others) if counted else 1
+
+    def _fee_facts(self, charge):
+        """A fee or a deposit that was not expected of somebody."""
+        facts = []
+        fees = charge.space_id.membership_ids.filtered(
+            lambda fee: fee.date_start <= pricing.month_last(charge.period)
+        ).sorted("date_start")[-1:]
+        if fees:
+            rate = charge.space_id._tax_rate(fees.product_id, None)
+            __, __, total = pricing.tax_split(to_decimal(fees.fee), rate, fees.tax_included)
+            facts.append(matching.Fact("membership", ((charge.id, total),), 1, {"extra": True}))
+        if pricing.month_first(charge.seat_id.date_start) == charge.period:
+            price = charge.tariff_id.unit == "month" and charge.tariff_id._price_on(charge.period)
+            if price:
+                __, __, total = pricing.tax_split(
+                    to_decimal(price.price),
+                    charge.tariff_id._tax_rate(),
+                    charge.tariff_id.tax_included,
+                )
+                facts.append(matching.Fact("deposit", ((charge.id, total),), 3, {"extra": True}))
+        return facts

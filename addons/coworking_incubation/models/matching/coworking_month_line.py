@@ -1,0 +1,326 @@
+from odoo import api, fields, models, tools
+from odoo.exceptions import UserError
+
+from .coworking_match import CAUSES, DECISIONS
+
+# A line of the month is a charge (its id doubled), or a match without one (doubled, and one).
+WITHOUT_CHARGE = 1
+
+
+class CoworkingMonthLine(models.Model):
+    """The accountant's month: what each seat was expected to cost, what was invoiced, what is paid.
+
+    A view: one line for each charge, with all that was matched with it, and one for each part of a
+    bill that nobody expected. What is decided here is kept on the matches.
+    """
+
+    _name = "coworking.month.line"
+    _description = "Line of the Month"
+    _auto = False
+    _order = "date_from desc, space_id, participant_id, id"
+    _depends = {
+        "account.move": [
+            "invoice_date",
+            "invoice_date_due",
+            "name",
+            "payment_state",
+            "ref",
+            "state",
+        ],
+        "account.move.line": ["name"],
+        "coworking.charge": ["explanation", "payable_total", "statement_id"],
+        "coworking.match": [
+            "cause",
+            "charge_id",
+            "decision",
+            "expected",
+            "explanation",
+            "gap",
+            "invoiced",
+            "move_id",
+            "move_line_id",
+            "reason",
+            "seat_id",
+            "statement_id",
+        ],
+    }
+
+    charge_id = fields.Many2one("coworking.charge", readonly=True)
+    statement_id = fields.Many2one("coworking.statement", readonly=True)
+    statement_state = fields.Selection(related="statement_id.state", string="Statement Status")
+    date_from = fields.Date(string="Month", readonly=True)
+    space_id = fields.Many2one("coworking.space", readonly=True)
+    program_id = fields.Many2one("coworking.program", readonly=True)
+    seat_id = fields.Many2one("coworking.seat", readonly=True)
+    participant_id = fields.Many2one("coworking.participant", readonly=True)
+    company_id = fields.Many2one("res.company", readonly=True)
+    currency_id = fields.Many2one("res.currency", readonly=True)
+    kind = fields.Selection(
+        lambda self: self.env["coworking.charge"]._fields["kind"]._description_selection(self.env),
+        readonly=True,
+    )
+    date_start = fields.Date(string="From", readonly=True)
+    date_end = fields.Date(string="To", readonly=True)
+    explanation = fields.Char(readonly=True)
+    expected = fields.Monetary(readonly=True)
+    invoiced = fields.Monetary(readonly=True)
+    gap = fields.Monetary(
+        readonly=True,
+        help="Invoiced less expected; nothing as long as the statement has no bill.",
+    )
+    cause = fields.Selection(CAUSES, readonly=True)
+    cause_explanation = fields.Char(string="Why", readonly=True)
+    decision = fields.Selection(DECISIONS, readonly=True)
+    reason = fields.Char(readonly=True)
+    status = fields.Selection(
+        [
+            ("bill_missing", "Bill missing"),
+            ("to_match", "To match"),
+            ("waiting", "Answer awaited"),
+            ("matched", "Matched"),
+        ],
+        readonly=True,
+    )
+    move_id = fields.Many2one("account.move", readonly=True)
+    bill_reference = fields.Char(string="Bill", readonly=True, help="The supplier's, or ours.")
+    move_count = fields.Integer(string="Bills", readonly=True)
+    payment = fields.Selection(
+        lambda self: [
+            ("draft", self.env._("Draft")),
+            *self.env["account.move"]._fields["payment_state"]._description_selection(self.env),
+        ],
+        readonly=True,
+    )
+    date_due = fields.Date(string="Due Date", readonly=True)
+    match_ids = fields.Many2many("coworking.match", compute="_compute_match_ids")
+
+    def init(self):
+        tools.drop_view_if_exists(self.env.cr, self._table)
+        self.env.cr.execute(
+            """
+            CREATE VIEW coworking_month_line AS
+            SELECT charge.id * 2 AS id, charge.id AS charge_id, charge.statement_id,
+                   statement.date_from, charge.space_id, charge.program_id, charge.seat_id,
+                   charge.participant_id, charge.company_id, company.currency_id, charge.kind,
+                   charge.date_from AS date_start, charge.date_to AS date_end, charge.explanation,
+                   charge.payable_total AS expected, COALESCE(found.invoiced, 0) AS invoiced,
+                   CASE WHEN billed.yes THEN COALESCE(found.invoiced, 0) - charge.payable_total
+                        ELSE 0 END AS gap,
+                   CASE WHEN found.cause IN ('other_month', 'other_program') THEN found.cause
+                        WHEN COALESCE(found.invoiced, 0) = charge.payable_total THEN NULL
+                        WHEN found.bills > 0 THEN found.cause
+                        WHEN NOT billed.yes OR charge.payable_total = 0 THEN NULL
+                        WHEN charge.kind IN ('commitment', 'deposit', 'membership')
+                            THEN charge.kind
+                        ELSE 'missing' END AS cause,
+                   found.why AS cause_explanation, found.decision, found.reason,
+                   CASE WHEN charge.payable_total = 0 AND found.rows = 0 THEN 'matched'
+                        WHEN found.undecided = 0 AND found.rows > 0
+                             AND (found.decision IN ('disputed', 'asked', 'credit_note')
+                                  AND found.invoiced != charge.payable_total
+                                  OR found.decision = 'rebilled'
+                                  AND found.invoiced < charge.payable_total) THEN 'waiting'
+                        WHEN found.undecided = 0 AND found.rows > 0 THEN 'matched'
+                        WHEN billed.yes AND (found.covered != 0 OR found.bills = 0) THEN 'to_match'
+                        ELSE 'bill_missing' END AS status,
+                   found.move_id, found.reference AS bill_reference, found.bills AS move_count,
+                   found.payment, found.date_due
+              FROM coworking_charge charge
+              JOIN coworking_statement statement ON statement.id = charge.statement_id
+              JOIN res_company company ON company.id = charge.company_id
+        CROSS JOIN LATERAL (
+                    SELECT EXISTS (SELECT FROM coworking_match
+                                    WHERE statement_id = charge.statement_id
+                                      AND move_line_id IS NOT NULL) AS yes) AS billed
+        CROSS JOIN LATERAL (
+                    SELECT COUNT(*) AS rows,
+                           COUNT(*) FILTER (WHERE match.decision IS NULL) AS undecided,
+                           SUM(match.invoiced) AS invoiced,
+                           COALESCE(SUM(ABS(match.expected)) FILTER (
+                               WHERE match.invoiced != 0), 0) AS covered,
+                           (ARRAY_AGG(match.cause ORDER BY ABS(match.gap) DESC) FILTER (
+                               WHERE match.cause IS NOT NULL))[1] AS cause,
+                           STRING_AGG(DISTINCT match.explanation, ', ') AS why,
+                           (ARRAY_AGG(match.decision ORDER BY ARRAY_POSITION(ARRAY[
+                               'disputed', 'asked', 'credit_note', 'rebilled', 'reimbursement',
+                               'accepted', 'matched']::varchar[], match.decision)) FILTER (
+                               WHERE match.decision IS NOT NULL))[1] AS decision,
+                           STRING_AGG(DISTINCT match.reason, ', ') AS reason,
+                           COUNT(DISTINCT match.move_id) AS bills,
+                           MAX(match.move_id) AS move_id,
+                           STRING_AGG(DISTINCT COALESCE(
+                               NULLIF(move.ref, ''), move.name, move.invoice_origin), ', ')
+                               AS reference,
+                           CASE WHEN BOOL_OR(move.state = 'draft') THEN 'draft'
+                                WHEN COUNT(DISTINCT move.payment_state) > 1 THEN 'partial'
+                                ELSE MIN(move.payment_state) END AS payment,
+                           MIN(move.invoice_date_due) AS date_due
+                      FROM coworking_match match
+                 LEFT JOIN account_move move ON move.id = match.move_id
+                     WHERE match.charge_id = charge.id) AS found
+         UNION ALL
+            SELECT match.id * 2 + 1, NULL, match.statement_id,
+                   COALESCE(statement.date_from, (DATE_TRUNC('month',
+                       COALESCE(move.invoice_date, move.date)) - INTERVAL '1 month')::date),
+                   COALESCE(statement.space_id, site.id), statement.program_id, match.seat_id,
+                   seat.participant_id, match.company_id, company.currency_id, NULL, NULL, NULL,
+                   line.name, 0, match.invoiced, match.gap, match.cause, match.explanation,
+                   match.decision, match.reason,
+                   CASE WHEN match.decision IS NULL THEN 'to_match'
+                        WHEN match.decision IN ('disputed', 'asked', 'credit_note') THEN 'waiting'
+                        ELSE 'matched' END,
+                   match.move_id, COALESCE(NULLIF(move.ref, ''), move.name), 1,
+                   CASE WHEN move.state = 'draft' THEN 'draft' ELSE move.payment_state END,
+                   move.invoice_date_due
+              FROM coworking_match match
+              JOIN res_company company ON company.id = match.company_id
+              JOIN account_move_line line ON line.id = match.move_line_id
+              JOIN account_move move ON move.id = match.move_id
+         LEFT JOIN coworking_statement statement ON statement.id = match.statement_id
+         LEFT JOIN coworking_seat seat ON seat.id = match.seat_id
+   LEFT JOIN LATERAL (
+                    SELECT MIN(space.id) AS id FROM coworking_space space
+                      JOIN res_partner operator ON operator.id = space.operator_id
+                     WHERE operator.commercial_partner_id = move.commercial_partner_id
+                       AND space.company_id = match.company_id
+                    HAVING COUNT(*) = 1) AS site ON true
+             WHERE match.charge_id IS NULL
+            """
+        )
+
+    def _compute_match_ids(self):
+        for line in self:
+            line.match_ids = line._get_matches()
+
+    @api.depends("seat_id", "participant_id", "date_from")
+    def _compute_display_name(self):
+        for line in self:
+            line.display_name = (
+                line.charge_id.display_name or line.seat_id.name or line.explanation or ""
+            )
+
+    # === ACTION METHODS ===#
+
+    def action_match(self):
+        """Match all the lines whose gap is tolerated, at once; the others are told."""
+        self._check_may_decide()
+        good = self.filtered(
+            lambda line: (
+                line.move_count
+                and abs(line.gap)
+                <= max(line.company_id.coworking_match_tolerance, line.currency_id.rounding / 2)
+            )
+        )
+        good._get_matches().filtered(lambda match: not match.decision)._record_decision("matched")
+        left = len(self - good)
+        message = self.env._("%(count)s lines matched.", count=len(good))
+        if left:
+            message = self.env._(
+                "%(count)s lines matched; %(left)s left, whose gap is not tolerated or which have"
+                " no bill.",
+                count=len(good),
+                left=left,
+            )
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "type": "warning" if left else "success",
+                "message": message,
+                "next": {"type": "ir.actions.client", "tag": "soft_reload"},
+            },
+        }
+
+    def action_accept(self):
+        return self._action_decide("accepted")
+
+    def action_dispute(self):
+        return self._action_decide("disputed")
+
+    def action_ask(self):
+        return self._action_decide("asked")
+
+    def action_decide(self):
+        """What is too much comes back, what is missing will come."""
+        return self._action_decide("rebilled" if sum(self.mapped("gap")) < 0 else "credit_note")
+
+    def action_reopen(self):
+        """Take decisions back."""
+        self._check_may_decide()
+        self._get_matches().write({"decision": False, "reason": False, "user_id": False})
+
+    def action_explain(self):
+        """What may explain the gap of this line's bill, to choose from."""
+        self.ensure_one()
+        self._check_may_decide()
+        wizard = self.env["coworking.match.explain"].create({"move_id": self.move_id.id})
+        return self._open_wizard(wizard, self.env._("What Explains the Gap"))
+
+    def action_open_bill(self):
+        moves = self._get_matches().move_id
+        if not moves:
+            raise UserError(
+                self.env._("No bill came yet for %(line)s.", line=self[:1].display_name)
+            )
+        return self.env["coworking.statement"]._action_open_moves(moves, "in_invoice")
+
+    def action_open_presences(self):
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "coworking_incubation.coworking_presence_action"
+        )
+        action["domain"] = [("seat_id", "=", self.seat_id.id)]
+        if self.date_start:
+            action["domain"] += [("date", ">=", self.date_start), ("date", "<=", self.date_end)]
+        action["context"] = {"create": False}
+        return action
+
+    # === BUSINESS METHODS ===#
+
+    def _check_may_decide(self):
+        self.env["coworking.match"].check_access("write")
+
+    def _get_matches(self):
+        """What was matched of these lines."""
+        return self.env["coworking.match"].search(
+            [
+                "|",
+                ("charge_id", "in", self.charge_id.ids),
+                ("id", "in", [line.id // 2 for line in self if line.id % 2 == WITHOUT_CHARGE]),
+            ]
+        )
+
+    def _matches_to_decide(self):
+        """The same; a charge that was not invoiced gets a match to keep the decision on."""
+        matches = self._get_matches()
+        missing = self.charge_id - matches.charge_id
+        return matches | matches.create(
+            [
+                {
+                    "statement_id": charge.statement_id.id,
+                    "charge_id": charge.id,
+                    "company_id": charge.company_id.id,
+                    "cause": "missing",
+                }
+                for charge in missing
+            ]
+        )
+
+    def _action_decide(self, decision):
+        self._check_may_decide()
+        # What is settled among many others stays so; what is chosen alone is meant.
+        lines = self.filtered(lambda line: line.status != "matched") or self
+        wizard = self.env["coworking.match.decide"].create(
+            {"line_ids": [fields.Command.set(lines.ids)], "decision": decision}
+        )
+        return self._open_wizard(wizard, self.env._("Decide on a Gap"))
+
+    def _open_wizard(self, wizard, name):
+        return {
+            "type": "ir.actions.act_window",
+            "name": name,
+            "res_model": wizard._name,
+            "res_id": wizard.id,
+            "view_mode": "form",
+            "target": "new",
+        }

@@ -1,0 +1,449 @@
+import io
+from collections import defaultdict
+from dataclasses import astuple, dataclass, fields
+from datetime import date
+
+from dateutil.relativedelta import relativedelta
+
+from odoo import api, models
+from odoo.tools import format_date
+
+from ... import pricing
+from ...tools import to_decimal
+
+
+@dataclass
+class Row:
+    """One line of the workbook: what was expected of a seat, and what one bill line says."""
+
+    program: str = ""
+    space: str = ""
+    operator: str = ""
+    statement: str = ""
+    seat: str = ""
+    person: str = ""
+    period: date | None = None
+    kind: str = ""
+    explanation: str = ""
+    presences: int = 0
+    expected: float = 0.0
+    invoiced: float = 0.0
+    gap: float = 0.0
+    cause: str = ""
+    decision: str = ""
+    reason: str = ""
+    bill: str = ""
+    number: str = ""
+    bill_date: date | None = None
+    paid: float = 0.0
+    payments: str = ""
+    left: float = 0.0
+
+
+MONEY = ("expected", "invoiced", "gap", "paid", "left")
+# Computed by the workbook itself: (field, formula with the letters of the columns and the row).
+FORMULAS = {
+    "gap": "{invoiced}{row}-{expected}{row}",
+    "left": "{invoiced}{row}-{paid}{row}",
+}
+WIDTHS = {
+    "program": 22,
+    "space": 22,
+    "operator": 24,
+    "statement": 24,
+    "person": 22,
+    "explanation": 44,
+    "cause": 20,
+    "reason": 30,
+    "bill": 20,
+    "payments": 30,
+}
+
+
+class CoworkingReconciliation(models.AbstractModel):
+    """A month on one sheet, for the file of the accountant and for those who check it."""
+
+    _name = "coworking.reconciliation"
+    _description = "Reconciliation Workbook"
+
+    @api.model
+    def _labels(self):
+        """Title and definition of each column, in the language of the reader."""
+        return {
+            "program": (self.env._("Program"), self.env._("The program that pays the seat.")),
+            "space": (self.env._("Space"), self.env._("The site where the person works.")),
+            "operator": (self.env._("Operator"), self.env._("The legal entity that bills.")),
+            "statement": (
+                self.env._("Statement"),
+                self.env._("Reference that the bill should quote."),
+            ),
+            "seat": (self.env._("Seat"), self.env._("Reference of the seat.")),
+            "person": (self.env._("Participant"), self.env._("Who has the seat.")),
+            "period": (self.env._("Month"), self.env._("Month that the charge counts for.")),
+            "kind": (
+                self.env._("Kind"),
+                self.env._("Seat, pack, membership fee, correction of an earlier month..."),
+            ),
+            "explanation": (
+                self.env._("Explanation"),
+                self.env._("How the expected amount comes about, or the gap in words."),
+            ),
+            "presences": (
+                self.env._("Half-Days Present"),
+                self.env._("Half-days of the month on which the space says the person was there."),
+            ),
+            "expected": (
+                self.env._("Expected, with Tax"),
+                self.env._("What the program owes the space for this line, with tax."),
+            ),
+            "invoiced": (
+                self.env._("Invoiced, with Tax"),
+                self.env._("What the bill line says, with tax; below zero on a credit note."),
+            ),
+            "gap": (
+                self.env._("Gap"),
+                self.env._(
+                    "Invoiced less expected. Below zero without a bill: it is still to come."
+                ),
+            ),
+            "cause": (self.env._("Cause"), self.env._("Why the bill differs.")),
+            "decision": (self.env._("Decision"), self.env._("What the accountant decided.")),
+            "reason": (self.env._("Reason"), self.env._("Why it was decided so.")),
+            "bill": (self.env._("Bill"), self.env._("Number of the entry in the books.")),
+            "number": (
+                self.env._("Supplier's Number"),
+                self.env._("Number that the operator gave the bill."),
+            ),
+            "bill_date": (self.env._("Bill Date"), self.env._("Date on the bill.")),
+            "paid": (
+                self.env._("Paid"),
+                self.env._(
+                    "What was paid of this line, from reconciled payments and bank lines alone;"
+                    " a credit note pays nothing. A bill partly paid is spread over its lines."
+                ),
+            ),
+            "payments": (self.env._("Payments"), self.env._("Dates and amounts of the payments.")),
+            "left": (self.env._("Left to Pay"), self.env._("Invoiced less paid.")),
+        }
+
+    @api.model
+    def _get_statements(self, programs, day):
+        return self.env["coworking.statement"].search(
+            [
+                ("program_id", "in", programs.ids),
+                ("date_from", "=", day.replace(day=1)),
+                ("state", "!=", "cancelled"),
+            ],
+            order="program_id, space_id",
+        )
+
+    @api.model
+    def _prepare_rows(self, programs, day):
+        """The month of that day: a row for each pair of charge and bill line, for what is not
+        billed, and for what is billed and in no statement.
+
+        :return: list of :class:`Row`
+        """
+        statements = self._get_statements(programs, day)
+        # sudo: reports read names and payments whole; who may ask for them is checked before
+        statements = statements.sudo()
+        loose = self._loose_lines(programs, day)
+        paid = self._paid(statements.match_ids | loose.match_ids)
+        present = self._get_presences(statements.charge_ids.seat_id, day)
+        result = []
+        for statement in statements:
+            matched = defaultdict(float)
+            matches = statement.match_ids.filtered("move_line_id")
+            for match in matches:
+                matched[match.charge_id] += match.expected
+            by_charge = matches.grouped("charge_id")
+            charges = statement.charge_ids.sorted(
+                lambda charge: (charge.seat_id.name, charge.period, charge.kind, charge.id)
+            )
+            for charge in charges:
+                left = statement.currency_id.round(charge.payable_total - matched[charge])
+                base = self._charge_values(charge, present)
+                own = by_charge.get(charge, matches.browse())
+                result += [self._match_row(match, base, paid) for match in own]
+                decided = statement.match_ids.filtered(
+                    lambda match, charge=charge: (
+                        match.charge_id == charge and not match.move_line_id
+                    )
+                )
+                if left or not own:
+                    result.append(
+                        Row(
+                            **base,
+                            expected=left,
+                            gap=-left,
+                            **self._decision_values(decided[:1]),
+                        )
+                    )
+            for match in by_charge.get(statement.charge_ids.browse(), ()):
+                base = {
+                    **self._statement_values(statement),
+                    "seat": match.seat_id.name or "",
+                    "person": match.seat_id.occupant_name or "",
+                    "period": statement.date_from,
+                    "explanation": match.explanation or match.move_line_id.name or "",
+                }
+                result.append(self._match_row(match, base, paid))
+        for line in loose:
+            base = {
+                "program": self.env._("No statement yet"),
+                "space": line.space_id.name or "",
+                "operator": line.move_id.commercial_partner_id.name,
+                "seat": line.seat_id.name or "",
+                "person": line.seat_id.occupant_name or "",
+                "period": line.date_from,
+                "explanation": line.cause_explanation or line.explanation or "",
+            }
+            result.append(self._match_row(line.match_ids, base, paid))
+        return result
+
+    def _loose_lines(self, programs, day):
+        """What operators billed for the month of that day, as far as it is in no statement: for
+        people of these programs, or for nobody at spaces that host some of them.
+        """
+        # sudo: see _prepare_rows
+        spaces = self.env["coworking.seat"].sudo().search([("program_id", "in", programs.ids)])
+        return (
+            self.env["coworking.month.line"]
+            .sudo()  # sudo: see _prepare_rows
+            .search(
+                [
+                    ("statement_id", "=", False),
+                    ("date_from", "=", day.replace(day=1)),
+                    ("company_id", "in", programs.company_id.ids),
+                    "|",
+                    ("seat_id.program_id", "in", programs.ids),
+                    "&",
+                    ("seat_id", "=", False),
+                    "|",
+                    ("space_id", "=", False),
+                    ("space_id", "in", spaces.space_id.ids),
+                ]
+            )
+        )
+
+    def _statement_values(self, statement):
+        return {
+            "program": statement.program_id.name,
+            "space": statement.space_id.name,
+            "operator": statement.operator_id.name,
+            "statement": statement.name,
+        }
+
+    def _charge_values(self, charge, present):
+        kinds = dict(charge._fields["kind"]._description_selection(self.env))
+        return {
+            **self._statement_values(charge.statement_id),
+            "seat": charge.seat_id.name,
+            "person": charge.participant_id.partner_id.name,
+            "period": charge.period,
+            "kind": kinds[charge.kind],
+            "explanation": charge.explanation or "",
+            "presences": present.get(charge.seat_id.id, 0) if charge.kind == "regular" else 0,
+        }
+
+    def _decision_values(self, match):
+        labels = {
+            name: dict(match._fields[name]._description_selection(self.env))
+            for name in ("cause", "decision")
+        }
+        return {
+            "cause": labels["cause"].get(match.cause, ""),
+            "decision": labels["decision"].get(match.decision, ""),
+            "reason": match.reason or "",
+        }
+
+    def _match_row(self, match, base, paid):
+        move = match.move_line_id.move_id
+        payments = paid[match]
+        total = float(sum(amount for _date, amount in payments))
+        return Row(
+            **base,
+            **self._decision_values(match),
+            expected=match.expected,
+            invoiced=match.invoiced,
+            gap=match.gap,
+            bill=move.name if move.name and move.name != "/" else move.display_name,
+            number=move.ref or "",
+            bill_date=move.invoice_date or None,
+            paid=total,
+            payments=", ".join(
+                f"{format_date(self.env, when)} : {match.currency_id.format(float(amount))}"
+                for when, amount in payments
+            ),
+            left=match.currency_id.round(match.invoiced - total),
+        )
+
+    def _paid(self, matches):
+        """What was paid of each match: of its bill line, spread over the matches of that line.
+
+        :return: dict match -> list of (date, amount)
+        """
+        lines = matches.move_line_id
+        by_line = lines.move_id._coworking_payments_by_line()
+        result = {match: [] for match in matches}
+        siblings = self.env["coworking.match"].sudo()  # sudo: see _prepare_rows
+        siblings = siblings.search([("move_line_id", "in", lines.ids)], order="id")
+        for line, own in siblings.grouped("move_line_id").items():
+            sign = -1 if line.move_id.move_type == "in_refund" else 1
+            left = {match: sign * to_decimal(match.invoiced) for match in own}
+            left[None] = to_decimal(line.price_total) - sum(left.values())
+            for when, amount in by_line.get(line, ()):
+                for match, part in pricing.spread(amount, left.items()):
+                    left[match] -= part
+                    if part and match in result:
+                        result[match].append((when, sign * part))
+        return result
+
+    def _get_presences(self, seats, day):
+        """Half-days present in the month of that day, by seat."""
+        first = day.replace(day=1)
+        return {
+            seat.id: count
+            for seat, count in self.env["coworking.presence"]
+            .sudo()  # sudo: see _prepare_rows
+            ._read_group(
+                [
+                    ("seat_id", "in", seats.ids),
+                    ("state", "=", "present"),
+                    ("date", ">=", first),
+                    ("date", "<", first + relativedelta(months=1)),
+                ],
+                ["seat_id"],
+                ["__count"],
+            )
+        }
+
+    @api.model
+    def _make_workbook(self, programs, day):
+        """The workbook, as bytes. Texts are never formulas, whatever somebody typed in them."""
+        import xlsxwriter  # only where a workbook is made, as in Odoo
+
+        rows, labels = self._prepare_rows(programs, day), self._labels()
+        names = [field.name for field in fields(Row)]
+        stream = io.BytesIO()
+        book = xlsxwriter.Workbook(
+            stream,
+            {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False},
+        )
+        month = format_date(self.env, day, date_format="MMMM y")
+        formats = {
+            "title": book.add_format({"bold": True, "font_size": 14}),
+            "head": book.add_format(
+                {"bold": True, "bg_color": "#EDE7EC", "border": 1, "text_wrap": True}
+            ),
+            "text": book.add_format({"valign": "top"}),
+            "wrap": book.add_format({"valign": "top", "text_wrap": True}),
+            "money": book.add_format({"num_format": "#,##0.00;[Red]-#,##0.00", "valign": "top"}),
+            "total": book.add_format(
+                {"num_format": "#,##0.00;[Red]-#,##0.00", "bold": True, "top": 1}
+            ),
+            "day": book.add_format({"num_format": "dd/mm/yyyy", "valign": "top"}),
+            "month": book.add_format({"num_format": "mm/yyyy", "valign": "top"}),
+            "count": book.add_format({"num_format": "0", "valign": "top"}),
+            "bold": book.add_format({"bold": True, "top": 1}),
+        }
+        letters = {
+            name: xlsxwriter.utility.xl_col_to_name(position) for position, name in enumerate(names)
+        }
+        self._write_month(book, rows, labels, names, letters, formats, month)
+        self._write_summary(book, rows, labels, letters, formats, month)
+        self._write_definitions(book, labels, names, formats)
+        book.close()
+        return stream.getvalue()
+
+    def _write_month(self, book, rows, labels, names, letters, formats, month):
+        sheet = book.add_worksheet(self.env._("Month"))
+        sheet.write_string(0, 0, self.env._("Reconciliation of %s", month), formats["title"])
+        head, first = 2, 3
+        sheet.set_row(head, 32)
+        for column, name in enumerate(names):
+            sheet.write_string(head, column, labels[name][0], formats["head"])
+            sheet.set_column(column, column, WIDTHS.get(name, 13))
+        for line, row in enumerate(rows, start=first):
+            values = zip(names, astuple(row), strict=True)
+            for column, (name, value) in enumerate(values):
+                if name in FORMULAS:
+                    formula = "=" + FORMULAS[name].format(row=line + 1, **letters)
+                    sheet.write_formula(line, column, formula, formats["money"], value)
+                elif name in MONEY:
+                    sheet.write_number(line, column, value, formats["money"])
+                elif name == "presences":
+                    sheet.write_number(line, column, value, formats["count"])
+                elif name in ("period", "bill_date"):
+                    style = formats["month" if name == "period" else "day"]
+                    if value:
+                        sheet.write_datetime(line, column, value, style)
+                elif value:
+                    sheet.write_string(line, column, value, formats["text"])
+        last = first + len(rows)
+        sheet.write_string(last, 0, self.env._("Total"), formats["bold"])
+        for name in MONEY:
+            total = round(sum(getattr(row, name) for row in rows), 2)
+            formula = (
+                f"=SUBTOTAL(9,{letters[name]}{first + 1}:{letters[name]}{max(last, first + 1)})"
+            )
+            if rows:
+                sheet.write_formula(last, names.index(name), formula, formats["total"], total)
+        sheet.freeze_panes(first, 5)
+        sheet.autofilter(head, 0, max(last - 1, head), len(names) - 1)
+        sheet.set_landscape()
+        sheet.set_paper(9)
+        sheet.fit_to_pages(1, 0)
+        sheet.repeat_rows(head)
+
+    def _write_summary(self, book, rows, labels, letters, formats, month):
+        """Totals by space, as formulas over the first sheet."""
+        sheet = book.add_worksheet(self.env._("By space"))
+        sheet.write_string(0, 0, self.env._("By space, %s", month), formats["title"])
+        source = self.env._("Month")
+        titles = ("program", "space", *MONEY)
+        sheet.set_row(2, 32)
+        for column, name in enumerate(titles):
+            sheet.write_string(2, column, labels[name][0], formats["head"])
+            sheet.set_column(column, column, 24 if column < 2 else 15)
+        sums = defaultdict(lambda: dict.fromkeys(MONEY, 0.0))
+        for row in rows:
+            for name in MONEY:
+                sums[row.program, row.space][name] += getattr(row, name)
+        last = 3 + len(rows)
+        spaces = sorted(sums)
+        for line, key in enumerate(spaces, start=3):
+            sheet.write_string(line, 0, key[0], formats["text"])
+            sheet.write_string(line, 1, key[1], formats["text"])
+            for column, name in enumerate(MONEY, start=2):
+                ranges = {
+                    field: f"'{source}'!${letters[field]}$4:${letters[field]}${last}"
+                    for field in ("program", "space", name)
+                }
+                formula = (
+                    f"=SUMIFS({ranges[name]},{ranges['program']},$A{line + 1},"
+                    f"{ranges['space']},$B{line + 1})"
+                )
+                sheet.write_formula(
+                    line, column, formula, formats["money"], round(sums[key][name], 2)
+                )
+        end = 3 + len(spaces)
+        sheet.write_string(end, 0, self.env._("Total"), formats["bold"])
+        for column, name in enumerate(MONEY, start=2):
+            letter = chr(ord("A") + column)
+            total = round(sum(values[name] for values in sums.values()), 2)
+            if spaces:
+                sheet.write_formula(
+                    end, column, f"=SUM({letter}4:{letter}{end})", formats["total"], total
+                )
+        sheet.freeze_panes(3, 0)
+
+    def _write_definitions(self, book, labels, names, formats):
+        sheet = book.add_worksheet(self.env._("Definitions"))
+        sheet.set_column(0, 0, 26)
+        sheet.set_column(1, 1, 100)
+        sheet.write_string(0, 0, self.env._("Column"), formats["head"])
+        sheet.write_string(0, 1, self.env._("What it says"), formats["head"])
+        for line, name in enumerate(names, start=1):
+            sheet.write_string(line, 0, labels[name][0], formats["text"])
+            sheet.write_string(line, 1, labels[name][1], formats["wrap"])

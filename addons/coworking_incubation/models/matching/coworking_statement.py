@@ -1,0 +1,100 @@
+from odoo import api, fields, models
+
+
+class CoworkingStatement(models.Model):
+    """What the bills of a statement's month say of it."""
+
+    _inherit = "coworking.statement"
+
+    invoice_file_ids = fields.One2many(
+        "coworking.invoice.file",
+        "statement_id",
+        readonly=True,
+        groups="coworking_incubation.group_coworking_coordinator,"
+        "coworking_incubation.group_coworking_accountant",
+    )
+    match_ids = fields.One2many("coworking.match", "statement_id", readonly=True)
+    # Counted up by PostgreSQL: see coworking.match.
+    match_version = fields.Integer(copy=False, readonly=True, export_string_translation=False)
+    invoiced_amount = fields.Monetary(
+        string="Invoiced",
+        compute="_compute_invoiced",
+        compute_sudo=True,
+        store=True,
+        help="What the space has invoiced for this month, less its credit notes.",
+    )
+    gap_amount = fields.Monetary(
+        string="Gap",
+        compute="_compute_invoiced",
+        compute_sudo=True,
+        store=True,
+        help="What was invoiced less what was expected; nothing as long as there is no bill.",
+    )
+
+    # === COMPUTE METHODS ===#
+
+    @api.depends("match_ids.invoiced", "payable_total")
+    def _compute_invoiced(self):
+        sums = {
+            statement.id: (invoiced, bills)
+            for statement, invoiced, bills in self.env["coworking.match"]._read_group(
+                [("statement_id", "in", self.ids), ("move_line_id", "!=", False)],
+                ["statement_id"],
+                ["invoiced:sum", "__count"],
+            )
+        }
+        for statement in self:
+            invoiced, bills = sums.get(statement.id, (0.0, 0))
+            statement.invoiced_amount = invoiced
+            statement.gap_amount = bills and statement.currency_id.round(
+                invoiced - statement.payable_total
+            )
+
+    # === BILLING ===#
+
+    @api.depends("match_ids.move_id")
+    def _compute_bills(self):
+        return super()._compute_bills()
+
+    def _get_matched_bills(self):
+        return {
+            statement.id: bills
+            for statement, bills in self.env["coworking.match"]._read_group(
+                [("statement_id", "in", self.ids), ("move_id", "!=", False)],
+                ["statement_id"],
+                ["move_id:recordset"],
+            )
+        }
+
+    def _on_bills_created(self, bills):
+        # sudo: what is matched follows from the bills
+        self.env["coworking.match"].sudo()._insert_generated(bills)
+        return super()._on_bills_created(bills)
+
+    def _on_charges_replaced(self):
+        # sudo: matches follow from what is expected, whoever computes it
+        self.env["coworking.matching"].sudo()._statements_changed(self)
+        return super()._on_charges_replaced()
+
+    def _receive_invoice(self, filename, content, *, source, operator=None, sender=None):
+        """Keep a file that the space sends for this month: see ``coworking.invoice.file``.
+
+        :return: ``coworking.invoice.file`` record: its ``message`` says what comes next
+        """
+        return self.env["coworking.invoice.file"]._receive_file(
+            filename,
+            content,
+            source=source,
+            operator=operator,
+            statement=self,
+            sender=sender,
+        )
+
+    def _matches_changed(self):
+        """Bring up to date what these statements say of their bills."""
+        # sudo: what is invoiced follows from the bills, whoever posts or cancels them
+        statements = self.sudo()
+        statements.invalidate_recordset(["bill_ids", "bill_id", "bill_payment_state"])
+        for name in ("invoiced_amount", "gap_amount"):
+            self.env.add_to_compute(self._fields[name], statements)
+        statements._update_billed()

@@ -1,0 +1,101 @@
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+from odoo.tools import format_date
+
+
+class CoworkingFundingAgreement(models.Model):
+    """What a funder granted: amount, rate, service dates, and until when evidence is kept."""
+
+    _name = "coworking.funding.agreement"
+    _description = "Funding Agreement"
+    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _order = "date_from desc, reference"
+    _rec_name = "reference"
+    _check_company_auto = True
+
+    reference = fields.Char(required=True, tracking=True)
+    active = fields.Boolean(default=True)
+    company_id = fields.Many2one(
+        "res.company", required=True, index=True, default=lambda self: self.env.company
+    )
+    currency_id = fields.Many2one(related="company_id.currency_id")
+    partner_id = fields.Many2one(
+        "res.partner", string="Funder", required=True, index=True, check_company=True, tracking=True
+    )
+    program_ids = fields.Many2many(
+        "coworking.program",
+        "coworking_agreement_program_rel",
+        "agreement_id",
+        "program_id",
+        string="Programs",
+        check_company=True,
+    )
+    commitment_number = fields.Char(help="The funder's own number for this commitment.")
+    date_from = fields.Date(string="Services From", required=True, tracking=True)
+    date_to = fields.Date(string="Services To", required=True, tracking=True)
+    date_paid_limit = fields.Date(
+        string="Paid Before", help="Expenses paid after this day are not admitted."
+    )
+    amount_granted = fields.Monetary(tracking=True)
+    rate = fields.Float(
+        string="Rate (%)",
+        digits=(5, 2),
+        default=100.0,
+        tracking=True,
+        help="Part of what the program pays for a seat that this funder takes over.",
+    )
+    eligible_kinds = fields.Char(
+        default="regular,overage,pack,membership",
+        help="Kinds of charges this funder admits, separated by commas.",
+    )
+    eligible_without_presence = fields.Boolean(
+        help="Whether the funder admits months that were paid without any presence."
+    )
+    instalments = fields.Text(help="How and when the grant is paid: advance, interim, balance.")
+    targets = fields.Text(help="What the funder expects: number of people, profiles, results.")
+    evidence_until = fields.Date(
+        string="Keep Evidence Until", help="Bills and attendance are not purged before this day."
+    )
+    note = fields.Html()
+
+    _dates = models.Constraint(
+        "CHECK (date_to >= date_from)", "A funding agreement cannot end before it starts."
+    )
+    _rate_range = models.Constraint(
+        "CHECK (rate >= 0 AND rate <= 100)",
+        "The rate of a funding agreement is between 0 and 100 %.",
+    )
+    _amount_positive = models.Constraint(
+        "CHECK (amount_granted >= 0)", "The amount granted cannot be negative."
+    )
+
+    @api.constrains("rate", "date_from", "date_to", "program_ids")
+    def _check_rates(self):
+        for program in self.program_ids:
+            program.agreement_ids._check_rates_of_program(program)
+
+    def _check_rates_of_program(self, program):
+        """No day on which the rates of these agreements are above 100 % together."""
+        for agreement in self:
+            together = self.filtered(
+                lambda other, day=agreement.date_from: other.date_from <= day <= other.date_to
+            )
+            if sum(together.mapped("rate")) > 100:
+                raise ValidationError(
+                    self.env._(
+                        "On %(day)s the agreements of program %(program)s fund more than 100 %%:"
+                        " %(agreements)s. Lower a rate, or part their dates.",
+                        day=format_date(self.env, agreement.date_from),
+                        program=program.name,
+                        agreements=", ".join(
+                            f"{other.reference} {other.rate:g} %" for other in together
+                        ),
+                    )
+                )
+
+    def _admits_charge(self, charge):
+        """Whether the funder takes part in a charge: its kind, and its month within the dates."""
+        self.ensure_one()
+        kinds = {kind.strip() for kind in (self.eligible_kinds or "").split(",")}
+        kind = charge.corrected_kind or charge.kind
+        return kind in kinds and self.date_from <= charge.period <= self.date_to

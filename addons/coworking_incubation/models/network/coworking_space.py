@@ -1,0 +1,437 @@
+from collections import defaultdict
+from datetime import datetime, time, timedelta
+
+from pytz import timezone, utc
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.fields import Domain
+from odoo.tools.intervals import Intervals
+
+from ... import pricing
+from ...tools import to_decimal
+
+
+def _bounds(day, zone):
+    """The midnights between which a day lies in a time zone."""
+    return tuple(
+        zone.localize(datetime.combine(day + timedelta(days=later), time.min)) for later in (0, 1)
+    )
+
+
+class CoworkingSpace(models.Model):
+    """One site where seats are paid. The legal entity that bills may run several sites."""
+
+    _name = "coworking.space"
+    _description = "Coworking Space"
+    _inherit = ["mail.thread", "mail.activity.mixin", "image.mixin", "coworking.portal.mixin"]
+    _order = "name"
+    _check_company_auto = True
+
+    name = fields.Char(
+        compute="_compute_name", store=True, readonly=False, required=True, precompute=True
+    )
+    code = fields.Char(
+        required=True,
+        copy=False,
+        help="Short code that ends the reference of each monthly statement, such as MUTUALAB.",
+    )
+    active = fields.Boolean(default=True)
+    company_id = fields.Many2one(
+        "res.company", required=True, index=True, default=lambda self: self.env.company
+    )
+    currency_id = fields.Many2one(related="company_id.currency_id")
+    partner_id = fields.Many2one(
+        "res.partner",
+        string="Site",
+        required=True,
+        index=True,
+        check_company=True,
+        ondelete="restrict",
+        help="Contact that holds the address of the site.",
+    )
+    operator_id = fields.Many2one(
+        "res.partner",
+        compute="_compute_operator_id",
+        store=True,
+        readonly=False,
+        required=True,
+        precompute=True,
+        index=True,
+        check_company=True,
+        ondelete="restrict",
+        tracking=True,
+        help="Legal entity that sends the bills. The site itself unless it says otherwise.",
+    )
+    manager_ids = fields.Many2many(
+        "res.partner",
+        "coworking_space_manager_rel",
+        string="Managers",
+        check_company=True,
+        help="Contacts who welcome people, confirm arrivals and statements.",
+    )
+    substitute_ids = fields.Many2many(
+        "res.partner",
+        "coworking_space_substitute_rel",
+        string="Second Contacts",
+        check_company=True,
+        help="They receive the mails and may do the same while a manager is away.",
+    )
+    absence_ids = fields.One2many("coworking.space.absence", "space_id", string="Absences")
+    seat_capacity = fields.Integer(
+        string="Places Offered",
+        tracking=True,
+        help="How many people the program may place here on one day. Lowering it keeps those "
+        "present.",
+    )
+    lock_version = fields.Integer(
+        default=0,
+        copy=False,
+        readonly=True,
+        help="Raised by the database each time places or months of this space are given out, so "
+        "that "
+        "two simultaneous transactions cannot both believe the last one is free.",
+    )
+    state = fields.Selection(
+        [
+            ("prospect", "Prospect"),
+            ("partner", "Partner"),
+            ("suspended", "Suspended"),
+            ("closed", "Closed Down"),
+        ],
+        required=True,
+        default="prospect",
+        tracking=True,
+    )
+    date_partner = fields.Date(string="Partner Since", tracking=True)
+    date_closed = fields.Date(string="Closed On", tracking=True)
+    tariff_ids = fields.One2many("coworking.tariff", "space_id")
+    amenity_ids = fields.Many2many("coworking.amenity", string="Amenities")
+    sector_ids = fields.Many2many("coworking.sector", string="Sectors")
+    membership_ids = fields.One2many("coworking.space.membership", "space_id")
+    resource_calendar_id = fields.Many2one(
+        "resource.calendar",
+        string="Opening Hours",
+        check_company=True,
+        help="Hours, closures and time zone of the site.",
+    )
+    description = fields.Html()
+    price_source = fields.Char(help="Where the prices come from, and how sure they are.")
+
+    _code_company_uniq = models.Constraint(
+        "UNIQUE(code, company_id)", "Two spaces of one company cannot have the same code."
+    )
+    _capacity_positive = models.Constraint(
+        "CHECK (seat_capacity >= 0)", "The places of a space cannot be negative."
+    )
+    _dates = models.Constraint(
+        "CHECK (date_closed IS NULL OR date_partner IS NULL OR date_closed >= date_partner)",
+        "A space cannot close before it is a partner.",
+    )
+    _partner_dated = models.Constraint(
+        "CHECK (state = 'prospect' OR date_partner IS NOT NULL)",
+        "Say since when this space is a partner.",
+    )
+    _closed_dated = models.Constraint(
+        "CHECK (state != 'closed' OR date_closed IS NOT NULL)",
+        "Say on which day this space closed.",
+    )
+
+    @api.model
+    def _portal_fields(self):
+        return {"name", "code", "state", "seat_capacity", "currency_id"}
+
+    @api.depends("partner_id")
+    def _compute_name(self):
+        for space in self:
+            space.name = space.name or space.partner_id.name
+
+    @api.depends("partner_id")
+    def _compute_operator_id(self):
+        for space in self:
+            space.operator_id = space.operator_id or space.partner_id.commercial_partner_id
+
+    def _get_today(self):
+        """Today at the space: the day of its calendar's time zone, never UTC's."""
+        self.ensure_one()
+        zone = self.resource_calendar_id.tz or self.company_id.resource_calendar_id.tz
+        return fields.Date.context_today(self.with_context(tz=zone or self.env.user.tz))
+
+    @api.model
+    def _half_day_border(self):
+        """The hour at which the afternoon begins, in hours: 13:30 unless a setting says else."""
+        return self.env["ir.config_parameter"]._coworking_get("half_day_border")
+
+    def _open_half_days(self, first, last):
+        """Half-days on which these spaces are open, by their opening hours and closures.
+
+        :return: dict space id -> set of (date, 'am' or 'pm'); a space that has no opening hours of
+            its own, or open at all hours, is left out but for its closures
+        """
+        border = self._half_day_border()
+        closures = self._closures()
+        result = {}
+        for calendar, spaces in self.grouped("resource_calendar_id").items():
+            if not calendar:
+                continue
+            zone, half_days = timezone(calendar.tz or "UTC"), set()
+            for begin, end, __ in self._opening_hours(calendar, first, last) - closures[calendar]:
+                begin, end = begin.astimezone(zone), end.astimezone(zone)
+                day = begin.date()
+                while day <= end.date():
+                    midnight, tomorrow = _bounds(day, zone)
+                    noon = zone.localize(datetime.combine(day, time.min) + timedelta(hours=border))
+                    if max(begin, midnight) < min(end, noon):
+                        half_days.add((day, "am"))
+                    if max(begin, noon) < min(end, tomorrow):
+                        half_days.add((day, "pm"))
+                    day += timedelta(days=1)
+            result.update(dict.fromkeys(spaces.ids, half_days))
+        return result
+
+    def _closed_days(self):
+        """Days on which closures leave nothing of the opening hours of these spaces.
+
+        They are the days without an open half-day that closures touch, see ``_open_half_days``. A
+        day on which a space never opens counts from the earliest to the latest hour of its week, so
+        that the Sunday of a week of closure is one of its days; where it is open at all hours, from
+        midnight to midnight.
+
+        :return: dict space id -> set of dates
+        """
+        closures = self._closures()
+        result = {}
+        for calendar, spaces in self.grouped("resource_calendar_id").items():
+            if not calendar:
+                continue
+            closed, zone = closures[calendar], timezone(calendar.tz or "UTC")
+            days, partly = set(), set()
+            for begin, end, __ in closed:
+                midnight, tomorrow = _bounds(begin.date(), zone)
+                while midnight < end:
+                    whole = begin <= midnight and tomorrow <= end
+                    (days if whole else partly).add(midnight.date())
+                    midnight, tomorrow = _bounds(tomorrow.date(), zone)
+            if partly:
+                hours = self._opening_hours(calendar, min(partly), max(partly))
+                # sudo: as opening hours
+                week = calendar.sudo()._get_global_attendances()
+                for day in partly:
+                    opened = hours & Intervals([(*_bounds(day, zone), calendar)])
+                    if not opened and week:
+                        earliest, latest = (
+                            zone.localize(datetime.combine(day, time.min) + timedelta(hours=hour))
+                            for hour in (min(week.mapped("hour_from")), max(week.mapped("hour_to")))
+                        )
+                        opened = Intervals([(earliest, latest, calendar)])
+                    if not opened - closed:
+                        days.add(day)
+            result.update(dict.fromkeys(spaces.ids, days))
+        return result
+
+    @api.model
+    def _opening_hours(self, calendar, first, last):
+        """When a calendar says that one works from a day to another, closures left aside.
+
+        :return: ``Intervals``, in the calendar's time zone
+        """
+        zone = timezone(calendar.tz or "UTC")
+        start, stop = _bounds(first, zone)[0], _bounds(last, zone)[1]
+        # sudo: the opening hours of a space are no secret to who may know the space
+        calendar = calendar.sudo()
+        if calendar.flexible_hours or not calendar.attendance_ids:
+            return Intervals([(start, stop, calendar)])
+        return calendar._attendance_intervals_batch(start, stop)[False]
+
+    def _closures(self):
+        """When these spaces are closed: the leaves of their calendars that are everybody's.
+
+        A minute that is begun is closed: until 23:59 is until midnight.
+
+        :return: dict calendar -> ``Intervals``, in the calendar's time zone
+        """
+        calendars = self.resource_calendar_id
+        # sudo: as opening hours
+        leaves = (
+            self.env["resource.calendar.leaves"]
+            .sudo()
+            .search_fetch(
+                [
+                    ("calendar_id", "in", calendars.ids),
+                    ("resource_id", "=", False),
+                    ("time_type", "=", "leave"),
+                ],
+                ["calendar_id", "date_from", "date_to"],
+            )
+        )
+        spans = defaultdict(list)
+        for leave in leaves:
+            zone = timezone(leave.calendar_id.tz or "UTC")
+            begin, end = (
+                utc.localize(moment).astimezone(zone) for moment in (leave.date_from, leave.date_to)
+            )
+            if end.second:
+                end += timedelta(seconds=60 - end.second)
+            if (end.hour, end.minute) == (23, 59):
+                end += timedelta(minutes=1)
+            spans[leave.calendar_id.id].append((begin, zone.normalize(end), leave))
+        return {calendar: Intervals(spans[calendar.id]) for calendar in calendars}
+
+    def _pricing_closures(self):
+        """Whole days on which each space is closed.
+
+        :return: dict space id -> tuple of ``pricing.Span``
+        """
+        result = {}
+        for space_id, days in self._closed_days().items():
+            spans = []
+            for day in sorted(days):
+                if spans and spans[-1][1] == day - timedelta(days=1):
+                    spans[-1][1] = day
+                else:
+                    spans.append([day, day])
+            result[space_id] = tuple(pricing.Span(*span) for span in spans)
+        return result
+
+    def _own_calendar(self):
+        """The opening hours of this space alone: those shared with others are copied first."""
+        self.ensure_one()
+        calendar = self.resource_calendar_id or self.company_id.resource_calendar_id
+        shared = calendar == self.company_id.resource_calendar_id or self.with_context(
+            active_test=False
+        ).search_count([("resource_calendar_id", "=", calendar.id), ("id", "!=", self.id)], limit=1)
+        if shared:
+            own = calendar.copy({"company_id": self.company_id.id})
+            own.name = self.name
+            self.resource_calendar_id = own
+        return self.resource_calendar_id
+
+    def _purchase_taxes(self, product, position=None, operator=None):
+        """Taxes of a bill of the operator for a product.
+
+        They are the product's, mapped by the operator's fiscal position: a space under the French
+        VAT exemption (article 293 B) is such a position.
+
+        :param position: the operator's, where it was looked up before, see ``_fiscal_positions``
+        :param operator: who billed, where it is not who bills now: see ``coworking.statement``
+        """
+        self.ensure_one()
+        company = self.company_id
+        taxes = product.with_company(company).supplier_taxes_id._filter_taxes_by_company(company)
+        if position is None:
+            position = (
+                self.env["account.fiscal.position"]
+                .with_company(company)
+                ._get_fiscal_position(operator or self.operator_id)
+            )
+        return position.map_tax(taxes) if position else taxes
+
+    def _fiscal_positions(self):
+        """The fiscal position of each operator, with one search for all spaces of a company.
+
+        :return: dict space -> ``account.fiscal.position``
+        """
+        result = {}
+        for company, spaces in self.grouped("company_id").items():
+            model = self.env["account.fiscal.position"].with_company(company)
+            automatic = model.search(
+                [*model._check_company_domain(company), ("auto_apply", "=", True)]
+            )
+            for space in spaces:
+                operator = space.operator_id.with_company(company)
+                result[space] = operator.property_account_position_id or (
+                    automatic._get_first_matching_fpos(operator) if operator.country_id else model
+                )
+        return result
+
+    def _tax_rate(self, product, position):
+        """Rate of the purchase tax of a product here, 0.20 for 20 %."""
+        taxes = self._purchase_taxes(product, position)
+        return to_decimal(sum(taxes.mapped("amount"))) / 100
+
+    @api.model
+    def _taxes_changed(self, domain):
+        """The tax of bills of some spaces may have changed. Settled months keep the one they have.
+
+        :param domain: of the spaces
+        """
+        # sudo: whoever keeps the taxes need not know the programme's spaces
+        self.sudo().search(domain)._prices_changed()
+
+    # === HOOKS OF THE ROOMS ABOVE ===#
+
+    def _prices_changed(self):
+        """A price, a fee or a tax of these spaces changed: who computes what seats cost is told."""
+
+    def _closures_changed(self, day):
+        """Days from this one on are closed here, or open again."""
+
+    def _operator_changed(self):
+        """Somebody else bills for these spaces from now on."""
+        self._prices_changed()
+
+    # === MANAGERS ===#
+
+    @api.model
+    def _domain_managed_by(self, partner):
+        """Spaces that a contact manages today: as manager, or in place of one who is away."""
+        return Domain("manager_ids", "in", partner.ids) | (
+            Domain("substitute_ids", "in", partner.ids)
+            & Domain(
+                "absence_ids", "any", [("date_from", "<=", "today"), ("date_to", ">=", "today")]
+            )
+        )
+
+    def _managed_by(self, partner):
+        """Those of these spaces that a contact manages today."""
+        # sudo: a second contact has no rights of their own on the space
+        return self.sudo().filtered_domain(self._domain_managed_by(partner))
+
+    def _get_contacts(self):
+        """Everybody who may act for this space today."""
+        self.ensure_one()
+        away = self.absence_ids._filter_current()
+        return self.manager_ids | (self.substitute_ids if away else self.substitute_ids.browse())
+
+    def _contacts_to_write_to(self):
+        """Who gets today's mails: the managers, or the second contacts for those who are away."""
+        self.ensure_one()
+        away = self.absence_ids._filter_current().partner_id
+        contacts = self.manager_ids - away
+        if away & self.manager_ids:
+            contacts |= self.substitute_ids
+        return contacts or self.manager_ids
+
+    def write(self, vals):
+        calendars = self.resource_calendar_id if "resource_calendar_id" in vals else None
+        sold = self.browse()
+        if "operator_id" in vals:
+            sold = self.filtered(lambda space: space.operator_id.id != vals["operator_id"])
+        before = self.env["res.partner"]
+        if {"manager_ids", "substitute_ids"} & vals.keys():
+            before = self.manager_ids | self.substitute_ids
+        result = super().write(vals)
+        if calendars is not None and calendars != self.resource_calendar_id:
+            leaves = self.env["resource.calendar.leaves"].search(
+                [("calendar_id", "in", (calendars | self.resource_calendar_id).ids)]
+            )
+            for day in leaves._get_coworking_days().values():
+                self._closures_changed(day)
+        gone = before - (self.manager_ids | self.substitute_ids) if before else before
+        if gone:
+            self.env["coworking.portal.link"]._revoke_links(gone)
+        if sold:
+            sold._operator_changed()
+        return result
+
+    # === ACTION METHODS ===#
+
+    def action_invite_managers(self):
+        """Odoo's own invitation to the portal, for the managers of this space."""
+        self.ensure_one()
+        if not self.manager_ids:
+            raise UserError(
+                self.env._("%s has no manager: add one, with an e-mail address.", self.name)
+            )
+        wizard = self.env["portal.wizard"].with_context(active_ids=self.manager_ids.ids)
+        return wizard.action_open_wizard()

@@ -1,0 +1,34 @@
+from odoo import api, fields, models
+
+
+class CoworkingSpaceAbsence(models.Model):
+    """Days on which a manager is away: the second contacts of the space act meanwhile."""
+
+    _name = "coworking.space.absence"
+    _description = "Absence of a Manager"
+    _order = "date_from desc, id desc"
+
+    space_id = fields.Many2one("coworking.space", required=True, ondelete="cascade", index=True)
+    company_id = fields.Many2one(related="space_id.company_id", store=True, precompute=True)
+    partner_id = fields.Many2one(
+        "res.partner", string="Manager", required=True, index=True, ondelete="cascade"
+    )
+    date_from = fields.Date(string="From", required=True)
+    date_to = fields.Date(string="To", required=True)
+
+    _dates = models.Constraint(
+        "CHECK (date_to >= date_from)", "An absence cannot end before it starts."
+    )
+
+    @api.depends("partner_id.name", "date_from")
+    def _compute_display_name(self):
+        for absence in self:
+            absence.display_name = f"{absence.partner_id.name or ''} {absence.date_from or ''}"
+
+    def _filter_current(self):
+        """Those of these absences that last today."""
+        return self.filtered(
+            lambda absence: (
+                absence.date_from <= absence.space_id._filter_current() <= absence.date_to
+            )
+        )

@@ -1,0 +1,98 @@
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.tools import format_date
+
+
+class CoworkingExtension(models.Model):
+    """More days than the program's duration: asked, then granted or refused with a reason."""
+
+    _name = "coworking.extension"
+    _description = "Extension of an Incubation"
+    _inherit = ["mail.thread"]
+    _order = "create_date desc, id desc"
+
+    participant_id = fields.Many2one(
+        "coworking.participant", required=True, ondelete="cascade", index=True
+    )
+    program_id = fields.Many2one(
+        related="participant_id.program_id", store=True, precompute=True, index=True
+    )
+    company_id = fields.Many2one(related="participant_id.company_id", store=True, precompute=True)
+    days = fields.Integer(required=True, tracking=True)
+    reason = fields.Char(required=True, help="Why the person needs more time.")
+    state = fields.Selection(
+        [("asked", "Requested"), ("granted", "Granted"), ("refused", "Refused")],
+        required=True,
+        default="asked",
+        readonly=True,
+        tracking=True,
+    )
+    decision_reason = fields.Char(tracking=True)
+    decided_by_id = fields.Many2one("res.users", readonly=True)
+    decided_on = fields.Date(readonly=True)
+
+    _days_positive = models.Constraint("CHECK (days > 0)", "An extension has at least one day.")
+
+    @api.depends("participant_id.display_name", "days")
+    def _compute_display_name(self):
+        for extension in self:
+            extension.display_name = self.env._(
+                "%(participant)s: %(days)s days more",
+                participant=extension.participant_id.display_name,
+                days=extension.days,
+            )
+
+    @api.constrains("participant_id")
+    def _check_entered(self):
+        for extension in self:
+            if not extension.participant_id.date_entry:
+                raise ValidationError(
+                    self.env._(
+                        "%s has not entered yet: there is nothing to extend.",
+                        extension.participant_id.display_name,
+                    )
+                )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """An accompanist asks; that one is decided is a coordinator's to say, imports included."""
+        extensions = super().create(vals_list)
+        if any(extension.state != "asked" for extension in extensions) and not (
+            self.env.su
+            or self.env.user.has_group("coworking_incubation.group_coworking_coordinator")
+        ):
+            raise AccessError(self.env._("Only a coordinator grants or refuses an extension."))
+        return extensions
+
+    def action_grant(self):
+        self._decide_extension("granted")
+
+    def action_refuse(self):
+        for extension in self:
+            if not extension.decision_reason:
+                raise UserError(
+                    self.env._(
+                        "Say why the extension of %s is refused.",
+                        extension.participant_id.display_name,
+                    )
+                )
+        self._decide_extension("refused")
+
+    def _decide_extension(self, state):
+        for extension in self:
+            if extension.state != "asked":
+                raise UserError(
+                    self.env._(
+                        "The extension of %(participant)s was decided on %(date)s.",
+                        participant=extension.participant_id.display_name,
+                        date=format_date(self.env, extension.decided_on),
+                    )
+                )
+        self.write(
+            {
+                "state": state,
+                "decided_by_id": self.env.uid,
+                "decided_on": fields.Date.context_today(self),
+            }
+        )
+        self.participant_id._refresh_forecast()

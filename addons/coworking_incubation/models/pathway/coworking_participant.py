@@ -1,0 +1,435 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError, ValidationError
+from odoo.fields import Domain
+from odoo.tools import SQL
+
+
+class CoworkingParticipant(models.Model):
+    """One person's file in one program.
+
+    On the contact stay only the name, e-mail and phone, which all staff can see; everything else
+    about the person is here, behind the rules of this model. Who, where and with whom is said in
+    this file; each topic of the file is a mixin of its own.
+    """
+
+    _name = "coworking.participant"
+    _description = "Participant"
+    _inherit = [
+        "coworking.computed.mixin",
+        "coworking.ordered.selection.mixin",
+        "coworking.form.lock.mixin",
+        "mail.tracking.duration.mixin",
+        "mail.activity.mixin",
+    ]
+    _track_duration_field = "stage_id"
+    _ordered_selections = ("phase", "exit_category", "support_delay")
+    # By a field that accountants may read too: every search reads it.
+    _order = "id desc"
+    _rec_names_search = ["partner_id.name", "partner_id.email"]
+    _check_company_auto = True
+
+    active = fields.Boolean(default=True)
+    partner_id = fields.Many2one(
+        "res.partner",
+        string="Person",
+        required=True,
+        index=True,
+        check_company=True,
+        ondelete="restrict",
+    )
+    partner_name = fields.Char(related="partner_id.name", string="Name", readonly=False)
+    email = fields.Char(related="partner_id.email", readonly=False)
+    phone = fields.Char(related="partner_id.phone", readonly=False)
+    avatar_128 = fields.Image(related="partner_id.avatar_128")
+    program_id = fields.Many2one(
+        "coworking.program",
+        required=True,
+        index=True,
+        ondelete="restrict",
+        default=lambda self: self._default_program_id(),
+        tracking=True,
+    )
+    company_id = fields.Many2one(
+        related="program_id.company_id", store=True, precompute=True, index=True
+    )
+    currency_id = fields.Many2one(related="company_id.currency_id")
+    stage_id = fields.Many2one(
+        "coworking.stage",
+        required=True,
+        index=True,
+        ondelete="restrict",
+        copy=False,
+        tracking=True,
+        default=lambda self: self._default_stage_id(),
+        domain="['|', ('program_ids', '=', False), ('program_ids', '=', program_id)]",
+        group_expand="_read_group_stage_ids",
+    )
+    phase = fields.Selection(related="stage_id.phase", store=True, precompute=True, index=True)
+    date_last_stage_update = fields.Datetime(
+        compute="_compute_date_last_stage_update", store=True, precompute=True, index=True
+    )
+    user_id = fields.Many2one(
+        "res.users",
+        string="Accompanist",
+        default=lambda self: self.env.user,
+        domain="[('share', '=', False), ('company_ids', 'in', company_id)]",
+        index=True,
+        tracking=True,
+    )
+    prescriber_id = fields.Many2one(
+        "res.partner",
+        check_company=True,
+        index="btree_not_null",
+        domain="[('is_company', '=', True)]",
+        help="Employment support structure that referred the person.",
+    )
+    prescriber_contact_id = fields.Many2one(
+        "res.partner",
+        string="Adviser",
+        check_company=True,
+        domain="[('parent_id', '=', prescriber_id)]",
+        help="The person's adviser at the prescriber.",
+    )
+    assignment_ids = fields.One2many(
+        "coworking.assignment", "participant_id", string="Accompanists"
+    )
+    covered_by_me = fields.Boolean(compute="_compute_covered_by_me")
+    days_to_support = fields.Integer(
+        string="Days to First Support",
+        compute="_compute_days_to_support",
+        store=True,
+        aggregator="avg",
+    )
+    support_delay = fields.Selection(
+        [("15", "Within 15 days"), ("30", "16 to 30 days"), ("more", "More than 30 days")],
+        string="First Met",
+        compute="_compute_days_to_support",
+        store=True,
+    )
+    project = fields.Char(help="The project in one line.")
+    project_kind = fields.Selection(
+        [("activity", "Create an activity"), ("skills", "Assert skills")],
+    )
+    project_description = fields.Html()
+    sector_ids = fields.Many2many("coworking.sector", string="Sectors")
+    date_application = fields.Date(
+        default=lambda self: fields.Date.context_today(self), tracking=True
+    )
+    date_support = fields.Date(
+        string="First Support",
+        tracking=True,
+        help="First individual support: from this day on the person counts as a participant for "
+        "the funders. Empty for somebody who only came to an information meeting.",
+    )
+    color = fields.Integer()
+
+    _one_open_file = models.UniqueIndex(
+        "(partner_id, program_id) WHERE active IS TRUE AND phase != 'closed'",
+        "This person already has an open file in this program.",
+    )
+    _dates = models.Constraint(
+        "CHECK (date_exit IS NULL OR date_entry IS NULL OR date_exit >= date_entry)",
+        "A participant cannot leave before entering.",
+    )
+    _job_months_positive = models.Constraint(
+        "CHECK (job_months >= 0)", "The length of a job cannot be negative."
+    )
+    _stage_board_idx = models.Index("(program_id, stage_id) WHERE active IS TRUE")
+
+    # === DEFAULT METHODS ===#
+
+    @api.model
+    def _default_program_id(self):
+        """The only program that is running today, if there is one: nobody should have to choose."""
+        today = fields.Date.context_today(self)
+        programs = self.env["coworking.program"].search(
+            [
+                ("date_start", "<=", today),
+                ("date_end", ">=", today),
+                ("company_id", "=", self.env.company.id),
+            ],
+            limit=2,
+        )
+        return programs if len(programs) == 1 else self.env["coworking.program"]
+
+    @api.model
+    def _default_stage_id(self):
+        program_id = self.env.context.get("default_program_id")
+        return self.env["coworking.stage"].search(
+            Domain("program_ids", "=", False) | Domain("program_ids", "in", [program_id]), limit=1
+        )
+
+    @api.model
+    def get_import_templates(self):
+        return [
+            {
+                "label": self.env._("Import Template for Participants"),
+                "template": "/coworking_incubation/static/xls/coworking_participants.xlsx",
+            }
+        ]
+
+    # === COMPUTE METHODS ===#
+
+    @api.depends("partner_id.name")
+    def _compute_display_name(self):
+        for participant in self:
+            participant.display_name = participant.partner_id.name
+
+    @api.depends("stage_id")
+    def _compute_date_last_stage_update(self):
+        self.date_last_stage_update = fields.Datetime.now()
+
+    @api.depends("date_application", "date_support")
+    def _compute_days_to_support(self):
+        for participant in self:
+            asked, met = participant.date_application, participant.date_support
+            if not asked or not met:
+                participant.days_to_support = 0
+                participant.support_delay = False
+                continue
+            days = max((met - asked).days, 0)
+            participant.days_to_support = days
+            participant.support_delay = "15" if days <= 15 else "30" if days <= 30 else "more"
+
+    def _compute_covered_by_me(self):
+        today = fields.Date.context_today(self)
+        covered = (
+            self.env["coworking.cover"]
+            .search(
+                [
+                    ("cover_user_id", "=", self.env.uid),
+                    ("date_from", "<=", today),
+                    ("date_to", ">=", today),
+                ]
+            )
+            .user_id
+        )
+        for participant in self:
+            participant.covered_by_me = participant.user_id in covered
+
+    @api.model
+    def _read_group_stage_ids(self, stages, domain):
+        """Show the stages of the board that nobody is in, so that a card can be dropped there."""
+        program_ids = [
+            condition.value
+            for condition in Domain(domain).iter_conditions()
+            if condition.field_expr == "program_id" and condition.operator == "in"
+        ]
+        shared = Domain("program_ids", "=", False)
+        if program_ids:
+            shared |= Domain("program_ids", "in", [i for ids in program_ids for i in ids])
+        return self.env["coworking.stage"].search(Domain("id", "in", stages.ids) | shared)
+
+    @api.model
+    def read_progress_bar(self, domain, group_by, progress_bar):
+        """Along with what the board counts for its columns: the places left in the programs shown,
+        on the stages that hold them.
+        """
+        result = super().read_progress_bar(domain, group_by, progress_bar)
+        if group_by == "stage_id":
+            programs = self._programs_shown(domain)
+            stages = self.env["coworking.stage"].search([("phase", "=", "incubation")])
+            if programs:
+                result["places_left"] = {
+                    stage.id: sum(
+                        max(program.places_left, 0)
+                        for program in programs
+                        if not stage.program_ids or program in stage.program_ids
+                    )
+                    for stage in stages
+                }
+        return result
+
+    @api.model
+    def _programs_shown(self, domain):
+        """Programs of the files of a domain, each looked for by itself: files are many."""
+        files = self._search(domain, limit=1)
+        files.add_where(
+            SQL(
+                "%s = %s",
+                self._field_to_sql(self._table, "program_id", files),
+                SQL.identifier("coworking_program", "id"),
+            )
+        )
+        # sudo: what is shown is for the files to say
+        programs = self.env["coworking.program"].sudo().with_context(active_test=False)._search([])
+        # not EXISTS, which PostgreSQL may turn into a join that reads them all
+        programs.add_where(SQL("%s IS NOT NULL", files.subselect()))
+        return self.env["coworking.program"].browse(programs)
+
+    # === CONSTRAINT METHODS ===#
+
+    @api.constrains("stage_id", "program_id")
+    def _check_stage_of_program(self):
+        for participant in self:
+            programs = participant.stage_id.program_ids
+            if programs and participant.program_id not in programs:
+                raise ValidationError(
+                    self.env._(
+                        "Stage %(stage)s does not belong to program %(program)s.",
+                        stage=participant.stage_id.name,
+                        program=participant.program_id.name,
+                    )
+                )
+
+    # === CRUD METHODS ===#
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Somebody who is not a contact yet is made one, from the name, e-mail and phone given.
+
+        The contact who has this name with this e-mail or phone is taken up: the same person is
+        not there twice.
+        """
+        vals_list = [dict(vals) for vals in vals_list]
+        newcomers = []
+        for vals in vals_list:
+            if vals.get("partner_id") or not vals.get("partner_name"):
+                continue
+            who = {
+                "name": vals.pop("partner_name"),
+                "email": vals.pop("email", False),
+                "phone": vals.pop("phone", False),
+            }
+            known = self.env["res.partner"]._coworking_find_person(**who)
+            if known:
+                vals["partner_id"] = known.id
+                known.write({name: who[name] for name in who if who[name] and not known[name]})
+            else:
+                newcomers.append((vals, who))
+        partners = self.env["res.partner"].create([who for __, who in newcomers])
+        for (vals, __), partner in zip(newcomers, partners, strict=True):
+            vals["partner_id"] = partner.id
+        # Files taken over with a reason are where they are for long: nobody is written to and
+        # nothing is scheduled, as if they had just arrived there.
+        reasons = [vals.pop("move_reason", None) for vals in vals_list]
+        made = {}
+        for taken_over in (False, True):
+            rows = [i for i, reason in enumerate(reasons) if bool(reason) == taken_over]
+            if rows:
+                model = self.with_context(coworking_taken_over=taken_over)
+                batch = super(CoworkingParticipant, model).create([vals_list[i] for i in rows])
+                made.update(zip(rows, batch.with_env(self.env), strict=True))
+        participants = self.browse(made[i].id for i in range(len(vals_list)))
+        participants._make_checklist()
+        participants._enter_first_stage(reasons)
+        participants._record_accompanist()
+        participants.filtered(lambda file: file.phase != "closed")._plan_followups()
+        return participants
+
+    def write(self, vals):
+        vals = dict(vals)
+        if "program_id" in vals:
+            self._check_may_change_program(vals["program_id"])
+        before = {participant: participant.user_id for participant in self}
+        hosted = self.filtered(lambda file: file.active and file.phase == "incubation")
+        reason = vals.pop("move_reason", None)
+        stage = self.env["coworking.stage"].browse(vals.get("stage_id", []))
+        moving = self.filtered(lambda file: file.stage_id != stage) if stage else self.browse()
+        # What is written along with the stage counts: the reason of an exit, the day of an entry.
+        along = {name: value for name, value in vals.items() if name != "stage_id" or not moving}
+        result = super().write(along) if along else True
+        if moving:
+            origins = {file: file.stage_id for file in moving}
+            problems = moving._pass_gate(stage, reason)
+            result = super().write({"stage_id": stage.id})
+            for file, origin in origins.items():
+                file._record_move(origin, reason, problems[file])
+            moving._on_stage_entered(stage)
+        if "date_entry" in vals:
+            self._refresh_forecast()
+        if "user_id" in vals:
+            self.filtered(lambda file: file.user_id != before[file])._record_accompanist()
+        if vals.get("date_exit"):
+            self._plan_followups()
+        gone = hosted.filtered(lambda file: not file.active or file.phase != "incubation")
+        if vals.get("selection_result") == "refused":
+            gone |= self
+        gone._offer_freed_place()
+        return result
+
+    # === HOOKS OF THE ROOMS ABOVE ===#
+
+    def _check_may_change_program(self, program_id):
+        """Who placed or charged these people may refuse that their files change program."""
+
+    def _release_seats(self):
+        """These people left: what was reserved for them ends on the day of their exit."""
+
+    def _pricing_inputs_changed(self, day, ranks=True):
+        """Something that prices depend on changed from a day on, for these participants.
+
+        :param ranks: whether it may change who comes first, and so what others pay
+        """
+
+    def _refresh_forecast(self):
+        """How long these people stay, or by which rule they are charged, changed."""
+
+    # === ACTION METHODS ===#
+
+    def action_next_stage(self):
+        """The one next step of the header button."""
+        self.ensure_one()
+        if not self.next_stage_id:
+            raise UserError(self.env._("%s has no next stage.", self.display_name))
+        with self._offering_what_is_missing():
+            self.stage_id = self.next_stage_id
+
+    def action_move_to(self):
+        return self._action_move_to()
+
+    def action_reopen(self):
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("The person comes back"),
+            "res_model": "coworking.participant.reopen",
+            "view_mode": "form",
+            "target": "new",
+            "context": {"default_participant_id": self.id},
+        }
+
+    def action_open_objectives(self):
+        return self._open_related("coworking_objective_action")
+
+    def action_open_reviews(self):
+        return self._open_related("coworking_review_action")
+
+    def action_open_moves(self):
+        return self._open_related("coworking_move_action")
+
+    def _open_related(self, xml_id):
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(f"coworking_incubation.{xml_id}")
+        action["domain"] = [("participant_id", "=", self.id)]
+        action["context"] = {"default_participant_id": self.id}
+        return action
+
+    # === PATHWAY METHODS ===#
+
+    def _record_accompanist(self):
+        """Close the period of the accompanist before, open that of the new one."""
+        today = fields.Date.context_today(self)
+        # sudo: periods are written by this method alone
+        assignments = self.env["coworking.assignment"].sudo()
+        for participant in self:
+            current = assignments.search(
+                [("participant_id", "=", participant.id), ("date_to", "=", False)], limit=1
+            )
+            if current:
+                current.date_to = max(current.date_from, today)
+            if participant.user_id:
+                assignments.create(
+                    {
+                        "participant_id": participant.id,
+                        "user_id": participant.user_id.id,
+                        "date_from": today,
+                    }
+                )
+
+    # === ROTTING METHODS ===#
+
+    def _get_rotting_depends_fields(self):
+        return [*super()._get_rotting_depends_fields(), "phase"]
+
+    def _get_rotting_domain(self):
+        return super()._get_rotting_domain() & Domain("phase", "!=", "closed")

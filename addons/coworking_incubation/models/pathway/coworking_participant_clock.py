@@ -1,0 +1,161 @@
+from dateutil.relativedelta import relativedelta
+
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+from odoo.fields import Domain
+from odoo.tools import format_date
+
+from ...tools import day_in_words
+
+RISK_DAYS = 30
+
+
+class CoworkingParticipant(models.Model):
+    """The six months: entry, suspensions, extensions, planned exit, and how far one is."""
+
+    _inherit = "coworking.participant"
+
+    date_entry = fields.Date(
+        string="Entry", tracking=True, help="Start of the clock of the incubation."
+    )
+    date_exit_planned = fields.Date(
+        string="Planned Exit", compute="_compute_date_exit_planned", store=True
+    )
+    suspension_ids = fields.One2many("coworking.suspension", "participant_id")
+    extension_ids = fields.One2many("coworking.extension", "participant_id", string="Extensions")
+    days_elapsed = fields.Integer(compute="_compute_clock")
+    days_total = fields.Integer(compute="_compute_clock")
+    clock_percent = fields.Integer(compute="_compute_clock")
+    clock_label = fields.Char(string="Clock", compute="_compute_clock")
+    clock_state = fields.Selection(
+        [("fine", "Fine"), ("risk", "Ends soon"), ("late", "Overdue")],
+        compute="_compute_clock",
+        search="_search_clock_state",
+    )
+    clock_words = fields.Char(
+        compute="_compute_clock_words", help="The clock in plain words, suspensions included."
+    )
+
+    # === COMPUTE METHODS ===#
+
+    @api.depends(
+        "date_entry",
+        "program_id.duration_months",
+        "program_id.date_end",
+        "suspension_ids.date_from",
+        "suspension_ids.date_to",
+        "suspension_ids.extends",
+        "extension_ids.state",
+        "extension_ids.days",
+    )
+    def _compute_date_exit_planned(self):
+        """Entry + months - 1 day + suspensions that extend + extensions, never past the program's
+        end.
+
+        15 June and six months: 14 December.
+        """
+        for participant in self:
+            participant.date_exit_planned = participant._planned_exit(participant.suspension_ids)
+
+    @api.depends("date_entry", "date_exit", "date_exit_planned")
+    def _compute_clock(self):
+        """How far in the incubation: "day 74 of 182", in words and in percent."""
+        today = fields.Date.context_today(self)
+        label = self.env._("D %(elapsed)s / %(total)s")
+        entered = self.filtered(lambda file: file.date_entry and file.date_exit_planned)
+        (self - entered).update(
+            {
+                "days_elapsed": 0,
+                "days_total": 0,
+                "clock_percent": 0,
+                "clock_label": False,
+                "clock_state": "fine",
+            }
+        )
+        for participant in entered:
+            entry, planned = participant.date_entry, participant.date_exit_planned
+            end = participant.date_exit or today
+            total = max((planned - entry).days + 1, 1)
+            elapsed = max((end - entry).days + 1, 0)
+            participant.days_total = total
+            participant.days_elapsed = elapsed
+            participant.clock_percent = min(100 * elapsed // total, 100)
+            participant.clock_label = label % {"elapsed": elapsed, "total": total}
+            if participant.date_exit:
+                participant.clock_state = "fine"
+            elif planned < today:
+                participant.clock_state = "late"
+            else:
+                participant.clock_state = "risk" if (planned - today).days <= RISK_DAYS else "fine"
+
+    def _search_clock_state(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        entered = Domain("date_entry", "!=", False) & Domain("date_exit", "=", False)
+        domains = {
+            "late": entered & Domain("date_exit_planned", "<", "today"),
+            "risk": entered
+            & Domain("date_exit_planned", ">=", "today")
+            & Domain("date_exit_planned", "<=", f"today +{RISK_DAYS}d"),
+        }
+        domains["fine"] = ~(domains["late"] | domains["risk"])
+        return Domain.OR(domains[state] for state in value if state in domains)
+
+    @api.depends(
+        "date_entry", "date_exit_planned", "suspension_ids.date_from", "suspension_ids.date_to"
+    )
+    def _compute_clock_words(self):
+        for participant in self:
+            if not participant.date_entry or not participant.date_exit_planned:
+                participant.clock_words = False
+                continue
+            words = [
+                self.env._(
+                    "day %(elapsed)s of %(total)s",
+                    elapsed=participant.days_elapsed,
+                    total=participant.days_total,
+                )
+            ]
+            suspended = participant.suspension_ids._days_that_extend()
+            if suspended:
+                words.append(
+                    self.env._("1 day suspended")
+                    if suspended == 1
+                    else self.env._("%s days suspended", suspended)
+                )
+            words.append(
+                self.env._("until %s", day_in_words(self.env, participant.date_exit_planned))
+            )
+            participant.clock_words = ", ".join(words)
+
+    # === CONSTRAINT METHODS ===#
+
+    @api.constrains("date_entry", "program_id")
+    def _check_entry_within_program(self):
+        for participant in self.filtered("date_entry"):
+            program = participant.program_id
+            if not program.date_start <= participant.date_entry <= program.date_end:
+                raise ValidationError(
+                    self.env._(
+                        "%(participant)s cannot enter on %(date)s: program %(program)s runs from"
+                        " %(start)s to %(end)s.",
+                        participant=participant.display_name,
+                        date=format_date(self.env, participant.date_entry),
+                        program=program.name,
+                        start=format_date(self.env, program.date_start),
+                        end=format_date(self.env, program.date_end),
+                    )
+                )
+
+    # === BUSINESS METHODS ===#
+
+    def _planned_exit(self, suspensions):
+        """The last day of the stay with these suspensions; False before the entry."""
+        self.ensure_one()
+        if not self.date_entry:
+            return False
+        program = self.program_id
+        planned = self.date_entry + relativedelta(months=program.duration_months, days=-1)
+        granted = self.extension_ids.filtered(lambda row: row.state == "granted")
+        planned += relativedelta(days=suspensions._days_that_extend() + sum(granted.mapped("days")))
+        return min(planned, program.date_end)

@@ -1,0 +1,126 @@
+from dateutil.relativedelta import relativedelta
+
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+from odoo.tools import format_date
+
+from .coworking_exit_reason import EXIT_CATEGORIES
+
+FOLLOWUP_MONTHS = (3, 6, 12)
+
+
+class CoworkingParticipant(models.Model):
+    """Why and to what somebody leaves, what became of them after, and a return."""
+
+    _inherit = "coworking.participant"
+
+    date_exit = fields.Date(string="Exit", copy=False, tracking=True)
+    exit_reason_id = fields.Many2one(
+        "coworking.exit.reason", copy=False, ondelete="restrict", index="btree_not_null"
+    )
+    exit_category = fields.Selection(
+        EXIT_CATEGORIES,
+        compute="_compute_exit_category",
+        store=True,
+        help="That of the reason; a job with an end counts by its length, where it is known.",
+    )
+    job_contract = fields.Selection(
+        [
+            ("cdi", "Permanent contract"),
+            ("cdd_long", "Fixed-term, 6 months or more"),
+            ("cdd_short", "Fixed-term, under 6 months"),
+            ("apprenticeship", "Apprenticeship"),
+            ("subsidised", "Subsidised contract"),
+            ("other", "Other"),
+        ],
+        string="Job Obtained",
+        copy=False,
+    )
+    job_start = fields.Date(copy=False)
+    job_months = fields.Integer(
+        string="Length of the Job (months)", copy=False, help="Of a job with an end; 0: not known."
+    )
+    exit_evidence = fields.Char(
+        copy=False, help="Contract, payslip, registration of the business, certificate of training."
+    )
+    stays_in_space = fields.Boolean(
+        string="Stays in the Space", copy=False, help="At their own cost, after the program."
+    )
+    followup_ids = fields.One2many("coworking.followup", "participant_id", string="Follow-ups")
+
+    # === COMPUTE METHODS ===#
+
+    @api.depends(
+        "exit_reason_id.category",
+        "exit_reason_id.by_duration",
+        "job_months",
+        "program_id.lasting_months",
+    )
+    def _compute_exit_category(self):
+        for participant in self:
+            reason = participant.exit_reason_id
+            category = reason.category
+            if reason.by_duration and participant.job_months:
+                lasting = participant.job_months >= participant.program_id.lasting_months
+                category = "durable" if lasting else "transition"
+            participant.exit_category = category
+
+    # === CONSTRAINT METHODS ===#
+
+    @api.constrains("date_exit", "exit_reason_id")
+    def _check_exit_has_reason(self):
+        for participant in self:
+            if participant.date_exit and not participant.exit_reason_id:
+                raise ValidationError(
+                    self.env._(
+                        "Say why %(participant)s leaves: choose an exit reason.",
+                        participant=participant.display_name,
+                    )
+                )
+
+    # === BUSINESS METHODS ===#
+
+    def _plan_followups(self):
+        """Follow-ups at 3, 6 and 12 months after the exit, moved when the exit is corrected."""
+        # those just cancelled make room in the database too
+        self.env["coworking.followup"].flush_model(["state"])
+        for participant in self.filtered("date_exit"):
+            for months in FOLLOWUP_MONTHS:
+                due = participant.date_exit + relativedelta(months=months)
+                known = participant.followup_ids.filtered(
+                    lambda row, months=months: row.months == months and row.state != "cancelled"
+                )
+                if known.filtered(lambda row: row.state == "pending"):
+                    known.date_due = due
+                elif not known:
+                    # sudo: follow-ups are planned here alone
+                    self.env["coworking.followup"].sudo().create(
+                        {"participant_id": participant.id, "months": months, "date_due": due}
+                    )
+
+    def _reopen_file(self, stage, reason):
+        """Somebody comes back: the first entry stays, the exit is kept in words, follow-ups
+        stop.
+        """
+        self.ensure_one()
+        earlier = self.env._(
+            "Earlier exit on %(date)s: %(exit)s. Back because: %(reason)s",
+            date=format_date(self.env, self.date_exit) if self.date_exit else "-",
+            exit=self.exit_reason_id.name or "-",
+            reason=reason,
+        )
+        self.message_post(body=earlier)
+        self.followup_ids.filtered(lambda row: row.state == "pending").state = "cancelled"
+        self.write(
+            {
+                "date_exit": False,
+                "exit_reason_id": False,
+                "job_contract": False,
+                "job_start": False,
+                "job_months": 0,
+                "exit_evidence": False,
+                "stays_in_space": False,
+                "stage_id": stage.id,
+                "move_reason": earlier,
+            }
+        )

@@ -1,0 +1,125 @@
+import ast
+
+from markupsafe import Markup, escape
+from psycopg2 import DataError, ProgrammingError
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError, ValidationError
+from odoo.fields import Domain
+
+# Searching these evaluates the requirements: one that asked about them would never end.
+CIRCULAR_FIELDS = {"is_ready", "todo_any"}
+
+
+class CoworkingRequirement(models.Model):
+    """What a file needs before it enters a stage: a domain on the participant, and a sentence.
+
+    A domain is data: no Python is evaluated, dates may be relative ("today", "-30d").
+    """
+
+    _name = "coworking.requirement"
+    _description = "Stage Requirement"
+    _order = "stage_id, sequence, id"
+
+    stage_id = fields.Many2one("coworking.stage", required=True, ondelete="cascade", index=True)
+    sequence = fields.Integer(default=10)
+    name = fields.Char(
+        string="What Is Needed",
+        required=True,
+        translate=True,
+        help="As staff should read it: An interview was held.",
+    )
+    domain = fields.Char(
+        required=True, default="[]", help="Which participants meet it, as an Odoo filter."
+    )
+    severity = fields.Selection(
+        [("blocking", "Blocking"), ("warning", "Warning")],
+        required=True,
+        default="blocking",
+        help="A warning is shown but does not keep anybody from moving.",
+    )
+    program_ids = fields.Many2many(
+        "coworking.program", string="Programs", help="Empty: for all programs."
+    )
+    action_id = fields.Many2one(
+        "ir.actions.act_window",
+        string="Where It Is Settled",
+        help="Screen that opens from the list of what is missing. Its domain and context may"
+        " use active_id, the participant. Empty: it is settled in the file itself.",
+    )
+    active = fields.Boolean(default=True)
+
+    @api.constrains("domain")
+    def _check_domain(self):
+        """A broken or unsafe domain is refused when it is typed, with the reason."""
+        for requirement in self:
+            try:
+                domain = requirement._parse_domain()
+                circular = CIRCULAR_FIELDS & set(self._field_names(domain))
+                if circular:
+                    raise ValidationError(
+                        self.env._("%s depends on the requirements themselves", ", ".join(circular))
+                    )
+                # constraints run as superuser: a rule on what its author may not read is refused
+                participants = self.env["coworking.participant"].sudo(False)
+                with self.env.cr.savepoint():
+                    participants.search(domain, limit=1)
+            except (
+                ValueError,
+                SyntaxError,
+                TypeError,
+                OverflowError,
+                UserError,
+                DataError,
+                ProgrammingError,
+            ) as error:
+                raise ValidationError(
+                    self.env._(
+                        "The filter of requirement %(requirement)s cannot be used: %(reason)s",
+                        requirement=requirement.name,
+                        reason=error,
+                    )
+                ) from error
+
+    @api.model
+    def _field_names(self, domain):
+        for condition in domain.iter_conditions():
+            yield from condition.field_expr.split(".")
+            if condition.operator in ("any", "not any"):
+                yield from self._field_names(Domain(condition.value))
+
+    def _parse_domain(self):
+        """The domain, from a literal: names, calls and attributes are refused by the parser."""
+        self.ensure_one()
+        return Domain(ast.literal_eval(self.domain or "[]"))
+
+    def _met_by(self, participants):
+        """Those of these participants who meet the requirement: one query, whatever their
+        number.
+        """
+        self.ensure_one()
+        # sudo: whether a condition holds is the coordinator's rule, not a reading of the field by
+        # the
+        # user; nothing but yes or no comes out
+        met = (
+            self.sudo()
+            .env["coworking.participant"]
+            .with_context(active_test=False)
+            .search(Domain("id", "in", participants.ids) & self._parse_domain())
+        )
+        return participants.browse(met.ids)
+
+    def _as_link(self, participant):
+        """The sentence, as a link to the screen where this person's file settles it, if any."""
+        self.ensure_one()
+        name = self.name
+        if self.severity == "warning":
+            name = self.env._("%s (not blocking)", name)
+        if self.action_id:
+            # sudo: only the id of the action, which its own rights protect
+            action = self.sudo().action_id.id
+            return Markup('<a href="%s/action-%s">%s</a>') % (participant._get_url(), action, name)
+        return escape(name)
+
+    def _for_program(self, program):
+        return self.filtered(lambda row: not row.program_ids or program in row.program_ids)

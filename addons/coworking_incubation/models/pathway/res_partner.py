@@ -1,0 +1,97 @@
+from odoo import api, fields, models
+from odoo.fields import Domain
+from odoo.tools import email_normalize
+
+from ...tools import phone_key, words_of
+
+
+class ResPartner(models.Model):
+    _inherit = "res.partner"
+
+    coworking_participant_ids = fields.One2many(
+        "coworking.participant",
+        "partner_id",
+        groups="coworking_incubation.group_coworking_accompanist",
+    )
+    coworking_participant_count = fields.Integer(
+        compute="_compute_coworking_counts",
+        groups="coworking_incubation.group_coworking_accompanist",
+    )
+    coworking_prescribed_count = fields.Integer(
+        compute="_compute_coworking_counts",
+        groups="coworking_incubation.group_coworking_accompanist",
+    )
+    coworking_accident_cover = fields.Boolean(
+        string="Covers Work Accidents",
+        help="Whether a prescription by this structure gives accident-at-work cover (France:"
+        " article L.412-8 11° of the social security code; not APEC).",
+        groups="base.group_user",
+    )
+    is_coworking_prescriber = fields.Boolean(
+        string="Prescriber",
+        compute="_compute_coworking_roles",
+        search="_search_is_coworking_prescriber",
+    )
+
+    @api.depends_context("uid")
+    def _compute_coworking_counts(self):
+        participants = self._coworking_count("coworking.participant", "partner_id")
+        prescribed = self._coworking_count("coworking.participant", "prescriber_id")
+        for partner in self:
+            partner.coworking_participant_count = participants.get(partner.id, 0)
+            partner.coworking_prescribed_count = prescribed.get(partner.id, 0)
+        return super()._compute_coworking_counts()
+
+    def _compute_coworking_roles(self):
+        # sudo: roles are facts about organisations, the same for everybody
+        prescriber_ids = {
+            partner.id
+            for (partner,) in self.env["coworking.participant"]
+            .sudo()
+            ._read_group([("prescriber_id", "in", self.ids)], ["prescriber_id"])
+        }
+        for partner in self:
+            partner.is_coworking_prescriber = partner.id in prescriber_ids
+        return super()._compute_coworking_roles()
+
+    @api.model
+    def _search_is_coworking_prescriber(self, operator, value):
+        return self._search_coworking_role(operator, ("coworking.participant", "prescriber_id"))
+
+    # === BUSINESS METHODS ===#
+
+    @api.model
+    def _coworking_find_person(self, name, email, phone):
+        """The one contact with this name, and this e-mail or phone, however they are typed."""
+        address, number = email_normalize(email or ""), phone_key(phone)
+        domains = []
+        if address:
+            domains.append(Domain("email_normalized", "=", address))
+        if number:
+            # the digits in their order, whatever is written between them
+            domains.append(Domain("phone", "like", "%".join(number)))
+        if not domains:
+            return self.browse()
+        words = words_of(name)
+        found = self.search(Domain("is_company", "=", False) & Domain.OR(domains)).filtered(
+            lambda partner: (
+                words_of(partner.name) == words
+                and (
+                    (address and partner.email_normalized == address)
+                    or (number and phone_key(partner.phone) == number)
+                )
+            )
+        )
+        return found if len(found) == 1 else self.browse()
+
+    # === ACTION METHODS ===#
+
+    def action_open_coworking_participants(self):
+        return self._coworking_action(
+            "coworking_participant_action", [("partner_id", "=", self.id)]
+        )
+
+    def action_open_coworking_prescribed(self):
+        return self._coworking_action(
+            "coworking_participant_action", [("prescriber_id", "=", self.id)]
+        )

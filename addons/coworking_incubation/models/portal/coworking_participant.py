@@ -1,0 +1,60 @@
+from odoo import models
+from odoo.exceptions import UserError
+
+
+class CoworkingParticipant(models.Model):
+    """The page of a participant: opened signed in, or by a link of their own."""
+
+    _name = "coworking.participant"
+    _inherit = ["coworking.participant", "coworking.link.mixin"]
+
+    def _link_holders(self, purpose):
+        if purpose != "participant":
+            return super()._link_holders(purpose)
+        return self.partner_id if self.active else self.env["res.partner"]
+
+    def _link_is_open(self, purpose, partner):
+        return purpose == "participant" and self.phase != "closed"
+
+    def _link_target(self, purpose):
+        return "/my/incubation"
+
+    def _link_words(self, purpose, partner):
+        return {
+            "subject": self.env._("Your page in %s", self.program_id.name),
+            "text": self.env._(
+                "Your objectives, your appointments, your presences and your documents, on one "
+                "page. This link is yours: it opens the page without a password."
+            ),
+            "button": self.env._("Open my page"),
+        }
+
+    def action_send_own_page(self):
+        """Send the person the link to their page; without an e-mail, show it to be copied."""
+        self.ensure_one()
+        self.check_access("write")
+        links = self.env["coworking.portal.link"]
+        if links._send_link(self, "participant", self.partner_id):
+            message = self.env._("The link was sent to %s.", self.partner_id.email)
+        elif self._link_is_open("participant", self.partner_id):
+            message = self.env._(
+                "No e-mail: copy this link into a message. %s",
+                links._make_url(self, "participant", self.partner_id),
+            )
+        else:
+            raise UserError(self.env._("The file of %s is closed.", self.partner_id.name))
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {"message": message, "type": "success", "sticky": True},
+        }
+
+    def action_preview_own_page(self):
+        """The page as the person sees it; nothing can be said from there."""
+        self.ensure_one()
+        self.check_access("read")
+        return {
+            "type": "ir.actions.act_url",
+            "url": f"/my/incubation/preview/{self.id}",
+            "target": "new",
+        }

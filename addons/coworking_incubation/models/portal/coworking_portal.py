@@ -1,0 +1,446 @@
+from datetime import timedelta
+
+from psycopg2.errors import UniqueViolation
+
+from odoo import api, fields, models
+from odoo.exceptions import ConcurrencyError, UserError
+from odoo.fields import Domain
+from odoo.tools import format_date, format_datetime
+
+from ...tools import day_in_words, typed_text
+
+# Somebody's end of funding is announced to the space this many days before.
+END_NOTICE_DAYS = 30
+# Longer than anybody writes on a telephone, short enough to be read.
+MAX_TEXT = 2000
+# The largest id that PostgreSQL holds; what is beyond does not exist.
+MAX_ID = 2**31 - 1
+
+
+class CoworkingPortal(models.AbstractModel):
+    """What the managers of a space see and do, ready to be shown: words and numbers, no records.
+
+    Called with sudo by the pages, because a manager may have no account at all: every method takes
+    the contact it answers, and looks up what that contact manages today. What is not theirs is as
+    if it did not exist.
+    """
+
+    _name = "coworking.portal"
+    _description = "Pages of the Managers"
+
+    # === WHAT IS THEIRS ===#
+
+    @api.model
+    def _get_spaces(self, partner):
+        return self.env["coworking.space"].search(
+            self.env["coworking.space"]._domain_managed_by(partner)
+            & Domain("state", "in", ("partner", "suspended", "closed"))
+        )
+
+    @api.model
+    def _domain_theirs(self, partner):
+        """Records that hang on a space of this contact."""
+        return Domain("space_id", "in", self._get_spaces(partner).ids)
+
+    @api.model
+    def _find_own(self, model, record_id, domain):
+        """The record of that id among those of the domain, or an empty set."""
+        if not 0 < record_id <= MAX_ID:
+            return self.env[model]
+        return self.env[model].search(domain & Domain("id", "=", record_id))
+
+    @api.model
+    def _get_space(self, partner, space_id):
+        return self._get_spaces(partner).filtered(lambda space: space.id == space_id)
+
+    @api.model
+    def _domain_seats(self, partner):
+        return self._domain_theirs(partner) & Domain("state", "in", ("confirmed", "active"))
+
+    @api.model
+    def _get_seat(self, partner, seat_id):
+        return self._find_own("coworking.seat", seat_id, self._domain_seats(partner))
+
+    @api.model
+    def _try_to_act(self, act):
+        """Do something, all of it or nothing.
+
+        Where somebody else has just said the same for the first time, Odoo starts again and sees
+        it: what is told then is about what they said.
+        """
+        try:
+            with self.env.cr.savepoint():
+                return act()
+        except UniqueViolation as error:
+            raise ConcurrencyError(str(error)) from error
+
+    # === WORDS ===#
+
+    @api.model
+    def _checked_text(self, text, missing=None):
+        """What somebody typed, as it is kept.
+
+        :param missing: what to say when there is nothing; without it the text may be empty
+        :raise UserError: nothing, or more than anybody would read
+        """
+        text = typed_text(text)
+        if missing and not text:
+            raise UserError(missing)
+        if len(text) > MAX_TEXT:
+            raise UserError(self.env._("This text is too long: %s characters at most.", MAX_TEXT))
+        return text
+
+    @api.model
+    def _format_day(self, day):
+        """25 juin 2015"""
+        return day_in_words(self.env, day)
+
+    @api.model
+    def _format_moment(self, moment, partner):
+        return format_datetime(self.env, moment, tz=partner.tz or "Europe/Paris", dt_format="short")
+
+    @api.model
+    def _paid_words(self, payments, currency):
+        """When how much was paid.
+
+        :param payments: rows of ``account.move._coworking_payment_facts``
+        :param currency: that of the company, which these amounts are in
+        """
+        return [
+            self.env._(
+                "%(amount)s paid on %(day)s",
+                amount=currency.format(float(amount)),
+                day=self._format_day(day),
+            )
+            for day, amount, _line in payments
+        ]
+
+    @api.model
+    def _month_words(self, month):
+        return format_date(self.env, month, date_format="MMMM y")
+
+    @api.model
+    def _contact_of(self, user):
+        """The person of the programme to call."""
+        return {"name": user.name, "phone": user.phone, "email": user.email} if user else None
+
+    # === HOME ===#
+
+    @api.model
+    def _waiting_count(self, partner):
+        """How many things wait for this contact: arrivals, and months with a statement."""
+        months = self.env["coworking.statement"]._read_group(
+            self._domain_theirs(partner) & Domain("state", "=", "sent"), ["date_from:month"]
+        )
+        return len(self._arrivals_waiting(partner)) + len(months)
+
+    @api.model
+    def _arrivals_waiting(self, partner):
+        """Seats whose person is said to arrive, less those that the space refused."""
+        seats = self.env["coworking.seat"].search(
+            self._domain_theirs(partner) & self.env["coworking.seat"]._domain_arriving(),
+            order="date_start, id",
+        )
+        refused = self.env["coworking.portal.answer"]._read_group(
+            [("seat_id", "in", seats.ids), ("kind", "=", "not_arrived")], ["seat_id"]
+        )
+        return seats - seats.browse().union(*(seat for (seat,) in refused))
+
+    @api.model
+    def _prepare_home(self, partner):
+        spaces = self._get_spaces(partner)
+        waiting = self.env["coworking.statement"]._read_group(
+            self._domain_theirs(partner) & Domain("state", "=", "sent"),
+            ["date_from:month"],
+            order="date_from:month",
+        )
+        return {
+            "manager": partner.name,
+            "arrivals": len(self._arrivals_waiting(partner)),
+            "months": [
+                {"key": f"{month:%Y-%m}", "words": self._month_words(month)} for (month,) in waiting
+            ],
+            "spaces": [self._space_card(space) for space in spaces],
+            "people": self.env["coworking.seat"].search_count(
+                self._domain_theirs(partner) & Domain("state", "=", "active")
+            ),
+            "messages": self._get_messages(partner, spaces),
+        }
+
+    @api.model
+    def _space_card(self, space):
+        return {
+            "id": space.id,
+            "name": space.name,
+            "seats": space.seats_today,
+            "capacity": space.seat_capacity,
+            "left": space.places_left,
+            "weeks": self._prepare_occupancy(space),
+        }
+
+    @api.model
+    def _prepare_occupancy(self, space, before=4, after=8):
+        """How many places are taken on each Monday, some weeks back and ahead."""
+        today = space._get_today()
+        monday = today - timedelta(days=today.weekday())
+        days = [monday + timedelta(weeks=week) for week in range(-before, after + 1)]
+        seats = self.env["coworking.seat"].search_fetch(
+            [
+                ("space_id", "=", space.id),
+                ("state", "in", self.env["coworking.seat"]._holding_states()),
+                ("uses_place", "=", True),
+                ("date_start", "<=", days[-1]),
+                "|",
+                ("date_end", "=", False),
+                ("date_end", ">=", days[0]),
+            ],
+            ["date_start", "date_end"],
+        )
+        taken = [
+            sum(
+                seat.date_start <= day and (not seat.date_end or seat.date_end >= day)
+                for seat in seats
+            )
+            for day in days
+        ]
+        top = max(space.seat_capacity, *taken, 1)
+        return [
+            {
+                "day": format_date(self.env, day, date_format="d/M"),
+                "words": self.env._(
+                    "Week of %(day)s: %(taken)s of %(places)s places",
+                    day=self._format_day(day),
+                    taken=count,
+                    places=space.seat_capacity,
+                ),
+                "taken": count,
+                "percent": round(100 * count / top),
+                "now": day == monday,
+            }
+            for day, count in zip(days, taken, strict=True)
+        ]
+
+    # === PEOPLE ===#
+
+    @api.model
+    def _prepare_people(self, partner):
+        """Those who are here, each with whom to call and, near the end, the last day."""
+        seats = self.env["coworking.seat"].search(
+            self._domain_theirs(partner) & Domain("state", "=", "active"), order="space_id, id"
+        )
+        several = len(seats.space_id) > 1
+        return [self._person(seat, several) for seat in seats.sorted("occupant_name")]
+
+    @api.model
+    def _person(self, seat, several=False):
+        today = seat.space_id._get_today()
+        ends = [day for day in (seat.date_end, seat.participant_id.date_exit_planned) if day]
+        last = min(ends, default=None)
+        near = last and last <= today + timedelta(days=END_NOTICE_DAYS)
+        return {
+            "seat": seat.id,
+            "name": seat.occupant_name,
+            "space": seat.space_id.name if several else None,
+            "tariff": seat.tariff_id.name,
+            "since": self._format_day(seat.date_start),
+            "end": self._format_day(last) if near else None,
+            "contact": self._contact_of(seat.user_id or seat.program_id.user_id),
+        }
+
+    @api.model
+    def _report_kinds(self):
+        """What can be reported of a person, in the order of the page."""
+        return {
+            "gone": self.env._("Does not come any more"),
+            "leaving": self.env._("Has announced that they leave"),
+            "problem": self.env._("There is a problem"),
+            "accident": self.env._("Accident"),
+        }
+
+    @api.model
+    def _report_something(self, partner, channel, seat, kind, day=None, note=None):
+        """An activity for the accompanist. Nothing of the seat changes."""
+        kinds = self._report_kinds()
+        note = self._checked_text(note)
+        if kind not in kinds:
+            raise UserError(self.env._("Say what it is about."))
+        if kind in ("gone", "leaving") and not day:
+            raise UserError(self.env._("Say since when, or from which day on."))
+        if kind in ("problem", "accident") and not note:
+            raise UserError(self.env._("Say in a few words what happened."))
+        parts = [kinds[kind]]
+        if day:
+            parts.append(self._format_day(day))
+        if note:
+            parts.append(note)
+        text = ", ".join(parts)
+        seat._report_to_staff(
+            self.env._(
+                "%(space)s about %(person)s: %(what)s",
+                space=seat.space_id.name,
+                person=seat.occupant_name,
+                what=kinds[kind],
+            ),
+            self.env._("%(manager)s: %(text)s", manager=partner.name, text=text),
+            urgent=kind == "accident",
+        )
+        self.env["coworking.portal.answer"]._log_answer("report", seat, partner, channel, note=text)
+
+    # === MESSAGES ===#
+
+    @api.model
+    def _get_messages(self, partner, records, limit=10):
+        """What managers and staff wrote to each other about some records of one model.
+
+        Only what a manager of today wrote, or what was sent to one: what staff tell each other in
+        the discussion of a record is not theirs to read.
+        """
+        if not records:
+            return []
+        spaces = records if records._name == "coworking.space" else records.space_id
+        managers = spaces.manager_ids | spaces.substitute_ids
+        messages = self.env["mail.message"].search(
+            [
+                ("model", "=", records._name),
+                ("res_id", "in", records.ids),
+                ("message_type", "=", "comment"),
+                ("subtype_id", "=", self.env.ref("mail.mt_comment").id),
+                "|",
+                ("author_id", "in", managers.ids),
+                ("partner_ids", "in", managers.ids),
+            ],
+            limit=limit,
+        )
+        return [
+            {
+                "author": message.author_id.name,
+                "mine": message.author_id in managers,
+                "date": self._format_moment(message.date, partner),
+                "body": message.body,
+            }
+            for message in reversed(messages)
+        ]
+
+    @api.model
+    def _write_message(self, partner, record, text):
+        """A message of a manager in the discussion of a record, for the coordinator."""
+        text = self._checked_text(text, self.env._("Write something first."))
+        program = record.program_id if "program_id" in record else None
+        user = program.user_id if program else self._coordinator_of(record)
+        record.message_post(
+            body=text,
+            author_id=partner.id,
+            message_type="comment",
+            subtype_xmlid="mail.mt_comment",
+            partner_ids=user.partner_id.ids,
+        )
+
+    @api.model
+    def _coordinator_of(self, space):
+        """Who coordinates the programme that placed somebody there last."""
+        seat = self.env["coworking.seat"].search(
+            [("space_id", "=", space.id), ("program_id.user_id", "!=", False)], limit=1
+        )
+        return seat.program_id.user_id
+
+    # === ARRIVALS ===#
+
+    @api.model
+    def _prepare_arrivals(self, partner):
+        """People who arrive: what to know of them, and whether the day has come."""
+        seats = self.env["coworking.seat"].search(
+            self._domain_theirs(partner) & self.env["coworking.seat"]._domain_arriving(),
+            order="date_start, id",
+        )
+        answers = self.env["coworking.portal.answer"].search(
+            [("seat_id", "in", seats.ids), ("kind", "=", "not_arrived")], order="id"
+        )
+        refused = {answer.seat_id: answer for answer in answers}
+        several = len(seats.space_id) > 1
+        result = []
+        for seat in seats:
+            answer = refused.get(seat)
+            result.append(
+                {
+                    **self._person(seat, several),
+                    "start": self._format_day(seat.date_start),
+                    "last_day": self._format_day(seat.date_end) if seat.date_end else None,
+                    "price": seat.price_summary,
+                    "may_confirm": seat.date_start <= seat.space_id._get_today(),
+                    "refused": answer
+                    and self.env._(
+                        "%(manager)s answered on %(date)s: %(reason)s",
+                        manager=answer.partner_id.name,
+                        date=self._format_moment(answer.date, partner),
+                        reason=answer.note,
+                    ),
+                }
+            )
+        return result
+
+    @api.model
+    def _confirm_arrival(self, partner, channel, seat):
+        """The person is there: the seat is under way."""
+        if seat.state == "active":
+            raise UserError(
+                self.env._(
+                    "The arrival of %(person)s is confirmed already: nothing was changed.",
+                    person=seat.occupant_name,
+                )
+            )
+        if seat.date_start > seat.space_id._get_today():
+            raise UserError(
+                self.env._(
+                    "%(person)s arrives on %(date)s: confirm from that day on.",
+                    person=seat.occupant_name,
+                    date=self._format_day(seat.date_start),
+                )
+            )
+        seat._track_set_author(partner)
+        seat.action_start()
+        self.env["coworking.portal.answer"]._log_answer("arrived", seat, partner, channel)
+
+    @api.model
+    def _refuse_arrival(self, partner, channel, seat, reason):
+        """The person did not come, or cannot: staff decide what becomes of the seat."""
+        if seat.state == "active":
+            raise UserError(
+                self.env._(
+                    "The arrival of %(person)s is confirmed already: report a departure instead.",
+                    person=seat.occupant_name,
+                )
+            )
+        reason = self._checked_text(
+            reason, self.env._("%(person)s: say why in a few words.", person=seat.occupant_name)
+        )
+        seat._report_to_staff(
+            self.env._(
+                "%(space)s does not confirm the arrival of %(person)s",
+                space=seat.space_id.name,
+                person=seat.occupant_name,
+            ),
+            self.env._("%(manager)s: %(text)s", manager=partner.name, text=reason),
+        )
+        self.env["coworking.portal.answer"]._log_answer(
+            "not_arrived", seat, partner, channel, note=reason
+        )
+
+    # === STATES ===#
+
+    @api.model
+    def _closed_months(self, seats, months):
+        """Months that nobody changes any more, by space and program.
+
+        :return: set of (space id, program id, first day of the month)
+        """
+        rows = self.env["coworking.statement"]._read_group(
+            [
+                ("space_id", "in", seats.space_id.ids),
+                ("date_from", "in", list(months)),
+                ("state", "in", ("confirmed", "billed")),
+            ],
+            ["space_id", "program_id", "date_from:month"],
+        )
+        return {
+            (space.id, program.id, fields.Date.to_date(month)) for space, program, month in rows
+        }

@@ -1,0 +1,425 @@
+from datetime import date
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.fields import Domain
+from odoo.tools import plaintext2html
+
+from ... import pricing
+
+# The largest file taken, and what is read to find that one is larger.
+MAX_UPLOAD = 10 * 1024 * 1024
+
+
+class CoworkingPortalMonth(models.AbstractModel):
+    """The month of a manager: all sites and programs on one page."""
+
+    _name = "coworking.portal.month"
+    _description = "Month of a Manager"
+    _inherit = ["coworking.portal"]
+
+    @api.model
+    def _get_statements(self, partner, month=None):
+        domain = self.env["coworking.statement"]._domain_shown_to(partner)
+        if month:
+            domain &= Domain("date_from", "=", month)
+        return self.env["coworking.statement"].search(
+            domain, order="date_from desc, space_id, name"
+        )
+
+    @api.model
+    def _get_statement(self, partner, statement_id):
+        return self._find_own(
+            "coworking.statement",
+            statement_id,
+            self.env["coworking.statement"]._domain_shown_to(partner),
+        )
+
+    @api.model
+    def _get_charge(self, partner, charge_id):
+        return self._find_own(
+            "coworking.charge",
+            charge_id,
+            Domain(
+                "statement_id",
+                "any",
+                self.env["coworking.statement"]._domain_shown_to(partner),
+            ),
+        )
+
+    # === PAGES ===#
+
+    @api.model
+    def _prepare_months(self, partner, limit=60):
+        """All months that this contact was shown, with what is left to do."""
+        result = []
+        statements = self._get_statements(partner)
+        for month, rows in statements.grouped("date_from").items():
+            states = set(rows.mapped("state"))
+            result.append(
+                {
+                    "key": f"{month:%Y-%m}",
+                    "words": self._month_words(month).capitalize(),
+                    "total": rows.currency_id[:1].format(sum(rows.mapped("payable_total"))),
+                    "todo": "sent" in states,
+                    "state": self._month_state(rows),
+                }
+            )
+        return result[:limit]
+
+    @api.model
+    def _month_state(self, statements):
+        states = set(statements.mapped("state"))
+        if "sent" in states:
+            return self.env._("To confirm")
+        if "disputed" in states:
+            return self.env._("We are looking at what you reported")
+        if states == {"billed"}:
+            paid = all(row.bill_payment_state in ("paid", "in_payment") for row in statements)
+            return self.env._("Paid") if paid else self.env._("Invoice received")
+        return self.env._("Confirmed: send your invoice")
+
+    @api.model
+    def _prepare_month(self, partner, month):
+        """Everything of one month, ready to be shown, or nothing when there is none."""
+        statements = self._get_statements(partner, month)
+        if not statements:
+            return None
+        several_programs = len(statements.program_id) > 1
+        rows = [
+            self._statement_values(partner, statement, several_programs) for statement in statements
+        ]
+        return {
+            "key": f"{month:%Y-%m}",
+            "words": self._month_words(month),
+            "statements": rows,
+            "may_confirm": [row["id"] for row in rows if row["may_confirm"]],
+            "total": statements.currency_id[:1].format(
+                sum(
+                    statement.payable_total for statement in statements if statement.state == "sent"
+                )
+            ),
+            "messages": self._get_messages(partner, statements),
+            "last_day": f"{pricing.month_last(month):%Y-%m-%d}",
+        }
+
+    @api.model
+    def _statement_values(self, partner, statement, several_programs):
+        money = statement.currency_id.format
+        charges = statement.charge_ids.sorted(
+            lambda charge: (charge.occupant_name or "", charge.period, charge.kind)
+        )
+        state = statement.state
+        return {
+            "id": statement.id,
+            "name": statement.name,
+            "space": statement.space_id.name,
+            "space_id": statement.space_id.id,
+            "program": statement.program_id.name if several_programs else None,
+            "state": state,
+            "state_words": self._state_words(statement),
+            "colour": {"sent": "text-bg-warning", "disputed": "text-bg-danger"}.get(
+                state, "text-bg-success"
+            ),
+            "confirmed": self._confirmed_words(partner, statement),
+            "changed": statement.changed_since_sent and state in ("sent", "disputed"),
+            "pending": bool(statement.pending_changes) and state in ("sent", "disputed"),
+            "may_confirm": state == "sent",
+            "may_dispute": state in ("sent", "disputed"),
+            "may_withdraw": state == "confirmed",
+            "may_upload": state in ("confirmed", "billed"),
+            "by_use": bool(charges.seat_id._priced_by_use()),
+            "seen": statement._lines_hash(),
+            "lines": [self._line_values(charge) for charge in charges],
+            "untaxed": money(statement.payable_untaxed),
+            "tax": money(statement.payable_tax),
+            "total": money(statement.payable_total),
+            "bill_text": self._bill_text(statement),
+            "files": self._files(statement),
+            "payments": self._prepare_payments(statement),
+            "coordinator": self._contact_of(statement.program_id.user_id),
+        }
+
+    @api.model
+    def _state_words(self, statement):
+        return {
+            "sent": self.env._("To confirm"),
+            "disputed": self.env._("We are looking at what you reported"),
+            "confirmed": self.env._("Confirmed"),
+            "billed": self.env._("Invoice received"),
+        }[statement.state]
+
+    @api.model
+    def _confirmed_words(self, partner, statement):
+        if not statement.confirmed_at:
+            return None
+        return self.env._(
+            "Confirmed by %(person)s on %(date)s",
+            person=statement.confirmed_by.name,
+            date=self._format_moment(statement.confirmed_at, partner),
+        )
+
+    @api.model
+    def _line_values(self, charge):
+        return {
+            "id": charge.id,
+            "name": charge.occupant_name,
+            "seat": charge.seat_id.name,
+            "what": charge.explanation,
+            "total": charge.currency_id.format(charge.payable_total),
+            "other_month": (
+                self._month_words(charge.period)
+                if charge.period != charge.statement_id.date_from
+                else None
+            ),
+            "disputed": charge.review == "disputed",
+            "reason": charge.dispute_reason,
+            "answer": charge.dispute_answer,
+        }
+
+    @api.model
+    def _bill_text(self, statement):
+        """« Ce que votre facture doit porter », to be copied as it is. Never a name."""
+        company = statement.company_id
+        money = statement.currency_id.format
+        address = company.partner_id._display_address(without_company=True)
+        lines = [
+            company.name,
+            *[line.strip() for line in address.split("\n") if line.strip()],
+        ]
+        if company.company_registry:
+            lines.append(self.env._("SIREN/SIRET: %s", company.company_registry))
+        if company.vat:
+            lines.append(self.env._("VAT number: %s", company.vat))
+        lines += ["", self.env._("Reference: %s", statement.name), ""]
+        names = statement.charge_ids._bill_line_names()
+        lines += [
+            self.env._(
+                "%(what)s: %(amount)s excl. VAT",
+                what=names[charge],
+                amount=money(charge.payable_untaxed),
+            )
+            for charge in statement.charge_ids.sorted(
+                lambda charge: (charge.seat_id.name, charge.period, charge.kind)
+            )
+            if not charge.currency_id.is_zero(charge.payable_total)
+        ]
+        lines += [
+            "",
+            self.env._("Total excl. VAT: %s", money(statement.payable_untaxed)),
+            self.env._("VAT: %s", money(statement.payable_tax)),
+            self.env._("Total incl. VAT: %s", money(statement.payable_total)),
+        ]
+        term = statement.operator_id.with_company(company).property_supplier_payment_term_id
+        if term:
+            today = fields.Date.context_today(statement)
+            due = max(line._get_due_date(today) for line in term.line_ids)
+            lines.append(self.env._("To be paid by: %s", self._format_day(due)))
+        return "\n".join(lines)
+
+    @api.model
+    def _files(self, statement):
+        """Invoices that the space sent for this month, and what became of them."""
+        return [
+            {
+                "name": file.name,
+                "words": file.sender_message,
+                "wrong": file.state in ("refused", "duplicate"),
+            }
+            for file in statement.invoice_file_ids
+        ]
+
+    @api.model
+    def _prepare_payments(self, statement):
+        """The bills of the month and whether they are paid, in words."""
+        states = {
+            "not_paid": self.env._("to be paid"),
+            "in_payment": self.env._("being paid"),
+            "paid": self.env._("paid"),
+            "partial": self.env._("partly paid"),
+            "reversed": self.env._("cancelled by a credit note"),
+        }
+        paid = statement.bill_ids._coworking_payment_facts()
+        result = []
+        for bill in statement.bill_ids:
+            posted = bill.state == "posted"
+            words = states.get(bill.payment_state, "") if posted else ""
+            due = bill.invoice_date_due
+            open_ = posted and bill.payment_state in ("not_paid", "partial")
+            result.append(
+                {
+                    "name": bill.ref or self.env._("Invoice"),
+                    "total": bill.currency_id.format(bill.amount_total),
+                    "state": words or self.env._("being checked"),
+                    "due": self._format_day(due) if due and open_ else None,
+                    "paid": self._paid_words(paid[bill], bill.company_currency_id),
+                    "left": self.env._(
+                        "%s still to be paid", bill.currency_id.format(bill.amount_residual)
+                    )
+                    if open_ and paid[bill]
+                    else None,
+                }
+            )
+        return result
+
+    # === ANSWERS ===#
+
+    @api.model
+    def _confirm_month(self, partner, channel, month, seen):
+        """Confirm the statements of a month that the manager has seen as they are.
+
+        :param seen: dict statement id -> fingerprint of the lines that the page showed
+        :return: (references confirmed, what stands in the way of the others, in words)
+        """
+        statements = self._get_statements(partner, month).filtered(lambda row: row.id in seen)
+        done, problems = [], []
+        for statement in statements:
+            if statement.state in ("confirmed", "billed"):
+                problems.append(
+                    self.env._(
+                        "%(reference)s was confirmed already: %(how)s. Nothing was changed.",
+                        reference=statement.name,
+                        how=self._confirmed_words(partner, statement),
+                    )
+                )
+                continue
+            disputed = statement.charge_ids.filtered(lambda charge: charge.review == "disputed")
+            if disputed:
+                problems.append(
+                    self.env._(
+                        "%(reference)s: you reported %(people)s. We answer first, then you"
+                        " confirm.",
+                        reference=statement.name,
+                        people=", ".join(disputed.mapped("occupant_name")),
+                    )
+                )
+                continue
+            if statement._refresh_lines() or statement._lines_hash() != seen[statement.id]:
+                problems.append(
+                    self.env._(
+                        "%(reference)s: the lines have just changed. Look at them, then confirm.",
+                        reference=statement.name,
+                    )
+                )
+                continue
+            statement._track_set_author(partner)
+            statement._freeze_lines(partner, channel)
+            done.append(statement.name)
+        return done, problems
+
+    @api.model
+    def _check_may_dispute(self, statement):
+        if statement.state == "billed":
+            raise UserError(
+                self.env._(
+                    "%(reference)s is invoiced: a line is corrected in the next month. Write to us"
+                    " below: we will make the correction.",
+                    reference=statement.name,
+                )
+            )
+        if statement.state == "confirmed":
+            raise UserError(
+                self.env._(
+                    "%(reference)s is confirmed: withdraw the confirmation, then report the line.",
+                    reference=statement.name,
+                )
+            )
+
+    @api.model
+    def _dispute_line(self, partner, channel, charge, reason):
+        """A line is wrong: the coordinator is told, and the month waits for the answer."""
+        statement = charge.statement_id
+        self._check_may_dispute(statement)
+        reason = self._checked_text(
+            reason,
+            self.env._(
+                "%(person)s: say in a few words what is wrong.", person=charge.occupant_name
+            ),
+        )
+        shown = statement._lines_hash()
+        statement._track_set_author(partner)
+        charge.write({"review": "disputed", "dispute_reason": reason, "dispute_answer": False})
+        statement.dispute_reason = self.env._(
+            "%(person)s: %(reason)s", person=charge.occupant_name, reason=reason
+        )
+        statement.activity_schedule(
+            "mail.mail_activity_data_todo",
+            summary=self.env._(
+                "%(space)s disputes a line: %(seat)s",
+                space=statement.space_id.name,
+                seat=charge.seat_id.name,
+            ),
+            note=plaintext2html(reason),
+            user_id=(statement.program_id.user_id or self.env.ref("base.user_admin")).id,
+        )
+        self.env["coworking.portal.answer"]._log_answer(
+            "disputed",
+            statement,
+            partner,
+            channel,
+            seat_id=charge.seat_id.id,
+            note=reason,
+            shown_hash=shown,
+        )
+
+    @api.model
+    def _undispute_line(self, partner, channel, charge):
+        """The manager takes a report back."""
+        statement = charge.statement_id
+        self._check_may_dispute(statement)
+        if charge.review != "disputed":
+            raise UserError(self.env._("This line is not reported any more."))
+        statement._track_set_author(partner)
+        charge.write({"review": "pending", "dispute_reason": False})
+        self.env["coworking.portal.answer"]._log_answer(
+            "undisputed", statement, partner, channel, seat_id=charge.seat_id.id
+        )
+
+    @api.model
+    def _withdraw_confirmation(self, partner, channel, statement):
+        """Take a confirmation back, as long as nothing is invoiced."""
+        if statement.state == "billed":
+            raise UserError(
+                self.env._(
+                    "%(reference)s is invoiced: its confirmation cannot be withdrawn. Write to us"
+                    " below.",
+                    reference=statement.name,
+                )
+            )
+        if statement.state != "confirmed":
+            raise UserError(self.env._("%(reference)s is not confirmed.", reference=statement.name))
+        shown = statement.confirmed_hash
+        statement._track_set_author(partner)
+        statement.action_withdraw()
+        self.env["coworking.portal.answer"]._log_answer(
+            "withdrawn", statement, partner, channel, shown_hash=shown
+        )
+
+    @api.model
+    def _refresh_month(self, statements):
+        """Bring the lines up to date with the presences that were just given."""
+        statements.filtered(
+            lambda row: row.pending_changes and row.state in ("sent", "disputed")
+        )._refresh_lines()
+
+    @api.model
+    def _receive_upload(self, partner, channel, statement, filename, content):
+        """Keep the invoice that a manager sends; it is read later, by a scheduled action."""
+        if not content:
+            raise UserError(self.env._("Choose the file of your invoice first."))
+        if len(content) > MAX_UPLOAD:
+            raise UserError(self.env._("This file is too large: 10 MB at most."))
+        received = statement._receive_invoice(filename, content, source="portal", sender=partner)
+        self.env["coworking.portal.answer"]._log_answer(
+            "uploaded", statement, partner, channel, note=filename
+        )
+        return received
+
+    @api.model
+    def _month_from(self, text):
+        """First day of the month named "2015-06", or nothing."""
+        try:
+            year, month = text.split("-")
+            return date(int(year), int(month), 1)
+        except (OverflowError, ValueError):
+            return None

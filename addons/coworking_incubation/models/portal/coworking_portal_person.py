@@ -1,0 +1,630 @@
+import base64
+from datetime import timedelta
+from decimal import Decimal
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.fields import Domain
+from odoo.tools import format_date, plaintext2html
+
+from ...tools import SCAN_MAX_BYTES, SCAN_TYPES, to_decimal
+
+# How far back half-days are proposed for signature.
+SIGN_DAYS = 62
+ORDER = ("incubation", "selection", "followup", "recruitment")
+
+
+class CoworkingPortalPerson(models.AbstractModel):
+    """What a participant sees and does on the own page: words and numbers, no records.
+
+    Called with sudo by the pages, because a participant may have no account at all: every method
+    takes the contact it answers and finds that contact's file. What is somebody else's is as if it
+    did not exist; what staff wrote for themselves is never shown.
+    """
+
+    _name = "coworking.portal.person"
+    _description = "Page of a Participant"
+    _inherit = ["coworking.portal"]
+
+    # === WHAT IS THEIRS ===#
+
+    @api.model
+    def _get_file(self, partner):
+        """The file of this contact that is under way, or an empty set."""
+        if not partner:
+            return self.env["coworking.participant"]
+        files = self.env["coworking.participant"].search(
+            [("partner_id", "=", partner.id), ("phase", "!=", "closed")], order="id desc"
+        )
+        return files.sorted(lambda file: ORDER.index(file.phase))[:1]
+
+    @api.model
+    def _get_own(self, partner, model, record_id):
+        """The record of that id in this contact's file, or an empty set."""
+        return self._find_own(
+            model, record_id, Domain("participant_id", "=", self._get_file(partner).id)
+        )
+
+    @api.model
+    def _tell_accompanist(self, file, summary, note=""):
+        """Something for the accompanist to do; asked once, it is not asked again."""
+        user = file.user_id or file.program_id.user_id or self.env.ref("base.user_admin")
+        if file.activity_ids.filtered(lambda row: row.summary == summary):
+            raise UserError(self.env._("You asked already: your contact will call you."))
+        file.activity_schedule(
+            "mail.mail_activity_data_todo",
+            summary=summary,
+            note=plaintext2html(note),
+            user_id=user.id,
+        )
+
+    @api.model
+    def _moment_in_words(self, moment, partner):
+        """samedi 20 juin 2015, 10:00"""
+        zoned = self.with_context(tz=partner.tz or "Europe/Paris")
+        local = fields.Datetime.context_timestamp(zoned, moment)
+        weekday = format_date(self.env, local.date(), date_format="EEEE")
+        return f"{weekday} {self._format_day(local.date())}, {local:%H:%M}"
+
+    # === HOME ===#
+
+    @api.model
+    def _prepare_home(self, partner):
+        file = self._get_file(partner)
+        seat = file.current_seat_id
+        appointments = [row for row in self._prepare_appointments(partner) if row["ahead"]]
+        return {
+            "name": partner.name,
+            "program": file.program_id.name,
+            "clock": self._describe_clock(file),
+            "percent": file.clock_percent if file.date_entry and not file.date_exit else None,
+            "contact": self._contact_of(file.user_id or file.program_id.user_id),
+            "seat": seat
+            and {
+                "space": seat.space_id.name,
+                "address": ", ".join(
+                    filter(
+                        None,
+                        (
+                            seat.space_id.partner_id.street,
+                            seat.space_id.partner_id.city,
+                        ),
+                    )
+                ),
+                "price": seat.price_summary,
+                "until": seat.date_end and self.env._("until %s", self._format_day(seat.date_end)),
+            },
+            "next": appointments[0] if appointments else None,
+            "todo": self._get_todo(partner, file),
+            "may_choose": self._may_choose(file),
+            "may_pay": bool(self._prepare_payments(partner)),
+        }
+
+    @api.model
+    def _describe_clock(self, file):
+        """How far the person is, in words: no day counted beyond the last one."""
+        planned = file.date_exit_planned
+        if file.date_exit:
+            return self.env._("Incubation ended on %s", self._format_day(file.date_exit))
+        if planned and planned < fields.Date.context_today(self):
+            return self.env._("End planned on %s", self._format_day(planned))
+        return file.clock_words
+
+    @api.model
+    def _get_todo(self, partner, file):
+        """What waits for the person, each with the page that settles it."""
+        todo = []
+        signatories = self.env["coworking.hosting.signatory"].search(
+            [
+                ("partner_id", "=", partner.id),
+                ("participant_id", "=", file.id),
+                ("hosting_id.state", "in", ("ready_to_sign", "partially_signed")),
+            ]
+        )
+        for signatory in signatories.filtered(lambda row: row._is_turn()):
+            todo.append(
+                {
+                    "words": self.env._("Sign the hosting agreement"),
+                    "url": signatory._link_target("hosting"),
+                }
+            )
+        missing = [
+            row for row in self._prepare_documents(partner) if row["may_give"] and row["mandatory"]
+        ]
+        if missing and not file.date_exit:
+            todo.append(
+                {
+                    "words": self.env._("Documents to give: %s", len(missing)),
+                    "url": "/my/incubation/documents",
+                }
+            )
+        unsigned = self._unsigned(file)
+        if unsigned:
+            todo.append(
+                {
+                    "words": self.env._("Half-days to sign: %s", len(unsigned)),
+                    "url": "/my/incubation/presences",
+                }
+            )
+        if self._get_followup(partner):
+            todo.append(
+                {
+                    "words": self.env._("Tell us where you are now"),
+                    "url": "/my/incubation/followup",
+                }
+            )
+        return todo
+
+    # === OBJECTIVES ===#
+
+    @api.model
+    def _prepare_objectives(self, partner):
+        objectives = self._get_file(partner).objective_ids.filtered(
+            lambda row: row.state != "dropped"
+        )
+        # what staff write to each other stays theirs: only the person's own words are shown
+        messages = self.env["mail.message"].search(
+            [
+                ("model", "=", "coworking.objective"),
+                ("res_id", "in", objectives.ids),
+                ("author_id", "=", partner.id),
+                ("message_type", "=", "comment"),
+            ],
+            order="id",
+        )
+        comments = messages.grouped("res_id")
+        return [
+            {
+                "id": objective.id,
+                "name": objective.name,
+                "theme": objective.theme_id.name,
+                "deadline": objective.date_deadline
+                and self.env._("by %s", self._format_day(objective.date_deadline)),
+                "late": objective.is_late,
+                "open": objective.state == "open",
+                "state": dict(objective._fields["state"]._description_selection(self.env))[
+                    objective.state
+                ],
+                "agreed": objective.agreed_on and self._format_day(objective.agreed_on),
+                "actions": [
+                    {
+                        "id": action.id,
+                        "name": action.name,
+                        "done": action.done,
+                        "deadline": action.date_deadline
+                        and self.env._("by %s", self._format_day(action.date_deadline)),
+                    }
+                    for action in objective.action_ids
+                ],
+                "comments": [
+                    {"body": message.body, "date": self._format_day(message.date.date())}
+                    for message in comments.get(objective.id, ())
+                ],
+            }
+            for objective in objectives
+        ]
+
+    @api.model
+    def _tick_action(self, partner, action, done):
+        if action.objective_id.state != "open":
+            raise UserError(self.env._("This objective is over: nothing can be ticked any more."))
+        if action.done != done:
+            action.done = done
+            action.objective_id._message_log(
+                body=self.env._("Done: %s", action.name)
+                if done
+                else self.env._("Not done after all: %s", action.name),
+                author_id=partner.id,
+            )
+
+    @api.model
+    def _agree_objective(self, partner, objective):
+        if not objective.agreed_on and objective.state == "open":
+            objective.agreed_on = fields.Date.context_today(self)
+
+    @api.model
+    def _comment_objective(self, partner, objective, text):
+        text = self._checked_text(text, self.env._("Write something first."))
+        objective.message_post(
+            body=text, author_id=partner.id, message_type="comment", subtype_xmlid="mail.mt_comment"
+        )
+
+    # === APPOINTMENTS ===#
+
+    @api.model
+    def _prepare_appointments(self, partner):
+        file = self._get_file(partner)
+        now = fields.Datetime.now()
+        kinds = dict(
+            self.env["coworking.attendance"]._fields["kind"]._description_selection(self.env)
+        )
+        rows = self.env["coworking.attendance"].search(
+            [
+                ("participant_id", "=", file.id),
+                ("state", "in", ("waiting", "expected", "present")),
+                ("start", ">=", now - timedelta(days=60)),
+            ],
+            order="start",
+        )
+        return [
+            {
+                "id": row.id,
+                "kind": kinds.get(row.kind),
+                "when": self._moment_in_words(row.start, partner),
+                "place": row.event_id.coworking_space_id.name or row.event_id.location,
+                "with": row.event_id.user_id.name,
+                "ahead": row.start >= now,
+                "may_move": row.start >= now and row.kind == "appointment",
+            }
+            for row in rows
+        ]
+
+    @api.model
+    def _ask_to_move(self, partner, attendance, text):
+        if attendance.kind != "appointment" or attendance.start < fields.Datetime.now():
+            raise UserError(self.env._("This appointment cannot be moved any more."))
+        text = self._checked_text(text, self.env._("Say when you could come."))
+        self._tell_accompanist(
+            attendance.participant_id,
+            self.env._(
+                "Asks to move the appointment of %s",
+                self._moment_in_words(attendance.start, partner),
+            ),
+            text,
+        )
+
+    # === PRESENCES ===#
+
+    @api.model
+    def _signable_seats(self, file):
+        return file.seat_ids.filtered(lambda seat: seat.state in ("active", "ended"))
+
+    @api.model
+    def _unsigned(self, file):
+        """Half-days of which the space said something and the person nothing."""
+        today = fields.Date.context_today(self)
+        seats = self._signable_seats(file)
+        rows = self.env["coworking.presence"].search(
+            [
+                ("seat_id", "in", seats.ids),
+                ("date", ">=", today - timedelta(days=SIGN_DAYS)),
+                ("date", "<=", today),
+                ("state", "!=", False),
+                ("participant_state", "=", False),
+            ],
+            order="date desc, slot",
+        )
+        closed = self._settled_months(seats)
+        return rows.filtered(
+            lambda row: (row.seat_id.space_id.id, f"{row.date:%Y-%m}") not in closed
+        )
+
+    @api.model
+    def _settled_months(self, seats):
+        return {
+            (space.id, f"{month:%Y-%m}")
+            for space, month in self.env["coworking.statement"]._read_group(
+                [
+                    ("space_id", "in", seats.space_id.ids),
+                    ("program_id", "in", seats.program_id.ids),
+                    ("state", "in", ("confirmed", "billed")),
+                ],
+                ["space_id", "date_from:month"],
+            )
+        }
+
+    @api.model
+    def _prepare_presences(self, partner):
+        """Half-days to sign, with what the space said; and those signed of late."""
+        file = self._get_file(partner)
+        today = fields.Date.context_today(self)
+        signed = self.env["coworking.presence"].search(
+            [
+                ("seat_id", "in", self._signable_seats(file).ids),
+                ("date", ">=", today - timedelta(days=SIGN_DAYS)),
+                ("participant_state", "!=", False),
+            ],
+            order="date desc, slot",
+        )
+        return {
+            "to_sign": [self._half_day(row) for row in self._unsigned(file)],
+            "signed": [self._half_day(row) for row in signed],
+        }
+
+    @api.model
+    def _half_day(self, row):
+        slot = self.env._("morning") if row.slot == "am" else self.env._("afternoon")
+        day = format_date(self.env, row.date, date_format="EEEE d MMMM")
+        states = {"present": self.env._("there"), "absent": self.env._("not there")}
+        return {
+            "id": row.id,
+            "words": f"{day}, {slot}",
+            "space": row.seat_id.space_id.name,
+            "said": states.get(row.state),
+            "said_key": row.state or "",
+            "signed": states.get(row.participant_state),
+        }
+
+    @api.model
+    def _sign_presences(self, partner, channel, answers):
+        """Sign half-days that are waiting.
+
+        :param answers: dict presence id -> 'present' or 'absent'
+        :return: how many were signed
+        """
+        rows = self._unsigned(self._get_file(partner)).filtered(lambda row: row.id in answers)
+        if not rows:
+            raise UserError(self.env._("Say for at least one half-day whether you were there."))
+        for seat, own in rows.grouped("seat_id").items():
+            seat._sign_presences(
+                [{"date": row.date, "slot": row.slot, "state": answers[row.id]} for row in own],
+                source=channel,
+                by=partner,
+            )
+        return len(rows)
+
+    # === DOCUMENTS ===#
+
+    @api.model
+    def _prepare_documents(self, partner):
+        return [
+            {
+                "id": document.id,
+                "name": document.type_id.name,
+                "mandatory": document.mandatory,
+                "seen": document.state == "seen",
+                "received": document.state == "missing" and bool(document.filename),
+                "may_give": document.state == "missing" and not document.filename,
+            }
+            for document in self._get_file(partner).document_ids
+            if document.state != "not_applicable" and document.type_id.on_own_page
+        ]
+
+    @api.model
+    def _give_document(self, partner, document, content):
+        """Keep a copy of a document, for staff to look at: they say whether it is seen.
+
+        The name is made here and the type read from the content: neither is the sender's word.
+        """
+        if document.state != "missing" or not document.type_id.on_own_page:
+            raise UserError(self.env._("This document was given already."))
+        if not content:
+            raise UserError(self.env._("Choose a file first."))
+        if len(content) > SCAN_MAX_BYTES:
+            raise UserError(self.env._("This file is too large: 10 MB at most."))
+        kind = next((kind for magic, kind in SCAN_TYPES.items() if content.startswith(magic)), None)
+        if not kind:
+            raise UserError(
+                self.env._("Send a PDF or a picture (PNG, JPEG): this file is something else.")
+            )
+        document.write(
+            {
+                "file": base64.b64encode(content),
+                "filename": f"{document.type_id.name}.{kind}",
+            }
+        )
+        file = document.participant_id
+        summary = self.env._("Document received: %s", document.type_id.name)
+        if not file.activity_ids.filtered(lambda row: row.summary == summary):
+            self._tell_accompanist(file, summary)
+
+    # === CHOICE OF A SPACE ===#
+
+    @api.model
+    def _may_choose(self, file):
+        return file.phase in ("selection", "incubation") and not file.seat_ids.filtered(
+            lambda seat: seat.state in ("requested", "confirmed", "active")
+        )
+
+    @api.model
+    def _imagined(self, file, days_a_week):
+        return self.env["coworking.simulation"].new(
+            {"participant_id": file.id, "days_a_week": days_a_week}
+        )
+
+    @api.model
+    def _prepare_choice(self, partner, days_a_week):
+        """The spaces with what the person would pay: nothing of what the programme pays."""
+        file = self._get_file(partner)
+        if not self._may_choose(file):
+            return None
+        simulation = self._imagined(file, days_a_week)
+        offers = self.env["coworking.simulator"]._get_offers(
+            file, simulation.date_start, simulation.date_end, days_a_week
+        )
+        money = file.company_id.currency_id.format
+        cards = []
+        for offer in sorted(offers, key=lambda row: row["person_cost"]):
+            if offer["places"] == 0:
+                continue
+            values = simulation._prepare_line(offer)
+            site = offer["space"].partner_id
+            cards.append(
+                {
+                    "tariff": offer["tariff"].id,
+                    "space": offer["space"].name,
+                    "address": ", ".join(filter(None, (site.street, site.city))),
+                    "formula": offer["tariff"].name,
+                    "price": values["price"],
+                    "month": money(values["person_cost_month"]),
+                    "total": self.env._("%s in all for you", money(offer["person_cost"])),
+                    "availability": values["availability"],
+                    "binding": values["binding"],
+                    "sectors": values["sectors"],
+                    "prototyping": values["prototyping"],
+                }
+            )
+        return {
+            "days": days_a_week,
+            "dates": self.env._(
+                "from %(first)s to %(last)s",
+                first=self._format_day(simulation.date_start),
+                last=self._format_day(simulation.date_end),
+            ),
+            "cards": cards,
+        }
+
+    @api.model
+    def _choose_tariff(self, partner, tariff_id, days_a_week):
+        """Tell the accompanist which space the person would like: staff ask for the seat."""
+        choice = self._prepare_choice(partner, days_a_week)
+        card = choice and next((row for row in choice["cards"] if row["tariff"] == tariff_id), None)
+        if not card:
+            raise UserError(self.env._("This place is not free any more: choose another one."))
+        self._tell_accompanist(
+            self._get_file(partner),
+            self.env._(
+                "Would like a place: %(space)s, %(formula)s",
+                space=card["space"],
+                formula=card["formula"],
+            ),
+            self.env._(
+                "%(days)s days a week, %(month)s a month to pay.",
+                days=days_a_week,
+                month=card["month"],
+            ),
+        )
+
+    # === PAYMENTS ===#
+
+    @api.model
+    def _prepare_payments(self, partner):
+        """What the person pays, by month: amounts with tax, whom to pay, and whether it is paid."""
+        file = self._get_file(partner)
+        charges = file.seat_ids.charge_ids.filtered(
+            lambda row: (
+                row.state != "forecast"
+                and row.statement_id
+                and not row.currency_id.is_zero(row.copayment_amount)
+            )
+        )
+        months = []
+        own_invoices = charges.statement_id.copayment_invoice_ids.filtered(
+            lambda move: move.partner_id == partner and move.state == "posted"
+        )
+        paid = (own_invoices | own_invoices.reversal_move_ids)._coworking_payment_facts()
+        accounts = self.env["coworking.copayment"].search([("participant_id", "=", file.id)])
+        accounts = accounts.grouped("move_id")
+        for statement, own in charges.grouped("statement_id").items():
+            invoices = statement.copayment_invoice_ids & own_invoices
+            invoice = (invoices._coworking_standing() or invoices).sorted("id")[-1:]
+            figures, left = self._account_figures(accounts.get(invoice), paid)
+            by_space = statement.copayment_collector == "space"
+            months.append(
+                {
+                    "key": statement.date_from,
+                    "month": self._month_words(statement.date_from),
+                    "space": statement.space_id.name,
+                    "amount": statement.currency_id.format(sum(own.mapped(self._with_tax))),
+                    "lines": own.mapped("explanation"),
+                    "to": self.env._(
+                        "To pay to %s",
+                        statement.space_id.name if by_space else statement.company_id.name,
+                    ),
+                    # Odoo says so of a part too, where the payment has no entry.
+                    "paid": bool(invoice)
+                    and invoice.payment_state in ("paid", "in_payment")
+                    and left <= 0,
+                    "figures": figures,
+                    "payments": self._paid_words(
+                        paid.get(invoice, ()), invoice.company_currency_id
+                    ),
+                    "invoice": invoice
+                    and self.env._(
+                        "Invoice %(number)s, due on %(day)s",
+                        number=invoice.name,
+                        day=self._format_day(invoice.invoice_date_due),
+                    ),
+                }
+            )
+        return sorted(months, key=lambda row: row["key"], reverse=True)
+
+    @api.model
+    def _account_figures(self, row, payments):
+        """What was credited, what was paid and what is left of an invoice, in words.
+
+        :param row: ``coworking.copayment`` record, if there is a posted invoice
+        :param payments: see ``account.move._coworking_payment_facts``: those without an entry too
+        :return: list of (label, amount), empty as long as nothing changed what is due, and what
+            is left as a ``Decimal``
+        """
+        if not row:
+            return [], Decimal(0)
+        invoice = row.move_id
+        paid = sum(fact[1] for fact in payments.get(invoice, ())) - sum(
+            fact[1] for note in invoice.reversal_move_ids for fact in payments.get(note, ())
+        )
+        credited = to_decimal(row.credited)
+        left = to_decimal(row.due) - credited - paid
+        if not (paid or credited):
+            return [], left
+        figures = [
+            (label, row.currency_id.format(float(amount)))
+            for label, amount in (
+                (self.env._("Amount due"), to_decimal(row.due)),
+                (self.env._("Credited"), credited),
+                (self.env._("Paid"), paid),
+                (self.env._("Left to pay"), left),
+            )
+        ]
+        return figures, left
+
+    @api.model
+    def _with_tax(self, charge):
+        """People always see amounts with tax."""
+        if charge.program_id.funding_base == "total" or not charge.amount_untaxed:
+            return charge.copayment_amount
+        return charge.currency_id.round(
+            charge.copayment_amount * charge.amount_total / charge.amount_untaxed
+        )
+
+    # === FOLLOW-UP ===#
+
+    @api.model
+    def _due_followup(self, partner):
+        return self.env["coworking.followup"].search(
+            [
+                ("participant_id", "=", self._get_file(partner).id),
+                ("state", "=", "pending"),
+                ("date_due", "<=", fields.Date.context_today(self) + timedelta(days=15)),
+            ],
+            order="date_due",
+            limit=1,
+        )
+
+    @api.model
+    def _domain_situations(self):
+        """What a person may say of themselves; some exits are only staff's to say."""
+        return Domain("category", "!=", "withdrawn")
+
+    @api.model
+    def _get_followup(self, partner):
+        followup = self._due_followup(partner)
+        return followup and {
+            "words": self.env._(
+                "You left %s months ago. One question, and that is all.", followup.months
+            ),
+            "situations": [
+                {"id": reason.id, "name": reason.name}
+                for reason in self.env["coworking.exit.reason"].search(self._domain_situations())
+            ],
+        }
+
+    @api.model
+    def _answer_followup(self, partner, reason_id, in_space, text):
+        followup = self._due_followup(partner)
+        if not followup:
+            raise UserError(self.env._("Thank you: we have your answer already."))
+        reason = self._find_own("coworking.exit.reason", reason_id, self._domain_situations())
+        if not reason:
+            raise UserError(self.env._("Choose what fits best."))
+        text = self._checked_text(text)
+        followup.write(
+            {
+                "exit_reason_id": reason.id,
+                "in_space": in_space,
+                "note": "\n".join(filter(None, (followup.note, text))) or False,
+            }
+        )
+        followup.action_answered()
+        followup._message_log(body=self.env._("Answered on the own page."), author_id=partner.id)

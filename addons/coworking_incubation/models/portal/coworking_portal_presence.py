@@ -1,0 +1,442 @@
+import re
+from datetime import date, timedelta
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.fields import Domain
+from odoo.tools import format_date
+
+from .coworking_portal import MAX_ID
+
+STATES = ("present", "absent", False)
+# Fields of the form of a week; each name ends with what the page showed.
+HALF_DAY = re.compile(r"s_(\d{1,10})_(\d{4}-\d\d-\d\d)_(am|pm)_(|present|absent)")
+HOURS = re.compile(r"h_(\d{1,10})_(\d{4}-\d\d-\d\d)_(am|pm)_([\d.]*)")
+VISIT = re.compile(r"v_(\d{1,10})_(|yes|no|left)_([\d-]*)")
+# Half-days that are taken down at once.
+MAX_ROWS = 100
+
+
+class CoworkingPortalPresence(models.AbstractModel):
+    """Presences, as far as the price needs them: half-days, or whether somebody came at all."""
+
+    _name = "coworking.portal.presence"
+    _description = "Presences Given by a Manager"
+    _inherit = ["coworking.portal"]
+
+    # === PAGE ===#
+
+    @api.model
+    def _get_monday(self, text, today):
+        """The Monday of the week of a day such as "2015-06-15"; of this week by default."""
+        try:
+            day = date.fromisoformat(text or "")
+        except ValueError:
+            day = today
+        day = min(max(day, date(2000, 1, 1)), today + timedelta(days=366))
+        return day - timedelta(days=day.weekday())
+
+    @api.model
+    def _prepare_presences(self, partner, space, monday, months=None):
+        """A week of a space: who is there by month, who by half-day, and what was said of them.
+
+        :param months: the months that may be written, all by default
+        """
+        sunday = monday + timedelta(days=6)
+        seats = self.env["coworking.seat"].search(
+            Domain("space_id", "=", space.id)
+            & Domain("state", "in", ("active", "ended"))
+            & Domain("date_start", "<=", sunday)
+            & (Domain("date_end", "=", False) | Domain("date_end", ">=", monday))
+        )
+        by_use = seats._priced_by_use()
+        today = space._get_today()
+        month = min(sunday, today).replace(day=1)
+        month_end = fields.Date.end_of(month, "month")
+        by_month = self.env["coworking.seat"].search(
+            Domain("space_id", "=", space.id)
+            & Domain("state", "in", ("active", "ended"))
+            & Domain("date_start", "<=", month_end)
+            & (Domain("date_end", "=", False) | Domain("date_end", ">=", month))
+        )
+        by_month -= by_month._priced_by_use()
+        return {
+            "space": {"id": space.id, "name": space.name},
+            "spaces": [{"id": other.id, "name": other.name} for other in self._get_spaces(partner)],
+            "monday": f"{monday:%Y-%m-%d}",
+            "previous": f"{monday - timedelta(days=7):%Y-%m-%d}",
+            "next": f"{monday + timedelta(days=7):%Y-%m-%d}" if sunday < today else None,
+            "week": self.env._(
+                "%(first)s to %(last)s",
+                first=format_date(self.env, monday, date_format="d MMMM"),
+                last=self._format_day(sunday),
+            ),
+            "previous_month": f"{month - timedelta(days=1):%Y-%m-%d}",
+            "next_month": f"{month_end + timedelta(days=1):%Y-%m-%d}"
+            if month_end < today
+            else None,
+            "month": self._month_words(month),
+            "month_key": f"{month:%Y-%m}",
+            "visits_words": self.env._("Who came in %s?", self._month_words(month)),
+            "people": self._week_cards(space, by_use, monday, months),
+            "visits": self._visit_lines(by_month, month, months),
+            "months": self._shown_months(partner, space, {monday.replace(day=1), month}),
+        }
+
+    @api.model
+    def _shown_months(self, partner, space, months):
+        """Keys of the months that have a page, to go back to."""
+        rows = self.env["coworking.statement"]._read_group(
+            self.env["coworking.statement"]._domain_shown_to(partner)
+            & Domain("space_id", "=", space.id)
+            & Domain("date_from", "in", list(months)),
+            ["date_from:month"],
+        )
+        return [{"key": f"{month:%Y-%m}", "words": self._month_words(month)} for (month,) in rows]
+
+    @api.model
+    def _week_cards(self, space, seats, monday, months=None):
+        """A card a person: half-days that can be tapped, with what is known of each."""
+        days = [monday + timedelta(days=offset) for offset in range(7)]
+        presences = self.env["coworking.presence"].search(
+            [
+                ("seat_id", "in", seats.ids),
+                ("date", ">=", days[0]),
+                ("date", "<=", days[-1]),
+            ]
+        )
+        known = {(row.seat_id.id, row.date, row.slot): row for row in presences}
+        closed = self._closed_months(seats, {day.replace(day=1) for day in days})
+        opened = space._open_half_days(days[0], days[-1]).get(space.id)
+        # Saturday and Sunday only where somebody comes on them.
+        weekend = {row.date for row in presences if row.date.weekday() > 4}
+        days = [day for day in days if day.weekday() < 5 or day in weekend]
+        today = space._get_today()
+        cards = []
+        for seat in seats.sorted("occupant_name"):
+            columns = []
+            for day in days:
+                locked = (space.id, seat.program_id.id, day.replace(day=1)) in closed
+                outside = day < seat.date_start or (seat.date_end and day > seat.date_end)
+                outside |= months is not None and day.replace(day=1) not in months
+                columns.append(
+                    {
+                        "key": f"{day:%Y-%m-%d}",
+                        "name": format_date(self.env, day, date_format="EEE d"),
+                        "words": format_date(self.env, day, date_format="EEEE d MMMM"),
+                        "locked": locked,
+                        "slots": [
+                            self._slot_values(
+                                seat,
+                                day,
+                                slot,
+                                known.get((seat.id, day, slot)),
+                                not (locked or outside or day > today)
+                                and (opened is None or (day, slot) in opened),
+                            )
+                            for slot in ("am", "pm")
+                        ],
+                    }
+                )
+            cards.append(
+                {
+                    "seat": seat.id,
+                    "name": seat.occupant_name,
+                    "tariff": seat.tariff_id.name,
+                    "hours": seat.tariff_id.unit == "hour",
+                    "days": columns,
+                    "may_fill": any(slot["open"] for column in columns for slot in column["slots"]),
+                    "locked": any(column["locked"] for column in columns),
+                }
+            )
+        return cards
+
+    @api.model
+    def _slot_values(self, seat, day, slot, presence, is_open):
+        said = self._said(presence)
+        hours = f"{presence.hours:g}" if said and presence.hours else ""
+        if said == "absent":
+            hours = "0"
+        where = f"{seat.id}_{day:%Y-%m-%d}_{slot}"
+        by_hour = seat.tariff_id.unit == "hour"
+        return {
+            "slot": slot,
+            "name": f"h_{where}_{hours}" if by_hour else f"s_{where}_{said or ''}",
+            "words": self.env._("morning") if slot == "am" else self.env._("aft."),
+            "state": said or "",
+            "hours": hours,
+            "open": is_open,
+        }
+
+    @api.model
+    def _said(self, presence):
+        """What the space said of a half-day: 'present', 'absent' or False."""
+        return presence.state if presence else False
+
+    @api.model
+    def _visit_lines(self, seats, month, months=None):
+        """« Venue ce mois-ci ? », a line a person."""
+        rows = self.env["coworking.seat.month"].search(
+            [("seat_id", "in", seats.ids), ("month", "=", month)]
+        )
+        known = {row.seat_id.id: row for row in rows}
+        closed = self._closed_months(seats, {month})
+        lines = []
+        for seat in seats.sorted("occupant_name"):
+            row = known.get(seat.id)
+            came = row.came if row else ""
+            left = f"{row.date_left:%Y-%m-%d}" if row and row.date_left else ""
+            lines.append(
+                {
+                    "seat": seat.id,
+                    "name": seat.occupant_name,
+                    "field": f"v_{seat.id}_{came}_{left}",
+                    "came": came,
+                    "left": left,
+                    "by": row
+                    and self.env._(
+                        "%(person)s, %(date)s",
+                        person=row.partner_id.name,
+                        date=self._format_day(row.date),
+                    ),
+                    "open": (seat.space_id.id, seat.program_id.id, month) not in closed
+                    and (months is None or month in months),
+                    "first": f"{seat.date_start:%Y-%m-%d}",
+                    "today": f"{seat.space_id._get_today():%Y-%m-%d}",
+                }
+            )
+        return lines
+
+    # === ANSWERS ===#
+
+    @api.model
+    def _save_presences(self, partner, channel, rows, bulk=False, months=None):
+        """Take down half-days that a manager tapped.
+
+        Each row says what the page believed before: when somebody else has said otherwise
+        meanwhile, nothing of that half-day is changed, and the page is told what is true now.
+
+        :param rows: list of dicts: seat, date, slot, state ('present', 'absent', False), before
+        :param months: the months that may be written, all by default
+        :return: nothing when a seat or a month is not theirs; dict of ``saved`` and
+            ``conflicts``: lists of dicts seat, date, slot, state
+        """
+        if not isinstance(rows, list) or not 0 < len(rows) <= MAX_ROWS:
+            raise UserError(self.env._("There is nothing to save."))
+        wanted = [self._clean_row(row) for row in rows]
+        seats = self.env["coworking.seat"].search(
+            self._domain_theirs(partner)
+            & Domain("state", "in", ("active", "ended"))
+            & Domain("id", "in", [row["seat_id"] for row in wanted if 0 < row["seat_id"] <= MAX_ID])
+        )
+        if {row["seat_id"] for row in wanted} - set(seats.ids):
+            return None
+        if months is not None and {row["date"].replace(day=1) for row in wanted} - months:
+            return None
+        presences = self.env["coworking.presence"].search(
+            [
+                ("seat_id", "in", seats.ids),
+                ("date", "in", [row["date"] for row in wanted]),
+            ]
+        )
+        known = {(row.seat_id.id, row.date, row.slot): row for row in presences}
+        saved, conflicts = [], []
+        for row in wanted:
+            before = row.pop("before")
+            presence = known.get((row["seat_id"], row["date"], row["slot"]))
+            now = self._said(presence)
+            if now not in (before, row["state"]):
+                conflicts.append(
+                    {
+                        "seat": row["seat_id"],
+                        "date": f"{row['date']:%Y-%m-%d}",
+                        "slot": row["slot"],
+                        "state": now or "",
+                        "words": self.env._(
+                            "%(person)s, %(day)s: %(who)s has just said otherwise. Tap again to"
+                            " change it.",
+                            person=seats.browse(row["seat_id"]).occupant_name,
+                            day=format_date(self.env, row["date"], date_format="EEEE d MMMM"),
+                            who=(presence.host_by.name if presence else False)
+                            or self.env._("somebody"),
+                        ),
+                    }
+                )
+            else:
+                saved.append(row)
+        changed = [
+            row
+            for row in saved
+            if self._differs(row, known.get((row["seat_id"], row["date"], row["slot"])))
+        ]
+        if changed:
+            concerned = seats.browse({row["seat_id"] for row in changed})
+            concerned._record_presences(changed, source="host_bulk" if bulk else "host", by=partner)
+        return {
+            "saved": [
+                {
+                    "seat": row["seat_id"],
+                    "date": f"{row['date']:%Y-%m-%d}",
+                    "slot": row["slot"],
+                    "state": row["state"] or "",
+                }
+                for row in saved
+            ],
+            "conflicts": conflicts,
+            "message": self.env._("Saved") if saved else "",
+        }
+
+    @api.model
+    def _save_form(self, partner, channel, values, months=None):
+        """Take down the whole page, where it is used without scripts.
+
+        :param values: dict name of the field -> text, see ``HALF_DAY``; only what differs from
+            what the page showed is said
+        :param months: the months that may be written, all by default
+        :return: nothing when a seat or a month is not theirs; else what stands in the way of some
+            half-days, in words
+        """
+        rows = []
+        for name, text in values.items():
+            text = text if isinstance(text, str) else ""
+            if (found := HALF_DAY.fullmatch(name)) and text != found[4]:
+                hours, state, before = 0.0, text, found[4]
+            elif (found := HOURS.fullmatch(name)) and text != found[4]:
+                hours = self._hours_typed(text)
+                state = "" if hours is None else "present" if hours else "absent"
+                before = "" if not found[4] else "present" if found[4] != "0" else "absent"
+            else:
+                continue
+            rows.append(
+                {
+                    "seat": found[1],
+                    "date": found[2],
+                    "slot": found[3],
+                    "state": state,
+                    "before": before,
+                    "hours": hours,
+                }
+            )
+        problems = []
+        for first in range(0, len(rows), MAX_ROWS):
+            result = self._save_presences(
+                partner, channel, rows[first : first + MAX_ROWS], months=months
+            )
+            if result is None:
+                return None
+            problems += [row["words"] for row in result["conflicts"]]
+        if not self._save_visits(partner, channel, values, months):
+            return None
+        return problems
+
+    @api.model
+    def _hours_typed(self, text):
+        """ "3,5" is 3.5; nothing is None."""
+        try:
+            return float(text.replace(",", ".")) if text.strip() else None
+        except ValueError as error:
+            raise UserError(self.env._("Write the hours as 3.5.")) from error
+
+    @api.model
+    def _save_visits(self, partner, channel, values, months=None):
+        """Who came in the month of the page; false when a seat or the month is not theirs."""
+        for name, came in values.items():
+            found = VISIT.fullmatch(name)
+            if not found:
+                continue
+            left = values.get(f"l_{found[1]}") if came == "left" else ""
+            if (came, left) == (found[2], found[3]):
+                continue
+            seat = self._get_visited(partner, int(found[1]))
+            month = self.env["coworking.portal.month"]._month_from(values.get("visits_month", ""))
+            if not seat or not month or (months is not None and month not in months):
+                return False
+            try:
+                last_day = date.fromisoformat(left) if left else None
+            except ValueError:
+                last_day = None
+            self._save_visit(partner, channel, seat, month, came, last_day)
+        return True
+
+    @api.model
+    def _save_week(self, partner, channel, space, monday, seat_id, months=None):
+        """Somebody was there on all half-days of a week that can be said."""
+        seat = self._get_visited(partner, seat_id).filtered(lambda row: row.space_id == space)
+        if not seat:
+            return None
+        rows = [
+            {
+                "seat": seat.id,
+                "date": day["key"],
+                "slot": slot["slot"],
+                "state": "present",
+                "before": slot["state"],
+            }
+            for card in self._week_cards(space, seat, monday, months)
+            for day in card["days"]
+            for slot in day["slots"]
+            if slot["open"]
+        ]
+        return self._save_presences(partner, channel, rows, bulk=True, months=months)
+
+    @api.model
+    def _differs(self, row, presence):
+        if row["state"] != self._said(presence):
+            return True
+        return bool(row["hours"] and presence and row["hours"] != presence.hours)
+
+    @api.model
+    def _clean_row(self, row):
+        """A row of the page, checked: what is malformed was not made by our page."""
+        try:
+            state, before = row["state"] or False, row["before"] or False
+            cleaned = {
+                "seat_id": int(row["seat"]),
+                "date": date.fromisoformat(row["date"]),
+                "slot": row["slot"],
+                "state": state,
+                "before": before,
+                "hours": float(row.get("hours") or 0.0),
+            }
+        except (KeyError, OverflowError, TypeError, ValueError) as error:
+            raise UserError(self.env._("There is nothing to save.")) from error
+        if (
+            not 2000 <= cleaned["date"].year < 2100
+            or cleaned["slot"] not in ("am", "pm")
+            or state not in STATES
+            or before not in STATES
+            or not 0 <= cleaned["hours"] <= 24
+        ):
+            raise UserError(self.env._("There is nothing to save."))
+        return cleaned
+
+    @api.model
+    def _get_visited(self, partner, seat_id):
+        """A seat of theirs that may have been visited, or an empty set."""
+        return self._find_own(
+            "coworking.seat",
+            seat_id,
+            self._domain_theirs(partner) & Domain("state", "in", ("active", "ended")),
+        )
+
+    @api.model
+    def _save_visit(self, partner, channel, seat, month, came, date_left=None):
+        """Whether somebody on a monthly plan came in a month."""
+        today = seat.space_id._get_today()
+        first, last = seat.date_start.replace(day=1), min(seat.date_end or today, today)
+        if came not in ("yes", "no", "left") or not first <= month <= last:
+            raise UserError(self.env._("There is nothing to save."))
+        if self._closed_months(seat, {month}):
+            raise UserError(
+                self.env._(
+                    "%(month)s is confirmed: it cannot change any more. Report what is wrong"
+                    " instead.",
+                    month=self._month_words(month).capitalize(),
+                )
+            )
+        row = self.env["coworking.seat.month"]._record_answer(seat, month, came, date_left, partner)
+        words = dict(row._fields["came"]._description_selection(row.env))[came]
+        self.env["coworking.portal.answer"]._log_answer(
+            "visits", seat, partner, channel, note=f"{month:%Y-%m}: {words}"
+        )
+        return row

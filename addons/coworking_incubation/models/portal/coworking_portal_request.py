@@ -1,0 +1,191 @@
+from collections import defaultdict
+from datetime import timedelta
+
+from odoo import api, fields, models
+from odoo.fields import Domain
+from odoo.tools import format_date
+
+# Days after the first mail on which a reminder goes out; then nobody is written to any more.
+REMINDERS = (5, 10)
+# Arrivals older than that are for staff to settle.
+ARRIVAL_DAYS = 31
+
+
+class CoworkingPortalRequest(models.Model):
+    """Something that a contact of a space was asked by mail, and how often they were reminded.
+
+    What is asked follows from the facts at each run: as soon as somebody answered, nobody is
+    reminded. One mail covers everything of one contact, kind and month.
+    """
+
+    _name = "coworking.portal.request"
+    _description = "Asked of a Space"
+    _order = "id desc"
+    _rec_name = "partner_id"
+
+    partner_id = fields.Many2one(
+        "res.partner", string="Who", required=True, readonly=True, index=True, ondelete="cascade"
+    )
+    statement_id = fields.Many2one(
+        "coworking.statement", readonly=True, index="btree_not_null", ondelete="cascade"
+    )
+    seat_id = fields.Many2one(
+        "coworking.seat", readonly=True, index="btree_not_null", ondelete="cascade"
+    )
+    space_id = fields.Many2one(
+        "coworking.space", required=True, readonly=True, index=True, ondelete="cascade"
+    )
+    company_id = fields.Many2one(related="space_id.company_id", store=True, precompute=True)
+    first_mail_at = fields.Datetime(string="Asked On", required=True, readonly=True)
+    reminders = fields.Integer(readonly=True)
+    last_mail_at = fields.Datetime(string="Last Mail", readonly=True)
+
+    _statement_once = models.UniqueIndex(
+        "(partner_id, statement_id) WHERE statement_id IS NOT NULL",
+        "This contact was already asked about this statement.",
+    )
+    _seat_once = models.UniqueIndex(
+        "(partner_id, seat_id) WHERE seat_id IS NOT NULL",
+        "This contact was already asked about this seat.",
+    )
+
+    @api.model
+    def _get_waiting(self):
+        """What waits for an answer of a space now, and since when.
+
+        :return: list of (record, moment from which it waits)
+        """
+        statements = self.env["coworking.statement"].search(
+            [("state", "=", "sent"), ("sent_at", "!=", False)]
+        )
+        result = [(statement, statement.sent_at) for statement in statements]
+        return result + self._arrivals_waiting()
+
+    @api.model
+    def _arrivals_waiting(self, domain=Domain.TRUE):
+        """Arrivals of these weeks that nobody answered, and since when: see ``_get_waiting``."""
+        today = fields.Date.context_today(self)
+        seats = self.env["coworking.seat"].search(
+            Domain("state", "=", "confirmed")
+            & Domain("date_start", ">=", today - timedelta(days=ARRIVAL_DAYS))
+            & Domain("date_start", "<=", today + timedelta(days=ARRIVAL_DAYS))
+            & domain,
+            order="date_start, id",
+        )
+        answered = self.env["coworking.portal.answer"]._read_group(
+            [("seat_id", "in", seats.ids), ("kind", "=", "not_arrived")], ["seat_id"]
+        )
+        seats -= seats.browse().union(*(seat for (seat,) in answered))
+        # An arrival is announced at once; whether it happened is asked for from its day on.
+        return [(seat, fields.Datetime.to_datetime(min(seat.date_start, today))) for seat in seats]
+
+    @api.model
+    def _by_contact(self, waiting):
+        """Who is to be written to today: dict contact -> what waits for them."""
+        result = defaultdict(list)
+        for record, since in waiting:
+            for partner in record.space_id._contacts_to_write_to():
+                result[partner].append((record, since))
+        return result
+
+    @api.model
+    def _ask_arrivals(self, seats):
+        """Announce arrivals without waiting for the daily run: the mails leave with the commit."""
+        waiting = self._arrivals_waiting(Domain("id", "in", seats.ids))
+        for partner, asked in self._by_contact(waiting).items():
+            self._ask_space(partner, asked)
+
+    @api.model
+    def _cron_ask(self, batch_size=20):
+        """Write to each contact what waits for them, then remind them twice.
+
+        Daily and after statements are sent. Each contact is a transaction, so that a mail that was
+        sent is known to be even if the run is stopped.
+        """
+        waiting = self._by_contact(self._get_waiting())
+        self.env["ir.cron"]._commit_progress(remaining=len(waiting))
+        for partner, asked in waiting.items():
+            self._ask_space(partner, asked)
+            if not self.env["ir.cron"]._commit_progress(1):
+                break
+
+    @api.model
+    def _ask_space(self, partner, asked):
+        """One mail a kind and month for one contact, if one is due today."""
+        now = fields.Datetime.now()
+        by_mail = defaultdict(list)
+        for record, since in asked:
+            is_month = record._name == "coworking.statement"
+            by_mail[record.date_from if is_month else None].append((record, since))
+        for month, items in by_mail.items():
+            rows = self._get_rows(partner, [record for record, __ in items])
+            fresh, due = [], self.browse()
+            for record, since in items:
+                row = rows.get(record)
+                # An arrival that was announced is asked about from its day on, not before.
+                if not row or (month and row.first_mail_at < since):
+                    fresh.append((record, row))
+                elif row.reminders < len(REMINDERS) and now >= max(
+                    row.first_mail_at, since
+                ) + timedelta(days=REMINDERS[row.reminders]):
+                    due |= row
+            if not fresh and not due:
+                continue
+            record = fresh[0][0] if fresh else due[0].statement_id or due[0].seat_id
+            sent = self.env["coworking.portal.link"]._send_link(
+                record,
+                "month" if month else "arrival",
+                partner,
+                channel="mail" if fresh else "reminder",
+            )
+            if not sent:
+                self._report_no_address(record, partner, month)
+            for record, row in fresh:
+                vals = {"first_mail_at": now, "last_mail_at": now, "reminders": 0}
+                if row:
+                    row.write(vals)
+                else:
+                    self.create({**self._get_key(partner, record), **vals})
+            for row in due:
+                row.write({"reminders": row.reminders + 1, "last_mail_at": now})
+
+    @api.model
+    def _get_key(self, partner, record):
+        name = "statement_id" if record._name == "coworking.statement" else "seat_id"
+        return {"partner_id": partner.id, "space_id": record.space_id.id, name: record.id}
+
+    @api.model
+    def _get_rows(self, partner, records):
+        """dict record -> what the contact was already asked about it."""
+        statements = [row.id for row in records if row._name == "coworking.statement"]
+        seats = [row.id for row in records if row._name == "coworking.seat"]
+        rows = self.search(
+            Domain("partner_id", "=", partner.id)
+            & (Domain("statement_id", "in", statements) | Domain("seat_id", "in", seats))
+        )
+        return {row.statement_id or row.seat_id: row for row in rows}
+
+    @api.model
+    def _report_no_address(self, record, partner, month):
+        """Somebody has to call, or to send the link another way."""
+        user = record.program_id.user_id or self.env.user
+        env = self.env(context={**self.env.context, "lang": user.lang})
+        space = record.space_id
+        summary = (
+            env._(
+                "%(manager)s has no e-mail: send the link of %(month)s another way",
+                manager=partner.name,
+                month=format_date(env, month, date_format="MMMM y"),
+            )
+            if month
+            else env._(
+                "%(manager)s has no e-mail: announce the arrivals by telephone",
+                manager=partner.name,
+            )
+        )
+        if summary not in space.activity_ids.mapped("summary"):
+            space.activity_schedule(
+                "mail.mail_activity_data_call",
+                summary=summary,
+                user_id=user.id,
+            )

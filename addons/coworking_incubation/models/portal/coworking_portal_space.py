@@ -1,0 +1,372 @@
+import base64
+from datetime import datetime, time, timedelta
+
+import pytz
+from PIL import Image
+
+from odoo import Command, api, fields, models
+from odoo.exceptions import UserError
+from odoo.tools import format_time
+
+MAX_PHOTO = 8 * 1024 * 1024
+NOON = 13.5
+PHOTOS = (b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n", b"RIFF")
+
+
+class CoworkingPortalSpace(models.AbstractModel):
+    """The sheet of a space, kept by those who run it: hours, closures, amenities, photo, prices."""
+
+    _name = "coworking.portal.space"
+    _description = "Sheet of a Space"
+    _inherit = ["coworking.portal"]
+
+    # === SHEET ===#
+
+    @api.model
+    def _prepare_sheet(self, partner, space):
+        calendar = space.resource_calendar_id or space.company_id.resource_calendar_id
+        amenities = self.env["coworking.amenity"].search([])  # pylint: disable=no-search-all
+        today = space._get_today()
+        closures = self.env["resource.calendar.leaves"].search(
+            [
+                ("calendar_id", "=", space.resource_calendar_id.id),
+                ("resource_id", "=", False),
+                ("date_to", ">=", datetime.combine(today, time.min)),
+            ],
+            order="date_from",
+        )
+        absences = space.absence_ids.filtered(
+            lambda absence: absence.partner_id == partner and absence.date_to >= today
+        )
+        address = space.partner_id._display_address(without_company=True)
+        return {
+            "id": space.id,
+            "name": space.name,
+            "address": [line.strip() for line in address.split("\n") if line.strip()],
+            "photo": space.image_512 and f"data:image/png;base64,{space.image_512.decode()}",
+            "days": self._opening_days(calendar),
+            "amenities": [
+                {
+                    "id": amenity.id,
+                    "name": amenity.name,
+                    "checked": amenity in space.amenity_ids,
+                }
+                for amenity in amenities
+            ],
+            "closures": [self._closure(leave, space) for leave in closures],
+            "absences": [
+                {
+                    "first": self._format_day(absence.date_from),
+                    "last": self._format_day(absence.date_to),
+                }
+                for absence in absences
+            ],
+            "substitutes": ", ".join(space.substitute_ids.mapped("name")),
+            "today": f"{today:%Y-%m-%d}",
+            "weeks": self._prepare_occupancy(space),
+            "card": self._space_card(space),
+        }
+
+    @api.model
+    def _closure(self, leave, space):
+        """When the space is closed, in words; with the hours where the day is not."""
+        zoned = leave.with_context(tz=leave.calendar_id.tz)
+        start = fields.Datetime.context_timestamp(zoned, leave.date_from)
+        stop = fields.Datetime.context_timestamp(zoned, leave.date_to)
+        first, last = start.date(), stop.date()
+        if first != last:
+            words = self.env._(
+                "%(first)s to %(last)s", first=self._format_day(first), last=self._format_day(last)
+            )
+        elif first in space._closed_days().get(space.id, ()):
+            words = self._format_day(first)
+        else:
+            words = self.env._(
+                "%(day)s, from %(start)s to %(stop)s",
+                day=self._format_day(first),
+                start=format_time(self.env, start.time(), time_format="short"),
+                stop=format_time(self.env, stop.time(), time_format="short"),
+            )
+        return {"words": words, "name": leave.name}
+
+    @api.model
+    def _opening_days(self, calendar):
+        """Monday to Sunday: from when to when, empty where it is closed."""
+        names = dict(
+            self.env["resource.calendar.attendance"]
+            ._fields["dayofweek"]
+            ._description_selection(self.env)
+        )
+        rows = calendar.attendance_ids.filtered(
+            lambda row: row.day_period != "lunch" and not row.display_type
+        )
+        result = []
+        for key, name in names.items():
+            own = rows.filtered(lambda row, key=key: row.dayofweek == key)
+            result.append(
+                {
+                    "key": key,
+                    "name": name,
+                    "from": self._format_clock(min(own.mapped("hour_from"))) if own else "",
+                    "to": self._format_clock(max(own.mapped("hour_to"))) if own else "",
+                }
+            )
+        return result
+
+    @api.model
+    def _format_clock(self, hours):
+        minutes = round(hours * 60)
+        return f"{minutes // 60 % 24:02d}:{minutes % 60:02d}"
+
+    @api.model
+    def _hours(self, text, day):
+        """ "09:30" is 9.5; nothing is None."""
+        text = (text or "").strip()
+        if not text:
+            return None
+        try:
+            moment = time.fromisoformat(text)
+        except ValueError as error:
+            raise UserError(self.env._("%(day)s: write the hours as 09:30.", day=day)) from error
+        return moment.hour + moment.minute / 60
+
+    @api.model
+    def _save_hours(self, partner, channel, space, hours):
+        """Opening hours by day of the week.
+
+        :param hours: dict "0".."6" (Monday is 0) -> (from, to) as "09:30", or empty where closed
+        """
+        names = dict(
+            self.env["resource.calendar.attendance"]
+            ._fields["dayofweek"]
+            ._description_selection(self.env)
+        )
+        rows = []
+        for key, name in names.items():
+            start, stop = (self._hours(text, name) for text in hours.get(key, ("", "")))
+            if start is None and stop is None:
+                continue
+            if start is None or stop is None or start >= stop:
+                raise UserError(
+                    self.env._("%(day)s: it closes after it opens. Give both hours.", day=name)
+                )
+            parts = (
+                [(start, NOON, "morning"), (NOON, stop, "afternoon")]
+                if start < NOON < stop
+                else [(start, stop, "morning" if stop <= NOON else "afternoon")]
+            )
+            rows += [
+                {
+                    "name": name,
+                    "dayofweek": key,
+                    "hour_from": first,
+                    "hour_to": last,
+                    "day_period": period,
+                }
+                for first, last, period in parts
+            ]
+        if not rows:
+            raise UserError(self.env._("A space is open on one day at least."))
+        calendar = space._own_calendar()
+        calendar.attendance_ids = [Command.clear(), *(Command.create(row) for row in rows)]
+        self._log_sheet(partner, channel, space, self.env._("Opening hours"))
+
+    @api.model
+    def _save_amenities(self, partner, channel, space, amenity_ids):
+        amenities = self.env["coworking.amenity"].search([("id", "in", amenity_ids)])
+        space.amenity_ids = [Command.set(amenities.ids)]
+        self._log_sheet(
+            partner,
+            channel,
+            space,
+            self.env._("Amenities: %s", ", ".join(amenities.mapped("name"))),
+        )
+
+    @api.model
+    def _save_photo(self, partner, channel, space, content):
+        if not content:
+            raise UserError(self.env._("Choose a photo first."))
+        if len(content) > MAX_PHOTO or not content.startswith(PHOTOS):
+            raise UserError(
+                self.env._("This is not a photo we can show: JPEG, PNG or WebP, 8 MB at most.")
+            )
+        try:
+            with self.env.cr.savepoint():
+                space.image_1920 = base64.b64encode(content)
+                space.flush_recordset()
+        except (UserError, ValueError, OSError, Image.DecompressionBombError) as error:
+            raise UserError(
+                self.env._("This is not a photo we can show: JPEG, PNG or WebP, 8 MB at most.")
+            ) from error
+        self._log_sheet(partner, channel, space, self.env._("Photo"))
+
+    @api.model
+    def _save_closure(self, partner, channel, space, first, last, reason):
+        """Days to come on which the space is closed; past ones are for staff."""
+        if not first:
+            raise UserError(self.env._("Say on which day you close."))
+        last = last or first
+        if last < first:
+            raise UserError(self.env._("The last day of a closure cannot be before the first."))
+        if first < space._get_today():
+            raise UserError(
+                self.env._("Announce closures before they begin; tell us about the past ones.")
+            )
+        if (last - first).days > 366:
+            raise UserError(self.env._("A closure lasts a year at most."))
+        if (first - space._get_today()).days > 731:
+            raise UserError(self.env._("Announce closures of the two years to come."))
+        calendar = space._own_calendar()
+        zone = pytz.timezone(calendar.tz or "UTC")
+        start, stop = (
+            zone.localize(datetime.combine(day, moment)).astimezone(pytz.utc).replace(tzinfo=None)
+            for day, moment in ((first, time.min), (last, time(23, 59, 59)))
+        )
+        leave = self.env["resource.calendar.leaves"].create(
+            {
+                "name": self._checked_text(reason) or self.env._("Closure"),
+                "calendar_id": calendar.id,
+                "company_id": space.company_id.id,
+                "date_from": start,
+                "date_to": stop,
+            }
+        )
+        words = self._closure(leave, space)["words"]
+        self._log_sheet(partner, channel, space, self.env._("Closed: %s", words))
+
+    @api.model
+    def _save_absence(self, partner, channel, space, first, last):
+        """Holidays of a manager: the second contacts act and receive the mails meanwhile."""
+        if not first or not last:
+            raise UserError(self.env._("Say from which day to which day you are away."))
+        if last < first or last < space._get_today():
+            raise UserError(self.env._("An absence ends after it starts, and not in the past."))
+        if partner not in space.manager_ids:
+            raise UserError(self.env._("You replace somebody: only managers announce absences."))
+        self.env["coworking.space.absence"].create(
+            {
+                "space_id": space.id,
+                "partner_id": partner.id,
+                "date_from": first,
+                "date_to": last,
+            }
+        )
+        note = self.env._(
+            "%(first)s to %(last)s", first=self._format_day(first), last=self._format_day(last)
+        )
+        self.env["coworking.portal.answer"]._log_answer(
+            "absence", space, partner, channel, note=note
+        )
+
+    @api.model
+    def _log_sheet(self, partner, channel, space, note):
+        self.env["coworking.portal.answer"]._log_answer("sheet", space, partner, channel, note=note)
+        space.message_post(
+            body=self.env._("Sheet changed by %(who)s. %(what)s", who=partner.name, what=note),
+            author_id=partner.id,
+            subtype_xmlid="mail.mt_note",
+        )
+
+    # === PRICES ===#
+
+    @api.model
+    def _prepare_prices(self, partner):
+        """Tariffs with the price of today, those to come, and what was proposed."""
+        spaces = self._get_spaces(partner)
+        proposals = self.env["coworking.tariff.proposal"].search([("space_id", "in", spaces.ids)])
+        latest = {}
+        for proposal in proposals:
+            latest.setdefault(proposal.tariff_id.id, proposal)
+        return [
+            {
+                "id": space.id,
+                "name": space.name,
+                "first": f"{space._get_today() + timedelta(days=1):%Y-%m-%d}",
+                "tariffs": [
+                    self._tariff_values(tariff, space, latest.get(tariff.id))
+                    for tariff in space.tariff_ids
+                ],
+            }
+            for space in spaces
+        ]
+
+    @api.model
+    def _tariff_values(self, tariff, space, proposal):
+        today = space._get_today()
+        coming = tariff.price_ids.filtered(lambda row: row.date_start > today and row.rank == 1)
+        states = proposal and dict(proposal._fields["state"]._description_selection(self.env))
+        return {
+            "id": tariff.id,
+            "name": tariff.name,
+            "price": tariff.price_summary or self.env._("No price today"),
+            "tax": self.env._("incl. VAT") if tariff.tax_included else self.env._("excl. VAT"),
+            "symbol": tariff.currency_id.symbol,
+            "coming": [
+                self.env._(
+                    "%(price)s from %(date)s",
+                    price=tariff._price_in_words(row),
+                    date=self._format_day(row.date_start),
+                )
+                for row in coming.sorted("date_start")
+            ],
+            "proposal": proposal
+            and {
+                "state": proposal.state,
+                "words": self.env._(
+                    "You proposed %(price)s from %(date)s",
+                    price=proposal.currency_id.format(proposal.price),
+                    date=self._format_day(proposal.date_start),
+                ),
+                "state_words": states[proposal.state],
+                "answer": proposal.answer,
+            },
+            "may_propose": not proposal or proposal.state != "proposed",
+        }
+
+    @api.model
+    def _get_tariff(self, partner, tariff_id):
+        return self._find_own("coworking.tariff", tariff_id, self._domain_theirs(partner))
+
+    @api.model
+    def _propose_price(self, partner, channel, tariff, price, first, note):
+        """Ask for a new price; a coordinator sees what it costs, then answers."""
+        if price is None:
+            raise UserError(self.env._("Write the new price, such as 190 or 190,50."))
+        if not 0 <= price < 100000:
+            raise UserError(self.env._("This price is not one we can take."))
+        if not first or first <= tariff.space_id._get_today():
+            raise UserError(self.env._("A new price begins on a day to come."))
+        if self.env["coworking.tariff.proposal"].search_count(
+            [("tariff_id", "=", tariff.id), ("state", "=", "proposed")], limit=1
+        ):
+            raise UserError(
+                self.env._(
+                    "A new price of %(tariff)s is already waiting for our answer.",
+                    tariff=tariff.name,
+                )
+            )
+        proposal = self.env["coworking.tariff.proposal"].create(
+            {
+                "tariff_id": tariff.id,
+                "price": price,
+                "date_start": first,
+                "note": self._checked_text(note),
+                "partner_id": partner.id,
+            }
+        )
+        user = self._coordinator_of(tariff.space_id) or self.env.ref("base.user_admin")
+        proposal.activity_schedule(
+            "mail.mail_activity_data_todo",
+            summary=self.env._(
+                "Answer the price that %(space)s proposes", space=tariff.space_id.name
+            ),
+            user_id=user.id,
+        )
+        self.env["coworking.portal.answer"]._log_answer(
+            "price",
+            tariff.space_id,
+            partner,
+            channel,
+            note=f"{tariff.name} · {proposal.currency_id.format(price)}, {self._format_day(first)}",
+        )
+        return proposal

@@ -1,0 +1,128 @@
+from collections import defaultdict
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.fields import Domain
+
+from ... import pricing
+
+
+class CoworkingParticipant(models.Model):
+    """The seats of a person, what they cost, and what facts that change mean for both."""
+
+    _inherit = "coworking.participant"
+
+    seat_ids = fields.One2many("coworking.seat", "participant_id")
+    seat_count = fields.Integer(compute="_compute_seat_count")
+    current_seat_id = fields.Many2one("coworking.seat", compute="_compute_current_seat_id")
+    current_space_id = fields.Many2one(
+        "coworking.space", compute="_compute_current_seat_id", search="_search_current_space_id"
+    )
+
+    # === COMPUTE METHODS ===#
+
+    def _compute_seat_count(self):
+        counts = dict(
+            self.env["coworking.seat"]._read_group(
+                [("participant_id", "in", self.ids)], ["participant_id"], ["__count"]
+            )
+        )
+        for participant in self:
+            participant.seat_count = counts.get(participant, 0)
+
+    @api.depends("seat_ids.state", "seat_ids.date_start", "seat_ids.date_end")
+    def _compute_current_seat_id(self):
+        """The seat of today, else the next one, among those that hold a place."""
+        today = fields.Date.context_today(self)
+        seats = self.env["coworking.seat"].search_fetch(
+            [
+                ("participant_id", "in", self.ids),
+                ("state", "in", ("confirmed", "active")),
+                "|",
+                ("date_end", "=", False),
+                ("date_end", ">=", today),
+            ],
+            ["participant_id", "space_id"],
+            order="date_start",
+        )
+        by_participant = seats.grouped("participant_id")
+        placed = self.filtered(by_participant.get)
+        (self - placed).update({"current_seat_id": False, "current_space_id": False})
+        for participant in placed:
+            seat = by_participant[participant][0]
+            participant.current_seat_id = seat
+            participant.current_space_id = seat.space_id
+
+    def _search_current_space_id(self, operator, value):
+        if operator not in ("in", "not in", "any"):
+            return NotImplemented
+        placed = Domain("state", "in", ("confirmed", "active")) & (
+            Domain("date_end", "=", False) | Domain("date_end", ">=", "today")
+        )
+        if operator == "in" and False in value:
+            without = ~Domain("seat_ids", "any", placed)
+            others = set(value) - {False}
+            if not others:
+                return without
+            return without | Domain("seat_ids", "any", placed & Domain("space_id", "in", others))
+        if operator == "not in":
+            return ~self._search_current_space_id("in", value)
+        return Domain("seat_ids", "any", placed & Domain("space_id", operator, value))
+
+    # === BUSINESS METHODS ===#
+
+    def _check_may_change_program(self, program_id):
+        """Seats and charges stay in the program that gave them: another program is another file."""
+        for participant in self.filtered(lambda file: file.program_id.id != program_id):
+            seat = participant.seat_ids.filtered(
+                lambda seat: seat.state not in ("draft", "refused", "cancelled")
+            )[:1]
+            if seat:
+                raise UserError(
+                    self.env._(
+                        "%(participant)s has seat %(seat)s in program %(program)s. Open another"
+                        " file in the other program instead.",
+                        participant=participant.display_name,
+                        seat=seat.name,
+                        program=participant.program_id.name,
+                    )
+                )
+
+    def _release_seats(self):
+        """End the seats on the day of the exit; those that would start later are cancelled."""
+        # sudo: the stage says that seats end here; whoever moves a file may not end seats
+        for participant in self.sudo().filtered("date_exit"):
+            leaving = participant.date_exit
+            for seat in participant.seat_ids.filtered(
+                lambda seat: seat.state in ("draft", "requested", "confirmed", "active")
+            ):
+                if seat.state in ("draft", "requested") or seat.date_start > leaving:
+                    seat.action_cancel()
+                elif not seat.date_end or seat.date_end > leaving:
+                    seat.date_end = leaving
+
+    def _pricing_suspensions(self):
+        """Days on which these people's stays are suspended.
+
+        :return: dict participant id -> tuple of ``pricing.Span``
+        """
+        result = defaultdict(list)
+        for suspension in self.env["coworking.suspension"].search_fetch(
+            [("participant_id", "in", self.ids)],
+            ["participant_id", "date_from", "date_to"],
+        ):
+            result[suspension.participant_id.id].append(
+                pricing.Span(suspension.date_from, suspension.date_to or None)
+            )
+        return {key: tuple(spans) for key, spans in result.items()}
+
+    # === ACTION METHODS ===#
+
+    def action_open_seats(self):
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "coworking_incubation.coworking_seat_action"
+        )
+        action["domain"] = [("participant_id", "=", self.id)]
+        action["context"] = {"default_participant_id": self.id}
+        return action

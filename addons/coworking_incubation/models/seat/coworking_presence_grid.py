@@ -1,0 +1,211 @@
+from collections import defaultdict
+from datetime import timedelta
+
+from odoo import api, fields, models
+from odoo.fields import Domain
+from odoo.tools.misc import remove_accents
+
+from ..base.coworking_grid_mixin import MOST_ROWS
+from .coworking_seat import HOLDING_STATES
+
+SLOTS = ("am", "pm")
+
+
+class CoworkingPresenceGrid(models.AbstractModel):
+    """Presences of the people of a space, half-day by half-day."""
+
+    _name = "coworking.presence.grid"
+    _description = "Grid of Presences"
+    _inherit = ["coworking.grid.mixin"]
+
+    @api.model
+    def _grid_scan(self):
+        """The photographed sheet that is beside the grid, if there is one."""
+        scan = self.env["coworking.presence.scan"].browse(self.env.context.get("grid_scan") or ())
+        scan.check_access("read")
+        return scan
+
+    @api.model
+    def _grid_read(self, choice_id=None, date=None, span="week"):
+        """Beside a photographed sheet, the space and the month are those of the sheet."""
+        scan = self._grid_scan()
+        if not scan:
+            return super()._grid_read(choice_id, date, span)
+        return {
+            **super()._grid_read(scan.space_id.id, scan.date_from, "month"),
+            "scan": scan._get_picture(),
+        }
+
+    @api.model
+    def _grid_states(self):
+        labels = dict(
+            self.env["coworking.presence"]._fields["state"]._description_selection(self.env)
+        )
+        return [
+            {"value": "present", "label": labels["present"], "key": "p", "letter": "P"},
+            {"value": "absent", "label": labels["absent"], "key": "a", "letter": "A"},
+        ]
+
+    @api.model
+    def _grid_choices(self):
+        """Spaces that have or had people whom the reader may see."""
+        return self.env["coworking.space"].search([("seat_ids", "any", self._grid_seats())])
+
+    @api.model
+    def _grid_default(self, choices, first, last):
+        found = self.env["coworking.seat"]._read_group(
+            Domain("space_id", "in", choices.ids) & self._grid_seats(first, last),
+            ["space_id"],
+            order="__count desc, space_id",
+            limit=1,
+        )
+        return found[0][0] if found else choices.browse()
+
+    @api.model
+    def _grid_seats(self, first=None, last=None):
+        """Domain of the seats that a grid is about."""
+        domain = Domain("state", "in", HOLDING_STATES)
+        if first:
+            domain &= Domain("date_start", "<=", last) & (
+                Domain("date_end", "=", False) | Domain("date_end", ">=", first)
+            )
+        return domain
+
+    @api.model
+    def _grid_fill(self, choice, first, last):
+        Presence = self.env["coworking.presence"]
+        seats = (
+            self.env["coworking.seat"]
+            .search(
+                Domain("space_id", "=", choice.id) & self._grid_seats(first, last),
+                order="occupant_name, date_start",
+                limit=MOST_ROWS,
+            )
+            .sorted(
+                lambda seat: (remove_accents(seat.occupant_name or "").lower(), seat.date_start)
+            )
+        )
+        presences = defaultdict(dict)
+        for row in Presence.search_fetch(
+            [("seat_id", "in", seats.ids), ("date", ">=", first), ("date", "<=", last)],
+            ["seat_id", "date", "slot", "state", "hours", "source", "participant_state"],
+        ):
+            presences[row.seat_id.id][row.date, row.slot] = row
+        opened = choice._open_half_days(first, last).get(choice.id)
+        filled = {key for cells in presences.values() for key in cells}
+        days = [first + timedelta(days=n) for n in range((last - first).days + 1)]
+        if opened is not None:
+            # a day on which the space is closed and nobody noted anything is not shown
+            days = [
+                day for day in days if any((day, s) in opened or (day, s) in filled for s in SLOTS)
+            ]
+        closed = Presence._closed_until(seats, first, last) if seats else {}
+        today = choice._get_today()
+        labels = dict(Presence._fields["slot"]._description_selection(self.env))
+        sources = dict(Presence._fields["source"]._description_selection(self.env))
+        states = dict(Presence._fields["state"]._description_selection(self.env))
+        may_write = Presence.has_access("write")
+
+        def lock(seat, day, slot):
+            noted = presences[seat.id]  # what was noted there can be emptied
+            until = closed.get((seat.program_id.id, seat.space_id.id, day.replace(day=1)))
+            if day < seat.date_start or (seat.date_end and day > seat.date_end):
+                return "outside"
+            if day > today:
+                return "future"
+            if until and day <= until:
+                return "closed"
+            if opened is not None and (day, slot) not in opened and (day, slot) not in noted:
+                return "shut"
+            return False if may_write else "reader"
+
+        def cell(seat, day, slot):
+            row = presences[seat.id].get((day, slot))
+            result = {"state": False, "lock": lock(seat, day, slot)}
+            if row:
+                result.update(
+                    state=row.state,
+                    hours=row.hours,
+                    signed=row.participant_state,
+                    settle=row.to_settle,
+                    tip=" · ".join(
+                        filter(
+                            None,
+                            (
+                                row.state and f"{states[row.state]} ({sources[row.source]})",
+                                row.participant_state
+                                and self.env._(
+                                    "signed by the participant: %(state)s",
+                                    state=states[row.participant_state].lower(),
+                                ),
+                            ),
+                        )
+                    ),
+                )
+            return result
+
+        shut = set()
+        if opened is not None:
+            shut = {day for day in days if not opened & {(day, slot) for slot in SLOTS}}
+        return {
+            "groups": [self._grid_group(day, len(SLOTS), day in shut) for day in days],
+            "columns": [
+                {
+                    "key": f"{day}/{slot}",
+                    "label": labels[slot][:1],
+                    "title": labels[slot],
+                    "last": slot == SLOTS[-1],
+                }
+                for day in days
+                for slot in SLOTS
+            ],
+            "rows": [
+                {
+                    "id": seat.id,
+                    "name": seat.occupant_name,
+                    "info": f"{seat.name} · {seat.tariff_id.name}",
+                    "hours": seat.tariff_id.unit == "hour",
+                    "cells": [cell(seat, day, slot) for day in days for slot in SLOTS],
+                }
+                for seat in seats
+            ],
+            "locks": {
+                "outside": self.env._("Not within the dates of the seat"),
+                "future": self.env._("This day has not come yet"),
+                "closed": self.env._("Month closed: its statement is confirmed"),
+                "shut": self.env._("The space is closed"),
+                "reader": self.env._("You may look, not write"),
+            },
+            "more": len(seats) == MOST_ROWS,
+            "print": may_write and "coworking_incubation.coworking_presence_sheet_action",
+            "photograph": may_write,
+        }
+
+    @api.model
+    def _grid_save(self, choice, changes):
+        seats = self.env["coworking.seat"].search(
+            [
+                ("space_id", "=", choice.id),
+                ("id", "in", list({int(change["row"]) for change in changes})),
+            ]
+        )
+        rows = []
+        for change in changes:
+            day, slot = str(change["column"]).split("/")
+            rows.append(
+                {
+                    "seat_id": int(change["row"]),
+                    "date": fields.Date.to_date(day),
+                    "slot": slot,
+                    "state": change["state"],
+                    "hours": float(change.get("hours") or 0.0),
+                }
+            )
+        scan = self._grid_scan()
+        if not scan:
+            seats._record_presences(rows, source="staff", by=self.env.user.partner_id)
+            return
+        first, last = self._grid_period(scan.date_from, "month")
+        if choice != scan.space_id or any(not first <= row["date"] <= last for row in rows):
+            raise ValueError("a sheet says something of its own space and month only")
+        scan._record_typed(seats, rows)

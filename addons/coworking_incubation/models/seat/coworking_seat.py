@@ -1,0 +1,635 @@
+from datetime import timedelta
+
+from psycopg2.errors import CheckViolation, ExclusionViolation
+
+from odoo import Command, api, fields, models
+from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.fields import Domain
+from odoo.tools import format_date, plaintext2html
+
+from ... import pricing
+from ...pricing_inputs import PRICING_INPUTS
+from ...tools import to_decimal, to_decimal_or_none
+
+# States in which a seat holds its place, may not overlap another of the same person, and is
+# charged.
+HOLDING_STATES = ("confirmed", "active", "ended")
+# Who holds which place on which days; the other inputs decide the price alone.
+PLACE_FIELDS = {"participant_id", "space_id", "tariff_id", "date_start", "date_end", "state"}
+
+
+class CoworkingSeat(models.Model):
+    """A funded seat: one participant, one space, one tariff, from a day to another.
+
+    PostgreSQL guarantees that a person never has two seats on one day and that a space never gives
+    more places than it offers; Odoo's transactions are REPEATABLE READ, so that no check in Python
+    could (see ``init``). Python only says it in words, before.
+    """
+
+    _name = "coworking.seat"
+    _description = "Funded Seat"
+    _inherit = [
+        "mail.thread",
+        "mail.activity.mixin",
+        "coworking.portal.mixin",
+        "coworking.link.mixin",
+    ]
+    _order = "date_start desc, id desc"
+    _check_company_auto = True
+
+    name = fields.Char(
+        string="Reference",
+        required=True,
+        readonly=True,
+        copy=False,
+        index="trigram",
+    )
+    participant_id = fields.Many2one(
+        "coworking.participant",
+        required=True,
+        index=True,
+        ondelete="restrict",
+        tracking=True,
+    )
+    partner_id = fields.Many2one(
+        related="participant_id.partner_id",
+        string="Person",
+        store=True,
+        precompute=True,
+        index=True,
+    )
+    program_id = fields.Many2one(
+        related="participant_id.program_id", store=True, precompute=True, index=True
+    )
+    company_id = fields.Many2one(
+        related="participant_id.company_id", store=True, precompute=True, index=True
+    )
+    currency_id = fields.Many2one(related="company_id.currency_id")
+    user_id = fields.Many2one(
+        related="participant_id.user_id", string="Accompanist", store=True, precompute=True
+    )
+    space_id = fields.Many2one(
+        "coworking.space",
+        required=True,
+        index=True,
+        check_company=True,
+        ondelete="restrict",
+        tracking=True,
+    )
+    tariff_id = fields.Many2one(
+        "coworking.tariff",
+        required=True,
+        index=True,
+        check_company=True,
+        ondelete="restrict",
+        domain="[('space_id', '=', space_id)]",
+        tracking=True,
+    )
+    uses_place = fields.Boolean(
+        related="tariff_id.uses_place", string="Holds a Place", store=True, precompute=True
+    )
+    price_summary = fields.Char(related="tariff_id.price_summary", string="Price")
+    date_start = fields.Date(required=True, tracking=True)
+    date_end = fields.Date(
+        tracking=True, help="Last day of the seat. Empty while the end is not known."
+    )
+    notice_date = fields.Date(
+        tracking=True, help="Day on which the space was told that the seat ends."
+    )
+    state = fields.Selection(
+        [
+            ("draft", "Draft"),
+            ("requested", "Requested"),
+            ("confirmed", "Confirmed"),
+            ("active", "Under Way"),
+            ("ended", "Ended"),
+            ("refused", "Refused"),
+            ("cancelled", "Cancelled"),
+        ],
+        required=True,
+        default="draft",
+        copy=False,
+        index=True,
+        tracking=True,
+        group_expand="_read_group_states",
+    )
+    funding_rate = fields.Float(
+        string="Funding Rate (%)",
+        compute="_compute_funding",
+        store=True,
+        readonly=False,
+        precompute=True,
+        digits=(5, 2),
+        tracking=True,
+    )
+    funding_cap = fields.Monetary(
+        compute="_compute_funding",
+        store=True,
+        readonly=False,
+        precompute=True,
+        tracking=True,
+        help="The most the program pays for this person and civil month. 0: no cap.",
+    )
+    funding_ids = fields.One2many("coworking.seat.funding", "seat_id", string="Dated Funding")
+    offer_summary = fields.Char(
+        compute="_compute_offer_summary",
+        help="What a full month, day, half-day, hour or pack costs, who pays what, and how long "
+        "one is "
+        "bound: to be said before anybody signs.",
+    )
+    price_guaranteed_until = fields.Date(
+        help="The price of the first day stays until then, whatever the tariff becomes."
+    )
+    billed_from = fields.Date(
+        help="For a program taken over while it runs: the first month billed here. Earlier ones "
+        "were"
+        " settled elsewhere.",
+    )
+    opening_pack_quantity = fields.Float(
+        string="Tickets Taken Over",
+        digits=(6, 2),
+        help="Tickets left from a pack that was bought before the take-over.",
+    )
+    opening_pack_valid_until = fields.Date(string="Tickets Valid Until")
+    membership_paid_on = fields.Date(
+        help="For a yearly fee paid elsewhere: before the take-over, or by the person.",
+    )
+    occupant_name = fields.Char(
+        compute="_compute_occupant_name",
+        store=True,
+        readonly=False,
+        precompute=True,
+        help="The name the space's manager sees.",
+    )
+    presence_ids = fields.One2many("coworking.presence", "seat_id")
+    presence_count = fields.Integer(compute="_compute_presence_count")
+    active = fields.Boolean(default=True)
+
+    _dates = models.Constraint(
+        "CHECK (date_end IS NULL OR date_end >= date_start)",
+        "A seat cannot end before it starts.",
+    )
+    _ended_dated = models.Constraint(
+        "CHECK (state != 'ended' OR date_end IS NOT NULL)",
+        "Say on which day the seat ended.",
+    )
+    _funding_rate_range = models.Constraint(
+        "CHECK (funding_rate >= 0 AND funding_rate <= 100)",
+        "The funding rate of a seat is between 0 and 100 %.",
+    )
+    _funding_cap_positive = models.Constraint(
+        "CHECK (funding_cap >= 0)", "The funding cap of a seat cannot be negative."
+    )
+    _name_uniq = models.UniqueIndex("(name, company_id)", "This seat reference is taken.")
+    _space_dates_idx = models.Index(
+        "(space_id, date_start, date_end) WHERE state IN ('confirmed', 'active', 'ended')"
+    )
+
+    @api.model
+    def _holding_states(self):
+        return HOLDING_STATES
+
+    @api.model
+    def _domain_placed_on(self, day):
+        """Seats that take one of their space's places on a day."""
+        return (
+            Domain("state", "in", HOLDING_STATES)
+            & Domain("uses_place", "=", True)
+            & Domain("date_start", "<=", day)
+            & (Domain("date_end", "=", False) | Domain("date_end", ">=", day))
+        )
+
+    @api.model
+    def _portal_fields(self):
+        return {
+            "name",
+            "space_id",
+            "tariff_id",
+            "currency_id",
+            "date_start",
+            "date_end",
+            "state",
+            "occupant_name",
+            "price_summary",
+        }
+
+    @api.model
+    def get_import_templates(self):
+        return [
+            {
+                "label": self.env._("Import Template for Funded Seats"),
+                "template": "/coworking_incubation/static/xls/coworking_seats.xlsx",
+            }
+        ]
+
+    # === COMPUTE METHODS ===#
+
+    @api.depends("participant_id")
+    def _compute_funding(self):
+        for seat in self:
+            seat.funding_rate = seat.program_id.funding_rate
+            seat.funding_cap = seat.program_id.funding_cap
+
+    @api.depends(
+        "tariff_id.price_summary", "date_start", "funding_rate", "funding_cap", "program_id"
+    )
+    def _compute_offer_summary(self):
+        for seat in self:
+            seat.offer_summary = seat._offer_in_words()
+
+    def _offer_in_words(self):
+        """``180,00 € incl. VAT a month, of which 120,00 € funded, 60,00 € for the
+        participant...``
+        """
+        self.ensure_one()
+        tariff, program = self.tariff_id, self.program_id
+        price = tariff and self.date_start and tariff._price_on(self.date_start)
+        if not price:
+            return False
+        untaxed, tax, total = pricing.tax_split(
+            to_decimal(price.price),
+            tariff._tax_rate(),
+            tariff.tax_included,
+            to_decimal(self.currency_id.rounding),
+        )
+        base = total if program.funding_base == "total" else untaxed
+        cap = to_decimal_or_none(self.funding_cap)
+        if cap and tariff.unit == "pack":
+            cap *= tariff.pack_validity_months or 1
+        funded = pricing.tax_split(
+            base * to_decimal(self.funding_rate) / 100,
+            0,
+            False,
+            to_decimal(self.currency_id.rounding),
+        )[0]
+        funded = min(funded, cap) if cap else funded
+        rest = base - funded
+        if program.funding_base == "untaxed" and untaxed:
+            rest += tax * rest / untaxed  # people always see amounts with tax
+        money = self.currency_id.format
+        words = tariff._price_in_words(price)
+        if tax and not tariff.tax_included:
+            # people always see what they pay, with tax
+            words = self.env._(
+                "%(price)s, that is %(total)s incl. VAT", price=words, total=money(float(total))
+            )
+        parts = [
+            words,
+            self.env._(
+                "of which %(funded)s funded and %(rest)s for the participant",
+                funded=money(float(total - rest)),
+                rest=money(float(rest)),
+            ),
+        ]
+        return ", ".join([*parts, *tariff._binding_in_words()])
+
+    @api.depends("participant_id")
+    def _compute_occupant_name(self):
+        for seat in self:
+            seat.occupant_name = seat.participant_id.partner_id.name
+
+    def _compute_presence_count(self):
+        counts = dict(
+            self.env["coworking.presence"]._read_group(
+                [("seat_id", "in", self.ids), ("state", "=", "present")], ["seat_id"], ["__count"]
+            )
+        )
+        for seat in self:
+            seat.presence_count = counts.get(seat, 0)
+
+    @api.model
+    def _read_group_states(self, states, domain):
+        """Columns of the board in the order of a seat's life; its ends only when they hold
+        seats.
+        """
+        order = [state for state, __ in self._fields["state"].selection]
+        always = ("draft", "requested", "confirmed", "active")
+        return [state for state in order if state in always or state in states]
+
+    # === CONSTRAINT METHODS ===#
+
+    @api.constrains("space_id", "tariff_id")
+    def _check_tariff_of_space(self):
+        for seat in self:
+            if seat.tariff_id.space_id != seat.space_id:
+                raise ValidationError(
+                    self.env._(
+                        "Tariff %(tariff)s is not one of %(space)s. Choose a tariff of this space"
+                        " for seat %(seat)s.",
+                        tariff=seat.tariff_id.display_name,
+                        space=seat.space_id.name,
+                        seat=seat.name,
+                    )
+                )
+
+    @api.constrains("billed_from")
+    def _check_billed_from(self):
+        for seat in self:
+            if seat.billed_from and seat.billed_from.day != 1:
+                raise ValidationError(
+                    self.env._(
+                        "Seat %(seat)s: billing is taken over from the first day of a month.",
+                        seat=seat.name,
+                    )
+                )
+
+    # === CRUD METHODS ===#
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        for vals in vals_list:
+            self._check_may_hold(vals)
+            if not vals.get("name"):
+                vals["name"] = self.env["ir.sequence"].next_by_code("coworking.seat")
+        try:
+            with self.env.cr.savepoint():
+                seats = super().create(vals_list)
+                seats.flush_recordset()
+        except (ExclusionViolation, CheckViolation) as error:
+            self._raise_in_words(error, vals_list)
+        seats.filtered(lambda seat: seat.state in HOLDING_STATES)._notify_pricing_inputs_changed()
+        return seats
+
+    def write(self, vals):
+        self._check_may_hold(vals)
+        if not PRICING_INPUTS[self._name] & vals.keys():
+            return super().write(vals)
+        self._check_terms_not_settled(vals)
+        before = {seat.id: seat._place_values() for seat in self}
+        try:
+            with self.env.cr.savepoint():
+                result = super().write(vals)
+                self.flush_recordset()
+        except (ExclusionViolation, CheckViolation) as error:
+            self._raise_in_words(
+                error, [{**before[seat.id], **vals, "id": seat.id} for seat in self]
+            )
+        self._notify_pricing_inputs_changed(before)
+        return result
+
+    def _check_may_hold(self, vals):
+        """Giving a place commits money: it takes a coordinator, on every path, RPC and import
+        included.
+
+        Record rules are not checked again after a write, so they cannot tell.
+        """
+        if self.env.su or self.env.user.has_group(
+            "coworking_incubation.group_coworking_coordinator"
+        ):
+            return
+        if vals.get("state") in HOLDING_STATES:
+            raise AccessError(
+                self.env._("Only a coordinator confirms a seat. Request it: they will be told.")
+            )
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_used(self):
+        for seat in self:
+            if seat.state not in ("draft", "refused", "cancelled"):
+                raise UserError(
+                    self.env._(
+                        "Seat %(seat)s is %(state)s: cancel it instead of deleting it.",
+                        seat=seat.name,
+                        state=dict(self._fields["state"]._description_selection(self.env))[
+                            seat.state
+                        ],
+                    )
+                )
+
+    # === ACTION METHODS ===#
+
+    def action_request(self):
+        self._check_state_in("draft")
+        self.state = "requested"
+
+    def action_confirm(self):
+        self._check_state_in("draft", "requested")
+        self.state = "confirmed"
+        self._announce_arrivals()
+
+    def action_start(self):
+        """The person arrived."""
+        self._check_state_in("confirmed")
+        self.state = "active"
+
+    def action_end(self):
+        self._check_state_in("confirmed", "active")
+        for seat in self:
+            seat.write({"state": "ended", "date_end": seat.date_end or seat.space_id._get_today()})
+
+    def action_refuse(self):
+        self._check_state_in("requested")
+        self.state = "refused"
+
+    def action_cancel(self):
+        self._check_state_in("draft", "requested", "confirmed")
+        self._check_may_cancel()
+        self.state = "cancelled"
+
+    def action_draft(self):
+        self._check_state_in("refused", "cancelled")
+        self.state = "draft"
+
+    def _check_state_in(self, *states):
+        labels = dict(self._fields["state"]._description_selection(self.env))
+        for seat in self:
+            if seat.state not in states:
+                raise UserError(
+                    self.env._(
+                        "Seat %(seat)s is %(state)s: this is for seats that are %(expected)s.",
+                        seat=seat.name,
+                        state=labels[seat.state],
+                        expected=", ".join(labels[state] for state in states),
+                    )
+                )
+
+    def action_change(self):
+        return self._open_wizard("coworking.seat.change", self.env._("Change tariff or funding"))
+
+    def action_move(self):
+        return self._open_wizard("coworking.seat.move", self.env._("Move to another space"))
+
+    def action_leave(self):
+        return self._open_wizard("coworking.seat.leave", self.env._("Record a departure"))
+
+    def _open_wizard(self, model, name):
+        self.ensure_one()
+        self._check_state_in("confirmed", "active")
+        return {
+            "type": "ir.actions.act_window",
+            "name": name,
+            "res_model": model,
+            "view_mode": "form",
+            "target": "new",
+            "context": {"default_seat_id": self.id},
+        }
+
+    def action_open_presences(self):
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "coworking_incubation.coworking_presence_action"
+        )
+        action["domain"] = [("seat_id", "=", self.id)]
+        action["context"] = {"default_seat_id": self.id}
+        return action
+
+    @api.model
+    def _cron_end_seats(self):
+        """Seats whose last day is past are ended: a fact nobody has to type."""
+        seats = self.search(
+            [("state", "=", "active"), ("date_end", "!=", False), ("date_end", "<", "today")]
+        )
+        seats.filtered(lambda seat: seat.date_end < seat.space_id._get_today()).state = "ended"
+
+    # === PORTAL ===#
+
+    def _report_to_staff(self, summary, note="", urgent=False):
+        """An activity for whoever follows the person: what a space says never ends a seat."""
+        self.ensure_one()
+        user = self.user_id or self.program_id.user_id or self.env.ref("base.user_admin")
+        self.activity_schedule(
+            "mail.mail_activity_data_warning" if urgent else "mail.mail_activity_data_todo",
+            summary=summary,
+            note=plaintext2html(note),
+            user_id=user.id,
+        )
+
+    def _link_holders(self, purpose):
+        self.ensure_one()
+        return self.space_id._get_contacts()
+
+    def _link_is_open(self, purpose, partner):
+        """As long as somebody is to arrive at a space of this contact."""
+        self.ensure_one()
+        spaces = Domain("space_id", "any", self.space_id._domain_managed_by(partner))
+        return bool(self.search_count(spaces & self._domain_arriving(), limit=1))
+
+    @api.model
+    def _domain_arriving(self):
+        """Seats whose person nobody has seen yet, and that are not over."""
+        return Domain("state", "=", "confirmed") & (
+            Domain("date_end", "=", False) | Domain("date_end", ">=", "today")
+        )
+
+    def _link_target(self, purpose):
+        return "/my/coworking/arrivals"
+
+    def _link_words(self, purpose, partner):
+        self.ensure_one()
+        return {
+            "subject": self.env._(
+                "An arrival at %(space)s on %(date)s",
+                space=self.space_id.name,
+                date=format_date(self.env, self.date_start),
+            ),
+            "text": self.env._(
+                "Somebody of our programme is to join you. Tell us when they have arrived, or why"
+                " they cannot come."
+            ),
+            "button": self.env._("See who arrives"),
+        }
+
+    # === HOOKS OF THE ROOMS ABOVE ===#
+
+    def _check_terms_not_settled(self, vals):
+        """Who settles months refuses what has no date and would rewrite the days before."""
+
+    def _check_may_cancel(self):
+        """Who settles months refuses that a seat they charged never was."""
+
+    def _announce_arrivals(self):
+        """Somebody is to arrive on these seats: the spaces are told."""
+
+    # === BUSINESS METHODS ===#
+
+    def _replace_from(self, day, vals):
+        """End this seat the day before and go on with another from that day, in one movement.
+
+        :param day: first day of the new seat
+        :param vals: what differs: space, tariff, rate, cap
+        :return: the new seat
+        """
+        self.ensure_one()
+        if not self.date_start < day <= (self.date_end or day):
+            raise UserError(
+                self.env._(
+                    "Seat %(seat)s runs from %(start)s to %(end)s: choose a later day within it.",
+                    seat=self.name,
+                    start=format_date(self.env, self.date_start),
+                    end=format_date(self.env, self.date_end) if self.date_end else "…",
+                )
+            )
+        later = self.presence_ids.filtered(lambda presence: presence.date >= day)
+        if later:
+            raise UserError(
+                self.env._(
+                    "Seat %(seat)s holds presences from %(date)s on. Remove them, or choose a "
+                    "later day.",
+                    seat=self.name,
+                    date=format_date(self.env, min(later.mapped("date"))),
+                )
+            )
+        values = {
+            "participant_id": self.participant_id.id,
+            "space_id": self.space_id.id,
+            "tariff_id": self.tariff_id.id,
+            "date_start": day,
+            "date_end": self.date_end,
+            "funding_rate": self._funding_on(day).rate,
+            "funding_cap": self._funding_on(day).cap,
+            "occupant_name": self.occupant_name,
+            "funding_ids": [
+                Command.create({"date_from": row.date_from, "rate": row.rate, "cap": row.cap})
+                for row in self.funding_ids
+                if row.date_from > day
+            ],
+            "state": self.state
+            if vals.get("space_id", self.space_id.id) == self.space_id.id
+            else "confirmed",
+            **vals,
+        }
+        last_day = day - timedelta(days=1)
+        self.write({"date_end": last_day})
+        seat = self.create(values)
+        self.message_post(
+            body=self.env._(
+                "Goes on as %(seat)s at %(space)s, %(tariff)s, from %(date)s.",
+                seat=seat.name,
+                space=seat.space_id.name,
+                tariff=seat.tariff_id.name,
+                date=format_date(self.env, day),
+            )
+        )
+        seat._announce_arrivals()
+        return seat
+
+    def _record_presences(self, rows, *, source, by, reason=None):
+        """Take down what the space says of half-days of these seats, all or nothing.
+
+        :param rows: list of dicts: ``date``, ``slot`` ('am', 'pm'), ``state`` ('present', 'absent',
+            or False to clear what was said), ``hours`` for tariffs by the hour, and ``seat_id``
+            where there are several seats
+        :param source: how the word came: 'host', 'host_bulk', 'staff', 'sheet' or 'import'
+        :param by: the partner who speaks
+        :param reason: why a settled month is corrected; coordinators only
+        :return: the presences that hold what was said
+        :raise UserError: all that is wrong, a line each: outside the stay, closed month, closed
+            space, a day to come
+        """
+        return self.env["coworking.presence"]._record_said(
+            self, rows, source=source, by=by, reason=reason
+        )
+
+    def _sign_presences(self, rows, *, source, by=None):
+        """Take down what the participant says of half-days of this seat, beside the space's word.
+
+        :param rows: as in ``_record_presences``, without hours
+        :param source: how it was signed: 'portal', 'tablet', 'link' or 'paper'
+        :param by: the partner who signs or who types a signed sheet; the participant by default
+        :return: the presences that hold what was signed
+        :raise UserError: see ``_record_presences``
+        """
+        self.ensure_one()
+        return self.env["coworking.presence"]._record_signed(
+            self, rows, source=source, by=by or self.partner_id
+        )

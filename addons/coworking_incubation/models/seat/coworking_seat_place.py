@@ -1,0 +1,265 @@
+from datetime import date, timedelta
+
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+from odoo.fields import Domain
+from odoo.tools import format_date
+
+from .coworking_seat import HOLDING_STATES
+
+
+class CoworkingSeat(models.Model):
+    """Who holds which place: PostgreSQL guarantees it, this says it in words."""
+
+    _inherit = "coworking.seat"
+
+    _no_overlap = models.Constraint(
+        "EXCLUDE USING gist (int4range(partner_id, partner_id, '[]') WITH &&,"
+        " daterange(date_start, date_end, '[]') WITH &&)"
+        " WHERE (state IN ('confirmed', 'active', 'ended'))",
+        "This person already has a seat on some of these days.",
+    )
+    # Never violated by itself: it carries the message of the trigger made in init().
+    _capacity = models.Constraint(
+        "CHECK (true)", "No place is left in this space on some of these days."
+    )
+
+    def init(self):
+        """Capacity, in PostgreSQL: never more seats than places on any day.
+
+        The trigger really updates the space's row. Two transactions that take the last place then
+        cannot both go on: the second one fails with a serialization error, which Odoo answers by
+        starting it again with a fresh view, and then finds the space full. A seat that only keeps
+        days it already held is not checked, so that lowering the capacity keeps those present.
+        """
+        self.env.cr.execute(
+            """
+            CREATE OR REPLACE FUNCTION coworking_seat_check_capacity() RETURNS trigger
+            LANGUAGE plpgsql AS $$
+            DECLARE
+                places integer;
+                peak integer;
+                held daterange := 'empty';
+                taken daterange := daterange(NEW.date_start, NEW.date_end, '[]');
+            BEGIN
+                IF NEW.state NOT IN ('confirmed', 'active', 'ended') OR NEW.uses_place IS NOT TRUE
+                THEN RETURN NULL; END IF;
+                IF TG_OP = 'UPDATE' AND OLD.state IN ('confirmed', 'active', 'ended')
+                    AND OLD.uses_place IS TRUE AND OLD.space_id = NEW.space_id
+                THEN
+                    held := daterange(OLD.date_start, OLD.date_end, '[]');
+                    IF taken <@ held THEN RETURN NULL; END IF;
+                END IF;
+                UPDATE coworking_space SET lock_version = lock_version + 1
+                    WHERE id = NEW.space_id RETURNING seat_capacity INTO places;
+                SELECT MAX(present) INTO peak FROM (
+                    SELECT (SELECT COUNT(*) FROM coworking_seat other
+                             WHERE other.space_id = NEW.space_id
+                               AND other.state IN ('confirmed', 'active', 'ended')
+                               AND other.uses_place IS TRUE
+                               AND other.date_start <= days.day
+                               AND COALESCE(other.date_end, 'infinity') >= days.day) AS present
+                      FROM (SELECT NEW.date_start AS day
+                             UNION SELECT upper(held) WHERE NOT isempty(held)
+                             UNION SELECT other.date_start FROM coworking_seat other
+                                    WHERE other.space_id = NEW.space_id
+                                      AND other.state IN ('confirmed', 'active', 'ended')
+                                      AND other.uses_place IS TRUE) AS days
+                     WHERE days.day <@ taken AND NOT days.day <@ held) AS peaks;
+                IF peak > places THEN
+                    RAISE EXCEPTION 'no place left in space % (% of %)', NEW.space_id, peak, places
+                        USING ERRCODE = '23514', TABLE = 'coworking_seat',
+                              CONSTRAINT = 'coworking_seat_capacity';
+                END IF;
+                RETURN NULL;
+            END $$;
+            DROP TRIGGER IF EXISTS coworking_seat_capacity_trg ON coworking_seat;
+            CREATE TRIGGER coworking_seat_capacity_trg
+                AFTER INSERT OR UPDATE OF space_id, date_start, date_end, state, uses_place
+                ON coworking_seat FOR EACH ROW EXECUTE FUNCTION coworking_seat_check_capacity();
+            """
+        )
+
+    # === CONSTRAINT METHODS ===#
+
+    @api.constrains("participant_id", "space_id", "tariff_id", "date_start", "date_end", "state")
+    def _check_dates_fit(self):
+        """Everything that is wrong with the seat's days, at once."""
+        for seat in self.filtered(lambda seat: seat.state not in ("refused", "cancelled")):
+            problems = seat._date_problems()
+            if problems:
+                raise ValidationError("\n".join(problems))
+
+    def _date_problems(self):
+        self.ensure_one()
+        problems = []
+        program, space, tariff = self.program_id, self.space_id, self.tariff_id
+        if (
+            self.date_start < program.date_start
+            or (self.date_end or self.date_start) > program.date_end
+        ):
+            problems.append(
+                self.env._(
+                    "Seat %(seat)s is outside the dates of program %(program)s, %(start)s to"
+                    " %(end)s. Change the dates of the seat.",
+                    seat=self.name,
+                    program=program.name,
+                    start=format_date(self.env, program.date_start),
+                    end=format_date(self.env, program.date_end),
+                )
+            )
+        if space.state == "prospect" or not space.date_partner:
+            problems.append(
+                self.env._(
+                    "%(space)s is not a partner yet: seat %(seat)s cannot start. Sign the"
+                    " partnership first.",
+                    space=space.name,
+                    seat=self.name,
+                )
+            )
+        elif self.date_start < space.date_partner:
+            problems.append(
+                self.env._(
+                    "%(space)s is a partner since %(since)s: seat %(seat)s cannot start on"
+                    " %(start)s. Change the start.",
+                    space=space.name,
+                    since=format_date(self.env, space.date_partner),
+                    seat=self.name,
+                    start=format_date(self.env, self.date_start),
+                )
+            )
+        if (
+            space.date_closed
+            and (self.date_end or space.date_closed + timedelta(1)) > space.date_closed
+        ):
+            problems.append(
+                self.env._(
+                    "%(space)s closed on %(closed)s: give seat %(seat)s an end by that day.",
+                    space=space.name,
+                    closed=format_date(self.env, space.date_closed),
+                    seat=self.name,
+                )
+            )
+        if not tariff._price_on(self.date_start):
+            problems.append(
+                self.env._(
+                    "Tariff %(tariff)s has no price on %(start)s, the first day of seat %(seat)s."
+                    " Add a dated price to the tariff.",
+                    tariff=tariff.display_name,
+                    start=format_date(self.env, self.date_start),
+                    seat=self.name,
+                )
+            )
+        if self.state in HOLDING_STATES:
+            fees = space.membership_ids._in_force(self.date_start, self.date_end)
+            for billed in (tariff, fees):
+                problems += billed._billing_problems(program.funding_base)
+        return problems
+
+    @api.constrains("date_start", "date_end")
+    def _check_presences_within(self):
+        for seat in self:
+            outside = self.env["coworking.presence"].search(
+                Domain("seat_id", "=", seat.id)
+                & (
+                    Domain("date", "<", seat.date_start)
+                    | Domain("date", ">", seat.date_end or "9999-12-31")
+                ),
+                limit=1,
+            )
+            if outside:
+                raise ValidationError(
+                    self.env._(
+                        "Seat %(seat)s holds a presence on %(date)s, outside its new dates. Remove"
+                        " the presence first.",
+                        seat=seat.name,
+                        date=format_date(self.env, outside.date),
+                    )
+                )
+
+    # === CRUD METHODS ===#
+
+    def _raise_in_words(self, error, wanted):
+        """What the database refused, naming the other seat or the first day without a place.
+
+        :param error: the ``psycopg2`` error, after the savepoint was rolled back
+        :param wanted: list of values of the seats that were to be made or changed
+        """
+        constraint = error.diag.constraint_name
+        for vals in wanted:
+            start = fields.Date.to_date(vals.get("date_start"))
+            end = fields.Date.to_date(vals.get("date_end")) or None
+            if not start or (end and end < start):
+                continue
+            others = self.search(
+                Domain("id", "!=", vals.get("id", 0))
+                & Domain("state", "in", HOLDING_STATES)
+                & Domain("date_start", "<=", end or date.max)
+                & (Domain("date_end", "=", False) | Domain("date_end", ">=", start))
+            )
+            if constraint == "coworking_seat_no_overlap":
+                person = self.env["coworking.participant"].browse(vals["participant_id"]).partner_id
+                other = others.filtered(lambda seat, person=person: seat.partner_id == person)[:1]
+                if other:
+                    raise ValidationError(
+                        self.env._(
+                            "%(person)s already has seat %(seat)s at %(space)s, from %(start)s to"
+                            " %(end)s. A person has one seat at a time: end that one first.",
+                            person=person.name,
+                            seat=other.name,
+                            space=other.space_id.name,
+                            start=format_date(self.env, other.date_start),
+                            end=format_date(self.env, other.date_end) if other.date_end else "…",
+                        )
+                    ) from error
+            if constraint == "coworking_seat_capacity":
+                space = self.env["coworking.space"].browse(vals["space_id"])
+                here = others.filtered(
+                    lambda seat, space=space: seat.uses_place and seat.space_id == space
+                )
+                full = here._first_day_with(space.seat_capacity, start, end)
+                if full:
+                    raise ValidationError(
+                        self.env._(
+                            "%(space)s has no place left on %(date)s: its %(capacity)s places are"
+                            " taken. Choose other days or another space.",
+                            space=space.name,
+                            date=format_date(self.env, full),
+                            capacity=space.seat_capacity,
+                        )
+                    ) from error
+        if constraint in ("coworking_seat_no_overlap", "coworking_seat_capacity"):
+            # The seats asked for together do not fit together.
+            Participant, Space = self.env["coworking.participant"], self.env["coworking.space"]
+            names = (
+                Participant.browse({vals["participant_id"] for vals in wanted}).mapped(
+                    "display_name"
+                )
+                if constraint == "coworking_seat_no_overlap"
+                else Space.browse({vals["space_id"] for vals in wanted}).mapped("name")
+            )
+            raise ValidationError(
+                self.env._(
+                    "%(names)s: %(problem)s",
+                    names=", ".join(names),
+                    problem=self._sql_error_to_message(error),
+                )
+            ) from error
+        raise error
+
+    def _first_day_with(self, number, start, end=None):
+        """The first day from ``start`` to ``end`` on which at least ``number`` of these seats
+        hold.
+        """
+        days = {start, *(seat.date_start for seat in self if seat.date_start > start)}
+        for day in sorted(days):
+            if end and day > end:
+                break
+            present = self.filtered(
+                lambda seat, day=day: (
+                    seat.date_start <= day and (not seat.date_end or seat.date_end >= day)
+                )
+            )
+            if len(present) >= number:
+                return day
+        return None

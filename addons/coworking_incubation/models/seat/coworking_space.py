@@ -1,0 +1,95 @@
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+from odoo.fields import Domain
+from odoo.tools import format_date
+
+
+class CoworkingSpace(models.Model):
+    _inherit = "coworking.space"
+
+    seat_ids = fields.One2many("coworking.seat", "space_id")
+    seats_today = fields.Integer(string="Occupied Today", compute="_compute_occupancy")
+    places_left = fields.Integer(string="Places Left Today", compute="_compute_occupancy")
+    occupancy = fields.Float(string="Occupancy (%)", compute="_compute_occupancy")
+    seat_count = fields.Integer(compute="_compute_seat_count")
+
+    @api.depends("seat_ids.state", "seat_ids.date_start", "seat_ids.date_end", "seat_capacity")
+    def _compute_occupancy(self):
+        today = fields.Date.context_today(self)
+        counts = dict(
+            self.env["coworking.seat"]._read_group(
+                [
+                    ("space_id", "in", self.ids),
+                    *self.env["coworking.seat"]._domain_placed_on(today),
+                ],
+                ["space_id"],
+                ["__count"],
+            )
+        )
+        for space in self:
+            space.seats_today = counts.get(space, 0)
+            space.places_left = max(space.seat_capacity - space.seats_today, 0)
+            space.occupancy = (
+                100.0 * space.seats_today / space.seat_capacity if space.seat_capacity else 0.0
+            )
+
+    def _compute_seat_count(self):
+        counts = dict(
+            self.env["coworking.seat"]._read_group(
+                [("space_id", "in", self.ids)], ["space_id"], ["__count"]
+            )
+        )
+        for space in self:
+            space.seat_count = counts.get(space, 0)
+
+    @api.constrains("state", "date_closed")
+    def _check_no_seat_after_closing(self):
+        for space in self.filtered(lambda space: space.state == "closed"):
+            seat = self.env["coworking.seat"].search(
+                [
+                    ("space_id", "=", space.id),
+                    ("state", "in", self.env["coworking.seat"]._holding_states()),
+                    "|",
+                    ("date_end", "=", False),
+                    ("date_end", ">", space.date_closed),
+                ],
+                limit=1,
+            )
+            if seat:
+                raise ValidationError(
+                    self.env._(
+                        "%(space)s cannot close on %(date)s: seat %(seat)s goes on after that day."
+                        " Give the seat an end, or move the person to another space.",
+                        space=space.name,
+                        date=format_date(self.env, space.date_closed),
+                        seat=seat.name,
+                    )
+                )
+
+    # === ACTION METHODS ===#
+
+    def action_open_seats(self):
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "coworking_incubation.coworking_seat_action"
+        )
+        action["context"] = {"search_default_space_id": self.id, "default_space_id": self.id}
+        return action
+
+    def _closures_changed(self, day):
+        """Days from this one on are closed here, or open again: where a tariff credits them, what
+        they cost is computed again.
+        """
+        # sudo: whoever edits opening hours need not see the programme's seats
+        seats = (
+            self.sudo()
+            .env["coworking.seat"]
+            .search(
+                Domain("space_id", "in", self.ids)
+                & Domain("tariff_id.closure_rule", "=", "credited")
+                & Domain("state", "in", self.env["coworking.seat"]._holding_states())
+            )
+        )
+        if seats:
+            seats.participant_id._pricing_inputs_changed(day)
+        return super()._closures_changed(day)

@@ -1,0 +1,33 @@
+from odoo import api, models
+from odoo.exceptions import ValidationError
+
+from ... import pricing
+
+
+class CoworkingSpaceMembership(models.Model):
+    """Fees of spaces where programs have seats."""
+
+    _inherit = "coworking.space.membership"
+
+    @api.constrains("product_id", "space_id", "date_start")
+    def _check_tax(self):
+        """Programs that have seats here when the fee begins, or after, can be billed for it."""
+        for fee in self:
+            # sudo: seats of programs of others count too; no more than their tax is told
+            programs = self.env["coworking.seat"].sudo().search(fee._domain_seats()).program_id
+            for base in set(programs.mapped("funding_base")):
+                problem = fee._tax_problem(base)
+                if problem:
+                    raise ValidationError(problem)
+
+    # === BUSINESS METHODS ===#
+
+    def _domain_seats(self):
+        """Seats that hold a place here on the day from which this fee is asked, or after."""
+        return [
+            ("space_id", "=", self.space_id.id),
+            ("state", "in", self.env["coworking.seat"]._holding_states()),
+            "|",
+            ("date_end", "=", False),
+            ("date_end", ">=", pricing.month_first(self.date_start)),
+        ]

@@ -1,0 +1,132 @@
+"""Odoo's own ways for a file to become a bill: its upload button, and files dropped on a bill.
+
+They decode at once, in the process that serves everybody: our bounds hold there as well.
+"""
+
+import zlib
+from unittest.mock import patch
+
+from odoo.addons.account.models import account_document_import_mixin as mixin
+
+from .received import ReceivedCase, cii, facturx, pdf
+from .test_bad_files import (
+    BOMB,
+    EXTERNAL,
+    pdf_with_embedded,
+    pdf_with_files,
+    pdf_with_packed_objects,
+    protected,
+    zeros,
+)
+
+
+class TestOdooUpload(ReceivedCase):
+    def _attach(self, content, name, **values):
+        return (
+            self.env["ir.attachment"]
+            .with_user(self.accountant)
+            .create({"name": name, "raw": content, **values})
+        )
+
+    def _upload(self, content, name="facture.pdf", lang="en_US"):
+        """By the button over a list of bills."""
+        action = (
+            self.env["account.journal"]
+            .with_user(self.accountant)
+            .with_context(default_move_type="in_invoice", lang=lang)
+            .create_document_from_attachment(self._attach(content, name).ids)
+        )
+        return self.env["account.move"].browse(action["res_id"])
+
+    def assertKept(self, content, name="facture.pdf"):
+        """On an empty draft, with what to do; and Odoo's readers have not seen it."""
+        with (
+            patch.object(mixin, "OdooPdfFileReader", side_effect=AssertionError),
+            patch.object(mixin, "etree", None),
+        ):
+            bill = self._upload(content, name)
+        self.assertRecordValues(bill, [{"state": "draft", "amount_total": 0.0}])
+        self.assertFalse(bill.invoice_line_ids)
+        kept = self.env["ir.attachment"].search(
+            [("res_model", "=", bill._name), ("res_id", "=", bill.id)]
+        )
+        self.assertEqual(kept.raw, content)
+        told = "".join(bill.message_ids.mapped("body"))
+        self.assertIn(name, told)
+        self.assertIn("could harm the computer", told)
+        self.assertNotIn("root:", told)
+
+    def test_entities_that_multiply(self):
+        self.assertKept(BOMB.encode(), "bombe.xml")
+
+    def test_an_entity_from_outside(self):
+        self.assertKept(EXTERNAL.encode(), "externe.xml")
+
+    def test_a_pdf_whose_embedded_file_unpacks_into_gigabytes(self):
+        self.assertKept(pdf_with_embedded(zeros(600)))
+
+    def test_a_pdf_whose_objects_unpack_into_gigabytes(self):
+        self.assertKept(pdf_with_packed_objects(zeros(1200)))
+
+    def test_an_entity_embedded_in_a_pdf(self):
+        bill = self._upload(pdf_with_embedded(zlib.compress(EXTERNAL.encode())))
+        self.assertFalse(bill.invoice_line_ids)
+        self.assertIn("could harm", "".join(bill.message_ids.mapped("body")))
+
+    def test_a_real_invoice_is_decoded_as_before(self):
+        for content, name in ((facturx(vat=self.operator.vat), "f.pdf"), (cii(), "f.xml")):
+            with self.subTest(name):
+                bill = self._upload(content, name)
+                self.assertRecordValues(
+                    bill,
+                    [
+                        {
+                            "partner_id": self.operator.id,
+                            "ref": "F-2015-07",
+                            "amount_untaxed": 150.0,
+                            "move_type": "in_invoice",
+                        }
+                    ],
+                )
+                bill.unlink()
+
+    def test_an_ordinary_document_is_attached_and_nothing_is_said(self):
+        for content, name in ((pdf(pages=60), "long.pdf"), (b"a note", "note.txt")):
+            with self.subTest(name):
+                bill = self._upload(content, name)
+                self.assertFalse(bill.invoice_line_ids)
+                self.assertNotIn("could harm", "".join(bill.message_ids.mapped("body")))
+
+    def test_what_opens_without_a_password_and_what_has_other_files_is_decoded(self):
+        annexes = [(f"annex {number:02}.csv", b"presences") for number in range(20)]
+        for name, content in (
+            ("protected.pdf", protected(facturx())),
+            ("files.pdf", pdf_with_files(("data.xml", b"<d/>"), *annexes, ("factur-x.xml", cii()))),
+        ):
+            with self.subTest(name):
+                bill = self._upload(content, name)
+                self.assertRecordValues(bill, [{"ref": "F-2015-07", "amount_untaxed": 150.0}])
+                bill.unlink()
+
+    def test_a_file_that_is_too_large_is_told_in_words_that_fit(self):
+        self.env["res.lang"]._activate_lang("fr_FR")
+        large = b" " * (10 << 20)
+        for name, content in (("facture.pdf", pdf() + large), ("facture.xml", cii() + large)):
+            with self.subTest(name):
+                bill = self._upload(content, name, lang="fr_FR")
+                self.assertFalse(bill.invoice_line_ids)
+                self.assertIn(
+                    f"{name} dépasse 10 Mo : le fichier est gardé, mais pas lu. Saisissez la"
+                    " facture, ou apportez un fichier plus petit : son XML seul, par exemple.",
+                    "".join(bill.message_ids.mapped("body")),
+                )
+
+    def test_a_file_dropped_on_a_bill(self):
+        bill = self.env["account.move"].create({"move_type": "in_invoice"})
+        dropped = self._attach(
+            EXTERNAL.encode(), "externe.xml", res_model="account.move", res_id=bill.id
+        )
+        with patch.object(mixin, "etree", None):
+            dropped._post_add_create()
+        self.assertFalse(bill.invoice_line_ids)
+        self.assertIn("could harm", "".join(bill.message_ids.mapped("body")))

@@ -1,0 +1,47 @@
+"""docs/architecture.md says what the source says: its rooms, its picture, its names."""
+
+import re
+from collections import defaultdict
+from pathlib import Path
+
+from rooms import MODELS, House
+
+ADDON = MODELS.parent
+PAGE = (Path(__file__).parents[2] / "docs/architecture.md").read_text()
+
+
+def test_every_room_has_its_line_in_order():
+    table = re.findall(r"^\| `(\w+)` \|", PAGE, re.M)
+    assert tuple(table) == House().rooms
+
+
+def picture(house):
+    """Each room and the uppermost of those it uses; what it sets off above, by its hooks."""
+    for room in house.rooms[1:]:
+        used = {ref.target for ref in house.references() if ref.room == room}
+        yield f"    {room} --> {max(used, key=house.level)}"
+    hooks = defaultdict(list)
+    for room, hook, above in house.hooks():
+        for other in above:
+            if hook not in hooks[room, other]:
+                hooks[room, other].append(hook)
+    for (room, other), names in hooks.items():
+        yield f'    {room} -. "{"<br>".join(names)}" .-> {other}'
+
+
+def test_the_picture_is_that_of_the_source():
+    drawn = re.search(r"```mermaid\nflowchart BT\n(.*?)\n```", PAGE, re.S)[1]
+    assert drawn == "\n".join(picture(House()))
+
+
+def test_files_and_names_that_it_mentions_exist():
+    house = House()
+    source = "".join(path.read_text() for path in ADDON.rglob("*.py"))
+    tests = Path(__file__).parents[1]
+    files = {path.name for folder in (ADDON, tests) for path in folder.rglob("*.*")}
+    for name in set(re.findall(r"`([\w./]+\.(?:py|xml))`", PAGE)):
+        assert Path(name).name in files, name
+    for name in set(re.findall(r"`(?:[\w.]+\.)?(_?\w+)\(", PAGE)):
+        assert f"def {name}(" in source, name
+    for model in set(re.findall(r"`(coworking\.[a-z.]+)(?:\._\w+.*?)?`", PAGE)):
+        assert model in house.model_room, model

@@ -1,0 +1,82 @@
+"""A room imports, names and calls only rooms below it: see docs/architecture.md."""
+
+import shutil
+from collections import Counter
+
+import pytest
+from rooms import MODELS, House
+
+ROOMS = (
+    *("base", "network", "pathway", "seat", "hosting", "agenda", "billing", "matching", "portal"),
+)
+
+
+def told(references):
+    return "\n".join(
+        f"{ref.file}:{ref.line} names {ref.how} {ref.what}, of the room {ref.target} above"
+        for ref in references
+    )
+
+
+def test_the_rooms_stand_in_their_order():
+    assert House().rooms == ROOMS
+
+
+def test_every_file_of_a_model_is_in_a_room():
+    assert [path.name for path in MODELS.glob("*.py")] == ["__init__.py"]
+    assert {path.name for path in MODELS.iterdir() if path.is_dir()} - {"__pycache__"} == set(ROOMS)
+
+
+def test_no_room_names_one_above():
+    upward = House().upward()
+    assert not upward, told(upward)
+
+
+def test_rooms_do_name_those_below():
+    """That nothing goes up means something: plenty goes down."""
+    down = Counter(ref.how for ref in House().references())
+    assert set(down) == {"field", "import", "method", "model", "table"}
+    assert min(down["field"], down["method"], down["model"]) > 100
+
+
+def test_nothing_transient_is_a_model():
+    for path, tree in House().trees.items():
+        for node in tree.body:
+            assert "TransientModel" not in str(getattr(node, "bases", "")), path
+
+
+PLANTED = {
+    "import": "from ..billing.coworking_statement import SETTLED_STATES\n",
+    "model": 'X = "coworking.statement"\n',
+    "table": 'X = "SELECT id FROM coworking_statement"\n',
+    "method": "def x(records):\n    records._refresh_lines()\n",
+    "field": """
+from odoo import api, fields, models
+
+
+class CoworkingSeat(models.Model):
+    _inherit = "coworking.seat"
+
+    def _get_charged(self):
+        return [seat.charge_ids for seat in self.filtered(lambda seat: seat.name)]
+""",
+    "path": """
+from odoo import fields, models
+
+
+class CoworkingSeat(models.Model):
+    _inherit = "coworking.seat"
+
+    kind = fields.Selection(related="charge_ids.kind")
+""",
+}
+
+
+@pytest.mark.parametrize("how", PLANTED)
+def test_one_that_goes_up_is_found(how, tmp_path):
+    shutil.copytree(MODELS, tmp_path / "models", ignore=shutil.ignore_patterns("__pycache__"))
+    (tmp_path / "models/seat/planted.py").write_text(PLANTED[how])
+    upward = House(tmp_path / "models").upward()
+    assert {(ref.file, ref.target) for ref in upward} == {("seat/planted.py", "billing")}, told(
+        upward
+    )
