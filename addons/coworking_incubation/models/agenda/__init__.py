@@ -2,7 +2,6 @@ from . import calendar_event
 from . import coworking_attendance
 from . import calendar_event_places
 from . import calendar_event_series
-from . import coworking_act
 from . import coworking_attendance_appointment
 from . import coworking_attendance_grid
 from . import coworking_attendance_registration
@@ -13,3 +12,6 @@ from . import coworking_program
 from . import coworking_registration_attempt
 from . import ir_attachment
 from . import mail_activity
+
+# Views of PostgreSQL come after the tables that they read.
+from . import coworking_act

@@ -5,7 +5,6 @@ from . import account_move_payment
 from . import coworking_statement
 from . import coworking_attendance
 from . import coworking_charge
-from . import coworking_copayment
 from . import coworking_participant
 from . import coworking_portal_answer
 from . import coworking_presence
@@ -24,3 +23,6 @@ from . import coworking_tariff
 from . import coworking_tariff_price
 from . import res_partner
 from . import res_partner_bank
+
+# Views of PostgreSQL come after the tables that they read.
+from . import coworking_copayment

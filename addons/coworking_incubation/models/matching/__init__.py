@@ -7,7 +7,9 @@ from . import coworking_invoice_file
 from . import coworking_match
 from . import coworking_matching
 from . import coworking_matching_words
-from . import coworking_month_line
 from . import coworking_reconciliation
 from . import coworking_statement
 from . import res_partner
+
+# Views of PostgreSQL come after the tables that they read.
+from . import coworking_month_line

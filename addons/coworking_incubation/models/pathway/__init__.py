@@ -6,7 +6,6 @@ from . import coworking_document_type
 from . import coworking_exit_reason
 from . import coworking_extension
 from . import coworking_followup
-from . import coworking_funnel
 from . import coworking_move
 from . import coworking_objective
 from . import coworking_objective_action
@@ -29,7 +28,6 @@ from . import coworking_requirement
 from . import coworking_review_axis
 from . import coworking_review_line
 from . import coworking_stage
-from . import coworking_stage_delay
 from . import coworking_suspension
 from . import ir_actions_act_window
 from . import ir_attachment
@@ -37,3 +35,7 @@ from . import mail_activity
 from . import mail_activity_type
 from . import res_partner
 from . import res_users
+
+# Views of PostgreSQL come after the tables that they read.
+from . import coworking_funnel
+from . import coworking_stage_delay
