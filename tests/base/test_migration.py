@@ -10,12 +10,16 @@ from odoo.modules.module import get_module_path
 from ..common import JULY, CoworkingCase
 
 
-def migrate(cr, version, name="post-migration"):
+def load(version, name):
     path = f"{get_module_path('coworking_incubation')}/migrations/{version}/{name}.py"
     spec = importlib.util.spec_from_file_location(name.replace("-", "_"), path)
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
-    module.migrate(cr, version)
+    return module
+
+
+def migrate(cr, version, name="post-migration"):
+    load(version, name).migrate(cr, version)
 
 
 class TestFrom1900100(CoworkingCase):
@@ -37,6 +41,44 @@ class TestFrom1900100(CoworkingCase):
                 before,
             )
         self.assertEqual(statement.state, "billed")
+
+    def test_a_received_bill_that_was_matched_first_gives_way_to_the_one_made_before(self):
+        """As the demonstration's, which is loaded before."""
+        seat = self._new_seat("1/6", "31/7")
+        statement = self._settle()
+        bill = self._bill(statement)
+        self.env.flush_all()
+        self.env.cr.execute("DELETE FROM coworking_match WHERE move_id = %s", [bill.id])
+        self.env.invalidate_all()
+        received = self.env["account.move"].create(
+            {
+                "move_type": "in_invoice",
+                "partner_id": self.space.operator_id.id,
+                "invoice_date": "2015-07-03",
+                "ref": "F-1",
+                "invoice_line_ids": [
+                    Command.create(
+                        {
+                            "name": f"{seat.name} juin 2015",
+                            "price_unit": 180.0,
+                            "account_id": self.accounts["expense"].id,
+                            "tax_ids": [],
+                        }
+                    )
+                ],
+            }
+        )
+        self.assertEqual(statement.match_ids.move_id, received)
+        for __ in range(2):
+            migrate(self.env.cr, "19.0.1.1.0")
+            self.env.invalidate_all()
+            self.assertRecordValues(
+                statement.match_ids.sorted(lambda match: match.move_id.id),
+                [
+                    {"move_id": bill.id, "expected": 180.0, "origin": "generated"},
+                    {"move_id": received.id, "expected": 0.0, "origin": "received"},
+                ],
+            )
 
     def test_a_cancelled_bill_stays_without_matches(self):
         self._new_seat("1/6", "31/7")
@@ -156,6 +198,61 @@ class TestFrom1900110(CoworkingCase):
         self.env.invalidate_all()
         self.assertEqual(billed.operator_id, old)
         self.assertEqual(confirmed.operator_id, new)
+
+    def test_settled_charges_have_the_operator_and_the_tax_of_their_bill(self):
+        seat = self._new_seat("1/6", "31/7")
+        billed = self._settle()
+        self._bill(billed)
+        seat.date_start = "2015-06-16"
+        confirmed = self._settle(JULY)
+        charges = (billed | confirmed).charge_ids
+        names = ("operator_id", "tax_id", "tax_rate", "corrected_kind")
+        before = [[charge[name] for name in names] for charge in charges]
+        self.assertEqual(set(charges.mapped("corrected_kind")), {False, "regular"})
+        self.space.operator_id = self.env["res.partner"].create(
+            {"name": "New operator", "is_company": True}
+        )
+        self._forget_columns_of_settled(charges)
+        self.env.cr.execute(
+            "UPDATE coworking_statement SET operator_id = %s WHERE id = %s",
+            [self.space.operator_id.id, billed.id],
+        )
+        for __ in range(2):
+            migrate(self.env.cr, "19.0.1.2.0", "pre-corrections")
+            self.env.invalidate_all()
+            self.assertEqual([[charge[name] for name in names] for charge in charges], before)
+
+    def _forget_columns_of_settled(self, charges):
+        """As 19.0.1.1.0 had them, when nothing of them was kept."""
+        self.env.flush_all()
+        self.env.cr.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        self.env.cr.execute(
+            """ALTER TABLE coworking_charge
+                   DROP CONSTRAINT coworking_charge_corrected_kind_iff_adjustment,
+                   DISABLE TRIGGER USER"""
+        )
+        self.env.cr.execute(
+            """UPDATE coworking_charge
+                  SET corrected_kind = NULL, operator_id = NULL, tax_id = NULL, tax_rate = NULL
+                WHERE id = ANY (%s)""",
+            [charges.ids],
+        )
+        self.env.invalidate_all()
+
+    def test_a_billed_month_has_the_fiscal_position_of_its_bill(self):
+        self._new_seat("1/6", "31/7")
+        billed, confirmed = self._settle(), self._settle(JULY)
+        bill = self._bill(billed)
+        own, todays = self.env["account.fiscal.position"].create(
+            [{"name": "293 B"}, {"name": "Taxable"}]
+        )
+        bill.fiscal_position_id = own
+        self.space.operator_id.property_account_position_id = todays
+        (billed | confirmed).fiscal_position_id = False
+        self.env.flush_all()
+        load("19.0.1.2.0", "post-corrections").keep_fiscal_positions(self.env[billed._name])
+        self.assertEqual(billed.fiscal_position_id, own)
+        self.assertEqual(confirmed.fiscal_position_id, todays)
 
     def test_prices_that_end_at_a_lower_rank_than_before_were_meant(self):
         tariff = self._new_tariff(

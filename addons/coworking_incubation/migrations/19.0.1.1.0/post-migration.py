@@ -31,13 +31,25 @@ def migrate(cr, version):
     )
     matched = env["coworking.match"].search([("move_id", "in", bills.ids)]).move_id
     if missing := bills - matched:
-        env["coworking.match"]._insert_generated(missing)
+        _match(env, missing)
     events = env["calendar.event"].search([("coworking_capacity", ">", 0)])
     events._coworking_number_places()
     _number_posted_bills(env)
     _link_requirements(env)
     _keep_signatures(env)
     _keep_off_own_pages(env)
+
+
+def _match(env, bills):
+    """Match bills made from statements. The demonstration's received bills were matched before, if
+    the database is updated with it: what they took of the same charges, they are given after.
+    """
+    Match = env["coworking.match"]
+    charges = bills.invoice_line_ids.coworking_charge_id
+    early = Match.search([("charge_id", "in", charges.ids)])
+    received = early.move_id | early._forget()
+    Match._insert_generated(bills)
+    env["coworking.matching"]._take_up(received, unmatched=True)
 
 
 def _keep_off_own_pages(env):

@@ -8,7 +8,22 @@ def migrate(cr, version):
         "UPDATE coworking_participant SET pending_changes = 1 WHERE recheck_from IS NOT NULL"
     )
     env = api.Environment(cr, SUPERUSER_ID, {})
-    statements = env["coworking.statement"].search([("state", "in", ("confirmed", "billed"))])
-    positions = statements.space_id._fiscal_positions()
-    for space, own in statements.grouped("space_id").items():
+    keep_fiscal_positions(env["coworking.statement"])
+
+
+def keep_fiscal_positions(statements):
+    """That of the bill; where none was made, the one of who runs the space today."""
+    settled = statements.search([("state", "in", ("confirmed", "billed"))])
+    bills = statements.env["account.move"].search(
+        [
+            ("coworking_statement_id", "in", settled.ids),
+            ("move_type", "in", ("in_invoice", "in_refund")),
+            ("state", "!=", "cancel"),
+        ]
+    )
+    for position, own in bills.grouped("fiscal_position_id").items():
+        own.coworking_statement_id.fiscal_position_id = position
+    rest = settled - bills.coworking_statement_id
+    positions = rest.space_id._fiscal_positions()
+    for space, own in rest.grouped("space_id").items():
         own.fiscal_position_id = positions[space]

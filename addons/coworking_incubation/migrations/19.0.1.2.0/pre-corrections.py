@@ -30,10 +30,19 @@ def migrate(cr, version):
          WHERE correction.kind = 'adjustment' AND correction.corrected_kind IS NULL
         """
     )
+    # A settled statement followed its space when the operator changed: its bill says who it was.
     cr.execute(
         """
         UPDATE coworking_charge charge
-           SET operator_id = statement.operator_id,
+           SET operator_id = COALESCE(
+                   (SELECT bill.partner_id
+                      FROM account_move bill
+                     WHERE bill.coworking_statement_id = statement.id
+                       AND bill.state != 'cancel'
+                       AND bill.move_type IN ('in_invoice', 'in_refund')
+                  ORDER BY bill.id
+                     LIMIT 1),
+                   statement.operator_id),
                tax_rate = CASE WHEN charge.amount_untaxed = 0 THEN 0
                           ELSE ROUND(100.0 * charge.amount_tax / charge.amount_untaxed, 6) END
           FROM coworking_statement statement
