@@ -169,7 +169,7 @@ class CoworkingPortalMonth(models.AbstractModel):
             "total": charge.currency_id.format(charge.payable_total),
             "other_month": (
                 self._month_words(charge.period)
-                if charge.period != charge.statement_id.date_from
+                if charge.kind != "adjustment" and charge.period != charge.statement_id.date_from
                 else None
             ),
             "disputed": charge.review == "disputed",
