@@ -32,7 +32,7 @@ overage       used, included, beyond, prices, rank
 pack          packs (number, date, valid_until of each), size, price; balance and expired, both at
               the end of the month
 membership    valid_until
-adjustment    total, payable_total and tax, each (settled, fresh); taxed (one has tax); missed
+adjustment    total and funded, each (settled, fresh); taxed (one has tax); missed
               (nothing was charged before); fresh, the one charge it should be (or None)
 ============  =====================================================================================
 
@@ -1246,7 +1246,7 @@ def _adjustment(key: tuple, fresh: Sequence[Charge], known: Sequence[Charge]) ->
         "missed": not known,
         "fresh": fresh[0] if len(fresh) == 1 else None,
         "taxed": bool(before["tax"] or after["tax"]),
-        **{name: (before[name], after[name]) for name in ("total", "payable_total", "tax")},
+        **{name: (before[name], after[name]) for name in ("total", "funded")},
     }
     quantity = _ONE
     if kind == "pack":  # packs bought or taken back stay countable

@@ -1,5 +1,7 @@
 """A settled month turns out to be wrong: the coordinator, the manager, the accountant."""
 
+import re
+
 from odoo.tests import freeze_time
 
 from ..common import JULY, JUNE, d
@@ -200,5 +202,9 @@ class TestCorrections(MatchingCase, TourCase):
         self.assertRecordValues(
             note, [{"move_type": "in_refund", "state": "draft", "amount_total": 93.33}]
         )
+        portal = self.env["coworking.portal.month"].with_context(lang="fr_FR")
+        asked = portal._bill_text(statement)
+        self.assertRegex(asked, rf"{re.escape(fr(line))} : 77,78\s€ HT")
+        self.assertRegex(asked, r"Total TTC : 93,33\s€")
         with self.assertRefused("Avoir attendu"):
             note.with_context(lang="fr_FR").action_post()

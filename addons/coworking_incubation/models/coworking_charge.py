@@ -89,6 +89,7 @@ class CoworkingCharge(models.Model):
             ("deposit", "Deposit"),
             ("extra", "Extra"),
         ],
+        string="Corrects",
         readonly=True,
         help="Of a correction: what it corrects.",
     )
@@ -664,21 +665,20 @@ class CoworkingCharge(models.Model):
         if priced.corrected_kind != "regular":
             kinds = dict(self._fields["kind"]._description_selection(self.env))
             month = f"{month}, {kinds[priced.corrected_kind].lower()}"
-        sentences = {
-            "total": self.env._("correction of %(month)s: %(fresh)s instead of %(settled)s"),
-            "payable_total": self.env._(
-                "correction of %(month)s, program's part: %(fresh)s instead of %(settled)s"
-            ),
-            "tax": self.env._("correction of %(month)s, tax: %(fresh)s instead of %(settled)s"),
-        }
         # A new rate leaves the price as it was: what is told is what differs.
-        told = next((name for name in sentences if len(set(basis[name])) > 1), "total")
-        sentence = sentences[told]
+        told = "total" if len(set(basis["total"])) > 1 else "funded"
+        sentence = (
+            self.env._("correction of %(month)s: %(fresh)s instead of %(settled)s")
+            if told == "total"
+            else self.env._(
+                "correction of %(month)s, program's part: %(fresh)s instead of %(settled)s"
+            )
+        )
         if basis["missed"]:
             sentence = self.env._("%(month)s, not charged before: %(fresh)s")
         before, after = (self._money(amount, seat) for amount in basis[told])
         text = sentence % {"month": month, "fresh": after, "settled": before}
-        if basis["taxed"] and told != "tax":
+        if basis["taxed"] and told == "total":
             text = self.env._("%(amounts)s incl. VAT", amounts=text)
         fresh = basis["fresh"]
         # How it comes about, unless that names dates: a line is billed for the month it tells.
