@@ -32,7 +32,8 @@ overage       used, included, beyond, prices, rank
 pack          packs (number, date, valid_until of each), size, price; balance and expired, both at
               the end of the month
 membership    valid_until
-adjustment    fresh and settled (totals), missed (nothing was charged before)
+adjustment    total and funded, each (settled, fresh); taxed (one has tax); missed
+              (nothing was charged before); fresh, the one charge it should be (or None)
 ============  =====================================================================================
 
 ``prices`` is a tuple of (quantity, price), by date. A ``commitment`` charge has the keys of its
@@ -1242,9 +1243,10 @@ def _adjustment(key: tuple, fresh: Sequence[Charge], known: Sequence[Charge]) ->
     charges = [*fresh, *known]
     basis = {
         "rule": "adjustment",
-        "fresh": after["total"],
-        "settled": before["total"],
         "missed": not known,
+        "fresh": fresh[0] if len(fresh) == 1 else None,
+        "taxed": bool(before["tax"] or after["tax"]),
+        **{name: (before[name], after[name]) for name in ("total", "funded")},
     }
     quantity = _ONE
     if kind == "pack":  # packs bought or taken back stay countable

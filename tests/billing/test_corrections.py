@@ -317,6 +317,74 @@ class TestStalePrices(CorrectionCase):
         )
 
 
+class TestWhatACorrectionSays(CorrectionCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.env["res.lang"]._activate_lang("fr_FR")
+        cls.company.partner_id.lang = "fr_FR"
+
+    def _explain(self, seat):
+        july = self._generate(JULY)
+        correction = july.charge_ids.filtered(
+            lambda row: row.seat_id == seat and row.corrected_kind
+        )
+        return correction.explanation.replace("\N{NO-BREAK SPACE}", " ")
+
+    def test_another_price_and_how_it_comes_about(self):
+        seat = self._new_seat("1/6", None, "A")
+        self._settle(JUNE)
+        seat.date_start = d("16/6")
+        self.assertEqual(
+            self._explain(seat),
+            "correction (juin 2015) : 90,00 € au lieu de 180,00 €"
+            " (15 jours sur 30 à 180,00 € par mois)",
+        )
+
+    def test_with_tax_where_there_is_one(self):
+        self.tariff.product_id = self._new_product("Taxed", self.tax_lost)
+        seat = self._new_seat("1/6", None, "A")
+        self._settle(JUNE)
+        seat.date_start = d("16/6")
+        self.assertEqual(
+            self._explain(seat),
+            "correction (juin 2015) : 108,00 € au lieu de 216,00 € TTC"
+            " (15 jours sur 30 à 180,00 € par mois)",
+        )
+
+    def test_another_part_of_the_same_price(self):
+        """A cap of 100.00 a month: 90.00 at the first space left 10.00 for the 70.00 of the second;
+        36.00 leave 64.00.
+        """
+        self.program.funding_cap = 100.0
+        person = self._new_participant("A")
+        first = self._new_seat("1/6", "15/6", person)
+        second = self._new_seat("16/6", "30/6", person, self.tariff_b)
+        self._settle(JUNE)
+        first.date_start = d("10/6")
+        self.assertEqual(
+            self._explain(second),
+            "correction (juin 2015), part du programme : 64,00 € au lieu de 10,00 €"
+            " (15 jours sur 30 à 140,00 € par mois)",
+        )
+
+    def test_a_commitment_names_no_second_month(self):
+        self.tariff.min_commitment_months = 2
+        seat = self._new_seat("1/6", None, "A")
+        self._settle(JUNE)
+        seat.date_end = d("10/6")
+        july = self._generate(JULY)
+        charges = july.charge_ids.filtered(lambda row: row.corrected_kind == "commitment")
+        names = charges.with_context(lang="fr_FR")._bill_line_names()
+        self.assertEqual(
+            [names[row].replace("\N{NO-BREAK SPACE}", " ") for row in charges.sorted("period")],
+            [
+                f"{seat.name}, juin 2015, engagement ou préavis, pas encore compté : 120,00 €",
+                f"{seat.name}, juillet 2015, engagement ou préavis, pas encore compté : 180,00 €",
+            ],
+        )
+
+
 class TestTermsOfThen(CorrectionCase):
     def test_a_month_settled_without_tax_is_corrected_without_tax(self):
         self.tariff.product_id = self._new_product("Taxed", self.tax_lost)

@@ -970,7 +970,7 @@ def test_a_correction_leaves_the_current_months_cap_alone():
     assert (correction.kind, correction.period) == ("adjustment", d("1/6"))
     assert (correction.total, correction.funded, correction.copayment) == (-90, -48, -42)
     assert correction.payable_total == -90
-    assert (correction.basis["settled"], correction.basis["fresh"]) == (180, 90)
+    assert correction.basis["total"] == (180, 90)
     assert correction.corrected_kind == "regular"
     assert [(c.funded, c.copayment) for c in charges_of(true, "1/7")] == [(120, 60)]
     assert pricing.adjustments(charges_of(true, "1/6"), [*settled, correction]) == []

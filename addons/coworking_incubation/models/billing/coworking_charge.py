@@ -89,6 +89,7 @@ class CoworkingCharge(models.Model):
             ("deposit", "Deposit"),
             ("extra", "Extra"),
         ],
+        string="Corrects",
         readonly=True,
         help="Of a correction: what it corrects.",
     )
@@ -341,6 +342,8 @@ class CoworkingCharge(models.Model):
     def _bill_line_names(self):
         """Reference and explanation, never a name: ``P-0042, June 2015: 16 days of 30 at 180.00``.
 
+        A correction's explanation begins with its month.
+
         :return: dict charge -> text
         """
         months = {
@@ -349,6 +352,12 @@ class CoworkingCharge(models.Model):
         }
         return {
             charge: self.env._(
+                "%(seat)s, %(explanation)s",
+                seat=charge.seat_id.name,
+                explanation=charge.explanation,
+            )
+            if charge.kind == "adjustment"
+            else self.env._(
                 "%(seat)s, %(month)s: %(explanation)s",
                 seat=charge.seat_id.name,
                 month=months[charge.period],
@@ -624,18 +633,34 @@ class CoworkingCharge(models.Model):
         if priced.corrected_kind != "regular":
             kinds = dict(self._fields["kind"]._description_selection(self.env))
             month = f"{month}, {kinds[priced.corrected_kind].lower()}"
-        if basis["missed"]:
-            return self.env._(
-                "%(month)s, not charged before: %(fresh)s",
-                month=month,
-                fresh=self._format_money(basis["fresh"], seat),
+        # A new rate leaves the price as it was: what is told is what differs.
+        told = "total" if len(set(basis["total"])) > 1 else "funded"
+        sentence = (
+            self.env._("correction of %(month)s: %(fresh)s instead of %(settled)s")
+            if told == "total"
+            else self.env._(
+                "correction of %(month)s, program's part: %(fresh)s instead of %(settled)s"
             )
-        return self.env._(
-            "correction of %(month)s: %(fresh)s instead of %(settled)s",
-            month=month,
-            fresh=self._format_money(basis["fresh"], seat),
-            settled=self._format_money(basis["settled"], seat),
         )
+        if basis["missed"]:
+            sentence = self.env._("%(month)s, not charged before: %(fresh)s")
+        before, after = (self._format_money(amount, seat) for amount in basis[told])
+        text = sentence % {"month": month, "fresh": after, "settled": before}
+        if basis["taxed"] and told == "total":
+            text = self.env._("%(amounts)s incl. VAT", amounts=text)
+        fresh = basis["fresh"]
+        # How it comes about, unless that names dates: a line is billed for the month it tells.
+        if (
+            fresh
+            and fresh.basis.get("rule") in ("month", "usage", "overage")
+            and not fresh.basis.get("cause")
+        ):
+            text = self.env._(
+                "%(amounts)s (%(explanation)s)",
+                amounts=text,
+                explanation=self._explain(fresh, seat),
+            )
+        return text
 
     def _prices(self, basis, seat):
         """``20,00 €``, or ``6 at 20,00 €, 3 at 22,00 €`` when the price changed on the way."""

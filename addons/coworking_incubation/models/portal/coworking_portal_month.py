@@ -134,6 +134,7 @@ class CoworkingPortalMonth(models.AbstractModel):
             "untaxed": money(statement.payable_untaxed),
             "tax": money(statement.payable_tax),
             "total": money(statement.payable_total),
+            "refund": statement.payable_total < 0,
             "bill_text": self._bill_text(statement),
             "files": self._files(statement),
             "payments": self._prepare_payments(statement),
@@ -169,7 +170,7 @@ class CoworkingPortalMonth(models.AbstractModel):
             "total": charge.currency_id.format(charge.payable_total),
             "other_month": (
                 self._month_words(charge.period)
-                if charge.period != charge.statement_id.date_from
+                if charge.kind != "adjustment" and charge.period != charge.statement_id.date_from
                 else None
             ),
             "disputed": charge.review == "disputed",
@@ -179,9 +180,16 @@ class CoworkingPortalMonth(models.AbstractModel):
 
     @api.model
     def _bill_text(self, statement):
-        """« Ce que votre facture doit porter », to be copied as it is. Never a name."""
+        """« Ce que votre facture doit porter », to be copied as it is. Never a name.
+
+        Of a credit note the amounts are the other way round, as such a document writes them.
+        """
         company = statement.company_id
-        money = statement.currency_id.format
+        sign = -1 if statement.payable_total < 0 else 1
+
+        def money(amount):
+            return statement.currency_id.format(sign * amount)
+
         address = company.partner_id._display_address(without_company=True)
         lines = [
             company.name,
