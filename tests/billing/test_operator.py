@@ -116,7 +116,8 @@ class TestOperatorChanged(MatchingCase):
         month_end = self.env["coworking.month.end"].create(
             {"date": d("30/6"), "program_ids": self.program.ids}
         )
-        lines = self.env["coworking.month.end.line"].create(month_end._prepare_lines())
+        month_end.action_list()
+        lines = month_end.line_ids
         self.assertEqual(lines.operator_id, self.old)
 
     def _exempt_position(self):

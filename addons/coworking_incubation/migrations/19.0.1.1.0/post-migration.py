@@ -49,7 +49,7 @@ def _match(env, bills):
     early = Match.search([("charge_id", "in", charges.ids)])
     received = early.move_id | early._forget()
     Match._insert_generated(bills)
-    env["coworking.matching"]._take_up(received, unmatched=True)
+    env["coworking.matching"]._match_bills(received, unmatched=True)
 
 
 def _keep_off_own_pages(env):
