@@ -96,6 +96,9 @@ class TestDatabaseObjects(TransactionCase):
                 ("coworking_charge", "coworking_charge_frozen_trg"),
                 ("coworking_match", "coworking_match_insert_trg"),
                 ("coworking_match", "coworking_match_update_trg"),
+                ("coworking_match", "coworking_match_charge_trg"),
+                ("coworking_match", "coworking_match_line_trg"),
+                ("coworking_charge", "coworking_match_charge_trg"),
             },
             found,
         )

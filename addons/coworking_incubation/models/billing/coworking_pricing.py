@@ -240,7 +240,7 @@ class CoworkingPricing(models.AbstractModel):
             result[seat.id] += [pricing.Pack(date=day, seat=seat.id) for day in days[:count]]
         return result
 
-    def _membership_grosses(self, seats, grosses, paid_fees, months, homes_taxes):
+    def _membership_grosses(self, seats, grosses, paid_fees, months, homes_taxes=None):
         """Yearly fees that the spaces ask of this person, with the fee in force each month.
 
         :param homes_taxes: see ``_get_settled_taxes``
@@ -252,7 +252,7 @@ class CoworkingPricing(models.AbstractModel):
             keys = set(own.ids)
             here = [gross for gross in grosses if gross.seat in keys]
             paid = paid_fees.get((own.partner_id.id, space.id), ((), ()))
-            taxes = {month: row for (at, month), row in homes_taxes.items() if at == space}
+            taxes = {month: row for (at, month), row in (homes_taxes or {}).items() if at == space}
             result += self._space_fees(space, own, here, paid, months, taxes=taxes)
         return result
 
