@@ -199,21 +199,21 @@ class CoworkingMonthEnd(models.TransientModel):
                 & Domain("move_id.date", "<=", self.date)
             )
         )
-        credits = [[row.move_id, -to_decimal(row.invoiced)] for row in rows if row.invoiced < 0]
+        notes = [[row.move_id, -to_decimal(row.invoiced)] for row in rows if row.invoiced < 0]
         result = []
         for match in rows.sorted(lambda row: (row.move_id.date, row.id)):
             if match.decision != "credit_note" or match.invoiced <= 0:
                 continue
             move, line = match.move_id, match.move_line_id
             amount = to_decimal(match.invoiced)
-            for credit in credits:
-                note, left = credit
+            for given in notes:
+                note, left = given
                 if note.commercial_partner_id == move.commercial_partner_id and (
                     note.reversed_entry_id == move
                     or (not note.reversed_entry_id and note.date >= move.date)
                 ):
                     taken = min(left, amount)
-                    credit[1] -= taken
+                    given[1] -= taken
                     amount -= taken
             program = match.statement_id.program_id or match.seat_id.program_id
             if not amount or (program and program not in self.program_ids):

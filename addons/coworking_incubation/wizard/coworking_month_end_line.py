@@ -27,7 +27,7 @@ class CoworkingMonthEndLine(models.TransientModel):
     charge_id = fields.Many2one(
         "coworking.charge", ondelete="cascade", help="Empty: somebody nobody expected."
     )
-    bill_line_id = fields.Many2one("account.move.line", string="Bill Line", ondelete="cascade")
+    bill_line_id = fields.Many2one("account.move.line", ondelete="cascade")
     bill_id = fields.Many2one(related="bill_line_id.move_id", string="Bill")
     program_id = fields.Many2one("coworking.program")
     space_id = fields.Many2one("coworking.space")
