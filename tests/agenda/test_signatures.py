@@ -177,6 +177,67 @@ class TestSignatures(SignatureCase):
         with self.assertRefused("the month is closed"):
             attendance.unlink()
 
+    def _attendances_of_last_month(self):
+        """Two people with a seat, each in another space, on the 15th of the month before.
+
+        :return: what they attended, the first of that month
+        """
+        day = (self.attendance.date.replace(day=1) - timedelta(days=1)).replace(day=15)
+        first = day.replace(day=1)
+        event = self._new_event("collective", days=(day - fields.Date.today()).days)
+        result = []
+        for person, tariff in ((self.camille, self.tariff), ("Sacha", self.tariff_b)):
+            seat = self._new_seat("1/6", who=person, tariff=tariff, date_start=first)
+            attendance = self._attend(event, participant_id=seat.participant_id.id)
+            result.append(attendance.with_user(self.accompanist))
+        return *result, first
+
+    def test_a_month_is_closed_for_whom_it_is_settled(self):
+        mine, theirs, month = self._attendances_of_last_month()
+        values = {"program_id": self.program.id, "date_from": month}
+        for space, state in ((self.space, "confirmed"), (self.space_b, "draft")):
+            self.env["coworking.statement"].create({**values, "space_id": space.id, "state": state})
+        with self.assertRefused("the month is closed"):
+            mine.state = "absent"
+        theirs.state = "absent"
+        grid = self.env["coworking.attendance.grid"].with_user(self.accompanist)
+        rows = grid._grid_read(self.program.id, f"{month}", "month")["rows"]
+        locks = {row["name"]: row["cells"][0]["lock"] for row in rows}
+        self.assertEqual(locks, {"Camille": "closed", "Sacha": False})
+
+    def test_days_after_a_confirmation_in_advance_are_open_once_the_month_is_over(self):
+        mine, theirs, month = self._attendances_of_last_month()
+        for space, day in ((self.space, 10), (self.space_b, 20)):
+            self.env["coworking.statement"].create(
+                {
+                    "program_id": self.program.id,
+                    "space_id": space.id,
+                    "date_from": month,
+                    "state": "confirmed",
+                    "confirmed_at": fields.Datetime.to_datetime(month.replace(day=day)),
+                }
+            )
+        mine.state = "absent"
+        with self.assertRefused("the month is closed"):
+            theirs.state = "absent"
+
+    def test_who_has_no_seat_is_closed_when_all_spaces_are(self):
+        _mine, _theirs, month = self._attendances_of_last_month()
+        guest = self._attend(_mine.event_id, name="Visitor").with_user(self.accompanist)
+        values = {"program_id": self.program.id, "date_from": month, "state": "confirmed"}
+        self.env["coworking.statement"].create({**values, "space_id": self.space.id})
+        last = self.env["coworking.statement"].create(
+            {
+                **values,
+                "space_id": self.space_b.id,
+                "confirmed_at": fields.Datetime.to_datetime(month.replace(day=10)),
+            }
+        )
+        guest.state = "absent"
+        last.confirmed_at = fields.Datetime.to_datetime(month.replace(day=20))
+        with self.assertRefused("the month is closed"):
+            guest.state = "present"
+
     def test_a_signed_paper_is_typed_beside_its_scan(self):
         absent = self._attend(self.past, name="Sacha")
         paper = (

@@ -379,6 +379,33 @@ class TestDoing(IncubationCase):
         self.assertEqual(self._post("/presences", **{f"p_{own.id}": "present"}).status_code, 422)
         self.assertFalse((theirs | own).filtered("participant_state"))
 
+    def test_what_another_program_settled_closes_nothing_here(self):
+        other = self._new_program("Other", "OTH")
+        self._new_seat("1/6", "30/11", self._new_participant("Sacha", other), state="active")
+        self._settle(program=other)
+        own = self._new_presences(self.seat, "2/6am")
+        person = self.env["coworking.portal.person"]
+        # A file goes with its history: the first seat of this one is of the other program.
+        before = self._new_seat("1/5", "31/5", self.person, state="ended")
+        self.env.cr.execute(
+            "UPDATE coworking_seat SET program_id = %s WHERE id = %s", [other.id, before.id]
+        )
+        before.invalidate_recordset()
+        self.assertEqual(person._unsigned(self.person), own)
+
+    def test_days_after_a_confirmation_in_advance_are_signed(self):
+        advance = self._new_tariff("Advance", 100.0, billing_timing="advance")
+        self._new_seat("1/6", "30/6", "Sacha", tariff=advance, state="active")
+        with freeze_time("2015-05-25 09:00:00"):
+            self.assertTrue(self._settle())
+        own = self._new_presences(self.seat, "2/6am")
+        person = self.env["coworking.portal.person"]
+        self.assertEqual(person._unsigned(self.person), own)
+        self.assertEqual(
+            person._sign_presences(self.user.partner_id, "portal", {own.id: "present"}), 1
+        )
+        self.assertEqual(own.participant_state, "present")
+
     def test_payments_are_ones_own_part_with_tax(self):
         self._settle()
         self._as(self.user)

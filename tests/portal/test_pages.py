@@ -7,6 +7,7 @@ import zlib
 from io import BytesIO
 from unittest.mock import patch
 
+from lxml import html
 from PIL import Image
 
 from odoo import Command, fields
@@ -515,6 +516,33 @@ class TestPresencePage(PortalHttpCase):
                 )
         page = self.url_open(f"/my/coworking/presences/{self.space.id}?day=2015-06-03").text
         self.assertIn("mois confirmé ne changent plus", page)
+
+    def test_a_month_confirmed_in_advance_stays_open_for_the_days_to_come(self):
+        advance = self._new_tariff("Advance", 100.0, billing_timing="advance")
+        self._new_seat("1/7", "31/7", "Sacha", tariff=advance, state="active")
+        with freeze_time("2015-06-25 09:00:00"):
+            self.assertTrue(self._settle(d("1/7")))
+        page = f"/my/coworking/presences/{self.space.id}?day=2015-07-01"
+        self.assertIn(self._field("1/7"), self._open_fields(page))
+        self.assertNotIn("error", self._save(self._row("1/7")))
+        self.assertEqual(self._presence("1/7").state, "present")
+        params = {"seat": self.monthly.id, "month": "2015-07"}
+        answer = self._rpc("/my/coworking/visits/save", came="yes", **params)["result"]
+        self.assertNotIn("error", answer)
+
+    def test_a_month_confirmed_under_way_is_closed_up_to_that_day(self):
+        with freeze_time("2015-07-01 09:00:00"):
+            self.assertTrue(self._settle(d("1/7")))
+        fields_ = self._open_fields(f"/my/coworking/presences/{self.space.id}?day=2015-07-01")
+        self.assertNotIn(self._field("1/7"), fields_)
+        self.assertIn(self._field("2/7"), fields_)
+        self.assertIn("le mois est clos", self._save(self._row("1/7"))["error"])
+        self.assertNotIn("error", self._save(self._row("2/7")))
+
+    def _open_fields(self, url):
+        """Names of the fields of a page that can be written into."""
+        tree = html.fromstring(self.url_open(url).text)
+        return set(tree.xpath("//select[not(@disabled)]/@name"))
 
     def test_rows_that_our_page_did_not_make_are_refused(self):
         for row in (

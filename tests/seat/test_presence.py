@@ -335,6 +335,16 @@ class TestClosedMonth(PresenceCase):
                 self._record(self._row("8/7"), seat=july)
             self._record(self._row("9/7"), seat=july)
 
+    def test_the_day_a_month_was_closed_is_that_of_the_space_whoever_asks(self):
+        july = self._new_seat("1/7", "31/7", who="Sacha", tariff=self.tariff)
+        with freeze_time("2015-07-08 22:30:00"):  # the 9th in Paris
+            self._settle(d("1/7"))
+        with freeze_time("2015-07-20 09:00:00"):
+            for zone in ("Europe/Paris", "Pacific/Honolulu", "UTC"):
+                with self.subTest(zone=zone), self.assertRefused("the month is closed"):
+                    self._record(self._row("9/7"), seat=july.with_context(tz=zone))
+            self._record(self._row("10/7"), seat=july.with_context(tz="Pacific/Auckland"))
+
 
 @freeze_time("2015-06-20 09:00:00")
 class TestWhoSays(PresenceCase):

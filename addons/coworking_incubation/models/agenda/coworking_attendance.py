@@ -222,12 +222,10 @@ class CoworkingAttendance(models.Model):
     @api.depends("event_id.start", "event_id.stop")
     def _compute_times(self):
         """As the event says, until it is signed or its month is closed."""
-        closed = self._closed_months()
+        closed = self._get_closed()
         for attendance in self:
             noted = attendance.date and (
-                attendance.signed_at
-                or attendance.host_signed_at
-                or (attendance.program_id.id, attendance.date.replace(day=1)) in closed
+                attendance.signed_at or attendance.host_signed_at or attendance.id in closed
             )
             if noted:
                 continue

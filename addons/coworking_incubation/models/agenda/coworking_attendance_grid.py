@@ -62,7 +62,7 @@ class CoworkingAttendanceGrid(models.AbstractModel):
         Attendance = self.env["coworking.attendance"]
         events = self._grid_events(choice, first, last)
         found = Attendance.search([("event_id", "in", events.ids)])
-        closed = found._closed_months()
+        closed = found._get_closed()
         labels = dict(Attendance._fields["state"]._description_selection(self.env))
         ways = dict(Attendance._fields["signed_how"]._description_selection(self.env))
         may_write = Attendance.has_access("write")
@@ -124,13 +124,13 @@ class CoworkingAttendanceGrid(models.AbstractModel):
             "waiting": self.env._("On the waiting list"),
             "cancelled": self.env._("Cancelled"),
             "future": self.env._("This day has not come yet"),
-            "closed": self.env._("Month closed: its statements are settled"),
+            "closed": self.env._("Month closed: its statement is confirmed"),
             "reader": self.env._("You may look, not write"),
         }
 
     @api.model
     def _grid_lock(self, attendance, closed):
-        """Which of the locks holds whoever writes, given the closed months."""
+        """Which of the locks holds whoever writes, given the ids of those that are closed."""
         if not attendance:
             return "outside"
         if attendance.signed_at:
@@ -139,7 +139,7 @@ class CoworkingAttendanceGrid(models.AbstractModel):
             return attendance.state
         if attendance.event_id.start > fields.Datetime.now():
             return "future"
-        if (attendance.program_id.id, attendance.date.replace(day=1)) in closed:
+        if attendance.id in closed:
             return "closed"
         return False
 
@@ -166,7 +166,7 @@ class CoworkingAttendanceGrid(models.AbstractModel):
             ]
         )
         found = self.env["coworking.attendance"].search([("event_id", "in", events.ids)])
-        closed = found._closed_months()
+        closed = found._get_closed()
         known = {(self._row_key(row), row.event_id.id): row for row in found}
         locks = self._grid_locks()
         by_state = defaultdict(self.env["coworking.attendance"].browse)

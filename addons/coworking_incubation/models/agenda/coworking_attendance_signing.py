@@ -7,6 +7,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tools import format_date, format_duration, formataddr, html2plaintext
 
 from ...tools import drawing_of
+from ..seat.coworking_seat import HOLDING_STATES
 from .coworking_attendance import ATTESTED, PICTURES
 from .coworking_attendance_signature import WAYS
 
@@ -232,26 +233,56 @@ class CoworkingAttendance(models.Model):
             )
 
     def _check_month_open(self):
-        closed = self._closed_months()
+        closed = self._get_closed()
         for attendance in self:
-            day = attendance.date
-            if day and (attendance.program_id.id, day.replace(day=1)) in closed:
+            if attendance.id in closed:
                 raise UserError(
                     self.env._(
-                        "%(person)s, %(event)s of %(date)s: the month is closed, its statements are"
-                        " all settled.",
+                        "%(person)s, %(event)s of %(date)s: the month is closed, its statement is"
+                        " confirmed.",
                         person=attendance.display_name,
                         event=attendance.event_id.name,
-                        date=format_date(self.env, day),
+                        date=format_date(self.env, attendance.date),
                     )
                 )
 
-    def _closed_months(self):
-        """Hook of who settles months.
+    def _get_closed(self):
+        """Ids of those whose day is closed: see ``coworking.seat._get_closed_months``.
 
-        :return: set of (program id, first of the month) that are over and settled
+        It is so for the seat that the person has on that day. Who has none, or no file, depends on
+        the program: its day is closed when it is so in all spaces.
         """
-        return set()
+        dated = self.filtered("date")
+        if not dated:
+            return set()
+        first, last = min(dated.mapped("date")), max(dated.mapped("date"))
+        # sudo: whoever notes attendance need not be allowed to read seats
+        Seat = self.env["coworking.seat"].sudo()
+        closed = Seat._get_closed_months(dated.program_id, first, last)
+        seats = Seat.search(
+            [
+                ("participant_id", "in", dated.participant_id.ids),
+                ("state", "in", HOLDING_STATES),
+                ("date_start", "<=", last),
+                "|",
+                ("date_end", "=", False),
+                ("date_end", ">=", first),
+            ]
+        ).grouped("participant_id")
+
+        def is_closed(row):
+            own = [
+                seat
+                for seat in seats.get(row.participant_id._origin, ())
+                if seat.program_id == row.program_id._origin
+                and seat.date_start <= row.date
+                and (not seat.date_end or row.date <= seat.date_end)
+            ]
+            if own:
+                return any(closed.holds(seat, row.date) for seat in own)
+            return closed.holds_for_all(row.program_id._origin, row.date)
+
+        return {row.id for row in dated if is_closed(row)}
 
     # === SIGNING === #
 
@@ -264,7 +295,7 @@ class CoworkingAttendance(models.Model):
             and self.state in ("expected", "present")
             and opens
             and opens <= fields.Datetime.now()
-            and (self.program_id.id, self.date.replace(day=1)) not in self._closed_months()
+            and self.id not in self._get_closed()
         )
 
     def _check_may_be_signed(self, signer="participant"):
@@ -589,11 +620,11 @@ class CoworkingAttendance(models.Model):
             ],
             ["program_id", "user_id", "event_id", "date"],
         )
-        closed = missing._closed_months()
+        closed = missing._get_closed()
         wanted = {}
         for row in missing:
             program, user = row.program_id, row.user_id
-            if (program.id, row.date.replace(day=1)) in closed:
+            if row.id in closed:
                 continue
             owner = user if user and user.active and not user.share else program.user_id
             if owner:

@@ -3,11 +3,9 @@ from . import account_move_month_end
 from . import account_move_line
 from . import account_move_payment
 from . import coworking_statement
-from . import coworking_attendance
 from . import coworking_charge
 from . import coworking_participant
 from . import coworking_portal_answer
-from . import coworking_presence
 from . import coworking_pricing
 from . import coworking_program
 from . import coworking_seat

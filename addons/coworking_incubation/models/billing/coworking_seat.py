@@ -1,5 +1,10 @@
-from odoo import fields, models
+from datetime import timedelta
+
+from odoo import api, fields, models
 from odoo.exceptions import UserError
+
+from ..seat.closed_months import ClosedMonths
+from .coworking_statement import SETTLED_STATES
 
 
 class CoworkingSeat(models.Model):
@@ -52,6 +57,39 @@ class CoworkingSeat(models.Model):
                     seat=settled.name,
                 )
             )
+
+    # === CLOSED MONTHS ===#
+
+    @api.model
+    def _get_closed_months(self, programs, first, last):
+        # sudo: whoever writes something down of a day need not be allowed to read statements
+        statements = (
+            self.env["coworking.statement"]
+            .sudo()
+            .search_fetch(
+                [
+                    ("program_id", "in", programs.ids),
+                    ("date_from", ">=", first.replace(day=1)),
+                    ("date_from", "<=", last),
+                    ("state", "!=", "cancelled"),
+                ],
+                ["program_id", "space_id", "date_from", "state", "confirmed_at"],
+            )
+        )
+
+        def get_last_day(statement):
+            if statement.state not in SETTLED_STATES:
+                return None
+            if not statement.confirmed_at:
+                return statement.date_from + timedelta(days=31)
+            return statement.space_id._get_day(statement.confirmed_at)
+
+        return ClosedMonths(
+            {
+                (row.program_id.id, row.space_id.id, row.date_from): get_last_day(row)
+                for row in statements
+            }
+        )
 
     # === ACTION METHODS ===#
 

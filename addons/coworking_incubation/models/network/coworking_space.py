@@ -153,9 +153,14 @@ class CoworkingSpace(models.Model):
 
     def _get_today(self):
         """Today at the space: the day of its calendar's time zone, never UTC's."""
+        return self._get_day(fields.Datetime.now())
+
+    def _get_day(self, moment):
+        """The day of a moment in UTC, at the space."""
         self.ensure_one()
         zone = self.resource_calendar_id.tz or self.company_id.resource_calendar_id.tz
-        return fields.Date.context_today(self.with_context(tz=zone or self.env.user.tz))
+        local = self.with_context(tz=zone or self.env.user.tz)
+        return fields.Datetime.context_timestamp(local, moment).date()
 
     @api.model
     def _half_day_border(self):

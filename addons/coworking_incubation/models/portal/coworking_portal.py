@@ -2,7 +2,7 @@ from datetime import timedelta
 
 from psycopg2.errors import UniqueViolation
 
-from odoo import api, fields, models
+from odoo import api, models
 from odoo.exceptions import ConcurrencyError, UserError
 from odoo.fields import Domain
 from odoo.tools import format_date, format_datetime
@@ -424,23 +424,3 @@ class CoworkingPortal(models.AbstractModel):
         self.env["coworking.portal.answer"]._log_answer(
             "not_arrived", seat, partner, channel, note=reason
         )
-
-    # === STATES ===#
-
-    @api.model
-    def _closed_months(self, seats, months):
-        """Months that nobody changes any more, by space and program.
-
-        :return: set of (space id, program id, first day of the month)
-        """
-        rows = self.env["coworking.statement"]._read_group(
-            [
-                ("space_id", "in", seats.space_id.ids),
-                ("date_from", "in", list(months)),
-                ("state", "in", ("confirmed", "billed")),
-            ],
-            ["space_id", "program_id", "date_from:month"],
-        )
-        return {
-            (space.id, program.id, fields.Date.to_date(month)) for space, program, month in rows
-        }

@@ -294,24 +294,8 @@ class CoworkingPortalPerson(models.AbstractModel):
             ],
             order="date desc, slot",
         )
-        closed = self._settled_months(seats)
-        return rows.filtered(
-            lambda row: (row.seat_id.space_id.id, f"{row.date:%Y-%m}") not in closed
-        )
-
-    @api.model
-    def _settled_months(self, seats):
-        return {
-            (space.id, f"{month:%Y-%m}")
-            for space, month in self.env["coworking.statement"]._read_group(
-                [
-                    ("space_id", "in", seats.space_id.ids),
-                    ("program_id", "in", seats.program_id.ids),
-                    ("state", "in", ("confirmed", "billed")),
-                ],
-                ["space_id", "date_from:month"],
-            )
-        }
+        closed = seats._get_closed_months(seats.program_id, today - timedelta(SIGN_DAYS), today)
+        return rows.filtered(lambda row: not closed.holds(row.seat_id, row.date))
 
     @api.model
     def _prepare_presences(self, partner):

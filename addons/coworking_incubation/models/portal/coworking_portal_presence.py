@@ -106,7 +106,7 @@ class CoworkingPortalPresence(models.AbstractModel):
             ]
         )
         known = {(row.seat_id.id, row.date, row.slot): row for row in presences}
-        closed = self._closed_months(seats, {day.replace(day=1) for day in days})
+        closed = seats._get_closed_months(seats.program_id, days[0], days[-1])
         opened = space._open_half_days(days[0], days[-1]).get(space.id)
         # Saturday and Sunday only where somebody comes on them.
         weekend = {row.date for row in presences if row.date.weekday() > 4}
@@ -116,7 +116,7 @@ class CoworkingPortalPresence(models.AbstractModel):
         for seat in seats.sorted("occupant_name"):
             columns = []
             for day in days:
-                locked = (space.id, seat.program_id.id, day.replace(day=1)) in closed
+                locked = closed.holds(seat, day)
                 outside = day < seat.date_start or (seat.date_end and day > seat.date_end)
                 outside |= months is not None and day.replace(day=1) not in months
                 columns.append(
@@ -180,7 +180,7 @@ class CoworkingPortalPresence(models.AbstractModel):
             [("seat_id", "in", seats.ids), ("month", "=", month)]
         )
         known = {row.seat_id.id: row for row in rows}
-        closed = self._closed_months(seats, {month})
+        closed = seats._get_closed_months(seats.program_id, month, month)
         lines = []
         for seat in seats.sorted("occupant_name"):
             row = known.get(seat.id)
@@ -199,7 +199,7 @@ class CoworkingPortalPresence(models.AbstractModel):
                         person=row.partner_id.name,
                         date=self._format_day(row.date),
                     ),
-                    "open": (seat.space_id.id, seat.program_id.id, month) not in closed
+                    "open": not closed.holds_month(seat, month)
                     and (months is None or month in months),
                     "first": f"{seat.date_start:%Y-%m-%d}",
                     "today": f"{seat.space_id._get_today():%Y-%m-%d}",
@@ -426,7 +426,8 @@ class CoworkingPortalPresence(models.AbstractModel):
         first, last = seat.date_start.replace(day=1), min(seat.date_end or today, today)
         if came not in ("yes", "no", "left") or not first <= month <= last:
             raise UserError(self.env._("There is nothing to save."))
-        if self._closed_months(seat, {month}):
+        closed = seat._get_closed_months(seat.program_id, month, month)
+        if closed.holds_month(seat, month):
             raise UserError(
                 self.env._(
                     "%(month)s is confirmed: it cannot change any more. Report what is wrong"

@@ -440,7 +440,7 @@ class CoworkingPresence(models.Model):
         seats = self.env["coworking.seat"].union(*(row["seat"] for row in rows))
         first, last = min(row["date"] for row in rows), max(row["date"] for row in rows)
         opened = seats.space_id._open_half_days(first, last)
-        closed = self._closed_until(seats, first, last)
+        closed = seats._get_closed_months(seats.program_id, first, last)
         may_correct = reason and self.env.user.has_group(
             "coworking_incubation.group_coworking_coordinator"
         )
@@ -450,7 +450,6 @@ class CoworkingPresence(models.Model):
         for row in sorted(rows, key=lambda row: (row["date"], row["slot"])):
             seat, day = row["seat"], row["date"]
             where = opened.get(seat.space_id.id)
-            until = closed.get((seat.program_id.id, seat.space_id.id, day.replace(day=1)))
             hours = row.get("hours") or 0.0
             if (seat.id, day, row["slot"]) in seen:
                 problem = self.env._("this half-day is given twice.")
@@ -468,11 +467,11 @@ class CoworkingPresence(models.Model):
                 )
             elif day > today[seat.space_id]:
                 problem = self.env._("this day has not come yet.")
-            elif until and day <= until and not may_correct:
+            elif closed.holds(seat, day) and not may_correct:
                 problem = self.env._(
                     "the month is closed, its statement was confirmed on %(date)s. A coordinator"
                     " can correct it, and the next statement carries the difference.",
-                    date=format_date(self.env, until),
+                    date=format_date(self.env, closed.last_day(seat, day)),
                 )
             elif row["state"] and where is not None and (day, row["slot"]) not in where:
                 problem = self.env._("%(space)s is closed then.", space=seat.space_id.name)
@@ -495,33 +494,22 @@ class CoworkingPresence(models.Model):
             slot=slots[slot].lower(),
         )
 
-    @api.model
-    def _closed_until(self, seats, first, last):
-        """Hook of who settles months: what was computed from presences is not typed over.
-
-        :return: dict (program id, space id, first of the month) -> last day that is closed
-        """
-        return {}
-
     def _check_open(self):
         """What a settled month was computed from is not typed over."""
         if not self:
             return
         days = self.mapped("date")
-        closed = self._closed_until(self.seat_id, min(days), max(days))
-        if not closed:
-            return
+        closed = self.seat_id._get_closed_months(self.program_id, min(days), max(days))
         for presence in self:
             seat = presence.seat_id
-            until = closed.get((seat.program_id.id, seat.space_id.id, presence.date.replace(day=1)))
-            if until and presence.date <= until:
+            if closed.holds(seat, presence.date):
                 raise UserError(
                     self.env._(
                         "%(half_day)s: the month is closed, its statement was confirmed on"
                         " %(date)s. A coordinator can correct it, and the next statement carries"
                         " the difference.",
                         half_day=self._half_day_in_words(seat, presence.date, presence.slot),
-                        date=format_date(self.env, until),
+                        date=format_date(self.env, closed.last_day(seat, presence.date)),
                     )
                 )
 

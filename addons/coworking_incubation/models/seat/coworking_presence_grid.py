@@ -99,7 +99,7 @@ class CoworkingPresenceGrid(models.AbstractModel):
             days = [
                 day for day in days if any((day, s) in opened or (day, s) in filled for s in SLOTS)
             ]
-        closed = Presence._closed_until(seats, first, last) if seats else {}
+        closed = seats._get_closed_months(seats.program_id, first, last)
         today = choice._get_today()
         labels = dict(Presence._fields["slot"]._description_selection(self.env))
         sources = dict(Presence._fields["source"]._description_selection(self.env))
@@ -108,12 +108,11 @@ class CoworkingPresenceGrid(models.AbstractModel):
 
         def lock(seat, day, slot):
             noted = presences[seat.id]  # what was noted there can be emptied
-            until = closed.get((seat.program_id.id, seat.space_id.id, day.replace(day=1)))
             if day < seat.date_start or (seat.date_end and day > seat.date_end):
                 return "outside"
             if day > today:
                 return "future"
-            if until and day <= until:
+            if closed.holds(seat, day):
                 return "closed"
             if opened is not None and (day, slot) not in opened and (day, slot) not in noted:
                 return "shut"

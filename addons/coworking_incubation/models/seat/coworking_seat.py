@@ -10,6 +10,7 @@ from odoo.tools import format_date, plaintext2html
 from ... import pricing
 from ...pricing_inputs import PRICING_INPUTS
 from ...tools import to_decimal, to_decimal_or_none
+from .closed_months import ClosedMonths
 
 # States in which a seat holds its place, may not overlap another of the same person, and is
 # charged.
@@ -602,6 +603,17 @@ class CoworkingSeat(models.Model):
         )
         seat._announce_arrivals()
         return seat
+
+    @api.model
+    def _get_closed_months(self, programs, first, last):
+        """Until which day months are closed: asked wherever something of a day is written down.
+
+        Hook of who settles months.
+
+        :param first, last: days whose months are asked for
+        :return: ``ClosedMonths`` of every space of these programs
+        """
+        return ClosedMonths()
 
     def _record_presences(self, rows, *, source, by, reason=None):
         """Take down what the space says of half-days of these seats, all or nothing.
