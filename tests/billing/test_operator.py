@@ -93,7 +93,7 @@ class TestOperatorChanged(MatchingCase):
         self._change_operator()
         self.assertTrue(self.old.is_coworking_space)
         self.assertIn(self.old, self.old.search([("is_coworking_space", "=", True)]))
-        self.assertIn(self.old, self.env["coworking.invoice.file"]._operators(self.company))
+        self.assertIn(self.old, self.env["coworking.invoice.file"]._get_operators(self.company))
         bank = self.env["res.partner.bank"].create(
             {"acc_number": "FR7612345", "partner_id": self.old.id}
         )

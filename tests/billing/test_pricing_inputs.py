@@ -184,7 +184,7 @@ class TestPricingInputs(CoworkingCase):
         seats = self._make_everything()
         self.env.invalidate_all()
         with self._reading() as seen:
-            self.env["coworking.pricing"]._price(
+            self.env["coworking.pricing"]._price_months(
                 self.program, seats.participant_id, [JUNE, d("1/7")]
             )
         for model, names in sorted(seen.items()):

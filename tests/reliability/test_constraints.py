@@ -198,7 +198,7 @@ class TestOnce(RaceCase):
         self.seats(0)
         self.seats(1, space="small")
         with self.transaction() as a, self.transaction() as b:
-            self.record(a, "large")._claim()
+            self.record(a, "large")._lock_for_generation()
             told = self._open_month(b)
             self.assertIn("made: 1", told["params"]["message"])
             b.flush_all()

@@ -133,7 +133,7 @@ class CoworkingMonthEndLine(models.TransientModel):
                 self.program_id.browse().analytic_account_id,
             )
         else:
-            product, kind = self.charge_id._billed_by().product_id, "expense"
+            product, kind = self.charge_id._get_billing_terms().product_id, "expense"
             partner, analytic = self.operator_id, self.program_id.analytic_account_id
         key = product, kind, partner, analytic
         if key not in known:

@@ -20,4 +20,4 @@ def migrate(cr, version):
     env = api.Environment(cr, SUPERUSER_ID, {})
     lines = env["account.move.line"].browse({line for (line,) in cr.fetchall()})
     if lines:
-        env["coworking.matching"]._take_up_again(lines)
+        env["coworking.matching"]._match_lines_anew(lines)

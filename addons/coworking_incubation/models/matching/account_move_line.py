@@ -26,7 +26,7 @@ class AccountMoveLine(models.Model):
         matches = self.env["coworking.match"].sudo().search([("move_line_id", "in", products.ids)])
         others = matches._forget()
         result = super().unlink()
-        self.env["coworking.matching"].sudo()._take_up(others.exists(), unmatched=True)
+        self.env["coworking.matching"].sudo()._match_bills(others.exists(), unmatched=True)
         return result
 
     def _coworking_match(self):

@@ -58,7 +58,7 @@ class BillMatcher:
         others = Match.search([("move_line_id", "in", lines.ids)])._forget()
         self._compare_lines(lines)
         Match.create(self.rows)
-        self.bridge._take_up(others - self.move, unmatched=True)
+        self.bridge._match_bills(others - self.move, unmatched=True)
 
     def _compare_lines(self, lines):
         self._read_charges(lines)
