@@ -4,12 +4,14 @@ tokens as visitors send them.
 
 import base64
 import binascii
+import hashlib
 import re
+import secrets
 import unicodedata
 from decimal import Decimal
 
 from odoo.exceptions import UserError
-from odoo.tools import consteq, format_date
+from odoo.tools import format_date
 
 # As many points as a large screen has.
 MOST_POINTS = 16_000_000
@@ -99,11 +101,15 @@ def one_line(typed):
     return " ".join(typed_text(typed).split())
 
 
-def same_token(expected, given):
-    """Whether a visitor holds a token: in constant time, whatever they send instead of one."""
-    if not expected or not isinstance(given, str) or not given.isascii():
-        return False
-    return consteq(expected, given)
+def make_token():
+    """A token for a link without a password, and its hash, which alone is kept."""
+    token = secrets.token_urlsafe(32)
+    return token, hash_token(token)
+
+
+def hash_token(token):
+    """What is kept in place of a token: whoever reads the database cannot use the link."""
+    return hashlib.sha256(token.encode()).hexdigest()
 
 
 def scan_of(env, encoded):

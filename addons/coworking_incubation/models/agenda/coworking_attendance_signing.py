@@ -1,12 +1,10 @@
-import hashlib
-import secrets
 from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import format_date, format_duration, formataddr, html2plaintext
 
-from ...tools import drawing_of
+from ...tools import drawing_of, hash_token, make_token
 from .coworking_attendance import ATTESTED, PICTURES
 from .coworking_attendance_signature import WAYS
 
@@ -488,19 +486,15 @@ class CoworkingAttendance(models.Model):
         self.ensure_one()
         self._check_may_be_signed()
         self.check_access("write")
-        token = secrets.token_urlsafe(24)
+        token, token_hash = make_token()
         # sudo: nobody reads or writes tokens but code
         self.sudo().write(
             {
-                "sign_token_hash": self._hash_sign_token(token),
+                "sign_token_hash": token_hash,
                 "sign_token_until": fields.Datetime.now() + timedelta(hours=LINK_HOURS),
             }
         )
         return f"{self.get_base_url()}/incubation/sign/{self.id}/{token}"
-
-    @api.model
-    def _hash_sign_token(self, token):
-        return hashlib.sha256(token.encode()).hexdigest()
 
     @api.model
     def _find_to_sign(self, attendance_id, token):
@@ -509,7 +503,7 @@ class CoworkingAttendance(models.Model):
         found = self.sudo().search(
             [
                 ("id", "=", attendance_id),
-                ("sign_token_hash", "=", self._hash_sign_token(token)),
+                ("sign_token_hash", "=", hash_token(token)),
                 ("sign_token_until", ">", fields.Datetime.now()),
             ]
         )
