@@ -54,10 +54,10 @@ class CoworkingStatement(models.Model):
         if seats:
             first = pricing.month_first(min(seats.mapped("date_start")))
             last = max([month, first, *homes.mapped("date_from")])
-            months = [first]
-            while months[-1] < last:
-                months.append(pricing.add_months(months[-1], 1))
-            priced = self.env["coworking.pricing"]._price_months(program, participants, months, homes)
+            months = pricing.months_between(first, last)
+            priced = self.env["coworking.pricing"]._price_months(
+                program, participants, months, homes
+            )
         return Stays(participants, homes or self.browse(), priced)
 
     def _get_corrections(self, program, month, stays):
