@@ -35,6 +35,7 @@ class CoworkingAttendance(models.Model):
     _description = "Attendance"
     _inherit = [
         "coworking.computed.mixin",
+        "coworking.guard.mixin",
     ]
     _order = "date desc, start, id"
     _check_company_auto = True

@@ -1,3 +1,4 @@
+import hashlib
 from datetime import timedelta
 
 from odoo import api, fields, models
@@ -12,18 +13,6 @@ LINK_HOURS = 48
 MOST_BYTES = 300_000
 # Of an appointment, once its report was signed.
 REPORTED = {"report", "decisions", "objective_ids", "document_ids"}
-RECORDED = {
-    "signed_at",
-    "signed_how",
-    "signed_by",
-    "sheet_id",
-    "host_signed_at",
-    "host_signed_how",
-    "host_signed_by",
-    "report_signed",
-    "noted_by",
-    "noted_at",
-}
 # Where a signature is noted on the attendance itself: when, how, by whom.
 NOTED = {
     "participant": ("signed_at", "signed_how", "signed_by"),
@@ -42,6 +31,21 @@ class CoworkingAttendance(models.Model):
     """
 
     _inherit = "coworking.attendance"
+    # How a signature came.
+    _code_fields = frozenset(
+        {
+            "signed_at",
+            "signed_how",
+            "signed_by",
+            "sheet_id",
+            "host_signed_at",
+            "host_signed_how",
+            "host_signed_by",
+            "report_signed",
+            "noted_by",
+            "noted_at",
+        }
+    )
 
     slot = fields.Selection(
         [("am", "Morning"), ("pm", "Afternoon"), ("day", "Day")],
@@ -149,12 +153,6 @@ class CoworkingAttendance(models.Model):
 
     # === WHO MAY CHANGE WHAT === #
 
-    def _has_field_access(self, field, operation):
-        """How a signature came is noted by code alone."""
-        if operation == "write" and not self.env.su and field.name in RECORDED:
-            return False
-        return super()._has_field_access(field, operation)
-
     @api.ondelete(at_uninstall=False)
     def _unlink_except_signed(self):
         """Signed once, it is kept: the history of its signatures hangs on it."""
@@ -185,7 +183,7 @@ class CoworkingAttendance(models.Model):
                 raise UserError(self.env._("A signature is taken back with its own button."))
             self._take_signature(picture, "tablet", self.env.user.partner_id, signer=PICTURES[name])
         if {"state", "duration"} & vals.keys():
-            # sudo: see _has_field_access
+            # sudo: see coworking.guard.mixin
             self.sudo().write(
                 {"noted_by": self.env.user.partner_id.id, "noted_at": fields.Datetime.now()}
             )
@@ -313,7 +311,7 @@ class CoworkingAttendance(models.Model):
             self.check_access("write")
         now = fields.Datetime.now()
         at, way, recorded_by = NOTED[signer]
-        # sudo: see _has_field_access; behind a link there is nobody
+        # sudo: see coworking.guard.mixin; behind a link there is nobody
         signed = self.sudo()
         signed.write(
             {
@@ -423,7 +421,7 @@ class CoworkingAttendance(models.Model):
         if not reason:
             raise UserError(self.env._("Say why the signature is taken back: it is kept with it."))
         self._check_month_open()
-        # sudo: see _has_field_access
+        # sudo: see coworking.guard.mixin
         signed = self.sudo().filtered(lambda row: row.signed_at or row.host_signed_at)
         standing = signed.signature_ids.filtered(lambda row: not row.taken_back_at)
         standing._take_back(self.env.user.partner_id, reason)
@@ -589,9 +587,8 @@ class CoworkingAttendance(models.Model):
             program, user = row.program_id, row.user_id
             if (program.id, row.date.replace(day=1)) in closed:
                 continue
-            owner = user if user and user.active and not user.share else program.user_id
-            if owner:
-                wanted.setdefault((program, owner), set()).add(row.event_id)
+            owner = program._get_responsible(user)
+            wanted.setdefault((program, owner), set()).add(row.event_id)
         kind = self.env.ref("coworking_incubation.mail_activity_type_attendance")
         known = self.env["mail.activity"].search([("activity_type_id", "=", kind.id)])
         for activity in known:
