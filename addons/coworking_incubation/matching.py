@@ -216,10 +216,7 @@ def months_in(text: str, names: Iterable[str] = ()) -> set[date]:
         if own:
             found.add(own)
             if link == "through":
-                step = own
-                while step < told[0]:
-                    found.add(step)
-                    step = pricing.add_months(step, 1)
+                found.update(pricing.months_between(own, told[0]))
         told, after = own and (own, link), month
     return found
 

@@ -430,6 +430,12 @@ def add_months(day: date, months: int, anchor_day: int | None = None) -> date:
     return date(year, month + 1, min(anchor_day or day.day, last))
 
 
+def months_between(first: date, last: date) -> list[date]:
+    """First days of the months from that of ``first`` to that of ``last``."""
+    count = _month_number(last) - _month_number(first) + 1
+    return [add_months(month_first(first), number) for number in range(count)]
+
+
 def _month_number(day: date) -> int:
     return day.year * 12 + day.month - 1
 

@@ -4,12 +4,16 @@ tokens as visitors send them.
 
 import base64
 import binascii
+import hashlib
+import io
 import re
+import secrets
 import unicodedata
 from decimal import Decimal
 
 from odoo.exceptions import UserError
-from odoo.tools import consteq, format_date
+from odoo.tools import format_date
+from odoo.tools.misc import remove_accents
 
 # As many points as a large screen has.
 MOST_POINTS = 16_000_000
@@ -61,9 +65,7 @@ def without_defaults(records, refused):
 
 def plain_words(name):
     """The words of a name in their order, without accents, capitals or hyphens."""
-    plain = unicodedata.normalize("NFKD", (name or "").casefold())
-    plain = "".join(char for char in plain if not unicodedata.combining(char))
-    return re.findall(r"\w+", plain)
+    return re.findall(r"\w+", remove_accents((name or "").casefold()))
 
 
 def words_of(name):
@@ -99,11 +101,29 @@ def one_line(typed):
     return " ".join(typed_text(typed).split())
 
 
-def same_token(expected, given):
-    """Whether a visitor holds a token: in constant time, whatever they send instead of one."""
-    if not expected or not isinstance(given, str) or not given.isascii():
-        return False
-    return consteq(expected, given)
+def make_token():
+    """A token for a link without a password, and its hash, which alone is kept."""
+    token = secrets.token_urlsafe(32)
+    return token, hash_token(token)
+
+
+def hash_token(token):
+    """What is kept in place of a token: whoever reads the database cannot use the link."""
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def make_workbook(fill):
+    """An XLSX file, as bytes. Texts are never formulas or links, whatever somebody typed in them.
+
+    :param fill: what writes the sheets, called with the ``xlsxwriter.Workbook``
+    """
+    import xlsxwriter  # only where a workbook is made, as in Odoo
+
+    stream = io.BytesIO()
+    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
+    with xlsxwriter.Workbook(stream, options) as book:
+        fill(book)
+    return stream.getvalue()
 
 
 def scan_of(env, encoded):

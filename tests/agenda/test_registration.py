@@ -1,5 +1,6 @@
 """The public page: what a visitor may do, and what no visitor learns."""
 
+import hashlib
 import re
 from datetime import timedelta
 from urllib.parse import urlsplit
@@ -271,7 +272,7 @@ class TestWaitingList(RegistrationCase):
         answer = self._post(path, "confirm")
         self.assertIn("sur liste d'attente", answer.text.replace("&#39;", "'"))
         first = self._list()[0]
-        self._post(first._personal_path(), "cancel")
+        self._post(first._make_personal_path(), "cancel")
         self.assertEqual(self._list()[-1].state, "expected")
         self.assertEqual(first.state, "cancelled")
         self.assertIn("Une place s'est libérée", self._mails()[-1].subject)
@@ -458,12 +459,35 @@ class TestPersonalLink(RegistrationCase):
         self.assertEqual(headers["Referrer-Policy"], "no-referrer")
         self.assertEqual(headers["Cache-Control"], "no-store")
 
-    def test_no_role_reads_the_token(self):
+    def test_the_link_of_each_mail_stays_good(self):
+        self._register()
+        paths = [self._link()]
+        for what in ("reminder", "confirmed"):
+            self._list()._send_mail(what)
+            paths.append(self._link())
+        self.assertEqual(len(set(paths)), 3)
+        for path in paths:
+            self.assertEqual(self.url_open(path).status_code, 200)
+        self._post(paths[0], "cancel")
+        self.assertEqual(self._list().state, "cancelled")
+
+    def test_the_database_does_not_hold_the_link(self):
+        self._register()
+        token = self._link().rpartition("/")[2]
+        self.env.flush_all()
+        self.env.cr.execute(
+            "SELECT to_jsonb(a)::text FROM coworking_attendance a WHERE id = %s", [self._list().id]
+        )
+        row = self.env.cr.fetchone()[0]
+        self.assertNotIn(token, row)
+        self.assertIn(hashlib.sha256(token.encode()).hexdigest(), row)
+
+    def test_no_role_reads_what_is_kept_of_the_link(self):
         registration = self._attend()
         for user in (self.accompanist, self.coordinator, self.env.ref("base.user_admin")):
             with self.subTest(user=user.login):
                 self.assertNoWay(
-                    lambda user=user: registration.with_user(user).read(["access_token"])
+                    lambda user=user: registration.with_user(user).read(["link_hashes"])
                 )
 
     def test_reminders_are_stopped_and_taken_up_again(self):

@@ -254,6 +254,38 @@ class TestFrom1900110(CoworkingCase):
         self.assertEqual(billed.fiscal_position_id, own)
         self.assertEqual(confirmed.fiscal_position_id, todays)
 
+    def test_links_to_registrations_sent_before_still_open(self):
+        start = fields.Datetime.now() + timedelta(days=5)
+        registrations = (
+            self.env["calendar.event"]
+            .create(
+                {
+                    "name": "Information meeting",
+                    "start": start,
+                    "stop": start + timedelta(hours=2),
+                    "coworking_kind": "info_session",
+                    "coworking_program_id": self.program.id,
+                    "coworking_attendance_ids": [
+                        Command.create({"name": "Camille Exemple"}),
+                        Command.create({"name": "Farid Exemple"}),
+                    ],
+                }
+            )
+            .coworking_attendance_ids
+        )
+        self.env.flush_all()
+        self.env.cr.execute("ALTER TABLE coworking_attendance ADD COLUMN access_token varchar")
+        sent = "kJ3-_wq0ZyPq4uB7N1aVtX9cLmRd2EfG"
+        self.env.cr.execute(
+            "UPDATE coworking_attendance SET access_token = %s WHERE id = %s",
+            [sent, registrations[0].id],
+        )
+        migrate(self.env.cr, "19.0.1.2.0", "post-registration-links")
+        self.env.invalidate_all()
+        found = [row._find_by_link(row.id, sent) for row in registrations]
+        self.assertEqual(found, [registrations[0], registrations.browse()])
+        self.assertFalse(registrations[1].sudo().link_hashes)
+
     def test_prices_that_end_at_a_lower_rank_than_before_were_meant(self):
         tariff = self._new_tariff(
             "Ladder",

@@ -346,14 +346,13 @@ class TestSignatures(HostingCase):
         values = {"hosting_id": hosting.id, "role": "space", "partner_id": signatory.partner_id.id}
         signatory.unlink()
         typed = {"default_state": "signed", "default_signed_by": "X", "default_method": "paper"}
-        again = (
-            self.env["coworking.hosting.signatory"]
-            .with_user(self.accompanist)
-            .with_context(**typed)
-            .create(values)
-        )
+        Signatory = self.env["coworking.hosting.signatory"].with_user(self.accompanist)
+        for name, value in typed.items():
+            with self.subTest(default=name), self.assertRaises(AccessError):
+                Signatory.with_context(**{name: value}).create(values)
         self.assertRecordValues(
-            again.sudo(), [{"state": "waiting", "signed_by": False, "method": False}]
+            Signatory.create(values).sudo(),
+            [{"state": "waiting", "signed_by": False, "method": False}],
         )
         seat = self._new_seat("15/6", "14/12")
         agreement = (

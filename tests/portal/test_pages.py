@@ -384,6 +384,21 @@ class TestMonthPage(PortalHttpCase):
         self.assertEqual((answer.attachment_id.raw, answer.attachment_id.name), (PDF, "scan.pdf"))
         self.assertEqual(answer.date, fields.Datetime.to_datetime("2015-07-01 10:00:00"))
 
+    def test_lines_that_change_while_staff_confirm_stay_open_to_be_looked_at(self):
+        self._new_seat("16/6", "30/6", "Somebody new")
+        wizard = self.env["coworking.statement.behalf"].with_user(self.coordinator)
+        values = {"statement_id": self.statement.id, "partner_id": self.partner.id}
+        values |= {"channel": "paper", "scan": base64.b64encode(PDF), "scan_name": "signe.pdf"}
+        before = len(self.statement.charge_ids)
+        notice = wizard.create(values).action_confirm()
+        self.assertIn(self.statement.name, notice["params"]["message"])
+        self.assertEqual(self.statement.state, "sent")
+        self.assertEqual(len(self.statement.charge_ids), before + 1, "there is nothing to look at")
+        scans = [("res_model", "=", self.statement._name), ("res_id", "=", self.statement.id)]
+        self.assertFalse(self.env["ir.attachment"].search(scans), "kept for no answer")
+        wizard.create(values).action_confirm()
+        self.assertEqual(self.statement.confirmed_by, self.partner)
+
     def test_staff_see_the_pages_and_say_nothing_from_there(self):
         self._login(self.coordinator)
         page = self.url_open(f"/my/coworking/preview/{self.space.id}").text

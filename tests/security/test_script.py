@@ -248,7 +248,7 @@ class TestScript(ScriptCase, PortalHttpCase):
         form = f"/incubation/{self.meeting.id}"
         self.assertHarmless(self.url_open(form).text, told=False)
         for registration in self.meeting.coworking_attendance_ids:
-            response = self.url_open(registration._personal_path())
+            response = self.url_open(registration._make_personal_path())
             self.assertEqual(response.status_code, 200)
             self.assertHarmless(response.text, told=False)
         answer = self.url_open(

@@ -92,7 +92,7 @@ class TestRegistrationOnATelephone(AgendaCase, HttpCase):
         own = self._link("camille@example.org")
         self._press(own, "Je confirme mon inscription", "Vous êtes sur liste d'attente")
         self._press(
-            self.first._personal_path(),
+            self.first._make_personal_path(),
             "Je ne peux pas venir : annuler",
             "Vous avez annulé votre inscription",
         )

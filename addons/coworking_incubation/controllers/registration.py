@@ -230,7 +230,7 @@ class CoworkingRegistration(http.Controller):
             return self._message("no_link", 404)
         if registration._is_over():
             return self._message("over_link", 410)
-        return self._own(registration, query.get("said"))
+        return self._own(registration, token, query.get("said"))
 
     def _registration(self, registration_id, token):
         registration = request.env["coworking.attendance"]._find_by_link(registration_id, token)
@@ -240,7 +240,10 @@ class CoworkingRegistration(http.Controller):
             return registration.with_context(lang=lang)
         return registration
 
-    def _own(self, registration, said=None, status=200):
+    def _path(self, registration, token):
+        return f"/incubation/p/{registration.id}/{token}"
+
+    def _own(self, registration, token, said=None, status=200):
         event = registration.event_id
         others = self._events() - event
         others = others.filtered(
@@ -253,7 +256,7 @@ class CoworkingRegistration(http.Controller):
                 "registration": registration,
                 "meeting": self._cards(event)[0],
                 "others": self._cards(others) if movable else [],
-                "path": registration._personal_path(),
+                "path": self._path(registration, token),
                 "said": said if said in SAID else None,
                 "company": registration.company_id,
                 "hours": registration._hold_hours(),
@@ -294,10 +297,10 @@ class CoworkingRegistration(http.Controller):
             if event.coworking_program_id != registration.program_id or (
                 registration.kind != "info_session"
             ):
-                return self._own(registration, "not_open", 410)
+                return self._own(registration, token, "not_open", 410)
             if not registration._move_to(event):
-                return self._own(registration, "twice", 409)
-        return request.redirect(f"{registration._personal_path()}?said={said}", code=303)
+                return self._own(registration, token, "twice", 409)
+        return request.redirect(f"{self._path(registration, token)}?said={said}", code=303)
 
 
 SAID = ("confirm", "cancel", "move", "remind", "not_open", "twice")

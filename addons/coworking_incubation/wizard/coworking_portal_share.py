@@ -119,7 +119,8 @@ class CoworkingPortalShare(models.TransientModel):
         # sudo: as for the mail, the words are the record's
         words = record.sudo()._link_words(purpose, self.partner_id)
         picture = self.env["ir.actions.report"].barcode("QR", url, width=400, height=400)
-        user = record.sudo().program_id.user_id  # sudo: whom to call is printed for everybody
+        # sudo: whom to call is printed for everybody
+        user = record.sudo().program_id._get_responsible(or_admin=False)
         return {
             "words": words,
             "url": url,

@@ -1,6 +1,5 @@
 from collections import defaultdict
 from datetime import timedelta
-from io import BytesIO
 
 from dateutil.relativedelta import relativedelta
 
@@ -11,6 +10,7 @@ from odoo.tools import format_date, format_datetime, format_duration
 from odoo.tools.misc import remove_accents
 
 from ..models.seat.coworking_seat import HOLDING_STATES
+from ..tools import make_workbook
 
 # A page is filled by hand: it is cut here and not by the PDF engine, of which some builds repeat no
 # heading and cut rows in two. A month of working days has a page of its own.
@@ -334,13 +334,10 @@ class CoworkingPresenceSheet(models.TransientModel):
         return self.env._("Appointments and collective times"), headings, rows
 
     def _make_workbook(self):
-        """The register as an XLSX file. What people typed is text, never a formula."""
-        import xlsxwriter  # only where a workbook is made, as in Odoo
+        """The register as an XLSX file."""
+        return make_workbook(self._write_register)
 
-        output = BytesIO()
-        book = xlsxwriter.Workbook(
-            output, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
-        )
+    def _write_register(self, book):
         heading = book.add_format({"bold": True, "bottom": 1, "text_wrap": True, "valign": "top"})
         formats = {
             "date": book.add_format({"num_format": "dd/mm/yyyy"}),
@@ -362,8 +359,6 @@ class CoworkingPresenceSheet(models.TransientModel):
                     )
             for column, width in enumerate(widths):
                 sheet.set_column(column, column, width + 2)
-        book.close()
-        return output.getvalue()
 
     def _write_cell(self, sheet, line, column, value, formats):
         """Write one value with the type it has.

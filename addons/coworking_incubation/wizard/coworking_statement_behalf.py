@@ -69,14 +69,6 @@ class CoworkingStatementBehalf(models.TransientModel):
             raise UserError(self.env._("Add the scan of the paper that they signed."))
         if self.date > fields.Datetime.now():
             raise UserError(self.env._("They cannot have answered at a moment to come."))
-        statement._check_state_in(*statement._open_states())
-        if statement._refresh_lines():
-            raise UserError(
-                self.env._(
-                    "The lines of %(statements)s have just changed: look at them, then confirm.",
-                    statements=statement.name,
-                )
-            )
         attachment = self.env["ir.attachment"]
         if self.scan:
             content, kind = scan_of(self.env, self.with_context(bin_size=False).scan)
@@ -88,11 +80,14 @@ class CoworkingStatementBehalf(models.TransientModel):
                     "res_id": statement.id,
                 }
             )
-        statement._freeze_lines(
+        changed = statement._confirm_lines(
             self.partner_id,
             self.channel,
             date=self.date,
             note=self.note,
             attachment_id=attachment.id,
         )
-        return {"type": "ir.actions.act_window_close"}
+        close = {"type": "ir.actions.act_window_close"}
+        if changed:
+            attachment.unlink()
+        return changed._warn_of_change(close) or close

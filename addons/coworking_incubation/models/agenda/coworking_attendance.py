@@ -35,6 +35,7 @@ class CoworkingAttendance(models.Model):
     _description = "Attendance"
     _inherit = [
         "coworking.computed.mixin",
+        "coworking.guard.mixin",
     ]
     _order = "date desc, start, id"
     _check_company_auto = True
@@ -136,7 +137,8 @@ class CoworkingAttendance(models.Model):
         copy=False,
         help="Something changed for a person without an e-mail: call them.",
     )
-    access_token = fields.Char(copy=False, groups=fields.NO_ACCESS)
+    # Of the links of all mails that were sent, separated by spaces: each of them stays good.
+    link_hashes = fields.Char(copy=False, groups=fields.NO_ACCESS, export_string_translation=False)
 
     _person = models.Constraint(
         "CHECK (participant_id IS NOT NULL OR name IS NOT NULL)",
@@ -478,7 +480,7 @@ class CoworkingAttendance(models.Model):
             "when": event._coworking_when(),
             "place": event.coworking_place,
             "map_url": event._coworking_map_url(),
-            "url": self.get_base_url() + self._personal_path(),
+            "url": self.get_base_url() + self._make_personal_path(),
             "hours": self._hold_hours(),
         }
 

@@ -1,6 +1,5 @@
 import logging
 import re
-import secrets
 from datetime import timedelta
 
 import psycopg2.errors
@@ -10,7 +9,7 @@ from odoo.exceptions import UserError
 from odoo.tools import email_normalize
 from odoo.tools.mail import single_email_re
 
-from ...tools import one_line, same_token, typed_text, words_of
+from ...tools import hash_token, make_token, one_line, typed_text, words_of
 from .coworking_attendance import BY_THE_PUBLIC
 
 _logger = logging.getLogger(__name__)
@@ -189,20 +188,22 @@ class CoworkingAttendance(models.Model):
 
     # === THE PERSONAL LINK === #
 
-    def _personal_path(self):
+    def _make_personal_path(self):
+        """The path of a new link, for a mail to the person. Those sent before stay good."""
         self.ensure_one()
-        # sudo: the token is for nobody to read; it goes into a mail to the person
+        token, token_hash = make_token()
+        # sudo: nobody reads or writes hashes but code
         own = self.sudo()
-        if not own.access_token:
-            own.access_token = secrets.token_urlsafe(24)
-        return f"/incubation/p/{self.id}/{own.access_token}"
+        own.link_hashes = " ".join(filter(None, (own.link_hashes, token_hash)))
+        return f"/incubation/p/{self.id}/{token}"
 
     @api.model
     def _find_by_link(self, registration_id, token):
         """The registration of a personal link; empty if altered, or if the meeting is long past."""
         # sudo: whoever holds the link has no other right
         registration = self.sudo().browse(registration_id).exists()
-        return registration if same_token(registration.access_token, token) else self.browse()
+        known = (registration.link_hashes or "").split()
+        return registration if hash_token(token) in known else self.browse()
 
     def _is_over(self):
         """Whether it is too late to change anything."""

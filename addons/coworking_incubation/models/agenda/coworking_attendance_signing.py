@@ -1,13 +1,11 @@
 import hashlib
-import secrets
 from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import format_date, format_duration, formataddr, html2plaintext
 
-from ...tools import drawing_of
-from ..seat.coworking_seat import HOLDING_STATES
+from ...tools import drawing_of, hash_token, make_token
 from .coworking_attendance import ATTESTED, PICTURES
 from .coworking_attendance_signature import WAYS
 
@@ -15,18 +13,6 @@ LINK_HOURS = 48
 MOST_BYTES = 300_000
 # Of an appointment, once its report was signed.
 REPORTED = {"report", "decisions", "objective_ids", "document_ids"}
-RECORDED = {
-    "signed_at",
-    "signed_how",
-    "signed_by",
-    "sheet_id",
-    "host_signed_at",
-    "host_signed_how",
-    "host_signed_by",
-    "report_signed",
-    "noted_by",
-    "noted_at",
-}
 # Where a signature is noted on the attendance itself: when, how, by whom.
 NOTED = {
     "participant": ("signed_at", "signed_how", "signed_by"),
@@ -45,6 +31,21 @@ class CoworkingAttendance(models.Model):
     """
 
     _inherit = "coworking.attendance"
+    # How a signature came.
+    _code_fields = frozenset(
+        {
+            "signed_at",
+            "signed_how",
+            "signed_by",
+            "sheet_id",
+            "host_signed_at",
+            "host_signed_how",
+            "host_signed_by",
+            "report_signed",
+            "noted_by",
+            "noted_at",
+        }
+    )
 
     slot = fields.Selection(
         [("am", "Morning"), ("pm", "Afternoon"), ("day", "Day")],
@@ -152,12 +153,6 @@ class CoworkingAttendance(models.Model):
 
     # === WHO MAY CHANGE WHAT === #
 
-    def _has_field_access(self, field, operation):
-        """How a signature came is noted by code alone."""
-        if operation == "write" and not self.env.su and field.name in RECORDED:
-            return False
-        return super()._has_field_access(field, operation)
-
     @api.ondelete(at_uninstall=False)
     def _unlink_except_signed(self):
         """Signed once, it is kept: the history of its signatures hangs on it."""
@@ -188,7 +183,7 @@ class CoworkingAttendance(models.Model):
                 raise UserError(self.env._("A signature is taken back with its own button."))
             self._take_signature(picture, "tablet", self.env.user.partner_id, signer=PICTURES[name])
         if {"state", "duration"} & vals.keys():
-            # sudo: see _has_field_access
+            # sudo: see coworking.guard.mixin
             self.sudo().write(
                 {"noted_by": self.env.user.partner_id.id, "noted_at": fields.Datetime.now()}
             )
@@ -346,7 +341,7 @@ class CoworkingAttendance(models.Model):
             self.check_access("write")
         now = fields.Datetime.now()
         at, way, recorded_by = NOTED[signer]
-        # sudo: see _has_field_access; behind a link there is nobody
+        # sudo: see coworking.guard.mixin; behind a link there is nobody
         signed = self.sudo()
         signed.write(
             {
@@ -456,7 +451,7 @@ class CoworkingAttendance(models.Model):
         if not reason:
             raise UserError(self.env._("Say why the signature is taken back: it is kept with it."))
         self._check_month_open()
-        # sudo: see _has_field_access
+        # sudo: see coworking.guard.mixin
         signed = self.sudo().filtered(lambda row: row.signed_at or row.host_signed_at)
         standing = signed.signature_ids.filtered(lambda row: not row.taken_back_at)
         standing._take_back(self.env.user.partner_id, reason)
@@ -519,19 +514,15 @@ class CoworkingAttendance(models.Model):
         self.ensure_one()
         self._check_may_be_signed()
         self.check_access("write")
-        token = secrets.token_urlsafe(24)
+        token, token_hash = make_token()
         # sudo: nobody reads or writes tokens but code
         self.sudo().write(
             {
-                "sign_token_hash": self._hash_sign_token(token),
+                "sign_token_hash": token_hash,
                 "sign_token_until": fields.Datetime.now() + timedelta(hours=LINK_HOURS),
             }
         )
         return f"{self.get_base_url()}/incubation/sign/{self.id}/{token}"
-
-    @api.model
-    def _hash_sign_token(self, token):
-        return hashlib.sha256(token.encode()).hexdigest()
 
     @api.model
     def _find_to_sign(self, attendance_id, token):
@@ -540,7 +531,7 @@ class CoworkingAttendance(models.Model):
         found = self.sudo().search(
             [
                 ("id", "=", attendance_id),
-                ("sign_token_hash", "=", self._hash_sign_token(token)),
+                ("sign_token_hash", "=", hash_token(token)),
                 ("sign_token_until", ">", fields.Datetime.now()),
             ]
         )
@@ -626,9 +617,8 @@ class CoworkingAttendance(models.Model):
             program, user = row.program_id, row.user_id
             if row.id in closed:
                 continue
-            owner = user if user and user.active and not user.share else program.user_id
-            if owner:
-                wanted.setdefault((program, owner), set()).add(row.event_id)
+            owner = program._get_responsible(user)
+            wanted.setdefault((program, owner), set()).add(row.event_id)
         kind = self.env.ref("coworking_incubation.mail_activity_type_attendance")
         known = self.env["mail.activity"].search([("activity_type_id", "=", kind.id)])
         for activity in known:

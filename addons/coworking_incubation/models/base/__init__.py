@@ -2,10 +2,12 @@ from . import base
 from . import coworking_computed_mixin
 from . import coworking_form_lock_mixin
 from . import coworking_grid_mixin
+from . import coworking_guard_mixin
 from . import coworking_link_mixin
 from . import coworking_ordered_selection_mixin
 from . import coworking_portal_link
 from . import coworking_portal_mixin
+from . import coworking_state_mixin
 from . import ir_attachment
 from . import ir_config_parameter
 from . import res_company

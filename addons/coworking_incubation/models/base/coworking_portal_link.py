@@ -1,11 +1,11 @@
-import hashlib
-import secrets
 from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import formataddr
 from odoo.tools.constants import GC_UNLINK_LIMIT
+
+from ...tools import hash_token, make_token
 
 # Links mailed anew to one contact within an hour, however many times they are asked for.
 RENEWALS_AN_HOUR = 3
@@ -96,7 +96,7 @@ class CoworkingPortalLink(models.Model):
                     record=record.sudo().display_name,
                 )
             )
-        token = secrets.token_urlsafe(32)
+        token, token_hash = make_token()
         # sudo: nobody has the right to write links, code makes them
         link = self.sudo().create(
             {
@@ -107,7 +107,7 @@ class CoworkingPortalLink(models.Model):
                 "res_id": record.id,
                 "channel": channel,
                 "date_expiry": fields.Datetime.now() + timedelta(days=days),
-                "token_hash": self._hash_token(token),
+                "token_hash": token_hash,
             }
         )
         return link, token
@@ -155,14 +155,10 @@ class CoworkingPortalLink(models.Model):
     # === USING LINKS ===#
 
     @api.model
-    def _hash_token(self, token):
-        return hashlib.sha256(token.encode()).hexdigest()
-
-    @api.model
     def _find_link(self, token):
         """The link of a token, usable or not; empty when there is none."""
         # sudo: whoever holds the token has no rights of their own
-        return self.sudo().search([("token_hash", "=", self._hash_token(token))])
+        return self.sudo().search([("token_hash", "=", hash_token(token))])
 
     def _get_record(self):
         """The record of the link, or an empty set when it is gone."""

@@ -30,7 +30,9 @@ class CoworkingCharge(models.Model):
 
     _name = "coworking.charge"
     _description = "Expected Charge"
-    _inherit = ["coworking.portal.mixin"]
+    _inherit = ["coworking.portal.mixin", "coworking.guard.mixin"]
+    # A charge is computed. People only say whether they agree with it, and why not.
+    _typed_fields = frozenset({"review", "dispute_reason"})
     _order = "period desc, space_id, seat_id, kind"
     # Its company is its seat's, and code alone links it to a statement: no check a charge.
 
@@ -228,16 +230,6 @@ class CoworkingCharge(models.Model):
             "dispute_reason",
             "explanation",
         }
-
-    def _has_field_access(self, field, operation):
-        """A charge is computed. People only say whether they agree with it, and why not."""
-        if (
-            operation == "write"
-            and not self.env.su
-            and field.name not in ("review", "dispute_reason")
-        ):
-            return False
-        return super()._has_field_access(field, operation)
 
     @api.depends("seat_id.name", "period")
     def _compute_display_name(self):

@@ -1,8 +1,8 @@
-from dateutil.relativedelta import relativedelta
-
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
+
+from ... import pricing
 
 
 class CoworkingParticipant(models.Model):
@@ -107,15 +107,12 @@ class CoworkingParticipant(models.Model):
         """
         if not seats:
             return []
-        first = min(seats.mapped("date_start")).replace(day=1)
+        first = min(seats.mapped("date_start"))
         last = max(
             seat.date_end or seat.participant_id.date_exit_planned or program.date_end
             for seat in seats
         )
-        months = []
-        while first <= last:
-            months.append(first)
-            first += relativedelta(months=1)
+        months = pricing.months_between(first, last)
         # sudo: see _refresh_forecast
         opened = {
             (space.id, fields.Date.to_date(month))

@@ -99,15 +99,13 @@ class CoworkingPricing(models.AbstractModel):
                 if gross.kind != "commitment" or leaving == month:
                     yield month, gross
             if leaving == month:
-                last = pricing.month_first(pricing.due_until(seat))
                 later = pricing.add_months(month, 1)
                 # They stand on the statement of the departure, and have its tax.
                 rate = seat.tax_rates.get(month, seat.tax_rate)
                 left = replace(seat, tax_rate=rate, tax_rates=MappingProxyType({}))
-                while later <= last:
-                    for gross in self._month_grosses(left, later, rivals):
+                for due in pricing.months_between(later, pricing.due_until(seat)):
+                    for gross in self._month_grosses(left, due, rivals):
                         yield month, gross
-                    later = pricing.add_months(later, 1)
 
     def _month_grosses(self, seat, month, rivals):
         rank = pricing.rank_of(seat.key, month, rivals) if rivals else 1
@@ -352,13 +350,11 @@ class CoworkingPricing(models.AbstractModel):
         """
         grosses = []
         for seat in seats:
-            month = pricing.month_first(seat.date_start)
-            last = pricing.month_first(min(seat.date_end or until, until))
+            last = min(seat.date_end or until, until)
             if seat.date_end:
-                last = max(last, pricing.month_first(pricing.due_until(seat)))
-            while month <= last:
+                last = max(last, pricing.due_until(seat))
+            for month in pricing.months_between(seat.date_start, last):
                 grosses += self._month_grosses(seat, month, rivals)
-                month = pricing.add_months(month, 1)
         return pricing.share(grosses, seats)
 
     def _pricing_problem(self, seat, error):

@@ -160,11 +160,7 @@ class CoworkingSimulator(models.AbstractModel):
             if seat.date_start < date_start <= (seat.date_end or date_end):
                 day_before = date_start - timedelta(days=1)
                 inputs[seat.id] = replace(inputs[seat.id], date_end=day_before)
-        month = pricing.month_first(min([date_start, *own.mapped("date_start")]))
-        months = []
-        while month <= date_end:
-            months.append(month)
-            month = pricing.add_months(month, 1)
+        months = pricing.months_between(min([date_start, *own.mapped("date_start")]), date_end)
         by_tariff = rivals.grouped("tariff_id")
         stay = {
             "months": months,

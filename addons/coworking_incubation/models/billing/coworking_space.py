@@ -79,7 +79,6 @@ class CoworkingSpace(models.Model):
     def _report_problem(self, program, month, problem):
         """Tell the program's coordinator that a month of this space could not be generated."""
         self.ensure_one()
-        user = program.user_id or self.env.user
         summary = self.env._(
             "%(month)s cannot be generated",
             month=format_date(self.env, month, date_format="MMMM y").capitalize(),
@@ -90,7 +89,7 @@ class CoworkingSpace(models.Model):
             "mail.mail_activity_data_warning",
             summary=summary,
             note=plaintext2html(problem),
-            user_id=user.id,
+            user_id=program._get_responsible().id,
         )
 
     # === MANAGERS ===#

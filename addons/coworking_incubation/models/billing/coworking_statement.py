@@ -28,9 +28,13 @@ class CoworkingStatement(models.Model):
         "mail.activity.mixin",
         "coworking.portal.mixin",
         "coworking.link.mixin",
+        "coworking.guard.mixin",
+        "coworking.state.mixin",
     ]
     _order = "date_from desc, name"
     _check_company_auto = True
+    # What a statement says is written by its actions alone, so that no step can be skipped.
+    _typed_fields = frozenset()
 
     name = fields.Char(
         string="Reference",
@@ -289,17 +293,6 @@ class CoworkingStatement(models.Model):
                     )
                 )
 
-    def _has_field_access(self, field, operation):
-        """What a statement says is written by its actions alone, so that no step can be skipped."""
-        if operation == "write" and not self.env.su:
-            typed = (
-                self.env["mail.thread"]._fields.keys()
-                | self.env["mail.activity.mixin"]._fields.keys()
-            )
-            if field.name not in typed:
-                return False
-        return super()._has_field_access(field, operation)
-
     # === ACTION METHODS ===#
 
     def action_send(self):
@@ -308,7 +301,7 @@ class CoworkingStatement(models.Model):
         self._refresh_lines()
         # Sent again, a line that was disputed is the space's to agree with, or to dispute anew.
         disputed = self.charge_ids.filtered(lambda charge: charge.review == "disputed")
-        # sudo: see _has_field_access
+        # sudo: see coworking.guard.mixin
         disputed.sudo().review = "pending"
         self.sudo().write(
             {"state": "sent", "changed_since_sent": False, "sent_at": fields.Datetime.now()}
@@ -327,19 +320,40 @@ class CoworkingStatement(models.Model):
         self._refresh_lines()
 
     def action_confirm(self):
-        """The space, or staff on its behalf, agrees with the lines. They are settled from now
-        on.
+        """Staff agree with the lines, see ``_confirm_lines``.
+
+        :return: a notification that names the statements that stay open, if any
+        """
+        return self._confirm_lines()._warn_of_change(
+            {"type": "ir.actions.client", "tag": "soft_reload"}
+        )
+
+    def _confirm_lines(self, partner=None, channel="staff", seen=None, **answer):
+        """Somebody agrees with the lines, which are settled from now on.
 
         Nobody agrees with lines they did not see: a statement whose lines change when they are
-        brought up to date stays open, with its new lines.
+        brought up to date, or are not those that were shown, stays open with its new lines.
 
-        :return: a notification that names those statements, if any
+        :param partner: who agreed; whoever is logged in by default
+        :param channel: how, see ``coworking.portal.answer``
+        :param seen: dict statement id -> fingerprint of the lines shown, where that is known
+        :param answer: more values of the answer that is kept: note, scan
+        :return: the statements that stay open
         """
         self.check_access("write")
         self._check_state_in(*OPEN_STATES)
         changed = self._refresh_lines()
-        (self - changed)._freeze_lines()
-        if not changed:
+        if seen:
+            changed |= self.filtered(lambda row: row._lines_hash() != seen[row.id])
+        (self - changed)._freeze_lines(partner or self.env.user.partner_id, channel, **answer)
+        return changed
+
+    def _warn_of_change(self, next_action):
+        """A notification that the lines of these statements have just changed, if there are any.
+
+        :param next_action: the action that follows
+        """
+        if not self:
             return None
         return {
             "type": "ir.actions.client",
@@ -349,20 +363,14 @@ class CoworkingStatement(models.Model):
                 "sticky": True,
                 "message": self.env._(
                     "The lines of %(statements)s have just changed: look at them, then confirm.",
-                    statements=", ".join(changed.mapped("name")),
+                    statements=", ".join(self.mapped("name")),
                 ),
-                "next": {"type": "ir.actions.client", "tag": "soft_reload"},
+                "next": next_action,
             },
         }
 
-    def _freeze_lines(self, partner=None, channel="staff", **answer):
-        """Freeze the lines of these statements: they were seen and agreed with.
-
-        :param partner: who agreed; whoever is logged in by default
-        :param channel: how, see ``coworking.portal.answer``
-        :param answer: more values of the answer that is kept: note, scan
-        """
-        partner = partner or self.env.user.partner_id
+    def _freeze_lines(self, partner, channel, **answer):
+        """Freeze the lines of these statements, and keep the answer: see ``_confirm_lines``."""
         for statement in self:
             disputed = statement.charge_ids.filtered(lambda charge: charge.review == "disputed")
             if disputed:
@@ -380,7 +388,7 @@ class CoworkingStatement(models.Model):
                         statement=statement.name,
                     )
                 )
-        # sudo: see _has_field_access
+        # sudo: see coworking.guard.mixin
         charges = self.charge_ids.sudo()
         charges._freeze_terms()
         charges.write({"state": "settled", "review": "confirmed"})
@@ -404,7 +412,7 @@ class CoworkingStatement(models.Model):
             partner,
             channel,
         )
-        # sudo: see _has_field_access
+        # sudo: see coworking.guard.mixin
         self.sudo()._recheck_those_left_out()
         self.sudo()._update_billed()
 
@@ -421,7 +429,7 @@ class CoworkingStatement(models.Model):
                         statement=statement.name,
                     )
                 )
-        # sudo: see _has_field_access
+        # sudo: see coworking.guard.mixin
         self.charge_ids.sudo().write({"state": "open", "review": "pending"})
         # The database must know that they are open before anything else of them changes.
         self.charge_ids.flush_recordset(["state"])
@@ -440,7 +448,7 @@ class CoworkingStatement(models.Model):
         self.check_access("write")
         self._check_state_in(*OPEN_STATES)
         participants = self.charge_ids.participant_id
-        # sudo: see _has_field_access
+        # sudo: see coworking.guard.mixin
         self.sudo().charge_ids.unlink()
         self.sudo().state = "cancelled"
         self.sudo()._recheck_later_months()
@@ -455,21 +463,12 @@ class CoworkingStatement(models.Model):
         action["context"] = {"search_default_statement_id": self.id}
         return action
 
-    def _check_state_in(self, *states):
-        labels = dict(self._fields["state"]._description_selection(self.env))
-        for statement in self:
-            if statement.state not in states:
-                raise UserError(
-                    self.env._(
-                        "Statement %(statement)s is %(state)s: this is for statements that are"
-                        " %(expected)s.",
-                        statement=statement.name,
-                        state=labels[statement.state],
-                        expected=", ".join(labels[state] for state in states),
-                    )
-                )
-
     # === GENERATION ===#
+
+    def _get_responsible(self, or_admin=True):
+        """See the program's."""
+        self.ensure_one()
+        return self.program_id._get_responsible(or_admin=or_admin)
 
     @api.model
     def _open_states(self):

@@ -54,9 +54,7 @@ class CoworkingStatement(models.Model):
         if seats:
             first = pricing.month_first(min(seats.mapped("date_start")))
             last = max([month, first, *homes.mapped("date_from")])
-            months = [first]
-            while months[-1] < last:
-                months.append(pricing.add_months(months[-1], 1))
+            months = pricing.months_between(first, last)
             priced = self.env["coworking.pricing"]._price_months(
                 program, participants, months, homes
             )

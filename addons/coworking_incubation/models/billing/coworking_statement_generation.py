@@ -9,6 +9,7 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import format_date
 
+from ... import pricing
 from .coworking_statement import OPEN_STATES, SETTLED_STATES
 
 _logger = logging.getLogger(__name__)
@@ -276,10 +277,8 @@ class CoworkingStatement(models.Model):
         todo |= {(program, this_month) for program in rechecked}
         for program_id, (first, last) in programs._seat_months().items():
             program = programs.browse(program_id)
-            month = first
-            while month <= min(last, this_month):
+            for month in pricing.months_between(first, min(last, this_month)):
                 todo.add((program, month))
-                month += relativedelta(months=1)
             if today.day >= ADVANCE_DAY and last >= next_month:
                 todo.add((program, next_month))
         result = []

@@ -60,6 +60,7 @@ class CoworkingHosting(models.Model):
         "mail.thread",
         "mail.activity.mixin",
         "coworking.computed.mixin",
+        "coworking.state.mixin",
     ]
     _order = "create_date desc, id desc"
     _rec_names_search = ["seat_id.name", "participant_id.partner_id.name"]
@@ -360,7 +361,8 @@ class CoworkingHosting(models.Model):
         partners = {
             "participant": self.participant_id.partner_id,
             "space": space.manager_ids[:1] or space.operator_id,
-            "program": program.user_id.partner_id or self.company_id.partner_id,
+            "program": program._get_responsible(or_admin=False).partner_id
+            or self.company_id.partner_id,
         }
         return [
             Command.create({"role": role, "partner_id": partner.id, "sequence": 10 * rank})
@@ -578,19 +580,6 @@ class CoworkingHosting(models.Model):
             "target": "download",
         }
 
-    def _check_state_in(self, *states):
-        labels = dict(self._fields["state"]._description_selection(self.env))
-        for hosting in self:
-            if hosting.state not in states:
-                raise UserError(
-                    self.env._(
-                        "%(agreement)s is %(state)s: this is for agreements that are %(expected)s.",
-                        agreement=hosting.name,
-                        state=labels[hosting.state],
-                        expected=", ".join(labels[state] for state in states),
-                    )
-                )
-
     def _check_coordinator(self):
         self.check_access("write")
         if not self.env.user.has_group("coworking_incubation.group_coworking_coordinator"):
@@ -624,6 +613,11 @@ class CoworkingHosting(models.Model):
             return
         self._seal_document(document, "pdf", by=signatory.partner_id)
 
+    def _get_responsible(self, or_admin=True):
+        """See the program's."""
+        self.ensure_one()
+        return self.program_id._get_responsible(self.user_id, or_admin=or_admin)
+
     def _on_declined(self, signatory):
         self.ensure_one()
         self.write({"state": "rejected", "reject_reason": signatory.decline_reason})
@@ -631,7 +625,7 @@ class CoworkingHosting(models.Model):
             "mail.mail_activity_data_call",
             summary=self.env._("%s does not sign", signatory.partner_id.name),
             note=plaintext2html(signatory.decline_reason),
-            user_id=(self.user_id or self.program_id.user_id or self.env.ref("base.user_admin")).id,
+            user_id=self._get_responsible().id,
         )
 
     def _tell_coordinator(self, summary, note=""):
@@ -640,7 +634,7 @@ class CoworkingHosting(models.Model):
             "mail.mail_activity_data_todo",
             summary=summary,
             note=plaintext2html(note),
-            user_id=(self.program_id.user_id or self.env.user).id,
+            user_id=self.program_id._get_responsible().id,
         )
 
     def _funder_logos(self):
@@ -725,7 +719,7 @@ class CoworkingHosting(models.Model):
                         summary=self.env._(
                             "%s has not signed the agreement", signatory.partner_id.name
                         ),
-                        user_id=(hosting.user_id or hosting.program_id.user_id).id,
+                        user_id=hosting._get_responsible().id,
                     )
             if not self.env["ir.cron"]._commit_progress(1):
                 break

@@ -1,8 +1,8 @@
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import UserError
 from odoo.tools import format_date
 
-from ...tools import drawing_of, one_line, typed_text, without_defaults
+from ...tools import drawing_of, one_line, typed_text
 
 # How long a signatory still finds the agreement once everybody has signed.
 SIGNED_LINK_DAYS = 90
@@ -10,19 +10,6 @@ SIGNED_LINK_DAYS = 90
 READING_DAYS = 1
 SIGNATURE_MAX_BYTES = 512 * 1024
 NAME_MAX_LENGTH = 100
-# What is written when somebody signs or declines: never typed.
-FACT_FIELDS = {
-    "state",
-    "method",
-    "signed_by",
-    "signed_on",
-    "signed_ip",
-    "signature",
-    "shown_hash",
-    "decline_reason",
-    "requested_on",
-    "reminder_count",
-}
 
 
 class CoworkingHostingSignatory(models.Model):
@@ -33,8 +20,23 @@ class CoworkingHostingSignatory(models.Model):
 
     _name = "coworking.hosting.signatory"
     _description = "Signatory of a Hosting Agreement"
-    _inherit = ["coworking.link.mixin", "coworking.computed.mixin"]
+    _inherit = ["coworking.link.mixin", "coworking.computed.mixin", "coworking.guard.mixin"]
     _order = "hosting_id, sequence, id"
+    # Who signed, when and how is written by the signature itself.
+    _code_fields = frozenset(
+        {
+            "state",
+            "method",
+            "signed_by",
+            "signed_on",
+            "signed_ip",
+            "signature",
+            "shown_hash",
+            "decline_reason",
+            "requested_on",
+            "reminder_count",
+        }
+    )
     _rec_name = "partner_id"
 
     hosting_id = fields.Many2one("coworking.hosting", required=True, ondelete="cascade", index=True)
@@ -80,16 +82,11 @@ class CoworkingHostingSignatory(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        for vals in vals_list:
-            self._refuse_facts(vals)
-        if not self.env.su:
-            self = without_defaults(self, lambda field: field.name in FACT_FIELDS)
         signatories = super().create(vals_list)
         signatories.hosting_id._check_draft()
         return signatories
 
     def write(self, vals):
-        self._refuse_facts(vals)
         if {"hosting_id", "role", "partner_id", "sequence"} & vals.keys():
             self.hosting_id._check_draft()
         return super().write(vals)
@@ -97,13 +94,6 @@ class CoworkingHostingSignatory(models.Model):
     @api.ondelete(at_uninstall=False)
     def _unlink_except_sent(self):
         self.hosting_id._check_draft()
-
-    @api.model
-    def _refuse_facts(self, vals):
-        if not self.env.su and FACT_FIELDS & vals.keys():
-            raise AccessError(
-                self.env._("Who signed, when and how is written by the signature itself.")
-            )
 
     # === LINKS ===#
 
@@ -197,7 +187,7 @@ class CoworkingHostingSignatory(models.Model):
         for signatory in self:
             signatory.write(
                 {
-                    **dict.fromkeys(FACT_FIELDS - {"state", "reminder_count"}, False),
+                    **dict.fromkeys(self._code_fields - {"state", "reminder_count"}, False),
                     "state": "waiting",
                     "reminder_count": 0,
                 }

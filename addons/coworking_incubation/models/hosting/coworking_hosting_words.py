@@ -80,7 +80,7 @@ class CoworkingHosting(models.Model):
             "agreement_reason": self.reason,
             "organisation": self._with_address(company.name, company.partner_id),
             "program_name": program.name,
-            "coordinator_name": program.user_id.name or company.name,
+            "coordinator_name": program._get_responsible(or_admin=False).name or company.name,
             "person_name": self.participant_id.partner_id.name,
             "accompanist": self._accompanist_in_words(),
             "space_name": space.name,
@@ -111,7 +111,7 @@ class CoworkingHosting(models.Model):
         return ", ".join(filter(None, (name, partner.street, town)))
 
     def _accompanist_in_words(self):
-        user = self.user_id or self.program_id.user_id
+        user = self._get_responsible(or_admin=False)
         phone = user.partner_id.phone or self.company_id.phone
         return f"{user.name} ({phone})" if user and phone else user.name or self.company_id.name
 

@@ -27,9 +27,11 @@ class CoworkingInvoiceFile(models.Model):
 
     _name = "coworking.invoice.file"
     _description = "Received Bill File"
-    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _inherit = ["mail.thread", "mail.activity.mixin", "coworking.guard.mixin"]
     _order = "date_received desc, id desc"
     _check_company_auto = True
+    # Nobody types what a file is: only whose bill it is, when the file does not say.
+    _typed_fields = frozenset({"operator_id", "statement_id", "active"})
 
     name = fields.Char(string="File", required=True, readonly=True)
     active = fields.Boolean(default=True, help="Archived once there is nothing left to do.")
@@ -220,18 +222,6 @@ class CoworkingInvoiceFile(models.Model):
 
     # === CRUD METHODS ===#
 
-    def _has_field_access(self, field, operation):
-        """Nobody types what a file is: only whose bill it is, when the file does not say."""
-        if operation == "write" and not self.env.su:
-            typed = (
-                {"operator_id", "statement_id", "active"}
-                | self.env["mail.thread"]._fields.keys()
-                | self.env["mail.activity.mixin"]._fields.keys()
-            )
-            if field.name not in typed:
-                return False
-        return super()._has_field_access(field, operation)
-
     # === ACTION METHODS ===#
 
     def action_read_again(self):
@@ -243,7 +233,7 @@ class CoworkingInvoiceFile(models.Model):
         self.check_access("write")
         again = self.filtered(
             lambda file: file.state in ("to_type", "refused") and file.move_state != "posted"
-        ).sudo()  # sudo: see _has_field_access
+        ).sudo()  # sudo: see coworking.guard.mixin
         first = {file._content_key(): file for file in again._in_reading()}
         for file in again.sorted("id"):
             first.setdefault(file._content_key(), file)

@@ -1,4 +1,3 @@
-import io
 from collections import defaultdict
 from dataclasses import astuple, dataclass, fields
 from datetime import date
@@ -9,7 +8,7 @@ from odoo import api, models
 from odoo.tools import format_date
 
 from ... import pricing
-from ...tools import to_decimal
+from ...tools import make_workbook, to_decimal
 
 
 @dataclass
@@ -320,16 +319,14 @@ class CoworkingReconciliation(models.AbstractModel):
 
     @api.model
     def _make_workbook(self, programs, day):
-        """The workbook, as bytes. Texts are never formulas, whatever somebody typed in them."""
-        import xlsxwriter  # only where a workbook is made, as in Odoo
+        """The workbook, as bytes."""
+        return make_workbook(lambda book: self._write_book(book, programs, day))
+
+    def _write_book(self, book, programs, day):
+        from xlsxwriter.utility import xl_col_to_name  # see make_workbook
 
         rows, labels = self._prepare_rows(programs, day), self._labels()
         names = [field.name for field in fields(Row)]
-        stream = io.BytesIO()
-        book = xlsxwriter.Workbook(
-            stream,
-            {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False},
-        )
         month = format_date(self.env, day, date_format="MMMM y")
         formats = {
             "title": book.add_format({"bold": True, "font_size": 14}),
@@ -347,14 +344,10 @@ class CoworkingReconciliation(models.AbstractModel):
             "count": book.add_format({"num_format": "0", "valign": "top"}),
             "bold": book.add_format({"bold": True, "top": 1}),
         }
-        letters = {
-            name: xlsxwriter.utility.xl_col_to_name(position) for position, name in enumerate(names)
-        }
+        letters = {name: xl_col_to_name(position) for position, name in enumerate(names)}
         self._write_month(book, rows, labels, names, letters, formats, month)
         self._write_summary(book, rows, labels, letters, formats, month)
         self._write_definitions(book, labels, names, formats)
-        book.close()
-        return stream.getvalue()
 
     def _write_month(self, book, rows, labels, names, letters, formats, month):
         sheet = book.add_worksheet(self.env._("Month"))

@@ -142,6 +142,20 @@ class CoworkingProgram(models.Model):
                 vals["code"] = program._next_code()
         return vals_list
 
+    def _get_responsible(self, accompanist=None, or_admin=True):
+        """Who is told of what happens, and answers: the accompanist of the person, else the
+        coordinator of the program, else the administrator. Who left is passed over: nobody would
+        read it.
+
+        :param self: one program, or none
+        :param accompanist: the user, or none
+        :param or_admin: False where somebody outside is told whom to call
+        """
+        # sudo: whether a colleague left may be known
+        users = ((accompanist or self.env["res.users"]) | self.user_id).sudo()
+        found = users.filtered(lambda user: user.active and not user.share)[:1].sudo(self.env.su)
+        return found or (self.env.ref("base.user_admin") if or_admin else found)
+
     def _next_code(self):
         """First of CODE2, CODE3... that no program of the company has, archived ones included."""
         self.ensure_one()

@@ -406,6 +406,11 @@ class CoworkingParticipant(models.Model):
 
     # === PATHWAY METHODS ===#
 
+    def _get_responsible(self, or_admin=True):
+        """See the program's."""
+        self.ensure_one()
+        return self.program_id._get_responsible(self.user_id, or_admin=or_admin)
+
     def _record_accompanist(self):
         """Close the period of the accompanist before, open that of the new one."""
         today = fields.Date.context_today(self)

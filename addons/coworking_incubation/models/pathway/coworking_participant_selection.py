@@ -79,7 +79,7 @@ class CoworkingParticipant(models.Model):
                 limit=program.places_left,
             )
             for file in waiting:
-                user = file.user_id or program.user_id or self.env.user
+                user = file._get_responsible()
                 summary = self.with_context(lang=user.lang).env._("A place is free: offer it")
                 if not file.activity_ids.filtered(lambda row, text=summary: row.summary == text):
                     file.activity_schedule(

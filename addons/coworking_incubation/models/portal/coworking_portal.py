@@ -120,8 +120,9 @@ class CoworkingPortal(models.AbstractModel):
         return format_date(self.env, month, date_format="MMMM y")
 
     @api.model
-    def _contact_of(self, user):
-        """The person of the programme to call."""
+    def _contact_of(self, record):
+        """The person of the programme to call about a file, a seat or a month."""
+        user = record._get_responsible(or_admin=False)
         return {"name": user.name, "phone": user.phone, "email": user.email} if user else None
 
     # === HOME ===#
@@ -244,7 +245,7 @@ class CoworkingPortal(models.AbstractModel):
             "tariff": seat.tariff_id.name,
             "since": self._format_day(seat.date_start),
             "end": self._format_day(last) if near else None,
-            "contact": self._contact_of(seat.user_id or seat.program_id.user_id),
+            "contact": self._contact_of(seat),
         }
 
     @api.model
@@ -325,23 +326,13 @@ class CoworkingPortal(models.AbstractModel):
     def _write_message(self, partner, record, text):
         """A message of a manager in the discussion of a record, for the coordinator."""
         text = self._checked_text(text, self.env._("Write something first."))
-        program = record.program_id if "program_id" in record else None
-        user = program.user_id if program else self._coordinator_of(record)
         record.message_post(
             body=text,
             author_id=partner.id,
             message_type="comment",
             subtype_xmlid="mail.mt_comment",
-            partner_ids=user.partner_id.ids,
+            partner_ids=record._get_responsible().partner_id.ids,
         )
-
-    @api.model
-    def _coordinator_of(self, space):
-        """Who coordinates the programme that placed somebody there last."""
-        seat = self.env["coworking.seat"].search(
-            [("space_id", "=", space.id), ("program_id.user_id", "!=", False)], limit=1
-        )
-        return seat.program_id.user_id
 
     # === ARRIVALS ===#
 

@@ -138,7 +138,7 @@ class CoworkingPortalMonth(models.AbstractModel):
             "bill_text": self._bill_text(statement),
             "files": self._files(statement),
             "payments": self._prepare_payments(statement),
-            "coordinator": self._contact_of(statement.program_id.user_id),
+            "coordinator": self._contact_of(statement),
         }
 
     @api.model
@@ -302,7 +302,7 @@ class CoworkingPortalMonth(models.AbstractModel):
                     )
                 )
                 continue
-            if statement._refresh_lines() or statement._lines_hash() != seen[statement.id]:
+            if statement._confirm_lines(partner, channel, seen):
                 problems.append(
                     self.env._(
                         "%(reference)s: the lines have just changed. Look at them, then confirm.",
@@ -311,7 +311,6 @@ class CoworkingPortalMonth(models.AbstractModel):
                 )
                 continue
             statement._track_set_author(partner)
-            statement._freeze_lines(partner, channel)
             done.append(statement.name)
         return done, problems
 
@@ -358,7 +357,7 @@ class CoworkingPortalMonth(models.AbstractModel):
                 seat=charge.seat_id.name,
             ),
             note=plaintext2html(reason),
-            user_id=(statement.program_id.user_id or self.env.ref("base.user_admin")).id,
+            user_id=statement._get_responsible().id,
         )
         self.env["coworking.portal.answer"]._log_answer(
             "disputed",

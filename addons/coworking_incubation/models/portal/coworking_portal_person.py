@@ -48,14 +48,13 @@ class CoworkingPortalPerson(models.AbstractModel):
     @api.model
     def _tell_accompanist(self, file, summary, note=""):
         """Something for the accompanist to do; asked once, it is not asked again."""
-        user = file.user_id or file.program_id.user_id or self.env.ref("base.user_admin")
         if file.activity_ids.filtered(lambda row: row.summary == summary):
             raise UserError(self.env._("You asked already: your contact will call you."))
         file.activity_schedule(
             "mail.mail_activity_data_todo",
             summary=summary,
             note=plaintext2html(note),
-            user_id=user.id,
+            user_id=file._get_responsible().id,
         )
 
     @api.model
@@ -78,7 +77,7 @@ class CoworkingPortalPerson(models.AbstractModel):
             "program": file.program_id.name,
             "clock": self._describe_clock(file),
             "percent": file.clock_percent if file.date_entry and not file.date_exit else None,
-            "contact": self._contact_of(file.user_id or file.program_id.user_id),
+            "contact": self._contact_of(file),
             "seat": seat
             and {
                 "space": seat.space_id.name,

@@ -168,7 +168,7 @@ class CoworkingPortalRequest(models.Model):
     @api.model
     def _report_no_address(self, record, partner, month):
         """Somebody has to call, or to send the link another way."""
-        user = record.program_id.user_id or self.env.user
+        user = record.program_id._get_responsible()
         env = self.env(context={**self.env.context, "lang": user.lang})
         space = record.space_id
         summary = (

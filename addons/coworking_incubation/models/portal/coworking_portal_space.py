@@ -354,13 +354,12 @@ class CoworkingPortalSpace(models.AbstractModel):
                 "partner_id": partner.id,
             }
         )
-        user = self._coordinator_of(tariff.space_id) or self.env.ref("base.user_admin")
         proposal.activity_schedule(
             "mail.mail_activity_data_todo",
             summary=self.env._(
                 "Answer the price that %(space)s proposes", space=tariff.space_id.name
             ),
-            user_id=user.id,
+            user_id=tariff.space_id._get_responsible().id,
         )
         self.env["coworking.portal.answer"]._log_answer(
             "price",

@@ -8,8 +8,15 @@ class CoworkingTariffProposal(models.Model):
 
     _name = "coworking.tariff.proposal"
     _description = "Price Proposed by a Space"
-    _inherit = ["mail.thread", "mail.activity.mixin", "coworking.link.mixin"]
+    _inherit = [
+        "mail.thread",
+        "mail.activity.mixin",
+        "coworking.link.mixin",
+        "coworking.guard.mixin",
+    ]
     _order = "id desc"
+    # What the space asks for is theirs; staff write the answer.
+    _code_fields = frozenset({"state", "price"})
 
     tariff_id = fields.Many2one(
         "coworking.tariff", required=True, readonly=True, index=True, ondelete="cascade"
@@ -99,12 +106,6 @@ class CoworkingTariffProposal(models.Model):
         for proposal in self:
             for partner in proposal.sudo().space_id._contacts_to_write_to():
                 self.env["coworking.portal.link"]._send_link(proposal, "price", partner)
-
-    def _has_field_access(self, field, operation):
-        """What the space asks for is theirs; staff write the answer."""
-        if operation == "write" and not self.env.su and field.name in ("state", "price"):
-            return False
-        return super()._has_field_access(field, operation)
 
     # === LINKS ===#
 

@@ -7,17 +7,6 @@ from odoo.tools import format_date
 
 from .coworking_seat import HOLDING_STATES
 
-# What each side said, and how it came: written by ``_record_said`` and ``_record_signed`` alone.
-TESTIMONY_FIELDS = {
-    "host_by",
-    "host_at",
-    "participant_state",
-    "participant_signed_at",
-    "participant_source",
-    "participant_by",
-    "scan_id",
-}
-
 
 class CoworkingPresence(models.Model):
     """One half-day of one seat. No row means that nobody filled it in, never that nobody came.
@@ -30,7 +19,20 @@ class CoworkingPresence(models.Model):
 
     _name = "coworking.presence"
     _description = "Presence"
+    _inherit = ["coworking.guard.mixin"]
     _order = "date desc, slot, seat_id"
+    # What each side said, and how it came: see ``_record_said`` and ``_record_signed``.
+    _code_fields = frozenset(
+        {
+            "host_by",
+            "host_at",
+            "participant_state",
+            "participant_signed_at",
+            "participant_source",
+            "participant_by",
+            "scan_id",
+        }
+    )
 
     seat_id = fields.Many2one("coworking.seat", required=True, index=True, ondelete="restrict")
     company_id = fields.Many2one(related="seat_id.company_id", store=True, precompute=True)
@@ -171,12 +173,6 @@ class CoworkingPresence(models.Model):
 
     # === CRUD METHODS ===#
 
-    def _has_field_access(self, field, operation):
-        """Who said what, and when, is noted by the methods that take it down; nobody types it."""
-        if operation == "write" and not self.env.su and field.name in TESTIMONY_FIELDS:
-            return False
-        return super()._has_field_access(field, operation)
-
     @api.model_create_multi
     def create(self, vals_list):
         presences = super().create(vals_list)
@@ -258,7 +254,7 @@ class CoworkingPresence(models.Model):
     def _note_who_said(self):
         """Somebody of the staff typed what the space says: it did not come another way."""
         source = "import" if self.env.context.get("import_file") else "staff"
-        # sudo: see _has_field_access
+        # sudo: see coworking.guard.mixin
         for said, presences in self.sudo().grouped(lambda row: bool(row.state)).items():
             presences.write(
                 {
@@ -271,7 +267,7 @@ class CoworkingPresence(models.Model):
 
     def _let_go_of_scans(self):
         """What was said again another way no longer comes from a photographed sheet."""
-        # sudo: see _has_field_access
+        # sudo: see coworking.guard.mixin
         self.sudo().filtered(
             lambda row: row.scan_id and row.source != "sheet" and row.participant_source != "paper"
         ).scan_id = False
@@ -346,8 +342,8 @@ class CoworkingPresence(models.Model):
         problems = self._row_problems(rows, reason)
         if problems:
             raise UserError("\n".join(problems))
-        # sudo: the testimony is written here alone (see _has_field_access). Who calls may read the
-        # seats, and the rules of the presences are checked below.
+        # sudo: testimonies are for code. Who calls may read the seats, and the rules of the
+        # presences are checked below.
         Presence = self.sudo()
         known = {
             (row.seat_id.id, row.date, row.slot): row

@@ -34,6 +34,7 @@ class CoworkingSeat(models.Model):
         "mail.activity.mixin",
         "coworking.portal.mixin",
         "coworking.link.mixin",
+        "coworking.state.mixin",
     ]
     _order = "date_start desc, id desc"
     _check_company_auto = True
@@ -431,19 +432,6 @@ class CoworkingSeat(models.Model):
         self._check_state_in("refused", "cancelled")
         self.state = "draft"
 
-    def _check_state_in(self, *states):
-        labels = dict(self._fields["state"]._description_selection(self.env))
-        for seat in self:
-            if seat.state not in states:
-                raise UserError(
-                    self.env._(
-                        "Seat %(seat)s is %(state)s: this is for seats that are %(expected)s.",
-                        seat=seat.name,
-                        state=labels[seat.state],
-                        expected=", ".join(labels[state] for state in states),
-                    )
-                )
-
     def action_change(self):
         return self._open_wizard("coworking.seat.change", self.env._("Change tariff or funding"))
 
@@ -484,10 +472,15 @@ class CoworkingSeat(models.Model):
 
     # === PORTAL ===#
 
+    def _get_responsible(self, or_admin=True):
+        """See the program's."""
+        self.ensure_one()
+        return self.program_id._get_responsible(self.user_id, or_admin=or_admin)
+
     def _report_to_staff(self, summary, note="", urgent=False):
         """An activity for whoever follows the person: what a space says never ends a seat."""
         self.ensure_one()
-        user = self.user_id or self.program_id.user_id or self.env.ref("base.user_admin")
+        user = self._get_responsible()
         self.activity_schedule(
             "mail.mail_activity_data_warning" if urgent else "mail.mail_activity_data_todo",
             summary=summary,

@@ -33,6 +33,14 @@ class CoworkingSpace(models.Model):
                 100.0 * space.seats_today / space.seat_capacity if space.seat_capacity else 0.0
             )
 
+    def _get_responsible(self):
+        """See the program's: of the program that placed somebody there last."""
+        self.ensure_one()
+        seat = self.env["coworking.seat"].search(
+            [("space_id", "=", self.id), ("program_id.user_id.active", "=", True)], limit=1
+        )
+        return seat.program_id._get_responsible()
+
     def _compute_seat_count(self):
         counts = dict(
             self.env["coworking.seat"]._read_group(
