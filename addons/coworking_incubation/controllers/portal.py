@@ -285,7 +285,7 @@ class CoworkingPortal(CustomerPortal):
         result = {}
 
         def save():
-            saved = self._model("presence")._save(
+            saved = self._model("presence")._save_presences(
                 visitor.partner, visitor.channel, rows, bool(bulk), visitor.months
             )
             if saved is None:
@@ -498,7 +498,7 @@ class CoworkingPortal(CustomerPortal):
         return self._prices_page(Manager("price"))
 
     def _prices_page(self, visitor, error=None, typed=None):
-        spaces = self._model("space")._prices(visitor.partner)
+        spaces = self._model("space")._prepare_prices(visitor.partner)
         return self._render_page("portal_prices", visitor, {"spaces": spaces}, error, typed)
 
     @post("/my/coworking/prices/<int:tariff_id>")
