@@ -17,7 +17,7 @@ that two hundred seats at two hundred prices take a moment and never hang.
 
 import re
 import unicodedata
-from collections.abc import Hashable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from decimal import Decimal
@@ -292,17 +292,30 @@ def assign(lines: Sequence[Line], charges: Sequence[Expected]) -> dict[Hashable,
 
     :return: line key -> charge key
     """
-    found: dict[Hashable, Hashable] = {}
-    free = list(charges)
-    people = called_as_a_month({name for charge in charges for name in charge.names})
-    months = {line.key: months_in(line.own, people) for line in lines}
+    assignment = _Assignment(lines, charges)
+    assignment.pair_told(lambda line, charge: quotes(line.own, charge.reference))
+    assignment.pair_told(lambda line, charge: names_in(line.own, charge.names))
+    assignment.pair_equal()
+    return assignment.found
 
-    def may_pay(line, charge):
-        own = months[line.key]
+
+class _Assignment:
+    """The lines and the charges of ``assign`` while they are paired."""
+
+    def __init__(self, lines: Sequence[Line], charges: Sequence[Expected]):
+        self.lines = lines
+        self.free = list(charges)
+        self.found: dict[Hashable, Hashable] = {}
+        self.people = called_as_a_month({name for charge in charges for name in charge.names})
+        self.months = {line.key: months_in(line.own, self.people) for line in lines}
+
+    def may_pay(self, line: Line, charge: Expected) -> bool:
+        own = self.months[line.key]
         return (line.amount < 0) == (charge.amount < 0) and (not own or charge.is_of(own))
 
-    def take(line, candidates):
-        told = months[line.key] or months_in(line.text, people)
+    def take(self, line: Line, candidates: Sequence[Expected]) -> None:
+        """Pair a line with the likeliest of some charges."""
+        told = self.months[line.key] or months_in(line.text, self.people)
         kinds = {"deposit": "deposit", "membership": "membership"}
         kind = kinds.get(subject_of(line.own), "regular")
         best = min(
@@ -316,42 +329,42 @@ def assign(lines: Sequence[Line], charges: Sequence[Expected]) -> dict[Hashable,
                 charge.amount != line.amount,
             ),
         )
-        found[line.key] = best.key
-        free.remove(best)
+        self.found[line.key] = best.key
+        self.free.remove(best)
 
-    for told in (
-        lambda line, charge: quotes(line.own, charge.reference),
-        lambda line, charge: names_in(line.own, charge.names),
-    ):
+    def pair_told(self, told: Callable[[Line, Expected], bool]) -> None:
+        """Pair lines with the charges they tell of, those of equal amount first."""
         for exact in (True, False):
-            for line in lines:
-                if line.key in found or subject_of(line.own) == "not_covered":
+            for line in self.lines:
+                if line.key in self.found or subject_of(line.own) == "not_covered":
                     continue
                 candidates = [
                     charge
-                    for charge in free
-                    if may_pay(line, charge)
+                    for charge in self.free
+                    if self.may_pay(line, charge)
                     and told(line, charge)
                     and (charge.amount == line.amount or not exact)
                 ]
                 if candidates:
-                    take(line, candidates)
-    named = bool(found)
-    for line in lines:
-        subject = subject_of(line.own)
-        if line.key in found or subject in ("not_covered", "deposit"):
-            continue
-        candidates = [
-            charge
-            for charge in free
-            if charge.amount == line.amount
-            and (not named or charge.kind == subject)
-            and may_pay(line, charge)
-        ]
-        # One line alone is no one of several seats that cost the same: it may well be a total.
-        if len(candidates) == 1 or (candidates and len(lines) > 1):
-            take(line, candidates)
-    return found
+                    self.take(line, candidates)
+
+    def pair_equal(self) -> None:
+        """Pair lines that tell of nobody with charges of their amount."""
+        named = bool(self.found)
+        for line in self.lines:
+            subject = subject_of(line.own)
+            if line.key in self.found or subject in ("not_covered", "deposit"):
+                continue
+            candidates = [
+                charge
+                for charge in self.free
+                if charge.amount == line.amount
+                and (not named or charge.kind == subject)
+                and self.may_pay(line, charge)
+            ]
+            # One line alone is no one of several seats that cost the same: it may well be a total.
+            if len(candidates) == 1 or (candidates and len(self.lines) > 1):
+                self.take(line, candidates)
 
 
 def equal_sets(

@@ -45,6 +45,15 @@ def test_nothing_transient_is_a_model():
             assert "TransientModel" not in str(getattr(node, "bases", "")), path
 
 
+def test_a_mixin_is_of_several_models():
+    """What one model alone is stands in an extension of it."""
+    house = House()
+    users = Counter(parent for parents in house.parents.values() for parent in parents)
+    mixins = {model for model in house.model_room if model.endswith(".mixin")}
+    assert mixins
+    assert not {mixin: users[mixin] for mixin in mixins if users[mixin] < 2}
+
+
 PLANTED = {
     "import": "from ..billing.coworking_statement import SETTLED_STATES\n",
     "model": 'X = "coworking.statement"\n',

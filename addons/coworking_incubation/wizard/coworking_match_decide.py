@@ -106,37 +106,11 @@ class CoworkingMatchDecide(models.TransientModel):
                     charge=charge.display_name,
                 )
             )
-        product = charge._get_billing_terms().product_id
-        basis = charge.statement_id._bill_line_basis(
-            charge.operator_id, product, charge.tax_id, charge.tax_rate, refund=False
-        )
         receipt = (
             self.env["account.move"]
             .with_company(charge.company_id)
             .with_context(coworking_match=False)
-            .create(
-                {
-                    "move_type": "in_receipt",
-                    "company_id": charge.company_id.id,
-                    "currency_id": charge.currency_id.id,
-                    "partner_id": charge.seat_id.partner_id.id,
-                    "invoice_date": self.participant_paid_on,
-                    "invoice_origin": charge.statement_id.name,
-                    "invoice_line_ids": [
-                        Command.create(
-                            {
-                                "product_id": product.id,
-                                "name": charge._bill_line_names()[charge],
-                                "quantity": 1.0,
-                                "price_unit": self.participant_paid_amount,
-                                "tax_ids": [Command.clear()],
-                                "analytic_distribution": basis["analytic_distribution"],
-                                "coworking_charge_id": charge.id,
-                            }
-                        )
-                    ],
-                }
-            )
+            .create(self._prepare_receipt(charge))
         )
         # the decision kept on the charge that was not invoiced gives way to this match
         charge.statement_id.match_ids.filtered(
@@ -154,6 +128,34 @@ class CoworkingMatchDecide(models.TransientModel):
                 "cause": "already_paid",
             }
         )
+
+    def _prepare_receipt(self, charge):
+        """Values of the receipt of who paid the space for a charge, without tax."""
+        product = charge._get_billing_terms().product_id
+        basis = charge.statement_id._bill_line_basis(
+            charge.operator_id, product, charge.tax_id, charge.tax_rate, refund=False
+        )
+        return {
+            "move_type": "in_receipt",
+            "company_id": charge.company_id.id,
+            "currency_id": charge.currency_id.id,
+            "partner_id": charge.seat_id.partner_id.id,
+            "invoice_date": self.participant_paid_on,
+            "invoice_origin": charge.statement_id.name,
+            "invoice_line_ids": [
+                Command.create(
+                    {
+                        "product_id": product.id,
+                        "name": charge._bill_line_names()[charge],
+                        "quantity": 1.0,
+                        "price_unit": self.participant_paid_amount,
+                        "tax_ids": [Command.clear()],
+                        "analytic_distribution": basis["analytic_distribution"],
+                        "coworking_charge_id": charge.id,
+                    }
+                )
+            ],
+        }
 
     def _ask_space(self, matches):
         """A mail to the managers of each space, which stays in the discussion of its statement."""

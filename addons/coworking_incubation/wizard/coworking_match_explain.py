@@ -9,7 +9,7 @@ class CoworkingMatchExplain(models.TransientModel):
     _name = "coworking.match.explain"
     _description = "Explanations of a Gap"
 
-    move_id = fields.Many2one("account.move", string="BillMatcher", required=True)
+    move_id = fields.Many2one("account.move", string="Bill", required=True)
     currency_id = fields.Many2one(related="move_id.currency_id")
     gap = fields.Monetary(compute="_compute_gap")
     told = fields.Text(compute="_compute_gap", help="What is known already, amount by amount.")

@@ -11,6 +11,43 @@ from odoo.tools import SQL
 from .. import pricing
 from ..tools import to_decimal
 
+# What bills of a day or before say of charges: see CoworkingMonthEnd._billed.
+BILLED = """
+   SELECT charge.id,
+          COALESCE(SUM(match.expected) FILTER (WHERE match.billed), 0) AS expected,
+          COALESCE(SUM(match.gap) FILTER (WHERE match.billed), 0) AS gap,
+          COALESCE(SUM(match.gap) FILTER (
+              WHERE match.billed AND match.gap > 0
+                AND match.decision = 'credit_note'), 0)
+          - COALESCE(SUM(match.gap) FILTER (
+              WHERE match.credited_since AND match.gap < 0), 0) AS back,
+          COALESCE(-SUM(match.gap) FILTER (
+              WHERE match.billed AND match.gap < 0
+                AND COALESCE(match.decision, '') NOT IN (
+                    'matched', 'accepted', 'reimbursement')), 0) AS missing,
+          COALESCE(BOOL_OR(match.move_line_id IS NULL
+              AND match.decision IN ('matched', 'accepted')), FALSE) AS waived,
+          (ARRAY_AGG(match.move_line_id ORDER BY ABS(match.gap) DESC, match.id)
+              FILTER (WHERE match.billed))[1] AS line_id
+     FROM coworking_charge charge
+LEFT JOIN (SELECT match.*,
+                  COALESCE(move.state = 'posted' AND move.date <= %(day)s, FALSE)
+                      AS billed,
+                  COALESCE(move.state = 'posted' AND move.date > %(day)s
+                      AND move.move_type = 'in_refund', FALSE) AS credited_since
+             FROM coworking_match match
+        LEFT JOIN account_move move ON move.id = match.move_id) AS match
+       ON match.charge_id = charge.id
+    WHERE charge.program_id IN %(programs)s AND charge.kind != 'deposit'
+ GROUP BY charge.id
+   HAVING (charge.date_from <= %(day)s OR COALESCE(BOOL_OR(match.billed), FALSE))
+      AND (COALESCE(SUM(match.expected) FILTER (WHERE match.billed), 0)
+               != charge.payable_total
+           OR COALESCE(SUM(match.gap) FILTER (WHERE match.billed), 0) != 0
+           OR charge.date_to > %(day)s OR charge.kind = 'pack')
+ ORDER BY charge.period, charge.id
+"""
+
 
 def _round(amount):
     return amount.quantize(pricing.CENT, ROUND_HALF_UP)
@@ -158,30 +195,35 @@ class CoworkingMonthEnd(models.TransientModel):
                 part[1] += gap * self._untaxed_share(bill_line)
             for kind, (amount, untaxed) in parts.items():
                 result.append(
-                    {
-                        **self._prepare_amounts(
-                            amount, _round(untaxed), charge.program_id.funding_base == "total"
-                        ),
+                    self._prepare_amounts(
+                        amount, _round(untaxed), charge.program_id.funding_base == "total"
+                    )
+                    | self._prepare_charge_links(charge)
+                    | {
                         "kind": kind,
                         "used": float(used),
                         "billed": float(used - amount),
-                        "charge_id": charge.id,
                         "bill_line_id": bill_line.id,
-                        "program_id": charge.program_id.id,
-                        "space_id": charge.space_id.id,
-                        "operator_id": (
-                            charge.operator_id
-                            or charge.statement_id.operator_id
-                            or charge.space_id.operator_id
-                        ).id,
-                        "seat_id": charge.seat_id.id,
-                        "period": charge.period,
-                        "statement_id": charge.statement_id.id,
-                        "explanation": charge.explanation,
                     }
                 )
                 used = Decimal(0)  # of two lines of a charge the second tells the gap alone
         return result
+
+    @api.model
+    def _prepare_charge_links(self, charge):
+        """What a line about a charge leads back to."""
+        return {
+            "charge_id": charge.id,
+            "program_id": charge.program_id.id,
+            "space_id": charge.space_id.id,
+            "operator_id": (
+                charge.operator_id or charge.statement_id.operator_id or charge.space_id.operator_id
+            ).id,
+            "seat_id": charge.seat_id.id,
+            "period": charge.period,
+            "statement_id": charge.statement_id.id,
+            "explanation": charge.explanation,
+        }
 
     def _prepare_unexpected_lines(self):
         """Values of the lines of what nobody expected and a credit note is to come for (4098).
@@ -347,41 +389,7 @@ class CoworkingMonthEnd(models.TransientModel):
             self.env[model].flush_model(names)
         rows = self.env.execute_query_dict(
             SQL(
-                """
-                SELECT charge.id,
-                       COALESCE(SUM(match.expected) FILTER (WHERE match.billed), 0) AS expected,
-                       COALESCE(SUM(match.gap) FILTER (WHERE match.billed), 0) AS gap,
-                       COALESCE(SUM(match.gap) FILTER (
-                           WHERE match.billed AND match.gap > 0
-                             AND match.decision = 'credit_note'), 0)
-                       - COALESCE(SUM(match.gap) FILTER (
-                           WHERE match.credited_since AND match.gap < 0), 0) AS back,
-                       COALESCE(-SUM(match.gap) FILTER (
-                           WHERE match.billed AND match.gap < 0
-                             AND COALESCE(match.decision, '') NOT IN (
-                                 'matched', 'accepted', 'reimbursement')), 0) AS missing,
-                       COALESCE(BOOL_OR(match.move_line_id IS NULL
-                           AND match.decision IN ('matched', 'accepted')), FALSE) AS waived,
-                       (ARRAY_AGG(match.move_line_id ORDER BY ABS(match.gap) DESC, match.id)
-                           FILTER (WHERE match.billed))[1] AS line_id
-                  FROM coworking_charge charge
-             LEFT JOIN (SELECT match.*,
-                               COALESCE(move.state = 'posted' AND move.date <= %(day)s, FALSE)
-                                   AS billed,
-                               COALESCE(move.state = 'posted' AND move.date > %(day)s
-                                   AND move.move_type = 'in_refund', FALSE) AS credited_since
-                          FROM coworking_match match
-                     LEFT JOIN account_move move ON move.id = match.move_id) AS match
-                    ON match.charge_id = charge.id
-                 WHERE charge.program_id IN %(programs)s AND charge.kind != 'deposit'
-              GROUP BY charge.id
-                HAVING (charge.date_from <= %(day)s OR COALESCE(BOOL_OR(match.billed), FALSE))
-                   AND (COALESCE(SUM(match.expected) FILTER (WHERE match.billed), 0)
-                            != charge.payable_total
-                        OR COALESCE(SUM(match.gap) FILTER (WHERE match.billed), 0) != 0
-                        OR charge.date_to > %(day)s OR charge.kind = 'pack')
-              ORDER BY charge.period, charge.id
-                """,
+                BILLED,
                 day=self.date,
                 programs=tuple(self.program_ids.ids),
             )

@@ -5,6 +5,13 @@ Before the model is loaded: from then on the database refuses any change of a se
 
 
 def migrate(cr, version):
+    _add_columns(cr)
+    _fill_corrected_kind(cr)
+    _fill_operator(cr)
+    _fill_tax(cr)
+
+
+def _add_columns(cr):
     cr.execute(
         """
         ALTER TABLE coworking_charge
@@ -14,6 +21,9 @@ def migrate(cr, version):
             ADD COLUMN IF NOT EXISTS tax_rate numeric
         """
     )
+
+
+def _fill_corrected_kind(cr):
     # What a correction was compared with; where that was several kinds, the seat comes first.
     cr.execute(
         """
@@ -30,6 +40,9 @@ def migrate(cr, version):
          WHERE correction.kind = 'adjustment' AND correction.corrected_kind IS NULL
         """
     )
+
+
+def _fill_operator(cr):
     # A settled statement followed its space when the operator changed: its bill says who it was.
     cr.execute(
         """
@@ -51,6 +64,9 @@ def migrate(cr, version):
            AND charge.operator_id IS NULL
         """
     )
+
+
+def _fill_tax(cr):
     # The tax of the bill line, where a bill was made; else the one of the product that gives the
     # amount to the cent.
     cr.execute(

@@ -6,6 +6,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tools import format_date, format_duration, formataddr, html2plaintext
 
 from ...tools import drawing_of, hash_token, make_token
+from ..seat.coworking_seat import HOLDING_STATES
 from .coworking_attendance import ATTESTED, PICTURES
 from .coworking_attendance_signature import WAYS
 

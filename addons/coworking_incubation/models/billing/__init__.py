@@ -2,6 +2,7 @@ from . import account_move
 from . import account_move_month_end
 from . import account_move_line
 from . import account_move_payment
+from . import account_payment
 from . import coworking_statement
 from . import coworking_charge
 from . import coworking_participant

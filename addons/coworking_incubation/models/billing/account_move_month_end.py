@@ -160,6 +160,12 @@ class AccountMove(models.Model):
         items = self._coworking_merged(items)
         if not items:
             return posted
+        self._coworking_check_open(company, day)
+        return posted | self._coworking_create_month_end(company, program, day, items)
+
+    @api.model
+    def _coworking_check_open(self, company, day):
+        """:raise UserError: the accounts of that day are closed"""
         locks = company._get_lock_date_violations(day, sale=False, purchase=False, tax=False)
         if locks:
             raise UserError(
@@ -171,11 +177,15 @@ class AccountMove(models.Model):
                     day=format_date(self.env, day),
                 )
             )
+
+    @api.model
+    def _coworking_create_month_end(self, company, program, day, items):
+        """The draft entry and its reversal: see ``_coworking_enter``."""
         words = {
             "day": format_date(self.env, day),
             "program": program.name or company.name,
         }
-        move = self.with_context(coworking_take_up=False).create(
+        move = self.with_context(coworking_match=False).create(
             {
                 "move_type": "entry",
                 "company_id": company.id,
@@ -208,7 +218,7 @@ class AccountMove(models.Model):
                 }
             ]
         )
-        return posted | move.with_env(self.env)
+        return move.with_env(self.env)
 
     @api.model
     def _coworking_merged(self, items):

@@ -4,7 +4,7 @@ from decimal import Decimal
 from odoo import api, fields, models
 from odoo.tools import format_date
 
-from ... import pricing
+from ... import payments, pricing
 from ...tools import to_decimal
 
 
@@ -30,14 +30,14 @@ class AccountMove(models.Model):
         "state",
     )
     def _compute_coworking_payments(self):
-        for move, payments in self._coworking_payment_facts().items():
+        for move, paid in self._coworking_payment_facts().items():
             move.coworking_payments = ", ".join(
                 self.env._(
                     "%(date)s: %(amount)s",
                     date=format_date(self.env, date),
                     amount=move.company_currency_id.format(float(amount)),
                 )
-                for date, amount, _line in payments
+                for date, amount, _line in paid
             )
 
     def _coworking_payment_facts(self):
@@ -69,94 +69,47 @@ class AccountMove(models.Model):
         for move, date, amount in self._coworking_payments_without_entry():
             if move in result:
                 result[move].append((date, amount, nothing))
-        for payments in result.values():
-            payments.sort(key=lambda row: (row[0], row[2].id or 0))
+        for paid in result.values():
+            paid.sort(key=lambda row: (row[0], row[2].id or 0))
         return result
 
     def _coworking_payments_without_entry(self):
         """What was paid by payments of a method without an account: Odoo makes no entry of these,
-        links them to the documents they were registered for, and leaves the rest to the bank.
+        links them to the documents they were registered for, and leaves the rest to the bank. How
+        much that is: see ``payments.announced``.
 
-        What the bank paid of the documents of such a payment, on or after its date and not claimed
-        by another one, is taken off what the payment announces, never below zero. What it still
-        announces is spread by largest remainder over what is left of the documents on its side,
-        after the oldest of them have given what its documents of the opposite sign leave.
-
-        :return: list of (move, date, amount)
+        :return: list of (move, date, amount), of these documents and of those paid with them
         """
         moves = self
-        payments = moves.matched_payment_ids
-        while payments.invoice_ids - moves:
-            moves |= payments.invoice_ids
-            payments = moves.matched_payment_ids
-        payments = payments.filtered(
+        without_entry = moves.matched_payment_ids
+        while without_entry.invoice_ids - moves:
+            moves |= without_entry.invoice_ids
+            without_entry = moves.matched_payment_ids
+        without_entry = without_entry.filtered(
             lambda payment: not payment.move_id and payment.state in ("in_process", "paid")
         )
-        if not payments:
+        if not without_entry:
             return []
-        moves = payments.invoice_ids.filtered(lambda move: move.state == "posted")
-        left = {move: to_decimal(abs(move.amount_residual_signed)) for move in moves}
-        payments = payments.sorted(lambda payment: (payment.date, payment.id))
-        announced = moves._coworking_not_in_bank(payments)
-        result = []
-        for payment in payments:
-            documents = payment.invoice_ids & moves
-            own = documents._coworking_paid_by(payment)
-            credit = sum((left[move] for move in documents - own), Decimal(0))
-            room = []
-            for move in own:
-                given = min(left[move], credit)
-                credit -= given
-                room.append((move, left[move] - given))
-            amount = min(announced[payment], sum((part for _move, part in room), Decimal(0)))
-            for move, part in pricing.spread(amount, room):
-                left[move] -= part
-                if part:
-                    result.append((move, payment.date, part))
-        return result
+        moves = without_entry.invoice_ids.filtered(lambda move: move.state == "posted")
+        announced = payments.announced(
+            [move._coworking_to_document() for move in moves],
+            [payment._coworking_to_payment(moves) for payment in without_entry],
+            moves._coworking_bank_lines(),
+        )
+        return [(self.browse(row.document), row.date, row.amount) for row in announced]
 
-    def _coworking_paid_by(self, payment):
-        """Those of these documents that are on the side of the payment, the oldest first."""
-        outbound = payment.payment_type == "outbound"
-        return self.filtered(lambda move: move.is_outbound() == outbound).sorted(
-            lambda move: (move.invoice_date or move.date, move.id)
+    def _coworking_to_document(self):
+        """This document for the pure module."""
+        self.ensure_one()
+        return payments.Document(
+            key=self.id,
+            date=self.invoice_date or self.date,
+            left=to_decimal(abs(self.amount_residual_signed)),
+            outbound=self.is_outbound(),
         )
 
-    def _coworking_not_in_bank(self, payments):
-        """What these payments without an entry announce beyond what the bank paid of these
-        documents: dict payment -> amount in the currency of the company.
-
-        Bank lines of exactly what a payment announces are claimed before all others; one that
-        Odoo found paid may have a bank line of an earlier date. Then payments of few documents
-        choose before those of many, which find theirs elsewhere.
-        """
-        banked = self._coworking_bank_amounts()
-        own = {
-            payment: (payment.invoice_ids & self)._coworking_paid_by(payment)
-            for payment in payments
-        }
-        rest = {
-            payment: to_decimal(abs(payment.amount_company_currency_signed)) for payment in payments
-        }
-        payments = payments.sorted(lambda payment: (len(own[payment]), payment.date, payment.id))
-        for exact in (True, False):
-            for payment in payments:
-                for line, paid in banked.items():
-                    if line.date < payment.date and not (exact and payment.state == "paid"):
-                        continue
-                    whole = sum((paid[move] for move in own[payment]), Decimal(0))
-                    if exact and whole != rest[payment]:
-                        continue
-                    for move in own[payment]:
-                        claimed = min(paid[move], rest[payment])
-                        paid[move] -= claimed
-                        rest[payment] -= claimed
-        return rest
-
-    def _coworking_bank_amounts(self):
-        """What each bank line paid of each of these documents, the oldest line first: dict bank
-        line -> dict move -> amount.
-        """
+    def _coworking_bank_lines(self):
+        """What bank lines paid of these documents: list of ``payments.BankLine``."""
         terms = self.line_ids.filtered(
             lambda line: line.account_type in ("liability_payable", "asset_receivable")
         )
@@ -169,8 +122,11 @@ class AccountMove(models.Model):
                 item = partial[side]
                 line = item.move_id.statement_line_id
                 if line and item.parent_state == "posted":
-                    found[line][partial[own].move_id] += to_decimal(partial.amount)
-        return dict(sorted(found.items(), key=lambda row: (row[0].date, row[0].id)))
+                    found[line][partial[own].move_id.id] += to_decimal(partial.amount)
+        return [
+            payments.BankLine(key=line.id, date=line.date, paid=paid)
+            for line, paid in found.items()
+        ]
 
     def _coworking_payments_by_line(self):
         """What was paid of each line of these documents, with tax.
@@ -181,11 +137,11 @@ class AccountMove(models.Model):
         :return: dict line -> list of (date, amount)
         """
         result = {}
-        for move, payments in self._coworking_payment_facts().items():
+        for move, paid in self._coworking_payment_facts().items():
             lines = move.invoice_line_ids.filtered(lambda line: line.display_type == "product")
             left = {line: to_decimal(line.price_total) for line in lines}
             result |= {line: [] for line in lines}
-            for date, amount, _line in payments:
+            for date, amount, _line in paid:
                 for line, part in pricing.spread(amount, left.items()):
                     left[line] -= part
                     result[line].append((date, part))

@@ -113,20 +113,7 @@ class CoworkingParticipant(models.Model):
             for seat in seats
         )
         months = pricing.months_between(first, last)
-        # sudo: see _refresh_forecast
-        opened = {
-            (space.id, fields.Date.to_date(month))
-            for space, month in self.env["coworking.statement"]
-            .sudo()
-            ._read_group(
-                [
-                    ("program_id", "=", program.id),
-                    ("space_id", "in", seats.space_id.ids),
-                    ("state", "!=", "cancelled"),
-                ],
-                ["space_id", "date_from:month"],
-            )
-        }
+        opened = self._get_opened_months(program, seats.space_id)
         try:
             # sudo: prices count what others in the programme use
             priced = self.env["coworking.pricing"].sudo()._price_months(program, self, months)
@@ -158,6 +145,24 @@ class CoworkingParticipant(models.Model):
             }
             rows = [row for row in rows if row[1].key not in known]
         return rows
+
+    @api.model
+    def _get_opened_months(self, program, spaces):
+        """The months that have a statement: set of (space id, first day)."""
+        # sudo: see _refresh_forecast
+        return {
+            (space.id, fields.Date.to_date(month))
+            for space, month in self.env["coworking.statement"]
+            .sudo()
+            ._read_group(
+                [
+                    ("program_id", "=", program.id),
+                    ("space_id", "in", spaces.ids),
+                    ("state", "!=", "cancelled"),
+                ],
+                ["space_id", "date_from:month"],
+            )
+        }
 
     # === COMPUTE METHODS ===#
 

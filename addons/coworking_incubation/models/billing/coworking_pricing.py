@@ -64,22 +64,10 @@ class CoworkingPricing(models.AbstractModel):
         by_id = {seat.id: seat for seat in seats}
         result, problems = [], []
         for own in seats.grouped("participant_id").values():
-            grosses, homes = [], {}
-            for seat in own:
-                try:
-                    for home, gross in self._seat_grosses(
-                        inputs[seat.id], months, by_tariff.get(seat.tariff_id.id)
-                    ):
-                        grosses.append(gross)
-                        homes[seat.id, gross.period, gross.kind] = home
-                except pricing.PricingError as error:
-                    problems.append(self._pricing_problem(seat, error))
-            packs = own.filtered(lambda seat: seat.tariff_id.unit == "pack")
-            for some in packs.grouped("tariff_id").values():
-                try:
-                    grosses += self._pack_grosses(some, inputs, settled_packs, months)
-                except pricing.PricingError as error:
-                    problems.append(self._pricing_problem(some[:1], error))
+            grosses, homes, wrong = self._person_grosses(
+                own, inputs, by_tariff, settled_packs, months
+            )
+            problems += wrong
             grosses += self._membership_grosses(own, grosses, paid_fees, months, homes_taxes)
             for charge in pricing.share(grosses, [inputs[seat.id] for seat in own]):
                 home = homes.get((charge.seat, charge.period, charge.kind), charge.period)
@@ -90,6 +78,33 @@ class CoworkingPricing(models.AbstractModel):
         if problems:
             raise UserError("\n".join(problems))
         return result
+
+    def _person_grosses(self, seats, inputs, rivals, settled_packs, months):
+        """What one person's seats and packs cost, before fees, caps and co-payments.
+
+        :param inputs: dict seat id -> ``pricing.Seat``
+        :param rivals: dict tariff id -> list of ``pricing.Seat`` that a price by rank counts
+        :param settled_packs: see ``_settled_packs``
+        :return: (list of gross charges, dict (seat id, period, kind) -> home month, list of what
+            cannot be priced, in words)
+        """
+        grosses, homes, problems = [], {}, []
+        for seat in seats:
+            try:
+                for home, gross in self._seat_grosses(
+                    inputs[seat.id], months, rivals.get(seat.tariff_id.id)
+                ):
+                    grosses.append(gross)
+                    homes[seat.id, gross.period, gross.kind] = home
+            except pricing.PricingError as error:
+                problems.append(self._pricing_problem(seat, error))
+        packs = seats.filtered(lambda seat: seat.tariff_id.unit == "pack")
+        for some in packs.grouped("tariff_id").values():
+            try:
+                grosses += self._pack_grosses(some, inputs, settled_packs, months)
+            except pricing.PricingError as error:
+                problems.append(self._pricing_problem(some[:1], error))
+        return grosses, homes, problems
 
     def _seat_grosses(self, seat, months, rivals):
         """(home month, gross charge) of one seat, packs and fees left out."""

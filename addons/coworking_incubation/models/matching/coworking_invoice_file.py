@@ -107,103 +107,6 @@ class CoworkingInvoiceFile(models.Model):
 
     # === COMPUTE METHODS ===#
 
-    def _get_messages(self):
-        """What each cause means, in words: what, and what to do."""
-        return {
-            "waiting": self.env._("Received. It will be read in a moment."),
-            "decoded": self.env._("Read: the draft bill has what the document says."),
-            "completed": self.env._(
-                "Read: the bill made from the statement has the number and the dates of the"
-                " document. Their totals are equal."
-            ),
-            "replaced": self.env._(
-                "Read: the total of the document is not that of the statement. The lines of the"
-                " draft bill are now those of the document: %s."
-            ),
-            "second": self.env._(
-                "Read: bill %s of this month exists as well. Check that both are due."
-            ),
-            "credit_note": self.env._("Read: a credit note that corrects bill %s."),
-            "total_differs": self.env._(
-                "Read, but the draft bill does not have the total of the document (%s): check its"
-                " taxes before posting."
-            ),
-            "currency": self.env._(
-                "The document is in %s: it is kept as a draft bill, apart from the statement. Ask"
-                " for a document in the currency of the company, or type the amounts in it."
-            ),
-            "typed": self.env._(
-                "A document without an electronic invoice: type its number, its date and its"
-                " amounts on the draft bill."
-            ),
-            "not_decoded": self.env._(
-                "The electronic invoice could not be decoded: type its number, its date and its"
-                " amounts on the draft bill."
-            ),
-            "unknown_operator": self.env._(
-                "Nobody knows who sends this bill (%s): choose the operator, then read again."
-            ),
-            "other_seller": self.env._(
-                "The document is a bill of %s, not of this operator: choose the right operator"
-                " and read again, or ask for another document."
-            ),
-            "too_large": self.env._(
-                "More than 10 MB or 50 pages: the file is kept but not read. Ask for the bill"
-                " alone."
-            ),
-            "wrong_type": self.env._(
-                "Neither a PDF nor an XML file: the file is kept but not read. Ask for the bill as"
-                " a PDF, Factur-X or UBL file."
-            ),
-            "locked": self.env._(
-                "Protected by a password: the file is kept but not read. Ask for it without"
-                " protection."
-            ),
-            "hostile": self.env._(
-                "The file could harm the computer that opens it: it is kept, do not open it. Ask"
-                " the sender, by telephone, for another one."
-            ),
-            "unreadable": self.env._(
-                "The file is damaged: it is kept but cannot be read. Ask for it again."
-            ),
-            "failed": self.env._(
-                "Reading stopped on an error: read again, or type the bill. The error is in the"
-                " log of the server."
-            ),
-            "same_file": self.env._("The same file was received before: %s. Nothing to do."),
-            "same_moment": self.env._(
-                "The same file was received at the same moment: it is read once. Nothing to do."
-            ),
-            "same_reference": self.env._(
-                "This operator's bill with that number was received before: %s. Nothing to do,"
-                " unless they differ."
-            ),
-        }
-
-    def _sender_messages(self):
-        """What the sender is told, by cause where they can do something, else by state."""
-        received = self.env._("Received. The program's accountant takes care of it.")
-        return {
-            "waiting": self.env._("Received. It will be read in a moment."),
-            "decoded": self.env._("Received and read."),
-            "to_type": received,
-            "duplicate": self.env._("You have already sent this bill: nothing more to do."),
-            "refused": received,
-            "too_large": self.env._(
-                "More than 10 MB or 50 pages: please send the bill alone, in a smaller file."
-            ),
-            "wrong_type": self.env._(
-                "Neither a PDF nor an XML file: please send the bill as a PDF, Factur-X or UBL"
-                " file."
-            ),
-            "locked": self.env._("Protected by a password: please send it without protection."),
-            "unreadable": self.env._("The file is damaged: please send it again."),
-            "other_seller": self.env._(
-                "This bill is in the name of another company: please check that it is the right"
-                " one."
-            ),
-        }
-
     @api.depends("state", "cause", "detail")
     @api.depends_context("lang")
     def _compute_message(self):
@@ -327,12 +230,17 @@ class CoworkingInvoiceFile(models.Model):
             "move_id": move and move.id,
             "state": "duplicate" if known else "waiting",
         }
+        file = Files._create_with_content(values, content)
+        file._begin_reading(content, known)
+        return file.sudo(self.env.su)
+
+    def _create_with_content(self, values, content):
         try:
             with self.env.cr.savepoint():
-                file = Files.create(values)
+                file = self.create(values)
         except UniqueViolation:
             # sent twice at the same moment: the other one is not to be seen from here yet
-            file = Files.create({**values, "state": "duplicate"})
+            file = self.create({**values, "state": "duplicate"})
         # sudo: whoever sends a bill may attach nothing by themselves
         file.attachment_id = (
             self.env["ir.attachment"]
@@ -343,22 +251,29 @@ class CoworkingInvoiceFile(models.Model):
                     "raw": content,
                     "res_model": file._name,
                     "res_id": file.id,
-                    "company_id": company.id,
+                    "company_id": file.company_id.id,
                 }
             )
         )
+        return file
+
+    def _begin_reading(self, content, known):
+        """Have the file read soon, unless it may not be read or was received before.
+
+        :param known: the same file as it was received before, or none
+        """
+        self.ensure_one()
         try:
             invoice_reader.kind_of(content)
         except invoice_reader.UploadRefused as refused:
-            file._conclude("refused", refused.code)
+            self._conclude("refused", refused.code)
         else:
             if known:
-                file._conclude("duplicate", "same_file", known._get_title(), known.move_id)
-            elif file.state == "duplicate":
-                file._conclude("duplicate", "same_moment")
+                self._conclude("duplicate", "same_file", known._get_title(), known.move_id)
+            elif self.state == "duplicate":
+                self._conclude("duplicate", "same_moment")
             else:
-                file._wake_reader()
-        return file.sudo(self.env.su)
+                self._wake_reader()
 
     def _get_title(self):
         self.ensure_one()

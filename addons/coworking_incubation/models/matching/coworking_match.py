@@ -33,6 +33,107 @@ CAUSES = [
     ("reversal", "Credit note"),
 ]
 
+SUM_TRIGGERS = """
+CREATE OR REPLACE FUNCTION coworking_match_check(charges integer[], lines integer[])
+RETURNS void LANGUAGE plpgsql AS $$
+DECLARE
+    wrong integer;
+BEGIN
+    SELECT charge.id INTO wrong
+      FROM (SELECT charge_id, SUM(expected) AS expected FROM coworking_match
+             WHERE charge_id = ANY (charges)
+          GROUP BY charge_id) AS sums
+      JOIN coworking_charge charge ON charge.id = sums.charge_id
+     WHERE sums.expected NOT BETWEEN LEAST(charge.payable_total, 0)
+                                 AND GREATEST(charge.payable_total, 0)
+     LIMIT 1;
+    IF FOUND THEN
+        RAISE EXCEPTION 'matches of charge % exceed it', wrong
+            USING ERRCODE = '23514', TABLE = 'coworking_match',
+                  CONSTRAINT = 'coworking_match_charge_sum';
+    END IF;
+    SELECT line.id INTO wrong
+      FROM (SELECT move_line_id, SUM(invoiced) AS invoiced FROM coworking_match
+             WHERE move_line_id = ANY (lines)
+          GROUP BY move_line_id) AS sums
+      JOIN account_move_line line ON line.id = sums.move_line_id
+      JOIN account_move move ON move.id = line.move_id
+     WHERE sums.invoiced
+           * CASE WHEN move.move_type = 'in_refund' THEN -1 ELSE 1 END
+           NOT BETWEEN LEAST(line.price_total, 0) AND GREATEST(line.price_total, 0)
+     LIMIT 1;
+    IF FOUND THEN
+        RAISE EXCEPTION 'matches of bill line % exceed it', wrong
+            USING ERRCODE = '23514', TABLE = 'coworking_match',
+                  CONSTRAINT = 'coworking_match_line_sum';
+    END IF;
+END $$;
+
+CREATE OR REPLACE FUNCTION coworking_match_check_sums() RETURNS trigger
+LANGUAGE plpgsql AS $$
+DECLARE
+    charges integer[] := ARRAY(
+        SELECT DISTINCT charge_id FROM changed WHERE charge_id IS NOT NULL);
+    lines integer[] := ARRAY(
+        SELECT DISTINCT move_line_id FROM changed WHERE move_line_id IS NOT NULL);
+BEGIN
+    IF TG_OP = 'UPDATE' THEN
+        charges := charges || ARRAY(
+            SELECT DISTINCT charge_id FROM before WHERE charge_id IS NOT NULL);
+        lines := lines || ARRAY(
+            SELECT DISTINCT move_line_id FROM before WHERE move_line_id IS NOT NULL);
+    END IF;
+    UPDATE coworking_statement SET match_version = COALESCE(match_version, 0) + 1
+     WHERE id = ANY (ARRAY(
+           SELECT DISTINCT statement_id FROM coworking_charge
+            WHERE id = ANY (charges)));
+    UPDATE account_move
+       SET coworking_match_version = COALESCE(coworking_match_version, 0) + 1
+     WHERE id = ANY (ARRAY(
+           SELECT DISTINCT move_id FROM account_move_line WHERE id = ANY (lines)));
+    PERFORM coworking_match_check(charges, lines);
+    RETURN NULL;
+END $$;
+
+CREATE OR REPLACE FUNCTION coworking_match_check_charge() RETURNS trigger
+LANGUAGE plpgsql AS $$
+BEGIN
+    PERFORM coworking_match_check(ARRAY[NEW.id], ARRAY[]::integer[]);
+    RETURN NULL;
+END $$;
+CREATE OR REPLACE FUNCTION coworking_match_check_line() RETURNS trigger
+LANGUAGE plpgsql AS $$
+BEGIN
+    PERFORM coworking_match_check(ARRAY[]::integer[], ARRAY[NEW.id]);
+    RETURN NULL;
+END $$;
+
+DROP TRIGGER IF EXISTS coworking_match_insert_trg ON coworking_match;
+DROP TRIGGER IF EXISTS coworking_match_update_trg ON coworking_match;
+DROP TRIGGER IF EXISTS coworking_match_delete_trg ON coworking_match;
+CREATE TRIGGER coworking_match_insert_trg AFTER INSERT ON coworking_match
+    REFERENCING NEW TABLE AS changed
+    FOR EACH STATEMENT EXECUTE FUNCTION coworking_match_check_sums();
+CREATE TRIGGER coworking_match_update_trg AFTER UPDATE ON coworking_match
+    REFERENCING OLD TABLE AS before NEW TABLE AS changed
+    FOR EACH STATEMENT EXECUTE FUNCTION coworking_match_check_sums();
+CREATE TRIGGER coworking_match_delete_trg AFTER DELETE ON coworking_match
+    REFERENCING OLD TABLE AS changed
+    FOR EACH STATEMENT EXECUTE FUNCTION coworking_match_check_sums();
+DROP TRIGGER IF EXISTS coworking_match_charge_trg ON coworking_charge;
+CREATE CONSTRAINT TRIGGER coworking_match_charge_trg
+    AFTER UPDATE OF payable_total ON coworking_charge DEFERRABLE INITIALLY DEFERRED
+    FOR EACH ROW WHEN (OLD.payable_total IS NOT NULL
+                       AND OLD.payable_total IS DISTINCT FROM NEW.payable_total)
+    EXECUTE FUNCTION coworking_match_check_charge();
+DROP TRIGGER IF EXISTS coworking_match_line_trg ON account_move_line;
+CREATE CONSTRAINT TRIGGER coworking_match_line_trg
+    AFTER UPDATE OF price_total ON account_move_line DEFERRABLE INITIALLY DEFERRED
+    FOR EACH ROW WHEN (OLD.price_total IS NOT NULL
+                       AND OLD.price_total IS DISTINCT FROM NEW.price_total)
+    EXECUTE FUNCTION coworking_match_check_line();
+"""
+
 
 class CoworkingMatch(models.Model):
     """Which part of a bill line pays which part of an expected charge, and why they differ.
@@ -128,108 +229,7 @@ class CoworkingMatch(models.Model):
         A charge or a line that changes below what is matched of it is matched anew by the code that
         changes it: that is checked at the end of the transaction.
         """
-        self.env.cr.execute(
-            """
-            CREATE OR REPLACE FUNCTION coworking_match_check(charges integer[], lines integer[])
-            RETURNS void LANGUAGE plpgsql AS $$
-            DECLARE
-                wrong integer;
-            BEGIN
-                SELECT charge.id INTO wrong
-                  FROM (SELECT charge_id, SUM(expected) AS expected FROM coworking_match
-                         WHERE charge_id = ANY (charges)
-                      GROUP BY charge_id) AS sums
-                  JOIN coworking_charge charge ON charge.id = sums.charge_id
-                 WHERE sums.expected NOT BETWEEN LEAST(charge.payable_total, 0)
-                                             AND GREATEST(charge.payable_total, 0)
-                 LIMIT 1;
-                IF FOUND THEN
-                    RAISE EXCEPTION 'matches of charge % exceed it', wrong
-                        USING ERRCODE = '23514', TABLE = 'coworking_match',
-                              CONSTRAINT = 'coworking_match_charge_sum';
-                END IF;
-                SELECT line.id INTO wrong
-                  FROM (SELECT move_line_id, SUM(invoiced) AS invoiced FROM coworking_match
-                         WHERE move_line_id = ANY (lines)
-                      GROUP BY move_line_id) AS sums
-                  JOIN account_move_line line ON line.id = sums.move_line_id
-                  JOIN account_move move ON move.id = line.move_id
-                 WHERE sums.invoiced
-                       * CASE WHEN move.move_type = 'in_refund' THEN -1 ELSE 1 END
-                       NOT BETWEEN LEAST(line.price_total, 0) AND GREATEST(line.price_total, 0)
-                 LIMIT 1;
-                IF FOUND THEN
-                    RAISE EXCEPTION 'matches of bill line % exceed it', wrong
-                        USING ERRCODE = '23514', TABLE = 'coworking_match',
-                              CONSTRAINT = 'coworking_match_line_sum';
-                END IF;
-            END $$;
-
-            CREATE OR REPLACE FUNCTION coworking_match_check_sums() RETURNS trigger
-            LANGUAGE plpgsql AS $$
-            DECLARE
-                charges integer[] := ARRAY(
-                    SELECT DISTINCT charge_id FROM changed WHERE charge_id IS NOT NULL);
-                lines integer[] := ARRAY(
-                    SELECT DISTINCT move_line_id FROM changed WHERE move_line_id IS NOT NULL);
-            BEGIN
-                IF TG_OP = 'UPDATE' THEN
-                    charges := charges || ARRAY(
-                        SELECT DISTINCT charge_id FROM before WHERE charge_id IS NOT NULL);
-                    lines := lines || ARRAY(
-                        SELECT DISTINCT move_line_id FROM before WHERE move_line_id IS NOT NULL);
-                END IF;
-                UPDATE coworking_statement SET match_version = COALESCE(match_version, 0) + 1
-                 WHERE id = ANY (ARRAY(
-                       SELECT DISTINCT statement_id FROM coworking_charge
-                        WHERE id = ANY (charges)));
-                UPDATE account_move
-                   SET coworking_match_version = COALESCE(coworking_match_version, 0) + 1
-                 WHERE id = ANY (ARRAY(
-                       SELECT DISTINCT move_id FROM account_move_line WHERE id = ANY (lines)));
-                PERFORM coworking_match_check(charges, lines);
-                RETURN NULL;
-            END $$;
-
-            CREATE OR REPLACE FUNCTION coworking_match_check_charge() RETURNS trigger
-            LANGUAGE plpgsql AS $$
-            BEGIN
-                PERFORM coworking_match_check(ARRAY[NEW.id], ARRAY[]::integer[]);
-                RETURN NULL;
-            END $$;
-            CREATE OR REPLACE FUNCTION coworking_match_check_line() RETURNS trigger
-            LANGUAGE plpgsql AS $$
-            BEGIN
-                PERFORM coworking_match_check(ARRAY[]::integer[], ARRAY[NEW.id]);
-                RETURN NULL;
-            END $$;
-
-            DROP TRIGGER IF EXISTS coworking_match_insert_trg ON coworking_match;
-            DROP TRIGGER IF EXISTS coworking_match_update_trg ON coworking_match;
-            DROP TRIGGER IF EXISTS coworking_match_delete_trg ON coworking_match;
-            CREATE TRIGGER coworking_match_insert_trg AFTER INSERT ON coworking_match
-                REFERENCING NEW TABLE AS changed
-                FOR EACH STATEMENT EXECUTE FUNCTION coworking_match_check_sums();
-            CREATE TRIGGER coworking_match_update_trg AFTER UPDATE ON coworking_match
-                REFERENCING OLD TABLE AS before NEW TABLE AS changed
-                FOR EACH STATEMENT EXECUTE FUNCTION coworking_match_check_sums();
-            CREATE TRIGGER coworking_match_delete_trg AFTER DELETE ON coworking_match
-                REFERENCING OLD TABLE AS changed
-                FOR EACH STATEMENT EXECUTE FUNCTION coworking_match_check_sums();
-            DROP TRIGGER IF EXISTS coworking_match_charge_trg ON coworking_charge;
-            CREATE CONSTRAINT TRIGGER coworking_match_charge_trg
-                AFTER UPDATE OF payable_total ON coworking_charge DEFERRABLE INITIALLY DEFERRED
-                FOR EACH ROW WHEN (OLD.payable_total IS NOT NULL
-                                   AND OLD.payable_total IS DISTINCT FROM NEW.payable_total)
-                EXECUTE FUNCTION coworking_match_check_charge();
-            DROP TRIGGER IF EXISTS coworking_match_line_trg ON account_move_line;
-            CREATE CONSTRAINT TRIGGER coworking_match_line_trg
-                AFTER UPDATE OF price_total ON account_move_line DEFERRABLE INITIALLY DEFERRED
-                FOR EACH ROW WHEN (OLD.price_total IS NOT NULL
-                                   AND OLD.price_total IS DISTINCT FROM NEW.price_total)
-                EXECUTE FUNCTION coworking_match_check_line();
-            """
-        )
+        self.env.cr.execute(SUM_TRIGGERS)
 
     # === COMPUTE METHODS ===#
 

@@ -158,21 +158,7 @@ class CoworkingMatching(models.AbstractModel):
                     charge.id, remaining[charge.id], period=charge.period, kind=charge.kind
                 )
             )
-            copayment = to_decimal(charge.copayment_amount)
-            if copayment:
-                collected = charge.program_id.copayment_collector == "program"
-                facts.append(
-                    matching.Fact(
-                        "already_paid",
-                        ((charge.id, -copayment if collected else copayment),),
-                        1,
-                        {"copayment": True},
-                    )
-                )
-            paid = to_decimal(charge.participant_paid_amount)
-            if paid:
-                # Somebody recorded it: nothing is likelier.
-                facts.append(matching.Fact("already_paid", ((charge.id, -paid),), 0, {}))
+            facts += self._paid_facts(charge)
             if charge.kind == "regular":
                 facts += matching.what_ifs(
                     inputs[charge.seat_id.id],
@@ -202,15 +188,31 @@ class CoworkingMatching(models.AbstractModel):
         for charge in others:
             seats_by_key[charge.id] = charge.seat_id
             same_program = charge.program_id in statements.program_id
+            cause = "other_month" if same_program else "other_program"
+            parts = ((charge.id, remaining[charge.id]),)
+            facts.append(matching.Fact(cause, parts, 3, {"charge": charge.id}))
+        return facts, seats_by_key
+
+    @api.model
+    def _paid_facts(self, charge):
+        """What the participant pays, or paid, of a charge."""
+        facts = []
+        copayment = to_decimal(charge.copayment_amount)
+        if copayment:
+            collected = charge.program_id.copayment_collector == "program"
             facts.append(
                 matching.Fact(
-                    "other_month" if same_program else "other_program",
-                    ((charge.id, remaining[charge.id]),),
-                    3,
-                    {"charge": charge.id},
+                    "already_paid",
+                    ((charge.id, -copayment if collected else copayment),),
+                    1,
+                    {"copayment": True},
                 )
             )
-        return facts, seats_by_key
+        paid = to_decimal(charge.participant_paid_amount)
+        if paid:
+            # Somebody recorded it: nothing is likelier.
+            facts.append(matching.Fact("already_paid", ((charge.id, -paid),), 0, {}))
+        return facts
 
     def _recently_left(self, statements, months):
         """Seats of these spaces and programs that ended before the month, and might be billed."""

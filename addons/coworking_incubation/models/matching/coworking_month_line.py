@@ -6,6 +6,96 @@ from .coworking_match import CAUSES, DECISIONS
 # A line of the month is a charge (its id doubled), or a match without one (doubled, and one).
 WITHOUT_CHARGE = 1
 
+VIEW = """
+         CREATE VIEW coworking_month_line AS
+         SELECT charge.id * 2 AS id, charge.id AS charge_id, charge.statement_id,
+                statement.date_from, charge.space_id, charge.program_id, charge.seat_id,
+                charge.participant_id, charge.company_id, company.currency_id, charge.kind,
+                charge.date_from AS date_start, charge.date_to AS date_end, charge.explanation,
+                charge.payable_total AS expected, COALESCE(found.invoiced, 0) AS invoiced,
+                CASE WHEN billed.yes THEN COALESCE(found.invoiced, 0) - charge.payable_total
+                     ELSE 0 END AS gap,
+                CASE WHEN found.cause IN ('other_month', 'other_program') THEN found.cause
+                     WHEN COALESCE(found.invoiced, 0) = charge.payable_total THEN NULL
+                     WHEN found.bills > 0 THEN found.cause
+                     WHEN NOT billed.yes OR charge.payable_total = 0 THEN NULL
+                     WHEN charge.kind IN ('commitment', 'deposit', 'membership')
+                         THEN charge.kind
+                     ELSE 'missing' END AS cause,
+                found.why AS cause_explanation, found.decision, found.reason,
+                CASE WHEN charge.payable_total = 0 AND found.rows = 0 THEN 'matched'
+                     WHEN found.undecided = 0 AND found.rows > 0
+                          AND (found.decision IN ('disputed', 'asked', 'credit_note')
+                               AND found.invoiced != charge.payable_total
+                               OR found.decision = 'rebilled'
+                               AND found.invoiced < charge.payable_total) THEN 'waiting'
+                     WHEN found.undecided = 0 AND found.rows > 0 THEN 'matched'
+                     WHEN billed.yes AND (found.covered != 0 OR found.bills = 0) THEN 'to_match'
+                     ELSE 'bill_missing' END AS status,
+                found.move_id, found.reference AS bill_reference, found.bills AS move_count,
+                found.payment, found.date_due
+           FROM coworking_charge charge
+           JOIN coworking_statement statement ON statement.id = charge.statement_id
+           JOIN res_company company ON company.id = charge.company_id
+     CROSS JOIN LATERAL (
+                 SELECT EXISTS (SELECT FROM coworking_match
+                                 WHERE statement_id = charge.statement_id
+                                   AND move_line_id IS NOT NULL) AS yes) AS billed
+     CROSS JOIN LATERAL (
+                 SELECT COUNT(*) AS rows,
+                        COUNT(*) FILTER (WHERE match.decision IS NULL) AS undecided,
+                        SUM(match.invoiced) AS invoiced,
+                        COALESCE(SUM(ABS(match.expected)) FILTER (
+                            WHERE match.invoiced != 0), 0) AS covered,
+                        (ARRAY_AGG(match.cause ORDER BY ABS(match.gap) DESC) FILTER (
+                            WHERE match.cause IS NOT NULL))[1] AS cause,
+                        STRING_AGG(DISTINCT match.explanation, ', ') AS why,
+                        (ARRAY_AGG(match.decision ORDER BY ARRAY_POSITION(ARRAY[
+                            'disputed', 'asked', 'credit_note', 'rebilled', 'reimbursement',
+                            'accepted', 'matched']::varchar[], match.decision)) FILTER (
+                            WHERE match.decision IS NOT NULL))[1] AS decision,
+                        STRING_AGG(DISTINCT match.reason, ', ') AS reason,
+                        COUNT(DISTINCT match.move_id) AS bills,
+                        MAX(match.move_id) AS move_id,
+                        STRING_AGG(DISTINCT COALESCE(
+                            NULLIF(move.ref, ''), move.name, move.invoice_origin), ', ')
+                            AS reference,
+                        CASE WHEN BOOL_OR(move.state = 'draft') THEN 'draft'
+                             WHEN COUNT(DISTINCT move.payment_state) > 1 THEN 'partial'
+                             ELSE MIN(move.payment_state) END AS payment,
+                        MIN(move.invoice_date_due) AS date_due
+                   FROM coworking_match match
+              LEFT JOIN account_move move ON move.id = match.move_id
+                  WHERE match.charge_id = charge.id) AS found
+      UNION ALL
+         SELECT match.id * 2 + 1, NULL, match.statement_id,
+                COALESCE(statement.date_from, (DATE_TRUNC('month',
+                    COALESCE(move.invoice_date, move.date)) - INTERVAL '1 month')::date),
+                COALESCE(statement.space_id, site.id), statement.program_id, match.seat_id,
+                seat.participant_id, match.company_id, company.currency_id, NULL, NULL, NULL,
+                line.name, 0, match.invoiced, match.gap, match.cause, match.explanation,
+                match.decision, match.reason,
+                CASE WHEN match.decision IS NULL THEN 'to_match'
+                     WHEN match.decision IN ('disputed', 'asked', 'credit_note') THEN 'waiting'
+                     ELSE 'matched' END,
+                match.move_id, COALESCE(NULLIF(move.ref, ''), move.name), 1,
+                CASE WHEN move.state = 'draft' THEN 'draft' ELSE move.payment_state END,
+                move.invoice_date_due
+           FROM coworking_match match
+           JOIN res_company company ON company.id = match.company_id
+           JOIN account_move_line line ON line.id = match.move_line_id
+           JOIN account_move move ON move.id = match.move_id
+      LEFT JOIN coworking_statement statement ON statement.id = match.statement_id
+      LEFT JOIN coworking_seat seat ON seat.id = match.seat_id
+LEFT JOIN LATERAL (
+                 SELECT MIN(space.id) AS id FROM coworking_space space
+                   JOIN res_partner operator ON operator.id = space.operator_id
+                  WHERE operator.commercial_partner_id = move.commercial_partner_id
+                    AND space.company_id = match.company_id
+                 HAVING COUNT(*) = 1) AS site ON true
+          WHERE match.charge_id IS NULL
+"""
+
 
 class CoworkingMonthLine(models.Model):
     """The accountant's month: what each seat was expected to cost, what was invoiced, what is paid.
@@ -96,97 +186,7 @@ class CoworkingMonthLine(models.Model):
 
     def init(self):
         tools.drop_view_if_exists(self.env.cr, self._table)
-        self.env.cr.execute(
-            """
-            CREATE VIEW coworking_month_line AS
-            SELECT charge.id * 2 AS id, charge.id AS charge_id, charge.statement_id,
-                   statement.date_from, charge.space_id, charge.program_id, charge.seat_id,
-                   charge.participant_id, charge.company_id, company.currency_id, charge.kind,
-                   charge.date_from AS date_start, charge.date_to AS date_end, charge.explanation,
-                   charge.payable_total AS expected, COALESCE(found.invoiced, 0) AS invoiced,
-                   CASE WHEN billed.yes THEN COALESCE(found.invoiced, 0) - charge.payable_total
-                        ELSE 0 END AS gap,
-                   CASE WHEN found.cause IN ('other_month', 'other_program') THEN found.cause
-                        WHEN COALESCE(found.invoiced, 0) = charge.payable_total THEN NULL
-                        WHEN found.bills > 0 THEN found.cause
-                        WHEN NOT billed.yes OR charge.payable_total = 0 THEN NULL
-                        WHEN charge.kind IN ('commitment', 'deposit', 'membership')
-                            THEN charge.kind
-                        ELSE 'missing' END AS cause,
-                   found.why AS cause_explanation, found.decision, found.reason,
-                   CASE WHEN charge.payable_total = 0 AND found.rows = 0 THEN 'matched'
-                        WHEN found.undecided = 0 AND found.rows > 0
-                             AND (found.decision IN ('disputed', 'asked', 'credit_note')
-                                  AND found.invoiced != charge.payable_total
-                                  OR found.decision = 'rebilled'
-                                  AND found.invoiced < charge.payable_total) THEN 'waiting'
-                        WHEN found.undecided = 0 AND found.rows > 0 THEN 'matched'
-                        WHEN billed.yes AND (found.covered != 0 OR found.bills = 0) THEN 'to_match'
-                        ELSE 'bill_missing' END AS status,
-                   found.move_id, found.reference AS bill_reference, found.bills AS move_count,
-                   found.payment, found.date_due
-              FROM coworking_charge charge
-              JOIN coworking_statement statement ON statement.id = charge.statement_id
-              JOIN res_company company ON company.id = charge.company_id
-        CROSS JOIN LATERAL (
-                    SELECT EXISTS (SELECT FROM coworking_match
-                                    WHERE statement_id = charge.statement_id
-                                      AND move_line_id IS NOT NULL) AS yes) AS billed
-        CROSS JOIN LATERAL (
-                    SELECT COUNT(*) AS rows,
-                           COUNT(*) FILTER (WHERE match.decision IS NULL) AS undecided,
-                           SUM(match.invoiced) AS invoiced,
-                           COALESCE(SUM(ABS(match.expected)) FILTER (
-                               WHERE match.invoiced != 0), 0) AS covered,
-                           (ARRAY_AGG(match.cause ORDER BY ABS(match.gap) DESC) FILTER (
-                               WHERE match.cause IS NOT NULL))[1] AS cause,
-                           STRING_AGG(DISTINCT match.explanation, ', ') AS why,
-                           (ARRAY_AGG(match.decision ORDER BY ARRAY_POSITION(ARRAY[
-                               'disputed', 'asked', 'credit_note', 'rebilled', 'reimbursement',
-                               'accepted', 'matched']::varchar[], match.decision)) FILTER (
-                               WHERE match.decision IS NOT NULL))[1] AS decision,
-                           STRING_AGG(DISTINCT match.reason, ', ') AS reason,
-                           COUNT(DISTINCT match.move_id) AS bills,
-                           MAX(match.move_id) AS move_id,
-                           STRING_AGG(DISTINCT COALESCE(
-                               NULLIF(move.ref, ''), move.name, move.invoice_origin), ', ')
-                               AS reference,
-                           CASE WHEN BOOL_OR(move.state = 'draft') THEN 'draft'
-                                WHEN COUNT(DISTINCT move.payment_state) > 1 THEN 'partial'
-                                ELSE MIN(move.payment_state) END AS payment,
-                           MIN(move.invoice_date_due) AS date_due
-                      FROM coworking_match match
-                 LEFT JOIN account_move move ON move.id = match.move_id
-                     WHERE match.charge_id = charge.id) AS found
-         UNION ALL
-            SELECT match.id * 2 + 1, NULL, match.statement_id,
-                   COALESCE(statement.date_from, (DATE_TRUNC('month',
-                       COALESCE(move.invoice_date, move.date)) - INTERVAL '1 month')::date),
-                   COALESCE(statement.space_id, site.id), statement.program_id, match.seat_id,
-                   seat.participant_id, match.company_id, company.currency_id, NULL, NULL, NULL,
-                   line.name, 0, match.invoiced, match.gap, match.cause, match.explanation,
-                   match.decision, match.reason,
-                   CASE WHEN match.decision IS NULL THEN 'to_match'
-                        WHEN match.decision IN ('disputed', 'asked', 'credit_note') THEN 'waiting'
-                        ELSE 'matched' END,
-                   match.move_id, COALESCE(NULLIF(move.ref, ''), move.name), 1,
-                   CASE WHEN move.state = 'draft' THEN 'draft' ELSE move.payment_state END,
-                   move.invoice_date_due
-              FROM coworking_match match
-              JOIN res_company company ON company.id = match.company_id
-              JOIN account_move_line line ON line.id = match.move_line_id
-              JOIN account_move move ON move.id = match.move_id
-         LEFT JOIN coworking_statement statement ON statement.id = match.statement_id
-         LEFT JOIN coworking_seat seat ON seat.id = match.seat_id
-   LEFT JOIN LATERAL (
-                    SELECT MIN(space.id) AS id FROM coworking_space space
-                      JOIN res_partner operator ON operator.id = space.operator_id
-                     WHERE operator.commercial_partner_id = move.commercial_partner_id
-                       AND space.company_id = match.company_id
-                    HAVING COUNT(*) = 1) AS site ON true
-             WHERE match.charge_id IS NULL
-            """
-        )
+        self.env.cr.execute(VIEW)
 
     def _compute_match_ids(self):
         for line in self:

@@ -151,42 +151,7 @@ class CoworkingReconciliation(models.AbstractModel):
         present = self._get_presences(statements.charge_ids.seat_id, day)
         result = []
         for statement in statements:
-            matched = defaultdict(float)
-            matches = statement.match_ids.filtered("move_line_id")
-            for match in matches:
-                matched[match.charge_id] += match.expected
-            by_charge = matches.grouped("charge_id")
-            charges = statement.charge_ids.sorted(
-                lambda charge: (charge.seat_id.name, charge.period, charge.kind, charge.id)
-            )
-            for charge in charges:
-                left = statement.currency_id.round(charge.payable_total - matched[charge])
-                base = self._charge_values(charge, present)
-                own = by_charge.get(charge, matches.browse())
-                result += [self._match_row(match, base, paid) for match in own]
-                decided = statement.match_ids.filtered(
-                    lambda match, charge=charge: (
-                        match.charge_id == charge and not match.move_line_id
-                    )
-                )
-                if left or not own:
-                    result.append(
-                        Row(
-                            **base,
-                            expected=left,
-                            gap=-left,
-                            **self._decision_values(decided[:1]),
-                        )
-                    )
-            for match in by_charge.get(statement.charge_ids.browse(), ()):
-                base = {
-                    **self._statement_values(statement),
-                    "seat": match.seat_id.name or "",
-                    "person": match.seat_id.occupant_name or "",
-                    "period": statement.date_from,
-                    "explanation": match.explanation or match.move_line_id.name or "",
-                }
-                result.append(self._match_row(match, base, paid))
+            result += self._prepare_statement_rows(statement, present, paid)
         for line in loose:
             base = {
                 "program": self.env._("No statement yet"),
@@ -198,6 +163,43 @@ class CoworkingReconciliation(models.AbstractModel):
                 "explanation": line.cause_explanation or line.explanation or "",
             }
             result.append(self._match_row(line.match_ids, base, paid))
+        return result
+
+    def _prepare_statement_rows(self, statement, present, paid):
+        """The rows of one statement: its charges, then what was billed and concerns none of them.
+
+        :param present: see ``_get_presences``
+        :param paid: see ``_paid``
+        """
+        result, matched = [], defaultdict(float)
+        matches = statement.match_ids.filtered("move_line_id")
+        for match in matches:
+            matched[match.charge_id] += match.expected
+        by_charge = matches.grouped("charge_id")
+        charges = statement.charge_ids.sorted(
+            lambda charge: (charge.seat_id.name, charge.period, charge.kind, charge.id)
+        )
+        for charge in charges:
+            left = statement.currency_id.round(charge.payable_total - matched[charge])
+            base = self._charge_values(charge, present)
+            own = by_charge.get(charge, matches.browse())
+            result += [self._match_row(match, base, paid) for match in own]
+            decided = statement.match_ids.filtered(
+                lambda match, charge=charge: match.charge_id == charge and not match.move_line_id
+            )
+            if left or not own:
+                result.append(
+                    Row(**base, expected=left, gap=-left, **self._decision_values(decided[:1]))
+                )
+        for match in by_charge.get(statement.charge_ids.browse(), ()):
+            base = {
+                **self._statement_values(statement),
+                "seat": match.seat_id.name or "",
+                "person": match.seat_id.occupant_name or "",
+                "period": statement.date_from,
+                "explanation": match.explanation or match.move_line_id.name or "",
+            }
+            result.append(self._match_row(match, base, paid))
         return result
 
     def _loose_lines(self, programs, day):

@@ -246,22 +246,8 @@ class CoworkingPortalPresence(models.AbstractModel):
             presence = known.get((row["seat_id"], row["date"], row["slot"]))
             now = self._said(presence)
             if now not in (before, row["state"]):
-                conflicts.append(
-                    {
-                        "seat": row["seat_id"],
-                        "date": f"{row['date']:%Y-%m-%d}",
-                        "slot": row["slot"],
-                        "state": now or "",
-                        "words": self.env._(
-                            "%(person)s, %(day)s: %(who)s has just said otherwise. Tap again to"
-                            " change it.",
-                            person=seats.browse(row["seat_id"]).occupant_name,
-                            day=format_date(self.env, row["date"], date_format="EEEE d MMMM"),
-                            who=(presence.host_by.name if presence else False)
-                            or self.env._("somebody"),
-                        ),
-                    }
-                )
+                seat = seats.browse(row["seat_id"])
+                conflicts.append(self._prepare_conflict(row, seat, presence, now))
             else:
                 saved.append(row)
         changed = [
@@ -273,17 +259,32 @@ class CoworkingPortalPresence(models.AbstractModel):
             concerned = seats.browse({row["seat_id"] for row in changed})
             concerned._record_presences(changed, source="host_bulk" if bulk else "host", by=partner)
         return {
-            "saved": [
-                {
-                    "seat": row["seat_id"],
-                    "date": f"{row['date']:%Y-%m-%d}",
-                    "slot": row["slot"],
-                    "state": row["state"] or "",
-                }
-                for row in saved
-            ],
+            "saved": [self._prepare_half_day(row, row["state"]) for row in saved],
             "conflicts": conflicts,
             "message": self.env._("Saved") if saved else "",
+        }
+
+    @api.model
+    def _prepare_half_day(self, row, state):
+        """A half-day as the page is told of it."""
+        return {
+            "seat": row["seat_id"],
+            "date": f"{row['date']:%Y-%m-%d}",
+            "slot": row["slot"],
+            "state": state or "",
+        }
+
+    @api.model
+    def _prepare_conflict(self, row, seat, presence, state):
+        """A half-day of which somebody else has said otherwise meanwhile, with who."""
+        return {
+            **self._prepare_half_day(row, state),
+            "words": self.env._(
+                "%(person)s, %(day)s: %(who)s has just said otherwise. Tap again to change it.",
+                person=seat.occupant_name,
+                day=format_date(self.env, row["date"], date_format="EEEE d MMMM"),
+                who=(presence.host_by.name if presence else False) or self.env._("somebody"),
+            ),
         }
 
     @api.model

@@ -354,6 +354,35 @@ class CoworkingPresence(models.Model):
                 ]
             )
         }
+        to_create, to_write, gone, kept, changes = self._sort_testimonies(
+            rows, known, told, prepare
+        )
+        if reason:
+            self._log_corrections(changes, reason)
+        caller = self.env["coworking.presence"]
+        if not self.env.su:
+            caller.check_access("create")
+            caller.browse([*gone, *(i for ids in to_write.values() for i in ids)]).check_access(
+                "write"
+            )
+        for values, ids in to_write.items():
+            Presence.browse(ids).write(dict(values))
+        Presence.browse(gone).unlink()
+        created = Presence.create(to_create)
+        result = caller.browse([i for i in kept if i not in set(gone)] + created.ids)
+        result.check_access("write")
+        return result
+
+    @api.model
+    def _sort_testimonies(self, rows, known, told, prepare):
+        """What each testimony makes of its half-day.
+
+        :param known: dict (seat id, date, slot) -> presence
+        :param told: see ``_write_testimonies``
+        :param prepare: see ``_write_testimonies``
+        :return: (list of values to create, dict values as items -> ids to write, ids of which
+            nothing is left to say, ids that were there, list of (row, state before) that change)
+        """
         to_create, to_write, gone, kept, changes = [], defaultdict(list), [], [], []
         for row in rows:
             seat, key = row["seat"], (row["seat"].id, row["date"], row["slot"])
@@ -380,21 +409,7 @@ class CoworkingPresence(models.Model):
                     }
                 )
                 changes.append((row, False))
-        if reason:
-            self._log_corrections(changes, reason)
-        caller = self.env["coworking.presence"]
-        if not self.env.su:
-            caller.check_access("create")
-            caller.browse([*gone, *(i for ids in to_write.values() for i in ids)]).check_access(
-                "write"
-            )
-        for values, ids in to_write.items():
-            Presence.browse(ids).write(dict(values))
-        Presence.browse(gone).unlink()
-        created = Presence.create(to_create)
-        result = caller.browse([i for i in kept if i not in set(gone)] + created.ids)
-        result.check_access("write")
-        return result
+        return to_create, to_write, gone, kept, changes
 
     @api.model
     def _other_side(self, told):

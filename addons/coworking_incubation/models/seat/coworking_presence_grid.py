@@ -11,6 +11,71 @@ from .coworking_seat import HOLDING_STATES
 SLOTS = ("am", "pm")
 
 
+class HalfDays:
+    """The half-days of some seats of a space: what was noted of each, and which may be written."""
+
+    def __init__(self, space, seats, first, last):
+        self.env = space.env
+        Presence = self.env["coworking.presence"]
+        self.noted = defaultdict(dict)  # seat id -> (date, slot) -> presence
+        for row in Presence.search_fetch(
+            [("seat_id", "in", seats.ids), ("date", ">=", first), ("date", "<=", last)],
+            ["seat_id", "date", "slot", "state", "hours", "source", "participant_state"],
+        ):
+            self.noted[row.seat_id.id][row.date, row.slot] = row
+        # None where the space has no opening hours
+        self.opened = space._open_half_days(first, last).get(space.id)
+        self.closed = seats._get_closed_months(seats.program_id, first, last)
+        self.today = space._get_today()
+        self.may_write = Presence.has_access("write")
+        self.labels = {
+            name: dict(Presence._fields[name]._description_selection(self.env))
+            for name in ("slot", "source", "state")
+        }
+        self.days = [first + timedelta(days=n) for n in range((last - first).days + 1)]
+        if self.opened is not None:
+            # a day on which the space is closed and nobody noted anything is not shown
+            shown = self.opened.union(*self.noted.values())
+            self.days = [day for day in self.days if any((day, slot) in shown for slot in SLOTS)]
+
+    def is_shut(self, day):
+        """Whether the space is closed all day."""
+        return self.opened is not None and not self.opened & {(day, slot) for slot in SLOTS}
+
+    def lock(self, seat, day, slot):
+        """What forbids to write a half-day: a key of the grid's ``locks``, or nothing."""
+        if day < seat.date_start or (seat.date_end and day > seat.date_end):
+            return "outside"
+        if day > self.today:
+            return "future"
+        if self.closed.holds(seat, day):
+            return "closed"
+        shut = self.opened is not None and (day, slot) not in self.opened
+        if shut and (day, slot) not in self.noted[seat.id]:  # what was noted can be emptied
+            return "shut"
+        return False if self.may_write else "reader"
+
+    def cell(self, seat, day, slot):
+        """A half-day as the grid shows it."""
+        result = {"state": False, "lock": self.lock(seat, day, slot)}
+        row = self.noted[seat.id].get((day, slot))
+        if row:
+            states, sources = self.labels["state"], self.labels["source"]
+            said = row.state and f"{states[row.state]} ({sources[row.source]})"
+            signed = row.participant_state and self.env._(
+                "signed by the participant: %(state)s",
+                state=states[row.participant_state].lower(),
+            )
+            result.update(
+                state=row.state,
+                hours=row.hours,
+                signed=row.participant_state,
+                settle=row.to_settle,
+                tip=" · ".join(filter(None, (said, signed))),
+            )
+        return result
+
+
 class CoworkingPresenceGrid(models.AbstractModel):
     """Presences of the people of a space, half-day by half-day."""
 
@@ -73,7 +138,6 @@ class CoworkingPresenceGrid(models.AbstractModel):
 
     @api.model
     def _grid_fill(self, choice, first, last):
-        Presence = self.env["coworking.presence"]
         seats = (
             self.env["coworking.seat"]
             .search(
@@ -85,78 +149,18 @@ class CoworkingPresenceGrid(models.AbstractModel):
                 lambda seat: (remove_accents(seat.occupant_name or "").lower(), seat.date_start)
             )
         )
-        presences = defaultdict(dict)
-        for row in Presence.search_fetch(
-            [("seat_id", "in", seats.ids), ("date", ">=", first), ("date", "<=", last)],
-            ["seat_id", "date", "slot", "state", "hours", "source", "participant_state"],
-        ):
-            presences[row.seat_id.id][row.date, row.slot] = row
-        opened = choice._open_half_days(first, last).get(choice.id)
-        filled = {key for cells in presences.values() for key in cells}
-        days = [first + timedelta(days=n) for n in range((last - first).days + 1)]
-        if opened is not None:
-            # a day on which the space is closed and nobody noted anything is not shown
-            days = [
-                day for day in days if any((day, s) in opened or (day, s) in filled for s in SLOTS)
-            ]
-        closed = seats._get_closed_months(seats.program_id, first, last)
-        today = choice._get_today()
-        labels = dict(Presence._fields["slot"]._description_selection(self.env))
-        sources = dict(Presence._fields["source"]._description_selection(self.env))
-        states = dict(Presence._fields["state"]._description_selection(self.env))
-        may_write = Presence.has_access("write")
-
-        def lock(seat, day, slot):
-            noted = presences[seat.id]  # what was noted there can be emptied
-            if day < seat.date_start or (seat.date_end and day > seat.date_end):
-                return "outside"
-            if day > today:
-                return "future"
-            if closed.holds(seat, day):
-                return "closed"
-            if opened is not None and (day, slot) not in opened and (day, slot) not in noted:
-                return "shut"
-            return False if may_write else "reader"
-
-        def cell(seat, day, slot):
-            row = presences[seat.id].get((day, slot))
-            result = {"state": False, "lock": lock(seat, day, slot)}
-            if row:
-                result.update(
-                    state=row.state,
-                    hours=row.hours,
-                    signed=row.participant_state,
-                    settle=row.to_settle,
-                    tip=" · ".join(
-                        filter(
-                            None,
-                            (
-                                row.state and f"{states[row.state]} ({sources[row.source]})",
-                                row.participant_state
-                                and self.env._(
-                                    "signed by the participant: %(state)s",
-                                    state=states[row.participant_state].lower(),
-                                ),
-                            ),
-                        )
-                    ),
-                )
-            return result
-
-        shut = set()
-        if opened is not None:
-            shut = {day for day in days if not opened & {(day, slot) for slot in SLOTS}}
+        sheet = HalfDays(choice, seats, first, last)
+        half_days = [(day, slot) for day in sheet.days for slot in SLOTS]
         return {
-            "groups": [self._grid_group(day, len(SLOTS), day in shut) for day in days],
+            "groups": [self._grid_group(day, len(SLOTS), sheet.is_shut(day)) for day in sheet.days],
             "columns": [
                 {
                     "key": f"{day}/{slot}",
-                    "label": labels[slot][:1],
-                    "title": labels[slot],
+                    "label": sheet.labels["slot"][slot][:1],
+                    "title": sheet.labels["slot"][slot],
                     "last": slot == SLOTS[-1],
                 }
-                for day in days
-                for slot in SLOTS
+                for day, slot in half_days
             ],
             "rows": [
                 {
@@ -164,7 +168,7 @@ class CoworkingPresenceGrid(models.AbstractModel):
                     "name": seat.occupant_name,
                     "info": f"{seat.name} · {seat.tariff_id.name}",
                     "hours": seat.tariff_id.unit == "hour",
-                    "cells": [cell(seat, day, slot) for day in days for slot in SLOTS],
+                    "cells": [sheet.cell(seat, day, slot) for day, slot in half_days],
                 }
                 for seat in seats
             ],
@@ -176,8 +180,8 @@ class CoworkingPresenceGrid(models.AbstractModel):
                 "reader": self.env._("You may look, not write"),
             },
             "more": len(seats) == MOST_ROWS,
-            "print": may_write and "coworking_incubation.coworking_presence_sheet_action",
-            "photograph": may_write,
+            "print": sheet.may_write and "coworking_incubation.coworking_presence_sheet_action",
+            "photograph": sheet.may_write,
         }
 
     @api.model

@@ -108,6 +108,26 @@ class CoworkingSeat(models.Model):
                     end=format_date(self.env, program.date_end),
                 )
             )
+        problems += self._partnership_problems()
+        if not tariff._price_on(self.date_start):
+            problems.append(
+                self.env._(
+                    "Tariff %(tariff)s has no price on %(start)s, the first day of seat %(seat)s."
+                    " Add a dated price to the tariff.",
+                    tariff=tariff.display_name,
+                    start=format_date(self.env, self.date_start),
+                    seat=self.name,
+                )
+            )
+        if self.state in HOLDING_STATES:
+            fees = space.membership_ids._in_force(self.date_start, self.date_end)
+            for billed in (tariff, fees):
+                problems += billed._billing_problems(program.funding_base)
+        return problems
+
+    def _partnership_problems(self):
+        """Days on which the space is not a partner, or not any more."""
+        problems, space = [], self.space_id
         if space.state == "prospect" or not space.date_partner:
             problems.append(
                 self.env._(
@@ -140,20 +160,6 @@ class CoworkingSeat(models.Model):
                     seat=self.name,
                 )
             )
-        if not tariff._price_on(self.date_start):
-            problems.append(
-                self.env._(
-                    "Tariff %(tariff)s has no price on %(start)s, the first day of seat %(seat)s."
-                    " Add a dated price to the tariff.",
-                    tariff=tariff.display_name,
-                    start=format_date(self.env, self.date_start),
-                    seat=self.name,
-                )
-            )
-        if self.state in HOLDING_STATES:
-            fees = space.membership_ids._in_force(self.date_start, self.date_end)
-            for billed in (tariff, fees):
-                problems += billed._billing_problems(program.funding_base)
         return problems
 
     @api.constrains("date_start", "date_end")
@@ -198,36 +204,13 @@ class CoworkingSeat(models.Model):
                 & (Domain("date_end", "=", False) | Domain("date_end", ">=", start))
             )
             if constraint == "coworking_seat_no_overlap":
-                person = self.env["coworking.participant"].browse(vals["participant_id"]).partner_id
-                other = others.filtered(lambda seat, person=person: seat.partner_id == person)[:1]
-                if other:
-                    raise ValidationError(
-                        self.env._(
-                            "%(person)s already has seat %(seat)s at %(space)s, from %(start)s to"
-                            " %(end)s. A person has one seat at a time: end that one first.",
-                            person=person.name,
-                            seat=other.name,
-                            space=other.space_id.name,
-                            start=format_date(self.env, other.date_start),
-                            end=format_date(self.env, other.date_end) if other.date_end else "…",
-                        )
-                    ) from error
-            if constraint == "coworking_seat_capacity":
-                space = self.env["coworking.space"].browse(vals["space_id"])
-                here = others.filtered(
-                    lambda seat, space=space: seat.uses_place and seat.space_id == space
-                )
-                full = here._first_day_with(space.seat_capacity, start, end)
-                if full:
-                    raise ValidationError(
-                        self.env._(
-                            "%(space)s has no place left on %(date)s: its %(capacity)s places are"
-                            " taken. Choose other days or another space.",
-                            space=space.name,
-                            date=format_date(self.env, full),
-                            capacity=space.seat_capacity,
-                        )
-                    ) from error
+                problem = others._overlap_problem(vals)
+            elif constraint == "coworking_seat_capacity":
+                problem = others._capacity_problem(vals, start, end)
+            else:
+                problem = None
+            if problem:
+                raise ValidationError(problem) from error
         if constraint in ("coworking_seat_no_overlap", "coworking_seat_capacity"):
             # The seats asked for together do not fit together.
             Participant, Space = self.env["coworking.participant"], self.env["coworking.space"]
@@ -246,6 +229,33 @@ class CoworkingSeat(models.Model):
                 )
             ) from error
         raise error
+
+    def _overlap_problem(self, vals):
+        """Which of these seats the person has already, in words; nothing if none of them."""
+        person = self.env["coworking.participant"].browse(vals["participant_id"]).partner_id
+        other = self.filtered(lambda seat: seat.partner_id == person)[:1]
+        return other and self.env._(
+            "%(person)s already has seat %(seat)s at %(space)s, from %(start)s to"
+            " %(end)s. A person has one seat at a time: end that one first.",
+            person=person.name,
+            seat=other.name,
+            space=other.space_id.name,
+            start=format_date(self.env, other.date_start),
+            end=format_date(self.env, other.date_end) if other.date_end else "…",
+        )
+
+    def _capacity_problem(self, vals, start, end):
+        """The first day on which these seats take all places, in words; nothing if none."""
+        space = self.env["coworking.space"].browse(vals["space_id"])
+        here = self.filtered(lambda seat: seat.uses_place and seat.space_id == space)
+        full = here._first_day_with(space.seat_capacity, start, end)
+        return full and self.env._(
+            "%(space)s has no place left on %(date)s: its %(capacity)s places are"
+            " taken. Choose other days or another space.",
+            space=space.name,
+            date=format_date(self.env, full),
+            capacity=space.seat_capacity,
+        )
 
     def _first_day_with(self, number, start, end=None):
         """The first day from ``start`` to ``end`` on which at least ``number`` of these seats

@@ -1,0 +1,289 @@
+from collections import defaultdict
+from decimal import Decimal
+
+from dateutil.relativedelta import relativedelta
+
+from odoo import fields
+from odoo.fields import Domain
+
+from ... import matching, pricing
+from ...tools import to_decimal
+
+# How far back an unmatched charge is looked for, and how long ago somebody may have left.
+MONTHS_BACK = 18
+
+
+class BillBalance:
+    """What is left of the lines of one bill, what is left of the charges, and the matches made.
+
+    Ways to compare the two build on it: line by line, by totals, what a credit note takes back.
+    """
+
+    def __init__(self, move, spaces):
+        # What is kept in words is in the language of the company.
+        self.lang = move.env.lang
+        move = move.with_context(lang=move.company_id.partner_id.lang or move.env.lang)
+        self.move = move
+        self.spaces = spaces
+        self.env = move.env
+        self.bridge = move.env["coworking.matching"]
+        self.sign = -1 if move.move_type == "in_refund" else 1
+        self.rows, self.texts, self.choice = [], [], None
+        self.by_line = self.by_name = False
+        self.people, self.rivals = None, {}
+        self.step = to_decimal(move.currency_id.rounding)
+        self.tolerance = to_decimal(move.company_id.coworking_match_tolerance)
+
+    # === Both sides === #
+
+    def _lines_to_match(self, unmatched=False):
+        """Lines that are worth something, but for those that somebody decided on as they are."""
+        lines = self.move.invoice_line_ids.filtered(
+            lambda line: (
+                line.display_type == "product" and not line.currency_id.is_zero(line.price_total)
+            )
+        )
+        decided = defaultdict(Decimal)
+        open_lines = set()
+        for match in self.env["coworking.match"].search([("move_line_id", "in", lines.ids)]):
+            decided[match.move_line_id] += to_decimal(match.invoiced)
+            if not match.decision:
+                open_lines.add(match.move_line_id)
+        if unmatched:
+            return lines.filtered(lambda line: line not in decided)
+        return lines.filtered(
+            lambda line: (
+                line in open_lines or decided[line] != self.sign * to_decimal(line.price_total)
+            )
+        )
+
+    def _text(self, line=None):
+        move = self.move
+        return " \n ".join(
+            filter(
+                None,
+                (
+                    line and line.name,
+                    move.ref,
+                    move.invoice_origin,
+                    move.payment_reference,
+                    str(move.narration or ""),
+                ),
+            )
+        )
+
+    def _read_charges(self, lines):
+        """Charges of the operator that others than these lines do not wholly pay, the likeliest
+        first.
+        """
+        move = self.move
+        day = move.invoice_date or move.date or fields.Date.context_today(move)
+        self.usual = pricing.add_months(pricing.month_first(day), -1)
+        self.known = charges = self.env["coworking.charge"].search(
+            Domain("space_id", "in", self.spaces.ids)
+            & Domain(
+                # Of a space that changed hands, each operator bills its own months.
+                "statement_id.operator_id.commercial_partner_id",
+                "=",
+                move.commercial_partner_id.id,
+            )
+            & Domain("statement_id.date_from", ">=", day - relativedelta(months=MONTHS_BACK))
+        )
+        self.taken = defaultdict(Decimal)
+        for charge, expected in self.env["coworking.match"]._read_group(
+            [("charge_id", "in", charges.ids), ("move_line_id", "not in", lines.ids)],
+            ["charge_id"],
+            ["expected:sum"],
+        ):
+            self.taken[charge.id] = to_decimal(expected)
+        self.remaining = {
+            charge.id: to_decimal(charge.payable_total) - self.taken[charge.id]
+            for charge in charges
+        }
+        self._order_statements(charges)
+        order = {statement: number for number, statement in enumerate(self.statements)}
+        # A bill that says which months it is for is for no other; a correction is of the month that
+        # it corrects, and of that of its statement.
+        named = self.months | set(self.quoted.mapped("date_from"))
+        self.open = charges.filtered(
+            lambda charge: self.remaining[charge.id] and (not named or self._is_of(charge, named))
+        ).sorted(lambda charge: (order[charge.statement_id], charge.seat_id.name, charge.kind))
+
+    def _order_statements(self, charges):
+        """The months that the bill names, the statements that it quotes, and all of them, the
+        likeliest first.
+        """
+        move, statements = self.move, charges.statement_id
+        text = " \n ".join((self._text(), *filter(None, move.invoice_line_ids.mapped("name"))))
+        self.no_months = matching.called_as_a_month(
+            {name for seat in charges.seat_id for name in self._seat_names(seat)}
+        )
+        self.months = matching.months_in(text, self.no_months)
+
+        def rank(statement):
+            return (
+                not matching.quotes(text, statement.name),
+                statement != move.coworking_statement_id,
+                statement.date_from not in self.months if self.months else False,
+                abs((statement.date_from - self.usual).days),
+                statement.name,
+            )
+
+        self.statements = statements.sorted(rank)
+        self.quoted = statements.filtered(
+            lambda statement: (
+                matching.quotes(text, statement.name) or statement == move.coworking_statement_id
+            )
+        )
+
+    @staticmethod
+    def _is_of(charge, months):
+        """Whether a charge counts for one of these months, or is on the statement of one."""
+        return charge.period in months or charge.statement_id.date_from in months
+
+    def _months_of(self, line):
+        """The months that a line itself names."""
+        return matching.months_in(line.name or "", self.no_months)
+
+    def _of_sign(self, charges, amount):
+        """Those of which something is left to invoice on the side of zero of an amount."""
+        return charges.filtered(lambda charge: (self.remaining[charge.id] < 0) == (amount < 0))
+
+    def _sum(self, charges):
+        return sum((self.remaining[charge.id] for charge in charges), Decimal(0))
+
+    def _total(self):
+        return sum(self.left.values(), Decimal(0))
+
+    def _rounding(self, lines):
+        """A half cent a line, and at least one cent; never less than what the company tolerates."""
+        return max(self.step, lines * self.step / 2, self.tolerance)
+
+    # === Whom a line names === #
+
+    @staticmethod
+    def _seat_names(seat):
+        return tuple(filter(None, (seat.occupant_name, seat.partner_id.name)))
+
+    def _names(self, line, seat):
+        return matching.quotes(line.name or "", seat.name) or matching.names_in(
+            line.name or "", self._seat_names(seat)
+        )
+
+    def _known_by_name(self, line):
+        """All who have or had a seat and whom a line names, by reference or by name."""
+        if self.people is None:
+            seats = self.env["coworking.seat"].search(
+                [
+                    ("space_id", "in", self.spaces.ids),
+                    ("state", "in", self.env["coworking.seat"]._holding_states()),
+                ]
+            )
+            self.people = [
+                (
+                    seat,
+                    matching.plain(seat.name),
+                    [frozenset(matching.plain(name).split()) for name in self._seat_names(seat)],
+                )
+                for seat in seats
+            ]
+        text = matching.plain(line.name or "")
+        words = frozenset(text.split())
+        likely = [
+            seat.id
+            for seat, reference, names in self.people
+            if reference in text or any(name <= words for name in names)
+        ]
+        return (
+            self.env["coworking.seat"].browse(likely).filtered(lambda seat: self._names(line, seat))
+        )
+
+    # === Statements === #
+
+    def _target(self, charges):
+        """The statements that a bill is most likely for: those it quotes, or of the months it
+        names, or of the month before it, or of the nearest month.
+        """
+        statements = self.statements.filtered(lambda row: row in charges.statement_id)
+        quoted = statements & self.quoted
+        if quoted:
+            return quoted
+        if self.months:
+            named = statements.filtered(lambda row: row.date_from in self.months)
+            corrected = charges.filtered(lambda charge: charge.period in self.months)
+            return named or statements & corrected.statement_id
+        nearest = statements[:1].date_from
+        return statements.filtered(lambda row: row.date_from == nearest)
+
+    def _get_statement(self):
+        """The statement that what concerns no charge is shown with: that of most other lines."""
+        return self._paid_statements()[:1] or self._target(self.open or self.known)[:1]
+
+    def _paid_statements(self):
+        """The statements that lines of the bill pay, that of most lines first."""
+        paid = [row["statement_id"] for row in self.rows if row["charge_id"]]
+        return self.env["coworking.statement"].browse(
+            sorted(set(paid), key=lambda statement: -paid.count(statement))
+        )
+
+    # === Matches === #
+
+    def _add_match(self, line, charge, invoiced=None, expected=None, **values):
+        """One match: a line, or a part of it, pays a charge, or what is left of it."""
+        if invoiced is None:
+            invoiced = self.left[line]
+        if expected is None:
+            expected = self.remaining[charge.id] if charge else Decimal(0)
+        if charge:
+            self.remaining[charge.id] -= expected
+            if not self.remaining[charge.id]:
+                self.open -= charge
+        self.left[line] -= invoiced
+        if not self.left[line]:
+            del self.left[line]
+        generated = line.coworking_charge_id and line.coworking_charge_id == charge
+        statement = values.pop("statement", None) or (charge and charge.statement_id)
+        row = {
+            "statement_id": statement.id if statement else False,
+            "charge_id": charge.id if charge else False,
+            "move_line_id": line.id,
+            "company_id": self.move.company_id.id,
+            "origin": "generated" if generated else "received",
+            "expected": float(expected),
+            "invoiced": float(invoiced),
+            "decision": "matched" if generated and expected == invoiced else False,
+            **values,
+        }
+        self.rows.append(row)
+        return row
+
+    def _spread(self, lines, charges, parts):
+        """Give lines to charges in order, each charge what is left of it and its part of the gap.
+
+        A charge may be paid by the end of a line and the beginning of the next.
+        """
+        rows, lines = [], list(lines)
+        for charge in charges:
+            owed = self.remaining[charge.id]
+            due = owed + parts.get(charge.id, Decimal(0))
+            if not due:
+                continue  # not billed: what is left of it stays to be invoiced
+            while due and lines:
+                line = lines[0]
+                share = self.left[line]
+                if len(lines) == 1 or abs(share) >= abs(due):
+                    share = due
+                due -= share
+                expected = owed if not due else min(owed, share, key=abs)
+                owed -= expected
+                rows.append(self._add_match(line, charge, share, expected))
+                if line not in self.left:
+                    lines.pop(0)
+        return rows
+
+    def _set_words(self, row, facts, seats):
+        row["cause"] = facts[0].cause
+        row["explanation"] = ", ".join(
+            self.bridge._fact_in_words(fact, seats if number == 0 else seats.browse())
+            for number, fact in enumerate(facts)
+        )

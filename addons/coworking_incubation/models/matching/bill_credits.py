@@ -1,0 +1,125 @@
+from collections import defaultdict
+from decimal import Decimal
+
+from odoo.fields import Domain
+
+from ... import matching
+from ...tools import to_decimal
+from .bill_balance import BillBalance
+
+
+class BillCredits(BillBalance):
+    """What a credit note takes back of what was billed, or leaves to a correction awaited."""
+
+    def _match_credit_notes(self):
+        """A credit note takes back what was billed too much, then what was billed at all."""
+        Match = self.env["coworking.match"]
+        domain = Domain("charge_id", "!=", False) & Domain("move_id", "!=", self.move.id)
+        origin = self.move.reversed_entry_id
+        if origin:
+            domain &= Domain("move_id", "=", origin.id)
+        else:
+            domain &= Domain("charge_id", "in", self.known.ids)
+        billed = Match.search(domain)
+        if not billed:
+            return
+        invoiced, expected = defaultdict(Decimal), defaultdict(Decimal)
+        for match in Match.search([("charge_id", "in", billed.charge_id.ids)]):
+            invoiced[match.charge_id] += to_decimal(match.invoiced)
+            expected[match.charge_id] += to_decimal(match.expected)
+        given_back = Match
+        # A bill that is reversed as a whole is, whatever corrections are expected besides.
+        whole = origin and self._total() == -to_decimal(origin.amount_total)
+        unexpected = Match.search(
+            Domain("charge_id", "=", False) & Domain("move_id", "in", origin.ids)
+        )
+        for line in list(self.left):
+            if not whole and (self._is_awaited(line) or self._repeats_correction(line)):
+                continue
+            strange = not any(self._names(line, charge.seat_id) for charge in invoiced)
+            if strange and any(to_decimal(row.invoiced) == -self.left[line] for row in unexpected):
+                continue  # what was billed for nobody we know
+            # A bill may hold corrections: then its reversal has lines of both signs.
+            sign = 1 if self.left[line] < 0 else -1
+            for charge in self._to_take_back(line, invoiced, expected, origin):
+                if line not in self.left:
+                    break
+                held, owed = sign * invoiced[charge], max(sign * expected[charge], Decimal(0))
+                amount = min(-sign * self.left[line], held)
+                back = min(max(amount - max(held - owed, Decimal(0)), Decimal(0)), owed)
+                invoiced[charge] -= sign * amount
+                expected[charge] -= sign * back
+                if back:
+                    given_back |= billed.filtered(
+                        lambda row, charge=charge: row.charge_id == charge
+                    )
+                self.remaining.setdefault(charge.id, Decimal(0))
+                row = self._add_match(line, charge, -sign * amount, -sign * back)
+                row["cause"] = "reversal"
+        # What they decided on is to be invoiced again.
+        given_back.write({"decision": False, "reason": False, "user_id": False})
+
+    def _is_awaited(self, line):
+        """Whether a line of a credit note is left to what is expected, of whom and of the months
+        that it names: a correction, all of them, all of a statement, or, with the other lines, all
+        that is left of these; or no more than the corrections of the person and month it names.
+        """
+        amount, months, people = self.left[line], self._months_of(line), self._known_by_name(line)
+        corrections = self._of_sign(self.open, amount).filtered(
+            lambda charge: (
+                (not people or charge.seat_id in people)
+                and (not months or self._is_of(charge, months))
+            )
+        )
+        if any(self.remaining[charge.id] == amount for charge in corrections):
+            return True
+        parts = [corrections, *corrections.grouped("statement_id").values()]
+        if any(self._sum(part) in (amount, self._total()) for part in parts if part):
+            return True
+        own = corrections.filtered(lambda charge: people and charge.period in months)
+        return abs(self._sum(own)) > abs(amount)
+
+    def _repeats_correction(self, line):
+        """A credit note of what another one gave back already, by whom and which month it names."""
+        people, months = self._known_by_name(line), self._months_of(line)
+        if not people:
+            return False
+        before = self.known.filtered(
+            lambda charge: (
+                charge.seat_id in people
+                and charge.payable_total < 0
+                and self.taken[charge.id] == to_decimal(charge.payable_total) == self.left[line]
+                and (not months or self._is_of(charge, months))
+            )
+        )[:1]
+        if before:
+            row = self._add_match(line, before, expected=Decimal(0))
+            self._set_words(row, [matching.Fact("duplicate", ())], before.seat_id)
+        return bool(before)
+
+    def _to_take_back(self, line, invoiced, expected, origin):
+        """What was billed that a line of a credit note is about, the likeliest first: of whom and
+        of the months that it names; what was billed too much by as much as it gives back; what was
+        billed so much in all; what the bill it reverses, or a statement it quotes, holds.
+
+        :param invoiced: dict charge -> what bills hold of it
+        :param expected: dict charge -> what they pay of it
+        """
+        rest = -self.left[line]
+        months, people = self._months_of(line), self._known_by_name(line)
+        named = months or self.months
+        charges = sorted(
+            (charge for charge in invoiced if invoiced[charge] * rest > 0),
+            key=lambda charge: (charge.period not in named, not self._is_of(charge, named)),
+        )
+        if people:
+            charges = [charge for charge in charges if charge.seat_id in people]
+        if months and not origin:
+            charges = [charge for charge in charges if self._is_of(charge, months)]
+        excess = [row for row in charges if invoiced[row] - expected[row] == rest]
+        equal = [row for row in charges if invoiced[row] == rest]
+        if excess or equal:
+            return (excess or equal)[:1]
+        if people or origin:
+            return charges
+        return [charge for charge in charges if charge.statement_id in self.quoted]

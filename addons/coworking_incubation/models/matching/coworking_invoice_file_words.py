@@ -1,0 +1,119 @@
+from odoo import models
+
+
+class CoworkingInvoiceFile(models.Model):
+    """What became of a received file, in words: for the accountant, and for who sent it."""
+
+    _inherit = "coworking.invoice.file"
+
+    def _get_messages(self):
+        """What each cause means, in words: what, and what to do."""
+        return {
+            **self._get_reading_messages(),
+            **self._get_refusal_messages(),
+            **self._get_repeat_messages(),
+        }
+
+    def _get_reading_messages(self):
+        return {
+            "waiting": self.env._("Received. It will be read in a moment."),
+            "decoded": self.env._("Read: the draft bill has what the document says."),
+            "completed": self.env._(
+                "Read: the bill made from the statement has the number and the dates of the"
+                " document. Their totals are equal."
+            ),
+            "replaced": self.env._(
+                "Read: the total of the document is not that of the statement. The lines of the"
+                " draft bill are now those of the document: %s."
+            ),
+            "second": self.env._(
+                "Read: bill %s of this month exists as well. Check that both are due."
+            ),
+            "credit_note": self.env._("Read: a credit note that corrects bill %s."),
+            "total_differs": self.env._(
+                "Read, but the draft bill does not have the total of the document (%s): check its"
+                " taxes before posting."
+            ),
+            "currency": self.env._(
+                "The document is in %s: it is kept as a draft bill, apart from the statement. Ask"
+                " for a document in the currency of the company, or type the amounts in it."
+            ),
+            "typed": self.env._(
+                "A document without an electronic invoice: type its number, its date and its"
+                " amounts on the draft bill."
+            ),
+            "not_decoded": self.env._(
+                "The electronic invoice could not be decoded: type its number, its date and its"
+                " amounts on the draft bill."
+            ),
+            "unknown_operator": self.env._(
+                "Nobody knows who sends this bill (%s): choose the operator, then read again."
+            ),
+            "other_seller": self.env._(
+                "The document is a bill of %s, not of this operator: choose the right operator"
+                " and read again, or ask for another document."
+            ),
+        }
+
+    def _get_refusal_messages(self):
+        return {
+            "too_large": self.env._(
+                "More than 10 MB or 50 pages: the file is kept but not read. Ask for the bill"
+                " alone."
+            ),
+            "wrong_type": self.env._(
+                "Neither a PDF nor an XML file: the file is kept but not read. Ask for the bill as"
+                " a PDF, Factur-X or UBL file."
+            ),
+            "locked": self.env._(
+                "Protected by a password: the file is kept but not read. Ask for it without"
+                " protection."
+            ),
+            "hostile": self.env._(
+                "The file could harm the computer that opens it: it is kept, do not open it. Ask"
+                " the sender, by telephone, for another one."
+            ),
+            "unreadable": self.env._(
+                "The file is damaged: it is kept but cannot be read. Ask for it again."
+            ),
+            "failed": self.env._(
+                "Reading stopped on an error: read again, or type the bill. The error is in the"
+                " log of the server."
+            ),
+        }
+
+    def _get_repeat_messages(self):
+        return {
+            "same_file": self.env._("The same file was received before: %s. Nothing to do."),
+            "same_moment": self.env._(
+                "The same file was received at the same moment: it is read once. Nothing to do."
+            ),
+            "same_reference": self.env._(
+                "This operator's bill with that number was received before: %s. Nothing to do,"
+                " unless they differ."
+            ),
+        }
+
+    def _sender_messages(self):
+        """What the sender is told, by cause where they can do something, else by state."""
+        received = self.env._("Received. The program's accountant takes care of it.")
+        return {
+            "waiting": self.env._("Received. It will be read in a moment."),
+            "decoded": self.env._("Received and read."),
+            "to_type": received,
+            "duplicate": self.env._("You have already sent this bill: nothing more to do."),
+            "refused": received,
+            "too_large": self.env._(
+                "More than 10 MB or 50 pages: please send the bill alone, in a smaller file."
+            ),
+            "wrong_type": self.env._(
+                "Neither a PDF nor an XML file: please send the bill as a PDF, Factur-X or UBL"
+                " file."
+            ),
+            "locked": self.env._("Protected by a password: please send it without protection."),
+            "unreadable": self.env._("The file is damaged: please send it again."),
+            "other_seller": self.env._(
+                "This bill is in the name of another company: please check that it is the right"
+                " one."
+            ),
+        }
