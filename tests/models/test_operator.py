@@ -116,7 +116,7 @@ class TestOperatorChanged(MatchingCase):
         month_end = self.env["coworking.month.end"].create(
             {"date": d("30/6"), "program_ids": self.program.ids}
         )
-        lines = self.env["coworking.month.end.line"].create(month_end._prepare_lines())
+        lines = self.env["coworking.month.end.line"].create(month_end._prepare_charge_lines())
         self.assertEqual(lines.operator_id, self.old)
 
     def _exempt_position(self):

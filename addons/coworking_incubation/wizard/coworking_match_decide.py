@@ -107,7 +107,9 @@ class CoworkingMatchDecide(models.TransientModel):
                 )
             )
         product = charge._billed_by().product_id
-        basis = charge.statement_id._bill_line_basis(product, False)
+        basis = charge.statement_id._bill_line_basis(
+            charge.operator_id, product, charge.tax_id, charge.tax_rate, refund=False
+        )
         receipt = (
             self.env["account.move"]
             .with_company(charge.company_id)
