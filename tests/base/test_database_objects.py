@@ -78,15 +78,16 @@ class TestDatabaseObjects(TransactionCase):
             if model._name.startswith("coworking."):
                 source = inspect.getsource(type(model).init) if "init" in dir(model) else ""
                 declared |= {
-                    (model._table, name)
-                    for name in re.findall(r"CREATE (?:CONSTRAINT )?TRIGGER (\w+)", source)
+                    (table, name)
+                    for name, table in re.findall(
+                        r"CREATE (?:CONSTRAINT )?TRIGGER (\w+)[^;]+? ON (\w+)", source
+                    )
                 }
         found = {
             (table, name)
             for table, name in self._rows(
                 """SELECT tgrelid::regclass::text, tgname FROM pg_trigger
-                    WHERE NOT tgisinternal AND tgenabled = 'O'
-                      AND tgrelid::regclass::text LIKE 'coworking%%'"""
+                    WHERE NOT tgisinternal AND tgenabled = 'O' AND tgname LIKE 'coworking%%'"""
             )
         }
         self.assertEqual(found, declared)

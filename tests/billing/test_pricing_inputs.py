@@ -39,6 +39,7 @@ NO_PRICE = {
         "uses_place",
     },
     "coworking.space": {"company_id", "currency_id", "membership_ids"},
+    "coworking.space.membership": {"company_id"},
     "coworking.statement": None,
     "coworking.suspension": {"date_from", "date_to"},
     "coworking.tariff": {"company_id", "currency_id", "name", "price_ids"},

@@ -274,7 +274,7 @@ class CoworkingSimulator(models.AbstractModel):
             users = [*(inputs[other.id] for other in same), seat]
             grosses += self._pack_grosses(same, users, stay)
         here = own.filtered(lambda other: other.space_id == space)
-        grosses += Pricing._membership_grosses(own - here, grosses, stay["paid_fees"], months)
+        grosses += Pricing._membership_grosses(own - here, grosses, stay["paid_fees"], months, {})
         grosses += Pricing._space_fees(
             space,
             here,
