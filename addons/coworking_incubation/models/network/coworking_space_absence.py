@@ -28,7 +28,5 @@ class CoworkingSpaceAbsence(models.Model):
     def _filter_current(self):
         """Those of these absences that last today."""
         return self.filtered(
-            lambda absence: (
-                absence.date_from <= absence.space_id._filter_current() <= absence.date_to
-            )
+            lambda absence: absence.date_from <= absence.space_id._get_today() <= absence.date_to
         )
