@@ -30,7 +30,7 @@ class CoworkingCharge(models.Model):
 
     _name = "coworking.charge"
     _description = "Expected Charge"
-    _inherit = ["coworking.portal.mixin"]
+    _inherit = ["coworking.portal.mixin", "coworking.record.mixin"]
     _order = "period desc, space_id, seat_id, kind"
     # Its company is its seat's, and code alone links it to a statement: no check a charge.
 

@@ -28,6 +28,7 @@ class CoworkingStatement(models.Model):
         "mail.activity.mixin",
         "coworking.portal.mixin",
         "coworking.link.mixin",
+        "coworking.record.mixin",
     ]
     _order = "date_from desc, name"
     _check_company_auto = True

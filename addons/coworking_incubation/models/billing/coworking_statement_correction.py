@@ -57,7 +57,9 @@ class CoworkingStatement(models.Model):
             months = [first]
             while months[-1] < last:
                 months.append(pricing.add_months(months[-1], 1))
-            priced = self.env["coworking.pricing"]._price_months(program, participants, months, homes)
+            priced = self.env["coworking.pricing"]._price_months(
+                program, participants, months, homes
+            )
         return Stays(participants, homes or self.browse(), priced)
 
     def _get_corrections(self, program, month, stays):

@@ -60,6 +60,7 @@ class CoworkingHosting(models.Model):
         "mail.thread",
         "mail.activity.mixin",
         "coworking.computed.mixin",
+        "coworking.record.mixin",
     ]
     _order = "create_date desc, id desc"
     _rec_names_search = ["seat_id.name", "participant_id.partner_id.name"]

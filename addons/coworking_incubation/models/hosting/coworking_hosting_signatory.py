@@ -33,7 +33,7 @@ class CoworkingHostingSignatory(models.Model):
 
     _name = "coworking.hosting.signatory"
     _description = "Signatory of a Hosting Agreement"
-    _inherit = ["coworking.link.mixin", "coworking.computed.mixin"]
+    _inherit = ["coworking.link.mixin", "coworking.computed.mixin", "coworking.record.mixin"]
     _order = "hosting_id, sequence, id"
     _rec_name = "partner_id"
 

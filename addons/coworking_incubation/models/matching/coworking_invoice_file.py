@@ -27,7 +27,7 @@ class CoworkingInvoiceFile(models.Model):
 
     _name = "coworking.invoice.file"
     _description = "Received Bill File"
-    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _inherit = ["mail.thread", "mail.activity.mixin", "coworking.record.mixin"]
     _order = "date_received desc, id desc"
     _check_company_auto = True
 

@@ -20,6 +20,7 @@ class CoworkingParticipant(models.Model):
         "coworking.form.lock.mixin",
         "mail.tracking.duration.mixin",
         "mail.activity.mixin",
+        "coworking.record.mixin",
     ]
     _track_duration_field = "stage_id"
     _ordered_selections = ("phase", "exit_category", "support_delay")

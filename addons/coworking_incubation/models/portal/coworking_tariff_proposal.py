@@ -8,7 +8,12 @@ class CoworkingTariffProposal(models.Model):
 
     _name = "coworking.tariff.proposal"
     _description = "Price Proposed by a Space"
-    _inherit = ["mail.thread", "mail.activity.mixin", "coworking.link.mixin"]
+    _inherit = [
+        "mail.thread",
+        "mail.activity.mixin",
+        "coworking.link.mixin",
+        "coworking.record.mixin",
+    ]
     _order = "id desc"
 
     tariff_id = fields.Many2one(

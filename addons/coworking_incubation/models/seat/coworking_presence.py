@@ -30,6 +30,7 @@ class CoworkingPresence(models.Model):
 
     _name = "coworking.presence"
     _description = "Presence"
+    _inherit = ["coworking.record.mixin"]
     _order = "date desc, slot, seat_id"
 
     seat_id = fields.Many2one("coworking.seat", required=True, index=True, ondelete="restrict")
