@@ -1,8 +1,11 @@
 """What the issue calls bad input: each is refused, with the record's name and what to do."""
 
-from odoo import Command
-from odoo.exceptions import ValidationError
+from psycopg2.errors import CheckViolation
+
+from odoo import Command, api
+from odoo.exceptions import AccessError, ValidationError
 from odoo.tests import freeze_time
+from odoo.tools import mute_logger
 
 from ..common import JUNE, CoworkingCase, d
 
@@ -268,3 +271,62 @@ class TestMisfits(BadInputCase):
     def test_a_capacity_below_zero(self):
         with self.assertRefused("Atelier Test", "negative", error=ValidationError):
             self.space.seat_capacity = -1
+
+
+class TestOursAlone(CoworkingCase):
+    """What we add to each write and to each refusal of the database: to our models alone."""
+
+    def test_every_model_of_ours_has_it_and_no_other(self):
+        mixin = self.registry["coworking.record.mixin"]
+        for name, model in self.registry.items():
+            if not model._abstract:
+                with self.subTest(model=name):
+                    self.assertEqual(issubclass(model, mixin), name.startswith("coworking."))
+
+    def test_the_models_of_others_write_as_odoo_does(self):
+        ours = "odoo.addons.coworking_incubation"
+        for name in ("base", "mail.message", "ir.cron", "account.payment"):
+            with self.subTest(model=name):
+                added = {
+                    method
+                    for cls in self.registry[name].mro()
+                    for method in ("create", "write", "unlink", "_sql_error_to_message")
+                    if cls.__module__.startswith(ours) and method in vars(cls)
+                }
+                self.assertFalse(added)
+        partner = self.registry["res.partner"].mro()
+        said = [cls.__module__ for cls in partner if "_sql_error_to_message" in vars(cls)]
+        self.assertEqual(said, ["odoo.orm.models"])
+
+    def test_a_record_is_not_given_to_a_file_that_one_may_not_read(self):
+        mine = self._new_seat("1/6", "30/6")
+        theirs = self._new_participant("Sacha", user_id=self.coordinator.id)
+        self.program.accompanist_ids = self.accompanist
+        self.assertFalse(theirs.with_user(self.other_accompanist).has_access("read"))
+        presence = self._new_presences(mine, "2/6am")
+        mine.participant_id.user_id = self.other_accompanist
+        hidden = self._new_seat("1/6", "30/6", theirs)
+        presence.with_user(self.other_accompanist).state = "absent"
+        with self.assertRaises(AccessError):
+            presence.with_user(self.other_accompanist).write({"seat_id": hidden.id})
+
+    def test_a_refusal_names_the_record_to_who_may_read_it(self):
+        seat = self._new_seat("2/6", "30/6")
+        with (
+            self.assertRaises(CheckViolation) as caught,
+            mute_logger("odoo.sql_db"),
+            self.env.cr.savepoint(),
+        ):
+            self.env.cr.execute(
+                "UPDATE coworking_seat SET date_end = date_start - 1 WHERE id = %s", [seat.id]
+            )
+        said = seat._sql_error_to_message(caught.exception)
+        self.assertTrue(said.startswith(f"{seat.name}: "))
+        for env in (
+            self.env(user=self.manager_b),
+            # as a call with a key that failed: its user is not known any more
+            api.Environment(self.env.cr, None, {}),
+        ):
+            with self.subTest(user=env.uid):
+                hidden = env["coworking.seat"]._sql_error_to_message(caught.exception)
+                self.assertEqual(hidden, said.removeprefix(f"{seat.name}: "))

@@ -138,7 +138,8 @@ class TestDefaultPathway(PathwayCase):
             if refused:
                 with self.assertRefused(*(f"• {sentence}" for sentence in refused)):
                     user.stage_id = target
-                self.assertEqual(len(user._stage_problems(user.stage_id, target)), len(refused))
+                found = user._get_stage_problems({user: user.stage_id}, {user: target})[user]
+                self.assertEqual(len(found), len(refused))
             else:
                 self.assertEqual(self._again(user).next_stage_id, target)
                 self.assertTrue(user.is_ready)

@@ -1,6 +1,7 @@
 """Every path a file can move by passes the same gate, which says all that is missing at once."""
 
 from contextlib import contextmanager
+from functools import partial
 
 from lxml.html import fromstring
 
@@ -409,3 +410,84 @@ class TestMassMove(GateCase):
         self.assertEqual(self.ready.stage_id, self.second)
         self.assertEqual(self._again(theirs).stage_id, self.first)
         self.assertIn("Noor", wizard.report)
+
+
+class TestQueries(GateCase):
+    """As many queries for ten files as for eighty, moved or imported at once."""
+
+    def _count(self, act):
+        self.env.flush_all()
+        self.env.invalidate_all()
+        before = self.env.cr.sql_log_count
+        result = act()
+        self.env.flush_all()
+        return self.env.cr.sql_log_count - before, result
+
+    def _files(self, number):
+        return self.env["coworking.participant"].create(
+            [
+                {
+                    "partner_name": f"Person {number} {rank}",
+                    "program_id": self.program.id,
+                    "user_id": self.accompanist.id,
+                    "stage_id": self.first.id,
+                    **self._facts(),
+                }
+                for rank in range(number)
+            ]
+        )
+
+    def _import(self, user, number):
+        """Files of a sheet, at the second stage; Odoo looks for each name of a cell by itself, so
+        that what is asked for is given by its external identifier.
+        """
+        header = ["partner_name", "email", "program_id/id", "stage_id/id", "project", "move_reason"]
+        where = ["coworking_test.program", "coworking_test.second", "A workshop", "Take-over"]
+        rows = [
+            [f"New {number} {rank}", f"new{number}.{rank}@example.com", *where]
+            for rank in range(number)
+        ]
+        participants = self.env["coworking.participant"]
+        result = participants.with_user(user).load(header, rows)
+        self.assertEqual(len(result["ids"] or ()), number, result["messages"])
+        return participants.browse(result["ids"])
+
+    def test_files_moved_at_once(self):
+        counts = {}
+        for number in (5, 10, 80):  # the first warms the caches
+            files = self._files(number).with_user(self.accompanist)
+            counts[number], _moved = self._count(partial(files.write, {"stage_id": self.second.id}))
+            self.assertEqual(files.stage_id, self.second)
+            self.assertEqual(len(files.move_ids), 2 * number)
+        self.assertEqual(counts[80], counts[10])
+
+    def test_files_refused_at_once(self):
+        counts = {}
+        for number in (5, 10, 80):
+            files = self._files(number)
+            files.prescriber_id = False
+            self.env.flush_all()
+            self.env.invalidate_all()
+            with self.assertRefused(*(f"Person {number} {rank}" for rank in range(number))):
+                before = self.env.cr.sql_log_count
+                try:
+                    files.with_user(self.accompanist).stage_id = self.second
+                finally:
+                    counts[number] = self.env.cr.sql_log_count - before
+        self.assertEqual(counts[80], counts[10])
+
+    def test_files_imported_at_once(self):
+        self.env["ir.model.data"]._update_xmlids(
+            [
+                {"xml_id": "coworking_test.program", "record": self.program},
+                {"xml_id": "coworking_test.second", "record": self.second},
+            ]
+        )
+        # Odoo inserts a hundred rows at a time: one document a file, so that eighty are one time.
+        self.env["coworking.document.type"].search([])[1:].active = False
+        counts = {}
+        for number in (5, 10, 80):
+            counts[number], files = self._count(partial(self._import, self.coordinator, number))
+            self.assertEqual(files.stage_id, self.second)
+            self.assertEqual(set(files.move_ids.mapped("missing")), {"A prescriber"})
+        self.assertEqual(counts[80], counts[10])

@@ -118,6 +118,6 @@ class TestJsonRpc(HttpCase):
         }
         with self.assertError("AccessError"):
             self._call("coworking.move", "create", values)
-        for private in ("_record_move", "_reopen_file", "_pass_or_refuse"):
+        for private in ("_record_moves", "_reopen_file", "_pass_or_refuse"):
             with self.subTest(method=private), self.assertError("AccessError"):
                 self._call("coworking.participant", private, [self.participant.id])

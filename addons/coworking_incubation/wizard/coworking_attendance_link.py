@@ -8,6 +8,7 @@ class CoworkingAttendanceLink(models.TransientModel):
 
     _name = "coworking.attendance.link"
     _description = "Link to Sign"
+    _inherit = ["coworking.record.mixin"]
 
     url = fields.Char(string="Link", store=False, readonly=True)
     qr_code = fields.Binary(string="QR Code", compute="_compute_qr_code")

@@ -9,6 +9,7 @@ class CoworkingAttendancePaper(models.TransientModel):
 
     _name = "coworking.attendance.paper"
     _description = "Signed Paper Sheet"
+    _inherit = ["coworking.record.mixin"]
 
     event_id = fields.Many2one(
         "calendar.event", required=True, domain="[('coworking_kind', '!=', False)]"

@@ -15,6 +15,7 @@ class CoworkingAttendancePaste(models.TransientModel):
 
     _name = "coworking.attendance.paste"
     _description = "Paste a List of People"
+    _inherit = ["coworking.record.mixin"]
 
     event_id = fields.Many2one("calendar.event", required=True, ondelete="cascade")
     text = fields.Text(

@@ -6,6 +6,7 @@ class CoworkingAttendanceUnsign(models.TransientModel):
 
     _name = "coworking.attendance.unsign"
     _description = "Take a Signature Back"
+    _inherit = ["coworking.record.mixin"]
 
     attendance_id = fields.Many2one("coworking.attendance", required=True, ondelete="cascade")
     reason = fields.Char(required=True)

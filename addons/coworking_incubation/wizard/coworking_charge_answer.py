@@ -7,6 +7,7 @@ class CoworkingChargeAnswer(models.TransientModel):
 
     _name = "coworking.charge.answer"
     _description = "Answer the Space"
+    _inherit = ["coworking.record.mixin"]
 
     charge_id = fields.Many2one(
         "coworking.charge", required=True, readonly=True, ondelete="cascade"

@@ -11,6 +11,7 @@ class CoworkingEventPlan(models.TransientModel):
 
     _name = "coworking.event.plan"
     _description = "Plan Several Dates"
+    _inherit = ["coworking.record.mixin"]
 
     event_id = fields.Many2one("calendar.event", string="As", ondelete="cascade")
     kind = fields.Selection(

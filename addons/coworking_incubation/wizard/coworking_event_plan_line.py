@@ -4,6 +4,7 @@ from odoo import fields, models
 class CoworkingEventPlanLine(models.TransientModel):
     _name = "coworking.event.plan.line"
     _description = "Date to Plan"
+    _inherit = ["coworking.record.mixin"]
     _order = "start, id"
 
     plan_id = fields.Many2one("coworking.event.plan", required=True, ondelete="cascade", index=True)

@@ -7,6 +7,7 @@ class CoworkingInvoiceUpload(models.TransientModel):
 
     _name = "coworking.invoice.upload"
     _description = "Upload Received Bills"
+    _inherit = ["coworking.record.mixin"]
 
     attachment_ids = fields.Many2many("ir.attachment", string="Files")
     operator_id = fields.Many2one(

@@ -9,6 +9,7 @@ class CoworkingMatchDecide(models.TransientModel):
 
     _name = "coworking.match.decide"
     _description = "Decision on a Gap"
+    _inherit = ["coworking.record.mixin"]
 
     line_ids = fields.Many2many("coworking.month.line", required=True)
     company_id = fields.Many2one("res.company", compute="_compute_line_facts")

@@ -8,6 +8,7 @@ class CoworkingMatchExplain(models.TransientModel):
 
     _name = "coworking.match.explain"
     _description = "Explanations of a Gap"
+    _inherit = ["coworking.record.mixin"]
 
     move_id = fields.Many2one("account.move", string="Bill", required=True)
     currency_id = fields.Many2one(related="move_id.currency_id")

@@ -8,6 +8,7 @@ class CoworkingMatchProposal(models.TransientModel):
 
     _name = "coworking.match.proposal"
     _description = "Explanation of a Gap"
+    _inherit = ["coworking.record.mixin"]
     _order = "number"
 
     explain_id = fields.Many2one("coworking.match.explain", required=True, ondelete="cascade")

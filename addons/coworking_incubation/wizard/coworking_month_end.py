@@ -60,6 +60,7 @@ class CoworkingMonthEnd(models.TransientModel):
 
     _name = "coworking.month.end"
     _description = "Month End"
+    _inherit = ["coworking.record.mixin"]
 
     date = fields.Date(
         string="On", required=True, default=lambda self: self._default_date(), help="Last day."

@@ -11,6 +11,7 @@ from ..tools import to_decimal
 class CoworkingMonthEndLine(models.TransientModel):
     _name = "coworking.month.end.line"
     _description = "Month End Line"
+    _inherit = ["coworking.record.mixin"]
     _order = "kind, program_id, space_id, period, id"
 
     month_end_id = fields.Many2one("coworking.month.end", required=True, ondelete="cascade")

@@ -8,6 +8,7 @@ class CoworkingParticipantHandover(models.TransientModel):
 
     _name = "coworking.participant.handover"
     _description = "Hand Files Over"
+    _inherit = ["coworking.record.mixin"]
 
     from_user_id = fields.Many2one(
         "res.users", string="From Accompanist", required=True, default=lambda self: self.env.user

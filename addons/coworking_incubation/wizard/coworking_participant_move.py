@@ -12,6 +12,7 @@ class CoworkingParticipantMove(models.TransientModel):
 
     _name = "coworking.participant.move"
     _description = "Move Participants to a Stage"
+    _inherit = ["coworking.record.mixin"]
 
     participant_ids = fields.Many2many(
         "coworking.participant",

@@ -7,6 +7,7 @@ class CoworkingParticipantReopen(models.TransientModel):
 
     _name = "coworking.participant.reopen"
     _description = "Bring a Participant Back"
+    _inherit = ["coworking.record.mixin"]
 
     participant_id = fields.Many2one("coworking.participant", required=True, ondelete="cascade")
     stage_id = fields.Many2one(

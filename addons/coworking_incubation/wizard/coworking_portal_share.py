@@ -9,6 +9,7 @@ class CoworkingPortalShare(models.TransientModel):
 
     _name = "coworking.portal.share"
     _description = "Give a Link"
+    _inherit = ["coworking.record.mixin"]
 
     statement_id = fields.Many2one("coworking.statement", readonly=True, ondelete="cascade")
     seat_id = fields.Many2one("coworking.seat", readonly=True, ondelete="cascade")

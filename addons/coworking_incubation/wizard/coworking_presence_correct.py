@@ -7,6 +7,7 @@ class CoworkingPresenceCorrect(models.TransientModel):
 
     _name = "coworking.presence.correct"
     _description = "Correct a Closed Month"
+    _inherit = ["coworking.record.mixin"]
 
     seat_id = fields.Many2one("coworking.seat", required=True)
     date = fields.Date(required=True)

@@ -30,6 +30,7 @@ class CoworkingPresenceImport(models.TransientModel):
 
     _name = "coworking.presence.import"
     _description = "Import a Presence Sheet"
+    _inherit = ["coworking.record.mixin"]
 
     file = fields.Binary(string="Sheet (XLSX or CSV)", required=True, attachment=False)
     file_name = fields.Char()

@@ -30,6 +30,7 @@ class CoworkingPresenceImportLine(models.TransientModel):
 
     _name = "coworking.presence.import.line"
     _description = "Row of a Presence Sheet"
+    _inherit = ["coworking.record.mixin"]
     _order = "problem_first, number"
 
     import_id = fields.Many2one("coworking.presence.import", required=True, ondelete="cascade")

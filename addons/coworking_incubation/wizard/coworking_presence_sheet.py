@@ -24,6 +24,7 @@ class CoworkingPresenceSheet(models.TransientModel):
 
     _name = "coworking.presence.sheet"
     _description = "Print Presences"
+    _inherit = ["coworking.record.mixin"]
 
     program_id = fields.Many2one(
         "coworking.program", help="Empty: all the programs that have people there."

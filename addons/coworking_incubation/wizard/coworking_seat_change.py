@@ -10,6 +10,7 @@ class CoworkingSeatChange(models.TransientModel):
 
     _name = "coworking.seat.change"
     _description = "Change the Tariff or Funding of a Seat"
+    _inherit = ["coworking.record.mixin"]
 
     seat_id = fields.Many2one("coworking.seat", required=True, readonly=True, ondelete="cascade")
     space_id = fields.Many2one(related="seat_id.space_id")

@@ -12,6 +12,7 @@ class CoworkingSeatLeave(models.TransientModel):
 
     _name = "coworking.seat.leave"
     _description = "Record the Departure from a Seat"
+    _inherit = ["coworking.record.mixin"]
 
     seat_id = fields.Many2one("coworking.seat", required=True, readonly=True, ondelete="cascade")
     currency_id = fields.Many2one(related="seat_id.currency_id")

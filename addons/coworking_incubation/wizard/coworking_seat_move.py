@@ -15,6 +15,7 @@ class CoworkingSeatMove(models.TransientModel):
 
     _name = "coworking.seat.move"
     _description = "Move a Participant to Another Space"
+    _inherit = ["coworking.record.mixin"]
 
     seat_id = fields.Many2one("coworking.seat", required=True, readonly=True, ondelete="cascade")
     company_id = fields.Many2one(related="seat_id.company_id")

@@ -13,6 +13,7 @@ class CoworkingSimulation(models.TransientModel):
 
     _name = "coworking.simulation"
     _description = "Placement Simulation"
+    _inherit = ["coworking.record.mixin"]
     _rec_name = "participant_id"
 
     participant_id = fields.Many2one(

@@ -14,6 +14,7 @@ class CoworkingSpaceClose(models.TransientModel):
 
     _name = "coworking.space.close"
     _description = "Close Spaces for Some Days"
+    _inherit = ["coworking.record.mixin"]
 
     space_ids = fields.Many2many(
         "coworking.space",

@@ -9,6 +9,7 @@ class CoworkingStatementBehalf(models.TransientModel):
 
     _name = "coworking.statement.behalf"
     _description = "Confirm for a Space"
+    _inherit = ["coworking.record.mixin"]
 
     statement_id = fields.Many2one(
         "coworking.statement", required=True, readonly=True, ondelete="cascade"

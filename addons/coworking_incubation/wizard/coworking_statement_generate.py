@@ -9,6 +9,7 @@ class CoworkingStatementGenerate(models.TransientModel):
 
     _name = "coworking.statement.generate"
     _description = "Generate Monthly Statements"
+    _inherit = ["coworking.record.mixin"]
 
     program_ids = fields.Many2many(
         "coworking.program",

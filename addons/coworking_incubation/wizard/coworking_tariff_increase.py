@@ -14,6 +14,7 @@ class CoworkingTariffIncrease(models.TransientModel):
 
     _name = "coworking.tariff.increase"
     _description = "Accept a New Price"
+    _inherit = ["coworking.record.mixin"]
 
     tariff_id = fields.Many2one(
         "coworking.tariff", required=True, readonly=True, ondelete="cascade"

@@ -6,6 +6,7 @@ class CoworkingTariffIncreaseLine(models.TransientModel):
 
     _name = "coworking.tariff.increase.line"
     _description = "Seat Touched by a New Price"
+    _inherit = ["coworking.record.mixin"]
 
     wizard_id = fields.Many2one("coworking.tariff.increase", ondelete="cascade", index=True)
     seat_id = fields.Many2one("coworking.seat", required=True, ondelete="cascade")

@@ -6,6 +6,7 @@ class CoworkingTariffIncreaseRank(models.TransientModel):
 
     _name = "coworking.tariff.increase.rank"
     _description = "New Price of a Rank"
+    _inherit = ["coworking.record.mixin"]
     _order = "rank"
 
     wizard_id = fields.Many2one("coworking.tariff.increase", ondelete="cascade", index=True)

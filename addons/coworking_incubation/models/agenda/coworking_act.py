@@ -10,6 +10,7 @@ class CoworkingAct(models.Model):
 
     _name = "coworking.act"
     _description = "Act"
+    _inherit = ["coworking.record.mixin"]
     _auto = False
     _order = "date desc, id desc"
     _rec_name = "event_id"

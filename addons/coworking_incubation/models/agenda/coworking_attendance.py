@@ -33,10 +33,7 @@ class CoworkingAttendance(models.Model):
 
     _name = "coworking.attendance"
     _description = "Attendance"
-    _inherit = [
-        "coworking.computed.mixin",
-        "coworking.guard.mixin",
-    ]
+    _inherit = ["coworking.computed.mixin", "coworking.guard.mixin", "coworking.record.mixin"]
     _order = "date desc, start, id"
     _check_company_auto = True
 

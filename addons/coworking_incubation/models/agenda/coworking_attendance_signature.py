@@ -18,6 +18,7 @@ class CoworkingAttendanceSignature(models.Model):
 
     _name = "coworking.attendance.signature"
     _description = "Signature of an Attendance"
+    _inherit = ["coworking.record.mixin"]
     _order = "signed_at desc, id desc"
     _rec_name = "name"
 

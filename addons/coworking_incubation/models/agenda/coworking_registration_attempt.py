@@ -15,6 +15,7 @@ class CoworkingRegistrationAttempt(models.Model):
 
     _name = "coworking.registration.attempt"
     _description = "Attempt to Register"
+    _inherit = ["coworking.record.mixin"]
     _log_access = False
 
     source = fields.Char(required=True)

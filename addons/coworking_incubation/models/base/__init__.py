@@ -1,4 +1,4 @@
-from . import base
+from . import coworking_record_mixin
 from . import coworking_computed_mixin
 from . import coworking_form_lock_mixin
 from . import coworking_grid_mixin

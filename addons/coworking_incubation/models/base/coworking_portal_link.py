@@ -22,6 +22,7 @@ class CoworkingPortalLink(models.Model):
 
     _name = "coworking.portal.link"
     _description = "Link Without a Password"
+    _inherit = ["coworking.record.mixin"]
     _order = "id desc"
     _rec_name = "partner_id"
 

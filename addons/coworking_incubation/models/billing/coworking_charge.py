@@ -30,7 +30,7 @@ class CoworkingCharge(models.Model):
 
     _name = "coworking.charge"
     _description = "Expected Charge"
-    _inherit = ["coworking.portal.mixin", "coworking.guard.mixin"]
+    _inherit = ["coworking.portal.mixin", "coworking.guard.mixin", "coworking.record.mixin"]
     # A charge is computed. People only say whether they agree with it, and why not.
     _typed_fields = frozenset({"review", "dispute_reason"})
     _order = "period desc, space_id, seat_id, kind"

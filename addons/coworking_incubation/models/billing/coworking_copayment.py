@@ -95,6 +95,7 @@ class CoworkingCopayment(models.Model):
 
     _name = "coworking.copayment"
     _description = "Participant's Account"
+    _inherit = ["coworking.record.mixin"]
     _auto = False
     _order = "period desc, participant_id, id"
     _depends = {

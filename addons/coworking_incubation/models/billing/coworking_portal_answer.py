@@ -9,6 +9,7 @@ class CoworkingPortalAnswer(models.Model):
 
     _name = "coworking.portal.answer"
     _description = "Answer of a Space"
+    _inherit = ["coworking.record.mixin"]
     _order = "id desc"
     _rec_name = "kind"
 

@@ -3,7 +3,6 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ..seat.closed_months import ClosedMonths
 from .coworking_statement import SETTLED_STATES
 
 
@@ -61,7 +60,7 @@ class CoworkingSeat(models.Model):
     # === CLOSED MONTHS ===#
 
     @api.model
-    def _get_closed_months(self, programs, first, last):
+    def _get_last_closed_days(self, programs, first, last):
         # sudo: whoever writes something down of a day need not be allowed to read statements
         statements = (
             self.env["coworking.statement"]
@@ -84,12 +83,10 @@ class CoworkingSeat(models.Model):
                 return statement.date_from + timedelta(days=31)
             return statement.space_id._get_day(statement.confirmed_at)
 
-        return ClosedMonths(
-            {
-                (row.program_id.id, row.space_id.id, row.date_from): get_last_day(row)
-                for row in statements
-            }
-        )
+        return {
+            (row.program_id.id, row.space_id.id, row.date_from): get_last_day(row)
+            for row in statements
+        }
 
     # === ACTION METHODS ===#
 

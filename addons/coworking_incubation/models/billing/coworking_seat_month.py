@@ -8,6 +8,7 @@ class CoworkingSeatMonth(models.Model):
 
     _name = "coworking.seat.month"
     _description = "Who Came This Month"
+    _inherit = ["coworking.record.mixin"]
     _order = "month desc, seat_id"
 
     seat_id = fields.Many2one(

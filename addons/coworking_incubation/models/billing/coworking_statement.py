@@ -30,6 +30,7 @@ class CoworkingStatement(models.Model):
         "coworking.link.mixin",
         "coworking.guard.mixin",
         "coworking.state.mixin",
+        "coworking.record.mixin",
     ]
     _order = "date_from desc, name"
     _check_company_auto = True

@@ -61,6 +61,7 @@ class CoworkingHosting(models.Model):
         "mail.activity.mixin",
         "coworking.computed.mixin",
         "coworking.state.mixin",
+        "coworking.record.mixin",
     ]
     _order = "create_date desc, id desc"
     _rec_names_search = ["seat_id.name", "participant_id.partner_id.name"]

@@ -20,7 +20,12 @@ class CoworkingHostingSignatory(models.Model):
 
     _name = "coworking.hosting.signatory"
     _description = "Signatory of a Hosting Agreement"
-    _inherit = ["coworking.link.mixin", "coworking.computed.mixin", "coworking.guard.mixin"]
+    _inherit = [
+        "coworking.link.mixin",
+        "coworking.computed.mixin",
+        "coworking.guard.mixin",
+        "coworking.record.mixin",
+    ]
     _order = "hosting_id, sequence, id"
     # Who signed, when and how is written by the signature itself.
     _code_fields = frozenset(

@@ -11,7 +11,7 @@ class CoworkingHostingTemplate(models.Model):
 
     _name = "coworking.hosting.template"
     _description = "Template of Hosting Agreements"
-    _inherit = ["mail.render.mixin"]
+    _inherit = ["mail.render.mixin", "coworking.record.mixin"]
     _order = "sequence, name"
     _check_company_auto = True
 

@@ -6,6 +6,7 @@ class CoworkingHostingVersion(models.Model):
 
     _name = "coworking.hosting.version"
     _description = "Earlier Text of a Hosting Agreement"
+    _inherit = ["coworking.record.mixin"]
     _order = "hosting_id, number desc"
     _rec_name = "number"
 

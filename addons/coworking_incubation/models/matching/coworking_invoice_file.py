@@ -27,7 +27,12 @@ class CoworkingInvoiceFile(models.Model):
 
     _name = "coworking.invoice.file"
     _description = "Received Bill File"
-    _inherit = ["mail.thread", "mail.activity.mixin", "coworking.guard.mixin"]
+    _inherit = [
+        "mail.thread",
+        "mail.activity.mixin",
+        "coworking.guard.mixin",
+        "coworking.record.mixin",
+    ]
     _order = "date_received desc, id desc"
     _check_company_auto = True
     # Nobody types what a file is: only whose bill it is, when the file does not say.

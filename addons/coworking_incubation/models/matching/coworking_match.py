@@ -146,6 +146,7 @@ class CoworkingMatch(models.Model):
 
     _name = "coworking.match"
     _description = "Match of a Charge and a Bill Line"
+    _inherit = ["coworking.record.mixin"]
     _order = "statement_id desc, charge_id, id"
     # Code alone links charges, lines and statements, of one company: no check a match.
 

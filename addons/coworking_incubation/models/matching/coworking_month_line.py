@@ -106,6 +106,7 @@ class CoworkingMonthLine(models.Model):
 
     _name = "coworking.month.line"
     _description = "Line of the Month"
+    _inherit = ["coworking.record.mixin"]
     _auto = False
     _order = "date_from desc, space_id, participant_id, id"
     _depends = {

@@ -6,6 +6,7 @@ class CoworkingAmenity(models.Model):
 
     _name = "coworking.amenity"
     _description = "Amenity"
+    _inherit = ["coworking.record.mixin"]
     _order = "kind, sequence, name"
 
     name = fields.Char(required=True, translate=True)

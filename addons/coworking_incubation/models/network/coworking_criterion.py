@@ -6,6 +6,7 @@ class CoworkingCriterion(models.Model):
 
     _name = "coworking.criterion"
     _description = "Eligibility Criterion"
+    _inherit = ["coworking.record.mixin"]
     _order = "sequence, id"
 
     name = fields.Char(required=True, translate=True)

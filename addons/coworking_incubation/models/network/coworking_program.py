@@ -6,7 +6,7 @@ class CoworkingProgram(models.Model):
 
     _name = "coworking.program"
     _description = "Coworking Incubation Program"
-    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _inherit = ["mail.thread", "mail.activity.mixin", "coworking.record.mixin"]
     _order = "date_start desc, name"
     _check_company_auto = True
 

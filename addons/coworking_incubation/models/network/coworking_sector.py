@@ -6,6 +6,7 @@ class CoworkingSector(models.Model):
 
     _name = "coworking.sector"
     _description = "Sector of Activity"
+    _inherit = ["coworking.record.mixin"]
     _order = "sequence, name"
 
     name = fields.Char(required=True, translate=True)

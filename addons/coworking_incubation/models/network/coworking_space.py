@@ -24,7 +24,13 @@ class CoworkingSpace(models.Model):
 
     _name = "coworking.space"
     _description = "Coworking Space"
-    _inherit = ["mail.thread", "mail.activity.mixin", "image.mixin", "coworking.portal.mixin"]
+    _inherit = [
+        "mail.thread",
+        "mail.activity.mixin",
+        "image.mixin",
+        "coworking.portal.mixin",
+        "coworking.record.mixin",
+    ]
     _order = "name"
     _check_company_auto = True
 

@@ -6,6 +6,7 @@ class CoworkingSpaceAbsence(models.Model):
 
     _name = "coworking.space.absence"
     _description = "Absence of a Manager"
+    _inherit = ["coworking.record.mixin"]
     _order = "date_from desc, id desc"
 
     space_id = fields.Many2one("coworking.space", required=True, ondelete="cascade", index=True)

@@ -14,7 +14,7 @@ class CoworkingSpaceMembership(models.Model):
 
     _name = "coworking.space.membership"
     _description = "Membership Fee of a Space"
-    _inherit = ["coworking.billed.mixin"]
+    _inherit = ["coworking.billed.mixin", "coworking.record.mixin"]
     _order = "space_id, date_start desc"
     _check_company_auto = True
 

@@ -18,7 +18,12 @@ class CoworkingTariff(models.Model):
 
     _name = "coworking.tariff"
     _description = "Tariff of a Coworking Space"
-    _inherit = ["mail.thread", "coworking.portal.mixin", "coworking.billed.mixin"]
+    _inherit = [
+        "mail.thread",
+        "coworking.portal.mixin",
+        "coworking.billed.mixin",
+        "coworking.record.mixin",
+    ]
     _order = "space_id, sequence, id"
     _check_company_auto = True
 

@@ -15,7 +15,7 @@ class CoworkingTariffPrice(models.Model):
 
     _name = "coworking.tariff.price"
     _description = "Dated Price of a Tariff"
-    _inherit = ["coworking.portal.mixin"]
+    _inherit = ["coworking.portal.mixin", "coworking.record.mixin"]
     _order = "tariff_id, date_start desc, rank"
 
     tariff_id = fields.Many2one("coworking.tariff", required=True, ondelete="cascade", index=True)

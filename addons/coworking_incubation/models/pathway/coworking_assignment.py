@@ -6,6 +6,7 @@ class CoworkingAssignment(models.Model):
 
     _name = "coworking.assignment"
     _description = "Accompanist of a Participant"
+    _inherit = ["coworking.record.mixin"]
     _order = "date_from desc, id desc"
 
     participant_id = fields.Many2one(

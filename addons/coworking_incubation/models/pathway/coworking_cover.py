@@ -7,6 +7,7 @@ class CoworkingCover(models.Model):
 
     _name = "coworking.cover"
     _description = "Cover during Leave"
+    _inherit = ["coworking.record.mixin"]
     _order = "date_from desc"
 
     user_id = fields.Many2one(

@@ -6,6 +6,7 @@ class CoworkingDocumentType(models.Model):
 
     _name = "coworking.document.type"
     _description = "Document Asked at Entry"
+    _inherit = ["coworking.record.mixin"]
     _order = "sequence, id"
 
     name = fields.Char(required=True, translate=True)

@@ -18,6 +18,7 @@ class CoworkingExitReason(models.Model):
 
     _name = "coworking.exit.reason"
     _description = "Exit Reason"
+    _inherit = ["coworking.record.mixin"]
     _order = "sequence, id"
 
     name = fields.Char(required=True, translate=True)

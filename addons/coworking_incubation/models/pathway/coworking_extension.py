@@ -8,7 +8,7 @@ class CoworkingExtension(models.Model):
 
     _name = "coworking.extension"
     _description = "Extension of an Incubation"
-    _inherit = ["mail.thread"]
+    _inherit = ["mail.thread", "coworking.record.mixin"]
     _order = "create_date desc, id desc"
 
     participant_id = fields.Many2one(

@@ -10,7 +10,7 @@ class CoworkingFunnel(models.Model):
 
     _name = "coworking.funnel"
     _description = "Funnel of the Pathway"
-    _inherit = ["coworking.ordered.selection.mixin"]
+    _inherit = ["coworking.ordered.selection.mixin", "coworking.record.mixin"]
     _ordered_selections = ("phase",)
     _auto = False
     _order = "program_id, rank"

@@ -10,7 +10,7 @@ class CoworkingMove(models.Model):
 
     _name = "coworking.move"
     _description = "Passage between Stages"
-    _inherit = ["coworking.ordered.selection.mixin"]
+    _inherit = ["coworking.ordered.selection.mixin", "coworking.record.mixin"]
     _ordered_selections = ("from_phase", "to_phase")
     _order = "date desc, id desc"
 

@@ -6,6 +6,7 @@ class CoworkingObjectiveTheme(models.Model):
 
     _name = "coworking.objective.theme"
     _description = "Theme of Objectives"
+    _inherit = ["coworking.record.mixin"]
     _order = "sequence, id"
 
     name = fields.Char(required=True, translate=True)

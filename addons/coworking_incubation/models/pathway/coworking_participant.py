@@ -20,6 +20,7 @@ class CoworkingParticipant(models.Model):
         "coworking.form.lock.mixin",
         "mail.tracking.duration.mixin",
         "mail.activity.mixin",
+        "coworking.record.mixin",
     ]
     _track_duration_field = "stage_id"
     _ordered_selections = ("phase", "exit_category", "support_delay")
@@ -282,7 +283,7 @@ class CoworkingParticipant(models.Model):
         not there twice.
         """
         vals_list = [dict(vals) for vals in vals_list]
-        newcomers = []
+        asked = []
         for vals in vals_list:
             if vals.get("partner_id") or not vals.get("partner_name"):
                 continue
@@ -291,7 +292,11 @@ class CoworkingParticipant(models.Model):
                 "email": vals.pop("email", False),
                 "phone": vals.pop("phone", False),
             }
-            known = self.env["res.partner"]._coworking_find_person(**who)
+            asked.append((vals, who))
+        namesakes = self.env["res.partner"]._coworking_find_namesakes([who for __, who in asked])
+        newcomers = []
+        for vals, who in asked:
+            known = namesakes._coworking_recognize(**who)
             if known:
                 vals["partner_id"] = known.id
                 known.write({name: who[name] for name in who if who[name] and not known[name]})
@@ -333,8 +338,7 @@ class CoworkingParticipant(models.Model):
             origins = {file: file.stage_id for file in moving}
             problems = moving._pass_gate(stage, reason)
             result = super().write({"stage_id": stage.id})
-            for file, origin in origins.items():
-                file._record_move(origin, reason, problems[file])
+            moving._record_moves(origins, dict.fromkeys(moving, reason), problems)
             moving._on_stage_entered(stage)
         if "date_entry" in vals:
             self._refresh_forecast()
@@ -416,20 +420,20 @@ class CoworkingParticipant(models.Model):
         today = fields.Date.context_today(self)
         # sudo: periods are written by this method alone
         assignments = self.env["coworking.assignment"].sudo()
-        for participant in self:
-            current = assignments.search(
-                [("participant_id", "=", participant.id), ("date_to", "=", False)], limit=1
-            )
-            if current:
-                current.date_to = max(current.date_from, today)
-            if participant.user_id:
-                assignments.create(
-                    {
-                        "participant_id": participant.id,
-                        "user_id": participant.user_id.id,
-                        "date_from": today,
-                    }
-                )
+        for current in assignments.search(
+            [("participant_id", "in", self.ids), ("date_to", "=", False)]
+        ):
+            current.date_to = max(current.date_from, today)
+        assignments.create(
+            [
+                {
+                    "participant_id": participant.id,
+                    "user_id": participant.user_id.id,
+                    "date_from": today,
+                }
+                for participant in self.filtered("user_id")
+            ]
+        )
 
     # === ROTTING METHODS ===#
 

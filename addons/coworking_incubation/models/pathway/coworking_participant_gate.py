@@ -106,7 +106,7 @@ class CoworkingParticipant(models.Model):
         """
         self.ensure_one()
         links = {row.name: row._as_link(self) for row in stage.requirement_ids}
-        problems = self._stage_problems(self.stage_id, stage)
+        problems = self._get_stage_problems({self: self.stage_id}, {self: stage})[self]
         return self._as_html_list(links.get(problem, problem) for problem in problems)
 
     def _get_url(self):
@@ -185,89 +185,122 @@ class CoworkingParticipant(models.Model):
             },
         }
 
-    def _stage_problems(self, origin, stage, entering=None):
-        """Everything that keeps a file from entering a stage, in words.
+    def _get_stage_problems(self, origins, targets):
+        """Everything that keeps files from going on together, in words: a query a requirement,
+        whatever the number of files.
 
-        :param entering: all the files that move together, in order
+        :param origins: dict file -> the stage it leaves, empty for one that was just made
+        :param targets: dict file -> the stage it is to enter
+        :return: dict file -> list, in the order of these files
         """
-        self.ensure_one()
-        problems = []
-        if origin:
-            allowed = origin._allowed_for(self.program_id)
-            if allowed and stage not in allowed:
-                problems.append(
-                    self.env._(
-                        "from %(origin)s one goes to: %(stages)s",
-                        origin=origin.name,
-                        stages=", ".join(allowed.mapped("name")),
-                    )
-                )
-        elif stage.phase != "recruitment":
-            problems.append(
-                self.env._("a new file starts in recruitment, not in %(stage)s", stage=stage.name)
+        groups = self.grouped(lambda file: (targets[file], file.program_id))
+        rows = {
+            (stage, program): stage.requirement_ids._for_program(program).filtered(
+                lambda row: row.severity == "blocking"
             )
-        rows = stage.requirement_ids._for_program(self.program_id).filtered(
-            lambda row: row.severity == "blocking"
+            for stage, program in groups
+        }
+        asked = defaultdict(self.browse)
+        for key, files in groups.items():
+            for row in rows[key]:
+                asked[row] |= files
+        met = {row: set(row._met_by(files).ids) for row, files in asked.items()}
+        entering = self.filtered(
+            lambda file: targets[file].phase == "incubation" and origins[file].phase != "incubation"
         )
-        problems += [row.name for row in rows if not row._met_by(self)]
-        problems += self._entry_problems(origin, stage, entering or self)
-        return problems
+        refused_entries = entering._get_entry_problems()
+        return {
+            file: [
+                *file._get_graph_problems(origins[file], targets[file]),
+                *(
+                    row.name
+                    for row in rows[targets[file], file.program_id]
+                    if file.id not in met[row]
+                ),
+                *refused_entries.get(file, ()),
+            ]
+            for file in self
+        }
 
-    def _entry_problems(self, origin, stage, entering):
-        """Entering the incubation needs a place of the program, and a program that still runs."""
-        problems = []
-        if stage.phase != "incubation" or origin.phase == "incubation":
-            return problems
-        program = self.program_id
+    def _get_graph_problems(self, origin, stage):
+        """Whether the graph of the stages lets this file go from one to another, in words."""
+        if not origin:
+            if stage.phase == "recruitment":
+                return []
+            return [
+                self.env._("a new file starts in recruitment, not in %(stage)s", stage=stage.name)
+            ]
+        allowed = origin._allowed_for(self.program_id)
+        if not allowed or stage in allowed:
+            return []
+        return [
+            self.env._(
+                "from %(origin)s one goes to: %(stages)s",
+                origin=origin.name,
+                stages=", ".join(allowed.mapped("name")),
+            )
+        ]
+
+    def _get_entry_problems(self):
+        """Entering the incubation needs a place of the program, and a program that still runs.
+
+        :return: dict file -> list; places go to the first of these files
+        """
+        today = fields.Date.context_today(self)
         # sudo: places are those of the program, whoever's files hold them
-        hosted = (
+        taken = defaultdict(
+            int,
             self.env["coworking.participant"]
             .sudo()
-            .search_count(
+            ._read_group(
                 [
-                    ("program_id", "=", program.id),
+                    ("program_id", "in", self.program_id.ids),
                     ("phase", "=", "incubation"),
-                    ("id", "!=", self.id),
-                ]
-            )
+                    ("id", "not in", self.ids),
+                ],
+                ["program_id"],
+                ["__count"],
+            ),
         )
-        together = entering.filtered(
-            lambda file: file.program_id == program and file.phase != "incubation"
-        )
-        before = len(together[: together.ids.index(self.id)]) if self in together else 0
-        if hosted + before >= program.target_places:
-            problems.append(
-                self.env._(
-                    "the %(places)s places of program %(program)s are taken",
-                    places=program.target_places,
-                    program=program.name,
+        result = {}
+        for file in self:
+            program, problems = file.program_id, []
+            if taken[program] >= program.target_places:
+                problems.append(
+                    self.env._(
+                        "the %(places)s places of program %(program)s are taken",
+                        places=program.target_places,
+                        program=program.name,
+                    )
                 )
-            )
-        entry = fields.Date.context_today(self)
-        if self.date_entry and not self.move_ids.filtered(lambda row: row.to_phase == "incubation"):
-            entry = self.date_entry
-        if entry > program.date_end:
-            problems.append(
-                self.env._(
-                    "program %(program)s ended on %(date)s",
-                    program=program.name,
-                    date=format_date(self.env, program.date_end),
+            taken[program] += 1
+            entry = today
+            if file.date_entry and "incubation" not in file.move_ids.mapped("to_phase"):
+                entry = file.date_entry
+            if entry > program.date_end:
+                problems.append(
+                    self.env._(
+                        "program %(program)s ended on %(date)s",
+                        program=program.name,
+                        date=format_date(self.env, program.date_end),
+                    )
                 )
-            )
-        return problems
+            result[file] = problems
+        return result
 
     def _enter_first_stage(self, reasons):
         """These files were just made: where they are is checked, kept, and sets off what it says.
 
         :param reasons: for each, why it may be where it is, or None
         """
-        nowhere = self.env["coworking.stage"]
-        newcomers = self.browse()
-        for file, reason in zip(self, reasons, strict=True):
-            problems = file._stage_problems(nowhere, file.stage_id)
-            self._pass_or_refuse(file.stage_id, {file: problems}, reason)
-            file._record_move(nowhere, reason, problems)
-            newcomers |= file if not reason else self.browse()
+        reasons = dict(zip(self, reasons, strict=True))
+        origins = dict.fromkeys(self, self.env["coworking.stage"])
+        targets = {file: file.stage_id for file in self}
+        problems = self._get_stage_problems(origins, targets)
+        for reason, files in self.grouped(reasons.get).items():
+            self._pass_or_refuse(targets, {file: problems[file] for file in files}, reason)
+        self._record_moves(origins, reasons, problems)
+        newcomers = self.filtered(lambda file: not reasons[file])
         for stage, entered in newcomers.grouped("stage_id").items():
             entered._on_stage_entered(stage)
 
@@ -276,11 +309,12 @@ class CoworkingParticipant(models.Model):
 
         :return: dict file -> what was missing and let pass
         """
-        problems = {file: file._stage_problems(file.stage_id, stage, self) for file in self}
-        self._pass_or_refuse(stage, problems, reason)
+        targets = dict.fromkeys(self, stage)
+        problems = self._get_stage_problems({file: file.stage_id for file in self}, targets)
+        self._pass_or_refuse(targets, problems, reason)
         return problems
 
-    def _pass_or_refuse(self, stage, problems, reason):
+    def _pass_or_refuse(self, targets, problems, reason):
         """Refuse everything that is wrong at once, unless a coordinator gave a reason."""
         wrong = {file: found for file, found in problems.items() if found}
         if not wrong:
@@ -289,13 +323,13 @@ class CoworkingParticipant(models.Model):
             self.env._(
                 "%(person)s cannot go to %(stage)s yet:\n%(problems)s",
                 person=file.display_name,
-                stage=stage.name,
+                stage=targets[file].name,
                 problems="\n".join(f"• {problem}" for problem in found),
             )
             for file, found in wrong.items()
         )
         if not reason or not reason.strip():
-            raise StageRefused(message, stage)
+            raise StageRefused(message, targets[next(iter(wrong))])
         if not self.env.su and not self.env.user.has_group(
             "coworking_incubation.group_coworking_coordinator"
         ):
@@ -306,25 +340,41 @@ class CoworkingParticipant(models.Model):
                 )
             )
 
-    def _record_move(self, origin, reason, problems):
-        self.ensure_one()
+    def _record_moves(self, origins, reasons, problems):
+        """Keep that these files are now where they are.
+
+        :param origins: dict file -> the stage it left, empty for one that was just made
+        :param reasons: dict file -> why it was let pass, if it had to be
+        :param problems: dict file -> list of what was missing, in words
+        """
         now = fields.Datetime.now()
         # sudo: passages are written by the engine alone
         moves = self.env["coworking.move"].sudo()
-        previous = moves.search([("participant_id", "=", self.id)], limit=1)
-        since = previous.date or self.create_date or now
+        since = dict(
+            moves._read_group(
+                [("participant_id", "in", self.ids)], ["participant_id"], ["date:max"]
+            )
+        )
+
+        def get_days(file):
+            entered = since.get(file) or file.create_date or now
+            return (now - entered).total_seconds() / 86400 if origins[file] else 0.0
+
         moves.create(
-            {
-                "participant_id": self.id,
-                "from_stage_id": origin.id,
-                "to_stage_id": self.stage_id.id,
-                "date": now,
-                "user_id": self.env.uid,
-                "days": (now - since).total_seconds() / 86400 if origin else 0.0,
-                "reason": reason,
-                "overridden": bool(problems),
-                "missing": "\n".join(problems),
-            }
+            [
+                {
+                    "participant_id": file.id,
+                    "from_stage_id": origins[file].id,
+                    "to_stage_id": file.stage_id.id,
+                    "date": now,
+                    "user_id": self.env.uid,
+                    "days": get_days(file),
+                    "reason": reasons[file],
+                    "overridden": bool(problems[file]),
+                    "missing": "\n".join(problems[file]),
+                }
+                for file in self
+            ]
         )
 
     # === ON ENTRY ===#

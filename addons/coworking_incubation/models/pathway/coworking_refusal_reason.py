@@ -6,6 +6,7 @@ class CoworkingRefusalReason(models.Model):
 
     _name = "coworking.refusal.reason"
     _description = "Reason of a Refusal"
+    _inherit = ["coworking.record.mixin"]
     _order = "sequence, id"
 
     name = fields.Char(required=True, translate=True)

@@ -19,6 +19,7 @@ class CoworkingRequirement(models.Model):
 
     _name = "coworking.requirement"
     _description = "Stage Requirement"
+    _inherit = ["coworking.record.mixin"]
     _order = "stage_id, sequence, id"
 
     stage_id = fields.Many2one("coworking.stage", required=True, ondelete="cascade", index=True)

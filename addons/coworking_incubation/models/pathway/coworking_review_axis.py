@@ -6,6 +6,7 @@ class CoworkingReviewAxis(models.Model):
 
     _name = "coworking.review.axis"
     _description = "Axis of Reviews"
+    _inherit = ["coworking.record.mixin"]
     _order = "sequence, id"
 
     name = fields.Char(required=True, translate=True)

@@ -6,6 +6,7 @@ class CoworkingStage(models.Model):
 
     _name = "coworking.stage"
     _description = "Pathway Stage"
+    _inherit = ["coworking.record.mixin"]
     _order = "sequence, id"
 
     name = fields.Char(required=True, translate=True)

@@ -6,6 +6,7 @@ class CoworkingStageDelay(models.Model):
 
     _name = "coworking.stage.delay"
     _description = "Delays by Stage"
+    _inherit = ["coworking.record.mixin"]
     _auto = False
     _order = "program_id, sequence"
 

@@ -63,23 +63,38 @@ class ResPartner(models.Model):
     @api.model
     def _coworking_find_person(self, name, email, phone):
         """The one contact with this name, and this e-mail or phone, however they are typed."""
-        address, number = email_normalize(email or ""), phone_key(phone)
-        domains = []
-        if address:
-            domains.append(Domain("email_normalized", "=", address))
-        if number:
-            # the digits in their order, whatever is written between them
-            domains.append(Domain("phone", "like", "%".join(number)))
+        who = {"name": name, "email": email, "phone": phone}
+        return self._coworking_find_namesakes([who])._coworking_recognize(**who)
+
+    @api.model
+    def _coworking_find_namesakes(self, people):
+        """Contacts among which ``_coworking_recognize`` finds some people: one query for all.
+
+        :param people: list of dicts name, email, phone
+        """
+        addresses = {email_normalize(who["email"] or "") for who in people} - {False}
+        numbers = {phone_key(who["phone"]) for who in people}
+        domains = [Domain("email_normalized", "in", list(addresses))] if addresses else []
+        # the digits in their order, whatever is written between them
+        domains += [Domain("phone", "like", "%".join(number)) for number in numbers if number]
         if not domains:
             return self.browse()
+        wanted = {words_of(who["name"]) for who in people}
+        return self.search(Domain("is_company", "=", False) & Domain.OR(domains)).filtered(
+            lambda partner: words_of(partner.name) in wanted
+        )
+
+    def _coworking_recognize(self, name, email, phone):
+        """The one of these contacts with this name, and this e-mail or phone."""
+        address, number = email_normalize(email or ""), phone_key(phone)
         words = words_of(name)
-        found = self.search(Domain("is_company", "=", False) & Domain.OR(domains)).filtered(
+        found = self.filtered(
             lambda partner: (
-                words_of(partner.name) == words
-                and (
+                (
                     (address and partner.email_normalized == address)
                     or (number and phone_key(partner.phone) == number)
                 )
+                and words_of(partner.name) == words
             )
         )
         return found if len(found) == 1 else self.browse()

@@ -20,6 +20,7 @@ class CoworkingPortalRequest(models.Model):
 
     _name = "coworking.portal.request"
     _description = "Asked of a Space"
+    _inherit = ["coworking.record.mixin"]
     _order = "id desc"
     _rec_name = "partner_id"
 

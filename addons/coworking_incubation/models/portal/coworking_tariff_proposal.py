@@ -13,6 +13,7 @@ class CoworkingTariffProposal(models.Model):
         "mail.activity.mixin",
         "coworking.link.mixin",
         "coworking.guard.mixin",
+        "coworking.record.mixin",
     ]
     _order = "id desc"
     # What the space asks for is theirs; staff write the answer.

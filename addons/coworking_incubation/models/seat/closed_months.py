@@ -2,19 +2,18 @@ from odoo import fields
 
 
 class ClosedMonths:
-    """Until which day months are closed, as ``coworking.seat._get_closed_months`` answers.
+    """Until which day months are closed: see ``coworking.seat._get_closed_months``.
 
     A statement closes the days up to that of its confirmation: one confirmed before the end of its
     month, because its tariffs are billed in advance, leaves the days that follow to be lived. What
     changes in days that are closed is a correction, which the next statement carries.
     """
 
-    def __init__(self, last_days=None):
+    def __init__(self, last_days):
         """
-        :param last_days: dict (program id, space id, first of the month) -> last day that is
-            closed, None where the statement of that month is not settled
+        :param last_days: as ``coworking.seat._get_last_closed_days`` answers
         """
-        self._by_seat = last_days or {}
+        self._by_seat = last_days
         self._by_program = {}
         for (program_id, _space_id, month), day in self._by_seat.items():
             key = program_id, month

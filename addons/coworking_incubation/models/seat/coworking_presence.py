@@ -19,7 +19,7 @@ class CoworkingPresence(models.Model):
 
     _name = "coworking.presence"
     _description = "Presence"
-    _inherit = ["coworking.guard.mixin"]
+    _inherit = ["coworking.guard.mixin", "coworking.record.mixin"]
     _order = "date desc, slot, seat_id"
     # What each side said, and how it came: see ``_record_said`` and ``_record_signed``.
     _code_fields = frozenset(

@@ -15,6 +15,7 @@ class CoworkingPresenceScan(models.Model):
 
     _name = "coworking.presence.scan"
     _description = "Photographed Presence Sheet"
+    _inherit = ["coworking.record.mixin"]
     _order = "date_from desc, id desc"
     _check_company_auto = True
 

@@ -35,6 +35,7 @@ class CoworkingSeat(models.Model):
         "coworking.portal.mixin",
         "coworking.link.mixin",
         "coworking.state.mixin",
+        "coworking.record.mixin",
     ]
     _order = "date_start desc, id desc"
     _check_company_auto = True
@@ -601,12 +602,19 @@ class CoworkingSeat(models.Model):
     def _get_closed_months(self, programs, first, last):
         """Until which day months are closed: asked wherever something of a day is written down.
 
-        Hook of who settles months.
-
         :param first, last: days whose months are asked for
         :return: ``ClosedMonths`` of every space of these programs
         """
-        return ClosedMonths()
+        return ClosedMonths(self._get_last_closed_days(programs, first, last))
+
+    @api.model
+    def _get_last_closed_days(self, programs, first, last):
+        """Hook of who settles months: see ``_get_closed_months``.
+
+        :return: dict (program id, space id, first of the month) -> last day that is closed, None
+            where a month is not settled
+        """
+        return {}
 
     def _record_presences(self, rows, *, source, by, reason=None):
         """Take down what the space says of half-days of these seats, all or nothing.

@@ -10,6 +10,7 @@ class CoworkingSeatFunding(models.Model):
 
     _name = "coworking.seat.funding"
     _description = "Dated Funding of a Seat"
+    _inherit = ["coworking.record.mixin"]
     _order = "seat_id, date_from desc"
 
     seat_id = fields.Many2one("coworking.seat", required=True, ondelete="cascade", index=True)

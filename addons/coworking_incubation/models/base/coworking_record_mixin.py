@@ -3,17 +3,20 @@ import re
 from odoo import api, models
 
 
-class Base(models.AbstractModel):
-    _inherit = "base"
+class CoworkingRecordMixin(models.AbstractModel):
+    """What every model of ours stored in the database does, and no other model pays for."""
+
+    _name = "coworking.record.mixin"
+    _description = "Record of the Incubation"
 
     def write(self, vals):
         """Odoo checks record rules before a write, not after.
 
-        Who gives a record of ours to another person's file must be allowed to read that file, or
-        would learn from the record who it is.
+        Who gives a record to another person's file must be allowed to read that file, or would
+        learn from the record who it is.
         """
         result = super().write(vals)
-        if not self.env.su and self._name.startswith("coworking."):
+        if not self.env.su:
             for name in ("participant_id", "seat_id"):
                 if name in vals:
                     self[name].check_access("read")
@@ -21,20 +24,20 @@ class Base(models.AbstractModel):
 
     @api.model
     def _sql_error_to_message(self, exc):
-        """A database check says what is wrong; on our models, also with which record."""
+        """A database check says what is wrong, and with which record."""
         message = super()._sql_error_to_message(exc)
-        if not self._name.startswith("coworking."):
-            return message
-        name = self._name_of_failing_row(exc.diag.message_detail)
+        name = self._get_name_of_failing_row(exc.diag.message_detail)
         return f"{name}: {message}" if name else message
 
     @api.model
-    def _name_of_failing_row(self, detail):
+    def _get_name_of_failing_row(self, detail):
         """Name of the record that a check refused, from PostgreSQL's account of it, or ``None``.
 
         A record that was being made is gone: it has the name it was given, or that of what it
         belongs to.
         """
+        if not self.env.uid:
+            return None  # who called by a key is not known any more: see Odoo's ``retrying``
         found = re.match(r"Failing row contains \((.*)", detail or "", re.DOTALL)
         if not found:
             return None
