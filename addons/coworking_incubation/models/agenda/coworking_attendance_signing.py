@@ -33,20 +33,18 @@ class CoworkingAttendance(models.Model):
 
     _inherit = "coworking.attendance"
     # How a signature came.
-    _code_fields = frozenset(
-        {
-            "signed_at",
-            "signed_how",
-            "signed_by",
-            "sheet_id",
-            "host_signed_at",
-            "host_signed_how",
-            "host_signed_by",
-            "report_signed",
-            "noted_by",
-            "noted_at",
-        }
-    )
+    _code_fields = {
+        "signed_at",
+        "signed_how",
+        "signed_by",
+        "sheet_id",
+        "host_signed_at",
+        "host_signed_how",
+        "host_signed_by",
+        "report_signed",
+        "noted_by",
+        "noted_at",
+    }
 
     slot = fields.Selection(
         [("am", "Morning"), ("pm", "Afternoon"), ("day", "Day")],

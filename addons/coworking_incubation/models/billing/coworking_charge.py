@@ -32,7 +32,7 @@ class CoworkingCharge(models.Model):
     _description = "Expected Charge"
     _inherit = ["coworking.portal.mixin", "coworking.guard.mixin", "coworking.record.mixin"]
     # A charge is computed. People only say whether they agree with it, and why not.
-    _typed_fields = frozenset({"review", "dispute_reason"})
+    _typed_fields = {"review", "dispute_reason"}
     _order = "period desc, space_id, seat_id, kind"
     # Its company is its seat's, and code alone links it to a statement: no check a charge.
 

@@ -28,20 +28,18 @@ class CoworkingHostingSignatory(models.Model):
     ]
     _order = "hosting_id, sequence, id"
     # Who signed, when and how is written by the signature itself.
-    _code_fields = frozenset(
-        {
-            "state",
-            "method",
-            "signed_by",
-            "signed_on",
-            "signed_ip",
-            "signature",
-            "shown_hash",
-            "decline_reason",
-            "requested_on",
-            "reminder_count",
-        }
-    )
+    _code_fields = {
+        "state",
+        "method",
+        "signed_by",
+        "signed_on",
+        "signed_ip",
+        "signature",
+        "shown_hash",
+        "decline_reason",
+        "requested_on",
+        "reminder_count",
+    }
     _rec_name = "partner_id"
 
     hosting_id = fields.Many2one("coworking.hosting", required=True, ondelete="cascade", index=True)

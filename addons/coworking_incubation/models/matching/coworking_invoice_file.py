@@ -36,7 +36,7 @@ class CoworkingInvoiceFile(models.Model):
     _order = "date_received desc, id desc"
     _check_company_auto = True
     # Nobody types what a file is: only whose bill it is, when the file does not say.
-    _typed_fields = frozenset({"operator_id", "statement_id", "active"})
+    _typed_fields = {"operator_id", "statement_id", "active"}
 
     name = fields.Char(string="File", required=True, readonly=True)
     active = fields.Boolean(default=True, help="Archived once there is nothing left to do.")

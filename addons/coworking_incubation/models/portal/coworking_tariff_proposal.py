@@ -17,7 +17,7 @@ class CoworkingTariffProposal(models.Model):
     ]
     _order = "id desc"
     # What the space asks for is theirs; staff write the answer.
-    _code_fields = frozenset({"state", "price"})
+    _code_fields = {"state", "price"}
 
     tariff_id = fields.Many2one(
         "coworking.tariff", required=True, readonly=True, index=True, ondelete="cascade"

@@ -22,17 +22,15 @@ class CoworkingPresence(models.Model):
     _inherit = ["coworking.guard.mixin", "coworking.record.mixin"]
     _order = "date desc, slot, seat_id"
     # What each side said, and how it came: see ``_record_said`` and ``_record_signed``.
-    _code_fields = frozenset(
-        {
-            "host_by",
-            "host_at",
-            "participant_state",
-            "participant_signed_at",
-            "participant_source",
-            "participant_by",
-            "scan_id",
-        }
-    )
+    _code_fields = {
+        "host_by",
+        "host_at",
+        "participant_state",
+        "participant_signed_at",
+        "participant_source",
+        "participant_by",
+        "scan_id",
+    }
 
     seat_id = fields.Many2one("coworking.seat", required=True, index=True, ondelete="restrict")
     company_id = fields.Many2one(related="seat_id.company_id", store=True, precompute=True)
