@@ -66,7 +66,7 @@ class TestStates(CoworkingCase):
         for record, act, words in (
             (seat, seat.action_draft, "Confirmed: this can be done when it is Refused, Cancelled"),
             (statement, statement.action_cancel, "Confirmed: this can be done when it is Draft"),
-            (hosting, hosting.action_send, "Cancelled: this can be done when it is Draft"),
+            (hosting, hosting.action_send, "Cancelled: this can be done when it is Being Written"),
         ):
             with self.subTest(record=record._name), self.assertRefused(f"{record.name} is {words}"):
                 act()
