@@ -76,7 +76,11 @@ class TestDatabaseObjects(TransactionCase):
         declared = set()
         for model in self.models:
             if model._name.startswith("coworking."):
-                source = inspect.getsource(type(model).init) if "init" in dir(model) else ""
+                source = "".join(
+                    inspect.getsource(inspect.getmodule(cls))
+                    for cls in type(model).mro()
+                    if cls.__module__.startswith("odoo.addons.coworking_incubation.")
+                )
                 declared |= {
                     (table, name)
                     for name, table in re.findall(

@@ -94,7 +94,7 @@ class EntriesCase(MatchingCase):
         matches = self.env["coworking.match"].search(
             [("gap", "!=", 0), ("company_id", "=", self.company.id), *domain]
         )
-        matches._decide(decision, "Because.")
+        matches._record_decision(decision, "Because.")
         return matches
 
 
@@ -128,9 +128,9 @@ class TestDecisions(EntriesCase):
         self._post(self._bill(self._settle()))
         line = self.env["coworking.month.line"].search([("seat_id", "=", self.camille.id)])
         matches = line._matches_to_decide()
-        matches._decide("rebilled", "Forgotten.")
+        matches._record_decision("rebilled", "Forgotten.")
         self.assertEqual(self._lines(), [("accrued", 180.0)])
-        matches._decide("accepted", "A gift.")
+        matches._record_decision("accepted", "A gift.")
         self.assertEqual(self._lines(), [])
 
     def test_too_much_comes_back_once_a_credit_note_is_expected(self):
@@ -379,7 +379,7 @@ class TestEntries(EntriesCase):
         self._post(bill)
         matches = self._matches(bill)
         self.assertFalse(matches.statement_id)
-        matches._decide("credit_note", "Not ours.")
+        matches._record_decision("credit_note", "Not ours.")
         self.assertEqual(self._balances(self._enter()), {"expense": -60.0, "credit": 60.0})
         self.assertEqual(len(self._enter()), 1)
 

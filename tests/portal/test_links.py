@@ -186,7 +186,7 @@ class TestLinkPages(PortalHttpCase):
         revoked = self._token(self.statement)
         self.Link._find_link(revoked).revoked_at = fields.Datetime.now()
         other = self._token(self._new_seat("1/9", None, "Nina"), "arrival")
-        self.Link._find_link(other)._record().action_start()
+        self.Link._find_link(other)._get_record().action_start()
         altered = good[:-1] + ("A" if good[-1] != "A" else "B")
         unknown = self._answer("A" * 43)
         self.assertEqual(unknown[0], 404)

@@ -17,7 +17,7 @@ DAY = "2015-06-10"
 class PortalRaceCase(RaceCase):
     @classmethod
     def _make(cls, env):
-        super()._make_link(env)
+        super()._make(env)
         managers = env["res.partner"].create(
             [{"name": f"Race manager {name}", "email": f"{name}@example.com"} for name in "ab"]
         )
@@ -375,7 +375,7 @@ class TestLinks(PortalRaceCase):
 class TestRegistration(PortalRaceCase):
     @classmethod
     def _make(cls, env):
-        super()._make_link(env)
+        super()._make(env)
         start = fields.Datetime.add(fields.Datetime.now(), days=7)
         event = env["calendar.event"].create(
             {

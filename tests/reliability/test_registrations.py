@@ -58,7 +58,7 @@ class TestRegistrations(RaceCase):
 
     @classmethod
     def _make(cls, env):
-        super()._make_link(env)
+        super()._make(env)
         start = fields.Datetime.now() + timedelta(days=7)
         cls.ids["event"] = (
             env["calendar.event"]

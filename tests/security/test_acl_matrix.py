@@ -178,7 +178,7 @@ class TestAclMatrix(TransactionCase):
         for model, expected in self.matrix.items():
             if expected["portal"] != "-":
                 with self.subTest(model=model):
-                    self.assertIn("coworking.portal.mixin", self.env[model]._inherit)
+                    self.assertIsInstance(self.env[model], self.registry["coworking.portal.mixin"])
                     rules = self.env["ir.rule"].search(
                         [
                             ("model_id.model", "=", model),

@@ -27,7 +27,6 @@ PUBLIC = {
         "action_mass_archive",
         "action_mass_deletion",
     },
-    "coworking.appointment.mixin": {"action_plan_next"},
     "coworking.attendance": {
         "action_create_participant",
         "action_host_sign",
@@ -42,12 +41,6 @@ PUBLIC = {
     },
     "coworking.attendance.paste": {"action_add"},
     "coworking.event.plan": {"action_plan"},
-    "coworking.registration.mixin": {
-        "action_create_participant",
-        "action_not_here",
-        "action_present",
-        "action_told",
-    },
     "mail.activity": {"action_create_calendar_event"},
     "coworking.extension": {"action_grant", "action_refuse"},
     "coworking.followup": {"action_answered", "action_attempt", "action_unreachable"},
@@ -82,7 +75,6 @@ PUBLIC = {
         "action_reopen",
     },
     "coworking.objective": {"action_agree", "action_reached"},
-    "coworking.own.page.mixin": {"action_preview_own_page", "action_send_own_page"},
     "coworking.participant": {
         "action_move_to",
         "action_next_stage",
@@ -102,13 +94,6 @@ PUBLIC = {
     "coworking.participant.move": {"action_move"},
     "coworking.participant.reopen": {"action_reopen"},
     "coworking.attendance.paper": {"action_apply"},
-    "coworking.attendance.signature.mixin": {
-        "action_host_sign",
-        "action_mail_sign_link",
-        "action_sign",
-        "action_sign_link",
-        "action_unsign",
-    },
     "coworking.presence": {"action_follow_participant"},
     "coworking.presence.correct": {"action_apply"},
     "coworking.presence.import": {"action_check", "action_read", "action_record"},
