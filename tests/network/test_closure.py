@@ -149,7 +149,7 @@ class TestClosedDays(CoworkingCase):
         hour = self._close("2015-06-10 08:00:00", "2015-06-10 09:00:00")
         self.assertRegex(Sheet._closure(hour, self.space)["words"], "10:00.* to 11:00")
         day = self._close("2015-06-11 07:00:00", "2015-06-11 16:00:00")
-        self.assertEqual(Sheet._closure(day, self.space)["words"], Sheet._day(d("11/6")))
+        self.assertEqual(Sheet._closure(day, self.space)["words"], Sheet._format_day(d("11/6")))
 
     def test_spans_of_days_that_follow_each_other_are_one(self):
         self._close("2015-06-09 22:00:00", "2015-06-10 21:59:59")

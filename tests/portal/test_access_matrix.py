@@ -736,7 +736,7 @@ class TestAccessMatrix(MatrixCase):
         link = type(self.env["coworking.portal.link"])
         self.answers, self.heard = 0, []
         for what, target, name, broken, kinds in (
-            ("whose file", person, "_own", own, None),
+            ("whose file", person, "_get_own", own, None),
             ("which record", Visitor, "may", lambda *args: True, ("of another record",)),
             ("still usable", link, "_is_usable", lambda self: True, ("expired", "revoked")),
         ):
