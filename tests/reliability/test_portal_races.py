@@ -435,7 +435,11 @@ class TestRegistration(PortalRaceCase):
             self._register(env)
             self._register(env, "Nour Amrani")
         self._race(
-            lambda env: self._list(env).filtered(lambda row: row.name[0] == "C")._confirm(),
-            lambda env: self._list(env).filtered(lambda row: row.name[0] == "N")._confirm(),
+            lambda env: (
+                self._list(env).filtered(lambda row: row.name[0] == "C")._confirm_registration()
+            ),
+            lambda env: (
+                self._list(env).filtered(lambda row: row.name[0] == "N")._confirm_registration()
+            ),
         )
         self.assertEqual(self._states().count("expected"), 1)

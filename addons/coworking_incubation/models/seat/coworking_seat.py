@@ -340,6 +340,7 @@ class CoworkingSeat(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
+        vals_list = [dict(vals) for vals in vals_list]  # named below, one by one
         for vals in vals_list:
             self._check_may_hold(vals)
             if not vals.get("name"):
