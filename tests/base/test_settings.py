@@ -9,6 +9,8 @@ from odoo.addons.coworking_incubation.models.base.ir_config_parameter import PRE
 
 from ..common import COORDINATOR, CoworkingCase
 
+SHOWN = ("half_day_border", "suspension_backdate_days", "registration_hold_hours")
+
 
 class TestSettings(CoworkingCase):
     @classmethod
@@ -29,6 +31,11 @@ class TestSettings(CoworkingCase):
             setattr(form, f"coworking_{name}", value)
         form.save().execute()
 
+    def _set(self, **parameters):
+        """Type these under Settings > Technical > System Parameters."""
+        for name, text in parameters.items():
+            self.env["ir.config_parameter"].set_param(PREFIX + name, text)
+
     def _stored(self, name):
         return self.env["ir.config_parameter"].get_param(PREFIX + name)
 
@@ -37,17 +44,13 @@ class TestSettings(CoworkingCase):
 
     def test_the_screen_shows_what_holds(self):
         form = Form(self.env(user=self.admin)["res.config.settings"])
-        shown = {name: getattr(form, f"coworking_{name}") for name in SETTINGS}
+        shown = {name: getattr(form, f"coworking_{name}") for name in SHOWN}
         self.assertEqual(
             shown,
             {
                 "half_day_border": 13.5,
                 "suspension_backdate_days": 30,
                 "registration_hold_hours": 24,
-                "registration_limit_network": 20,
-                "registration_limit_address": 5,
-                "registration_limit_minutes": 10,
-                "registration_min_seconds": 3,
             },
         )
         self.assertFalse(form.coworking_registration_captcha)
@@ -57,22 +60,19 @@ class TestSettings(CoworkingCase):
         view = self.env(user=self.admin)["res.config.settings"].get_view(view_type="form")
         app = etree.fromstring(view["arch"]).find(".//app[@name='coworking_incubation']")
         names = {field.get("name").removeprefix("coworking_") for field in app.iter("field")}
-        self.assertLessEqual({*SETTINGS, "registration_captcha", "match_tolerance"}, names)
+        self.assertLessEqual({*SHOWN, "registration_captcha", "match_tolerance"}, names)
+        self.assertFalse(({*SETTINGS} - {*SHOWN}) & names)
 
     def test_what_is_saved_holds_and_is_shown_again(self):
         self._choose(
             half_day_border=12.25,
             suspension_backdate_days=5,
             registration_hold_hours=48,
-            registration_limit_network=200,
-            registration_limit_address=3,
-            registration_limit_minutes=60,
-            registration_min_seconds=1,
             registration_captcha=True,
             match_tolerance=1.5,
         )
         self.assertEqual(self._stored("half_day_border"), "12:15")
-        self.assertEqual([self._holds(name) for name in SETTINGS], [12.25, 5, 48, 200, 3, 60, 1])
+        self.assertEqual([self._holds(name) for name in SHOWN], [12.25, 5, 48])
         self.assertEqual(self._stored("registration_captcha"), "True")
         self.assertEqual(self.company.coworking_match_tolerance, 1.5)
         form = Form(self.env(user=self.admin)["res.config.settings"])
@@ -83,13 +83,14 @@ class TestSettings(CoworkingCase):
         self._choose(half_day_border=12.25, registration_hold_hours=48)
         self.assertEqual(self.space._half_day_border(), 12.25)
         self.assertEqual(self.env["coworking.attendance"]._hold_hours(), 48)
-        self._choose(registration_limit_address=1)
+        self._set(registration_limit_address="1")
         attempts = self.env["coworking.registration.attempt"]
         self.assertFalse(attempts._is_too_many("192.0.2.1", "camille@example.org"))
         self.assertTrue(attempts._is_too_many("192.0.2.2", "camille@example.org"))
 
     def test_none_is_not_the_same_as_unsaid(self):
-        self._choose(suspension_backdate_days=0, registration_min_seconds=0)
+        self._choose(suspension_backdate_days=0)
+        self._set(registration_min_seconds="0")
         self.assertEqual(self._holds("suspension_backdate_days"), 0)
         self.assertEqual(self._holds("registration_min_seconds"), 0)
 
@@ -108,10 +109,6 @@ class TestSettings(CoworkingCase):
             ("suspension_backdate_days", 366, "366"),
             ("registration_hold_hours", 0, "Time to Confirm", "1 to 720"),
             ("registration_hold_hours", 721, "721"),
-            ("registration_limit_network", 0, "One Internet Connection", "1 to 1000"),
-            ("registration_limit_address", 101, "One E-mail or Phone", "1 to 100"),
-            ("registration_limit_minutes", 1441, "Attempts Counted Over", "1 to 1440"),
-            ("registration_min_seconds", 61, "Sent No Sooner", "0 to 60"),
             ("match_tolerance", -0.01, "cannot be negative"),
         ):
             with (
@@ -119,6 +116,24 @@ class TestSettings(CoworkingCase):
                 self.assertRefused(*words, error=ValidationError),
             ):
                 self._choose(**{name: value})
+
+    def test_a_parameter_that_is_not_on_the_screen_is_refused_by_its_key(self):
+        for name, text, bounds in (
+            ("registration_limit_network", "0", "1 to 1000"),
+            ("registration_limit_address", "101", "1 to 100"),
+            ("registration_limit_minutes", "1441", "1 to 1440"),
+            ("registration_min_seconds", "61", "0 to 60"),
+        ):
+            with (
+                self.subTest(name=name),
+                self.assertRefused(PREFIX + name, text, bounds, error=ValidationError),
+            ):
+                self._set(**{name: text})
+
+    def test_saving_the_screen_leaves_what_is_not_on_it(self):
+        self._set(registration_limit_network="200")
+        self._choose(registration_hold_hours=48)
+        self.assertEqual(self._holds("registration_limit_network"), 200)
 
     def test_the_technical_menu_keeps_the_same_bounds(self):
         parameters = self.env["ir.config_parameter"]

@@ -34,18 +34,6 @@ class ResConfigSettings(models.TransientModel):
         string="Suspensions Recorded Late, at Most (days)", **CHOSEN
     )
     coworking_registration_hold_hours = fields.Integer(string="Time to Confirm (hours)", **CHOSEN)
-    coworking_registration_limit_minutes = fields.Integer(
-        string="Attempts Counted Over (minutes)", **CHOSEN
-    )
-    coworking_registration_limit_network = fields.Integer(
-        string="Attempts From One Internet Connection", **CHOSEN
-    )
-    coworking_registration_limit_address = fields.Integer(
-        string="Attempts With One E-mail or Phone", **CHOSEN
-    )
-    coworking_registration_min_seconds = fields.Integer(
-        string="Sent No Sooner Than After (seconds)", **CHOSEN
-    )
     coworking_registration_captcha = fields.Boolean(
         string="Captcha", config_parameter="coworking_incubation.registration_captcha"
     )
@@ -53,11 +41,15 @@ class ResConfigSettings(models.TransientModel):
     @api.depends("company_id")
     def _compute_coworking_settings(self):
         parameters = self.env["ir.config_parameter"]
-        for name in SETTINGS:
+        for name in self._get_settings_shown():
             self[f"coworking_{name}"] = parameters._coworking_get(name)
+
+    def _get_settings_shown(self):
+        """Names of the settings on this screen; the others are for the technical menu."""
+        return [name for name in SETTINGS if f"coworking_{name}" in self._fields]
 
     def _inverse_coworking_settings(self):
         parameters = self.env["ir.config_parameter"]
         for settings in self:
-            for name in SETTINGS:
+            for name in self._get_settings_shown():
                 parameters._coworking_set(name, settings[f"coworking_{name}"])

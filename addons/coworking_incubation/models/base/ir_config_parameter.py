@@ -42,6 +42,8 @@ SETTINGS = {
     "half_day_border": Setting(13.5, 10, 17, is_hour=True),
     "suspension_backdate_days": Setting(30, 0, 365),
     "registration_hold_hours": Setting(24, 1, 720),
+    # The four below have no field on the settings screen: who needs others sets the parameter, as
+    # the guide says.
     "registration_limit_network": Setting(20, 1, 1000),
     "registration_limit_address": Setting(5, 1, 100),
     # attempts are forgotten after a day
@@ -65,10 +67,11 @@ class IrConfigParameter(models.Model):
             try:
                 setting.parse(parameter.value)
             except ValueError:
+                field = f"coworking_{name}"
+                on_screen = self.env["res.config.settings"].fields_get([field], ["string"])
                 bounds = {
-                    "setting": self.env["res.config.settings"].fields_get(
-                        [f"coworking_{name}"], ["string"]
-                    )[f"coworking_{name}"]["string"],
+                    # what is not on the screen has no other name than its key
+                    "setting": on_screen[field]["string"] if on_screen else parameter.key,
                     "value": parameter.value,
                     "least": setting.show(setting.least),
                     "most": setting.show(setting.most),
