@@ -415,12 +415,12 @@ def payable(seat: pricing.Seat, month: date, rank: int = 1) -> Decimal:
     """What the program owes for a seat and a month, packs and fees left out."""
     if seat.billed_from and month < pricing.month_first(seat.billed_from):
         return _ZERO
-    grosses = [
-        gross
-        for gross in pricing.charge_month(seat, month, rank=rank)
-        if gross.kind != "commitment"
+    priced_lines = [
+        priced
+        for priced in pricing.charge_month(seat, month, rank=rank)
+        if priced.kind != "commitment"
     ]
-    return sum((charge.payable_total for charge in pricing.share(grosses, [seat])), _ZERO)
+    return sum((charge.payable_total for charge in pricing.share(priced_lines, [seat])), _ZERO)
 
 
 def what_ifs(seat: pricing.Seat, month: date, key: Hashable = None, *, rank: int = 1) -> list[Fact]:

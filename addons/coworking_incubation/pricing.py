@@ -6,17 +6,17 @@ empty date is None (or False, as Odoo gives it).
 
 The charges of one person are made in two steps, what each space asks, then who pays it::
 
-    grosses = []
+    lines = []
     for seat in seats:
         rank = rank_of(seat.key, month, seats_of_that_program_and_tariff)
-        grosses += charge_month(seat, month, rank=rank)
-    grosses += pack_ledger(terms, pack_seats, settled=packs).charges(month)
-    grosses += membership_due(membership, grosses_at_that_space)
-    charges = share(grosses, seats)
+        lines += charge_month(seat, month, rank=rank)
+    lines += pack_ledger(terms, pack_seats, settled=packs).charges(month)
+    lines += membership_due(membership, lines_of_that_space)
+    charges = share(lines, seats)
 
 Settled months are corrected by differences, kind by kind: ``adjustments(fresh, known)``.
 
-``Gross.basis`` holds the facts from which a sentence is written, always with ``rule``:
+``PricedLine.basis`` holds the facts from which a sentence is written, always with ``rule``:
 
 ============  =====================================================================================
 rule          other keys
@@ -364,7 +364,7 @@ class Seat:
 
 
 @dataclass(frozen=True, slots=True)
-class Gross:
+class PricedLine:
     """What a space asks for a seat and a month; ``period``: the first day of that month.
 
     ``quantity`` is never rounded; ``unit_price``: the price of the first day charged, with or
@@ -385,8 +385,8 @@ class Gross:
 
 
 @dataclass(frozen=True, slots=True)
-class Charge(Gross):
-    """A gross charge and who bears it.
+class Charge(PricedLine):
+    """A priced line and who bears it.
 
     ``funded`` + ``copayment`` is the base, the total or the untaxed amount, exactly; ``payable_*``
     is what the program owes the space. ``corrected_kind``: of an adjustment, the kind it corrects.
@@ -487,12 +487,12 @@ def price_at(terms: Terms, day: date, rank: int = 1, guaranteed: Span | None = N
     return best
 
 
-def _gross(seat, period, kind, span, quantity, unit_price, amount, basis) -> Gross:
+def _make_line(seat, period, kind, span, quantity, unit_price, amount, basis) -> PricedLine:
     terms = seat.terms
     rate = seat.tax_rates.get(period, seat.tax_rate)
     money = tax_split(amount, rate, terms.tax_included, terms.step)
     proxy = MappingProxyType(basis)
-    return Gross(seat.key, period, kind, *span, quantity, unit_price, *money, proxy)
+    return PricedLine(seat.key, period, kind, *span, quantity, unit_price, *money, proxy)
 
 
 def _by_price(pairs: Iterable[tuple[Decimal, Decimal]]) -> tuple[tuple[Decimal, Decimal], ...]:
@@ -673,7 +673,7 @@ def best_exit_day(seat: Seat, day: date) -> date:
 # === A SEAT'S MONTH === #
 
 
-def charge_month(seat: Seat, month: date, *, rank: int = 1) -> list[Gross]:
+def charge_month(seat: Seat, month: date, *, rank: int = 1) -> list[PricedLine]:
     """What counts for a month: ``regular``, ``overage``, ``commitment`` charges, in this order.
 
     ``month``: any day of it. ``rank``: see ``rank_of``. What owes nothing has no charge: months
@@ -755,7 +755,7 @@ def _month_parts(seat: Seat, first: date) -> tuple[_Part, _Part]:
     return stay, stay if due == until else _month_part(seat, first, last, due)
 
 
-def _charge_calendar(seat: Seat, first: date, rank: int) -> list[Gross]:
+def _charge_calendar(seat: Seat, first: date, rank: int) -> list[PricedLine]:
     terms = seat.terms
     stay, due = _month_parts(seat, first)
     overage = _charge_overage(seat, first, Span(first, month_last(first)), rank)
@@ -778,7 +778,7 @@ def _charge_calendar(seat: Seat, first: date, rank: int) -> list[Gross]:
     if stay.share:
         quantity = Decimal(stay.share) / stay.whole
         span = stay.first, stay.last
-        regular = _gross(seat, first, "regular", span, quantity, price, amount, basis)
+        regular = _make_line(seat, first, "regular", span, quantity, price, amount, basis)
         charges = [regular, *overage]
     if due.share > stay.share:
         until, cause = _due(seat)
@@ -792,7 +792,9 @@ def _charge_calendar(seat: Seat, first: date, rank: int) -> list[Gross]:
         span = max(seat.date_end + _DAY, first), due.last
         quantity = Decimal(due.share - stay.share) / due.whole
         rest = _round(price * due.share / due.whole, terms.step) - amount
-        committed = _gross(seat, first, "commitment", span, quantity, price, rest, basis | facts)
+        committed = _make_line(
+            seat, first, "commitment", span, quantity, price, rest, basis | facts
+        )
         charges = [*charges, committed]
     return charges
 
@@ -811,7 +813,7 @@ def _begun(seat: Seat, first: date) -> list[tuple[int, date, date]]:
     return periods
 
 
-def _charge_begun(seat: Seat, first: date, rank: int) -> list[Gross]:
+def _charge_begun(seat: Seat, first: date, rank: int) -> list[PricedLine]:
     """Charges of periods that are whole once begun: weeks, months from the seat's own day."""
     until, cause = _due(seat)
     end = seat.until(until)
@@ -828,7 +830,7 @@ def _charge_begun(seat: Seat, first: date, rank: int) -> list[Gross]:
     return charges
 
 
-def _charge_periods(seat, first, rank, kind, periods, until, facts) -> Gross:
+def _charge_periods(seat, first, rank, kind, periods, until, facts) -> PricedLine:
     prices = [price_at(seat.terms, start, rank, seat.guarantee).price for _, start, _ in periods]
     basis = {"rule": "week", "weeks": len(periods), "prices": _by_price((_ONE, p) for p in prices)}
     if seat.terms.unit == "month":
@@ -836,10 +838,10 @@ def _charge_periods(seat, first, rank, kind, periods, until, facts) -> Gross:
     basis |= {"rank": rank} | facts
     span = periods[0][1], min(periods[-1][2], until)
     quantity = Decimal(len(periods))
-    return _gross(seat, first, kind, span, quantity, prices[0], sum(prices, _ZERO), basis)
+    return _make_line(seat, first, kind, span, quantity, prices[0], sum(prices, _ZERO), basis)
 
 
-def _charge_usage(seat: Seat, first: date, rank: int) -> list[Gross]:
+def _charge_usage(seat: Seat, first: date, rank: int) -> list[PricedLine]:
     terms, guarantee = seat.terms, seat.guarantee
     start = max(seat.date_start, first)
     used = _used(seat, start, seat.until(month_last(first)), terms.unit)
@@ -873,10 +875,10 @@ def _charge_usage(seat: Seat, first: date, rank: int) -> list[Gross]:
         amount = monthly_cap
     span = used[0][0], used[-1][0]
     quantity = sum((quantity for quantity, _ in pairs), _ZERO)
-    return [_gross(seat, first, "regular", span, quantity, pairs[0][1], amount, basis)]
+    return [_make_line(seat, first, "regular", span, quantity, pairs[0][1], amount, basis)]
 
 
-def _charge_overage(seat: Seat, period: date, days: Span, rank: int) -> list[Gross]:
+def _charge_overage(seat: Seat, period: date, days: Span, rank: int) -> list[PricedLine]:
     """What was used beyond the included quantity, each day at the overage price of that day."""
     terms = seat.terms
     if terms.included_quantity is None or terms.unit != "month":
@@ -903,7 +905,7 @@ def _charge_overage(seat: Seat, period: date, days: Span, rank: int) -> list[Gro
     }
     amount = sum((over * price for _, over, price in beyond), _ZERO)
     span = beyond[0][0], beyond[-1][0]
-    return [_gross(seat, period, "overage", span, quantity, beyond[0][2], amount, basis)]
+    return [_make_line(seat, period, "overage", span, quantity, beyond[0][2], amount, basis)]
 
 
 # === PACKS === #
@@ -973,7 +975,7 @@ class PackLedger:
         """The quantity that expired before a day."""
         return sum((quantity for _, _, quantity in self.losses(day)), _ZERO)
 
-    def charges(self, month: date) -> list[Gross]:
+    def charges(self, month: date) -> list[PricedLine]:
         """The packs bought in a month, whole: one charge a seat, ``quantity`` packs.
 
         ``date_to`` is the last day of validity of the last pack, its day of purchase where it never
@@ -998,7 +1000,7 @@ class PackLedger:
             }
             span = packs[0].date, packs[-1].valid_until or packs[-1].date
             amounts = Decimal(len(packs)), prices[0], sum(prices, _ZERO)
-            charges.append(_gross(seat, first, "pack", span, *amounts, basis))
+            charges.append(_make_line(seat, first, "pack", span, *amounts, basis))
         return charges
 
 
@@ -1107,8 +1109,8 @@ def _pack_uses(terms: Terms, seats: Sequence[Seat]) -> list[tuple[date, int, Dec
 
 
 def membership_due(
-    membership: Membership, grosses: Iterable[Gross], *, step: Decimal = CENT
-) -> list[Gross]:
+    membership: Membership, lines: Iterable[PricedLine], *, step: Decimal = CENT
+) -> list[PricedLine]:
     """The fees due by one person to one space, given charges of theirs there, of any months.
 
     Once, with the first charge; again in the same month a year later at the earliest, with the
@@ -1116,36 +1118,36 @@ def membership_due(
     month of ``paid_from`` keeps its fee while it has a charge, so that computing a settled month
     anew finds it; one of ``paid_elsewhere`` has none. 10.00 in June 2015: again from June 2016.
     """
-    opening: dict[date, Gross] = {}
-    for gross in grosses:
-        known = opening.get(gross.period)
-        if known is None or _gross_order(gross) < _gross_order(known):
-            opening[gross.period] = gross
+    opening: dict[date, PricedLine] = {}
+    for line in lines:
+        known = opening.get(line.period)
+        if known is None or _line_order(line) < _line_order(known):
+            opening[line.period] = line
     kept = {_month_number(month) for month in membership.paid_from}
     paid = kept | {_month_number(month) for month in membership.paid_elsewhere}
     money = tax_split(membership.fee, membership.tax_rate, membership.tax_included, step)
     fees = []
-    for month, gross in sorted(opening.items()):
+    for month, line in sorted(opening.items()):
         number = _month_number(month)
         if number in kept or all(abs(number - other) >= 12 for other in paid):
             paid.add(number)
             until = add_months(month, 12) - _DAY
             basis = MappingProxyType({"rule": "membership", "valid_until": until})
-            span = gross.date_from, until
+            span = line.date_from, until
             fee = (_ONE, membership.fee, *money)
-            fees.append(Gross(gross.seat, month, "membership", *span, *fee, basis))
+            fees.append(PricedLine(line.seat, month, "membership", *span, *fee, basis))
     return fees
 
 
-def _gross_order(gross: Gross):
-    return gross.date_from, gross.seat, _KIND_ORDER[gross.kind]
+def _line_order(line: PricedLine):
+    return line.date_from, line.seat, _KIND_ORDER[line.kind]
 
 
 # === WHO PAYS === #
 
 
-def share(grosses: Iterable[Gross], seats: Iterable[Seat]) -> list[Charge]:
-    """Who bears the gross charges of one person, of any months, over all their ``seats``.
+def share(lines: Iterable[PricedLine], seats: Iterable[Seat]) -> list[Charge]:
+    """Who bears the priced lines of one person, of any months, over all their ``seats``.
 
     funded = min(rate x base, what is left of the cap of the charge's month); copayment = base -
     funded. Charges draw on the cap in order of (date_from, seat's start, seat, kind); the seat's
@@ -1157,48 +1159,48 @@ def share(grosses: Iterable[Gross], seats: Iterable[Seat]) -> list[Charge]:
     Owed to the space: everything where the program collects the copayment; its own part with its
     tax where the space does. 150.00 + 30.00 at 80 % there: 120.00 + 24.00 = 144.00, on either base.
 
-    The order of ``grosses`` does not matter; charges come out by month, in the order above. Raises
+    The order of ``lines`` does not matter; charges come out by month, in the order above. Raises
     ``PricingError('unknown_seat')``.
     """
     by_key = {seat.key: seat for seat in seats}
     ordered = []
-    for gross in grosses:
-        seat = by_key.get(gross.seat)
+    for line in lines:
+        seat = by_key.get(line.seat)
         if seat is None:
-            raise PricingError("unknown_seat", seat=gross.seat)
-        place = (gross.period, gross.date_from, seat.date_start, seat.key, _KIND_ORDER[gross.kind])
-        ties = (gross.date_to, gross.total, gross.untaxed, gross.quantity)
-        ordered.append((place + ties, gross, seat))
+            raise PricingError("unknown_seat", seat=line.seat)
+        place = (line.period, line.date_from, seat.date_start, seat.key, _KIND_ORDER[line.kind])
+        ties = (line.date_to, line.total, line.untaxed, line.quantity)
+        ordered.append((place + ties, line, seat))
     ordered.sort(key=lambda item: item[0])
     drawn: dict[tuple, Decimal] = {}
     charges = []
-    for _, gross, seat in ordered:
-        base = gross.total if seat.funding_base == "total" else gross.untaxed
+    for _, line, seat in ordered:
+        base = line.total if seat.funding_base == "total" else line.untaxed
         funded = base
-        if gross.kind != "commitment":
-            cap = seat.person, gross.period
-            funded = _funded(gross, seat, base, drawn.get(cap, _ZERO))
+        if line.kind != "commitment":
+            cap = seat.person, line.period
+            funded = _funded(line, seat, base, drawn.get(cap, _ZERO))
             drawn[cap] = drawn.get(cap, _ZERO) + funded
-        charges.append(_charge(gross, seat, base, funded))
+        charges.append(_charge(line, seat, base, funded))
     return charges
 
 
-def _funded(gross: Gross, seat: Seat, base: Decimal, drawn: Decimal) -> Decimal:
-    funding = seat.funding_on(gross.period)
+def _funded(line: PricedLine, seat: Seat, base: Decimal, drawn: Decimal) -> Decimal:
+    funding = seat.funding_on(line.period)
     funded = _round(base * funding.rate / 100, seat.terms.step)
     if funding.cap is None:
         return funded
-    months = (seat.terms.pack_validity_months or 1) if gross.kind == "pack" else 1
+    months = (seat.terms.pack_validity_months or 1) if line.kind == "pack" else 1
     return min(funded, max(_ZERO, funding.cap * months - drawn))
 
 
-def _charge(gross: Gross, seat: Seat, base: Decimal, funded: Decimal) -> Charge:
-    untaxed, tax, total = gross.untaxed, gross.tax, gross.total
+def _charge(line: PricedLine, seat: Seat, base: Decimal, funded: Decimal) -> Charge:
+    untaxed, tax, total = line.untaxed, line.tax, line.total
     if seat.collector == "space" and funded != base:
         tax = _round(tax * funded / base, seat.terms.step)
         with_tax = seat.funding_base == "total"
         untaxed, total = (funded - tax, funded) if with_tax else (funded, funded + tax)
-    facts = {name: getattr(gross, name) for name in Gross.__slots__}
+    facts = {name: getattr(line, name) for name in PricedLine.__slots__}
     return Charge(
         **facts,
         funded=funded,

@@ -212,7 +212,7 @@ class TestRegister(RegistrationCase):
         for name in ("Zoé-Anne d'Hérouville", "Nguyễn Văn An", "محمد علي", "O’Brien", "J. Doe"):
             with self.subTest(name=name):
                 values = {"name": name, "email": "", "phone": "06 39 98 01 02"}
-                errors = self.env["coworking.attendance"]._registration_errors(values)
+                errors = self.env["coworking.attendance"]._get_registration_errors(values)
                 self.assertFalse(errors)
 
     def test_unknown_keys_change_nothing(self):

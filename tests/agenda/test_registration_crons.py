@@ -97,7 +97,7 @@ class TestByItself(AgendaCase):
         attendance.with_user(self.coordinator)._withdraw_signature("Wrong line")
         attendance.state = "excused"
         purged = self._public(name="B", event=event, registered_at=self._ago(days=2))
-        to_purge = self.env["coworking.attendance"]._domain_to_purge()
+        to_purge = self.env["coworking.attendance"]._get_to_purge_domain()
         self.assertEqual((attendance | purged).filtered_domain(to_purge), purged)
         self._purge()
         self.assertEqual((attendance | purged).exists(), attendance)

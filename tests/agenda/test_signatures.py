@@ -201,7 +201,7 @@ class TestSignatures(SignatureCase):
             mine.state = "absent"
         theirs.state = "absent"
         grid = self.env["coworking.attendance.grid"].with_user(self.accompanist)
-        rows = grid._grid_read(self.program.id, f"{month}", "month")["rows"]
+        rows = grid._read_grid(self.program.id, f"{month}", "month")["rows"]
         locks = {row["name"]: row["cells"][0]["lock"] for row in rows}
         self.assertEqual(locks, {"Camille": "closed", "Sacha": False})
 
@@ -306,20 +306,20 @@ class TestSignatures(SignatureCase):
         grid = self.env["coworking.attendance.grid"].with_user(self.accompanist)
         other = self._attend(self.past, name="Sacha")
         day = fields.Date.to_string(self.attendance.date)
-        data = grid._grid_read(self.program.id, day)
+        data = grid._read_grid(self.program.id, day)
         self.assertEqual([row["name"] for row in data["rows"]], ["Camille", "Sacha"])
         column = str(self.past.id)
-        grid._grid_save(
+        grid._save_grid(
             self.program, [{"row": f"p{self.camille.id}", "column": column, "state": "excused"}]
         )
         self.assertEqual(self.attendance.state, "excused")
-        grid._grid_save(
+        grid._save_grid(
             self.program, [{"row": f"p{self.camille.id}", "column": column, "state": False}]
         )
         self.assertEqual(self.attendance.state, "expected")
         other.with_user(self.accompanist).write({"signature": PNG})
         index = [c["key"] for c in data["columns"]].index(column)
-        row = grid._grid_read(self.program.id, day)["rows"][1]
+        row = grid._read_grid(self.program.id, day)["rows"][1]
         self.assertEqual(row["cells"][index]["lock"], "signed")
 
     def test_the_grid_names_what_it_refuses_and_saves_the_rest(self):
@@ -332,7 +332,7 @@ class TestSignatures(SignatureCase):
             "This day has not come yet": self._attend(future, name="Farid"),
             "Not on the list of this date": self._attend(self.past, name="Sacha"),
         }
-        rows = {words: grid._row_key(row) for words, row in named.items()}
+        rows = {words: grid._get_row_key(row) for words, row in named.items()}
         named["Not on the list of this date"].participant_id = sacha  # meanwhile
         good = {"row": f"p{self.camille.id}", "column": str(self.past.id), "state": "present"}
         for words, attendance in named.items():
@@ -344,29 +344,29 @@ class TestSignatures(SignatureCase):
             before = attendance.state
             self.attendance.state = "expected"
             with self.subTest(words=words):
-                refused = grid._grid_save(self.program, [good, bad])
+                refused = grid._save_grid(self.program, [good, bad])
                 self.assertIn(attendance.name, refused)
                 self.assertIn(words, refused)
                 self.assertEqual(attendance.state, before)
                 self.assertEqual(self.attendance.state, "present", "the rest is saved")
         gone = {**good, "row": "a999999999"}
-        refused = grid._grid_save(self.program, [gone])
+        refused = grid._save_grid(self.program, [gone])
         self.assertIn("Somebody", refused)
         self.assertIn("Not on the list of this date", refused)
-        self.assertFalse(grid._grid_save(self.program, [good]))
+        self.assertFalse(grid._save_grid(self.program, [good]))
 
     def test_the_grid_takes_no_row_or_state_that_it_does_not_know(self):
         grid = self.env["coworking.attendance.grid"].with_user(self.accompanist)
         good = {"row": f"p{self.camille.id}", "column": str(self.past.id), "state": "present"}
         for wrong in ({"row": "x"}, {"state": "waiting"}):
             with self.subTest(wrong=wrong), self.assertRaises(ValueError):
-                grid._grid_save(self.program, [{**good, **wrong}])
+                grid._save_grid(self.program, [{**good, **wrong}])
 
 
 class TestSignLink(SignatureCase, HttpCase):
     def _accept(self, url, signature=PNG, shown=None):
         response = self.url_open(
-            f"{url}/accept/{shown or self.attendance.sudo()._content_digest()}",
+            f"{url}/accept/{shown or self.attendance.sudo()._get_content_digest()}",
             data=json.dumps({"params": {"name": "Camille", "signature": signature}}),
             headers={"Content-Type": "application/json"},
         )
@@ -401,7 +401,7 @@ class TestSignLink(SignatureCase, HttpCase):
 
     def test_what_is_signed_is_what_the_page_showed(self):
         url = self._url()
-        shown = self.attendance._content_digest()
+        shown = self.attendance._get_content_digest()
         self.attendance.duration = 1.0
         self.env.flush_all()
         self.assertIn("error", self._accept(url, shown=shown))
@@ -429,7 +429,7 @@ class TestSignLink(SignatureCase, HttpCase):
         url = self._url()
         self.assertIn("error", self._accept(url, "PHN2Zz4="))
         response = self.url_open(
-            f"{url}/accept/{self.attendance.sudo()._content_digest()}",
+            f"{url}/accept/{self.attendance.sudo()._get_content_digest()}",
             data=json.dumps({"params": {"signature": "A" * 10_000_000}}),
             headers={"Content-Type": "application/json"},
         )

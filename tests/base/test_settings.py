@@ -81,8 +81,8 @@ class TestSettings(CoworkingCase):
 
     def test_the_code_obeys(self):
         self._choose(half_day_border=12.25, registration_hold_hours=48)
-        self.assertEqual(self.space._half_day_border(), 12.25)
-        self.assertEqual(self.env["coworking.attendance"]._hold_hours(), 48)
+        self.assertEqual(self.space._get_half_day_border(), 12.25)
+        self.assertEqual(self.env["coworking.attendance"]._get_hold_hours(), 48)
         self._set(registration_limit_address="1")
         attempts = self.env["coworking.registration.attempt"]
         self.assertFalse(attempts._is_too_many("192.0.2.1", "camille@example.org"))

@@ -375,7 +375,7 @@ class TestWhatACorrectionSays(CorrectionCase):
         seat.date_end = d("10/6")
         july = self._generate(JULY)
         charges = july.charge_ids.filtered(lambda row: row.corrected_kind == "commitment")
-        names = charges.with_context(lang="fr_FR")._bill_line_names()
+        names = charges.with_context(lang="fr_FR")._get_bill_line_names()
         self.assertEqual(
             [names[row].replace("\N{NO-BREAK SPACE}", " ") for row in charges.sorted("period")],
             [

@@ -601,7 +601,7 @@ class TestChanges(GenerationCase):
         self._generate()
         self.assertAmounts(statement.charge_ids, ("regular", 180.0))
         self.assertEqual(statement.state, "confirmed")
-        self.assertEqual(statement._lines_hash(), fingerprint)
+        self.assertEqual(statement._get_lines_hash(), fingerprint)
 
     def test_a_cancelled_statement_makes_way_for_a_new_one(self):
         self._new_seat("1/6", "30/6")

@@ -112,7 +112,7 @@ class TestOffers(SimulatorCase):
         tariff = self._new_tariff("Untaxed", 100.0, tax_included=False)
         self.program.funding_cap = 0
         self.assertCosts(tariff, 80.0, 20.0, start="1/7", end="31/7")
-        positions = (self.space | self.space_b)._fiscal_positions()
+        positions = (self.space | self.space_b)._get_fiscal_positions()
         self.assertEqual(positions[self.space], position)
         self.assertFalse(positions[self.space_b])
 
@@ -308,7 +308,7 @@ class TestLikeTheSchedule(SimulatorCase):
         self.assertEqual(len(line), 1)
         seat = self.env["coworking.seat"].browse(line.action_request()["res_id"])
         seat.with_user(self.coordinator).action_confirm()
-        if seat._priced_by_use():
+        if seat._filter_priced_by_use():
             days = [
                 date.fromordinal(day) for day in range(d(start).toordinal(), d(end).toordinal() + 1)
             ]

@@ -93,7 +93,7 @@ class TestCycle(StatementCase):
                     "confirmed_at": statement._fields["confirmed_at"].to_datetime(
                         "2015-07-02 10:00:00"
                     ),
-                    "confirmed_hash": statement._lines_hash(),
+                    "confirmed_hash": statement._get_lines_hash(),
                 }
             ],
         )
@@ -184,7 +184,7 @@ class TestCycle(StatementCase):
             self.statement.unlink()
 
     def test_the_fingerprint_tells_any_change_of_what_was_shown(self):
-        before = self.statement._lines_hash()
+        before = self.statement._get_lines_hash()
         for values in (
             {"payable_untaxed": 1.0},
             {"payable_tax": 1.0},
@@ -197,9 +197,9 @@ class TestCycle(StatementCase):
                 charge = self.statement.charge_ids
                 old = charge.read(list(values))[0]
                 charge.write(values)
-                self.assertNotEqual(self.statement._lines_hash(), before)
+                self.assertNotEqual(self.statement._get_lines_hash(), before)
                 charge.write({name: old[name] for name in values})
-                self.assertEqual(self.statement._lines_hash(), before)
+                self.assertEqual(self.statement._get_lines_hash(), before)
 
 
 class TestSettledChargesAreFrozen(StatementCase):

@@ -30,7 +30,7 @@ class TestCauses(MatchingCase):
             [("statement_id", "=", statement.id), ("gap", "!=", 0)]
         )
         self.assertRecordValues(line, [{"cause": cause, "gap": gap, "move_id": False}])
-        self.assertEqual(line.charge_id._remaining_to_invoice(), -gap)
+        self.assertEqual(line.charge_id._get_remaining_to_invoice(), -gap)
 
     def test_start_day(self):
         self._new_seat("16/6", "31/7", "Camille Roux")
@@ -121,7 +121,7 @@ class TestCauses(MatchingCase):
         self.env["resource.calendar.leaves"].create(
             {
                 "name": "Works",
-                "calendar_id": self.space._own_calendar().id,
+                "calendar_id": self.space._get_own_calendar().id,
                 "date_from": "2015-06-01 00:00:00",
                 "date_to": "2015-06-05 21:00:00",
             }

@@ -39,13 +39,18 @@ class CorrectionCase(MatchingCase):
 
     def _our_lines(self, statement, lang="en_US"):
         charges = statement.charge_ids.with_context(lang=lang)
-        return [(name, charge.payable_total) for charge, name in charges._bill_line_names().items()]
+        return [
+            (name, charge.payable_total) for charge, name in charges._get_bill_line_names().items()
+        ]
 
     def assertEven(self, *statements):
         """Nothing is left to invoice, and nothing has a gap, a cause, or an unknown line."""
         for statement in statements:
             self.assertEqual(
-                [(charge.kind, charge._remaining_to_invoice()) for charge in statement.charge_ids],
+                [
+                    (charge.kind, charge._get_remaining_to_invoice())
+                    for charge in statement.charge_ids
+                ],
                 [(charge.kind, 0.0) for charge in statement.charge_ids],
             )
             self.assertEqual(statement.gap_amount, 0.0)
@@ -291,7 +296,7 @@ class TestStories(CorrectionCase):
         self.assertExplained(note)
         self.assertEqual(self.june.invoiced_amount, -432.0)
         for charge in self.june.charge_ids:
-            self.assertEqual(charge._remaining_to_invoice(), 216.0)
+            self.assertEqual(charge._get_remaining_to_invoice(), 216.0)
 
     def test_a_bill_with_corrections_reversed_as_a_whole(self):
         july = self._correct(self.camille)
@@ -301,7 +306,7 @@ class TestStories(CorrectionCase):
         self.assertEqual(july.invoiced_amount, 0.0)
         self.assertEqual(set(self._matches(note).mapped("cause")), {"reversal"})
         for charge in july.charge_ids:
-            self.assertEqual(charge._remaining_to_invoice(), charge.payable_total)
+            self.assertEqual(charge._get_remaining_to_invoice(), charge.payable_total)
         again = self._receive(*self._our_lines(july, "fr_FR"), invoice_date=d("3/8"), ref="F-7b")
         self.assertEqual(july.gap_amount, 0.0)
         note.button_cancel()
@@ -319,7 +324,7 @@ class TestStories(CorrectionCase):
         self.assertExplained(note, right, bill)
         for statement in self.june | july:
             for charge in statement.charge_ids:
-                self.assertEqual(charge._remaining_to_invoice(), 0.0)
+                self.assertEqual(charge._get_remaining_to_invoice(), 0.0)
         self.assertEqual(sum((self.june | july).mapped("gap_amount")), 0.0)
 
     def test_a_credit_note_takes_back_the_month_it_names(self):
@@ -341,7 +346,7 @@ class TestStories(CorrectionCase):
         july = self._correct(self.camille)
         note = self._receive(("Farid Benali juin 2015", 108.0), move_type="in_refund")
         self.assertEqual(self._matches(note).seat_id, self.farid)
-        self.assertEqual(self._charge(july, self.camille)._remaining_to_invoice(), -108.0)
+        self.assertEqual(self._charge(july, self.camille)._get_remaining_to_invoice(), -108.0)
         self.assertExplained(note)
 
     def test_a_correction_given_back_twice_is_a_duplicate(self):

@@ -211,7 +211,7 @@ class TestDecide(DecisionCase):
         line = self._month(("cause", "=", "unknown"))
         charge = self.statement.charge_ids.filtered(lambda row: row.seat_id == self.camille)
         self._decide(line, "action_accept", "His nickname.", charge_id=charge)
-        self.assertEqual(charge._remaining_to_invoice(), 0.0)
+        self.assertEqual(charge._get_remaining_to_invoice(), 0.0)
         self.assertRecordValues(
             self._line(self.camille), [{"expected": 180.0, "invoiced": 180.0, "gap": 0.0}]
         )
@@ -259,7 +259,7 @@ class TestPaidByTheParticipant(DecisionCase):
         # what is reimbursed in the end is what the receipt says
         receipt.invoice_line_ids.price_unit = 100.0
         self.assertRecordValues(line.match_ids, [{"expected": 100.0, "invoiced": 100.0}])
-        self.assertEqual(self.charge._remaining_to_invoice(), 80.0)
+        self.assertEqual(self.charge._get_remaining_to_invoice(), 80.0)
         self.env.flush_all()
         self.env.cr.execute("SET CONSTRAINTS ALL IMMEDIATE")
 
@@ -337,6 +337,6 @@ class TestProposals(DecisionCase):
             july, correction, {correction.id: 90.0}
         )
         (missing,) = [fact for fact in facts if fact.cause == "missing"]
-        words = self.env["coworking.matching"]._fact_in_words(missing, nour)
+        words = self.env["coworking.matching"]._describe_fact(missing, nour)
         self.assertIn("Nour Haddad: the correction of ", words)
         self.assertIn(" 2015 was not billed", words)

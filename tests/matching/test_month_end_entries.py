@@ -127,7 +127,7 @@ class TestDecisions(EntriesCase):
         self._new_seat("1/6", "30/6", "Farid Benali", self.tariff_b)
         self._post(self._bill(self._settle()))
         line = self.env["coworking.month.line"].search([("seat_id", "=", self.camille.id)])
-        matches = line._matches_to_decide()
+        matches = line._get_matches_to_decide()
         matches._record_decision("rebilled", "Forgotten.")
         self.assertEqual(self._lines(), [("accrued", 180.0)])
         matches._record_decision("accepted", "A gift.")

@@ -23,7 +23,7 @@ class TestManyToMany(MatchingCase):
             self.assertEqual(statement.gap_amount, 0.0)
             self.assertEqual(statement.state, "billed")
             for charge in statement.charge_ids:
-                self.assertEqual(charge._remaining_to_invoice(), 0.0)
+                self.assertEqual(charge._get_remaining_to_invoice(), 0.0)
 
     def test_one_invoice_over_two_months(self):
         statements = self._settle(MAY) | self._settle(JUNE)
@@ -109,7 +109,7 @@ class TestManyToMany(MatchingCase):
         self.assertEqual(statement.invoiced_amount, 0.0)
         self.assertEqual(set(self._matches(bill).mapped("decision")), {False})
         for charge in statement.charge_ids:
-            self.assertEqual(charge._remaining_to_invoice(), 180.0)
+            self.assertEqual(charge._get_remaining_to_invoice(), 180.0)
         right = self._receive(("Coworking juin 2015", 360.0), ref="F-2")
         self.assertEqual(self._matches(right).charge_id, statement.charge_ids)
         self.assertEqual(statement.invoiced_amount, 360.0)
@@ -168,7 +168,7 @@ class TestWhenever(MatchingCase):
         self._settle(MAY)
         bill = self._receive(("Camille Roux, juin 2015", 180.0))
         self.assertFalse(self._matches(bill).statement_id)
-        self.assertEqual(self._charges(may)._remaining_to_invoice(), 180.0)
+        self.assertEqual(self._charges(may)._get_remaining_to_invoice(), 180.0)
 
     def test_lines_computed_again_are_matched_again(self):
         statement = self._generate()

@@ -131,7 +131,7 @@ class TestReconciliation(ReconciliationCase):
         )
         match = self.env["coworking.match"].search([("move_id", "=", bill.id)])
         self.assertEqual(match.statement_id, statement)
-        loose = self.env["coworking.reconciliation"]._loose_lines
+        loose = self.env["coworking.reconciliation"]._get_loose_lines
         # as when the month of the other program has no statement
         self.env.flush_all()
         self.env.cr.execute(

@@ -60,7 +60,7 @@ class TestClosedDays(CoworkingCase):
         self.env.flush_all()
         charges = self._generate().charge_ids
         self.assertEqual(sum(charges.mapped("amount_total")), 180.0 - 6.0 * len(days))
-        closed = self.space._closed_days()[self.space.id]
+        closed = self.space._get_closed_days()[self.space.id]
         self.assertEqual(sorted(closed), [d(day) for day in days])
         opened = self.space._open_half_days(d("1/6"), d("30/6"))[self.space.id]
         self.assertFalse([day for day, __ in opened if day in closed])
@@ -118,7 +118,7 @@ class TestClosedDays(CoworkingCase):
         self.seat.write({"date_start": "2015-03-01", "date_end": "2015-10-31"})
         self._close("2015-03-28 23:00:00", "2015-03-29 21:59:59")
         self._close("2015-10-24 22:00:00", "2015-10-25 22:59:59")
-        self.assertEqual(self.space._closed_days()[self.space.id], {d("29/3"), d("25/10")})
+        self.assertEqual(self.space._get_closed_days()[self.space.id], {d("29/3"), d("25/10")})
 
     def test_a_space_open_at_all_hours_closes_from_midnight_to_midnight(self):
         self.calendar.attendance_ids.unlink()
@@ -147,12 +147,14 @@ class TestClosedDays(CoworkingCase):
     def test_the_sheet_of_the_space_says_the_hours_of_part_of_a_day(self):
         Sheet = self.env["coworking.portal.space"]
         hour = self._close("2015-06-10 08:00:00", "2015-06-10 09:00:00")
-        self.assertRegex(Sheet._closure(hour, self.space)["words"], "10:00.* to 11:00")
+        self.assertRegex(Sheet._prepare_closure(hour, self.space)["words"], "10:00.* to 11:00")
         day = self._close("2015-06-11 07:00:00", "2015-06-11 16:00:00")
-        self.assertEqual(Sheet._closure(day, self.space)["words"], Sheet._format_day(d("11/6")))
+        self.assertEqual(
+            Sheet._prepare_closure(day, self.space)["words"], Sheet._format_day(d("11/6"))
+        )
 
     def test_spans_of_days_that_follow_each_other_are_one(self):
         self._close("2015-06-09 22:00:00", "2015-06-10 21:59:59")
         self._close("2015-06-10 22:00:00", "2015-06-11 21:59:59")
-        (span,) = self.space._pricing_closures()[self.space.id]
+        (span,) = self.space._get_pricing_closures()[self.space.id]
         self.assertEqual((span.date_from, span.date_to), (d("10/6"), d("11/6")))

@@ -26,7 +26,7 @@ class LadderCase(CoworkingCase):
         cls.seats = [cls._new_seat("1/6", "31/7", name, cls.tariff) for name in "ABC"]
 
     def _ladder(self, day):
-        return [(row.rank, row.price) for row in self.tariff._ladder_on(d(day))]
+        return [(row.rank, row.price) for row in self.tariff._get_ladder_on(d(day))]
 
 
 class TestShorterLadder(LadderCase):
@@ -70,7 +70,7 @@ class TestShorterLadder(LadderCase):
             Command.create({"date_start": d("1/7"), "price": price, "rank": rank})
             for rank, price in ((1, 190.0), (2, 160.0), (3, 130.0))
         ]
-        july = self.tariff._ladder_on(d("1/7"))
+        july = self.tariff._get_ladder_on(d("1/7"))
         with self.assertRefused("Rank 3", error=ValidationError):
             july[2].unlink()
         with self.assertRefused("Rank 4", error=ValidationError):
@@ -107,7 +107,7 @@ class TestNewPriceDialog(LadderCase):
             row.price = 160.0
         dialog.save().action_apply()
         self.assertEqual(self._ladder("1/7"), [(1, 190.0), (2, 160.0), (3, 120.0)])
-        self.assertEqual(self.tariff._ladder_on(JULY).mapped("overage_price"), [15.0] * 3)
+        self.assertEqual(self.tariff._get_ladder_on(JULY).mapped("overage_price"), [15.0] * 3)
 
     def test_what_was_typed_stays_when_the_day_changes(self):
         dialog = self._dialog()

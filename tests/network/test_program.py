@@ -48,11 +48,13 @@ class TestProgram(CoworkingCase):
     def test_months_of_its_seats(self):
         self._new_seat("15/6", "14/8")
         self._new_seat("3/5", "4/5", state="draft")
-        self.assertEqual(self.program._seat_months(), {self.program.id: (JUNE, date(2015, 8, 1))})
+        self.assertEqual(
+            self.program._get_seat_months(), {self.program.id: (JUNE, date(2015, 8, 1))}
+        )
 
     def test_months_of_a_seat_without_end_have_no_last(self):
         self._new_seat("15/6")
-        first, last = self.program._seat_months()[self.program.id]
+        first, last = self.program._get_seat_months()[self.program.id]
         self.assertEqual(first, JUNE)
         self.assertGreater(last, d("1/1/99"))
 

@@ -41,7 +41,7 @@ class TestResponsible(CoworkingCase):
         self.seat.participant_id.user_id = self.program.user_id = False
         nobody = self.env["res.users"]
         self.assertEqual(self._told(or_admin=False), (nobody, nobody))
-        self.assertIsNone(self.env["coworking.portal"]._contact_of(self.seat))
+        self.assertIsNone(self.env["coworking.portal"]._get_contact_of(self.seat))
 
     def test_a_problem_at_night_reaches_somebody_without_a_coordinator(self):
         self.program.user_id = False

@@ -100,7 +100,7 @@ class TestLockedTerms(CoworkingCase):
     def test_every_field_that_prices_is_a_locked_term(self):
         """A term added to pricing must be locked too: otherwise a settled month could change."""
         terms = {field.name for field in fields(Terms)} - {"prices", "step"}
-        self.assertLessEqual(terms, set(self.tariff._locked_terms()))
+        self.assertLessEqual(terms, set(self.tariff._get_locked_terms()))
 
     def test_a_settled_month_keeps_its_price(self):
         self._settle()
@@ -163,5 +163,5 @@ class TestProductAndTax(CoworkingCase):
             cash_basis_transition_account_id=transition.id,
         )
         tariff = self._new_tariff("S", 10.0, product_id=self._new_product("S", on_payment).id)
-        self.assertIn("20% S", tariff._tax_problem("total"))
-        self.assertFalse(tariff._tax_problem("untaxed"))
+        self.assertIn("20% S", tariff._get_tax_problem("total"))
+        self.assertFalse(tariff._get_tax_problem("untaxed"))

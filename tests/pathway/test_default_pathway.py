@@ -37,7 +37,7 @@ class TestDefaultPathway(PathwayCase):
         self.assertEqual(list(stages), [self.stages[name] for name in STAGES])
         for stage, following in zip(stages[:-1], stages[1:], strict=True):
             with self.subTest(stage=stage.name):
-                self.assertEqual(stage._next_for(self.program), following)
+                self.assertEqual(stage._get_next_for(self.program), following)
 
     def test_every_phase_has_a_stage(self):
         phases = [self.stages[name].phase for name in STAGES]
@@ -60,7 +60,7 @@ class TestDefaultPathway(PathwayCase):
         participant = self._new_participant()
         for requirement in self.env["coworking.requirement"].search([]):
             with self.subTest(requirement=requirement.name):
-                self.assertLessEqual(requirement._met_by(participant), participant)
+                self.assertLessEqual(requirement._filter_met_by(participant), participant)
 
     def test_each_stage_asks_for_these_and_no_others(self):
         asked = {
@@ -89,7 +89,7 @@ class TestDefaultPathway(PathwayCase):
                     ("All mandatory documents were seen", "blocking"),
                     ("At least one objective", "blocking"),
                     ("The hosting agreement is signed by all", "warning"),
-                    ("The prescriber covers work accidents", "warning"),
+                    ("The referring organisation covers work accidents", "warning"),
                 ],
                 "exit": [
                     ("A final review was held", "warning"),

@@ -304,7 +304,7 @@ class TestAccidentCover(PathwayCase):
     def test_a_warning_where_the_prescriber_gives_none(self):
         agency = self.env["res.partner"].create({"name": "Agency", "is_company": True})
         participant = self._at("hosting", prescriber_id=agency.id)
-        sentence = "The prescriber covers work accidents"
+        sentence = "The referring organisation covers work accidents"
         for covered in (False, True, False):
             with self.subTest(covered=covered):
                 agency.coworking_accident_cover = covered

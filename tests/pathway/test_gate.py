@@ -20,7 +20,7 @@ class GateCase(PathwayCase):
         super().setUpClass()
         cls.first, cls.second, cls.third = cls._own_stages("First", "Second", "Third")
         cls._require(cls.second, "A project", [("project", "!=", False)])
-        cls._require(cls.second, "A prescriber", [("prescriber_id", "!=", False)])
+        cls._require(cls.second, "A referring organisation", [("prescriber_id", "!=", False)])
         cls.prescriber = cls.env["res.partner"].create({"name": "Agency", "is_company": True})
         cls.unready = cls._new_participant("Camille", stage_id=cls.first.id)
         cls.ready = cls._new_participant("Sacha", stage_id=cls.first.id, **cls._facts())
@@ -38,7 +38,7 @@ class GateCase(PathwayCase):
         with self.assertRaises(RedirectWarning) as caught:
             yield
         message, action, button, _context = caught.exception.args
-        for fragment in ("Camille", "Second", "• A project", "• A prescriber"):
+        for fragment in ("Camille", "Second", "• A project", "• A referring organisation"):
             self.assertIn(fragment, message)
         self.assertEqual(action["res_model"], "coworking.participant.move")
         self.assertEqual(
@@ -53,7 +53,7 @@ class TestPaths(GateCase):
 
     def test_a_write_of_the_stage_as_the_board_drags_or_the_status_bar_clicks(self):
         user = self.unready.with_user(self.accompanist)
-        with self.assertStopped("• A project", "• A prescriber"):
+        with self.assertStopped("• A project", "• A referring organisation"):
             user.write({"stage_id": self.second.id})
         self.assertEqual(self.unready.stage_id, self.first)
         user.write(self._facts())
@@ -79,7 +79,7 @@ class TestPaths(GateCase):
     def test_a_call_as_the_web_client_makes_it(self):
         participants = self.env["coworking.participant"].with_user(self.accompanist)
         arguments = [[self.unready.id], {"stage_id": self.second.id}]
-        with self.assertStopped("• A project", "• A prescriber"):
+        with self.assertStopped("• A project", "• A referring organisation"):
             call_kw(participants, "write", arguments, {})
         with self.assertLedTo(self.second):
             call_kw(participants, "web_save", arguments, {"specification": {}})
@@ -125,7 +125,7 @@ class TestPaths(GateCase):
             "stage_id": self.second.id,
         }
         participants = self.env["coworking.participant"].with_user(self.accompanist)
-        with self.assertRefused("Alix", "• A project", "• A prescriber"):
+        with self.assertRefused("Alix", "• A project", "• A referring organisation"):
             participants.create(values)
         made = participants.create({**values, **self._facts()})
         self.assertEqual(made.stage_id, self.second)
@@ -179,7 +179,7 @@ class TestAllAtOnce(GateCase):
             (self.unready | other | self.ready).stage_id = self.second
         for_each = str(caught.exception).split(" cannot go to Second yet:")
         self.assertEqual(len(for_each), 3)
-        for fragment in ("Camille", "• A project", "• A prescriber", "Noor"):
+        for fragment in ("Camille", "• A project", "• A referring organisation", "Noor"):
             self.assertIn(fragment, str(caught.exception))
         self.assertNotIn("Sacha", str(caught.exception))
         self.assertEqual(self._again(self.unready | other | self.ready).stage_id, self.first)
@@ -189,7 +189,7 @@ class TestAllAtOnce(GateCase):
         self.assertEqual(self.unready.stage_id, self.second)
 
     def test_a_refused_move_writes_nothing(self):
-        with self.assertStopped("• A prescriber"):
+        with self.assertStopped("• A referring organisation"):
             self.unready.write({"stage_id": self.second.id, "project": "A workshop"})
         self.assertFalse(self._again(self.unready).project)
         self.assertEqual(len(self.unready.move_ids), 1)
@@ -234,12 +234,12 @@ class TestGraph(GateCase):
 
     def test_the_next_stage_is_the_first_allowed_after_this_one(self):
         self.second.next_stage_ids = self.first | self.third
-        self.assertEqual(self.second._next_for(self.program), self.third)
+        self.assertEqual(self.second._get_next_for(self.program), self.third)
         self.second.next_stage_ids = self.first
-        self.assertEqual(self.second._next_for(self.program), self.first)
+        self.assertEqual(self.second._get_next_for(self.program), self.first)
         self.second.next_stage_ids = False
-        self.assertEqual(self.second._next_for(self.program), self.third)
-        self.assertFalse(self.third._next_for(self.program))
+        self.assertEqual(self.second._get_next_for(self.program), self.third)
+        self.assertFalse(self.third._get_next_for(self.program))
 
     def test_a_closed_file_without_arrow_has_no_next_stage(self):
         self._own_stages("After")[0].sequence = 2000
@@ -283,7 +283,7 @@ class TestOverride(GateCase):
             [
                 {
                     "overridden": True,
-                    "missing": "A prescriber",
+                    "missing": "A referring organisation",
                     "reason": "Adviser told by phone",
                     "user_id": self.coordinator.id,
                 }
@@ -339,10 +339,13 @@ class TestMassMove(GateCase):
         self.assertIn("Moved to Second: Sacha", moved.text_content())
         self.assertIn("Camille cannot go to Second yet", camille.text_content())
         self.assertEqual(
-            [row.text_content() for row in camille.iter("li")], ["A project", "A prescriber"]
+            [row.text_content() for row in camille.iter("li")],
+            ["A project", "A referring organisation"],
         )
         self.assertIn("Noor cannot go to Second yet", noor.text_content())
-        self.assertEqual([row.text_content() for row in noor.iter("li")], ["A prescriber"])
+        self.assertEqual(
+            [row.text_content() for row in noor.iter("li")], ["A referring organisation"]
+        )
 
     def test_what_one_person_lacks_is_listed_with_its_links_before_moving(self):
         action = self.env.ref("coworking_incubation.coworking_participant_action")
@@ -489,5 +492,5 @@ class TestQueries(GateCase):
         for number in (5, 10, 80):
             counts[number], files = self._count(partial(self._import, self.coordinator, number))
             self.assertEqual(files.stage_id, self.second)
-            self.assertEqual(set(files.move_ids.mapped("missing")), {"A prescriber"})
+            self.assertEqual(set(files.move_ids.mapped("missing")), {"A referring organisation"})
         self.assertEqual(counts[80], counts[10])

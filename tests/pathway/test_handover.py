@@ -216,7 +216,7 @@ class TestHandover(PathwayCase):
         self.assertEqual((self.first | self.second).user_id, self.colleague)
 
     def test_two_different_people(self):
-        with self.assertRefused("two different accompanists"):
+        with self.assertRefused("two different counsellors"):
             self._hand_over(to_user_id=self.accompanist.id)
 
     def test_files_of_somebody_else_are_named(self):

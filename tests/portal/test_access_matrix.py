@@ -171,7 +171,7 @@ class TestAccessMatrix(MatrixCase):
         statement = records["statement"]
         self.words = {
             "month": month if "withdraw" not in path else "2015-05",
-            "seen": statement._lines_hash() if statement else "0" * 64,
+            "seen": statement._get_lines_hash() if statement else "0" * 64,
         }
         path, data = self._fill(path, records), self._fill(data, records)
         if method == "GET":
@@ -723,7 +723,7 @@ class TestAccessMatrix(MatrixCase):
         outsiders = {"manager of another space": self.manager_b}
         self.answers, self.heard = 0, []
         spaces = type(self.env["coworking.space"])
-        with patch.object(spaces, "_domain_managed_by", lambda self, partner: Domain.TRUE):
+        with patch.object(spaces, "_get_managed_by_domain", lambda self, partner: Domain.TRUE):
             problems = []
             self._check_routes(problems, outsiders)
         self.assertGreater(len(problems), 10)

@@ -391,7 +391,7 @@ class TestDoing(IncubationCase):
             "UPDATE coworking_seat SET program_id = %s WHERE id = %s", [other.id, before.id]
         )
         before.invalidate_recordset()
-        self.assertEqual(person._unsigned(self.person), own)
+        self.assertEqual(person._get_unsigned(self.person), own)
 
     def test_days_after_a_confirmation_in_advance_are_signed(self):
         advance = self._new_tariff("Advance", 100.0, billing_timing="advance")
@@ -400,7 +400,7 @@ class TestDoing(IncubationCase):
             self.assertTrue(self._settle())
         own = self._new_presences(self.seat, "2/6am")
         person = self.env["coworking.portal.person"]
-        self.assertEqual(person._unsigned(self.person), own)
+        self.assertEqual(person._get_unsigned(self.person), own)
         self.assertEqual(
             person._sign_presences(self.user.partner_id, "portal", {own.id: "present"}), 1
         )

@@ -41,7 +41,7 @@ class TestMonthPage(PortalHttpCase):
         return self.statement.charge_ids.filtered(lambda charge: charge.seat_id == seat)
 
     def _confirm(self, seen=None, **kwargs):
-        data = {f"seen_{self.statement.id}": seen or self.statement._lines_hash()}
+        data = {f"seen_{self.statement.id}": seen or self.statement._get_lines_hash()}
         return self._post(f"{self.page}/confirm", data, **kwargs)
 
     def test_the_page_says_who_what_and_how_much_in_french(self):
@@ -61,7 +61,7 @@ class TestMonthPage(PortalHttpCase):
 
     def test_the_text_to_copy_holds_our_name_the_reference_and_no_name(self):
         self.company.write({"company_registry": "123 456 789"})
-        text = self.env["coworking.portal.month"]._bill_text(self.statement)
+        text = self.env["coworking.portal.month"]._get_bill_text(self.statement)
         for words in (
             self.company.name,
             "123 456 789",
@@ -83,10 +83,10 @@ class TestMonthPage(PortalHttpCase):
         )
         self.space.operator_id.property_supplier_payment_term_id = term
         text = self.env["coworking.portal.month"].with_context(lang="fr_FR")
-        self.assertIn("1er août 2015", text._bill_text(self.statement))
+        self.assertIn("1er août 2015", text._get_bill_text(self.statement))
 
     def test_confirmed_by_whom_how_when_and_what_was_seen(self):
-        seen = self.statement._lines_hash()
+        seen = self.statement._get_lines_hash()
         response = self._confirm()
         self.assertIn("C'est confirmé", response.text.replace("&#39;", "'"))
         self.env.invalidate_all()
@@ -276,7 +276,9 @@ class TestMonthPage(PortalHttpCase):
         page = self.url_open(self.page).text
         for statement in both:
             self.assertIn(statement.name, page)
-        self._post(f"{self.page}/confirm", {f"seen_{row.id}": row._lines_hash() for row in both})
+        self._post(
+            f"{self.page}/confirm", {f"seen_{row.id}": row._get_lines_hash() for row in both}
+        )
         self.env.invalidate_all()
         self.assertEqual(set(both.mapped("state")), {"confirmed"})
 
@@ -780,7 +782,7 @@ class TestOtherPages(PortalHttpCase):
         self.assertEqual(self.seat.activity_ids.user_id, self.accompanist)
         self.assertIn("Jamais venue", self.seat.activity_ids.note)
         self.assertIn("Jamais venue", self.url_open("/my/coworking/arrivals").text)
-        self.assertEqual(self.env["coworking.portal"]._waiting_count(self.partner), 0)
+        self.assertEqual(self.env["coworking.portal"]._get_waiting_count(self.partner), 0)
 
     def test_by_link_the_last_arrival_is_confirmed_without_a_login(self):
         token = self._token(self.seat, "arrival")
@@ -986,7 +988,7 @@ class TestOtherPages(PortalHttpCase):
             {"first": "2015-07-01", "last": "2015-07-20"},
         )
         self.env.invalidate_all()
-        self.assertEqual(self.space._contacts_to_write_to(), second)
+        self.assertEqual(self.space._get_contacts_to_write_to(), second)
         self._login(None)
         self.url_open(f"/my/coworking/l/{self._token(self.seat, 'arrival', second)}")
         self._post(f"/my/coworking/arrivals/{self.seat.id}", {"answer": "yes"})

@@ -78,7 +78,7 @@ class TestSqlBudget(PortalCase):
             "home": env["coworking.portal"]._prepare_home,
             "arrivals": env["coworking.portal"]._prepare_arrivals,
             "people": env["coworking.portal"]._prepare_people,
-            "count": env["coworking.portal"]._waiting_count,
+            "count": env["coworking.portal"]._get_waiting_count,
             "presences": lambda partner: presence._prepare_presences(
                 partner, spaces[partner], d("29/6")
             ),

@@ -106,7 +106,7 @@ class TestMonth(PortalRaceCase):
     def _confirm(self, env, ids, who=0):
         statement = env["coworking.statement"].browse(ids)
         return env["coworking.portal.month"]._confirm_month(
-            self._managers(env)[who], "link", JUNE, {statement.id: statement._lines_hash()}
+            self._managers(env)[who], "link", JUNE, {statement.id: statement._get_lines_hash()}
         )
 
     def _dispute(self, env, ids):

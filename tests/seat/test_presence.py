@@ -80,7 +80,7 @@ class TestPresence(PresenceCase):
         self._sign(self._row("8/6", state="absent"))
         self._sign(self._row("11/6"))
         proof = self.env["coworking.presence"].search(
-            [("seat_id", "=", self.seat.id), *rows._domain_proof()]
+            [("seat_id", "=", self.seat.id), *rows._get_proof_domain()]
         )
         self.assertEqual(sorted(proof.mapped("date")), [d("9/6"), d("11/6")])
 

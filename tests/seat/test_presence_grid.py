@@ -19,14 +19,14 @@ class GridCase(CoworkingCase):
         cls.grid = cls.env["coworking.presence.grid"].with_user(cls.accompanist)
 
     def _read(self, date="2015-06-09", span="week", grid=None):
-        return (self.grid if grid is None else grid)._grid_read(self.space.id, date, span)
+        return (self.grid if grid is None else grid)._read_grid(self.space.id, date, span)
 
     def _cells(self, data, seat):
         row = next(row for row in data["rows"] if row["id"] == seat.id)
         return dict(zip((c["key"] for c in data["columns"]), row["cells"], strict=True))
 
     def _save(self, seat, column, state, hours=0, grid=None):
-        (self.grid if grid is None else grid)._grid_save(
+        (self.grid if grid is None else grid)._save_grid(
             self.space, [{"row": seat.id, "column": column, "state": state, "hours": hours}]
         )
 
@@ -97,7 +97,7 @@ class TestPresenceGrid(GridCase):
 
     def test_nothing_is_written_if_one_change_is_refused(self):
         with self.assertRaises(UserError):
-            self.grid._grid_save(
+            self.grid._save_grid(
                 self.space,
                 [
                     {"row": self.emile.id, "column": "2015-06-10/am", "state": "present"},
@@ -113,7 +113,7 @@ class TestPresenceGrid(GridCase):
 
     def test_an_accompanist_of_another_program_sees_nobody(self):
         grid = self.grid.with_user(self.other_accompanist)
-        self.assertEqual(grid._grid_read()["choices"], [])
+        self.assertEqual(grid._read_grid()["choices"], [])
         self.assertEqual(self._read(grid=grid)["rows"], [])
 
     def test_an_accountant_looks_and_does_not_write(self):
@@ -123,10 +123,10 @@ class TestPresenceGrid(GridCase):
 
     def test_the_space_with_most_people_comes_first(self):
         self._new_seat("1/6", "30/6", who="Elsewhere", tariff=self.tariff_b)
-        self.assertEqual(self.grid._grid_read(date="2015-06-09")["choice"], self.space.id)
-        self.assertEqual(self.grid._grid_read(date="2015-06-22")["choice"], self.space.id)
+        self.assertEqual(self.grid._read_grid(date="2015-06-09")["choice"], self.space.id)
+        self.assertEqual(self.grid._read_grid(date="2015-06-22")["choice"], self.space.id)
         self.assertEqual(
-            self.grid._grid_read(self.space_b.id, "2015-06-22")["choice"], self.space_b.id
+            self.grid._read_grid(self.space_b.id, "2015-06-22")["choice"], self.space_b.id
         )
 
     def test_reading_costs_the_same_for_few_and_many(self):

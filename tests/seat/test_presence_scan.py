@@ -31,7 +31,7 @@ class TestPresenceScan(CoworkingCase):
         )
 
     def _type(self, state, day="2015-06-01", slot="am"):
-        self.grid._grid_save(
+        self.grid._save_grid(
             self.space, [{"row": self.seat.id, "column": f"{day}/{slot}", "state": state}]
         )
         return self.seat.presence_ids
@@ -39,7 +39,7 @@ class TestPresenceScan(CoworkingCase):
     def test_the_grid_of_its_space_and_month_opens_beside_it(self):
         action = self.scan.action_type()
         self.assertEqual(action["context"], {"grid_scan": self.scan.id})
-        data = self.grid._grid_read(None, "2015-01-01", "week")
+        data = self.grid._read_grid(None, "2015-01-01", "week")
         self.assertEqual((data["choice"], data["span"]), (self.space.id, "month"))
         self.assertEqual(data["columns"][0]["key"], "2015-06-01/am")
         self.assertEqual(data["scan"]["url"], self.scan._get_picture()["url"])
@@ -175,4 +175,4 @@ class TestPresenceScan(CoworkingCase):
         with self.assertRaises(AccessError):
             self.scan.with_user(stranger).read(["file"])
         with self.assertRaises(UserError):
-            self.grid.with_user(stranger)._grid_read()
+            self.grid.with_user(stranger)._read_grid()

@@ -81,7 +81,7 @@ class SheetCase(CoworkingCase):
 class TestSheetPages(SheetCase):
     def test_a_page_in_short_then_a_page_a_person(self):
         self._new_seat("1/6", "30/6", who="Émile Roy", tariff=self.daily)
-        pages = self._sheet()._sheet_pages()
+        pages = self._sheet()._prepare_sheet_pages()
         self.assertEqual([page["kind"] for page in pages], ["summary", "person", "person"])
         self.assertEqual(
             [page["seat"].occupant_name for page in pages[1:]], ["Émile Roy", "Zoé Lambert"]
@@ -89,16 +89,16 @@ class TestSheetPages(SheetCase):
         self.assertEqual([(p["number"], p["count"]) for p in pages], [(1, 3), (2, 3), (3, 3)])
 
     def test_the_summary_counts_what_is_proven(self):
-        (row,) = self._sheet()._sheet_pages()[0]["rows"]
+        (row,) = self._sheet()._prepare_sheet_pages()[0]["rows"]
         self.assertEqual((row["present"], row["absent"], row["settle"]), (2, 1, 1))
 
     def test_days_of_the_stay_on_which_the_space_is_open(self):
-        days = self._sheet()._sheet_pages()[1]["days"]
+        days = self._sheet()._prepare_sheet_pages()[1]["days"]
         self.assertEqual(len(days), 17)  # Monday 8 to Tuesday 30 June
         self.assertIn("8", days[0]["day"])
 
     def test_a_cell_says_who_says_what(self):
-        days = self._sheet()._sheet_pages()[1]["days"]
+        days = self._sheet()._prepare_sheet_pages()[1]["days"]
         first, second, third = (day["cells"][0] for day in days[:3])
         self.assertEqual((first["said"], first["signed"], first["settle"]), ("Present", "", False))
         self.assertEqual((second["said"], second["settle"]), ("Absent", True))
@@ -106,7 +106,7 @@ class TestSheetPages(SheetCase):
         self.assertIn("(tablet)", third["signed"])
 
     def test_a_sheet_for_the_hand_is_empty_and_has_no_summary(self):
-        pages = self._sheet(blank=True)._sheet_pages()
+        pages = self._sheet(blank=True)._prepare_sheet_pages()
         self.assertEqual([page["kind"] for page in pages], ["person"])
         cells = [cell for day in pages[0]["days"] for cell in day["cells"]]
         self.assertFalse(any(cell["said"] or cell["signed"] or cell["settle"] for cell in cells))
@@ -122,7 +122,7 @@ class TestSheetPages(SheetCase):
     def test_a_long_list_is_cut_in_pages(self):
         for number in range(30):
             self._new_seat("1/6", "30/6", who=f"P{number:02}", tariff=self.daily)
-        pages = self._sheet()._sheet_pages()
+        pages = self._sheet()._prepare_sheet_pages()
         summaries = [page for page in pages if page["kind"] == "summary"]
         self.assertEqual([len(page["rows"]) for page in summaries], [24, 7])
         self.assertFalse(summaries[0]["total"])

@@ -486,7 +486,7 @@ class TestSigning(PortalHttpCase):
         self.assertEqual(self.url_open(self.path).status_code, 200)
 
     def test_what_is_not_a_signature_is_refused_in_words(self):
-        url = f"{self.path}/accept/{self.attendance._content_digest()}"
+        url = f"{self.path}/accept/{self.attendance._get_content_digest()}"
         for params in (
             {},
             {"signature": 7, "name": {}},

@@ -107,7 +107,7 @@ class TestPortalFields(CoworkingCase):
 
     def test_the_list_is_the_reviewed_one(self):
         for model, names in OPEN_FIELDS.items():
-            self.assertEqual(self.env[model]._portal_fields(), names, model)
+            self.assertEqual(self.env[model]._get_portal_fields(), names, model)
 
     def test_open_fields_are_read(self):
         for model, names in OPEN_FIELDS.items():

@@ -202,7 +202,7 @@ class TestAccountantSeesNamesOnly(CoworkingCase):
         cls.seat_as_accountant = cls.seat.with_user(cls.accountant)
 
     def test_the_list_is_the_reviewed_one(self):
-        self.assertEqual(self.person._accountant_fields(), self.OPEN)
+        self.assertEqual(self.person._get_accountant_fields(), self.OPEN)
 
     def test_the_name_is_read(self):
         read = self.as_accountant.read(sorted(self.OPEN))[0]

@@ -24,5 +24,5 @@ class TestConfiguration(TourCase):
         for name in ("Camille Petit", "Farid Benali", "Inès Carpentier"):
             self._new_seat("1/6", "31/8", name, tariff, state="active")
         self._tour("ladder", self.coordinator, url=f"/odoo/m-coworking.tariff/{tariff.id}")
-        (price,) = tariff._ladder_on(d("1/7"))
+        (price,) = tariff._get_ladder_on(d("1/7"))
         self.assertRecordValues(price, [{"price": 190.0, "rank": 1, "fewer_ranks": True}])

@@ -172,7 +172,7 @@ class TestCorrections(MatchingCase, TourCase):
         forgotten = self._new_seat("10/6", None, self.forgotten, state="active")
         statement = self._settle(JULY).filtered(lambda row: row.space_id == self.space)
         self._assert_corrected(statement, forgotten)
-        names = statement.charge_ids.with_context(lang="fr_FR")._bill_line_names()
+        names = statement.charge_ids.with_context(lang="fr_FR")._get_bill_line_names()
         bill = self._receive(
             *[(names[charge], charge.payable_total) for charge in statement.charge_ids],
             invoice_date=d("3/8"),
@@ -203,7 +203,7 @@ class TestCorrections(MatchingCase, TourCase):
             note, [{"move_type": "in_refund", "state": "draft", "amount_total": 93.33}]
         )
         portal = self.env["coworking.portal.month"].with_context(lang="fr_FR")
-        asked = portal._bill_text(statement)
+        asked = portal._get_bill_text(statement)
         self.assertRegex(asked, rf"{re.escape(fr(line))} : 77,78\s€ HT")
         self.assertRegex(asked, r"Total TTC : 93,33\s€")
         with self.assertRefused("Avoir attendu"):

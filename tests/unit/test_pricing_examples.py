@@ -62,9 +62,9 @@ def whole_days(count, first):
 
 def totals(seat, *months, **values):
     return [
-        (gross.kind, gross.total)
+        (line.kind, line.total)
         for month in months
-        for gross in pricing.charge_month(seat, d(month), **values)
+        for line in pricing.charge_month(seat, d(month), **values)
     ]
 
 
@@ -73,8 +73,8 @@ def regular(seat, month, **values):
 
 
 def shared(seats, *months):
-    grosses = [g for s in seats for m in months for g in pricing.charge_month(s, d(m))]
-    return [(c.total, c.funded, c.copayment) for c in pricing.share(grosses, seats)]
+    lines = [g for s in seats for m in months for g in pricing.charge_month(s, d(m))]
+    return [(c.total, c.funded, c.copayment) for c in pricing.share(lines, seats)]
 
 
 # === Days and periods ===
@@ -724,16 +724,16 @@ def membership(*paid, elsewhere=()):
 
 
 def fees(member, stay, *months):
-    grosses = [gross for month in months for gross in pricing.charge_month(stay, d(month))]
-    return [(fee.period, fee.total) for fee in pricing.membership_due(member, grosses)]
+    lines = [line for month in months for line in pricing.charge_month(stay, d(month))]
+    return [(fee.period, fee.total) for fee in pricing.membership_due(member, lines)]
 
 
 def test_a_membership_comes_with_the_first_charge_and_a_year_later():
     months = [f"1/{m}/{y}" for y in (15, 16) for m in range(1, 13)]
     stay = seat(terms(), "15/6")
     assert fees(membership(), stay, *months) == [(d("1/6"), 10), (d("1/6/16"), 10)]
-    grosses = pricing.charge_month(stay, d("1/6"))
-    (fee,) = pricing.membership_due(membership(), grosses)
+    lines = pricing.charge_month(stay, d("1/6"))
+    (fee,) = pricing.membership_due(membership(), lines)
     assert (fee.kind, fee.seat, fee.date_from, fee.date_to) == (
         "membership",
         1,
@@ -766,8 +766,8 @@ def test_a_membership_paid_elsewhere_is_not_charged():
 
 def test_the_membership_goes_with_the_earliest_charge_of_the_month():
     seats = [seat(terms(), "16/6", key=1), seat(terms(), "1/6", "15/6", key=2)]
-    grosses = [gross for s in seats for gross in pricing.charge_month(s, d("1/6"))]
-    assert [fee.seat for fee in pricing.membership_due(membership(), grosses)] == [2]
+    lines = [line for s in seats for line in pricing.charge_month(s, d("1/6"))]
+    assert [fee.seat for fee in pricing.membership_due(membership(), lines)] == [2]
 
 
 # === Money ===
@@ -793,9 +793,9 @@ def test_tax_is_split_once_half_up(amount, rate, included, expected):
 def test_twelve_seats_with_tax_make_twelve_times_the_price():
     tariff = terms(price="95.55", tax_included=True)
     seats = [seat(tariff, "1/1", key=key, tax_rate=VAT) for key in range(12)]
-    grosses = [pricing.charge_month(s, d("1/6"))[0] for s in seats]
-    assert sum(g.total for g in grosses) == D("1146.60")
-    assert sum(g.untaxed for g in grosses) + sum(g.tax for g in grosses) == D("1146.60")
+    lines = [pricing.charge_month(s, d("1/6"))[0] for s in seats]
+    assert sum(g.total for g in lines) == D("1146.60")
+    assert sum(g.untaxed for g in lines) + sum(g.tax for g in lines) == D("1146.60")
 
 
 @pytest.mark.parametrize(
@@ -868,9 +868,9 @@ def share_of_a_pack(price, months, presences=()):
     tariff = pack_terms(price=price, months=months)
     stays = [funded(tariff, "1/6", "20/6", rate="100", presences=half_days("3/6"))]
     stays.append(funded(terms(price="90", proration="none"), "21/6", key=2, rate="100"))
-    grosses = pricing.pack_ledger(tariff, stays[:1]).charges(d("1/6"))
-    grosses += pricing.charge_month(stays[1], d("1/6"))
-    return [(c.funded, c.copayment) for c in pricing.share(grosses, stays)]
+    lines = pricing.pack_ledger(tariff, stays[:1]).charges(d("1/6"))
+    lines += pricing.charge_month(stays[1], d("1/6"))
+    return [(c.funded, c.copayment) for c in pricing.share(lines, stays)]
 
 
 def test_a_pack_draws_on_the_caps_of_its_months_of_validity():
@@ -895,9 +895,9 @@ def test_a_commitment_is_the_programs_own_outside_the_cap():
 def test_at_equal_dates_charges_draw_in_order_of_seat_then_kind():
     tariff = terms(price="100", included_quantity="0", overage_price="50")
     stays = [funded(tariff, "1/6", rate="100", presences=half_days("1/6"))]
-    grosses = pricing.charge_month(stays[0], d("1/6"))
-    grosses += pricing.membership_due(membership(), grosses)
-    charges = pricing.share(grosses[::-1], stays)
+    lines = pricing.charge_month(stays[0], d("1/6"))
+    lines += pricing.membership_due(membership(), lines)
+    charges = pricing.share(lines[::-1], stays)
     assert [(c.kind, c.funded) for c in charges] == [
         ("regular", 100),
         ("overage", 20),
@@ -909,7 +909,7 @@ def test_charges_draw_by_date_then_by_start_of_their_seat_then_by_seat():
     stays = [funded(terms(), start, key=key) for key, start in ((3, "1/1"), (1, "1/2"), (2, "1/2"))]
     drawn = [("3/6", 3), ("2/6", 1), ("2/6", 2), ("2/6", 3)]
     extras = [
-        pricing.Gross(key, d("1/6"), "extra", d(day), d(day), *map(D, (1, 50, 50, 0, 50)))
+        pricing.PricedLine(key, d("1/6"), "extra", d(day), d(day), *map(D, (1, 50, 50, 0, 50)))
         for day, key in drawn
     ]
     # 80 % of 50.00 each, 120.00 in all.
@@ -951,9 +951,9 @@ def test_a_seat_funded_whole_is_owed_whole_to_the_space():
 
 
 def test_a_charge_of_a_seat_that_is_not_given_is_refused():
-    grosses = pricing.charge_month(seat(terms(), "1/6"), d("1/6"))
+    lines = pricing.charge_month(seat(terms(), "1/6"), d("1/6"))
     with pytest.raises(PricingError, match="seat 1"):
-        pricing.share(grosses, [])
+        pricing.share(lines, [])
 
 
 # === Corrections ===
@@ -1234,10 +1234,10 @@ def test_mutualab_team_of_four():
 def test_mutualab_day_ticket_and_membership_first():
     tariff = terms("day", "20", tax_included=True)
     stay = seat(tariff, "1/6", tax_rate=VAT, presences=half_days("9/6", "10/6"))
-    grosses = pricing.charge_month(stay, d("1/6"))
-    grosses += pricing.membership_due(membership(), grosses)
-    assert [(g.kind, g.total) for g in grosses] == [("regular", 40), ("membership", 10)]
-    assert (grosses[0].untaxed, grosses[0].tax) == (D("33.33"), D("6.67"))  # 40 / 6 = 6.667
+    lines = pricing.charge_month(stay, d("1/6"))
+    lines += pricing.membership_due(membership(), lines)
+    assert [(g.kind, g.total) for g in lines] == [("regular", 40), ("membership", 10)]
+    assert (lines[0].untaxed, lines[0].tax) == (D("33.33"), D("6.67"))  # 40 / 6 = 6.667
 
 
 @pytest.mark.parametrize(
@@ -1366,7 +1366,9 @@ def test_a_firm_commitment_for_less():
 
 def test_a_share_bought_once_is_an_extra():
     stay = funded(terms(), "1/6", rate="100")
-    share = pricing.Gross(1, d("1/6"), "extra", d("1/6"), d("1/6"), *map(D, (1, 100, 100, 0, 100)))
+    share = pricing.PricedLine(
+        1, d("1/6"), "extra", d("1/6"), d("1/6"), *map(D, (1, 100, 100, 0, 100))
+    )
     charges = pricing.share([share, *pricing.charge_month(stay, d("1/6"))], [stay])
     # The month draws on the cap of 120.00 first.
     assert [(c.kind, c.funded, c.copayment) for c in charges] == [
@@ -1385,7 +1387,7 @@ def test_extras_and_deposits_are_shared_like_other_charges():
     stay = funded(terms(), "1/6", rate="50", cap=None)
     money = (D(1), D(30), D(30), D(0), D(30))
     extras = [
-        pricing.Gross(1, d("1/6"), kind, d("3/6"), d("3/6"), *money)
+        pricing.PricedLine(1, d("1/6"), kind, d("3/6"), d("3/6"), *money)
         for kind in ("extra", "deposit")
     ]
     charges = pricing.share(extras, [stay])

@@ -89,16 +89,13 @@ def people(draw, count=3):
 
 def gross_of(stays, periods=MONTHS):
     return [
-        gross
-        for stay in stays
-        for period in periods
-        for gross in pricing.charge_month(stay, period)
+        line for stay in stays for period in periods for line in pricing.charge_month(stay, period)
     ]
 
 
 def month_total(tariff, start, end, month=None):
     stay = Seat(1, "Camille", tariff, start, end)
-    return sum(gross.total for gross in pricing.charge_month(stay, month or start))
+    return sum(line.total for line in pricing.charge_month(stay, month or start))
 
 
 @given(amounts, months, st.sampled_from(PRORATIONS))
@@ -156,12 +153,12 @@ def test_funded_and_copayment_make_the_base(stays):
 
 @given(people(), st.randoms())
 def test_the_order_of_the_input_does_not_matter(stays, random):
-    grosses = gross_of(stays)
+    lines = gross_of(stays)
     mixed = [replace(stay, presences=stay.presences[::-1]) for stay in stays]
     shuffled = gross_of(mixed)
     random.shuffle(shuffled)
     random.shuffle(mixed)
-    assert pricing.share(shuffled, mixed) == pricing.share(grosses, stays)
+    assert pricing.share(shuffled, mixed) == pricing.share(lines, stays)
 
 
 @given(people(), amounts)
@@ -199,8 +196,8 @@ def test_the_best_exit_day_is_the_last_that_bills_no_more(stay, day):
 
     def cost(end):
         left = replace(stay, date_end=end)
-        grosses = gross_of([left], [pricing.add_months(stay.date_start, n) for n in range(40)])
-        return sum(gross.quantity for gross in grosses)
+        lines = gross_of([left], [pricing.add_months(stay.date_start, n) for n in range(40)])
+        return sum(line.quantity for line in lines)
 
     day = max(day, stay.date_start)
     best = pricing.best_exit_day(stay, day)
@@ -364,9 +361,9 @@ def test_packs_month_by_month_are_the_same_as_all_at_once(person):
         charges += [(g.seat, g.period, g.total, g.funded) for g in share_packs(ledger, month)]
         # All that is kept of a settled month: the seat, and the first day of its charge.
         settled += [
-            Pack(gross.date_from, gross.seat)
-            for gross in ledger.charges(month)
-            for _ in range(int(gross.quantity))
+            Pack(line.date_from, line.seat)
+            for line in ledger.charges(month)
+            for _ in range(int(line.quantity))
         ]
         assert pricing.pack_ledger(tariff, known, settled=settled).packs == ledger.packs
         assert ledger.balance(last) == at_once.balance(last)

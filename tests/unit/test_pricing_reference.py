@@ -397,12 +397,12 @@ class Settling(RuleBasedStateMachine):
 
     def fresh(self, months):
         seats = list(self.seats.values())
-        grosses = []
+        lines = []
         for seat in seats:
             for month in months:
                 rank = pricing.rank_of(seat.key, month, self.team(seat))
-                grosses += pricing.charge_month(seat, month, rank=rank)
-        return pricing.share(grosses, seats)
+                lines += pricing.charge_month(seat, month, rank=rank)
+        return pricing.share(lines, seats)
 
     def corrections(self):
         """The adjustments that the settled months need."""

@@ -27,9 +27,9 @@ class CoworkingAttendanceSign(http.Controller):
             {
                 "attendance": attendance,
                 "done": done and not attendance,
-                "content": attendance and attendance._signed_content(),
+                "content": attendance and attendance._get_signed_content(),
                 "accept_url": attendance
-                and f"{request.httprequest.path}/accept/{attendance._content_digest()}",
+                and f"{request.httprequest.path}/accept/{attendance._get_content_digest()}",
             },
             status=200 if attendance or done else 404,
         )
@@ -50,7 +50,7 @@ class CoworkingAttendanceSign(http.Controller):
         attendance = request.env["coworking.attendance"]._find_to_sign(attendance_id, token)
         if not attendance:
             return {"error": request.env._("This link is over. Ask for a new one.")}
-        if shown != attendance._content_digest():
+        if shown != attendance._get_content_digest():
             return {
                 "error": request.env._(
                     "What you sign was changed since this page was opened. Read it again."

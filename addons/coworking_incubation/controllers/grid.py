@@ -12,7 +12,7 @@ MOST_CHANGES = 5000
 class CoworkingGrid(http.Controller):
     """The grids of presences and of attendance, for staff."""
 
-    def _grid(self, kind, scan=None):
+    def _get_grid(self, kind, scan=None):
         if kind not in GRIDS:
             raise BadRequest
         if not request.env.user._is_internal():
@@ -22,7 +22,7 @@ class CoworkingGrid(http.Controller):
 
     @http.route("/coworking_incubation/grid", type="jsonrpc", auth="user", readonly=True)
     def read_grid(self, kind, choice=None, date=None, span="week", scan=None):
-        return self._grid(kind, scan)._grid_read(
+        return self._get_grid(kind, scan)._read_grid(
             int(choice) if choice else None, date, "month" if span == "month" else "week"
         )
 
@@ -31,11 +31,11 @@ class CoworkingGrid(http.Controller):
         """What the grid shows then, so that one screen never lies to another, and what was refused
         because somebody else had changed it meanwhile.
         """
-        grid = self._grid(kind, scan)
+        grid = self._get_grid(kind, scan)
         if len(changes) > MOST_CHANGES:
             raise BadRequest
-        record = grid._grid_choices().filtered(lambda row: row.id == choice)
+        record = grid._get_grid_choices().filtered(lambda row: row.id == choice)
         if not record:
             raise UserError(request.env._("This list is no longer there: load the page again."))
-        refused = grid._grid_save(record, changes)
-        return {**grid._grid_read(choice, date, span), "refused": refused or ""}
+        refused = grid._save_grid(record, changes)
+        return {**grid._read_grid(choice, date, span), "refused": refused or ""}

@@ -20,7 +20,7 @@ class HostingPortal(CustomerPortal):
         signatory_sudo = signatories_sudo.browse(min(signatory_id, MAX_ID)).exists()
         user = request.env.user
         if user._is_public():
-            opens = signatory_sudo and self._link_opens(Visitor(), signatory_sudo)
+            opens = signatory_sudo and self._is_open_by_link(Visitor(), signatory_sudo)
         else:
             # who is signed in, and not whom a coordinator looks at pages as
             opens = user.sudo().partner_id == signatory_sudo.partner_id and (
@@ -28,16 +28,16 @@ class HostingPortal(CustomerPortal):
             )
         return signatory_sudo.with_env(request.env).sudo() if opens else None
 
-    def _link_opens(self, visitor, signatory_sudo):
+    def _is_open_by_link(self, visitor, signatory_sudo):
         """By a link of their own, or by the one of their own page."""
         return visitor.may(signatory_sudo, "hosting") or (
             signatory_sudo.role == "participant"
             and signatory_sudo.partner_id == visitor.partner
             and visitor.may(signatory_sudo.participant_id, "participant")
-            and signatory_sudo._link_is_open("hosting", visitor.partner)
+            and signatory_sudo._is_link_open("hosting", visitor.partner)
         )
 
-    def _turned_away(self, path, access_token):
+    def _render_turned_away(self, path, access_token):
         """What all answer who are not the signatory, whatever the agreement."""
         if not request.env.user._is_public():
             return request.redirect("/my")
@@ -71,7 +71,7 @@ class HostingPortal(CustomerPortal):
     def portal_hosting(self, signatory_id, access_token=None, message=None, **kwargs):
         signatory_sudo = self._get_hosting_signatory(signatory_id)
         if not signatory_sudo:
-            return self._turned_away(f"/my/agreements/{signatory_id}", access_token)
+            return self._render_turned_away(f"/my/agreements/{signatory_id}", access_token)
         return self._show_hosting(signatory_sudo, message=message == "signed" and message)
 
     @route("/my/agreements/<int:signatory_id>/document", type="http", auth="public", readonly=True)
@@ -79,7 +79,7 @@ class HostingPortal(CustomerPortal):
         """The sealed document once there is one, else the text as it is to be signed."""
         signatory_sudo = self._get_hosting_signatory(signatory_id)
         if not signatory_sudo:
-            return self._turned_away(f"/my/agreements/{signatory_id}", access_token)
+            return self._render_turned_away(f"/my/agreements/{signatory_id}", access_token)
         hosting_sudo = signatory_sudo.hosting_id
         if hosting_sudo.sealed_attachment_id:
             stream = request.env["ir.binary"]._get_stream_from(hosting_sudo.sealed_attachment_id)
@@ -119,7 +119,7 @@ class HostingPortal(CustomerPortal):
         except UserError as error:
             return {"error": str(error)}
         if request.env.user._is_public():
-            remember(signatory_sudo._link_to_read())
+            remember(signatory_sudo._make_link_to_read())
         return {
             "force_refresh": True,
             "redirect_url": f"/my/agreements/{signatory_id}?message=signed",
@@ -136,7 +136,7 @@ class HostingPortal(CustomerPortal):
     def portal_hosting_decline(self, signatory_id, reason=None, **kwargs):
         signatory_sudo = self._get_hosting_signatory(signatory_id)
         if not signatory_sudo:
-            return self._turned_away("/my", None)
+            return self._render_turned_away("/my", None)
         try:
             with request.env.cr.savepoint():
                 signatory_sudo._decline_signature(reason)

@@ -68,7 +68,7 @@ class IncubationPortal(CoworkingPortal):
             )
         return values
 
-    def _own_page(self, template, visitor, values, error=None, typed=None):
+    def _render_own_page(self, template, visitor, values, error=None, typed=None):
         return self._render_page(
             template,
             visitor,
@@ -77,7 +77,7 @@ class IncubationPortal(CoworkingPortal):
             typed,
         )
 
-    def _number(self, text):
+    def _parse_number(self, text):
         try:
             return int(text)
         except (TypeError, ValueError):
@@ -89,7 +89,7 @@ class IncubationPortal(CoworkingPortal):
     def incubation_home(self, **_kw):
         visitor = Participant()
         home = visitor.person._prepare_home(visitor.partner)
-        return self._own_page("incubation_home", visitor, {"home": home})
+        return self._render_own_page("incubation_home", visitor, {"home": home})
 
     @page("/my/incubation/preview/<int:participant_id>", auth="user")
     def incubation_preview(self, participant_id, **_kw):
@@ -108,11 +108,11 @@ class IncubationPortal(CoworkingPortal):
 
     @page("/my/incubation/objectives")
     def incubation_objectives(self, **_kw):
-        return self._objectives_page(Participant())
+        return self._render_objectives(Participant())
 
-    def _objectives_page(self, visitor, error=None, typed=None):
+    def _render_objectives(self, visitor, error=None, typed=None):
         objectives = visitor.person._prepare_objectives(visitor.partner)
-        return self._own_page(
+        return self._render_own_page(
             "incubation_objectives", visitor, {"objectives": objectives}, error, typed
         )
 
@@ -124,7 +124,7 @@ class IncubationPortal(CoworkingPortal):
             visitor, lambda: visitor.person._tick_action(visitor.partner, action, done == "1")
         )
         if error:
-            return self._objectives_page(visitor, error)
+            return self._render_objectives(visitor, error)
         return self._redirect_done("/my/incubation/objectives", request.env._("Noted."))
 
     @post("/my/incubation/objectives/<int:objective_id>/agree")
@@ -135,7 +135,7 @@ class IncubationPortal(CoworkingPortal):
             visitor, lambda: visitor.person._agree_objective(visitor.partner, objective)
         )
         if error:
-            return self._objectives_page(visitor, error)
+            return self._render_objectives(visitor, error)
         return self._redirect_done("/my/incubation/objectives", request.env._("Noted."))
 
     @post("/my/incubation/objectives/<int:objective_id>/comment")
@@ -146,18 +146,22 @@ class IncubationPortal(CoworkingPortal):
             visitor, lambda: visitor.person._comment_objective(visitor.partner, objective, text)
         )
         if error:
-            return self._objectives_page(visitor, error, {"objective": objective_id, "text": text})
+            return self._render_objectives(
+                visitor, error, {"objective": objective_id, "text": text}
+            )
         return self._redirect_done(
             "/my/incubation/objectives", request.env._("Your message is sent.")
         )
 
     @page("/my/incubation/appointments")
     def incubation_appointments(self, **_kw):
-        return self._appointments_page(Participant())
+        return self._render_appointments(Participant())
 
-    def _appointments_page(self, visitor, error=None, typed=None):
+    def _render_appointments(self, visitor, error=None, typed=None):
         rows = visitor.person._prepare_appointments(visitor.partner)
-        return self._own_page("incubation_appointments", visitor, {"rows": rows}, error, typed)
+        return self._render_own_page(
+            "incubation_appointments", visitor, {"rows": rows}, error, typed
+        )
 
     @post("/my/incubation/appointments/<int:attendance_id>")
     def incubation_move(self, attendance_id, text="", **_kw):
@@ -168,7 +172,7 @@ class IncubationPortal(CoworkingPortal):
         )
         if error:
             typed = {"attendance": attendance_id, "text": text}
-            return self._appointments_page(visitor, error, typed)
+            return self._render_appointments(visitor, error, typed)
         return self._redirect_done(
             "/my/incubation/appointments",
             request.env._("Your request is sent: the appointment stays until you are answered."),
@@ -180,13 +184,15 @@ class IncubationPortal(CoworkingPortal):
 
     def _sign_page(self, visitor, error=None, typed=None):
         values = visitor.person._prepare_presences(visitor.partner)
-        return self._own_page("incubation_presences", visitor, {"presences": values}, error, typed)
+        return self._render_own_page(
+            "incubation_presences", visitor, {"presences": values}, error, typed
+        )
 
     @post("/my/incubation/presences")
     def incubation_sign(self, **answers):
         visitor = Participant()
         wanted = {
-            self._number(name[2:]): value
+            self._parse_number(name[2:]): value
             for name, value in answers.items()
             if name.startswith("p_") and value in ("present", "absent")
         }
@@ -205,11 +211,11 @@ class IncubationPortal(CoworkingPortal):
 
     @page("/my/incubation/documents")
     def incubation_documents(self, **_kw):
-        return self._documents_page(Participant())
+        return self._render_documents(Participant())
 
-    def _documents_page(self, visitor, error=None, typed=None):
+    def _render_documents(self, visitor, error=None, typed=None):
         documents = visitor.person._prepare_documents(visitor.partner)
-        return self._own_page(
+        return self._render_own_page(
             "incubation_documents", visitor, {"documents": documents}, error, typed
         )
 
@@ -226,34 +232,36 @@ class IncubationPortal(CoworkingPortal):
             visitor, lambda: visitor.person._give_document(visitor.partner, document, content)
         )
         if error:
-            return self._documents_page(visitor, error, {"document": document_id})
+            return self._render_documents(visitor, error, {"document": document_id})
         return self._redirect_done(
             "/my/incubation/documents", request.env._("Thank you: we received your document.")
         )
 
     @page("/my/incubation/spaces")
     def incubation_spaces(self, days="", **_kw):
-        return self._spaces_page(Participant(), days)
+        return self._render_spaces(Participant(), days)
 
-    def _days(self, days):
-        number = self._number(days)
+    def _parse_days(self, days):
+        number = self._parse_number(days)
         return number if 1 <= number <= 5 else DAYS_A_WEEK
 
-    def _spaces_page(self, visitor, days, error=None):
-        choice = visitor.person._prepare_choice(visitor.partner, self._days(days))
+    def _render_spaces(self, visitor, days, error=None):
+        choice = visitor.person._prepare_choice(visitor.partner, self._parse_days(days))
         if not choice:
             raise NotFound()
-        return self._own_page("incubation_spaces", visitor, {"choice": choice}, error)
+        return self._render_own_page("incubation_spaces", visitor, {"choice": choice}, error)
 
     @post("/my/incubation/spaces/<int:tariff_id>")
     def incubation_choose(self, tariff_id, days="", **_kw):
         visitor = Participant()
         error = self._act_or_explain(
             visitor,
-            lambda: visitor.person._choose_tariff(visitor.partner, tariff_id, self._days(days)),
+            lambda: visitor.person._choose_tariff(
+                visitor.partner, tariff_id, self._parse_days(days)
+            ),
         )
         if error:
-            return self._spaces_page(visitor, days, error)
+            return self._render_spaces(visitor, days, error)
         return self._redirect_done(
             "/my/incubation", request.env._("Your wish is sent: your contact will call you.")
         )
@@ -262,17 +270,19 @@ class IncubationPortal(CoworkingPortal):
     def incubation_payments(self, **_kw):
         visitor = Participant()
         payments = visitor.person._prepare_payments(visitor.partner)
-        return self._own_page("incubation_payments", visitor, {"payments": payments})
+        return self._render_own_page("incubation_payments", visitor, {"payments": payments})
 
     @page("/my/incubation/followup")
     def incubation_followup(self, **_kw):
-        return self._followup_page(Participant())
+        return self._render_followup(Participant())
 
-    def _followup_page(self, visitor, error=None, typed=None):
+    def _render_followup(self, visitor, error=None, typed=None):
         followup = visitor.person._get_followup(visitor.partner)
         if not followup:
             raise NotFound()
-        return self._own_page("incubation_followup", visitor, {"followup": followup}, error, typed)
+        return self._render_own_page(
+            "incubation_followup", visitor, {"followup": followup}, error, typed
+        )
 
     @post("/my/incubation/followup")
     def incubation_answer(self, situation="", in_space="", text="", **_kw):
@@ -280,10 +290,10 @@ class IncubationPortal(CoworkingPortal):
         error = self._act_or_explain(
             visitor,
             lambda: visitor.person._answer_followup(
-                visitor.partner, self._number(situation), in_space == "1", text
+                visitor.partner, self._parse_number(situation), in_space == "1", text
             ),
         )
         if error:
-            typed = {"situation": self._number(situation), "in_space": in_space, "text": text}
-            return self._followup_page(visitor, error, typed)
+            typed = {"situation": self._parse_number(situation), "in_space": in_space, "text": text}
+            return self._render_followup(visitor, error, typed)
         return self._redirect_done("/my/incubation", request.env._("Thank you for your answer."))

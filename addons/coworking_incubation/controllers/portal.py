@@ -58,13 +58,13 @@ class CoworkingPortal(CustomerPortal):
             values["coworking_manager"] = bool(portal._get_spaces(partner))
         if "coworking_manager_count" in counters:
             values["coworking_manager_count"] = (
-                portal._waiting_count(partner) if portal._get_spaces(partner) else 0
+                portal._get_waiting_count(partner) if portal._get_spaces(partner) else 0
             )
         return values
 
     # === HELPERS ===#
 
-    def _model(self, name):
+    def _get_model(self, name):
         # sudo: managers have no rights of their own; these models answer for one contact
         return request.env[f"coworking.portal.{name}" if name else "coworking.portal"].sudo()
 
@@ -98,7 +98,7 @@ class CoworkingPortal(CustomerPortal):
         """
         try:
             visitor.check_may_write()
-            self._model("")._try_to_act(act)
+            self._get_model("")._try_to_act(act)
         except UserError as error:
             return str(error)
         return None
@@ -107,7 +107,7 @@ class CoworkingPortal(CustomerPortal):
         request.session[FLASH_KEY] = words
         return request.redirect(url)
 
-    def _date(self, text):
+    def _parse_date(self, text):
         try:
             return date.fromisoformat(text or "")
         except ValueError:
@@ -123,20 +123,20 @@ class CoworkingPortal(CustomerPortal):
     def coworking_home(self, **_kw):
         visitor = Manager()
         return self._render_page(
-            "portal_home", visitor, {"home": self._model("")._prepare_home(visitor.partner)}
+            "portal_home", visitor, {"home": self._get_model("")._prepare_home(visitor.partner)}
         )
 
     @post("/my/coworking/message/space/<int:space_id>")
     def coworking_message_space(self, space_id, text="", **_kw):
         visitor = Manager()
-        space = self._model("")._get_space(visitor.partner, space_id)
+        space = self._get_model("")._get_space(visitor.partner, space_id)
         if not space:
             raise NotFound()
         error = self._act_or_explain(
-            visitor, lambda: self._model("")._write_message(visitor.partner, space, text)
+            visitor, lambda: self._get_model("")._write_message(visitor.partner, space, text)
         )
         if error:
-            home = self._model("")._prepare_home(visitor.partner)
+            home = self._get_model("")._prepare_home(visitor.partner)
             return self._render_page("portal_home", visitor, {"home": home}, error, {"text": text})
         return self._redirect_done("/my/coworking", request.env._("Your message is sent."))
 
@@ -144,16 +144,16 @@ class CoworkingPortal(CustomerPortal):
 
     @page("/my/coworking/arrivals")
     def coworking_arrivals(self, **_kw):
-        return self._arrivals_page(Manager("arrival"))
+        return self._render_arrivals(Manager("arrival"))
 
-    def _arrivals_page(self, visitor, error=None, typed=None):
-        arrivals = self._model("")._prepare_arrivals(visitor.partner)
+    def _render_arrivals(self, visitor, error=None, typed=None):
+        arrivals = self._get_model("")._prepare_arrivals(visitor.partner)
         return self._render_page("portal_arrivals", visitor, {"arrivals": arrivals}, error, typed)
 
     @post("/my/coworking/arrivals/<int:seat_id>")
     def coworking_arrival(self, seat_id, answer="", reason="", **_kw):
         visitor = Manager("arrival")
-        portal = self._model("")
+        portal = self._get_model("")
         seat = portal._get_seat(visitor.partner, seat_id)
         if not seat or answer not in ("yes", "no"):
             raise NotFound()
@@ -170,7 +170,7 @@ class CoworkingPortal(CustomerPortal):
             )
             words = request.env._("Thank you: we take care of it.")
         if error:
-            return self._arrivals_page(visitor, error, {"seat": seat_id, "reason": reason})
+            return self._render_arrivals(visitor, error, {"seat": seat_id, "reason": reason})
         if not visitor.logged_in and seat.state == "active":
             # The link may be over with its last arrival.
             arrivals = portal._prepare_arrivals(visitor.partner)
@@ -184,10 +184,10 @@ class CoworkingPortal(CustomerPortal):
 
     @page("/my/coworking/people")
     def coworking_people(self, **_kw):
-        return self._people_page(Manager())
+        return self._render_people(Manager())
 
-    def _people_page(self, visitor, error=None, typed=None):
-        portal = self._model("")
+    def _render_people(self, visitor, error=None, typed=None):
+        portal = self._get_model("")
         values = {
             "people": portal._prepare_people(visitor.partner),
             "kinds": portal._report_kinds(),
@@ -197,19 +197,19 @@ class CoworkingPortal(CustomerPortal):
     @post("/my/coworking/report/<int:seat_id>")
     def coworking_report(self, seat_id, kind="", day="", note="", **_kw):
         visitor = Manager()
-        portal = self._model("")
+        portal = self._get_model("")
         seat = portal._get_seat(visitor.partner, seat_id)
         if not seat:
             raise NotFound()
         error = self._act_or_explain(
             visitor,
             lambda: portal._report_something(
-                visitor.partner, visitor.channel, seat, kind, self._date(day), note.strip()
+                visitor.partner, visitor.channel, seat, kind, self._parse_date(day), note.strip()
             ),
         )
         if error:
             typed = {"seat": seat_id, "kind": kind, "day": day, "note": note}
-            return self._people_page(visitor, error, typed)
+            return self._render_people(visitor, error, typed)
         return self._redirect_done(
             "/my/coworking/people",
             request.env._("Thank you: whoever follows %s is told.", seat.occupant_name),
@@ -220,10 +220,10 @@ class CoworkingPortal(CustomerPortal):
     @page("/my/coworking/presences", "/my/coworking/presences/<int:space_id>")
     def coworking_presences(self, space_id=None, day="", **_kw):
         visitor = Manager("month")
-        return self._presences_page(visitor, space_id, day)
+        return self._render_presences(visitor, space_id, day)
 
-    def _presences_page(self, visitor, space_id, day, error=None, typed=None, sure=None):
-        presence = self._model("presence")
+    def _render_presences(self, visitor, space_id, day, error=None, typed=None, sure=None):
+        presence = self._get_model("presence")
         spaces = presence._get_spaces(visitor.partner)
         space = spaces.filtered(lambda row: row.id == space_id) if space_id else spaces[:1]
         if not space:
@@ -240,8 +240,8 @@ class CoworkingPortal(CustomerPortal):
     def coworking_presences_form(self, space_id, day="", fill="", sure="", done="", **post):
         """The page as a form, where it is used without scripts; they save at each tap."""
         visitor = Manager("month")
-        presence = self._model("presence")
-        space = self._model("")._get_space(visitor.partner, space_id)
+        presence = self._get_model("presence")
+        space = self._get_model("")._get_space(visitor.partner, space_id)
         if not space:
             raise NotFound()
         who = visitor.partner, visitor.channel
@@ -262,11 +262,11 @@ class CoworkingPortal(CustomerPortal):
 
         error = self._act_or_explain(visitor, save) or "\n".join(problems)
         if error:
-            return self._presences_page(visitor, space_id, day, error, post)
+            return self._render_presences(visitor, space_id, day, error, post)
         if seat_id and not sure:
-            return self._presences_page(visitor, space_id, day, sure=seat_id)
+            return self._render_presences(visitor, space_id, day, sure=seat_id)
         if done:
-            return self._presences_given(done)
+            return self._confirm_presences_given(done)
         monday = presence._get_monday(day, space._get_today())
         return self._redirect_done(
             f"/my/coworking/presences/{space.id}?day={monday}",
@@ -285,7 +285,7 @@ class CoworkingPortal(CustomerPortal):
         result = {}
 
         def save():
-            saved = self._model("presence")._save_presences(
+            saved = self._get_model("presence")._save_presences(
                 visitor.partner, visitor.channel, rows, bool(bulk), visitor.months
             )
             if saved is None:
@@ -304,8 +304,8 @@ class CoworkingPortal(CustomerPortal):
     )
     def coworking_visits_save(self, seat=0, month="", came="", left=""):
         visitor = Manager("month")
-        presence = self._model("presence")
-        first = self._model("month")._month_from(str(month))
+        presence = self._get_model("presence")
+        first = self._get_model("month")._parse_month(str(month))
         record = isinstance(seat, int) and presence._get_visited(visitor.partner, seat)
         if not record or not first or (visitor.months and first not in visitor.months):
             raise NotFound()
@@ -317,20 +317,20 @@ class CoworkingPortal(CustomerPortal):
                 record,
                 first,
                 came,
-                self._date(left) if isinstance(left, str) else None,
+                self._parse_date(left) if isinstance(left, str) else None,
             ),
         )
         return {"error": error} if error else {"message": request.env._("Saved")}
 
     @post("/my/coworking/presences/done")
     def coworking_presences_done(self, month="", **_kw):
-        return self._presences_given(month)
+        return self._confirm_presences_given(month)
 
-    def _presences_given(self, month):
+    def _confirm_presences_given(self, month):
         """The presences are given: the lines of the month follow them."""
-        first = self._model("month")._month_from(month)
+        first = self._get_model("month")._parse_month(month)
         visitor = Manager("month", month=first)
-        months = self._model("month")
+        months = self._get_model("month")
         statements = first and months._get_statements(visitor.partner, first)
         if not statements:
             raise NotFound()
@@ -345,25 +345,25 @@ class CoworkingPortal(CustomerPortal):
     @page("/my/coworking/months")
     def coworking_months(self, **_kw):
         visitor = Manager()
-        months = self._model("month")._prepare_months(visitor.partner)
+        months = self._get_model("month")._prepare_months(visitor.partner)
         return self._render_page("portal_months", visitor, {"months": months})
 
     @page("/my/coworking/month/<string:month>")
     def coworking_month(self, month, **_kw):
-        first = self._model("month")._month_from(month)
-        return self._month_page(Manager("month", month=first), first)
+        first = self._get_model("month")._parse_month(month)
+        return self._render_month(Manager("month", month=first), first)
 
-    def _month_page(self, visitor, first, error=None, typed=None):
-        month = first and self._model("month")._prepare_month(visitor.partner, first)
+    def _render_month(self, visitor, first, error=None, typed=None):
+        month = first and self._get_model("month")._prepare_month(visitor.partner, first)
         if not month:
             raise NotFound()
         return self._render_page("portal_month", visitor, {"month": month}, error, typed)
 
     @post("/my/coworking/month/<string:month>/confirm")
     def coworking_confirm(self, month, **post):
-        first = self._model("month")._month_from(month)
+        first = self._get_model("month")._parse_month(month)
         visitor = Manager("month", month=first)
-        months = self._model("month")
+        months = self._get_model("month")
         seen = {
             row.id: post[f"seen_{row.id}"]
             for row in (months._get_statements(visitor.partner, first) if first else ())
@@ -380,16 +380,16 @@ class CoworkingPortal(CustomerPortal):
 
         error = self._act_or_explain(visitor, confirm)
         if error or told["problems"]:
-            return self._month_page(visitor, first, error or "\n".join(told["problems"]))
+            return self._render_month(visitor, first, error or "\n".join(told["problems"]))
         return self._redirect_done(
             f"/my/coworking/month/{month}",
             request.env._("Confirmed. You can now send your invoice, just below."),
         )
 
-    def _line(self, charge_id):
+    def _get_line(self, charge_id):
         """(visitor, line) of a route about one line; gone when it is not theirs."""
         visitor = Manager("month")
-        charge = self._model("month")._get_charge(visitor.partner, charge_id)
+        charge = self._get_model("month")._get_charge(visitor.partner, charge_id)
         month = charge.statement_id.date_from
         if not charge or (visitor.months is not None and month not in visitor.months):
             raise NotFound()
@@ -397,8 +397,8 @@ class CoworkingPortal(CustomerPortal):
 
     @post("/my/coworking/line/<int:charge_id>/dispute")
     def coworking_dispute(self, charge_id, reason="", **_kw):
-        visitor, charge = self._line(charge_id)
-        months, first = self._model("month"), charge.statement_id.date_from
+        visitor, charge = self._get_line(charge_id)
+        months, first = self._get_model("month"), charge.statement_id.date_from
         error = self._act_or_explain(
             visitor,
             lambda: months._dispute_line(visitor.partner, visitor.channel, charge, reason),
@@ -408,7 +408,7 @@ class CoworkingPortal(CustomerPortal):
             if charge.statement_id.state not in ("sent", "disputed") and reason.strip():
                 # The form of this line is gone: the words are shown with the message.
                 error += "\n" + request.env._("You had written: %s", reason)
-            return self._month_page(visitor, first, error, typed)
+            return self._render_month(visitor, first, error, typed)
         return self._redirect_done(
             f"/my/coworking/month/{first:%Y-%m}",
             request.env._("Thank you: we look at it and answer you by mail."),
@@ -416,13 +416,13 @@ class CoworkingPortal(CustomerPortal):
 
     @post("/my/coworking/line/<int:charge_id>/undispute")
     def coworking_undispute(self, charge_id, **_kw):
-        visitor, charge = self._line(charge_id)
-        months, first = self._model("month"), charge.statement_id.date_from
+        visitor, charge = self._get_line(charge_id)
+        months, first = self._get_model("month"), charge.statement_id.date_from
         error = self._act_or_explain(
             visitor, lambda: months._undispute_line(visitor.partner, visitor.channel, charge)
         )
         if error:
-            return self._month_page(visitor, first, error)
+            return self._render_month(visitor, first, error)
         return self._redirect_done(
             f"/my/coworking/month/{first:%Y-%m}", request.env._("Your report is taken back.")
         )
@@ -430,7 +430,7 @@ class CoworkingPortal(CustomerPortal):
     def _get_statement(self, statement_id):
         """(visitor, statement) of a route about one statement; gone when it is not theirs."""
         visitor = Manager("month")
-        statement = self._model("month")._get_statement(visitor.partner, statement_id)
+        statement = self._get_model("month")._get_statement(visitor.partner, statement_id)
         if not statement or (
             visitor.months is not None and statement.date_from not in visitor.months
         ):
@@ -440,13 +440,13 @@ class CoworkingPortal(CustomerPortal):
     @post("/my/coworking/statement/<int:statement_id>/withdraw")
     def coworking_withdraw(self, statement_id, **_kw):
         visitor, statement = self._get_statement(statement_id)
-        months, first = self._model("month"), statement.date_from
+        months, first = self._get_model("month"), statement.date_from
         error = self._act_or_explain(
             visitor,
             lambda: months._withdraw_confirmation(visitor.partner, visitor.channel, statement),
         )
         if error:
-            return self._month_page(visitor, first, error)
+            return self._render_month(visitor, first, error)
         return self._redirect_done(
             f"/my/coworking/month/{first:%Y-%m}",
             request.env._("The confirmation is withdrawn: look at the lines again."),
@@ -459,7 +459,7 @@ class CoworkingPortal(CustomerPortal):
     )
     def coworking_upload(self, statement_id, invoice=None, **_kw):
         visitor, statement = self._get_statement(statement_id)
-        months, first = self._model("month"), statement.date_from
+        months, first = self._get_model("month"), statement.date_from
         name = getattr(invoice, "filename", "") or ""
         content = self._read_upload(invoice if hasattr(invoice, "read") else None, MAX_UPLOAD)
         received = []
@@ -472,7 +472,7 @@ class CoworkingPortal(CustomerPortal):
         if not error and received[0].state in ("refused", "duplicate"):
             error = received[0].sender_message
         if error:
-            return self._month_page(visitor, first, error)
+            return self._render_month(visitor, first, error)
         return self._redirect_done(
             f"/my/coworking/month/{first:%Y-%m}",
             request.env._("Your invoice has arrived. What becomes of it is written here."),
@@ -483,10 +483,10 @@ class CoworkingPortal(CustomerPortal):
         visitor, statement = self._get_statement(statement_id)
         first = statement.date_from
         error = self._act_or_explain(
-            visitor, lambda: self._model("")._write_message(visitor.partner, statement, text)
+            visitor, lambda: self._get_model("")._write_message(visitor.partner, statement, text)
         )
         if error:
-            return self._month_page(visitor, first, error, {"text": text})
+            return self._render_month(visitor, first, error, {"text": text})
         return self._redirect_done(
             f"/my/coworking/month/{first:%Y-%m}", request.env._("Your message is sent.")
         )
@@ -495,35 +495,35 @@ class CoworkingPortal(CustomerPortal):
 
     @page("/my/coworking/prices")
     def coworking_prices(self, **_kw):
-        return self._prices_page(Manager("price"))
+        return self._render_prices(Manager("price"))
 
-    def _prices_page(self, visitor, error=None, typed=None):
-        spaces = self._model("space")._prepare_prices(visitor.partner)
+    def _render_prices(self, visitor, error=None, typed=None):
+        spaces = self._get_model("space")._prepare_prices(visitor.partner)
         return self._render_page("portal_prices", visitor, {"spaces": spaces}, error, typed)
 
     @post("/my/coworking/prices/<int:tariff_id>")
     def coworking_propose(self, tariff_id, price="", first="", note="", **_kw):
         visitor = Manager("price")
-        sheets = self._model("space")
+        sheets = self._get_model("space")
         tariff = sheets._get_tariff(visitor.partner, tariff_id)
         if not tariff:
             raise NotFound()
-        amount = self._amount(price)
+        amount = self._parse_amount(price)
         error = self._act_or_explain(
             visitor,
             lambda: sheets._propose_price(
-                visitor.partner, visitor.channel, tariff, amount, self._date(first), note
+                visitor.partner, visitor.channel, tariff, amount, self._parse_date(first), note
             ),
         )
         if error:
             typed = {"tariff": tariff_id, "price": price, "first": first, "note": note}
-            return self._prices_page(visitor, error, typed)
+            return self._render_prices(visitor, error, typed)
         return self._redirect_done(
             "/my/coworking/prices",
             request.env._("Your price is proposed: we answer you by mail."),
         )
 
-    def _amount(self, text):
+    def _parse_amount(self, text):
         """An amount as people type it, "190,50"; nothing when it is not one."""
         text = text.replace("\u202f", "").replace("\xa0", "").replace(" ", "")
         text = text.replace("€", "").replace(",", ".")
@@ -535,10 +535,10 @@ class CoworkingPortal(CustomerPortal):
 
     @page("/my/coworking/space/<int:space_id>")
     def coworking_space(self, space_id, **_kw):
-        return self._space_page(Manager(), space_id)
+        return self._render_space(Manager(), space_id)
 
-    def _space_page(self, visitor, space_id, error=None, typed=None):
-        sheets = self._model("space")
+    def _render_space(self, visitor, space_id, error=None, typed=None):
+        sheets = self._get_model("space")
         space = sheets._get_space(visitor.partner, space_id)
         if not space:
             raise NotFound()
@@ -559,10 +559,10 @@ class CoworkingPortal(CustomerPortal):
 
     def _save_sheet(self, space_id, what, post):
         visitor = Manager()
-        sheets = self._model("space")
+        sheets = self._get_model("space")
         space = sheets._get_space(visitor.partner, space_id)
         who = (visitor.partner, visitor.channel, space)
-        first, last = (self._date(post.get(name)) for name in ("first", "last"))
+        first, last = (self._parse_date(post.get(name)) for name in ("first", "last"))
         acts = {
             "hours": lambda: sheets._save_hours(
                 *who,
@@ -589,7 +589,7 @@ class CoworkingPortal(CustomerPortal):
             raise NotFound()
         error = self._act_or_explain(visitor, acts[what])
         if error:
-            return self._space_page(visitor, space_id, error, {**post, "what": what})
+            return self._render_space(visitor, space_id, error, {**post, "what": what})
         return self._redirect_done(
             f"/my/coworking/space/{space_id}", request.env._("Saved. Thank you.")
         )

@@ -16,16 +16,16 @@ class CoworkingPortalLink(http.Controller):
         if link and link._is_usable():
             if user._is_public():
                 remember(link)
-                return private(request.redirect(link._get_record()._link_target(link.purpose)))
+                return private(request.redirect(link._get_record()._get_link_target(link.purpose)))
             # sudo: only to compare it with whom the link is for
             if user.sudo().partner_id == link.partner_id:
-                return private(request.redirect(link._get_record()._link_target(link.purpose)))
-        return self._over(token)
+                return private(request.redirect(link._get_record()._get_link_target(link.purpose)))
+        return self._render_over(token)
 
     @post("/my/coworking/l/<string:token>/new")
     def renew_link(self, token, **_kw):
         request.env["coworking.portal.link"]._renew_link(token)
-        return self._over(token, asked=True)
+        return self._render_over(token, asked=True)
 
     @post("/my/coworking/leave")
     def leave(self, **_kw):
@@ -33,7 +33,7 @@ class CoworkingPortalLink(http.Controller):
         forget()
         return request.redirect("/web/login")
 
-    def _over(self, token, asked=False):
+    def _render_over(self, token, asked=False):
         if len(token) > 100:
             raise NotFound()
         response = request.render(

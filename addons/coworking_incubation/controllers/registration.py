@@ -37,15 +37,15 @@ class CoworkingRegistration(http.Controller):
         return request.render(
             "coworking_incubation.registration_meetings",
             {
-                "meetings": self._cards(self._events()),
+                "meetings": self._prepare_cards(self._get_events()),
                 "company": request.env.company.sudo(),  # sudo: how to reach the organiser
             },
         )
 
-    def _events(self):
+    def _get_events(self):
         return request.env["calendar.event"]._coworking_public_events()
 
-    def _cards(self, events):
+    def _prepare_cards(self, events):
         """What a card shows of each meeting; a place left is a number, or None without a limit."""
         places = events._coworking_public_places()
         return [
@@ -63,7 +63,7 @@ class CoworkingRegistration(http.Controller):
             for event in events
         ]
 
-    def _event(self, event_id):
+    def _get_event(self, event_id):
         """A meeting of the page, past ones too; anything else does not exist."""
         # sudo: the public has no right on events
         events = request.env["calendar.event"].sudo()
@@ -81,7 +81,7 @@ class CoworkingRegistration(http.Controller):
     def _is_open(self, event):
         return bool(event.filtered_domain(event._coworking_public_domain()))
 
-    def _message(self, name, status=200, **values):
+    def _render_message(self, name, status=200, **values):
         """A page that says one thing, with the way back to the meetings."""
         response = request.render(
             "coworking_incubation.registration_message",
@@ -94,61 +94,62 @@ class CoworkingRegistration(http.Controller):
 
     @http.route(f"/incubation/{EVENT}", methods=["GET"], **OPTIONS)
     def form(self, event_id, **query):
-        event = self._event(event_id)
+        event = self._get_event(event_id)
         if not self._is_open(event):
-            return self._message("past", 410)
-        return self._form(event, by=self._by(query))
+            return self._render_message("past", 410)
+        return self._render_form(event, by=self._parse_by(query))
 
     @http.route(
         f"/incubation/{EVENT}/register", methods=["POST"], max_content_length=MAX_BODY, **OPTIONS
     )
     def register(self, event_id, **typed):
-        event = self._event(event_id)
+        event = self._get_event(event_id)
         if not self._is_open(event):
-            return self._message("past", 410)
+            return self._render_message("past", 410)
         typed = without_files(typed)
-        by = self._by(typed)
+        by = self._parse_by(typed)
         attendances = request.env["coworking.attendance"]
         values = attendances._clean_registration(typed, by)
         if typed.get("website"):  # a field nobody sees: only a robot fills it in
             return self._redirect_done(event, values)
-        errors = attendances._registration_errors(values)
+        errors = attendances._get_registration_errors(values)
         if errors:
-            return self._form(event, values, errors, by=by, status=422)
-        alert = self._form_age(event, typed.get("stamp"))
+            return self._render_form(event, values, errors, by=by, status=422)
+        alert = self._check_form_age(event, typed.get("stamp"))
         if alert:
-            return self._form(event, values, by=by, alert=alert, status=422)
+            return self._render_form(event, values, by=by, alert=alert, status=422)
         too_many = request.env["coworking.registration.attempt"]._is_too_many(
             request.httprequest.remote_addr,
-            attendances._email_key(values["email"]) or attendances._phone_key(values["phone"]),
-            attendances._email_key(values.get("adviser_email")),
+            attendances._get_email_key(values["email"])
+            or attendances._get_phone_key(values["phone"]),
+            attendances._get_email_key(values.get("adviser_email")),
         )
         if too_many:
-            return self._form(event, values, by=by, alert="too_many", status=429)
+            return self._render_form(event, values, by=by, alert="too_many", status=429)
         if self._has_captcha():
             try:
                 request.env["ir.http"]._verify_request_recaptcha_token(CAPTCHA)
             except UserError:
-                return self._form(event, values, by=by, alert="captcha", status=422)
+                return self._render_form(event, values, by=by, alert="captcha", status=422)
         attendances._register_person(event, values, by)
         return self._redirect_done(event, values)
 
     @http.route(f"/incubation/{EVENT}/done", methods=["GET"], **OPTIONS)
     def done(self, event_id, **query):
         """The same page whoever registered: new, known, or a robot."""
-        event = self._event(event_id)
-        return self._message(
+        event = self._get_event(event_id)
+        return self._render_message(
             "done",
-            meeting=self._cards(event)[0],
+            meeting=self._prepare_cards(event)[0],
             by_phone=query.get("by") == "phone",
-            hours=request.env["coworking.attendance"]._hold_hours(),
+            hours=request.env["coworking.attendance"]._get_hold_hours(),
         )
 
     @http.route(f"/incubation/{EVENT}/meeting.ics", methods=["GET"], **OPTIONS)
     def ics(self, event_id, **_kw):
-        return self._ics(self._event(event_id))
+        return self._render_ics(self._get_event(event_id))
 
-    def _ics(self, event):
+    def _render_ics(self, event):
         return private(
             request.make_response(
                 event._coworking_ics(),
@@ -159,7 +160,7 @@ class CoworkingRegistration(http.Controller):
             )
         )
 
-    def _by(self, typed):
+    def _parse_by(self, typed):
         return "prescriber" if typed.get("by") == "prescriber" else "public"
 
     def _redirect_done(self, event, values):
@@ -168,7 +169,7 @@ class CoworkingRegistration(http.Controller):
             f"/incubation/{event.id}/done{'' if by_mail else '?by=phone'}", code=303
         )
 
-    def _form(self, event, values=None, errors=None, by="public", alert=None, status=200):
+    def _render_form(self, event, values=None, errors=None, by="public", alert=None, status=200):
         # sudo: names of organisations that send people, offered while typing
         prescribers = (
             request.env["res.partner"]
@@ -178,12 +179,12 @@ class CoworkingRegistration(http.Controller):
         response = request.render(
             "coworking_incubation.registration_form",
             {
-                "meeting": self._cards(event)[0],
+                "meeting": self._prepare_cards(event)[0],
                 "values": values or {},
                 "errors": errors or {},
                 "alert": alert,
                 "by": by,
-                "stamp": self._stamp(event),
+                "stamp": self._make_stamp(event),
                 "prescribers": sorted(set(prescribers.mapped("name"))),
                 "captcha": CAPTCHA if self._has_captcha() else None,
                 "company": event.coworking_program_id.company_id,
@@ -202,13 +203,13 @@ class CoworkingRegistration(http.Controller):
         parameters = request.env["ir.config_parameter"].sudo()
         return str2bool(parameters.get_param("coworking_incubation.registration_captcha", "False"))
 
-    def _stamp(self, event):
+    def _make_stamp(self, event):
         """When this form was made, signed: nobody sends a form that we did not make."""
         return hash_sign(
             request.env(su=True), FORM_SCOPE, [event.id, time.time()], expiration_hours=FORM_HOURS
         )
 
-    def _form_age(self, event, stamp):
+    def _check_form_age(self, event, stamp):
         """What is wrong with the stamp, if anything: the form is shown again, filled in."""
         try:
             signed = verify_hash_signed(request.env(su=True), FORM_SCOPE, stamp or "")
@@ -225,14 +226,14 @@ class CoworkingRegistration(http.Controller):
 
     @http.route(LINK, methods=["GET"], **OPTIONS)
     def own(self, registration_id, token, **query):
-        registration = self._registration(registration_id, token)
+        registration = self._get_registration(registration_id, token)
         if not registration:
-            return self._message("no_link", 404)
+            return self._render_message("no_link", 404)
         if registration._is_over():
-            return self._message("over_link", 410)
-        return self._own(registration, token, query.get("said"))
+            return self._render_message("over_link", 410)
+        return self._render_own(registration, token, query.get("said"))
 
-    def _registration(self, registration_id, token):
+    def _get_registration(self, registration_id, token):
         registration = request.env["coworking.attendance"]._find_by_link(registration_id, token)
         if registration:
             lang = registration._get_lang()
@@ -243,9 +244,9 @@ class CoworkingRegistration(http.Controller):
     def _path(self, registration, token):
         return f"/incubation/p/{registration.id}/{token}"
 
-    def _own(self, registration, token, said=None, status=200):
+    def _render_own(self, registration, token, said=None, status=200):
         event = registration.event_id
-        others = self._events() - event
+        others = self._get_events() - event
         others = others.filtered(
             lambda other: other.coworking_program_id == event.coworking_program_id
         )
@@ -254,12 +255,12 @@ class CoworkingRegistration(http.Controller):
             "coworking_incubation.registration_own",
             {
                 "registration": registration,
-                "meeting": self._cards(event)[0],
-                "others": self._cards(others) if movable else [],
+                "meeting": self._prepare_cards(event)[0],
+                "others": self._prepare_cards(others) if movable else [],
                 "path": self._path(registration, token),
                 "said": said if said in SAID else None,
                 "company": registration.company_id,
-                "hours": registration._hold_hours(),
+                "hours": registration._get_hold_hours(),
             },
             status=status,
         )
@@ -267,10 +268,10 @@ class CoworkingRegistration(http.Controller):
 
     @http.route(f"{LINK}/meeting.ics", methods=["GET"], **OPTIONS)
     def own_ics(self, registration_id, token, **_kw):
-        registration = self._registration(registration_id, token)
+        registration = self._get_registration(registration_id, token)
         if not registration:
             raise NotFound()
-        return self._ics(registration.event_id)
+        return self._render_ics(registration.event_id)
 
     @http.route(
         f"{LINK}/<any(confirm, cancel, move, remind):task>",
@@ -279,11 +280,11 @@ class CoworkingRegistration(http.Controller):
         **OPTIONS,
     )
     def change(self, registration_id, token, task, **typed):
-        registration = self._registration(registration_id, token)
+        registration = self._get_registration(registration_id, token)
         if not registration:
-            return self._message("no_link", 404)
+            return self._render_message("no_link", 404)
         if registration._is_over():
-            return self._message("over_link", 410)
+            return self._render_message("over_link", 410)
         said = task
         if task == "confirm":
             registration._confirm_registration()
@@ -293,13 +294,13 @@ class CoworkingRegistration(http.Controller):
             registration.reminder_stopped = not registration.reminder_stopped
         else:
             number = str(typed.get("event", ""))
-            event = self._events().filtered(lambda event: str(event.id) == number)
+            event = self._get_events().filtered(lambda event: str(event.id) == number)
             if event.coworking_program_id != registration.program_id or (
                 registration.kind != "info_session"
             ):
-                return self._own(registration, token, "not_open", 410)
+                return self._render_own(registration, token, "not_open", 410)
             if not registration._move_to(event):
-                return self._own(registration, token, "twice", 409)
+                return self._render_own(registration, token, "twice", 409)
         return request.redirect(f"{self._path(registration, token)}?said={said}", code=303)
 
 

@@ -66,7 +66,7 @@ class Visitor:
     def may(self, record, purpose):
         """Whether this visitor may do a task on a record, logged in or by a link to it."""
         # sudo: who may do it is told by records that they need not read
-        if not self.partner or self.partner not in record.sudo()._link_holders(purpose):
+        if not self.partner or self.partner not in record.sudo()._get_link_holders(purpose):
             return False
         return self.logged_in or any(
             (link.res_model, link.res_id, link.purpose) == (record._name, record.id, purpose)

@@ -22,12 +22,12 @@ class ReportAttendanceSheet(models.AbstractModel):
         return {
             "docs": events,
             "pages": {event.id: self._prepare_pages(event) for event in events},
-            "signed_on": self._signed_on,
+            "signed_on": self._format_signed_on,
             **sheet_values(self.env),
         }
 
     @api.model
-    def _signed_on(self, event, moment):
+    def _format_signed_on(self, event, moment):
         """When somebody signed, by the clock of the place."""
         return format_datetime(event.env, moment, tz=event._coworking_tz(), dt_format="short")
 
@@ -46,15 +46,15 @@ class ReportAttendanceSheet(models.AbstractModel):
             {"lines": lines[start : start + PEOPLE_A_PAGE]}
             for start in range(0, len(lines) or 1, PEOPLE_A_PAGE)
         ]
-        slots = self._slots(event)
+        slots = self._get_slots(event)
         for number, page in enumerate(pages, 1):
             page.update(number=number, count=len(pages), slots=slots, end=number == len(pages))
         return pages
 
     @api.model
-    def _slots(self, event):
+    def _get_slots(self, event):
         """One signature a half-day: two where the event goes over noon."""
-        border = self.env["coworking.space"]._half_day_border()
+        border = self.env["coworking.space"]._get_half_day_border()
         start, stop = event._coworking_local(event.start), event._coworking_local(event.stop)
         slot = self.env["coworking.presence"]._fields["slot"]
         labels = dict(slot._description_selection(self.env))

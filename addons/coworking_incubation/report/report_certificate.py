@@ -27,7 +27,7 @@ class ReportCertificate(models.AbstractModel):
         months = defaultdict(lambda: defaultdict(lambda: [0, 0.0, 0.0]))
         Presence = self.env["coworking.presence"]
         for participant, month, count in Presence._read_group(
-            Domain("participant_id", "in", participants.ids) & Presence._domain_proof(),
+            Domain("participant_id", "in", participants.ids) & Presence._get_proof_domain(),
             ["participant_id", "date:month"],
             ["__count"],
         ):

@@ -13,6 +13,6 @@ class ReportPresenceSheet(models.AbstractModel):
         wizards.check_access("read")
         return {
             "docs": wizards,
-            "pages": {wizard.id: wizard._sheet_pages() for wizard in wizards},
+            "pages": {wizard.id: wizard._prepare_sheet_pages() for wizard in wizards},
             **sheet_values(self.env),
         }

@@ -10,6 +10,6 @@ UNPATCHED_ZOOM = 1.3
 def sheet_values(env):
     """Values of the templates of ``coworking_sheet_templates.xml``."""
     return {
-        "funders_of": env["coworking.program"]._sheet_funders,
+        "funders_of": env["coworking.program"]._get_sheet_funders,
         "zoom": 1 if _wkhtml().is_patched_qt else UNPATCHED_ZOOM,
     }

@@ -42,9 +42,9 @@ class CoworkingAttendancePaste(models.TransientModel):
                 for values in good
             )
             table = Markup("<table class='table table-sm mb-2'>%s</table>") % rows if good else ""
-            wizard.preview = Markup("%s%s") % (table, self._bad_lines(bad))
+            wizard.preview = Markup("%s%s") % (table, self._get_bad_lines(bad))
 
-    def _bad_lines(self, bad):
+    def _get_bad_lines(self, bad):
         return (
             Markup("<ul class='text-danger'>%s</ul>")
             % Markup().join(
@@ -77,8 +77,8 @@ class CoworkingAttendancePaste(models.TransientModel):
         for number, line in lines[:MAX_LINES]:
             values = self._read_line(line)
             checked = {"name": "", "email": "", "phone": "", "prescriber_name": "", **values}
-            errors = attendances._registration_errors(checked, with_contact=False)
-            contact = attendances._email_key(values.get("email")) or attendances._phone_key(
+            errors = attendances._get_registration_errors(checked, with_contact=False)
+            contact = attendances._get_email_key(values.get("email")) or attendances._get_phone_key(
                 values.get("phone")
             )
             key = (contact, words_of(values.get("name")))
@@ -133,7 +133,7 @@ class CoworkingAttendancePaste(models.TransientModel):
             attendance._seek_place()
         if not bad:
             return {"type": "ir.actions.act_window_close"}
-        self.refused = self._bad_lines(bad)
+        self.refused = self._get_bad_lines(bad)
         self.text = "\n".join(line for _number, line, _reason in bad)
         return {
             "type": "ir.actions.act_window",

@@ -67,11 +67,11 @@ class CoworkingMatchDecide(models.TransientModel):
                 if self.decision == "asked"
                 else self.env._("Say why: the reason is kept with the decision.")
             )
-        matches = lines._matches_to_decide()
+        matches = lines._get_matches_to_decide()
         if self.without_charge and self.charge_id:
             matches._assign_charge(self.charge_id)
         if self.decision == "reimbursement":
-            self._reimburse()
+            self._create_reimbursement()
             matches = lines._get_matches()
         elif self.participant_paid_amount:
             self._record_participant_payment(lines.charge_id[:1] or self.charge_id)
@@ -89,7 +89,7 @@ class CoworkingMatchDecide(models.TransientModel):
             }
         )
 
-    def _reimburse(self):
+    def _create_reimbursement(self):
         """A draft receipt of the participant, for what the space does not bill any more."""
         charge = self.line_ids.charge_id
         if len(charge) != 1 or not self.participant_paid_amount:
@@ -97,7 +97,7 @@ class CoworkingMatchDecide(models.TransientModel):
                 self.env._("Choose one seat, and say what its participant paid to the space.")
             )
         self._record_participant_payment(charge)
-        remaining = charge._remaining_to_invoice()
+        remaining = charge._get_remaining_to_invoice()
         if charge.currency_id.compare_amounts(self.participant_paid_amount, remaining) > 0:
             raise UserError(
                 self.env._(
@@ -133,7 +133,7 @@ class CoworkingMatchDecide(models.TransientModel):
     def _prepare_receipt(self, charge):
         """Values of the receipt of who paid the space for a charge, without tax."""
         product = charge._get_billing_terms().product_id
-        basis = charge.statement_id._bill_line_basis(
+        basis = charge.statement_id._prepare_bill_line_basis(
             charge.operator_id, product, charge.tax_id, charge.tax_rate, refund=False
         )
         return {
@@ -147,7 +147,7 @@ class CoworkingMatchDecide(models.TransientModel):
                 Command.create(
                     {
                         "product_id": product.id,
-                        "name": charge._bill_line_names()[charge],
+                        "name": charge._get_bill_line_names()[charge],
                         "quantity": 1.0,
                         "price_unit": self.participant_paid_amount,
                         "tax_ids": [Command.clear()],

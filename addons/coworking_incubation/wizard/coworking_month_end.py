@@ -11,7 +11,7 @@ from odoo.tools import SQL
 from .. import pricing
 from ..tools import to_decimal
 
-# What bills of a day or before say of charges: see CoworkingMonthEnd._billed.
+# What bills of a day or before say of charges: see CoworkingMonthEnd._get_billed.
 BILLED = """
    SELECT charge.id,
           COALESCE(SUM(match.expected) FILTER (WHERE match.billed), 0) AS expected,
@@ -87,7 +87,7 @@ class CoworkingMonthEnd(models.TransientModel):
     def action_list(self):
         """Open what is to be entered for that day: used and not billed, billed and not used."""
         self.ensure_one()
-        self._list()
+        self._make_lines()
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "coworking_incubation.coworking_month_end_line_action"
         )
@@ -111,13 +111,13 @@ class CoworkingMonthEnd(models.TransientModel):
             raise UserError(
                 self.env._("Entries are dated on the last day of a month: choose such a day.")
             )
-        self._list()
+        self._make_lines()
         lines = self.line_ids.grouped("program_id")
         AccountMove = self.env["account.move"].with_company(self.company_id)
         moves = AccountMove
         # What no program is known of is entered with whichever are chosen, once.
         for program in [*self.program_ids, self.program_ids.browse()]:
-            items = lines.get(program, self.line_ids.browse())._entry_items()
+            items = lines.get(program, self.line_ids.browse())._prepare_entry_items()
             moves |= AccountMove._coworking_enter(self.company_id, program, self.date, items)
         if not moves:
             raise UserError(
@@ -145,7 +145,7 @@ class CoworkingMonthEnd(models.TransientModel):
             raise UserError(self.env._("Choose at least one program."))
         self.program_ids.check_access("read")
 
-    def _list(self):
+    def _make_lines(self):
         """Make the lines anew."""
         self._check_programs()
         self.line_ids.unlink()
@@ -165,18 +165,18 @@ class CoworkingMonthEnd(models.TransientModel):
         - too much was billed: it comes back (4098) once a credit note is expected or came since,
           never before, because what is only disputed is no asset.
         """
-        billed = self._billed()
+        billed = self._get_billed()
         charges = self.env["coworking.charge"].browse(billed)
         packs = charges.filtered(lambda charge: charge.kind == "pack")
         # sudo: tickets depend on facts that accountants do not read one by one
-        packs_used = self.env["coworking.pricing"].sudo()._packs_used(packs.sudo(), self.date)
+        packs_used = self.env["coworking.pricing"].sudo()._get_packs_used(packs.sudo(), self.date)
         result = []
         for charge in charges:
             facts = billed[charge.id]
             bill_line = self.env["account.move.line"].browse(facts["line_id"] or ())
             total = to_decimal(charge.payable_total)
             share = packs_used.get(charge)
-            used = _round(total * (self._share(charge) if share is None else share))
+            used = _round(total * (self._get_share(charge) if share is None else share))
             timing = used - facts["expected"]
             if facts["waived"] and timing * total > 0:
                 timing = Decimal(0)
@@ -193,7 +193,7 @@ class CoworkingMonthEnd(models.TransientModel):
             if gap:
                 part = parts["accrued" if gap > 0 else "credit"]
                 part[0] += gap
-                part[1] += gap * self._untaxed_share(bill_line)
+                part[1] += gap * self._get_untaxed_share(bill_line)
             for kind, (amount, untaxed) in parts.items():
                 result.append(
                     self._prepare_amounts(
@@ -261,11 +261,13 @@ class CoworkingMonthEnd(models.TransientModel):
             program = match.statement_id.program_id or match.seat_id.program_id
             if not amount or (program and program not in self.program_ids):
                 continue
-            on_total = program.funding_base == "total" if program else not self._recovers_tax(line)
+            on_total = (
+                program.funding_base == "total" if program else not self._is_tax_recovered(line)
+            )
             result.append(
                 {
                     **self._prepare_amounts(
-                        -amount, _round(-amount * self._untaxed_share(line)), on_total
+                        -amount, _round(-amount * self._get_untaxed_share(line)), on_total
                     ),
                     "kind": "credit",
                     "bill_line_id": line.id,
@@ -313,7 +315,7 @@ class CoworkingMonthEnd(models.TransientModel):
                 income = used - billed
                 if not income:
                     continue
-                taxes = statement._copayment_taxes(product)
+                taxes = statement._get_copayment_taxes(product)
                 total = to_decimal(
                     taxes.compute_all(
                         float(income), statement.currency_id, handle_price_include=False
@@ -354,7 +356,7 @@ class CoworkingMonthEnd(models.TransientModel):
         }
 
     @api.model
-    def _untaxed_share(self, bill_line):
+    def _get_untaxed_share(self, bill_line):
         """How much of a bill line with tax is its price without."""
         # sudo: see _prepare_unexpected_lines
         bill_line = bill_line.sudo()
@@ -363,15 +365,15 @@ class CoworkingMonthEnd(models.TransientModel):
         return to_decimal(bill_line.price_subtotal) / to_decimal(bill_line.price_total)
 
     @api.model
-    def _recovers_tax(self, bill_line):
-        """Whether the tax of a bill line has an account of its own: see ``tariff._tax_problem``."""
+    def _is_tax_recovered(self, bill_line):
+        """Whether the tax of a bill line has an account of its own: ``tariff._get_tax_problem``."""
         return any(
             line.account_id or line.tax_id.tax_exigibility == "on_payment"
             for line in bill_line.tax_ids.invoice_repartition_line_ids
             if line.repartition_type == "tax"
         )
 
-    def _billed(self):
+    def _get_billed(self):
         """What bills of that day or before say of charges that may not be wholly used or billed.
 
         :return: dict charge id -> dict, amounts with tax: ``expected`` (what they pay of it),
@@ -400,7 +402,7 @@ class CoworkingMonthEnd(models.TransientModel):
             row.pop("id"): row | {name: to_decimal(row[name]) for name in amounts} for row in rows
         }
 
-    def _share(self, charge):
+    def _get_share(self, charge):
         """How much of the days of a charge are over in the evening of that day."""
         if charge.date_to <= self.date:
             return Decimal(1)

@@ -80,7 +80,7 @@ class CoworkingMonthEndLine(models.TransientModel):
 
     # === ENTRIES ===#
 
-    def _entry_items(self):
+    def _prepare_entry_items(self):
         """What to enter for these lines, each with its counterpart.
 
         :return: list of ``Item``, which sum to zero
@@ -91,7 +91,7 @@ class CoworkingMonthEndLine(models.TransientModel):
             if not amount:
                 continue
             company = line.month_end_id.company_id
-            account, distribution = line._entry_account(known)
+            account, distribution = line._get_entry_account(known)
             gap = line.bill_line_id if line.kind == "credit" else line.bill_line_id.browse()
             item = Item(
                 account=account,
@@ -99,7 +99,7 @@ class CoworkingMonthEndLine(models.TransientModel):
                 seat=line.seat_id,
                 bill_line=gap,
                 distribution=distribution,
-                name=line._entry_name(),
+                name=line._get_entry_name(),
                 balance=amount,
             )
             counterpart = replace(
@@ -114,7 +114,7 @@ class CoworkingMonthEndLine(models.TransientModel):
             result += [item, counterpart]
         return result
 
-    def _entry_account(self, known):
+    def _get_entry_account(self, known):
         """The expense or income account of a line and its analytic distribution.
 
         They are those of the bill, if there is one: what was entered there is corrected here.
@@ -171,7 +171,7 @@ class CoworkingMonthEndLine(models.TransientModel):
         own = {str(analytic.id): 100.0} if analytic else {}
         return account, own | models
 
-    def _entry_name(self):
+    def _get_entry_name(self):
         """What the journal item says, so that it explains itself: never a person's name."""
         self.ensure_one()
         money = self.currency_id.format
@@ -191,7 +191,7 @@ class CoworkingMonthEndLine(models.TransientModel):
             )
         return self.env._(
             "%(line)s; used %(used)s, billed %(billed)s",
-            line=self.charge_id._bill_line_names()[self.charge_id],
+            line=self.charge_id._get_bill_line_names()[self.charge_id],
             used=money(self.used),
             billed=money(self.billed),
         )

@@ -11,10 +11,10 @@ class CoworkingParticipantHandover(models.TransientModel):
     _inherit = ["coworking.record.mixin"]
 
     from_user_id = fields.Many2one(
-        "res.users", string="From Accompanist", required=True, default=lambda self: self.env.user
+        "res.users", string="From Counsellor", required=True, default=lambda self: self.env.user
     )
     to_user_id = fields.Many2one(
-        "res.users", string="To Accompanist", required=True, domain="[('share', '=', False)]"
+        "res.users", string="To Counsellor", required=True, domain="[('share', '=', False)]"
     )
     date_from = fields.Date(
         string="Appointments From",
@@ -39,7 +39,7 @@ class CoworkingParticipantHandover(models.TransientModel):
     def action_hand_over(self):
         self.ensure_one()
         if self.from_user_id == self.to_user_id:
-            raise UserError(self.env._("Choose two different accompanists."))
+            raise UserError(self.env._("Choose two different counsellors."))
         files = self.participant_ids
         strangers = files.filtered(lambda file: file.user_id != self.from_user_id)
         if strangers:

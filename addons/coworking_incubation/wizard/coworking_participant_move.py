@@ -44,11 +44,11 @@ class CoworkingParticipantMove(models.TransientModel):
         person = self.participant_ids._origin
         stage = self.stage_id._origin
         lacking = len(person) == 1 and bool(stage) and stage != person.stage_id
-        self.report = self._refusal(person) if lacking else False
+        self.report = self._get_refusal(person) if lacking else False
 
-    def _refusal(self, participant):
+    def _get_refusal(self, participant):
         """What keeps this person from the stage, each with its link; False if nothing does."""
-        problems = participant._problems_as_html(self.stage_id._origin)
+        problems = participant._format_problems(self.stage_id._origin)
         if not problems:
             return False
         sentence = self.env._(
@@ -68,7 +68,7 @@ class CoworkingParticipantMove(models.TransientModel):
                     participant.write({"stage_id": self.stage_id.id, "move_reason": self.reason})
                 moved.append(participant.display_name)
             except StageRefused:
-                refused.append(self._refusal(participant))
+                refused.append(self._get_refusal(participant))
             except (UserError, AccessError, ValidationError) as error:
                 message, name = str(error), participant.display_name
                 refused.append(plaintext2html(message if name in message else f"{name}: {message}"))

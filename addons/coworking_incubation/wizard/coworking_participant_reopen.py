@@ -26,7 +26,7 @@ class CoworkingParticipantReopen(models.TransientModel):
         """Most come back to the incubation they left."""
         for wizard in self:
             file = wizard.participant_id
-            reachable = file.stage_id and file.stage_id._allowed_for(file.program_id)
+            reachable = file.stage_id and file.stage_id._get_allowed_for(file.program_id)
             wizard.stage_id = reachable.filtered(lambda stage: stage.phase == "incubation")[:1]
 
     def action_reopen(self):

@@ -48,7 +48,7 @@ class CoworkingPortalShare(models.TransientModel):
     def _get_record(self):
         return self.statement_id or self.seat_id or self.signatory_id
 
-    def _purpose(self):
+    def _get_purpose(self):
         if self.signatory_id:
             return "hosting"
         return "month" if self.statement_id else "arrival"
@@ -64,13 +64,13 @@ class CoworkingPortalShare(models.TransientModel):
     def _check_open(self):
         self.ensure_one()
         self._check_may_give()
-        record, purpose = self._get_record(), self._purpose()
+        record, purpose = self._get_record(), self._get_purpose()
         if self.statement_id.state == "draft":
             raise UserError(
                 self.env._("%s is a draft: send it first, then give its link.", record.name)
             )
         # sudo: whether there is something left to do for them
-        if not record.sudo()._link_is_open(purpose, self.partner_id):
+        if not record.sudo()._is_link_open(purpose, self.partner_id):
             raise UserError(self.env._("%s has nothing left to do there.", self.partner_id.name))
         return record, purpose
 
@@ -118,7 +118,7 @@ class CoworkingPortalShare(models.TransientModel):
         Link = self.env["coworking.portal.link"]
         url = Link._make_url(record, purpose, self.partner_id, channel="paper")
         # sudo: as for the mail, the words are the record's
-        words = record.sudo()._link_words(purpose, self.partner_id)
+        words = record.sudo()._get_link_words(purpose, self.partner_id)
         picture = self.env["ir.actions.report"].barcode("QR", url, width=400, height=400)
         # sudo: whom to call is printed for everybody
         user = record.sudo().program_id._get_responsible(or_admin=False)

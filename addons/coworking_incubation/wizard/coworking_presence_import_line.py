@@ -56,8 +56,13 @@ class CoworkingPresenceImportLine(models.TransientModel):
         found = self._find_seats(min(known), max(known)) if known else {}
         rows, problems, seats = [], {}, {}
         for line in self:
-            day, slots, state, hours = days[line], line._slots(), line._state(), line._to_hours()
-            seat, problem = line._seat_among(found.get(plain(line.who), ()), day)
+            day, slots, state, hours = (
+                days[line],
+                line._parse_slots(),
+                line._parse_state(),
+                line._to_hours(),
+            )
+            seat, problem = line._find_seat_among(found.get(plain(line.who), ()), day)
             if not day:
                 problem = self.env._("This is not a date: %s", line.day or "")
             elif not slots:
@@ -74,8 +79,8 @@ class CoworkingPresenceImportLine(models.TransientModel):
         if rows:
             Presence = self.env["coworking.presence"]
             seats_of_rows = self.env["coworking.seat"].browse({row["seat_id"] for row in rows})
-            normal = Presence._normal_rows(seats_of_rows, rows)
-            for row, problem in Presence._problems_by_row(normal):
+            normal = Presence._normalise_rows(seats_of_rows, rows)
+            for row, problem in Presence._get_problems_by_row(normal):
                 problems.setdefault(row["line"], problem)
         for line in self:
             seat = seats.get(line, self.env["coworking.seat"])
@@ -94,7 +99,7 @@ class CoworkingPresenceImportLine(models.TransientModel):
                 result[key] = result.get(key, seat.browse()) | seat
         return result
 
-    def _seat_among(self, seats, day):
+    def _find_seat_among(self, seats, day):
         """The seat that a row is about, or what is wrong."""
         if not self.who:
             return None, self.env._("Whose presence is it?")
@@ -116,13 +121,13 @@ class CoworkingPresenceImportLine(models.TransientModel):
     def _prepare_rows(self, seat=None):
         """What is recorded for this row: one half-day, or two for a day."""
         self.ensure_one()
-        slots = self._slots()
+        slots = self._parse_slots()
         return [
             {
                 "seat_id": (seat or self.seat_id).id,
                 "date": self._to_date(),
                 "slot": slot,
-                "state": self._state(),
+                "state": self._parse_state(),
                 "hours": (self._to_hours() or 0.0) / len(slots),
             }
             for slot in slots
@@ -139,10 +144,10 @@ class CoworkingPresenceImportLine(models.TransientModel):
             return day if day.year in YEARS else None
         return None
 
-    def _slots(self):
+    def _parse_slots(self):
         return next((slots for slots, words in SLOTS.items() if plain(self.slot) in words), None)
 
-    def _state(self):
+    def _parse_state(self):
         text = plain(self.state)
         if not text:
             return "present"

@@ -44,12 +44,12 @@ class CoworkingPresenceSheet(models.TransientModel):
         self.ensure_one()
         if not self.space_id:
             raise UserError(self.env._("Choose the space whose sheets are printed."))
-        if not self._seats():
+        if not self._get_seats():
             raise UserError(
                 self.env._(
                     "Nobody has a seat at %(space)s in %(month)s: there is no sheet to print.",
                     space=self.space_id.name,
-                    month=self._month_in_words(),
+                    month=self._describe_month(),
                 )
             )
         return self.env.ref("coworking_incubation.action_report_presence_sheet").report_action(self)
@@ -64,20 +64,20 @@ class CoworkingPresenceSheet(models.TransientModel):
 
     # === What is printed === #
 
-    def _first(self):
+    def _get_first_day(self):
         return self.month.replace(day=1)
 
-    def _last(self):
-        return self._first() + relativedelta(months=1, days=-1)
+    def _get_last_day(self):
+        return self._get_first_day() + relativedelta(months=1, days=-1)
 
-    def _month_in_words(self):
-        return format_date(self.env, self._first(), date_format="MMMM y")
+    def _describe_month(self):
+        return format_date(self.env, self._get_first_day(), date_format="MMMM y")
 
-    def _seats(self):
+    def _get_seats(self):
         domain = (
             Domain("state", "in", HOLDING_STATES)
-            & Domain("date_start", "<=", self._last())
-            & (Domain("date_end", "=", False) | Domain("date_end", ">=", self._first()))
+            & Domain("date_start", "<=", self._get_last_day())
+            & (Domain("date_end", "=", False) | Domain("date_end", ">=", self._get_first_day()))
         )
         if self.space_id:
             domain &= Domain("space_id", "=", self.space_id.id)
@@ -101,26 +101,28 @@ class CoworkingPresenceSheet(models.TransientModel):
         for row in self.env["coworking.presence"].search(
             [
                 ("seat_id", "in", seats.ids),
-                ("date", ">=", self._first()),
-                ("date", "<=", self._last()),
+                ("date", ">=", self._get_first_day()),
+                ("date", "<=", self._get_last_day()),
             ]
         ):
             result[row.seat_id][row.date, row.slot] = row
         return result
 
-    def _sheet_pages(self):
+    def _prepare_sheet_pages(self):
         """Pages of the month: who came in short, then a sheet a person.
 
         :return: list of dicts, in the order in which they are printed
         """
         self.ensure_one()
-        seats = self._seats()
+        seats = self._get_seats()
         presences = self._get_presences(seats)
-        opened = self.space_id._open_half_days(self._first(), self._last()).get(self.space_id.id)
+        opened = self.space_id._open_half_days(self._get_first_day(), self._get_last_day()).get(
+            self.space_id.id
+        )
         pages = []
         for program, own in seats.grouped("program_id").items():
             if not self.blank:
-                rows = [self._summary_row(seat, presences[seat]) for seat in own]
+                rows = [self._prepare_summary_row(seat, presences[seat]) for seat in own]
                 for start in range(0, len(rows), PEOPLE_A_PAGE):
                     pages.append(
                         {
@@ -135,7 +137,7 @@ class CoworkingPresenceSheet(models.TransientModel):
                         }
                     )
             for seat in own:
-                days = self._sheet_days(seat, presences[seat], opened)
+                days = self._prepare_sheet_days(seat, presences[seat], opened)
                 for start in range(0, len(days), DAYS_A_PAGE):
                     pages.append(
                         {
@@ -143,7 +145,7 @@ class CoworkingPresenceSheet(models.TransientModel):
                             "program": program,
                             "seat": seat,
                             "days": days[start : start + DAYS_A_PAGE],
-                            "summary": self._summary_row(seat, presences[seat]),
+                            "summary": self._prepare_summary_row(seat, presences[seat]),
                             "end": start + DAYS_A_PAGE >= len(days),
                         }
                     )
@@ -151,7 +153,7 @@ class CoworkingPresenceSheet(models.TransientModel):
             page.update(number=number, count=len(pages))
         return pages
 
-    def _summary_row(self, seat, presences):
+    def _prepare_summary_row(self, seat, presences):
         rows = presences.values()
         proof = [
             row
@@ -166,10 +168,10 @@ class CoworkingPresenceSheet(models.TransientModel):
             "hours": sum(row.hours for row in proof),
         }
 
-    def _sheet_days(self, seat, presences, opened):
+    def _prepare_sheet_days(self, seat, presences, opened):
         """A row a day on which the space is open, or something was noted."""
-        first = max(self._first(), seat.date_start)
-        last = min(self._last(), seat.date_end or self._last())
+        first = max(self._get_first_day(), seat.date_start)
+        last = min(self._get_last_day(), seat.date_end or self._get_last_day())
         result = []
         for offset in range((last - first).days + 1):
             day = first + timedelta(days=offset)
@@ -182,14 +184,14 @@ class CoworkingPresenceSheet(models.TransientModel):
                     {
                         "day": format_date(self.env, day, date_format="EEE d MMM"),
                         "cells": [
-                            self._sheet_cell(row, shown)
+                            self._prepare_sheet_cell(row, shown)
                             for row, shown in zip(noted, is_open, strict=True)
                         ],
                     }
                 )
         return result
 
-    def _sheet_cell(self, presence, is_open):
+    def _prepare_sheet_cell(self, presence, is_open):
         """What the space says, what the participant signed, in words; empty boxes otherwise."""
         cell = {"said": "", "signed": "", "settle": False, "closed": not is_open and not presence}
         if not presence or self.blank:
@@ -225,7 +227,7 @@ class CoworkingPresenceSheet(models.TransientModel):
         return [self._register_presences(), self._register_attendance()]
 
     def _register_presences(self):
-        seats = self._seats()
+        seats = self._get_seats()
         presences = self._get_presences(seats)
         labels = {
             False: "",
@@ -257,7 +259,7 @@ class CoworkingPresenceSheet(models.TransientModel):
                         ways[row.participant_source],
                         row.participant_signed_at or "",
                         self.env._("To settle") if row.to_settle else "",
-                        1 if row in row.filtered_domain(row._domain_proof()) else 0,
+                        1 if row in row.filtered_domain(row._get_proof_domain()) else 0,
                     )
                 )
         headings = (
@@ -282,8 +284,8 @@ class CoworkingPresenceSheet(models.TransientModel):
 
     def _register_attendance(self):
         domain = (
-            Domain("date", ">=", self._first())
-            & Domain("date", "<=", self._last())
+            Domain("date", ">=", self._get_first_day())
+            & Domain("date", "<=", self._get_last_day())
             & Domain("participant_id", "!=", False)
         )
         if self.program_id:
@@ -380,15 +382,15 @@ class CoworkingPresenceSheet(models.TransientModel):
         sheet.write_string(line, column, value, formats["text"])
         return len(value)
 
-    def _sheet_name(self):
+    def _get_sheet_name(self):
         """Name of the PDF: no person's."""
         return self.env._(
             "Presences %(space)s %(month)s",
             space=self.space_id.code or self.space_id.name,
-            month=f"{self._first():%Y-%m}",
+            month=f"{self._get_first_day():%Y-%m}",
         )
 
     def _register_name(self):
         """Name of the file: no person's."""
-        parts = [self.space_id.code or self.program_id.code or "", f"{self._first():%Y-%m}"]
+        parts = [self.space_id.code or self.program_id.code or "", f"{self._get_first_day():%Y-%m}"]
         return self.env._("register-%s.xlsx", "-".join(filter(None, parts)).lower())

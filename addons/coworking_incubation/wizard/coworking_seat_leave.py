@@ -54,7 +54,7 @@ class CoworkingSeatLeave(models.TransientModel):
                     notice_date=leave.notice_date or None,
                 )
                 leave.date_due = pricing.due_until(leaving)
-                leave.date_best = leave._best_day(leaving)
+                leave.date_best = leave._get_best_day(leaving)
                 charges = self.env["coworking.pricing"]._simulate_charges([leaving], leave.date_due)
             except pricing.PricingError:
                 continue  # said when months are generated
@@ -67,19 +67,19 @@ class CoworkingSeatLeave(models.TransientModel):
                     best=format_date(self.env, leave.date_best),
                 )
 
-    def _best_day(self, leaving):
+    def _get_best_day(self, leaving):
         """Never after the planned exit: a place that is paid is of no use to who has left."""
         best = pricing.best_exit_day(leaving, self.date_end)
         limit = self.seat_id.date_end or self.seat_id.program_id.date_end
         return max(min(best, limit), self.date_end)
 
     def action_apply(self):
-        return self._leave_on(self.date_end)
+        return self._prepare_leave_on(self.date_end)
 
     def action_apply_best(self):
-        return self._leave_on(self.date_best or self.date_end)
+        return self._prepare_leave_on(self.date_best or self.date_end)
 
-    def _leave_on(self, day):
+    def _prepare_leave_on(self, day):
         self.ensure_one()
         seat = self.seat_id
         if day < seat.date_start:

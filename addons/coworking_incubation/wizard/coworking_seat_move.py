@@ -74,11 +74,11 @@ class CoworkingSeatMove(models.TransientModel):
                 continue
             first = move.date_from.replace(day=1)
             next_first = first + relativedelta(months=1)
-            move.cost = move._cost_moving_on(move.date_from, first)
+            move.cost = move._compute_cost_moving_on(move.date_from, first)
             if move.date_from == first:
                 move.cost_waiting = move.cost
                 continue
-            move.cost_waiting = move._cost_moving_on(next_first, first)
+            move.cost_waiting = move._compute_cost_moving_on(next_first, first)
             move.extra_cost = move.currency_id.round(move.cost - move.cost_waiting)
             if move.extra_cost > 0:
                 move.advice = self.env._(
@@ -87,7 +87,7 @@ class CoworkingSeatMove(models.TransientModel):
                     amount=move.currency_id.format(move.extra_cost),
                 )
 
-    def _cost_moving_on(self, day, since):
+    def _compute_cost_moving_on(self, day, since):
         """What both seats cost the program from the month ``since`` on, when moving on a day."""
         self.ensure_one()
         seat = self.seat_id
@@ -102,7 +102,7 @@ class CoworkingSeatMove(models.TransientModel):
                         leaving,
                         key=0,
                         terms=self.tariff_id._to_terms(),
-                        tax_rate=self.tariff_id._tax_rate(),
+                        tax_rate=self.tariff_id._get_tax_rate(),
                         date_start=day,
                         presences=(),
                         closures=(),

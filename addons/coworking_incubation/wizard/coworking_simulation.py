@@ -111,7 +111,7 @@ class CoworkingSimulation(models.TransientModel):
             "person_cost": offer["person_cost"],
             "person_cost_month": offer["person_cost"] / months,
             "places": offer["places"] or 0,
-            "availability": self._availability_in_words(offer),
+            "availability": self._describe_availability(offer),
             "is_free": offer["places"] != 0,
             "binding": offer["binding"],
             "sector_count": len(offer["sectors"]),
@@ -121,7 +121,7 @@ class CoworkingSimulation(models.TransientModel):
             "distance_known": distance is not None,
         }
 
-    def _availability_in_words(self, offer):
+    def _describe_availability(self, offer):
         if offer["places"] is None:
             return self.env._("no place needed")
         if offer["places"]:

@@ -37,7 +37,7 @@ class CoworkingSpaceClose(models.TransientModel):
         if self.date_to < self.date_from:
             raise UserError(self.env._("The last day of a closure cannot be before the first."))
         for space in self.space_ids:
-            calendar = space._own_calendar()
+            calendar = space._get_own_calendar()
             zone = pytz.timezone(calendar.tz or "UTC")
             start, stop = (
                 zone.localize(datetime.combine(day, moment))

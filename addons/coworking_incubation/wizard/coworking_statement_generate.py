@@ -86,7 +86,7 @@ class CoworkingStatementGenerate(models.TransientModel):
         # sudo: as in _generate
         Statement = self.env["coworking.statement"].sudo()
         missing = [
-            Statement._seats_to_charge(program, month).space_id
+            Statement._get_seats_to_charge(program, month).space_id
             - statements.filtered(
                 lambda statement, program=program: statement.program_id == program
             )

@@ -64,29 +64,29 @@ class CoworkingTariffIncrease(models.TransientModel):
     )
     covered = fields.Boolean(string="Covered by the Grants", compute="_compute_totals")
 
-    def _ladder(self):
+    def _get_ladder(self):
         """The price rows that the new prices replace."""
         self.ensure_one()
         day = self.date_start or fields.Date.context_today(self)
         if not self.tariff_id:
             return self.env["coworking.tariff.price"]
-        return self.tariff_id._ladder_on(day)
+        return self.tariff_id._get_ladder_on(day)
 
     @api.depends("tariff_id", "date_start")
     def _compute_current_price(self):
         for wizard in self:
-            wizard.current_price = wizard._ladder()[:1].price
+            wizard.current_price = wizard._get_ladder()[:1].price
 
     @api.depends("tariff_id")
     def _compute_price(self):
         for wizard in self:
-            wizard.price = wizard.price or wizard._ladder()[:1].price
+            wizard.price = wizard.price or wizard._get_ladder()[:1].price
 
     @api.depends("tariff_id", "date_start")
     def _compute_rank_ids(self):
         """The ranks in force, as they are; what was typed stays as long as they are the same."""
         for wizard in self:
-            ladder = [(row.rank, row.price) for row in wizard._ladder()[1:]]
+            ladder = [(row.rank, row.price) for row in wizard._get_ladder()[1:]]
             shown = [
                 (line.rank, line.current_price) for line in wizard.rank_ids if line.current_price
             ]
@@ -99,13 +99,13 @@ class CoworkingTariffIncrease(models.TransientModel):
     @api.depends("tariff_id", "date_start", "price", "rank_ids.rank", "rank_ids.price")
     def _compute_lost_ranks(self):
         for wizard in self:
-            new = wizard._new_ladder()
+            new = wizard._get_new_ladder()
             last = max(new, default=1)
-            lost = wizard._ladder().filtered(lambda row, last=last: row.rank > last)
+            lost = wizard._get_ladder().filtered(lambda row, last=last: row.rank > last)
             wizard.next_rank = last + 1
-            wizard.lost_ranks = wizard.tariff_id._lost_ranks_in_words(lost, new.get(last, 0.0))
+            wizard.lost_ranks = wizard.tariff_id._describe_lost_ranks(lost, new.get(last, 0.0))
 
-    def _new_ladder(self):
+    def _get_new_ladder(self):
         """The new prices: dict rank -> price."""
         self.ensure_one()
         return {1: self.price} | {line.rank: line.price for line in self.rank_ids.sorted("rank")}
@@ -114,18 +114,18 @@ class CoworkingTariffIncrease(models.TransientModel):
     def _compute_line_ids(self):
         for wizard in self:
             wizard.line_ids = [Command.clear()] + [
-                Command.create(vals) for vals in wizard._line_values()
+                Command.create(vals) for vals in wizard._prepare_line_values()
             ]
 
-    def _line_values(self):
+    def _prepare_line_values(self):
         self.ensure_one()
         if not self.date_start or not self.price:
             return []
         holding = self.tariff_id.seat_ids.filtered(
-            lambda seat: seat.state in self.env["coworking.seat"]._holding_states()
+            lambda seat: seat.state in self.env["coworking.seat"]._get_holding_states()
         )
         inputs = holding._to_pricing()
-        ranked = len(self._ladder()) > 1 or bool(self.rank_ids)
+        ranked = len(self._get_ladder()) > 1 or bool(self.rank_ids)
         rivals = {
             program: ranked and [inputs[seat.id] for seat in seats]
             for program, seats in holding.grouped("program_id").items()
@@ -133,7 +133,7 @@ class CoworkingTariffIncrease(models.TransientModel):
         try:
             new_prices = [
                 pricing.Price(date_start=self.date_start, price=to_decimal(price), rank=rank)
-                for rank, price in self._new_ladder().items()
+                for rank, price in self._get_new_ladder().items()
             ]
             terms = self.tariff_id._to_terms()
             kept = [row for row in terms.prices if row.date_start != self.date_start]
@@ -174,7 +174,7 @@ class CoworkingTariffIncrease(models.TransientModel):
 
     def action_apply(self):
         self.ensure_one()
-        new = self._new_ladder()
+        new = self._get_new_ladder()
         if min(new.values()) < 0:
             raise UserError(self.env._("A price cannot be negative."))
         if self.lost_ranks and not self.accept_fewer_ranks:
@@ -186,7 +186,7 @@ class CoworkingTariffIncrease(models.TransientModel):
                     changes=self.lost_ranks,
                 )
             )
-        ladder = self._ladder()
+        ladder = self._get_ladder()
         self.env["coworking.tariff.price"].create(
             [
                 {

@@ -24,6 +24,6 @@ def keep_fiscal_positions(statements):
     for position, own in bills.grouped("fiscal_position_id").items():
         own.coworking_statement_id.fiscal_position_id = position
     rest = settled - bills.coworking_statement_id
-    positions = rest.space_id._fiscal_positions()
+    positions = rest.space_id._get_fiscal_positions()
     for space, own in rest.grouped("space_id").items():
         own.fiscal_position_id = positions[space]

@@ -305,7 +305,7 @@ class CalendarEvent(models.Model):
             )
             people |= guests.filtered(
                 lambda partner, listed=listed: (
-                    self.env["coworking.attendance"]._email_key(partner.email) in listed
+                    self.env["coworking.attendance"]._get_email_key(partner.email) in listed
                 )
             )
             if people:
@@ -449,7 +449,7 @@ class CalendarEvent(models.Model):
         for event, before in told.items():
             now = (event.start, event.stop, event.coworking_place)
             if now != before and not event._coworking_is_over():
-                people = attendances.search(attendances._domain_was_told(event))
+                people = attendances.search(attendances._get_was_told_domain(event))
                 people.reminded_at = False
                 people._notify_people("changed")
 

@@ -158,7 +158,7 @@ class CalendarEvent(models.Model):
             if not event.coworking_kind or event._coworking_is_over() or not event.active:
                 continue
             for attendance in waiting.search(
-                [("event_id", "=", event.id), *waiting._domain_may_move_up()],
+                [("event_id", "=", event.id), *waiting._get_may_move_up_domain()],
                 order="registered_at, id",
             ):
                 if not attendance._take_place():

@@ -9,7 +9,7 @@ class CoworkingAct(models.Model):
     """
 
     _name = "coworking.act"
-    _description = "Act"
+    _description = "Support Given"
     _inherit = ["coworking.record.mixin"]
     _auto = False
     _order = "date desc, id desc"

@@ -50,7 +50,7 @@ class CoworkingAttendance(models.Model):
         "coworking.participant", index="btree_not_null", check_company=True, ondelete="restrict"
     )
     accompanist_id = fields.Many2one(
-        related="participant_id.user_id", string="Accompanist", store=True, index="btree_not_null"
+        related="participant_id.user_id", string="Counsellor", store=True, index="btree_not_null"
     )
     name = fields.Char(help="Name of somebody who is not a participant.")
     email = fields.Char()
@@ -104,7 +104,7 @@ class CoworkingAttendance(models.Model):
         [
             ("staff", "Staff"),
             ("public", "The person"),
-            ("prescriber", "A prescriber"),
+            ("prescriber", "A referring organisation"),
             ("list", "Pasted list"),
             ("door", "At the door"),
         ],
@@ -114,7 +114,8 @@ class CoworkingAttendance(models.Model):
         copy=False,
     )
     adviser_email = fields.Char(
-        string="Adviser's E-mail", help="Of the prescriber's adviser who registered the person."
+        string="Adviser's E-mail",
+        help="Of the referring organisation's adviser who registered the person.",
     )
     registered_at = fields.Datetime(
         readonly=True, required=True, copy=False, default=lambda self: fields.Datetime.now()
@@ -243,8 +244,8 @@ class CoworkingAttendance(models.Model):
     def _compute_keys(self):
         """How the same person is recognised, however the address or the name is typed."""
         for attendance in self:
-            attendance.email_normalized = self._email_key(attendance.email)
-            attendance.phone_key = self._phone_key(attendance.phone)
+            attendance.email_normalized = self._get_email_key(attendance.email)
+            attendance.phone_key = self._get_phone_key(attendance.phone)
             contact = attendance.email_normalized or attendance.phone_key
             words = " ".join(sorted(words_of(attendance.name)))
             named = not attendance.participant_id and contact and words
@@ -257,13 +258,13 @@ class CoworkingAttendance(models.Model):
             attendance.name_key = " ".join(plain_words(name))
 
     @api.model
-    def _email_key(self, email):
+    def _get_email_key(self, email):
         """Small letters, without what follows a + in the name of the mailbox."""
         normalized = email_normalize(email) if email else False
         return re.sub(r"\+[^@]*@", "@", normalized) if normalized else False
 
     @api.model
-    def _phone_key(self, phone):
+    def _get_phone_key(self, phone):
         return phone_key(phone)
 
     @api.depends("state", "registered_at")
@@ -342,7 +343,7 @@ class CoworkingAttendance(models.Model):
             drawn = {name: vals[name] for name in PICTURES if name in vals}
             if drawn:
                 written = {key: vals[key] for key in vals if key not in {*drawn, "state"}}
-            names = self._names_to_check(written.keys() | drawn.keys())
+            names = self._get_names_to_check(written.keys() | drawn.keys())
             self._check_may_change(names)
         result = super().write(written)
         if not self.env.su:
@@ -410,7 +411,7 @@ class CoworkingAttendance(models.Model):
         return False
 
     @api.model
-    def _domain_may_move_up(self):
+    def _get_may_move_up_domain(self):
         """Who waits and answers: an address that nobody confirmed may not be anybody's."""
         return [
             ("state", "=", "waiting"),
@@ -424,7 +425,7 @@ class CoworkingAttendance(models.Model):
         ]
 
     @api.model
-    def _domain_was_told(self, event):
+    def _get_was_told_domain(self, event):
         """Who was written to about an event, or told by phone, and is still to come."""
         return [
             ("event_id", "=", event.id),
@@ -461,12 +462,12 @@ class CoworkingAttendance(models.Model):
             f"coworking_incubation.mail_template_attendance_{what}", raise_if_not_found=False
         )
         if template:
-            mail_id = template.with_context(**self._mail_values()).send_mail(
+            mail_id = template.with_context(**self._prepare_mail_values()).send_mail(
                 self.id, email_values={"email_to": self._get_email()}
             )
             self._attach_ics(self.env["mail.mail"].browse(mail_id))
 
-    def _mail_values(self):
+    def _prepare_mail_values(self):
         """What the mails say about the meeting, in the words of the person's language."""
         self.ensure_one()
         event = self.event_id.with_context(lang=self._get_lang())
@@ -478,7 +479,7 @@ class CoworkingAttendance(models.Model):
             "place": event.coworking_place,
             "map_url": event._coworking_map_url(),
             "url": self.get_base_url() + self._make_personal_path(),
-            "hours": self._hold_hours(),
+            "hours": self._get_hold_hours(),
         }
 
     def _get_lang(self):

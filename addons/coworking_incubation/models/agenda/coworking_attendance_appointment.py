@@ -80,14 +80,14 @@ class CoworkingAttendance(models.Model):
         if self.date_next and self.start:
             days = self.date_next - self.date
             action["context"] |= {
-                "default_start": self._same_hour(self.start, days),
-                "default_stop": self._same_hour(self.stop, days),
+                "default_start": self._get_same_hour(self.start, days),
+                "default_stop": self._get_same_hour(self.stop, days),
                 "default_coworking_space_id": self.event_id.coworking_space_id.id,
                 "default_location": self.event_id.location,
             }
         return action
 
-    def _same_hour(self, moment, days):
+    def _get_same_hour(self, moment, days):
         """The same hour by the clock of the place, so many days later."""
         event = self.event_id
         before, after = event._coworking_local(moment), event._coworking_local(moment + days)

@@ -19,7 +19,7 @@ class CoworkingAttendanceGrid(models.AbstractModel):
     _inherit = ["coworking.grid.mixin"]
 
     @api.model
-    def _grid_states(self):
+    def _get_grid_states(self):
         labels = dict(
             self.env["coworking.attendance"]._fields["state"]._description_selection(self.env)
         )
@@ -30,13 +30,13 @@ class CoworkingAttendanceGrid(models.AbstractModel):
         ]
 
     @api.model
-    def _grid_choices(self):
+    def _get_grid_choices(self):
         return self.env["coworking.program"].search(
             [], order="date_start desc, name", limit=MOST_PROGRAMS
         )
 
     @api.model
-    def _grid_events(self, programs, first, last):
+    def _get_grid_events(self, programs, first, last):
         """Events of some days, in the order of their hours; the days are those of the reader."""
         start = fields.Datetime.to_datetime(first) - timedelta(days=1)
         events = self.env["calendar.event"].search(
@@ -53,14 +53,14 @@ class CoworkingAttendanceGrid(models.AbstractModel):
         )
 
     @api.model
-    def _grid_default(self, choices, first, last):
-        events = self._grid_events(choices, first, last)
+    def _get_grid_default(self, choices, first, last):
+        events = self._get_grid_events(choices, first, last)
         return events[:1].coworking_program_id
 
     @api.model
-    def _grid_fill(self, choice, first, last):
+    def _fill_grid(self, choice, first, last):
         Attendance = self.env["coworking.attendance"]
-        events = self._grid_events(choice, first, last)
+        events = self._get_grid_events(choice, first, last)
         found = Attendance.search([("event_id", "in", events.ids)])
         closed = found._get_closed()
         labels = dict(Attendance._fields["state"]._description_selection(self.env))
@@ -68,12 +68,12 @@ class CoworkingAttendanceGrid(models.AbstractModel):
         may_write = Attendance.has_access("write")
         rows = defaultdict(dict)
         for attendance in found:
-            rows[self._row_key(attendance)][attendance.event_id.id] = attendance
+            rows[self._get_row_key(attendance)][attendance.event_id.id] = attendance
 
         def cell(attendance, event):
             if not attendance:
                 return {"state": False, "lock": "outside"}
-            lock = self._grid_lock(attendance, closed) or (False if may_write else "reader")
+            lock = self._get_grid_lock(attendance, closed) or (False if may_write else "reader")
             state = attendance.state
             return {
                 "state": False if state in ("expected", "waiting", "cancelled") else state,
@@ -90,7 +90,7 @@ class CoworkingAttendanceGrid(models.AbstractModel):
         for event in events:
             groups[event._coworking_local(event.start).date()].append(event)
         return {
-            "groups": [self._grid_group(day, len(here)) for day, here in groups.items()],
+            "groups": [self._make_grid_group(day, len(here)) for day, here in groups.items()],
             "columns": [
                 {
                     "key": str(event.id),
@@ -111,12 +111,12 @@ class CoworkingAttendanceGrid(models.AbstractModel):
                 }
                 for key, cells in people[:MOST_ROWS]
             ],
-            "locks": self._grid_locks(),
+            "locks": self._get_grid_locks(),
             "more": len(rows) > MOST_ROWS,
         }
 
     @api.model
-    def _grid_locks(self):
+    def _get_grid_locks(self):
         """Why a cell is not written into, in words."""
         return {
             "outside": self.env._("Not on the list of this date"),
@@ -129,7 +129,7 @@ class CoworkingAttendanceGrid(models.AbstractModel):
         }
 
     @api.model
-    def _grid_lock(self, attendance, closed):
+    def _get_grid_lock(self, attendance, closed):
         """Which of the locks holds whoever writes, given the ids of those that are closed."""
         if not attendance:
             return "outside"
@@ -144,21 +144,21 @@ class CoworkingAttendanceGrid(models.AbstractModel):
         return False
 
     @api.model
-    def _row_key(self, attendance):
+    def _get_row_key(self, attendance):
         """The same person on several lists is one row; who is no participant is one each time."""
         if attendance.participant_id:
             return f"p{attendance.participant_id.id}"
         return f"a{attendance.id}"
 
     @api.model
-    def _grid_row_name(self, key):
+    def _get_grid_row_name(self, key):
         """Who a row was, also where it is no longer on the list."""
         model = "coworking.participant" if key[0] == "p" else "coworking.attendance"
         found = self.env[model].search([("id", "=", int(key[1:]))])
         return found.display_name or self.env._("Somebody")
 
     @api.model
-    def _grid_save(self, choice, changes):
+    def _save_grid(self, choice, changes):
         events = self.env["calendar.event"].search(
             [
                 ("id", "in", list({int(change["column"]) for change in changes})),
@@ -167,8 +167,8 @@ class CoworkingAttendanceGrid(models.AbstractModel):
         )
         found = self.env["coworking.attendance"].search([("event_id", "in", events.ids)])
         closed = found._get_closed()
-        known = {(self._row_key(row), row.event_id.id): row for row in found}
-        locks = self._grid_locks()
+        known = {(self._get_row_key(row), row.event_id.id): row for row in found}
+        locks = self._get_grid_locks()
         by_state = defaultdict(self.env["coworking.attendance"].browse)
         refused = []
         for change in changes:
@@ -180,9 +180,9 @@ class CoworkingAttendanceGrid(models.AbstractModel):
             ):
                 raise ValueError("a change needs a row of the grid, and a known state")
             attendance = known.get((change["row"], int(change["column"])), found.browse())
-            lock = self._grid_lock(attendance, closed)
+            lock = self._get_grid_lock(attendance, closed)
             if lock:
-                person = attendance.display_name or self._grid_row_name(change["row"])
+                person = attendance.display_name or self._get_grid_row_name(change["row"])
                 event = events.filtered(lambda row, key=change["column"]: row.id == int(key))
                 where = f"{person}, {event.name}, {event._coworking_when()}" if event else person
                 refused.append(f"{where} ({locks[lock]})")

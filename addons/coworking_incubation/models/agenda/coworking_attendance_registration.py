@@ -54,7 +54,7 @@ class CoworkingAttendance(models.Model):
         return values
 
     @api.model
-    def _registration_errors(self, values, with_contact=True):
+    def _get_registration_errors(self, values, with_contact=True):
         """What is wrong with these values: {field: sentence}.
 
         :param with_contact: whether an address or a phone is needed
@@ -132,15 +132,15 @@ class CoworkingAttendance(models.Model):
 
         Two people may share an address: "Paul Martin" is not "Camille Martin", "Camille" is.
         """
-        email, phone = self._email_key(values["email"]), self._phone_key(values["phone"])
+        email, phone = self._get_email_key(values["email"]), self._get_phone_key(values["phone"])
         words = words_of(values["name"])
         for other in event.coworking_attendance_ids.sorted(
             lambda other: other.state == "cancelled"
         ):
             partner = other.participant_id.partner_id
             same_address = (
-                email and email in (other.email_normalized, self._email_key(partner.email))
-            ) or (phone and phone in (other.phone_key, self._phone_key(partner.phone)))
+                email and email in (other.email_normalized, self._get_email_key(partner.email))
+            ) or (phone and phone in (other.phone_key, self._get_phone_key(partner.phone)))
             theirs = words_of(partner.name or other.name)
             if same_address and (words <= theirs or theirs <= words):
                 return other
@@ -258,12 +258,12 @@ class CoworkingAttendance(models.Model):
     # === WHAT HAPPENS BY ITSELF === #
 
     @api.model
-    def _hold_hours(self):
+    def _get_hold_hours(self):
         """For how long a place is kept for an address that nobody confirmed."""
         return self.env["ir.config_parameter"]._coworking_get("registration_hold_hours")
 
     @api.model
-    def _domain_to_purge(self):
+    def _get_to_purge_domain(self):
         """Addresses nobody confirmed in time, and people who only called, long after."""
         now = fields.Datetime.now()
         return [
@@ -277,7 +277,7 @@ class CoworkingAttendance(models.Model):
             "|",
             ("email", "!=", False),
             ("adviser_email", "!=", False),
-            ("registered_at", "<", now - timedelta(hours=self._hold_hours())),
+            ("registered_at", "<", now - timedelta(hours=self._get_hold_hours())),
             ("stop", "<", now - timedelta(days=KEEP_UNLINKED_DAYS)),
         ]
 
@@ -288,10 +288,10 @@ class CoworkingAttendance(models.Model):
         One that cannot be deleted is logged, and keeps no other from being deleted.
         """
         cron = self.env["ir.cron"]
-        found = self.search(self._domain_to_purge(), limit=batch_size)
-        cron._commit_progress(remaining=self.search_count(self._domain_to_purge()))
+        found = self.search(self._get_to_purge_domain(), limit=batch_size)
+        cron._commit_progress(remaining=self.search_count(self._get_to_purge_domain()))
         for registration in found:
-            if registration.try_lock_for_update().filtered_domain(self._domain_to_purge()):
+            if registration.try_lock_for_update().filtered_domain(self._get_to_purge_domain()):
                 try:
                     with self.env.cr.savepoint():
                         registration.unlink()
@@ -300,14 +300,16 @@ class CoworkingAttendance(models.Model):
             if not cron._commit_progress(1):
                 break
         # Two that crossed each other, one cancelling and one registering, leave a place free.
-        waiting = self.search([*self._domain_may_move_up(), ("start", ">", fields.Datetime.now())])
+        waiting = self.search(
+            [*self._get_may_move_up_domain(), ("start", ">", fields.Datetime.now())]
+        )
         for event in waiting.event_id:
             event._coworking_fill_places()
             if not cron._commit_progress():
                 break
 
     @api.model
-    def _domain_to_remind(self):
+    def _get_to_remind_domain(self):
         """Expected within a day, written to before, not reminded yet, and not just registered."""
         now = fields.Datetime.now()
         return [
@@ -331,10 +333,10 @@ class CoworkingAttendance(models.Model):
     def _cron_remind(self, batch_size=100):
         """The day before: a mail to each who is expected."""
         cron = self.env["ir.cron"]
-        found = self.search(self._domain_to_remind(), limit=batch_size)
-        cron._commit_progress(remaining=self.search_count(self._domain_to_remind()))
+        found = self.search(self._get_to_remind_domain(), limit=batch_size)
+        cron._commit_progress(remaining=self.search_count(self._get_to_remind_domain()))
         for registration in found:
-            if registration.try_lock_for_update().filtered_domain(self._domain_to_remind()):
+            if registration.try_lock_for_update().filtered_domain(self._get_to_remind_domain()):
                 if registration._get_email():
                     registration._send_mail("reminder")
                 registration.reminded_at = fields.Datetime.now()

@@ -119,7 +119,7 @@ class CoworkingAttendance(models.Model):
 
     @api.depends("start", "stop")
     def _compute_slot(self):
-        border = self.env["coworking.space"]._half_day_border()
+        border = self.env["coworking.space"]._get_half_day_border()
         for attendance in self:
             if not attendance.start or not attendance.stop:
                 attendance.slot = False
@@ -148,7 +148,7 @@ class CoworkingAttendance(models.Model):
 
     def _compute_signed_content(self):
         for attendance in self:
-            attendance.signed_content = attendance._signed_content()
+            attendance.signed_content = attendance._get_signed_content()
 
     # === WHO MAY CHANGE WHAT === #
 
@@ -187,7 +187,7 @@ class CoworkingAttendance(models.Model):
                 {"noted_by": self.env.user.partner_id.id, "noted_at": fields.Datetime.now()}
             )
 
-    def _names_to_check(self, names):
+    def _get_names_to_check(self, names):
         """What is written, but for the file of people who had none.
 
         Who signed may be given one, and so may who came in a month that was closed since.
@@ -363,14 +363,14 @@ class CoworkingAttendance(models.Model):
                 {
                     "attendance_id": row.id,
                     "signer": signer,
-                    "name": (name or "").strip()[:100] or row._signer_name(signer, by, how),
+                    "name": (name or "").strip()[:100] or row._get_signer_name(signer, by, how),
                     "how": how,
                     "signed_at": now,
                     "recorded_by": by.id,
                     "address": address,
                     "image": picture if how != "paper" else False,
                     "sheet_id": sheet and sheet.id,
-                    "content": row._signed_content(),
+                    "content": row._get_signed_content(),
                     "with_report": row in reported,
                 }
                 for row in signed
@@ -378,7 +378,7 @@ class CoworkingAttendance(models.Model):
             proof,
         )
 
-    def _signer_name(self, signer, by, how):
+    def _get_signer_name(self, signer, by, how):
         if signer == "participant":
             return self.participant_id.partner_id.name or self.name
         return self.user_id.name or by.name if how == "paper" else by.name
@@ -392,7 +392,7 @@ class CoworkingAttendance(models.Model):
             or self.document_ids
         )
 
-    def _signed_content(self):
+    def _get_signed_content(self):
         """What a signature attests, in words: what is shown to who signs, and kept."""
         self.ensure_one()
         row = self.with_context(lang=self._get_lang())
@@ -413,9 +413,9 @@ class CoworkingAttendance(models.Model):
             event.coworking_place,
             row.user_id and row.env._("Led by %s", row.user_id.name),
         ]
-        return "\n".join(filter(None, lines + row._signed_report()))
+        return "\n".join(filter(None, lines + row._get_signed_report()))
 
-    def _signed_report(self):
+    def _get_signed_report(self):
         """Lines of the report, for those who sign it."""
         if not self._has_report():
             return []
@@ -429,9 +429,9 @@ class CoworkingAttendance(models.Model):
             and self.env._("Documents: %s", ", ".join(self.document_ids.mapped("display_name"))),
         ]
 
-    def _content_digest(self):
+    def _get_content_digest(self):
         """Fingerprint of what is shown to who signs behind a link."""
-        return hashlib.sha256(self._signed_content().encode()).hexdigest()
+        return hashlib.sha256(self._get_signed_content().encode()).hexdigest()
 
     @api.model
     def _check_signature(self, picture):

@@ -91,23 +91,25 @@ class CoworkingParticipant(models.Model):
             participant.date_last_contact = max(last[participant._origin.id], default=False)
 
     @api.model
-    def _todo_domains(self):
+    def _get_todo_domains(self):
         open_file = Domain("phase", "!=", "closed") & Domain("active", "=", True)
-        hosted = Domain("phase", "=", "incubation") & Domain("date_exit", "=", False)
+        incubated = Domain("phase", "=", "incubation") & Domain("date_exit", "=", False)
         since = f"today -{SILENCE_DAYS}d"
         recent = Domain("date", ">=", since)
         met = Domain("attendance_ids", "any", Domain("state", "=", "present") & recent)
         reviewed = Domain("review_ids", "any", Domain("state", "=", "done") & recent)
-        return super()._todo_domains() | {
-            "todo_absent": open_file & hosted & Domain("absences_in_row", ">=", ABSENCES_IN_A_ROW),
+        return super()._get_todo_domains() | {
+            "todo_absent": open_file
+            & incubated
+            & Domain("absences_in_row", ">=", ABSENCES_IN_A_ROW),
             "todo_silent": open_file
-            & hosted
+            & incubated
             & Domain("date_entry", "<", since)
             & ~(met | reviewed),
         }
 
-    def _todo_labels(self):
-        labels = super()._todo_labels()
+    def _get_todo_labels(self):
+        labels = super()._get_todo_labels()
         last = {name: labels.pop(name) for name in ("is_rotting", "todo_call")}
         return {
             **labels,

@@ -7,7 +7,7 @@ class CoworkingProgram(models.Model):
     # === CRUD METHODS ===#
 
     @api.model
-    def _sheet_funders(self, program):
+    def _get_sheet_funders(self, program):
         """Funders whose names or logos are on the sheets of a program."""
         # sudo: an accompanist prints the sheets and does not read the agreements
         return program.sudo().agreement_ids.partner_id

@@ -18,27 +18,27 @@ class CoworkingGridMixin(models.AbstractModel):
     _description = "Grid of People and Half-days"
 
     @api.model
-    def _grid_states(self):
+    def _get_grid_states(self):
         """What a key writes into a cell: list of dicts ``value, label, key, letter, color``."""
         raise NotImplementedError
 
     @api.model
-    def _grid_choices(self):
+    def _get_grid_choices(self):
         """Records one may choose from, in order."""
         raise NotImplementedError
 
     @api.model
-    def _grid_default(self, choices, first, last):
+    def _get_grid_default(self, choices, first, last):
         """The choice that is shown first: where there is most to note down."""
         raise NotImplementedError
 
     @api.model
-    def _grid_fill(self, choice, first, last):
+    def _fill_grid(self, choice, first, last):
         """``groups``, ``columns`` and ``rows`` of the grid of a choice, from a day to another."""
         raise NotImplementedError
 
     @api.model
-    def _grid_save(self, choice, changes):
+    def _save_grid(self, choice, changes):
         """Write down some changes: dicts with ``row``, ``column``, ``state`` and ``hours``.
 
         :return: what could not be written down while the rest was, in words, if anything
@@ -46,7 +46,7 @@ class CoworkingGridMixin(models.AbstractModel):
         raise NotImplementedError
 
     @api.model
-    def _grid_period(self, day, span):
+    def _get_grid_period(self, day, span):
         """First and last day of the week or month of a day."""
         if span == "month":
             first = day.replace(day=1)
@@ -55,13 +55,13 @@ class CoworkingGridMixin(models.AbstractModel):
         return first, first + relativedelta(days=6)
 
     @api.model
-    def _grid_read(self, choice_id=None, date=None, span="week"):
+    def _read_grid(self, choice_id=None, date=None, span="week"):
         """Everything the screen shows, as plain values."""
-        choices = self._grid_choices()
+        choices = self._get_grid_choices()
         day = fields.Date.to_date(date) or fields.Date.context_today(self)
-        first, last = self._grid_period(day, span)
+        first, last = self._get_grid_period(day, span)
         choice = choices.filtered(lambda record: record.id == choice_id)
-        choice = choice or self._grid_default(choices, first, last) or choices[:1]
+        choice = choice or self._get_grid_default(choices, first, last) or choices[:1]
         step = relativedelta(months=1) if span == "month" else relativedelta(days=7)
         title = (
             format_date(self.env, first, date_format="MMMM y")
@@ -70,7 +70,7 @@ class CoworkingGridMixin(models.AbstractModel):
                 "Week of %(day)s", day=format_date(self.env, first, date_format="d MMMM y")
             )
         )
-        content = self._grid_fill(choice, first, last) if choice else {}
+        content = self._fill_grid(choice, first, last) if choice else {}
         return {
             "choices": [{"id": record.id, "name": record.display_name} for record in choices],
             "choice": choice.id,
@@ -79,7 +79,7 @@ class CoworkingGridMixin(models.AbstractModel):
             "title": title[:1].upper() + title[1:],
             "previous": fields.Date.to_string(first - step),
             "next": fields.Date.to_string(first + step),
-            "states": self._grid_states(),
+            "states": self._get_grid_states(),
             "groups": [],
             "columns": [],
             "rows": [],
@@ -88,7 +88,7 @@ class CoworkingGridMixin(models.AbstractModel):
         }
 
     @api.model
-    def _grid_group(self, day, span, muted=False):
+    def _make_grid_group(self, day, span, muted=False):
         """Heading of a day."""
         return {
             "label": format_date(self.env, day, date_format="EEE d"),

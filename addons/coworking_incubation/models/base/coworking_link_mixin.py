@@ -11,7 +11,7 @@ class CoworkingLinkMixin(models.AbstractModel):
     _name = "coworking.link.mixin"
     _description = "Opened by a Link"
 
-    def _link_holders(self, purpose):
+    def _get_link_holders(self, purpose):
         """Contacts who may do this today: a link never gives more than its holder has now.
 
         :param purpose: one of those of ``coworking.portal.link``
@@ -20,17 +20,17 @@ class CoworkingLinkMixin(models.AbstractModel):
         self.ensure_one()
         return self.env["res.partner"]
 
-    def _link_is_open(self, purpose, partner):
+    def _is_link_open(self, purpose, partner):
         """Whether the task of the link is not over for this contact."""
         self.ensure_one()
         return False
 
-    def _link_target(self, purpose):
+    def _get_link_target(self, purpose):
         """Path of the page that the link opens."""
         self.ensure_one()
         raise NotImplementedError
 
-    def _link_words(self, purpose, partner):
+    def _get_link_words(self, purpose, partner):
         """What the mail says around the link, in the language of the environment.
 
         :return: dict of ``subject``, ``text`` and ``button``

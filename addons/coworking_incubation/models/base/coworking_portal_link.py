@@ -88,7 +88,7 @@ class CoworkingPortalLink(models.Model):
         """A new link and its token, see ``_make_url``."""
         record.ensure_one()
         # sudo: who may do the task is read from records that the sender need not read
-        holders = record.sudo()._link_holders(purpose)
+        holders = record.sudo()._get_link_holders(purpose)
         if partner not in holders:
             raise UserError(
                 self.env._(
@@ -128,7 +128,7 @@ class CoworkingPortalLink(models.Model):
         lang = partner.lang or self.env.lang
         # sudo: see _make_url; mails are written by code
         record = record.sudo().with_context(lang=lang)
-        words = record._link_words(purpose, partner)
+        words = record._get_link_words(purpose, partner)
         company = record.company_id
         subject = words["subject"]
         if channel == "reminder":
@@ -181,8 +181,8 @@ class CoworkingPortalLink(models.Model):
         return bool(
             record
             and self.partner_id.active
-            and self.partner_id in record._link_holders(self.purpose)
-            and record._link_is_open(self.purpose, self.partner_id)
+            and self.partner_id in record._get_link_holders(self.purpose)
+            and record._is_link_open(self.purpose, self.partner_id)
         )
 
     @api.model

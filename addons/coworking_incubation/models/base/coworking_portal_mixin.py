@@ -13,7 +13,7 @@ class CoworkingPortalMixin(models.AbstractModel):
     _description = "Fields Open to the Portal"
 
     @api.model
-    def _portal_fields(self):
+    def _get_portal_fields(self):
         """Names of the fields that portal and public users may read."""
         return set()
 
@@ -22,7 +22,7 @@ class CoworkingPortalMixin(models.AbstractModel):
             if operation != "read":
                 return False
             # active: Odoo reads it in every search
-            if field.name not in self._portal_fields() | {"id", "display_name", "active"}:
+            if field.name not in self._get_portal_fields() | {"id", "display_name", "active"}:
                 return False
         return super()._has_field_access(field, operation)
 

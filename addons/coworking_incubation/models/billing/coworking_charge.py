@@ -211,7 +211,7 @@ class CoworkingCharge(models.Model):
         )
 
     @api.model
-    def _portal_fields(self):
+    def _get_portal_fields(self):
         return {
             "seat_id",
             "space_id",
@@ -276,9 +276,9 @@ class CoworkingCharge(models.Model):
         are what Odoo would compute line by line. Where there is a tax it checks them, so that a
         wrong one would cost time, never correctness; where there is none, the balance is the price.
 
-        :param name: see ``_bill_line_names``
+        :param name: see ``_get_bill_line_names``
         :param sign: -1 on a credit note
-        :param basis: see ``coworking.statement._bill_line_basis``
+        :param basis: see ``coworking.statement._prepare_bill_line_basis``
         """
         self.ensure_one()
         tax = basis["tax"]
@@ -331,7 +331,7 @@ class CoworkingCharge(models.Model):
             return fees.filtered(lambda fee: fee.date_start <= month_end)[-1:] or fees[:1]
         return self.tariff_id
 
-    def _bill_line_names(self):
+    def _get_bill_line_names(self):
         """Reference and explanation, never a name: ``P-0042, June 2015: 16 days of 30 at 180.00``.
 
         A correction's explanation begins with its month.
@@ -363,9 +363,9 @@ class CoworkingCharge(models.Model):
 
         Balance, amount in currency and tax tags: see ``_prepare_bill_line``.
 
-        :param name: see ``_bill_line_names``
+        :param name: see ``_get_bill_line_names``
         :param sign: -1 on a credit note
-        :param basis: see ``coworking.statement._copayment_line_basis``
+        :param basis: see ``coworking.statement._prepare_copayment_line_basis``
         """
         self.ensure_one()
         basis, price = dict(basis), self.copayment_amount
@@ -395,7 +395,7 @@ class CoworkingCharge(models.Model):
             "date_to": priced.date_to,
             "quantity": float(priced.quantity),
             "unit_price": float(priced.unit_price),
-            "explanation": self._explain(priced, seat),
+            "explanation": self._explain_line(priced, seat),
         }
         for name, amount in AMOUNT_FIELDS.items():
             values[name] = float(getattr(priced, amount))
@@ -415,7 +415,7 @@ class CoworkingCharge(models.Model):
             for statement in self.env["coworking.statement"].search_fetch(
                 Domain("program_id", "in", self.program_id.ids)
                 & Domain("space_id", "in", self.space_id.ids)
-                & Domain("state", "in", self.env["coworking.statement"]._settled_states()),
+                & Domain("state", "in", self.env["coworking.statement"]._get_settled_states()),
                 ["program_id", "space_id", "date_from"],
             )
         }
@@ -446,7 +446,7 @@ class CoworkingCharge(models.Model):
                     Domain("program_id", "in", corrections.program_id.ids)
                     & Domain("space_id", "in", corrections.space_id.ids)
                     & Domain("date_from", "in", [row._get_home_month() for row in corrections])
-                    & Domain("state", "in", self.env["coworking.statement"]._settled_states())
+                    & Domain("state", "in", self.env["coworking.statement"]._get_settled_states())
                 )
             }
         today, terms = {}, defaultdict(self.browse)
@@ -464,7 +464,7 @@ class CoworkingCharge(models.Model):
             else:
                 space = charge.space_id
                 if (space, product) not in today:
-                    tax = space._purchase_taxes(product)
+                    tax = space._get_purchase_taxes(product)
                     today[space, product] = space.operator_id, tax, sum(tax.mapped("amount"))
                 key = today[space, product]
             terms[key] |= charge
@@ -486,7 +486,7 @@ class CoworkingCharge(models.Model):
             **{amount: to_decimal(self[name]) for name, amount in AMOUNT_FIELDS.items()},
         )
 
-    def _differs_from(self, values):
+    def _is_different_from(self, values):
         """Whether some stored value is not the one just computed."""
         self.ensure_one()
         for name, value in values.items():
@@ -503,10 +503,10 @@ class CoworkingCharge(models.Model):
                 return True
         return False
 
-    def _explain(self, priced, seat):
+    def _explain_line(self, priced, seat):
         """One line that the space's manager and the participant can check by hand.
 
-        :param priced: a ``pricing.Gross`` or ``pricing.Charge``; its ``basis`` holds the facts
+        :param priced: a ``pricing.PricedLine`` or ``pricing.Charge``; its ``basis`` holds the facts
         :param seat: the seat, for its currency and tariff
         """
         return getattr(self, f"_explain_{priced.basis['rule']}")(priced, priced.basis, seat)
@@ -519,7 +519,7 @@ class CoworkingCharge(models.Model):
             said[key] = seat.company_id.currency_id.format(float(amount))
         return said[key]
 
-    def _number(self, value):
+    def _format_number(self, value):
         """A quantity in the user's notation, without useless zeros: 3,5."""
         value = to_decimal(value).normalize()
         digits = max(-value.as_tuple().exponent, 0)
@@ -542,7 +542,7 @@ class CoworkingCharge(models.Model):
             }
         if basis.get("credited"):
             text += self.env._(", %(days)s days not charged", days=basis["credited"])
-        return self._with_commitment(text, basis)
+        return self._filter_with_commitment(text, basis)
 
     def _share_of_month(self, basis):
         """The sentence for some days of a month, one or several, of those that the tariff
@@ -568,15 +568,15 @@ class CoworkingCharge(models.Model):
             end=format_date(self.env, priced.date_to),
             price=self._format_money(basis["price"], seat),
         )
-        return self._with_commitment(text, basis)
+        return self._filter_with_commitment(text, basis)
 
     def _explain_week(self, priced, basis, seat):
         text = self.env._(
             "%(weeks)s weeks begun at %(prices)s",
             weeks=basis["weeks"],
-            prices=self._prices(basis, seat),
+            prices=self._describe_prices(basis, seat),
         )
-        return self._with_commitment(text, basis)
+        return self._filter_with_commitment(text, basis)
 
     def _explain_usage(self, priced, basis, seat):
         units = {
@@ -585,8 +585,8 @@ class CoworkingCharge(models.Model):
             "day": self.env._("%(count)s days at %(prices)s"),
         }
         text = units[basis["unit"]] % {
-            "count": self._number(priced.quantity),
-            "prices": self._prices(basis, seat),
+            "count": self._format_number(priced.quantity),
+            "prices": self._describe_prices(basis, seat),
         }
         if basis.get("daily_capped"):
             text += self.env._(", %(days)s days at the day's limit", days=basis["daily_capped"])
@@ -599,19 +599,19 @@ class CoworkingCharge(models.Model):
     def _explain_overage(self, priced, basis, seat):
         return self.env._(
             "%(used)s used, %(included)s included: %(beyond)s at %(prices)s",
-            used=self._number(basis["used"]),
-            included=self._number(basis["included"]),
-            beyond=self._number(basis["beyond"]),
-            prices=self._prices(basis, seat),
+            used=self._format_number(basis["used"]),
+            included=self._format_number(basis["included"]),
+            beyond=self._format_number(basis["beyond"]),
+            prices=self._describe_prices(basis, seat),
         )
 
     def _explain_pack(self, priced, basis, seat):
         return self.env._(
             "%(count)s packs of %(size)s tickets at %(price)s, %(balance)s left",
             count=len(basis["packs"]),
-            size=self._number(basis["size"]),
+            size=self._format_number(basis["size"]),
             price=self._format_money(basis["price"], seat),
-            balance=self._number(basis["balance"]),
+            balance=self._format_number(basis["balance"]),
         )
 
     def _explain_membership(self, priced, basis, seat):
@@ -650,11 +650,11 @@ class CoworkingCharge(models.Model):
             text = self.env._(
                 "%(amounts)s (%(explanation)s)",
                 amounts=text,
-                explanation=self._explain(fresh, seat),
+                explanation=self._explain_line(fresh, seat),
             )
         return text
 
-    def _prices(self, basis, seat):
+    def _describe_prices(self, basis, seat):
         """``20,00 €``, or ``6 at 20,00 €, 3 at 22,00 €`` when the price changed on the way."""
         prices = basis["prices"]
         if len(prices) == 1:
@@ -662,13 +662,13 @@ class CoworkingCharge(models.Model):
         return ", ".join(
             self.env._(
                 "%(count)s at %(price)s",
-                count=self._number(count),
+                count=self._format_number(count),
                 price=self._format_money(price, seat),
             )
             for count, price in prices
         )
 
-    def _with_commitment(self, text, basis):
+    def _filter_with_commitment(self, text, basis):
         if basis.get("cause") == "notice":
             return self.env._(
                 "notice until %(until)s: %(text)s",

@@ -37,7 +37,7 @@ class CoworkingParticipant(models.Model):
         if ranks:
             participants |= participants.seat_ids._get_rank_rivals().participant_id
         first = day.replace(day=1)
-        settled = participants._statements_since(first)._mark_outdated()
+        settled = participants._get_statements_since(first)._mark_outdated()
         settled = {(statement.program_id.id, statement.space_id.id) for statement in settled}
         participants.filtered(
             lambda file: any(
@@ -55,10 +55,10 @@ class CoworkingParticipant(models.Model):
             participant.pending_changes += 1
 
     @api.model
-    def _accountant_fields(self):
-        return super()._accountant_fields() | {"cost_to_date"}
+    def _get_accountant_fields(self):
+        return super()._get_accountant_fields() | {"cost_to_date"}
 
-    def _statements_since(self, first):
+    def _get_statements_since(self, first):
         """Statements, from a month on, of the spaces where these participants have or had seats."""
         return self.env["coworking.statement"].search(
             Domain("program_id", "in", self.program_id.ids)
@@ -79,7 +79,7 @@ class CoworkingParticipant(models.Model):
         Charge = self.env["coworking.charge"].sudo()
         for program, participants in self.sudo().grouped("program_id").items():
             seats = participants.seat_ids.filtered(
-                lambda seat: seat.state in self.env["coworking.seat"]._holding_states()
+                lambda seat: seat.state in self.env["coworking.seat"]._get_holding_states()
             )
             current = {
                 charge._get_key(): charge
@@ -88,19 +88,19 @@ class CoworkingParticipant(models.Model):
                 )
             }
             to_create = []
-            for seat, priced in participants._forecast_rows(program, seats):
+            for seat, priced in participants._prepare_forecast_rows(program, seats):
                 lang = program.company_id.partner_id.lang or self.env.lang
                 explaining = Charge.with_context(lang=lang)
                 values = explaining._prepare_values(priced, seat.with_context(lang=lang))
                 charge = current.pop((priced.seat, priced.period, priced.kind, None), None)
                 if charge is None:
                     to_create.append(values)
-                elif charge._differs_from(values):
+                elif charge._is_different_from(values):
                     charge.write(values)
             Charge.concat(*current.values()).unlink()
             Charge.create(to_create)
 
-    def _forecast_rows(self, program, seats):
+    def _prepare_forecast_rows(self, program, seats):
         """Priced charges of the months to come that have no statement yet.
 
         An open seat is counted up to the planned exit, else the program's end.

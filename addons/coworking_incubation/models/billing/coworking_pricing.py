@@ -39,11 +39,11 @@ class CoworkingPricing(models.AbstractModel):
         Seat = self.env["coworking.seat"]
         running = (
             Domain("program_id", "=", program.id)
-            & Domain("state", "in", Seat._holding_states())
+            & Domain("state", "in", Seat._get_holding_states())
             & Domain("date_start", "<=", months[-1] + relativedelta(months=1, days=-1))
         )
         seats = Seat.search(running & Domain("participant_id", "in", participants.ids), order="id")
-        ranked = seats.tariff_id._with_ranks()
+        ranked = seats.tariff_id._filter_with_ranks()
         rivals = seats
         if ranked:
             rivals |= Seat.search(running & Domain("tariff_id", "in", ranked.ids))
@@ -59,22 +59,22 @@ class CoworkingPricing(models.AbstractModel):
         by_tariff = defaultdict(list)
         for seat in rivals.filtered(lambda seat: seat.tariff_id in ranked):
             by_tariff[seat.tariff_id.id].append(inputs[seat.id])
-        paid_fees = self._paid_fees(program, seats.space_id, seats.partner_id, months)
-        settled_packs = self._settled_packs(seats)
+        paid_fees = self._get_paid_fees(program, seats.space_id, seats.partner_id, months)
+        settled_packs = self._get_settled_packs(seats)
         by_id = {seat.id: seat for seat in seats}
         result, problems = [], []
         for own in seats.grouped("participant_id").values():
-            grosses, homes, wrong = self._person_grosses(
+            lines, homes, wrong = self._person_grosses(
                 own, inputs, by_tariff, settled_packs, months
             )
             problems += wrong
-            grosses += self._membership_grosses(own, grosses, paid_fees, months, homes_taxes)
-            for charge in pricing.share(grosses, [inputs[seat.id] for seat in own]):
+            lines += self._price_memberships(own, lines, paid_fees, months, homes_taxes)
+            for charge in pricing.share(lines, [inputs[seat.id] for seat in own]):
                 home = homes.get((charge.seat, charge.period, charge.kind), charge.period)
                 result.append((home, by_id[charge.seat], charge))
-        fees = seats.space_id.membership_ids._in_force(months[0], months[-1])
+        fees = seats.space_id.membership_ids._filter_in_force(months[0], months[-1])
         for billed in (seats.tariff_id, fees):
-            problems += billed._billing_problems(program.funding_base)
+            problems += billed._get_billing_problems(program.funding_base)
         if problems:
             raise UserError("\n".join(problems))
         return result
@@ -84,69 +84,69 @@ class CoworkingPricing(models.AbstractModel):
 
         :param inputs: dict seat id -> ``pricing.Seat``
         :param rivals: dict tariff id -> list of ``pricing.Seat`` that a price by rank counts
-        :param settled_packs: see ``_settled_packs``
-        :return: (list of gross charges, dict (seat id, period, kind) -> home month, list of what
+        :param settled_packs: see ``_get_settled_packs``
+        :return: (list of priced lines, dict (seat id, period, kind) -> home month, list of what
             cannot be priced, in words)
         """
-        grosses, homes, problems = [], {}, []
+        lines, homes, problems = [], {}, []
         for seat in seats:
             try:
-                for home, gross in self._seat_grosses(
+                for home, line in self._price_seat(
                     inputs[seat.id], months, rivals.get(seat.tariff_id.id)
                 ):
-                    grosses.append(gross)
-                    homes[seat.id, gross.period, gross.kind] = home
+                    lines.append(line)
+                    homes[seat.id, line.period, line.kind] = home
             except pricing.PricingError as error:
-                problems.append(self._pricing_problem(seat, error))
+                problems.append(self._get_pricing_problem(seat, error))
         packs = seats.filtered(lambda seat: seat.tariff_id.unit == "pack")
         for some in packs.grouped("tariff_id").values():
             try:
-                grosses += self._pack_grosses(some, inputs, settled_packs, months)
+                lines += self._price_packs(some, inputs, settled_packs, months)
             except pricing.PricingError as error:
-                problems.append(self._pricing_problem(some[:1], error))
-        return grosses, homes, problems
+                problems.append(self._get_pricing_problem(some[:1], error))
+        return lines, homes, problems
 
-    def _seat_grosses(self, seat, months, rivals):
-        """(home month, gross charge) of one seat, packs and fees left out."""
+    def _price_seat(self, seat, months, rivals):
+        """(home month, priced line) of one seat, packs and fees left out."""
         leaving = pricing.month_first(seat.date_end) if seat.date_end else None
         for month in months:
-            for gross in self._month_grosses(seat, month, rivals):
-                if gross.kind != "commitment" or leaving == month:
-                    yield month, gross
+            for line in self._price_seat_month(seat, month, rivals):
+                if line.kind != "commitment" or leaving == month:
+                    yield month, line
             if leaving == month:
                 later = pricing.add_months(month, 1)
                 # They stand on the statement of the departure, and have its tax.
                 rate = seat.tax_rates.get(month, seat.tax_rate)
                 left = replace(seat, tax_rate=rate, tax_rates=MappingProxyType({}))
                 for due in pricing.months_between(later, pricing.due_until(seat)):
-                    for gross in self._month_grosses(left, due, rivals):
-                        yield month, gross
+                    for line in self._price_seat_month(left, due, rivals):
+                        yield month, line
 
-    def _month_grosses(self, seat, month, rivals):
+    def _price_seat_month(self, seat, month, rivals):
         rank = pricing.rank_of(seat.key, month, rivals) if rivals else 1
         return pricing.charge_month(seat, month, rank=rank)
 
-    def _pack_grosses(self, seats, inputs, settled_packs, months):
+    def _price_packs(self, seats, inputs, settled_packs, months):
         """Packs bought in these months: they belong to a person and a tariff, not to a seat."""
         return [
-            gross
-            for _own, ledger in self._pack_ledgers(seats, inputs, settled_packs)
+            line
+            for _own, ledger in self._make_pack_ledgers(seats, inputs, settled_packs)
             for month in months
-            for gross in ledger.charges(month)
+            for line in ledger.charges(month)
         ]
 
-    def _pack_ledgers(self, seats, inputs, settled_packs):
+    def _make_pack_ledgers(self, seats, inputs, settled_packs):
         """What one person bought and used of each of their pack tariffs.
 
         :return: list of (seats, ``pricing.Ledger``)
         """
         packs = seats.filtered(lambda seat: seat.tariff_id.unit == "pack")
         return [
-            (own, self._pack_ledger(own, [inputs[seat.id] for seat in own], settled_packs))
+            (own, self._make_pack_ledger(own, [inputs[seat.id] for seat in own], settled_packs))
             for own in packs.grouped("tariff_id").values()
         ]
 
-    def _pack_ledger(self, seats, priced, settled_packs):
+    def _make_pack_ledger(self, seats, priced, settled_packs):
         """What one person bought and used of one pack tariff.
 
         :param seats: the seats that hold what was settled and taken over
@@ -167,7 +167,7 @@ class CoworkingPricing(models.AbstractModel):
         )
 
     @api.model
-    def _packs_used(self, charges, day):
+    def _get_packs_used(self, charges, day):
         """How much of the packs of these charges was used, or lost, in the evening of a day.
 
         :return: dict charge -> share between 0 and 1
@@ -178,14 +178,14 @@ class CoworkingPricing(models.AbstractModel):
         seats = Seat.search(
             Domain("participant_id", "in", charges.participant_id.ids)
             & Domain("tariff_id", "in", charges.tariff_id.ids)
-            & Domain("state", "in", Seat._holding_states()),
+            & Domain("state", "in", Seat._get_holding_states()),
             order="id",
         )
         inputs = seats._to_pricing()
-        settled = self._settled_packs(seats)
+        settled = self._get_settled_packs(seats)
         left, sizes = defaultdict(Decimal), defaultdict(Decimal)
         for own in seats.grouped("participant_id").values():
-            for bearers, ledger in self._pack_ledgers(own, inputs, settled):
+            for bearers, ledger in self._make_pack_ledgers(own, inputs, settled):
                 # Tickets of a person who left, valid or not, are lost.
                 gone = all(seat.date_end and seat.date_end <= day for seat in bearers)
                 for pack in ledger.purchases:
@@ -225,7 +225,7 @@ class CoworkingPricing(models.AbstractModel):
             taxes[tariff.product_id] = tax, to_decimal(rate) / 100
         return result
 
-    def _settled_packs(self, seats):
+    def _get_settled_packs(self, seats):
         """Packs of settled months, which stay bought, those charged by a correction included.
 
         :return: dict seat id -> list of ``pricing.Pack``
@@ -253,7 +253,7 @@ class CoworkingPricing(models.AbstractModel):
             result[seat.id] += [pricing.Pack(date=day, seat=seat.id) for day in days[:count]]
         return result
 
-    def _membership_grosses(self, seats, grosses, paid_fees, months, homes_taxes=None):
+    def _price_memberships(self, seats, lines, paid_fees, months, homes_taxes=None):
         """Yearly fees that the spaces ask of this person, with the fee in force each month.
 
         :param homes_taxes: see ``_get_settled_taxes``
@@ -263,27 +263,27 @@ class CoworkingPricing(models.AbstractModel):
             if not space.membership_ids:
                 continue
             keys = set(own.ids)
-            here = [gross for gross in grosses if gross.seat in keys]
+            here = [line for line in lines if line.seat in keys]
             paid = paid_fees.get((own.partner_id.id, space.id), ((), ()))
             taxes = {month: row for (at, month), row in (homes_taxes or {}).items() if at == space}
-            result += self._space_fees(space, own, here, paid, months, taxes=taxes)
+            result += self._get_space_fees(space, own, here, paid, months, taxes=taxes)
         return result
 
-    def _space_fees(self, space, seats, grosses, paid, months, position=None, taxes=None):
+    def _get_space_fees(self, space, seats, lines, paid, months, position=None, taxes=None):
         """Yearly fees that one space asks of one person.
 
         :param seats: the person's seats there
-        :param grosses: the person's charges there
-        :param paid: (months of this program, months of other programs), see ``_paid_fees``
+        :param lines: the person's charges there
+        :param paid: (months of this program, months of other programs), see ``_get_paid_fees``
         :param position: the operator's fiscal position, where it was looked up before
         :param taxes: dict month -> dict product -> (tax, rate), of settled months
         """
         result = []
         fees = space.membership_ids.sorted("date_start")
-        here = [gross for gross in grosses if gross.kind != "commitment"]
+        here = [line for line in lines if line.kind != "commitment"]
         ours, others = paid
         # Where somebody turns out not to have been there, their fee is due another month.
-        charged = {gross.period for gross in here}
+        charged = {line.period for line in here}
         ours = {month for month in ours if month not in months or month in charged}
         others = set(others) | {
             pricing.month_first(seat.membership_paid_on)
@@ -299,7 +299,9 @@ class CoworkingPricing(models.AbstractModel):
             if not fee:
                 continue
             then = (taxes or {}).get(month)
-            rate = then[fee.product_id][1] if then else space._tax_rate(fee.product_id, position)
+            rate = (
+                then[fee.product_id][1] if then else space._get_tax_rate(fee.product_id, position)
+            )
             due = pricing.membership_due(
                 pricing.Membership(
                     fee=to_decimal(fee.fee),
@@ -308,14 +310,14 @@ class CoworkingPricing(models.AbstractModel):
                     paid_from=tuple(ours),
                     paid_elsewhere=tuple(others),
                 ),
-                [gross for gross in here if gross.period == month],
+                [line for line in here if line.period == month],
                 step=to_decimal(space.currency_id.rounding),
             )
-            ours.update(gross.period for gross in due)
+            ours.update(line.period for line in due)
             result += due
         return result
 
-    def _paid_fees(self, program, spaces, partners, months):
+    def _get_paid_fees(self, program, spaces, partners, months):
         """Membership fees already charged, that this computation must keep or may not ask again.
 
         Those of open statements of the months being priced are left out: they are asked anew. One
@@ -363,16 +365,16 @@ class CoworkingPricing(models.AbstractModel):
             rank
         :return: list of ``pricing.Charge``
         """
-        grosses = []
+        lines = []
         for seat in seats:
             last = min(seat.date_end or until, until)
             if seat.date_end:
                 last = max(last, pricing.due_until(seat))
             for month in pricing.months_between(seat.date_start, last):
-                grosses += self._month_grosses(seat, month, rivals)
-        return pricing.share(grosses, seats)
+                lines += self._price_seat_month(seat, month, rivals)
+        return pricing.share(lines, seats)
 
-    def _pricing_problem(self, seat, error):
+    def _get_pricing_problem(self, seat, error):
         """A ``PricingError`` in the user's words, with the seat and what to do."""
         facts = error.facts
         if error.code == "no_price":

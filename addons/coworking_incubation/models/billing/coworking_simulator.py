@@ -33,27 +33,27 @@ class CoworkingSimulator(models.AbstractModel):
         """What each open space and tariff would mean for this person.
 
         :param days_a_week: days of presence, for tariffs that depend on them
-        :return: list of dicts, see ``_offer``
+        :return: list of dicts, see ``_prepare_offer``
         """
         spaces = self._open_spaces(participant.company_id, date_start, date_end)
         tariffs = self.env["coworking.tariff"].search([("space_id", "in", spaces.ids)])
         tariffs = tariffs.filtered(lambda tariff: tariff._price_on(date_start))
-        positions = spaces._fiscal_positions()
+        positions = spaces._get_fiscal_positions()
         free = self._free_places(spaces, date_start, date_end)
-        stay = self._stay(participant, tariffs, date_start, date_end)
+        stay = self._get_known_seats(participant, tariffs, date_start, date_end)
         # sudo: closures of a space are no secret to who may choose it
-        closures = spaces.sudo()._pricing_closures()
+        closures = spaces.sudo()._get_pricing_closures()
         presences = {}
         offers = []
         for tariff in tariffs:
             space = tariff.space_id
             closed = closures.get(space.id, ())
-            coming = self._weekdays(space)[:days_a_week], closed
+            coming = self._get_weekdays(space)[:days_a_week], closed
             if coming not in presences:
                 presences[coming] = self._imagine_presences(
                     date_start, date_end, coming[0], closed + stay["suspensions"]
                 )
-            seat = self._imagined_seat(
+            seat = self._imagine_seat(
                 participant,
                 tariff,
                 positions[space],
@@ -63,10 +63,10 @@ class CoworkingSimulator(models.AbstractModel):
                 suspensions=stay["suspensions"],
                 closures=closed,
             )
-            charges = self._imagined_charges(seat, tariff, positions[space], stay)
+            charges = self._imagine_charges(seat, tariff, positions[space], stay)
             offers.append(
                 {
-                    **self._offer(participant, tariff, free[space]),
+                    **self._prepare_offer(participant, tariff, free[space]),
                     "program_cost": float(sum(charge.funded for charge in charges)),
                     "person_cost": float(
                         sum(pricing.copayment_with_tax(charge, seat) for charge in charges)
@@ -95,7 +95,7 @@ class CoworkingSimulator(models.AbstractModel):
         # sudo: how full a space is concerns everybody, whoever sits there; only numbers come out
         rows = Seat.sudo()._read_group(
             Domain("space_id", "in", spaces.ids)
-            & Domain("state", "in", Seat._holding_states())
+            & Domain("state", "in", Seat._get_holding_states())
             & Domain("uses_place", "=", True)
             & (Domain("date_end", "=", False) | Domain("date_end", ">=", date_start)),
             ["space_id", "date_start:day", "date_end:day"],
@@ -105,11 +105,11 @@ class CoworkingSimulator(models.AbstractModel):
         for space, start, end, count in rows:
             stays[space.id].append((start, end, count))
         return {
-            space: self._room(space.seat_capacity, stays[space.id], date_start, date_end)
+            space: self._get_room(space.seat_capacity, stays[space.id], date_start, date_end)
             for space in spaces
         }
 
-    def _room(self, capacity, stays, date_start, date_end):
+    def _get_room(self, capacity, stays, date_start, date_end):
         """Occupancy only rises on a first day: those are the days to look at."""
 
         def taken(day):
@@ -126,7 +126,7 @@ class CoworkingSimulator(models.AbstractModel):
         later = (day for day in leaving if date_start < day <= date_end and least(day) > 0)
         return 0, next(later, None)
 
-    def _stay(self, participant, tariffs, date_start, date_end):
+    def _get_known_seats(self, participant, tariffs, date_start, date_end):
         """What the person has already, and who else counts for prices by rank.
 
         A seat that would still run is taken to end the day before: nobody has two at once.
@@ -136,7 +136,7 @@ class CoworkingSimulator(models.AbstractModel):
         program, partner = participant.program_id, participant.partner_id
         running = (
             Domain("program_id", "=", program.id)
-            & Domain("state", "in", Seat._holding_states())
+            & Domain("state", "in", Seat._get_holding_states())
             & Domain("date_start", "<=", pricing.month_last(date_end))
         )
         own = Seat.search(
@@ -171,39 +171,39 @@ class CoworkingSimulator(models.AbstractModel):
                 tariff.id: [inputs[seat.id] for seat in by_tariff.get(tariff, ())]
                 for tariff in ranked
             },
-            "settled_packs": Pricing._settled_packs(own),
-            "paid_fees": Pricing._paid_fees(
+            "settled_packs": Pricing._get_settled_packs(own),
+            "paid_fees": Pricing._get_paid_fees(
                 program, (tariffs.sudo() | own.tariff_id).space_id, partner, months
             ),
             # sudo: who may choose a space for a person knows when they are away
-            "suspensions": participant.sudo()._pricing_suspensions().get(participant.id, ()),
+            "suspensions": participant.sudo()._get_pricing_suspensions().get(participant.id, ()),
         }
-        stay["own_grosses"] = {seat: self._own_grosses(seat, stay) for seat in own}
+        stay["own_grosses"] = {seat: self._price_own_seat(seat, stay) for seat in own}
         return stay
 
-    def _own_grosses(self, seat, stay, imagined=()):
+    def _price_own_seat(self, seat, stay, imagined=()):
         """Charges of a seat that the person has, packs and fees left out."""
-        Pricing = self.env["coworking.pricing"].sudo()  # sudo: see _stay
+        Pricing = self.env["coworking.pricing"].sudo()  # sudo: see _get_known_seats
         rivals = stay["rivals"].get(seat.tariff_id.id)
         rivals = rivals and [*rivals, *imagined]
         try:
-            rows = Pricing._seat_grosses(stay["inputs"][seat.id], stay["months"], rivals)
-            return [gross for __, gross in rows]
+            rows = Pricing._price_seat(stay["inputs"][seat.id], stay["months"], rivals)
+            return [line for __, line in rows]
         except pricing.PricingError:
             return []  # told when its month is generated
 
-    def _pack_grosses(self, seats, priced, stay):
+    def _price_packs(self, seats, priced, stay):
         """Packs that are bought for these seats of one tariff."""
-        Pricing = self.env["coworking.pricing"].sudo()  # sudo: see _stay
+        Pricing = self.env["coworking.pricing"].sudo()  # sudo: see _get_known_seats
         try:
-            ledger = Pricing._pack_ledger(seats, priced, stay["settled_packs"])
-            return [gross for month in stay["months"] for gross in ledger.charges(month)]
+            ledger = Pricing._make_pack_ledger(seats, priced, stay["settled_packs"])
+            return [line for month in stay["months"] for line in ledger.charges(month)]
         except pricing.PricingError:
             return []  # told when its month is generated
 
     # === IMAGINING A SEAT ===#
 
-    def _weekdays(self, space):
+    def _get_weekdays(self, space):
         """Days of the week on which a space opens, Monday is 0."""
         calendar = space.resource_calendar_id.sudo()  # sudo: opening hours are no secret
         days = {int(row.dayofweek) for row in calendar.attendance_ids if row.day_period != "lunch"}
@@ -223,13 +223,13 @@ class CoworkingSimulator(models.AbstractModel):
                 ]
         return tuple(result)
 
-    def _imagined_seat(self, participant, tariff, position, **facts):
+    def _imagine_seat(self, participant, tariff, position, **facts):
         program = participant.program_id
         return pricing.Seat(
             key=IMAGINED,
             person=participant.id,
             terms=tariff._to_terms(),
-            tax_rate=tariff.space_id._tax_rate(tariff.product_id, position),
+            tax_rate=tariff.space_id._get_tax_rate(tariff.product_id, position),
             fundings=(
                 pricing.Funding(
                     date_from=None,
@@ -242,13 +242,13 @@ class CoworkingSimulator(models.AbstractModel):
             **facts,
         )
 
-    def _imagined_charges(self, seat, tariff, position, stay):
+    def _imagine_charges(self, seat, tariff, position, stay):
         """Everything the seat would cost, packs, fee and what stays due after it included.
 
         All seats of the person are priced together, as they are when the month comes; what the
         others cost is left out at the end.
         """
-        Pricing = self.env["coworking.pricing"].sudo()  # sudo: see _stay
+        Pricing = self.env["coworking.pricing"].sudo()  # sudo: see _get_known_seats
         space, own, inputs, months = (
             tariff.space_id.sudo(),
             stay["own"],
@@ -257,53 +257,53 @@ class CoworkingSimulator(models.AbstractModel):
         )
         same = own.filtered(lambda other: other.tariff_id.id == tariff.id)
         rivals = stay["rivals"].get(tariff.id)
-        grosses = [
-            gross
-            for __, gross in Pricing._seat_grosses(
+        lines = [
+            line
+            for __, line in Pricing._price_seat(
                 seat, months, None if rivals is None else [*rivals, seat]
             )
         ]
         for other, known in stay["own_grosses"].items():
             # An earlier seat counts for the rank of a later one.
             again = rivals is not None and other in same
-            grosses += self._own_grosses(other, stay, [seat]) if again else known
+            lines += self._price_own_seat(other, stay, [seat]) if again else known
         packs = (own - same).filtered(lambda other: other.tariff_id.unit == "pack")
         for some in packs.grouped("tariff_id").values():
-            grosses += self._pack_grosses(some, [inputs[other.id] for other in some], stay)
+            lines += self._price_packs(some, [inputs[other.id] for other in some], stay)
         if seat.terms.unit == "pack":
             users = [*(inputs[other.id] for other in same), seat]
-            grosses += self._pack_grosses(same, users, stay)
+            lines += self._price_packs(same, users, stay)
         here = own.filtered(lambda other: other.space_id == space)
-        grosses += Pricing._membership_grosses(own - here, grosses, stay["paid_fees"], months, {})
-        grosses += Pricing._space_fees(
+        lines += Pricing._price_memberships(own - here, lines, stay["paid_fees"], months, {})
+        lines += Pricing._get_space_fees(
             space,
             here,
-            [gross for gross in grosses if gross.seat in {*here.ids, IMAGINED}],
+            [line for line in lines if line.seat in {*here.ids, IMAGINED}],
             stay["paid_fees"].get((stay["partner_id"], space.id), ((), ())),
             months,
             position,
         )
         seats = [*(inputs[other.id] for other in own), seat]
-        return [charge for charge in pricing.share(grosses, seats) if charge.seat == IMAGINED]
+        return [charge for charge in pricing.share(lines, seats) if charge.seat == IMAGINED]
 
     # === WHAT IS SHOWN ===#
 
-    def _offer(self, participant, tariff, room):
+    def _prepare_offer(self, participant, tariff, room):
         """What is known of a space and tariff besides the money."""
         space = tariff.space_id
         places, free_from = room if tariff.uses_place else (None, None)
         return {
             "space": space,
             "tariff": tariff,
-            "binding": ", ".join(tariff._binding_in_words()),
+            "binding": ", ".join(tariff._describe_binding()),
             "places": places,
             "free_from": free_from,
             "sectors": space.sector_ids & participant.sector_ids,
             "prototyping": "prototyping" in space.amenity_ids.mapped("kind"),
-            "distance": self._distance(participant.partner_id, space.partner_id),
+            "distance": self._get_distance(participant.partner_id, space.partner_id),
         }
 
-    def _distance(self, here, there):
+    def _get_distance(self, here, there):
         """Kilometres as the crow flies, or None where a position is not known."""
         if not all(
             partner.partner_latitude or partner.partner_longitude for partner in (here, there)

@@ -72,7 +72,7 @@ class CoworkingSpace(models.Model):
         spaces._mark_statements_outdated()
         spaces.env["coworking.seat"].search(
             Domain("space_id", "in", spaces.ids)
-            & Domain("state", "in", spaces.env["coworking.seat"]._holding_states())
+            & Domain("state", "in", spaces.env["coworking.seat"]._get_holding_states())
         ).participant_id._refresh_forecast()
         return super()._prices_changed()
 

@@ -11,7 +11,7 @@ class CoworkingSpaceMembership(models.Model):
     def _check_month_not_settled(self):
         """A fee neither changes nor comes into force in a month that is settled at its space."""
         for fee in self:
-            first, until = fee._months()
+            first, until = fee._get_months()
             domain = [
                 ("space_id", "=", fee.space_id.id),
                 ("state", "=", "settled"),
@@ -25,7 +25,7 @@ class CoworkingSpaceMembership(models.Model):
                     self.env._(
                         "%(fee)s concerns months that are settled, up to %(month)s. It stays as it"
                         " is: add another fee, from a later date.",
-                        fee=fee._name_in_messages(),
+                        fee=fee._get_name_in_messages(),
                         month=format_date(self.env, charge.period, date_format="MMMM y"),
                     )
                 )

@@ -172,7 +172,7 @@ class CoworkingStatement(models.Model):
     )
 
     @api.model
-    def _portal_fields(self):
+    def _get_portal_fields(self):
         return {
             "name",
             "space_id",
@@ -345,7 +345,7 @@ class CoworkingStatement(models.Model):
         self._check_state_in(*OPEN_STATES)
         changed = self._refresh_lines()
         if seen:
-            changed |= self.filtered(lambda row: row._lines_hash() != seen[row.id])
+            changed |= self.filtered(lambda row: row._get_lines_hash() != seen[row.id])
         (self - changed)._freeze_lines(partner or self.env.user.partner_id, channel, **answer)
         return changed
 
@@ -393,7 +393,7 @@ class CoworkingStatement(models.Model):
         charges = self.charge_ids.sudo()
         charges._freeze_terms()
         charges.write({"state": "settled", "review": "confirmed"})
-        positions = self.sudo().space_id._fiscal_positions()
+        positions = self.sudo().space_id._get_fiscal_positions()
         for statement in self.sudo():
             statement.fiscal_position_id = positions[statement.space_id]
         self.sudo().write(
@@ -406,7 +406,7 @@ class CoworkingStatement(models.Model):
             }
         )
         for statement in self.sudo():
-            statement.confirmed_hash = statement._lines_hash()
+            statement.confirmed_hash = statement._get_lines_hash()
         self.env["coworking.portal.answer"]._log_each(
             "confirmed",
             {statement: {**answer, "shown_hash": statement.confirmed_hash} for statement in self},
@@ -476,7 +476,7 @@ class CoworkingStatement(models.Model):
         return OPEN_STATES
 
     @api.model
-    def _settled_states(self):
+    def _get_settled_states(self):
         return SETTLED_STATES
 
     def _get_product_tax(self, product):
@@ -486,7 +486,7 @@ class CoworkingStatement(models.Model):
         :return: (``account.tax``, rate as 0.20)
         """
         self.ensure_one()
-        tax = self.space_id._purchase_taxes(product, self.fiscal_position_id)
+        tax = self.space_id._get_purchase_taxes(product, self.fiscal_position_id)
         return tax, to_decimal(sum(tax.mapped("amount"))) / 100
 
     def _get_settled_tax(self, product):
@@ -522,33 +522,33 @@ class CoworkingStatement(models.Model):
     # === PORTAL ===#
 
     @api.model
-    def _domain_shown_to(self, partner):
+    def _get_shown_to_domain(self, partner):
         """Statements that a contact may look at today."""
         return Domain(
-            "space_id", "any", self.env["coworking.space"]._domain_managed_by(partner)
+            "space_id", "any", self.env["coworking.space"]._get_managed_by_domain(partner)
         ) & Domain("state", "in", SHOWN_STATES)
 
-    def _link_holders(self, purpose):
+    def _get_link_holders(self, purpose):
         self.ensure_one()
         return self.space_id._get_contacts()
 
-    def _link_is_open(self, purpose, partner):
+    def _is_link_open(self, purpose, partner):
         """Until all statements of that contact and month are billed."""
         self.ensure_one()
         return bool(
             self.search_count(
-                self._domain_shown_to(partner)
+                self._get_shown_to_domain(partner)
                 & Domain("date_from", "=", self.date_from)
                 & Domain("state", "!=", "billed"),
                 limit=1,
             )
         )
 
-    def _link_target(self, purpose):
+    def _get_link_target(self, purpose):
         self.ensure_one()
         return f"/my/coworking/month/{self.date_from:%Y-%m}"
 
-    def _link_words(self, purpose, partner):
+    def _get_link_words(self, purpose, partner):
         self.ensure_one()
         month = format_date(self.env, self.date_from, date_format="MMMM y")
         return {
@@ -563,7 +563,7 @@ class CoworkingStatement(models.Model):
 
     # === BILLING ===#
 
-    def _copayment_taxes(self, product):
+    def _get_copayment_taxes(self, product):
         """Taxes that are added to participants' parts: none where these are of prices with tax."""
         self.ensure_one()
         if self.program_id.funding_base == "total":
@@ -580,7 +580,7 @@ class CoworkingStatement(models.Model):
                 statement.write({"state": "sent", "sent_at": fields.Datetime.now()})
                 statement._ask_spaces()
 
-    def _lines_hash(self):
+    def _get_lines_hash(self):
         """Fingerprint of what was shown to whoever confirmed: references, periods and amounts."""
         self.ensure_one()
         digits = self.currency_id.decimal_places

@@ -121,7 +121,7 @@ class CoworkingStatement(models.Model):
     def _prepare_bills(self, known=None):
         """Values of the draft vendor bills: one, unless what another operator billed is corrected.
 
-        :param known: see ``_distributions``
+        :param known: see ``_get_distributions``
         """
         self.ensure_one()
         charges = self.charge_ids.filtered(
@@ -145,19 +145,20 @@ class CoworkingStatement(models.Model):
         A portal user sees all bills of their commercial partner, hence never a name. The supplier's
         own reference and date are left for the document that comes.
 
-        :param known: see ``_distributions``
+        :param known: see ``_get_distributions``
         """
         self.ensure_one()
         total = sum(charges.mapped("payable_total"))
         refund = self.currency_id.compare_amounts(total, 0) < 0
         sign = -1 if refund else 1
-        names = charges._bill_line_names()
+        names = charges._get_bill_line_names()
         terms = {
             charge: (charge._get_billing_terms().product_id, charge.tax_id, charge.tax_rate)
             for charge in charges
         }
         bases = {
-            row: self._bill_line_basis(operator, *row, refund, known) for row in set(terms.values())
+            row: self._prepare_bill_line_basis(operator, *row, refund, known)
+            for row in set(terms.values())
         }
         return {
             "move_type": "in_refund" if refund else "in_invoice",
@@ -172,18 +173,20 @@ class CoworkingStatement(models.Model):
             ],
         }
 
-    def _bill_line_basis(self, operator, product, tax, tax_rate, refund, known=None):
+    def _prepare_bill_line_basis(self, operator, product, tax, tax_rate, refund, known=None):
         """What all bill lines of one product and tax have in common.
 
         :param tax_rate: that of the charges, 20.0 for 20 %
-        :param known: see ``_distributions``
+        :param known: see ``_get_distributions``
         :return: dict of the product, its unit, tax, tax rate (0.20 for 20 %), tax tags, analytic
             distribution and currency
         """
         self.ensure_one()
         account = self.program_id.analytic_account_id
         own = {str(account.id): 100.0} if account else {}
-        by_models = self._distributions(product, "expense", operator, account.root_plan_id, known)
+        by_models = self._get_distributions(
+            product, "expense", operator, account.root_plan_id, known
+        )
         return {
             "product_id": product.id,
             "product_uom_id": product.uom_id.id,
@@ -194,7 +197,7 @@ class CoworkingStatement(models.Model):
             "currency_id": self.currency_id.id,
         }
 
-    def _distributions(self, product, account_type, partners, applied_plans=None, known=None):
+    def _get_distributions(self, product, account_type, partners, applied_plans=None, known=None):
         """What Odoo's analytic distribution models say of lines of a product.
 
         Odoo asks them line by line. Two partners without a model of their own get the same answer,
@@ -240,7 +243,7 @@ class CoworkingStatement(models.Model):
     def _prepare_copayment_invoices(self, known=None):
         """One draft customer invoice a participant, for those who do not have it yet.
 
-        :param known: see ``_distributions``
+        :param known: see ``_get_distributions``
         """
         self.ensure_one()
         program = self.program_id
@@ -265,10 +268,12 @@ class CoworkingStatement(models.Model):
                     program=program.name,
                 )
             )
-        names = charges._bill_line_names()
+        names = charges._get_bill_line_names()
         partners = self.env["res.partner"].union(*by_partner)
-        distributions = self._distributions(product, "income", partners, known=known)
-        bases = {refund: self._copayment_line_basis(product, refund) for refund in (False, True)}
+        distributions = self._get_distributions(product, "income", partners, known=known)
+        bases = {
+            refund: self._prepare_copayment_line_basis(product, refund) for refund in (False, True)
+        }
         result = []
         for partner, own in by_partner.items():
             refund = self.currency_id.compare_amounts(sum(own.mapped("copayment_amount")), 0) < 0
@@ -290,8 +295,8 @@ class CoworkingStatement(models.Model):
             )
         return result
 
-    def _copayment_line_basis(self, product, refund):
-        """What all co-payment lines have in common, as ``_bill_line_basis``.
+    def _prepare_copayment_line_basis(self, product, refund):
+        """What all co-payment lines have in common, as ``_prepare_bill_line_basis``.
 
         What is left of a price with tax is asked as it is, without tax: no ``tax_ids`` leaves the
         taxes of the product to Odoo. Those that are included in its price ask for the price with
@@ -300,7 +305,7 @@ class CoworkingStatement(models.Model):
         :return: values of a line, and ``included``: the taxes that its price includes
         """
         self.ensure_one()
-        taxes = self._copayment_taxes(product)
+        taxes = self._get_copayment_taxes(product)
         basis = {
             "display_type": "product",
             "currency_id": self.currency_id.id,

@@ -26,7 +26,7 @@ class CoworkingStatement(models.Model):
         for statement in early:
             month = statement.date_from
             seats = self.env["coworking.seat"].search(
-                self._charged_in(month)
+                self._get_charged_in_domain(month)
                 & Domain("program_id", "=", statement.program_id.id)
                 & Domain("space_id", "=", statement.space_id.id)
                 & Domain("id", "not in", statement.charge_ids.seat_id.ids)
@@ -49,7 +49,9 @@ class CoworkingStatement(models.Model):
             & Domain("space_id", "in", participants.seat_ids.space_id.ids)
             & Domain("state", "in", SETTLED_STATES)
         )
-        seats = participants.seat_ids.filtered(lambda seat: seat.state in seat._holding_states())
+        seats = participants.seat_ids.filtered(
+            lambda seat: seat.state in seat._get_holding_states()
+        )
         priced = []
         if seats:
             first = pricing.month_first(min(seats.mapped("date_start")))

@@ -60,7 +60,7 @@ class CoworkingStatement(models.Model):
         return statements.sudo(self.env.su)
 
     def _generate_program(self, program, month, spaces=None):
-        seats = self._seats_to_charge(program, month, spaces)
+        seats = self._get_seats_to_charge(program, month, spaces)
         existing = self.search(
             Domain("program_id", "=", program.id)
             & Domain("date_from", "=", month)
@@ -114,13 +114,13 @@ class CoworkingStatement(models.Model):
 
     # === CORRECTIONS ===#
 
-    def _seats_to_charge(self, program, month, spaces=None):
+    def _get_seats_to_charge(self, program, month, spaces=None):
         """Seats that may cost something in a month: present in it, or still due after their end.
 
         Before the month begins, only those on tariffs billed in advance.
         """
         today = fields.Date.context_today(self)
-        domain = Domain("program_id", "=", program.id) & self._charged_in(month)
+        domain = Domain("program_id", "=", program.id) & self._get_charged_in_domain(month)
         if spaces is not None:
             domain &= Domain("space_id", "in", spaces.ids)
         if month > today:
@@ -138,10 +138,10 @@ class CoworkingStatement(models.Model):
             domain = advance
         return self.env["coworking.seat"].search(domain, order="space_id, id")
 
-    def _charged_in(self, month):
+    def _get_charged_in_domain(self, month):
         """Domain of the seats that may cost something in a month."""
         return (
-            Domain("state", "in", self.env["coworking.seat"]._holding_states())
+            Domain("state", "in", self.env["coworking.seat"]._get_holding_states())
             & Domain("date_start", "<=", month + relativedelta(months=1, days=-1))
             & (
                 Domain("date_end", "=", False)
@@ -159,7 +159,7 @@ class CoworkingStatement(models.Model):
         """
         # sudo: as in _generate; whoever sends or confirms may do so without the right to generate
         outdated = self.sudo().filtered("pending_changes")
-        before = {statement: statement._lines_hash() for statement in outdated}
+        before = {statement: statement._get_lines_hash() for statement in outdated}
         for (program, month), statements in outdated.grouped(
             lambda statement: (statement.program_id, statement.date_from)
         ).items():
@@ -178,7 +178,7 @@ class CoworkingStatement(models.Model):
                 )
             )
         return outdated.filtered(
-            lambda statement: statement._lines_hash() != before[statement]
+            lambda statement: statement._get_lines_hash() != before[statement]
         ).sudo(self.env.su)
 
     def _replace_charges(self, by_space):
@@ -216,7 +216,7 @@ class CoworkingStatement(models.Model):
                     to_create.append({**values, "statement_id": statement.id, "state": "open"})
                     changed = True
                     continue
-                if charge._differs_from(values):
+                if charge._is_different_from(values):
                     charge.write({**values, "review": "pending"})
                     changed = True
                 if charge.state == "forecast":
@@ -240,7 +240,7 @@ class CoworkingStatement(models.Model):
         """
         todo = [
             (program, month, spaces[start : start + batch_size])
-            for program, month, spaces in self._months_to_generate()
+            for program, month, spaces in self._get_months_to_generate()
             for start in range(0, len(spaces), batch_size)
         ]
         self.env["ir.cron"]._commit_progress(remaining=len(todo))
@@ -250,7 +250,7 @@ class CoworkingStatement(models.Model):
                 break
 
     @api.model
-    def _months_to_generate(self):
+    def _get_months_to_generate(self):
         """What the daily run has to look at: spaces with seats to charge, with lines whose seat may
         be gone, with settled months to correct.
 
@@ -275,7 +275,7 @@ class CoworkingStatement(models.Model):
                 opened[program, fields.Date.to_date(month)] |= space
         todo = set(opened)
         todo |= {(program, this_month) for program in rechecked}
-        for program_id, (first, last) in programs._seat_months().items():
+        for program_id, (first, last) in programs._get_seat_months().items():
             program = programs.browse(program_id)
             for month in pricing.months_between(first, min(last, this_month)):
                 todo.add((program, month))
@@ -284,7 +284,7 @@ class CoworkingStatement(models.Model):
         result = []
         for program, month in sorted(todo, key=lambda item: (item[0].id, item[1])):
             try:
-                spaces = self._seats_to_charge(program, month).space_id
+                spaces = self._get_seats_to_charge(program, month).space_id
             except UserError:
                 continue  # nothing is billed in advance
             spaces |= opened[program, month]

@@ -80,7 +80,7 @@ class CoworkingHosting(models.Model):
         related="seat_id.company_id", store=True, precompute=True, index=True
     )
     user_id = fields.Many2one(
-        related="seat_id.user_id", string="Accompanist", store=True, precompute=True
+        related="seat_id.user_id", string="Counsellor", store=True, precompute=True
     )
     origin_id = fields.Many2one(
         "coworking.hosting", string="First Agreement", readonly=True, index="btree_not_null"
@@ -161,7 +161,7 @@ class CoworkingHosting(models.Model):
         return OPEN_STATES
 
     @api.model
-    def _state_rank(self):
+    def _get_state_rank(self):
         return STATE_RANK
 
     # === COMPUTE METHODS ===#
@@ -266,7 +266,7 @@ class CoworkingHosting(models.Model):
                     self.env._(
                         "%(agreement)s is %(state)s: %(fields)s cannot be changed.",
                         agreement=hosting.name,
-                        state=hosting._state_words(),
+                        state=hosting._get_state_words(),
                         fields=", ".join(
                             self._fields[name]._description_string(self.env)
                             for name in sorted(own - TYPED[hosting.state])
@@ -302,11 +302,11 @@ class CoworkingHosting(models.Model):
                     self.env._(
                         "%(agreement)s is %(state)s: cancel it instead of deleting it.",
                         agreement=hosting.name,
-                        state=hosting._state_words(),
+                        state=hosting._get_state_words(),
                     )
                 )
 
-    def _state_words(self):
+    def _get_state_words(self):
         self.ensure_one()
         return dict(self._fields["state"]._description_selection(self.env))[self.state]
 
@@ -370,7 +370,7 @@ class CoworkingHosting(models.Model):
             for rank, (role, partner) in enumerate(partners.items(), 1)
         ]
 
-    def _lang(self):
+    def _get_text_lang(self):
         """The language of the text: the organisation's, which all three parties share."""
         self.ensure_one()
         return self.company_id.partner_id.lang or self.env.lang
@@ -388,7 +388,7 @@ class CoworkingHosting(models.Model):
             terms = self._prepare_terms(hosting.seat_id)
             # sudo: what the records say is written as it is, not typed
             hosting.sudo().write(terms)
-            named = hosting.with_context(lang=hosting._lang())
+            named = hosting.with_context(lang=hosting._get_text_lang())
             hosting.sudo().body = named.template_id._fill_text(named)
 
     def _check_draft(self):
@@ -398,7 +398,7 @@ class CoworkingHosting(models.Model):
                     self.env._(
                         "%(agreement)s is %(state)s: take it back before changing who signs.",
                         agreement=hosting.name,
-                        state=hosting._state_words(),
+                        state=hosting._get_state_words(),
                     )
                 )
 
@@ -415,14 +415,14 @@ class CoworkingHosting(models.Model):
         self.check_access("write")
         for hosting in self:
             hosting._check_state_in("draft")
-            problems = hosting._sending_problems()
+            problems = hosting._get_sending_problems()
             if problems:
                 raise UserError("\n".join(problems))
             # sudo: states follow from what is done, nobody types them
             hosting.sudo().state = "ready_to_sign"
             hosting.sudo().next_signatory_id._ask_signature()
 
-    def _sending_problems(self):
+    def _get_sending_problems(self):
         self.ensure_one()
         problems = []
         if is_html_empty(self.body):
@@ -462,7 +462,7 @@ class CoworkingHosting(models.Model):
                                 "number": hosting.version,
                                 "body": hosting.body,
                                 "text_hash": hosting.text_hash,
-                                "signatures": "\n".join(row._in_words() for row in signatories),
+                                "signatures": "\n".join(row._describe() for row in signatories),
                                 "replaced_by_id": self.env.uid,
                                 "replaced_on": fields.Datetime.now(),
                             }
@@ -477,7 +477,7 @@ class CoworkingHosting(models.Model):
                 }
             )
             # sudo: who signed is written by code alone
-            signatories.sudo()._start_again()
+            signatories.sudo()._restart_signatures()
 
     def action_record_paper(self):
         """The paper came back, signed by those who had not signed online."""
@@ -495,7 +495,7 @@ class CoworkingHosting(models.Model):
                         "signed_on": hosting.paper_date or fields.Datetime.now(),
                     }
                 )
-                signatory._end_links()
+                signatory._close_links()
             # sudo: states follow from signatures, they are not typed
             hosting.sudo().state = "in_review"
             hosting._tell_coordinator(self.env._("Check the signed paper"))
@@ -567,7 +567,7 @@ class CoworkingHosting(models.Model):
             raise UserError(self.env._("%s does not wait for your signature.", self.name))
         return {
             "type": "ir.actions.act_url",
-            "url": self.next_signatory_id._link_target("hosting"),
+            "url": self.next_signatory_id._get_link_target("hosting"),
             "target": "new",
         }
 
@@ -599,7 +599,7 @@ class CoworkingHosting(models.Model):
     def _on_signed(self, signatory):
         """Somebody signed: the next one is asked, or the document is sealed."""
         self.ensure_one()
-        self.message_post(body=signatory._in_words(), author_id=signatory.partner_id.id)
+        self.message_post(body=signatory._describe(), author_id=signatory.partner_id.id)
         self._track_set_author(signatory.partner_id)
         if any(row.state == "waiting" for row in self.signatory_ids):
             self.state = "partially_signed"
@@ -638,7 +638,7 @@ class CoworkingHosting(models.Model):
             user_id=self.program_id._get_responsible().id,
         )
 
-    def _funder_logos(self):
+    def _get_funder_logos(self):
         """Logos of the funders, in the order of their agreements."""
         self.ensure_one()
         # sudo: who funds the programme is public, its agreements are not
@@ -648,7 +648,7 @@ class CoworkingHosting(models.Model):
     def _render_document(self):
         self.ensure_one()
         # sudo: signatories have no right on reports, and sign the same document as staff print
-        report = self.env["ir.actions.report"].sudo().with_context(lang=self._lang())
+        report = self.env["ir.actions.report"].sudo().with_context(lang=self._get_text_lang())
         return report._render_qweb_pdf("coworking_incubation.report_hosting", self.ids)[0]
 
     def _seal_document(self, content, extension, by=None):
@@ -657,7 +657,7 @@ class CoworkingHosting(models.Model):
         :param by: the contact who signed last, where it is not who is signed in
         """
         self.ensure_one()
-        named = self.with_context(lang=self._lang())
+        named = self.with_context(lang=self._get_text_lang())
         hosting = self.sudo()  # sudo: the seal is written by the last signature, whoever gives it
         attachment = hosting.env["ir.attachment"].create(
             {

@@ -100,11 +100,11 @@ class CoworkingHostingSignatory(models.Model):
 
     # === LINKS ===#
 
-    def _link_holders(self, purpose):
+    def _get_link_holders(self, purpose):
         self.ensure_one()
         return self.partner_id
 
-    def _link_is_open(self, purpose, partner):
+    def _is_link_open(self, purpose, partner):
         """As long as it waits for signatures, then as long as the signed document is to fetch."""
         self.ensure_one()
         hosting = self.hosting_id
@@ -112,11 +112,11 @@ class CoworkingHostingSignatory(models.Model):
             return (fields.Datetime.now() - hosting.sealed_on).days < SIGNED_LINK_DAYS
         return hosting.state in ("ready_to_sign", "partially_signed", "in_review")
 
-    def _link_target(self, purpose):
+    def _get_link_target(self, purpose):
         self.ensure_one()
         return f"/my/agreements/{self.id}"
 
-    def _link_words(self, purpose, partner):
+    def _get_link_words(self, purpose, partner):
         self.ensure_one()
         space = self.hosting_id.space_id.name
         if self.hosting_id.state in ("validated", "superseded"):
@@ -157,7 +157,7 @@ class CoworkingHostingSignatory(models.Model):
                 signatory, "hosting", signatory.partner_id, channel
             )
 
-    def _end_links(self):
+    def _close_links(self):
         """Signed, turned down or another text: links sent until now open nothing any more."""
         for signatory in self:
             self.env["coworking.portal.link"]._revoke_links(
@@ -165,7 +165,7 @@ class CoworkingHostingSignatory(models.Model):
                 [("res_model", "=", self._name), ("res_id", "=", signatory.id)],
             )
 
-    def _link_to_read(self):
+    def _make_link_to_read(self):
         """For the browser in which they just signed: its own link has ended with the signature."""
         self.ensure_one()
         link, __ = self.env["coworking.portal.link"]._make_link(
@@ -185,7 +185,7 @@ class CoworkingHostingSignatory(models.Model):
         self.write({"requested_on": fields.Date.context_today(self), "reminder_count": 0})
         self._send_link()
 
-    def _start_again(self):
+    def _restart_signatures(self):
         """The text changed: nobody has signed it, and the links of the old one are dead."""
         for signatory in self:
             signatory.write(
@@ -195,7 +195,7 @@ class CoworkingHostingSignatory(models.Model):
                     "reminder_count": 0,
                 }
             )
-        self._end_links()
+        self._close_links()
 
     def _record_signature(self, name, signature, ip, shown_hash):
         """Keep a signature given online; the last one seals the agreement.
@@ -222,7 +222,7 @@ class CoworkingHostingSignatory(models.Model):
             raise UserError(
                 self.env._(
                     "%s signs first. You will be told when it is your turn.",
-                    hosting.next_signatory_id._role_words(),
+                    hosting.next_signatory_id._get_role_words(),
                 )
             )
         if shown_hash != hosting.text_hash:
@@ -239,15 +239,15 @@ class CoworkingHostingSignatory(models.Model):
                 "signed_by": name,
                 "signed_on": fields.Datetime.now(),
                 "signed_ip": ip,
-                "signature": self._checked_picture(signature),
+                "signature": self._clean_picture(signature),
                 "shown_hash": shown_hash,
             }
         )
-        self._end_links()
+        self._close_links()
         hosting._on_signed(self)
 
     @api.model
-    def _checked_picture(self, signature):
+    def _clean_picture(self, signature):
         """The signature, if it is the picture that Odoo's widget makes."""
         if not drawing_of(signature, SIGNATURE_MAX_BYTES):
             raise UserError(self.env._("The signature could not be read. Draw it again."))
@@ -264,14 +264,14 @@ class CoworkingHostingSignatory(models.Model):
         if not reason:
             raise UserError(self.env._("Say in a few words why: your contact will call you."))
         self.write({"state": "declined", "decline_reason": reason})
-        self._end_links()
+        self._close_links()
         hosting._on_declined(self)
 
-    def _role_words(self):
+    def _get_role_words(self):
         self.ensure_one()
         return dict(self._fields["role"]._description_selection(self.env))[self.role]
 
-    def _in_words(self):
+    def _describe(self):
         """One line for the record: who, when, how."""
         self.ensure_one()
         if self.state != "signed":

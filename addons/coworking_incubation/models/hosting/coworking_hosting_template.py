@@ -33,7 +33,7 @@ class CoworkingHostingTemplate(models.Model):
 
     @api.depends_context("lang")
     def _compute_placeholder_help(self):
-        self.placeholder_help = self.env["coworking.hosting"]._placeholder_list()
+        self.placeholder_help = self.env["coworking.hosting"]._get_placeholder_list()
 
     @api.constrains("body")
     def _check_body(self):

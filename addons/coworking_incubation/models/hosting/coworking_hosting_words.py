@@ -20,7 +20,7 @@ class CoworkingHosting(models.Model):
     program_name = fields.Char(compute="_compute_words")
     coordinator_name = fields.Char(compute="_compute_words")
     person_name = fields.Char(compute="_compute_words")
-    accompanist = fields.Char(string="Accompanist, with the Telephone", compute="_compute_words")
+    accompanist = fields.Char(string="Counsellor, with the Telephone", compute="_compute_words")
     space_name = fields.Char(compute="_compute_words")
     space = fields.Char(string="Space, with Its Address", compute="_compute_words")
     operator_name = fields.Char(compute="_compute_words")
@@ -47,7 +47,7 @@ class CoworkingHosting(models.Model):
         return tuple(self._get_placeholders())
 
     @api.model
-    def _placeholder_list(self):
+    def _get_placeholder_list(self):
         """The placeholders with their labels, for whoever writes a template."""
         return self.env["ir.qweb"]._render(
             "coworking_incubation.hosting_placeholders",
@@ -63,9 +63,9 @@ class CoworkingHosting(models.Model):
     def _compute_words(self):
         for hosting in self:
             # sudo: the text says the same to everybody; who may make one is checked elsewhere
-            hosting.update(hosting.sudo()._words())
+            hosting.update(hosting.sudo()._get_words())
 
-    def _words(self):
+    def _get_words(self):
         self.ensure_one()
         space, tariff, program, company = (
             self.space_id,
@@ -78,22 +78,22 @@ class CoworkingHosting(models.Model):
         return {
             "agreement_title": self._get_title(),
             "agreement_reason": self.reason,
-            "organisation": self._with_address(company.name, company.partner_id),
+            "organisation": self._format_with_address(company.name, company.partner_id),
             "program_name": program.name,
             "coordinator_name": program._get_responsible(or_admin=False).name or company.name,
             "person_name": self.participant_id.partner_id.name,
-            "accompanist": self._accompanist_in_words(),
+            "accompanist": self._describe_accompanist(),
             "space_name": space.name,
-            "space": self._with_address(space.name, space.partner_id),
+            "space": self._format_with_address(space.name, space.partner_id),
             "operator_name": space.operator_id.name,
             "manager_name": manager.name or space.operator_id.name,
             "seat_reference": self.seat_id.name,
-            "dates": self._dates_in_words(),
+            "dates": self._describe_dates(),
             "tariff_name": tariff.name,
             "price": price and tariff._price_in_words(price),
-            "payment": self._payment_in_words(),
-            "commitment": ", ".join(tariff._binding_in_words()) or self.env._("none"),
-            "opening_hours": self._hours_in_words(),
+            "payment": self._describe_payment(),
+            "commitment": ", ".join(tariff._describe_binding()) or self.env._("none"),
+            "opening_hours": self._describe_hours(),
         }
 
     def _get_title(self):
@@ -106,16 +106,16 @@ class CoworkingHosting(models.Model):
         )
 
     @api.model
-    def _with_address(self, name, partner):
+    def _format_with_address(self, name, partner):
         town = " ".join(filter(None, (partner.zip, partner.city)))
         return ", ".join(filter(None, (name, partner.street, town)))
 
-    def _accompanist_in_words(self):
+    def _describe_accompanist(self):
         user = self._get_responsible(or_admin=False)
         phone = user.partner_id.phone or self.company_id.phone
         return f"{user.name} ({phone})" if user and phone else user.name or self.company_id.name
 
-    def _dates_in_words(self):
+    def _describe_dates(self):
         if not self.date_from:
             return False
         first, last = (
@@ -130,7 +130,7 @@ class CoworkingHosting(models.Model):
             last=last,
         )
 
-    def _payment_in_words(self):
+    def _describe_payment(self):
         """Who pays the space. The participant's part is the space's business if it collects it."""
         if self.program_id.copayment_collector == "program":
             return self.env._("%s pays the space, on its monthly bill.", self.company_id.name)
@@ -141,7 +141,7 @@ class CoworkingHosting(models.Model):
             offer=self.seat_id._offer_in_words(),
         )
 
-    def _hours_in_words(self):
+    def _describe_hours(self):
         """``Monday to Friday from 9:00 to 18:30``: days in a row with the same hours together."""
         calendar = self.space_id.resource_calendar_id
         hours = {}
@@ -164,8 +164,8 @@ class CoworkingHosting(models.Model):
             values = {
                 "first": names[first],
                 "last": names[last],
-                "start": self._hour_in_words(start),
-                "stop": self._hour_in_words(stop),
+                "start": self._format_hour(start),
+                "stop": self._format_hour(stop),
             }
             parts.append(
                 self.env._("%(first)s from %(start)s to %(stop)s", **values)
@@ -175,6 +175,6 @@ class CoworkingHosting(models.Model):
         return ", ".join(parts)
 
     @api.model
-    def _hour_in_words(self, hour):
+    def _format_hour(self, hour):
         hours, minutes = divmod(round(hour * 60), 60)
         return self.env._("%(hours)s:%(minutes)s", hours=hours, minutes=str(minutes).rjust(2, "0"))

@@ -54,7 +54,7 @@ class AccountMove(models.Model):
     def unlink(self):
         # sudo: see write()
         statements = self.sudo().coworking_statement_id
-        others = self.sudo()._coworking_matches()._forget()
+        others = self.sudo()._coworking_matches()._unlink_matches()
         result = super().unlink()
         statements._matches_changed()
         self.env["coworking.matching"].sudo()._match_bills(others.exists(), unmatched=True)
@@ -72,7 +72,7 @@ class AccountMove(models.Model):
 
     def _coworking_forget_matches(self):
         """These pay nothing any more: bills that did not fit beside them are matched anew."""
-        others = self._coworking_matches()._forget()
+        others = self._coworking_matches()._unlink_matches()
         self.env["coworking.matching"]._match_bills(others, unmatched=True)
 
     def _coworking_match(self):

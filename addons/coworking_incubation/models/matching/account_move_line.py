@@ -24,7 +24,7 @@ class AccountMoveLine(models.Model):
         # sudo: matches follow from bills, whoever changes those
         products = self.filtered(lambda line: line.display_type == "product")
         matches = self.env["coworking.match"].sudo().search([("move_line_id", "in", products.ids)])
-        others = matches._forget()
+        others = matches._unlink_matches()
         result = super().unlink()
         self.env["coworking.matching"].sudo()._match_bills(others.exists(), unmatched=True)
         return result

@@ -134,7 +134,7 @@ class AccountMove(models.Model):
             candidates[attachment] = document
             if not operator and document.is_invoice:
                 facts = invoice_reader.describe(document.root)
-                operator = Files._operator_by_ids(facts.seller_ids, self.company_id)
+                operator = Files._find_operator_by_ids(facts.seller_ids, self.company_id)
         if not candidates or not (operator or refused):
             return received
         # The first one that can be read takes this draft; each other one finds or makes its own.

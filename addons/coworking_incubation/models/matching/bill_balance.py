@@ -36,7 +36,7 @@ class BillBalance:
 
     # === Both sides === #
 
-    def _lines_to_match(self, unmatched=False):
+    def _get_lines_to_match(self, unmatched=False):
         """Lines that are worth something, but for those that somebody decided on as they are."""
         lines = self.move.invoice_line_ids.filtered(
             lambda line: (
@@ -57,7 +57,7 @@ class BillBalance:
             )
         )
 
-    def _text(self, line=None):
+    def _get_text(self, line=None):
         move = self.move
         return " \n ".join(
             filter(
@@ -114,9 +114,9 @@ class BillBalance:
         likeliest first.
         """
         move, statements = self.move, charges.statement_id
-        text = " \n ".join((self._text(), *filter(None, move.invoice_line_ids.mapped("name"))))
+        text = " \n ".join((self._get_text(), *filter(None, move.invoice_line_ids.mapped("name"))))
         self.no_months = matching.called_as_a_month(
-            {name for seat in charges.seat_id for name in self._seat_names(seat)}
+            {name for seat in charges.seat_id for name in self._get_seat_names(seat)}
         )
         self.months = matching.months_in(text, self.no_months)
 
@@ -141,49 +141,52 @@ class BillBalance:
         """Whether a charge counts for one of these months, or is on the statement of one."""
         return charge.period in months or charge.statement_id.date_from in months
 
-    def _months_of(self, line):
+    def _get_months_of(self, line):
         """The months that a line itself names."""
         return matching.months_in(line.name or "", self.no_months)
 
-    def _of_sign(self, charges, amount):
+    def _filter_of_sign(self, charges, amount):
         """Those of which something is left to invoice on the side of zero of an amount."""
         return charges.filtered(lambda charge: (self.remaining[charge.id] < 0) == (amount < 0))
 
-    def _sum(self, charges):
+    def _sum_remaining(self, charges):
         return sum((self.remaining[charge.id] for charge in charges), Decimal(0))
 
-    def _total(self):
+    def _get_total(self):
         return sum(self.left.values(), Decimal(0))
 
-    def _rounding(self, lines):
+    def _get_rounding(self, lines):
         """A half cent a line, and at least one cent; never less than what the company tolerates."""
         return max(self.step, lines * self.step / 2, self.tolerance)
 
     # === Whom a line names === #
 
     @staticmethod
-    def _seat_names(seat):
+    def _get_seat_names(seat):
         return tuple(filter(None, (seat.occupant_name, seat.partner_id.name)))
 
-    def _names(self, line, seat):
+    def _is_named(self, line, seat):
         return matching.quotes(line.name or "", seat.name) or matching.names_in(
-            line.name or "", self._seat_names(seat)
+            line.name or "", self._get_seat_names(seat)
         )
 
-    def _known_by_name(self, line):
+    def _find_known_by_name(self, line):
         """All who have or had a seat and whom a line names, by reference or by name."""
         if self.people is None:
             seats = self.env["coworking.seat"].search(
                 [
                     ("space_id", "in", self.spaces.ids),
-                    ("state", "in", self.env["coworking.seat"]._holding_states()),
+                    ("state", "in", self.env["coworking.seat"]._get_holding_states()),
                 ]
             )
             self.people = [
                 (
                     seat,
                     matching.plain(seat.name),
-                    [frozenset(matching.plain(name).split()) for name in self._seat_names(seat)],
+                    [
+                        frozenset(matching.plain(name).split())
+                        for name in self._get_seat_names(seat)
+                    ],
                 )
                 for seat in seats
             ]
@@ -195,12 +198,14 @@ class BillBalance:
             if reference in text or any(name <= words for name in names)
         ]
         return (
-            self.env["coworking.seat"].browse(likely).filtered(lambda seat: self._names(line, seat))
+            self.env["coworking.seat"]
+            .browse(likely)
+            .filtered(lambda seat: self._is_named(line, seat))
         )
 
     # === Statements === #
 
-    def _target(self, charges):
+    def _get_target(self, charges):
         """The statements that a bill is most likely for: those it quotes, or of the months it
         names, or of the month before it, or of the nearest month.
         """
@@ -217,9 +222,9 @@ class BillBalance:
 
     def _get_statement(self):
         """The statement that what concerns no charge is shown with: that of most other lines."""
-        return self._paid_statements()[:1] or self._target(self.open or self.known)[:1]
+        return self._get_paid_statements()[:1] or self._get_target(self.open or self.known)[:1]
 
-    def _paid_statements(self):
+    def _get_paid_statements(self):
         """The statements that lines of the bill pay, that of most lines first."""
         paid = [row["statement_id"] for row in self.rows if row["charge_id"]]
         return self.env["coworking.statement"].browse(
@@ -257,7 +262,7 @@ class BillBalance:
         self.rows.append(row)
         return row
 
-    def _spread(self, lines, charges, parts):
+    def _spread_over(self, lines, charges, parts):
         """Give lines to charges in order, each charge what is left of it and its part of the gap.
 
         A charge may be paid by the end of a line and the beginning of the next.
@@ -284,6 +289,6 @@ class BillBalance:
     def _set_words(self, row, facts, seats):
         row["cause"] = facts[0].cause
         row["explanation"] = ", ".join(
-            self.bridge._fact_in_words(fact, seats if number == 0 else seats.browse())
+            self.bridge._describe_fact(fact, seats if number == 0 else seats.browse())
             for number, fact in enumerate(facts)
         )

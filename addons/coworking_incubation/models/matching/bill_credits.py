@@ -29,14 +29,14 @@ class BillCredits(BillBalance):
             expected[match.charge_id] += to_decimal(match.expected)
         given_back = Match
         # A bill that is reversed as a whole is, whatever corrections are expected besides.
-        whole = origin and self._total() == -to_decimal(origin.amount_total)
+        whole = origin and self._get_total() == -to_decimal(origin.amount_total)
         unexpected = Match.search(
             Domain("charge_id", "=", False) & Domain("move_id", "in", origin.ids)
         )
         for line in list(self.left):
-            if not whole and (self._is_awaited(line) or self._repeats_correction(line)):
+            if not whole and (self._is_awaited(line) or self._is_repeated_correction(line)):
                 continue
-            strange = not any(self._names(line, charge.seat_id) for charge in invoiced)
+            strange = not any(self._is_named(line, charge.seat_id) for charge in invoiced)
             if strange and any(to_decimal(row.invoiced) == -self.left[line] for row in unexpected):
                 continue  # what was billed for nobody we know
             # A bill may hold corrections: then its reversal has lines of both signs.
@@ -64,8 +64,12 @@ class BillCredits(BillBalance):
         that it names: a correction, all of them, all of a statement, or, with the other lines, all
         that is left of these; or no more than the corrections of the person and month it names.
         """
-        amount, months, people = self.left[line], self._months_of(line), self._known_by_name(line)
-        corrections = self._of_sign(self.open, amount).filtered(
+        amount, months, people = (
+            self.left[line],
+            self._get_months_of(line),
+            self._find_known_by_name(line),
+        )
+        corrections = self._filter_of_sign(self.open, amount).filtered(
             lambda charge: (
                 (not people or charge.seat_id in people)
                 and (not months or self._is_of(charge, months))
@@ -74,14 +78,14 @@ class BillCredits(BillBalance):
         if any(self.remaining[charge.id] == amount for charge in corrections):
             return True
         parts = [corrections, *corrections.grouped("statement_id").values()]
-        if any(self._sum(part) in (amount, self._total()) for part in parts if part):
+        if any(self._sum_remaining(part) in (amount, self._get_total()) for part in parts if part):
             return True
         own = corrections.filtered(lambda charge: people and charge.period in months)
-        return abs(self._sum(own)) > abs(amount)
+        return abs(self._sum_remaining(own)) > abs(amount)
 
-    def _repeats_correction(self, line):
+    def _is_repeated_correction(self, line):
         """A credit note of what another one gave back already, by whom and which month it names."""
-        people, months = self._known_by_name(line), self._months_of(line)
+        people, months = self._find_known_by_name(line), self._get_months_of(line)
         if not people:
             return False
         before = self.known.filtered(
@@ -106,7 +110,7 @@ class BillCredits(BillBalance):
         :param expected: dict charge -> what they pay of it
         """
         rest = -self.left[line]
-        months, people = self._months_of(line), self._known_by_name(line)
+        months, people = self._get_months_of(line), self._find_known_by_name(line)
         named = months or self.months
         charges = sorted(
             (charge for charge in invoiced if invoiced[charge] * rest > 0),

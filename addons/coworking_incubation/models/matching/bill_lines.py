@@ -8,25 +8,25 @@ from .bill_balance import BillBalance
 class BillLines(BillBalance):
     """Line by line: whom or what each says it is for, and why it is not what was expected."""
 
-    def _by_charge(self):
+    def _match_by_charge(self):
         """Lines made from a charge pay it, whatever they have become."""
         for line in list(self.left):
             charge = line.coworking_charge_id
             if charge and charge in self.open:
                 self._explain_pair(self._add_match(line, charge), charge)
 
-    def _line_by_line(self):
+    def _match_line_by_line(self):
         """By reference, name or amount; first among the charges of the statements it quotes."""
-        self._people_in_one_line()
+        self._match_people_in_one_line()
         rounds = [self.open.filtered(lambda charge: charge.statement_id in self.quoted), self.open]
         for number, charges in enumerate(rounds):
             if not charges or not self.left:
                 continue
             # An amount alone says nothing beyond the month that is billed.
-            likely = self._target(charges)
+            likely = self._get_target(charges)
             pairs = matching.assign(
-                self._pure_lines(),
-                self._pure_charges(
+                self._make_pure_lines(),
+                self._make_pure_charges(
                     charges,
                     lambda charge, likely=likely: (
                         charge.statement_id in likely or charge.period in self.months
@@ -36,63 +36,63 @@ class BillLines(BillBalance):
             for line, charge in list(pairs.items()):
                 line = self.env["account.move.line"].browse(line)
                 charge = self.env["coworking.charge"].browse(charge)
-                if not self._names(line, charge.seat_id) and (
-                    (number and self.quoted) or self._known_by_name(line)
+                if not self._is_named(line, charge.seat_id) and (
+                    (number and self.quoted) or self._find_known_by_name(line)
                 ):
                     continue
                 if line in self.left and charge in self.open:
                     self.by_line = True
-                    self.by_name |= self._names(line, charge.seat_id)
+                    self.by_name |= self._is_named(line, charge.seat_id)
                     self._explain_pair(self._add_match(line, charge), charge)
 
-    def _people_in_one_line(self):
+    def _match_people_in_one_line(self):
         """A line that is all that somebody costs this month: the seat, its fee, a correction; or
         all their corrections, or all but these.
         """
-        target = self._target(self.open)
+        target = self._get_target(self.open)
         charges = self.open.filtered(
             lambda charge: charge.statement_id in target or charge.period in self.months
         )
         for seat, own in charges.grouped("seat_id").items():
             if len(own) == 1:
                 continue
-            lines = [line for line in self.left if self._names(line, seat)]
+            lines = [line for line in self.left if self._is_named(line, seat)]
             for line in lines:
                 amount = self.left[line]
                 whole = own if len(lines) == 1 else own.browse()
                 if not any(self.remaining[charge.id] == amount for charge in own):
-                    whole = self._whole(own, amount, self._months_of(line)) or whole
-                if len(whole) > 1 and self._sum(whole) == amount:
+                    whole = self._find_whole(own, amount, self._get_months_of(line)) or whole
+                if len(whole) > 1 and self._sum_remaining(whole) == amount:
                     self.by_line = self.by_name = True
-                    self._spread([line], whole, {})
+                    self._spread_over([line], whole, {})
                     own -= whole
 
-    def _whole(self, charges, amount, months):
+    def _find_whole(self, charges, amount, months):
         """All of some charges of a side of zero, or all of these months, that are an amount."""
-        side = self._of_sign(charges, amount)
+        side = self._filter_of_sign(charges, amount)
         options = (side, side.filtered(lambda charge: charge.period in months))
-        return next((own for own in options if own and self._sum(own) == amount), None)
+        return next((own for own in options if own and self._sum_remaining(own) == amount), None)
 
-    def _pure_lines(self):
+    def _make_pure_lines(self):
         return [
-            matching.Line(line.id, amount, line.name or "", self._text(line))
+            matching.Line(line.id, amount, line.name or "", self._get_text(line))
             for line, amount in self.left.items()
         ]
 
-    def _pure_charges(self, charges, by_amount):
+    def _make_pure_charges(self, charges, by_amount):
         """``by_amount``: whether a charge may be recognised by its amount alone."""
         return [
-            self._expected(charge)
+            self._make_expected(charge)
             for charge in charges
-            if by_amount(charge) or any(self._names(line, charge.seat_id) for line in self.left)
+            if by_amount(charge) or any(self._is_named(line, charge.seat_id) for line in self.left)
         ]
 
-    def _expected(self, charge):
+    def _make_expected(self, charge):
         return matching.Expected(
             charge.id,
             self.remaining[charge.id],
             reference=charge.seat_id.name,
-            names=self._seat_names(charge.seat_id),
+            names=self._get_seat_names(charge.seat_id),
             period=charge.period,
             kind=charge.kind,
             statement=charge.statement_id.name,
@@ -111,23 +111,23 @@ class BillLines(BillBalance):
             rivals=self.rivals,
         )
         own = [fact for fact in facts if fact.keys == {charge.id} and fact.cause != "missing"]
-        found = matching.explain(gap, own, rounding=self._rounding(1), size=1)
+        found = matching.explain(gap, own, rounding=self._get_rounding(1), size=1)
         if found:
             self._set_words(row, found[0], charge.seat_id)
 
-    def _known_people(self):
+    def _match_known_people(self):
         """Lines that name somebody of whom nothing is left to invoice: left, or billed already."""
         if not self.left:
             return
         statement = self._get_statement()
         # Nothing tells the month: the one that is billed now, whether or not it has a statement.
-        if not statement & (self._paid_statements() | self.quoted) and not self.months:
+        if not statement & (self._get_paid_statements() | self.quoted) and not self.months:
             statement = self.statements.filtered(lambda row: row.date_from == self.usual)[:1]
         for line in list(self.left):
-            own = self._known_by_name(line)
+            own = self._find_known_by_name(line)
             if not own or matching.subject_of(line.name or ""):
                 continue
-            months = self._months_of(line) or self.months
+            months = self._get_months_of(line) or self.months
             month = max(months) if months else statement.date_from or self.usual
             billed = self.known.filtered(
                 lambda charge, own=own, line=line: (
@@ -162,14 +162,14 @@ class BillLines(BillBalance):
             elif self.sign < 0:
                 row["cause"] = "reversal"
 
-    def _subjects(self):
+    def _match_subjects(self):
         """Lines about rooms, printing, a deposit, a fee that nobody expected."""
         for line in list(self.left):
             subject = matching.subject_of(line.name or "")
             if subject:
                 statement = self._get_statement()
                 named = self.known.seat_id.filtered(
-                    lambda seat, line=line: self._names(line, seat)
+                    lambda seat, line=line: self._is_named(line, seat)
                 )[:1]
                 row = self._add_match(line, None, statement=statement, seat_id=named.id)
                 self._set_words(row, [matching.Fact(subject, (), 1, {"extra": True})], named)

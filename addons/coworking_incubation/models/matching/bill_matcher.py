@@ -13,12 +13,12 @@ class BillMatcher(BillLines, BillTotals, BillCredits):
         """The matching of a bill whose reader may not see all that it is compared with."""
         # sudo: facts of seats, presences and participants explain it
         move = move.sudo()
-        return cls(move, move.env["coworking.matching"]._spaces_of(move)[move])
+        return cls(move, move.env["coworking.matching"]._get_spaces_of(move)[move])
 
     def proposals(self):
         """The sets of facts that explain the bill, each in words, one fact a line."""
         self.bridge = self.bridge.with_context(lang=self.lang)
-        self._compare_lines(self._lines_to_match())
+        self._compare_lines(self._get_lines_to_match())
         return self.texts
 
     def match(self, choice=None, unmatched=False):
@@ -28,11 +28,11 @@ class BillMatcher(BillLines, BillTotals, BillCredits):
         :param unmatched: see ``coworking.matching._match_bills``
         """
         self.choice = choice
-        lines = self._lines_to_match(unmatched)
+        lines = self._get_lines_to_match(unmatched)
         if not lines:
             return
         Match = self.env["coworking.match"]
-        others = Match.search([("move_line_id", "in", lines.ids)])._forget()
+        others = Match.search([("move_line_id", "in", lines.ids)])._unlink_matches()
         self._compare_lines(lines)
         Match.create(self.rows)
         self.bridge._match_bills(others - self.move, unmatched=True)
@@ -40,21 +40,21 @@ class BillMatcher(BillLines, BillTotals, BillCredits):
     def _compare_lines(self, lines):
         self._read_charges(lines)
         self.left = {line: self.sign * to_decimal(line.price_total) for line in lines}
-        self._by_charge()
+        self._match_by_charge()
         if self.sign < 0:
             self._match_credit_notes()
-        self._line_by_line()
-        self._known_people()
-        self._subjects()
-        self._equal_totals()
-        self._totals()
-        self._billed_before()
-        self._nobody()
+        self._match_line_by_line()
+        self._match_known_people()
+        self._match_subjects()
+        self._match_equal_totals()
+        self._match_totals()
+        self._match_billed_before()
+        self._leave_to_nobody()
 
-    def _billed_before(self):
+    def _match_billed_before(self):
         """What is left is all that other bills hold of a month, under no name: billed twice."""
         lines = list(self.left)
-        if not lines or self.by_line or any(self._known_by_name(line) for line in lines):
+        if not lines or self.by_line or any(self._find_known_by_name(line) for line in lines):
             return
         months = self.months or {self.usual}
         billed = self.known.filtered(
@@ -71,12 +71,12 @@ class BillMatcher(BillLines, BillTotals, BillCredits):
             (statement, sum(self.taken[charge.id] for charge in own))
             for statement, own in billed.grouped("statement_id").items()
         ]
-        chosen = matching.equal_sets(self._total(), groups, tolerance=self.tolerance)
+        chosen = matching.equal_sets(self._get_total(), groups, tolerance=self.tolerance)
         for line in lines if chosen else ():
             row = self._add_match(line, None, statement=chosen[0])
             self._set_words(row, [matching.Fact("duplicate", ())], self.env["coworking.seat"])
 
-    def _nobody(self):
+    def _leave_to_nobody(self):
         """What is left is for nobody we know; a bill without a statement waits for it."""
         lines = list(self.left)
         if not lines:
@@ -89,7 +89,7 @@ class BillMatcher(BillLines, BillTotals, BillCredits):
         # Nothing tells the month, and the one that is billed now has no statement yet.
         early = not self.months and self.usual not in self.statements.mapped("date_from")
         for line in lines:
-            named = seats.filtered(lambda seat, line=line: self._names(line, seat))
+            named = seats.filtered(lambda seat, line=line: self._is_named(line, seat))
             if waits and (named or early or not statement):
                 self._add_match(line, None)
             elif self.sign < 0:

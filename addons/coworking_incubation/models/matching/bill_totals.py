@@ -10,27 +10,27 @@ class BillTotals(BillBalance):
 
     # === Equal to the cent === #
 
-    def _equal_totals(self):
+    def _match_equal_totals(self):
         """Lines, or all that is left of the bill, that are whole statements or all of a tariff."""
         if self.by_name:
             return
         total = sum(self.left.values())
-        if len(self.left) > 1 and self._equal_set(list(self.left), total):
+        if len(self.left) > 1 and self._match_equal_set(list(self.left), total):
             return
         for line in list(self.left):
-            self._equal_set([line], self.left[line])
+            self._match_equal_set([line], self.left[line])
 
-    def _equal_set(self, lines, total):
+    def _match_equal_set(self, lines, total):
         """Give these lines to the statements, or parts of them, that sum to what they say."""
-        charges = self._part_of(total)
+        charges = self._find_part_of(total)
         if not charges:
             return False
         parts = {charge.id: Decimal(0) for charge in charges}
-        rest = total - self._sum(charges)
+        rest = total - self._sum_remaining(charges)
         if rest:
             largest = max(charges, key=lambda charge: abs(self.remaining[charge.id]))
             parts[largest.id] = rest
-        rows = self._spread(lines, charges, parts)
+        rows = self._spread_over(lines, charges, parts)
         if rest:
             fact = matching.Fact("rounding", (("rounding", rest),))
             for row in rows:
@@ -38,12 +38,12 @@ class BillTotals(BillBalance):
                     self._set_words(row, [fact], largest.seat_id)
         return True
 
-    def _part_of(self, total):
+    def _find_part_of(self, total):
         """Whole statements that sum to what a bill says, else all that is due, or all that is to
         be given back, of a statement or of a tariff; none if nothing does.
         """
-        charges = self._of_sign(self.open, total) if total < 0 else self.open
-        target = self._target(charges)
+        charges = self._filter_of_sign(self.open, total) if total < 0 else self.open
+        target = self._get_target(charges)
         likely = charges.filtered(lambda charge: charge.statement_id in target)
         order = {statement: number for number, statement in enumerate(self.statements)}
 
@@ -57,7 +57,7 @@ class BillTotals(BillBalance):
             (likely, lambda row: (row.statement_id, row.tariff_id, side(row))),
         ):
             parts = own.sorted(lambda charge: order[charge.statement_id]).grouped(key)
-            sums = [(name, self._sum(part)) for name, part in parts.items()]
+            sums = [(name, self._sum_remaining(part)) for name, part in parts.items()]
             chosen = matching.equal_sets(total, sums, tolerance=self.tolerance)
             if chosen:
                 return charges.browse().union(*(parts[name] for name in chosen))
@@ -65,30 +65,30 @@ class BillTotals(BillBalance):
 
     # === With a gap === #
 
-    def _totals(self):
+    def _match_totals(self):
         """What is left of the bill, against what is left of the month it is for: the facts that
         make the difference.
         """
         lines = list(self.left)
-        target = self._target(self.open)
+        target = self._get_target(self.open)
         if not lines or not target or self.sign < 0 or self.by_name:
             return
         if self.by_line and len(lines) > 1:
             return  # a bill by lines: what is left has nothing to do with what is not billed
         total = sum(self.left.values())
-        target = self._closest(target, total)
+        target = self._get_closest(target, total)
         charges = self.open.filtered(lambda charge: charge.statement_id in target)
-        if self.by_line and not self._plausible(total, charges):
+        if self.by_line and not self._is_plausible(total, charges):
             return
-        found, seats, possible = self._explanations(target, charges, total)
+        found, seats, possible = self._find_explanations(target, charges, total)
         if not found:
             if self.by_line:
                 return
             # All that is expected is there, and a rest that nobody can explain.
-            rest = total - self._sum(charges)
+            rest = total - self._sum_remaining(charges)
             self._allot(lines, charges, [], seats, possible, target, rest)
             return
-        self.texts = [self._in_words(facts, seats) for facts in found]
+        self.texts = [self._describe_facts(facts, seats) for facts in found]
         if self.choice is not None and self.choice < len(found):
             self._allot(lines, charges, found[self.choice], seats, possible, target)
             return
@@ -97,33 +97,40 @@ class BillTotals(BillBalance):
             certain = [fact for fact in found[0] if all(fact in facts for facts in found)]
             self._allot(lines, charges, found[0], seats, possible, target, certain=certain)
         else:
-            rest = total - self._sum(charges)
+            rest = total - self._sum_remaining(charges)
             text = self.env._("%(count)s explanations are possible", count=len(found))
             self._allot(lines, charges, [], seats, possible, target, rest, text)
 
-    def _in_words(self, facts, seats):
+    def _describe_facts(self, facts, seats):
         return "\n".join(
-            self.bridge._fact_in_words(
+            self.bridge._describe_fact(
                 fact,
                 self.env["coworking.seat"].union(*(seats[key] for key in fact.keys & seats.keys())),
             )
             for fact in facts
         )
 
-    def _plausible(self, total, charges):
-        return total > 0 and self._sum(charges) > 0 and total >= self._sum(charges) / 2
+    def _is_plausible(self, total, charges):
+        return (
+            total > 0
+            and self._sum_remaining(charges) > 0
+            and total >= self._sum_remaining(charges) / 2
+        )
 
-    def _closest(self, target, total):
+    def _get_closest(self, target, total):
         """One statement, or all those of the month, whichever is nearest to the bill."""
         options = [target, *target] if len(target) > 1 else [target]
         return min(
             options,
             key=lambda rows: abs(
-                total - self._sum(self.open.filtered(lambda charge: charge.statement_id in rows))
+                total
+                - self._sum_remaining(
+                    self.open.filtered(lambda charge: charge.statement_id in rows)
+                )
             ),
         )
 
-    def _explanations(self, target, charges, total):
+    def _find_explanations(self, target, charges, total):
         """The smallest sets of facts of the least weight.
 
         :return: (list of sets, dict key -> seat, dict (cause, amount) -> how many seats)
@@ -131,7 +138,7 @@ class BillTotals(BillBalance):
         others = self.open - charges
         facts, seats = self.bridge._get_facts(target, charges, self.remaining, others, self.rivals)
         found = matching.explain(
-            total - self._sum(charges), facts, rounding=self._rounding(len(charges))
+            total - self._sum_remaining(charges), facts, rounding=self._get_rounding(len(charges))
         )
         if found:
             least = sum(fact.weight for fact in found[0])
@@ -175,12 +182,12 @@ class BillTotals(BillBalance):
                 statement=target[:1],
                 seat_id=seat.id if len(seat) == 1 else False,
                 cause=fact.cause,
-                explanation=self.bridge._fact_in_words(fact, who, count),
+                explanation=self.bridge._describe_fact(fact, who, count),
             )
         if rest:
             self._add_match(line, None, rest, statement=target[:1], explanation=text or False)
         lines = [line for line in lines if line in self.left]
-        for row in self._spread(lines, charges, parts):
+        for row in self._spread_over(lines, charges, parts):
             if row["charge_id"] in told:
                 self._set_words(
                     row,

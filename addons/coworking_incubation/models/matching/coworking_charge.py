@@ -12,7 +12,7 @@ class CoworkingCharge(models.Model):
         if shown:
             matches = self.env["coworking.match"].sudo().search([("charge_id", "in", shown.ids)])
             moves = matches.move_id
-            moves |= matches._forget()
+            moves |= matches._unlink_matches()
         result = super().unlink()
         if moves:
             self.env["coworking.matching"].sudo()._match_bills(moves)
@@ -20,7 +20,7 @@ class CoworkingCharge(models.Model):
 
     # === BUSINESS METHODS ===#
 
-    def _remaining_to_invoice(self):
+    def _get_remaining_to_invoice(self):
         """What no bill pays yet of what the program owes for this charge."""
         self.ensure_one()
         matches = self.env["coworking.match"].search([("charge_id", "=", self.id)])

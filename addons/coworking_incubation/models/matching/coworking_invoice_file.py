@@ -115,7 +115,7 @@ class CoworkingInvoiceFile(models.Model):
     @api.depends("state", "cause", "detail")
     @api.depends_context("lang")
     def _compute_message(self):
-        messages, answers = self._get_messages(), self._sender_messages()
+        messages, answers = self._get_messages(), self._get_sender_messages()
         for file in self:
             message = messages.get(file.cause or "waiting", "")
             file.message = message % (file.detail or "?") if "%s" in message else message
@@ -142,17 +142,17 @@ class CoworkingInvoiceFile(models.Model):
         again = self.filtered(
             lambda file: file.state in ("to_type", "refused") and file.move_state != "posted"
         ).sudo()  # sudo: see coworking.guard.mixin
-        first = {file._content_key(): file for file in again._in_reading()}
+        first = {file._get_content_key(): file for file in again._get_in_reading()}
         for file in again.sorted("id"):
-            first.setdefault(file._content_key(), file)
-        repeated = again.filtered(lambda file: first[file._content_key()] != file)
+            first.setdefault(file._get_content_key(), file)
+        repeated = again.filtered(lambda file: first[file._get_content_key()] != file)
         (again - repeated).write({"state": "waiting", "cause": False, "detail": False})
         for file in repeated:
-            known = first[file._content_key()]
-            file._conclude("duplicate", "same_file", known._get_title(), known.move_id)
+            known = first[file._get_content_key()]
+            file._conclude_reading("duplicate", "same_file", known._get_title(), known.move_id)
         again._wake_reader()
 
-    def _in_reading(self):
+    def _get_in_reading(self):
         """Whatever holds the content of these files and was neither refused nor a repetition."""
         return self.with_context(active_test=False).search(
             [
@@ -162,7 +162,7 @@ class CoworkingInvoiceFile(models.Model):
             ]
         )
 
-    def _content_key(self):
+    def _get_content_key(self):
         self.ensure_one()
         return self.company_id.id, self.checksum or self.id
 
@@ -211,7 +211,7 @@ class CoworkingInvoiceFile(models.Model):
         operator = operator or statement.operator_id
         if not company:
             # sudo: a portal user reads few fields
-            space = self.sudo()._spaces_run_by(operator)[:1]
+            space = self.sudo()._get_spaces_run_by(operator)[:1]
             company = statement.sudo().company_id or space.company_id or self.env.company
         checksum = hashlib.sha256(content).hexdigest()
         # sudo: whoever may send a file need not be allowed to read what others sent
@@ -271,12 +271,12 @@ class CoworkingInvoiceFile(models.Model):
         try:
             invoice_reader.kind_of(content)
         except invoice_reader.UploadRefused as refused:
-            self._conclude("refused", refused.code)
+            self._conclude_reading("refused", refused.code)
         else:
             if known:
-                self._conclude("duplicate", "same_file", known._get_title(), known.move_id)
+                self._conclude_reading("duplicate", "same_file", known._get_title(), known.move_id)
             elif self.state == "duplicate":
-                self._conclude("duplicate", "same_moment")
+                self._conclude_reading("duplicate", "same_moment")
             else:
                 self._wake_reader()
 
@@ -314,29 +314,29 @@ class CoworkingInvoiceFile(models.Model):
         except Exception:
             self.env.cr.rollback()
             _logger.exception("Received file %s could not be read", self.id)
-            self._conclude("refused", "failed")
+            self._conclude_reading("refused", "failed")
 
     def _read_content(self):
         self.ensure_one()
         try:
             document = invoice_reader.read(self.attachment_id.raw or b"")
         except invoice_reader.UploadRefused as refused:
-            return self._conclude("refused", refused.code)
+            return self._conclude_reading("refused", refused.code)
         facts = invoice_reader.describe(document.root) if document.is_invoice else None
-        problem = self._identify(facts)
+        problem = self._identify_sender(facts)
         if problem:
-            return self._conclude("to_type", *problem)
-        known = facts and self._known_bill(facts)
+            return self._conclude_reading("to_type", *problem)
+        known = facts and self._find_known_bill(facts)
         if known:
             self._attach_to(known)
-            return self._conclude("duplicate", "same_reference", known.display_name, known)
+            return self._conclude_reading("duplicate", "same_reference", known.display_name, known)
         if not facts:
-            bill = self._draft_to_complete() or self._new_bill()
+            bill = self._draft_to_complete() or self._get_new_bill()
             self._attach_to(bill)
-            return self._conclude("to_type", "typed", move=bill)
-        return self._decode(document, facts)
+            return self._conclude_reading("to_type", "typed", move=bill)
+        return self._decode_invoice(document, facts)
 
-    def _conclude(self, state, cause, detail=None, move=None):
+    def _conclude_reading(self, state, cause, detail=None, move=None):
         """Say what became of the file; an empty draft that waited for it in vain goes away."""
         self.ensure_one()
         waiting = self.move_id
@@ -358,19 +358,19 @@ class CoworkingInvoiceFile(models.Model):
             bill.message_change_thread(self)
             bill.with_context(force_delete=True).unlink()
 
-    def _identify(self, facts):
+    def _identify_sender(self, facts):
         """Find the operator and the statement that the file is for.
 
         :return: (cause, detail) when somebody has to say it
         """
         if facts and facts.seller_ids:
-            seller = self._operator_by_ids(facts.seller_ids, self.company_id)
+            seller = self._find_operator_by_ids(facts.seller_ids, self.company_id)
             if self.operator_id and seller != self.operator_id:
-                own = self._ids_of(self.operator_id)
+                own = self._get_ids_of(self.operator_id)
                 if seller or own:
                     return "other_seller", facts.seller_name or ", ".join(facts.seller_ids)
             self.operator_id = self.operator_id or seller
-        quoted = self._quoted_statement(f"{self.name} {facts.text if facts else ''}")
+        quoted = self._find_quoted_statement(f"{self.name} {facts.text if facts else ''}")
         self.statement_id = self.statement_id or quoted
         self.operator_id = self.operator_id or self.statement_id.operator_id
         if not self.operator_id:
@@ -378,7 +378,7 @@ class CoworkingInvoiceFile(models.Model):
         return None
 
     @api.model
-    def _ids_of(self, partner):
+    def _get_ids_of(self, partner):
         """Numbers that identify a company: VAT, SIREN or SIRET."""
         partner = partner.commercial_partner_id
         return {
@@ -398,21 +398,21 @@ class CoworkingInvoiceFile(models.Model):
         return spaces.search(own).operator_id | former.with_env(self.env)
 
     @api.model
-    def _spaces_run_by(self, operator):
+    def _get_spaces_run_by(self, operator):
         """Spaces that an operator bills for, or billed for in some month."""
         spaces = self.env["coworking.space"]
         return spaces._run_by(operator).get(operator.commercial_partner_id, spaces)
 
     @api.model
-    def _operator_by_ids(self, seller_ids, company):
+    def _find_operator_by_ids(self, seller_ids, company):
         """The operator that one of these numbers identifies, if any."""
         for operator in self._get_operators(company):
-            own = self._ids_of(operator)
+            own = self._get_ids_of(operator)
             if any(invoice_reader.same_company(one, other) for one in own for other in seller_ids):
                 return operator
         return self.env["res.partner"]
 
-    def _quoted_statement(self, text):
+    def _find_quoted_statement(self, text):
         """The one statement whose reference stands in a text, if it is one of this operator."""
         text = text.upper()
         domain = Domain("company_id", "=", self.company_id.id) & Domain("state", "!=", "cancelled")
@@ -428,7 +428,7 @@ class CoworkingInvoiceFile(models.Model):
         )
         return quoted if len(quoted) == 1 else quoted.browse()
 
-    def _known_bill(self, facts):
+    def _find_known_bill(self, facts):
         """A bill that already has this number of this operator."""
         if not facts.reference:
             return None
@@ -449,7 +449,7 @@ class CoworkingInvoiceFile(models.Model):
         bill = self.statement_id.bill_id
         return bill if bill.state == "draft" and not bill.ref else bill.browse()
 
-    def _new_bill(self):
+    def _get_new_bill(self):
         """The empty draft that waits for this file, or a new one."""
         bill = self.move_id
         if bill.state == "draft" and not bill.invoice_line_ids:
@@ -477,36 +477,36 @@ class CoworkingInvoiceFile(models.Model):
         files = Attachment.search(domain & Domain("checksum", "in", own.mapped("checksum")))
         bill._message_set_main_attachment_id(files, force=True)
 
-    def _decode(self, document, facts):
+    def _decode_invoice(self, document, facts):
         """Let Odoo decode the electronic invoice on a draft, then join it with what is known."""
-        bill = self._new_bill()
+        bill = self._get_new_bill()
         self.move_id = bill  # decoding commits: whoever comes back finds this draft again
         self._run_decoder(bill, document, take_up=False)
         if not bill.exists() or not bill.invoice_line_ids:
-            draft = self._draft_to_complete() or bill.exists() or self._new_bill()
+            draft = self._draft_to_complete() or bill.exists() or self._get_new_bill()
             self._attach_to(draft)
-            return self._conclude("to_type", "not_decoded", move=draft)
+            return self._conclude_reading("to_type", "not_decoded", move=draft)
         if bill.currency_id != self.company_id.currency_id:
             bill._coworking_match()
             self._attach_to(bill)
-            return self._conclude("decoded", "currency", bill.currency_id.name, bill)
+            return self._conclude_reading("decoded", "currency", bill.currency_id.name, bill)
         self._adapt_lines(bill, facts)
         cause, detail = "decoded", None
         draft = self._draft_to_complete()
         if draft and draft.move_type == bill.move_type:
-            cause, detail = self._complete(draft, bill, document, facts)
+            cause, detail = self._complete_draft(draft, bill, document, facts)
             bill = draft
         elif self.statement_id.bill_id and bill.move_type == "in_invoice":
             cause, detail = "second", self.statement_id.bill_id.display_name
         bill._coworking_match()
-        corrected = bill.move_type == "in_refund" and self._corrected_bill(facts)
+        corrected = bill.move_type == "in_refund" and self._find_corrected_bill(facts)
         if corrected:
             bill.reversed_entry_id = corrected
             cause, detail = "credit_note", corrected.display_name
         if facts.total is not None and abs(facts.total) != to_decimal(bill.amount_total):
             cause, detail = "total_differs", self._format_money(facts.total)
         self._attach_to(bill)
-        return self._conclude("decoded", cause, detail, bill)
+        return self._conclude_reading("decoded", cause, detail, bill)
 
     def _run_decoder(self, bill, document, take_up=True):
         """Give Odoo's decoders the clean XML alone: they would read the file without bounds.
@@ -528,7 +528,7 @@ class CoworkingInvoiceFile(models.Model):
         file_data["import_file_type"] = bill._get_import_file_type(file_data)
         bill._extend_with_attachments([file_data], new=True)
 
-    def _complete(self, draft, bill, document, facts):
+    def _complete_draft(self, draft, bill, document, facts):
         """The document completes the draft made from the statement: one bill, never two.
 
         Equal totals: the lines, seat by seat, stay. Otherwise what is owed is what the document
@@ -548,11 +548,11 @@ class CoworkingInvoiceFile(models.Model):
             not draft.currency_id.compare_amounts(draft.amount_tax, bill.amount_tax)
         )
         if same:
-            self._drop(bill, draft)
+            self._drop_draft(bill, draft)
             draft.write(header)
             return "completed", None
         draft.invoice_line_ids = [Command.clear()]
-        self._drop(bill, draft)
+        self._drop_draft(bill, draft)
         self._run_decoder(draft, document)
         self._adapt_lines(draft, facts)
         return "replaced", self.env._(
@@ -561,13 +561,13 @@ class CoworkingInvoiceFile(models.Model):
             expected=self._format_money(expected),
         )
 
-    def _drop(self, bill, draft):
+    def _drop_draft(self, bill, draft):
         """The decoded draft is no longer needed: what was said on it goes to the other one."""
         bill.message_change_thread(draft)
         self.move_id = draft
         bill.with_context(force_delete=True).unlink()
 
-    def _corrected_bill(self, facts):
+    def _find_corrected_bill(self, facts):
         """The bill that a credit note says it corrects."""
         bills = self.env["account.move"].search(
             [
@@ -589,10 +589,10 @@ class CoworkingInvoiceFile(models.Model):
         The decoder takes any purchase tax of the rate it reads. Whether VAT is recovered or not is
         for the products of the tariffs to say.
         """
-        products = self._products()
+        products = self._get_products()
         if not products:
             return
-        space = self.statement_id.space_id or self._spaces_run_by(self.operator_id)[:1]
+        space = self.statement_id.space_id or self._get_spaces_run_by(self.operator_id)[:1]
         position = bill.fiscal_position_id
         product = products[:1]
         account = product.product_tmpl_id.with_company(bill.company_id).get_product_accounts(
@@ -602,7 +602,7 @@ class CoworkingInvoiceFile(models.Model):
         with bill._get_edi_creation() as move:
             for line in move.invoice_line_ids.filtered(lambda row: row.display_type == "product"):
                 vals = {"account_id": account.id} if account else {}
-                tax = self._tax_like(line.tax_ids, products, space)
+                tax = self._find_tax_like(line.tax_ids, products, space)
                 if tax is not None and tax != line.tax_ids:
                     vals["tax_ids"] = [Command.set(tax.ids)]
                 if analytic and not line.analytic_distribution:
@@ -610,17 +610,17 @@ class CoworkingInvoiceFile(models.Model):
                 line.write(vals)
         self._impose_tax(bill, facts)
 
-    def _products(self):
+    def _get_products(self):
         """Products of the tariffs that the bill may be for, the most likely first."""
         charges = self.statement_id.charge_ids
-        tariffs = charges.tariff_id or self._spaces_run_by(self.operator_id).tariff_ids
+        tariffs = charges.tariff_id or self._get_spaces_run_by(self.operator_id).tariff_ids
         return tariffs.product_id
 
-    def _tax_like(self, decoded, products, space):
+    def _find_tax_like(self, decoded, products, space):
         """The tax of the seats that has the rate that was decoded, or ``None``."""
         rate = sum(decoded.mapped("amount"))
         for product in products:
-            of_operator = space._purchase_taxes(product, operator=self.operator_id)
+            of_operator = space._get_purchase_taxes(product, operator=self.operator_id)
             for taxes in (of_operator, product.supplier_taxes_id):
                 taxes = taxes._filter_taxes_by_company(self.company_id)
                 if sum(taxes.mapped("amount")) == rate and not any(taxes.mapped("price_include")):

@@ -94,7 +94,7 @@ class CoworkingInvoiceFile(models.Model):
             ),
         }
 
-    def _sender_messages(self):
+    def _get_sender_messages(self):
         """What the sender is told, by cause where they can do something, else by state."""
         received = self.env._("Received. The program's accountant takes care of it.")
         return {

@@ -284,7 +284,7 @@ class CoworkingMatch(models.Model):
 
     # === BUSINESS METHODS ===#
 
-    def _forget(self):
+    def _unlink_matches(self):
         """Delete these matches, and those that do not fit without them.
 
         A charge of 216.00 was billed, taken back by a credit note and billed again: without the
@@ -292,13 +292,13 @@ class CoworkingMatch(models.Model):
 
         :return: bills of which lines were left without a match, to be matched anew
         """
-        beside = self._held_up()
+        beside = self._get_held_up()
         moves = beside.move_id
         # At once: in between, the sums would not hold.
         (self | beside).unlink()
         return moves
 
-    def _held_up(self):
+    def _get_held_up(self):
         """The matches of other lines, the latest first, without which what is left of these
         charges and lines is within bounds once these are deleted.
         """
@@ -315,7 +315,7 @@ class CoworkingMatch(models.Model):
                 low, high = sorted((0.0, charge.payable_total))
                 compare = charge.currency_id.compare_amounts
                 total = sum(own.mapped("expected"))
-                for match in own.sorted(lambda match: match._age(), reverse=True):
+                for match in own.sorted(lambda match: match._get_age(), reverse=True):
                     over = compare(total, high) > 0 and match.expected > 0
                     under = compare(total, low) < 0 and match.expected < 0
                     if over or under:
@@ -325,7 +325,7 @@ class CoworkingMatch(models.Model):
                 return gone - self
             gone |= too_many
 
-    def _age(self):
+    def _get_age(self):
         """Key that sorts matches by the date of their bill; decisions without a bill are older."""
         move = self.move_id
         return bool(move), move.invoice_date or move.date or fields.Date.today(), move.id, self.id
@@ -375,7 +375,7 @@ class CoworkingMatch(models.Model):
     def _assign_charge(self, charge):
         """Say which charge a part of a bill is for, as far as something is left of that."""
         self.ensure_one()
-        remaining = charge._remaining_to_invoice()
+        remaining = charge._get_remaining_to_invoice()
         expected = min(remaining, self.invoiced, key=abs) if remaining * self.invoiced > 0 else 0.0
         self.write(
             {

@@ -43,7 +43,7 @@ class CoworkingMatching(models.AbstractModel):
         )
         if not moves:
             return
-        spaces = self._spaces_of(moves)
+        spaces = self._get_spaces_of(moves)
         for move in moves.sorted(lambda move: (move.invoice_date or move.date, move.id)):
             if spaces[move]:
                 BillMatcher(move, spaces[move]).match(unmatched=unmatched)
@@ -60,7 +60,7 @@ class CoworkingMatching(models.AbstractModel):
                 match.write({"invoiced": total, "expected": min(total, match.expected)})
 
     @api.model
-    def _spaces_of(self, moves):
+    def _get_spaces_of(self, moves):
         """Spaces that the operators of these bills bill for, or billed for in some month.
 
         :return: dict move -> ``coworking.space``
@@ -79,7 +79,7 @@ class CoworkingMatching(models.AbstractModel):
         """Forget the matches of these lines, and match them anew."""
         matches = self.env["coworking.match"].search([("move_line_id", "in", lines.ids)])
         moves = lines.move_id
-        others = matches._forget() - moves
+        others = matches._unlink_matches() - moves
         self._match_bills(moves)
         self._match_bills(others, unmatched=True)
 
@@ -114,7 +114,7 @@ class CoworkingMatching(models.AbstractModel):
             expected[match.charge_id] += to_decimal(match.expected)
         lines = waiting.move_line_id
         corrections = statements.charge_ids.filtered(
-            lambda charge: charge.payable_total < 0 and charge._remaining_to_invoice() < 0
+            lambda charge: charge.payable_total < 0 and charge._get_remaining_to_invoice() < 0
         )
         if corrections:
             early = Domain("cause", "=", "reversal") & Domain("decision", "=", False)
@@ -146,9 +146,9 @@ class CoworkingMatching(models.AbstractModel):
         """
         facts, seats_by_key = [], {}
         months = sorted(set(statements.mapped("date_from")))
-        gone = self._recently_left(statements, months)
+        gone = self._get_recently_left(statements, months)
         inputs = (charges.seat_id | gone)._to_pricing()
-        rivals = self._rivals(charges.seat_id | gone, {} if rivals is None else rivals)
+        rivals = self._get_rivals(charges.seat_id | gone, {} if rivals is None else rivals)
         groups = {}
         for charge in charges:
             seats_by_key[charge.id] = charge.seat_id
@@ -164,9 +164,9 @@ class CoworkingMatching(models.AbstractModel):
                     inputs[charge.seat_id.id],
                     charge.period,
                     charge.id,
-                    rank=self._rank(charge.seat_id, charge.period, rivals),
+                    rank=self._get_rank(charge.seat_id, charge.period, rivals),
                 )
-                facts += self._fee_facts(charge)
+                facts += self._get_fee_facts(charge)
         for cause in ("price", "closure", "suspension"):
             facts += matching.together(facts, cause, groups)
         if charges:
@@ -183,7 +183,7 @@ class CoworkingMatching(models.AbstractModel):
                     inputs[seat.id],
                     month,
                     ("seat", seat.id),
-                    rank=self._rank(seat, month, rivals),
+                    rank=self._get_rank(seat, month, rivals),
                 )
         for charge in others:
             seats_by_key[charge.id] = charge.seat_id
@@ -214,7 +214,7 @@ class CoworkingMatching(models.AbstractModel):
             facts.append(matching.Fact("already_paid", ((charge.id, -paid),), 0, {}))
         return facts
 
-    def _recently_left(self, statements, months):
+    def _get_recently_left(self, statements, months):
         """Seats of these spaces and programs that ended before the month, and might be billed."""
         if not months:
             return self.env["coworking.seat"]
@@ -222,14 +222,14 @@ class CoworkingMatching(models.AbstractModel):
             [
                 ("space_id", "in", statements.space_id.ids),
                 ("program_id", "in", statements.program_id.ids),
-                ("state", "in", self.env["coworking.seat"]._holding_states()),
+                ("state", "in", self.env["coworking.seat"]._get_holding_states()),
                 ("date_end", "<", months[-1]),
                 ("date_end", ">=", months[0] - relativedelta(months=LEFT_MONTHS_AGO)),
                 ("tariff_id.unit", "!=", "pack"),
             ]
         )
 
-    def _rivals(self, seats, known):
+    def _get_rivals(self, seats, known):
         """Seats of one program and tariff, where the price depends on how many there are.
 
         :param known: dict (program, tariff) -> list of ``pricing.Seat``; completed here
@@ -246,7 +246,7 @@ class CoworkingMatching(models.AbstractModel):
                 [
                     ("program_id", "in", ranked.program_id.ids),
                     ("tariff_id", "in", ranked.tariff_id.ids),
-                    ("state", "in", self.env["coworking.seat"]._holding_states()),
+                    ("state", "in", self.env["coworking.seat"]._get_holding_states()),
                 ]
             )
             inputs = others._to_pricing()
@@ -254,19 +254,19 @@ class CoworkingMatching(models.AbstractModel):
                 known[key] = [inputs[seat.id] for seat in own]
         return known
 
-    def _rank(self, seat, month, rivals):
+    def _get_rank(self, seat, month, rivals):
         others = rivals.get((seat.program_id, seat.tariff_id))
         counted = others and any(row.key == seat.id for row in others)
         return pricing.rank_of(seat.id, month, others) if counted else 1
 
-    def _fee_facts(self, charge):
+    def _get_fee_facts(self, charge):
         """A fee or a deposit that was not expected of somebody."""
         facts = []
         fees = charge.space_id.membership_ids.filtered(
             lambda fee: fee.date_start <= pricing.month_last(charge.period)
         ).sorted("date_start")[-1:]
         if fees:
-            rate = charge.space_id._tax_rate(fees.product_id, None)
+            rate = charge.space_id._get_tax_rate(fees.product_id, None)
             __, __, total = pricing.tax_split(to_decimal(fees.fee), rate, fees.tax_included)
             facts.append(matching.Fact("membership", ((charge.id, total),), 1, {"extra": True}))
         if pricing.month_first(charge.seat_id.date_start) == charge.period:
@@ -274,7 +274,7 @@ class CoworkingMatching(models.AbstractModel):
             if price:
                 __, __, total = pricing.tax_split(
                     to_decimal(price.price),
-                    charge.tariff_id._tax_rate(),
+                    charge.tariff_id._get_tax_rate(),
                     charge.tariff_id.tax_included,
                 )
                 facts.append(matching.Fact("deposit", ((charge.id, total),), 3, {"extra": True}))

@@ -291,7 +291,7 @@ class CoworkingMonthLine(models.Model):
             ]
         )
 
-    def _matches_to_decide(self):
+    def _get_matches_to_decide(self):
         """The same; a charge that was not invoiced gets a match to keep the decision on."""
         matches = self._get_matches()
         missing = self.charge_id - matches.charge_id

@@ -66,7 +66,7 @@ class CoworkingReconciliation(models.AbstractModel):
     _description = "Reconciliation Workbook"
 
     @api.model
-    def _labels(self):
+    def _get_labels(self):
         """Title and definition of each column, in the language of the reader."""
         return {
             "program": (self.env._("Program"), self.env._("The program that pays the seat.")),
@@ -146,8 +146,8 @@ class CoworkingReconciliation(models.AbstractModel):
         statements = self._get_statements(programs, day)
         # sudo: reports read names and payments whole; who may ask for them is checked before
         statements = statements.sudo()
-        loose = self._loose_lines(programs, day)
-        paid = self._paid(statements.match_ids | loose.match_ids)
+        loose = self._get_loose_lines(programs, day)
+        paid = self._get_paid(statements.match_ids | loose.match_ids)
         present = self._get_presences(statements.charge_ids.seat_id, day)
         result = []
         for statement in statements:
@@ -169,7 +169,7 @@ class CoworkingReconciliation(models.AbstractModel):
         """The rows of one statement: its charges, then what was billed and concerns none of them.
 
         :param present: see ``_get_presences``
-        :param paid: see ``_paid``
+        :param paid: see ``_get_paid``
         """
         result, matched = [], defaultdict(float)
         matches = statement.match_ids.filtered("move_line_id")
@@ -181,7 +181,7 @@ class CoworkingReconciliation(models.AbstractModel):
         )
         for charge in charges:
             left = statement.currency_id.round(charge.payable_total - matched[charge])
-            base = self._charge_values(charge, present)
+            base = self._prepare_charge_values(charge, present)
             own = by_charge.get(charge, matches.browse())
             result += [self._match_row(match, base, paid) for match in own]
             decided = statement.match_ids.filtered(
@@ -189,11 +189,16 @@ class CoworkingReconciliation(models.AbstractModel):
             )
             if left or not own:
                 result.append(
-                    Row(**base, expected=left, gap=-left, **self._decision_values(decided[:1]))
+                    Row(
+                        **base,
+                        expected=left,
+                        gap=-left,
+                        **self._prepare_decision_values(decided[:1]),
+                    )
                 )
         for match in by_charge.get(statement.charge_ids.browse(), ()):
             base = {
-                **self._statement_values(statement),
+                **self._prepare_statement_values(statement),
                 "seat": match.seat_id.name or "",
                 "person": match.seat_id.occupant_name or "",
                 "period": statement.date_from,
@@ -202,7 +207,7 @@ class CoworkingReconciliation(models.AbstractModel):
             result.append(self._match_row(match, base, paid))
         return result
 
-    def _loose_lines(self, programs, day):
+    def _get_loose_lines(self, programs, day):
         """What operators billed for the month of that day, as far as it is in no statement: for
         people of these programs, or for nobody at spaces that host some of them.
         """
@@ -227,7 +232,7 @@ class CoworkingReconciliation(models.AbstractModel):
             )
         )
 
-    def _statement_values(self, statement):
+    def _prepare_statement_values(self, statement):
         return {
             "program": statement.program_id.name,
             "space": statement.space_id.name,
@@ -235,10 +240,10 @@ class CoworkingReconciliation(models.AbstractModel):
             "statement": statement.name,
         }
 
-    def _charge_values(self, charge, present):
+    def _prepare_charge_values(self, charge, present):
         kinds = dict(charge._fields["kind"]._description_selection(self.env))
         return {
-            **self._statement_values(charge.statement_id),
+            **self._prepare_statement_values(charge.statement_id),
             "seat": charge.seat_id.name,
             "person": charge.participant_id.partner_id.name,
             "period": charge.period,
@@ -247,7 +252,7 @@ class CoworkingReconciliation(models.AbstractModel):
             "presences": present.get(charge.seat_id.id, 0) if charge.kind == "regular" else 0,
         }
 
-    def _decision_values(self, match):
+    def _prepare_decision_values(self, match):
         labels = {
             name: dict(match._fields[name]._description_selection(self.env))
             for name in ("cause", "decision")
@@ -264,7 +269,7 @@ class CoworkingReconciliation(models.AbstractModel):
         total = float(sum(amount for _date, amount in payments))
         return Row(
             **base,
-            **self._decision_values(match),
+            **self._prepare_decision_values(match),
             expected=match.expected,
             invoiced=match.invoiced,
             gap=match.gap,
@@ -279,7 +284,7 @@ class CoworkingReconciliation(models.AbstractModel):
             left=match.currency_id.round(match.invoiced - total),
         )
 
-    def _paid(self, matches):
+    def _get_paid(self, matches):
         """What was paid of each match: of its bill line, spread over the matches of that line.
 
         :return: dict match -> list of (date, amount)
@@ -327,7 +332,7 @@ class CoworkingReconciliation(models.AbstractModel):
     def _write_book(self, book, programs, day):
         from xlsxwriter.utility import xl_col_to_name  # see make_workbook
 
-        rows, labels = self._prepare_rows(programs, day), self._labels()
+        rows, labels = self._prepare_rows(programs, day), self._get_labels()
         names = [field.name for field in fields(Row)]
         month = format_date(self.env, day, date_format="MMMM y")
         formats = {

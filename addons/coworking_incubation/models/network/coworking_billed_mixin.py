@@ -7,7 +7,7 @@ from ...tools import to_decimal
 class CoworkingBilledMixin(models.AbstractModel):
     """What a space bills by a product, which says its account and its tax: a tariff, or a fee.
 
-    The model has ``space_id`` and ``company_id``, and says ``_name_in_messages``.
+    The model has ``space_id`` and ``company_id``, and says ``_get_name_in_messages``.
     """
 
     _name = "coworking.billed.mixin"
@@ -24,11 +24,11 @@ class CoworkingBilledMixin(models.AbstractModel):
     @api.constrains("product_id", "company_id")
     def _check_product(self):
         for billed in self:
-            problem = billed._product_problem()
+            problem = billed._get_product_problem()
             if problem:
                 raise ValidationError(problem)
 
-    def _billing_problems(self, funding_base):
+    def _get_billing_problems(self, funding_base):
         """What keeps a program from being billed for these, in words.
 
         :param funding_base: the program's
@@ -36,15 +36,15 @@ class CoworkingBilledMixin(models.AbstractModel):
         """
         return [
             problem
-            for billed, taxes in self._taxes_each().items()
+            for billed, taxes in self._get_taxes_each().items()
             for problem in (
-                billed._product_problem(taxes),
-                billed._tax_problem(funding_base, taxes),
+                billed._get_product_problem(taxes),
+                billed._get_tax_problem(funding_base, taxes),
             )
             if problem
         ]
 
-    def _product_problem(self, taxes=None):
+    def _get_product_problem(self, taxes=None):
         """What keeps the product from being billed, in words, or ``None``.
 
         :param taxes: what ``_get_taxes`` says, where it was looked up before
@@ -55,7 +55,7 @@ class CoworkingBilledMixin(models.AbstractModel):
             return self.env._(
                 "%(what)s: product %(product)s has no expense account. Set one on the product or"
                 " on its category.",
-                what=self._name_in_messages(),
+                what=self._get_name_in_messages(),
                 product=product.display_name,
             )
         taxes = self._get_taxes() if taxes is None else taxes
@@ -63,7 +63,7 @@ class CoworkingBilledMixin(models.AbstractModel):
             return self.env._(
                 "%(what)s: product %(product)s must have one purchase tax in percent, or none. It"
                 " has: %(taxes)s.",
-                what=self._name_in_messages(),
+                what=self._get_name_in_messages(),
                 product=product.display_name,
                 taxes=", ".join(taxes.mapped("name")),
             )
@@ -72,9 +72,9 @@ class CoworkingBilledMixin(models.AbstractModel):
     def _get_taxes(self):
         """Purchase taxes of a bill of the operator."""
         self.ensure_one()
-        return self.space_id._purchase_taxes(self.product_id)
+        return self.space_id._get_purchase_taxes(self.product_id)
 
-    def _taxes_each(self):
+    def _get_taxes_each(self):
         """Purchase taxes of each of these, looked up once a space and product.
 
         :return: dict record -> ``account.tax``
@@ -87,7 +87,7 @@ class CoworkingBilledMixin(models.AbstractModel):
             result[billed] = known[key]
         return result
 
-    def _tax_problem(self, funding_base, tax=None):
+    def _get_tax_problem(self, funding_base, tax=None):
         """Why the tax does not fit what a program funds, in words, or ``None``.
 
         A program that funds prices with tax does not recover VAT: the tax must then follow the
@@ -111,7 +111,7 @@ class CoworkingBilledMixin(models.AbstractModel):
                 "%(what)s: the program funds prices with tax, so the tax %(tax)s must not be"
                 " recovered (no account on its tax line, due on invoice). Choose a product with"
                 " such a tax, or let the program fund prices without tax.",
-                what=self._name_in_messages(),
+                what=self._get_name_in_messages(),
                 tax=", ".join(tax.mapped("name")),
             )
         if funding_base == "untaxed" and not recovered:
@@ -119,15 +119,15 @@ class CoworkingBilledMixin(models.AbstractModel):
                 "%(what)s: the program funds prices without tax, so the tax %(tax)s must be"
                 " recovered (an account on its tax line). Choose a product with such a tax, or let"
                 " the program fund prices with tax.",
-                what=self._name_in_messages(),
+                what=self._get_name_in_messages(),
                 tax=", ".join(tax.mapped("name")),
             )
         return None
 
-    def _tax_rate(self):
+    def _get_tax_rate(self):
         """Rate of the purchase tax, 0.20 for 20 %."""
-        return self._rate_of(self._get_taxes())
+        return self._get_rate_of(self._get_taxes())
 
     @api.model
-    def _rate_of(self, taxes):
+    def _get_rate_of(self, taxes):
         return to_decimal(sum(taxes.mapped("amount"))) / 100

@@ -38,7 +38,7 @@ class CoworkingProgram(models.Model):
     accompanist_ids = fields.Many2many(
         "res.users",
         "coworking_program_accompanist_rel",
-        string="Accompanists",
+        string="Counsellors",
         domain="[('share', '=', False), ('company_ids', 'in', company_id)]",
     )
     funding_rate = fields.Float(
@@ -139,7 +139,7 @@ class CoworkingProgram(models.Model):
             if "name" not in default:
                 vals["name"] = self.env._("%s (copy)", program.name)
             if "code" not in default:
-                vals["code"] = program._next_code()
+                vals["code"] = program._get_next_code()
         return vals_list
 
     def _get_responsible(self, accompanist=None, or_admin=True):
@@ -156,7 +156,7 @@ class CoworkingProgram(models.Model):
         found = users.filtered(lambda user: user.active and not user.share)[:1].sudo(self.env.su)
         return found or (self.env.ref("base.user_admin") if or_admin else found)
 
-    def _next_code(self):
+    def _get_next_code(self):
         """First of CODE2, CODE3... that no program of the company has, archived ones included."""
         self.ensure_one()
         taken = set(

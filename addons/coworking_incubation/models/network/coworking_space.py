@@ -12,7 +12,7 @@ from ... import pricing
 from ...tools import to_decimal
 
 
-def _bounds(day, zone):
+def _get_bounds(day, zone):
     """The midnights between which a day lies in a time zone."""
     return tuple(
         zone.localize(datetime.combine(day + timedelta(days=later), time.min)) for later in (0, 1)
@@ -144,7 +144,7 @@ class CoworkingSpace(models.Model):
     )
 
     @api.model
-    def _portal_fields(self):
+    def _get_portal_fields(self):
         return {"name", "code", "state", "seat_capacity", "currency_id"}
 
     @api.depends("partner_id")
@@ -169,7 +169,7 @@ class CoworkingSpace(models.Model):
         return fields.Datetime.context_timestamp(local, moment).date()
 
     @api.model
-    def _half_day_border(self):
+    def _get_half_day_border(self):
         """The hour at which the afternoon begins, in hours: 13:30 unless a setting says else."""
         return self.env["ir.config_parameter"]._coworking_get("half_day_border")
 
@@ -179,18 +179,20 @@ class CoworkingSpace(models.Model):
         :return: dict space id -> set of (date, 'am' or 'pm'); a space that has no opening hours of
             its own, or open at all hours, is left out but for its closures
         """
-        border = self._half_day_border()
-        closures = self._closures()
+        border = self._get_half_day_border()
+        closures = self._get_closures()
         result = {}
         for calendar, spaces in self.grouped("resource_calendar_id").items():
             if not calendar:
                 continue
             zone, half_days = timezone(calendar.tz or "UTC"), set()
-            for begin, end, __ in self._opening_hours(calendar, first, last) - closures[calendar]:
+            for begin, end, __ in (
+                self._get_opening_hours(calendar, first, last) - closures[calendar]
+            ):
                 begin, end = begin.astimezone(zone), end.astimezone(zone)
                 day = begin.date()
                 while day <= end.date():
-                    midnight, tomorrow = _bounds(day, zone)
+                    midnight, tomorrow = _get_bounds(day, zone)
                     noon = zone.localize(datetime.combine(day, time.min) + timedelta(hours=border))
                     if max(begin, midnight) < min(end, noon):
                         half_days.add((day, "am"))
@@ -200,7 +202,7 @@ class CoworkingSpace(models.Model):
             result.update(dict.fromkeys(spaces.ids, half_days))
         return result
 
-    def _closed_days(self):
+    def _get_closed_days(self):
         """Days on which closures leave nothing of the opening hours of these spaces.
 
         They are the days without an open half-day that closures touch, see ``_open_half_days``. A
@@ -210,7 +212,7 @@ class CoworkingSpace(models.Model):
 
         :return: dict space id -> set of dates
         """
-        closures = self._closures()
+        closures = self._get_closures()
         result = {}
         for calendar, spaces in self.grouped("resource_calendar_id").items():
             if not calendar:
@@ -218,17 +220,17 @@ class CoworkingSpace(models.Model):
             closed, zone = closures[calendar], timezone(calendar.tz or "UTC")
             days, partly = set(), set()
             for begin, end, __ in closed:
-                midnight, tomorrow = _bounds(begin.date(), zone)
+                midnight, tomorrow = _get_bounds(begin.date(), zone)
                 while midnight < end:
                     whole = begin <= midnight and tomorrow <= end
                     (days if whole else partly).add(midnight.date())
-                    midnight, tomorrow = _bounds(tomorrow.date(), zone)
+                    midnight, tomorrow = _get_bounds(tomorrow.date(), zone)
             if partly:
-                hours = self._opening_hours(calendar, min(partly), max(partly))
+                hours = self._get_opening_hours(calendar, min(partly), max(partly))
                 # sudo: as opening hours
                 week = calendar.sudo()._get_global_attendances()
                 for day in partly:
-                    opened = hours & Intervals([(*_bounds(day, zone), calendar)])
+                    opened = hours & Intervals([(*_get_bounds(day, zone), calendar)])
                     if not opened and week:
                         earliest, latest = (
                             zone.localize(datetime.combine(day, time.min) + timedelta(hours=hour))
@@ -241,20 +243,20 @@ class CoworkingSpace(models.Model):
         return result
 
     @api.model
-    def _opening_hours(self, calendar, first, last):
+    def _get_opening_hours(self, calendar, first, last):
         """When a calendar says that one works from a day to another, closures left aside.
 
         :return: ``Intervals``, in the calendar's time zone
         """
         zone = timezone(calendar.tz or "UTC")
-        start, stop = _bounds(first, zone)[0], _bounds(last, zone)[1]
+        start, stop = _get_bounds(first, zone)[0], _get_bounds(last, zone)[1]
         # sudo: the opening hours of a space are no secret to who may know the space
         calendar = calendar.sudo()
         if calendar.flexible_hours or not calendar.attendance_ids:
             return Intervals([(start, stop, calendar)])
         return calendar._attendance_intervals_batch(start, stop)[False]
 
-    def _closures(self):
+    def _get_closures(self):
         """When these spaces are closed: the leaves of their calendars that are everybody's.
 
         A minute that is begun is closed: until 23:59 is until midnight.
@@ -288,13 +290,13 @@ class CoworkingSpace(models.Model):
             spans[leave.calendar_id.id].append((begin, zone.normalize(end), leave))
         return {calendar: Intervals(spans[calendar.id]) for calendar in calendars}
 
-    def _pricing_closures(self):
+    def _get_pricing_closures(self):
         """Whole days on which each space is closed.
 
         :return: dict space id -> tuple of ``pricing.Span``
         """
         result = {}
-        for space_id, days in self._closed_days().items():
+        for space_id, days in self._get_closed_days().items():
             spans = []
             for day in sorted(days):
                 if spans and spans[-1][1] == day - timedelta(days=1):
@@ -304,7 +306,7 @@ class CoworkingSpace(models.Model):
             result[space_id] = tuple(pricing.Span(*span) for span in spans)
         return result
 
-    def _own_calendar(self):
+    def _get_own_calendar(self):
         """The opening hours of this space alone: those shared with others are copied first."""
         self.ensure_one()
         calendar = self.resource_calendar_id or self.company_id.resource_calendar_id
@@ -317,13 +319,13 @@ class CoworkingSpace(models.Model):
             self.resource_calendar_id = own
         return self.resource_calendar_id
 
-    def _purchase_taxes(self, product, position=None, operator=None):
+    def _get_purchase_taxes(self, product, position=None, operator=None):
         """Taxes of a bill of the operator for a product.
 
         They are the product's, mapped by the operator's fiscal position: a space under the French
         VAT exemption (article 293 B) is such a position.
 
-        :param position: the operator's, where it was looked up before, see ``_fiscal_positions``
+        :param position: the operator's, where it was looked up before: ``_get_fiscal_positions``
         :param operator: who billed, where it is not who bills now: see ``coworking.statement``
         """
         self.ensure_one()
@@ -337,7 +339,7 @@ class CoworkingSpace(models.Model):
             )
         return position.map_tax(taxes) if position else taxes
 
-    def _fiscal_positions(self):
+    def _get_fiscal_positions(self):
         """The fiscal position of each operator, with one search for all spaces of a company.
 
         :return: dict space -> ``account.fiscal.position``
@@ -355,9 +357,9 @@ class CoworkingSpace(models.Model):
                 )
         return result
 
-    def _tax_rate(self, product, position):
+    def _get_tax_rate(self, product, position):
         """Rate of the purchase tax of a product here, 0.20 for 20 %."""
-        taxes = self._purchase_taxes(product, position)
+        taxes = self._get_purchase_taxes(product, position)
         return to_decimal(sum(taxes.mapped("amount"))) / 100
 
     @api.model
@@ -384,7 +386,7 @@ class CoworkingSpace(models.Model):
     # === MANAGERS ===#
 
     @api.model
-    def _domain_managed_by(self, partner):
+    def _get_managed_by_domain(self, partner):
         """Spaces that a contact manages today: as manager, or in place of one who is away."""
         return Domain("manager_ids", "in", partner.ids) | (
             Domain("substitute_ids", "in", partner.ids)
@@ -393,10 +395,10 @@ class CoworkingSpace(models.Model):
             )
         )
 
-    def _managed_by(self, partner):
+    def _filter_managed_by(self, partner):
         """Those of these spaces that a contact manages today."""
         # sudo: a second contact has no rights of their own on the space
-        return self.sudo().filtered_domain(self._domain_managed_by(partner))
+        return self.sudo().filtered_domain(self._get_managed_by_domain(partner))
 
     def _get_contacts(self):
         """Everybody who may act for this space today."""
@@ -404,7 +406,7 @@ class CoworkingSpace(models.Model):
         away = self.absence_ids._filter_current()
         return self.manager_ids | (self.substitute_ids if away else self.substitute_ids.browse())
 
-    def _contacts_to_write_to(self):
+    def _get_contacts_to_write_to(self):
         """Who gets today's mails: the managers, or the second contacts for those who are away."""
         self.ensure_one()
         away = self.absence_ids._filter_current().partner_id

@@ -69,7 +69,7 @@ class CoworkingSpaceMembership(models.Model):
     def _check_month_not_settled(self):
         """Hook of who settles months: a fee may be refused a day."""
 
-    def _months(self):
+    def _get_months(self):
         """Months that are asked this fee.
 
         :return: (first of the first month, first of the month that is asked another or ``None``)
@@ -83,9 +83,9 @@ class CoworkingSpaceMembership(models.Model):
             pricing.month_first(later.date_start) if later else None,
         )
 
-    def _in_force(self, first, last=None):
+    def _filter_in_force(self, first, last=None):
         """Those of these fees that are asked in the month of a day, or later up to a last day."""
-        months = {fee: fee._months() for fee in self}
+        months = {fee: fee._get_months() for fee in self}
         return self.filtered(
             lambda fee: (
                 (not last or months[fee][0] <= last)
@@ -93,7 +93,7 @@ class CoworkingSpaceMembership(models.Model):
             )
         )
 
-    def _name_in_messages(self):
+    def _get_name_in_messages(self):
         return self.env._(
             "Membership fee of %(space)s from %(date)s",
             space=self.space_id.name,

@@ -161,7 +161,7 @@ class CoworkingTariff(models.Model):
     )
 
     @api.model
-    def _portal_fields(self):
+    def _get_portal_fields(self):
         return {
             "name",
             "sequence",
@@ -174,7 +174,7 @@ class CoworkingTariff(models.Model):
         }
 
     @api.model
-    def _locked_terms(self):
+    def _get_locked_terms(self):
         """Fields without a date that decide amounts: they may not change under settled charges."""
         return sorted(PRICING_INPUTS[self._name] | {"billing_timing"})
 
@@ -212,7 +212,7 @@ class CoworkingTariff(models.Model):
             price = tariff._price_on(tariff.space_id._get_today()) if tariff.space_id else None
             tariff.price_summary = tariff._price_in_words(price) if price else False
 
-    def _with_ranks(self):
+    def _filter_with_ranks(self):
         """Those of these tariffs whose price depends on who comes first."""
         return self.filtered(lambda tariff: max(tariff.price_ids.mapped("rank"), default=1) > 1)
 
@@ -223,7 +223,7 @@ class CoworkingTariff(models.Model):
             "date_start"
         )[-1:]
 
-    def _ladder_on(self, day):
+    def _get_ladder_on(self, day):
         """The price rows in force on a day, by rank."""
         self.ensure_one()
         begun = self.price_ids.filtered(lambda row: row.date_start <= day)
@@ -250,7 +250,7 @@ class CoworkingTariff(models.Model):
             unit=units[self.unit],
         )
 
-    def _binding_in_words(self):
+    def _describe_binding(self):
         """How long one is bound, for people: commitment, then notice; nothing where free."""
         parts = []
         if self.min_commitment_months:
@@ -272,14 +272,14 @@ class CoworkingTariff(models.Model):
             try:
                 tariff._to_terms()
             except pricing.PricingError as error:
-                raise ValidationError(tariff._terms_problem(error)) from error
+                raise ValidationError(tariff._get_terms_problem(error)) from error
 
     def _check_ladders(self):
         """Prices that list fewer ranks than those before change the others: not unless meant."""
         for tariff in self.exists():
             before = self.env["coworking.tariff.price"]
             for start in sorted(set(tariff.price_ids.mapped("date_start"))):
-                ladder = tariff._ladder_on(start)
+                ladder = tariff._get_ladder_on(start)
                 last = ladder[-1:]
                 lost = before.filtered(lambda row, last=last: row.rank > last.rank)
                 if lost and not last.fewer_ranks:
@@ -293,12 +293,12 @@ class CoworkingTariff(models.Model):
                             date=format_date(self.env, start),
                             rank=last.rank,
                             before=lost[-1:].rank,
-                            changes=tariff._lost_ranks_in_words(lost, last.price),
+                            changes=tariff._describe_lost_ranks(lost, last.price),
                         )
                     )
                 before = ladder
 
-    def _lost_ranks_in_words(self, lost, price):
+    def _describe_lost_ranks(self, lost, price):
         """What seats pay whose rank no longer has a price: ``Rank 2: 190,00 € instead of...``.
 
         :param lost: price rows of these ranks, as they were
@@ -315,7 +315,7 @@ class CoworkingTariff(models.Model):
             for row in lost
         )
 
-    def _terms_problem(self, error):
+    def _get_terms_problem(self, error):
         """A ``PricingError`` about these terms in the user's words, with what to do."""
         self.ensure_one()
         facts = error.facts
@@ -361,7 +361,7 @@ class CoworkingTariff(models.Model):
     def write(self, vals):
         changed = [
             name
-            for name in self._locked_terms()
+            for name in self._get_locked_terms()
             if name in vals
             and any(
                 tariff._fields[name].convert_to_cache(vals[name], tariff)
@@ -400,7 +400,7 @@ class CoworkingTariff(models.Model):
     def _prices_changed(self):
         """Hook of who computes what seats cost: a price or a term of these tariffs changed."""
 
-    def _name_in_messages(self):
+    def _get_name_in_messages(self):
         return self.env._("Tariff %(tariff)s", tariff=self.display_name)
 
     def _to_terms(self):

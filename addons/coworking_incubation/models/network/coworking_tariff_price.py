@@ -52,7 +52,7 @@ class CoworkingTariffPrice(models.Model):
     )
 
     @api.model
-    def _portal_fields(self):
+    def _get_portal_fields(self):
         return {"tariff_id", "currency_id", "date_start", "price", "rank", "overage_price"}
 
     @api.depends("tariff_id.name", "date_start", "price")

@@ -5,7 +5,7 @@ class CoworkingAssignment(models.Model):
     """Who accompanied a participant from when to when. Written when the accompanist changes."""
 
     _name = "coworking.assignment"
-    _description = "Accompanist of a Participant"
+    _description = "Counsellor of a Participant"
     _inherit = ["coworking.record.mixin"]
     _order = "date_from desc, id desc"
 
@@ -16,7 +16,7 @@ class CoworkingAssignment(models.Model):
         related="participant_id.program_id", store=True, precompute=True, index=True
     )
     company_id = fields.Many2one(related="participant_id.company_id", store=True, precompute=True)
-    user_id = fields.Many2one("res.users", string="Accompanist", required=True)
+    user_id = fields.Many2one("res.users", string="Counsellor", required=True)
     date_from = fields.Date(string="From", required=True)
     date_to = fields.Date(string="To")
 

@@ -9,7 +9,7 @@ class CoworkingMove(models.Model):
     """
 
     _name = "coworking.move"
-    _description = "Passage between Stages"
+    _description = "Move between Stages"
     _inherit = ["coworking.ordered.selection.mixin", "coworking.record.mixin"]
     _ordered_selections = ("from_phase", "to_phase")
     _order = "date desc, id desc"

@@ -22,7 +22,7 @@ class CoworkingObjective(models.Model):
         related="participant_id.program_id", store=True, precompute=True, index=True
     )
     company_id = fields.Many2one(related="participant_id.company_id", store=True, precompute=True)
-    user_id = fields.Many2one(related="participant_id.user_id", string="Accompanist", store=True)
+    user_id = fields.Many2one(related="participant_id.user_id", string="Counsellor", store=True)
     name = fields.Char(string="Objective", required=True, tracking=True)
     theme_id = fields.Many2one("coworking.objective.theme", index="btree_not_null", tracking=True)
     description = fields.Text()

@@ -71,7 +71,7 @@ class CoworkingParticipant(models.Model):
     )
     user_id = fields.Many2one(
         "res.users",
-        string="Accompanist",
+        string="Counsellor",
         default=lambda self: self.env.user,
         domain="[('share', '=', False), ('company_ids', 'in', company_id)]",
         index=True,
@@ -89,11 +89,9 @@ class CoworkingParticipant(models.Model):
         string="Adviser",
         check_company=True,
         domain="[('parent_id', '=', prescriber_id)]",
-        help="The person's adviser at the prescriber.",
+        help="The person's adviser at the referring organisation.",
     )
-    assignment_ids = fields.One2many(
-        "coworking.assignment", "participant_id", string="Accompanists"
-    )
+    assignment_ids = fields.One2many("coworking.assignment", "participant_id", string="Counsellors")
     covered_by_me = fields.Boolean(compute="_compute_covered_by_me")
     days_to_support = fields.Integer(
         string="Days to First Support",
@@ -228,7 +226,7 @@ class CoworkingParticipant(models.Model):
         """
         result = super().read_progress_bar(domain, group_by, progress_bar)
         if group_by == "stage_id":
-            programs = self._programs_shown(domain)
+            programs = self._get_programs_shown(domain)
             stages = self.env["coworking.stage"].search([("phase", "=", "incubation")])
             if programs:
                 result["places_left"] = {
@@ -242,7 +240,7 @@ class CoworkingParticipant(models.Model):
         return result
 
     @api.model
-    def _programs_shown(self, domain):
+    def _get_programs_shown(self, domain):
         """Programs of the files of a domain, each looked for by itself: files are many."""
         files = self._search(domain, limit=1)
         files.add_where(
@@ -327,7 +325,7 @@ class CoworkingParticipant(models.Model):
         if "program_id" in vals:
             self._check_may_change_program(vals["program_id"])
         before = {participant: participant.user_id for participant in self}
-        hosted = self.filtered(lambda file: file.active and file.phase == "incubation")
+        incubated = self.filtered(lambda file: file.active and file.phase == "incubation")
         reason = vals.pop("move_reason", None)
         stage = self.env["coworking.stage"].browse(vals.get("stage_id", []))
         moving = self.filtered(lambda file: file.stage_id != stage) if stage else self.browse()
@@ -346,7 +344,7 @@ class CoworkingParticipant(models.Model):
             self.filtered(lambda file: file.user_id != before[file])._record_accompanist()
         if vals.get("date_exit"):
             self._plan_followups()
-        gone = hosted.filtered(lambda file: not file.active or file.phase != "incubation")
+        gone = incubated.filtered(lambda file: not file.active or file.phase != "incubation")
         if vals.get("selection_result") == "refused":
             gone |= self
         gone._offer_freed_place()
@@ -376,7 +374,7 @@ class CoworkingParticipant(models.Model):
         self.ensure_one()
         if not self.next_stage_id:
             raise UserError(self.env._("%s has no next stage.", self.display_name))
-        with self._offering_what_is_missing():
+        with self._offer_what_is_missing():
             self.stage_id = self.next_stage_id
 
     def action_move_to(self):

@@ -55,7 +55,9 @@ class CoworkingParticipant(models.Model):
         15 June and six months: 14 December.
         """
         for participant in self:
-            participant.date_exit_planned = participant._planned_exit(participant.suspension_ids)
+            participant.date_exit_planned = participant._get_planned_exit(
+                participant.suspension_ids
+            )
 
     @api.depends("date_entry", "date_exit", "date_exit_planned")
     def _compute_clock(self):
@@ -116,7 +118,7 @@ class CoworkingParticipant(models.Model):
                     total=participant.days_total,
                 )
             ]
-            suspended = participant.suspension_ids._days_that_extend()
+            suspended = participant.suspension_ids._get_days_that_extend()
             if suspended:
                 words.append(
                     self.env._("1 day suspended")
@@ -149,7 +151,7 @@ class CoworkingParticipant(models.Model):
 
     # === BUSINESS METHODS ===#
 
-    def _planned_exit(self, suspensions):
+    def _get_planned_exit(self, suspensions):
         """The last day of the stay with these suspensions; False before the entry."""
         self.ensure_one()
         if not self.date_entry:
@@ -157,5 +159,7 @@ class CoworkingParticipant(models.Model):
         program = self.program_id
         planned = self.date_entry + relativedelta(months=program.duration_months, days=-1)
         granted = self.extension_ids.filtered(lambda row: row.state == "granted")
-        planned += relativedelta(days=suspensions._days_that_extend() + sum(granted.mapped("days")))
+        planned += relativedelta(
+            days=suspensions._get_days_that_extend() + sum(granted.mapped("days"))
+        )
         return min(planned, program.date_end)

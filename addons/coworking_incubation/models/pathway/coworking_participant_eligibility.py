@@ -17,7 +17,8 @@ class CoworkingParticipant(models.Model):
     is_eligible = fields.Boolean(string="Eligible", compute="_compute_eligibility", store=True)
     accident_cover_missing = fields.Boolean(
         compute="_compute_accident_cover_missing",
-        help="The prescriber gives no accident-at-work cover: it has to come from elsewhere.",
+        help="The referring organisation gives no accident-at-work cover: it has to come from"
+        " elsewhere.",
     )
     document_ids = fields.One2many("coworking.document", "participant_id", string="Documents")
     documents_missing = fields.Integer(compute="_compute_documents_missing", store=True)

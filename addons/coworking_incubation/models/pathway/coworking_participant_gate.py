@@ -34,7 +34,7 @@ class CoworkingParticipant(models.Model):
         store=False,
         help="Written together with the stage: lets a file pass although something is missing.",
     )
-    move_ids = fields.One2many("coworking.move", "participant_id", string="Passages")
+    move_ids = fields.One2many("coworking.move", "participant_id", string="Moves")
     next_stage_id = fields.Many2one("coworking.stage", compute="_compute_readiness")
     readiness_done = fields.Integer(compute="_compute_readiness")
     readiness_total = fields.Integer(compute="_compute_readiness")
@@ -53,7 +53,7 @@ class CoworkingParticipant(models.Model):
 
     @api.depends("stage_id", "program_id")
     def _compute_readiness(self):
-        for target, rows, missing, files in self._readiness():
+        for target, rows, missing, files in self._get_readiness():
             blocking = rows.filtered(lambda row: row.severity == "blocking")
             done = len(blocking - missing)
             files.update(
@@ -69,29 +69,32 @@ class CoworkingParticipant(models.Model):
 
     @api.depends("stage_id", "program_id")
     def _compute_missing_html(self):
-        for _target, _rows, missing, files in self._readiness():
+        for _target, _rows, missing, files in self._get_readiness():
             for file in files:
-                file.missing_html = self._as_html_list(row._as_link(file) for row in missing)
+                file.missing_html = self._format_html_list(
+                    row._format_link(file) for row in missing
+                )
 
-    def _readiness(self):
+    def _get_readiness(self):
         """Readiness for the next stage, in batch: one query a requirement, whatever the number of
         cards.
 
         :return: (next stage, its requirements, those not met, the files that lack exactly these)
         """
         groups = self.grouped(lambda file: (file.stage_id, file.program_id))
-        targets = {key: key[0]._next_for(key[1]) for key in groups}
+        targets = {key: key[0]._get_next_for(key[1]) for key in groups}
         self.env["coworking.stage"].union(*targets.values()).requirement_ids.fetch(
             ["name", "domain", "severity", "action_id", "program_ids"]
         )
         requirements = {
-            key: target.requirement_ids._for_program(key[1]) for key, target in targets.items()
+            key: target.requirement_ids._filter_for_program(key[1])
+            for key, target in targets.items()
         }
         asked = defaultdict(self.browse)
         for key, rows in requirements.items():
             for row in rows:
                 asked[row] |= groups[key]
-        met = {row: set(row._met_by(files).ids) for row, files in asked.items()}
+        met = {row: set(row._filter_met_by(files).ids) for row, files in asked.items()}
         for key, files in groups.items():
             rows = requirements[key]
             lacking = files.grouped(
@@ -100,29 +103,29 @@ class CoworkingParticipant(models.Model):
             for missing, alike in lacking.items():
                 yield targets[key], rows, rows.browse(missing), alike
 
-    def _problems_as_html(self, stage):
+    def _format_problems(self, stage):
         """The list of everything that keeps this file from entering a stage, requirements as
         links.
         """
         self.ensure_one()
-        links = {row.name: row._as_link(self) for row in stage.requirement_ids}
+        links = {row.name: row._format_link(self) for row in stage.requirement_ids}
         problems = self._get_stage_problems({self: self.stage_id}, {self: stage})[self]
-        return self._as_html_list(links.get(problem, problem) for problem in problems)
+        return self._format_html_list(links.get(problem, problem) for problem in problems)
 
     def _get_url(self):
         """Where the back office shows this file."""
         self.ensure_one()
         return f"/odoo/incubation-participants/{self.id}"
 
-    def _as_html_list(self, items):
+    def _format_html_list(self, items):
         rows = Markup().join(Markup("<li>%s</li>") % item for item in items)
         return Markup('<ul class="mb-0">%s</ul>') % rows if rows else False
 
     def _search_is_ready(self, operator, value):
-        return self._domain_ready() if operator == "in" else NotImplemented
+        return self._get_ready_domain() if operator == "in" else NotImplemented
 
     @api.model
-    def _domain_ready(self, asked=False):
+    def _get_ready_domain(self, asked=False):
         """Files that meet what their next stage asks for.
 
         :param asked: only where something is asked for
@@ -131,15 +134,15 @@ class CoworkingParticipant(models.Model):
         programs = self.env["coworking.program"].search([])  # pylint: disable=no-search-all
         for stage in self.env["coworking.stage"].search([]):  # pylint: disable=no-search-all
             for program in stage.program_ids or programs:
-                target = stage._next_for(program)
+                target = stage._get_next_for(program)
                 if not target:
                     continue
-                rows = target.requirement_ids._for_program(program).filtered(
+                rows = target.requirement_ids._filter_for_program(program).filtered(
                     lambda row: row.severity == "blocking"
                 )
                 if asked and not rows:
                     continue
-                # sudo: see coworking.requirement._met_by
+                # sudo: see coworking.requirement._filter_met_by
                 met = self.sudo().search(
                     Domain("stage_id", "=", stage.id)
                     & Domain("program_id", "=", program.id)
@@ -151,12 +154,12 @@ class CoworkingParticipant(models.Model):
     # === THE GATE ===#
 
     def web_save(self, vals, specification, next_id=None):
-        """The web client's drag, statusbar and form: a refusal leads to what settles it."""
-        with self._offering_what_is_missing():
+        """The web client's drag, statusbar and form: a refusal leads to what mends it."""
+        with self._offer_what_is_missing():
             return super().web_save(vals, specification, next_id=next_id)
 
     @contextmanager
-    def _offering_what_is_missing(self):
+    def _offer_what_is_missing(self):
         """A refused move of one file opens the dialog where each missing thing has its link, and
         where a coordinator may give a reason.
         """
@@ -195,7 +198,7 @@ class CoworkingParticipant(models.Model):
         """
         groups = self.grouped(lambda file: (targets[file], file.program_id))
         rows = {
-            (stage, program): stage.requirement_ids._for_program(program).filtered(
+            (stage, program): stage.requirement_ids._filter_for_program(program).filtered(
                 lambda row: row.severity == "blocking"
             )
             for stage, program in groups
@@ -204,7 +207,7 @@ class CoworkingParticipant(models.Model):
         for key, files in groups.items():
             for row in rows[key]:
                 asked[row] |= files
-        met = {row: set(row._met_by(files).ids) for row, files in asked.items()}
+        met = {row: set(row._filter_met_by(files).ids) for row, files in asked.items()}
         entering = self.filtered(
             lambda file: targets[file].phase == "incubation" and origins[file].phase != "incubation"
         )
@@ -230,7 +233,7 @@ class CoworkingParticipant(models.Model):
             return [
                 self.env._("a new file starts in recruitment, not in %(stage)s", stage=stage.name)
             ]
-        allowed = origin._allowed_for(self.program_id)
+        allowed = origin._get_allowed_for(self.program_id)
         if not allowed or stage in allowed:
             return []
         return [

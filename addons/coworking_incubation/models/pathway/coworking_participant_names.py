@@ -22,7 +22,7 @@ class CoworkingParticipant(models.Model):
         return known[uid]
 
     def _has_field_access(self, field, operation):
-        if self._reads_names_only() and field.name not in self._accountant_fields():
+        if self._reads_names_only() and field.name not in self._get_accountant_fields():
             return False
         return super()._has_field_access(field, operation)
 
@@ -36,7 +36,7 @@ class CoworkingParticipant(models.Model):
         return super()._mail_get_operation_for_mail_message_operation(message_operation)
 
     @api.model
-    def _accountant_fields(self):
+    def _get_accountant_fields(self):
         return {
             "id",
             "display_name",

@@ -26,14 +26,14 @@ class CoworkingParticipant(models.Model):
     todo_label = fields.Char(string="Why", compute="_compute_todo")
 
     @api.model
-    def _todo_domains(self):
+    def _get_todo_domains(self):
         """Each reason to look at a file, as a domain: the one definition of the queue."""
         open_file = Domain("phase", "not in", ("closed",)) & Domain("active", "=", True)
-        hosted = Domain("phase", "=", "incubation")
+        incubated = Domain("phase", "=", "incubation")
         planned_review = Domain("state", "=", "planned") & Domain("date", "<=", "today")
         return {
             "todo_review": open_file & Domain("review_ids", "any", planned_review),
-            "todo_exit": hosted
+            "todo_exit": incubated
             & Domain("date_exit", "=", False)
             & Domain("date_exit_planned", "!=", False)
             & Domain("date_exit_planned", "<=", f"today +{EXIT_DAYS}d"),
@@ -49,7 +49,7 @@ class CoworkingParticipant(models.Model):
             & Domain("phase", "in", ("recruitment", "selection", "incubation")),
         }
 
-    def _todo_labels(self):
+    def _get_todo_labels(self):
         return {
             "is_ready": self.env._("ready to move on"),
             "todo_review": self.env._("review due"),
@@ -71,7 +71,7 @@ class CoworkingParticipant(models.Model):
         differ.
         """
         files = self.env[self._name]
-        domains = self._todo_domains()
+        domains = self._get_todo_domains()
         found = {
             name: set(files.search(Domain("id", "in", self.ids) & domain).ids)
             for name, domain in {
@@ -79,7 +79,7 @@ class CoworkingParticipant(models.Model):
                 "is_rotting": Domain("is_rotting", "=", True),
             }.items()
         }
-        labels = self._todo_labels()
+        labels = self._get_todo_labels()
         for file in self:
             reasons = []
             for name in domains:
@@ -96,7 +96,7 @@ class CoworkingParticipant(models.Model):
             file.todo_label = ", ".join(reasons)
 
     def _search_flag(self, name, operator, value):
-        return self._todo_domains()[name] if operator == "in" else NotImplemented
+        return self._get_todo_domains()[name] if operator == "in" else NotImplemented
 
     def _search_todo_review(self, operator, value):
         return self._search_flag("todo_review", operator, value)
@@ -115,8 +115,8 @@ class CoworkingParticipant(models.Model):
             return NotImplemented
         return Domain.OR(
             [
-                *self._todo_domains().values(),
-                self._domain_ready(asked=True) & Domain("phase", "!=", "closed"),
+                *self._get_todo_domains().values(),
+                self._get_ready_domain(asked=True) & Domain("phase", "!=", "closed"),
                 Domain("is_rotting", "=", True),
             ]
         )

@@ -56,7 +56,7 @@ class CoworkingRequirement(models.Model):
         for requirement in self:
             try:
                 domain = requirement._parse_domain()
-                circular = CIRCULAR_FIELDS & set(self._field_names(domain))
+                circular = CIRCULAR_FIELDS & set(self._get_field_names(domain))
                 if circular:
                     raise ValidationError(
                         self.env._("%s depends on the requirements themselves", ", ".join(circular))
@@ -83,18 +83,18 @@ class CoworkingRequirement(models.Model):
                 ) from error
 
     @api.model
-    def _field_names(self, domain):
+    def _get_field_names(self, domain):
         for condition in domain.iter_conditions():
             yield from condition.field_expr.split(".")
             if condition.operator in ("any", "not any"):
-                yield from self._field_names(Domain(condition.value))
+                yield from self._get_field_names(Domain(condition.value))
 
     def _parse_domain(self):
         """The domain, from a literal: names, calls and attributes are refused by the parser."""
         self.ensure_one()
         return Domain(ast.literal_eval(self.domain or "[]"))
 
-    def _met_by(self, participants):
+    def _filter_met_by(self, participants):
         """Those of these participants who meet the requirement: one query, whatever their
         number.
         """
@@ -110,8 +110,8 @@ class CoworkingRequirement(models.Model):
         )
         return participants.browse(met.ids)
 
-    def _as_link(self, participant):
-        """The sentence, as a link to the screen where this person's file settles it, if any."""
+    def _format_link(self, participant):
+        """The sentence, as a link to the screen where this person's file is mended, if any."""
         self.ensure_one()
         name = self.name
         if self.severity == "warning":
@@ -122,5 +122,5 @@ class CoworkingRequirement(models.Model):
             return Markup('<a href="%s/action-%s">%s</a>') % (participant._get_url(), action, name)
         return escape(name)
 
-    def _for_program(self, program):
+    def _filter_for_program(self, program):
         return self.filtered(lambda row: not row.program_ids or program in row.program_ids)

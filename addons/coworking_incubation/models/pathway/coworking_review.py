@@ -134,7 +134,7 @@ class CoworkingReview(models.Model):
     def write(self, vals):
         result = super().write(vals)
         if vals.get("state") == "done":
-            self._settle_plan()
+            self._close_plan()
         elif {"date", "user_id"} & vals.keys():
             # sudo: the activity follows its review, whoever may write that one
             self.sudo().planned_activity_ids._follow_review()
@@ -145,7 +145,7 @@ class CoworkingReview(models.Model):
 
     # === PLAN METHODS ===#
 
-    def _settle_plan(self):
+    def _close_plan(self):
         """Holding a review does what its activity asked for, and leaves no second one to hold."""
         for review in self:
             if review.kind in HELD_ONCE:

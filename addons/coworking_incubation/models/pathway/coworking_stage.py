@@ -83,21 +83,21 @@ class CoworkingStage(models.Model):
         "CHECK (rotting_threshold_days >= 0)", "A number of days cannot be negative."
     )
 
-    def _of_program(self, program):
+    def _filter_of_program(self, program):
         return self.filtered(lambda stage: not stage.program_ids or program in stage.program_ids)
 
-    def _allowed_for(self, program):
+    def _get_allowed_for(self, program):
         """Stages a file of this program may go to from here; empty: any."""
         self.ensure_one()
-        return self.next_stage_ids._of_program(program).sorted("sequence")
+        return self.next_stage_ids._filter_of_program(program).sorted("sequence")
 
-    def _next_for(self, program):
+    def _get_next_for(self, program):
         """The stage that comes next: the first allowed after this one, else the first allowed."""
         self.ensure_one()
-        allowed = self._allowed_for(program)
+        allowed = self._get_allowed_for(program)
         if not allowed:
             if self.phase == "closed":
                 return allowed
-            allowed = self.search([("id", "!=", self.id)])._of_program(program)
+            allowed = self.search([("id", "!=", self.id)])._filter_of_program(program)
             return allowed.filtered(lambda stage: stage.sequence > self.sequence)[:1]
         return (allowed.filtered(lambda stage: stage.sequence > self.sequence) or allowed)[:1]

@@ -92,7 +92,7 @@ class CoworkingSuspension(models.Model):
             participant = suspension.participant_id
             entry, leaving = participant.date_entry, participant.date_exit
             others = participant.suspension_ids - suspension
-            end = leaving or (entry and max(participant._planned_exit(others), today))
+            end = leaving or (entry and max(participant._get_planned_exit(others), today))
             last = leaving and suspension.date_to or suspension.date_from
             if not entry or suspension.date_from < entry or last > end:
                 raise ValidationError(
@@ -108,7 +108,7 @@ class CoworkingSuspension(models.Model):
 
     # === BUSINESS METHODS ===#
 
-    def _days_that_extend(self):
+    def _get_days_that_extend(self):
         """Days that push the planned exit back, each day counted once."""
         days = set()
         for suspension in self.filtered(lambda s: s.extends and s.date_to):

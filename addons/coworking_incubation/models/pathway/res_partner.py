@@ -28,7 +28,7 @@ class ResPartner(models.Model):
         groups="base.group_user",
     )
     is_coworking_prescriber = fields.Boolean(
-        string="Prescriber",
+        string="Referring Organisation",
         compute="_compute_coworking_roles",
         search="_search_is_coworking_prescriber",
     )

@@ -8,5 +8,5 @@ class ResUsers(models.Model):
         "coworking.cover",
         "user_id",
         string="Covered During Leave",
-        help="Who writes this accompanist's files while they are away.",
+        help="Who writes this counsellor's files while they are away.",
     )

@@ -8,18 +8,18 @@ class CoworkingParticipant(models.Model):
     _name = "coworking.participant"
     _inherit = ["coworking.participant", "coworking.link.mixin"]
 
-    def _link_holders(self, purpose):
+    def _get_link_holders(self, purpose):
         if purpose != "participant":
-            return super()._link_holders(purpose)
+            return super()._get_link_holders(purpose)
         return self.partner_id if self.active else self.env["res.partner"]
 
-    def _link_is_open(self, purpose, partner):
+    def _is_link_open(self, purpose, partner):
         return purpose == "participant" and self.phase != "closed"
 
-    def _link_target(self, purpose):
+    def _get_link_target(self, purpose):
         return "/my/incubation"
 
-    def _link_words(self, purpose, partner):
+    def _get_link_words(self, purpose, partner):
         return {
             "subject": self.env._("Your page in %s", self.program_id.name),
             "text": self.env._(
@@ -36,7 +36,7 @@ class CoworkingParticipant(models.Model):
         links = self.env["coworking.portal.link"]
         if links._send_link(self, "participant", self.partner_id):
             message = self.env._("The link was sent to %s.", self.partner_id.email)
-        elif self._link_is_open("participant", self.partner_id):
+        elif self._is_link_open("participant", self.partner_id):
             message = self.env._(
                 "No e-mail: copy this link into a message. %s",
                 links._make_url(self, "participant", self.partner_id),

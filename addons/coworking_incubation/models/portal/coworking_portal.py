@@ -33,12 +33,12 @@ class CoworkingPortal(models.AbstractModel):
     @api.model
     def _get_spaces(self, partner):
         return self.env["coworking.space"].search(
-            self.env["coworking.space"]._domain_managed_by(partner)
+            self.env["coworking.space"]._get_managed_by_domain(partner)
             & Domain("state", "in", ("partner", "suspended", "closed"))
         )
 
     @api.model
-    def _domain_theirs(self, partner):
+    def _get_own_domain(self, partner):
         """Records that hang on a space of this contact."""
         return Domain("space_id", "in", self._get_spaces(partner).ids)
 
@@ -54,12 +54,12 @@ class CoworkingPortal(models.AbstractModel):
         return self._get_spaces(partner).filtered(lambda space: space.id == space_id)
 
     @api.model
-    def _domain_seats(self, partner):
-        return self._domain_theirs(partner) & Domain("state", "in", ("confirmed", "active"))
+    def _get_seats_domain(self, partner):
+        return self._get_own_domain(partner) & Domain("state", "in", ("confirmed", "active"))
 
     @api.model
     def _get_seat(self, partner, seat_id):
-        return self._find_own("coworking.seat", seat_id, self._domain_seats(partner))
+        return self._find_own("coworking.seat", seat_id, self._get_seats_domain(partner))
 
     @api.model
     def _try_to_act(self, act):
@@ -77,7 +77,7 @@ class CoworkingPortal(models.AbstractModel):
     # === WORDS ===#
 
     @api.model
-    def _checked_text(self, text, missing=None):
+    def _clean_text(self, text, missing=None):
         """What somebody typed, as it is kept.
 
         :param missing: what to say when there is nothing; without it the text may be empty
@@ -116,11 +116,11 @@ class CoworkingPortal(models.AbstractModel):
         ]
 
     @api.model
-    def _month_words(self, month):
+    def _get_month_words(self, month):
         return format_date(self.env, month, date_format="MMMM y")
 
     @api.model
-    def _contact_of(self, record):
+    def _get_contact_of(self, record):
         """The person of the programme to call about a file, a seat or a month."""
         user = record._get_responsible(or_admin=False)
         return {"name": user.name, "phone": user.phone, "email": user.email} if user else None
@@ -128,18 +128,18 @@ class CoworkingPortal(models.AbstractModel):
     # === HOME ===#
 
     @api.model
-    def _waiting_count(self, partner):
+    def _get_waiting_count(self, partner):
         """How many things wait for this contact: arrivals, and months with a statement."""
         months = self.env["coworking.statement"]._read_group(
-            self._domain_theirs(partner) & Domain("state", "=", "sent"), ["date_from:month"]
+            self._get_own_domain(partner) & Domain("state", "=", "sent"), ["date_from:month"]
         )
-        return len(self._arrivals_waiting(partner)) + len(months)
+        return len(self._get_arrivals_waiting(partner)) + len(months)
 
     @api.model
-    def _arrivals_waiting(self, partner):
+    def _get_arrivals_waiting(self, partner):
         """Seats whose person is said to arrive, less those that the space refused."""
         seats = self.env["coworking.seat"].search(
-            self._domain_theirs(partner) & self.env["coworking.seat"]._domain_arriving(),
+            self._get_own_domain(partner) & self.env["coworking.seat"]._get_arriving_domain(),
             order="date_start, id",
         )
         refused = self.env["coworking.portal.answer"]._read_group(
@@ -151,25 +151,26 @@ class CoworkingPortal(models.AbstractModel):
     def _prepare_home(self, partner):
         spaces = self._get_spaces(partner)
         waiting = self.env["coworking.statement"]._read_group(
-            self._domain_theirs(partner) & Domain("state", "=", "sent"),
+            self._get_own_domain(partner) & Domain("state", "=", "sent"),
             ["date_from:month"],
             order="date_from:month",
         )
         return {
             "manager": partner.name,
-            "arrivals": len(self._arrivals_waiting(partner)),
+            "arrivals": len(self._get_arrivals_waiting(partner)),
             "months": [
-                {"key": f"{month:%Y-%m}", "words": self._month_words(month)} for (month,) in waiting
+                {"key": f"{month:%Y-%m}", "words": self._get_month_words(month)}
+                for (month,) in waiting
             ],
-            "spaces": [self._space_card(space) for space in spaces],
+            "spaces": [self._prepare_space_card(space) for space in spaces],
             "people": self.env["coworking.seat"].search_count(
-                self._domain_theirs(partner) & Domain("state", "=", "active")
+                self._get_own_domain(partner) & Domain("state", "=", "active")
             ),
             "messages": self._get_messages(partner, spaces),
         }
 
     @api.model
-    def _space_card(self, space):
+    def _prepare_space_card(self, space):
         return {
             "id": space.id,
             "name": space.name,
@@ -188,7 +189,7 @@ class CoworkingPortal(models.AbstractModel):
         seats = self.env["coworking.seat"].search_fetch(
             [
                 ("space_id", "=", space.id),
-                ("state", "in", self.env["coworking.seat"]._holding_states()),
+                ("state", "in", self.env["coworking.seat"]._get_holding_states()),
                 ("uses_place", "=", True),
                 ("date_start", "<=", days[-1]),
                 "|",
@@ -227,13 +228,13 @@ class CoworkingPortal(models.AbstractModel):
     def _prepare_people(self, partner):
         """Those who are here, each with whom to call and, near the end, the last day."""
         seats = self.env["coworking.seat"].search(
-            self._domain_theirs(partner) & Domain("state", "=", "active"), order="space_id, id"
+            self._get_own_domain(partner) & Domain("state", "=", "active"), order="space_id, id"
         )
         several = len(seats.space_id) > 1
-        return [self._person(seat, several) for seat in seats.sorted("occupant_name")]
+        return [self._prepare_person(seat, several) for seat in seats.sorted("occupant_name")]
 
     @api.model
-    def _person(self, seat, several=False):
+    def _prepare_person(self, seat, several=False):
         today = seat.space_id._get_today()
         ends = [day for day in (seat.date_end, seat.participant_id.date_exit_planned) if day]
         last = min(ends, default=None)
@@ -245,7 +246,7 @@ class CoworkingPortal(models.AbstractModel):
             "tariff": seat.tariff_id.name,
             "since": self._format_day(seat.date_start),
             "end": self._format_day(last) if near else None,
-            "contact": self._contact_of(seat),
+            "contact": self._get_contact_of(seat),
         }
 
     @api.model
@@ -262,7 +263,7 @@ class CoworkingPortal(models.AbstractModel):
     def _report_something(self, partner, channel, seat, kind, day=None, note=None):
         """An activity for the accompanist. Nothing of the seat changes."""
         kinds = self._report_kinds()
-        note = self._checked_text(note)
+        note = self._clean_text(note)
         if kind not in kinds:
             raise UserError(self.env._("Say what it is about."))
         if kind in ("gone", "leaving") and not day:
@@ -325,7 +326,7 @@ class CoworkingPortal(models.AbstractModel):
     @api.model
     def _write_message(self, partner, record, text):
         """A message of a manager in the discussion of a record, for the coordinator."""
-        text = self._checked_text(text, self.env._("Write something first."))
+        text = self._clean_text(text, self.env._("Write something first."))
         record.message_post(
             body=text,
             author_id=partner.id,
@@ -340,7 +341,7 @@ class CoworkingPortal(models.AbstractModel):
     def _prepare_arrivals(self, partner):
         """People who arrive: what to know of them, and whether the day has come."""
         seats = self.env["coworking.seat"].search(
-            self._domain_theirs(partner) & self.env["coworking.seat"]._domain_arriving(),
+            self._get_own_domain(partner) & self.env["coworking.seat"]._get_arriving_domain(),
             order="date_start, id",
         )
         answers = self.env["coworking.portal.answer"].search(
@@ -353,7 +354,7 @@ class CoworkingPortal(models.AbstractModel):
             answer = refused.get(seat)
             result.append(
                 {
-                    **self._person(seat, several),
+                    **self._prepare_person(seat, several),
                     "start": self._format_day(seat.date_start),
                     "last_day": self._format_day(seat.date_end) if seat.date_end else None,
                     "price": seat.price_summary,
@@ -401,7 +402,7 @@ class CoworkingPortal(models.AbstractModel):
                     person=seat.occupant_name,
                 )
             )
-        reason = self._checked_text(
+        reason = self._clean_text(
             reason, self.env._("%(person)s: say why in a few words.", person=seat.occupant_name)
         )
         seat._report_to_staff(

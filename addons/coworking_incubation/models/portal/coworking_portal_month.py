@@ -20,7 +20,7 @@ class CoworkingPortalMonth(models.AbstractModel):
 
     @api.model
     def _get_statements(self, partner, month=None):
-        domain = self.env["coworking.statement"]._domain_shown_to(partner)
+        domain = self.env["coworking.statement"]._get_shown_to_domain(partner)
         if month:
             domain &= Domain("date_from", "=", month)
         return self.env["coworking.statement"].search(
@@ -32,7 +32,7 @@ class CoworkingPortalMonth(models.AbstractModel):
         return self._find_own(
             "coworking.statement",
             statement_id,
-            self.env["coworking.statement"]._domain_shown_to(partner),
+            self.env["coworking.statement"]._get_shown_to_domain(partner),
         )
 
     @api.model
@@ -43,7 +43,7 @@ class CoworkingPortalMonth(models.AbstractModel):
             Domain(
                 "statement_id",
                 "any",
-                self.env["coworking.statement"]._domain_shown_to(partner),
+                self.env["coworking.statement"]._get_shown_to_domain(partner),
             ),
         )
 
@@ -59,16 +59,16 @@ class CoworkingPortalMonth(models.AbstractModel):
             result.append(
                 {
                     "key": f"{month:%Y-%m}",
-                    "words": self._month_words(month).capitalize(),
+                    "words": self._get_month_words(month).capitalize(),
                     "total": rows.currency_id[:1].format(sum(rows.mapped("payable_total"))),
                     "todo": "sent" in states,
-                    "state": self._month_state(rows),
+                    "state": self._get_month_state(rows),
                 }
             )
         return result[:limit]
 
     @api.model
-    def _month_state(self, statements):
+    def _get_month_state(self, statements):
         states = set(statements.mapped("state"))
         if "sent" in states:
             return self.env._("To confirm")
@@ -87,11 +87,12 @@ class CoworkingPortalMonth(models.AbstractModel):
             return None
         several_programs = len(statements.program_id) > 1
         rows = [
-            self._statement_values(partner, statement, several_programs) for statement in statements
+            self._prepare_statement_values(partner, statement, several_programs)
+            for statement in statements
         ]
         return {
             "key": f"{month:%Y-%m}",
-            "words": self._month_words(month),
+            "words": self._get_month_words(month),
             "statements": rows,
             "may_confirm": [row["id"] for row in rows if row["may_confirm"]],
             "total": statements.currency_id[:1].format(
@@ -104,7 +105,7 @@ class CoworkingPortalMonth(models.AbstractModel):
         }
 
     @api.model
-    def _statement_values(self, partner, statement, several_programs):
+    def _prepare_statement_values(self, partner, statement, several_programs):
         money = statement.currency_id.format
         charges = statement.charge_ids.sorted(
             lambda charge: (charge.occupant_name or "", charge.period, charge.kind)
@@ -117,32 +118,32 @@ class CoworkingPortalMonth(models.AbstractModel):
             "space_id": statement.space_id.id,
             "program": statement.program_id.name if several_programs else None,
             "state": state,
-            "state_words": self._state_words(statement),
+            "state_words": self._get_state_words(statement),
             "colour": {"sent": "text-bg-warning", "disputed": "text-bg-danger"}.get(
                 state, "text-bg-success"
             ),
-            "confirmed": self._confirmed_words(partner, statement),
+            "confirmed": self._get_confirmed_words(partner, statement),
             "changed": statement.changed_since_sent and state in ("sent", "disputed"),
             "pending": bool(statement.pending_changes) and state in ("sent", "disputed"),
             "may_confirm": state == "sent",
             "may_dispute": state in ("sent", "disputed"),
             "may_withdraw": state == "confirmed",
             "may_upload": state in ("confirmed", "billed"),
-            "by_use": bool(charges.seat_id._priced_by_use()),
-            "seen": statement._lines_hash(),
-            "lines": [self._line_values(charge) for charge in charges],
+            "by_use": bool(charges.seat_id._filter_priced_by_use()),
+            "seen": statement._get_lines_hash(),
+            "lines": [self._prepare_line_values(charge) for charge in charges],
             "untaxed": money(statement.payable_untaxed),
             "tax": money(statement.payable_tax),
             "total": money(statement.payable_total),
             "refund": statement.payable_total < 0,
-            "bill_text": self._bill_text(statement),
-            "files": self._files(statement),
+            "bill_text": self._get_bill_text(statement),
+            "files": self._prepare_files(statement),
             "payments": self._prepare_payments(statement),
-            "coordinator": self._contact_of(statement),
+            "coordinator": self._get_contact_of(statement),
         }
 
     @api.model
-    def _state_words(self, statement):
+    def _get_state_words(self, statement):
         return {
             "sent": self.env._("To confirm"),
             "disputed": self.env._("We are looking at what you reported"),
@@ -151,7 +152,7 @@ class CoworkingPortalMonth(models.AbstractModel):
         }[statement.state]
 
     @api.model
-    def _confirmed_words(self, partner, statement):
+    def _get_confirmed_words(self, partner, statement):
         if not statement.confirmed_at:
             return None
         return self.env._(
@@ -161,7 +162,7 @@ class CoworkingPortalMonth(models.AbstractModel):
         )
 
     @api.model
-    def _line_values(self, charge):
+    def _prepare_line_values(self, charge):
         return {
             "id": charge.id,
             "name": charge.occupant_name,
@@ -169,7 +170,7 @@ class CoworkingPortalMonth(models.AbstractModel):
             "what": charge.explanation,
             "total": charge.currency_id.format(charge.payable_total),
             "other_month": (
-                self._month_words(charge.period)
+                self._get_month_words(charge.period)
                 if charge.kind != "adjustment" and charge.period != charge.statement_id.date_from
                 else None
             ),
@@ -179,7 +180,7 @@ class CoworkingPortalMonth(models.AbstractModel):
         }
 
     @api.model
-    def _bill_text(self, statement):
+    def _get_bill_text(self, statement):
         """« Ce que votre facture doit porter », to be copied as it is. Never a name.
 
         Of a credit note the amounts are the other way round, as such a document writes them.
@@ -200,7 +201,7 @@ class CoworkingPortalMonth(models.AbstractModel):
         if company.vat:
             lines.append(self.env._("VAT number: %s", company.vat))
         lines += ["", self.env._("Reference: %s", statement.name), ""]
-        names = statement.charge_ids._bill_line_names()
+        names = statement.charge_ids._get_bill_line_names()
         lines += [
             self.env._(
                 "%(what)s: %(amount)s excl. VAT",
@@ -226,7 +227,7 @@ class CoworkingPortalMonth(models.AbstractModel):
         return "\n".join(lines)
 
     @api.model
-    def _files(self, statement):
+    def _prepare_files(self, statement):
         """Invoices that the space sent for this month, and what became of them."""
         return [
             {
@@ -287,7 +288,7 @@ class CoworkingPortalMonth(models.AbstractModel):
                     self.env._(
                         "%(reference)s was confirmed already: %(how)s. Nothing was changed.",
                         reference=statement.name,
-                        how=self._confirmed_words(partner, statement),
+                        how=self._get_confirmed_words(partner, statement),
                     )
                 )
                 continue
@@ -337,13 +338,13 @@ class CoworkingPortalMonth(models.AbstractModel):
         """A line is wrong: the coordinator is told, and the month waits for the answer."""
         statement = charge.statement_id
         self._check_may_dispute(statement)
-        reason = self._checked_text(
+        reason = self._clean_text(
             reason,
             self.env._(
                 "%(person)s: say in a few words what is wrong.", person=charge.occupant_name
             ),
         )
-        shown = statement._lines_hash()
+        shown = statement._get_lines_hash()
         statement._track_set_author(partner)
         charge.write({"review": "disputed", "dispute_reason": reason, "dispute_answer": False})
         statement.dispute_reason = self.env._(
@@ -423,7 +424,7 @@ class CoworkingPortalMonth(models.AbstractModel):
         return received
 
     @api.model
-    def _month_from(self, text):
+    def _parse_month(self, text):
         """First day of the month named "2015-06", or nothing."""
         try:
             year, month = text.split("-")

@@ -58,7 +58,7 @@ class CoworkingPortalPerson(models.AbstractModel):
         )
 
     @api.model
-    def _moment_in_words(self, moment, partner):
+    def _describe_moment(self, moment, partner):
         """samedi 20 juin 2015, 10:00"""
         zoned = self.with_context(tz=partner.tz or "Europe/Paris")
         local = fields.Datetime.context_timestamp(zoned, moment)
@@ -77,7 +77,7 @@ class CoworkingPortalPerson(models.AbstractModel):
             "program": file.program_id.name,
             "clock": self._describe_clock(file),
             "percent": file.clock_percent if file.date_entry and not file.date_exit else None,
-            "contact": self._contact_of(file),
+            "contact": self._get_contact_of(file),
             "seat": seat
             and {
                 "space": seat.space_id.name,
@@ -111,7 +111,7 @@ class CoworkingPortalPerson(models.AbstractModel):
 
     @api.model
     def _get_todo(self, partner, file):
-        """What waits for the person, each with the page that settles it."""
+        """What waits for the person, each with the page to do it on."""
         todo = []
         signatories = self.env["coworking.hosting.signatory"].search(
             [
@@ -124,7 +124,7 @@ class CoworkingPortalPerson(models.AbstractModel):
             todo.append(
                 {
                     "words": self.env._("Sign the hosting agreement"),
-                    "url": signatory._link_target("hosting"),
+                    "url": signatory._get_link_target("hosting"),
                 }
             )
         missing = [
@@ -137,7 +137,7 @@ class CoworkingPortalPerson(models.AbstractModel):
                     "url": "/my/incubation/documents",
                 }
             )
-        unsigned = self._unsigned(file)
+        unsigned = self._get_unsigned(file)
         if unsigned:
             todo.append(
                 {
@@ -223,7 +223,7 @@ class CoworkingPortalPerson(models.AbstractModel):
 
     @api.model
     def _comment_objective(self, partner, objective, text):
-        text = self._checked_text(text, self.env._("Write something first."))
+        text = self._clean_text(text, self.env._("Write something first."))
         objective.message_post(
             body=text, author_id=partner.id, message_type="comment", subtype_xmlid="mail.mt_comment"
         )
@@ -249,7 +249,7 @@ class CoworkingPortalPerson(models.AbstractModel):
             {
                 "id": row.id,
                 "kind": kinds.get(row.kind),
-                "when": self._moment_in_words(row.start, partner),
+                "when": self._describe_moment(row.start, partner),
                 "place": row.event_id.coworking_space_id.name or row.event_id.location,
                 "with": row.event_id.user_id.name,
                 "ahead": row.start >= now,
@@ -262,12 +262,12 @@ class CoworkingPortalPerson(models.AbstractModel):
     def _ask_to_move(self, partner, attendance, text):
         if attendance.kind != "appointment" or attendance.start < fields.Datetime.now():
             raise UserError(self.env._("This appointment cannot be moved any more."))
-        text = self._checked_text(text, self.env._("Say when you could come."))
+        text = self._clean_text(text, self.env._("Say when you could come."))
         self._tell_accompanist(
             attendance.participant_id,
             self.env._(
                 "Asks to move the appointment of %s",
-                self._moment_in_words(attendance.start, partner),
+                self._describe_moment(attendance.start, partner),
             ),
             text,
         )
@@ -275,14 +275,14 @@ class CoworkingPortalPerson(models.AbstractModel):
     # === PRESENCES ===#
 
     @api.model
-    def _signable_seats(self, file):
+    def _get_signable_seats(self, file):
         return file.seat_ids.filtered(lambda seat: seat.state in ("active", "ended"))
 
     @api.model
-    def _unsigned(self, file):
+    def _get_unsigned(self, file):
         """Half-days of which the space said something and the person nothing."""
         today = fields.Date.context_today(self)
-        seats = self._signable_seats(file)
+        seats = self._get_signable_seats(file)
         rows = self.env["coworking.presence"].search(
             [
                 ("seat_id", "in", seats.ids),
@@ -303,19 +303,19 @@ class CoworkingPortalPerson(models.AbstractModel):
         today = fields.Date.context_today(self)
         signed = self.env["coworking.presence"].search(
             [
-                ("seat_id", "in", self._signable_seats(file).ids),
+                ("seat_id", "in", self._get_signable_seats(file).ids),
                 ("date", ">=", today - timedelta(days=SIGN_DAYS)),
                 ("participant_state", "!=", False),
             ],
             order="date desc, slot",
         )
         return {
-            "to_sign": [self._half_day(row) for row in self._unsigned(file)],
-            "signed": [self._half_day(row) for row in signed],
+            "to_sign": [self._prepare_half_day(row) for row in self._get_unsigned(file)],
+            "signed": [self._prepare_half_day(row) for row in signed],
         }
 
     @api.model
-    def _half_day(self, row):
+    def _prepare_half_day(self, row):
         slot = self.env._("morning") if row.slot == "am" else self.env._("afternoon")
         day = format_date(self.env, row.date, date_format="EEEE d MMMM")
         states = {"present": self.env._("there"), "absent": self.env._("not there")}
@@ -335,7 +335,7 @@ class CoworkingPortalPerson(models.AbstractModel):
         :param answers: dict presence id -> 'present' or 'absent'
         :return: how many were signed
         """
-        rows = self._unsigned(self._get_file(partner)).filtered(lambda row: row.id in answers)
+        rows = self._get_unsigned(self._get_file(partner)).filtered(lambda row: row.id in answers)
         if not rows:
             raise UserError(self.env._("Say for at least one half-day whether you were there."))
         for seat, own in rows.grouped("seat_id").items():
@@ -400,7 +400,7 @@ class CoworkingPortalPerson(models.AbstractModel):
         )
 
     @api.model
-    def _imagined(self, file, days_a_week):
+    def _make_simulation(self, file, days_a_week):
         return self.env["coworking.simulation"].new(
             {"participant_id": file.id, "days_a_week": days_a_week}
         )
@@ -411,7 +411,7 @@ class CoworkingPortalPerson(models.AbstractModel):
         file = self._get_file(partner)
         if not self._may_choose(file):
             return None
-        simulation = self._imagined(file, days_a_week)
+        simulation = self._make_simulation(file, days_a_week)
         offers = self.env["coworking.simulator"]._get_offers(
             file, simulation.date_start, simulation.date_end, days_a_week
         )
@@ -491,14 +491,16 @@ class CoworkingPortalPerson(models.AbstractModel):
         for statement, own in charges.grouped("statement_id").items():
             invoices = statement.copayment_invoice_ids & own_invoices
             invoice = (invoices._coworking_standing() or invoices).sorted("id")[-1:]
-            figures, left = self._account_figures(accounts.get(invoice), paid)
+            figures, left = self._prepare_account_figures(accounts.get(invoice), paid)
             by_space = statement.copayment_collector == "space"
             months.append(
                 {
                     "key": statement.date_from,
-                    "month": self._month_words(statement.date_from),
+                    "month": self._get_month_words(statement.date_from),
                     "space": statement.space_id.name,
-                    "amount": statement.currency_id.format(sum(own.mapped(self._with_tax))),
+                    "amount": statement.currency_id.format(
+                        sum(own.mapped(self._get_amount_with_tax))
+                    ),
                     "lines": own.mapped("explanation"),
                     "to": self.env._(
                         "To pay to %s",
@@ -523,7 +525,7 @@ class CoworkingPortalPerson(models.AbstractModel):
         return sorted(months, key=lambda row: row["key"], reverse=True)
 
     @api.model
-    def _account_figures(self, row, payments):
+    def _prepare_account_figures(self, row, payments):
         """What was credited, what was paid and what is left of an invoice, in words.
 
         :param row: ``coworking.copayment`` record, if there is a posted invoice
@@ -553,7 +555,7 @@ class CoworkingPortalPerson(models.AbstractModel):
         return figures, left
 
     @api.model
-    def _with_tax(self, charge):
+    def _get_amount_with_tax(self, charge):
         """People always see amounts with tax."""
         if charge.program_id.funding_base == "total" or not charge.amount_untaxed:
             return charge.copayment_amount
@@ -564,7 +566,7 @@ class CoworkingPortalPerson(models.AbstractModel):
     # === FOLLOW-UP ===#
 
     @api.model
-    def _due_followup(self, partner):
+    def _get_due_followup(self, partner):
         return self.env["coworking.followup"].search(
             [
                 ("participant_id", "=", self._get_file(partner).id),
@@ -576,32 +578,34 @@ class CoworkingPortalPerson(models.AbstractModel):
         )
 
     @api.model
-    def _domain_situations(self):
+    def _get_situations_domain(self):
         """What a person may say of themselves; some exits are only staff's to say."""
         return Domain("category", "!=", "withdrawn")
 
     @api.model
     def _get_followup(self, partner):
-        followup = self._due_followup(partner)
+        followup = self._get_due_followup(partner)
         return followup and {
             "words": self.env._(
                 "You left %s months ago. One question, and that is all.", followup.months
             ),
             "situations": [
                 {"id": reason.id, "name": reason.name}
-                for reason in self.env["coworking.exit.reason"].search(self._domain_situations())
+                for reason in self.env["coworking.exit.reason"].search(
+                    self._get_situations_domain()
+                )
             ],
         }
 
     @api.model
     def _answer_followup(self, partner, reason_id, in_space, text):
-        followup = self._due_followup(partner)
+        followup = self._get_due_followup(partner)
         if not followup:
             raise UserError(self.env._("Thank you: we have your answer already."))
-        reason = self._find_own("coworking.exit.reason", reason_id, self._domain_situations())
+        reason = self._find_own("coworking.exit.reason", reason_id, self._get_situations_domain())
         if not reason:
             raise UserError(self.env._("Choose what fits best."))
-        text = self._checked_text(text)
+        text = self._clean_text(text)
         followup.write(
             {
                 "exit_reason_id": reason.id,

@@ -49,7 +49,7 @@ class CoworkingPortalPresence(models.AbstractModel):
             & Domain("date_start", "<=", sunday)
             & (Domain("date_end", "=", False) | Domain("date_end", ">=", monday))
         )
-        by_use = seats._priced_by_use()
+        by_use = seats._filter_priced_by_use()
         today = space._get_today()
         month = min(sunday, today).replace(day=1)
         month_end = fields.Date.end_of(month, "month")
@@ -59,7 +59,7 @@ class CoworkingPortalPresence(models.AbstractModel):
             & Domain("date_start", "<=", month_end)
             & (Domain("date_end", "=", False) | Domain("date_end", ">=", month))
         )
-        by_month -= by_month._priced_by_use()
+        by_month -= by_month._filter_priced_by_use()
         return {
             "space": {"id": space.id, "name": space.name},
             "spaces": [{"id": other.id, "name": other.name} for other in self._get_spaces(partner)],
@@ -75,27 +75,29 @@ class CoworkingPortalPresence(models.AbstractModel):
             "next_month": f"{month_end + timedelta(days=1):%Y-%m-%d}"
             if month_end < today
             else None,
-            "month": self._month_words(month),
+            "month": self._get_month_words(month),
             "month_key": f"{month:%Y-%m}",
-            "visits_words": self.env._("Who came in %s?", self._month_words(month)),
-            "people": self._week_cards(space, by_use, monday, months),
-            "visits": self._visit_lines(by_month, month, months),
-            "months": self._shown_months(partner, space, {monday.replace(day=1), month}),
+            "visits_words": self.env._("Who came in %s?", self._get_month_words(month)),
+            "people": self._prepare_week_cards(space, by_use, monday, months),
+            "visits": self._prepare_visit_lines(by_month, month, months),
+            "months": self._get_shown_months(partner, space, {monday.replace(day=1), month}),
         }
 
     @api.model
-    def _shown_months(self, partner, space, months):
+    def _get_shown_months(self, partner, space, months):
         """Keys of the months that have a page, to go back to."""
         rows = self.env["coworking.statement"]._read_group(
-            self.env["coworking.statement"]._domain_shown_to(partner)
+            self.env["coworking.statement"]._get_shown_to_domain(partner)
             & Domain("space_id", "=", space.id)
             & Domain("date_from", "in", list(months)),
             ["date_from:month"],
         )
-        return [{"key": f"{month:%Y-%m}", "words": self._month_words(month)} for (month,) in rows]
+        return [
+            {"key": f"{month:%Y-%m}", "words": self._get_month_words(month)} for (month,) in rows
+        ]
 
     @api.model
-    def _week_cards(self, space, seats, monday, months=None):
+    def _prepare_week_cards(self, space, seats, monday, months=None):
         """A card a person: half-days that can be tapped, with what is known of each."""
         days = [monday + timedelta(days=offset) for offset in range(7)]
         presences = self.env["coworking.presence"].search(
@@ -126,7 +128,7 @@ class CoworkingPortalPresence(models.AbstractModel):
                         "words": format_date(self.env, day, date_format="EEEE d MMMM"),
                         "locked": locked,
                         "slots": [
-                            self._slot_values(
+                            self._prepare_slot_values(
                                 seat,
                                 day,
                                 slot,
@@ -152,8 +154,8 @@ class CoworkingPortalPresence(models.AbstractModel):
         return cards
 
     @api.model
-    def _slot_values(self, seat, day, slot, presence, is_open):
-        said = self._said(presence)
+    def _prepare_slot_values(self, seat, day, slot, presence, is_open):
+        said = self._get_said(presence)
         hours = f"{presence.hours:g}" if said and presence.hours else ""
         if said == "absent":
             hours = "0"
@@ -169,12 +171,12 @@ class CoworkingPortalPresence(models.AbstractModel):
         }
 
     @api.model
-    def _said(self, presence):
+    def _get_said(self, presence):
         """What the space said of a half-day: 'present', 'absent' or False."""
         return presence.state if presence else False
 
     @api.model
-    def _visit_lines(self, seats, month, months=None):
+    def _prepare_visit_lines(self, seats, month, months=None):
         """« Venue ce mois-ci ? », a line a person."""
         rows = self.env["coworking.seat.month"].search(
             [("seat_id", "in", seats.ids), ("month", "=", month)]
@@ -225,7 +227,7 @@ class CoworkingPortalPresence(models.AbstractModel):
             raise UserError(self.env._("There is nothing to save."))
         wanted = [self._clean_row(row) for row in rows]
         seats = self.env["coworking.seat"].search(
-            self._domain_theirs(partner)
+            self._get_own_domain(partner)
             & Domain("state", "in", ("active", "ended"))
             & Domain("id", "in", [row["seat_id"] for row in wanted if 0 < row["seat_id"] <= MAX_ID])
         )
@@ -244,7 +246,7 @@ class CoworkingPortalPresence(models.AbstractModel):
         for row in wanted:
             before = row.pop("before")
             presence = known.get((row["seat_id"], row["date"], row["slot"]))
-            now = self._said(presence)
+            now = self._get_said(presence)
             if now not in (before, row["state"]):
                 seat = seats.browse(row["seat_id"])
                 conflicts.append(self._prepare_conflict(row, seat, presence, now))
@@ -253,7 +255,7 @@ class CoworkingPortalPresence(models.AbstractModel):
         changed = [
             row
             for row in saved
-            if self._differs(row, known.get((row["seat_id"], row["date"], row["slot"])))
+            if self._is_different(row, known.get((row["seat_id"], row["date"], row["slot"])))
         ]
         if changed:
             concerned = seats.browse({row["seat_id"] for row in changed})
@@ -303,7 +305,7 @@ class CoworkingPortalPresence(models.AbstractModel):
             if (found := HALF_DAY.fullmatch(name)) and text != found[4]:
                 hours, state, before = 0.0, text, found[4]
             elif (found := HOURS.fullmatch(name)) and text != found[4]:
-                hours = self._hours_typed(text)
+                hours = self._parse_hours(text)
                 state = "" if hours is None else "present" if hours else "absent"
                 before = "" if not found[4] else "present" if found[4] != "0" else "absent"
             else:
@@ -331,7 +333,7 @@ class CoworkingPortalPresence(models.AbstractModel):
         return problems
 
     @api.model
-    def _hours_typed(self, text):
+    def _parse_hours(self, text):
         """ "3,5" is 3.5; nothing is None."""
         try:
             return float(text.replace(",", ".")) if text.strip() else None
@@ -349,7 +351,7 @@ class CoworkingPortalPresence(models.AbstractModel):
             if (came, left) == (found[2], found[3]):
                 continue
             seat = self._get_visited(partner, int(found[1]))
-            month = self.env["coworking.portal.month"]._month_from(values.get("visits_month", ""))
+            month = self.env["coworking.portal.month"]._parse_month(values.get("visits_month", ""))
             if not seat or not month or (months is not None and month not in months):
                 return False
             try:
@@ -373,7 +375,7 @@ class CoworkingPortalPresence(models.AbstractModel):
                 "state": "present",
                 "before": slot["state"],
             }
-            for card in self._week_cards(space, seat, monday, months)
+            for card in self._prepare_week_cards(space, seat, monday, months)
             for day in card["days"]
             for slot in day["slots"]
             if slot["open"]
@@ -381,8 +383,8 @@ class CoworkingPortalPresence(models.AbstractModel):
         return self._save_presences(partner, channel, rows, bulk=True, months=months)
 
     @api.model
-    def _differs(self, row, presence):
-        if row["state"] != self._said(presence):
+    def _is_different(self, row, presence):
+        if row["state"] != self._get_said(presence):
             return True
         return bool(row["hours"] and presence and row["hours"] != presence.hours)
 
@@ -417,7 +419,7 @@ class CoworkingPortalPresence(models.AbstractModel):
         return self._find_own(
             "coworking.seat",
             seat_id,
-            self._domain_theirs(partner) & Domain("state", "in", ("active", "ended")),
+            self._get_own_domain(partner) & Domain("state", "in", ("active", "ended")),
         )
 
     @api.model
@@ -433,7 +435,7 @@ class CoworkingPortalPresence(models.AbstractModel):
                 self.env._(
                     "%(month)s is confirmed: it cannot change any more. Report what is wrong"
                     " instead.",
-                    month=self._month_words(month).capitalize(),
+                    month=self._get_month_words(month).capitalize(),
                 )
             )
         row = self.env["coworking.seat.month"]._record_answer(seat, month, came, date_left, partner)

@@ -60,10 +60,10 @@ class CoworkingPortalRequest(models.Model):
             [("state", "=", "sent"), ("sent_at", "!=", False)]
         )
         result = [(statement, statement.sent_at) for statement in statements]
-        return result + self._arrivals_waiting()
+        return result + self._get_arrivals_waiting()
 
     @api.model
-    def _arrivals_waiting(self, domain=Domain.TRUE):
+    def _get_arrivals_waiting(self, domain=Domain.TRUE):
         """Arrivals of these weeks that nobody answered, and since when: see ``_get_waiting``."""
         today = fields.Date.context_today(self)
         seats = self.env["coworking.seat"].search(
@@ -81,19 +81,19 @@ class CoworkingPortalRequest(models.Model):
         return [(seat, fields.Datetime.to_datetime(min(seat.date_start, today))) for seat in seats]
 
     @api.model
-    def _by_contact(self, waiting):
+    def _group_by_contact(self, waiting):
         """Who is to be written to today: dict contact -> what waits for them."""
         result = defaultdict(list)
         for record, since in waiting:
-            for partner in record.space_id._contacts_to_write_to():
+            for partner in record.space_id._get_contacts_to_write_to():
                 result[partner].append((record, since))
         return result
 
     @api.model
     def _ask_arrivals(self, seats):
         """Announce arrivals without waiting for the daily run: the mails leave with the commit."""
-        waiting = self._arrivals_waiting(Domain("id", "in", seats.ids))
-        for partner, asked in self._by_contact(waiting).items():
+        waiting = self._get_arrivals_waiting(Domain("id", "in", seats.ids))
+        for partner, asked in self._group_by_contact(waiting).items():
             self._ask_space(partner, asked)
 
     @api.model
@@ -103,7 +103,7 @@ class CoworkingPortalRequest(models.Model):
         Daily and after statements are sent. Each contact is a transaction, so that a mail that was
         sent is known to be even if the run is stopped.
         """
-        waiting = self._by_contact(self._get_waiting())
+        waiting = self._group_by_contact(self._get_waiting())
         self.env["ir.cron"]._commit_progress(remaining=len(waiting))
         for partner, asked in waiting.items():
             self._ask_space(partner, asked)

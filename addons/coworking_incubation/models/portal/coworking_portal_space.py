@@ -44,7 +44,7 @@ class CoworkingPortalSpace(models.AbstractModel):
             "name": space.name,
             "address": [line.strip() for line in address.split("\n") if line.strip()],
             "photo": space.image_512 and f"data:image/png;base64,{space.image_512.decode()}",
-            "days": self._opening_days(calendar),
+            "days": self._prepare_opening_days(calendar),
             "amenities": [
                 {
                     "id": amenity.id,
@@ -53,7 +53,7 @@ class CoworkingPortalSpace(models.AbstractModel):
                 }
                 for amenity in amenities
             ],
-            "closures": [self._closure(leave, space) for leave in closures],
+            "closures": [self._prepare_closure(leave, space) for leave in closures],
             "absences": [
                 {
                     "first": self._format_day(absence.date_from),
@@ -64,11 +64,11 @@ class CoworkingPortalSpace(models.AbstractModel):
             "substitutes": ", ".join(space.substitute_ids.mapped("name")),
             "today": f"{today:%Y-%m-%d}",
             "weeks": self._prepare_occupancy(space),
-            "card": self._space_card(space),
+            "card": self._prepare_space_card(space),
         }
 
     @api.model
-    def _closure(self, leave, space):
+    def _prepare_closure(self, leave, space):
         """When the space is closed, in words; with the hours where the day is not."""
         zoned = leave.with_context(tz=leave.calendar_id.tz)
         start = fields.Datetime.context_timestamp(zoned, leave.date_from)
@@ -78,7 +78,7 @@ class CoworkingPortalSpace(models.AbstractModel):
             words = self.env._(
                 "%(first)s to %(last)s", first=self._format_day(first), last=self._format_day(last)
             )
-        elif first in space._closed_days().get(space.id, ()):
+        elif first in space._get_closed_days().get(space.id, ()):
             words = self._format_day(first)
         else:
             words = self.env._(
@@ -90,7 +90,7 @@ class CoworkingPortalSpace(models.AbstractModel):
         return {"words": words, "name": leave.name}
 
     @api.model
-    def _opening_days(self, calendar):
+    def _prepare_opening_days(self, calendar):
         """Monday to Sunday: from when to when, empty where it is closed."""
         names = dict(
             self.env["resource.calendar.attendance"]
@@ -119,7 +119,7 @@ class CoworkingPortalSpace(models.AbstractModel):
         return f"{minutes // 60 % 24:02d}:{minutes % 60:02d}"
 
     @api.model
-    def _hours(self, text, day):
+    def _parse_clock(self, text, day):
         """ "09:30" is 9.5; nothing is None."""
         text = (text or "").strip()
         if not text:
@@ -143,7 +143,7 @@ class CoworkingPortalSpace(models.AbstractModel):
         )
         rows = []
         for key, name in names.items():
-            start, stop = (self._hours(text, name) for text in hours.get(key, ("", "")))
+            start, stop = (self._parse_clock(text, name) for text in hours.get(key, ("", "")))
             if start is None and stop is None:
                 continue
             if start is None or stop is None or start >= stop:
@@ -167,7 +167,7 @@ class CoworkingPortalSpace(models.AbstractModel):
             ]
         if not rows:
             raise UserError(self.env._("A space is open on one day at least."))
-        calendar = space._own_calendar()
+        calendar = space._get_own_calendar()
         calendar.attendance_ids = [Command.clear(), *(Command.create(row) for row in rows)]
         self._log_sheet(partner, channel, space, self.env._("Opening hours"))
 
@@ -216,7 +216,7 @@ class CoworkingPortalSpace(models.AbstractModel):
             raise UserError(self.env._("A closure lasts a year at most."))
         if (first - space._get_today()).days > 731:
             raise UserError(self.env._("Announce closures of the two years to come."))
-        calendar = space._own_calendar()
+        calendar = space._get_own_calendar()
         zone = pytz.timezone(calendar.tz or "UTC")
         start, stop = (
             zone.localize(datetime.combine(day, moment)).astimezone(pytz.utc).replace(tzinfo=None)
@@ -224,14 +224,14 @@ class CoworkingPortalSpace(models.AbstractModel):
         )
         leave = self.env["resource.calendar.leaves"].create(
             {
-                "name": self._checked_text(reason) or self.env._("Closure"),
+                "name": self._clean_text(reason) or self.env._("Closure"),
                 "calendar_id": calendar.id,
                 "company_id": space.company_id.id,
                 "date_from": start,
                 "date_to": stop,
             }
         )
-        words = self._closure(leave, space)["words"]
+        words = self._prepare_closure(leave, space)["words"]
         self._log_sheet(partner, channel, space, self.env._("Closed: %s", words))
 
     @api.model
@@ -283,7 +283,7 @@ class CoworkingPortalSpace(models.AbstractModel):
                 "name": space.name,
                 "first": f"{space._get_today() + timedelta(days=1):%Y-%m-%d}",
                 "tariffs": [
-                    self._tariff_values(tariff, space, latest.get(tariff.id))
+                    self._prepare_tariff_values(tariff, space, latest.get(tariff.id))
                     for tariff in space.tariff_ids
                 ],
             }
@@ -291,7 +291,7 @@ class CoworkingPortalSpace(models.AbstractModel):
         ]
 
     @api.model
-    def _tariff_values(self, tariff, space, proposal):
+    def _prepare_tariff_values(self, tariff, space, proposal):
         today = space._get_today()
         coming = tariff.price_ids.filtered(lambda row: row.date_start > today and row.rank == 1)
         states = proposal and dict(proposal._fields["state"]._description_selection(self.env))
@@ -325,7 +325,7 @@ class CoworkingPortalSpace(models.AbstractModel):
 
     @api.model
     def _get_tariff(self, partner, tariff_id):
-        return self._find_own("coworking.tariff", tariff_id, self._domain_theirs(partner))
+        return self._find_own("coworking.tariff", tariff_id, self._get_own_domain(partner))
 
     @api.model
     def _propose_price(self, partner, channel, tariff, price, first, note):
@@ -350,7 +350,7 @@ class CoworkingPortalSpace(models.AbstractModel):
                 "tariff_id": tariff.id,
                 "price": price,
                 "date_start": first,
-                "note": self._checked_text(note),
+                "note": self._clean_text(note),
                 "partner_id": partner.id,
             }
         )

@@ -105,24 +105,24 @@ class CoworkingTariffProposal(models.Model):
         self.sudo().write({"state": state})
         self.activity_unlink(["mail.mail_activity_data_todo"])
         for proposal in self:
-            for partner in proposal.sudo().space_id._contacts_to_write_to():
+            for partner in proposal.sudo().space_id._get_contacts_to_write_to():
                 self.env["coworking.portal.link"]._send_link(proposal, "price", partner)
 
     # === LINKS ===#
 
-    def _link_holders(self, purpose):
+    def _get_link_holders(self, purpose):
         self.ensure_one()
         return self.space_id._get_contacts()
 
-    def _link_is_open(self, purpose, partner):
+    def _is_link_open(self, purpose, partner):
         """A decision can be read until its day has come."""
         self.ensure_one()
         return self.date_start >= self.space_id._get_today()
 
-    def _link_target(self, purpose):
+    def _get_link_target(self, purpose):
         return "/my/coworking/prices"
 
-    def _link_words(self, purpose, partner):
+    def _get_link_words(self, purpose, partner):
         self.ensure_one()
         values = {
             "price": self.currency_id.format(self.price),

@@ -101,7 +101,7 @@ class CoworkingParticipant(models.Model):
                 elif not seat.date_end or seat.date_end > leaving:
                     seat.date_end = leaving
 
-    def _pricing_suspensions(self):
+    def _get_pricing_suspensions(self):
         """Days on which these people's stays are suspended.
 
         :return: dict participant id -> tuple of ``pricing.Span``

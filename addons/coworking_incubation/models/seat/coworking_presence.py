@@ -148,7 +148,7 @@ class CoworkingPresence(models.Model):
             presence.to_settle = bool(said and signed and said != signed)
 
     @api.model
-    def _domain_proof(self):
+    def _get_proof_domain(self):
         """Half-days that may be shown to a funder: somebody says present, and nobody absent."""
         return Domain("to_settle", "=", False) & (
             Domain("state", "=", "present") | Domain("participant_state", "=", "present")
@@ -202,7 +202,7 @@ class CoworkingPresence(models.Model):
     def unlink(self):
         if not self.env.su:
             self._check_open()
-        touched = self._touched()
+        touched = self._get_touched()
         result = super().unlink()
         for participants, day in touched:
             participants._pricing_inputs_changed(day, ranks=False)
@@ -270,9 +270,11 @@ class CoworkingPresence(models.Model):
             lambda row: row.scan_id and row.source != "sheet" and row.participant_source != "paper"
         ).scan_id = False
 
-    def _touched(self):
+    def _get_touched(self):
         """(participants, first day) whose prices depend on these presences, month by month."""
-        used = self.filtered(lambda presence: presence.seat_id in self.seat_id._priced_by_use())
+        used = self.filtered(
+            lambda presence: presence.seat_id in self.seat_id._filter_priced_by_use()
+        )
         return [
             (presences.participant_id, min(presences.mapped("date")))
             for presences in used.grouped(lambda row: row.date.replace(day=1)).values()
@@ -280,7 +282,7 @@ class CoworkingPresence(models.Model):
 
     def _notify_pricing_inputs_changed(self):
         """Prices by use depend on presences."""
-        for participants, day in self._touched():
+        for participants, day in self._get_touched():
             participants._pricing_inputs_changed(day, ranks=False)
 
     # === BUSINESS METHODS ===#
@@ -336,8 +338,8 @@ class CoworkingPresence(models.Model):
         :param reason: why the half-days of a settled month are corrected, which coordinators may
         :return: the presences that hold what was said
         """
-        rows = self._normal_rows(seats, rows)
-        problems = self._row_problems(rows, reason)
+        rows = self._normalise_rows(seats, rows)
+        problems = self._get_row_problems(rows, reason)
         if problems:
             raise UserError("\n".join(problems))
         # sudo: testimonies are for code. Who calls may read the seats, and the rules of the
@@ -388,7 +390,7 @@ class CoworkingPresence(models.Model):
             values = prepare(row)
             if presence:
                 kept.append(presence.id)
-                if not row["state"] and not presence[self._other_side(told)]:
+                if not row["state"] and not presence[self._get_other_side(told)]:
                     gone.append(presence.id)
                 elif any(name in values and presence[name] != values[name] for name in told):
                     to_write[tuple(sorted(values.items()))].append(presence.id)
@@ -410,11 +412,11 @@ class CoworkingPresence(models.Model):
         return to_create, to_write, gone, kept, changes
 
     @api.model
-    def _other_side(self, told):
+    def _get_other_side(self, told):
         return "state" if "participant_state" in told else "participant_state"
 
     @api.model
-    def _normal_rows(self, seats, rows):
+    def _normalise_rows(self, seats, rows):
         """Rows with a seat, a date, a known slot and a known state."""
         by_id = {seat.id: seat for seat in seats}
         result = []
@@ -430,20 +432,20 @@ class CoworkingPresence(models.Model):
         return result
 
     @api.model
-    def _row_problems(self, rows, reason=None):
+    def _get_row_problems(self, rows, reason=None):
         """Everything that forbids to write something down of these half-days, in words."""
         return [
             self.env._(
                 "%(half_day)s: %(problem)s",
-                half_day=self._half_day_in_words(row["seat"], row["date"], row["slot"]),
+                half_day=self._describe_half_day(row["seat"], row["date"], row["slot"]),
                 problem=problem,
             )
-            for row, problem in self._problems_by_row(rows, reason)
+            for row, problem in self._get_problems_by_row(rows, reason)
         ]
 
     @api.model
-    def _problems_by_row(self, rows, reason=None):
-        """(row, what forbids it), in the order of the days, for rows of ``_normal_rows``."""
+    def _get_problems_by_row(self, rows, reason=None):
+        """(row, what forbids it), in the order of the days, for rows of ``_normalise_rows``."""
         if not rows:
             return []
         seats = self.env["coworking.seat"].union(*(row["seat"] for row in rows))
@@ -494,7 +496,7 @@ class CoworkingPresence(models.Model):
         return problems
 
     @api.model
-    def _half_day_in_words(self, seat, day, slot):
+    def _describe_half_day(self, seat, day, slot):
         slots = dict(self._fields["slot"]._description_selection(self.env))
         return self.env._(
             "%(person)s, %(date)s, %(slot)s",
@@ -517,7 +519,7 @@ class CoworkingPresence(models.Model):
                         "%(half_day)s: the month is closed, its statement was confirmed on"
                         " %(date)s. A coordinator can correct it, and the next statement carries"
                         " the difference.",
-                        half_day=self._half_day_in_words(seat, presence.date, presence.slot),
+                        half_day=self._describe_half_day(seat, presence.date, presence.slot),
                         date=format_date(self.env, closed.last_day(seat, presence.date)),
                     )
                 )
@@ -534,7 +536,7 @@ class CoworkingPresence(models.Model):
             lines[row["seat"]].append(
                 self.env._(
                     "%(half_day)s: %(before)s, now %(after)s.",
-                    half_day=self._half_day_in_words(row["seat"], row["date"], row["slot"]),
+                    half_day=self._describe_half_day(row["seat"], row["date"], row["slot"]),
                     before=labels[before].lower(),
                     after=labels[row["state"]].lower(),
                 )

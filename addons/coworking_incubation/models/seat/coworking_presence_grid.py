@@ -84,25 +84,25 @@ class CoworkingPresenceGrid(models.AbstractModel):
     _inherit = ["coworking.grid.mixin"]
 
     @api.model
-    def _grid_scan(self):
+    def _get_grid_scan(self):
         """The photographed sheet that is beside the grid, if there is one."""
         scan = self.env["coworking.presence.scan"].browse(self.env.context.get("grid_scan") or ())
         scan.check_access("read")
         return scan
 
     @api.model
-    def _grid_read(self, choice_id=None, date=None, span="week"):
+    def _read_grid(self, choice_id=None, date=None, span="week"):
         """Beside a photographed sheet, the space and the month are those of the sheet."""
-        scan = self._grid_scan()
+        scan = self._get_grid_scan()
         if not scan:
-            return super()._grid_read(choice_id, date, span)
+            return super()._read_grid(choice_id, date, span)
         return {
-            **super()._grid_read(scan.space_id.id, scan.date_from, "month"),
+            **super()._read_grid(scan.space_id.id, scan.date_from, "month"),
             "scan": scan._get_picture(),
         }
 
     @api.model
-    def _grid_states(self):
+    def _get_grid_states(self):
         labels = dict(
             self.env["coworking.presence"]._fields["state"]._description_selection(self.env)
         )
@@ -112,14 +112,16 @@ class CoworkingPresenceGrid(models.AbstractModel):
         ]
 
     @api.model
-    def _grid_choices(self):
+    def _get_grid_choices(self):
         """Spaces that have or had people whom the reader may see."""
-        return self.env["coworking.space"].search([("seat_ids", "any", self._grid_seats())])
+        return self.env["coworking.space"].search(
+            [("seat_ids", "any", self._get_grid_seats_domain())]
+        )
 
     @api.model
-    def _grid_default(self, choices, first, last):
+    def _get_grid_default(self, choices, first, last):
         found = self.env["coworking.seat"]._read_group(
-            Domain("space_id", "in", choices.ids) & self._grid_seats(first, last),
+            Domain("space_id", "in", choices.ids) & self._get_grid_seats_domain(first, last),
             ["space_id"],
             order="__count desc, space_id",
             limit=1,
@@ -127,7 +129,7 @@ class CoworkingPresenceGrid(models.AbstractModel):
         return found[0][0] if found else choices.browse()
 
     @api.model
-    def _grid_seats(self, first=None, last=None):
+    def _get_grid_seats_domain(self, first=None, last=None):
         """Domain of the seats that a grid is about."""
         domain = Domain("state", "in", HOLDING_STATES)
         if first:
@@ -137,11 +139,11 @@ class CoworkingPresenceGrid(models.AbstractModel):
         return domain
 
     @api.model
-    def _grid_fill(self, choice, first, last):
+    def _fill_grid(self, choice, first, last):
         seats = (
             self.env["coworking.seat"]
             .search(
-                Domain("space_id", "=", choice.id) & self._grid_seats(first, last),
+                Domain("space_id", "=", choice.id) & self._get_grid_seats_domain(first, last),
                 order="occupant_name, date_start",
                 limit=MOST_ROWS,
             )
@@ -152,7 +154,9 @@ class CoworkingPresenceGrid(models.AbstractModel):
         sheet = HalfDays(choice, seats, first, last)
         half_days = [(day, slot) for day in sheet.days for slot in SLOTS]
         return {
-            "groups": [self._grid_group(day, len(SLOTS), sheet.is_shut(day)) for day in sheet.days],
+            "groups": [
+                self._make_grid_group(day, len(SLOTS), sheet.is_shut(day)) for day in sheet.days
+            ],
             "columns": [
                 {
                     "key": f"{day}/{slot}",
@@ -185,7 +189,7 @@ class CoworkingPresenceGrid(models.AbstractModel):
         }
 
     @api.model
-    def _grid_save(self, choice, changes):
+    def _save_grid(self, choice, changes):
         seats = self.env["coworking.seat"].search(
             [
                 ("space_id", "=", choice.id),
@@ -204,11 +208,11 @@ class CoworkingPresenceGrid(models.AbstractModel):
                     "hours": float(change.get("hours") or 0.0),
                 }
             )
-        scan = self._grid_scan()
+        scan = self._get_grid_scan()
         if not scan:
             seats._record_presences(rows, source="staff", by=self.env.user.partner_id)
             return
-        first, last = self._grid_period(scan.date_from, "month")
+        first, last = self._get_grid_period(scan.date_from, "month")
         if choice != scan.space_id or any(not first <= row["date"] <= last for row in rows):
             raise ValueError("a sheet says something of its own space and month only")
         scan._record_typed(seats, rows)

@@ -24,7 +24,7 @@ class CoworkingProgram(models.Model):
         for program in self:
             seat = self.env["coworking.seat"].search(
                 Domain("program_id", "=", program.id)
-                & Domain("state", "in", self.env["coworking.seat"]._holding_states())
+                & Domain("state", "in", self.env["coworking.seat"]._get_holding_states())
                 & (
                     Domain("date_start", "<", program.date_start)
                     | Domain("date_end", ">", program.date_end)
@@ -45,7 +45,7 @@ class CoworkingProgram(models.Model):
 
     # === CRUD METHODS ===#
 
-    def _seat_months(self):
+    def _get_seat_months(self):
         """First days of the months in which seats of each program are charged.
 
         :return: dict program id -> (first month, last month or None while a seat has no end)
@@ -61,7 +61,7 @@ class CoworkingProgram(models.Model):
                     WHERE program_id IN %s AND state IN %s
                  GROUP BY program_id""",
                 tuple(self.ids),
-                tuple(self.env["coworking.seat"]._holding_states()),
+                tuple(self.env["coworking.seat"]._get_holding_states()),
             )
         )
         return {program_id: (first, last) for program_id, first, last in rows}

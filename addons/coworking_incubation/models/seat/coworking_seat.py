@@ -69,7 +69,7 @@ class CoworkingSeat(models.Model):
     )
     currency_id = fields.Many2one(related="company_id.currency_id")
     user_id = fields.Many2one(
-        related="participant_id.user_id", string="Accompanist", store=True, precompute=True
+        related="participant_id.user_id", string="Counsellor", store=True, precompute=True
     )
     space_id = fields.Many2one(
         "coworking.space",
@@ -189,11 +189,11 @@ class CoworkingSeat(models.Model):
     )
 
     @api.model
-    def _holding_states(self):
+    def _get_holding_states(self):
         return HOLDING_STATES
 
     @api.model
-    def _domain_placed_on(self, day):
+    def _get_placed_on_domain(self, day):
         """Seats that take one of their space's places on a day."""
         return (
             Domain("state", "in", HOLDING_STATES)
@@ -203,7 +203,7 @@ class CoworkingSeat(models.Model):
         )
 
     @api.model
-    def _portal_fields(self):
+    def _get_portal_fields(self):
         return {
             "name",
             "space_id",
@@ -251,7 +251,7 @@ class CoworkingSeat(models.Model):
             return False
         untaxed, tax, total = pricing.tax_split(
             to_decimal(price.price),
-            tariff._tax_rate(),
+            tariff._get_tax_rate(),
             tariff.tax_included,
             to_decimal(self.currency_id.rounding),
         )
@@ -284,7 +284,7 @@ class CoworkingSeat(models.Model):
                 rest=money(float(rest)),
             ),
         ]
-        return ", ".join([*parts, *tariff._binding_in_words()])
+        return ", ".join([*parts, *tariff._describe_binding()])
 
     @api.depends("participant_id")
     def _compute_occupant_name(self):
@@ -359,7 +359,7 @@ class CoworkingSeat(models.Model):
         if not PRICING_INPUTS[self._name] & vals.keys():
             return super().write(vals)
         self._check_terms_not_settled(vals)
-        before = {seat.id: seat._place_values() for seat in self}
+        before = {seat.id: seat._get_place_values() for seat in self}
         try:
             with self.env.cr.savepoint():
                 result = super().write(vals)
@@ -490,27 +490,27 @@ class CoworkingSeat(models.Model):
             user_id=user.id,
         )
 
-    def _link_holders(self, purpose):
+    def _get_link_holders(self, purpose):
         self.ensure_one()
         return self.space_id._get_contacts()
 
-    def _link_is_open(self, purpose, partner):
+    def _is_link_open(self, purpose, partner):
         """As long as somebody is to arrive at a space of this contact."""
         self.ensure_one()
-        spaces = Domain("space_id", "any", self.space_id._domain_managed_by(partner))
-        return bool(self.search_count(spaces & self._domain_arriving(), limit=1))
+        spaces = Domain("space_id", "any", self.space_id._get_managed_by_domain(partner))
+        return bool(self.search_count(spaces & self._get_arriving_domain(), limit=1))
 
     @api.model
-    def _domain_arriving(self):
+    def _get_arriving_domain(self):
         """Seats whose person nobody has seen yet, and that are not over."""
         return Domain("state", "=", "confirmed") & (
             Domain("date_end", "=", False) | Domain("date_end", ">=", "today")
         )
 
-    def _link_target(self, purpose):
+    def _get_link_target(self, purpose):
         return "/my/coworking/arrivals"
 
-    def _link_words(self, purpose, partner):
+    def _get_link_words(self, purpose, partner):
         self.ensure_one()
         return {
             "subject": self.env._(
@@ -571,8 +571,8 @@ class CoworkingSeat(models.Model):
             "tariff_id": self.tariff_id.id,
             "date_start": day,
             "date_end": self.date_end,
-            "funding_rate": self._funding_on(day).rate,
-            "funding_cap": self._funding_on(day).cap,
+            "funding_rate": self._get_funding_on(day).rate,
+            "funding_cap": self._get_funding_on(day).cap,
             "occupant_name": self.occupant_name,
             "funding_ids": [
                 Command.create({"date_from": row.date_from, "rate": row.rate, "cap": row.cap})

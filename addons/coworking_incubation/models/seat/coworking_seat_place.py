@@ -86,11 +86,11 @@ class CoworkingSeat(models.Model):
     def _check_dates_fit(self):
         """Everything that is wrong with the seat's days, at once."""
         for seat in self.filtered(lambda seat: seat.state not in ("refused", "cancelled")):
-            problems = seat._date_problems()
+            problems = seat._get_date_problems()
             if problems:
                 raise ValidationError("\n".join(problems))
 
-    def _date_problems(self):
+    def _get_date_problems(self):
         self.ensure_one()
         problems = []
         program, space, tariff = self.program_id, self.space_id, self.tariff_id
@@ -120,9 +120,9 @@ class CoworkingSeat(models.Model):
                 )
             )
         if self.state in HOLDING_STATES:
-            fees = space.membership_ids._in_force(self.date_start, self.date_end)
+            fees = space.membership_ids._filter_in_force(self.date_start, self.date_end)
             for billed in (tariff, fees):
-                problems += billed._billing_problems(program.funding_base)
+                problems += billed._get_billing_problems(program.funding_base)
         return problems
 
     def _partnership_problems(self):
@@ -248,7 +248,7 @@ class CoworkingSeat(models.Model):
         """The first day on which these seats take all places, in words; nothing if none."""
         space = self.env["coworking.space"].browse(vals["space_id"])
         here = self.filtered(lambda seat: seat.uses_place and seat.space_id == space)
-        full = here._first_day_with(space.seat_capacity, start, end)
+        full = here._get_first_day_with(space.seat_capacity, start, end)
         return full and self.env._(
             "%(space)s has no place left on %(date)s: its %(capacity)s places are"
             " taken. Choose other days or another space.",
@@ -257,7 +257,7 @@ class CoworkingSeat(models.Model):
             capacity=space.seat_capacity,
         )
 
-    def _first_day_with(self, number, start, end=None):
+    def _get_first_day_with(self, number, start, end=None):
         """The first day from ``start`` to ``end`` on which at least ``number`` of these seats
         hold.
         """

@@ -34,7 +34,7 @@ class CoworkingSeat(models.Model):
                 files[seat.participant_id.browse(old["participant_id"])] += days
             if old and old["tariff_id"] != seat.tariff_id.id:
                 # Those who stay there may come first now.
-                left = seat.tariff_id.browse(old["tariff_id"])._with_ranks()
+                left = seat.tariff_id.browse(old["tariff_id"])._filter_with_ranks()
                 for participant in left.seat_ids.participant_id:
                     files[participant] += days
         for participant, days in files.items():
@@ -44,7 +44,7 @@ class CoworkingSeat(models.Model):
         """Seats of the same programs on the same tariffs, where the price depends on who comes
         first.
         """
-        ranked = self.tariff_id._with_ranks()
+        ranked = self.tariff_id._filter_with_ranks()
         if not ranked:
             return self.browse()
         return self.search(
@@ -89,7 +89,7 @@ class CoworkingSeat(models.Model):
             days.append(self.date_start)
         return days
 
-    def _place_values(self):
+    def _get_place_values(self):
         self.ensure_one()
         return {
             "participant_id": self.participant_id.id,
@@ -103,7 +103,7 @@ class CoworkingSeat(models.Model):
 
     # === BUSINESS METHODS ===#
 
-    def _funding_on(self, day):
+    def _get_funding_on(self, day):
         """The rate and cap in force on a day, as ``pricing.Funding``."""
         self.ensure_one()
         return self._to_pricing()[self.id].funding_on(day.replace(day=1))
@@ -143,12 +143,12 @@ class CoworkingSeat(models.Model):
         """Each of these seats by itself: see ``_to_pricing``."""
         seats = self.with_context(prefetch_fields=True)
         terms, rates = {}, {}
-        for tariff, taxes in seats.tariff_id._taxes_each().items():
+        for tariff, taxes in seats.tariff_id._get_taxes_each().items():
             terms[tariff.id] = tariff._to_terms()
-            rates[tariff.id] = tariff._rate_of(taxes)
-        presences = seats._pricing_presences()
-        suspensions = seats.participant_id._pricing_suspensions()
-        closures = seats.space_id._pricing_closures()
+            rates[tariff.id] = tariff._get_rate_of(taxes)
+        presences = seats._get_pricing_presences()
+        suspensions = seats.participant_id._get_pricing_suspensions()
+        closures = seats.space_id._get_pricing_closures()
         result = {}
         for seat in seats:
             program = seat.program_id
@@ -178,7 +178,7 @@ class CoworkingSeat(models.Model):
             )
         return result
 
-    def _priced_by_use(self):
+    def _filter_priced_by_use(self):
         """Those of these seats whose price depends on presences."""
         return self.filtered(
             lambda seat: (
@@ -187,9 +187,9 @@ class CoworkingSeat(models.Model):
             )
         )
 
-    def _pricing_presences(self):
+    def _get_pricing_presences(self):
         """Half-days present of the seats whose price depends on them."""
-        used = self._priced_by_use()
+        used = self._filter_priced_by_use()
         result = defaultdict(list)
         if used:
             rows = self.env["coworking.presence"]._read_group(

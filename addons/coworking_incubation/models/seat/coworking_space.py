@@ -20,7 +20,7 @@ class CoworkingSpace(models.Model):
             self.env["coworking.seat"]._read_group(
                 [
                     ("space_id", "in", self.ids),
-                    *self.env["coworking.seat"]._domain_placed_on(today),
+                    *self.env["coworking.seat"]._get_placed_on_domain(today),
                 ],
                 ["space_id"],
                 ["__count"],
@@ -56,7 +56,7 @@ class CoworkingSpace(models.Model):
             seat = self.env["coworking.seat"].search(
                 [
                     ("space_id", "=", space.id),
-                    ("state", "in", self.env["coworking.seat"]._holding_states()),
+                    ("state", "in", self.env["coworking.seat"]._get_holding_states()),
                     "|",
                     ("date_end", "=", False),
                     ("date_end", ">", space.date_closed),
@@ -95,7 +95,7 @@ class CoworkingSpace(models.Model):
             .search(
                 Domain("space_id", "in", self.ids)
                 & Domain("tariff_id.closure_rule", "=", "credited")
-                & Domain("state", "in", self.env["coworking.seat"]._holding_states())
+                & Domain("state", "in", self.env["coworking.seat"]._get_holding_states())
             )
         )
         if seats:

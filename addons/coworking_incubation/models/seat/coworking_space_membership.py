@@ -14,19 +14,19 @@ class CoworkingSpaceMembership(models.Model):
         """Programs that have seats here when the fee begins, or after, can be billed for it."""
         for fee in self:
             # sudo: seats of programs of others count too; no more than their tax is told
-            programs = self.env["coworking.seat"].sudo().search(fee._domain_seats()).program_id
+            programs = self.env["coworking.seat"].sudo().search(fee._get_seats_domain()).program_id
             for base in set(programs.mapped("funding_base")):
-                problem = fee._tax_problem(base)
+                problem = fee._get_tax_problem(base)
                 if problem:
                     raise ValidationError(problem)
 
     # === BUSINESS METHODS ===#
 
-    def _domain_seats(self):
+    def _get_seats_domain(self):
         """Seats that hold a place here on the day from which this fee is asked, or after."""
         return [
             ("space_id", "=", self.space_id.id),
-            ("state", "in", self.env["coworking.seat"]._holding_states()),
+            ("state", "in", self.env["coworking.seat"]._get_holding_states()),
             "|",
             ("date_end", "=", False),
             ("date_end", ">=", pricing.month_first(self.date_start)),
