@@ -4,8 +4,12 @@ import importlib.util
 import os
 import shutil
 
+from unittest.mock import patch
+
 import hypothesis
 import pytest
+
+from odoo.tools import config as odoo_config
 
 # The examples of CI are the same on every run: it refuses a change, never the luck of the draw.
 hypothesis.settings.register_profile("local", deadline=None)
@@ -29,3 +33,23 @@ def pytest_xdist_auto_num_workers(config):
 def pytest_collection_modifyitems(items):
     """The long files first: the last one is waited for with a single core at work."""
     items.sort(key=lambda item: not ("tours" in item.path.parts or "properties" in item.path.stem))
+
+
+@pytest.fixture(scope="session", autouse=True)
+def own_filestore(load_registry):
+    """A worker's database has its own folder of attachments: pytest-odoo gives all of them one,
+    and whatever one's database does not know is removed there at the end of each test class
+    (``TransactionCase._gc_filestore``). Files of attachments are never changed in place: links
+    to them do for a copy."""
+    worker = os.environ.get("PYTEST_XDIST_WORKER")
+    if not worker:
+        yield
+        return
+    shared = odoo_config.filestore("")
+    own = f"{shared}-{worker}"
+    shutil.rmtree(own, ignore_errors=True)
+    if os.path.isdir(shared):
+        shutil.copytree(shared, own, copy_function=os.link)
+    with patch.object(odoo_config, "filestore", return_value=own):
+        yield
+    shutil.rmtree(own, ignore_errors=True)
