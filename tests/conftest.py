@@ -3,7 +3,6 @@
 import importlib.util
 import os
 import shutil
-
 from unittest.mock import patch
 
 import hypothesis

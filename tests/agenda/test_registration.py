@@ -476,19 +476,30 @@ class TestPersonalLink(RegistrationCase):
         token = self._link().rpartition("/")[2]
         self.env.flush_all()
         self.env.cr.execute(
-            "SELECT to_jsonb(a)::text FROM coworking_attendance a WHERE id = %s", [self._list().id]
+            """
+            SELECT to_jsonb(a)::text FROM coworking_attendance a WHERE id = %(id)s
+            UNION ALL
+            SELECT to_jsonb(l)::text FROM coworking_portal_link l WHERE res_id = %(id)s
+            """,
+            {"id": self._list().id},
         )
-        row = self.env.cr.fetchone()[0]
-        self.assertNotIn(token, row)
-        self.assertIn(hashlib.sha256(token.encode()).hexdigest(), row)
+        rows = "".join(row for (row,) in self.env.cr.fetchall())
+        self.assertNotIn(token, rows)
+        self.assertIn(hashlib.sha256(token.encode()).hexdigest(), rows)
 
     def test_no_role_reads_what_is_kept_of_the_link(self):
-        registration = self._attend()
+        self._register()
+        link = self.env["coworking.portal.link"]._find_link(self._link().rpartition("/")[2])
+        self.assertEqual(link.res_id, self._list().id)
         for user in (self.accompanist, self.coordinator, self.env.ref("base.user_admin")):
             with self.subTest(user=user.login):
-                self.assertNoWay(
-                    lambda user=user: registration.with_user(user).read(["link_hashes"])
-                )
+                self.assertNoWay(lambda user=user: link.with_user(user).read(["token_hash"]))
+
+    def test_a_link_of_a_registration_opens_no_other_page(self):
+        self._register()
+        page = self.url_open(f"/my/coworking/l/{self._link().rpartition('/')[2]}")
+        self.assertEqual(page.status_code, 404)
+        self.assertNotIn("Camille", page.text)
 
     def test_reminders_are_stopped_and_taken_up_again(self):
         self._register()

@@ -101,7 +101,7 @@ class CoworkingPortalShare(models.TransientModel):
     def action_revoke(self):
         """A telephone was lost: no link of this contact opens anything any more."""
         self._check_open()
-        self.env["coworking.portal.link"]._revoke_links(self.partner_id)
+        self.env["coworking.portal.link"]._revoke_links_of(self.partner_id)
         return {
             "type": "ir.actions.client",
             "tag": "display_notification",

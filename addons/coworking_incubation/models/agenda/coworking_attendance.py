@@ -33,7 +33,12 @@ class CoworkingAttendance(models.Model):
 
     _name = "coworking.attendance"
     _description = "Attendance"
-    _inherit = ["coworking.computed.mixin", "coworking.guard.mixin", "coworking.record.mixin"]
+    _inherit = [
+        "coworking.computed.mixin",
+        "coworking.guard.mixin",
+        "coworking.link.mixin",
+        "coworking.record.mixin",
+    ]
     _order = "date desc, start, id"
     _check_company_auto = True
 
@@ -135,8 +140,6 @@ class CoworkingAttendance(models.Model):
         copy=False,
         help="Something changed for a person without an e-mail: call them.",
     )
-    # Of the links of all mails that were sent, separated by spaces: each of them stays good.
-    link_hashes = fields.Char(copy=False, groups=fields.NO_ACCESS, export_string_translation=False)
 
     _person = models.Constraint(
         "CHECK (participant_id IS NOT NULL OR name IS NOT NULL)",

@@ -9,7 +9,7 @@ from odoo.exceptions import UserError
 from odoo.tools import email_normalize
 from odoo.tools.mail import single_email_re
 
-from ...tools import hash_token, make_token, one_line, typed_text, words_of
+from ...tools import one_line, typed_text, words_of
 from .coworking_attendance import BY_THE_PUBLIC
 
 _logger = logging.getLogger(__name__)
@@ -191,19 +191,25 @@ class CoworkingAttendance(models.Model):
     def _make_personal_path(self):
         """The path of a new link, for a mail to the person. Those sent before stay good."""
         self.ensure_one()
-        token, token_hash = make_token()
-        # sudo: nobody reads or writes hashes but code
-        own = self.sudo()
-        own.link_hashes = " ".join(filter(None, (own.link_hashes, token_hash)))
+        __, token = self.env["coworking.portal.link"]._add_link(
+            self,
+            "registration",
+            self.participant_id.partner_id,
+            "mail",
+            self.event_id.start,
+        )
         return f"/incubation/p/{self.id}/{token}"
 
     @api.model
     def _find_by_link(self, registration_id, token):
-        """The registration of a personal link; empty if altered, or if the meeting is long past."""
-        # sudo: whoever holds the link has no other right
-        registration = self.sudo().browse(registration_id).exists()
-        known = (registration.link_hashes or "").split()
-        return registration if hash_token(token) in known else self.browse()
+        """The registration of a personal link; empty if altered, or if the meeting is long past.
+
+        The page says itself what can no longer be done: the day of the meeting may have changed.
+        """
+        registration, __ = self.env["coworking.portal.link"]._find_record(
+            token, self.browse(registration_id), "registration"
+        )
+        return registration
 
     def _is_over(self):
         """Whether it is too late to change anything."""

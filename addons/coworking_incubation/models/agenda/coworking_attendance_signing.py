@@ -5,7 +5,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import format_date, format_duration, formataddr, html2plaintext
 
-from ...tools import drawing_of, hash_token, make_token
+from ...tools import drawing_of
 from ..seat.coworking_seat import HOLDING_STATES
 from .coworking_attendance import ATTESTED, PICTURES
 from .coworking_attendance_signature import WAYS
@@ -106,8 +106,6 @@ class CoworkingAttendance(models.Model):
     report_signed = fields.Boolean(
         readonly=True, copy=False, help="A signature that stands was given for the report too."
     )
-    sign_token_hash = fields.Char(copy=False, groups=fields.NO_ACCESS)
-    sign_token_until = fields.Datetime(copy=False, groups=fields.NO_ACCESS)
 
     @api.depends("signature_ids.taken_back_at")
     def _compute_signature(self):
@@ -349,13 +347,10 @@ class CoworkingAttendance(models.Model):
                 way: how,
                 recorded_by: by.id,
                 **({"sheet_id": sheet.id} if sheet else {}),
-                **(
-                    {"sign_token_hash": False, "sign_token_until": False}
-                    if signer == "participant"
-                    else {}
-                ),
             }
         )
+        if signer == "participant":
+            self.env["coworking.portal.link"]._revoke_links_to(self, "attendance")
         reported = signed.filtered(lambda row: row._has_report())
         reported.report_signed = True
         self.env["coworking.attendance.signature"]._keep_signature(
@@ -513,28 +508,25 @@ class CoworkingAttendance(models.Model):
         self.ensure_one()
         self._check_may_be_signed()
         self.check_access("write")
-        token, token_hash = make_token()
-        # sudo: nobody reads or writes tokens but code
-        self.sudo().write(
-            {
-                "sign_token_hash": token_hash,
-                "sign_token_until": fields.Datetime.now() + timedelta(hours=LINK_HOURS),
-            }
+        links = self.env["coworking.portal.link"]
+        links._revoke_links_to(self, "attendance")
+        __, token = links._add_link(
+            self,
+            "attendance",
+            self.participant_id.partner_id,
+            "copy",
+            fields.Datetime.now() + timedelta(hours=LINK_HOURS),
         )
         return f"{self.get_base_url()}/incubation/sign/{self.id}/{token}"
 
     @api.model
     def _find_to_sign(self, attendance_id, token):
         """The attendance behind a link that still opens, or nothing: all else answers alike."""
-        # sudo: whoever holds the token has no rights of their own
-        found = self.sudo().search(
-            [
-                ("id", "=", attendance_id),
-                ("sign_token_hash", "=", hash_token(token)),
-                ("sign_token_until", ">", fields.Datetime.now()),
-            ]
+        found, link = self.env["coworking.portal.link"]._find_record(
+            token, self.browse(attendance_id), "attendance"
         )
-        return found if found and found._may_be_signed() else found.browse()
+        opens = found and link.date_expiry > fields.Datetime.now() and found._may_be_signed()
+        return found if opens else self.browse()
 
     def action_sign_link(self):
         """A link and its QR code on the screen, for the person's own telephone."""

@@ -14,10 +14,10 @@ VALID_DAYS = 90
 
 
 class CoworkingPortalLink(models.Model):
-    """A link that opens one task for one contact without a password.
+    """A link that opens one task without a password: for one contact, or for whoever got the mail.
 
     Only the hash of its token is kept: whoever reads the database, or a copy of it, cannot use the
-    links. What the contact may do is looked up again at each use, see ``coworking.link.mixin``.
+    links. What a contact may do is looked up again at each use, see ``coworking.link.mixin``.
     """
 
     _name = "coworking.portal.link"
@@ -29,10 +29,10 @@ class CoworkingPortalLink(models.Model):
     partner_id = fields.Many2one(
         "res.partner",
         string="For",
-        required=True,
         readonly=True,
         index=True,
         ondelete="cascade",
+        help="Empty where a person without a contact has registered.",
     )
     company_id = fields.Many2one("res.company", required=True, readonly=True, index=True)
     purpose = fields.Selection(
@@ -42,6 +42,8 @@ class CoworkingPortalLink(models.Model):
             ("price", "Prices"),
             ("hosting", "Hosting agreement"),
             ("participant", "Own page"),
+            ("registration", "Registration"),
+            ("attendance", "Signature of an attendance"),
         ],
         required=True,
         readonly=True,
@@ -97,17 +99,28 @@ class CoworkingPortalLink(models.Model):
                     record=record.sudo().display_name,
                 )
             )
+        date_expiry = fields.Datetime.now() + timedelta(days=days)
+        return self._add_link(record, purpose, partner, channel, date_expiry)
+
+    @api.model
+    def _add_link(self, record, purpose, partner, channel, date_expiry):
+        """A link whose use is up to the pages of the record, whoever is said to hold it.
+
+        :param partner: the contact; empty where there is none yet
+        :return: the link, and its token
+        """
+        record.ensure_one()
         token, token_hash = make_token()
         # sudo: nobody has the right to write links, code makes them
         link = self.sudo().create(
             {
                 "partner_id": partner.id,
-                "company_id": record.sudo().company_id.id,
+                "company_id": record.sudo().company_id.id or self.env.company.id,
                 "purpose": purpose,
                 "res_model": record._name,
                 "res_id": record.id,
                 "channel": channel,
-                "date_expiry": fields.Datetime.now() + timedelta(days=days),
+                "date_expiry": date_expiry,
                 "token_hash": token_hash,
             }
         )
@@ -161,6 +174,21 @@ class CoworkingPortalLink(models.Model):
         # sudo: whoever holds the token has no rights of their own
         return self.sudo().search([("token_hash", "=", hash_token(token))])
 
+    @api.model
+    def _find_record(self, token, record, purpose):
+        """The record, if the token is of a link to it that was not ended; else an empty set.
+
+        :param record: of any model, which need not exist
+        :return: the record as superuser, and the link
+        """
+        link = self._find_link(token).filtered(
+            lambda link: (
+                (link.res_model, link.res_id, link.purpose) == (record._name, record.id, purpose)
+                and not link.revoked_at
+            )
+        )
+        return link._get_record() if link else record.browse(), link
+
     def _get_record(self):
         """The record of the link, or an empty set when it is gone."""
         self.ensure_one()
@@ -209,12 +237,26 @@ class CoworkingPortalLink(models.Model):
     # === ENDING LINKS ===#
 
     @api.model
-    def _revoke_links(self, partners, domain=()):
-        """End the links of these contacts at once: lost telephone, person gone."""
+    def _revoke_links(self, domain):
+        """End these links at once: lost telephone, person gone, task done."""
         # sudo: nobody has the right to write links, code ends them
-        self.sudo().search(
-            [("partner_id", "in", partners.ids), ("revoked_at", "=", False), *domain]
-        ).revoked_at = fields.Datetime.now()
+        self.sudo().search([("revoked_at", "=", False), *domain]).revoked_at = fields.Datetime.now()
+
+    @api.model
+    def _revoke_links_of(self, partners):
+        """End whatever these contacts could open."""
+        self._revoke_links([("partner_id", "in", partners.ids)])
+
+    @api.model
+    def _revoke_links_to(self, records, purpose):
+        """End whatever opened these records for that purpose."""
+        self._revoke_links(
+            [
+                ("res_model", "=", records._name),
+                ("res_id", "in", records.ids),
+                ("purpose", "=", purpose),
+            ]
+        )
 
     @api.autovacuum
     def _gc_expired(self):

@@ -159,11 +159,7 @@ class CoworkingHostingSignatory(models.Model):
 
     def _close_links(self):
         """Signed, turned down or another text: links sent until now open nothing any more."""
-        for signatory in self:
-            self.env["coworking.portal.link"]._revoke_links(
-                signatory.partner_id,
-                [("res_model", "=", self._name), ("res_id", "=", signatory.id)],
-            )
+        self.env["coworking.portal.link"]._revoke_links_to(self, "hosting")
 
     def _make_link_to_read(self):
         """For the browser in which they just signed: its own link has ended with the signature."""

@@ -114,7 +114,7 @@ class ResPartner(models.Model):
         if PRICING_INPUTS[self._name] & vals.keys():
             self.env["coworking.space"]._taxes_changed(Domain("operator_id", "in", self.ids))
         if vals.get("active") is False:
-            self.env["coworking.portal.link"]._revoke_links(self)
+            self.env["coworking.portal.link"]._revoke_links_of(self)
         return result
 
     # === ACTION METHODS ===#
