@@ -1030,7 +1030,7 @@ def pack_ledger(
     terms: Terms,
     seats: Sequence[Seat],
     *,
-    settled: Iterable[Pack] = (),
+    settled: Sequence[Pack] = (),
     opening: Iterable[tuple[Decimal, date | None]] = (),
 ) -> PackLedger:
     """The packs one person buys and uses on one tariff, over all their ``seats`` on it.
@@ -1048,6 +1048,20 @@ def pack_ledger(
     """
     if terms.unit != "pack":
         raise PricingError("not_a_pack", unit=terms.unit)
+    opening = list(opening)
+    ledger = _open_packs(terms, seats, settled, opening)
+    # Which of two settled packs a use opens may depend on the other: once this ledger is settled
+    # in its turn, it must be the same. Three rounds are the most that were ever needed.
+    for __ in range(10 if settled else 0):
+        again = _open_packs(terms, seats, ledger.purchases, opening)
+        if again.packs == ledger.packs:
+            break
+        ledger = again
+    return ledger
+
+
+def _open_packs(terms: Terms, seats: Sequence[Seat], settled, opening) -> PackLedger:
+    """One run over the uses: see ``pack_ledger``."""
     by_key = {seat.key: seat for seat in seats}
     waiting = sorted(settled, key=lambda pack: (pack.date, pack.seat))
     for pack in waiting:

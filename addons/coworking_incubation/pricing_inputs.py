@@ -16,6 +16,7 @@ PRICING_INPUTS = {
         "zip_to",
     },
     "account.tax": {
+        "active",
         "amount",
         "amount_type",
         "fiscal_position_ids",

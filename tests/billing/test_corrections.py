@@ -30,6 +30,18 @@ class CorrectionCase(CoworkingCase):
             terms["product_id"] = cls.tariff.product_id.id
         return super()._new_tariff(name, price, space=space, **terms, **values)
 
+    @classmethod
+    def _close(cls, calendar, day):
+        cls.env["resource.calendar.leaves"].create(
+            {
+                "name": "Closed",
+                "calendar_id": calendar.id,
+                "company_id": cls.company.id,
+                "date_from": f"{d(day)} 00:00:00",
+                "date_to": f"{d(day)} 20:00:00",
+            }
+        )
+
     def _settle_all(self, *months):
         """Generate and settle these months, one after the other."""
         for month in months:
@@ -303,18 +315,6 @@ class TestStalePrices(CorrectionCase):
         for day in days:
             cls._close(calendar, day)
         return calendar
-
-    @classmethod
-    def _close(cls, calendar, day):
-        cls.env["resource.calendar.leaves"].create(
-            {
-                "name": "Closed",
-                "calendar_id": calendar.id,
-                "company_id": cls.company.id,
-                "date_from": f"{d(day)} 00:00:00",
-                "date_to": f"{d(day)} 20:00:00",
-            }
-        )
 
 
 class TestWhatACorrectionSays(CorrectionCase):

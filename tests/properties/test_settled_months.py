@@ -60,6 +60,7 @@ FEATURES = (
     "presences",
     "suspensions",
     "closures",
+    "archive",
     "prices",
     "funding",
     "tax",
@@ -79,6 +80,7 @@ TARIFFS = {
     "ranks": ("A", "P", [180, 150, 120], CREDITED),
     "half_month": ("A", "P", [140], {"proration": "half_month", "tax_included": True}),
     "bound": ("B", "P", [180], {"min_commitment_months": 3}),
+    "bound_credited": ("A", "P", [150], {"min_commitment_months": 3, **CREDITED}),
     "notice": ("B", "P", [95.55], {"notice_days": 15, "notice_rule": "month_end"}),
     "anniversary": (
         "B",
@@ -87,6 +89,12 @@ TARIFFS = {
         {"period": "anniversary", "tax_included": True, "notice_days": 10},
     ),
     "included": ("A", "P", [100], {"included_quantity": 4}),
+    "anniversary_included": (
+        "C",
+        "P",
+        [100],
+        {"period": "anniversary", "included_quantity": 4},
+    ),
     "day": ("B", "P", [20], {"unit": "day", "monthly_cap": 70, "half_day_quantity": 0.5}),
     "pack": ("C", "P", [70], {"unit": "pack", "pack_size": 3, "pack_validity_months": 12}),
     "week": ("C", "P", [60], {"unit": "week"}),
@@ -308,6 +316,20 @@ class Story(RuleBasedStateMachine):
     def suspensions(self):
         people = self.seats.participant_id.with_user(self.case.coordinator)
         return people.suspension_ids.sorted("id")
+
+    @needs("suspensions")
+    @rule(number=numbers, other=numbers)
+    def was_somebody_else_who_was_suspended(self, number, other):
+        suspension = self.pick(number, self.suspensions())
+        person = self.pick(other, self.seats).participant_id
+        self.ask(suspension, "write", {"participant_id": person.id})
+
+    @needs("archive")
+    @rule(number=numbers)
+    def is_put_away_or_taken_out_again(self, number):
+        """Archived to tidy up: what was used costs the same."""
+        seat = self.pick(number, self.seats)
+        self.attempt(lambda: seat.write({"active": not seat.active}))
 
     @needs("closures")
     @rule(space=st.sampled_from("ABC"), day=days, length=lengths)

@@ -357,6 +357,17 @@ def test_a_second_pack_is_bought_when_the_first_is_used_up():
     assert ledger.charges(d("1/7")) == []
 
 
+def test_what_settled_packs_are_opened_by_is_the_same_once_that_is_settled():
+    tariff = pack_terms(size="1")
+    first = seat(tariff, "1/1", "8/1", key=1)
+    second = seat(tariff, "9/1", key=2, presences=whole_days(1, "13/1") + whole_days(1, "17/1"))
+    settled = [pricing.Pack(date=d("5/1"), seat=1)]
+    ledger = pricing.pack_ledger(tariff, [first, second], settled=settled)
+    assert len(ledger.purchases) == 2
+    again = pricing.pack_ledger(tariff, [first, second], settled=ledger.purchases)
+    assert again.packs == ledger.packs
+
+
 def test_a_pack_is_valid_to_the_day_before_and_the_rest_is_lost():
     tariff = pack_terms()
     stay = seat(tariff, "10/1", presences=half_days("10/1", "9/7", "10/7"))

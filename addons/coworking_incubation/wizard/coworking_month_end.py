@@ -44,7 +44,8 @@ LEFT JOIN (SELECT match.*,
       AND (COALESCE(SUM(match.expected) FILTER (WHERE match.billed), 0)
                != charge.payable_total
            OR COALESCE(SUM(match.gap) FILTER (WHERE match.billed), 0) != 0
-           OR charge.date_to > %(day)s OR charge.kind = 'pack')
+           OR charge.date_to > %(day)s
+           OR 'pack' IN (charge.kind, charge.corrected_kind))
  ORDER BY charge.period, charge.id
 """
 
@@ -61,6 +62,7 @@ class CoworkingMonthEnd(models.TransientModel):
     _name = "coworking.month.end"
     _description = "Month End"
     _inherit = ["coworking.record.mixin"]
+    _check_company_auto = True
 
     date = fields.Date(
         string="On", required=True, default=lambda self: self._default_date(), help="Last day."
@@ -72,7 +74,9 @@ class CoworkingMonthEnd(models.TransientModel):
         "coworking.program",
         string="Programs",
         required=True,
-        default=lambda self: self.env["coworking.program"].search([]),
+        default=lambda self: self.env["coworking.program"].search(
+            [("company_id", "=", self.env.company.id)]
+        ),
         domain="[('company_id', '=', company_id)]",
         check_company=True,
     )
@@ -167,7 +171,7 @@ class CoworkingMonthEnd(models.TransientModel):
         """
         billed = self._get_billed()
         charges = self.env["coworking.charge"].browse(billed)
-        packs = charges.filtered(lambda charge: charge.kind == "pack")
+        packs = charges.filtered(lambda charge: (charge.corrected_kind or charge.kind) == "pack")
         # sudo: tickets depend on facts that accountants do not read one by one
         packs_used = self.env["coworking.pricing"].sudo()._get_packs_used(packs.sudo(), self.date)
         result = []

@@ -54,8 +54,8 @@ class AccountMove(models.Model):
         "A bill of this operator with the same number is already posted.",
     )
     _coworking_bill_once = models.UniqueIndex(
-        "(coworking_statement_id) WHERE coworking_statement_id IS NOT NULL AND state != 'cancel'"
-        " AND move_type IN ('in_invoice', 'in_refund')",
+        "(coworking_statement_id, commercial_partner_id) WHERE coworking_statement_id IS NOT NULL"
+        " AND state != 'cancel' AND move_type IN ('in_invoice', 'in_refund')",
         "This statement already has its bill.",
     )
     _coworking_copayment_once = models.UniqueIndex(

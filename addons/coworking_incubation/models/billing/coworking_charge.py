@@ -427,6 +427,26 @@ class CoworkingCharge(models.Model):
             return pricing.month_first(self.seat_id.date_end)
         return self.period
 
+    def _recheck_fees_elsewhere(self):
+        """A yearly fee is asked once, whichever program pays it: where one of these is settled,
+        given back or taken away, the person's files in other programs are to be checked.
+        """
+        fees = self.filtered(lambda row: (row.corrected_kind or row.kind) == "membership")
+        for (program, space), own in fees.grouped(
+            lambda row: (row.program_id, row.space_id)
+        ).items():
+            others = (
+                self.env["coworking.participant"]
+                ._with_archived()
+                .search(
+                    Domain("partner_id", "in", own.seat_id.partner_id.ids)
+                    & Domain("program_id", "!=", program.id)
+                    & Domain("seat_ids", "any", [("space_id", "=", space.id)])
+                )
+            )
+            if others:
+                others._pricing_inputs_changed(min(own.mapped("period")), ranks=False)
+
     def _freeze_terms(self):
         """Take down who bills these charges and with which tax: those of today, or for a
         correction those of the month that it corrects.

@@ -33,11 +33,10 @@ class CoworkingParticipant(models.Model):
         :param ranks: whether it may change who comes first, and so what others pay
         """
         # sudo: whoever may write the fact may not read charges; nothing of them is returned
-        participants = self.sudo()
+        participants = self.sudo()._with_archived()
         if ranks:
             participants |= participants.seat_ids._get_rank_rivals().participant_id
-        first = day.replace(day=1)
-        settled = participants._get_statements_since(first)._mark_outdated()
+        settled = participants._get_statements_touched(day)._mark_outdated()
         settled = {(statement.program_id.id, statement.space_id.id) for statement in settled}
         participants.filtered(
             lambda file: any(
@@ -58,15 +57,27 @@ class CoworkingParticipant(models.Model):
     def _get_accountant_fields(self):
         return super()._get_accountant_fields() | {"cost_to_date"}
 
-    def _get_statements_since(self, first):
-        """Statements, from a month on, of the spaces where these participants have or had seats."""
+    def _with_archived(self):
+        """These participants, whose seats are read whether they were put away or not: what was
+        used costs the same.
+        """
+        return self.with_context(active_test=False)
+
+    def _get_statements_touched(self, day):
+        """Statements that a fact of that day may change: from its month on, those of the spaces
+        where these participants have or had seats; and earlier ones that carry charges of theirs
+        for that day, which a month of anniversary or a commitment may reach.
+        """
+        here = Domain("space_id", "in", self.seat_ids.space_id.ids) | Domain(
+            "charge_ids.participant_id", "in", self.ids
+        )
+        reached = Domain("participant_id", "in", self.ids) & Domain("date_to", ">=", day)
         return self.env["coworking.statement"].search(
             Domain("program_id", "in", self.program_id.ids)
-            & Domain("date_from", ">=", first)
             & Domain("state", "!=", "cancelled")
             & (
-                Domain("space_id", "in", self.seat_ids.space_id.ids)
-                | Domain("charge_ids.participant_id", "in", self.ids)
+                (Domain("date_from", ">=", day.replace(day=1)) & here)
+                | Domain("charge_ids", "any", reached)
             )
         )
 
@@ -77,7 +88,7 @@ class CoworkingParticipant(models.Model):
         """
         # sudo: whoever changes a fact need not be allowed to read what it costs
         Charge = self.env["coworking.charge"].sudo()
-        for program, participants in self.sudo().grouped("program_id").items():
+        for program, participants in self.sudo()._with_archived().grouped("program_id").items():
             seats = participants.seat_ids.filtered(
                 lambda seat: seat.state in self.env["coworking.seat"]._get_holding_states()
             )

@@ -36,7 +36,7 @@ class CoworkingPricing(models.AbstractModel):
         :raise UserError: every seat that cannot be priced, by name
         """
         months = sorted(months)
-        Seat = self.env["coworking.seat"]
+        Seat = self.env["coworking.seat"].with_context(active_test=False)
         running = (
             Domain("program_id", "=", program.id)
             & Domain("state", "in", Seat._get_holding_states())
@@ -174,7 +174,7 @@ class CoworkingPricing(models.AbstractModel):
         """
         if not charges:
             return {}
-        Seat = self.env["coworking.seat"]
+        Seat = self.env["coworking.seat"].with_context(active_test=False)
         seats = Seat.search(
             Domain("participant_id", "in", charges.participant_id.ids)
             & Domain("tariff_id", "in", charges.tariff_id.ids)
@@ -223,6 +223,13 @@ class CoworkingPricing(models.AbstractModel):
         ):
             taxes = result[statement.space_id, statement.date_from]
             taxes[tariff.product_id] = tax, to_decimal(rate) / 100
+        fees = self.env["coworking.charge"].search(
+            [("statement_id", "in", statements.ids), ("kind", "=", "membership")]
+        )
+        for charge in fees:
+            taxes = result[charge.space_id, charge.statement_id.date_from]
+            product = charge._get_billing_terms().product_id
+            taxes[product] = charge.tax_id, to_decimal(charge.tax_rate) / 100
         return result
 
     def _get_settled_packs(self, seats):

@@ -70,6 +70,7 @@ class CoworkingProgram(models.Model):
             statements.search(
                 [("program_id", "in", self.ids), ("state", "in", statements._open_states())]
             )._mark_outdated()
+        if changed or vals.keys() & {"date_start", "date_end", "duration_months"}:
             self.sudo().participant_ids._refresh_forecast()
         return result
 

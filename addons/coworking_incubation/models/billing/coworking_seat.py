@@ -57,6 +57,15 @@ class CoworkingSeat(models.Model):
                 )
             )
 
+    def _recheck_elsewhere(self):
+        """What these seats cost changed: a person's cap is shared with their seats elsewhere, whose
+        months are to be checked too.
+        """
+        for participant, seats in self.grouped("participant_id").items():
+            if participant._with_archived().seat_ids.space_id - seats.space_id:
+                day = min(seats.mapped("date_start"))
+                participant._pricing_inputs_changed(day, ranks=False)
+
     # === CLOSED MONTHS ===#
 
     @api.model

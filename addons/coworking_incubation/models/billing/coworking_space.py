@@ -70,10 +70,13 @@ class CoworkingSpace(models.Model):
         # sudo: whoever writes a price need not be allowed to read what seats cost
         spaces = self.sudo()
         spaces._mark_statements_outdated()
-        spaces.env["coworking.seat"].search(
+        seats = spaces.env["coworking.seat"].with_context(active_test=False)
+        seats = seats.search(
             Domain("space_id", "in", spaces.ids)
-            & Domain("state", "in", spaces.env["coworking.seat"]._get_holding_states())
-        ).participant_id._refresh_forecast()
+            & Domain("state", "in", seats._get_holding_states())
+        )
+        seats._recheck_elsewhere()
+        seats.participant_id._refresh_forecast()
         return super()._prices_changed()
 
     def _report_problem(self, program, month, problem):

@@ -393,6 +393,7 @@ class CoworkingStatement(models.Model):
         charges = self.charge_ids.sudo()
         charges._freeze_terms()
         charges.write({"state": "settled", "review": "confirmed"})
+        charges._recheck_fees_elsewhere()
         positions = self.sudo().space_id._get_fiscal_positions()
         for statement in self.sudo():
             statement.fiscal_position_id = positions[statement.space_id]
@@ -450,6 +451,7 @@ class CoworkingStatement(models.Model):
         self._check_state_in(*OPEN_STATES)
         participants = self.charge_ids.participant_id
         # sudo: see coworking.guard.mixin
+        self.sudo().charge_ids._recheck_fees_elsewhere()
         self.sudo().charge_ids.unlink()
         self.sudo().state = "cancelled"
         self.sudo()._recheck_later_months()

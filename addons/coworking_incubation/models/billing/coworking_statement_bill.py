@@ -153,8 +153,7 @@ class CoworkingStatement(models.Model):
         sign = -1 if refund else 1
         names = charges._get_bill_line_names()
         terms = {
-            charge: (charge._get_billing_terms().product_id, charge.tax_id, charge.tax_rate)
-            for charge in charges
+            charge: (charge._get_billing_terms().product_id, charge.tax_id) for charge in charges
         }
         bases = {
             row: self._prepare_bill_line_basis(operator, *row, refund, known)
@@ -173,10 +172,9 @@ class CoworkingStatement(models.Model):
             ],
         }
 
-    def _prepare_bill_line_basis(self, operator, product, tax, tax_rate, refund, known=None):
+    def _prepare_bill_line_basis(self, operator, product, tax, refund, known=None):
         """What all bill lines of one product and tax have in common.
 
-        :param tax_rate: that of the charges, 20.0 for 20 %
         :param known: see ``_get_distributions``
         :return: dict of the product, its unit, tax, tax rate (0.20 for 20 %), tax tags, analytic
             distribution and currency
@@ -191,7 +189,8 @@ class CoworkingStatement(models.Model):
             "product_id": product.id,
             "product_uom_id": product.uom_id.id,
             "tax": tax,
-            "tax_rate": to_decimal(tax_rate) / 100,
+            # Odoo computes with the rate of today: what it would make of another is told it.
+            "tax_rate": to_decimal(sum(tax.mapped("amount"))) / 100,
             "tax_tag_ids": tax.get_tax_tags(refund, "base").ids,
             "analytic_distribution": own | by_models[operator] or False,
             "currency_id": self.currency_id.id,

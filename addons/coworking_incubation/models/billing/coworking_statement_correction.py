@@ -25,7 +25,8 @@ class CoworkingStatement(models.Model):
         early = self.filtered(lambda row: row.date_from > fields.Date.context_today(row))
         for statement in early:
             month = statement.date_from
-            seats = self.env["coworking.seat"].search(
+            seats = self.env["coworking.seat"].with_context(active_test=False)
+            seats = seats.search(
                 self._get_charged_in_domain(month)
                 & Domain("program_id", "=", statement.program_id.id)
                 & Domain("space_id", "=", statement.space_id.id)
@@ -40,9 +41,15 @@ class CoworkingStatement(models.Model):
         :param spaces: only the people with a seat in these
         :return: ``Stays``
         """
-        here = Domain("seat_ids.space_id", "in", spaces.ids) if spaces is not None else Domain.TRUE
-        participants = self.env["coworking.participant"].search(
-            Domain("program_id", "=", program.id) & Domain("pending_changes", ">", 0) & here
+        here = Domain.TRUE
+        if spaces is not None:
+            here = Domain("seat_ids", "any", [("space_id", "in", spaces.ids)])
+        participants = (
+            self.env["coworking.participant"]
+            ._with_archived()
+            .search(
+                Domain("program_id", "=", program.id) & Domain("pending_changes", ">", 0) & here
+            )
         )
         homes = participants and self.search(
             Domain("program_id", "=", program.id)
@@ -90,7 +97,9 @@ class CoworkingStatement(models.Model):
         for charge in charges:
             row = charge._to_pricing()
             known.append(row)
-            home = charge.period if charge.corrected_kind else charge.statement_id.date_from
+            home = charge.statement_id.date_from
+            if charge.corrected_kind:
+                home = charge._get_home_month()
             after[row.key] = max(after[row.key], home)
         opened = defaultdict(set)
         for statement in self.search(
@@ -168,6 +177,7 @@ class CoworkingStatement(models.Model):
                 & Domain("period", "=", statement.date_from)
             )
             (statement.charge_ids | corrected).participant_id._mark_to_recheck()
+            statement.charge_ids._recheck_fees_elsewhere()
             self.search(
                 Domain("program_id", "=", statement.program_id.id)
                 & Domain("space_id", "=", statement.space_id.id)

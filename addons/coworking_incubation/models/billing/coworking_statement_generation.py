@@ -136,7 +136,8 @@ class CoworkingStatement(models.Model):
                     )
                 )
             domain = advance
-        return self.env["coworking.seat"].search(domain, order="space_id, id")
+        seats = self.env["coworking.seat"].with_context(active_test=False)
+        return seats.search(domain, order="space_id, id").with_env(self.env)
 
     def _get_charged_in_domain(self, month):
         """Domain of the seats that may cost something in a month."""
@@ -260,8 +261,10 @@ class CoworkingStatement(models.Model):
         this_month = today.replace(day=1)
         next_month = this_month + relativedelta(months=1)
         programs = self.env["coworking.program"].search([])  # pylint: disable=no-search-all
-        rechecked = self.env["coworking.participant"].search(
-            [("program_id", "in", programs.ids), ("pending_changes", ">", 0)]
+        rechecked = (
+            self.env["coworking.participant"]
+            ._with_archived()
+            .search([("program_id", "in", programs.ids), ("pending_changes", ">", 0)])
         )
         rechecked = rechecked.grouped("program_id")
         settled, opened = defaultdict(set), defaultdict(self.env["coworking.space"].browse)

@@ -42,5 +42,7 @@ class CoworkingTariff(models.Model):
         # sudo: whoever writes a price need not be allowed to read what seats cost
         tariffs = self.sudo()
         tariffs.space_id._mark_statements_outdated()
-        tariffs.seat_ids.participant_id._refresh_forecast()
+        seats = tariffs.with_context(active_test=False).seat_ids
+        seats._recheck_elsewhere()
+        seats.participant_id._refresh_forecast()
         return super()._prices_changed()

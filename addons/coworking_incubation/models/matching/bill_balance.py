@@ -81,11 +81,16 @@ class BillBalance:
         self.usual = pricing.add_months(pricing.month_first(day), -1)
         self.known = charges = self.env["coworking.charge"].search(
             Domain("space_id", "in", self.spaces.ids)
-            & Domain(
-                # Of a space that changed hands, each operator bills its own months.
-                "statement_id.operator_id.commercial_partner_id",
-                "=",
-                move.commercial_partner_id.id,
+            # Of a space that changed hands, each operator bills its own months, and what corrects
+            # them: settled charges know whose they are.
+            & (
+                Domain("operator_id.commercial_partner_id", "=", move.commercial_partner_id.id)
+                | Domain("operator_id", "=", False)
+                & Domain(
+                    "statement_id.operator_id.commercial_partner_id",
+                    "=",
+                    move.commercial_partner_id.id,
+                )
             )
             & Domain("statement_id.date_from", ">=", day - relativedelta(months=MONTHS_BACK))
         )

@@ -92,6 +92,31 @@ class CoworkingReconciliation(models.AbstractModel):
                 self.env._("Half-Days Present"),
                 self.env._("Half-days of the month on which the space says the person was there."),
             ),
+            **self._get_amount_labels(),
+            "cause": (self.env._("Cause"), self.env._("Why the bill differs.")),
+            "decision": (self.env._("Decision"), self.env._("What the accountant decided.")),
+            "reason": (self.env._("Reason"), self.env._("Why it was decided so.")),
+            "bill": (self.env._("Bill"), self.env._("Number of the entry in the books.")),
+            "number": (
+                self.env._("Supplier's Number"),
+                self.env._("Number that the operator gave the bill."),
+            ),
+            "bill_date": (self.env._("Bill Date"), self.env._("Date on the bill.")),
+            "paid": (
+                self.env._("Paid"),
+                self.env._(
+                    "What was paid of this line, from reconciled payments and bank lines alone;"
+                    " a credit note pays nothing. A bill partly paid is spread over its lines."
+                ),
+            ),
+            "payments": (self.env._("Payments"), self.env._("Dates and amounts of the payments.")),
+            "left": (self.env._("Left to Pay"), self.env._("Invoiced less paid.")),
+        }
+
+    @api.model
+    def _get_amount_labels(self):
+        """The same of what was expected, and what bills say of it."""
+        return {
             "expected": (
                 self.env._("Expected, with Tax"),
                 self.env._("What the program owes the space for this line, with tax."),
@@ -111,24 +136,6 @@ class CoworkingReconciliation(models.AbstractModel):
                     " leaves this out."
                 ),
             ),
-            "cause": (self.env._("Cause"), self.env._("Why the bill differs.")),
-            "decision": (self.env._("Decision"), self.env._("What the accountant decided.")),
-            "reason": (self.env._("Reason"), self.env._("Why it was decided so.")),
-            "bill": (self.env._("Bill"), self.env._("Number of the entry in the books.")),
-            "number": (
-                self.env._("Supplier's Number"),
-                self.env._("Number that the operator gave the bill."),
-            ),
-            "bill_date": (self.env._("Bill Date"), self.env._("Date on the bill.")),
-            "paid": (
-                self.env._("Paid"),
-                self.env._(
-                    "What was paid of this line, from reconciled payments and bank lines alone;"
-                    " a credit note pays nothing. A bill partly paid is spread over its lines."
-                ),
-            ),
-            "payments": (self.env._("Payments"), self.env._("Dates and amounts of the payments.")),
-            "left": (self.env._("Left to Pay"), self.env._("Invoiced less paid.")),
         }
 
     @api.model

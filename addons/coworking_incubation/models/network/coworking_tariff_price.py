@@ -78,10 +78,11 @@ class CoworkingTariffPrice(models.Model):
         amounts = PRICING_INPUTS[self._name]
         if amounts & vals.keys():
             self._check_month_not_settled()
+        before = self.tariff_id
         result = super().write(vals)
         if amounts & vals.keys():
             self._check_month_not_settled()
-            self.tariff_id._prices_changed()
+            (before | self.tariff_id)._prices_changed()
         return result
 
     def unlink(self):

@@ -128,12 +128,13 @@ class CoworkingSuspension(models.Model):
         return suspensions
 
     def write(self, vals):
-        before = {suspension.id: suspension.date_from for suspension in self}
+        before = [(suspension.participant_id, suspension.date_from) for suspension in self]
         result = super().write(vals)
         if PRICING_INPUTS[self._name] & vals.keys():
-            for suspension in self:
-                day = min(before[suspension.id], suspension.date_from)
-                suspension.participant_id._pricing_inputs_changed(day)
+            # Whoever it was, and whoever it is now.
+            after = [(suspension.participant_id, suspension.date_from) for suspension in self]
+            for participant, day in before + after:
+                participant._pricing_inputs_changed(day)
         elif "extends" in vals:
             self.participant_id._refresh_forecast()
         return result

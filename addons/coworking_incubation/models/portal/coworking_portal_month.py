@@ -183,14 +183,62 @@ class CoworkingPortalMonth(models.AbstractModel):
     def _get_bill_text(self, statement):
         """« Ce que votre facture doit porter », to be copied as it is. Never a name.
 
-        Of a credit note the amounts are the other way round, as such a document writes them.
+        Of a credit note the amounts are the other way round, as such a document writes them. What
+        corrects a month that another operator billed is on a document of theirs.
         """
         company = statement.company_id
-        sign = -1 if statement.payable_total < 0 else 1
+        others = statement.charge_ids.filtered(
+            lambda charge: charge.operator_id and charge.operator_id != statement.operator_id
+        )
+        charges = statement.charge_ids - others
+        untaxed, tax, total = (
+            sum(charges.mapped(name))
+            for name in ("payable_untaxed", "payable_tax", "payable_total")
+        )
+        sign = -1 if statement.currency_id.compare_amounts(total, 0) < 0 else 1
 
         def money(amount):
             return statement.currency_id.format(sign * amount)
 
+        lines = self._get_billed_to_lines(company)
+        lines += ["", self.env._("Reference: %s", statement.name), ""]
+        names = charges._get_bill_line_names()
+        lines += [
+            self.env._(
+                "%(what)s: %(amount)s excl. VAT",
+                what=names[charge],
+                amount=money(charge.payable_untaxed),
+            )
+            for charge in charges.sorted(
+                lambda charge: (charge.seat_id.name, charge.period, charge.kind)
+            )
+            if not charge.currency_id.is_zero(charge.payable_total)
+        ]
+        lines += [
+            "",
+            self.env._("Total excl. VAT: %s", money(untaxed)),
+            self.env._("VAT: %s", money(tax)),
+            self.env._("Total incl. VAT: %s", money(total)),
+        ]
+        for operator, theirs in others.grouped("operator_id").items():
+            lines.append(
+                self.env._(
+                    "Not on this document: %(amount)s incl. VAT, of months that %(operator)s"
+                    " billed, on one of theirs.",
+                    amount=statement.currency_id.format(sum(theirs.mapped("payable_total"))),
+                    operator=operator.name,
+                )
+            )
+        term = statement.operator_id.with_company(company).property_supplier_payment_term_id
+        if term:
+            today = fields.Date.context_today(statement)
+            due = max(line._get_due_date(today) for line in term.line_ids)
+            lines.append(self.env._("To be paid by: %s", self._format_day(due)))
+        return "\n".join(lines)
+
+    @api.model
+    def _get_billed_to_lines(self, company):
+        """Name, address and numbers of who is billed, line by line."""
         address = company.partner_id._display_address(without_company=True)
         lines = [
             company.name,
@@ -200,31 +248,7 @@ class CoworkingPortalMonth(models.AbstractModel):
             lines.append(self.env._("SIREN/SIRET: %s", company.company_registry))
         if company.vat:
             lines.append(self.env._("VAT number: %s", company.vat))
-        lines += ["", self.env._("Reference: %s", statement.name), ""]
-        names = statement.charge_ids._get_bill_line_names()
-        lines += [
-            self.env._(
-                "%(what)s: %(amount)s excl. VAT",
-                what=names[charge],
-                amount=money(charge.payable_untaxed),
-            )
-            for charge in statement.charge_ids.sorted(
-                lambda charge: (charge.seat_id.name, charge.period, charge.kind)
-            )
-            if not charge.currency_id.is_zero(charge.payable_total)
-        ]
-        lines += [
-            "",
-            self.env._("Total excl. VAT: %s", money(statement.payable_untaxed)),
-            self.env._("VAT: %s", money(statement.payable_tax)),
-            self.env._("Total incl. VAT: %s", money(statement.payable_total)),
-        ]
-        term = statement.operator_id.with_company(company).property_supplier_payment_term_id
-        if term:
-            today = fields.Date.context_today(statement)
-            due = max(line._get_due_date(today) for line in term.line_ids)
-            lines.append(self.env._("To be paid by: %s", self._format_day(due)))
-        return "\n".join(lines)
+        return lines
 
     @api.model
     def _prepare_files(self, statement):

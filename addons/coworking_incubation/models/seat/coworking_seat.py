@@ -144,17 +144,20 @@ class CoworkingSeat(models.Model):
         help="The price of the first day stays until then, whatever the tariff becomes."
     )
     billed_from = fields.Date(
+        copy=False,
         help="For a program taken over while it runs: the first month billed here. Earlier ones "
         "were"
         " settled elsewhere.",
     )
     opening_pack_quantity = fields.Float(
+        copy=False,
         string="Tickets Taken Over",
         digits=(6, 2),
         help="Tickets left from a pack that was bought before the take-over.",
     )
-    opening_pack_valid_until = fields.Date(string="Tickets Valid Until")
+    opening_pack_valid_until = fields.Date(string="Tickets Valid Until", copy=False)
     membership_paid_on = fields.Date(
+        copy=False,
         help="For a yearly fee paid elsewhere: before the take-over, or by the person.",
     )
     occupant_name = fields.Char(

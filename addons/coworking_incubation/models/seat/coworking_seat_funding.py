@@ -60,9 +60,12 @@ class CoworkingSeatFunding(models.Model):
 
     def write(self, vals):
         self._check_month_not_settled()
+        touched = [(funding.seat_id.participant_id, funding.date_from) for funding in self]
         result = super().write(vals)
         self._check_month_not_settled()
         self._notify_pricing_inputs_changed()
+        for participant, day in touched:
+            participant._pricing_inputs_changed(day, ranks=False)
         return result
 
     def unlink(self):

@@ -47,7 +47,7 @@ class CoworkingSeat(models.Model):
         ranked = self.tariff_id._filter_with_ranks()
         if not ranked:
             return self.browse()
-        return self.search(
+        return self.with_context(active_test=False).search(
             Domain("tariff_id", "in", ranked.ids)
             & Domain("program_id", "in", self.program_id.ids)
             & Domain("state", "in", HOLDING_STATES)
@@ -58,7 +58,7 @@ class CoworkingSeat(models.Model):
         same space: what is due after that depends on whether they went on.
         """
         self.ensure_one()
-        before = self.search(
+        before = self.with_context(active_test=False).search(
             Domain("participant_id", "=", self.participant_id.id)
             & Domain("space_id", "=", self.space_id.id)
             & Domain("state", "in", HOLDING_STATES)
@@ -82,7 +82,7 @@ class CoworkingSeat(models.Model):
             or old["date_start"] != self.date_start
             or (old["state"] != self.state and not held)
         ):
-            days += [old["date_start"], *self._get_days_taken()]
+            days += [*old["days_taken"], *self._get_days_taken()]
         if old["date_end"] != self.date_end:
             days.append(min(filter(None, (old["date_end"], self.date_end))))
         if any(old[name] != self[name] for name in PRICE_FIELDS):
@@ -98,6 +98,7 @@ class CoworkingSeat(models.Model):
             "date_start": self.date_start,
             "date_end": self.date_end,
             "state": self.state,
+            "days_taken": self._get_days_taken(),
             **{name: self[name] for name in PRICE_FIELDS},
         }
 
@@ -125,7 +126,7 @@ class CoworkingSeat(models.Model):
         """Other seats of the same people in the same spaces, where a commitment or a notice may
         go from one to the next.
         """
-        others = self.search(
+        others = self.with_context(active_test=False).search(
             Domain("participant_id", "in", self.participant_id.ids)
             & Domain("space_id", "in", self.space_id.ids)
             & Domain("state", "in", HOLDING_STATES)
