@@ -661,10 +661,10 @@ def best_exit_day(seat: Seat, day: date) -> date:
             months += 1
         return add_months(seat.date_start, months) - _DAY
     first = month_first(until)
-    share = _month_parts(leaving, first)[1].share
+    share = _get_month_parts(leaving, first)[1].share
     for later in range(until.day + 1, month_last(until).day + 1):
         leaving = replace(seat, date_end=until.replace(day=later))
-        if _month_parts(leaving, first)[1].share != share:
+        if _get_month_parts(leaving, first)[1].share != share:
             break
         until = leaving.date_end
     return until
@@ -721,7 +721,7 @@ class _Part:
     last: date | None = None
 
 
-def _month_part(seat: Seat, first: date, last: date, until: date) -> _Part:
+def _get_month_part(seat: Seat, first: date, last: date, until: date) -> _Part:
     """The part of a civil month owed for the days up to ``until``."""
     start = max(seat.date_start, first)
     days = _covered(seat, start, until)
@@ -737,8 +737,10 @@ def _month_part(seat: Seat, first: date, last: date, until: date) -> _Part:
             month = range(first.toordinal(), last.toordinal() + 1)
             # The ordinal 1 is a Monday.
             share, whole = (sum((day - 1) % 7 < 5 for day in some) for some in (days, month))
-        case _:
+        case "none":
             share, whole = min(covered, 1), 1
+        case other:
+            raise NotImplementedError(other)
     credited = max(0, (until - start).days + 1) - covered
     if not covered:
         return _Part(share, whole, credited=credited)
@@ -746,18 +748,18 @@ def _month_part(seat: Seat, first: date, last: date, until: date) -> _Part:
     return _Part(share, whole, covered, credited, *span)
 
 
-def _month_parts(seat: Seat, first: date) -> tuple[_Part, _Part]:
+def _get_month_parts(seat: Seat, first: date) -> tuple[_Part, _Part]:
     """The parts of a civil month owed for the stay alone, and with commitment and notice."""
     last = month_last(first)
     until = seat.until(last)
-    stay = _month_part(seat, first, last, until)
+    stay = _get_month_part(seat, first, last, until)
     due = min(_due(seat)[0], last)
-    return stay, stay if due == until else _month_part(seat, first, last, due)
+    return stay, stay if due == until else _get_month_part(seat, first, last, due)
 
 
 def _charge_calendar(seat: Seat, first: date, rank: int) -> list[PricedLine]:
     terms = seat.terms
-    stay, due = _month_parts(seat, first)
+    stay, due = _get_month_parts(seat, first)
     overage = _charge_overage(seat, first, Span(first, month_last(first)), rank)
     if not due.share:
         return overage

@@ -6,6 +6,74 @@ from odoo.tools import mute_logger
 from ..common import JUNE, CoworkingCase, d
 
 
+class TestConfirmForSpaces(CoworkingCase):
+    """Staff never say that a space confirmed without saying who did, how and when."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.manager = cls.env["res.partner"].create({"name": "Maud"})
+        cls.manager_b = cls.env["res.partner"].create({"name": "Bruno"})
+        cls.space.manager_ids = cls.manager
+        cls.space_b.manager_ids = cls.manager_b
+        cls._new_seat("1/6", "31/7", "Camille")
+        cls._new_seat("1/6", "31/7", "Farid", cls.tariff_b)
+        cls.statements = cls._generate()
+
+    def _wizard(self, statements, user=None, **values):
+        wizards = self.env["coworking.statement.behalf"].with_user(user or self.coordinator)
+        wizards = wizards.with_context(
+            active_model="coworking.statement", active_ids=statements.ids
+        )
+        return wizards.create({"date": "2015-07-02 09:00:00", **values})
+
+    def test_no_button_of_a_statement_confirms_without_asking(self):
+        for kind in ("list", "form"):
+            arch = (
+                self.env["coworking.statement"]
+                .with_user(self.coordinator)
+                .get_view(view_type=kind)["arch"]
+            )
+            self.assertNotIn('name="action_confirm"', arch)
+
+    def test_each_space_is_confirmed_by_its_own_manager(self):
+        self._wizard(self.statements).action_confirm()
+        for statement, manager in zip(
+            self.statements.sorted("space_id"), (self.manager, self.manager_b), strict=True
+        ):
+            self.assertEqual(statement.space_id.manager_ids, manager)
+            self.assertEqual(statement.confirmed_by, manager)
+            answer = statement.answer_ids
+            self.assertEqual((answer.partner_id, answer.channel), (manager, "phone"))
+
+    def test_a_space_with_two_managers_is_confirmed_alone(self):
+        self.space_b.manager_ids |= self.manager
+        with self.assertRefused(self.space_b.name, "one by one"):
+            self._wizard(self.statements).action_confirm()
+        self.assertEqual(set(self.statements.mapped("state")), {"draft"})
+        alone = self.statements.filtered(lambda row: row.space_id == self.space_b)
+        with self.assertRefused("who answered"):
+            self._wizard(alone).action_confirm()
+        self._wizard(alone, partner_id=self.manager.id).action_confirm()
+        self.assertEqual(alone.confirmed_by, self.manager)
+
+    def test_without_an_answer_the_staff_say_that_they_decided_and_why(self):
+        statement = self.statements[:1]
+        with self.assertRefused("note"):
+            self._wizard(statement, channel="staff").action_confirm()
+        self._wizard(statement, self.accountant, channel="staff", note="No reply").action_confirm()
+        self.assertEqual(statement.confirmed_by, self.accountant.partner_id)
+        answer = statement.answer_ids
+        self.assertEqual((answer.channel, answer.note), ("staff", "No reply"))
+
+    def test_a_month_that_is_not_over_is_said(self):
+        for today, words in (("2015-06-30", "30 "), ("2015-07-01", "")):
+            with freeze_time(f"{today} 10:00:00"):
+                wizard = self._wizard(self.statements, date=f"{today} 09:00:00")
+                self.assertIn(words, wizard.warning or "")
+                self.assertEqual(bool(wizard.warning), bool(words))
+
+
 class TestGenerateWizard(CoworkingCase):
     def _wizard(self, user=None, **values):
         env = self.env(user=user) if user else self.env

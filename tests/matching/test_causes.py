@@ -2,6 +2,8 @@
 
 from odoo import Command
 
+from odoo.addons.coworking_incubation import matching
+
 from ..common import JULY, d
 from .common import MatchingCase
 
@@ -31,6 +33,14 @@ class TestCauses(MatchingCase):
         )
         self.assertRecordValues(line, [{"cause": cause, "gap": gap, "move_id": False}])
         self.assertEqual(line.charge_id._get_remaining_to_invoice(), -gap)
+
+    def test_each_cause_that_may_be_found_can_be_kept_and_told(self):
+        kept = dict(self.env["coworking.match"]._fields["cause"].selection)
+        for cause in matching.CAUSES:
+            with self.subTest(cause):
+                self.assertIn(cause, kept)
+                words = self.env["coworking.matching"]
+                self.assertTrue(callable(getattr(words, f"_describe_{cause}", None)))
 
     def test_start_day(self):
         self._new_seat("16/6", "31/7", "Camille Roux")

@@ -17,7 +17,7 @@ from odoo.tests import freeze_time
 from odoo.addons.coworking_incubation.controllers.visitor import Visitor
 
 from ..hosting.test_hosting import PNG
-from .matrix import NOW, MatrixCase
+from .canaries import NOW, MatrixCase
 
 GONE = 2**31 - 2
 

@@ -97,7 +97,7 @@ class TestLinks(PortalCase):
 
     def test_revoked_at_once_when_a_telephone_is_lost(self):
         link = self._link(self.statement)
-        self.Link._revoke_links(self.partner)
+        self.Link._revoke_links_of(self.partner)
         self.assertFalse(link._is_usable())
 
     def test_an_arrival_link_is_over_once_the_person_is_there(self):

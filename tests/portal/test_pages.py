@@ -358,7 +358,7 @@ class TestMonthPage(PortalHttpCase):
 
     def test_staff_confirm_for_a_space_and_it_is_known_how(self):
         wizard = self.env["coworking.statement.behalf"].with_user(self.coordinator)
-        values = {"statement_id": self.statement.id, "partner_id": self.partner.id}
+        values = {"statement_ids": self.statement.ids, "partner_id": self.partner.id}
         with self.assertRefused("scan"):
             wizard.create({**values, "channel": "paper"}).action_confirm()
         with self.assertRefused("Manager B"):
@@ -369,7 +369,7 @@ class TestMonthPage(PortalHttpCase):
                 {**values, "channel": "paper", "scan": page, "scan_name": "signe.pdf"}
             ).action_confirm()
         self.assertEqual(self.statement.state, "sent")
-        alone = wizard.create({"statement_id": self.statement.id})
+        alone = wizard.create({"statement_ids": self.statement.ids})
         self.assertEqual(alone.partner_id, self.partner, "there is but one manager")
         wizard.create(
             {
@@ -389,7 +389,7 @@ class TestMonthPage(PortalHttpCase):
     def test_lines_that_change_while_staff_confirm_stay_open_to_be_looked_at(self):
         self._new_seat("16/6", "30/6", "Somebody new")
         wizard = self.env["coworking.statement.behalf"].with_user(self.coordinator)
-        values = {"statement_id": self.statement.id, "partner_id": self.partner.id}
+        values = {"statement_ids": self.statement.ids, "partner_id": self.partner.id}
         values |= {"channel": "paper", "scan": base64.b64encode(PDF), "scan_name": "signe.pdf"}
         before = len(self.statement.charge_ids)
         notice = wizard.create(values).action_confirm()

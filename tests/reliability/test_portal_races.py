@@ -366,7 +366,7 @@ class TestLinks(PortalRaceCase):
         with self.transaction() as b:
             self.assertTrue(b["coworking.portal.link"]._find_link(token)._is_usable())
             with self.commit() as a:
-                a["coworking.portal.link"]._revoke_links(self._managers(a)[0])
+                a["coworking.portal.link"]._revoke_links_of(self._managers(a)[0])
         with self.transaction() as b:
             self.assertFalse(b["coworking.portal.link"]._find_link(token)._is_usable())
             self.assertEqual(b["coworking.portal.link"]._find_link(token), link.with_env(b))

@@ -89,7 +89,7 @@ MATRIX = """
     stage                   r     rwcd  -     -
     stage.delay             r     r     -     -
     statement               -     rwc   rwc   r
-    statement.behalf        -     rwcd  -     -
+    statement.behalf        -     rwcd  rwcd  -
     statement.generate      -     rwcd  rwcd  -
     suspension              rwcd  rwcd  -     -
     tariff                  r     rwcd  r     r

@@ -14,7 +14,7 @@ from odoo.tests import freeze_time
 from odoo.tools import mute_logger
 
 from ..hosting.test_hosting import PNG
-from ..portal.matrix import NOW, MatrixCase
+from ..portal.canaries import NOW, MatrixCase
 
 READABLE = {
     "coworking.charge",

@@ -231,7 +231,7 @@ class TestRpcSurface(TransactionCase):
     def test_sudo_always_says_why(self):
         """In a comment or the docstring of the function that uses it."""
         root = pathlib.Path(addon.__path__[0])
-        for path in sorted([*root.glob("models/*.py"), *root.glob("wizard/*.py")]):
+        for path in sorted([*root.glob("models/**/*.py"), *root.glob("wizard/*.py")]):
             source = path.read_text()
             for node in ast.walk(ast.parse(source)):
                 if isinstance(node, ast.FunctionDef):

@@ -190,7 +190,7 @@ class CoworkingPortal(CustomerPortal):
         portal = self._get_model("")
         values = {
             "people": portal._prepare_people(visitor.partner),
-            "kinds": portal._report_kinds(),
+            "kinds": portal._get_report_kinds(),
         }
         return self._render_page("portal_people", visitor, values, error, typed)
 

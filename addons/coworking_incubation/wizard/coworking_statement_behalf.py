@@ -1,35 +1,49 @@
+from dateutil.relativedelta import relativedelta
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.tools import format_date
 
 from ..tools import SCAN_NAMES, scan_of
 
 
 class CoworkingStatementBehalf(models.TransientModel):
-    """Confirm statements for a space that answered by telephone, on paper or in person."""
+    """Confirm statements for spaces that answered by telephone, on paper or in person; or say that
+    the program decides, because no answer came.
+    """
 
     _name = "coworking.statement.behalf"
     _description = "Confirm for a Space"
     _inherit = ["coworking.record.mixin"]
 
-    statement_id = fields.Many2one(
-        "coworking.statement", required=True, readonly=True, ondelete="cascade"
+    statement_ids = fields.Many2many(
+        "coworking.statement",
+        string="Statements",
+        required=True,
+        readonly=True,
+        default=lambda self: (
+            self.env.context.get("active_model") == "coworking.statement"
+            and self.env.context.get("active_ids")
+        ),
     )
-    space_id = fields.Many2one(related="statement_id.space_id")
-    currency_id = fields.Many2one(related="statement_id.currency_id")
-    payable_total = fields.Monetary(related="statement_id.payable_total")
     contact_ids = fields.Many2many("res.partner", compute="_compute_contact_ids")
     partner_id = fields.Many2one(
         "res.partner",
         string="Who Answered",
-        required=True,
         compute="_compute_partner_id",
         store=True,
         readonly=False,
         precompute=True,
         domain="[('id', 'in', contact_ids)]",
+        help="Of several spaces, the one manager of each.",
     )
     channel = fields.Selection(
-        [("phone", "Telephone"), ("paper", "Paper"), ("meeting", "In person")],
+        [
+            ("phone", "Telephone"),
+            ("paper", "Paper"),
+            ("meeting", "In person"),
+            ("staff", "No answer: we decide"),
+        ],
         string="How",
         required=True,
         default="phone",
@@ -38,57 +52,106 @@ class CoworkingStatementBehalf(models.TransientModel):
     note = fields.Char()
     scan = fields.Binary(attachment=False)
     scan_name = fields.Char()
+    warning = fields.Char(compute="_compute_warning")
 
-    @api.depends("statement_id")
+    @api.depends("statement_ids")
     def _compute_contact_ids(self):
         for wizard in self:
-            wizard.contact_ids = wizard.space_id.manager_ids | wizard.space_id.substitute_ids
+            spaces = wizard.statement_ids.space_id
+            wizard.contact_ids = spaces.manager_ids | spaces.substitute_ids
 
-    @api.depends("statement_id")
+    @api.depends("statement_ids")
     def _compute_partner_id(self):
         """The manager, where there is but one."""
         for wizard in self:
             # A wizard that is being filled in holds records that are not saved either.
-            space = wizard.statement_id._origin.space_id
-            contacts = space.manager_ids | space.substitute_ids
-            wizard.partner_id = wizard.partner_id or (contacts if len(contacts) == 1 else False)
+            spaces = wizard.statement_ids._origin.space_id
+            contacts = spaces.manager_ids | spaces.substitute_ids
+            alone = len(spaces) == 1 and len(contacts) == 1
+            wizard.partner_id = wizard.partner_id or (contacts if alone else False)
+
+    @api.depends("statement_ids")
+    def _compute_warning(self):
+        """A month that is not over may still change."""
+        for wizard in self:
+            ends = {
+                statement.date_from + relativedelta(day=31)
+                for statement in wizard.statement_ids._origin
+                if statement.space_id._get_today() <= statement.date_from + relativedelta(day=31)
+            }
+            wizard.warning = ends and self.env._(
+                "This month is not over before %(day)s. Whatever changes until then is corrected"
+                " on a later statement.",
+                day=format_date(self.env, max(ends), date_format="d MMMM y"),
+            )
 
     def action_confirm(self):
         """As if they had done it on the portal, with what proves it."""
         self.ensure_one()
-        statement = self.statement_id
-        statement.check_access("write")
-        if self.partner_id not in self.contact_ids:
-            raise UserError(
-                self.env._(
-                    "%(person)s does not manage %(space)s: add them to its managers first.",
-                    person=self.partner_id.name,
-                    space=self.space_id.name,
-                )
-            )
+        statements = self.statement_ids
+        statements.check_access("write")
+        answers = self._get_who_answered()
         if self.channel == "paper" and not self.scan:
             raise UserError(self.env._("Add the scan of the paper that they signed."))
+        if self.channel == "staff" and not self.note:
+            raise UserError(self.env._("Say in the note why you decide without their answer."))
         if self.date > fields.Datetime.now():
             raise UserError(self.env._("They cannot have answered at a moment to come."))
-        attachment = self.env["ir.attachment"]
-        if self.scan:
-            content, kind = scan_of(self.env, self.with_context(bin_size=False).scan)
-            attachment = attachment.create(
-                {
-                    "name": SCAN_NAMES[kind],
-                    "raw": content,
-                    "res_model": statement._name,
-                    "res_id": statement.id,
-                }
+        scan = self.channel in ("paper", "meeting") and self.scan and self._read_scan()
+        changed = statements.browse()
+        for statement, partner in answers.items():
+            attachment = self.env["ir.attachment"]
+            if scan:
+                content, kind = scan
+                attachment = attachment.create(
+                    {
+                        "name": SCAN_NAMES[kind],
+                        "raw": content,
+                        "res_model": statement._name,
+                        "res_id": statement.id,
+                    }
+                )
+            stays_open = statement._confirm_lines(
+                partner,
+                self.channel,
+                date=self.date,
+                note=self.note,
+                attachment_id=attachment.id,
             )
-        changed = statement._confirm_lines(
-            self.partner_id,
-            self.channel,
-            date=self.date,
-            note=self.note,
-            attachment_id=attachment.id,
-        )
+            if stays_open:
+                attachment.unlink()
+            changed |= stays_open
         close = {"type": "ir.actions.act_window_close"}
-        if changed:
-            attachment.unlink()
         return changed._warn_of_change(close) or close
+
+    def _read_scan(self):
+        """The content of the scan and its kind; refused if it is no PDF and no picture."""
+        return scan_of(self.env, self.with_context(bin_size=False).scan)
+
+    def _get_who_answered(self):
+        """Who speaks for each statement: dict statement -> contact."""
+        if self.channel == "staff":
+            return dict.fromkeys(self.statement_ids, self.env.user.partner_id)
+        if len(self.statement_ids.space_id) == 1:
+            if self.partner_id not in self.contact_ids:
+                if not self.partner_id:
+                    raise UserError(
+                        self.env._("Say who answered for %s.", self.statement_ids.space_id.name)
+                    )
+                raise UserError(
+                    self.env._(
+                        "%(person)s does not manage %(space)s: add them to its managers first.",
+                        person=self.partner_id.name,
+                        space=self.statement_ids.space_id.name,
+                    )
+                )
+            return dict.fromkeys(self.statement_ids, self.partner_id)
+        contacts = {
+            space: space.manager_ids | space.substitute_ids for space in self.statement_ids.space_id
+        }
+        unclear = [space.name for space, known in contacts.items() if len(known) != 1]
+        if unclear:
+            raise UserError(
+                self.env._("Confirm these one by one, to say who answered: %s.", ", ".join(unclear))
+            )
+        return {statement: contacts[statement.space_id] for statement in self.statement_ids}

@@ -47,7 +47,7 @@ def _match(env, bills):
     Match = env["coworking.match"]
     charges = bills.invoice_line_ids.coworking_charge_id
     early = Match.search([("charge_id", "in", charges.ids)])
-    received = early.move_id | early._forget()
+    received = early.move_id | early._unlink_matches()
     Match._insert_generated(bills)
     env["coworking.matching"]._match_bills(received, unmatched=True)
 

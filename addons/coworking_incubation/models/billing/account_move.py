@@ -98,7 +98,7 @@ class AccountMove(models.Model):
         if not partners:
             return bills
         # sudo: whoever posts a bill need not know the spaces
-        run_by = self.env["coworking.space"].sudo()._run_by(partners)
+        run_by = self.env["coworking.space"].sudo()._get_run_by(partners)
         return bills.filtered(lambda move: move.commercial_partner_id in run_by)
 
     def _post(self, soft=True):

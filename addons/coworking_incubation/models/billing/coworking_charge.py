@@ -542,7 +542,7 @@ class CoworkingCharge(models.Model):
             }
         if basis.get("credited"):
             text += self.env._(", %(days)s days not charged", days=basis["credited"])
-        return self._filter_with_commitment(text, basis)
+        return self._add_commitment_words(text, basis)
 
     def _share_of_month(self, basis):
         """The sentence for some days of a month, one or several, of those that the tariff
@@ -568,7 +568,7 @@ class CoworkingCharge(models.Model):
             end=format_date(self.env, priced.date_to),
             price=self._format_money(basis["price"], seat),
         )
-        return self._filter_with_commitment(text, basis)
+        return self._add_commitment_words(text, basis)
 
     def _explain_week(self, priced, basis, seat):
         text = self.env._(
@@ -576,7 +576,7 @@ class CoworkingCharge(models.Model):
             weeks=basis["weeks"],
             prices=self._describe_prices(basis, seat),
         )
-        return self._filter_with_commitment(text, basis)
+        return self._add_commitment_words(text, basis)
 
     def _explain_usage(self, priced, basis, seat):
         units = {
@@ -668,7 +668,7 @@ class CoworkingCharge(models.Model):
             for count, price in prices
         )
 
-    def _filter_with_commitment(self, text, basis):
+    def _add_commitment_words(self, text, basis):
         if basis.get("cause") == "notice":
             return self.env._(
                 "notice until %(until)s: %(text)s",

@@ -38,7 +38,7 @@ class CoworkingSpace(models.Model):
         return claimed
 
     @api.model
-    def _run_by(self, partners):
+    def _get_run_by(self, partners):
         """Spaces that these operators bill for, or billed for in some month; closed ones included.
 
         :param partners: ``res.partner`` of operators, or of people of theirs

@@ -36,7 +36,7 @@ class ResPartnerBank(models.Model):
     def _coworking_ask_to_verify(self):
         """An activity for an accountant on each account of an operator that nobody trusts yet."""
         # sudo: whoever writes down an account need not know the spaces
-        by_operator = self.env["coworking.space"].sudo()._run_by(self.partner_id)
+        by_operator = self.env["coworking.space"].sudo()._get_run_by(self.partner_id)
         for account in self.filtered(lambda account: not account.allow_out_payment):
             of_operator = by_operator.get(account.partner_id.commercial_partner_id)
             if not of_operator:

@@ -427,7 +427,7 @@ class CoworkingInvoiceFile(models.Model):
     def _get_spaces_run_by(self, operator):
         """Spaces that an operator bills for, or billed for in some month."""
         spaces = self.env["coworking.space"]
-        return spaces._run_by(operator).get(operator.commercial_partner_id, spaces)
+        return spaces._get_run_by(operator).get(operator.commercial_partner_id, spaces)
 
     @api.model
     def _find_operator_by_ids(self, seller_ids, company):

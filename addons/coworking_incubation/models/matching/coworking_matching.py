@@ -66,7 +66,7 @@ class CoworkingMatching(models.AbstractModel):
         :return: dict move -> ``coworking.space``
         """
         none = self.env["coworking.space"]
-        run_by = none._run_by(moves.commercial_partner_id)
+        run_by = none._get_run_by(moves.commercial_partner_id)
         return {
             move: run_by.get(move.commercial_partner_id, none).filtered(
                 lambda space, move=move: space.company_id == move.company_id
@@ -158,7 +158,7 @@ class CoworkingMatching(models.AbstractModel):
                     charge.id, remaining[charge.id], period=charge.period, kind=charge.kind
                 )
             )
-            facts += self._paid_facts(charge)
+            facts += self._get_paid_facts(charge)
             if charge.kind == "regular":
                 facts += matching.what_ifs(
                     inputs[charge.seat_id.id],
@@ -194,7 +194,7 @@ class CoworkingMatching(models.AbstractModel):
         return facts, seats_by_key
 
     @api.model
-    def _paid_facts(self, charge):
+    def _get_paid_facts(self, charge):
         """What the participant pays, or paid, of a charge."""
         facts = []
         copayment = to_decimal(charge.copayment_amount)

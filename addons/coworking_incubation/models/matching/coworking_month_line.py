@@ -13,6 +13,7 @@ VIEW = """
                 charge.participant_id, charge.company_id, company.currency_id, charge.kind,
                 charge.date_from AS date_start, charge.date_to AS date_end, charge.explanation,
                 charge.payable_total AS expected, COALESCE(found.invoiced, 0) AS invoiced,
+                CASE WHEN billed.yes THEN 0 ELSE charge.payable_total END AS not_invoiced,
                 CASE WHEN billed.yes THEN COALESCE(found.invoiced, 0) - charge.payable_total
                      ELSE 0 END AS gap,
                 CASE WHEN found.cause IN ('other_month', 'other_program') THEN found.cause
@@ -73,7 +74,7 @@ VIEW = """
                     COALESCE(move.invoice_date, move.date)) - INTERVAL '1 month')::date),
                 COALESCE(statement.space_id, site.id), statement.program_id, match.seat_id,
                 seat.participant_id, match.company_id, company.currency_id, NULL, NULL, NULL,
-                line.name, 0, match.invoiced, match.gap, match.cause, match.explanation,
+                line.name, 0, match.invoiced, 0, match.gap, match.cause, match.explanation,
                 match.decision, match.reason,
                 CASE WHEN match.decision IS NULL THEN 'to_match'
                      WHEN match.decision IN ('disputed', 'asked', 'credit_note') THEN 'waiting'
@@ -155,9 +156,14 @@ class CoworkingMonthLine(models.Model):
     explanation = fields.Char(readonly=True)
     expected = fields.Monetary(readonly=True)
     invoiced = fields.Monetary(readonly=True)
+    not_invoiced = fields.Monetary(
+        string="Not Invoiced Yet",
+        readonly=True,
+        help="Expected of a statement that has no bill.",
+    )
     gap = fields.Monetary(
         readonly=True,
-        help="Invoiced less expected; nothing as long as the statement has no bill.",
+        help="Invoiced, and not invoiced yet, less expected.",
     )
     cause = fields.Selection(CAUSES, readonly=True)
     cause_explanation = fields.Char(string="Why", readonly=True)

@@ -27,6 +27,7 @@ class Row:
     presences: int = 0
     expected: float = 0.0
     invoiced: float = 0.0
+    not_invoiced: float = 0.0
     gap: float = 0.0
     cause: str = ""
     decision: str = ""
@@ -39,10 +40,10 @@ class Row:
     left: float = 0.0
 
 
-MONEY = ("expected", "invoiced", "gap", "paid", "left")
+MONEY = ("expected", "invoiced", "not_invoiced", "gap", "paid", "left")
 # Computed by the workbook itself: (field, formula with the letters of the columns and the row).
 FORMULAS = {
-    "gap": "{invoiced}{row}-{expected}{row}",
+    "gap": "{invoiced}{row}+{not_invoiced}{row}-{expected}{row}",
     "left": "{invoiced}{row}-{paid}{row}",
 }
 WIDTHS = {
@@ -99,10 +100,15 @@ class CoworkingReconciliation(models.AbstractModel):
                 self.env._("Invoiced, with Tax"),
                 self.env._("What the bill line says, with tax; below zero on a credit note."),
             ),
+            "not_invoiced": (
+                self.env._("Not Invoiced Yet"),
+                self.env._("Expected of a statement that has no bill: the bill is still to come."),
+            ),
             "gap": (
                 self.env._("Gap"),
                 self.env._(
-                    "Invoiced less expected. Below zero without a bill: it is still to come."
+                    "Invoiced, and not invoiced yet, less expected. Below zero: a bill came, and"
+                    " leaves this out."
                 ),
             ),
             "cause": (self.env._("Cause"), self.env._("Why the bill differs.")),
@@ -192,7 +198,8 @@ class CoworkingReconciliation(models.AbstractModel):
                     Row(
                         **base,
                         expected=left,
-                        gap=-left,
+                        not_invoiced=0.0 if matches else left,
+                        gap=-left if matches else 0.0,
                         **self._prepare_decision_values(decided[:1]),
                     )
                 )

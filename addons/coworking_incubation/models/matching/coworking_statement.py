@@ -23,12 +23,19 @@ class CoworkingStatement(models.Model):
         store=True,
         help="What the space has invoiced for this month, less its credit notes.",
     )
+    not_invoiced_amount = fields.Monetary(
+        string="Not Invoiced Yet",
+        compute="_compute_invoiced",
+        compute_sudo=True,
+        store=True,
+        help="What is expected, as long as there is no bill.",
+    )
     gap_amount = fields.Monetary(
         string="Gap",
         compute="_compute_invoiced",
         compute_sudo=True,
         store=True,
-        help="What was invoiced less what was expected; nothing as long as there is no bill.",
+        help="What was invoiced, and is not invoiced yet, less what was expected.",
     )
 
     # === COMPUTE METHODS ===#
@@ -45,9 +52,11 @@ class CoworkingStatement(models.Model):
         }
         for statement in self:
             invoiced, bills = sums.get(statement.id, (0.0, 0))
+            expected = statement.payable_total
             statement.invoiced_amount = invoiced
-            statement.gap_amount = bills and statement.currency_id.round(
-                invoiced - statement.payable_total
+            statement.not_invoiced_amount = 0.0 if bills else expected
+            statement.gap_amount = statement.currency_id.round(
+                invoiced + statement.not_invoiced_amount - expected
             )
 
     # === BILLING ===#
@@ -95,6 +104,6 @@ class CoworkingStatement(models.Model):
         # sudo: what is invoiced follows from the bills, whoever posts or cancels them
         statements = self.sudo()
         statements.invalidate_recordset(["bill_ids", "bill_id", "bill_payment_state"])
-        for name in ("invoiced_amount", "gap_amount"):
+        for name in ("invoiced_amount", "not_invoiced_amount", "gap_amount"):
             self.env.add_to_compute(self._fields[name], statements)
         statements._update_billed()

@@ -79,6 +79,7 @@ class CoworkingParticipant(models.Model):
     )
     prescriber_id = fields.Many2one(
         "res.partner",
+        string="Referring Organisation",
         check_company=True,
         index="btree_not_null",
         domain="[('is_company', '=', True)]",

@@ -15,7 +15,7 @@ class CoworkingStageDelay(models.Model):
     company_id = fields.Many2one("res.company", readonly=True)
     sequence = fields.Integer(readonly=True)
     phase = fields.Selection(related="stage_id.phase")
-    passages = fields.Integer(readonly=True, help="Files that left the stage.")
+    passages = fields.Integer(string="Moves", readonly=True, help="Files that left the stage.")
     median_days = fields.Float(readonly=True, digits=(8, 1), aggregator="avg")
     average_days = fields.Float(readonly=True, digits=(8, 1), aggregator="avg")
 

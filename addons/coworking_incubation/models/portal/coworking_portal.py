@@ -250,7 +250,7 @@ class CoworkingPortal(models.AbstractModel):
         }
 
     @api.model
-    def _report_kinds(self):
+    def _get_report_kinds(self):
         """What can be reported of a person, in the order of the page."""
         return {
             "gone": self.env._("Does not come any more"),
@@ -262,7 +262,7 @@ class CoworkingPortal(models.AbstractModel):
     @api.model
     def _report_something(self, partner, channel, seat, kind, day=None, note=None):
         """An activity for the accompanist. Nothing of the seat changes."""
-        kinds = self._report_kinds()
+        kinds = self._get_report_kinds()
         note = self._clean_text(note)
         if kind not in kinds:
             raise UserError(self.env._("Say what it is about."))
