@@ -80,6 +80,7 @@ class FrenchCase(TransactionCase):
             .with_context(active_test=False)
             .search([], order="id desc", limit=1)
             .id
+            or 0
             for name in models
             if self.env[name]._auto and not self.env[name]._abstract
         }

@@ -165,9 +165,13 @@ class TestDecoding(ReceivedCase):
             ._receive_file("f.pdf", facturx(), source="upload", statement=self.statement)
             .sudo()
         )
-        with patch.object(type(self.env["res.users"]), "_bus_send", autospec=True) as sent:
+        told = []
+
+        def send(user, *args):
+            told.append((user.login, *args))
+
+        with patch.object(type(self.env["res.users"]), "_bus_send", send):
             self._read_files()
-        told = [(call.args[0].login, *call.args[1:]) for call in sent.call_args_list]
         self.assertIn(("t_accountant", "coworking_incubation/file_read", {"id": file.id}), told)
         (words,) = (args[2] for args in told if args[1] == "simple_notification")
         self.assertEqual((words["title"], words["type"]), ("f.pdf", "success"))

@@ -247,10 +247,12 @@ class CoworkingInvoiceFile(models.Model):
         except UniqueViolation:
             # sent twice at the same moment: the other one is not to be seen from here yet
             file = self.create({**values, "state": "duplicate"})
-        # sudo: whoever sends a bill may attach nothing by themselves
+        # sudo: whoever sends a bill may attach nothing by themselves. Odoo would open a photo here
+        # and make it smaller: it is kept as it came, and opened where it can do no harm.
         file.attachment_id = (
             self.env["ir.attachment"]
             .sudo()
+            .with_context(image_no_postprocess=True)
             .create(
                 {
                     "name": file.name,
@@ -503,7 +505,7 @@ class CoworkingInvoiceFile(models.Model):
 
     def _attach_to(self, bill):
         """A copy of the file on the bill: if the bill goes, the file stays."""
-        Attachment = self.env["ir.attachment"]
+        Attachment = self.env["ir.attachment"].with_context(image_no_postprocess=True)
         domain = Domain("res_model", "=", bill._name) & Domain("res_id", "=", bill.id)
         there = Attachment.search(domain).mapped("checksum")
         # The file, and what came beside it.
@@ -511,7 +513,7 @@ class CoworkingInvoiceFile(models.Model):
             [("res_model", "=", self._name), ("res_id", "=", self.id)]
         )
         for attachment in own.filtered(lambda row: row.checksum not in there):
-            attachment.copy({"res_model": bill._name, "res_id": bill.id})
+            attachment.with_env(Attachment.env).copy({"res_model": bill._name, "res_id": bill.id})
         files = Attachment.search(domain & Domain("checksum", "in", own.mapped("checksum")))
         bill._message_set_main_attachment_id(files, force=True)
 
