@@ -7,12 +7,17 @@ import polib
 
 import odoo.addons.coworking_incubation as addon
 
+# French as well, in none of our sentences.
+FRENCH_TOO = {"application", "design", "large", "public"}
 # Of Odoo's own sentences, where a chatter shows them.
 ODOO = {"created", "draft", "posted", "paid", "done", "the", "and", "not", "with", "this", "has"}
 
 
 def _words(text):
-    text = re.sub(r"<[^>]*>|https?://\S+|\S+@\S+|&\w+;|%\(\w+\)s", " ", text or "")
+    text = re.sub(
+        r"<head>.*?</head>|<style.*?</style>|<!--.*?-->", " ", text or "", flags=re.DOTALL
+    )
+    text = re.sub(r"<[^>]*>|https?://\S+|\S+@\S+|&\w+;|%\(\w+\)s", " ", text)
     return {word.lower() for word in re.findall(r"[^\W\d_]{3,}", text)}
 
 
@@ -21,7 +26,7 @@ def _vocabulary():
     po = polib.pofile(str(Path(addon.__file__).parent / "i18n/fr.po"))
     entries = [entry for entry in po if not entry.obsolete]
     english = set().union(*(_words(entry.msgid) for entry in entries))
-    return (english | ODOO) - set().union(*(_words(entry.msgstr) for entry in entries))
+    return (english | ODOO) - FRENCH_TOO - set().union(*(_words(entry.msgstr) for entry in entries))
 
 
 ENGLISH = _vocabulary()

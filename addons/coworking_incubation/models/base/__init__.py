@@ -12,5 +12,6 @@ from . import coworking_state_mixin
 from . import ir_attachment
 from . import ir_config_parameter
 from . import ir_cron
+from . import mail_activity
 from . import mail_thread
 from . import res_company

@@ -271,7 +271,7 @@ class CoworkingPortal(models.AbstractModel):
         if kind in ("problem", "accident") and not note:
             raise UserError(self.env._("Say in a few words what happened."))
         staff = self.with_env(seat._speak_to_staff(seat._get_responsible()).env)
-        kinds = staff._report_kinds()
+        kinds = staff._get_report_kinds()
         parts = [kinds[kind]]
         if day:
             parts.append(staff._format_day(day))
