@@ -79,7 +79,7 @@ class CoworkingStatementBehalf(models.TransientModel):
                 for statement in wizard.statement_ids._origin
                 if statement.space_id._get_today() <= statement.date_from + relativedelta(day=31)
             }
-            wizard.warning = ends and self.env._(
+            wizard.warning = bool(ends) and self.env._(
                 "This month is not over before %(day)s. Whatever changes until then is corrected"
                 " on a later statement.",
                 day=format_date(self.env, max(ends), date_format="d MMMM y"),
