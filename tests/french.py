@@ -9,6 +9,8 @@ import odoo.addons.coworking_incubation as addon
 
 # French as well, in none of our sentences.
 FRENCH_TOO = {"application", "design", "large", "public"}
+# How Odoo's robot signs its mails.
+NAMES = {"system"}
 # Of Odoo's own sentences, where a chatter shows them.
 ODOO = {"created", "draft", "posted", "paid", "done", "the", "and", "not", "with", "this", "has"}
 
@@ -26,7 +28,12 @@ def _vocabulary():
     po = polib.pofile(str(Path(addon.__file__).parent / "i18n/fr.po"))
     entries = [entry for entry in po if not entry.obsolete]
     english = set().union(*(_words(entry.msgid) for entry in entries))
-    return (english | ODOO) - FRENCH_TOO - set().union(*(_words(entry.msgstr) for entry in entries))
+    return (
+        (english | ODOO)
+        - FRENCH_TOO
+        - NAMES
+        - set().union(*(_words(entry.msgstr) for entry in entries))
+    )
 
 
 ENGLISH = _vocabulary()

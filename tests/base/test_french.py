@@ -246,6 +246,8 @@ class TestVisitors(FrenchCase, CoworkingCase):
         cls.seat = cls._new_seat("1/6", "30/6", "Camille", user_id=cls.accompanist.id)
         cls.statement = cls._generate()
         cls.statement.state = "sent"
+        cls.env.flush_all()
+        cls.env.cr.flush()  # what was done so far notes no changes
         public = cls.env.ref("base.public_user")
         cls.partner = cls.manager.partner_id
         cls.visit = cls.env(
@@ -272,8 +274,8 @@ class TestVisitors(FrenchCase, CoworkingCase):
             visit["coworking.portal.space"]._propose_price(
                 partner, "link", self.tariff.with_env(visit), 190.0, d("1/9"), "Nouveau bail"
             )
-            self.env.flush_all()
-            self.env.cr.precommit.run()
+            self.visit.flush_all()
+            self.visit.cr.flush()  # changes are noted when a transaction ends
         texts = list(self._get_texts(before))
         for place in ("activity of coworking.seat", "change of coworking.statement.state"):
             self.assertTrue([text for where, text in texts if where == place], place)
