@@ -1,9 +1,9 @@
 """Bounded reading of files that suppliers send: what they hold, or why they are refused.
 
 Nothing of Odoo here. A file may come from anybody, so nothing in it is trusted: sizes are bounded
-before anything is unpacked, XML is read without entities, network or document type, and a PDF is
-read by another process (this very file, run as a script) with little memory and time, because a
-few kilobytes of PDF can unpack into gigabytes wherever the PDF library looks.
+before anything is unpacked, XML is read without entities, network or document type, and a PDF or a
+photo is read by another process (this very file, run as a script) with little memory and time,
+because a few kilobytes can unpack into gigabytes wherever a library looks.
 """
 
 import contextlib
@@ -25,6 +25,10 @@ MAX_PAGES = 50
 # Odoo itself reads bills of any length.
 ANY_PAGES = 1_000_000
 MAX_EMBEDDED = 10
+# A reference stands on the first pages of a bill; photos of telephones have 12 to 50 megapixels.
+MAX_TEXT_PAGES = 5
+MAX_TEXT = 100_000
+MAX_PIXELS = 64_000_000
 MAX_NODES = 1000
 MAX_SECONDS = 20
 MAX_MEMORY = 512 << 20
@@ -37,6 +41,8 @@ UBL = tuple(
 # What the standards call the invoice in a PDF, the most usual first; and what is never one.
 INVOICE_NAMES = ("factur-x.xml", "zugferd-invoice.xml", "xrechnung.xml")
 ORDER_NAME = "order-x.xml"
+# How photos begin; their names and declared types are ignored as well.
+PHOTOS = (b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n")
 
 
 class UploadRefused(ValueError):
@@ -87,12 +93,14 @@ def clean_filename(name, default="facture.pdf"):
 
 
 def kind_of(content):
-    """``pdf`` or ``xml`` by what the file begins with; its name and declared type are ignored.
+    """``pdf``, ``photo`` or ``xml`` by what the file begins with, not by its name or type.
 
     :raise UploadRefused: too large, empty, or something else
     """
     if len(content) > MAX_FILE:
         raise UploadRefused("too_large")
+    if content.startswith(PHOTOS):
+        return "photo"
     start = content[:1024].lstrip(b"\xef\xbb\xbf \t\r\n")
     if start.startswith(b"%PDF-"):
         return "pdf"
@@ -114,6 +122,9 @@ def read(content):
     kind = kind_of(content)
     if kind == "xml":
         return Document(kind, parse_xml(content))
+    if kind == "photo":
+        _run_elsewhere("photo", content)
+        return Document(kind)
     raw = embedded_xml_elsewhere(content)
     return Document(kind, parse_xml(raw) if raw else None)
 
@@ -229,13 +240,59 @@ def _unpack(spec):
     return raw
 
 
+def pdf_text(stream):
+    """What is written on the first pages of a PDF, up to a length. Call it as ``embedded_xml``."""
+    try:
+        from pypdf import PdfReader
+    except ImportError:  # what Odoo also runs on
+        from PyPDF2 import PdfReader
+
+    reader = PdfReader(stream, strict=False)
+    if reader.is_encrypted and not _opens_without_password(reader):
+        raise UploadRefused("locked")
+    text = ""
+    for number in range(min(len(reader.pages), MAX_TEXT_PAGES)):
+        text += reader.pages[number].extract_text() + "\n"
+        if len(text) > MAX_TEXT:
+            break
+    return text[:MAX_TEXT].encode(errors="replace")
+
+
+def check_photo(stream):
+    """Refuse what is no whole JPEG or PNG, or is too large to be shown. Call it as the others."""
+    from PIL import Image
+
+    Image.MAX_IMAGE_PIXELS = None  # ours is asked below, with an answer of ours
+    with Image.open(stream, formats=("JPEG", "PNG")) as photo:
+        if photo.width * photo.height > MAX_PIXELS:
+            raise UploadRefused("too_large")
+        photo.load()
+
+
 def embedded_xml_elsewhere(content, max_pages=MAX_PAGES):
     """``embedded_xml`` in a process of its own, which may fail without harm to this one."""
+    return _run_elsewhere("xml", content, max_pages) or None
+
+
+def text_elsewhere(content):
+    """What is written in a PDF, as far as it can be read within bounds; else nothing."""
+    try:
+        return _run_elsewhere("text", content).decode(errors="replace")
+    except UploadRefused:
+        return ""
+
+
+def _run_elsewhere(task, content, max_pages=MAX_PAGES):
+    """One of the tasks of ``_main`` in a process of its own.
+
+    :return: its answer, bytes
+    :raise UploadRefused: see there
+    """
     if len(content) > MAX_FILE:
         raise UploadRefused("too_large")
     try:
         done = subprocess.run(  # our own file, no argument from outside
-            [sys.executable, __file__, str(max_pages)],
+            [sys.executable, __file__, task, str(max_pages)],
             input=content,
             capture_output=True,
             timeout=MAX_SECONDS,
@@ -248,10 +305,10 @@ def embedded_xml_elsewhere(content, max_pages=MAX_PAGES):
         known = ("too_large", "locked", "hostile", "unreadable")
         # Killed, or out of memory before it could say so.
         raise UploadRefused(code if code in known else "hostile")
-    return done.stdout or None
+    return done.stdout
 
 
-def _main():
+def _main(task, max_pages):
     import io
 
     with contextlib.suppress(ImportError):  # not on Windows
@@ -259,16 +316,22 @@ def _main():
 
         resource.setrlimit(resource.RLIMIT_AS, (MAX_MEMORY, MAX_MEMORY))
         resource.setrlimit(resource.RLIMIT_CPU, (MAX_SECONDS, MAX_SECONDS))
+    stream = io.BytesIO(sys.stdin.buffer.read())
     try:
-        raw = embedded_xml(io.BytesIO(sys.stdin.buffer.read()), int(sys.argv[1]))
+        if task == "photo":
+            answer = check_photo(stream)
+        elif task == "text":
+            answer = pdf_text(stream)
+        else:
+            answer = embedded_xml(stream, int(max_pages))
     except UploadRefused as error:
         code = error.code
     except (MemoryError, RecursionError):
         code = "hostile"
-    except Exception:  # the library raises anything on a damaged file
+    except Exception:  # the libraries raise anything on a damaged file
         code = "unreadable"
     else:
-        sys.stdout.buffer.write(raw or b"")
+        sys.stdout.buffer.write(answer or b"")
         return 0
     sys.stderr.write(f"\n{code}\n")
     return 1
@@ -371,4 +434,4 @@ def _amount(text):
 
 
 if __name__ == "__main__":
-    sys.exit(_main())
+    sys.exit(_main(*sys.argv[1:]))

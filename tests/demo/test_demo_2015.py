@@ -159,4 +159,4 @@ class TestDemoCurrent(TransactionCase):
         self.assertEqual(waiting.statement_id.space_id.code, "LMDC-VA")
         refused = files - waiting
         self.assertEqual((refused.state, refused.cause), ("refused", "wrong_type"))
-        self.assertIn("Ni PDF ni XML", refused.with_context(lang="fr_FR").message)
+        self.assertIn("Ni PDF, ni XML", refused.with_context(lang="fr_FR").message)

@@ -6,6 +6,7 @@ from decimal import Decimal
 from xml.sax.saxutils import escape
 
 import stdnum
+from PIL import Image
 from reportlab.pdfgen.canvas import Canvas
 
 from ..common import CoworkingCase
@@ -214,6 +215,13 @@ def pdf(text="Facture", pages=1):
         canvas.drawString(72, 760, f"{text} {number + 1}")
         canvas.showPage()
     canvas.save()
+    return stream.getvalue()
+
+
+def photo(kind="JPEG", size=(60, 80)):
+    """A bill as a telephone takes it; of one colour, it is small whatever its size."""
+    stream = io.BytesIO()
+    Image.new("1" if kind == "PNG" else "RGB", size).save(stream, kind)
     return stream.getvalue()
 
 

@@ -15,7 +15,7 @@ from pypdf.generic import (
 
 from odoo.tests import mute_logger
 
-from .received import OTHER_VAT, ReceivedCase, cii, facturx, pdf
+from .received import OTHER_VAT, ReceivedCase, cii, facturx, pdf, photo
 
 BOMB = """<?xml version="1.0"?>
 <!DOCTYPE bomb [
@@ -136,6 +136,14 @@ class TestBadFiles(ReceivedCase):
         for content in (b"MZ\x90\x00", b"PK\x03\x04", b"", b"<html><script>alert(1)</script>"):
             with self.subTest(content=content):
                 self.assertKept(content, "wrong_type")
+
+    def test_half_a_photo(self):
+        for content in (photo("JPEG")[:300], photo("PNG")[:45], b"\x89PNG\r\n\x1a\n<script>"):
+            with self.subTest(content=content[:8]):
+                self.assertKept(content, "unreadable", "facture.jpg")
+
+    def test_a_photo_that_unpacks_into_gigabytes(self):
+        self.assertKept(photo("PNG", (20_000, 20_000)), "too_large", "facture.png")
 
     def test_half_a_pdf(self):
         self.assertKept(pdf()[:300], "unreadable")

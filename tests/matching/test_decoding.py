@@ -1,9 +1,13 @@
 """The supplier's document completes the draft of the month: one bill, never two."""
 
+from unittest.mock import patch
+
 from odoo.exceptions import AccessError
 
+from odoo.addons.coworking_incubation import invoice_reader
+
 from ..common import JULY, d
-from .received import ReceivedCase, cii, facturx, pdf, ubl
+from .received import ReceivedCase, cii, facturx, pdf, photo, ubl
 from .test_bad_files import EXTERNAL, pdf_with_files, protected
 
 
@@ -112,6 +116,66 @@ class TestDecoding(ReceivedCase):
         bill = self._bill(self.statement)
         file = self._received(pdf(), f"facture {self.statement.name}.pdf")
         self.assertFile(file, "to_type", "typed", move_id=bill.id)
+
+    def test_or_in_the_text_of_a_pdf_without_data(self):
+        bill = self._bill(self.statement)
+        file = self._received(pdf(f"Votre référence : {self.statement.name} page"))
+        self.assertFile(file, "to_type", "typed", move_id=bill.id)
+        self.assertEqual(file.operator_id, self.operator)
+
+    def test_a_reference_that_begins_with_another_one_is_the_longer_one(self):
+        annex = self._new_space("Annexe", "ATELIER-B")
+        annex.operator_id = self.operator
+        self._new_seat("1/6", "30/6", "Farid", self._new_tariff("Annex", 50.0, space=annex))
+        longer = self._generate().filtered(lambda row: row.space_id == annex)
+        self.assertTrue(longer.name.startswith(self.statement.name))
+        find = self.Files.new({"company_id": self.company.id})._find_quoted_statement
+        self.assertEqual(find(f"Réf. {longer.name}, merci"), longer)
+        self.assertEqual(find(f"Réf. {self.statement.name}, merci"), self.statement)
+        self.assertEqual(find(longer.name.replace("-", "-\n", 1).replace("-B", "\u2011B")), longer)
+        self.assertFalse(find(f"{self.statement.name}X"))
+
+    def test_a_pdf_whose_text_cannot_be_read_is_kept_all_the_same(self):
+        refused = invoice_reader.UploadRefused("hostile")
+        run = invoice_reader._run_elsewhere
+
+        def stop(task, *args):
+            if task == "text":
+                raise refused
+            return run(task, *args)
+
+        with patch.object(invoice_reader, "_run_elsewhere", stop):
+            file = self._received(pdf(), operator=self.operator)
+        self.assertFile(file, "to_type", "typed")
+
+    def test_a_photo_waits_on_the_draft_to_be_typed(self):
+        bill = self._bill(self.statement)
+        for kind in ("JPEG", "PNG"):
+            with self.subTest(kind=kind):
+                # its name and what it claims to be do not count
+                file = self._received(photo(kind), "scan.pdf", statement=self.statement)
+                self.assertFile(file, "to_type", "typed", move_id=bill.id, to_handle=True)
+                self.assertIn(photo(kind), bill.attachment_ids.mapped("raw"))
+
+    def test_whoever_handed_a_file_in_sees_when_it_is_read(self):
+        self.accountant.lang = "fr_FR"
+        self.env["res.lang"]._activate_lang("fr_FR")
+        file = (
+            self.Files.with_user(self.accountant)
+            ._receive_file("f.pdf", facturx(), source="upload", statement=self.statement)
+            .sudo()
+        )
+        told = []
+
+        def send(user, *args):
+            told.append((user.login, *args))
+
+        with patch.object(type(self.env["res.users"]), "_bus_send", send):
+            self._read_files()
+        self.assertIn(("t_accountant", "coworking_incubation/file_read", {"id": file.id}), told)
+        (words,) = (args[2] for args in told if args[1] == "simple_notification")
+        self.assertEqual((words["title"], words["type"]), ("f.pdf", "success"))
+        self.assertTrue(words["message"].startswith("Lue"), words)
 
     def test_a_pdf_without_data_waits_on_the_draft_to_be_typed(self):
         bill = self._bill(self.statement)

@@ -41,7 +41,7 @@ PUBLIC = {
     },
     "coworking.attendance.paste": {"action_add"},
     "coworking.event.plan": {"action_plan"},
-    "mail.activity": {"action_create_calendar_event"},
+    "mail.activity": {"action_create_calendar_event", "action_notify"},
     "coworking.extension": {"action_grant", "action_refuse"},
     "coworking.followup": {"action_answered", "action_attempt", "action_unreachable"},
     "coworking.hosting": {

@@ -624,5 +624,5 @@ class CoworkingAttendance(models.Model):
             program.activity_schedule(
                 "coworking_incubation.mail_activity_type_attendance",
                 user_id=owner.id,
-                summary=speaking.env._("%s attendance lists to fill in", len(events)),
+                summary=speaking.env._("Attendance lists to fill in: %s", len(events)),
             )

@@ -1,3 +1,4 @@
+from . import coworking_used_mixin
 from . import coworking_record_mixin
 from . import coworking_computed_mixin
 from . import coworking_form_lock_mixin
@@ -10,4 +11,7 @@ from . import coworking_portal_mixin
 from . import coworking_state_mixin
 from . import ir_attachment
 from . import ir_config_parameter
+from . import ir_cron
+from . import mail_activity
+from . import mail_thread
 from . import res_company

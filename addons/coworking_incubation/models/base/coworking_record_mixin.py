@@ -1,5 +1,7 @@
 import re
 
+from psycopg2.errors import ForeignKeyViolation, RestrictViolation
+
 from odoo import api, models
 
 
@@ -8,6 +10,7 @@ class CoworkingRecordMixin(models.AbstractModel):
 
     _name = "coworking.record.mixin"
     _description = "Record of the Incubation"
+    _inherit = ["coworking.used.mixin"]
 
     def write(self, vals):
         """Odoo checks record rules before a write, not after.
@@ -25,6 +28,14 @@ class CoworkingRecordMixin(models.AbstractModel):
     @api.model
     def _sql_error_to_message(self, exc):
         """A database check says what is wrong, and with which record."""
+        # which of the two depends on the version of PostgreSQL
+        deleting = isinstance(exc, (ForeignKeyViolation, RestrictViolation))
+        if deleting and "still referenced" in (exc.diag.message_detail or ""):
+            return self.env._(
+                "“%(kind)s” still uses what was to be deleted, or something that goes with it. Look"
+                " there first.",
+                kind=self.env["ir.model"]._get(self._name).name,
+            )
         message = super()._sql_error_to_message(exc)
         name = self._get_name_of_failing_row(exc.diag.message_detail)
         return f"{name}: {message}" if name else message

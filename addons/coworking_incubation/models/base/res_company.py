@@ -53,17 +53,21 @@ class ResCompany(models.Model):
         "CHECK (coworking_match_tolerance >= 0)", "The tolerated gap cannot be negative."
     )
 
-    def _coworking_accountant(self):
-        """Who is told about bills and payments: an accountant of the company, or the user."""
+    def _coworking_accountants(self):
+        """Who handles the bills and payments of the company."""
         self.ensure_one()
         # sudo: the portal and scheduled actions tell accountants too
-        accountants = (
+        return (
             self.env.ref("coworking_incubation.group_coworking_accountant")
             .sudo()
             .all_user_ids.filtered(
                 lambda user: self in user.company_ids and user.active and not user.share
             )
         )
+
+    def _coworking_accountant(self):
+        """Who is told about bills and payments: an accountant of the company, or the user."""
+        accountants = self._coworking_accountants()
         own = accountants.filtered(
             lambda user: not user.has_group("coworking_incubation.group_coworking_coordinator")
         )

@@ -85,16 +85,17 @@ class CoworkingSeatMonth(models.Model):
         """Tell the accompanist: nobody but staff ends a seat."""
         self.ensure_one()
         seat = self.seat_id
-        month = format_date(self.env, self.month, date_format="MMMM y")
+        words = seat._speak_to_staff(seat._get_responsible()).env
+        month = format_date(words, self.month, date_format="MMMM y")
         summary = (
-            self.env._(
+            words._(
                 "%(space)s: %(person)s left on %(date)s",
                 space=seat.space_id.name,
                 person=seat.occupant_name,
-                date=format_date(self.env, self.date_left),
+                date=format_date(words, self.date_left),
             )
             if self.came == "left"
-            else self.env._(
+            else words._(
                 "%(space)s: %(person)s did not come in %(month)s",
                 space=seat.space_id.name,
                 person=seat.occupant_name,

@@ -599,7 +599,10 @@ class CoworkingHosting(models.Model):
     def _on_signed(self, signatory):
         """Somebody signed: the next one is asked, or the document is sealed."""
         self.ensure_one()
-        self.message_post(body=signatory._describe(), author_id=signatory.partner_id.id)
+        self.message_post(
+            body=signatory.with_env(self._speak_to_staff().env)._describe(),
+            author_id=signatory.partner_id.id,
+        )
         self._track_set_author(signatory.partner_id)
         if any(row.state == "waiting" for row in self.signatory_ids):
             self.state = "partially_signed"
@@ -610,7 +613,8 @@ class CoworkingHosting(models.Model):
         except UserError as error:
             # the signatures are kept: a coordinator makes the document later
             self.state = "in_review"
-            self._tell_coordinator(self.env._("Make the signed document"), str(error))
+            words = self._speak_to_staff(self.program_id._get_responsible()).env
+            self._tell_coordinator(words._("Make the signed document"), str(error))
             return
         self._seal_document(document, "pdf", by=signatory.partner_id)
 
@@ -624,7 +628,9 @@ class CoworkingHosting(models.Model):
         self.write({"state": "rejected", "reject_reason": signatory.decline_reason})
         self.activity_schedule(
             "mail.mail_activity_data_call",
-            summary=self.env._("%s does not sign", signatory.partner_id.name),
+            summary=self._speak_to_staff(self._get_responsible()).env._(
+                "%s does not sign", signatory.partner_id.name
+            ),
             note=plaintext2html(signatory.decline_reason),
             user_id=self._get_responsible().id,
         )
@@ -686,7 +692,7 @@ class CoworkingHosting(models.Model):
         replaced.state = "superseded"
         hosting.activity_unlink(["mail.mail_activity_data_todo"])
         hosting.message_post(
-            body=self.env._("Signed by all. Seal: %s", hosting.sealed_hash),
+            body=self._speak_to_staff().env._("Signed by all. Seal: %s", hosting.sealed_hash),
             author_id=by.id if by else None,
         )
         hosting.signatory_ids._send_link()

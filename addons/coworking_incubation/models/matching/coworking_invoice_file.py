@@ -1,12 +1,13 @@
 import hashlib
 import logging
+import re
 from decimal import Decimal
 
 from psycopg2.errors import UniqueViolation
 
 from odoo import Command, api, fields, models
 from odoo.fields import Domain
-from odoo.tools import formatLang
+from odoo.tools import format_date, formatLang
 
 from ... import invoice_reader
 from ...tools import to_decimal
@@ -246,10 +247,12 @@ class CoworkingInvoiceFile(models.Model):
         except UniqueViolation:
             # sent twice at the same moment: the other one is not to be seen from here yet
             file = self.create({**values, "state": "duplicate"})
-        # sudo: whoever sends a bill may attach nothing by themselves
+        # sudo: whoever sends a bill may attach nothing by themselves. Odoo would open a photo here
+        # and make it smaller: it is kept as it came, and opened where it can do no harm.
         file.attachment_id = (
             self.env["ir.attachment"]
             .sudo()
+            .with_context(image_no_postprocess=True)
             .create(
                 {
                     "name": file.name,
@@ -283,7 +286,7 @@ class CoworkingInvoiceFile(models.Model):
     def _get_title(self):
         self.ensure_one()
         day = fields.Datetime.context_timestamp(self, self.date_received).date()
-        return f"{self.move_id.display_name or self.name}, {day:%Y-%m-%d}"
+        return f"{self.move_id.display_name or self.name}, {format_date(self.env, day)}"
 
     @api.model
     def _wake_reader(self):
@@ -303,6 +306,7 @@ class CoworkingInvoiceFile(models.Model):
             if locked:
                 lang = locked.company_id.partner_id.lang or self.env.lang
                 locked.with_company(locked.company_id).with_context(lang=lang)._read_safely()
+                locked._tell_it_is_read()
             if not commit(1):
                 break
 
@@ -316,14 +320,36 @@ class CoworkingInvoiceFile(models.Model):
             _logger.exception("Received file %s could not be read", self.id)
             self._conclude_reading("refused", "failed")
 
+    def _tell_it_is_read(self):
+        """Lists that accountants have open show it at once; who handed it in is told as well."""
+        self.ensure_one()
+        giver = self.create_uid.filtered(lambda user: user._is_internal() and user.active)
+        for user in self.company_id._coworking_accountants() | giver:
+            user._bus_send("coworking_incubation/file_read", {"id": self.id})
+        if self.source == "upload" and giver != self.env.user:
+            spoken = self._speak_to_staff(giver)
+            giver._bus_send(
+                "simple_notification",
+                {
+                    "type": "success" if self.state == "decoded" else "warning",
+                    "title": spoken.name,
+                    "message": spoken.message,
+                },
+            )
+
     def _read_content(self):
         self.ensure_one()
+        content = self.attachment_id.raw or b""
         try:
-            document = invoice_reader.read(self.attachment_id.raw or b"")
+            document = invoice_reader.read(content)
         except invoice_reader.UploadRefused as refused:
             return self._conclude_reading("refused", refused.code)
         facts = invoice_reader.describe(document.root) if document.is_invoice else None
-        problem = self._identify_sender(facts)
+        if facts:
+            text = facts.text
+        else:
+            text = invoice_reader.text_elsewhere(content) if document.kind == "pdf" else ""
+        problem = self._identify_sender(facts, text)
         if problem:
             return self._conclude_reading("to_type", *problem)
         known = facts and self._find_known_bill(facts)
@@ -358,9 +384,11 @@ class CoworkingInvoiceFile(models.Model):
             bill.message_change_thread(self)
             bill.with_context(force_delete=True).unlink()
 
-    def _identify_sender(self, facts):
+    def _identify_sender(self, facts, text):
         """Find the operator and the statement that the file is for.
 
+        :param facts: what its electronic invoice says, if it has one
+        :param text: what is written in it
         :return: (cause, detail) when somebody has to say it
         """
         if facts and facts.seller_ids:
@@ -370,7 +398,7 @@ class CoworkingInvoiceFile(models.Model):
                 if seller or own:
                     return "other_seller", facts.seller_name or ", ".join(facts.seller_ids)
             self.operator_id = self.operator_id or seller
-        quoted = self._find_quoted_statement(f"{self.name} {facts.text if facts else ''}")
+        quoted = self._find_quoted_statement(f"{self.name} {text}")
         self.statement_id = self.statement_id or quoted
         self.operator_id = self.operator_id or self.statement_id.operator_id
         if not self.operator_id:
@@ -413,20 +441,32 @@ class CoworkingInvoiceFile(models.Model):
         return self.env["res.partner"]
 
     def _find_quoted_statement(self, text):
-        """The one statement whose reference stands in a text, if it is one of this operator."""
-        text = text.upper()
-        domain = Domain("company_id", "=", self.company_id.id) & Domain("state", "!=", "cancelled")
-        if self.operator_id:
-            domain &= Domain("operator_id", "=", self.operator_id.id)
+        """The one statement whose reference stands in a text, if it is one of this operator.
+
+        A PDF may break a line after a hyphen, or have another sign for it. Of two references of
+        which one begins with the other, the longer one is meant.
+        """
+        Statement = self.env["coworking.statement"]
+        text = re.sub(r"[\u00ad\u2010-\u2013\u2212]", "-", text.upper())
+        text = re.sub(r"-\s*\n\s*", "-", text)
         codes = self.env["coworking.program"].search([("company_id", "=", self.company_id.id)])
         if not any(code.upper() in text for code in codes.mapped("code")):
-            return self.env["coworking.statement"]
-        quoted = (
-            self.env["coworking.statement"]
-            .search(domain)
-            .filtered(lambda statement: statement.name.upper() in text)
+            return Statement
+        quoted = Statement.search(
+            [("company_id", "=", self.company_id.id), ("state", "!=", "cancelled")]
+        ).filtered(
+            lambda statement: re.search(
+                rf"(?<![A-Z0-9]){re.escape(statement.name.upper())}(?![A-Z0-9])", text
+            )
         )
-        return quoted if len(quoted) == 1 else quoted.browse()
+        names = quoted.mapped("name")
+        quoted = quoted.filtered(
+            lambda row: (
+                not any(name.startswith(f"{row.name}-") for name in names)
+                and row.operator_id == (self.operator_id or row.operator_id)
+            )
+        )
+        return quoted if len(quoted) == 1 else Statement
 
     def _find_known_bill(self, facts):
         """A bill that already has this number of this operator."""
@@ -465,7 +505,7 @@ class CoworkingInvoiceFile(models.Model):
 
     def _attach_to(self, bill):
         """A copy of the file on the bill: if the bill goes, the file stays."""
-        Attachment = self.env["ir.attachment"]
+        Attachment = self.env["ir.attachment"].with_context(image_no_postprocess=True)
         domain = Domain("res_model", "=", bill._name) & Domain("res_id", "=", bill.id)
         there = Attachment.search(domain).mapped("checksum")
         # The file, and what came beside it.
@@ -473,7 +513,7 @@ class CoworkingInvoiceFile(models.Model):
             [("res_model", "=", self._name), ("res_id", "=", self.id)]
         )
         for attachment in own.filtered(lambda row: row.checksum not in there):
-            attachment.copy({"res_model": bill._name, "res_id": bill.id})
+            attachment.with_env(Attachment.env).copy({"res_model": bill._name, "res_id": bill.id})
         files = Attachment.search(domain & Domain("checksum", "in", own.mapped("checksum")))
         bill._message_set_main_attachment_id(files, force=True)
 

@@ -62,8 +62,8 @@ class CoworkingInvoiceFile(models.Model):
                 " alone."
             ),
             "wrong_type": self.env._(
-                "Neither a PDF nor an XML file: the file is kept but not read. Ask for the bill as"
-                " a PDF, Factur-X or UBL file."
+                "Neither a PDF, nor an XML file, nor a photo (JPEG, PNG): the file is kept but not"
+                " read. Ask for the bill as a PDF, Factur-X or UBL file."
             ),
             "locked": self.env._(
                 "Protected by a password: the file is kept but not read. Ask for it without"
@@ -107,8 +107,8 @@ class CoworkingInvoiceFile(models.Model):
                 "More than 10 MB or 50 pages: please send the bill alone, in a smaller file."
             ),
             "wrong_type": self.env._(
-                "Neither a PDF nor an XML file: please send the bill as a PDF, Factur-X or UBL"
-                " file."
+                "Neither a PDF, nor an XML file, nor a photo (JPEG, PNG): please send the bill as"
+                " one of these."
             ),
             "locked": self.env._("Protected by a password: please send it without protection."),
             "unreadable": self.env._("The file is damaged: please send it again."),

@@ -11,6 +11,7 @@ from . import coworking_space_absence
 from . import coworking_space_membership
 from . import coworking_tariff
 from . import coworking_tariff_price
+from . import product_product
 from . import product_template
 from . import res_partner
 from . import resource_calendar

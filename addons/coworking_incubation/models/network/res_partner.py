@@ -5,7 +5,8 @@ from ...pricing_inputs import PRICING_INPUTS
 
 
 class ResPartner(models.Model):
-    _inherit = "res.partner"
+    _name = "res.partner"
+    _inherit = ["res.partner", "coworking.used.mixin"]
 
     coworking_space_ids = fields.One2many(
         "coworking.space",

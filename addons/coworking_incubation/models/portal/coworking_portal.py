@@ -270,20 +270,22 @@ class CoworkingPortal(models.AbstractModel):
             raise UserError(self.env._("Say since when, or from which day on."))
         if kind in ("problem", "accident") and not note:
             raise UserError(self.env._("Say in a few words what happened."))
+        staff = self.with_env(seat._speak_to_staff(seat._get_responsible()).env)
+        kinds = staff._get_report_kinds()
         parts = [kinds[kind]]
         if day:
-            parts.append(self._format_day(day))
+            parts.append(staff._format_day(day))
         if note:
             parts.append(note)
         text = ", ".join(parts)
         seat._report_to_staff(
-            self.env._(
+            staff.env._(
                 "%(space)s about %(person)s: %(what)s",
                 space=seat.space_id.name,
                 person=seat.occupant_name,
                 what=kinds[kind],
             ),
-            self.env._("%(manager)s: %(text)s", manager=partner.name, text=text),
+            staff.env._("%(manager)s: %(text)s", manager=partner.name, text=text),
             urgent=kind == "accident",
         )
         self.env["coworking.portal.answer"]._log_answer("report", seat, partner, channel, note=text)
@@ -405,13 +407,14 @@ class CoworkingPortal(models.AbstractModel):
         reason = self._clean_text(
             reason, self.env._("%(person)s: say why in a few words.", person=seat.occupant_name)
         )
+        staff = seat._speak_to_staff(seat._get_responsible())
         seat._report_to_staff(
-            self.env._(
+            staff.env._(
                 "%(space)s does not confirm the arrival of %(person)s",
                 space=seat.space_id.name,
                 person=seat.occupant_name,
             ),
-            self.env._("%(manager)s: %(text)s", manager=partner.name, text=reason),
+            staff.env._("%(manager)s: %(text)s", manager=partner.name, text=reason),
         )
         self.env["coworking.portal.answer"]._log_answer(
             "not_arrived", seat, partner, channel, note=reason

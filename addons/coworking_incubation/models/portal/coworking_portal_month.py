@@ -376,7 +376,7 @@ class CoworkingPortalMonth(models.AbstractModel):
         )
         statement.activity_schedule(
             "mail.mail_activity_data_todo",
-            summary=self.env._(
+            summary=statement._speak_to_staff(statement._get_responsible()).env._(
                 "%(space)s disputes a line: %(seat)s",
                 space=statement.space_id.name,
                 seat=charge.seat_id.name,

@@ -209,10 +209,11 @@ class CoworkingPortalPerson(models.AbstractModel):
             raise UserError(self.env._("This objective is over: nothing can be ticked any more."))
         if action.done != done:
             action.done = done
+            words = action.objective_id._speak_to_staff().env
             action.objective_id._message_log(
-                body=self.env._("Done: %s", action.name)
+                body=words._("Done: %s", action.name)
                 if done
-                else self.env._("Not done after all: %s", action.name),
+                else words._("Not done after all: %s", action.name),
                 author_id=partner.id,
             )
 
@@ -263,11 +264,13 @@ class CoworkingPortalPerson(models.AbstractModel):
         if attendance.kind != "appointment" or attendance.start < fields.Datetime.now():
             raise UserError(self.env._("This appointment cannot be moved any more."))
         text = self._clean_text(text, self.env._("Say when you could come."))
+        file = attendance.participant_id
+        staff = self.with_env(file._speak_to_staff(file._get_responsible()).env)
         self._tell_accompanist(
-            attendance.participant_id,
-            self.env._(
+            file,
+            staff.env._(
                 "Asks to move the appointment of %s",
-                self._describe_moment(attendance.start, partner),
+                staff._describe_moment(attendance.start, partner),
             ),
             text,
         )
@@ -387,7 +390,8 @@ class CoworkingPortalPerson(models.AbstractModel):
             }
         )
         file = document.participant_id
-        summary = self.env._("Document received: %s", document.type_id.name)
+        staff = file._speak_to_staff(file._get_responsible())
+        summary = staff.env._("Document received: %s", document.with_env(staff.env).type_id.name)
         if not file.activity_ids.filtered(lambda row: row.summary == summary):
             self._tell_accompanist(file, summary)
 
@@ -454,14 +458,16 @@ class CoworkingPortalPerson(models.AbstractModel):
         card = choice and next((row for row in choice["cards"] if row["tariff"] == tariff_id), None)
         if not card:
             raise UserError(self.env._("This place is not free any more: choose another one."))
+        file = self._get_file(partner)
+        staff = file._speak_to_staff(file._get_responsible())
         self._tell_accompanist(
-            self._get_file(partner),
-            self.env._(
+            file,
+            staff.env._(
                 "Would like a place: %(space)s, %(formula)s",
                 space=card["space"],
                 formula=card["formula"],
             ),
-            self.env._(
+            staff.env._(
                 "%(days)s days a week, %(month)s a month to pay.",
                 days=days_a_week,
                 month=card["month"],
@@ -614,4 +620,5 @@ class CoworkingPortalPerson(models.AbstractModel):
             }
         )
         followup.action_answered()
-        followup._message_log(body=self.env._("Answered on the own page."), author_id=partner.id)
+        words = followup._speak_to_staff().env
+        followup._message_log(body=words._("Answered on the own page."), author_id=partner.id)

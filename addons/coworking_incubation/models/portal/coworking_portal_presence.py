@@ -441,6 +441,6 @@ class CoworkingPortalPresence(models.AbstractModel):
         row = self.env["coworking.seat.month"]._record_answer(seat, month, came, date_left, partner)
         words = dict(row._fields["came"]._description_selection(row.env))[came]
         self.env["coworking.portal.answer"]._log_answer(
-            "visits", seat, partner, channel, note=f"{month:%Y-%m}: {words}"
+            "visits", seat, partner, channel, note=f"{self._get_month_words(month)}, {words}"
         )
         return row

@@ -262,7 +262,9 @@ class CoworkingPortalSpace(models.AbstractModel):
     def _log_sheet(self, partner, channel, space, note):
         self.env["coworking.portal.answer"]._log_answer("sheet", space, partner, channel, note=note)
         space.message_post(
-            body=self.env._("Sheet changed by %(who)s. %(what)s", who=partner.name, what=note),
+            body=space._speak_to_staff().env._(
+                "Sheet changed by %(who)s. %(what)s", who=partner.name, what=note
+            ),
             author_id=partner.id,
             subtype_xmlid="mail.mt_note",
         )
@@ -354,12 +356,13 @@ class CoworkingPortalSpace(models.AbstractModel):
                 "partner_id": partner.id,
             }
         )
+        user = tariff.space_id._get_responsible()
         proposal.activity_schedule(
             "mail.mail_activity_data_todo",
-            summary=self.env._(
+            summary=proposal._speak_to_staff(user).env._(
                 "Answer the price that %(space)s proposes", space=tariff.space_id.name
             ),
-            user_id=tariff.space_id._get_responsible().id,
+            user_id=user.id,
         )
         self.env["coworking.portal.answer"]._log_answer(
             "price",

@@ -1,0 +1,39 @@
+from odoo import models
+
+
+class MailThread(models.AbstractModel):
+    """What is noted in a chatter is in a language of those who read it: the staff."""
+
+    _inherit = "mail.thread"
+
+    def _speak_to_staff(self, user=None):
+        """These records in the language of who reads what is noted on them.
+
+        Scheduled actions, mails that come in and imports have no language, which Odoo takes for
+        English; a visitor of our pages has their own. Staff write in theirs, as everywhere in Odoo.
+
+        :param user: the one ``res.users`` who is to read it, where that is known
+        """
+        lang = user.lang if user else self.env.user._is_internal() and self.env.lang
+        if not lang:
+            company = "company_id" in self._fields and self[:1].company_id or self.env.company
+            # sudo: visitors read no company
+            lang = company.sudo().partner_id.lang or self.env.lang
+        return self.with_context(lang=lang) if lang != self.env.lang else self
+
+    def _creation_message(self):
+        return super(MailThread, self._speak_to_staff())._creation_message()
+
+    def _message_track(self, fields_iter, initial_values_dict):
+        """Labels and names are noted in that language as well, those of before the change too."""
+        if not (self.env.lang and self.env.user._is_internal()):
+            self = self.exists()._speak_to_staff()
+            initial_values_dict = {
+                record_id: {
+                    name: value.with_env(self.env) if isinstance(value, models.Model) else value
+                    for name, value in values.items()
+                }
+                for record_id, values in initial_values_dict.items()
+                if values
+            }
+        return super()._message_track(fields_iter, initial_values_dict)

@@ -1,0 +1,46 @@
+import { onWillUnmount } from "@odoo/owl";
+import { registry } from "@web/core/registry";
+import { useService } from "@web/core/utils/hooks";
+import { FormController } from "@web/views/form/form_controller";
+import { formView } from "@web/views/form/form_view";
+import { ListController } from "@web/views/list/list_controller";
+import { listView } from "@web/views/list/list_view";
+
+/** Files are read by a scheduled action: whoever looks at them sees what became of them at once. */
+function useFilesRead(refresh) {
+    const bus = useService("bus_service");
+    bus.subscribe("coworking_incubation/file_read", refresh);
+    onWillUnmount(() => bus.unsubscribe("coworking_incubation/file_read", refresh));
+}
+
+export class InvoiceFileListController extends ListController {
+    setup() {
+        super.setup();
+        useFilesRead(() => {
+            // What somebody has chosen stays chosen.
+            if (!this.model.root.selection.length) {
+                this.model.load();
+            }
+        });
+    }
+}
+
+export class InvoiceFileFormController extends FormController {
+    setup() {
+        super.setup();
+        useFilesRead(async ({ id }) => {
+            if (this.model.root.resId === id && !(await this.model.root.isDirty())) {
+                this.model.load();
+            }
+        });
+    }
+}
+
+registry.category("views").add("coworking_invoice_file_list", {
+    ...listView,
+    Controller: InvoiceFileListController,
+});
+registry.category("views").add("coworking_invoice_file_form", {
+    ...formView,
+    Controller: InvoiceFileFormController,
+});
