@@ -79,6 +79,7 @@ class CoworkingParticipant(models.Model):
     )
     prescriber_id = fields.Many2one(
         "res.partner",
+        string="Referring Organisation",
         check_company=True,
         index="btree_not_null",
         domain="[('is_company', '=', True)]",
@@ -157,15 +158,6 @@ class CoworkingParticipant(models.Model):
         return self.env["coworking.stage"].search(
             Domain("program_ids", "=", False) | Domain("program_ids", "in", [program_id]), limit=1
         )
-
-    @api.model
-    def get_import_templates(self):
-        return [
-            {
-                "label": self.env._("Import Template for Participants"),
-                "template": "/coworking_incubation/static/xls/coworking_participants.xlsx",
-            }
-        ]
 
     # === COMPUTE METHODS ===#
 
