@@ -1,3 +1,5 @@
+from contextlib import suppress
+
 from odoo import Command, api, fields, models
 from odoo.exceptions import UserError
 
@@ -89,7 +91,7 @@ class CoworkingTakeOver(models.TransientModel):
 
     def _make_workbook(self, examples=False):
         """The workbook as an XLSX file, in bytes."""
-        return make_workbook(TakeOverWorkbook(self, examples).write)
+        return make_workbook(TakeOverWorkbook(self, examples).fill)
 
     def _get_workbook_name(self):
         return self.env._("take-over-%s.xlsx", self.program_id.code.lower())
@@ -161,12 +163,9 @@ class CoworkingTakeOver(models.TransientModel):
     def _try_rows(self):
         """Record everything and take it back: a row says what keeps it from being recorded."""
         outcome = {}
-        try:
-            with self.env.cr.savepoint():
-                outcome = TakeOverRecorder(self, trial=True).record(self.line_ids)
-                raise _TakenBack
-        except _TakenBack:
-            pass
+        with suppress(_TakenBack), self.env.cr.savepoint():
+            outcome = TakeOverRecorder(self, trial=True).record(self.line_ids)
+            raise _TakenBack
         for line, (known, problem, column) in outcome.items():
             line._note_outcome(known, problem, column)
 

@@ -44,7 +44,7 @@ class CellReader:
         self.languages = take_over._in_all_languages()
         self.known = {}
 
-    def read(self, line):
+    def read_row(self, line):
         """The values of a row: dict key -> value, without the empty cells.
 
         Amounts and numbers are floats, days are dates, choices are the keys of the selection,

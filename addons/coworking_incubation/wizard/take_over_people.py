@@ -219,7 +219,7 @@ class PeopleRows:
         rows = []
         for line in lines:
             try:
-                rows += self._read_half_days(line, self.cells.read(line))
+                rows += self._read_half_days(line, self.cells.read_row(line))
             except RowProblem as error:
                 self.outcome[line] = (False, str(error), error.column)
         if not rows:

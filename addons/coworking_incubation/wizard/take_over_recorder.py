@@ -87,7 +87,7 @@ class TakeOverRecorder(NetworkRows, PeopleRows):
             with self.env.cr.savepoint():
                 rows = []
                 for line in lines:  # the row at fault is the one at which this stops
-                    rows.append((line, self.cells.read(line)))
+                    rows.append((line, self.cells.read_row(line)))
                 line = lines[:1]
                 known, learn = getattr(self, f"_record_{key}")(rows)
         except RowProblem as error:

@@ -39,7 +39,7 @@ class TakeOverWorkbook:
         """Titles of the sheets that hold no rows: how to fill it in, and the lists."""
         return self.env._("Read Me"), self.env._("Lists")
 
-    def write(self, book):
+    def fill(self, book):
         """Write all sheets.
 
         :param book: ``xlsxwriter.Workbook``
