@@ -40,6 +40,7 @@
         "wizard/coworking_attendance_unsign_views.xml",
         "wizard/coworking_presence_correct_views.xml",
         "wizard/coworking_presence_import_views.xml",
+        "wizard/coworking_take_over_views.xml",
         "wizard/coworking_presence_sheet_views.xml",
         "wizard/coworking_portal_share_views.xml",
         "wizard/coworking_seat_change_views.xml",

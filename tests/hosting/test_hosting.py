@@ -197,6 +197,17 @@ class TestText(HostingCase):
         hosting.action_send()
         self.assertEqual(hosting.state, "ready_to_sign")
 
+    def test_an_agreement_signed_on_paper_before_the_take_over_is_asked_for_no_more(self):
+        self.assertEqual(self.seat.hosting_todo, "agreement")
+        self.seat.paper_agreement_date = d("30/5")
+        self.assertFalse(self.seat.hosting_todo)
+        self.assertEqual(self.seat.hosting_state, "validated")
+        self.assertEqual(self.seat.participant_id.hosting_state, "validated")
+        other = self.seat._replace_from(
+            d("1/9"), {"space_id": self.space_b.id, "tariff_id": self.tariff_b.id}
+        )
+        self.assertEqual(other.hosting_todo, "agreement", "the paper was about another space")
+
     def test_leaving_earlier_asks_for_no_amendment(self):
         hosting = self._signed()
         self.seat.date_end = d("30/9")

@@ -139,6 +139,7 @@ STAFF_ROUTES = {
     "/coworking_incubation/grid/save",
     "/coworking_incubation/reconciliation/<int:month_end_id>",
     "/coworking_incubation/register/<int:sheet_id>",
+    "/coworking_incubation/take-over/<int:take_over_id>/<any(empty,examples):kind>",
 }
 LINKS = ("none", "valid", "expired", "altered", "revoked", "of another record")
 
@@ -535,9 +536,12 @@ class TestAccessMatrix(MatrixCase):
         sheet = sheet.create({"program_id": self.program.id, "month": "2015-06-01"})
         month_end = self.env["coworking.month.end"].with_user(self.coordinator)
         month_end = month_end.create({"program_ids": self.program.ids})
+        take_over = self.env["coworking.take.over"].with_user(self.coordinator)
+        take_over = take_over.create({"program_id": self.program.id})
         self.env.flush_all()
         base = "/coworking_incubation"
         asked = [
+            (f"{base}/take-over/{take_over.id}/empty", f"{base}/take-over/{GONE}/empty"),
             (f"{base}/register/{sheet.id}", f"{base}/register/{GONE}"),
             (f"{base}/reconciliation/{month_end.id}", f"{base}/reconciliation/{GONE}"),
         ]

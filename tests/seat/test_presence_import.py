@@ -10,6 +10,8 @@ import openpyxl
 
 from odoo.tests import freeze_time
 
+from odoo.addons.coworking_incubation.spreadsheet import to_hours
+
 from ..common import JUNE, d
 from .test_presence import PresenceCase
 
@@ -109,7 +111,7 @@ class TestPresenceImport(PresenceCase):
             )
         )
         self.assertEqual(
-            [line._to_hours() for line in sheet.line_ids.sorted("number")], [3.5, 3.5, None]
+            [to_hours(line.hours) for line in sheet.line_ids.sorted("number")], [3.5, 3.5, None]
         )
 
     def test_a_row_is_mended_in_the_list(self):
@@ -161,6 +163,11 @@ class TestPresenceImport(PresenceCase):
         with patch("openpyxl.load_workbook") as load, self.assertRefused("once it is unpacked"):
             self._import(bomb.getvalue(), name="bomb.xlsx")
         load.assert_not_called()
+
+    def test_the_dialog_keeps_its_french_title_once_the_sheet_is_read(self):
+        self.env["res.lang"]._activate_lang("fr_FR")
+        sheet = self._import("Nom;Date\nCamille;09/06/2015\n").with_context(lang="fr_FR")
+        self.assertEqual(sheet.action_check()["name"], "Importer une feuille de présence")
 
     def test_seats_that_one_may_not_see_are_nobody(self):
         sheet = (

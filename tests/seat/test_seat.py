@@ -274,6 +274,23 @@ class TestOneSeatAtATime(CoworkingCase):
         with self.assertRefused("Sacha", "already has a seat", error=ValidationError):
             self.env["coworking.seat"].create([values, values])
 
+    def test_of_many_seats_made_together_the_one_person_that_matters_is_named(self):
+        values = {
+            "space_id": self.space_b.id,
+            "tariff_id": self.tariff_b.id,
+            "date_start": "2015-06-01",
+            "state": "confirmed",
+        }
+        self.space_b.seat_capacity = 20
+        people = [self._new_participant(f"Person {number}") for number in range(15)]
+        with self.assertRaises(ValidationError) as caught:
+            self.env["coworking.seat"].create(
+                [{**values, "participant_id": person.id} for person in [*people, people[6]]]
+            )
+        message = str(caught.exception)
+        self.assertEqual([row for row in people if f"{row.display_name}:" in message], [people[6]])
+        self.assertEqual(message.count("Person"), 1)
+
     def test_the_database_refuses_it_by_itself(self):
         later = self._new_seat("1/7", "31/7", self.person, self.tariff_b)
         with self.assertRefused("already has a seat", error=ValidationError):
@@ -395,6 +412,25 @@ class TestPlaces(CoworkingCase):
         self.env["coworking.seat"].create(
             [{**values, "participant_id": person.id} for person in people]
         )
+
+    def test_of_many_seats_made_together_the_one_space_that_is_full_is_named(self):
+        self.space_b.seat_capacity, self.space.seat_capacity = 1, 20
+        wanted = [(self.tariff, "C"), (self.tariff_b, "D"), (self.tariff_b, "E")]
+        with self.assertRaises(ValidationError) as caught:
+            self.env["coworking.seat"].create(
+                [
+                    {
+                        "participant_id": self._new_participant(name).id,
+                        "space_id": tariff.space_id.id,
+                        "tariff_id": tariff.id,
+                        "date_start": "2015-06-01",
+                        "state": "confirmed",
+                    }
+                    for tariff, name in wanted
+                ]
+            )
+        self.assertIn("Fabrique Test", str(caught.exception))
+        self.assertNotIn("Atelier Test", str(caught.exception))
 
     def test_the_database_refuses_it_by_itself(self):
         elsewhere = self._new_seat("20/6", "25/6", "D", self.tariff_b)

@@ -92,6 +92,8 @@ MATRIX = """
     statement.behalf        -     rwcd  rwcd  -
     statement.generate      -     rwcd  rwcd  -
     suspension              rwcd  rwcd  -     -
+    take.over               -     rwcd  -     -
+    take.over.line          -     rwcd  -     -
     tariff                  r     rwcd  r     r
     tariff.increase         -     rwcd  -     -
     tariff.increase.line    -     rwcd  -     -

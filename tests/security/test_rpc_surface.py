@@ -100,6 +100,13 @@ PUBLIC = {
     "coworking.attendance.unsign": {"action_apply"},
     "coworking.presence.scan": {"action_type"},
     "coworking.presence.sheet": {"action_print", "action_register"},
+    "coworking.take.over": {
+        "action_check",
+        "action_download",
+        "action_download_examples",
+        "action_read",
+        "action_record",
+    },
     "coworking.program": {
         "action_open_events",
         "action_open_participants",

@@ -15,19 +15,48 @@ class CoworkingRegister(http.Controller):
     )
     def register(self, sheet_id):
         """The attendance register that the reader asked for, with what the reader may see."""
-        sheet = request.env["coworking.presence.sheet"].browse(sheet_id)
+        return self._send_workbook(
+            "coworking.presence.sheet",
+            sheet_id,
+            lambda sheet: (sheet._make_workbook(), sheet._register_name()),
+        )
+
+    @http.route(
+        "/coworking_incubation/take-over/<int:take_over_id>/<any(empty,examples):kind>",
+        type="http",
+        auth="user",
+        methods=["GET"],
+        readonly=True,
+    )
+    def take_over(self, take_over_id, kind):
+        """The workbook of a take-over, to be filled in."""
+        return self._send_workbook(
+            "coworking.take.over",
+            take_over_id,
+            lambda take_over: (
+                take_over._make_workbook(examples=kind == "examples"),
+                take_over._get_workbook_name(),
+            ),
+        )
+
+    def _send_workbook(self, model, record_id, make):
+        """The workbook that the reader's own dialog makes, or no page.
+
+        :param make: called with the dialog, gives the content and the name of the file
+        """
+        dialog = request.env[model].browse(record_id)
         try:
-            sheet.check_access("read")
-            if sheet.create_uid != request.env.user:
+            dialog.check_access("read")
+            if dialog.create_uid != request.env.user:
                 return request.not_found()
-            content = sheet._make_workbook()
+            content, name = make(dialog)
         except (AccessError, MissingError):
             return request.not_found()
         return request.make_response(
             content,
             headers=[
                 ("Content-Type", XLSX),
-                ("Content-Disposition", content_disposition(sheet._register_name())),
+                ("Content-Disposition", content_disposition(name)),
                 ("X-Content-Type-Options", "nosniff"),
             ],
         )

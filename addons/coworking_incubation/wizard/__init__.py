@@ -1,3 +1,4 @@
+from . import coworking_workbook_mixin
 from . import (
     coworking_match_decide,
     coworking_match_explain,
@@ -20,6 +21,8 @@ from . import (
     coworking_presence_correct,
     coworking_presence_import,
     coworking_presence_import_line,
+    coworking_take_over,
+    coworking_take_over_line,
     coworking_presence_sheet,
     coworking_portal_share,
     coworking_seat_change,

@@ -1,11 +1,8 @@
-import re
-from datetime import datetime
-
 from odoo import api, fields, models
 from odoo.fields import Domain
-from odoo.tools.misc import remove_accents
 
 from ..models.seat.coworking_seat import HOLDING_STATES
+from ..spreadsheet import plain, to_day, to_hours
 
 SLOTS = {
     ("am",): {"matin", "am", "m", "morning"},
@@ -16,13 +13,6 @@ STATES = {
     "present": {"present", "presente", "p", "1", "x", "oui", "yes", "true", "vrai"},
     "absent": {"absent", "absente", "a", "0", "non", "no", "false", "faux"},
 }
-# Years of which there may be sheets.
-YEARS = range(2000, 2100)
-
-
-def plain(text):
-    """Words as people type them, without accents, capitals and doubled spaces."""
-    return " ".join(remove_accents(str(text or "")).lower().split())
 
 
 class CoworkingPresenceImportLine(models.TransientModel):
@@ -51,7 +41,7 @@ class CoworkingPresenceImportLine(models.TransientModel):
 
     def _check_row(self):
         """Say of each row what is wrong, in a number of queries that does not grow."""
-        days = {line: line._to_date() for line in self}
+        days = {line: to_day(line.day) for line in self}
         known = [day for day in days.values() if day]
         found = self._find_seats(min(known), max(known)) if known else {}
         rows, problems, seats = [], {}, {}
@@ -60,7 +50,7 @@ class CoworkingPresenceImportLine(models.TransientModel):
                 days[line],
                 line._parse_slots(),
                 line._parse_state(),
-                line._to_hours(),
+                to_hours(line.hours),
             )
             seat, problem = line._find_seat_among(found.get(plain(line.who), ()), day)
             if not day:
@@ -125,24 +115,13 @@ class CoworkingPresenceImportLine(models.TransientModel):
         return [
             {
                 "seat_id": (seat or self.seat_id).id,
-                "date": self._to_date(),
+                "date": to_day(self.day),
                 "slot": slot,
                 "state": self._parse_state(),
-                "hours": (self._to_hours() or 0.0) / len(slots),
+                "hours": (to_hours(self.hours) or 0.0) / len(slots),
             }
             for slot in slots
         ]
-
-    def _to_date(self):
-        """The day, None where it is nonsense: a year of another age is a slip of the finger."""
-        text = (self.day or "").strip()
-        for pattern in ("%Y-%m-%d", "%d/%m/%Y", "%d/%m/%y", "%d.%m.%Y", "%d-%m-%Y"):
-            try:
-                day = datetime.strptime(text, pattern).date()
-            except ValueError:
-                continue
-            return day if day.year in YEARS else None
-        return None
 
     def _parse_slots(self):
         return next((slots for slots, words in SLOTS.items() if plain(self.slot) in words), None)
@@ -152,16 +131,3 @@ class CoworkingPresenceImportLine(models.TransientModel):
         if not text:
             return "present"
         return next((state for state, words in STATES.items() if text in words), None)
-
-    def _to_hours(self):
-        """Hours from 3,5 or 3:30 or 3h30, or 03:30:00 as workbooks keep it.
-
-        0 where nothing is written, None where it is nonsense.
-        """
-        text = (self.hours or "").strip().lower().replace(",", ".")
-        if not text:
-            return 0.0
-        match = re.fullmatch(r"(\d{1,2})\s*[h:]\s*(?:(\d{2})(?::(\d{2}))?)?", text)
-        if match:
-            return int(match[1]) + int(match[2] or 0) / 60 + int(match[3] or 0) / 3600
-        return float(text) if re.fullmatch(r"\d{1,2}(\.\d+)?", text) else None

@@ -11,7 +11,9 @@ class CoworkingFormLockMixin(models.AbstractModel):
     _name = "coworking.form.lock.mixin"
     _description = "Form of What One May Not Write"
 
-    may_write = fields.Boolean(compute="_compute_may_write", export_string_translation=False)
+    may_write = fields.Boolean(
+        compute="_compute_may_write", export_string_translation=False, exportable=False
+    )
 
     @api.depends_context("uid")
     def _compute_may_write(self):

@@ -19,14 +19,15 @@ class CoworkingProgram(models.Model):
         compute="_compute_money", help="Sum of the funding agreements of the program."
     )
     amount_spent = fields.Monetary(
-        compute="_compute_money", help="Funded in months that are settled."
+        compute="_compute_money",
+        help="Funded in months that are settled, here or before the take-over.",
     )
     amount_committed = fields.Monetary(
         compute="_compute_money", help="Funded in open months and in the stays to come."
     )
     amount_left = fields.Monetary(compute="_compute_money")
 
-    @api.depends("agreement_ids.amount_granted")
+    @api.depends("agreement_ids.amount_granted", "agreement_ids.amount_used_before")
     def _compute_money(self):
         """Money granted, spent, committed and left, from the expected charges."""
         funded = defaultdict(float)
@@ -36,8 +37,11 @@ class CoworkingProgram(models.Model):
             funded[program.id, state == "settled"] += amount
         for program in self:
             # sudo: accompanists see whether one more person fits, not the agreements themselves
-            program.amount_granted = sum(program.sudo().agreement_ids.mapped("amount_granted"))
-            program.amount_spent = funded[program.id, True]
+            agreements = program.sudo().agreement_ids
+            program.amount_granted = sum(agreements.mapped("amount_granted"))
+            program.amount_spent = funded[program.id, True] + sum(
+                agreements.mapped("amount_used_before")
+            )
             program.amount_committed = funded[program.id, False]
             program.amount_left = (
                 program.amount_granted - program.amount_spent - program.amount_committed
@@ -99,7 +103,13 @@ class CoworkingProgram(models.Model):
         :return: dict agreement (empty recordset: own funds) -> amount, as ``Decimal``
         """
         self.ensure_one()
-        left = {agreement: to_decimal(agreement.amount_granted) for agreement in self.agreement_ids}
+        left = {
+            agreement: max(
+                to_decimal(agreement.amount_granted) - to_decimal(agreement.amount_used_before),
+                Decimal(0),
+            )
+            for agreement in self.agreement_ids
+        }
         result = defaultdict(Decimal)
         everything = (
             self.env["coworking.charge"].search_fetch(

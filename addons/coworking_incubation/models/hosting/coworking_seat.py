@@ -6,6 +6,11 @@ from .coworking_hosting import HOSTING_STATES, OPEN_STATES, STATE_RANK
 class CoworkingSeat(models.Model):
     _inherit = "coworking.seat"
 
+    paper_agreement_date = fields.Date(
+        string="Agreement Signed on Paper On",
+        help="Before the program was taken over: the agreement is kept on paper, and none is made"
+        " here until the seat changes.",
+    )
     hosting_ids = fields.One2many("coworking.hosting", "seat_id", string="Hosting Agreements")
     hosting_count = fields.Integer(compute="_compute_hosting_count")
     hosting_state = fields.Selection(
@@ -23,10 +28,12 @@ class CoworkingSeat(models.Model):
 
     # === COMPUTE METHODS ===#
 
-    @api.depends("hosting_ids.state")
+    @api.depends("hosting_ids.state", "paper_agreement_date")
     def _compute_hosting_state(self):
         for seat in self:
             states = set(seat.hosting_ids.mapped("state"))
+            if seat.paper_agreement_date:
+                states.add("validated")
             seat.hosting_state = next((state for state in STATE_RANK if state in states), False)
 
     def _compute_hosting_count(self):
@@ -38,7 +45,7 @@ class CoworkingSeat(models.Model):
         for seat in self:
             seat.hosting_count = counts.get(seat, 0)
 
-    @api.depends("state", "hosting_ids.state", "hosting_ids.is_outdated")
+    @api.depends("state", "hosting_ids.state", "hosting_ids.is_outdated", "paper_agreement_date")
     def _compute_hosting_todo(self):
         for seat in self:
             signed = seat.hosting_ids.filtered(lambda row: row.state == "validated")
@@ -49,7 +56,7 @@ class CoworkingSeat(models.Model):
             elif signed:
                 seat.hosting_todo = "amendment" if any(signed.mapped("is_outdated")) else False
             else:
-                seat.hosting_todo = "agreement"
+                seat.hosting_todo = False if seat.paper_agreement_date else "agreement"
 
     # === ACTION METHODS ===#
 

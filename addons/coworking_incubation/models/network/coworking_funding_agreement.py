@@ -2,6 +2,22 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.tools import format_date
 
+# Kinds of charges that a funder may admit, in the order of the screen. What is owed for a
+# commitment or a notice is never a funder's.
+ADMISSIBLE_KINDS = ("regular", "overage", "pack", "membership", "deposit", "extra")
+
+
+def make_box(kind, label):
+    """A box that says whether a kind of charge is one of ``eligible_kinds``.
+
+    Each has methods of its own: Odoo writes fields of one inverse without knowing the others.
+    """
+    return fields.Boolean(
+        string=label,
+        compute=api.depends("eligible_kinds")(lambda self: self._compute_admits(kind)),
+        inverse=lambda self: self._inverse_admits(kind),
+    )
+
 
 class CoworkingFundingAgreement(models.Model):
     """What a funder granted: amount, rate, service dates, and until when evidence is kept."""
@@ -37,6 +53,13 @@ class CoworkingFundingAgreement(models.Model):
         string="Paid Before", help="Expenses paid after this day are not admitted."
     )
     amount_granted = fields.Monetary(tracking=True)
+    amount_used_before = fields.Monetary(
+        string="Used Before the Take-Over",
+        copy=False,
+        tracking=True,
+        help="For a program taken over while it runs: what this funder took part in elsewhere, and"
+        " is no longer left of the grant.",
+    )
     rate = fields.Float(
         string="Rate (%)",
         digits=(5, 2),
@@ -48,6 +71,12 @@ class CoworkingFundingAgreement(models.Model):
         default="regular,overage,pack,membership",
         help="Kinds of charges this funder admits, separated by commas.",
     )
+    admits_regular = make_box("regular", "Seat")
+    admits_overage = make_box("overage", "Days beyond those included")
+    admits_pack = make_box("pack", "Pack of tickets")
+    admits_membership = make_box("membership", "Membership fee")
+    admits_deposit = make_box("deposit", "Deposit")
+    admits_extra = make_box("extra", "Extra")
     eligible_without_presence = fields.Boolean(
         help="Whether the funder admits months that were paid without any presence."
     )
@@ -68,6 +97,28 @@ class CoworkingFundingAgreement(models.Model):
     _amount_positive = models.Constraint(
         "CHECK (amount_granted >= 0)", "The amount granted cannot be negative."
     )
+    _amount_used_positive = models.Constraint(
+        "CHECK (amount_used_before >= 0)",
+        "What was used of a grant before the take-over cannot be negative.",
+    )
+
+    def _compute_admits(self, kind):
+        for agreement in self:
+            agreement[f"admits_{kind}"] = kind in agreement._get_eligible_kinds()
+
+    def _inverse_admits(self, kind):
+        for agreement in self:
+            kinds = agreement._get_eligible_kinds() - {kind}
+            if agreement[f"admits_{kind}"]:
+                kinds.add(kind)
+            ours = [each for each in ADMISSIBLE_KINDS if each in kinds]
+            agreement.eligible_kinds = ",".join([*ours, *sorted(kinds - set(ours))])
+
+    def _get_eligible_kinds(self):
+        """Set of the kinds of charges that this funder admits."""
+        self.ensure_one()
+        kinds = (kind.strip() for kind in (self.eligible_kinds or "").split(","))
+        return {kind for kind in kinds if kind}
 
     @api.constrains("rate", "date_from", "date_to", "program_ids")
     def _check_rates(self):
@@ -96,6 +147,7 @@ class CoworkingFundingAgreement(models.Model):
     def _admits_charge(self, charge):
         """Whether the funder takes part in a charge: its kind, and its month within the dates."""
         self.ensure_one()
-        kinds = {kind.strip() for kind in (self.eligible_kinds or "").split(",")}
         kind = charge.corrected_kind or charge.kind
-        return kind in kinds and self.date_from <= charge.period <= self.date_to
+        return (
+            kind in self._get_eligible_kinds() and self.date_from <= charge.period <= self.date_to
+        )

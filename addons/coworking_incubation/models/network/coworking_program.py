@@ -97,6 +97,12 @@ class CoworkingProgram(models.Model):
         index="btree_not_null",
         help="Seat bills of this program are posted on this analytic account.",
     )
+    billed_from = fields.Date(
+        string="First Month Billed Here",
+        copy=False,
+        help="For a program taken over while it runs: months before were settled elsewhere, and"
+        " the seats that begin earlier are charged from this month on.",
+    )
     lasting_months = fields.Integer(
         string="Lasting Job From (months)",
         default=6,

@@ -159,15 +159,6 @@ class CoworkingParticipant(models.Model):
             Domain("program_ids", "=", False) | Domain("program_ids", "in", [program_id]), limit=1
         )
 
-    @api.model
-    def get_import_templates(self):
-        return [
-            {
-                "label": self.env._("Import Template for Participants"),
-                "template": "/coworking_incubation/static/xls/coworking_participants.xlsx",
-            }
-        ]
-
     # === COMPUTE METHODS ===#
 
     @api.depends("partner_id.name")

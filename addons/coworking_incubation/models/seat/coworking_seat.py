@@ -145,6 +145,10 @@ class CoworkingSeat(models.Model):
     )
     billed_from = fields.Date(
         copy=False,
+        compute="_compute_billed_from",
+        store=True,
+        readonly=False,
+        precompute=True,
         help="For a program taken over while it runs: the first month billed here. Earlier ones "
         "were"
         " settled elsewhere.",
@@ -219,15 +223,6 @@ class CoworkingSeat(models.Model):
             "price_summary",
         }
 
-    @api.model
-    def get_import_templates(self):
-        return [
-            {
-                "label": self.env._("Import Template for Funded Seats"),
-                "template": "/coworking_incubation/static/xls/coworking_seats.xlsx",
-            }
-        ]
-
     # === COMPUTE METHODS ===#
 
     @api.depends("participant_id")
@@ -235,6 +230,15 @@ class CoworkingSeat(models.Model):
         for seat in self:
             seat.funding_rate = seat.program_id.funding_rate
             seat.funding_cap = seat.program_id.funding_cap
+
+    @api.depends("participant_id")
+    def _compute_billed_from(self):
+        """That of the program, for a seat that began before: a program says it once."""
+        for seat in self:
+            first = seat.program_id.billed_from
+            first = first and first.replace(day=1)
+            early = first and (not seat.date_start or seat.date_start < first)
+            seat.billed_from = early and first
 
     @api.depends(
         "tariff_id.price_summary", "date_start", "funding_rate", "funding_cap", "program_id"

@@ -1,3 +1,4 @@
+from collections import Counter
 from datetime import date, timedelta
 
 from odoo import api, fields, models
@@ -213,22 +214,46 @@ class CoworkingSeat(models.Model):
                 raise ValidationError(problem) from error
         if constraint in ("coworking_seat_no_overlap", "coworking_seat_capacity"):
             # The seats asked for together do not fit together.
-            Participant, Space = self.env["coworking.participant"], self.env["coworking.space"]
             names = (
-                Participant.browse({vals["participant_id"] for vals in wanted}).mapped(
-                    "display_name"
-                )
+                self._get_people_wanted_twice(wanted)
                 if constraint == "coworking_seat_no_overlap"
-                else Space.browse({vals["space_id"] for vals in wanted}).mapped("name")
+                else self._get_spaces_wanted_too_much(wanted)
             )
             raise ValidationError(
                 self.env._(
                     "%(names)s: %(problem)s",
-                    names=", ".join(names),
+                    names=", ".join(names.mapped("display_name")),
                     problem=self._sql_error_to_message(error),
                 )
             ) from error
         raise error
+
+    def _get_people_wanted_twice(self, wanted):
+        """Of seats asked for together, the people of more than one: the others are innocent."""
+        files = self.env["coworking.participant"].browse(vals["participant_id"] for vals in wanted)
+        times = Counter(file.partner_id for file in files)
+        return (files.filtered(lambda file: times[file.partner_id] > 1) or files).union()
+
+    def _get_spaces_wanted_too_much(self, wanted):
+        """Of seats asked for together, the spaces that have fewer places than are asked for."""
+        spaces = self.env["coworking.space"].browse(vals["space_id"] for vals in wanted)
+        asked = Counter(space.id for space in spaces)
+        held = dict(
+            self._read_group(
+                Domain("space_id", "in", spaces.ids)
+                & Domain("state", "in", HOLDING_STATES)
+                & Domain("uses_place", "=", True)
+                & Domain("id", "not in", [vals.get("id", 0) for vals in wanted]),
+                ["space_id"],
+                ["__count"],
+            )
+        )
+        return (
+            spaces.filtered(
+                lambda space: asked[space.id] + held.get(space, 0) > space.seat_capacity
+            )
+            or spaces
+        ).union()
 
     def _overlap_problem(self, vals):
         """Which of these seats the person has already, in words; nothing if none of them."""

@@ -1,0 +1,120 @@
+"""What the cells of a spreadsheet say, as people in France type them: days, amounts, words."""
+
+import re
+import unicodedata
+from datetime import date, datetime
+from decimal import Decimal
+
+# Years of which there may be records: another is a slip of the finger.
+YEARS = range(2000, 2100)
+BIRTH_YEARS = range(1900, 2100)
+DAY_PATTERNS = ("%Y-%m-%d", "%d/%m/%Y", "%d/%m/%y", "%d.%m.%Y", "%d-%m-%Y")
+MONTHS = (
+    *("janvier", "fevrier", "mars", "avril", "mai", "juin"),
+    *("juillet", "aout", "septembre", "octobre", "novembre", "decembre"),
+)
+YES = {"oui", "yes", "x", "1", "vrai", "true", "o", "y"}
+NO = {"non", "no", "0", "faux", "false", "n"}
+LONGEST_TEXT = 200
+
+
+def plain(text):
+    """Words as people type them, without accents, capitals and doubled spaces."""
+    decomposed = unicodedata.normalize("NFKD", str(text or ""))
+    return " ".join("".join(c for c in decomposed if not unicodedata.combining(c)).lower().split())
+
+
+def as_text(value):
+    """A cell as the text that is shown and may be mended: days as 2015-06-08, 140.0 as 140."""
+    if isinstance(value, bool):
+        return "x" if value else "0"
+    if isinstance(value, datetime):
+        value = value.date()
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
+    return " ".join(str(value).split())[:LONGEST_TEXT] if value is not None else ""
+
+
+def to_day(text, years=YEARS):
+    """The day that is written 2015-06-08, 08/06/2015, 8.6.2015 or 8 juin 2015; None where it is
+    nonsense: a year of another age is a slip of the finger.
+    """
+    text = plain(text)
+    words = re.fullmatch(r"(\d{1,2})(?:er)?[ -]([a-z]+)[ -](\d{4})", text)
+    if words and words[2] in MONTHS:
+        text = f"{words[1]}/{MONTHS.index(words[2]) + 1}/{words[3]}"
+    for pattern in DAY_PATTERNS:
+        try:
+            day = datetime.strptime(text, pattern).date()
+        except ValueError:
+            continue
+        return day if day.year in years else None
+    return None
+
+
+def to_month(text):
+    """First day of the month that is written 06/2015, 2015-06, juin 2015, or by one of its days."""
+    text = plain(text)
+    found = re.fullmatch(r"(\d{1,2})[/.-](\d{4})", text)
+    if found:
+        return to_day(f"1/{found[1]}/{found[2]}")
+    found = re.fullmatch(r"(\d{4})-(\d{1,2})", text)
+    if found:
+        return to_day(f"1/{found[2]}/{found[1]}")
+    day = to_day(f"1 {text}") or to_day(text)
+    return day and day.replace(day=1)
+
+
+def to_number(text):
+    """The number that is written 140,00 or 1 234,5 or 1.234,50 €: ``Decimal``, None where it is
+    nonsense or may be two numbers.
+
+    The comma parts the decimals, as France writes them; a dot does where there is no comma, as
+    workbooks give numbers. ``1,234`` and ``1.234`` may be a thousand: they are nobody's price.
+    """
+    text = re.sub(r"[\s'’]|€|%|eur", "", plain(text))
+    whole, decimals = text, ""
+    if "," in text and "." in text:
+        mark = "," if text.rfind(",") > text.rfind(".") else "."
+        whole, decimals = text.rsplit(mark, 1)
+        groups = whole.lstrip("-").split("." if mark == "," else ",")
+        if len(groups[0]) > 3 or any(len(group) != 3 for group in groups[1:]):
+            return None
+        whole = whole.replace(".", "").replace(",", "")
+    elif "," in text or "." in text:
+        whole, decimals = re.split(r"[.,]", text, maxsplit=1)
+        if len(decimals) == 3 and whole.lstrip("-") not in ("", "0"):
+            return None
+    if not re.fullmatch(r"-?\d{1,9}", whole) or not re.fullmatch(r"\d{0,9}", decimals):
+        return None
+    return Decimal(f"{whole}.{decimals or 0}")
+
+
+def to_amount(text):
+    """An amount of at least 0, to the cent at most: ``Decimal``, or None."""
+    number = to_number(text)
+    if number is None or number < 0 or number != round(number, 2):
+        return None
+    return number
+
+
+def to_flag(text):
+    """True, False, or None where it is neither yes nor no."""
+    text = plain(text)
+    return True if text in YES else False if text in NO else None
+
+
+def to_hours(text):
+    """Hours from 3,5 or 3:30 or 3h30, or 03:30:00 as workbooks keep it.
+
+    0 where nothing is written, None where it is nonsense.
+    """
+    text = (text or "").strip().lower().replace(",", ".")
+    if not text:
+        return 0.0
+    match = re.fullmatch(r"(\d{1,2})\s*[h:]\s*(?:(\d{2})(?::(\d{2}))?)?", text)
+    if match:
+        return int(match[1]) + int(match[2] or 0) / 60 + int(match[3] or 0) / 3600
+    return float(text) if re.fullmatch(r"\d{1,2}(\.\d+)?", text) else None

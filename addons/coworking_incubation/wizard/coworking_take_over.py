@@ -1,0 +1,275 @@
+from contextlib import suppress
+
+from odoo import Command, api, fields, models
+from odoo.exceptions import UserError
+
+from ..spreadsheet import as_text, plain
+from ..tools import make_workbook
+from .take_over_recorder import TakeOverRecorder
+from .take_over_sheets import SHEETS
+from .take_over_workbook import TakeOverWorkbook
+
+# A workbook of ours has seven sheets; somebody's notes may stand beside them.
+MOST_SHEETS = 20
+# Each is recorded by itself, and tried before, within the time that Odoo gives to one request.
+MOST_RECORDS = 500
+# Above which the headings of a sheet stand.
+MOST_LINES_BEFORE_HEADINGS = 10
+
+
+class _TakenBack(Exception):
+    """Ends a trial: nothing of it stays."""
+
+
+class CoworkingTakeOver(models.TransientModel):
+    """A program that already runs elsewhere, from one workbook: spaces, tariffs, people, seats,
+    presences and grants. Everything is tried and taken back first, and each row shown with what
+    recording it would say.
+
+    A row is recorded wholly or not at all. What is there already is recognized and left as it is:
+    reading the same file again does nothing.
+    """
+
+    _name = "coworking.take.over"
+    _description = "Take Over a Running Program"
+    _inherit = ["coworking.workbook.mixin", "coworking.record.mixin"]
+
+    program_id = fields.Many2one(
+        "coworking.program",
+        required=True,
+        default=lambda self: self._default_program_id(),
+    )
+    billed_from = fields.Date(
+        string="First Month Billed Here",
+        compute="_compute_billed_from",
+        store=True,
+        readonly=False,
+        help="Earlier months were settled elsewhere: nothing is charged for them here. Empty: all"
+        " months of the seats are billed here.",
+    )
+    line_ids = fields.One2many("coworking.take.over.line", "take_over_id")
+    not_read = fields.Text(readonly=True)
+    problem_count = fields.Integer(compute="_compute_counts")
+    good_count = fields.Integer(compute="_compute_counts")
+    known_count = fields.Integer(compute="_compute_counts")
+
+    @api.model
+    def _default_program_id(self):
+        return self.env["coworking.participant"]._default_program_id()
+
+    @api.depends("program_id")
+    def _compute_billed_from(self):
+        for take_over in self:
+            take_over.billed_from = take_over.program_id.billed_from
+
+    @api.depends("line_ids.problem", "line_ids.known")
+    def _compute_counts(self):
+        for take_over in self:
+            bad = take_over.line_ids.filtered("problem")
+            known = take_over.line_ids.filtered("known")
+            take_over.problem_count = len(bad)
+            take_over.known_count = len(known)
+            take_over.good_count = len(take_over.line_ids - bad - known)
+
+    # === THE WORKBOOK === #
+
+    def action_download(self):
+        """The workbook to fill in."""
+        return self._download("empty")
+
+    def action_download_examples(self):
+        """The same with rows to look at, which could be imported as they stand."""
+        return self._download("examples")
+
+    def _download(self, kind):
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_url",
+            "url": f"/coworking_incubation/take-over/{self.id}/{kind}",
+            "target": "download",
+        }
+
+    def _make_workbook(self, examples=False):
+        """The workbook as an XLSX file, in bytes."""
+        return make_workbook(TakeOverWorkbook(self, examples).fill)
+
+    def _get_workbook_name(self):
+        return self.env._("take-over-%s.xlsx", self.program_id.code.lower())
+
+    @api.model
+    def _get_heading(self, sheet, column):
+        """The label of a column in the user's language, as its screen says it."""
+        field = self.env[column.model or sheet.model]._fields[column.field]
+        return field._description_string(self.env)
+
+    @api.model
+    def _get_title(self, sheet):
+        field = self.env["coworking.take.over.line"]._fields["sheet"]
+        return dict(field._description_selection(self.env))[sheet.key]
+
+    @api.model
+    def _filter_columns(self, sheet):
+        """Columns that the user may fill in: who may not see birth dates is not asked for them."""
+        return [
+            column
+            for column in sheet.columns
+            if self.env[column.model or sheet.model]._has_field_access(
+                self.env[column.model or sheet.model]._fields[column.field], "write"
+            )
+        ]
+
+    @api.model
+    def _in_all_languages(self):
+        """This model in each language, the user's first: a workbook is read in another one than it
+        was made in.
+        """
+        installed = [code for code, __ in self.env["res.lang"].get_installed()]
+        codes = dict.fromkeys([self.env.lang or "en_US", "en_US", *installed])
+        return [self.with_context(lang=code) for code in codes]
+
+    # === READING === #
+
+    def action_read(self):
+        """Read the workbook, and say of each row what recording it would say."""
+        self.ensure_one()
+        rows, not_read = self._read_rows()
+        self.not_read = "\n".join(not_read)
+        self.line_ids = [Command.clear(), *(Command.create(row) for row in rows)]
+        self._try_rows()
+        return self._show_lines()
+
+    def action_check(self):
+        """Try the rows again, after some were mended."""
+        self.ensure_one()
+        self.line_ids._take_mended_values()
+        self._try_rows()
+        return self._show_lines()
+
+    def action_record(self):
+        """Record the rows that are right; the others stay, also those that became wrong since."""
+        self.ensure_one()
+        if self.line_ids._take_mended_values():
+            self._try_rows()
+        good = self.line_ids.filtered(lambda line: not line.problem)
+        if not good - good.filtered("known"):
+            raise UserError(self.env._("No row can be recorded yet: mend those that are listed."))
+        for line, (known, problem, column) in TakeOverRecorder(self).record(good).items():
+            line._note_outcome(known, problem, column)
+        good = good.filtered(lambda line: not line.problem)
+        self.recorded_count += len(good - good.filtered("known"))
+        good.unlink()
+        return self._show_lines()
+
+    def _try_rows(self):
+        """Record everything and take it back: a row says what keeps it from being recorded."""
+        outcome = {}
+        with suppress(_TakenBack), self.env.cr.savepoint():
+            outcome = TakeOverRecorder(self, trial=True).record(self.line_ids)
+            raise _TakenBack
+        for line, (known, problem, column) in outcome.items():
+            line._note_outcome(known, problem, column)
+
+    def _read_rows(self):
+        """Values of the lines, and what of the file is not read, in words."""
+        rows, not_read, read = [], [], set()
+        for title, table in self._read_tables(MOST_SHEETS):
+            sheet, heading, columns, unknown = self._find_sheet(title, table)
+            if not sheet:
+                if title and not self._is_own_title(title):
+                    not_read.append(
+                        self.env._("The sheet %s: its columns are none of ours.", title)
+                    )
+                continue
+            if unknown:
+                not_read.append(
+                    self.env._(
+                        "In %(sheet)s, the columns: %(columns)s.",
+                        sheet=self._get_title(sheet),
+                        columns=", ".join(unknown),
+                    )
+                )
+            read.add(sheet.key)
+            for line, cells in enumerate(table[heading:], heading + 1):
+                values = {
+                    key: text
+                    for key, index in columns.items()
+                    if index < len(cells) and (text := as_text(cells[index]))
+                }
+                if values:
+                    rows.append({"sheet": sheet.key, "number": line, "cells": values})
+        if not read:
+            raise UserError(
+                self.env._(
+                    "No sheet of this file holds the headings of the workbook. Download the"
+                    " workbook and fill it in, or give your columns its names."
+                )
+            )
+        if not rows:
+            raise UserError(self.env._("This file holds no row: fill in its sheets first."))
+        self._check_row_count(rows)
+        if sum(row["sheet"] != "presences" for row in rows) > MOST_RECORDS:
+            raise UserError(
+                self.env._(
+                    "This file has more than %s rows besides the presences: give it in parts.",
+                    MOST_RECORDS,
+                )
+            )
+        order = list(SHEETS)
+        return sorted(rows, key=lambda row: order.index(row["sheet"])), not_read
+
+    def _is_own_title(self, title):
+        """Whether a sheet of the workbook that holds no rows has this title."""
+        return any(
+            plain(title) in {plain(name) for name in TakeOverWorkbook(each).get_other_titles()}
+            for each in self._in_all_languages()
+        )
+
+    def _find_sheet(self, title, table):
+        """Which sheet a table is: that of its title, or else the one whose headings it holds.
+
+        :return: (sheet or ``None``, line of the headings, dict key -> index, unknown headings)
+        """
+        ours = {
+            plain(each._get_title(sheet)): sheet
+            for each in self._in_all_languages()
+            for sheet in SHEETS.values()
+        }
+        named = ours.get(plain(title))
+        candidates = [named] if named else list(SHEETS.values())
+        for line, cells in enumerate(table[:MOST_LINES_BEFORE_HEADINGS], 1):
+            for sheet in candidates:
+                columns, unknown = self._find_columns(sheet, cells)
+                if sheet.required_keys <= columns.keys():
+                    return sheet, line, columns, unknown
+        if named and any(as_text(cell) for row in table for cell in row):
+            raise UserError(
+                self.env._(
+                    "The sheet %(sheet)s needs the columns: %(columns)s.",
+                    sheet=title,
+                    columns=", ".join(
+                        self._get_heading(named, column)
+                        for column in named.columns
+                        if column.required
+                    ),
+                )
+            )
+        return None, 0, {}, []
+
+    def _find_columns(self, sheet, cells):
+        """What each column of a line of headings holds.
+
+        :return: (dict key -> index, headings that are none of the sheet's)
+        """
+        keys = {
+            plain(each._get_heading(sheet, column)): column.key
+            for each in self._in_all_languages()
+            for column in sheet.columns
+        }
+        columns, unknown = {}, []
+        for index, cell in enumerate(cells):
+            words = plain(as_text(cell)).removesuffix("*").strip()
+            if words in keys:
+                columns.setdefault(keys[words], index)
+            elif words:
+                unknown.append(as_text(cell))
+        return columns, unknown

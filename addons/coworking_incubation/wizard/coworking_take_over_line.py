@@ -1,0 +1,88 @@
+from odoo import api, fields, models
+
+from ..spreadsheet import as_text
+from .take_over_sheets import SHEETS
+
+
+class CoworkingTakeOverLine(models.TransientModel):
+    """A row as it was typed, what is wrong with it, and the one cell to mend."""
+
+    _name = "coworking.take.over.line"
+    _description = "Row of a Take-Over"
+    _inherit = ["coworking.record.mixin"]
+    _order = "problem_first, id"
+
+    take_over_id = fields.Many2one("coworking.take.over", required=True, ondelete="cascade")
+    sheet = fields.Selection(
+        [
+            ("spaces", "Spaces"),
+            ("tariffs", "Tariffs"),
+            ("people", "Participants"),
+            ("seats", "Funded Seats"),
+            ("presences", "Presences"),
+            ("grants", "Funding Agreements"),
+        ],
+        readonly=True,
+    )
+    number = fields.Integer(string="Line", readonly=True)
+    cells = fields.Json(readonly=True, export_string_translation=False)
+    summary = fields.Char(string="Row", compute="_compute_summary")
+    column = fields.Char(string="Key of the Column", readonly=True, export_string_translation=False)
+    column_label = fields.Char(string="Column", compute="_compute_column_label")
+    value = fields.Char(help="What stands in this column: mend it here, then check again.")
+    problem = fields.Char(readonly=True)
+    problem_first = fields.Integer(compute="_compute_problem_first", store=True)
+    known = fields.Boolean(string="There Already", readonly=True)
+    tell_apart = fields.Char(
+        string="E-mail, Phone or Birth Date",
+        help="Only where two people have the same name: which of them it is.",
+    )
+
+    @api.depends("sheet", "cells")
+    def _compute_summary(self):
+        for line in self:
+            cells = line.cells or {}
+            columns = SHEETS[line.sheet].columns if line.sheet else ()
+            line.summary = " · ".join(
+                cells[column.key] for column in columns if column.required and cells.get(column.key)
+            )
+
+    @api.depends("sheet", "column")
+    def _compute_column_label(self):
+        for line in self:
+            line.column_label = bool(line.column) and line.take_over_id._get_heading(
+                SHEETS[line.sheet], SHEETS[line.sheet].get_column(line.column)
+            )
+
+    @api.depends("problem")
+    def _compute_problem_first(self):
+        for line in self:
+            line.problem_first = 0 if line.problem else 1
+
+    def _take_mended_values(self):
+        """What was mended in the list takes the place of what the file says.
+
+        :return: whether anything was
+        """
+        mended = False
+        for line in self:
+            value = as_text(line.value)
+            if line.column and value != line.cells.get(line.column, ""):
+                line.cells = {**line.cells, line.column: value}
+                mended = True
+        return mended
+
+    def _note_outcome(self, known, problem, column):
+        """What recording this row said, or would say.
+
+        :param column: key of the column to mend, or ``None``
+        """
+        self.ensure_one()
+        self.write(
+            {
+                "known": known,
+                "problem": problem,
+                "column": problem and column,
+                "value": problem and column and self.cells.get(column, ""),
+            }
+        )

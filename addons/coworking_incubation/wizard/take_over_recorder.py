@@ -1,0 +1,114 @@
+"""Records the rows of a take-over, one by one and each wholly or not at all."""
+
+from collections import defaultdict
+
+import psycopg2
+
+from odoo.exceptions import RedirectWarning, UserError
+
+from ..spreadsheet import plain
+from .take_over_cells import CellReader, RowProblem
+from .take_over_network import NetworkRows
+from .take_over_people import PeopleRows
+from .take_over_sheets import SHEETS
+
+# Where the whole row is refused: the cell that decides it most.
+DECIDING = {"seats": "date_start"}
+# Nobody is written to about people who have been there for months.
+QUIET = {
+    "tracking_disable": True,
+    "mail_create_nolog": True,
+    "mail_create_nosubscribe": True,
+    "mail_auto_subscribe_no_notify": True,
+    "mail_activity_quick_update": True,
+}
+
+
+class TakeOverRecorder(NetworkRows, PeopleRows):
+    """What is there and what was recorded, to which later rows refer by name.
+
+    :param take_over: the ``coworking.take.over``
+    :param trial: whether everything will be taken back: no reference is drawn then
+    """
+
+    def __init__(self, take_over, trial=False):
+        self.take_over = take_over.with_context(**QUIET)
+        self.env = self.take_over.env
+        self.trial = trial
+        self.program = self.take_over.program_id
+        self.company = self.program.company_id
+        self.cells = CellReader(self.take_over)
+        self.outcome = {}
+        self.spaces = defaultdict(self.env["coworking.space"].browse)
+        self.people = defaultdict(self.env["coworking.participant"].browse)
+        self.row_of_file, self.rows_of_name = {}, {}
+        self._learn_spaces(self._search("coworking.space", "company_id", self.company))
+        self._learn_people(self._search("coworking.participant", "program_id", self.program))
+
+    def _search(self, model, owner, record):
+        """What of a model is there already, archived records included."""
+        found = self.env[model].with_context(active_test=False).search([(owner, "=", record.id)])
+        return found.with_env(self.env)
+
+    def record(self, lines):
+        """Record these rows.
+
+        :return: dict line -> (whether it was there already, what is wrong or False, the key of
+            the column to mend or ``None``)
+        """
+        first_month = self.take_over.billed_from
+        if first_month:
+            self.program.billed_from = first_month.replace(day=1)
+        by_sheet = lines.sorted("id").grouped("sheet")
+        for key in SHEETS:
+            rows = by_sheet.get(key, lines.browse())
+            if key == "presences":
+                self._record_presences(rows)
+                continue
+            if key == "people":
+                self._prepare_people(rows)
+            for group in self._group_rows(key, rows):
+                self._record_group(key, group)
+        return self.outcome
+
+    def _group_rows(self, key, lines):
+        """Rows that make one record together: the prices of a tariff."""
+        if key != "tariffs":
+            return list(lines)
+        groups = lines.grouped(
+            lambda line: (plain(line.cells.get("space_id")), plain(line.cells.get("name")))
+        )
+        return list(groups.values())
+
+    def _record_group(self, key, lines):
+        """One record: a problem of one row keeps all of it from being recorded."""
+        line, problem, column, known, learn = lines[:1], False, None, {}, None
+        try:
+            with self.env.cr.savepoint():
+                rows = []
+                for line in lines:  # the row at fault is the one at which this stops
+                    rows.append((line, self.cells.read_row(line)))
+                line = lines[:1]
+                known, learn = getattr(self, f"_record_{key}")(rows)
+        except RowProblem as error:
+            line, problem, column = error.line or line, str(error), error.column
+        except (UserError, RedirectWarning) as error:
+            problem, column = str(error.args[0]), DECIDING.get(key)
+        except psycopg2.IntegrityError as error:
+            problem, column = self._describe_database_error(error), DECIDING.get(key)
+        for each in lines:
+            if problem and each != line:
+                self.outcome[each] = (
+                    False,
+                    self.env._("Waits for line %s, about the same tariff.", line.number),
+                    None,
+                )
+            else:
+                self.outcome[each] = (known.get(each, False), problem, column)
+        if not problem and learn:
+            learn()
+
+    def _describe_database_error(self, error):
+        table = error.diag.table_name
+        model = next((name for name in self.env if self.env[name]._table == table), "base")
+        return self.env[model]._sql_error_to_message(error)

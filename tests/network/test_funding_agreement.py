@@ -1,0 +1,46 @@
+"""What a funder admits, ticked box by box."""
+
+from odoo.tests import Form
+
+from ..common import JUNE, CoworkingCase
+
+
+class TestFundingAgreement(CoworkingCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.agreement = cls.env["coworking.funding.agreement"].create(
+            {
+                "reference": "MEL-2015",
+                "partner_id": cls.env["res.partner"].create({"name": "Metropolis"}).id,
+                "program_ids": cls.program.ids,
+                "date_from": "2015-01-01",
+                "date_to": "2015-12-31",
+            }
+        )
+
+    def test_the_types_of_expense_are_boxes_to_tick(self):
+        with Form(self.agreement.with_user(self.coordinator)) as form:
+            self.assertTrue(form.admits_regular and form.admits_membership)
+            self.assertFalse(form.admits_deposit)
+            form.admits_membership = False
+            form.admits_deposit = True
+        self.assertEqual(self.agreement.eligible_kinds, "regular,overage,pack,deposit")
+
+    def test_a_charge_is_admitted_by_its_box(self):
+        self._new_seat("1/6", "30/6")
+        charge = self._generate(JUNE).charge_ids
+        self.assertTrue(self.agreement._admits_charge(charge))
+        self.agreement.admits_regular = False
+        self.assertFalse(self.agreement._admits_charge(charge))
+
+    def test_a_kind_without_a_box_is_kept(self):
+        self.agreement.eligible_kinds = "regular, visit"
+        self.agreement.admits_pack = True
+        self.assertEqual(self.agreement.eligible_kinds, "regular,pack,visit")
+
+    def test_boxes_and_charges_are_called_alike(self):
+        kinds = dict(self.env["coworking.charge"]._fields["kind"].selection)
+        for name, field in self.agreement._fields.items():
+            if name.startswith("admits_"):
+                self.assertEqual(field.string, kinds[name.removeprefix("admits_")])

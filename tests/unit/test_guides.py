@@ -1,0 +1,67 @@
+"""What the guides name in bold is on the screen, in these words: buttons, menus, tabs, filters."""
+
+import ast
+import pathlib
+import re
+from functools import cache
+
+import pytest
+
+import odoo.addons
+
+ROOT = pathlib.Path(__file__).parents[2]
+CATALOGUE = ROOT / "addons/coworking_incubation/i18n/fr.po"
+# Odoo's own words that a guide may name come from these.
+ODOO = ("base", "web", "account", "base_import")
+KEYS = {"A", "E", "P", "Del", "Suppr", "⚙", "Ctrl + Z", "Shift + arrows", "Maj + flèches"}
+GUIDES = {
+    "fr": ["guide-fr.md", "reprise.md"],
+    "en": ["guide-en.md", "take-over.md"],
+}
+
+
+def entries(text):
+    """(English, French) of each entry of a catalogue."""
+    for block in re.split(r"\n\s*\n", text):
+        texts = {}
+        for name, rows in re.findall(r'^(msgid|msgstr) ((?:".*"\n?)+)', block, re.MULTILINE):
+            texts[name] = "".join(ast.literal_eval(row) for row in rows.splitlines())
+        if texts.get("msgid") and not re.search(r"^#~", block, re.MULTILINE):
+            yield tuple(re.sub("<[^>]+>", "", texts.get(name, "")) for name in ("msgid", "msgstr"))
+
+
+@cache
+def words(language):
+    """Every text of the screen in a language."""
+    folders = [pathlib.Path(path) for path in odoo.addons.__path__]
+    catalogues = [CATALOGUE] + [
+        path
+        for name in ODOO
+        for folder in folders
+        if (path := folder / name / "i18n/fr.po").exists()
+    ]
+    texts = {text for path in catalogues for text in entries(path.read_text(encoding="utf-8"))}
+    return {french if language == "fr" else english for english, french in texts}
+
+
+def named(text):
+    """What a guide names in bold: each part of ``**Places ‣ Simulateur**``."""
+    for bold in re.findall(r"\*\*(.+?)\*\*", text, re.DOTALL):
+        for part in re.split(r"\s*[‣>]\s*", " ".join(bold.split())):
+            yield part.strip(" .:,")
+
+
+@pytest.mark.parametrize(
+    ("language", "guide"), [(language, name) for language in GUIDES for name in GUIDES[language]]
+)
+def test_each_button_and_menu_in_bold_is_named_so_on_the_screen(language, guide):
+    known = words(language) | KEYS
+    unknown = [name for name in named((ROOT / "docs" / guide).read_text()) if name not in known]
+    assert unknown == []
+
+
+def test_what_is_not_on_the_screen_is_found():
+    assert "Générer un mois" in words("fr")
+    assert "Generate a Month" in words("en")
+    assert "Revient" not in words("fr")
+    assert list(named("**Places ‣\nSimulateur.** puis **A**")) == ["Places", "Simulateur", "A"]

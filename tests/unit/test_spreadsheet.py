@@ -1,0 +1,95 @@
+"""Cells as French spreadsheets write them: never another number or day than the one meant."""
+
+from datetime import date, datetime, time
+from decimal import Decimal
+
+import pytest
+
+from odoo.addons.coworking_incubation import spreadsheet as sheet
+
+
+@pytest.mark.parametrize(
+    ("typed", "number"),
+    [
+        ("140,00", "140.00"),
+        ("140.00", "140"),
+        ("140", "140"),
+        ("1 234,50", "1234.5"),
+        ("1\u202f234,50\u00a0€", "1234.5"),
+        ("1.234,50", "1234.5"),
+        ("1,234.50", "1234.5"),
+        ("0,125", "0.125"),
+        ("80 %", "80"),
+        ("-3,5", "-3.5"),
+        ("1,234", None),
+        ("1.234", None),
+        ("12.34,50", None),
+        ("1.2.3", None),
+        ("12 bis", None),
+        ("", None),
+        ("1e9", None),
+        ("9" * 40, None),
+    ],
+)
+def test_a_number_is_the_one_meant_or_none(typed, number):
+    assert sheet.to_number(typed) == (None if number is None else Decimal(number))
+
+
+def test_an_amount_is_to_the_cent_and_not_negative():
+    assert sheet.to_amount("95,55") == Decimal("95.55")
+    assert sheet.to_amount("0,125") is None
+    assert sheet.to_amount("-1") is None
+
+
+@pytest.mark.parametrize(
+    ("typed", "day"),
+    [
+        ("08/06/2015", date(2015, 6, 8)),
+        ("8/6/15", date(2015, 6, 8)),
+        ("2015-06-08", date(2015, 6, 8)),
+        ("8 juin 2015", date(2015, 6, 8)),
+        ("1er Août 2015", date(2015, 8, 1)),
+        ("06/25/2015", None),
+        ("31/02/2015", None),
+        ("08/06/0215", None),
+        ("juin", None),
+        ("", None),
+    ],
+)
+def test_a_day_is_read_as_it_is_written_in_france(typed, day):
+    assert sheet.to_day(typed) == day
+
+
+@pytest.mark.parametrize(
+    ("typed", "month"),
+    [
+        ("juin 2015", date(2015, 6, 1)),
+        ("06/2015", date(2015, 6, 1)),
+        ("2015-06", date(2015, 6, 1)),
+        ("15/06/2015", date(2015, 6, 1)),
+        ("13/2015", None),
+        ("été 2015", None),
+    ],
+)
+def test_a_month_is_read_by_its_name_or_by_one_of_its_days(typed, month):
+    assert sheet.to_month(typed) == month
+
+
+def test_a_cell_becomes_the_text_that_one_may_mend():
+    assert sheet.as_text(datetime(2015, 6, 8, 0, 0)) == "2015-06-08"
+    assert sheet.as_text(140.0) == "140"
+    assert sheet.as_text(95.55) == "95.55"
+    assert sheet.as_text(time(3, 30)) == "03:30:00"
+    assert sheet.as_text(True) == "x"
+    assert sheet.as_text(None) == ""
+    assert sheet.as_text("  a\n b ") == "a b"
+
+
+def test_yes_and_no_in_both_languages_and_nothing_else():
+    assert [sheet.to_flag(text) for text in ("Oui", "x", "non", "No", "peut-être")] == [
+        True,
+        True,
+        False,
+        False,
+        None,
+    ]
