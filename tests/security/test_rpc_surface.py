@@ -19,6 +19,7 @@ PUBLIC = {
     },
     "account.move.line": {"action_open_coworking_source"},
     # Odoo's own, which ours keep from taking attendance lists along.
+    "coworking.accounting": {"action_apply"},
     "coworking.charge": {"action_answer"},
     "coworking.charge.answer": {"action_apply"},
     "calendar.event": {
@@ -123,6 +124,7 @@ PUBLIC = {
         "action_refuse",
         "action_request",
         "action_start",
+        "action_welcome",
     },
     "coworking.seat.change": {"action_apply"},
     "coworking.seat.leave": {"action_apply", "action_apply_best"},

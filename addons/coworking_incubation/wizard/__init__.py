@@ -1,4 +1,5 @@
 from . import (
+    coworking_accounting,
     coworking_match_decide,
     coworking_match_explain,
     coworking_match_proposal,
