@@ -78,6 +78,7 @@
         "views/coworking_attendance_templates.xml",
         "views/coworking_funding_agreement_views.xml",
         "views/coworking_program_views.xml",
+        "views/coworking_first_day_views.xml",
         "views/coworking_stage_views.xml",
         "views/coworking_configuration_views.xml",
         "views/calendar_event_views.xml",

@@ -44,6 +44,16 @@ PUBLIC = {
     "coworking.event.plan": {"action_plan"},
     "mail.activity": {"action_create_calendar_event"},
     "coworking.extension": {"action_grant", "action_refuse"},
+    "coworking.first.day": {
+        "action_get_steps",
+        "action_open_accounting",
+        "action_open_funder",
+        "action_open_month",
+        "action_open_person",
+        "action_open_program",
+        "action_open_space",
+        "action_open_team",
+    },
     "coworking.followup": {"action_answered", "action_attempt", "action_unreachable"},
     "coworking.hosting": {
         "action_cancel",

@@ -6,6 +6,7 @@ from . import (
     coworking_attendance_paste,
     coworking_event_plan,
     coworking_event_plan_line,
+    coworking_first_day,
     coworking_attendance_link,
     coworking_attendance_paper,
     coworking_attendance_paper_line,
