@@ -37,7 +37,7 @@ class CoworkingAccounting(models.TransientModel):
         default=lambda self: self._get_default_product("seat"),
     )
     seat_account_id = fields.Many2one("account.account", check_company=True, **FROM_PRODUCT)
-    seat_account_code = fields.Char(related="seat_account_id.code")
+    seat_account_code = fields.Char(string="Seat Account Code", related="seat_account_id.code")
     seat_tax_id = fields.Many2one("account.tax", check_company=True, **FROM_PRODUCT)
     membership_product_id = fields.Many2one(
         "product.product",
@@ -46,7 +46,9 @@ class CoworkingAccounting(models.TransientModel):
         default=lambda self: self._get_default_product("membership"),
     )
     membership_account_id = fields.Many2one("account.account", check_company=True, **FROM_PRODUCT)
-    membership_account_code = fields.Char(related="membership_account_id.code")
+    membership_account_code = fields.Char(
+        "Membership Account Code", related="membership_account_id.code"
+    )
     membership_tax_id = fields.Many2one("account.tax", check_company=True, **FROM_PRODUCT)
     copayment_product_id = fields.Many2one(
         "product.product",
@@ -55,7 +57,9 @@ class CoworkingAccounting(models.TransientModel):
         default=lambda self: self._get_default_product("copayment"),
     )
     copayment_account_id = fields.Many2one("account.account", check_company=True, **FROM_PRODUCT)
-    copayment_account_code = fields.Char(related="copayment_account_id.code")
+    copayment_account_code = fields.Char(
+        "Copayment Account Code", related="copayment_account_id.code"
+    )
     copayment_tax_id = fields.Many2one("account.tax", check_company=True, **FROM_PRODUCT)
 
     @api.model

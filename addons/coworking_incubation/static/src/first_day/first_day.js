@@ -1,5 +1,4 @@
 import { Component, onWillStart, useState } from "@odoo/owl";
-import { user } from "@web/core/user";
 import { useService } from "@web/core/utils/hooks";
 
 /** What is left to do until the first bill, above the board; nothing once it is made. */
@@ -15,9 +14,7 @@ export class FirstDay extends Component {
     }
 
     async load() {
-        if (await user.hasGroup("coworking_incubation.group_coworking_coordinator")) {
-            this.state.steps = await this.orm.call("coworking.first.day", "action_get_steps", []);
-        }
+        this.state.steps = await this.orm.call("coworking.first.day", "action_get_steps", []);
     }
 
     /** The one to take now: the first that a bill needs. */
