@@ -112,17 +112,21 @@ class CoworkingFirstDay(models.AbstractModel):
         program = self._find("program")
         users = program.user_id | program.accompanist_ids
         text = ", ".join(users.mapped("name")) if len(users) > 1 else False
-        button = program and (self.env._("Change") if text else self.env._("Say who"))
+        button = self.env._("Change") if text else self.env._("Say who")
         return {
             "done": bool(text),
             "text": text or self.env._("Counsellors, and who invites them."),
-            "button": button and str(button),
+            "button": bool(program) and button,
         }
 
     def _get_step_funder(self):
         agreement = self._find("funder")
         text = agreement.partner_id.name or self.env._("What each grants, and from when to when.")
-        return {"done": bool(agreement), "text": text, "button": self._get_button(agreement)}
+        return {
+            "done": bool(agreement),
+            "text": text,
+            "button": bool(self._find("program")) and self._get_button(agreement),
+        }
 
     def _get_step_space(self):
         tariff = self._find("tariff")

@@ -28,6 +28,12 @@ export class ParticipantKanbanController extends RottingKanbanController {
             patch(this.progressBarState, placesPatch);
         }
     }
+
+    /** The samples of an empty board go: somebody may be there now. */
+    async onFirstDayChanged() {
+        this.model.useSampleModel = false;
+        await this.model.load();
+    }
 }
 
 export class ParticipantKanbanHeader extends RottingKanbanHeader {
