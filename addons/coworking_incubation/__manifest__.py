@@ -21,6 +21,7 @@
         "data/coworking_requirement_data.xml",
         "data/coworking_exit_reason_data.xml",
         "data/coworking_reference_data.xml",
+        "wizard/coworking_accounting_views.xml",
         "wizard/coworking_charge_answer_views.xml",
         "data/coworking_hosting_data.xml",
         "report/coworking_hosting_report.xml",
@@ -78,6 +79,7 @@
         "views/coworking_attendance_templates.xml",
         "views/coworking_funding_agreement_views.xml",
         "views/coworking_program_views.xml",
+        "views/coworking_first_day_views.xml",
         "views/coworking_stage_views.xml",
         "views/coworking_configuration_views.xml",
         "views/calendar_event_views.xml",
@@ -125,6 +127,7 @@
         "web.assets_frontend": ["coworking_incubation/static/src/portal/**/*"],
         "web.assets_tests": ["coworking_incubation/static/tests/tours/*.js"],
     },
+    "post_init_hook": "post_init_hook",
     "uninstall_hook": "uninstall_hook",
     "application": True,
 }

@@ -81,7 +81,7 @@ class TestSeatForm(CoworkingCase):
             self.assertIn(fragment, form.offer_summary)
         seat = form.save()
         self.assertRecordValues(
-            seat, [{"state": "draft", "occupant_name": "Camille", "date_end": False}]
+            seat, [{"state": "draft", "occupant_name": "Camille", "date_end": d("14/12")}]
         )
         seat.action_request()
 

@@ -10,6 +10,7 @@ from ..common import ACCOMPANIST, ACCOUNTANT, COORDINATOR, SENSITIVE
 
 # model without "coworking.": accompanist, coordinator, accountant, portal
 MATRIX = """
+    accounting              -     -     rwcd  -
     amenity                 r     rwcd  r     -
     assignment              r     r     -     -
     act                     r     r     -     -

@@ -19,6 +19,7 @@ PUBLIC = {
     },
     "account.move.line": {"action_open_coworking_source"},
     # Odoo's own, which ours keep from taking attendance lists along.
+    "coworking.accounting": {"action_apply"},
     "coworking.charge": {"action_answer"},
     "coworking.charge.answer": {"action_apply"},
     "calendar.event": {
@@ -43,6 +44,16 @@ PUBLIC = {
     "coworking.event.plan": {"action_plan"},
     "mail.activity": {"action_create_calendar_event", "action_notify"},
     "coworking.extension": {"action_grant", "action_refuse"},
+    "coworking.first.day": {
+        "action_get_steps",
+        "action_open_accounting",
+        "action_open_funder",
+        "action_open_month",
+        "action_open_person",
+        "action_open_program",
+        "action_open_space",
+        "action_open_team",
+    },
     "coworking.followup": {"action_answered", "action_attempt", "action_unreachable"},
     "coworking.hosting": {
         "action_cancel",
@@ -130,6 +141,7 @@ PUBLIC = {
         "action_refuse",
         "action_request",
         "action_start",
+        "action_welcome",
     },
     "coworking.seat.change": {"action_apply"},
     "coworking.seat.leave": {"action_apply", "action_apply_best"},

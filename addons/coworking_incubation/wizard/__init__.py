@@ -1,11 +1,13 @@
 from . import coworking_workbook_mixin
 from . import (
+    coworking_accounting,
     coworking_match_decide,
     coworking_match_explain,
     coworking_match_proposal,
     coworking_attendance_paste,
     coworking_event_plan,
     coworking_event_plan_line,
+    coworking_first_day,
     coworking_attendance_link,
     coworking_attendance_paper,
     coworking_attendance_paper_line,

@@ -45,8 +45,11 @@ class CoworkingStatementBehalf(models.TransientModel):
             ("staff", "No answer: we decide"),
         ],
         string="How",
+        compute="_compute_channel",
+        store=True,
+        readonly=False,
+        precompute=True,
         required=True,
-        default="phone",
     )
     date = fields.Datetime(string="When", required=True, default=fields.Datetime.now)
     note = fields.Char()
@@ -59,6 +62,14 @@ class CoworkingStatementBehalf(models.TransientModel):
         for wizard in self:
             spaces = wizard.statement_ids.space_id
             wizard.contact_ids = spaces.manager_ids | spaces.substitute_ids
+
+    @api.depends("statement_ids")
+    def _compute_channel(self):
+        """Nobody can have answered for spaces of which no contact is known."""
+        for wizard in self:
+            spaces = wizard.statement_ids._origin.space_id
+            known = spaces.manager_ids | spaces.substitute_ids
+            wizard.channel = wizard.channel or ("phone" if known or not spaces else "staff")
 
     @api.depends("statement_ids")
     def _compute_partner_id(self):

@@ -55,6 +55,8 @@ class CoworkingStatementGenerate(models.TransientModel):
         action["context"] = {}
         if not held:
             action["domain"] = [("id", "in", statements.ids)]
+            if len(statements) == 1:
+                action.update(res_id=statements.id, views=[(False, "form")])
             return action
         action["domain"] = [
             ("program_id", "in", self.program_ids.ids),

@@ -1,7 +1,9 @@
+from . import account_chart_template
 from . import account_fiscal_position
 from . import account_tax
 from . import coworking_amenity
 from . import coworking_billed_mixin
+from . import coworking_code_mixin
 from . import coworking_criterion
 from . import coworking_funding_agreement
 from . import coworking_program
@@ -13,6 +15,7 @@ from . import coworking_tariff
 from . import coworking_tariff_price
 from . import product_product
 from . import product_template
+from . import res_company
 from . import res_partner
 from . import resource_calendar
 from . import resource_calendar_attendance

@@ -36,3 +36,19 @@ class AccountTax(models.Model):
         self.env["coworking.space"]._taxes_changed(
             Domain("company_id", "child_of", self.company_id.ids)
         )
+
+    def _coworking_is_recovered(self):
+        """Whether these taxes have an account of their own, and do not follow the expense.
+
+        What is due on payment waits on one. No tax: no.
+        """
+        lines = self.invoice_repartition_line_ids.filtered(
+            lambda line: line.repartition_type == "tax"
+        )
+        return bool(lines.account_id) or any(
+            exigibility != "on_invoice" for exigibility in self.mapped("tax_exigibility")
+        )
+
+    def _coworking_get_grids(self):
+        """The grids of the VAT return that these taxes fill."""
+        return self.repartition_line_ids.tag_ids

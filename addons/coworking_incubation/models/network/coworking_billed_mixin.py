@@ -13,20 +13,83 @@ class CoworkingBilledMixin(models.AbstractModel):
     _name = "coworking.billed.mixin"
     _description = "What a Space Bills"
 
+    _purpose = None  # see ``PURPOSES`` of the company: whose product is proposed
+
     product_id = fields.Many2one(
         "product.product",
+        compute="_compute_product_id",
+        store=True,
+        readonly=False,
+        precompute=True,
         required=True,
         check_company=True,
         index=True,
         help="Gives the expense account and the purchase tax of the bills.",
     )
+    accounting_warning = fields.Char(
+        compute="_compute_accounting_warning", compute_sudo=True, help="What to mend, if anything."
+    )
+
+    @api.depends("space_id", "company_id")
+    def _compute_product_id(self):
+        for billed in self:
+            company = billed.company_id or self.env.company
+            billed.product_id = billed.product_id or company._coworking_get_product(self._purpose)
+
+    @api.depends("product_id", "space_id.operator_id")
+    def _compute_accounting_warning(self):
+        """Also for those that were saved before this was looked at, or whose tax changed since."""
+        for billed in self:
+            saved = billed._origin
+            billed.accounting_warning = saved.product_id and saved._get_saving_problem()
 
     @api.constrains("product_id", "company_id")
     def _check_product(self):
+        """What cannot be billed is said when it is saved, not when somebody comes."""
         for billed in self:
-            problem = billed._get_product_problem()
+            problem = billed._get_saving_problem()
             if problem:
                 raise ValidationError(problem)
+
+    def _get_saving_problem(self):
+        """Why this can be billed for no program that is running or to come, in words, or ``None``.
+
+        :return: a sentence
+        """
+        self.ensure_one()
+        # sudo: a coordinator who saves a tariff need not know the taxes
+        billed = self.sudo()
+        taxes = billed._get_taxes()
+        programs = billed.env["coworking.program"].search(
+            [
+                ("company_id", "=", billed.company_id.id),
+                ("date_end", ">=", fields.Date.context_today(self)),
+            ]
+        )
+        bases = set(programs.mapped("funding_base"))
+        unfit = [billed._get_tax_problem(base, taxes) for base in sorted(bases)]
+        return (
+            billed._get_product_problem(taxes)
+            or billed._get_declared_problem(taxes)
+            or (unfit[0] if unfit and all(unfit) else None)
+        )
+
+    def _get_declared_problem(self, taxes):
+        """Why a tax that is not recovered would be on the VAT return all the same, or ``None``."""
+        grids = taxes._coworking_get_grids()
+        if not grids or taxes._coworking_is_recovered() or not any(taxes.mapped("amount")):
+            return None
+        own = self.company_id._coworking_get_lost_tax()
+        return self.env._(
+            "%(what)s: the tax %(tax)s is not recovered, but its tax grids (%(grids)s) put it on"
+            " the VAT return as if it were. %(advice)s",
+            what=self._get_name_in_messages(),
+            tax=", ".join(taxes.mapped("name")),
+            grids=", ".join(grids.mapped("name")),
+            advice=self.env._("Choose a product with the tax “%(tax)s”.", tax=own.name)
+            if own
+            else self.env._("Take the tax grids off its lines."),
+        )
 
     def _get_billing_problems(self, funding_base):
         """What keeps a program from being billed for these, in words.
@@ -100,12 +163,7 @@ class CoworkingBilledMixin(models.AbstractModel):
         tax = self._get_taxes() if tax is None else tax
         if not tax or not any(tax.mapped("amount")):
             return None
-        lines = tax.invoice_repartition_line_ids.filtered(
-            lambda line: line.repartition_type == "tax"
-        )
-        recovered = bool(lines.account_id) or any(
-            exigibility != "on_invoice" for exigibility in tax.mapped("tax_exigibility")
-        )
+        recovered = tax._coworking_is_recovered()
         if funding_base == "total" and recovered:
             return self.env._(
                 "%(what)s: the program funds prices with tax, so the tax %(tax)s must not be"

@@ -1,3 +1,5 @@
+from dateutil.relativedelta import relativedelta
+
 from odoo import api, fields, models
 
 
@@ -6,12 +8,21 @@ class CoworkingProgram(models.Model):
 
     _name = "coworking.program"
     _description = "Coworking Incubation Program"
-    _inherit = ["mail.thread", "mail.activity.mixin", "coworking.record.mixin"]
+    _inherit = [
+        "mail.thread",
+        "mail.activity.mixin",
+        "coworking.code.mixin",
+        "coworking.record.mixin",
+    ]
     _order = "date_start desc, name"
     _check_company_auto = True
 
     name = fields.Char(required=True, translate=True, tracking=True)
     code = fields.Char(
+        compute="_compute_code",
+        store=True,
+        readonly=False,
+        precompute=True,
         required=True,
         copy=False,
         help="Short code that starts the reference of each monthly statement, such as INC.",
@@ -21,8 +32,19 @@ class CoworkingProgram(models.Model):
         "res.company", required=True, index=True, default=lambda self: self.env.company
     )
     currency_id = fields.Many2one(related="company_id.currency_id")
-    date_start = fields.Date(required=True, tracking=True)
-    date_end = fields.Date(required=True, tracking=True)
+    date_start = fields.Date(
+        required=True,
+        tracking=True,
+        default=lambda self: fields.Date.context_today(self).replace(day=1),
+    )
+    date_end = fields.Date(
+        compute="_compute_date_end",
+        store=True,
+        readonly=False,
+        precompute=True,
+        required=True,
+        tracking=True,
+    )
     target_places = fields.Integer(default=30, help="How many people the program means to host.")
     duration_months = fields.Integer(
         default=6, help="Length of an incubation, in months from the entry."
@@ -55,7 +77,7 @@ class CoworkingProgram(models.Model):
     funding_base = fields.Selection(
         [("total", "Price with tax"), ("untaxed", "Price without tax")],
         required=True,
-        default="total",
+        default=lambda self: "untaxed" if self.env.company._coworking_recovers_vat() else "total",
         help="With tax when the organisation does not recover VAT on the seats, else without.",
     )
     copayment_collector = fields.Selection(
@@ -67,6 +89,10 @@ class CoworkingProgram(models.Model):
     copayment_product_id = fields.Many2one(
         "product.product",
         string="Co-payment Product",
+        compute="_compute_copayment_product_id",
+        store=True,
+        readonly=False,
+        precompute=True,
         check_company=True,
         domain="[('sale_ok', '=', True)]",
         help="Product of the invoices that participants receive for their part.",
@@ -135,6 +161,47 @@ class CoworkingProgram(models.Model):
         "Places and criteria of a program cannot be negative.",
     )
 
+    billing_warning = fields.Text(
+        compute="_compute_billing_warning",
+        compute_sudo=True,
+        help="Tariffs that no seat of this program may use, and why.",
+    )
+
+    # === COMPUTE METHODS ===#
+
+    @api.depends("name")
+    def _compute_code(self):
+        for program, code in self._propose_codes(letters=3).items():
+            program.code = code
+
+    @api.depends("date_start")
+    def _compute_date_end(self):
+        """A year, until somebody says otherwise."""
+        for program in self:
+            if program.date_start and not program.date_end:
+                program.date_end = program.date_start + relativedelta(years=1, days=-1)
+
+    @api.depends("company_id")
+    def _compute_copayment_product_id(self):
+        for program in self:
+            program.copayment_product_id = (
+                program.copayment_product_id
+                or program.company_id._coworking_get_product("copayment")
+            )
+
+    @api.depends("funding_base", "company_id")
+    def _compute_billing_warning(self):
+        """The first three are enough to see what is wrong: they mostly have one product."""
+        for program in self:
+            tariffs = self.env["coworking.tariff"].search(
+                [
+                    ("company_id", "=", program.company_id.id),
+                    ("space_id.state", "in", ("prospect", "partner")),
+                ]
+            )
+            problems = tariffs._get_billing_problems(program.funding_base)
+            program.billing_warning = "\n".join(problems[:3])
+
     # === CRUD METHODS ===#
 
     def copy_data(self, default=None):
@@ -165,15 +232,18 @@ class CoworkingProgram(models.Model):
     def _get_next_code(self):
         """First of CODE2, CODE3... that no program of the company has, archived ones included."""
         self.ensure_one()
-        taken = set(
-            self.with_context(active_test=False)
-            .search([("company_id", "=", self.company_id.id), ("code", "=like", f"{self.code}%")])
-            .mapped("code")
+        return self._get_free_code(self.code, self._get_taken_codes(self.company_id))
+
+    @api.model
+    def _get_running(self):
+        """The program of the company that is under way or to come, the one that began last."""
+        return self.search(
+            [
+                ("company_id", "=", self.env.company.id),
+                ("date_end", ">=", fields.Date.context_today(self)),
+            ],
+            limit=1,
         )
-        number = 2
-        while f"{self.code}{number}" in taken:
-            number += 1
-        return f"{self.code}{number}"
 
     @api.constrains("agreement_ids")
     def _check_agreement_rates(self):

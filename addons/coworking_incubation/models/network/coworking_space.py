@@ -28,6 +28,7 @@ class CoworkingSpace(models.Model):
         "mail.thread",
         "mail.activity.mixin",
         "image.mixin",
+        "coworking.code.mixin",
         "coworking.portal.mixin",
         "coworking.record.mixin",
     ]
@@ -38,6 +39,10 @@ class CoworkingSpace(models.Model):
         compute="_compute_name", store=True, readonly=False, required=True, precompute=True
     )
     code = fields.Char(
+        compute="_compute_code",
+        store=True,
+        readonly=False,
+        precompute=True,
         required=True,
         copy=False,
         help="Short code that ends the reference of each monthly statement, such as MUTUALAB.",
@@ -68,6 +73,12 @@ class CoworkingSpace(models.Model):
         ondelete="restrict",
         tracking=True,
         help="Legal entity that sends the bills. The site itself unless it says otherwise.",
+    )
+    bills_without_vat = fields.Boolean(
+        string="Bills without VAT",
+        compute="_compute_bills_without_vat",
+        inverse="_inverse_bills_without_vat",
+        help="The operator owes no VAT: it is below the threshold, or exempt.",
     )
     manager_ids = fields.Many2many(
         "res.partner",
@@ -156,6 +167,36 @@ class CoworkingSpace(models.Model):
     def _compute_operator_id(self):
         for space in self:
             space.operator_id = space.operator_id or space.partner_id.commercial_partner_id
+
+    @api.depends("name")
+    def _compute_code(self):
+        for space, code in self._propose_codes(letters=12).items():
+            space.code = code
+
+    @api.depends("operator_id", "company_id")
+    def _compute_bills_without_vat(self):
+        for space in self:
+            operator = space.operator_id.with_company(space.company_id)
+            position = operator.property_account_position_id
+            space.bills_without_vat = position and not position.tax_ids
+
+    def _inverse_bills_without_vat(self):
+        """By Odoo's own means: the fiscal position of whoever bills."""
+        for space in self:
+            company = space.company_id.root_id
+            exempt = company._coworking_get_exempt_position()
+            if space.bills_without_vat and not exempt:
+                raise UserError(
+                    self.env._(
+                        "%(company)s has no chart of accounts yet: an administrator chooses one"
+                        " under Settings, Invoicing.",
+                        company=company.name,
+                    )
+                )
+            operator = space.operator_id.with_company(space.company_id)
+            position = operator.property_account_position_id
+            if space.bills_without_vat != bool(position and not position.tax_ids):
+                operator.property_account_position_id = space.bills_without_vat and exempt
 
     def _get_today(self):
         """Today at the space: the day of its calendar's time zone, never UTC's."""
@@ -414,6 +455,25 @@ class CoworkingSpace(models.Model):
         if away & self.manager_ids:
             contacts |= self.substitute_ids
         return contacts or self.manager_ids
+
+    # === CRUD METHODS ===#
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """A space of which only the name is known gets a contact of that name.
+
+        It is the site, and who bills until somebody says otherwise.
+        """
+        vals_list = [dict(vals) for vals in vals_list]
+        unknown = [vals for vals in vals_list if vals.get("name") and not vals.get("partner_id")]
+        sites = self.env["res.partner"].create(
+            [{"name": vals["name"], "is_company": True} for vals in unknown]
+        )
+        for vals, site in zip(unknown, sites, strict=True):
+            vals["partner_id"] = site.id
+            if not vals.get("operator_id"):
+                vals.pop("operator_id", None)
+        return super().create(vals_list)
 
     def write(self, vals):
         calendars = self.resource_calendar_id if "resource_calendar_id" in vals else None

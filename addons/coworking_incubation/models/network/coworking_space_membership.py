@@ -17,6 +17,7 @@ class CoworkingSpaceMembership(models.Model):
     _inherit = ["coworking.billed.mixin", "coworking.record.mixin"]
     _order = "space_id, date_start desc"
     _check_company_auto = True
+    _purpose = "membership"
 
     space_id = fields.Many2one("coworking.space", required=True, ondelete="cascade", index=True)
     company_id = fields.Many2one(related="space_id.company_id", store=True, precompute=True)

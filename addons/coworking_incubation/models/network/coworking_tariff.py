@@ -1,5 +1,5 @@
-from odoo import api, fields, models
-from odoo.exceptions import ValidationError
+from odoo import Command, api, fields, models
+from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
 from odoo.tools import format_date, formatLang
 
@@ -26,6 +26,7 @@ class CoworkingTariff(models.Model):
     ]
     _order = "space_id, sequence, id"
     _check_company_auto = True
+    _purpose = "seat"
 
     name = fields.Char(required=True, translate=True)
     active = fields.Boolean(default=True)
@@ -141,6 +142,13 @@ class CoworkingTariff(models.Model):
     )
     source = fields.Char(help="Where these prices were published, or who gave them.")
     source_year = fields.Integer()
+    first_price = fields.Monetary(
+        string="Current Price",
+        compute="_compute_first_price",
+        inverse="_inverse_first_price",
+        help="The price of today. A tariff that has none yet gets this one, from the day on which"
+        " the program starts.",
+    )
     price_summary = fields.Char(
         compute="_compute_price_summary",
         compute_sudo=True,
@@ -211,6 +219,30 @@ class CoworkingTariff(models.Model):
         for tariff in self:
             price = tariff._price_on(tariff.space_id._get_today()) if tariff.space_id else None
             tariff.price_summary = tariff._price_in_words(price) if price else False
+
+    @api.depends("price_ids.price", "price_ids.date_start", "price_ids.rank")
+    def _compute_first_price(self):
+        for tariff in self:
+            row = tariff._price_on(tariff.space_id._get_today()) if tariff.space_id else None
+            tariff.first_price = row.price if row else 0.0
+
+    def _inverse_first_price(self):
+        """A price is never rewritten: it changes on a day."""
+        start = self.env["coworking.tariff.price"]._get_first_day()
+        for tariff in self:
+            if not tariff.price_ids:
+                rows = [Command.create({"date_start": start, "price": tariff.first_price})]
+                tariff.price_ids = rows if tariff.first_price else []
+            elif tariff.currency_id.compare_amounts(
+                tariff.first_price, tariff._price_on(tariff.space_id._get_today()).price
+            ):
+                raise UserError(
+                    self.env._(
+                        "Tariff %(tariff)s has a price already. It changes on a day: open the"
+                        " tariff, then New Price.",
+                        tariff=tariff.display_name,
+                    )
+                )
 
     def _filter_with_ranks(self):
         """Those of these tariffs whose price depends on who comes first."""

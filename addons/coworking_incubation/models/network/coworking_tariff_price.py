@@ -24,7 +24,7 @@ class CoworkingTariffPrice(models.Model):
     )
     company_id = fields.Many2one(related="tariff_id.company_id", store=True, precompute=True)
     currency_id = fields.Many2one(related="company_id.currency_id")
-    date_start = fields.Date(required=True)
+    date_start = fields.Date(required=True, default=lambda self: self._default_date_start())
     price = fields.Monetary(required=True)
     rank = fields.Integer(
         required=True,
@@ -50,6 +50,17 @@ class CoworkingTariffPrice(models.Model):
         "UNIQUE(tariff_id, date_start, rank)",
         "This tariff already has a price of this rank from that day.",
     )
+
+    @api.model
+    def _default_date_start(self):
+        """For the first price of a tariff; one that comes later has a day of its own."""
+        return self.env.context.get("coworking_first_price") and self._get_first_day()
+
+    @api.model
+    def _get_first_day(self):
+        """The day on which the running program starts, or the first of this month."""
+        program = self.env["coworking.program"]._get_running()
+        return program.date_start or fields.Date.context_today(self).replace(day=1)
 
     @api.model
     def _get_portal_fields(self):

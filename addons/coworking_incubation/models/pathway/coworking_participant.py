@@ -265,6 +265,12 @@ class CoworkingParticipant(models.Model):
 
     # === CRUD METHODS ===#
 
+    @api.model
+    def name_create(self, name):
+        """Somebody of whom only the name is typed, where a seat asks for whom it is."""
+        participant = self.create({"partner_name": name})
+        return participant.id, participant.display_name
+
     @api.model_create_multi
     def create(self, vals_list):
         """Somebody who is not a contact yet is made one, from the name, e-mail and phone given.

@@ -1,5 +1,6 @@
 from datetime import timedelta
 
+from dateutil.relativedelta import relativedelta
 from psycopg2.errors import CheckViolation, ExclusionViolation
 
 from odoo import Command, api, fields, models
@@ -316,6 +317,35 @@ class CoworkingSeat(models.Model):
         always = ("draft", "requested", "confirmed", "active")
         return [state for state in order if state in always or state in states]
 
+    # === ONCHANGE METHODS ===#
+
+    @api.onchange("participant_id")
+    def _onchange_participant_id(self):
+        """Where there is but one partner space, it is that one."""
+        if self.participant_id and not self.space_id:
+            spaces = self.env["coworking.space"].search(
+                [("company_id", "=", self.company_id.id), ("state", "=", "partner")], limit=2
+            )
+            self.space_id = spaces if len(spaces) == 1 else False
+
+    @api.onchange("space_id")
+    def _onchange_space_id(self):
+        """A tariff of another space goes; where there is but one, it is that one."""
+        if self.tariff_id.space_id != self.space_id:
+            tariffs = self.space_id.tariff_ids
+            self.tariff_id = tariffs if len(tariffs) == 1 else False
+
+    @api.onchange("participant_id", "date_start")
+    def _onchange_date_start(self):
+        """A seat lasts as long as the incubation: what is planned, or the program's months."""
+        if self.participant_id and self.date_start and not self.date_end:
+            program = self.program_id
+            planned = self.participant_id.date_exit_planned or min(
+                self.date_start + relativedelta(months=program.duration_months, days=-1),
+                program.date_end,
+            )
+            self.date_end = planned if planned >= self.date_start else False
+
     # === CONSTRAINT METHODS ===#
 
     @api.constrains("space_id", "tariff_id")
@@ -417,6 +447,26 @@ class CoworkingSeat(models.Model):
         self._check_state_in("draft", "requested")
         self.state = "confirmed"
         self._announce_arrivals()
+
+    def action_welcome(self):
+        """Confirm the seats of people who are there already: their files enter incubation too."""
+        self.action_confirm()
+        for seat in self:
+            file, program = seat.participant_id, seat.program_id
+            if file.phase not in ("recruitment", "selection"):
+                continue
+            stages = self.env["coworking.stage"].search([("phase", "=", "incubation")])
+            file.write(
+                {
+                    "stage_id": stages.filtered(
+                        lambda stage, program=program: (
+                            not stage.program_ids or program in stage.program_ids
+                        )
+                    )[:1].id,
+                    "date_entry": seat.date_start,
+                    "move_reason": self.env._("Already there when the program began here"),
+                }
+            )
 
     def action_start(self):
         """The person arrived."""

@@ -1,3 +1,4 @@
+import { FirstDay } from "../first_day/first_day";
 import { RottingKanbanController } from "@mail/js/rotting_mixin/rotting_kanban_controller";
 import { RottingKanbanHeader } from "@mail/js/rotting_mixin/rotting_kanban_header";
 import { RottingKanbanRenderer } from "@mail/js/rotting_mixin/rotting_kanban_renderer";
@@ -18,11 +19,20 @@ const placesPatch = {
 };
 
 export class ParticipantKanbanController extends RottingKanbanController {
+    static template = "coworking_incubation.ParticipantKanbanView";
+    static components = { ...RottingKanbanController.components, FirstDay };
+
     setup() {
         super.setup();
         if (this.progressBarState) {
             patch(this.progressBarState, placesPatch);
         }
+    }
+
+    /** The samples of an empty board go: somebody may be there now. */
+    async onFirstDayChanged() {
+        this.model.useSampleModel = false;
+        await this.model.load();
     }
 }
 

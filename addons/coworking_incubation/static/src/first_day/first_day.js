@@ -1,0 +1,34 @@
+import { Component, onWillStart, useState } from "@odoo/owl";
+import { useService } from "@web/core/utils/hooks";
+
+/** What is left to do until the first bill, above the board; nothing once it is made. */
+export class FirstDay extends Component {
+    static template = "coworking_incubation.FirstDay";
+    static props = { onChanged: Function };
+
+    setup() {
+        this.action = useService("action");
+        this.orm = useService("orm");
+        this.state = useState({ steps: [] });
+        onWillStart(() => this.load());
+    }
+
+    async load() {
+        this.state.steps = await this.orm.call("coworking.first.day", "action_get_steps", []);
+    }
+
+    /** The one to take now: the first that a bill needs. */
+    get next() {
+        return this.state.steps.find((step) => step.needed && !step.done);
+    }
+
+    async open(step) {
+        const action = await this.orm.call("coworking.first.day", `action_open_${step.key}`, []);
+        await this.action.doAction(action, {
+            onClose: async () => {
+                await this.load();
+                await this.props.onChanged();
+            },
+        });
+    }
+}

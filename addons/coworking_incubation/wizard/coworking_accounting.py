@@ -1,0 +1,131 @@
+from odoo import Command, api, fields, models
+from odoo.exceptions import UserError
+
+from ..models.network.res_company import PURPOSES
+
+# As Odoo computes them: from what the product says, to be changed here.
+FROM_PRODUCT = {"compute": "_compute_from_products", "store": True, "readonly": False}
+
+
+class CoworkingAccounting(models.TransientModel):
+    """With which products a company bills, and their accounts and taxes.
+
+    For its accountant, who has no right on products in general: these three, and nothing else.
+    """
+
+    _name = "coworking.accounting"
+    _description = "Accounts and Taxes of the Incubation"
+    _inherit = ["coworking.record.mixin"]
+    _check_company_auto = True
+
+    company_id = fields.Many2one(
+        "res.company",
+        required=True,
+        readonly=True,
+        default=lambda self: self.env.company.root_id,
+    )
+    vat_recovered = fields.Selection(
+        [("no", "Not recovered: it goes with the expense"), ("yes", "Recovered")],
+        string="VAT on Seats",
+        compute="_compute_vat_recovered",
+        readonly=False,
+    )
+    seat_product_id = fields.Many2one(
+        "product.product",
+        required=True,
+        check_company=True,
+        default=lambda self: self._get_default_product("seat"),
+    )
+    seat_account_id = fields.Many2one("account.account", check_company=True, **FROM_PRODUCT)
+    seat_account_code = fields.Char(string="Seat Account Code", related="seat_account_id.code")
+    seat_tax_id = fields.Many2one("account.tax", check_company=True, **FROM_PRODUCT)
+    membership_product_id = fields.Many2one(
+        "product.product",
+        required=True,
+        check_company=True,
+        default=lambda self: self._get_default_product("membership"),
+    )
+    membership_account_id = fields.Many2one("account.account", check_company=True, **FROM_PRODUCT)
+    membership_account_code = fields.Char(
+        "Membership Account Code", related="membership_account_id.code"
+    )
+    membership_tax_id = fields.Many2one("account.tax", check_company=True, **FROM_PRODUCT)
+    copayment_product_id = fields.Many2one(
+        "product.product",
+        required=True,
+        check_company=True,
+        default=lambda self: self._get_default_product("copayment"),
+    )
+    copayment_account_id = fields.Many2one("account.account", check_company=True, **FROM_PRODUCT)
+    copayment_account_code = fields.Char(
+        "Copayment Account Code", related="copayment_account_id.code"
+    )
+    copayment_tax_id = fields.Many2one("account.tax", check_company=True, **FROM_PRODUCT)
+
+    @api.model
+    def _get_default_product(self, purpose):
+        return self.env.company._coworking_get_product(purpose)
+
+    @api.depends("seat_product_id", "membership_product_id", "copayment_product_id")
+    def _compute_from_products(self):
+        for wizard in self:
+            for purpose, (__, side, __) in PURPOSES.items():
+                product = wizard[f"{purpose}_product_id"].with_company(wizard.company_id)
+                accounts = product.product_tmpl_id.get_product_accounts() if product else {}
+                taxes = product[self._get_taxes_field(side)]
+                wizard[f"{purpose}_account_id"] = accounts.get(side)
+                wizard[f"{purpose}_tax_id"] = taxes._filter_taxes_by_company(wizard.company_id)[:1]
+
+    @api.depends("seat_tax_id")
+    def _compute_vat_recovered(self):
+        for wizard in self:
+            tax = wizard.seat_tax_id
+            answer = "yes" if tax._coworking_is_recovered() else "no"
+            wizard.vat_recovered = answer if tax else False
+
+    @api.onchange("vat_recovered")
+    def _onchange_vat_recovered(self):
+        """The taxes that go with the answer, to be seen before they are applied."""
+        recovered = self.vat_recovered == "yes"
+        if not self.vat_recovered or recovered == self.seat_tax_id._coworking_is_recovered():
+            return
+        self.seat_tax_id, self.copayment_tax_id = self.company_id._coworking_get_taxes(recovered)
+
+    @api.model
+    def _get_taxes_field(self, side):
+        return "supplier_taxes_id" if side == "expense" else "taxes_id"
+
+    # === ACTION METHODS ===#
+
+    def action_apply(self):
+        """Tell the company and the products; what does not fit the tariffs is said, and undone."""
+        self.ensure_one()
+        # sudo: who bills decides on what accounts, without a right on all products and companies
+        company = self.company_id.sudo()
+        for purpose, (field, side, __) in PURPOSES.items():
+            product = self[f"{purpose}_product_id"].sudo().with_company(company)
+            company[field] = product
+            account, tax = self[f"{purpose}_account_id"], self[f"{purpose}_tax_id"]
+            if account != product.product_tmpl_id.get_product_accounts()[side]:
+                product[f"property_account_{side}_id"] = account.id
+            taxes_field = self._get_taxes_field(side)
+            before = product[taxes_field]._filter_taxes_by_company(company)
+            if tax != before:
+                product[taxes_field] = [
+                    *(Command.unlink(old.id) for old in before),
+                    *(Command.link(new.id) for new in tax),
+                ]
+        self._check_tariffs_fit()
+        return {"type": "ir.actions.act_window_close"}
+
+    def _check_tariffs_fit(self):
+        """The tariffs and fees that had these products can still be billed."""
+        problems = []
+        for model in ("coworking.tariff", "coworking.space.membership"):
+            products = (self.seat_product_id | self.membership_product_id).ids
+            # sudo: accountants need not know all spaces
+            for billed in self.env[model].sudo().search([("product_id", "in", products)]):
+                problems.append(billed._get_saving_problem())
+        problems = list(filter(None, problems))
+        if problems:
+            raise UserError("\n".join(problems[:3]))
