@@ -1,3 +1,4 @@
+from . import coworking_archive_mixin
 from . import coworking_record_mixin
 from . import coworking_computed_mixin
 from . import coworking_form_lock_mixin
