@@ -10,6 +10,7 @@ class TestRequests(CoworkingCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
+        cls.coordinator.lang = "en_US"
         cls.participant = cls._new_participant(date_entry="2015-06-01")
 
     def _request(self, start="1/7"):
