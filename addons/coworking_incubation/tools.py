@@ -11,7 +11,7 @@ import secrets
 import unicodedata
 from decimal import Decimal
 
-from odoo.exceptions import UserError
+from odoo.exceptions import UserError, ValidationError
 from odoo.tools import format_date
 from odoo.tools.misc import remove_accents
 
@@ -22,6 +22,27 @@ PHONE_DIGITS = 9
 SCAN_MAX_BYTES = 10 * 1024 * 1024
 # What a scan is called where it is shown: never as the person called it.
 SCAN_NAMES = {"pdf": "scan.pdf", "png": "scan.png", "jpg": "scan.jpg"}
+
+
+class ErrorWithLink(ValidationError):
+    """A refusal with a button that leads to what is in the way.
+
+    On the screen it is Odoo's ``RedirectWarning``; but that one is no ``UserError``, so that the
+    server writes it to its log as an error of its own, with a traceback.
+    """
+
+    context = {"exception_class": "odoo.exceptions.RedirectWarning"}
+
+    def __init__(self, message, action, button):
+        """
+        :param action: dict of the action that the button opens
+        :param button: what is written on it
+        """
+        super().__init__(message)
+        self.args = (message, action, button, None)
+
+    def __str__(self):
+        return self.args[0]
 
 
 def to_decimal(value):
@@ -66,6 +87,13 @@ def without_defaults(records, refused):
 def plain_words(name):
     """The words of a name in their order, without accents, capitals or hyphens."""
     return re.findall(r"\w+", remove_accents((name or "").casefold()))
+
+
+def accent_pattern(word):
+    """The same word of a name for a search of the database, which may not know accents: a ``_``
+    for each letter that may bear one.
+    """
+    return re.sub("[aceilnosuyz]", "_", word) if len(word) > 1 else word
 
 
 def words_of(name):

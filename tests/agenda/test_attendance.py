@@ -1,8 +1,11 @@
 from unittest.mock import patch
 
 from odoo.exceptions import ValidationError
+from odoo.tests import freeze_time
+from odoo.tools.safe_eval import safe_eval
 
 from ..common import CoworkingCase, d
+from .common import AgendaCase
 
 
 class TestAttendance(CoworkingCase):
@@ -70,3 +73,41 @@ class TestAttendance(CoworkingCase):
     def test_a_list_makes_nobody_see_the_address_of_another(self):
         self._attend(participant_id=self._new_participant().id)
         self.assertFalse(self.event.partner_ids - self.env.user.partner_id)
+
+
+class TestDayToCome(AgendaCase):
+    """Who was there is noted from the day on, by whatever way."""
+
+    def test_nobody_is_present_or_absent_on_a_day_to_come(self):
+        row = self._attend()
+        for state in ("present", "absent"):
+            with (
+                self.subTest(state=state),
+                self.assertRefused("Information meeting", "from that day on", "Sacha Petit"),
+            ):
+                row.with_user(self.accompanist).state = state
+        row.with_user(self.accompanist).state = "excused"
+        self.assertEqual(row.state, "excused")
+
+    def test_nor_at_the_door(self):
+        row = self._attend()
+        with self.assertRefused("from that day on"):
+            row.with_user(self.accompanist).action_present()
+        door = self.env.ref("coworking_incubation.coworking_attendance_action_walk_in")
+        walk_ins = (
+            self.env["coworking.attendance"]
+            .with_user(self.accompanist)
+            .with_context(**safe_eval(door.context))
+        )
+        with self.assertRefused("from that day on"):
+            walk_ins.create({"event_id": self.meeting.id, "name": "Alix Roy"})
+
+    def test_on_the_day_itself_it_is_noted_from_the_morning(self):
+        """By the clock of the place, before the meeting begins: people come early."""
+        with freeze_time("2015-06-24 22:30:00"):  # 25 June in Paris
+            event = self._new_event(
+                "collective", days=0, start="2015-06-25 07:30:00", stop="2015-06-25 09:00:00"
+            )
+            self._attend(event).with_user(self.accompanist).action_present()
+        with freeze_time("2015-06-24 21:30:00"), self.assertRefused("from that day on"):
+            self._attend(event, name="Alix Roy").with_user(self.accompanist).action_present()

@@ -11,8 +11,10 @@ from .test_signatures import PNG
 
 
 class TestByItself(AgendaCase):
-    def _public(self, **values):
-        return self._attend(**{"email": "sacha@example.org", "registered_by": "public", **values})
+    def _public(self, event=None, **values):
+        return self._attend(
+            event, **{"email": "sacha@example.org", "registered_by": "public", **values}
+        )
 
     def _ago(self, **delta):
         return fields.Datetime.now() - timedelta(**delta)
@@ -41,10 +43,11 @@ class TestByItself(AgendaCase):
     def test_what_was_confirmed_or_typed_by_staff_or_seen_stays(self):
         self.meeting.coworking_capacity = 10
         old = self._ago(days=9)
+        seen = self._new_event("info_session", days=-1)
         kept = (
             self._public(name="A", registered_at=old, confirmed_at=old)
             | self._attend(name="B", registered_at=old)
-            | self._public(name="C", registered_at=old, state="present")
+            | self._public(seen, name="C", registered_at=old, state="present")
             | self._public(name="D", email=False, phone="06 39 98 01 02", registered_at=old)
         )
         self._purge()
@@ -166,6 +169,11 @@ class TestByItself(AgendaCase):
 
 
 class TestFile(AgendaCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.meeting = cls._new_event("info_session", days=-1)
+
     def test_a_candidate_who_came_gets_a_file(self):
         mission = self.env["res.partner"].create({"name": "Mission Locale", "is_company": True})
         self._new_participant("Other", prescriber_id=mission.id)
@@ -206,6 +214,16 @@ class TestFile(AgendaCase):
         attendance = self._attend(name="PETIT Zoe", email="zoe@example.org", state="present")
         attendance.action_create_participant()
         self.assertEqual(attendance.participant_id, participant)
+
+    def test_who_resembles_is_shown_before_the_file_is_made(self):
+        """A name alone does not make them the same person: staff see it and decide."""
+        participant = self._new_participant("Zoé Petit")
+        attendance = self._attend(name="PETIT Zoe", state="present").with_user(self.accompanist)
+        self.assertIn(
+            f'href="/odoo/incubation-participants/{participant.id}"', attendance.similar_html
+        )
+        attendance.participant_id = participant
+        self.assertFalse(attendance.similar_html)
 
     def test_another_person_at_that_address_is_another_contact(self):
         participant = self._new_participant("Zoé Petit", email="zoe@example.org")

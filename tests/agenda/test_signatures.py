@@ -60,10 +60,39 @@ class TestSignatures(SignatureCase):
         self.assertTrue(self.attendance.signature)
         self.assertTrue(self.attendance.signed_at)
 
+    def test_nothing_drawn_is_said_and_the_box_stays_open(self):
+        event = self._new_event("appointment", days=-1)
+        row = self._attend(event, participant_id=self.camille.id).with_user(self.accompanist)
+        for box, save, field in (
+            ("action_sign", "action_keep_signature", "signature"),
+            ("action_host_sign", "action_keep_host_signature", "host_signature"),
+        ):
+            with self.subTest(box=box):
+                view = self.env["ir.ui.view"].browse(getattr(row, box)()["views"][0][0])
+                self.assertIn(f'name="{save}"', view.arch)
+                self.assertNotIn('special="save"', view.arch)
+                with self.assertRefused("Nothing is drawn yet"):
+                    getattr(row, save)()
+                row.write({field: PNG})
+                self.assertEqual(getattr(row, save)()["type"], "ir.actions.act_window_close")
+
     def test_what_is_no_picture_is_no_signature(self):
         for signature in ("abc", base64.b64encode(b"<svg/>").decode(), "A" * 1_000_000):
             with self.subTest(signature=signature[:10]), self.assertRefused("draw it in the box"):
                 self.attendance.write({"signature": signature})
+
+    def test_a_signed_appointment_closes_the_activity_it_was_planned_from(self):
+        meeting = self.env.ref("mail.mail_activity_data_meeting")
+        todo = self.camille.activity_schedule("mail.mail_activity_data_todo", summary="Call")
+        planned = self.camille.activity_schedule(
+            activity_type_id=meeting.id, summary="Meet", user_id=self.coordinator.id
+        )
+        event = self._new_event("appointment", days=-1)
+        planned.calendar_event_id = event
+        row = self._attend(event, participant_id=self.camille.id).with_user(self.accompanist)
+        self.assertEqual(self.camille.activity_ids, todo | planned)
+        row.write({"signature": PNG})
+        self.assertEqual(self.camille.activity_ids, todo)
 
     def test_nobody_types_how_it_was_signed(self):
         for values in (

@@ -6,7 +6,7 @@ from lxml import etree
 
 from odoo import Command, fields
 from odoo.exceptions import ValidationError
-from odoo.tests import Form
+from odoo.tests import Form, freeze_time
 from odoo.tools.safe_eval import safe_eval
 
 from ..common import d
@@ -101,7 +101,15 @@ class TestPaste(AgendaCase):
         self.assertEqual([number for number, _line, _reason in bad], [301])
 
 
+@freeze_time("2015-06-15 06:00:00")
 class TestDoor(AgendaCase):
+    """On the day of the meeting, before it begins."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.meeting = cls._new_event("info_session", days=0, coworking_capacity=2)
+
     def test_who_comes_is_ticked(self):
         attendance = self._attend()
         attendance.with_user(self.accompanist).action_present()
@@ -304,6 +312,34 @@ class TestAppointment(AgendaCase):
         action = self.person.with_user(self.accompanist).action_plan_appointment()
         self.assertEqual(action["context"]["default_coworking_participant_id"], self.person.id)
         self.assertNotIn("Camille", action["context"]["default_name"])
+
+    def test_the_title_of_the_appointment_is_nobodys_name(self):
+        """What the button says of the event is no default for who attends it."""
+        action = self.person.with_user(self.accompanist).action_plan_appointment()
+        context = {**action["context"], "default_duration": 3.0}
+        events = self.env["calendar.event"].with_user(self.accompanist).with_context(**context)
+        event = Form(events).save()
+        self.assertRecordValues(
+            event.coworking_attendance_ids,
+            [
+                {
+                    "name": False,
+                    "participant_id": self.person.id,
+                    "duration": (event.stop - event.start).total_seconds() / 3600,
+                }
+            ],
+        )
+        other = self._new_participant("Paul Roy")
+        event = events.create(
+            {
+                "name": "Two people",
+                "start": "2015-06-26 07:30:00",
+                "stop": "2015-06-26 08:30:00",
+                "coworking_kind": "collective",
+                "coworking_attendance_ids": [Command.create({"participant_id": other.id})],
+            }
+        )
+        self.assertRecordValues(event.coworking_attendance_ids, [{"name": False, "duration": 1.0}])
 
     def test_and_from_an_activity_of_the_board(self):
         activity = self.person.activity_schedule(

@@ -290,6 +290,28 @@ class TestFrom1900110(CoworkingCase):
         )
         self.assertEqual(kept.res_id, registrations[0].id)
 
+    def test_the_title_of_an_appointment_is_not_the_name_of_who_came(self):
+        event = self.env["calendar.event"].create(
+            {
+                "name": "Appointment",
+                "start": "2015-06-10 08:00:00",
+                "stop": "2015-06-10 09:00:00",
+                "coworking_kind": "appointment",
+                "coworking_program_id": self.program.id,
+            }
+        )
+        attendances = self.env["coworking.attendance"].create(
+            [
+                {"event_id": event.id, "participant_id": self._new_participant().id, "name": name}
+                for name in ("Appointment", "Her brother")
+            ]
+        )
+        self.env.flush_all()
+        for __ in range(2):  # twice is once
+            migrate(self.env.cr, "19.0.1.2.0", "post-attendance-names")
+            self.env.invalidate_all()
+            self.assertEqual(attendances.mapped("name"), [False, "Her brother"])
+
     def test_prices_that_end_at_a_lower_rank_than_before_were_meant(self):
         tariff = self._new_tariff(
             "Ladder",

@@ -158,3 +158,27 @@ class TestClosedDays(CoworkingCase):
         self._close("2015-06-10 22:00:00", "2015-06-11 21:59:59")
         (span,) = self.space._get_pricing_closures()[self.space.id]
         self.assertEqual((span.date_from, span.date_to), (d("10/6"), d("11/6")))
+
+    def test_a_public_holiday_is_closed_in_the_grids_and_changes_no_price(self):
+        """14 July 2015 is a Tuesday; nothing was typed for it."""
+        days = (d("13/7"), d("15/7"))
+        half_days = self.space._open_half_days(*days)[self.space.id]
+        self.assertEqual({day for day, __ in half_days}, set(days))
+        self.assertFalse(self.space._get_closed_days()[self.space.id])
+        self.space.opens_on_holidays = True
+        half_days = self.space._open_half_days(*days)[self.space.id]
+        self.assertIn((d("14/7"), "am"), half_days)
+
+    def test_holidays_are_those_of_the_country_of_the_space(self):
+        self.space.partner_id.country_id = self.env.ref("base.be")
+        half_days = self.space._open_half_days(d("14/7"), d("14/7"))[self.space.id]
+        self.assertEqual(half_days, {(d("14/7"), "am"), (d("14/7"), "pm")})
+
+    def test_who_was_there_on_a_holiday_is_told_what_to_change(self):
+        seat = self._new_seat("1/7", "31/7", "Noor")
+        row = {"date": d("14/7"), "slot": "am", "state": "present"}
+        by = self.accompanist.partner_id
+        with self.assertRefused("closed on public holidays", self.space.name):
+            seat._record_presences([row], source="staff", by=by)
+        self.space.opens_on_holidays = True
+        self.assertTrue(seat._record_presences([row], source="staff", by=by))

@@ -5,7 +5,7 @@ from functools import partial
 
 from lxml.html import fromstring
 
-from odoo.exceptions import AccessError, RedirectWarning, UserError
+from odoo.exceptions import AccessError, UserError
 from odoo.service.model import call_kw
 from odoo.tests import Form
 
@@ -34,18 +34,17 @@ class GateCase(PathwayCase):
 
     @contextmanager
     def assertLedTo(self, stage):
-        """Refused with the sentences, and a button to where each has its link."""
-        with self.assertRaises(RedirectWarning) as caught:
+        """Refused with the sentences, and the dialog where each has its link."""
+        with self.assertRaises(UserError) as caught:
             yield
-        message, action, button, _context = caught.exception.args
         for fragment in ("Camille", "Second", "• A project", "• A referring organisation"):
-            self.assertIn(fragment, message)
+            self.assertIn(fragment, str(caught.exception))
+        action = caught.exception.context["coworking_action"]
         self.assertEqual(action["res_model"], "coworking.participant.move")
         self.assertEqual(
             action["context"],
             {"default_participant_ids": self.unready.ids, "default_stage_id": stage.id},
         )
-        self.assertTrue(button)
 
 
 class TestPaths(GateCase):
@@ -359,8 +358,18 @@ class TestMassMove(GateCase):
         form.stage_id = self.second
         path = f"/odoo/incubation-participants/{self.unready.id}"
         links = [(link.text, link.get("href")) for link in fromstring(form.report).iter("a")]
-        self.assertEqual(links, [("Camille", path), ("A project", f"{path}/action-{action.id}")])
+        self.assertEqual(
+            links,
+            [
+                ("Camille", path),
+                ("A project", f"{path}/action-{action.id}"),
+                ("A referring organisation", path),
+            ],
+        )
         form.participant_ids.add(self.ready)
+        self.assertIn("A project", form.report)
+        self.assertNotIn("Sacha", form.report)
+        form.stage_id = self.first
         self.assertFalse(form.report)
 
     def test_those_that_could_not_go_stay_to_be_tried_again(self):

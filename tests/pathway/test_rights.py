@@ -562,20 +562,23 @@ class TestForms(PathwayCase):
                     self.assertIn("not may_write", button.get("invisible"))
 
     def test_a_file_has_one_primary_button_at_most(self):
-        """The seat where it is what comes next, else the next stage."""
+        """The seat where it is what comes next, an appointment during the stay, else the next
+        stage.
+        """
         arch = etree.fromstring(self.mine.get_view(view_type="form")["arch"])
         buttons = [
             (node.get("name"), node.get("invisible"))
             for node in arch.findall(".//header//button")
             if "btn-primary" in node.get("class", "")
         ]
-        self.assertEqual(len(buttons), 2)
-        for phase, result, seats, ready, stage in product(
+        self.assertEqual(len(buttons), 3)
+        for phase, result, seats, ready, stage, early in product(
             ("recruitment", "selection", "incubation", "followup", "closed"),
             (False, "admitted", "waiting"),
             (0, 1),
             (False, True),
             (False, 1),
+            (False, True),
         ):
             values = {
                 "id": 1,
@@ -585,7 +588,10 @@ class TestForms(PathwayCase):
                 "seat_count": seats,
                 "is_ready": ready,
                 "next_stage_id": stage,
+                "next_is_early": early,
             }
             shown = [name for name, hidden in buttons if not safe_eval(hidden, values)]
             with self.subTest(**values):
                 self.assertLessEqual(len(shown), 1)
+                if early:
+                    self.assertNotIn("action_next_stage", shown)

@@ -59,7 +59,7 @@ class TestJsonRpc(HttpCase):
 
     def test_a_card_is_dragged_by_the_accompanist_through_the_gate(self):
         self.authenticate("t_accompanist", "t_accompanist")
-        with self.assertError("RedirectWarning"):
+        with self.assertError("StageRefused"):
             self._move("application")
         saved = self._move("application", phone="+33 3 20 00 00 00")
         self.assertEqual(saved[0]["stage_id"], self.stages["application"].id)
@@ -91,6 +91,32 @@ class TestJsonRpc(HttpCase):
         self.assertEqual(
             answer["error"]["data"]["context"]["exception_class"], "odoo.exceptions.UserError"
         )
+
+    def test_a_refusal_is_no_error_in_the_log_of_the_server(self):
+        """A refused move, a date outside the program, an exit before the entry."""
+        self.authenticate("t_accompanist", "t_accompanist")
+        file = self.participant
+        file.write({"phone": "+33 3 20 00 00 00", "date_entry": date.today()})
+        reason = self.env["coworking.exit.reason"].search([], limit=1)
+        early = str(date.today() - timedelta(days=2))
+        for values, said in (
+            ({"stage_id": self.stages["diagnostic"].id}, "Camille cannot go to"),
+            ({"date_entry": "2001-01-01"}, "Camille cannot enter on"),
+            ({"date_exit": early, "exit_reason_id": reason.id}, "cannot leave before entering"),
+        ):
+            params = {
+                "model": "coworking.participant",
+                "method": "web_save",
+                "args": [file.ids, values],
+                "kwargs": {"specification": {}},
+            }
+            with self.subTest(values=values), self.assertNoLogs(level="ERROR"):
+                answer = self.url_open(
+                    "/web/dataset/call_kw/coworking.participant/web_save",
+                    data=json.dumps({"jsonrpc": "2.0", "params": params}),
+                    headers={"Content-Type": "application/json"},
+                ).json()
+                self.assertIn(said, answer["error"]["data"]["message"])
 
     def test_an_override_of_a_coordinator_is_kept(self):
         self.authenticate("t_coordinator", "t_coordinator")

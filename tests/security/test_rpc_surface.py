@@ -31,6 +31,8 @@ PUBLIC = {
     "coworking.attendance": {
         "action_create_participant",
         "action_host_sign",
+        "action_keep_host_signature",
+        "action_keep_signature",
         "action_mail_sign_link",
         "action_not_here",
         "action_plan_next",

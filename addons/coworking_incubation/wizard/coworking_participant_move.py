@@ -40,38 +40,62 @@ class CoworkingParticipantMove(models.TransientModel):
 
     @api.onchange("participant_ids", "stage_id")
     def _onchange_what_is_missing(self):
-        """What one person lacks is shown before anybody is moved."""
-        person = self.participant_ids._origin
+        """What each person lacks, and who would leave long before the planned exit, is shown
+        before anybody is moved.
+        """
         stage = self.stage_id._origin
-        lacking = len(person) == 1 and bool(stage) and stage != person.stage_id
-        self.report = self._get_refusal(person) if lacking else False
+        people = self.participant_ids._origin.filtered(lambda file: file.stage_id != stage)
+        refusals = self._format_refusals(people) if stage else {}
+        early = people._filter_early(stage) - people.browse(file.id for file in refusals)
+        self.report = Markup().join([*refusals.values(), self._format_early(early)]) or False
 
-    def _get_refusal(self, participant):
-        """What keeps this person from the stage, each with its link; False if nothing does."""
-        problems = participant._format_problems(self.stage_id._origin)
-        if not problems:
-            return False
-        sentence = self.env._(
-            "%(person)s cannot go to %(stage)s yet:",
-            person=Markup('<a href="%s">%s</a>')
-            % (participant._get_url(), participant.display_name),
-            stage=self.stage_id.name,
+    def _format_refusals(self, people):
+        """What keeps people from the stage, each thing with its link.
+
+        :return: dict file -> HTML, of those that something keeps from it
+        """
+        return {
+            person: Markup("<div>%s%s</div>")
+            % (
+                self.env._(
+                    "%(person)s cannot go to %(stage)s yet:",
+                    person=self._format_person(person),
+                    stage=self.stage_id.name,
+                ),
+                problems,
+            )
+            for person, problems in people._format_problems(self.stage_id._origin).items()
+        }
+
+    def _format_early(self, people):
+        """Who is far from the planned exit, and how far."""
+        if not people:
+            return Markup()
+        return Markup("<div>%s%s</div>") % (
+            self.env._("Far from the planned exit. Move all the same?"),
+            people._format_html_list(
+                Markup("%s, %s") % (self._format_person(person), person.clock_words)
+                for person in people
+            ),
         )
-        return Markup("<div>%s%s</div>") % (sentence, problems)
+
+    def _format_person(self, person):
+        return Markup('<a href="%s">%s</a>') % (person._get_url(), person.display_name)
 
     def action_move(self):
         self.ensure_one()
-        moved, refused = [], []
+        moved, lacking, refused = [], self.participant_ids.browse(), []
         for participant in self.participant_ids:
             try:
                 with self.env.cr.savepoint():
                     participant.write({"stage_id": self.stage_id.id, "move_reason": self.reason})
                 moved.append(participant.display_name)
             except StageRefused:
-                refused.append(self._get_refusal(participant))
+                lacking |= participant
             except (UserError, AccessError, ValidationError) as error:
                 message, name = str(error), participant.display_name
                 refused.append(plaintext2html(message if name in message else f"{name}: {message}"))
+        refused += self._format_refusals(lacking).values()
         if not refused:
             return {"type": "ir.actions.act_window_close"}
         lines = []

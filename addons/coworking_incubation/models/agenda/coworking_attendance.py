@@ -4,9 +4,9 @@ import psycopg2.errors
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
-from odoo.tools import SQL, email_normalize
+from odoo.tools import SQL, email_normalize, format_date
 
-from ...tools import phone_key, plain_words, words_of
+from ...tools import phone_key, plain_words, without_defaults, words_of
 
 BY_THE_PUBLIC = ("public", "prescriber")
 STATES = [
@@ -22,6 +22,8 @@ HOLDING = ("expected", "present", "absent")
 # What a signature attests, and PostgreSQL keeps: see ``init`` of the model.
 ATTESTED = {"state", "event_id", "participant_id", "name", "date", "start", "stop", "duration"}
 PICTURES = {"signature": "participant", "host_signature": "host"}
+# What a call gives as a default for the event that it makes says nothing of who attends.
+EVENT_DEFAULTS = {"name", "start", "stop", "duration"}
 
 
 class CoworkingAttendance(models.Model):
@@ -101,6 +103,11 @@ class CoworkingAttendance(models.Model):
         readonly=True,
         export_string_translation=False,
         help="Number of the place that is kept. PostgreSQL gives each number of a meeting once.",
+    )
+    similar_html = fields.Html(
+        string="Looks Like",
+        compute="_compute_similar_html",
+        help="People who may be this one, with links to their files: before a file is made.",
     )
     waiting_rank = fields.Integer(
         string="Place in the Waiting List", compute="_compute_waiting_rank"
@@ -254,6 +261,16 @@ class CoworkingAttendance(models.Model):
             named = not attendance.participant_id and contact and words
             attendance.identity = f"{contact} {words}" if named else False
 
+    @api.depends("name", "email", "phone", "participant_id")
+    def _compute_similar_html(self):
+        partners = self.env["res.partner"]
+        for attendance in self:
+            similar = partners
+            if not attendance.participant_id:
+                who = (attendance.name, attendance.email, attendance.phone)
+                similar = partners._coworking_find_similar(*who)
+            attendance.similar_html = similar._coworking_format_similar()
+
     @api.depends("participant_id.partner_id.name", "name")
     def _compute_name_key(self):
         for attendance in self:
@@ -322,12 +339,29 @@ class CoworkingAttendance(models.Model):
     def _check_not_a_guest(self):
         self.event_id._check_coworking_guests()
 
+    @api.constrains("state")
+    def _check_day_has_come(self):
+        """Nobody was at a meeting that is still to come, at the door neither."""
+        for attendance in self.filtered(lambda row: row.state in ("present", "absent")):
+            event = attendance.event_id
+            if attendance.date > event._coworking_local(fields.Datetime.now()).date():
+                raise ValidationError(
+                    self.env._(
+                        "%(event)s is on %(date)s: who was there is noted from that day on. That"
+                        " %(person)s cannot come is noted as Excused.",
+                        event=event.name,
+                        date=format_date(self.env, attendance.date),
+                        person=attendance.display_name,
+                    )
+                )
+
     # === CRUD METHODS === #
 
     @api.model_create_multi
     def create(self, vals_list):
         if any(PICTURES.keys() & vals.keys() for vals in vals_list):
             raise UserError(self.env._("Put the person on the list first: signing comes after."))
+        self = without_defaults(self, lambda field: field.name in EVENT_DEFAULTS)
         attendances = super().create(vals_list)
         if not self.env.su:
             attendances._check_month_open()
@@ -354,6 +388,8 @@ class CoworkingAttendance(models.Model):
         if {"state", "event_id"} & vals.keys():
             self._hold_places()
         freed._coworking_fill_places()
+        if vals.get("state") == "present":
+            self._complete_activity()
         return result
 
     def unlink(self):

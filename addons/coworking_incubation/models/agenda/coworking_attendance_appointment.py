@@ -66,6 +66,16 @@ class CoworkingAttendance(models.Model):
                     )
                 )
 
+    def _complete_activity(self):
+        """Somebody was at the appointment: the activity from which it was planned is done.
+
+        That of a review stays until the review is held.
+        """
+        # sudo: it may be a colleague's
+        events = self.sudo().filtered(lambda row: row.kind == "appointment").event_id
+        activities = events.activity_ids.filtered(lambda row: not row.coworking_review_id)
+        activities.action_feedback()
+
     def action_plan_next(self):
         """The next appointment with the same person, on the day proposed, at the same hour."""
         self.ensure_one()

@@ -485,6 +485,22 @@ class CoworkingAttendance(models.Model):
         self._check_led_it()
         return self._open_box("coworking_attendance_view_form_host_sign", "host")
 
+    def action_keep_signature(self):
+        """The form was saved: what was drawn is signed. Where nothing was, it stays open."""
+        return self._close_box("participant")
+
+    def action_keep_host_signature(self):
+        """The same for who led the event."""
+        return self._close_box("host")
+
+    def _close_box(self, signer):
+        self.ensure_one()
+        if not self[NOTED[signer][0]]:
+            raise UserError(
+                self.env._("Nothing is drawn yet: touch the box and sign, then save the signature.")
+            )
+        return {"type": "ir.actions.act_window_close"}
+
     def _open_box(self, view, signer):
         self.ensure_one()
         self._check_may_be_signed(signer)

@@ -1,3 +1,4 @@
+from . import coworking_archive_mixin
 from . import coworking_used_mixin
 from . import coworking_record_mixin
 from . import coworking_computed_mixin

@@ -95,6 +95,20 @@ class CoworkingSpace(models.Model):
             user_id=program._get_responsible().id,
         )
 
+    def _get_what_goes_on(self):
+        statements = self.env["coworking.statement"]
+        statements = statements.search(
+            [("space_id", "=", self.id), ("state", "in", statements._open_states())]
+        )
+        if not statements:
+            return super()._get_what_goes_on()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "coworking_incubation.coworking_statement_action"
+        )
+        action |= {"domain": [("id", "in", statements.ids)], "context": {}}
+        words = self.env._("statements still open: %s", ", ".join(statements.mapped("name")))
+        return [*super()._get_what_goes_on(), (words, action, self.env._("See the statements"))]
+
     # === MANAGERS ===#
 
     def _operator_changed(self):

@@ -7,6 +7,7 @@ from . import coworking_code_mixin
 from . import coworking_criterion
 from . import coworking_funding_agreement
 from . import coworking_program
+from . import coworking_request_mixin
 from . import coworking_sector
 from . import coworking_space
 from . import coworking_space_absence

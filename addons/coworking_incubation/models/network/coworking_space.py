@@ -10,6 +10,7 @@ from odoo.tools.intervals import Intervals
 
 from ... import pricing
 from ...tools import to_decimal
+from .public_holidays import get_public_holidays
 
 
 def _get_bounds(day, zone):
@@ -30,6 +31,7 @@ class CoworkingSpace(models.Model):
         "image.mixin",
         "coworking.code.mixin",
         "coworking.portal.mixin",
+        "coworking.archive.mixin",
         "coworking.record.mixin",
     ]
     _order = "name"
@@ -132,6 +134,11 @@ class CoworkingSpace(models.Model):
         check_company=True,
         help="Hours, closures and time zone of the site.",
     )
+    opens_on_holidays = fields.Boolean(
+        string="Open on Public Holidays",
+        help="Otherwise public holidays are closed days in the grids of presences. What is charged"
+        " does not depend on them.",
+    )
     description = fields.Html()
     price_source = fields.Char(help="Where the prices come from, and how sure they are.")
 
@@ -215,7 +222,8 @@ class CoworkingSpace(models.Model):
         return self.env["ir.config_parameter"]._coworking_get("half_day_border")
 
     def _open_half_days(self, first, last):
-        """Half-days on which these spaces are open, by their opening hours and closures.
+        """Half-days on which these spaces are open, by their opening hours, their closures and
+        public holidays.
 
         :return: dict space id -> set of (date, 'am' or 'pm'); a space that has no opening hours of
             its own, or open at all hours, is left out but for its closures
@@ -240,16 +248,38 @@ class CoworkingSpace(models.Model):
                     if max(begin, noon) < min(end, tomorrow):
                         half_days.add((day, "pm"))
                     day += timedelta(days=1)
-            result.update(dict.fromkeys(spaces.ids, half_days))
+            for space in spaces:
+                holidays = space._get_holidays(first, last)
+                result[space.id] = {row for row in half_days if row[0] not in holidays}
         return result
+
+    def _get_holidays(self, first, last):
+        """Public holidays on which this space is closed."""
+        self.ensure_one()
+        if self.opens_on_holidays:
+            return set()
+        # sudo: in which country a space is, is no secret
+        site = self.sudo()
+        country = site.partner_id.country_id or site.company_id.country_id
+        return get_public_holidays(country.code, first, last)
+
+    def _describe_closed(self, day):
+        """Why nobody is here on a day that is not among the open ones, in words."""
+        self.ensure_one()
+        if day in self._get_holidays(day, day):
+            return self.env._(
+                "%(space)s is closed on public holidays. If it opens on them, say so on the space.",
+                space=self.name,
+            )
+        return self.env._("%(space)s is closed then.", space=self.name)
 
     def _get_closed_days(self):
         """Days on which closures leave nothing of the opening hours of these spaces.
 
-        They are the days without an open half-day that closures touch, see ``_open_half_days``. A
-        day on which a space never opens counts from the earliest to the latest hour of its week, so
-        that the Sunday of a week of closure is one of its days; where it is open at all hours, from
-        midnight to midnight.
+        They are the days without an open half-day that closures touch; public holidays, which
+        change no price, are none of them. A day on which a space never opens counts from the
+        earliest to the latest hour of its week, so that the Sunday of a week of closure is one of
+        its days; where it is open at all hours, from midnight to midnight.
 
         :return: dict space id -> set of dates
         """

@@ -11,6 +11,7 @@ from . import coworking_objective
 from . import coworking_objective_action
 from . import coworking_objective_theme
 from . import coworking_participant
+from . import coworking_participant_back
 from . import coworking_participant_clock
 from . import coworking_participant_eligibility
 from . import coworking_participant_exit
@@ -19,6 +20,7 @@ from . import coworking_participant_names
 from . import coworking_review
 from . import coworking_participant_progress
 from . import coworking_participant_selection
+from . import coworking_participant_similar
 from . import coworking_participant_situation
 from . import coworking_participant_todo
 from . import coworking_program

@@ -8,8 +8,14 @@ class CoworkingExtension(models.Model):
 
     _name = "coworking.extension"
     _description = "Extension of an Incubation"
-    _inherit = ["mail.thread", "coworking.record.mixin"]
+    _inherit = [
+        "mail.thread",
+        "mail.activity.mixin",
+        "coworking.request.mixin",
+        "coworking.record.mixin",
+    ]
     _order = "create_date desc, id desc"
+    _request_type = "coworking_incubation.mail_activity_type_extension_request"
 
     participant_id = fields.Many2one(
         "coworking.participant", required=True, ondelete="cascade", index=True
@@ -42,6 +48,23 @@ class CoworkingExtension(models.Model):
                 days=extension.days,
             )
 
+    @api.onchange("participant_id", "days")
+    def _onchange_days(self):
+        """A request that waits for an answer already is told of before a second one is made."""
+        others = self.participant_id._origin.extension_ids - self._origin
+        waiting = others.filtered(lambda extension: extension.state == "asked")
+        if not waiting or self.state != "asked":
+            return None
+        return {
+            "warning": {
+                "title": self.env._("A request is open already"),
+                "message": self.env._(
+                    "%s: this request waits for an answer.", waiting[0].display_name
+                ),
+                "type": "notification",
+            }
+        }
+
     @api.constrains("participant_id")
     def _check_entered(self):
         for extension in self:
@@ -62,6 +85,7 @@ class CoworkingExtension(models.Model):
             or self.env.user.has_group("coworking_incubation.group_coworking_coordinator")
         ):
             raise AccessError(self.env._("Only a coordinator grants or refuses an extension."))
+        extensions.filtered(lambda extension: extension.state == "asked")._ask_coordinator()
         return extensions
 
     def action_grant(self):
@@ -95,4 +119,12 @@ class CoworkingExtension(models.Model):
                 "decided_on": fields.Date.context_today(self),
             }
         )
+        self._close_request()
         self.participant_id._refresh_forecast()
+
+    def _describe_request(self):
+        return self.env._(
+            "Answer the request of more time: %(person)s, %(days)s days",
+            person=self.participant_id.display_name,
+            days=self.days,
+        )

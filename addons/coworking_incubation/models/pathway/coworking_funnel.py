@@ -53,7 +53,8 @@ class CoworkingFunnel(models.Model):
                                  AND file.date_exit IS NOT NULL THEN 4 END
                        ) AS rank
                   FROM coworking_participant file
-             LEFT JOIN coworking_move move ON move.participant_id = file.id
+             LEFT JOIN coworking_move move
+                    ON move.participant_id = file.id AND move.taken_back IS NOT TRUE
              LEFT JOIN phases ON phases.phase = move.to_phase
               GROUP BY file.id
             ),

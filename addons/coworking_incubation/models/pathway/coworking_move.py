@@ -41,6 +41,10 @@ class CoworkingMove(models.Model):
     reason = fields.Char(help="Why, when a coordinator let it pass or brought the file back.")
     overridden = fields.Boolean(help="A requirement or the order of the stages gave way.")
     missing = fields.Text(help="What was missing, when it gave way.")
+    taken_back = fields.Boolean(
+        help="A step by mistake or its way back, on the same day: counts for nothing."
+    )
+    effects = fields.Json(help="What the stage did on entry, for whoever takes the step back.")
 
     @api.depends("participant_id.display_name", "to_stage_id.name")
     def _compute_display_name(self):
@@ -51,3 +55,9 @@ class CoworkingMove(models.Model):
     def _compute_changes_phase(self):
         for move in self:
             move.changes_phase = move.from_phase != move.to_phase
+
+    def _keep_effects(self, effects):
+        """:param effects: see ``coworking.participant._on_stage_entered``"""
+        for move in self:
+            if move.participant_id in effects:
+                move.effects = effects[move.participant_id]

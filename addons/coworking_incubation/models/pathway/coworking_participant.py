@@ -20,6 +20,7 @@ class CoworkingParticipant(models.Model):
         "coworking.form.lock.mixin",
         "mail.tracking.duration.mixin",
         "mail.activity.mixin",
+        "coworking.archive.mixin",
         "coworking.record.mixin",
     ]
     _track_duration_field = "stage_id"
@@ -301,6 +302,7 @@ class CoworkingParticipant(models.Model):
         partners = self.env["res.partner"].create([who for __, who in newcomers])
         for (vals, __), partner in zip(newcomers, partners, strict=True):
             vals["partner_id"] = partner.id
+        self._check_one_open_file(self._prepare_files_made(vals_list))
         # Files taken over with a reason are where they are for long: nobody is written to and
         # nothing is scheduled, as if they had just arrived there.
         reasons = [vals.pop("move_reason", None) for vals in vals_list]
@@ -322,6 +324,7 @@ class CoworkingParticipant(models.Model):
         vals = dict(vals)
         if "program_id" in vals:
             self._check_may_change_program(vals["program_id"])
+        self._check_one_open_file(self._prepare_files_opened(vals))
         before = {participant: participant.user_id for participant in self}
         incubated = self.filtered(lambda file: file.active and file.phase == "incubation")
         reason = vals.pop("move_reason", None)
@@ -333,9 +336,12 @@ class CoworkingParticipant(models.Model):
         if moving:
             origins = {file: file.stage_id for file in moving}
             problems = moving._pass_gate(stage, reason)
+            steps = moving._get_steps_back(dict.fromkeys(moving, stage), reason)
             result = super().write({"stage_id": stage.id})
-            moving._record_moves(origins, dict.fromkeys(moving, reason), problems)
-            moving._on_stage_entered(stage)
+            moves = moving._record_moves(origins, dict.fromkeys(moving, reason), problems)
+            back = moving.filtered(steps.get)
+            moves._keep_effects((moving - back)._on_stage_entered(stage))
+            back._take_back(steps)
         if "date_entry" in vals:
             self._refresh_forecast()
         if "user_id" in vals:
@@ -354,7 +360,17 @@ class CoworkingParticipant(models.Model):
         """Who placed or charged these people may refuse that their files change program."""
 
     def _release_seats(self):
-        """These people left: what was reserved for them ends on the day of their exit."""
+        """These people left: what was reserved for them ends on the day of their exit.
+
+        :return: dict file -> what ``_restore_seats`` needs, as JSON
+        """
+        return {}
+
+    def _restore_seats(self, kept):
+        """The exit of this person was a mistake: what it ended goes on.
+
+        :param kept: what ``_release_seats`` gave for this file
+        """
 
     def _pricing_inputs_changed(self, day, ranks=True):
         """Something that prices depend on changed from a day on, for these participants.
@@ -372,8 +388,9 @@ class CoworkingParticipant(models.Model):
         self.ensure_one()
         if not self.next_stage_id:
             raise UserError(self.env._("%s has no next stage.", self.display_name))
-        with self._offer_what_is_missing():
-            self.stage_id = self.next_stage_id
+        if self.next_is_early:
+            return self._action_move_to(self.next_stage_id)
+        self.stage_id = self.next_stage_id
 
     def action_move_to(self):
         return self._action_move_to()

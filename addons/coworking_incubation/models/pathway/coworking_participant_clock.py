@@ -163,3 +163,15 @@ class CoworkingParticipant(models.Model):
             days=suspensions._get_days_that_extend() + sum(granted.mapped("days"))
         )
         return min(planned, program.date_end)
+
+    def _filter_far_from_exit(self):
+        """Those in incubation whose planned exit is more than a month away."""
+        today = fields.Date.context_today(self)
+        return self.filtered(
+            lambda file: (
+                file.phase == "incubation"
+                and not file.date_exit
+                and file.date_exit_planned
+                and (file.date_exit_planned - today).days > RISK_DAYS
+            )
+        )

@@ -67,6 +67,21 @@ class CoworkingParticipant(models.Model):
 
     # === CONSTRAINT METHODS ===#
 
+    @api.constrains("date_entry", "date_exit")
+    def _check_exit_after_entry(self):
+        """As PostgreSQL does, and with the days."""
+        for participant in self.filtered(lambda file: file.date_entry and file.date_exit):
+            if participant.date_exit < participant.date_entry:
+                raise ValidationError(
+                    self.env._(
+                        "%(participant)s cannot leave before entering: the entry is on %(entry)s,"
+                        " the exit on %(exit)s.",
+                        participant=participant.display_name,
+                        entry=format_date(self.env, participant.date_entry),
+                        exit=format_date(self.env, participant.date_exit),
+                    )
+                )
+
     @api.constrains("date_exit", "exit_reason_id")
     def _check_exit_has_reason(self):
         for participant in self:

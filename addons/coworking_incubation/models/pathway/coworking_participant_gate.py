@@ -1,22 +1,27 @@
 from collections import defaultdict
-from contextlib import contextmanager
 
 from markupsafe import Markup
 
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, RedirectWarning, UserError
+from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 from odoo.tools import format_date
 
 
 class StageRefused(UserError):
-    """A file may not enter a stage: the message says everything that is missing."""
+    """Files may not enter a stage, or not without being asked: the message says everything.
 
-    def __init__(self, message, stage):
+    :param action: dialog that the web client opens in place of the message: there each missing
+        thing has its link, and the move is tried again
+    """
+
+    def __init__(self, message, action=None):
         super().__init__(message)
-        self.stage = stage
         # the web client knows errors by their name
-        self.context = {"exception_class": "odoo.exceptions.UserError"}
+        self.context = {
+            "exception_class": "odoo.exceptions.UserError",
+            "coworking_action": action,
+        }
 
 
 class CoworkingParticipant(models.Model):
@@ -47,6 +52,10 @@ class CoworkingParticipant(models.Model):
     missing_html = fields.Html(string="What Is Missing", compute="_compute_missing_html")
     is_ready = fields.Boolean(
         string="Ready to Move", compute="_compute_readiness", search="_search_is_ready"
+    )
+    next_is_early = fields.Boolean(
+        compute="_compute_next_is_early",
+        help="The next stage leads to the exit, which is planned for much later.",
     )
 
     # === READINESS ===#
@@ -104,13 +113,25 @@ class CoworkingParticipant(models.Model):
                 yield targets[key], rows, rows.browse(missing), alike
 
     def _format_problems(self, stage):
-        """The list of everything that keeps this file from entering a stage, requirements as
-        links.
+        """Everything that keeps each of these files from entering a stage, requirements as links:
+        to where they are settled, or to the file.
+
+        :return: dict file -> HTML, of those that something keeps from it
         """
-        self.ensure_one()
-        links = {row.name: row._format_link(self) for row in stage.requirement_ids}
-        problems = self._get_stage_problems({self: self.stage_id}, {self: stage})[self]
-        return self._format_html_list(links.get(problem, problem) for problem in problems)
+        by_name = {row.name: row for row in stage.requirement_ids}
+        problems = self._get_stage_problems(
+            {file: file.stage_id for file in self}, dict.fromkeys(self, stage)
+        )
+        return {
+            file: self._format_html_list(
+                by_name[problem]._format_link(file, file._get_url())
+                if problem in by_name
+                else problem
+                for problem in found
+            )
+            for file, found in problems.items()
+            if found
+        }
 
     def _get_url(self):
         """Where the back office shows this file."""
@@ -154,25 +175,44 @@ class CoworkingParticipant(models.Model):
     # === THE GATE ===#
 
     def web_save(self, vals, specification, next_id=None):
-        """The web client's drag, statusbar and form: a refusal leads to what mends it."""
-        with self._offer_what_is_missing():
-            return super().web_save(vals, specification, next_id=next_id)
+        """The web client's drag, statusbar and form."""
+        self._ask_before_leaving_early(vals)
+        return super().web_save(vals, specification, next_id=next_id)
 
-    @contextmanager
-    def _offer_what_is_missing(self):
-        """A refused move of one file opens the dialog where each missing thing has its link, and
-        where a coordinator may give a reason.
-        """
-        try:
-            yield
-        except StageRefused as refusal:
-            if len(self) != 1:
-                raise
-            raise RedirectWarning(
-                str(refusal),
-                self._action_move_to(refusal.stage),
-                self.env._("See what is missing"),
-            ) from refusal
+    def web_save_multi(self, vals_list, specification):
+        """The web client's list, where several rows are edited at once."""
+        for file, vals in zip(self, vals_list, strict=True):
+            file._ask_before_leaving_early(vals)
+        return super().web_save_multi(vals_list, specification)
+
+    def _ask_before_leaving_early(self, vals):
+        """Who moves somebody towards the exit long before it is planned is asked first."""
+        stage = self.env["coworking.stage"].browse(vals.get("stage_id") or [])
+        if not stage or vals.get("move_reason"):
+            return
+        early = self._filter_early(stage)
+        if early:
+            raise StageRefused(
+                self.env._(
+                    "Far from the planned exit: %s.",
+                    "; ".join(f"{file.display_name}, {file.clock_words}" for file in early),
+                ),
+                early._action_move_to(stage),
+            )
+
+    @api.depends("stage_id", "program_id", "date_exit_planned", "date_exit")
+    def _compute_next_is_early(self):
+        self.next_is_early = False
+        for stage, files in self.grouped("next_stage_id").items():
+            files._filter_early(stage).next_is_early = True
+
+    def _filter_early(self, stage):
+        """Those whom this stage would lead out of a stay that is far from its planned exit."""
+        return self._filter_far_from_exit().filtered(
+            lambda file: (
+                file.stage_id != stage and stage and stage._is_towards_exit(file.program_id)
+            )
+        )
 
     def _action_move_to(self, stage=None):
         return {
@@ -188,14 +228,16 @@ class CoworkingParticipant(models.Model):
             },
         }
 
-    def _get_stage_problems(self, origins, targets):
+    def _get_stage_problems(self, origins, targets, reason=None):
         """Everything that keeps files from going on together, in words: a query a requirement,
         whatever the number of files.
 
         :param origins: dict file -> the stage it leaves, empty for one that was just made
         :param targets: dict file -> the stage it is to enter
+        :param reason: why they are moved, where that was given
         :return: dict file -> list, in the order of these files
         """
+        back = self._get_steps_back(targets, reason)
         groups = self.grouped(lambda file: (targets[file], file.program_id))
         rows = {
             (stage, program): stage.requirement_ids._filter_for_program(program).filtered(
@@ -213,7 +255,9 @@ class CoworkingParticipant(models.Model):
         )
         refused_entries = entering._get_entry_problems()
         return {
-            file: [
+            file: []
+            if file in back
+            else [
                 *file._get_graph_problems(origins[file], targets[file]),
                 *(
                     row.name
@@ -313,12 +357,16 @@ class CoworkingParticipant(models.Model):
         :return: dict file -> what was missing and let pass
         """
         targets = dict.fromkeys(self, stage)
-        problems = self._get_stage_problems({file: file.stage_id for file in self}, targets)
-        self._pass_or_refuse(targets, problems, reason)
+        origins = {file: file.stage_id for file in self}
+        problems = self._get_stage_problems(origins, targets, reason)
+        self._pass_or_refuse(targets, problems, reason, self._action_move_to(stage))
         return problems
 
-    def _pass_or_refuse(self, targets, problems, reason):
-        """Refuse everything that is wrong at once, unless a coordinator gave a reason."""
+    def _pass_or_refuse(self, targets, problems, reason, action=None):
+        """Refuse everything that is wrong at once, unless a coordinator gave a reason.
+
+        :param action: dialog that shows what is missing; none for files that were just made
+        """
         wrong = {file: found for file, found in problems.items() if found}
         if not wrong:
             return
@@ -332,7 +380,7 @@ class CoworkingParticipant(models.Model):
             for file, found in wrong.items()
         )
         if not reason or not reason.strip():
-            raise StageRefused(message, targets[next(iter(wrong))])
+            raise StageRefused(message, action)
         if not self.env.su and not self.env.user.has_group(
             "coworking_incubation.group_coworking_coordinator"
         ):
@@ -349,13 +397,16 @@ class CoworkingParticipant(models.Model):
         :param origins: dict file -> the stage it left, empty for one that was just made
         :param reasons: dict file -> why it was let pass, if it had to be
         :param problems: dict file -> list of what was missing, in words
+        :return: the ``coworking.move`` of these passages
         """
         now = fields.Datetime.now()
         # sudo: passages are written by the engine alone
         moves = self.env["coworking.move"].sudo()
         since = dict(
             moves._read_group(
-                [("participant_id", "in", self.ids)], ["participant_id"], ["date:max"]
+                [("participant_id", "in", self.ids), ("taken_back", "=", False)],
+                ["participant_id"],
+                ["date:max"],
             )
         )
 
@@ -363,7 +414,7 @@ class CoworkingParticipant(models.Model):
             entered = since.get(file) or file.create_date or now
             return (now - entered).total_seconds() / 86400 if origins[file] else 0.0
 
-        moves.create(
+        return moves.create(
             [
                 {
                     "participant_id": file.id,
@@ -385,10 +436,16 @@ class CoworkingParticipant(models.Model):
     def _on_stage_entered(self, stage):
         """What the stage says happens on entry: its date, its activity plan. Its mail:
         _track_template.
+
+        :return: dict file -> what stepping back puts as it was: see ``_put_back``
         """
+        effects = defaultdict(dict)
         if stage.sets_date:
             today = fields.Date.context_today(self)
-            self.filtered(lambda file: not file[stage.sets_date])[stage.sets_date] = today
+            undated = self.filtered(lambda file: not file[stage.sets_date])
+            undated[stage.sets_date] = today
+            for file in undated:
+                effects[file]["date"] = stage.sets_date
         plan = stage.activity_plan_id
         if plan:
             for user, files in self._without_plan(plan).grouped("user_id").items():
@@ -403,9 +460,12 @@ class CoworkingParticipant(models.Model):
                 )
                 schedule.action_schedule_plan()
         if stage.releases_seats:
-            self._release_seats()
+            for file, seats in self._release_seats().items():
+                effects[file]["seats"] = seats
         if stage.drops_reviews:
-            self._drop_planned_reviews()
+            for file, reviews in self._drop_planned_reviews().items():
+                effects[file]["reviews"] = reviews
+        return effects
 
     def _without_plan(self, plan):
         """Files for which nothing of the plan is open: going back and forth starts it once."""
@@ -422,8 +482,10 @@ class CoworkingParticipant(models.Model):
     def _track_template(self, changes):
         result = super()._track_template(changes)
         stage = self[:1].stage_id
+        # sudo: as for the passages
+        back = self[:1].sudo().move_ids.sorted("id")[-1:].taken_back
         taken_over = self.env.context.get("coworking_taken_over")
-        if "stage_id" in changes and stage.mail_template_id and not taken_over:
+        if "stage_id" in changes and stage.mail_template_id and not (taken_over or back):
             result["stage_id"] = (
                 stage.mail_template_id,
                 {

@@ -85,9 +85,34 @@ class CoworkingParticipant(models.Model):
         )
 
     def _drop_planned_reviews(self):
-        today = fields.Date.context_today(self)
+        """:return: dict file -> what ``_plan_reviews_again`` needs, as JSON"""
+        today, dropped = fields.Date.context_today(self), {}
         for participant in self:
             leaving = participant.date_exit or today
-            participant.review_ids.filtered(
+            later = participant.review_ids.filtered(
                 lambda review, leaving=leaving: review.date > leaving
-            )._drop_plan()
+            )
+            dropped[participant] = later._drop_plan()
+        return dropped
+
+    def _plan_reviews_again(self, dropped):
+        """:param dropped: what ``_drop_planned_reviews`` gave for this file"""
+        self.ensure_one()
+        for row in dropped:
+            day = fields.Date.to_date(row["date"])
+            if row["type"]:
+                self.activity_schedule(
+                    activity_type_id=row["type"],
+                    summary=row["summary"],
+                    date_deadline=day,
+                    user_id=row["user"],
+                )
+            else:
+                self.env["coworking.review"].create(
+                    {
+                        "participant_id": self.id,
+                        "kind": row["kind"],
+                        "date": day,
+                        "user_id": row["user"],
+                    }
+                )

@@ -110,17 +110,19 @@ class CoworkingRequirement(models.Model):
         )
         return participants.browse(met.ids)
 
-    def _format_link(self, participant):
-        """The sentence, as a link to the screen where this person's file is mended, if any."""
+    def _format_link(self, participant, url=None):
+        """The sentence, as a link to the screen where this person's file is mended, if any.
+
+        :param url: where to, if it is settled in the file itself; none where that is shown
+        """
         self.ensure_one()
         name = self.name
         if self.severity == "warning":
             name = self.env._("%s (not blocking)", name)
         if self.action_id:
             # sudo: only the id of the action, which its own rights protect
-            action = self.sudo().action_id.id
-            return Markup('<a href="%s/action-%s">%s</a>') % (participant._get_url(), action, name)
-        return escape(name)
+            url = f"{participant._get_url()}/action-{self.sudo().action_id.id}"
+        return Markup('<a href="%s">%s</a>') % (url, name) if url else escape(name)
 
     def _filter_for_program(self, program):
         return self.filtered(lambda row: not row.program_ids or program in row.program_ids)

@@ -154,12 +154,26 @@ class CoworkingReview(models.Model):
             review.planned_activity_ids.action_feedback()
 
     def _drop_plan(self):
-        """Reviews that will not be held go with their activities, unless something was written."""
+        """Reviews that will not be held go with their activities, unless something was written.
+
+        :return: list of dicts, as JSON: what plans them again
+        """
         # sudo: they were planned by the stage, not by whoever moves the file
         blank = self.sudo().filtered(lambda review: review._is_blank())
         activities = blank.planned_activity_ids
+        dropped = [
+            {
+                "kind": review.kind,
+                "date": str(review.date),
+                "user": review.user_id.id,
+                "type": review.planned_activity_ids[:1].activity_type_id.id,
+                "summary": review.planned_activity_ids[:1].summary,
+            }
+            for review in blank
+        ]
         blank.unlink()
         activities.unlink()
+        return dropped
 
     def _is_blank(self):
         self.ensure_one()

@@ -101,3 +101,13 @@ class CoworkingStage(models.Model):
             allowed = self.search([("id", "!=", self.id)])._filter_of_program(program)
             return allowed.filtered(lambda stage: stage.sequence > self.sequence)[:1]
         return (allowed.filtered(lambda stage: stage.sequence > self.sequence) or allowed)[:1]
+
+    def _is_towards_exit(self, program):
+        """Whether a file comes here when its stay ends: after the incubation, or in the last of
+        several stages of it.
+        """
+        self.ensure_one()
+        if self.phase != "incubation":
+            return self.phase in ("followup", "closed")
+        stays = self.search([("phase", "=", "incubation")])._filter_of_program(program)
+        return len(stays) > 1 and self == stays[-1]

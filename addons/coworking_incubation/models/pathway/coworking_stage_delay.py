@@ -30,6 +30,7 @@ class CoworkingStageDelay(models.Model):
                    AVG(move.days) AS average_days
               FROM coworking_move move
               JOIN coworking_stage stage ON stage.id = move.from_stage_id
+             WHERE move.taken_back IS NOT TRUE
           GROUP BY move.from_stage_id, move.program_id, move.company_id, stage.sequence
             """
         )

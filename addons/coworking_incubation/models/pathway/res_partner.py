@@ -1,8 +1,12 @@
+from markupsafe import Markup
+
 from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import email_normalize
 
-from ...tools import phone_key, words_of
+from ...tools import accent_pattern, phone_key, words_of
+
+MOST_SIMILAR = 5
 
 
 class ResPartner(models.Model):
@@ -98,6 +102,47 @@ class ResPartner(models.Model):
             )
         )
         return found if len(found) == 1 else self.browse()
+
+    @api.model
+    def _coworking_find_similar(self, name, email, phone):
+        """People who may be this one: the same words in the name, the same e-mail or the same
+        phone. For who decides: ``_coworking_recognize`` alone is sure.
+        """
+        address, number = email_normalize(email or ""), phone_key(phone)
+        words = words_of(name)
+        domains = []
+        if words:
+            named = (Domain("name", "ilike", accent_pattern(word)) for word in words)
+            domains.append(Domain.AND(named))
+        if address:
+            domains.append(Domain("email_normalized", "=", address))
+        if number:
+            domains.append(Domain("phone", "like", "%".join(number)))
+        if not domains:
+            return self.browse()
+        found = self.search(Domain("is_company", "=", False) & Domain.OR(domains))
+        return found.filtered(
+            lambda partner: (
+                (words and words_of(partner.name) == words)
+                or (address and partner.email_normalized == address)
+                or (number and phone_key(partner.phone) == number)
+            )
+        )[:MOST_SIMILAR]
+
+    def _coworking_format_similar(self):
+        """Each of these people with a link: to the files one may see, else to the contact."""
+        files = self.env["coworking.participant"].search([("partner_id", "in", self.ids)])
+        by_partner = files.grouped("partner_id")
+        lines = []
+        for partner in self:
+            for file in by_partner.get(partner, ()):
+                where = f"{file.program_id.name}, {file.stage_id.name}"
+                lines.append((file._get_url(), partner.name, where))
+            if partner not in by_partner:
+                where = ", ".join(filter(None, (partner.phone, partner.email)))
+                lines.append((f"/odoo/contacts/{partner.id}", partner.name, where))
+        link = Markup('<a href="%s" target="_blank">%s</a> %s')
+        return files._format_html_list(link % line for line in lines)
 
     # === ACTION METHODS ===#
 

@@ -88,18 +88,54 @@ class CoworkingParticipant(models.Model):
                     )
                 )
 
+    def _get_what_goes_on(self):
+        going_on = self.env["coworking.seat"]._get_going_on_domain()
+        seats = self.seat_ids.filtered_domain(going_on)
+        return seats._describe_going_on() + super()._get_what_goes_on()
+
     def _release_seats(self):
         """End the seats on the day of the exit; those that would start later are cancelled."""
+        released = defaultdict(list)
         # sudo: the stage says that seats end here; whoever moves a file may not end seats
         for participant in self.sudo().filtered("date_exit"):
             leaving = participant.date_exit
             for seat in participant.seat_ids.filtered(
                 lambda seat: seat.state in ("draft", "requested", "confirmed", "active")
             ):
+                end = seat.date_end and str(seat.date_end)
+                before = {"id": seat.id, "state": seat.state, "date_end": end}
                 if seat.state in ("draft", "requested") or seat.date_start > leaving:
                     seat.action_cancel()
                 elif not seat.date_end or seat.date_end > leaving:
                     seat.date_end = leaving
+                else:
+                    continue
+                released[participant].append({**before, "left": seat.state})
+        return released
+
+    def _restore_seats(self, kept):
+        """Those that nobody touched since go on as before; where the place was given meanwhile,
+        the discussion of the file says so.
+        """
+        # sudo: as they were released
+        seats = self.env["coworking.seat"].sudo()
+        for row in kept:
+            seat = seats.browse(row["id"]).exists()
+            untouched = seat.state == row["left"] and (
+                seat.state == "cancelled" or seat.date_end == self.date_exit
+            )
+            if not untouched:
+                continue
+            try:
+                with self.env.cr.savepoint():
+                    seat.write(
+                        {
+                            "state": row["state"],
+                            "date_end": fields.Date.to_date(row["date_end"]),
+                        }
+                    )
+            except UserError as error:
+                self.message_post(body=str(error))
 
     def _get_pricing_suspensions(self):
         """Days on which these people's stays are suspended.

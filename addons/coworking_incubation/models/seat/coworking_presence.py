@@ -485,7 +485,7 @@ class CoworkingPresence(models.Model):
                     date=format_date(self.env, closed.last_day(seat, day)),
                 )
             elif row["state"] and where is not None and (day, row["slot"]) not in where:
-                problem = self.env._("%(space)s is closed then.", space=seat.space_id.name)
+                problem = seat.space_id._describe_closed(day)
             elif not 0 <= hours <= 24:
                 problem = self.env._("a half-day holds between 0 and 24 hours.")
             else:

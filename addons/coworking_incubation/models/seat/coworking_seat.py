@@ -6,7 +6,7 @@ from psycopg2.errors import CheckViolation, ExclusionViolation
 from odoo import Command, api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Domain
-from odoo.tools import format_date, plaintext2html
+from odoo.tools import format_date, mute_logger, plaintext2html
 
 from ... import pricing
 from ...pricing_inputs import PRICING_INPUTS
@@ -35,11 +35,13 @@ class CoworkingSeat(models.Model):
         "mail.activity.mixin",
         "coworking.portal.mixin",
         "coworking.link.mixin",
+        "coworking.request.mixin",
         "coworking.state.mixin",
         "coworking.record.mixin",
     ]
     _order = "date_start desc, id desc"
     _check_company_auto = True
+    _request_type = "coworking_incubation.mail_activity_type_seat_request"
 
     name = fields.Char(
         string="Reference",
@@ -172,6 +174,11 @@ class CoworkingSeat(models.Model):
         precompute=True,
         help="The name the space's manager sees.",
     )
+    other_request_id = fields.Many2one(
+        "coworking.seat",
+        compute="_compute_other_request_id",
+        help="Another seat that was asked for, for the same person, and is not answered.",
+    )
     presence_ids = fields.One2many("coworking.presence", "seat_id")
     presence_count = fields.Integer(compute="_compute_presence_count")
     active = fields.Boolean(default=True)
@@ -209,6 +216,34 @@ class CoworkingSeat(models.Model):
             & Domain("date_start", "<=", day)
             & (Domain("date_end", "=", False) | Domain("date_end", ">=", day))
         )
+
+    @api.model
+    def _get_going_on_domain(self):
+        """Seats that somebody asked for, or that are confirmed or under way and not over."""
+        return Domain("state", "=", "requested") | (
+            Domain("state", "in", ("confirmed", "active"))
+            & (Domain("date_end", "=", False) | Domain("date_end", ">=", "today"))
+        )
+
+    def _describe_going_on(self):
+        """Why what these seats belong to cannot be archived: see ``coworking.archive.mixin``."""
+        if not self:
+            return []
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "coworking_incubation.coworking_seat_action"
+        )
+        words = [
+            self.env._(
+                "seat %(seat)s of %(person)s at %(space)s is %(state)s: end or cancel it first",
+                seat=seat.name,
+                person=seat.partner_id.name,
+                space=seat.space_id.name,
+                state=dict(self._fields["state"]._description_selection(self.env))[seat.state],
+            )
+            for seat in self
+        ]
+        action |= {"domain": [("id", "in", self.ids)], "context": {}}
+        return [(text, action, self.env._("See the seats")) for text in words]
 
     @api.model
     def _get_portal_fields(self):
@@ -299,6 +334,21 @@ class CoworkingSeat(models.Model):
         for seat in self:
             seat.occupant_name = seat.participant_id.partner_id.name
 
+    @api.depends("participant_id", "state")
+    def _compute_other_request_id(self):
+        open_requests = self.search(
+            [("partner_id", "in", self.participant_id.partner_id.ids), ("state", "=", "requested")]
+        )
+        for seat in self:
+            others = self.browse()
+            if seat.state in ("draft", "requested"):
+                others = open_requests.filtered(
+                    lambda other, seat=seat: (
+                        other.partner_id == seat.participant_id.partner_id and other != seat._origin
+                    )
+                )
+            seat.other_request_id = others[:1]
+
     def _compute_presence_count(self):
         counts = dict(
             self.env["coworking.presence"]._read_group(
@@ -362,6 +412,11 @@ class CoworkingSeat(models.Model):
                     )
                 )
 
+    @api.constrains("active")
+    def _check_may_archive(self):
+        archived = self.filtered(lambda seat: not seat.active)
+        archived._check_state_in("draft", "ended", "refused", "cancelled")
+
     @api.constrains("billed_from")
     def _check_billed_from(self):
         for seat in self:
@@ -383,12 +438,14 @@ class CoworkingSeat(models.Model):
             if not vals.get("name"):
                 vals["name"] = self.env["ir.sequence"].next_by_code("coworking.seat")
         try:
-            with self.env.cr.savepoint():
+            # what PostgreSQL refuses is told in words: no error of the server
+            with mute_logger("odoo.sql_db"), self.env.cr.savepoint():
                 seats = super().create(vals_list)
                 seats.flush_recordset()
         except (ExclusionViolation, CheckViolation) as error:
             self._raise_in_words(error, vals_list)
         seats.filtered(lambda seat: seat.state in HOLDING_STATES)._notify_pricing_inputs_changed()
+        seats.filtered(lambda seat: seat.state == "requested")._ask_coordinator()
         return seats
 
     def write(self, vals):
@@ -397,8 +454,9 @@ class CoworkingSeat(models.Model):
             return super().write(vals)
         self._check_terms_not_settled(vals)
         before = {seat.id: seat._get_place_values() for seat in self}
+        asked = self.filtered(lambda seat: seat.state == "requested")
         try:
-            with self.env.cr.savepoint():
+            with mute_logger("odoo.sql_db"), self.env.cr.savepoint():
                 result = super().write(vals)
                 self.flush_recordset()
         except (ExclusionViolation, CheckViolation) as error:
@@ -406,6 +464,8 @@ class CoworkingSeat(models.Model):
                 error, [{**before[seat.id], **vals, "id": seat.id} for seat in self]
             )
         self._notify_pricing_inputs_changed(before)
+        (self - asked).filtered(lambda seat: seat.state == "requested")._ask_coordinator()
+        asked.filtered(lambda seat: seat.state != "requested")._close_request()
         return result
 
     def _check_may_hold(self, vals):
@@ -581,6 +641,13 @@ class CoworkingSeat(models.Model):
             ),
             "button": self.env._("See who arrives"),
         }
+
+    def _describe_request(self):
+        return self.env._(
+            "Answer the request of a seat: %(person)s at %(space)s",
+            person=self.partner_id.name,
+            space=self.space_id.name,
+        )
 
     # === HOOKS OF THE ROOMS ABOVE ===#
 

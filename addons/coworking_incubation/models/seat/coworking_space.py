@@ -74,6 +74,12 @@ class CoworkingSpace(models.Model):
                     )
                 )
 
+    def _get_what_goes_on(self):
+        seats = self.env["coworking.seat"].search(
+            Domain("space_id", "=", self.id) & self.env["coworking.seat"]._get_going_on_domain()
+        )
+        return seats._describe_going_on() + super()._get_what_goes_on()
+
     # === ACTION METHODS ===#
 
     def action_open_seats(self):

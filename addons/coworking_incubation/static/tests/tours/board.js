@@ -9,6 +9,7 @@ import {
     picture,
     press,
     refused,
+    refusedMove,
     save,
     write,
 } from "./tour_helpers";
@@ -41,6 +42,12 @@ registry.category("web_tour.tours").add("coworking_incubation_board", {
         write("partner_name", "LAMBERT Zoe", ".o_kanban_quick_create"),
         write("phone", "+33 6 12 34 56 78", ".o_kanban_quick_create"),
         {
+            content: "who resembles is shown, with a link to the file",
+            trigger:
+                ".o_kanban_quick_create [name='similar_html'] a[href*='/incubation-participants/']:contains('Zoé Lambert')",
+        },
+        picture("similar"),
+        {
             content: "the same person, typed again",
             trigger: ".o_kanban_add",
             run: "click",
@@ -69,7 +76,8 @@ registry.category("web_tour.tours").add("coworking_incubation_board", {
         },
         picture("missing"),
         clickStage("diagnostic"),
-        ...refused("Zoé Lambert", data().project),
+        picture("move_refused", ".modal"),
+        ...refusedMove("Zoé Lambert", data().project),
         inStage("application"),
         write("project", "Atelier de reliure"),
         ...save(),

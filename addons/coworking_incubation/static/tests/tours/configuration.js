@@ -10,7 +10,7 @@ import {
     openMenu,
     picture,
     press,
-    refused,
+    refusedMove,
     save,
     write,
     writeDate,
@@ -82,10 +82,10 @@ registry.category("web_tour.tours").add("coworking_incubation_stage", {
         drop("0/1"),
         {
             content: "refused, in the coordinator's words",
-            trigger: `.o_error_dialog:contains("${SENTENCE}")`,
+            trigger: `.modal .o_field_widget[name='report']:contains("${SENTENCE}")`,
         },
         picture("board_refused"),
-        ...refused(SENTENCE),
+        ...refusedMove(SENTENCE),
         {
             content: "the card stays where it was",
             trigger: `${column(data().stages.info_session?.name)} ${card(data().person)}`,

@@ -12,7 +12,7 @@ import {
     openTab,
     picture,
     press,
-    refused,
+    refusedMove,
     save,
     select,
     selectInRow,
@@ -60,10 +60,10 @@ registry.category("web_tour.tours").add("coworking_incubation_pathway_request", 
         clickStage("incubation"),
         {
             content: "refused",
-            trigger: ".o_error_dialog",
+            trigger: ".modal .o_field_widget[name='report'] li",
         },
         picture("refused"),
-        ...refused(...(data().missing || [])),
+        ...refusedMove(...(data().missing || [])),
         inStage("hosting"),
     ],
 });
@@ -123,6 +123,31 @@ registry.category("web_tour.tours").add("coworking_incubation_pathway_enter", {
         press("action_done"),
         inState("done"),
         picture("review"),
+    ],
+});
+
+/** The accompanist, a month later: a step too far asks first, is taken, and taken back. */
+registry.category("web_tour.tours").add("coworking_incubation_pathway_early", {
+    steps: () => [
+        inStage("incubation"),
+        {
+            content: "what comes next is an appointment",
+            trigger: ".o_statusbar_buttons .btn-primary[name='action_plan_appointment']",
+        },
+        picture("incubation_early"),
+        press("action_next_stage"),
+        ...refusedMove("Inès Carpentier", "jour 39 sur"),
+        inStage("incubation"),
+        clickStage("final_review"),
+        {
+            content: "it asks, and says how far the exit is",
+            trigger: ".modal .o_field_widget[name='report']:contains('jour 39 sur')",
+        },
+        picture("move_early", ".modal"),
+        { content: "all the same", trigger: ".modal button[name='action_move']", run: "click" },
+        inStage("final_review"),
+        clickStage("incubation"),
+        inStage("incubation"),
     ],
 });
 

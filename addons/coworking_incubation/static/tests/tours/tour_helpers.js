@@ -147,6 +147,22 @@ export function refused(...sentences) {
     ];
 }
 
+/** A move that is refused, or asks first: the dialog that lists why, and is left as it is. */
+export function refusedMove(...sentences) {
+    return [
+        ...sentences.map((sentence) => ({
+            content: `the dialog says: ${sentence}`,
+            trigger: `.modal .o_field_widget[name='report']:contains("${sentence}")`,
+        })),
+        {
+            content: "leave the dialog",
+            trigger: ".modal .modal-footer .btn-secondary",
+            run: "click",
+        },
+        { content: "nothing is in the way", trigger: "body:not(:has(.modal))" },
+    ];
+}
+
 /** Open the line of a list that holds this text. */
 export function openRow(text) {
     return {

@@ -1,0 +1,34 @@
+from odoo import api, models
+
+from ...tools import ErrorWithLink
+
+
+class CoworkingArchiveMixin(models.AbstractModel):
+    """For what does not vanish from the screens while something of it still goes on."""
+
+    _name = "coworking.archive.mixin"
+    _description = "Archived Only When Nothing Goes On"
+
+    @api.constrains("active")
+    def _check_may_archive(self):
+        for record in self.filtered(lambda record: not record.active):
+            # sudo: what goes on is in the way of whoever may not see it too
+            found = record.sudo()._get_what_goes_on()
+            if found:
+                __, action, button = found[0]
+                raise ErrorWithLink(
+                    self.env._(
+                        "%(record)s cannot be archived yet:\n%(reasons)s",
+                        record=record.display_name,
+                        reasons="\n".join(f"• {words}" for words, __, __ in found),
+                    ),
+                    action,
+                    button,
+                )
+
+    def _get_what_goes_on(self):
+        """What is in the way of archiving this record, most important first.
+
+        :return: list of (in words, action that shows it, what the button of the action says)
+        """
+        return []

@@ -1,0 +1,71 @@
+"""Archiving hides: what goes on is in the way, named, with the way to it."""
+
+from odoo.exceptions import ValidationError
+from odoo.tests import freeze_time
+
+from ..common import JUNE, CoworkingCase
+
+
+@freeze_time("2015-06-15 09:00:00")
+class TestArchive(CoworkingCase):
+    def assertInTheWay(self, record, *fragments):
+        """Archiving is refused with these words, and a button.
+
+        :return: the records that the button shows
+        """
+        with self.assertRaises(ValidationError) as caught, self.env.cr.savepoint():
+            record.with_user(self.coordinator).action_archive()
+        self.assertTrue(self._again(record).active)
+        message, action, button, __ = caught.exception.args
+        self.assertEqual(str(caught.exception), message)
+        for fragment in (record.display_name, "cannot be archived yet", *fragments):
+            self.assertIn(fragment, message)
+        self.assertTrue(button)
+        return self.env[action["res_model"]].search(action["domain"])
+
+    def _again(self, record):
+        self.env.invalidate_all()
+        return record
+
+    def test_a_space_with_people_in_it_or_to_come_stays(self):
+        seats = (
+            self._new_seat("1/6", None, "Here", state="active"),
+            self._new_seat("1/7", "31/7", "To come"),
+            self._new_seat("1/7", "31/7", "Asked for", state="requested"),
+        )
+        found = self.assertInTheWay(
+            self.space, *(seat.name for seat in seats), "Here", "To come", "Asked for"
+        )
+        self.assertEqual(found, seats[0] | seats[1] | seats[2])
+
+    def test_a_space_whose_month_is_open_stays(self):
+        self._new_seat("1/6", "10/6", state="active").action_end()
+        statement = self._generate(JUNE)
+        self.assertEqual(self.assertInTheWay(self.space, statement.name), statement)
+        self._settle(JUNE)
+        self.space.with_user(self.coordinator).action_archive()
+        self.assertFalse(self.space.active)
+
+    def test_a_participant_with_a_seat_stays(self):
+        for state, start, end in (
+            ("active", "1/6", None),
+            ("confirmed", "1/7", "31/7"),
+            ("requested", "1/7", None),
+        ):
+            with self.subTest(state=state):
+                seat = self._new_seat(start, end, state, state=state)
+                self.assertEqual(self.assertInTheWay(seat.participant_id, seat.name), seat)
+
+    def test_a_participant_whose_seats_are_over_goes(self):
+        seat = self._new_seat("1/5", "31/5", state="active")
+        self._new_seat("1/7", None, seat.participant_id, state="requested").action_refuse()
+        seat.participant_id.with_user(self.coordinator).action_archive()
+        self.assertFalse(seat.participant_id.active)
+
+    def test_a_seat_under_way_is_ended_rather_than_archived(self):
+        seat = self._new_seat("1/6", None, state="active")
+        with self.assertRefused(seat.name, "Under Way"):
+            seat.with_user(self.coordinator).action_archive()
+        seat.action_end()
+        seat.with_user(self.coordinator).action_archive()
+        self.assertFalse(seat.active)
