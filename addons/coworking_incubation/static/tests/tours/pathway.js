@@ -116,9 +116,13 @@ registry.category("web_tour.tours").add("coworking_incubation_pathway_enter", {
             run: "click",
         },
         ...select("kind", 0),
-        ...[2, 1, 3, 2, 4].flatMap((rating, row) =>
-            selectInRow("line_ids", row, "rating", rating)
-        ),
+        ...[2, 1, 3, 2, 4].map((rating, row) => ({
+            content: `rate line ${row} in one click`,
+            trigger: `.o_field_widget[name='line_ids'] .o_data_row:nth-child(${
+                row + 1
+            }) .o_coworking_rating[data-value='${rating}']`,
+            run: "click",
+        })),
         ...save(),
         press("action_done"),
         inState("done"),
