@@ -84,6 +84,12 @@ class CoworkingSpace(models.Model):
         help="They receive the mails and may do the same while a manager is away.",
     )
     absence_ids = fields.One2many("coworking.space.absence", "space_id", string="Absences")
+    contact_words = fields.Char(
+        string="Written To",
+        compute="_compute_contact_words",
+        compute_sudo=True,
+        help="Who gets the mails of this space today, and at which address.",
+    )
     seat_capacity = fields.Integer(
         string="Places Offered",
         tracking=True,
@@ -156,6 +162,11 @@ class CoworkingSpace(models.Model):
     def _compute_operator_id(self):
         for space in self:
             space.operator_id = space.operator_id or space.partner_id.commercial_partner_id
+
+    @api.depends("manager_ids.email", "substitute_ids.email", "absence_ids")
+    def _compute_contact_words(self):
+        for space in self:
+            space.contact_words = space._get_contacts_to_write_to()._coworking_get_address_words()
 
     def _get_today(self):
         """Today at the space: the day of its calendar's time zone, never UTC's."""
