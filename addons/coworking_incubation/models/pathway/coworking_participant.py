@@ -377,9 +377,6 @@ class CoworkingParticipant(models.Model):
         with self._offer_what_is_missing():
             self.stage_id = self.next_stage_id
 
-    def action_move_to(self):
-        return self._action_move_to()
-
     def action_reopen(self):
         return {
             "type": "ir.actions.act_window",

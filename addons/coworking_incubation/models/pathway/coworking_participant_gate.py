@@ -45,6 +45,11 @@ class CoworkingParticipant(models.Model):
     )
     missing_requirements = fields.Text(string="Missing", compute="_compute_readiness")
     missing_html = fields.Html(string="What Is Missing", compute="_compute_missing_html")
+    next_stage_mail = fields.Char(
+        string="Written To",
+        compute="_compute_next_stage_mail",
+        help="The person's address, where the next stage sends a mail to whoever enters it.",
+    )
     is_ready = fields.Boolean(
         string="Ready to Move", compute="_compute_readiness", search="_search_is_ready"
     )
@@ -74,6 +79,11 @@ class CoworkingParticipant(models.Model):
                 file.missing_html = self._format_html_list(
                     row._format_link(file) for row in missing
                 )
+
+    @api.depends("stage_id", "program_id", "email")
+    def _compute_next_stage_mail(self):
+        for file in self:
+            file.next_stage_mail = file.email if file.next_stage_id.mail_template_id else False
 
     def _get_readiness(self):
         """Readiness for the next stage, in batch: one query a requirement, whatever the number of

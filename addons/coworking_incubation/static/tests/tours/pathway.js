@@ -26,6 +26,10 @@ const next = (stage) => [press("action_next_stage"), inStage(stage)];
 registry.category("web_tour.tours").add("coworking_incubation_pathway_request", {
     steps: () => [
         inStage("orientation"),
+        {
+            content: "the whole pathway is there at once",
+            trigger: ".o_statusbar_status > button[data-value]:visible:eq(11)",
+        },
         ...next("info_session"),
         ...next("application"),
         ...next("diagnostic"),
