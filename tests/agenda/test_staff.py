@@ -326,7 +326,7 @@ class TestAppointment(AgendaCase):
         event.action_coworking_invite()
         kept = self.person.message_ids[:1]
         self.assertIn("camille@example.org", kept.body)
-        self.assertIn("03", kept.body)
+        self.assertIn("2015", kept.body)
         event.action_coworking_call_off()
         self.assertIn("camille@example.org", self.person.message_ids[:1].body)
         self.assertNotEqual(self.person.message_ids[:1], kept)

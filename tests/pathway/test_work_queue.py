@@ -338,7 +338,7 @@ class TestTogether(QueueCase):
         found = files.search([("id", "in", files.ids)], order="todo_reason, id")
         self.assertEqual(found, files.sorted(lambda file: (ranks[file.todo_reason], file.id)))
 
-        groups = files.web_read_group(
+        groups = self.env["coworking.participant"].web_read_group(
             [("id", "in", files.ids)],
             ["stage_id"],
             ["__count"],

@@ -54,6 +54,31 @@ class CoworkingParticipant(models.Model):
         string="Ready to Move", compute="_compute_readiness", search="_search_is_ready"
     )
 
+    # === TIME IN THE STAGES ===#
+
+    @api.depends("stage_id")
+    def _compute_duration_tracking(self):
+        """Seconds in each stage, from the moves that are kept: they also know the way of files
+        that were taken over, which Odoo's discussion does not.
+        """
+        now = fields.Datetime.now()
+        # sudo: how long, whoever may read the file
+        moves = self.env["coworking.move"].sudo()
+        mine = Domain("participant_id", "in", self.ids)
+        spent = defaultdict(lambda: defaultdict(int))
+        for file, stage, days in moves._read_group(
+            mine & Domain("from_stage_id", "!=", False),
+            ["participant_id", "from_stage_id"],
+            ["days:sum"],
+        ):
+            spent[file.id][stage.id] = int(days * 86400)
+        since = dict(moves._read_group(mine, ["participant_id"], ["date:max"]))
+        for file in self:
+            durations = spent[file._origin.id]
+            entered = since.get(file._origin) or file.create_date or now
+            durations[file.stage_id.id] += int((now - entered).total_seconds())
+            file.duration_tracking = dict(durations)
+
     # === READINESS ===#
 
     @api.depends("stage_id", "program_id")
