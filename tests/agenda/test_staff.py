@@ -318,15 +318,16 @@ class TestAppointment(AgendaCase):
         self.person.email = "camille@example.org"
         form = self._dialog()
         self.assertEqual(form.coworking_email, "camille@example.org")
-        form.start = "2015-08-03 08:00:00"
+        form.start = fields.Datetime.now() + timedelta(days=7)
         event = form.save()
+        self.assertEqual(event.stop - event.start, timedelta(hours=1))
         self.assertEqual(event.coworking_participant_id, self.person)
         self.assertEqual(event.partner_ids, self.accompanist.partner_id)
         self.assertNotIn("camille@example.org", str(self.person.message_ids.mapped("body")))
         event.action_coworking_invite()
         kept = self.person.message_ids[:1]
         self.assertIn("camille@example.org", kept.body)
-        self.assertIn("2015", kept.body)
+        self.assertIn(event._coworking_when(), kept.body)
         event.action_coworking_call_off()
         self.assertIn("camille@example.org", self.person.message_ids[:1].body)
         self.assertNotEqual(self.person.message_ids[:1], kept)

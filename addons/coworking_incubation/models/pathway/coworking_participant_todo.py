@@ -147,7 +147,7 @@ class CoworkingParticipant(models.Model):
             return super()._order_field_to_sql(alias, field_name, direction, nulls, query)
         domains = self._get_todo_reason_domains()
         # sudo: which files are there is for the query that is ordered to say
-        files = self.sudo().with_context(active_test=False)
+        files = self.env[self._name].sudo().with_context(active_test=False)
         ranks = SQL(" ").join(
             SQL(
                 "WHEN %s IN %s THEN %s",
