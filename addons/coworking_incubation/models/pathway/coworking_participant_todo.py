@@ -65,15 +65,20 @@ class CoworkingParticipant(models.Model):
         }
 
     @api.model
-    def _get_todo_reason_domains(self):
-        """The same with those that other fields tell: everything that puts a file in the queue."""
+    def _get_todo_reason_domains(self, with_ready=True):
+        """The same with those that other fields tell: everything that puts a file in the queue.
+
+        :param with_ready: whether to look through all files for those that are ready to move on
+        """
         domains = self._get_todo_domains()
-        return {
-            **domains,
+        domains |= {
             "is_late": domains["todo_exit"] & Domain("date_exit_planned", "<", "today"),
-            "is_ready": self._get_ready_domain(asked=True) & Domain("phase", "!=", "closed"),
             "is_rotting": Domain("is_rotting", "=", True),
         }
+        if with_ready:
+            ready = self._get_ready_domain(asked=True)
+            domains["is_ready"] = ready & Domain("phase", "!=", "closed")
+        return domains
 
     def _get_todo_labels(self):
         """Each reason in words, the most urgent first."""
@@ -100,8 +105,8 @@ class CoworkingParticipant(models.Model):
         """
         files = self.env[self._name]
         flags = self._get_todo_domains()
-        domains = self._get_todo_reason_domains()
-        del domains["is_ready"]  # computed with the readiness of the card
+        # who is ready is computed with the readiness of the card
+        domains = self._get_todo_reason_domains(with_ready=False)
         found = {
             name: set(files.search(Domain("id", "in", self.ids) & domain).ids)
             for name, domain in domains.items()
