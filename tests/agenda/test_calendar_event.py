@@ -164,7 +164,7 @@ class TestTitles(AgendaCase):
         event.coworking_participant_id = self._new_participant("Camille Martin")
         ours = {"coworking_show_people": True}
         shown = event.with_user(self.accompanist).with_context(ours).display_name
-        self.assertEqual(shown, "Follow-up · Camille Martin")
+        self.assertEqual(shown, "Camille Martin · Follow-up")
         self.assertEqual(event.with_user(self.accompanist).display_name, "Follow-up")
         for user in (self.employee, self.accountant, self.other_accompanist):
             with self.subTest(user=user.login):

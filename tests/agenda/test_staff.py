@@ -341,6 +341,69 @@ class TestAppointment(AgendaCase):
         )
         self.assertRecordValues(event.coworking_attendance_ids, [{"name": False, "duration": 1.0}])
 
+    def _dialog(self):
+        action = self.person.with_user(self.accompanist).action_plan_appointment()
+        self.assertEqual(action["target"], "new")
+        events = self.env["calendar.event"].with_user(self.accompanist)
+        return Form(
+            events.with_context(**action["context"]),
+            view=self.env["ir.ui.view"].browse(action["views"][0][0]),
+        )
+
+    def test_the_dialog_says_who_is_written_to_and_the_file_keeps_it(self):
+        self.person.email = "camille@example.org"
+        form = self._dialog()
+        self.assertEqual(form.coworking_email, "camille@example.org")
+        form.start = fields.Datetime.now() + timedelta(days=7)
+        event = form.save()
+        self.assertEqual(event.stop - event.start, timedelta(hours=1))
+        self.assertEqual(event.coworking_participant_id, self.person)
+        self.assertEqual(event.partner_ids, self.accompanist.partner_id)
+        self.assertNotIn("camille@example.org", str(self.person.message_ids.mapped("body")))
+        event.action_coworking_invite()
+        kept = self.person.message_ids[:1]
+        self.assertIn("camille@example.org", kept.body)
+        self.assertIn(event._coworking_when(), kept.body)
+        event.action_coworking_call_off()
+        self.assertIn("camille@example.org", self.person.message_ids[:1].body)
+        self.assertNotEqual(self.person.message_ids[:1], kept)
+
+    def test_without_an_e_mail_nobody_is_said_to_be_written_to(self):
+        self.person.write({"email": False, "phone": "06 12 34 56 78"})
+        form = self._dialog()
+        self.assertFalse(form.coworking_email)
+        self.assertEqual(form.coworking_phone, "06 12 34 56 78")
+
+    def test_it_takes_place_where_the_person_chosen_is(self):
+        other = self._new_participant("Paul Roy")
+        self._new_seat("1/7", "31/7", other, tariff=self.tariff_b, state="active")
+        form = self._dialog()
+        with freeze_time("2015-07-10 09:00:00"):
+            form.coworking_participant_id = other
+        self.assertEqual(form.coworking_space_id, self.space_b)
+
+    def test_the_title_is_there_before_it_is_typed(self):
+        form = Form(
+            self.env["calendar.event"]
+            .with_user(self.accompanist)
+            .with_context(default_coworking_kind="appointment")
+        )
+        self.assertEqual(form.name, "Appointment")
+
+    def test_the_next_appointment_is_the_first_to_come_where_the_person_is_expected(self):
+        person = self._new_participant("Paul Roy")
+        self.assertFalse(person.date_next_appointment)
+        events = {
+            days: self._new_event("appointment", days=days, coworking_participant_id=person.id)
+            for days in (-3, 2, 5, 9)
+        }
+        self._new_event("collective", days=1).coworking_attendance_ids = [
+            Command.create({"participant_id": person.id})
+        ]
+        events[2].coworking_attendance_ids.state = "excused"
+        person.invalidate_recordset()
+        self.assertEqual(person.date_next_appointment, events[5].start)
+
     def test_and_from_an_activity_of_the_board(self):
         activity = self.person.activity_schedule(
             "mail.mail_activity_data_meeting", user_id=self.accompanist.id

@@ -653,6 +653,19 @@ class TestMails(HostingCase):
         with freeze_time("2015-09-14 09:00:00"):
             self.assertFalse(link._is_usable())
 
+    def test_whom_it_is_sent_to_is_said_before_and_kept_after(self):
+        hosting = self._prepare()
+        person = hosting.signatory_ids.sorted("sequence")[:1].partner_id
+        self.assertEqual(hosting.contact_words, f"{person.name} ({person.email})")
+        before = hosting.message_ids
+        hosting.action_send()
+        self.assertIn(person.email, "".join((hosting.message_ids - before).mapped("body")))
+        before = hosting.message_ids
+        hosting.action_remind()
+        (kept,) = hosting.message_ids - before
+        self.assertIn(person.email, kept.body)
+        self.assertNotIn("/my/coworking/l/", kept.body)
+
     def test_who_signed_is_not_reminded(self):
         hosting = self._sent()
         self._sign(hosting, "participant", "space", "program")

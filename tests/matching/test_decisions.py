@@ -173,6 +173,23 @@ class TestDecide(DecisionCase):
         with self.assertRefused("Coworking mai 2015", "no statement"):
             self._decide(line.with_user(self.accountant), "action_ask", "What is it for?")
 
+    def test_that_nobody_can_be_asked_is_said_before_the_question_is_typed(self):
+        bill = self._receive(("Coworking mai 2015", 100.0), invoice_date=d("3/6"))
+        lines = self.env["coworking.month.line"].with_user(self.accountant)
+        line = lines.search([("move_id", "=", bill.id)])
+        with self.assertRefused("Coworking mai 2015", "no statement"):
+            line.action_ask()
+        # the same, where one comes to it from another decision
+        action = line.action_dispute()
+        wizard = self.env[action["res_model"]].with_user(self.accountant).browse(action["res_id"])
+        self.assertIn("no statement", wizard.refusal_to_ask)
+        wizard.write({"decision": "asked", "reason": "What is it for?"})
+        with self.assertRefused("Coworking mai 2015", "no statement"):
+            wizard.action_apply()
+        self.assertFalse(line.decision)
+        asked = self._line(self.camille).action_ask()
+        self.assertFalse(self.env[asked["res_model"]].browse(asked["res_id"]).refusal_to_ask)
+
     def test_it_can_be_taken_back(self):
         self._decide(self._line(self.camille), "action_dispute")
         self._line(self.camille).action_reopen()

@@ -157,7 +157,7 @@ class TestBoard(PathwayCase):
         arguments = (
             domain or [("program_id", "=", self.program.id)],
             "stage_id",
-            {"field": "activity_state", "colors": {"today": "warning"}},
+            {"field": "clock_state", "colors": dict.fromkeys(("fine", "risk", "late"), "")},
         )
         for _turn in ("warm", "counted"):
             self.env.flush_all()
@@ -165,6 +165,34 @@ class TestBoard(PathwayCase):
             before = self.env.cr.sql_log_count
             header = participants.read_progress_bar(*arguments)
         return header, self.env.cr.sql_log_count - before
+
+    def test_the_bar_above_a_column_counts_the_colours_of_its_cards(self):
+        """Whatever is planned, by whoever: a colour means the pace of a person, nothing else."""
+        stage = self.stages["incubation"]
+        self.program.date_start = "2014-09-01"
+        for rank, entry in enumerate(
+            ("2015-06-15", "2015-01-16", "2015-01-01", "2014-12-01", "2014-11-03", False)
+        ):
+            file = self._at("incubation", f"{rank}", date_entry=entry)
+            file.activity_schedule("mail.mail_activity_data_todo", user_id=self.colleague.id)
+        header, _cost = self._header(self.accompanist)
+        board = self._open(self.accompanist, self._specification())
+        cards = next(group for group in board["groups"] if group["stage_id"][0] == stage.id)
+        colours = [card["clock_state"] for card in cards["__records"]]
+        self.assertEqual(
+            header[str(stage.id)], {name: colours.count(name) for name in ("fine", "risk", "late")}
+        )
+        self.assertEqual(
+            sorted(map(str, colours)), ["False", "fine", "late", "late", "risk", "risk"]
+        )
+        for name in ("fine", "risk", "late", False):
+            found = self.env["coworking.participant"].search(
+                [("stage_id", "=", stage.id), ("clock_state", "=", name)]
+            )
+            self.assertEqual(
+                set(found.ids),
+                {card["id"] for card in cards["__records"] if card["clock_state"] == name},
+            )
 
     def test_the_places_left_are_told_on_the_stages_that_hold_them(self):
         self.program.target_places = 5
@@ -232,7 +260,7 @@ class TestBoard(PathwayCase):
         header = participants.read_progress_bar(
             [("program_id", "=", self.program.id)],
             "stage_id",
-            {"field": "activity_state", "colors": {"today": "warning"}},
+            {"field": "clock_state", "colors": {"fine": "success"}},
         )
         self.assertIn("places_left", header)
         # once for the bars, once for those who hold a place

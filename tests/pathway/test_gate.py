@@ -372,6 +372,30 @@ class TestMassMove(GateCase):
         form.stage_id = self.first
         self.assertFalse(form.report)
 
+    def test_where_one_may_go_is_offered_first_and_all_stages_on_demand(self):
+        form = Form(
+            self.env["coworking.participant.move"]
+            .with_user(self.accompanist)
+            .with_context(default_participant_ids=self.unready.ids)
+        )
+        self.assertEqual(form.stage_ids[:], self.second)
+        form.all_stages = True
+        self.assertLessEqual(self.second | self.third, form.stage_ids[:])
+
+    def test_the_dialog_says_whom_the_mail_of_the_stage_goes_to(self):
+        self.unready.email = "camille@example.com"
+        wizard = self._wizard(self.unready | self.ready)
+        self.assertFalse(wizard.contact_words)
+        self.assertFalse(self.unready.next_stage_mail)
+        self.second.mail_template_id = self.env.ref(
+            "coworking_incubation.mail_template_stage_application"
+        )
+        wizard.invalidate_recordset()
+        self.assertIn("Camille (camille@example.com)", wizard.contact_words)
+        self.assertIn("Sacha (no e-mail)", wizard.contact_words)
+        self._again(self.unready)
+        self.assertEqual(self.unready.next_stage_mail, "camille@example.com")
+
     def test_those_that_could_not_go_stay_to_be_tried_again(self):
         wizard = self._wizard(self.unready | self.ready)
         wizard.action_move()
@@ -381,11 +405,13 @@ class TestMassMove(GateCase):
         self.assertEqual(self.unready.stage_id, self.second)
 
     def test_the_action_opens_it_for_the_files_chosen(self):
-        action = (self.unready | self.ready).action_move_to()
-        self.assertEqual(action["res_model"], "coworking.participant.move")
-        self.assertEqual(
-            action["context"]["default_participant_ids"], (self.unready | self.ready).ids
+        files = self.unready | self.ready
+        action = self.env.ref("coworking_incubation.coworking_participant_move_action")
+        self.assertEqual(action.binding_model_id.model, files._name)
+        wizard = self.env[action.res_model].with_context(
+            active_model=files._name, active_ids=files.ids
         )
+        self.assertEqual(wizard.create({"stage_id": self.second.id}).participant_ids, files)
 
     def test_a_reason_opens_it_for_a_coordinator_only(self):
         wizard = self._wizard(self.unready, reason="All known")

@@ -120,13 +120,20 @@ class TestRows(PathwayCase):
             self.first.unlink()
         self.assertTrue(self.first.exists())
 
-    def test_time_in_each_stage_is_odoos_own(self):
-        participant = self._with_mail(self._new_participant(stage_id=self.first.id))
-        participant.stage_id = self.second
-        self.env.flush_all()
-        self.env.cr.flush()
-        spent = participant.duration_tracking
-        self.assertIn(str(self.second.id), {str(key) for key in spent})
+    def test_the_days_shown_in_each_stage_are_those_of_the_moves(self):
+        self.second.next_stage_ids |= self.first
+        with freeze_time("2015-06-01 08:00:00"):
+            participant = self._new_participant(stage_id=self.first.id)
+        with freeze_time("2015-06-04 20:00:00"):
+            participant.stage_id = self.second
+        with freeze_time("2015-06-05 08:00:00"):
+            participant.stage_id = self.first
+        with freeze_time("2015-06-07 08:00:00"):
+            days = {
+                int(stage): seconds / 86400
+                for stage, seconds in self._again(participant).duration_tracking.items()
+            }
+        self.assertEqual(days, {self.first.id: 5.5, self.second.id: 0.5})
 
 
 class TestDelays(PathwayCase):

@@ -1,5 +1,8 @@
+from lxml import etree
+
 from odoo.exceptions import ValidationError
 from odoo.tests import freeze_time
+from odoo.tools.safe_eval import safe_eval
 
 from ..common import CoworkingCase, d
 
@@ -109,7 +112,25 @@ class TestClock(ParticipantCase):
     def test_without_an_entry_it_is_empty(self):
         participant = self._new_participant()
         self.assertFalse(participant.clock_label)
-        self.assertEqual(participant.clock_state, "fine")
+        self.assertFalse(participant.clock_left)
+        self.assertFalse(participant.clock_state)
+        for state in ("fine", "risk", "late"):
+            self.assertNotIn(participant, participant.search([("clock_state", "=", state)]))
+        self.assertIn(participant, participant.search([("clock_state", "=", False)]))
+
+    def test_the_days_left_are_said_as_people_say_them(self):
+        participant = self._new_participant(date_entry="2015-06-15")  # until 14 December
+        for day, words in (
+            ("2015-06-15", "182 days left"),
+            ("2015-12-12", "2 days left"),
+            ("2015-12-13", "1 day left"),
+            ("2015-12-14", "last day"),
+            ("2015-12-15", "1 day over"),
+            ("2015-12-24", "10 days over"),
+        ):
+            with self.subTest(day=day), freeze_time(f"{day} 10:00:00"):
+                participant.invalidate_recordset()
+                self.assertEqual(participant.with_context(lang="en_US").clock_left, words)
 
     def test_states_are_found_by_the_search_as_they_are_shown(self):
         """Planned exit on 14 December: a risk from 30 days before, late from the day after."""
@@ -140,6 +161,38 @@ class TestClock(ParticipantCase):
                 found = participant.search([("clock_state", "=", state)])
                 self.assertNotIn(participant, found)
             self.assertIn(participant, participant.search([("clock_state", "=", "fine")]))
+
+
+class TestPickers(ParticipantCase):
+    """Who can be chosen is offered, and nobody else first."""
+
+    def _offered(self, name="", **context):
+        partners = self.env["res.partner"].with_user(self.accompanist)
+        found = partners.with_context(coworking_prescribers_first=True, **context).name_search(
+            name, [("is_company", "=", True)], limit=8
+        )
+        return partners.browse(row[0] for row in found)
+
+    def test_referring_organisations_are_offered_and_others_once_typed(self):
+        agency, bakery = self.env["res.partner"].create(
+            [{"name": name, "is_company": True} for name in ("Zed Agency", "Zed Bakery")]
+        )
+        self._new_participant("Camille", prescriber_id=agency.id)
+        offered = self._offered()
+        self.assertIn(agency, offered)
+        self.assertTrue(all(offered.mapped("is_coworking_prescriber")))
+        self.assertEqual(self._offered("Zed"), agency | bakery)
+        self.assertEqual(self._offered("Zed").mapped("name"), ["Zed Agency", "Zed Bakery"])
+        self.assertFalse(self._offered(self.space.partner_id.name))
+
+    def test_counsellors_are_those_who_may_accompany(self):
+        form = self.env["coworking.participant"].get_view(view_type="form")["arch"]
+        (node,) = etree.fromstring(form).xpath("//group[@name='person']/field[@name='user_id']")
+        domain = safe_eval(node.get("domain"), {"company_id": self.company.id})
+        found = self.env["res.users"].with_user(self.accompanist).search(domain)
+        self.assertIn(self.accompanist, found)
+        self.assertIn(self.coordinator, found)
+        self.assertFalse(found & (self.accountant | self.employee | self.manager))
 
 
 class TestFile(ParticipantCase):

@@ -5,6 +5,7 @@ import json
 from psycopg2.errors import CheckViolation
 
 from odoo.exceptions import ValidationError
+from odoo.tests import Form
 
 from .common import PathwayCase
 
@@ -49,6 +50,31 @@ class TestGrid(ReviewCase):
                 self.assertEqual(lines.axis_id, self.isolation | self.maturity)
                 self.assertEqual(lines.mapped("reference"), references)
                 self.assertFalse(any(lines.mapped("rating")))
+
+    def test_the_rating_of_the_review_held_before_is_beside(self):
+        def before(review):
+            return review.line_ids.sorted("sequence").mapped("rating_before")
+
+        first = self._review(self.participant, "entry", ratings="1", date="2015-06-01")
+        self._review(self._at("incubation", "Other"), ratings="5", date="2015-06-10")
+        second = self._review(self.participant, "monthly", ratings="4", date="2015-06-12")
+        planned = self._new_review(date="2015-06-13")
+        planned.line_ids.rating = "0"
+        third = self._new_review(date="2015-06-15")
+        self.assertEqual(before(first), [False, False])
+        self.assertEqual(before(second), ["1", "1"])
+        self.assertEqual(before(third), ["4", "4"])
+        third.date = "2015-06-12"
+        self.assertEqual(before(third), ["4", "4"])
+        third.date = "2015-06-11"
+        self.assertEqual(before(third), ["1", "1"])
+
+    def test_it_is_there_while_a_review_is_filled_in(self):
+        self._review(self.participant, "entry", ratings="2", date="2015-06-01")
+        form = Form(self.env["coworking.review"].with_user(self.accompanist))
+        form.participant_id = self.participant
+        with form.line_ids.edit(0) as line:
+            self.assertEqual(line.rating_before, "2")
 
     def test_another_kind_changes_the_references_and_keeps_the_ratings(self):
         review = self._new_review("monthly")

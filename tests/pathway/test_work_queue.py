@@ -188,9 +188,77 @@ class TestFlags(QueueCase):
         self._proof(participant, "2015-04-16")
         self.assertEqual(
             self._again(participant).with_context(lang="en_US").todo_label,
-            "leaves within 30 days, a proof expires, no contact for 14 days, no e-mail: call",
+            "leaves within 30 days, no contact for 14 days, a proof expires, no e-mail: call",
         )
         self.assertFalse(self._file("incubation", "Nothing").todo_label)
+
+
+class TestOneStep(QueueCase):
+    """Each row of the queue carries the one step that its most urgent reason asks for."""
+
+    def _reviewed(self, *args, **values):
+        file = self._file(*args, **values)
+        self.env["coworking.review"].create(
+            {"participant_id": file.id, "date": "2015-06-14", "state": "planned"}
+        )
+        return file
+
+    def test_the_most_urgent_comes_first(self):
+        ready = self._file("application", "Ready", project="Cheese")
+        call = self._file("selection", "No mail", email=False)
+        proof = self._file("selection", "Proof")
+        self._proof(proof, "2015-04-16")
+        silent = self._file("incubation", "Silent", date_entry="2015-04-01")
+        leaves = self._file("incubation", "Leaves", date_entry="2015-01-16")
+        review = self._reviewed("incubation", "Review", date_entry="2015-06-10")
+        self.program.date_start = "2014-01-01"
+        late = self._reviewed("incubation", "Late", date_entry="2014-11-01")
+        absent = self._file("incubation", "Absent", date_entry="2015-06-01")
+        absent.absences_in_row = 3
+        expected = [
+            (absent, "todo_absent"),
+            (late, "is_late"),
+            (review, "todo_review"),
+            (leaves, "todo_exit"),
+            (silent, "todo_silent"),
+            (proof, "todo_proof"),
+            (ready, "is_ready"),
+            (call, "todo_call"),
+        ]
+        files = self.env["coworking.participant"].with_user(self.accompanist)
+        self._again(files)
+        found = files.search([("todo_any", "=", True)], order="todo_reason, id")
+        self.assertEqual([(file, file.todo_reason) for file in found], expected)
+        self.assertNotIn("leaves within", self._again(late).todo_label)
+        backwards = files.search([("todo_any", "=", True)], order="todo_reason desc, id")
+        self.assertEqual(backwards.mapped("todo_reason"), [name for __, name in expected[::-1]])
+
+    def test_a_review_that_is_due_is_opened(self):
+        file = self._reviewed("incubation", date_entry="2015-06-10")
+        action = file.with_user(self.accompanist).action_todo()
+        self.assertEqual(
+            (action["res_model"], action["res_id"]), ("coworking.review", file.review_ids.id)
+        )
+
+    def test_who_may_move_on_is_asked_about_before_being_moved(self):
+        file = self._file("application", project="Cheese")
+        action = file.with_user(self.accompanist).action_todo()
+        self.assertEqual(action["res_model"], "coworking.participant.move")
+        self.assertEqual(action["context"]["default_stage_id"], self.stages["diagnostic"].id)
+        self.assertEqual(file.stage_id, self.stages["application"])
+
+    def test_who_is_not_heard_of_gets_an_appointment(self):
+        file = self._file("incubation", date_entry="2015-04-01")
+        action = file.with_user(self.accompanist).action_todo()
+        self.assertEqual((action["res_model"], action["target"]), ("calendar.event", "new"))
+        self.assertEqual(action["context"]["default_coworking_participant_id"], file.id)
+
+    def test_who_has_no_e_mail_is_called_and_without_a_phone_the_file_is_completed(self):
+        file = self._file("selection", email=False, phone="0320001122")
+        self.assertEqual(file.action_todo()["url"], "tel:0320001122")
+        file.phone = False
+        action = file.action_todo()
+        self.assertEqual((action["res_model"], action["res_id"]), (file._name, file.id))
 
 
 class TestTogether(QueueCase):
@@ -262,6 +330,26 @@ class TestTogether(QueueCase):
             ready = file.is_ready and file.readiness_total and file.phase != "closed"
             self.assertEqual(file.todo_any, bool(reasons or ready), file.display_name)
             self.assertEqual(file.todo_any, bool(file.todo_label))
+            self.assertEqual(file.todo_any, bool(file.todo_reason))
+
+    def test_the_order_of_the_queue_is_that_of_the_reasons_shown(self):
+        files = self._again(self.files).filtered("todo_any")
+        ranks = {name: rank for rank, name in enumerate(files._get_todo_labels())}
+        found = files.search([("id", "in", files.ids)], order="todo_reason, id")
+        self.assertEqual(found, files.sorted(lambda file: (ranks[file.todo_reason], file.id)))
+
+        groups = self.env["coworking.participant"].web_read_group(
+            [("id", "in", files.ids)],
+            ["stage_id"],
+            ["__count"],
+            order="todo_reason, date_exit_planned, id",
+            auto_unfold=True,
+            unfold_read_specification={"todo_reason": {}},
+        )["groups"]
+        self.assertTrue(groups)
+        for group in groups:
+            shown = [ranks[row["todo_reason"]] for row in group["__records"]]
+            self.assertEqual(shown, sorted(shown))
 
     def test_the_queue_costs_the_same_number_of_queries_for_4_files_and_for_40(self):
         counts = []

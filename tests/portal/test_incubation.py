@@ -5,6 +5,7 @@ import json
 import re
 
 from odoo import Command, fields
+from odoo.exceptions import UserError
 from odoo.tests import HttpCase, freeze_time, new_test_user
 
 from ..common import CoworkingCase, d
@@ -608,15 +609,43 @@ class TestFollowup(IncubationCase):
 
 
 class TestLink(IncubationCase):
-    def test_staff_send_it_or_copy_it(self):
-        self.user.partner_id.email = "camille@example.com"
+    def _share(self):
+        """The dialog under the gear of the file."""
         action = self.person.with_user(self.accompanist).action_send_own_page()
+        share = self.env[action["res_model"]].with_user(self.accompanist)
+        return share.with_context(**action["context"]).create({})
+
+    def test_staff_see_the_address_before_and_the_file_keeps_to_whom_it_went(self):
+        self.user.partner_id.email = "camille@example.com"
+        share = self._share()
+        self.assertEqual(
+            (share.partner_id, share.email), (self.user.partner_id, "camille@example.com")
+        )
+        self.assertNotIn("camille@example.com", str(self.person.message_ids.mapped("body")))
+        action = share.action_send()
         self.assertIn("camille@example.com", action["params"]["message"])
         mail = self.env["mail.mail"].search([], limit=1)
         self.assertIn("/my/coworking/l/", mail.body_html)
+        kept = self.person.message_ids[:1]
+        self.assertIn("camille@example.com", kept.body)
+        self.assertNotIn("/my/coworking/l/", kept.body)
+
+    def test_without_an_address_it_is_copied(self):
         self.user.partner_id.email = False
-        action = self.person.with_user(self.accompanist).action_send_own_page()
-        self.assertIn("/my/coworking/l/", action["params"]["message"])
+        share = self._share()
+        with self.assertRaisesRegex(UserError, "no e-mail"):
+            share.action_send()
+        self.assertIn("/my/coworking/l/", share.action_copy()["context"]["default_url"])
+
+    def test_the_page_of_a_closed_file_is_not_given(self):
+        self.person.sudo().write(
+            {
+                "stage_id": self.env.ref("coworking_incubation.coworking_stage_closed").id,
+                "move_reason": "Moved away",
+            }
+        )
+        with self.assertRaisesRegex(UserError, "closed"):
+            self._share()
 
     def test_one_link_opens_one_page(self):
         self._by_link(self.other)

@@ -47,6 +47,40 @@ class TestDefaults(CoworkingCase):
         )
 
 
+@freeze_time("2015-06-15 09:00:00")
+class TestOffer(CoworkingCase):
+    """Where a seat is asked for, spaces say what they have and what it costs."""
+
+    def _offer(self, space):
+        spaces = self.env["coworking.space"].with_user(self.accompanist)
+        rows = spaces.with_context(coworking_offer_shown=True).web_name_search(
+            space.name, {"display_name": {}}, [("state", "=", "partner")]
+        )
+        return next(row for row in rows if row["id"] == space.id)
+
+    def test_places_left_and_prices(self):
+        self._new_tariff("By the day", 15.0, unit="day")
+        for taken, words in ((0, "3 places left today"), (2, "1 place left today"), (3, "full")):
+            while self.space.seats_today < taken:
+                self._new_seat("1/6", None, f"{self.space.seats_today}")
+            with self.subTest(taken=taken):
+                row = self._offer(self.space)
+                self.assertEqual(row["display_name"], "Atelier Test")
+                self.assertIn(words, row["__formatted_display_name"])
+                self.assertRegex(row["__formatted_display_name"], "180.00.*a month, 15.00.*a day")
+
+    def test_elsewhere_a_space_is_its_name(self):
+        name = self.space.with_context(formatted_display_name=True).display_name
+        self.assertEqual(name, "Atelier Test")
+
+    def test_whom_a_confirmation_writes_to_is_said_before(self):
+        self.manager.partner_id.email = "mona@example.com"
+        seat = self._new_seat("1/7", state="requested")
+        self.assertEqual(seat.contact_words, "Manager A (mona@example.com)")
+        self.space.manager_ids = False
+        self.assertFalse(seat.contact_words)
+
+
 class TestLifeCycle(CoworkingCase):
     def test_from_a_draft_to_its_end(self):
         seat = self._new_seat("1/6", "30/6", state="draft")

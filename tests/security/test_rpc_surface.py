@@ -89,7 +89,6 @@ PUBLIC = {
     },
     "coworking.objective": {"action_agree", "action_reached"},
     "coworking.participant": {
-        "action_move_to",
         "action_next_stage",
         "action_open_attendances",
         "action_open_charges",
@@ -102,6 +101,7 @@ PUBLIC = {
         "action_reopen",
         "action_preview_own_page",
         "action_send_own_page",
+        "action_todo",
     },
     "coworking.participant.handover": {"action_hand_over"},
     "coworking.participant.move": {"action_move"},
@@ -126,7 +126,7 @@ PUBLIC = {
         "action_open_seats",
         "action_open_statements",
     },
-    "coworking.portal.share": {"action_copy", "action_print", "action_revoke"},
+    "coworking.portal.share": {"action_copy", "action_print", "action_revoke", "action_send"},
     "coworking.review": {"action_done"},
     "coworking.seat": {
         "action_cancel",

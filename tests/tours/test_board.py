@@ -13,3 +13,6 @@ class TestBoard(TourCase):
         self.assertEqual(file.program_id, self.program)
         self.assertEqual((file.phone, file.project), ("06 12 34 56 78", "Atelier de reliure"))
         self.assertEqual(file.date_support.isoformat(), "2015-06-15")
+        event = file.attendance_ids.event_id
+        self.assertEqual((event.coworking_kind, event.user_id), ("appointment", self.accompanist))
+        self.assertNotIn("Zoé", event.name)

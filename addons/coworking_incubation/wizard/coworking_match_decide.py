@@ -23,6 +23,11 @@ class CoworkingMatchDecide(models.TransientModel):
     )
     reason = fields.Text(help="Kept with the decision; the question, where one is asked.")
     recipients = fields.Char(compute="_compute_recipients")
+    refusal_to_ask = fields.Char(
+        string="Nobody to Ask",
+        compute="_compute_recipients",
+        help="Why no question can be sent, before it is typed.",
+    )
     charge_id = fields.Many2one(
         "coworking.charge",
         string="It Is For",
@@ -56,11 +61,14 @@ class CoworkingMatchDecide(models.TransientModel):
         for wizard in self:
             managers = wizard.line_ids.space_id.manager_ids
             wizard.recipients = ", ".join(managers.mapped("name"))
+            wizard.refusal_to_ask = wizard.line_ids._get_refusal_to_ask()
 
     def action_apply(self):
         self.ensure_one()
         lines = self.line_ids
         lines._check_may_decide()
+        if self.decision == "asked" and self.refusal_to_ask:
+            raise UserError(self.refusal_to_ask)
         if not (self.reason or "").strip():
             raise UserError(
                 self.env._("Write the question for the space.")
@@ -161,27 +169,11 @@ class CoworkingMatchDecide(models.TransientModel):
     def _ask_space(self, matches):
         """A mail to the managers of each space, which stays in the discussion of its statement."""
         for statement, own in matches.grouped("statement_id").items():
-            managers = statement.space_id.manager_ids
-            if not statement:
-                raise UserError(
-                    self.env._(
-                        "%(line)s belongs to no statement, where a question would be kept. Dispute"
-                        " it, or write to the space.",
-                        line=own[:1].seat_id.display_name or own[:1].move_line_id.name,
-                    )
-                )
-            if not managers:
-                raise UserError(
-                    self.env._(
-                        "%(space)s has no manager to ask: add one on the space.",
-                        space=statement.space_id.display_name,
-                    )
-                )
             statement.with_context(
                 coworking_question=self.reason, coworking_matches=own.ids
             ).message_post_with_source(
                 "coworking_incubation.mail_template_match_question",
-                partner_ids=managers.ids,
+                partner_ids=statement.space_id.manager_ids.ids,
                 subtype_xmlid="mail.mt_comment",
                 email_layout_xmlid="mail.mail_notification_light",
             )

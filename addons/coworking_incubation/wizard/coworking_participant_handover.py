@@ -13,9 +13,7 @@ class CoworkingParticipantHandover(models.TransientModel):
     from_user_id = fields.Many2one(
         "res.users", string="From Counsellor", required=True, default=lambda self: self.env.user
     )
-    to_user_id = fields.Many2one(
-        "res.users", string="To Counsellor", required=True, domain="[('share', '=', False)]"
-    )
+    to_user_id = fields.Many2one("res.users", string="To Counsellor", required=True)
     date_from = fields.Date(
         string="Appointments From",
         required=True,

@@ -21,9 +21,14 @@ class CoworkingParticipantMove(models.TransientModel):
         default=lambda self: self._default_participant_ids(),
     )
     stage_id = fields.Many2one("coworking.stage", string="To Stage", required=True)
+    all_stages = fields.Boolean(help="Also those to which these people may not go from here.")
+    stage_ids = fields.Many2many(
+        "coworking.stage", compute="_compute_stage_ids", string="Stages to Choose From"
+    )
     reason = fields.Char(
         help="A coordinator may let a file pass although something is missing: say why."
     )
+    contact_words = fields.Char(string="Written To", compute="_compute_contact_words")
     may_override = fields.Boolean(compute="_compute_may_override")
     report = fields.Html(readonly=True)
 
@@ -32,6 +37,28 @@ class CoworkingParticipantMove(models.TransientModel):
         if self.env.context.get("active_model") == "coworking.participant":
             return self.env.context.get("active_ids")
         return []
+
+    @api.depends("participant_ids", "stage_id")
+    def _compute_contact_words(self):
+        """Whom the mail of the stage goes to, at which address."""
+        for wizard in self:
+            people = wizard.participant_ids.partner_id
+            wizard.contact_words = (
+                wizard.stage_id.mail_template_id and people._coworking_get_address_words()
+            ) or False
+
+    @api.depends("participant_ids", "stage_id", "all_stages")
+    def _compute_stage_ids(self):
+        """Where these people may go from where they are; every stage, where all are asked for."""
+        stages = self.env["coworking.stage"]
+        for wizard in self:
+            files = wizard.participant_ids._origin
+            every = stages.search([])  # pylint: disable=no-search-all
+            every = every._filter_of_program(files.program_id[:1]) if files else every
+            allowed = stages.union(
+                *(file.stage_id._get_allowed_for(file.program_id) or every for file in files)
+            )
+            wizard.stage_ids = every if wizard.all_stages else allowed | wizard.stage_id._origin
 
     def _compute_may_override(self):
         self.may_override = self.env.user.has_group(

@@ -14,6 +14,7 @@ class CoworkingPortalShare(models.TransientModel):
     statement_id = fields.Many2one("coworking.statement", readonly=True, ondelete="cascade")
     seat_id = fields.Many2one("coworking.seat", readonly=True, ondelete="cascade")
     signatory_id = fields.Many2one("coworking.hosting.signatory", readonly=True, ondelete="cascade")
+    participant_id = fields.Many2one("coworking.participant", readonly=True, ondelete="cascade")
     contact_ids = fields.Many2many("res.partner", compute="_compute_contact_ids")
     partner_id = fields.Many2one(
         "res.partner",
@@ -25,15 +26,16 @@ class CoworkingPortalShare(models.TransientModel):
         precompute=True,
         domain="[('id', 'in', contact_ids)]",
     )
+    email = fields.Char(related="partner_id.email")
     # Never in the database: see coworking.portal.link
     url = fields.Char(string="Link", store=False, readonly=True)
 
-    @api.depends("statement_id", "seat_id", "signatory_id")
+    @api.depends("statement_id", "seat_id", "signatory_id", "participant_id")
     def _compute_contact_ids(self):
         for wizard in self:
             wizard.contact_ids = wizard._get_contacts()
 
-    @api.depends("statement_id", "seat_id", "signatory_id")
+    @api.depends("statement_id", "seat_id", "signatory_id", "participant_id")
     def _compute_partner_id(self):
         for wizard in self:
             wizard.partner_id = wizard.partner_id or wizard._get_contacts()[:1]
@@ -42,21 +44,27 @@ class CoworkingPortalShare(models.TransientModel):
         # A wizard that is being filled in holds records that are not saved either.
         if self.signatory_id:
             return self.signatory_id._origin.partner_id
+        if self.participant_id:
+            return self.participant_id._origin.partner_id
         space = (self.statement_id.space_id or self.seat_id.space_id)._origin
         return space._get_contacts() if space else self.env["res.partner"]
 
     def _get_record(self):
-        return self.statement_id or self.seat_id or self.signatory_id
+        return self.statement_id or self.seat_id or self.signatory_id or self.participant_id
 
     def _get_purpose(self):
         if self.signatory_id:
             return "hosting"
+        if self.participant_id:
+            return "participant"
         return "month" if self.statement_id else "arrival"
 
     def _check_may_give(self):
         """A link does what its holder may do: whoever hands it over is trusted with that."""
         if self.signatory_id:
             self.signatory_id.hosting_id.check_access("write")
+        elif self.participant_id:
+            self.participant_id.check_access("write")
         elif not self.env.user.has_group("coworking_incubation.group_coworking_coordinator"):
             raise AccessError(self.env._("Only a coordinator hands the links of managers over."))
         self._get_record().check_access("read")
@@ -74,6 +82,25 @@ class CoworkingPortalShare(models.TransientModel):
             raise UserError(self.env._("%s has nothing left to do there.", self.partner_id.name))
         return record, purpose
 
+    def action_send(self):
+        """Mail the link to the address that the dialog shows."""
+        record, purpose = self._check_open()
+        if not self.env["coworking.portal.link"]._send_link(record, purpose, self.partner_id):
+            raise UserError(
+                self.env._(
+                    "%s has no e-mail: copy the link, or print it.", self.partner_id.display_name
+                )
+            )
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "type": "success",
+                "message": self.env._("The link was sent to %s.", self.email),
+                "next": {"type": "ir.actions.act_window_close"},
+            },
+        }
+
     def action_copy(self):
         """Show a link, to be copied."""
         record, purpose = self._check_open()
@@ -88,6 +115,7 @@ class CoworkingPortalShare(models.TransientModel):
                 "default_statement_id": self.statement_id.id,
                 "default_seat_id": self.seat_id.id,
                 "default_signatory_id": self.signatory_id.id,
+                "default_participant_id": self.participant_id.id,
                 "default_partner_id": self.partner_id.id,
                 "default_url": url,
             },

@@ -65,6 +65,12 @@ class CalendarEvent(models.Model):
         groups=STAFF,
         help="Who this appointment is with.",
     )
+    coworking_email = fields.Char(
+        string="Invitation To", compute="_compute_coworking_address", groups=STAFF
+    )
+    coworking_phone = fields.Char(
+        string="To Be Told by Phone", compute="_compute_coworking_address", groups=STAFF
+    )
     coworking_people = fields.Char(
         string="People", compute="_compute_coworking_people", groups=STAFF
     )
@@ -92,7 +98,10 @@ class CalendarEvent(models.Model):
         result = super()._compute_display_name()
         if self.env.context.get("coworking_show_people") and self.env.user.has_group(STAFF):
             for event in self.filtered("coworking_people"):
-                event.display_name = f"{event.display_name} · {event.coworking_people}"
+                parts = [event.display_name, event.coworking_people]
+                if event.coworking_kind == "appointment":
+                    parts.reverse()  # who it is with is what one looks for
+                event.display_name = " · ".join(parts)
         return result
 
     @api.depends("coworking_attendance_ids.state", "coworking_capacity")
@@ -130,6 +139,14 @@ class CalendarEvent(models.Model):
             event.coworking_participant_id = people.get(
                 event._origin, self.env["coworking.participant"]
             )[:1]
+
+    @api.depends("coworking_participant_id")
+    @api.depends_context("uid")
+    def _compute_coworking_address(self):
+        """How the person of an appointment is told."""
+        for event in self:
+            event.coworking_email = event.coworking_participant_id.email
+            event.coworking_phone = event.coworking_participant_id.phone
 
     def _inverse_coworking_participant_id(self):
         for event in self.filtered(lambda event: event.coworking_kind == "appointment"):
@@ -341,6 +358,24 @@ class CalendarEvent(models.Model):
                 )
 
     # === CRUD METHODS === #
+
+    @api.model
+    def default_get(self, fields):
+        """A title is there before it is asked for."""
+        values = super().default_get(fields)
+        kind = values.get("coworking_kind")
+        if kind and "name" in fields and not values.get("name"):
+            titles = dict(self._fields["coworking_kind"]._description_selection(self.env))
+            values["name"] = titles[kind]
+        return values
+
+    @api.onchange("coworking_participant_id")
+    def _onchange_coworking_participant_id(self):
+        """Where the person of an appointment is, it takes place."""
+        participant = self.coworking_participant_id
+        if participant:
+            self.coworking_program_id = participant.program_id
+            self.coworking_space_id = participant.current_space_id or self.coworking_space_id
 
     @api.model_create_multi
     def create(self, vals_list):

@@ -488,11 +488,31 @@ class CoworkingAttendance(models.Model):
     def _notify_people(self, what):
         """Queue a mail of this template to each; those without an e-mail are to be called."""
         # sudo: what to say to a person is in their file, whoever moved the meeting
-        for attendance in self.sudo():
-            if attendance._get_email():
-                attendance._send_mail(what)
-            else:
-                attendance.to_tell = True
+        people = self.sudo()
+        told = people.filtered(lambda attendance: attendance._get_email())
+        for attendance in told:
+            attendance._send_mail(what)
+        (people - told).to_tell = True
+        told._log_mail(what)
+
+    def _log_mail(self, what):
+        """Keep in the discussion of each file that its person was written to, and where."""
+        words = {
+            "invitation": self.env._("Invitation"),
+            "changed": self.env._("New time or place"),
+            "called_off": self.env._("Called off"),
+            "moved_up": self.env._("A place became free"),
+        }
+        for attendance in self.filtered("participant_id"):
+            attendance.participant_id._message_log(
+                body=self.env._(
+                    "%(what)s, %(event)s, %(when)s: mail sent to %(email)s",
+                    what=words[what],
+                    event=attendance.event_id.name,
+                    when=attendance.event_id._coworking_when(),
+                    email=attendance._get_email(),
+                )
+            )
 
     def _send_mail(self, what):
         """Queue this mail, with the meeting for one's own calendar."""

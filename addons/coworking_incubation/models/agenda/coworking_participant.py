@@ -37,6 +37,9 @@ class CoworkingParticipant(models.Model):
         compute="_compute_date_last_contact",
         help="The last appointment or collective time attended, or review held.",
     )
+    date_next_appointment = fields.Datetime(
+        string="Next Appointment", compute="_compute_date_next_appointment"
+    )
     attendance_ids = fields.One2many("coworking.attendance", "participant_id")
     attendance_count = fields.Integer(compute="_compute_attendance_count")
     todo_absent = fields.Boolean(
@@ -44,6 +47,9 @@ class CoworkingParticipant(models.Model):
     )
     todo_silent = fields.Boolean(
         string="No Contact", compute="_compute_todo", search="_search_todo_silent"
+    )
+    todo_reason = fields.Selection(
+        selection_add=[("todo_absent", "Absent three times"), ("todo_silent", "No contact")]
     )
 
     @api.depends("attendance_ids.state", "attendance_ids.date", "attendance_ids.start")
@@ -90,6 +96,24 @@ class CoworkingParticipant(models.Model):
         for participant in self:
             participant.date_last_contact = max(last[participant._origin.id], default=False)
 
+    @api.depends("attendance_ids.state", "attendance_ids.start", "attendance_ids.kind")
+    def _compute_date_next_appointment(self):
+        """The appointment to come, or under way, where the person is expected."""
+        following = dict(
+            self.env["coworking.attendance"]._read_group(
+                [
+                    ("participant_id", "in", self.ids),
+                    ("kind", "=", "appointment"),
+                    ("state", "=", "expected"),
+                    ("stop", ">=", fields.Datetime.now()),
+                ],
+                ["participant_id"],
+                ["start:min"],
+            )
+        )
+        for participant in self:
+            participant.date_next_appointment = following.get(participant._origin)
+
     @api.model
     def _get_todo_domains(self):
         open_file = Domain("phase", "!=", "closed") & Domain("active", "=", True)
@@ -110,13 +134,19 @@ class CoworkingParticipant(models.Model):
 
     def _get_todo_labels(self):
         labels = super()._get_todo_labels()
-        last = {name: labels.pop(name) for name in ("is_rotting", "todo_call")}
+        names = ("todo_proof", "is_ready", "is_rotting", "todo_call")
+        later = {name: labels.pop(name) for name in names}
         return {
-            **labels,
             "todo_absent": self.env._("%s absences in a row", ABSENCES_IN_A_ROW),
+            **labels,
             "todo_silent": self.env._("no contact for %s days", SILENCE_DAYS),
-            **last,
+            **later,
         }
+
+    def _get_todo_action(self, reason):
+        if reason in ("todo_absent", "todo_exit", "todo_silent", "is_rotting"):
+            return self.action_plan_appointment()
+        return super()._get_todo_action(reason)
 
     @api.depends("absences_in_row", "attendance_ids.state")
     def _compute_todo(self):
@@ -145,15 +175,16 @@ class CoworkingParticipant(models.Model):
         return action
 
     def action_plan_appointment(self):
-        """A new appointment with this person, under a title that names nobody."""
+        """A new appointment with this person, in a short dialog; its title names nobody."""
         self.ensure_one()
-        events = self.env["calendar.event"]
+        view = self.env.ref("coworking_incubation.calendar_event_view_form_appointment")
         return {
             "type": "ir.actions.act_window",
-            "name": self.env._("Appointment"),
+            "name": self.env._("Plan an Appointment"),
             "res_model": "calendar.event",
-            "views": [(self.env.ref("calendar.view_calendar_event_form").id, "form")],
-            "context": events._coworking_appointment_defaults(self),
+            "views": [(view.id, "form")],
+            "target": "new",
+            "context": self.env["calendar.event"]._coworking_appointment_defaults(self),
         }
 
     def _search_todo_absent(self, operator, value):

@@ -30,6 +30,11 @@ class CoworkingLinkMixin(models.AbstractModel):
         self.ensure_one()
         raise NotImplementedError
 
+    def _get_link_discussion(self):
+        """The record in whose discussion it is kept to whom the link was sent; may be empty."""
+        self.ensure_one()
+        return self if "message_ids" in self._fields else self.browse()
+
     def _get_link_words(self, purpose, partner):
         """What the mail says around the link, in the language of the environment.
 

@@ -131,7 +131,7 @@ class CoworkingPortalLink(models.Model):
         """Mail a new link to the registered address of a contact.
 
         The mail is made outside any discussion and deleted once sent, so that the token does not
-        stay in the database.
+        stay in the database. To whom it went is kept in the discussion of the record.
 
         :return: whether there was an address to write to
         """
@@ -150,6 +150,17 @@ class CoworkingPortalLink(models.Model):
             "coworking_incubation.portal_link_mail",
             {"words": words, "url": url, "partner": partner, "company": company},
         )
+        discussion = record._get_link_discussion()
+        if discussion:
+            discussion._message_log(
+                body=record.env._(
+                    "Link sent to %(name)s (%(email)s): %(subject)s",
+                    name=partner.name,
+                    email=partner.email,
+                    subject=subject,
+                ),
+                author_id=partner.id if channel == "renewal" else None,
+            )
         # sudo: see above
         self.env["mail.mail"].sudo().create(
             {

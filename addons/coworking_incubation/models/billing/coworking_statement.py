@@ -51,6 +51,7 @@ class CoworkingStatement(models.Model):
     space_id = fields.Many2one(
         "coworking.space", required=True, index=True, check_company=True, ondelete="restrict"
     )
+    contact_words = fields.Char(related="space_id.contact_words")
     operator_id = fields.Many2one(
         "res.partner",
         compute="_compute_operator_id",

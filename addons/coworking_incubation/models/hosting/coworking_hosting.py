@@ -108,6 +108,11 @@ class CoworkingHosting(models.Model):
     next_signatory_id = fields.Many2one(
         "coworking.hosting.signatory", string="Signs Next", compute="_compute_next_signatory_id"
     )
+    contact_words = fields.Char(
+        string="Written To",
+        compute="_compute_next_signatory_id",
+        help="Who gets the link by e-mail when it is sent, at which address.",
+    )
     my_turn = fields.Boolean(compute="_compute_next_signatory_id", export_string_translation=False)
     state = fields.Selection(
         HOSTING_STATES,
@@ -202,6 +207,7 @@ class CoworkingHosting(models.Model):
             )
             sent = hosting.state in ("ready_to_sign", "partially_signed")
             hosting.next_signatory_id = waiting[:1] if sent else False
+            hosting.contact_words = waiting[:1].partner_id._coworking_get_address_words()
             hosting.my_turn = hosting.next_signatory_id.partner_id == self.env.user.partner_id
 
     @api.depends(
@@ -556,9 +562,6 @@ class CoworkingHosting(models.Model):
                     )
                 )
             signatory._send_link()
-            hosting.message_post(
-                body=self.env._("Link sent again to %s.", signatory.partner_id.name)
-            )
 
     def action_sign(self):
         """The page on which the user signs for the programme."""

@@ -116,6 +116,9 @@ class CoworkingHostingSignatory(models.Model):
         self.ensure_one()
         return f"/my/agreements/{self.id}"
 
+    def _get_link_discussion(self):
+        return self.hosting_id
+
     def _get_link_words(self, purpose, partner):
         self.ensure_one()
         space = self.hosting_id.space_id.name

@@ -245,6 +245,10 @@ class CoworkingMonthLine(models.Model):
         return self._action_decide("disputed")
 
     def action_ask(self):
+        """A question goes to the managers of the spaces: whom it cannot reach is said before."""
+        refusal = self._get_refusal_to_ask()
+        if refusal:
+            raise UserError(refusal)
         return self._action_decide("asked")
 
     def action_decide(self):
@@ -286,6 +290,22 @@ class CoworkingMonthLine(models.Model):
 
     def _check_may_decide(self):
         self.env["coworking.match"].check_access("write")
+
+    def _get_refusal_to_ask(self):
+        """Why nobody can be asked about one of these lines, in words; False if all can."""
+        for line in self:
+            if not line.statement_id:
+                return self.env._(
+                    "%(line)s belongs to no statement, where a question would be kept. Dispute"
+                    " it, or write to the space.",
+                    line=line.display_name,
+                )
+            if not line.space_id.manager_ids:
+                return self.env._(
+                    "%(space)s has no manager to ask: add one on the space.",
+                    space=line.space_id.display_name,
+                )
+        return False
 
     def _get_matches(self):
         """What was matched of these lines."""

@@ -97,6 +97,12 @@ class CoworkingSpace(models.Model):
         help="They receive the mails and may do the same while a manager is away.",
     )
     absence_ids = fields.One2many("coworking.space.absence", "space_id", string="Absences")
+    contact_words = fields.Char(
+        string="Written To",
+        compute="_compute_contact_words",
+        compute_sudo=True,
+        help="Who gets the mails of this space today, and at which address.",
+    )
     seat_capacity = fields.Integer(
         string="Places Offered",
         tracking=True,
@@ -204,6 +210,11 @@ class CoworkingSpace(models.Model):
             position = operator.property_account_position_id
             if space.bills_without_vat != bool(position and not position.tax_ids):
                 operator.property_account_position_id = space.bills_without_vat and exempt
+
+    @api.depends("manager_ids.email", "substitute_ids.email", "absence_ids")
+    def _compute_contact_words(self):
+        for space in self:
+            space.contact_words = space._get_contacts_to_write_to()._coworking_get_address_words()
 
     def _get_today(self):
         """Today at the space: the day of its calendar's time zone, never UTC's."""

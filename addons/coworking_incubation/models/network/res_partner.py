@@ -108,6 +108,15 @@ class ResPartner(models.Model):
     def _search_is_coworking_funder(self, operator, value):
         return self._search_coworking_role(operator, ("coworking.funding.agreement", "partner_id"))
 
+    def _coworking_get_address_words(self):
+        """Who would be written to, and where: ``Mona Petit (mona@example.com)``."""
+        return ", ".join(
+            f"{partner.name} ({partner.email})"
+            if partner.email
+            else self.env._("%s (no e-mail)", partner.name)
+            for partner in self
+        )
+
     # === CRUD METHODS ===#
 
     def write(self, vals):

@@ -392,9 +392,6 @@ class CoworkingParticipant(models.Model):
             return self._action_move_to(self.next_stage_id)
         self.stage_id = self.next_stage_id
 
-    def action_move_to(self):
-        return self._action_move_to()
-
     def action_reopen(self):
         return {
             "type": "ir.actions.act_window",

@@ -3,7 +3,7 @@ from dateutil.relativedelta import relativedelta
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.fields import Domain
-from odoo.tools import format_date
+from odoo.tools import SQL, format_date
 
 from ...tools import day_in_words
 
@@ -27,10 +27,14 @@ class CoworkingParticipant(models.Model):
     days_total = fields.Integer(compute="_compute_clock")
     clock_percent = fields.Integer(compute="_compute_clock")
     clock_label = fields.Char(string="Clock", compute="_compute_clock")
+    clock_left = fields.Char(
+        string="Time Left", compute="_compute_clock", help="Days until the planned exit, in words."
+    )
     clock_state = fields.Selection(
         [("fine", "Fine"), ("risk", "Ends soon"), ("late", "Overdue")],
         compute="_compute_clock",
         search="_search_clock_state",
+        help="Of the days until the planned exit. Empty before the entry.",
     )
     clock_words = fields.Char(
         compute="_compute_clock_words", help="The clock in plain words, suspensions included."
@@ -71,7 +75,8 @@ class CoworkingParticipant(models.Model):
                 "days_total": 0,
                 "clock_percent": 0,
                 "clock_label": False,
-                "clock_state": "fine",
+                "clock_left": False,
+                "clock_state": False,
             }
         )
         for participant in entered:
@@ -83,25 +88,57 @@ class CoworkingParticipant(models.Model):
             participant.days_elapsed = elapsed
             participant.clock_percent = min(100 * elapsed // total, 100)
             participant.clock_label = label % {"elapsed": elapsed, "total": total}
+            left = (planned - today).days
+            participant.clock_left = not participant.date_exit and self._get_left_words(left)
             if participant.date_exit:
                 participant.clock_state = "fine"
-            elif planned < today:
+            elif left < 0:
                 participant.clock_state = "late"
             else:
-                participant.clock_state = "risk" if (planned - today).days <= RISK_DAYS else "fine"
+                participant.clock_state = "risk" if left <= RISK_DAYS else "fine"
+
+    def _get_left_words(self, days):
+        """How long it is until the planned exit, or since; one day is not "1 days"."""
+        if days in (0, 1):
+            return self.env._("last day") if days == 0 else self.env._("1 day left")
+        if days > 0:
+            return self.env._("%s days left", days)
+        return self.env._("1 day over") if days == -1 else self.env._("%s days over", -days)
 
     def _search_clock_state(self, operator, value):
         if operator != "in":
             return NotImplemented
-        entered = Domain("date_entry", "!=", False) & Domain("date_exit", "=", False)
+        entered = Domain("date_entry", "!=", False)
+        running = entered & Domain("date_exit", "=", False)
         domains = {
-            "late": entered & Domain("date_exit_planned", "<", "today"),
-            "risk": entered
+            False: ~entered,
+            "late": running & Domain("date_exit_planned", "<", "today"),
+            "risk": running
             & Domain("date_exit_planned", ">=", "today")
             & Domain("date_exit_planned", "<=", f"today +{RISK_DAYS}d"),
         }
-        domains["fine"] = ~(domains["late"] | domains["risk"])
+        domains["fine"] = entered & ~(domains["late"] | domains["risk"])
         return Domain.OR(domains[state] for state in value if state in domains)
+
+    def _read_group_groupby(self, alias, groupby_spec, query):
+        """The bar above a column of the board counts the colours of its cards, in one query."""
+        if groupby_spec != "clock_state":
+            return super()._read_group_groupby(alias, groupby_spec, query)
+        self._check_field_access(self._fields["clock_state"], "read")
+        today = fields.Date.context_today(self)
+        planned = self._field_to_sql(alias, "date_exit_planned", query)
+        return SQL(
+            """CASE WHEN %(entry)s IS NULL THEN NULL
+                    WHEN %(exit)s IS NOT NULL THEN 'fine'
+                    WHEN %(planned)s < %(today)s THEN 'late'
+                    WHEN %(planned)s <= %(soon)s THEN 'risk'
+                    ELSE 'fine' END""",
+            entry=self._field_to_sql(alias, "date_entry", query),
+            exit=self._field_to_sql(alias, "date_exit", query),
+            planned=planned,
+            today=today,
+            soon=today + relativedelta(days=RISK_DAYS),
+        )
 
     @api.depends(
         "date_entry", "date_exit_planned", "suspension_ids.date_from", "suspension_ids.date_to"

@@ -50,6 +50,11 @@ class CoworkingParticipant(models.Model):
     )
     missing_requirements = fields.Text(string="Missing", compute="_compute_readiness")
     missing_html = fields.Html(string="What Is Missing", compute="_compute_missing_html")
+    next_stage_mail = fields.Char(
+        string="Written To",
+        compute="_compute_next_stage_mail",
+        help="The person's address, where the next stage sends a mail to whoever enters it.",
+    )
     is_ready = fields.Boolean(
         string="Ready to Move", compute="_compute_readiness", search="_search_is_ready"
     )
@@ -57,6 +62,31 @@ class CoworkingParticipant(models.Model):
         compute="_compute_next_is_early",
         help="The next stage leads to the exit, which is planned for much later.",
     )
+
+    # === TIME IN THE STAGES ===#
+
+    @api.depends("stage_id")
+    def _compute_duration_tracking(self):
+        """Seconds in each stage, from the moves that are kept: they also know the way of files
+        that were taken over, which Odoo's discussion does not.
+        """
+        now = fields.Datetime.now()
+        # sudo: how long, whoever may read the file
+        moves = self.env["coworking.move"].sudo()
+        mine = Domain("participant_id", "in", self.ids)
+        spent = defaultdict(lambda: defaultdict(int))
+        for file, stage, days in moves._read_group(
+            mine & Domain("from_stage_id", "!=", False),
+            ["participant_id", "from_stage_id"],
+            ["days:sum"],
+        ):
+            spent[file.id][stage.id] = int(days * 86400)
+        since = dict(moves._read_group(mine, ["participant_id"], ["date:max"]))
+        for file in self:
+            durations = spent[file._origin.id]
+            entered = since.get(file._origin) or file.create_date or now
+            durations[file.stage_id.id] += int((now - entered).total_seconds())
+            file.duration_tracking = dict(durations)
 
     # === READINESS ===#
 
@@ -83,6 +113,11 @@ class CoworkingParticipant(models.Model):
                 file.missing_html = self._format_html_list(
                     row._format_link(file) for row in missing
                 )
+
+    @api.depends("stage_id", "program_id", "email")
+    def _compute_next_stage_mail(self):
+        for file in self:
+            file.next_stage_mail = file.email if file.next_stage_id.mail_template_id else False
 
     def _get_readiness(self):
         """Readiness for the next stage, in batch: one query a requirement, whatever the number of

@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.fields import Domain
+from odoo.tools import SQL
 
 EXIT_DAYS = 30
 PROOF_DAYS = 30
@@ -24,6 +25,20 @@ class CoworkingParticipant(models.Model):
     )
     todo_any = fields.Boolean(string="To Do", compute="_compute_todo", search="_search_todo_any")
     todo_label = fields.Char(string="Why", compute="_compute_todo")
+    todo_reason = fields.Selection(
+        [
+            ("is_late", "The planned exit is past"),
+            ("todo_review", "Review due"),
+            ("todo_exit", "Leaves soon"),
+            ("todo_proof", "A proof expires"),
+            ("is_ready", "Ready to move on"),
+            ("is_rotting", "Nothing happened for long"),
+            ("todo_call", "To call"),
+        ],
+        string="Most Urgent",
+        compute="_compute_todo",
+        help="The first of the reasons to look at this file: the queue is in their order.",
+    )
 
     @api.model
     def _get_todo_domains(self):
@@ -49,12 +64,30 @@ class CoworkingParticipant(models.Model):
             & Domain("phase", "in", ("recruitment", "selection", "incubation")),
         }
 
+    @api.model
+    def _get_todo_reason_domains(self, with_ready=True):
+        """The same with those that other fields tell: everything that puts a file in the queue.
+
+        :param with_ready: whether to look through all files for those that are ready to move on
+        """
+        domains = self._get_todo_domains()
+        domains |= {
+            "is_late": domains["todo_exit"] & Domain("date_exit_planned", "<", "today"),
+            "is_rotting": Domain("is_rotting", "=", True),
+        }
+        if with_ready:
+            ready = self._get_ready_domain(asked=True)
+            domains["is_ready"] = ready & Domain("phase", "!=", "closed")
+        return domains
+
     def _get_todo_labels(self):
+        """Each reason in words, the most urgent first."""
         return {
-            "is_ready": self.env._("ready to move on"),
+            "is_late": self.env._("the planned exit is past"),
             "todo_review": self.env._("review due"),
             "todo_exit": self.env._("leaves within %s days", EXIT_DAYS),
             "todo_proof": self.env._("a proof expires"),
+            "is_ready": self.env._("ready to move on"),
             "is_rotting": self.env._("nothing happened for long"),
             "todo_call": self.env._("no e-mail: call"),
         }
@@ -71,29 +104,27 @@ class CoworkingParticipant(models.Model):
         differ.
         """
         files = self.env[self._name]
-        domains = self._get_todo_domains()
+        flags = self._get_todo_domains()
+        # who is ready is computed with the readiness of the card
+        domains = self._get_todo_reason_domains(with_ready=False)
         found = {
             name: set(files.search(Domain("id", "in", self.ids) & domain).ids)
-            for name, domain in {
-                **domains,
-                "is_rotting": Domain("is_rotting", "=", True),
-            }.items()
+            for name, domain in domains.items()
         }
         labels = self._get_todo_labels()
         for file in self:
-            reasons = []
-            for name in domains:
+            for name in flags:
                 file[name] = file.id in found[name]
-            for name, label in labels.items():
-                if name == "is_ready":
-                    # nothing was asked for, or nothing is to be done: no reason to look
-                    ready = file.is_ready and file.readiness_total and file.phase != "closed"
-                else:
-                    ready = file.id in found[name]
-                if ready:
-                    reasons.append(label)
+            # nothing was asked for, or nothing is to be done: no reason to look
+            ready = file.is_ready and file.readiness_total and file.phase != "closed"
+            reasons = [
+                name for name in labels if (ready if name == "is_ready" else file.id in found[name])
+            ]
+            if "is_late" in reasons:
+                reasons.remove("todo_exit")
             file.todo_any = bool(reasons)
-            file.todo_label = ", ".join(reasons)
+            file.todo_reason = reasons[0] if reasons else False
+            file.todo_label = ", ".join(labels[name] for name in reasons)
 
     def _search_flag(self, name, operator, value):
         return self._get_todo_domains()[name] if operator == "in" else NotImplemented
@@ -113,10 +144,44 @@ class CoworkingParticipant(models.Model):
     def _search_todo_any(self, operator, value):
         if operator != "in":
             return NotImplemented
-        return Domain.OR(
-            [
-                *self._get_todo_domains().values(),
-                self._get_ready_domain(asked=True) & Domain("phase", "!=", "closed"),
-                Domain("is_rotting", "=", True),
-            ]
+        return Domain.OR(self._get_todo_reason_domains().values())
+
+    def _order_field_to_sql(self, alias, field_name, direction, nulls, query):
+        """The queue in the order of its reasons, by their own domains."""
+        if field_name != "todo_reason":
+            return super()._order_field_to_sql(alias, field_name, direction, nulls, query)
+        domains = self._get_todo_reason_domains()
+        # sudo: which files are there is for the query that is ordered to say
+        files = self.env[self._name].sudo().with_context(active_test=False)
+        ranks = SQL(" ").join(
+            SQL(
+                "WHEN %s IN %s THEN %s",
+                SQL.identifier(alias, "id"),
+                files._search(domains[name]).subselect(),
+                rank,
+            )
+            for rank, name in enumerate(self._get_todo_labels())
         )
+        return SQL("CASE %s END %s %s", ranks, direction, nulls)
+
+    # === ACTION METHODS ===#
+
+    def action_todo(self):
+        """The one step that the most urgent reason asks for."""
+        self.ensure_one()
+        return self._get_todo_action(self.todo_reason)
+
+    def _get_todo_action(self, reason):
+        """What the button of the queue does for a reason; where nothing is said, open the file."""
+        if reason == "todo_review":
+            due = self.review_ids.filtered(
+                lambda review: (
+                    review.state == "planned" and review.date <= fields.Date.context_today(self)
+                )
+            ).sorted("date")[:1]
+            return due._get_records_action()
+        if reason in ("is_ready", "is_late") and self.next_stage_id:
+            return self._action_move_to(self.next_stage_id)
+        if reason == "todo_call" and self.phone:
+            return {"type": "ir.actions.act_url", "url": f"tel:{self.phone}", "target": "self"}
+        return self._get_records_action()

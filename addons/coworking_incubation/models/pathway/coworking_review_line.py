@@ -1,3 +1,6 @@
+from datetime import date
+from math import inf
+
 from odoo import api, fields, models
 
 RATINGS = [(str(rating), str(rating)) for rating in range(6)]
@@ -23,6 +26,12 @@ class CoworkingReviewLine(models.Model):
     axis_id = fields.Many2one("coworking.review.axis", required=True, ondelete="restrict")
     sequence = fields.Integer(related="axis_id.sequence", store=True, precompute=True)
     rating = fields.Selection(RATINGS, help="From 0, the worst, to 5, the best. Empty: not rated.")
+    rating_before = fields.Selection(
+        RATINGS,
+        string="Last Time",
+        compute="_compute_rating_before",
+        help="The rating of the review held before this one.",
+    )
     rating_value = fields.Integer(compute="_compute_rating_value", store=True, aggregator="avg")
     reference = fields.Integer(
         string="Reference Rating", help="The rating one hopes for at this point."
@@ -39,6 +48,35 @@ class CoworkingReviewLine(models.Model):
     def _compute_display_name(self):
         for line in self:
             line.display_name = f"{line.axis_id.name}: {line.rating or '-'}"
+
+    @api.depends("participant_id", "axis_id", "date", "review_id.state")
+    def _compute_rating_before(self):
+        """Of the last review held before this one, whatever its kind: one query for all lines."""
+        reviews = self.review_id
+        held = (
+            self.env["coworking.review.line"]
+            .search_fetch(
+                [
+                    ("participant_id", "in", reviews.participant_id.ids),
+                    ("axis_id", "in", self.axis_id.ids),
+                    ("review_id.state", "=", "done"),
+                    ("rating", "!=", False),
+                ],
+                ["participant_id", "axis_id", "date", "rating", "review_id"],
+                order="date, id",
+            )
+            .grouped(lambda line: (line.participant_id, line.axis_id))
+        )
+        for line in self:
+            review = line.review_id
+            # one that is not saved yet comes after the others of its day
+            rank = review.date or date.max, review._origin.id or inf
+            earlier = [
+                other.rating
+                for other in held.get((review.participant_id._origin, line.axis_id._origin), ())
+                if (other.date, other.review_id.id) < rank
+            ]
+            line.rating_before = earlier[-1] if earlier else False
 
     @api.depends("rating")
     def _compute_rating_value(self):

@@ -62,6 +62,22 @@ class ResPartner(models.Model):
     def _search_is_coworking_prescriber(self, operator, value):
         return self._search_coworking_role(operator, ("coworking.participant", "prescriber_id"))
 
+    @api.model
+    def name_search(self, name="", domain=None, operator="ilike", limit=100):
+        """Who may have sent a person: those who did before; once a name is typed, then other
+        organisations, but no coworking space.
+        """
+        if not self.env.context.get("coworking_prescribers_first"):
+            return super().name_search(name, domain, operator, limit)
+        domain = Domain(domain or Domain.TRUE)
+        known = Domain("is_coworking_prescriber", "=", True)
+        found = super().name_search(name, domain & known, operator, limit)
+        if found and (not name or (limit and len(found) >= limit)):
+            return found
+        others = domain & ~known & Domain("is_coworking_space", "=", False)
+        left = limit and limit - len(found)
+        return found + super().name_search(name, others, operator, left)
+
     # === BUSINESS METHODS ===#
 
     @api.model

@@ -30,24 +30,17 @@ class CoworkingParticipant(models.Model):
         }
 
     def action_send_own_page(self):
-        """Send the person the link to their page; without an e-mail, show it to be copied."""
+        """Give the person the link to their page: the dialog says to which address it goes."""
         self.ensure_one()
         self.check_access("write")
-        links = self.env["coworking.portal.link"]
-        if links._send_link(self, "participant", self.partner_id):
-            message = self.env._("The link was sent to %s.", self.partner_id.email)
-        elif self._is_link_open("participant", self.partner_id):
-            message = self.env._(
-                "No e-mail: copy this link into a message. %s",
-                links._make_url(self, "participant", self.partner_id),
-            )
-        else:
+        if not self._is_link_open("participant", self.partner_id):
             raise UserError(self.env._("The file of %s is closed.", self.partner_id.name))
-        return {
-            "type": "ir.actions.client",
-            "tag": "display_notification",
-            "params": {"message": message, "type": "success", "sticky": True},
-        }
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "coworking_incubation.coworking_portal_share_action"
+        )
+        action["name"] = self.env._("Link to Their Page")
+        action["context"] = {"default_participant_id": self.id}
+        return action
 
     def action_preview_own_page(self):
         """The page as the person sees it; nothing can be said from there."""

@@ -28,6 +28,7 @@ class CoworkingTariffProposal(models.Model):
     company_id = fields.Many2one(
         related="tariff_id.company_id", store=True, precompute=True, index=True
     )
+    contact_words = fields.Char(related="space_id.contact_words")
     currency_id = fields.Many2one(related="company_id.currency_id")
     price_now = fields.Char(related="tariff_id.price_summary", string="Price Today")
     date_start = fields.Date(string="From", required=True, readonly=True)

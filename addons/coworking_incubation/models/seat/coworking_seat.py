@@ -82,6 +82,7 @@ class CoworkingSeat(models.Model):
         ondelete="restrict",
         tracking=True,
     )
+    contact_words = fields.Char(related="space_id.contact_words")
     tariff_id = fields.Many2one(
         "coworking.tariff",
         required=True,

@@ -33,6 +33,31 @@ class CoworkingSpace(models.Model):
                 100.0 * space.seats_today / space.seat_capacity if space.seat_capacity else 0.0
             )
 
+    @api.depends("name", "places_left", "tariff_ids.price_summary")
+    @api.depends_context("coworking_offer_shown", "formatted_display_name")
+    def _compute_display_name(self):
+        """Where a seat is asked for, the list of spaces says what each has and what it costs."""
+        result = super()._compute_display_name()
+        context = self.env.context
+        if context.get("coworking_offer_shown") and context.get("formatted_display_name"):
+            for space in self:
+                offer = ", ".join([space._get_places_words(), *space._get_price_words()])
+                space.display_name = f"{space.display_name}\t--{offer}--"
+        return result
+
+    def _get_places_words(self):
+        self.ensure_one()
+        if self.places_left == 0:
+            return self.env._("full today")
+        if self.places_left == 1:
+            return self.env._("1 place left today")
+        return self.env._("%s places left today", self.places_left)
+
+    def _get_price_words(self):
+        """The prices of today; of more than two, the first ones."""
+        prices = [*filter(None, self.tariff_ids.mapped("price_summary"))]
+        return prices if len(prices) <= 2 else [*prices[:2], "..."]
+
     def _get_responsible(self):
         """See the program's: of the program that placed somebody there last."""
         self.ensure_one()

@@ -83,5 +83,20 @@ registry.category("web_tour.tours").add("coworking_incubation_board", {
         ...save(),
         press("action_next_stage"),
         inStage("diagnostic"),
+        press("action_plan_appointment"),
+        {
+            content: "who it is with is known",
+            trigger: ".modal .o_field_widget[name='coworking_participant_id'] input:value('Zoé Lambert')",
+        },
+        picture("appointment"),
+        {
+            content: "plan it",
+            trigger: ".modal .modal-footer .btn-primary:visible",
+            run: "click",
+        },
+        {
+            content: "the file says when",
+            trigger: "body:not(:has(.modal)) .o_field_widget[name='date_next_appointment']:contains('15')",
+        },
     ],
 });

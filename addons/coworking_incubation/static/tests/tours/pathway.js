@@ -26,6 +26,10 @@ const next = (stage) => [press("action_next_stage"), inStage(stage)];
 registry.category("web_tour.tours").add("coworking_incubation_pathway_request", {
     steps: () => [
         inStage("orientation"),
+        {
+            content: "the whole pathway is there at once",
+            trigger: ".o_statusbar_status > button[data-value]:visible:eq(11)",
+        },
         ...next("info_session"),
         ...next("application"),
         ...next("diagnostic"),
@@ -116,9 +120,13 @@ registry.category("web_tour.tours").add("coworking_incubation_pathway_enter", {
             run: "click",
         },
         ...select("kind", 0),
-        ...[2, 1, 3, 2, 4].flatMap((rating, row) =>
-            selectInRow("line_ids", row, "rating", rating)
-        ),
+        ...[2, 1, 3, 2, 4].map((rating, row) => ({
+            content: `rate line ${row} in one click`,
+            trigger: `.o_field_widget[name='line_ids'] .o_data_row:nth-child(${
+                row + 1
+            }) .o_coworking_rating[data-value='${rating}']`,
+            run: "click",
+        })),
         ...save(),
         press("action_done"),
         inState("done"),

@@ -1,0 +1,34 @@
+import { Component } from "@odoo/owl";
+import { registry } from "@web/core/registry";
+import { standardFieldProps } from "@web/views/fields/standard_field_props";
+
+/** Each value of a selection as a button: one click rates, in a list as well, a second one takes
+ * the rating back.
+ */
+export class RatingField extends Component {
+    static template = "coworking_incubation.RatingField";
+    static props = standardFieldProps;
+
+    get options() {
+        const { name, record } = this.props;
+        return record.fields[name].selection;
+    }
+
+    get value() {
+        return this.props.record.data[this.props.name];
+    }
+
+    rate(value) {
+        const { name, readonly, record } = this.props;
+        if (!readonly) {
+            return record.update({ [name]: value === this.value ? false : value });
+        }
+    }
+}
+
+registry.category("fields").add("coworking_rating", {
+    component: RatingField,
+    supportedTypes: ["selection"],
+    // whatever row of a list is being edited: as Odoo's own toggles
+    extractProps: (_, dynamicInfo) => ({ readonly: dynamicInfo.readonly }),
+});
