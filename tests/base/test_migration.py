@@ -374,3 +374,22 @@ class TestFrom1900110(CoworkingCase):
                     {"move_id": again.id, "expected": 0.0, "invoiced": 180.0, "cause": "duplicate"},
                 ],
             )
+
+
+class TestPaidMails(CoworkingCase):
+    def test_what_was_paid_before_is_not_told(self):
+        self._new_seat("1/6", "31/7")
+        statement = self._settle()
+        bill = self._bill(statement)
+        bill.write({"ref": "F-1", "invoice_date": "2015-07-03"})
+        migrate(self.env.cr, "19.0.1.2.0", "post-paid-mails")
+        self.env.invalidate_all()
+        self.assertFalse(statement.paid_told_at)
+        bill.action_post()
+        self.env["account.payment.register"].with_context(
+            active_model="account.move", active_ids=bill.ids
+        ).create({"journal_id": self._new_bank().id})._create_payments()
+        self.env.flush_all()
+        migrate(self.env.cr, "19.0.1.2.0", "post-paid-mails")
+        self.env.invalidate_all()
+        self.assertTrue(statement.paid_told_at)

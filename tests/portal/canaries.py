@@ -201,6 +201,7 @@ class MatrixCase(PortalHttpCase):
             "arrival": arrival,
             "tariff": tariff,
             "proposal": proposal,
+            "proposed": day_tariff,
         }
 
     @classmethod

@@ -1,6 +1,7 @@
 """Links without a password: one task, one contact, as long as both hold."""
 
 from datetime import timedelta
+from urllib.parse import urlsplit
 
 from odoo import Command, fields
 from odoo.tests import freeze_time
@@ -41,24 +42,49 @@ class TestLinks(PortalCase):
         with self.assertRefused("Manager B"):
             self.Link._make_url(self.statement, "month", self.manager_b.partner_id)
 
-    def test_a_link_opens_until_the_statement_is_billed(self):
+    def _pay(self, statements, day):
+        """Bill these statements and pay them on a day."""
+        journals = self.env["account.journal"]
+        bank = journals.search([("code", "=", "TBNK"), ("company_id", "=", self.company.id)])
+        statements.action_confirm()
+        bills = self.env["account.move"].union(*(self._bill(row) for row in statements))
+        for bill in bills:
+            bill.write({"ref": f"F-{bill.id}", "invoice_date": day})
+        bills.action_post()
+        self.env["account.payment.register"].with_context(
+            active_model="account.move", active_ids=bills.ids
+        ).create(
+            {"payment_date": day, "journal_id": (bank or self._new_bank()).id}
+        )._create_payments()
+        self.assertEqual(set(statements.mapped("state")), {"billed"})
+
+    def test_a_link_opens_until_the_statement_is_paid_and_some_weeks_more(self):
         link = self._link(self.statement)
         self.statement.action_confirm()
         self.assertTrue(link._is_usable())
-        self._bill(self.statement)
+        bill = self._bill(self.statement)
         self.assertEqual(self.statement.state, "billed")
-        self.assertFalse(link._is_usable())
+        self.assertTrue(link._is_usable())
+        bill.button_cancel()
+        self.statement.action_withdraw()
+        today = fields.Date.context_today(self.statement)
+        self._pay(self.statement, today - timedelta(days=31))
+        self.assertTrue(link._is_usable())
+        with freeze_time(fields.Datetime.now() + timedelta(days=1)):
+            self.assertFalse(link._is_usable())
 
-    def test_the_link_of_a_month_lasts_until_its_last_statement_is_billed(self):
+    def test_the_link_of_a_month_lasts_until_its_last_statement_is_paid(self):
         self.space_b.manager_ids |= self.partner
         self._new_seat("1/6", "30/6", "Zoé", tariff=self.tariff_b)
         other = self._sent() - self.statement
         link = self._link(self.statement)
-        self.statement.action_confirm()
-        self._bill(self.statement)
+        long_ago = fields.Date.context_today(self.statement) - timedelta(days=60)
+        self._pay(self.statement, long_ago)
         self.assertTrue(link._is_usable())
         other.action_confirm()
-        self._bill(other)
+        self.assertTrue(link._is_usable())
+        other.action_withdraw()
+        self._pay(other, long_ago)
         self.assertFalse(link._is_usable())
 
     def test_a_cancelled_statement_closes_its_link(self):
@@ -175,7 +201,8 @@ class TestLinkPages(PortalHttpCase):
     def test_the_link_opens_its_task_and_leaves_no_trace_of_the_token(self):
         response = self._open(self._token(self.statement))
         self.assertEqual(response.status_code, 303)
-        self.assertTrue(response.headers["Location"].endswith("/my/coworking/month/2015-06"))
+        self.assertEqual(urlsplit(response.headers["Location"]).path, "/my/coworking/month/2015-06")
+        self.assertNotIn(response.url.rsplit("/", 1)[1], response.headers["Location"])
         self.assertEqual(response.headers["Referrer-Policy"], "no-referrer")
         self.assertEqual(response.headers["Cache-Control"], "no-store")
 

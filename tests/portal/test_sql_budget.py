@@ -80,7 +80,10 @@ class TestSqlBudget(PortalCase):
             "people": env["coworking.portal"]._prepare_people,
             "count": env["coworking.portal"]._get_waiting_count,
             "presences": lambda partner: presence._prepare_presences(
-                partner, spaces[partner], d("29/6")
+                partner, spaces[partner], d("29/6"), d("5/7")
+            ),
+            "presences of a month": lambda partner: presence._prepare_presences(
+                partner, spaces[partner], d("1/6"), d("30/6")
             ),
             "months": env["coworking.portal.month"]._prepare_months,
             "month": lambda partner: env["coworking.portal.month"]._prepare_month(partner, JUNE),

@@ -346,10 +346,10 @@ class TestLinks(PortalRaceCase):
             record = env["coworking.statement"].browse(ids)
             token = Link._make_url(record, "month", self._managers(env)[0]).rsplit("/", 1)[1]
             for __ in range(2):
-                Link._renew_link(token)
+                Link._find_link(token)._renew_links()
         __, tries = self._race(
-            lambda env: env["coworking.portal.link"]._renew_link(token),
-            lambda env: env["coworking.portal.link"]._renew_link(token),
+            lambda env: env["coworking.portal.link"]._find_link(token)._renew_links(),
+            lambda env: env["coworking.portal.link"]._find_link(token)._renew_links(),
         )
         self.assertEqual(tries, 2)
         with self.transaction() as env:

@@ -10,7 +10,17 @@ from odoo.addons.portal.controllers.portal import CustomerPortal
 
 from ..models.portal.coworking_portal_month import MAX_UPLOAD
 from ..models.portal.coworking_portal_space import MAX_PHOTO
-from .visitor import MAX_FORM, PERSON_KEY, PREVIEW_KEY, Visitor, page, post
+from .visitor import (
+    MAX_FORM,
+    PERSON_KEY,
+    PREVIEW_KEY,
+    LinkOver,
+    Visitor,
+    get_opened_links,
+    page,
+    post,
+    render_over,
+)
 
 FLASH_KEY = "coworking_flash"
 
@@ -31,12 +41,28 @@ class Manager(Visitor):
             if month:
                 self.links = self.links.filtered(lambda link: link._get_record().date_from == month)
             if not self.links:
-                path = (
-                    request.httprequest.full_path if request.httprequest.method == "GET" else "/my"
-                )
-                abort(request.redirect_query("/web/login", {"redirect": path}))
+                self._turn_away(purposes)
         if not self.portal._get_spaces(self.partner):
             raise NotFound()
+
+    def _turn_away(self, purposes):
+        """Say what became of the link to whoever came by one; others log in.
+
+        :raise LinkOver: where a script asks, which then says so
+        """
+        if request.dispatcher.routing_type != "http":
+            raise LinkOver(
+                request.env._("This page is not open any more: the last answer was not saved.")
+            )
+        opened = get_opened_links()
+        if not opened and request.httprequest.args.get("by") == "link":
+            abort(render_over(cookies=True))
+        if opened.filtered(lambda link: link.purpose in purposes and not link._is_usable()):
+            if opened.partner_id.lang:
+                request.update_context(lang=opened[-1:].partner_id.lang)
+            abort(render_over())
+        path = request.httprequest.full_path if request.httprequest.method == "GET" else "/my"
+        abort(request.redirect_query("/web/login", {"redirect": path}))
 
     @property
     def months(self):
@@ -80,6 +106,7 @@ class CoworkingPortal(CustomerPortal):
                     "name": visitor.partner.name,
                     "logged_in": visitor.logged_in,
                     "preview": visitor.preview,
+                    "by_month": "month" in visitor.links.mapped("purpose"),
                 },
                 "error": error,
                 "typed": typed or {},
@@ -218,18 +245,19 @@ class CoworkingPortal(CustomerPortal):
     # === PRESENCES ===#
 
     @page("/my/coworking/presences", "/my/coworking/presences/<int:space_id>")
-    def coworking_presences(self, space_id=None, day="", **_kw):
+    def coworking_presences(self, space_id=None, day="", month="", **_kw):
         visitor = Manager("month")
-        return self._render_presences(visitor, space_id, day)
+        return self._render_presences(visitor, space_id, (day, month))
 
-    def _render_presences(self, visitor, space_id, day, error=None, typed=None, sure=None):
+    def _render_presences(self, visitor, space_id, shown, error=None, typed=None, sure=None):
+        """:param shown: what the address says of the days to show: (day, month)"""
         presence = self._get_model("presence")
         spaces = presence._get_spaces(visitor.partner)
         space = spaces.filtered(lambda row: row.id == space_id) if space_id else spaces[:1]
         if not space:
             raise NotFound()
-        monday = presence._get_monday(day, space._get_today())
-        values = presence._prepare_presences(visitor.partner, space, monday, visitor.months)
+        period = presence._get_period(*shown, space._get_today())
+        values = presence._prepare_presences(visitor.partner, space, *period, visitor.months)
         values = {
             "week": values,
             "sure": [row for row in values["people"] if row["seat"] == sure][:1],
@@ -237,7 +265,9 @@ class CoworkingPortal(CustomerPortal):
         return self._render_page("portal_presences", visitor, values, error, typed)
 
     @post("/my/coworking/presences/<int:space_id>")
-    def coworking_presences_form(self, space_id, day="", fill="", sure="", done="", **post):
+    def coworking_presences_form(
+        self, space_id, day="", month="", fill="", sure="", done="", **post
+    ):
         """The page as a form, where it is used without scripts; they save at each tap."""
         visitor = Manager("month")
         presence = self._get_model("presence")
@@ -246,6 +276,8 @@ class CoworkingPortal(CustomerPortal):
             raise NotFound()
         who = visitor.partner, visitor.channel
         seat_id = int(fill) if fill.isascii() and fill.isdecimal() else 0
+        shown = day, month
+        period = presence._get_period(*shown, space._get_today())
         problems = []
 
         def save():
@@ -254,23 +286,21 @@ class CoworkingPortal(CustomerPortal):
                 raise NotFound()
             problems.extend(found)
             if seat_id and sure:
-                monday = presence._get_monday(day, space._get_today())
-                week = presence._save_week(*who, space, monday, seat_id, visitor.months)
-                if week is None:
+                saved = presence._save_whole(*who, space, period, seat_id, visitor.months)
+                if saved is None:
                     raise NotFound()
-                problems.extend(row["words"] for row in week["conflicts"])
+                problems.extend(row["words"] for row in saved["conflicts"])
 
         error = self._act_or_explain(visitor, save) or "\n".join(problems)
         if error:
-            return self._render_presences(visitor, space_id, day, error, post)
+            return self._render_presences(visitor, space_id, shown, error, post)
         if seat_id and not sure:
-            return self._render_presences(visitor, space_id, day, sure=seat_id)
+            return self._render_presences(visitor, space_id, shown, sure=seat_id)
         if done:
             return self._confirm_presences_given(done)
-        monday = presence._get_monday(day, space._get_today())
+        query = presence._get_query(*period)
         return self._redirect_done(
-            f"/my/coworking/presences/{space.id}?day={monday}",
-            request.env._("Saved"),
+            f"/my/coworking/presences/{space.id}?{query}", request.env._("Saved")
         )
 
     @http.route(
@@ -281,7 +311,10 @@ class CoworkingPortal(CustomerPortal):
         max_content_length=MAX_FORM,
     )
     def coworking_presences_save(self, rows=None, bulk=False):
-        visitor = Manager("month")
+        try:
+            visitor = Manager("month")
+        except LinkOver as over:
+            return {"error": str(over), "over": True}
         result = {}
 
         def save():
@@ -303,7 +336,10 @@ class CoworkingPortal(CustomerPortal):
         max_content_length=MAX_FORM,
     )
     def coworking_visits_save(self, seat=0, month="", came="", left=""):
-        visitor = Manager("month")
+        try:
+            visitor = Manager("month")
+        except LinkOver as over:
+            return {"error": str(over), "over": True}
         presence = self._get_model("presence")
         first = self._get_model("month")._parse_month(str(month))
         record = isinstance(seat, int) and presence._get_visited(visitor.partner, seat)
@@ -335,17 +371,21 @@ class CoworkingPortal(CustomerPortal):
         if not statements:
             raise NotFound()
         error = self._act_or_explain(visitor, lambda: months._refresh_month(statements))
-        return self._redirect_done(
-            f"/my/coworking/month/{first:%Y-%m}",
-            error or request.env._("The lines follow the presences you gave."),
+        words = (
+            request.env._("The lines follow the presences you gave.")
+            if set(statements.mapped("state")) & {"sent", "disputed"}
+            else request.env._(
+                "This month is confirmed: what you have just said is counted in the next one."
+            )
         )
+        return self._redirect_done(f"/my/coworking/month/{first:%Y-%m}", error or words)
 
     # === MONTHS ===#
 
     @page("/my/coworking/months")
     def coworking_months(self, **_kw):
-        visitor = Manager()
-        months = self._get_model("month")._prepare_months(visitor.partner)
+        visitor = Manager("month")
+        months = self._get_model("month")._prepare_months(visitor.partner, visitor.months)
         return self._render_page("portal_months", visitor, {"months": months})
 
     @page("/my/coworking/month/<string:month>")
@@ -353,24 +393,26 @@ class CoworkingPortal(CustomerPortal):
         first = self._get_model("month")._parse_month(month)
         return self._render_month(Manager("month", month=first), first)
 
-    def _render_month(self, visitor, first, error=None, typed=None):
+    def _render_month(self, visitor, first, error=None, typed=None, doubts=()):
+        """:param doubts: why to think twice before confirming, where that was just asked for"""
         month = first and self._get_model("month")._prepare_month(visitor.partner, first)
         if not month:
             raise NotFound()
-        return self._render_page("portal_month", visitor, {"month": month}, error, typed)
+        values = {"month": month, "doubts": doubts}
+        return self._render_page("portal_month", visitor, values, error, typed)
 
     @post("/my/coworking/month/<string:month>/confirm")
     def coworking_confirm(self, month, **post):
         first = self._get_model("month")._parse_month(month)
         visitor = Manager("month", month=first)
         months = self._get_model("month")
-        seen = {
-            row.id: post[f"seen_{row.id}"]
-            for row in (months._get_statements(visitor.partner, first) if first else ())
-            if f"seen_{row.id}" in post
-        }
+        statements = months._get_statements(visitor.partner, first) if first else []
+        seen = {row.id: post[f"seen_{row.id}"] for row in statements if f"seen_{row.id}" in post}
         if not seen:
             raise NotFound()
+        doubts = months._get_doubts_of(statements.filtered(lambda row: row.id in seen))
+        if doubts and not post.get("sure"):
+            return self._render_month(visitor, first, doubts=doubts)
         told = {}
 
         def confirm():
@@ -495,7 +537,7 @@ class CoworkingPortal(CustomerPortal):
 
     @page("/my/coworking/prices")
     def coworking_prices(self, **_kw):
-        return self._render_prices(Manager("price"))
+        return self._render_prices(Manager("price", "month"))
 
     def _render_prices(self, visitor, error=None, typed=None):
         spaces = self._get_model("space")._prepare_prices(visitor.partner)
@@ -503,7 +545,7 @@ class CoworkingPortal(CustomerPortal):
 
     @post("/my/coworking/prices/<int:tariff_id>")
     def coworking_propose(self, tariff_id, price="", first="", note="", **_kw):
-        visitor = Manager("price")
+        visitor = Manager("price", "month")
         sheets = self._get_model("space")
         tariff = sheets._get_tariff(visitor.partner, tariff_id)
         if not tariff:
@@ -521,6 +563,22 @@ class CoworkingPortal(CustomerPortal):
         return self._redirect_done(
             "/my/coworking/prices",
             request.env._("Your price is proposed: we answer you by mail."),
+        )
+
+    @post("/my/coworking/prices/<int:tariff_id>/withdraw")
+    def coworking_withdraw_price(self, tariff_id, **_kw):
+        visitor = Manager("price", "month")
+        sheets = self._get_model("space")
+        tariff = sheets._get_tariff(visitor.partner, tariff_id)
+        if not tariff:
+            raise NotFound()
+        error = self._act_or_explain(
+            visitor, lambda: sheets._withdraw_price(visitor.partner, visitor.channel, tariff)
+        )
+        if error:
+            return self._render_prices(visitor, error)
+        return self._redirect_done(
+            "/my/coworking/prices", request.env._("Your price is taken back: nothing changes.")
         )
 
     def _parse_amount(self, text):
@@ -557,12 +615,28 @@ class CoworkingPortal(CustomerPortal):
     def coworking_space_save(self, space_id, what, **post):
         return self._save_sheet(space_id, what, post)
 
+    def _get_corrected(self, visitor, space, what, number):
+        """The closure or the absence that the form is about; an empty set when it is over."""
+        number = int(number) if number.isascii() and number.isdecimal() else 0
+        sheets = self._get_model("space")
+        if what == "closure":
+            return sheets._get_closure(space, number)
+        return sheets._get_absence(visitor.partner, space, number)
+
     def _save_sheet(self, space_id, what, post):
         visitor = Manager()
         sheets = self._get_model("space")
         space = sheets._get_space(visitor.partner, space_id)
+        if not space:
+            raise NotFound()
         who = (visitor.partner, visitor.channel, space)
         first, last = (self._parse_date(post.get(name)) for name in ("first", "last"))
+        own = None
+        if what in ("closure", "absence") and post.get("id"):
+            own = self._get_corrected(visitor, space, what, post["id"])
+            if not own:
+                error = request.env._("This is over, or was taken back already.")
+                return self._render_space(visitor, space_id, error)
         acts = {
             "hours": lambda: sheets._save_hours(
                 *who,
@@ -582,11 +656,16 @@ class CoworkingPortal(CustomerPortal):
                     post.get("photo") if hasattr(post.get("photo"), "read") else None, MAX_PHOTO
                 ),
             ),
-            "closure": lambda: sheets._save_closure(*who, first, last, post.get("reason")),
-            "absence": lambda: sheets._save_absence(*who, first, last),
+            "closure": lambda: sheets._save_closure(*who, first, last, post.get("reason"), own),
+            "absence": lambda: sheets._save_absence(*who, first, last, post.get("substitute"), own),
         }
-        if not space or what not in acts:
+        if what not in acts:
             raise NotFound()
+        if own and post.get("drop"):
+            acts = {
+                "closure": lambda: sheets._drop_closure(*who, own),
+                "absence": lambda: sheets._drop_absence(*who, own),
+            }
         error = self._act_or_explain(visitor, acts[what])
         if error:
             return self._render_space(visitor, space_id, error, {**post, "what": what})

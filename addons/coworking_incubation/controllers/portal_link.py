@@ -3,7 +3,7 @@ from werkzeug.exceptions import NotFound
 from odoo import http
 from odoo.http import request
 
-from .visitor import forget, page, post, private, remember
+from .visitor import forget, get_opened_links, page, post, private, remember, render_over
 
 
 class CoworkingPortalLink(http.Controller):
@@ -16,7 +16,9 @@ class CoworkingPortalLink(http.Controller):
         if link and link._is_usable():
             if user._is_public():
                 remember(link)
-                return private(request.redirect(link._get_record()._get_link_target(link.purpose)))
+                # Where cookies are blocked the page does not know the link: it says so.
+                target = link._get_record()._get_link_target(link.purpose)
+                return private(request.redirect_query(target, {"by": "link"}))
             # sudo: only to compare it with whom the link is for
             if user.sudo().partner_id == link.partner_id:
                 return private(request.redirect(link._get_record()._get_link_target(link.purpose)))
@@ -24,8 +26,14 @@ class CoworkingPortalLink(http.Controller):
 
     @post("/my/coworking/l/<string:token>/new")
     def renew_link(self, token, **_kw):
-        request.env["coworking.portal.link"]._renew_link(token)
+        request.env["coworking.portal.link"]._find_link(token)._renew_links()
         return self._render_over(token, asked=True)
+
+    @post("/my/coworking/links/new")
+    def renew_links(self, **_kw):
+        """From a page whose link ended while it was open."""
+        get_opened_links()._renew_links()
+        return render_over(asked=True)
 
     @post("/my/coworking/leave")
     def leave(self, **_kw):
@@ -36,7 +44,4 @@ class CoworkingPortalLink(http.Controller):
     def _render_over(self, token, asked=False):
         if len(token) > 100:
             raise NotFound()
-        response = request.render(
-            "coworking_incubation.portal_link_over", {"token": token, "asked": asked}, status=404
-        )
-        return private(response)
+        return render_over(token=token, asked=asked)

@@ -7,6 +7,8 @@ from odoo.exceptions import UserError
 from odoo.http import request
 
 SESSION_KEY = "coworking_links"
+# Fields in which people write sentences.
+TEXTS = ("text", "reason", "note")
 # What the largest form holds without files: what is larger is refused before it is read.
 MAX_FORM = 256 * 1024
 # Of whom staff look at the pages: the first manager of a space, or a participant.
@@ -28,8 +30,7 @@ class Visitor:
         # sudo: visitors have no right on links; those of this session are looked up
         links = request.env["coworking.portal.link"].sudo()
         if user._is_public():
-            opened = links.browse(request.session.get(SESSION_KEY, [])).exists()
-            self.links = opened.filtered(lambda link: link._is_usable())
+            self.links = get_opened_links().filtered(lambda link: link._is_usable())
             self.partner = self.links[-1:].partner_id
             self.links = self.links.filtered(lambda link: link.partner_id == self.partner)
         else:
@@ -74,11 +75,20 @@ class Visitor:
         )
 
 
+class LinkOver(UserError):
+    """Whoever taps on a page is not known any more: the link that opened it has ended."""
+
+
+def get_opened_links():
+    """The links that this browser opened, usable or not."""
+    # sudo: see Visitor
+    links = request.env["coworking.portal.link"].sudo()
+    return links.browse(request.session.get(SESSION_KEY, [])).exists()
+
+
 def remember(link):
     """This browser opened this link: it is looked up again at each page."""
-    # sudo: see Visitor
-    opened = request.env["coworking.portal.link"].sudo()
-    opened = opened.browse(request.session.get(SESSION_KEY, [])).exists()
+    opened = get_opened_links()
     opened = opened.filtered(lambda other: other.partner_id == link.partner_id) - link
     request.session[SESSION_KEY] = [*opened.ids[-9:], link.id]
     # Whoever knew this browser's session before the link was opened gains nothing.
@@ -96,6 +106,47 @@ def private(response):
     response.headers["Referrer-Policy"] = "no-referrer"
     response.headers["X-Robots-Tag"] = "noindex"
     return response
+
+
+def get_typed_texts():
+    """What somebody wrote in the form that was sent: never lost, whatever became of the page."""
+    form = request.httprequest.form
+    return [form[name] for name in TEXTS if form.get(name, "").strip()]
+
+
+def render_over(**values):
+    """What a visitor is told whose page is not open any more, with what they had written."""
+    values = {"token": None, "asked": False, "cookies": False, **values}
+    response = request.render(
+        "coworking_incubation.portal_link_over",
+        {**values, "texts": get_typed_texts()},
+        status=404,
+    )
+    # It may end a request that has just begun: see Manager.
+    response.flatten()
+    return private(response)
+
+
+def render_expired():
+    """A form whose page was made for another session: it can be sent again as it is.
+
+    Odoo's own check of the token answers with an error page, where what was typed is lost.
+    """
+    httprequest = request.httprequest
+    known = not request.env.user._is_public() or request.session.get(SESSION_KEY)
+    values = {
+        "path": httprequest.path,
+        "fields": [
+            (name, text)
+            for name, text in httprequest.form.items(multi=True)
+            if name != "csrf_token" and len(text) <= MAX_FORM
+        ],
+        "texts": get_typed_texts(),
+        "files": bool(httprequest.files),
+        "known": bool(known),
+        "cookies": not httprequest.cookies.get("session_id"),
+    }
+    return private(request.render("coworking_incubation.portal_form_expired", values, status=400))
 
 
 def without_files(typed, files=()):
@@ -120,14 +171,20 @@ def page(*paths, methods=("GET",), auth="public", **kwargs):
 
 
 def post(*paths, files=(), **kwargs):
-    """A form of such a page: small, and without files but in the fields that say so."""
+    """A form of such a page: small, and without files but in the fields that say so.
+
+    The token against forged requests is checked here, so that whoever left a page open for long
+    keeps what they typed: ``csrf=False`` only says that Odoo does not check it as well.
+    """
     kwargs.setdefault("max_content_length", MAX_FORM)
 
     def decorate(endpoint):
         @wraps(endpoint)
-        def answer(self, *args, **typed):
+        def answer(self, *args, csrf_token=None, **typed):
+            if not request.validate_csrf(csrf_token):
+                return render_expired()
             return endpoint(self, *args, **without_files(typed, files))
 
-        return page(*paths, methods=("POST",), **kwargs)(answer)
+        return page(*paths, methods=("POST",), csrf=False, **kwargs)(answer)
 
     return decorate

@@ -224,26 +224,31 @@ class CoworkingPortalLink(models.Model):
             and record._is_link_open(self.purpose, self.partner_id)
         )
 
-    @api.model
-    def _renew_link(self, token):
-        """Mail a fresh link to the registered address of whoever the old one was for.
+    def _renew_links(self):
+        """Mail a fresh link to the registered address of whoever the old ones were for: one a task
+        that is still to be done.
 
-        Nothing tells who asks whether the link, its contact or its task exist.
+        Nothing tells who asks whether the links, their contacts or their tasks exist.
         """
-        link = self._find_link(token)
-        if not link or not link._is_wanted():
-            return
+        wanted = self.filtered(lambda link: link._is_wanted())
+        for links in wanted.grouped(
+            lambda link: (link.res_model, link.res_id, link.purpose)
+        ).values():
+            links[0]._renew_link()
+
+    def _renew_link(self):
+        self.ensure_one()
         # counted once what others ask for at the same moment is known
-        self.env.cr.execute("UPDATE coworking_portal_link SET id = id WHERE id = %s", [link.id])
-        recent = self.sudo().search_count(  # sudo: see _find_link
+        self.env.cr.execute("UPDATE coworking_portal_link SET id = id WHERE id = %s", [self.id])
+        recent = self.search_count(
             [
-                ("partner_id", "=", link.partner_id.id),
+                ("partner_id", "=", self.partner_id.id),
                 ("channel", "=", "renewal"),
                 ("create_date", ">", fields.Datetime.now() - timedelta(hours=1)),
             ]
         )
         if recent < RENEWALS_AN_HOUR:
-            self._send_link(link._get_record(), link.purpose, link.partner_id, channel="renewal")
+            self._send_link(self._get_record(), self.purpose, self.partner_id, channel="renewal")
 
     # === ENDING LINKS ===#
 

@@ -73,6 +73,18 @@ class AccountMove(models.Model):
             paid.sort(key=lambda row: (row[0], row[2].id or 0))
         return result
 
+    def _coworking_is_paid(self, paid):
+        """Whether nothing is left to be paid. Odoo says "in payment" of a part too, where the
+        payment has no entry.
+
+        :param paid: what ``_coworking_payment_facts`` says of this document
+        """
+        self.ensure_one()
+        if self.state != "posted" or self.payment_state not in ("paid", "in_payment"):
+            return False
+        announced = sum(amount for __, amount, line in paid if not line)
+        return to_decimal(abs(self.amount_residual_signed)) <= announced
+
     def _coworking_payments_without_entry(self):
         """What was paid by payments of a method without an account: Odoo makes no entry of these,
         links them to the documents they were registered for, and leaves the rest to the bank. How

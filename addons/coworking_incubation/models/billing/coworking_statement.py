@@ -1,5 +1,6 @@
 import hashlib
 import json
+from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
@@ -10,6 +11,8 @@ from ...tools import to_decimal
 
 OPEN_STATES = ("draft", "sent", "disputed")
 SETTLED_STATES = ("confirmed", "billed")
+# For how long a link still opens a month that is paid.
+PAID_LINK_DAYS = 31
 # What the space sees.
 SHOWN_STATES = ("sent", "confirmed", "disputed", "billed")
 
@@ -536,16 +539,16 @@ class CoworkingStatement(models.Model):
         return self.space_id._get_contacts()
 
     def _is_link_open(self, purpose, partner):
-        """Until all statements of that contact and month are billed."""
+        """Until all statements of that contact and month are paid, and some weeks more: whoever is
+        told that they are paid may look.
+        """
         self.ensure_one()
-        return bool(
-            self.search_count(
-                self._get_shown_to_domain(partner)
-                & Domain("date_from", "=", self.date_from)
-                & Domain("state", "!=", "billed"),
-                limit=1,
-            )
+        statements = self.search(
+            self._get_shown_to_domain(partner) & Domain("date_from", "=", self.date_from)
         )
+        paid = statements._get_paid_on()
+        last = fields.Date.context_today(self) - timedelta(days=PAID_LINK_DAYS)
+        return any(row not in paid or paid[row] >= last for row in statements)
 
     def _get_link_target(self, purpose):
         self.ensure_one()
@@ -554,6 +557,25 @@ class CoworkingStatement(models.Model):
     def _get_link_words(self, purpose, partner):
         self.ensure_one()
         month = format_date(self.env, self.date_from, date_format="MMMM y")
+        if self.state == "confirmed":
+            return {
+                "subject": self.env._("Your coworkers in %(month)s: your invoice", month=month),
+                "text": self.env._(
+                    "The month of %(month)s is confirmed. Here is what your invoice must say, and"
+                    " where to send it.",
+                    month=month,
+                ),
+                "button": self.env._("Send the invoice"),
+            }
+        if self.state == "billed":
+            return {
+                "subject": self.env._("Your coworkers in %(month)s: your invoice", month=month),
+                "text": self.env._(
+                    "Here is what becomes of your invoice of %(month)s, until it is paid.",
+                    month=month,
+                ),
+                "button": self.env._("See %(month)s", month=month),
+            }
         return {
             "subject": self.env._("Your coworkers in %(month)s: to confirm", month=month),
             "text": self.env._(

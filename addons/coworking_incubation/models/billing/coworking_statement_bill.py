@@ -316,6 +316,22 @@ class CoworkingStatement(models.Model):
             basis["tax_ids"] = [Command.clear()]
         return basis
 
+    def _get_paid_on(self):
+        """Since when the space has its money: every bill of the month is posted and paid, or taken
+        back by a credit note, and one is paid at least.
+
+        :return: dict statement -> day of the last payment, of those among these that are paid
+        """
+        facts = self.bill_ids._coworking_payment_facts()
+        result = {}
+        for statement in self:
+            bills = statement.bill_ids.filtered(lambda bill: bill.payment_state != "reversed")
+            if bills and all(bill._coworking_is_paid(facts[bill]) for bill in bills):
+                days = [day for bill in bills for day, __, __ in facts[bill]]
+                days += [bill.invoice_date or bill.date for bill in bills if not facts[bill]]
+                result[statement] = max(days)
+        return result
+
     def _update_billed(self):
         """Billed as long as one of its bills stands; its cancellation gives the month back."""
         for statement in self:

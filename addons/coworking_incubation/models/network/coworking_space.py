@@ -388,14 +388,21 @@ class CoworkingSpace(models.Model):
             result[space_id] = tuple(pricing.Span(*span) for span in spans)
         return result
 
+    def _has_own_calendar(self):
+        """Whether the opening hours are those of this space alone."""
+        self.ensure_one()
+        calendar = self.resource_calendar_id
+        if not calendar or calendar == self.company_id.resource_calendar_id:
+            return False
+        return not self.with_context(active_test=False).search_count(
+            [("resource_calendar_id", "=", calendar.id), ("id", "!=", self.id)], limit=1
+        )
+
     def _get_own_calendar(self):
         """The opening hours of this space alone: those shared with others are copied first."""
         self.ensure_one()
         calendar = self.resource_calendar_id or self.company_id.resource_calendar_id
-        shared = calendar == self.company_id.resource_calendar_id or self.with_context(
-            active_test=False
-        ).search_count([("resource_calendar_id", "=", calendar.id), ("id", "!=", self.id)], limit=1)
-        if shared:
+        if not self._has_own_calendar():
             own = calendar.copy({"company_id": self.company_id.id})
             own.name = self.name
             self.resource_calendar_id = own

@@ -16,6 +16,10 @@ class CoworkingSpaceAbsence(models.Model):
     )
     date_from = fields.Date(string="From", required=True)
     date_to = fields.Date(string="To", required=True)
+    substitute = fields.Char(
+        string="Replaced By",
+        help="Who replaces them, as the manager wrote it: add them to the second contacts.",
+    )
 
     _dates = models.Constraint(
         "CHECK (date_to >= date_from)", "An absence cannot end before it starts."

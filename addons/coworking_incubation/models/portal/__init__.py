@@ -1,3 +1,4 @@
+from . import account_move
 from . import coworking_charge
 from . import coworking_participant
 from . import coworking_portal
@@ -8,4 +9,5 @@ from . import coworking_portal_request
 from . import coworking_portal_space
 from . import coworking_seat
 from . import coworking_space
+from . import coworking_statement
 from . import coworking_tariff_proposal

@@ -1,3 +1,4 @@
+from collections import defaultdict
 from datetime import date
 
 from odoo import api, fields, models
@@ -50,10 +51,14 @@ class CoworkingPortalMonth(models.AbstractModel):
     # === PAGES ===#
 
     @api.model
-    def _prepare_months(self, partner, limit=60):
-        """All months that this contact was shown, with what is left to do."""
+    def _prepare_months(self, partner, months=None, limit=60):
+        """All months that this contact was shown, with what is left to do.
+
+        :param months: those that can be opened, all by default
+        """
         result = []
         statements = self._get_statements(partner)
+        paid = statements._get_paid_on()
         for month, rows in statements.grouped("date_from").items():
             states = set(rows.mapped("state"))
             result.append(
@@ -62,22 +67,27 @@ class CoworkingPortalMonth(models.AbstractModel):
                     "words": self._get_month_words(month).capitalize(),
                     "total": rows.currency_id[:1].format(sum(rows.mapped("payable_total"))),
                     "todo": "sent" in states,
-                    "state": self._get_month_state(rows),
+                    "state": self._get_month_state(
+                        rows, {row: paid[row] for row in rows if row in paid}
+                    ),
+                    "open": months is None or month in months,
                 }
             )
         return result[:limit]
 
     @api.model
-    def _get_month_state(self, statements):
+    def _get_month_state(self, statements, paid):
+        """:param paid: see ``coworking.statement._get_paid_on``, of these statements"""
         states = set(statements.mapped("state"))
         if "sent" in states:
             return self.env._("To confirm")
         if "disputed" in states:
             return self.env._("We are looking at what you reported")
-        if states == {"billed"}:
-            paid = all(row.bill_payment_state in ("paid", "in_payment") for row in statements)
-            return self.env._("Paid") if paid else self.env._("Invoice received")
-        return self.env._("Confirmed: send your invoice")
+        if "confirmed" in states:
+            return self.env._("Confirmed: send your invoice")
+        if len(paid) < len(statements):
+            return self.env._("Invoice received")
+        return self.env._("Paid on %s", self._format_day(max(paid.values())))
 
     @api.model
     def _prepare_month(self, partner, month):
@@ -86,8 +96,16 @@ class CoworkingPortalMonth(models.AbstractModel):
         if not statements:
             return None
         several_programs = len(statements.program_id) > 1
+        here = self._get_seats_here(statements)
+        unsaid = self._get_unsaid(here)
+        invoiced = self._prepare_invoiced(statements)
         rows = [
-            self._prepare_statement_values(partner, statement, several_programs)
+            {
+                **self._prepare_statement_values(partner, statement, several_programs),
+                "invoiced": invoiced[statement],
+                "visited": bool(here[statement]),
+                "doubts": self._get_doubts(statement, unsaid[statement]),
+            }
             for statement in statements
         ]
         return {
@@ -101,7 +119,7 @@ class CoworkingPortalMonth(models.AbstractModel):
                 )
             ),
             "messages": self._get_messages(partner, statements),
-            "last_day": f"{pricing.month_last(month):%Y-%m-%d}",
+            "visits_words": self.env._("Who came in %s?", self._get_month_words(month)),
         }
 
     @api.model
@@ -129,7 +147,7 @@ class CoworkingPortalMonth(models.AbstractModel):
             "may_dispute": state in ("sent", "disputed"),
             "may_withdraw": state == "confirmed",
             "may_upload": state in ("confirmed", "billed"),
-            "by_use": bool(charges.seat_id._filter_priced_by_use()),
+            "sent_already": state == "billed" or bool(statement.invoice_file_ids),
             "seen": statement._get_lines_hash(),
             "lines": [self._prepare_line_values(charge) for charge in charges],
             "untaxed": money(statement.payable_untaxed),
@@ -141,6 +159,95 @@ class CoworkingPortalMonth(models.AbstractModel):
             "payments": self._prepare_payments(statement),
             "coordinator": self._get_contact_of(statement),
         }
+
+    @api.model
+    def _get_seats_here(self, statements):
+        """Who could have come in the month of these statements, up to today, in their own space
+        and program: priced by use or not, with a line or without.
+
+        :return: dict statement -> ``coworking.seat``
+        """
+        Seat = self.env["coworking.seat"]
+        result = dict.fromkeys(statements, Seat)
+        for month, own in statements.grouped("date_from").items():
+            seats = Seat.search(
+                self.env["coworking.portal.presence"]._get_seats_here_domain(
+                    month, pricing.month_last(month)
+                )
+                & Domain("space_id", "in", own.space_id.ids)
+                & Domain("program_id", "in", own.program_id.ids)
+            )
+            seats = seats.filtered(lambda seat: seat.date_start <= seat.space_id._get_today())
+            by_place = seats.grouped(lambda seat: (seat.space_id, seat.program_id))
+            for statement in own:
+                if month <= statement.space_id._get_today():
+                    place = statement.space_id, statement.program_id
+                    result[statement] = by_place.get(place, Seat)
+        return result
+
+    @api.model
+    def _get_unsaid(self, here):
+        """Of whom the price depends on presences and the space said nothing yet.
+
+        :param here: see ``_get_seats_here``
+        :return: dict statement -> ``coworking.seat``
+        """
+        by_use = {row: seats._filter_priced_by_use() for row, seats in here.items()}
+        seats = self.env["coworking.seat"].union(*by_use.values())
+        said = defaultdict(lambda: self.env["coworking.seat"])
+        months = [row.date_from for row in here]
+        if seats:
+            for seat, month in self.env["coworking.presence"]._read_group(
+                [
+                    ("seat_id", "in", seats.ids),
+                    ("date", ">=", min(months)),
+                    ("date", "<=", pricing.month_last(max(months))),
+                    ("state", "!=", False),
+                ],
+                ["seat_id", "date:month"],
+            ):
+                said[fields.Date.to_date(month)] |= seat
+        return {row: own - said[row.date_from] for row, own in by_use.items()}
+
+    @api.model
+    def _get_doubts(self, statement, unsaid):
+        """Why to think twice before this month is confirmed, in words.
+
+        :param unsaid: see ``_get_unsaid``
+        """
+        if statement.state != "sent":
+            return []
+        doubts = []
+        month = self._get_month_words(statement.date_from)
+        last = pricing.month_last(statement.date_from)
+        in_advance = all(
+            charge.seat_id.tariff_id.billing_timing == "advance" for charge in statement.charge_ids
+        )
+        if last >= statement.space_id._get_today() and not in_advance:
+            doubts.append(
+                self.env._(
+                    "%(month)s is not over: it ends on %(day)s. What happens in the days to come"
+                    " can still be said, and will be counted in the next month.",
+                    month=month.capitalize(),
+                    day=self._format_day(last),
+                )
+            )
+        if unsaid:
+            doubts.append(
+                self.env._(
+                    "You have said nothing yet of when these people came in %(month)s, and nothing"
+                    " is counted for them: %(people)s.",
+                    month=month,
+                    people=", ".join(unsaid.sorted("occupant_name").mapped("occupant_name")),
+                )
+            )
+        return doubts
+
+    @api.model
+    def _get_doubts_of(self, statements):
+        """See ``_get_doubts``, of several statements at once."""
+        unsaid = self._get_unsaid(self._get_seats_here(statements))
+        return [words for row in statements for words in self._get_doubts(row, unsaid[row])]
 
     @api.model
     def _get_state_words(self, statement):
@@ -295,6 +402,75 @@ class CoworkingPortalMonth(models.AbstractModel):
             )
         return result
 
+    @api.model
+    def _prepare_invoiced(self, statements):
+        """What the invoices of these months say beside what was expected, in words.
+
+        What staff note of a decision is theirs: the space reads what it is asked to do.
+
+        :return: dict statement -> list of dicts: name, words, wrong
+        """
+        result = {statement: [] for statement in statements}
+        matches = statements.match_ids.filtered(
+            lambda match: match.move_id and (match.decision or match.move_id.state == "posted")
+        )
+        by_charge = matches.filtered("charge_id").grouped("charge_id")
+        for statement in statements.filtered(lambda row: row.bill_ids):
+            money = statement.currency_id.format
+            for charge in statement.charge_ids.sorted(lambda row: row.occupant_name or ""):
+                own = by_charge.get(charge)
+                if own:
+                    gap = statement.currency_id.round(
+                        sum(own.mapped("invoiced")) - charge.payable_total
+                    )
+                    result[statement].append(
+                        {
+                            "name": charge.occupant_name,
+                            "words": self._get_invoiced_words(own, gap),
+                            "amount": money(sum(own.mapped("invoiced"))),
+                            "wrong": bool(gap) and not self._is_settled(own),
+                        }
+                    )
+            for match in matches.filtered(
+                lambda row, statement=statement: row.statement_id == statement and not row.charge_id
+            ):
+                result[statement].append(
+                    {
+                        "name": match.move_line_id.name,
+                        "words": self._get_invoiced_words(match, match.invoiced),
+                        "amount": money(match.invoiced),
+                        "wrong": not self._is_settled(match),
+                    }
+                )
+        return result
+
+    @api.model
+    def _is_settled(self, matches):
+        return set(matches.mapped("decision")) <= {"matched", "accepted", "reimbursement"}
+
+    @api.model
+    def _get_invoiced_words(self, matches, gap):
+        """What is thought of some lines of an invoice, for who sent it.
+
+        :param gap: what was invoiced more than expected, less if negative
+        """
+        decisions = set(matches.mapped("decision"))
+        if not gap or self._is_settled(matches):
+            return self.env._("Agreed")
+        words = {
+            "credit_note": self.env._("please send a credit note"),
+            "rebilled": self.env._("please invoice the rest"),
+            "asked": self.env._("we wrote to you: see the messages"),
+            "disputed": self.env._("disputed: we are in touch with you"),
+        }
+        told = next((text for key, text in words.items() if key in decisions), None)
+        difference = matches.currency_id.format(abs(gap))
+        if gap > 0:
+            difference = self.env._("%s more than expected", difference)
+        else:
+            difference = self.env._("%s less than expected", difference)
+        return f"{difference} · {told or self.env._('we are looking at it')}"
+
     # === ANSWERS ===#
 
     @api.model
@@ -396,13 +572,21 @@ class CoworkingPortalMonth(models.AbstractModel):
 
     @api.model
     def _undispute_line(self, partner, channel, charge):
-        """The manager takes a report back."""
+        """The manager takes a report back: nobody has to look at it, nor is anything asked anew."""
         statement = charge.statement_id
         self._check_may_dispute(statement)
         if charge.review != "disputed":
             raise UserError(self.env._("This line is not reported any more."))
         statement._track_set_author(partner)
+        asked_at = statement.sent_at
         charge.write({"review": "pending", "dispute_reason": False})
+        if statement.state == "sent":
+            statement.sent_at = asked_at
+        others = statement.charge_ids.filtered(lambda row: row.review == "disputed")
+        if charge.seat_id not in others.seat_id:
+            statement.activity_ids.filtered(
+                lambda activity: (activity.summary or "").endswith(charge.seat_id.name)
+            ).unlink()
         self.env["coworking.portal.answer"]._log_answer(
             "undisputed", statement, partner, channel, seat_id=charge.seat_id.id
         )

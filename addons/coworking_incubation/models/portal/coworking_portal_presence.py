@@ -13,6 +13,8 @@ STATES = ("present", "absent", False)
 HALF_DAY = re.compile(r"s_(\d{1,10})_(\d{4}-\d\d-\d\d)_(am|pm)_(|present|absent)")
 HOURS = re.compile(r"h_(\d{1,10})_(\d{4}-\d\d-\d\d)_(am|pm)_([\d.]*)")
 VISIT = re.compile(r"v_(\d{1,10})_(|yes|no|left)_([\d-]*)")
+# Hours that half a day holds.
+MAX_HOURS = 12
 # Half-days that are taken down at once.
 MAX_ROWS = 100
 
@@ -37,50 +39,94 @@ class CoworkingPortalPresence(models.AbstractModel):
         return day - timedelta(days=day.weekday())
 
     @api.model
-    def _prepare_presences(self, partner, space, monday, months=None):
-        """A week of a space: who is there by month, who by half-day, and what was said of them.
+    def _get_period(self, day, month, today):
+        """(first day, last day) that the page shows: a month such as "2015-06" where one is asked
+        for, else the week of a day.
+        """
+        first = self.env["coworking.portal.month"]._parse_month(month or "")
+        if first and date(2000, 1, 1) <= first <= today + timedelta(days=366):
+            return first, fields.Date.end_of(first, "month")
+        monday = self._get_monday(day, today)
+        return monday, monday + timedelta(days=6)
+
+    @api.model
+    def _get_query(self, first, last):
+        """What the address says to show these days: see ``_get_period``."""
+        whole = last - first > timedelta(days=6)
+        return f"month={first:%Y-%m}" if whole else f"day={first:%Y-%m-%d}"
+
+    @api.model
+    def _get_seats_here_domain(self, first, last):
+        """Seats of people who could have come between two days, whether or not somebody has
+        confirmed that they arrived.
+        """
+        return (
+            Domain("state", "in", self.env["coworking.seat"]._get_holding_states())
+            & Domain("date_start", "<=", last)
+            & (Domain("date_end", "=", False) | Domain("date_end", ">=", first))
+        )
+
+    @api.model
+    def _prepare_presences(self, partner, space, first, last, months=None):
+        """A week or a month of a space: who is there by month, who by half-day, and what was said
+        of them.
 
         :param months: the months that may be written, all by default
         """
-        sunday = monday + timedelta(days=6)
-        seats = self.env["coworking.seat"].search(
-            Domain("space_id", "=", space.id)
-            & Domain("state", "in", ("active", "ended"))
-            & Domain("date_start", "<=", sunday)
-            & (Domain("date_end", "=", False) | Domain("date_end", ">=", monday))
-        )
-        by_use = seats._filter_priced_by_use()
+        Seat = self.env["coworking.seat"]
         today = space._get_today()
-        month = min(sunday, today).replace(day=1)
+        here = Domain("space_id", "=", space.id) & Domain("date_start", "<=", today)
+        by_use = Seat.search(here & self._get_seats_here_domain(first, last))
+        by_use = by_use._filter_priced_by_use()
+        month = min(last, today).replace(day=1)
         month_end = fields.Date.end_of(month, "month")
-        by_month = self.env["coworking.seat"].search(
-            Domain("space_id", "=", space.id)
-            & Domain("state", "in", ("active", "ended"))
-            & Domain("date_start", "<=", month_end)
-            & (Domain("date_end", "=", False) | Domain("date_end", ">=", month))
-        )
+        by_month = Seat.search(here & self._get_seats_here_domain(month, month_end))
         by_month -= by_month._filter_priced_by_use()
         return {
             "space": {"id": space.id, "name": space.name},
             "spaces": [{"id": other.id, "name": other.name} for other in self._get_spaces(partner)],
-            "monday": f"{monday:%Y-%m-%d}",
-            "previous": f"{monday - timedelta(days=7):%Y-%m-%d}",
-            "next": f"{monday + timedelta(days=7):%Y-%m-%d}" if sunday < today else None,
-            "week": self.env._(
-                "%(first)s to %(last)s",
-                first=format_date(self.env, monday, date_format="d MMMM"),
-                last=self._format_day(sunday),
-            ),
-            "previous_month": f"{month - timedelta(days=1):%Y-%m-%d}",
-            "next_month": f"{month_end + timedelta(days=1):%Y-%m-%d}"
-            if month_end < today
-            else None,
+            **self._prepare_period(first, last, month, today, bool(by_use)),
             "month": self._get_month_words(month),
             "month_key": f"{month:%Y-%m}",
             "visits_words": self.env._("Who came in %s?", self._get_month_words(month)),
-            "people": self._prepare_week_cards(space, by_use, monday, months),
+            "people": self._prepare_cards(space, by_use, first, last, months),
             "visits": self._prepare_visit_lines(by_month, month, months),
-            "months": self._get_shown_months(partner, space, {monday.replace(day=1), month}),
+            "months": self._get_shown_months(
+                partner,
+                space,
+                {day for day in (first.replace(day=1), month) if months is None or day in months},
+            ),
+        }
+
+    @api.model
+    def _prepare_period(self, first, last, month, today, by_week):
+        """Which days are shown, and the ways to those before and after: parts of addresses.
+
+        :param by_week: whether a week can be shown: somebody is there by the half-day
+        """
+        whole = last - first > timedelta(days=6)
+        if whole or not by_week:
+            start = first if whole else month
+            after = fields.Date.end_of(start, "month") + timedelta(days=1)
+            previous, following = f"month={start - timedelta(days=1):%Y-%m}", f"month={after:%Y-%m}"
+            words = self._get_month_words(start).capitalize()
+        else:
+            after = last + timedelta(days=1)
+            previous, following = f"day={first - timedelta(days=7)}", f"day={after}"
+            words = self.env._(
+                "%(first)s to %(last)s",
+                first=format_date(self.env, first, date_format="d MMMM"),
+                last=self._format_day(last),
+            )
+        return {
+            "whole": whole,
+            "day": f"{first:%Y-%m-%d}",
+            "query": self._get_query(first, last),
+            "words": words,
+            "previous": previous,
+            "next": following if after <= today else None,
+            "week_query": f"day={min(max(first, today), last) if whole else first}",
+            "month_query": f"month={month:%Y-%m}",
         }
 
     @api.model
@@ -97,61 +143,84 @@ class CoworkingPortalPresence(models.AbstractModel):
         ]
 
     @api.model
-    def _prepare_week_cards(self, space, seats, monday, months=None):
-        """A card a person: half-days that can be tapped, with what is known of each."""
-        days = [monday + timedelta(days=offset) for offset in range(7)]
+    def _prepare_cards(self, space, seats, first, last, months=None):
+        """A card a person: half-days that can be tapped week by week, with what is known of each.
+
+        A day of another month than the one that is shown is None.
+        """
         presences = self.env["coworking.presence"].search(
-            [
-                ("seat_id", "in", seats.ids),
-                ("date", ">=", days[0]),
-                ("date", "<=", days[-1]),
-            ]
+            [("seat_id", "in", seats.ids), ("date", ">=", first), ("date", "<=", last)]
         )
         known = {(row.seat_id.id, row.date, row.slot): row for row in presences}
-        closed = seats._get_closed_months(seats.program_id, days[0], days[-1])
-        opened = space._open_half_days(days[0], days[-1]).get(space.id)
-        # Saturday and Sunday only where somebody comes on them.
-        weekend = {row.date for row in presences if row.date.weekday() > 4}
-        days = [day for day in days if day.weekday() < 5 or day in weekend]
+        closed = seats._get_closed_months(seats.program_id, first, last)
+        opened = space._open_half_days(first, last).get(space.id)
+        weeks = self._get_weeks(first, last, presences.mapped("date"))
         today = space._get_today()
+
+        def prepare_column(seat, day):
+            locked = closed.holds(seat, day)
+            outside = day < seat.date_start or (seat.date_end and day > seat.date_end)
+            outside |= months is not None and day.replace(day=1) not in months
+            slots = []
+            for slot in ("am", "pm"):
+                is_open = not (locked or outside or day > today)
+                is_open = is_open and (opened is None or (day, slot) in opened)
+                presence = known.get((seat.id, day, slot))
+                slots.append(self._prepare_slot_values(seat, day, slot, presence, is_open))
+            return {
+                "key": f"{day:%Y-%m-%d}",
+                "name": format_date(self.env, day, date_format="EEE d"),
+                "words": format_date(self.env, day, date_format="EEEE d MMMM"),
+                "locked": locked,
+                "slots": slots,
+            }
+
         cards = []
         for seat in seats.sorted("occupant_name"):
-            columns = []
-            for day in days:
-                locked = closed.holds(seat, day)
-                outside = day < seat.date_start or (seat.date_end and day > seat.date_end)
-                outside |= months is not None and day.replace(day=1) not in months
-                columns.append(
-                    {
-                        "key": f"{day:%Y-%m-%d}",
-                        "name": format_date(self.env, day, date_format="EEE d"),
-                        "words": format_date(self.env, day, date_format="EEEE d MMMM"),
-                        "locked": locked,
-                        "slots": [
-                            self._prepare_slot_values(
-                                seat,
-                                day,
-                                slot,
-                                known.get((seat.id, day, slot)),
-                                not (locked or outside or day > today)
-                                and (opened is None or (day, slot) in opened),
-                            )
-                            for slot in ("am", "pm")
-                        ],
-                    }
-                )
+            shown = [[day and prepare_column(seat, day) for day in week] for week in weeks]
+            columns = [column for week in shown for column in week if column]
             cards.append(
                 {
                     "seat": seat.id,
                     "name": seat.occupant_name,
                     "tariff": seat.tariff_id.name,
                     "hours": seat.tariff_id.unit == "hour",
-                    "days": columns,
+                    "weeks": shown,
                     "may_fill": any(slot["open"] for column in columns for slot in column["slots"]),
                     "locked": any(column["locked"] for column in columns),
+                    "ask": self._get_fill_words(seat, first, last),
                 }
             )
         return cards
+
+    @api.model
+    def _get_weeks(self, first, last, days):
+        """The weeks from one day to another, as lists of their days; None before and after.
+
+        Saturday and Sunday only where somebody comes on them.
+
+        :param days: those on which somebody comes
+        """
+        weekdays = sorted({*range(5), *(day.weekday() for day in days)})
+        monday = first - timedelta(days=first.weekday())
+        weeks = []
+        for start in range(0, (last - monday).days + 1, 7):
+            week = [monday + timedelta(days=start + weekday) for weekday in weekdays]
+            week = [day if first <= day <= last else None for day in week]
+            if any(week):
+                weeks.append(week)
+        return weeks
+
+    @api.model
+    def _get_fill_words(self, seat, first, last):
+        """What is asked before all half-days that are shown are filled in at once."""
+        if last - first > timedelta(days=6):
+            return self.env._(
+                "%(person)s was here on all half-days of %(month)s?",
+                person=seat.occupant_name,
+                month=self._get_month_words(first),
+            )
+        return self.env._("%s was here all week?", seat.occupant_name)
 
     @api.model
     def _prepare_slot_values(self, seat, day, slot, presence, is_open):
@@ -227,8 +296,7 @@ class CoworkingPortalPresence(models.AbstractModel):
             raise UserError(self.env._("There is nothing to save."))
         wanted = [self._clean_row(row) for row in rows]
         seats = self.env["coworking.seat"].search(
-            self._get_own_domain(partner)
-            & Domain("state", "in", ("active", "ended"))
+            self._get_visited_domain(partner)
             & Domain("id", "in", [row["seat_id"] for row in wanted if 0 < row["seat_id"] <= MAX_ID])
         )
         if {row["seat_id"] for row in wanted} - set(seats.ids):
@@ -260,11 +328,19 @@ class CoworkingPortalPresence(models.AbstractModel):
         if changed:
             concerned = seats.browse({row["seat_id"] for row in changed})
             concerned._record_presences(changed, source="host_bulk" if bulk else "host", by=partner)
+            came = {row["seat_id"] for row in changed if row["state"] == "present"}
+            self._note_arrivals(partner, channel, concerned.filtered(lambda seat: seat.id in came))
         return {
             "saved": [self._prepare_half_day(row, row["state"]) for row in saved],
             "conflicts": conflicts,
             "message": self.env._("Saved") if saved else "",
         }
+
+    @api.model
+    def _note_arrivals(self, partner, channel, seats):
+        """Who was seen has arrived: nobody is asked about it any more."""
+        for seat in seats.filtered(lambda seat: seat.state == "confirmed"):
+            self._confirm_arrival(partner, channel, seat)
 
     @api.model
     def _prepare_half_day(self, row, state):
@@ -336,9 +412,22 @@ class CoworkingPortalPresence(models.AbstractModel):
     def _parse_hours(self, text):
         """ "3,5" is 3.5; nothing is None."""
         try:
-            return float(text.replace(",", ".")) if text.strip() else None
+            hours = float(text.replace(",", ".")) if text.strip() else None
         except ValueError as error:
             raise UserError(self.env._("Write the hours as 3.5.")) from error
+        self._check_hours(hours or 0.0)
+        return hours
+
+    @api.model
+    def _check_hours(self, hours):
+        if not 0 <= hours <= MAX_HOURS:
+            raise UserError(
+                self.env._(
+                    "%(hours)s hours in half a day? Write between 0 and %(most)s, such as 3.5.",
+                    hours=f"{hours:g}",
+                    most=MAX_HOURS,
+                )
+            )
 
     @api.model
     def _save_visits(self, partner, channel, values, months=None):
@@ -362,8 +451,11 @@ class CoworkingPortalPresence(models.AbstractModel):
         return True
 
     @api.model
-    def _save_week(self, partner, channel, space, monday, seat_id, months=None):
-        """Somebody was there on all half-days of a week that can be said."""
+    def _save_whole(self, partner, channel, space, period, seat_id, months=None):
+        """Somebody was there on all half-days of a week or a month that can be said.
+
+        :param period: (first day, last day)
+        """
         seat = self._get_visited(partner, seat_id).filtered(lambda row: row.space_id == space)
         if not seat:
             return None
@@ -375,8 +467,10 @@ class CoworkingPortalPresence(models.AbstractModel):
                 "state": "present",
                 "before": slot["state"],
             }
-            for card in self._prepare_week_cards(space, seat, monday, months)
-            for day in card["days"]
+            for card in self._prepare_cards(space, seat, *period, months)
+            for week in card["weeks"]
+            for day in week
+            if day
             for slot in day["slots"]
             if slot["open"]
         ]
@@ -408,18 +502,20 @@ class CoworkingPortalPresence(models.AbstractModel):
             or cleaned["slot"] not in ("am", "pm")
             or state not in STATES
             or before not in STATES
-            or not 0 <= cleaned["hours"] <= 24
         ):
             raise UserError(self.env._("There is nothing to save."))
+        self._check_hours(cleaned["hours"])
         return cleaned
 
     @api.model
     def _get_visited(self, partner, seat_id):
         """A seat of theirs that may have been visited, or an empty set."""
-        return self._find_own(
-            "coworking.seat",
-            seat_id,
-            self._get_own_domain(partner) & Domain("state", "in", ("active", "ended")),
+        return self._find_own("coworking.seat", seat_id, self._get_visited_domain(partner))
+
+    @api.model
+    def _get_visited_domain(self, partner):
+        return self._get_own_domain(partner) & Domain(
+            "state", "in", self.env["coworking.seat"]._get_holding_states()
         )
 
     @api.model
@@ -427,7 +523,8 @@ class CoworkingPortalPresence(models.AbstractModel):
         """Whether somebody on a monthly plan came in a month."""
         today = seat.space_id._get_today()
         first, last = seat.date_start.replace(day=1), min(seat.date_end or today, today)
-        if came not in ("yes", "no", "left") or not first <= month <= last:
+        begun = seat.date_start <= today and first <= month <= last
+        if came not in ("yes", "no", "left") or not begun:
             raise UserError(self.env._("There is nothing to save."))
         closed = seat._get_closed_months(seat.program_id, month, month)
         if closed.holds_month(seat, month):
@@ -440,6 +537,8 @@ class CoworkingPortalPresence(models.AbstractModel):
             )
         row = self.env["coworking.seat.month"]._record_answer(seat, month, came, date_left, partner)
         words = dict(row._fields["came"]._description_selection(row.env))[came]
+        if came != "no":
+            self._note_arrivals(partner, channel, seat)
         self.env["coworking.portal.answer"]._log_answer(
             "visits", seat, partner, channel, note=f"{self._get_month_words(month)}, {words}"
         )

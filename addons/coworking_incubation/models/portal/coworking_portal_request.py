@@ -7,6 +7,8 @@ from odoo.tools import format_date
 
 # Days after the first mail on which a reminder goes out; then nobody is written to any more.
 REMINDERS = (5, 10)
+# A payment is news for so many days: what was paid long ago is not told when old months come in.
+PAID_NEWS_DAYS = 31
 # Arrivals older than that are for staff to settle.
 ARRIVAL_DAYS = 31
 
@@ -104,11 +106,37 @@ class CoworkingPortalRequest(models.Model):
         sent is known to be even if the run is stopped.
         """
         waiting = self._group_by_contact(self._get_waiting())
-        self.env["ir.cron"]._commit_progress(remaining=len(waiting))
+        paid = self._get_paid_news().grouped("date_from")
+        self.env["ir.cron"]._commit_progress(remaining=len(waiting) + len(paid))
         for partner, asked in waiting.items():
             self._ask_space(partner, asked)
             if not self.env["ir.cron"]._commit_progress(1):
-                break
+                return
+        for statements in paid.values():
+            self._tell_paid(statements)
+            if not self.env["ir.cron"]._commit_progress(1):
+                return
+
+    @api.model
+    def _get_paid_news(self):
+        """Statements whose bills have just been paid and whose space does not know it yet."""
+        statements = self.env["coworking.statement"].search(
+            [("state", "=", "billed"), ("paid_told_at", "=", False)]
+        )
+        paid = statements._get_paid_on()
+        since = fields.Date.context_today(self) - timedelta(days=PAID_NEWS_DAYS)
+        return statements.filtered(lambda row: row in paid and paid[row] >= since)
+
+    @api.model
+    def _tell_paid(self, statements):
+        """Tell the spaces once that these statements of one month are paid: a mail a contact."""
+        told = {}
+        for statement in statements:
+            for partner in statement.space_id._get_contacts_to_write_to():
+                told.setdefault(partner, statement)
+        statements.paid_told_at = fields.Datetime.now()
+        for partner, statement in told.items():
+            self.env["coworking.portal.link"]._send_link(statement, "month", partner)
 
     @api.model
     def _ask_space(self, partner, asked):

@@ -6,10 +6,13 @@ from PIL import Image
 
 from odoo import Command, api, fields, models
 from odoo.exceptions import UserError
-from odoo.tools import format_time
+from odoo.fields import Domain
+from odoo.tools import format_time, plaintext2html
 
 MAX_PHOTO = 8 * 1024 * 1024
 NOON = 13.5
+# A new price is not so many times that of today: a comma was forgotten.
+UNLIKELY = 10
 PHOTOS = (b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n", b"RIFF")
 
 
@@ -54,10 +57,18 @@ class CoworkingPortalSpace(models.AbstractModel):
                 for amenity in amenities
             ],
             "closures": [self._prepare_closure(leave, space) for leave in closures],
+            "own_calendar": space._has_own_calendar(),
             "absences": [
                 {
-                    "first": self._format_day(absence.date_from),
-                    "last": self._format_day(absence.date_to),
+                    "id": absence.id,
+                    "words": self.env._(
+                        "%(first)s to %(last)s",
+                        first=self._format_day(absence.date_from),
+                        last=self._format_day(absence.date_to),
+                    ),
+                    "first": f"{absence.date_from:%Y-%m-%d}",
+                    "last": f"{absence.date_to:%Y-%m-%d}",
+                    "substitute": absence.substitute or "",
                 }
                 for absence in absences
             ],
@@ -70,10 +81,9 @@ class CoworkingPortalSpace(models.AbstractModel):
     @api.model
     def _prepare_closure(self, leave, space):
         """When the space is closed, in words; with the hours where the day is not."""
-        zoned = leave.with_context(tz=leave.calendar_id.tz)
-        start = fields.Datetime.context_timestamp(zoned, leave.date_from)
-        stop = fields.Datetime.context_timestamp(zoned, leave.date_to)
+        start, stop = self._get_closure_bounds(leave)
         first, last = start.date(), stop.date()
+        whole = first != last or first in space._get_closed_days().get(space.id, ())
         if first != last:
             words = self.env._(
                 "%(first)s to %(last)s", first=self._format_day(first), last=self._format_day(last)
@@ -87,7 +97,29 @@ class CoworkingPortalSpace(models.AbstractModel):
                 start=format_time(self.env, start.time(), time_format="short"),
                 stop=format_time(self.env, stop.time(), time_format="short"),
             )
-        return {"words": words, "name": leave.name}
+        return {
+            "id": leave.id,
+            "words": words,
+            "name": leave.name,
+            "first": f"{first:%Y-%m-%d}",
+            "last": f"{last:%Y-%m-%d}",
+            # The hours of a part of a day are staff's to change.
+            "whole": whole,
+        }
+
+    @api.model
+    def _get_closure_bounds(self, leave):
+        """When a closure begins and ends, in its own time zone."""
+        zoned = leave.with_context(tz=leave.calendar_id.tz)
+        return [
+            fields.Datetime.context_timestamp(zoned, moment)
+            for moment in (leave.date_from, leave.date_to)
+        ]
+
+    @api.model
+    def _get_closure_days(self, leave):
+        """(first day, last day) of a closure."""
+        return tuple(moment.date() for moment in self._get_closure_bounds(leave))
 
     @api.model
     def _prepare_opening_days(self, calendar):
@@ -201,61 +233,152 @@ class CoworkingPortalSpace(models.AbstractModel):
         self._log_sheet(partner, channel, space, self.env._("Photo"))
 
     @api.model
-    def _save_closure(self, partner, channel, space, first, last, reason):
-        """Days to come on which the space is closed; past ones are for staff."""
-        if not first:
-            raise UserError(self.env._("Say on which day you close."))
-        last = last or first
+    def _get_closure(self, space, closure_id):
+        """A closure of this space alone that is not over, or an empty set."""
+        if not space._has_own_calendar():
+            return self.env["resource.calendar.leaves"]
+        return self._find_own(
+            "resource.calendar.leaves",
+            closure_id,
+            Domain("calendar_id", "=", space.resource_calendar_id.id)
+            & Domain("resource_id", "=", False)
+            & Domain("date_to", ">=", datetime.combine(space._get_today(), time.min)),
+        )
+
+    @api.model
+    def _check_closure(self, space, first, last, begun=None):
+        """Whether a closure can be announced, or corrected.
+
+        :param begun: its first day so far, where it has begun: that one stays
+        """
+        today = space._get_today()
         if last < first:
             raise UserError(self.env._("The last day of a closure cannot be before the first."))
-        if first < space._get_today():
+        if begun and (first != begun or last < today - timedelta(days=1)):
+            raise UserError(
+                self.env._(
+                    "This closure has begun on %s: change its last day, from yesterday on.",
+                    self._format_day(begun),
+                )
+            )
+        if first < today and not begun:
             raise UserError(
                 self.env._("Announce closures before they begin; tell us about the past ones.")
             )
         if (last - first).days > 366:
             raise UserError(self.env._("A closure lasts a year at most."))
-        if (first - space._get_today()).days > 731:
+        if (first - today).days > 731:
             raise UserError(self.env._("Announce closures of the two years to come."))
+
+    @api.model
+    def _save_closure(self, partner, channel, space, first, last, reason, closure=None):
+        """Days to come on which the space is closed; past ones are for staff.
+
+        :param closure: the one that is corrected: see ``_get_closure``
+        """
+        if not first:
+            raise UserError(self.env._("Say on which day you close."))
+        last = last or first
+        own_first = closure and self._get_closure_days(closure)[0]
+        begun = own_first if closure and own_first < space._get_today() else None
+        self._check_closure(space, first, last, begun)
         calendar = space._get_own_calendar()
         zone = pytz.timezone(calendar.tz or "UTC")
         start, stop = (
             zone.localize(datetime.combine(day, moment)).astimezone(pytz.utc).replace(tzinfo=None)
             for day, moment in ((first, time.min), (last, time(23, 59, 59)))
         )
-        leave = self.env["resource.calendar.leaves"].create(
-            {
-                "name": self._clean_text(reason) or self.env._("Closure"),
-                "calendar_id": calendar.id,
-                "company_id": space.company_id.id,
-                "date_from": start,
-                "date_to": stop,
-            }
-        )
-        words = self._prepare_closure(leave, space)["words"]
+        vals = {
+            "name": self._clean_text(reason) or self.env._("Closure"),
+            "date_from": start,
+            "date_to": stop,
+        }
+        if closure:
+            closure.write(vals)
+        else:
+            closure = self.env["resource.calendar.leaves"].create(
+                {**vals, "calendar_id": calendar.id, "company_id": space.company_id.id}
+            )
+        words = self._prepare_closure(closure, space)["words"]
         self._log_sheet(partner, channel, space, self.env._("Closed: %s", words))
 
     @api.model
-    def _save_absence(self, partner, channel, space, first, last):
-        """Holidays of a manager: the second contacts act and receive the mails meanwhile."""
+    def _drop_closure(self, partner, channel, space, closure):
+        """The space is open after all: from today on, where it was closed already."""
+        words = self._prepare_closure(closure, space)["words"]
+        first, __ = self._get_closure_days(closure)
+        today = space._get_today()
+        if first < today:
+            self._save_closure(
+                partner, channel, space, first, today - timedelta(days=1), closure.name, closure
+            )
+        else:
+            closure.unlink()
+        self._log_sheet(partner, channel, space, self.env._("Open after all: %s", words))
+
+    @api.model
+    def _get_absence(self, partner, space, absence_id):
+        """An absence of this manager that is not over, or an empty set."""
+        return space.absence_ids.filtered(
+            lambda absence: (
+                absence.id == absence_id
+                and absence.partner_id == partner
+                and absence.date_to >= space._get_today()
+            )
+        )
+
+    @api.model
+    def _save_absence(self, partner, channel, space, first, last, substitute="", absence=None):
+        """Holidays of a manager: the second contacts act and receive the mails meanwhile.
+
+        :param substitute: who replaces them, as they typed it: staff make a second contact of it
+        :param absence: the one that is corrected: see ``_get_absence``
+        """
         if not first or not last:
             raise UserError(self.env._("Say from which day to which day you are away."))
         if last < first or last < space._get_today():
             raise UserError(self.env._("An absence ends after it starts, and not in the past."))
+        if (last - first).days > 366:
+            raise UserError(self.env._("An absence lasts a year at most: check the days."))
         if partner not in space.manager_ids:
             raise UserError(self.env._("You replace somebody: only managers announce absences."))
-        self.env["coworking.space.absence"].create(
-            {
-                "space_id": space.id,
-                "partner_id": partner.id,
-                "date_from": first,
-                "date_to": last,
-            }
-        )
-        note = self.env._(
+        substitute = self._clean_text(substitute)
+        vals = {"date_from": first, "date_to": last, "substitute": substitute}
+        before = absence.substitute if absence else False
+        if absence:
+            absence.write(vals)
+        else:
+            self.env["coworking.space.absence"].create(
+                {**vals, "space_id": space.id, "partner_id": partner.id}
+            )
+        days = self.env._(
             "%(first)s to %(last)s", first=self._format_day(first), last=self._format_day(last)
         )
+        if substitute and substitute != before:
+            space.activity_schedule(
+                "mail.mail_activity_data_todo",
+                summary=self.env._(
+                    "%s is away: make their substitute a second contact", partner.name
+                ),
+                note=plaintext2html(f"{substitute}\n{days}"),
+                user_id=space._get_responsible().id,
+            )
+        note = ", ".join(filter(None, (days, substitute)))
         self.env["coworking.portal.answer"]._log_answer(
             "absence", space, partner, channel, note=note
+        )
+
+    @api.model
+    def _drop_absence(self, partner, channel, space, absence):
+        """Back earlier, or not away after all."""
+        today = space._get_today()
+        words = self.env._("%s: back", self._format_day(absence.date_from))
+        if absence.date_from < today:
+            absence.date_to = today - timedelta(days=1)
+        else:
+            absence.unlink()
+        self.env["coworking.portal.answer"]._log_answer(
+            "absence", space, partner, channel, note=words
         )
 
     @api.model
@@ -334,8 +457,16 @@ class CoworkingPortalSpace(models.AbstractModel):
         """Ask for a new price; a coordinator sees what it costs, then answers."""
         if price is None:
             raise UserError(self.env._("Write the new price, such as 190 or 190,50."))
-        if not 0 <= price < 100000:
-            raise UserError(self.env._("This price is not one we can take."))
+        today = tariff._price_on(tariff.space_id._get_today()).price
+        least, most = (today / UNLIKELY, today * UNLIKELY) if today else (0.01, 10000.0)
+        if not least <= price <= most:
+            raise UserError(
+                self.env._(
+                    "%(price)s instead of %(today)s: check the price, or call us if it is right.",
+                    price=tariff.currency_id.format(price),
+                    today=tariff.price_summary or self.env._("No price today"),
+                )
+            )
         if not first or first <= tariff.space_id._get_today():
             raise UserError(self.env._("A new price begins on a day to come."))
         if self.env["coworking.tariff.proposal"].search_count(
@@ -372,3 +503,24 @@ class CoworkingPortalSpace(models.AbstractModel):
             note=f"{tariff.name} · {proposal.currency_id.format(price)}, {self._format_day(first)}",
         )
         return proposal
+
+    @api.model
+    def _withdraw_price(self, partner, channel, tariff):
+        """Take back a price that nobody answered yet."""
+        proposal = self.env["coworking.tariff.proposal"].search(
+            [("tariff_id", "=", tariff.id), ("state", "=", "proposed")]
+        )
+        if not proposal:
+            raise UserError(
+                self.env._("No new price of %s waits for our answer any more.", tariff.name)
+            )
+        proposal._track_set_author(partner)
+        proposal.state = "withdrawn"
+        proposal.activity_unlink(["mail.mail_activity_data_todo"])
+        self.env["coworking.portal.answer"]._log_answer(
+            "price",
+            tariff.space_id,
+            partner,
+            channel,
+            note=self.env._("%s: taken back", tariff.name),
+        )

@@ -38,7 +38,12 @@ class CoworkingTariffProposal(models.Model):
         "res.partner", string="Proposed By", required=True, readonly=True, ondelete="restrict"
     )
     state = fields.Selection(
-        [("proposed", "To answer"), ("accepted", "Accepted"), ("refused", "Refused")],
+        [
+            ("proposed", "To answer"),
+            ("accepted", "Accepted"),
+            ("refused", "Refused"),
+            ("withdrawn", "Withdrawn"),
+        ],
         required=True,
         default="proposed",
         readonly=True,

@@ -1,6 +1,6 @@
 import { Interaction } from "@web/public/interaction";
 import { registry } from "@web/core/registry";
-import { rpc } from "@web/core/network/rpc";
+import { ConnectionLostError, rpc } from "@web/core/network/rpc";
 import { _t } from "@web/core/l10n/translation";
 
 const NEXT = { "": "present", present: "absent", absent: "" };
@@ -8,14 +8,17 @@ const NEXT = { "": "present", present: "absent", absent: "" };
 /**
  * Presences of a week, saved at each tap. Without this script the page is a form with a button
  * that saves; here its choices become buttons. What could not be saved stays on the page, marked, with
- * the reason; what somebody else said meanwhile is shown instead, and can be tapped again.
+ * the reason, and nobody leaves it without knowing; what somebody else said meanwhile is shown instead, and
+ * can be tapped again. Once the link has ended, the page says so and how to get a new one.
  */
 export class CoworkingPresences extends Interaction {
     static selector = ".o_cw_presences";
     dynamicContent = {
         "button.o_cw_slot": { "t-on-click": this.onTap },
         "input.o_cw_slot": { "t-on-change": this.onHours },
-        ".o_cw_fill_week": { "t-on-click.prevent": this.onFillWeek },
+        ".o_cw_fill_all": { "t-on-click.prevent": this.onFillAll },
+        ".o_cw_all_came": { "t-on-click": this.onAllCame },
+        "a, button[name='done']": { "t-on-click": this.onLeave },
         ".o_cw_visit input[type='radio']": { "t-on-change": this.onVisit },
         ".o_cw_left input": { "t-on-change": this.onLeft },
     };
@@ -28,7 +31,9 @@ export class CoworkingPresences extends Interaction {
             field.name = `saved_${field.name}`;
         }
         this.el.querySelector(".o_cw_save")?.remove();
-        this.el.querySelector(".o_cw_scripts")?.classList.remove("d-none");
+        for (const el of this.el.querySelectorAll(".o_cw_scripts")) {
+            el.classList.remove("d-none");
+        }
         for (const slot of this.el.querySelectorAll(".o_cw_slot")) {
             slot.dataset.saved = slot.dataset.state;
         }
@@ -58,8 +63,14 @@ export class CoworkingPresences extends Interaction {
             slot: slot.dataset.slot,
             state: slot.dataset.state,
             before: slot.dataset.saved,
-            hours: slot.matches("input") ? parseFloat(slot.value) || 0 : 0,
+            hours: slot.matches("input") ? this.hoursOf(slot) || 0 : 0,
         };
+    }
+
+    /** "3,5" and "3.5" are 3.5, nothing is null, other words are NaN. */
+    hoursOf(slot) {
+        const text = slot.value.trim().replace(",", ".");
+        return text ? Number(text) : null;
     }
 
     slotOf(row) {
@@ -75,17 +86,33 @@ export class CoworkingPresences extends Interaction {
         await this.waitFor(this.queue);
     }
 
-    async send(slots, bulk) {
-        const rows = slots.map((slot) => this.row(slot));
+    /** The answer of the server, or nothing: then it was said why. */
+    async ask(path, params) {
         let answer;
         try {
-            answer = await rpc("/my/coworking/presences/save", { rows, bulk }, { silent: true });
-        } catch {
-            this.say(_t("Not saved: check the connection, then tap again."), true);
+            answer = await rpc(path, params, { silent: true });
+        } catch (error) {
+            this.say(
+                error instanceof ConnectionLostError
+                    ? _t("Not saved: check the connection, then tap again.")
+                    : _t("Not saved: load the page again, then tap again."),
+                true
+            );
             return;
         }
-        if (answer.error) {
+        if (answer.over) {
+            this.el.querySelector(".o_cw_over").classList.remove("d-none");
+        } else if (answer.error) {
             this.say(answer.error, true);
+        } else {
+            return answer;
+        }
+    }
+
+    async send(slots, bulk) {
+        const rows = slots.map((slot) => this.row(slot));
+        const answer = await this.ask("/my/coworking/presences/save", { rows, bulk });
+        if (!answer) {
             return;
         }
         for (const row of answer.saved) {
@@ -115,16 +142,21 @@ export class CoworkingPresences extends Interaction {
 
     onHours(ev) {
         const slot = ev.currentTarget;
-        const hours = parseFloat(slot.value);
-        slot.dataset.state = isNaN(hours) ? "" : hours > 0 ? "present" : "absent";
+        const hours = this.hoursOf(slot);
+        if (Number.isNaN(hours)) {
+            slot.classList.add("o_cw_unsaved");
+            this.say(_t("Write the hours as 3.5."), true);
+            return;
+        }
+        slot.dataset.state = hours === null ? "" : hours === 0 ? "absent" : "present";
         return this.save([slot], false);
     }
 
-    onFillWeek(ev) {
+    /** The week or the month that is shown: the server says which in the question. */
+    onFillAll(ev) {
         const person = ev.currentTarget.closest(".o_cw_person");
-        const name = person.querySelector("strong").textContent;
         const slots = [...person.querySelectorAll(".o_cw_slot:not(:disabled)")];
-        if (!slots.length || !window.confirm(_t("%s was here all week?", name))) {
+        if (!slots.length || !window.confirm(ev.currentTarget.dataset.ask)) {
             return;
         }
         slots.forEach((slot) => (slot.dataset.state = "present"));
@@ -134,10 +166,13 @@ export class CoworkingPresences extends Interaction {
     async onVisit(ev) {
         const visit = ev.currentTarget.closest(".o_cw_visit");
         const came = ev.currentTarget.value;
-        if (came !== "left") {
-            await this.saveVisit(visit, came, "");
+        const day = visit.querySelector(".o_cw_left input");
+        if (came !== "left" || day.value) {
+            await this.saveVisit(visit, came, came === "left" ? day.value : "");
         } else {
-            visit.querySelector(".o_cw_left input").focus();
+            visit.classList.add("o_cw_unsaved");
+            this.say(_t("On which day? Nothing is saved before you say it."), true);
+            day.focus();
         }
     }
 
@@ -145,28 +180,48 @@ export class CoworkingPresences extends Interaction {
         return this.saveVisit(ev.currentTarget.closest(".o_cw_visit"), "left", ev.currentTarget.value);
     }
 
+    /** Those who were not asked about yet. */
+    async onAllCame() {
+        for (const visit of this.el.querySelectorAll(".o_cw_visit")) {
+            const yes = visit.querySelector("input[value='yes']");
+            if (!yes.disabled && !visit.querySelector("input[type='radio']:checked")) {
+                yes.checked = true;
+                await this.saveVisit(visit, "yes", "");
+            }
+        }
+    }
+
     async saveVisit(visit, came, left) {
-        let answer;
         visit.classList.add("o_cw_unsaved");
-        try {
-            const { seat, month } = visit.dataset;
-            answer = await this.waitFor(
-                rpc(
-                    "/my/coworking/visits/save",
-                    { seat: parseInt(seat), month, came, left },
-                    { silent: true }
-                )
-            );
-        } catch {
-            this.say(_t("Not saved: check the connection, then tap again."), true);
+        const { seat, month } = visit.dataset;
+        const params = { seat: parseInt(seat), month, came, left };
+        const answer = await this.waitFor(this.ask("/my/coworking/visits/save", params));
+        if (answer) {
+            visit.classList.remove("o_cw_unsaved");
+            this.say(answer.message);
+        }
+    }
+
+    /** What is on its way arrives first; what could not be saved keeps the page open. */
+    async onLeave(ev) {
+        if (!this.el.querySelector(".o_cw_unsaved")) {
             return;
         }
-        if (answer.error) {
-            this.say(answer.error, true);
+        ev.preventDefault();
+        const target = ev.currentTarget;
+        await this.waitFor(this.queue || Promise.resolve());
+        const unsaved = this.el.querySelector(".o_cw_unsaved");
+        if (!unsaved) {
+            target.click();
             return;
         }
-        visit.classList.remove("o_cw_unsaved");
-        this.say(answer.message);
+        unsaved.scrollIntoView({ block: "center" });
+        this.say(
+            unsaved.matches(".o_cw_visit:has(input[value='left']:checked)")
+                ? _t("On which day? Nothing is saved before you say it.")
+                : _t("What is framed is not saved: tap it again."),
+            true
+        );
     }
 }
 

@@ -159,3 +159,82 @@ registry.category("web_tour.tours").add("coworking_incubation_portal_matched", {
         ];
     },
 });
+
+/** What a manager says of a month: radio buttons, half-days, hours. */
+function say({ tapped, written, text }) {
+    if (tapped) {
+        return [
+            tap(`tap ${tapped}`, tapped),
+            see("saved at once", `:is(.o_cw_presences):not(:has(.o_cw_unsaved))`),
+        ];
+    }
+    return [
+        { ...write(`write ${written}`, written, text), run: `edit ${text} && press Tab` },
+        see("saved at once", `:is(.o_cw_presences):not(:has(.o_cw_unsaved))`),
+    ];
+}
+
+/** A month by link for one kind of tariff, from the mail to the confirmation. */
+registry.category("web_tour.tours").add("coworking_incubation_portal_journey", {
+    steps: () => {
+        taps = 1; // the link in the mail
+        const { kind, asked, said, total, most } = data();
+        const steps = [
+            see("the month, in words", "h1:contains('Mai 2015')"),
+            see("what is counted so far", `section:contains("${asked}")`),
+            picture(`portal_${kind}_before`),
+            tap("who came", ".o_cw_correct", true),
+            see("the month as a whole", "h1:contains('Présences')"),
+            ...said.flatMap(say),
+            picture(`portal_${kind}_said`),
+            tap("done", "button:contains('Terminé')", true),
+            see("the lines follow", `.o_cw_confirm:contains('${total}')`),
+            tap("confirm", ".o_cw_confirm button", true),
+            see("confirmed by whom", ".text-muted:contains('Confirmé par')"),
+        ];
+        if (taps >= most) {
+            throw new Error(`${taps} taps`);
+        }
+        console.log(`taps of a month, ${kind}: ${taps}`);
+        return steps;
+    },
+});
+
+/** Nothing that could not be saved is left behind without a word. */
+registry.category("web_tour.tours").add("coworking_incubation_portal_unsaved", {
+    steps: () => [
+        tap("who came", ".o_cw_correct", true),
+        tap("left", `label[for='left_${data().monthly}']`),
+        see("on which day", ".o_cw_toast_error:not(:empty)"),
+        {
+            content: "the page is not left",
+            trigger: "button:contains('Terminé')",
+            run: "click",
+        },
+        see("it is asked again", ".o_cw_toast_error:not(:empty)"),
+        see("still there", ".o_cw_visit.o_cw_unsaved"),
+        picture("portal_left"),
+        {
+            content: "the day",
+            trigger: `input[name='saved_l_${data().monthly}']`,
+            run({ anchor }) {
+                anchor.value = "2015-05-20";
+                anchor.dispatchEvent(new Event("change", { bubbles: true }));
+            },
+        },
+        see("saved", ".o_cw_visit:not(.o_cw_unsaved)"),
+        {
+            content: "the link ends meanwhile",
+            trigger: ".o_cw_presences",
+            async run() {
+                const body = new FormData();
+                body.append("csrf_token", document.querySelector("[name='csrf_token']").value);
+                await fetch("/my/coworking/leave", { method: "POST", body });
+            },
+        },
+        tap("a tap after that", slot("2015-05-27", "am")),
+        see("the link ended", ".o_cw_over:visible:contains('Ce lien')"),
+        see("and a button for a new one", ".o_cw_over button:contains('Recevoir')"),
+        picture("portal_over"),
+    ],
+});
