@@ -9,6 +9,9 @@ from odoo.http import request
 SESSION_KEY = "coworking_links"
 # What the largest form holds without files: what is larger is refused before it is read.
 MAX_FORM = 256 * 1024
+# Fields in which people write sentences: what a page that expired gives back, to be copied.
+WRITTEN = ("text", "reason", "note")
+MOST_WRITTEN = 2000
 # Of whom staff look at the pages: the first manager of a space, or a participant.
 PREVIEW_KEY = "coworking_preview"
 PERSON_KEY = "coworking_preview_person"
@@ -98,11 +101,30 @@ def private(response):
     return response
 
 
+def make_ics_response(content):
+    """A meeting for one's own calendar, from ``calendar.event._coworking_ics``."""
+    return private(
+        request.make_response(
+            content,
+            headers=[
+                ("Content-Type", "text/calendar; charset=utf-8"),
+                ("Content-Disposition", 'attachment; filename="rendez-vous.ics"'),
+            ],
+        )
+    )
+
+
 def without_files(typed, files=()):
     """What a form sent, less the files in fields where none is expected."""
     return {
         name: value for name, value in typed.items() if name in files or not hasattr(value, "read")
     }
+
+
+def is_form_ours(typed):
+    """Whether a form comes from a page that this browser has open: its token is still good."""
+    token = typed.get("csrf_token")
+    return isinstance(token, str) and token.isascii() and request.validate_csrf(token)
 
 
 def page(*paths, methods=("GET",), auth="public", **kwargs):
@@ -120,14 +142,36 @@ def page(*paths, methods=("GET",), auth="public", **kwargs):
 
 
 def post(*paths, files=(), **kwargs):
-    """A form of such a page: small, and without files but in the fields that say so."""
+    """A form of such a page: small, and without files but in the fields that say so.
+
+    Its token is looked at here: Odoo's own page would lose what was typed.
+    """
     kwargs.setdefault("max_content_length", MAX_FORM)
 
     def decorate(endpoint):
         @wraps(endpoint)
         def answer(self, *args, **typed):
+            if not is_form_ours(typed):
+                return _render_expired(without_files(typed))
+            typed.pop("csrf_token")
             return endpoint(self, *args, **without_files(typed, files))
 
-        return page(*paths, methods=("POST",), **kwargs)(answer)
+        return page(*paths, methods=("POST",), csrf=False, **kwargs)(answer)
 
     return decorate
+
+
+def _render_expired(typed):
+    """The page stayed open for too long, or its cookie is gone: what was written is given back."""
+    home = "/my/incubation" if "/my/incubation" in request.httprequest.path else "/my/coworking"
+    written = [typed[name] for name in WRITTEN if isinstance(typed.get(name), str)]
+    response = request.render(
+        "coworking_incubation.form_expired",
+        {
+            "home": home,
+            "written": [text[:MOST_WRITTEN] for text in written if text.strip()],
+            "no_cookies": not request.httprequest.cookies.get("session_id"),
+        },
+        status=400,
+    )
+    return private(response)

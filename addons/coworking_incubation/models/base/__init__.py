@@ -10,4 +10,5 @@ from . import coworking_portal_mixin
 from . import coworking_state_mixin
 from . import ir_attachment
 from . import ir_config_parameter
+from . import ir_http
 from . import res_company

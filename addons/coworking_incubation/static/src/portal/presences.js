@@ -13,7 +13,11 @@ const NEXT = { "": "present", present: "absent", absent: "" };
 export class CoworkingPresences extends Interaction {
     static selector = ".o_cw_presences";
     dynamicContent = {
-        "button.o_cw_slot": { "t-on-click": this.onTap },
+        "button.o_cw_slot": {
+            "t-on-click": this.onTap,
+            "t-att-aria-pressed": (slot) => (slot.dataset.state === "present" ? "true" : "false"),
+            "t-att-aria-label": (slot) => `${slot.dataset.name}, ${this.stateInWords(slot)}`,
+        },
         "input.o_cw_slot": { "t-on-change": this.onHours },
         ".o_cw_fill_week": { "t-on-click.prevent": this.onFillWeek },
         ".o_cw_visit input[type='radio']": { "t-on-change": this.onVisit },
@@ -40,8 +44,13 @@ export class CoworkingPresences extends Interaction {
         button.className = select.className;
         button.disabled = select.disabled;
         Object.assign(button.dataset, select.dataset);
-        button.setAttribute("aria-label", select.getAttribute("aria-label"));
+        button.dataset.name = select.getAttribute("aria-label");
         select.replaceWith(button);
+    }
+
+    /** What a screen reader hears of a half-day, besides when it is. */
+    stateInWords(slot) {
+        return { present: _t("here"), absent: _t("absent") }[slot.dataset.state] || _t("not said");
     }
 
     say(message, isError) {
