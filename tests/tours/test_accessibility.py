@@ -159,6 +159,10 @@ class TestAccessibility(BrowserCase):
         hosting = self.env["coworking.hosting"].search([("participant_id", "=", file.id)])
         hosting.filtered(lambda row: row.state == "draft").action_send()
         signatory = hosting.signatory_ids.filtered(lambda row: row.role == "participant")
+        seat, day = file.current_seat_id, fields.Date.today() - timedelta(days=1)
+        unsigned = seat.presence_ids.filtered(lambda row: row.date == day)[:1]
+        unsigned = unsigned or unsigned.create({"seat_id": seat.id, "date": day, "slot": "am"})
+        unsigned.write({"participant_state": False, "participant_signed_at": False})
         with self._browse("participant") as look:
             for page in ("", "/objectives", "/appointments", "/presences", "/documents"):
                 look(f"/my/incubation{page}")
