@@ -87,6 +87,7 @@
         "views/mail_activity_type_views.xml",
         "views/res_config_settings_views.xml",
         "views/res_partner_views.xml",
+        "views/coworking_page_templates.xml",
         "views/coworking_portal_link_templates.xml",
         "views/coworking_portal_templates.xml",
         "views/coworking_portal_person_templates.xml",

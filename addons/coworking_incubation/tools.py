@@ -10,6 +10,7 @@ import re
 import secrets
 import unicodedata
 from decimal import Decimal
+from urllib.parse import urlencode
 
 from odoo.exceptions import UserError, ValidationError
 from odoo.tools import format_date
@@ -64,6 +65,11 @@ def day_in_words(env, day):
     if day.day == 1 and (env.lang or "").startswith("fr"):
         words = words.replace("1 ", "1er ", 1)
     return words
+
+
+def map_url(place):
+    """A map of an address; a link, so that no visitor is told to anybody before clicking."""
+    return place and f"https://www.openstreetmap.org/search?{urlencode({'query': place})}"
 
 
 def without_defaults(records, refused):

@@ -242,7 +242,92 @@ class TestRegister(RegistrationCase):
         self.assertEqual(answer.status_code, 400)
         self.assertFalse(self._list())
 
+    def _close(self):
+        """The fields of the form as a browser has them, and the meeting is over."""
+        data = {**self._fields(f"/incubation/{self.meeting.id}"), **CAMILLE}
+        self.meeting.write(
+            {
+                "start": fields.Datetime.now() - timedelta(hours=3),
+                "stop": fields.Datetime.now() - timedelta(hours=1),
+            }
+        )
+        return data
+
+    def test_a_meeting_that_closed_meanwhile_says_so_and_keeps_what_was_typed(self):
+        later = self._new_event("info_session", days=14, coworking_public=True)
+        last = self._new_event("info_session", days=21, coworking_public=True)
+        self.env["calendar.event"].search(
+            [("coworking_public", "=", True), ("id", "not in", (self.meeting | later | last).ids)]
+        ).coworking_public = False
+        answer = self.url_open(f"/incubation/{self.meeting.id}/register", data=self._close())
+        self.assertEqual(answer.status_code, 410)
+        self.assertIn("plus ouverte", answer.text)
+        self.assertIn('value="camille@example.org"', answer.text)
+        self.assertIn(f"/incubation/{later.id}/register", answer.text)
+        self.assertIn(f'formaction="/incubation/{last.id}/register"', answer.text)
+        typed = {
+            name: re.search(rf'name="{name}" value="([^"]*)"', answer.text)[1]
+            for name in ("csrf_token", "stamp", "by")
+        }
+        # another date, with what was typed; then it is sent
+        answer = self.url_open(
+            f"/incubation/{last.id}/register", data={**typed, **CAMILLE, "draft": "1"}
+        )
+        self.assertIn('value="camille@example.org"', answer.text)
+        self.assertFalse(self._list(last))
+        typed["stamp"] = re.search(r'name="stamp" value="([^"]*)"', answer.text)[1]
+        self.url_open(f"/incubation/{last.id}/register", data={**typed, **CAMILLE})
+        self.assertEqual(self._list(last).email, "camille@example.org")
+
+    def test_a_meeting_that_staff_closed_meanwhile_keeps_what_was_typed_too(self):
+        data = {**self._fields(f"/incubation/{self.meeting.id}"), **CAMILLE}
+        self._new_event("info_session", days=14, coworking_public=True)
+        self.meeting.coworking_public = False
+        answer = self.url_open(f"/incubation/{self.meeting.id}/register", data=data)
+        self.assertEqual(answer.status_code, 410)
+        self.assertIn('value="camille@example.org"', answer.text)
+        self.assertFalse(self._list())
+
+    def test_a_form_that_expired_or_a_browser_without_cookies_keep_what_was_typed(self):
+        data = {**self._fields(f"/incubation/{self.meeting.id}"), **CAMILLE}
+        for cookies, words in ((True, "restée ouverte longtemps"), (False, "refuse le cookie")):
+            if cookies:
+                self.authenticate(None, None)  # the session of the form is gone
+            else:
+                self.opener.cookies.pop("session_id", None)
+            self.opener.cookies["frontend_lang"] = "fr_FR"
+            with self.subTest(cookies=cookies):
+                answer = self.url_open(f"/incubation/{self.meeting.id}/register", data=data)
+                self.assertEqual(answer.status_code, 400)
+                self.assertIn(words, answer.text)
+                self.assertIn('value="camille@example.org"', answer.text)
+        self.assertFalse(self._list())
+
+    def test_the_organisations_that_send_people_are_suggested(self):
+        page = self.url_open(f"/incubation/{self.meeting.id}").text
+        field = re.search(r'<input[^>]*name="prescriber_name"[^>]*>', page)[0]
+        self.assertIn('list="prescribers"', field)
+        self.assertIn('<datalist id="prescribers">', page)
+
+    def test_pages_have_titles_of_their_own(self):
+        for path, title in (
+            ("/incubation", "Informations collectives"),
+            (f"/incubation/{self.meeting.id}", "S'inscrire"),
+            (f"/incubation/{self.meeting.id}/done", "Encore une étape"),
+            ("/incubation/p/1/x", "Ce lien n'ouvre rien"),
+        ):
+            with self.subTest(path=path):
+                page = self.url_open(path).text.replace("&#39;", "'")
+                found = " ".join(re.search(r"<title>(.*?)</title>", page, re.DOTALL)[1].split())
+                self.assertTrue(found.startswith(title), found)
+                self.assertNotIn("Odoo", found)
+                self.assertIn('lang="fr-FR"', page)
+
     def test_a_past_meeting_takes_nobody(self):
+        # no other date is open
+        self.env["calendar.event"].search(
+            [("coworking_public", "=", True), ("id", "!=", self.meeting.id)]
+        ).coworking_public = False
         data = {**self._fields(f"/incubation/{self.meeting.id}"), **CAMILLE}
         self.meeting.write(
             {
@@ -287,6 +372,55 @@ class TestWaitingList(RegistrationCase):
         self.assertFalse(self._list())
         self.assertEqual(self._list(later).state, "expected")
         self.assertEqual(self.url_open(path).status_code, 200, "the link stays the same")
+        subjects = self._mails().mapped("subject")
+        self.assertEqual(len(subjects), 3, "to confirm, confirmed, and the other date: once each")
+
+    def test_a_place_is_not_given_up_for_a_full_date_unawares(self):
+        later = self._new_event("info_session", days=14, coworking_public=True)
+        later.coworking_capacity = 1
+        self._attend(later, name="A", email="a@example.org")
+        self._register()
+        path = self._link()
+        self._post(path, "confirm")
+        told = len(self._mails())
+        waiting = self._attend(name="W", email="w@example.org")  # takes the second place
+        self.assertEqual(waiting.state, "expected")
+        answer = self._post(path, "move", event=later.id)
+        self.assertEqual(answer.status_code, 409)
+        self.assertIn("Garder la place", answer.text)
+        own = self._list()[0]
+        self.assertEqual((own.event_id, own.state), (self.meeting, "expected"))
+        self.assertTrue(own.place)
+        self.assertEqual(len(self._mails()), told)
+        answer = self._post(path, "move", event=later.id, sure="1")
+        self.assertEqual(answer.status_code, 200)
+        own = self._list(later)[-1]
+        self.assertEqual((own.name, own.state), ("Camille Martin", "waiting"))
+
+    def test_who_has_no_place_to_lose_is_not_asked(self):
+        self._full()
+        later = self._new_event("info_session", days=14, coworking_public=True)
+        later.coworking_capacity = 1
+        self._attend(later, name="A", email="a@example.org")
+        self._register()
+        path = self._link()
+        self._post(path, "confirm")
+        self.assertEqual(self._post(path, "move", event=later.id).status_code, 200)
+        self.assertEqual(self._list(later)[-1].state, "waiting")
+
+    def test_cancelling_asks_once(self):
+        self._register()
+        page = self.url_open(self._link()).text
+        details = page[page.index("<details") : page.index("</details>")]
+        self.assertIn("/cancel", details)
+        self.assertEqual(page.count("/cancel"), 1)
+
+    def test_places_shown_are_those_that_can_be_had(self):
+        self._register()
+        self._register(name="Paul Roy", email="paul@example.org")
+        self._list().registered_at = fields.Datetime.now() - timedelta(hours=1)
+        places = self.meeting._coworking_public_places()
+        self.assertEqual(places[self.meeting], 0, "kept for two addresses still to be confirmed")
 
     def test_only_to_a_date_that_is_open(self):
         private = self._new_event("info_session", days=14)

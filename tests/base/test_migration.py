@@ -312,6 +312,27 @@ class TestFrom1900110(CoworkingCase):
             self.env.invalidate_all()
             self.assertEqual(attendances.mapped("name"), [False, "Her brother"])
 
+    def test_advisers_are_not_told_of_meetings_that_are_over(self):
+        now = fields.Datetime.now()
+        registrations = self.env["coworking.attendance"].browse()
+        for days in (-2, 2):
+            event = self.env["calendar.event"].create(
+                {
+                    "name": "Information meeting",
+                    "start": now + timedelta(days=days),
+                    "stop": now + timedelta(days=days, hours=2),
+                    "coworking_kind": "info_session",
+                    "coworking_program_id": self.program.id,
+                }
+            )
+            registrations |= registrations.create(
+                {"event_id": event.id, "name": "Zoé Exemple", "adviser_email": "a@example.org"}
+            )
+        self.env.flush_all()
+        migrate(self.env.cr, "19.0.1.2.0", "post-advisers")
+        self.env.invalidate_all()
+        self.assertEqual(registrations.mapped(lambda row: bool(row.adviser_told_at)), [True, False])
+
     def test_prices_that_end_at_a_lower_rank_than_before_were_meant(self):
         tariff = self._new_tariff(
             "Ladder",

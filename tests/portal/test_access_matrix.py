@@ -113,6 +113,7 @@ PERSON_ROUTES = [
     ("GET", "/my/incubation", {}),
     ("GET", "/my/incubation/objectives", {}),
     ("GET", "/my/incubation/appointments", {}),
+    ("GET", "/my/incubation/appointments/{attendance}/meeting.ics", {}),
     ("GET", "/my/incubation/presences", {}),
     ("GET", "/my/incubation/documents", {}),
     ("GET", "/my/incubation/payments", {}),
@@ -137,6 +138,7 @@ PERSON_ROUTES = [
 CLOSED_ROUTES = {
     "/my/incubation/spaces",
     "/my/incubation/spaces/<int:tariff_id>",
+    "/my/incubation/spaces/<int:space_id>/photo",
     "/my/incubation/preview/<int:participant_id>",
 }
 # The pages of meetings and of signing there (tests/agenda), and what staff fetch.

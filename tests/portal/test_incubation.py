@@ -369,16 +369,13 @@ class TestDoing(IncubationCase):
         self.assertEqual(rows.mapped("participant_source"), ["portal", "portal"])
         self.assertTrue(pm.to_settle)
 
-    def test_nobody_signs_for_another_or_in_a_settled_month(self):
+    def test_nobody_signs_for_another(self):
         seat = self._new_seat("1/6", "30/11", self.other, state="active")
         theirs = self._new_presences(seat, "2/6am")
-        own = self._new_presences(self.seat, "2/6am")
         self._as(self.user)
         self._get()
         self.assertEqual(self._post("/presences", **{f"p_{theirs.id}": "present"}).status_code, 422)
-        self._settle()
-        self.assertEqual(self._post("/presences", **{f"p_{own.id}": "present"}).status_code, 422)
-        self.assertFalse((theirs | own).filtered("participant_state"))
+        self.assertFalse(theirs.participant_state)
 
     def test_what_another_program_settled_closes_nothing_here(self):
         other = self._new_program("Other", "OTH")
@@ -542,29 +539,6 @@ class TestDocuments(IncubationCase):
         self.records["document"].state = "seen"
         self.assertEqual(self._give(PDF).status_code, 422)
         self.assertFalse(self.records["document"].file)
-
-
-class TestSpaces(IncubationCase):
-    def test_the_choice_is_closed_to_who_has_a_seat(self):
-        self._as(self.user)
-        self.assertEqual(self._get("/spaces").status_code, 404)
-
-    def test_spaces_are_shown_at_the_price_of_the_person_and_wished_for(self):
-        self.seat.action_end()
-        self.seat.date_end = d("10/6")
-        self.seat.flush_recordset()
-        self._as(self.user)
-        page = self._get("/spaces?days=2").text
-        self.assertIn(self.space_b.name, page)
-        # 140.00 at 20 %, 16 days of June of 30, then five months: 14.93 + 140.00
-        self.assertRegex(page, r"154[.,]93")
-        self.assertNotRegex(page, r"619[.,]73", "what the programme pays is not theirs to see")
-        self.assertEqual(self._post(f"/spaces/{self.tariff_b.id}", days="2").status_code, 200)
-        activity = self.person.activity_ids
-        self.assertIn(self.space_b.name, activity.summary)
-        self.assertEqual(activity.user_id, self.accompanist)
-        self.assertEqual(self.person.seat_ids, self.seat)
-        self.assertEqual(self._post("/spaces/999999").status_code, 422)
 
 
 class TestFollowup(IncubationCase):

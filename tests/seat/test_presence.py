@@ -281,9 +281,18 @@ class TestClosedMonth(PresenceCase):
         with self.assertRefused("the month is closed", f"{self._date('6/7')}", "coordinator"):
             self._record(self._row("10/6"))
 
-    def test_nobody_signs_in_a_closed_month(self):
-        with self.assertRefused("the month is closed"):
-            self._sign(self._row("8/6"))
+    def test_a_closed_month_goes_on_being_signed_and_its_price_stays(self):
+        before = self.seat.charge_ids.mapped("amount_total")
+        signed = self._sign(self._row("8/6"), self._row("10/6", state="absent")).sorted("date")
+        self.assertEqual(signed.mapped("participant_state"), ["present", "absent"])
+        self.assertEqual(signed.mapped("state"), ["present", False])
+        statements = self.env["coworking.statement"]._generate(self.program, d("1/7"))
+        self.assertFalse(statements.charge_ids)
+        self.assertEqual(self.seat.charge_ids.mapped("amount_total"), before)
+
+    def test_who_signs_otherwise_in_a_closed_month_leaves_it_to_be_settled(self):
+        signed = self._sign(self._row("8/6", state="absent"))
+        self.assertRecordValues(signed, [{"state": "present", "to_settle": True}])
 
     def test_a_closed_month_is_closed_on_every_path(self):
         for user in (self.accompanist, self.coordinator):

@@ -15,6 +15,7 @@ FILL = """
     if (document.documentElement.scrollWidth > window.innerWidth) { fail("wider than the screen"); }
     const type = (name, text) => { document.querySelector(`[name="${name}"]`).value = text; };
     %s
+    document.querySelectorAll("main details").forEach((node) => { node.open = true; });
     const button = [...document.querySelectorAll("main button, main a.btn")]
         .find((node) => node.textContent.trim() === "%s");
     if (!button) { fail("no button in " + document.querySelector("main").innerText); }
@@ -93,7 +94,7 @@ class TestRegistrationOnATelephone(AgendaCase, HttpCase):
         self._press(own, "Je confirme mon inscription", "Vous êtes sur liste d'attente")
         self._press(
             self.first._make_personal_path(),
-            "Je ne peux pas venir : annuler",
+            "Oui, annuler l'inscription",
             "Vous avez annulé votre inscription",
         )
         self.assertIn("Une place s'est libérée", self._mails("camille@example.org")[-1].subject)

@@ -1,3 +1,7 @@
+import re
+
+from markupsafe import Markup
+
 from odoo.exceptions import UserError
 from odoo.http import content_disposition, request, route
 
@@ -56,7 +60,8 @@ class HostingPortal(CustomerPortal):
             "page_name": "hosting",
             "hosting": hosting_sudo,
             "signatory": signatory_sudo,
-            "body": hosting_sudo.body,
+            # its headings come right below that of the page
+            "body": Markup(re.sub(r"<(/?)h[1-6]\b", r"<\1h2", hosting_sudo.body or "")),
             "signatories": hosting_sudo.signatory_ids,
             "may_sign": signatory_sudo._is_turn(),
             "accept_url": f"{url}/accept?shown={hosting_sudo.text_hash}",

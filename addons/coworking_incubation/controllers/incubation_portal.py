@@ -4,7 +4,7 @@ from odoo.http import request
 
 from ..tools import SCAN_MAX_BYTES
 from .portal import CoworkingPortal, page, post
-from .visitor import PERSON_KEY, PREVIEW_KEY, Visitor
+from .visitor import PERSON_KEY, PREVIEW_KEY, Visitor, make_ics_response
 
 DAYS_A_WEEK = 3
 
@@ -178,6 +178,13 @@ class IncubationPortal(CoworkingPortal):
             request.env._("Your request is sent: the appointment stays until you are answered."),
         )
 
+    @page("/my/incubation/appointments/<int:attendance_id>/meeting.ics")
+    def incubation_ics(self, attendance_id, **_kw):
+        """The meeting alone, for their own calendar."""
+        visitor = Participant()
+        attendance = visitor.own("coworking.attendance", attendance_id)
+        return make_ics_response(attendance._get_ics())
+
     @page("/my/incubation/presences")
     def incubation_presences(self, **_kw):
         return self._sign_page(Participant())
@@ -238,30 +245,45 @@ class IncubationPortal(CoworkingPortal):
         )
 
     @page("/my/incubation/spaces")
-    def incubation_spaces(self, days="", **_kw):
-        return self._render_spaces(Participant(), days)
+    def incubation_spaces(self, **asked):
+        return self._render_spaces(Participant(), asked)
 
     def _parse_days(self, days):
         number = self._parse_number(days)
         return number if 1 <= number <= 5 else DAYS_A_WEEK
 
-    def _render_spaces(self, visitor, days, error=None):
-        choice = visitor.person._prepare_choice(visitor.partner, self._parse_days(days))
+    def _render_spaces(self, visitor, asked, error=None):
+        choice = visitor.person._prepare_choice(
+            visitor.partner,
+            self._parse_days(asked.get("days")),
+            sector=self._parse_number(asked.get("sector")),
+            amenity=self._parse_number(asked.get("amenity")),
+            order=asked.get("order"),
+        )
         if not choice:
             raise NotFound()
         return self._render_own_page("incubation_spaces", visitor, {"choice": choice}, error)
 
+    @page("/my/incubation/spaces/<int:space_id>/photo")
+    def incubation_space_photo(self, space_id, **_kw):
+        visitor = Participant()
+        space = visitor.person._get_offered_space(visitor.partner, space_id)
+        if not space:
+            raise NotFound()
+        stream = request.env["ir.binary"]._get_image_stream_from(space, "image_512")
+        return stream.get_response()
+
     @post("/my/incubation/spaces/<int:tariff_id>")
-    def incubation_choose(self, tariff_id, days="", **_kw):
+    def incubation_choose(self, tariff_id, **asked):
         visitor = Participant()
         error = self._act_or_explain(
             visitor,
             lambda: visitor.person._choose_tariff(
-                visitor.partner, tariff_id, self._parse_days(days)
+                visitor.partner, tariff_id, self._parse_days(asked.get("days"))
             ),
         )
         if error:
-            return self._render_spaces(visitor, days, error)
+            return self._render_spaces(visitor, asked, error)
         return self._redirect_done(
             "/my/incubation", request.env._("Your wish is sent: your contact will call you.")
         )

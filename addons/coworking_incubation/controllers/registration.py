@@ -11,13 +11,16 @@ from odoo.tools import hash_sign, verify_hash_signed
 from odoo.tools.misc import str2bool
 
 from ..models.agenda.calendar_event_places import FEW_PLACES
-from .visitor import private, without_files
+from .visitor import is_form_ours, make_ics_response, private, without_files
 
 # A form of five short fields: anything larger is refused before it is read.
 MAX_BODY = 64 * 1024
 FORM_SCOPE = "coworking-registration"
 FORM_HOURS = 12
 CAPTCHA = "coworking_registration"
+# What a browser keeps between two people that an adviser registers, for as long as a form is good.
+ADVISER_KEY = "coworking_adviser"
+OTHER_DATES = 5
 OPTIONS = {
     "type": "http",
     "auth": "public",
@@ -63,17 +66,20 @@ class CoworkingRegistration(http.Controller):
             for event in events
         ]
 
-    def _get_event(self, event_id):
+    def _find_event(self, event_id):
         """A meeting of the page, past ones too; anything else does not exist."""
         # sudo: the public has no right on events
         events = request.env["calendar.event"].sudo()
-        event = events.search(
+        return events.search(
             [
                 ("id", "=", event_id),
                 ("coworking_kind", "=", "info_session"),
                 ("coworking_public", "=", True),
             ]
         )
+
+    def _get_event(self, event_id):
+        event = self._find_event(event_id)
         if not event:
             raise NotFound()
         return event
@@ -99,17 +105,27 @@ class CoworkingRegistration(http.Controller):
             return self._render_message("past", 410)
         return self._render_form(event, by=self._parse_by(query))
 
+    # The token is looked at here, so that what was typed is shown again when it is no longer good.
     @http.route(
-        f"/incubation/{EVENT}/register", methods=["POST"], max_content_length=MAX_BODY, **OPTIONS
+        f"/incubation/{EVENT}/register",
+        methods=["POST"],
+        csrf=False,
+        max_content_length=MAX_BODY,
+        **OPTIONS,
     )
     def register(self, event_id, **typed):
-        event = self._get_event(event_id)
-        if not self._is_open(event):
-            return self._render_message("past", 410)
+        event = self._find_event(event_id)
         typed = without_files(typed)
         by = self._parse_by(typed)
         attendances = request.env["coworking.attendance"]
         values = attendances._clean_registration(typed, by)
+        if not self._is_open(event):
+            return self._render_closed(event, values, by)
+        if not is_form_ours(typed):
+            alert = "expired" if request.httprequest.cookies.get("session_id") else "cookies"
+            return self._render_form(event, values, by=by, alert=alert, status=400)
+        if typed.get("draft"):  # another date, with what was typed for the one before
+            return self._render_form(event, values, by=by)
         if typed.get("website"):  # a field nobody sees: only a robot fills it in
             return self._redirect_done(event, values)
         errors = attendances._get_registration_errors(values)
@@ -134,42 +150,77 @@ class CoworkingRegistration(http.Controller):
         attendances._register_person(event, values, by)
         return self._redirect_done(event, values)
 
+    def _render_closed(self, event, values, by):
+        """The meeting closed while the form was open: the next one is offered, filled in.
+
+        :param event: empty where it is no longer open to registrations at all
+        """
+        others = self._get_events().filtered(
+            lambda other: not event or other.coworking_program_id == event.coworking_program_id
+        )
+        if not others:
+            return self._render_message("past", 410)
+        return self._render_form(
+            others[0],
+            values,
+            by=by,
+            alert="closed",
+            others=self._prepare_cards(others[1:OTHER_DATES]),
+            status=410,
+        )
+
     @http.route(f"/incubation/{EVENT}/done", methods=["GET"], **OPTIONS)
     def done(self, event_id, **query):
         """The same page whoever registered: new, known, or a robot."""
         event = self._get_event(event_id)
+        adviser = self._get_adviser()
         return self._render_message(
             "done",
             meeting=self._prepare_cards(event)[0],
             by_phone=query.get("by") == "phone",
+            adviser=adviser if query.get("by") == "prescriber" else None,
             hours=request.env["coworking.attendance"]._get_hold_hours(),
         )
 
+    def _get_adviser(self):
+        """What an adviser typed last in this browser, and for whom.
+
+        :return: dict of ``name``, ``email`` (whether the person has one), ``prescriber_name`` and
+            ``adviser_email``; or nothing
+        """
+        kept = request.session.get(ADVISER_KEY)
+        if kept and time.time() - kept["at"] < FORM_HOURS * 3600:
+            return kept
+        request.session.pop(ADVISER_KEY, None)
+        return None
+
     @http.route(f"/incubation/{EVENT}/meeting.ics", methods=["GET"], **OPTIONS)
     def ics(self, event_id, **_kw):
-        return self._render_ics(self._get_event(event_id))
-
-    def _render_ics(self, event):
-        return private(
-            request.make_response(
-                event._coworking_ics(),
-                headers=[
-                    ("Content-Type", "text/calendar; charset=utf-8"),
-                    ("Content-Disposition", 'attachment; filename="rendez-vous.ics"'),
-                ],
-            )
-        )
+        return make_ics_response(self._get_event(event_id)._coworking_ics())
 
     def _parse_by(self, typed):
         return "prescriber" if typed.get("by") == "prescriber" else "public"
 
     def _redirect_done(self, event, values):
-        by_mail = values["email"] or values.get("adviser_email")
-        return request.redirect(
-            f"/incubation/{event.id}/done{'' if by_mail else '?by=phone'}", code=303
-        )
+        query = "" if values["email"] else "?by=phone"
+        if "adviser_email" in values:
+            # of the person no more than what the next page says
+            request.session[ADVISER_KEY] = {
+                "name": values["name"],
+                "email": bool(values["email"]),
+                "prescriber_name": values["prescriber_name"],
+                "adviser_email": values["adviser_email"],
+                "at": time.time(),
+            }
+            query = "?by=prescriber"
+        return request.redirect(f"/incubation/{event.id}/done{query}", code=303)
 
-    def _render_form(self, event, values=None, errors=None, by="public", alert=None, status=200):
+    def _render_form(
+        self, event, values=None, errors=None, by="public", alert=None, others=(), status=200
+    ):
+        adviser = self._get_adviser() if by == "prescriber" and values is None else None
+        if adviser:  # the next person whom they register
+            values = {name: adviser[name] for name in ("prescriber_name", "adviser_email")}
         # sudo: names of organisations that send people, offered while typing
         prescribers = (
             request.env["res.partner"]
@@ -183,6 +234,7 @@ class CoworkingRegistration(http.Controller):
                 "values": values or {},
                 "errors": errors or {},
                 "alert": alert,
+                "others": others,
                 "by": by,
                 "stamp": self._make_stamp(event),
                 "prescribers": sorted(set(prescribers.mapped("name"))),
@@ -244,19 +296,27 @@ class CoworkingRegistration(http.Controller):
     def _path(self, registration, token):
         return f"/incubation/p/{registration.id}/{token}"
 
-    def _render_own(self, registration, token, said=None, status=200):
+    def _render_own(self, registration, token, said=None, status=200, full=None):
+        """
+        :param full: the date for which a place would be given up, if it is to be asked
+        """
         event = registration.event_id
         others = self._get_events() - event
         others = others.filtered(
             lambda other: other.coworking_program_id == event.coworking_program_id
         )
         movable = event.coworking_kind == "info_session"
+        in_adviser_hands = registration._is_in_adviser_hands()
         response = request.render(
             "coworking_incubation.registration_own",
             {
                 "registration": registration,
                 "meeting": self._prepare_cards(event)[0],
                 "others": self._prepare_cards(others) if movable else [],
+                "full": full and self._prepare_cards(full)[0],
+                # whom the page names: an adviser has the link of each person they registered
+                "person": in_adviser_hands and registration.display_name,
+                "told": registration.adviser_email and not in_adviser_hands,
                 "path": self._path(registration, token),
                 "said": said if said in SAID else None,
                 "company": registration.company_id,
@@ -271,11 +331,12 @@ class CoworkingRegistration(http.Controller):
         registration = self._get_registration(registration_id, token)
         if not registration:
             raise NotFound()
-        return self._render_ics(registration.event_id)
+        return make_ics_response(registration.event_id._coworking_ics())
 
     @http.route(
         f"{LINK}/<any(confirm, cancel, move, remind):task>",
         methods=["POST"],
+        csrf=False,
         max_content_length=MAX_BODY,
         **OPTIONS,
     )
@@ -285,6 +346,8 @@ class CoworkingRegistration(http.Controller):
             return self._render_message("no_link", 404)
         if registration._is_over():
             return self._render_message("over_link", 410)
+        if not is_form_ours(typed):
+            return self._render_own(registration, token, "expired", 400)
         said = task
         if task == "confirm":
             registration._confirm_registration()
@@ -299,9 +362,12 @@ class CoworkingRegistration(http.Controller):
                 registration.kind != "info_session"
             ):
                 return self._render_own(registration, token, "not_open", 410)
-            if not registration._move_to(event):
+            moved = registration._move_to(event, give_up_place=bool(typed.get("sure")))
+            if moved == "full":
+                return self._render_own(registration, token, status=409, full=event)
+            if moved == "twice":
                 return self._render_own(registration, token, "twice", 409)
         return request.redirect(f"{self._path(registration, token)}?said={said}", code=303)
 
 
-SAID = ("confirm", "cancel", "move", "remind", "not_open", "twice")
+SAID = ("confirm", "cancel", "move", "remind", "not_open", "twice", "expired")

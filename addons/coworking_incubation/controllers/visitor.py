@@ -149,11 +149,30 @@ def render_expired():
     return private(request.render("coworking_incubation.portal_form_expired", values, status=400))
 
 
+def make_ics_response(content):
+    """A meeting for one's own calendar, from ``calendar.event._coworking_ics``."""
+    return private(
+        request.make_response(
+            content,
+            headers=[
+                ("Content-Type", "text/calendar; charset=utf-8"),
+                ("Content-Disposition", 'attachment; filename="rendez-vous.ics"'),
+            ],
+        )
+    )
+
+
 def without_files(typed, files=()):
     """What a form sent, less the files in fields where none is expected."""
     return {
         name: value for name, value in typed.items() if name in files or not hasattr(value, "read")
     }
+
+
+def is_form_ours(typed):
+    """Whether a form comes from a page that this browser has open: its token is still good."""
+    token = typed.get("csrf_token")
+    return isinstance(token, str) and token.isascii() and request.validate_csrf(token)
 
 
 def page(*paths, methods=("GET",), auth="public", **kwargs):
@@ -180,9 +199,10 @@ def post(*paths, files=(), **kwargs):
 
     def decorate(endpoint):
         @wraps(endpoint)
-        def answer(self, *args, csrf_token=None, **typed):
-            if not request.validate_csrf(csrf_token):
+        def answer(self, *args, **typed):
+            if not is_form_ours(typed):
                 return render_expired()
+            typed.pop("csrf_token")
             return endpoint(self, *args, **without_files(typed, files))
 
         return page(*paths, methods=("POST",), csrf=False, **kwargs)(answer)

@@ -5,6 +5,7 @@ from . import calendar_event_series
 from . import coworking_attendance_appointment
 from . import coworking_attendance_grid
 from . import coworking_attendance_registration
+from . import coworking_attendance_adviser
 from . import coworking_attendance_signature
 from . import coworking_attendance_signing
 from . import coworking_participant

@@ -1,5 +1,5 @@
 from datetime import timedelta
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlsplit
 
 import pytz
 import vobject
@@ -7,6 +7,8 @@ import vobject
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.tools import format_date, format_time
+
+from ...tools import map_url
 
 KINDS = [
     ("info_session", "Information meeting"),
@@ -205,16 +207,14 @@ class CalendarEvent(models.Model):
         return ", ".join(filter(None, [space.name, site.street, site.street2, town]))
 
     def _coworking_map_url(self):
-        """A map of the place; a link, so that no visitor is told to anybody before clicking."""
+        """See :func:`map_url`."""
         self.ensure_one()
         # sudo: as above
         site = self.sudo().coworking_space_id.partner_id
         query = self.location or ", ".join(
             filter(None, [site.street, " ".join(filter(None, [site.zip, site.city]))])
         )
-        if not query:
-            return False
-        return f"https://www.openstreetmap.org/search?{urlencode({'query': query})}"
+        return map_url(query) or False
 
     def _coworking_tz(self):
         """Time zone of the place: the space's, or the company's."""

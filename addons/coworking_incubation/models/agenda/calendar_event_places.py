@@ -1,4 +1,5 @@
 import random
+from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
@@ -7,6 +8,8 @@ from odoo.tools import SQL
 from .coworking_attendance import BY_THE_PUBLIC
 
 FEW_PLACES = 5
+# A place that is kept for an address still to be confirmed is counted on the page after so long.
+SHOWN_AFTER_MINUTES = 15
 
 
 class CalendarEvent(models.Model):
@@ -33,9 +36,11 @@ class CalendarEvent(models.Model):
     def _coworking_public_places(self):
         """Places left, as the page says it: {event: number, or None without a limit}.
 
-        Only people whose address is confirmed count: a number that changed at once would tell who
-        is registered already to whoever types their address.
+        Those that can be had: a place kept for an address that is not confirmed yet is taken too,
+        but after some minutes only, since a number that changed at once would tell who is
+        registered already to whoever types their address.
         """
+        shown_from = fields.Datetime.now() - timedelta(minutes=SHOWN_AFTER_MINUTES)
         # sudo: how many, never who
         attendances = self.env["coworking.attendance"].sudo()
         counts = dict(
@@ -44,8 +49,10 @@ class CalendarEvent(models.Model):
                     ("event_id", "in", self.ids),
                     ("state", "in", ("expected", "present")),
                     "|",
+                    "|",
                     ("confirmed_at", "!=", False),
                     ("registered_by", "not in", BY_THE_PUBLIC),
+                    ("registered_at", "<", shown_from),
                 ],
                 ["event_id"],
                 ["__count"],

@@ -27,6 +27,10 @@ REMIND_HOURS = 24
 KEEP_UNLINKED_DAYS = 30
 
 
+class _FullError(Exception):
+    """The place that was to be given up is kept."""
+
+
 class CoworkingAttendance(models.Model):
     """What people do with their own registration, without an account.
 
@@ -67,7 +71,7 @@ class CoworkingAttendance(models.Model):
         if not values["name"]:
             errors["name"] = self.env._("Write the first and last name.")
         elif not re.fullmatch(r"[^\W\d_][\w'’.\- ]*", values["name"]) or re.search(
-            r"\d|_|www\.", values["name"]
+            r"\d|_|www\.|\w{2,}\.\w{2,}", values["name"]
         ):
             errors["name"] = self.env._(
                 "A name is written with letters, spaces, hyphens and apostrophes."
@@ -157,13 +161,14 @@ class CoworkingAttendance(models.Model):
                     "registered_by": by,
                     "registered_at": fields.Datetime.now(),
                     "confirmed_at": False,
+                    "adviser_told_at": False,
                 }
             )
             self._seek_place()
             self._ask_to_confirm()
         elif self.state in ("cancelled", "excused"):
             self.to_tell = True  # a participant who changed their mind: staff decide
-        elif self.registered_by in BY_THE_PUBLIC and not self.confirmed_at and self.email:
+        elif self.registered_by in BY_THE_PUBLIC and not self.confirmed_at and self._get_email():
             self._send_mail("confirm")
         elif self._get_email():
             self._send_mail("known")
@@ -231,21 +236,36 @@ class CoworkingAttendance(models.Model):
         if self.state in ("waiting", "expected"):
             self.state = "cancelled"
 
-    def _move_to(self, event):
-        """To another date, with the same link; on its waiting list when it is full.
+    def _move_to(self, event, give_up_place=False):
+        """To another date, with the same link.
 
-        :return: whether they are not on that list already
+        :param give_up_place: whether a place is given up for the waiting list of a full date
+        :return: 'moved'; else nothing was changed: 'twice' when they are on that list already,
+            'full' when they would lose their place
         """
         self.ensure_one()
         if self._find_known(
             event,
             {
                 "name": self.participant_id.partner_id.name or self.name,
-                "email": self._get_email(),
+                "email": self.participant_id.email or self.email,
                 "phone": self.phone,
             },
         ):
-            return False
+            return "twice"
+        keeps = self.state == "expected" and not give_up_place
+        try:
+            with self.env.cr.savepoint():
+                self._change_date(event)
+                if keeps and self.state == "waiting":
+                    raise _FullError
+        except _FullError:
+            return "full"
+        self._send_mail("confirmed")
+        return "moved"
+
+    def _change_date(self, event):
+        event._coworking_fill_places()  # who waits there goes first
         left = self.event_id
         self.write(
             {
@@ -254,12 +274,12 @@ class CoworkingAttendance(models.Model):
                 "registered_at": fields.Datetime.now(),
                 "confirmed_at": self.confirmed_at or fields.Datetime.now(),
                 "reminded_at": False,
+                "adviser_told_at": False,
             }
         )
+        if self._take_place():
+            self.state = "expected"
         left._coworking_fill_places()
-        self._seek_place()
-        self._send_mail("confirmed")
-        return True
 
     # === WHAT HAPPENS BY ITSELF === #
 
@@ -300,6 +320,8 @@ class CoworkingAttendance(models.Model):
             if registration.try_lock_for_update().filtered_domain(self._get_to_purge_domain()):
                 try:
                     with self.env.cr.savepoint():
+                        if registration.adviser_email and registration.email:
+                            registration._write_to_adviser("deleted")
                         registration.unlink()
                 except Exception:
                     _logger.exception("Registration %s could not be deleted", registration.id)

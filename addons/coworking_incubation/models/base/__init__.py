@@ -13,6 +13,7 @@ from . import coworking_state_mixin
 from . import ir_attachment
 from . import ir_config_parameter
 from . import ir_cron
+from . import ir_http
 from . import mail_activity
 from . import mail_thread
 from . import res_company

@@ -1,5 +1,14 @@
-from odoo import models
+from datetime import timedelta
+
+from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.fields import Domain
+
+from .coworking_portal_person import SIGN_DAYS
+
+# People are asked to sign from the 25th, before the spaces confirm the month, until the 10th.
+ASK_FROM, ASK_UNTIL = 25, 10
+ASK_AGAIN_DAYS = 7
 
 
 class CoworkingParticipant(models.Model):
@@ -7,6 +16,13 @@ class CoworkingParticipant(models.Model):
 
     _name = "coworking.participant"
     _inherit = ["coworking.participant", "coworking.link.mixin"]
+
+    sign_asked_on = fields.Date(
+        readonly=True,
+        copy=False,
+        export_string_translation=False,
+        help="When the person was last asked to sign their presences.",
+    )
 
     def _get_link_holders(self, purpose):
         if purpose != "participant":
@@ -20,6 +36,17 @@ class CoworkingParticipant(models.Model):
         return "/my/incubation"
 
     def _get_link_words(self, purpose, partner):
+        unsigned = self.env.context.get("coworking_unsigned")
+        if unsigned:
+            return {
+                "subject": self.env._("Your presences to sign"),
+                "text": self.env._(
+                    "Half-days that wait for your signature: %s. Say where you were, if you can "
+                    "before the space confirms the month.",
+                    unsigned,
+                ),
+                "button": self.env._("Sign my presences"),
+            }
         return {
             "subject": self.env._("Your page in %s", self.program_id.name),
             "text": self.env._(
@@ -28,6 +55,53 @@ class CoworkingParticipant(models.Model):
             ),
             "button": self.env._("Open my page"),
         }
+
+    # === SIGNATURES ===#
+
+    @api.model
+    def _get_unsigned_counts(self):
+        """Whom to ask today to sign, and how many half-days: a mail a week at most.
+
+        :return: dict of participant -> how many of their half-days wait for a signature
+        """
+        today = fields.Date.context_today(self)
+        if ASK_UNTIL < today.day < ASK_FROM:
+            return {}
+        person = self.env["coworking.portal.person"]
+        counts = self.env["coworking.presence"]._read_group(
+            person._get_unsigned_domain(today - timedelta(days=1))
+            & Domain("date", ">=", today - timedelta(days=SIGN_DAYS))
+            & Domain("participant_id.active", "=", True)
+            & Domain("participant_id.phase", "!=", "closed")
+            & Domain("participant_id.partner_id.email", "!=", False),
+            ["participant_id"],
+            ["__count"],
+        )
+        limit = today - timedelta(days=ASK_AGAIN_DAYS)
+        return {
+            file: count
+            for file, count in counts
+            if not file.sign_asked_on or file.sign_asked_on <= limit
+        }
+
+    @api.model
+    def _cron_ask_to_sign(self, batch_size=50):
+        """Ask people to sign their half-days, and remind those who did not."""
+        counts = self._get_unsigned_counts()
+        cron = self.env["ir.cron"]
+        cron._commit_progress(remaining=len(counts))
+        for file, count in list(counts.items())[:batch_size]:
+            today = fields.Date.context_today(self)
+            asked = file.sign_asked_on and (today - file.sign_asked_on).days <= SIGN_DAYS // 3
+            self.env["coworking.portal.link"]._send_link(
+                file.with_context(coworking_unsigned=count),
+                "participant",
+                file.partner_id,
+                channel="reminder" if asked else "mail",
+            )
+            file.sign_asked_on = today
+            if not cron._commit_progress(1):
+                break
 
     def action_send_own_page(self):
         """Give the person the link to their page: the dialog says to which address it goes."""

@@ -255,6 +255,7 @@ class CoworkingPortalPerson(models.AbstractModel):
                 "with": row.event_id.user_id.name,
                 "ahead": row.start >= now,
                 "may_move": row.start >= now and row.kind == "appointment",
+                "ics": row.start >= now and f"/my/incubation/appointments/{row.id}/meeting.ics",
             }
             for row in rows
         ]
@@ -282,22 +283,48 @@ class CoworkingPortalPerson(models.AbstractModel):
         return file.seat_ids.filtered(lambda seat: seat.state in ("active", "ended"))
 
     @api.model
+    def _get_unsigned_domain(self, today):
+        """Half-days of which the space said something and the person nothing, whenever it was.
+
+        A month that the space confirmed stays open to the person: a signature changes no price.
+        """
+        return (
+            Domain("seat_id.state", "in", ("active", "ended"))
+            & Domain("date", "<=", today)
+            & Domain("state", "!=", False)
+            & Domain("participant_state", "=", False)
+        )
+
+    @api.model
     def _get_unsigned(self, file):
-        """Half-days of which the space said something and the person nothing."""
+        """Half-days that wait for the person's signature, the last ones first."""
         today = fields.Date.context_today(self)
-        seats = self._get_signable_seats(file)
-        rows = self.env["coworking.presence"].search(
-            [
-                ("seat_id", "in", seats.ids),
-                ("date", ">=", today - timedelta(days=SIGN_DAYS)),
-                ("date", "<=", today),
-                ("state", "!=", False),
-                ("participant_state", "=", False),
-            ],
+        return self.env["coworking.presence"].search(
+            self._get_unsigned_domain(today)
+            & Domain("participant_id", "=", file.id)
+            & Domain("date", ">=", today - timedelta(days=SIGN_DAYS)),
             order="date desc, slot",
         )
-        closed = seats._get_closed_months(seats.program_id, today - timedelta(SIGN_DAYS), today)
-        return rows.filtered(lambda row: not closed.holds(row.seat_id, row.date))
+
+    @api.model
+    def _describe_too_late(self, file):
+        """What can no longer be signed on the page, in words; nothing where there is nothing."""
+        today = fields.Date.context_today(self)
+        rows = self.env["coworking.presence"].search(
+            self._get_unsigned_domain(today)
+            & Domain("participant_id", "=", file.id)
+            & Domain("date", "<", today - timedelta(days=SIGN_DAYS)),
+            order="date",
+        )
+        if not rows:
+            return None
+        return self.env._(
+            "%(count)s half-days were never signed, from %(first)s to %(last)s. They are too old to"
+            " be signed here: tell your contact, who has them signed on paper.",
+            count=len(rows),
+            first=self._format_day(rows[0].date),
+            last=self._format_day(rows[-1].date),
+        )
 
     @api.model
     def _prepare_presences(self, partner):
@@ -314,6 +341,7 @@ class CoworkingPortalPerson(models.AbstractModel):
         )
         return {
             "to_sign": [self._prepare_half_day(row) for row in self._get_unsigned(file)],
+            "too_late": self._describe_too_late(file),
             "signed": [self._prepare_half_day(row) for row in signed],
         }
 
@@ -327,7 +355,6 @@ class CoworkingPortalPerson(models.AbstractModel):
             "words": f"{day}, {slot}",
             "space": row.seat_id.space_id.name,
             "said": states.get(row.state),
-            "said_key": row.state or "",
             "signed": states.get(row.participant_state),
         }
 
@@ -395,85 +422,6 @@ class CoworkingPortalPerson(models.AbstractModel):
         if not file.activity_ids.filtered(lambda row: row.summary == summary):
             self._tell_accompanist(file, summary)
 
-    # === CHOICE OF A SPACE ===#
-
-    @api.model
-    def _may_choose(self, file):
-        return file.phase in ("selection", "incubation") and not file.seat_ids.filtered(
-            lambda seat: seat.state in ("requested", "confirmed", "active")
-        )
-
-    @api.model
-    def _make_simulation(self, file, days_a_week):
-        return self.env["coworking.simulation"].new(
-            {"participant_id": file.id, "days_a_week": days_a_week}
-        )
-
-    @api.model
-    def _prepare_choice(self, partner, days_a_week):
-        """The spaces with what the person would pay: nothing of what the programme pays."""
-        file = self._get_file(partner)
-        if not self._may_choose(file):
-            return None
-        simulation = self._make_simulation(file, days_a_week)
-        offers = self.env["coworking.simulator"]._get_offers(
-            file, simulation.date_start, simulation.date_end, days_a_week
-        )
-        money = file.company_id.currency_id.format
-        cards = []
-        for offer in sorted(offers, key=lambda row: row["person_cost"]):
-            if offer["places"] == 0:
-                continue
-            values = simulation._prepare_line(offer)
-            site = offer["space"].partner_id
-            cards.append(
-                {
-                    "tariff": offer["tariff"].id,
-                    "space": offer["space"].name,
-                    "address": ", ".join(filter(None, (site.street, site.city))),
-                    "formula": offer["tariff"].name,
-                    "price": values["price"],
-                    "month": money(values["person_cost_month"]),
-                    "total": self.env._("%s in all for you", money(offer["person_cost"])),
-                    "availability": values["availability"],
-                    "binding": values["binding"],
-                    "sectors": values["sectors"],
-                    "prototyping": values["prototyping"],
-                }
-            )
-        return {
-            "days": days_a_week,
-            "dates": self.env._(
-                "from %(first)s to %(last)s",
-                first=self._format_day(simulation.date_start),
-                last=self._format_day(simulation.date_end),
-            ),
-            "cards": cards,
-        }
-
-    @api.model
-    def _choose_tariff(self, partner, tariff_id, days_a_week):
-        """Tell the accompanist which space the person would like: staff ask for the seat."""
-        choice = self._prepare_choice(partner, days_a_week)
-        card = choice and next((row for row in choice["cards"] if row["tariff"] == tariff_id), None)
-        if not card:
-            raise UserError(self.env._("This place is not free any more: choose another one."))
-        file = self._get_file(partner)
-        staff = file._speak_to_staff(file._get_responsible())
-        self._tell_accompanist(
-            file,
-            staff.env._(
-                "Would like a place: %(space)s, %(formula)s",
-                space=card["space"],
-                formula=card["formula"],
-            ),
-            staff.env._(
-                "%(days)s days a week, %(month)s a month to pay.",
-                days=days_a_week,
-                month=card["month"],
-            ),
-        )
-
     # === PAYMENTS ===#
 
     @api.model
@@ -499,6 +447,10 @@ class CoworkingPortalPerson(models.AbstractModel):
             invoice = (invoices._coworking_standing() or invoices).sorted("id")[-1:]
             figures, left = self._prepare_account_figures(accounts.get(invoice), paid)
             by_space = statement.copayment_collector == "space"
+            # Odoo says so of a part too, where the payment has no entry.
+            is_paid = (
+                bool(invoice) and invoice.payment_state in ("paid", "in_payment") and left <= 0
+            )
             months.append(
                 {
                     "key": statement.date_from,
@@ -512,10 +464,11 @@ class CoworkingPortalPerson(models.AbstractModel):
                         "To pay to %s",
                         statement.space_id.name if by_space else statement.company_id.name,
                     ),
-                    # Odoo says so of a part too, where the payment has no entry.
-                    "paid": bool(invoice)
-                    and invoice.payment_state in ("paid", "in_payment")
-                    and left <= 0,
+                    "how": not is_paid and self._describe_how_to_pay(statement, invoice),
+                    "paid": is_paid,
+                    "late": bool(invoice)
+                    and not is_paid
+                    and invoice.invoice_date_due < fields.Date.context_today(self),
                     "figures": figures,
                     "payments": self._paid_words(
                         paid.get(invoice, ()), invoice.company_currency_id
@@ -529,6 +482,32 @@ class CoworkingPortalPerson(models.AbstractModel):
                 }
             )
         return sorted(months, key=lambda row: row["key"], reverse=True)
+
+    @api.model
+    def _describe_how_to_pay(self, statement, invoice):
+        """When and how a month is paid, in words.
+
+        :param invoice: the posted invoice of this month, if there is one
+        """
+        if statement.copayment_collector == "space":
+            return self.env._(
+                "%(space)s asks you for it itself. We are not told whether it is paid: your"
+                " receipts say it.",
+                space=statement.space_id.name,
+            )
+        if not invoice:
+            return self.env._("Nothing to pay yet: your invoice will say by when.")
+        bank = invoice.partner_bank_id
+        if not bank:
+            return self.env._(
+                "Pay as your invoice says, and quote %(number)s.",
+                number=invoice.payment_reference or invoice.name,
+            )
+        return self.env._(
+            "By bank transfer to %(account)s, quoting %(number)s.",
+            account=bank.acc_number,
+            number=invoice.payment_reference or invoice.name,
+        )
 
     @api.model
     def _prepare_account_figures(self, row, payments):

@@ -333,13 +333,15 @@ class CoworkingPresence(models.Model):
     def _write_testimonies(self, seats, rows, told, prepare, reason=None):
         """Write down one side of some half-days, in a number of queries that does not grow.
 
+        A settled month keeps what the space said, which prices follow, and goes on being signed.
+
         :param told: fields that tell whether something new is said
         :param prepare: function from a row to the values of its presence
         :param reason: why the half-days of a settled month are corrected, which coordinators may
         :return: the presences that hold what was said
         """
         rows = self._normalise_rows(seats, rows)
-        problems = self._get_row_problems(rows, reason)
+        problems = self._get_row_problems(rows, reason, priced="state" in told)
         if problems:
             raise UserError("\n".join(problems))
         # sudo: testimonies are for code. Who calls may read the seats, and the rules of the
@@ -432,7 +434,7 @@ class CoworkingPresence(models.Model):
         return result
 
     @api.model
-    def _get_row_problems(self, rows, reason=None):
+    def _get_row_problems(self, rows, reason=None, priced=True):
         """Everything that forbids to write something down of these half-days, in words."""
         return [
             self.env._(
@@ -440,12 +442,15 @@ class CoworkingPresence(models.Model):
                 half_day=self._describe_half_day(row["seat"], row["date"], row["slot"]),
                 problem=problem,
             )
-            for row, problem in self._get_problems_by_row(rows, reason)
+            for row, problem in self._get_problems_by_row(rows, reason, priced)
         ]
 
     @api.model
-    def _get_problems_by_row(self, rows, reason=None):
-        """(row, what forbids it), in the order of the days, for rows of ``_normalise_rows``."""
+    def _get_problems_by_row(self, rows, reason=None, priced=True):
+        """(row, what forbids it), in the order of the days, for rows of ``_normalise_rows``.
+
+        :param priced: whether prices follow what is said, so that a settled month is closed to it
+        """
         if not rows:
             return []
         seats = self.env["coworking.seat"].union(*(row["seat"] for row in rows))
@@ -478,7 +483,7 @@ class CoworkingPresence(models.Model):
                 )
             elif day > today[seat.space_id]:
                 problem = self.env._("this day has not come yet.")
-            elif closed.holds(seat, day) and not may_correct:
+            elif priced and closed.holds(seat, day) and not may_correct:
                 problem = self.env._(
                     "the month is closed, its statement was confirmed on %(date)s. A coordinator"
                     " can correct it, and the next statement carries the difference.",

@@ -14,7 +14,11 @@ const NEXT = { "": "present", present: "absent", absent: "" };
 export class CoworkingPresences extends Interaction {
     static selector = ".o_cw_presences";
     dynamicContent = {
-        "button.o_cw_slot": { "t-on-click": this.onTap },
+        "button.o_cw_slot": {
+            "t-on-click": this.onTap,
+            "t-att-aria-pressed": (slot) => (slot.dataset.state === "present" ? "true" : "false"),
+            "t-att-aria-label": (slot) => `${slot.dataset.name}, ${this.stateInWords(slot)}`,
+        },
         "input.o_cw_slot": { "t-on-change": this.onHours },
         ".o_cw_fill_all": { "t-on-click.prevent": this.onFillAll },
         ".o_cw_all_came": { "t-on-click": this.onAllCame },
@@ -45,8 +49,13 @@ export class CoworkingPresences extends Interaction {
         button.className = select.className;
         button.disabled = select.disabled;
         Object.assign(button.dataset, select.dataset);
-        button.setAttribute("aria-label", select.getAttribute("aria-label"));
+        button.dataset.name = select.getAttribute("aria-label");
         select.replaceWith(button);
+    }
+
+    /** What a screen reader hears of a half-day, besides when it is. */
+    stateInWords(slot) {
+        return { present: _t("here"), absent: _t("absent") }[slot.dataset.state] || _t("not said");
     }
 
     say(message, isError) {

@@ -36,6 +36,11 @@ registry.category("web_tour.tours").add("coworking_incubation_own_page", {
             expectUnloadPage: true,
         },
         {
+            content: "I was there",
+            trigger: "form[action='/my/incubation/presences'] label[for^='y_']",
+            run: "click",
+        },
+        {
             content: "sign it",
             trigger: "form[action='/my/incubation/presences'] button[type='submit']",
             run: "click",

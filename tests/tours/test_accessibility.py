@@ -1,0 +1,258 @@
+"""Every page of managers, participants and the public, as axe reads it on a telephone, in French.
+
+axe-core comes with a package of the tests' (see requirements-dev.txt) and is injected here into
+the browser: nothing of it is shipped.
+"""
+
+import importlib.resources
+import json
+import time
+from contextlib import contextmanager
+from datetime import timedelta
+from urllib.parse import urljoin, urlsplit
+
+from odoo import fields
+from odoo.tests import tagged
+
+from .common import BrowserCase, TourBrowser
+
+AXE = importlib.resources.files("axe_playwright_python").joinpath("axe.min.js").read_text()
+# The page is there, and its scripts have run.
+READY = "document.body.getAttribute('is-ready') && !!document.querySelector('main h1')"
+RUN = """
+axe.run(document, {resultTypes: ["violations"]}).then((found) => JSON.stringify({
+    problems: found.violations.flatMap((rule) => rule.nodes.map(
+        (node) => `${rule.id}: ${node.html.slice(0, 200)} ${node.failureSummary}`)),
+    lang: document.documentElement.lang,
+    title: document.title,
+    focus: document.activeElement.getAttribute("role"),
+    headings: document.querySelectorAll("h1").length,
+    wide: document.documentElement.scrollWidth > window.innerWidth,
+}))
+"""
+# Sends the form of a page as a thumb would, and says that the page is about to change.
+SEND = """
+(() => {
+    const form = document.querySelector(%s);
+    for (const [name, value] of Object.entries(%s)) {
+        const radio = form.querySelector(`[type="radio"][name="${name}"][value="${value}"]`);
+        if (radio) {
+            radio.checked = true;
+        } else {
+            form.querySelector(`[name="${name}"]`).value = value;
+        }
+    }
+    document.querySelector("main h1").remove();
+    form.noValidate = true;
+    (form.querySelector("[type='submit']") || form).click();
+    return true;
+})()
+"""
+
+
+@tagged("post_install", "-at_install")
+class TestAccessibility(BrowserCase):
+    browser_size = "390x844"
+    touch_enabled = True
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.program = cls.env.ref("coworking_incubation.coworking_program_current")
+        cls.env.ref("base.public_user").partner_id.lang = "fr_FR"
+        cls.env["ir.config_parameter"].set_param(
+            "coworking_incubation.registration_min_seconds", "0"
+        )
+
+    @contextmanager
+    def _browse(self, login):
+        """A browser, logged in or not: a function that visits a page and tells what is wrong."""
+        browser = TourBrowser(self, success_signal="done")
+        with self.allow_requests(browser=browser):
+            self.authenticate(login, login, browser=browser)
+            self.cr.flush()
+            self.cr.clear()
+            try:
+                yield lambda *page, **typed: self._look(browser, *page, **typed)
+            finally:
+                browser.stop()
+                self._wait_remaining_requests()
+        self.env.invalidate_all()
+
+    def _look(self, browser, path, ready=READY, form=None, **typed):
+        """
+        :param form: of the page, sent with what is typed: what answers is looked at instead
+        """
+        browser.navigate_to(urljoin(self.base_url(), path))
+        self._wait(browser, READY if form else ready)
+        if form:
+            self._evaluate(browser, SEND % (json.dumps(form), json.dumps(typed)))
+            self._wait(browser, ready)
+        self._evaluate(browser, AXE + "; true")
+        found = json.loads(self._evaluate(browser, RUN))
+        with self.subTest(path=path, form=form):
+            self.assertEqual(found["problems"], [], "\n".join(found["problems"]))
+            self.assertEqual(found["lang"], "fr-FR")
+            self.assertEqual(found["headings"], 1)
+            self.assertNotIn("Odoo", found["title"])
+            self.assertFalse(found["wide"], "wider than the screen")
+        return found
+
+    def _wait(self, browser, ready):
+        """Asked now and then: asked without a pause, the page would never come to rest."""
+        for _attempt in range(150):
+            if self._evaluate(browser, f"try {{ {ready} }} catch {{}}"):
+                return
+            time.sleep(0.2)
+        self.fail(f"never ready: {ready}")
+
+    def _evaluate(self, browser, expression):
+        answer = browser._websocket_request(
+            "Runtime.evaluate",
+            params={"expression": expression, "awaitPromise": True, "returnByValue": True},
+            timeout=30,
+        )
+        self.assertNotIn("exceptionDetails", answer)
+        return answer["result"].get("value")
+
+    def _link(self, record, purpose, partner):
+        url = self.env["coworking.portal.link"]._make_url(record, purpose, partner)
+        return urlsplit(url).path
+
+    def test_pages_of_a_manager(self):
+        manager = self.env["res.users"].search([("login", "=", "espace")])
+        spaces = self.env["coworking.portal"]._get_spaces(manager.partner_id)
+        months = self.env["coworking.portal.month"]._prepare_months(manager.partner_id)
+        self.assertTrue(months)
+        saved = "!document.querySelector('select.o_cw_slot')"
+        with self._browse("espace") as look:
+            for page in ("", "/arrivals", "/people", "/months", "/prices"):
+                look(f"/my/coworking{page}")
+            for month in months[:3]:
+                look(f"/my/coworking/month/{month['key']}")
+            for space in spaces:
+                look(f"/my/coworking/space/{space.id}")
+                look(f"/my/coworking/presences/{space.id}", f"{READY} && {saved}")
+            refused = look(
+                f"/my/coworking/space/{spaces[0].id}",
+                form="form[action$='/closure']",
+                first="2020-01-01",
+            )
+        self.assertEqual(refused["focus"], "alert")
+
+    def test_presences_of_managers_by_link(self):
+        for space in self.program.participant_ids.seat_ids.filtered(
+            lambda seat: seat.state == "active"
+        ).space_id:
+            partner = space.manager_ids[:1]
+            statement = self.env["coworking.statement"].search(
+                [("space_id", "=", space.id), ("state", "=", "sent")], limit=1
+            )
+            if not partner or not statement:
+                continue
+            with self._browse(None) as look:
+                look(self._link(statement, "month", partner))
+                look(f"/my/coworking/presences/{space.id}")
+
+    def test_pages_of_a_participant(self):
+        file = self.env.ref("coworking_incubation.coworking_participant_current_08")
+        hosting = self.env["coworking.hosting"].search([("participant_id", "=", file.id)])
+        hosting.filtered(lambda row: row.state == "draft").action_send()
+        signatory = hosting.signatory_ids.filtered(lambda row: row.role == "participant")
+        seat, day = file.current_seat_id, fields.Date.today() - timedelta(days=1)
+        unsigned = seat.presence_ids.filtered(lambda row: row.date == day)[:1]
+        unsigned = unsigned or unsigned.create({"seat_id": seat.id, "date": day, "slot": "am"})
+        unsigned.write({"participant_state": False, "participant_signed_at": False})
+        with self._browse("participant") as look:
+            for page in ("", "/objectives", "/appointments", "/presences", "/documents"):
+                look(f"/my/incubation{page}")
+            look("/my/incubation/payments")
+            look(f"/my/agreements/{signatory.id}", f"{READY} && {self._drawn}")
+            look("/my/incubation/presences", form="form[action$='/presences']")
+
+    _drawn = "!!document.querySelector('.o_web_sign_name_and_signature canvas')"
+
+    def test_a_participant_who_chooses_or_left(self):
+        person = self.env["coworking.portal.person"]
+        chooser = self.program.participant_ids.filtered(person._may_choose)[:1]
+        left = self.program.participant_ids.filtered(lambda file: file.phase == "followup")[:1]
+        pages = [(chooser, "/my/incubation/spaces")]
+        if left.followup_ids:
+            left.followup_ids[:1].write({"state": "pending", "date_due": fields.Date.today()})
+            pages.append((left, "/my/incubation/followup"))
+        for file, page in pages:
+            file.partner_id.lang = "fr_FR"
+            with self._browse(None) as look:
+                look(self._link(file, "participant", file.partner_id))
+                look(page)
+
+    def test_pages_of_links_that_are_over(self):
+        with self._browse(None) as look:
+            look("/my/coworking/l/over")
+            look("/my/coworking/l/over", form="form[action$='/new']")
+            look("/incubation/p/1/over")
+            look("/incubation/sign/1/over")
+
+    def test_the_page_on_which_one_signs(self):
+        attendance = self.env["coworking.attendance"].search(
+            [("state", "=", "present"), ("signed_at", "=", False), ("stop", "<", "2100-01-01")],
+            limit=1,
+            order="stop desc",
+        )
+        path = urlsplit(attendance._make_sign_url()).path
+        with self._browse(None) as look:
+            look(path, f"{READY} && {self._drawn}")
+
+    def test_public_pages(self):
+        program = self.program
+        start = fields.Datetime.now().replace(hour=8, minute=0) + timedelta(days=10)
+        meeting, later = (
+            self.env["calendar.event"].create(
+                {
+                    "name": "Information collective",
+                    "start": start + timedelta(days=days),
+                    "stop": start + timedelta(days=days, hours=2),
+                    "coworking_kind": "info_session",
+                    "coworking_program_id": program.id,
+                    "coworking_public": True,
+                    "coworking_capacity": 3,
+                    "location": "75 rue Léon Gambetta, Lille",
+                }
+            )
+            for days in (0, 7)
+        )
+        page = f"/incubation/{meeting.id}"
+        attend = self.env["coworking.attendance"].create
+        person = attend({"event_id": meeting.id, "name": "Awa Sarr", "email": "awa@example.org"})
+        for number in range(3):
+            attend({"event_id": later.id, "name": f"A{'b' * number}", "email": "b@example.org"})
+        sent = attend(
+            {
+                "event_id": meeting.id,
+                "name": "Zoé Petit",
+                "phone": "06 39 98 01 02",
+                "adviser_email": "conseil@example.org",
+                "registered_by": "prescriber",
+            }
+        )
+        form = "form[action$='/register']"
+        with self._browse(None) as look:
+            look("/incubation")
+            look(page)
+            look(f"{page}?by=prescriber")
+            wrong = look(page, form=form, name="12", email="x")
+            look(page, form=form, name="Camille Martin", email="camille@example.org")
+            look(
+                f"{page}?by=prescriber",
+                form=form,
+                name="Paul Roy",
+                phone="06 39 98 01 03",
+                adviser_email="conseil@example.org",
+            )
+            own = person._make_personal_path()
+            look(own)
+            look(own, form="form[action$='/move']", event=later.id)
+            look(sent._make_personal_path())
+            look(own, form="form[action$='/cancel']")
+        self.assertIn("S'inscrire", wrong["title"])
+        self.assertEqual(wrong["focus"], "alert")
