@@ -5,6 +5,7 @@ from . import coworking_presence_grid
 from . import coworking_presence_scan
 from . import coworking_program
 from . import coworking_seat_funding
+from . import coworking_seat_link
 from . import coworking_seat_place
 from . import coworking_seat_pricing
 from . import coworking_space
