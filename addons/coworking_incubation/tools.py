@@ -16,6 +16,8 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.tools import format_date
 from odoo.tools.misc import remove_accents
 
+# Names of this addon's models begin so.
+PREFIX = "coworking."
 # As many points as a large screen has.
 MOST_POINTS = 16_000_000
 SCAN_TYPES = {b"%PDF-": "pdf", b"\x89PNG\r\n\x1a\n": "png", b"\xff\xd8\xff": "jpg"}
@@ -133,6 +135,11 @@ def typed_text(typed):
 def one_line(typed):
     """The same for names and the like: one line, with one space between words."""
     return " ".join(typed_text(typed).split())
+
+
+def is_ours(records):
+    """Whether records, or a model, are of this addon: the others behave as Odoo alone would."""
+    return records._name.startswith(PREFIX)
 
 
 def make_token():

@@ -4,7 +4,7 @@ from datetime import timedelta
 from unittest.mock import patch
 
 from odoo import fields
-from odoo.exceptions import RedirectWarning, UserError, ValidationError
+from odoo.exceptions import UserError, ValidationError
 from odoo.tests import TransactionCase, freeze_time, tagged
 
 from ..common import CoworkingCase, d
@@ -162,7 +162,7 @@ class TestRefusals(FrenchCase, CoworkingCase):
         record.with_user(user or self.coordinator).with_context(lang="fr_FR").unlink()
 
     def assertToldWhat(self, record, *words, opens, user=None):
-        with self.assertRaises(RedirectWarning) as caught, self.env.cr.savepoint():
+        with self.assertRaises(UserError) as caught, self.env.cr.savepoint():
             self._delete(record, user)
         message, action, button, _context = caught.exception.args
         for word in words:

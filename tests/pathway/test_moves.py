@@ -1,7 +1,7 @@
 """History: one row a move that nobody edits, and the delays told by these rows."""
 
 from odoo import Command
-from odoo.exceptions import AccessError, RedirectWarning
+from odoo.exceptions import AccessError, UserError
 from odoo.tests import freeze_time
 
 from .common import PathwayCase
@@ -116,7 +116,7 @@ class TestRows(PathwayCase):
     def test_a_stage_that_a_row_tells_of_is_not_deleted(self):
         participant = self._new_participant(stage_id=self.first.id)
         participant.stage_id = self.second
-        with self.assertRaisesRegex(RedirectWarning, "First cannot be deleted"):
+        with self.assertRaisesRegex(UserError, "First cannot be deleted"):
             self.first.unlink()
         self.assertTrue(self.first.exists())
 

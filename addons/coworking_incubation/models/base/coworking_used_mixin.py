@@ -1,6 +1,8 @@
 from odoo import api, models, tools
-from odoo.exceptions import RedirectWarning, UserError
+from odoo.exceptions import UserError
 from odoo.fields import Domain
+
+from ...tools import ErrorWithLink, is_ours
 
 # Names of what uses a record, of one kind: the rest is counted.
 MOST_NAMES = 5
@@ -34,16 +36,18 @@ class CoworkingUsedMixin(models.AbstractModel):
         shown = next(filter(None, may_read), None)
         if not shown:
             raise UserError(message)
-        raise RedirectWarning(message, self._open_uses(shown), self.env._("Show what uses it"))
+        raise ErrorWithLink(message, self._open_uses(shown), self.env._("Show what uses it"))
 
     @api.model
     @tools.ormcache("self._name")
     def _get_restricting_fields(self):
-        """(model, name) of the fields whose foreign key keeps their record from being deleted."""
+        """(model, name) of the fields whose foreign key keeps their record from being deleted: of
+        Odoo's own records those of our models alone.
+        """
         return [
             (model._name, field.name)
             for model in self.env.registry.values()
-            if model._auto and not model._abstract
+            if model._auto and not model._abstract and (is_ours(self) or is_ours(model))
             for field in model._fields.values()
             if field.type == "many2one"
             and field.store

@@ -1,5 +1,7 @@
 from odoo import models
 
+from ...tools import PREFIX
+
 
 class IrCron(models.Model):
     _inherit = "ir.cron"
@@ -10,6 +12,6 @@ class IrCron(models.Model):
         """
         action = self.env["ir.actions.server"].browse(server_action_id)
         lang = self.env.company.partner_id.lang
-        if lang and not self.env.lang and (action.model_id.model or "").startswith("coworking."):
+        if lang and not self.env.lang and (action.model_id.model or "").startswith(PREFIX):
             self = self.with_context(lang=lang)
         return super()._callback(cron_name, server_action_id)

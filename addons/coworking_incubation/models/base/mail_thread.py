@@ -1,8 +1,13 @@
 from odoo import models
 
+from ...tools import is_ours
+
 
 class MailThread(models.AbstractModel):
-    """What is noted in a chatter is in a language of those who read it: the staff."""
+    """What is noted in the chatter of our records is in a language of those who read it: staff.
+
+    Those of other models are as Odoo alone makes them.
+    """
 
     _inherit = "mail.thread"
 
@@ -22,11 +27,12 @@ class MailThread(models.AbstractModel):
         return self.with_context(lang=lang) if lang != self.env.lang else self
 
     def _creation_message(self):
-        return super(MailThread, self._speak_to_staff())._creation_message()
+        spoken = self._speak_to_staff() if is_ours(self) else self
+        return super(MailThread, spoken)._creation_message()
 
     def _message_track(self, fields_iter, initial_values_dict):
         """Labels and names are noted in that language as well, those of before the change too."""
-        if not (self.env.lang and self.env.user._is_internal()):
+        if is_ours(self) and not (self.env.lang and self.env.user._is_internal()):
             self = self.exists()._speak_to_staff()
             initial_values_dict = {
                 record_id: {
