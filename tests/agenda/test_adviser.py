@@ -54,7 +54,7 @@ class TestAdviser(RegistrationCase):
         page = self.url_open(path).text
         heading = re.search(r"<h1[^>]*>(.*?)</h1>", page, re.DOTALL)[1]
         self.assertEqual(
-            " ".join(heading.split()), "Inscription de Zoé Petit : la confirmez-vous ?"
+            " ".join(heading.split()), "Inscription de Zoé Petit – la confirmez-vous ?"
         )
         answer = self._post(path, "confirm")
         self.assertIn("Nous attendons Zoé Petit", answer.text)

@@ -43,6 +43,7 @@ class TestPutAway(CorrectionCase):
         person = self._new_participant("A")
         seat = self._new_seat("1/1", "31/3", person)
         self._settle_all(JANUARY, FEBRUARY, MARCH)
+        seat.write({"state": "ended"})
         seat.active = False
         person._pricing_inputs_changed(d("1/1"))
         self._new_seat("1/4", None, "B")
@@ -55,6 +56,7 @@ class TestPutAway(CorrectionCase):
         )
         first = self._new_seat("1/6", "30/6", "A", tariff)
         second = self._new_seat("2/6", "30/6", "B", tariff)
+        first.write({"state": "ended"})
         first.active = False
         self._settle(JUNE)
         self.assertEqual(self._get_charges(second).mapped("unit_price"), [150.0])

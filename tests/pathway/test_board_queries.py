@@ -189,6 +189,7 @@ class TestBoard(PathwayCase):
             found = self.env["coworking.participant"].search(
                 [("stage_id", "=", stage.id), ("clock_state", "=", name)]
             )
+            found = found.filtered(lambda file: file.program_id == self.program)
             self.assertEqual(
                 set(found.ids),
                 {card["id"] for card in cards["__records"] if card["clock_state"] == name},

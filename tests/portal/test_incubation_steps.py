@@ -89,7 +89,7 @@ class TestSteps(IncubationCase):
             text="Three <b>clients</b>",
         )
         self.assertEqual(answer.status_code, 400)
-        self.assertIn("Cette page a expiré", answer.text)
+        self.assertIn("Cette page était ouverte", answer.text)
         self.assertIn("Three &lt;b&gt;clients", answer.text)
         self.assertNotIn("Three", "".join(self.records["objective"].message_ids.mapped("body")))
 

@@ -22,5 +22,5 @@ class TestWordsInScripts(PortalHttpCase):
             words |= set(re.findall(r'_t\(\s*"([^"]+)"', path.read_text()))
         for path in SCRIPTS.glob("*.xml"):
             words |= set(etree.parse(path).xpath("//attribute[@name='aria-label']/text()"))
-        self.assertIn("%s was here all week?", words)
+        self.assertIn("Not saved: check the connection, then tap again.", words)
         self.assertFalse(words - french.keys())

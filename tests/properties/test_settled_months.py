@@ -327,9 +327,10 @@ class Story(RuleBasedStateMachine):
     @needs("archive")
     @rule(number=numbers)
     def is_put_away_or_taken_out_again(self, number):
-        """Archived to tidy up: what was used costs the same."""
+        """Archived to tidy up, once ended: what was used costs the same."""
         seat = self.pick(number, self.seats)
-        self.attempt(lambda: seat.write({"active": not seat.active}))
+        ended = {"state": "ended"} if seat.active else {"state": "confirmed"}
+        self.attempt(lambda: seat.write({**ended, "active": not seat.active}))
 
     @needs("closures")
     @rule(space=st.sampled_from("ABC"), day=days, length=lengths)
@@ -647,7 +648,7 @@ class Story(RuleBasedStateMachine):
                 ],
             )
             for seat in self.seats.exists()
-            if seat.state == "confirmed"
+            if seat.state in ("confirmed", "ended")
         ]
 
 

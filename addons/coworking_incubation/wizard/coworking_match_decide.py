@@ -142,7 +142,7 @@ class CoworkingMatchDecide(models.TransientModel):
         """Values of the receipt of who paid the space for a charge, without tax."""
         product = charge._get_billing_terms().product_id
         basis = charge.statement_id._prepare_bill_line_basis(
-            charge.operator_id, product, charge.tax_id, charge.tax_rate, refund=False
+            charge.operator_id, product, charge.tax_id, refund=False
         )
         return {
             "move_type": "in_receipt",

@@ -72,6 +72,8 @@ class CoworkingWorkbookMixin(models.AbstractModel):
             )
         try:
             book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=True)
+            if not book.worksheets:
+                raise ValueError("no sheet")
             return [
                 (
                     sheet.title,

@@ -441,7 +441,7 @@ class CoworkingPortalPerson(models.AbstractModel):
         )
         paid = (own_invoices | own_invoices.reversal_move_ids)._coworking_payment_facts()
         accounts = self.env["coworking.copayment"].search([("participant_id", "=", file.id)])
-        accounts = accounts.grouped("move_id")
+        accounts = accounts.filtered("move_id").grouped("move_id")
         for statement, own in charges.grouped("statement_id").items():
             invoices = statement.copayment_invoice_ids & own_invoices
             invoice = (invoices._coworking_standing() or invoices).sorted("id")[-1:]
