@@ -87,8 +87,13 @@ registry.category("web_tour.tours").add("coworking_incubation_stage", {
         picture("board_refused"),
         ...refusedMove(SENTENCE),
         {
-            content: "the card stays where it was",
-            trigger: `${column(data().stages.info_session?.name)} ${card(data().person)}`,
+            content: "the card stays where it was, once the board is brought up to date",
+            trigger: `${column(data().stages.info_session?.name)} ${card(data().person)}:contains("0/1")`,
+            run: () => new Promise((resolve) => setTimeout(resolve, 1000)),
+        },
+        {
+            content: "open it",
+            trigger: `${column(data().stages.info_session?.name)} ${card(data().person)}:contains("0/1")`,
             run: "click",
         },
         inStage("info_session"),
