@@ -5,12 +5,24 @@ import html
 from odoo import Command
 from odoo.tests import freeze_time
 
-from ..common import d
+from ..common import JULY, JUNE, d
 from .test_incubation import IncubationCase
 
 PHOTO = (  # one grey point
     b"iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR4nGNoAAAAggCBd81ytgAAAABJRU5ErkJggg=="
 )
+
+
+class TestPayments(IncubationCase):
+    def test_several_months_that_no_invoice_asks_for_yet_are_all_there(self):
+        with freeze_time("2015-08-03 09:00:00"):
+            for month in (JUNE, JULY):
+                self._settle(month)
+            self._as(self.user)
+            page = self._get("/payments")
+        self.assertEqual(page.status_code, 200)
+        for month in ("Juin 2015", "Juillet 2015"):
+            self.assertIn(month, page.text)
 
 
 class TestSigning(IncubationCase):
