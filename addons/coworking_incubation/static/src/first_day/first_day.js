@@ -22,13 +22,23 @@ export class FirstDay extends Component {
         return this.state.steps.find((step) => step.needed && !step.done);
     }
 
+    /** One dialog at a time, however often the button is pressed while it opens. */
     async open(step) {
-        const action = await this.orm.call("coworking.first.day", `action_open_${step.key}`, []);
-        await this.action.doAction(action, {
-            onClose: async () => {
-                await this.load();
-                await this.props.onChanged();
-            },
-        });
+        if (this.opening) {
+            return;
+        }
+        this.opening = true;
+        try {
+            const name = `action_open_${step.key}`;
+            const action = await this.orm.call("coworking.first.day", name, []);
+            await this.action.doAction(action, {
+                onClose: async () => {
+                    await this.load();
+                    await this.props.onChanged();
+                },
+            });
+        } finally {
+            this.opening = false;
+        }
     }
 }
