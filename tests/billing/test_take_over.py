@@ -584,9 +584,9 @@ class TestTakeOverSeats(TakeOverCase):
     def test_presences_follow_the_seat_of_their_day(self):
         daily = self._new_tariff("Journée", 20.0, unit="day")
         seat = {**SEAT, "tariff_id": daily.name}
-        who = {"participant_id": "Camille Roy"}
+        who = {"participant_id": "Camille Roy", "state": "Present"}
         rows = [
-            {**who, "date": "02/06/2015", "slot": "Morning", "state": "Present"},
+            {**who, "date": "02/06/2015", "slot": "Morning"},
             {**who, "date": "03/06/2015"},
             {**who, "date": "04/06/2015", "slot": "soir"},
             {**who, "date": "25/06/2015"},
@@ -607,6 +607,16 @@ class TestTakeOverSeats(TakeOverCase):
         self.assertProblem(again, ("presences", 3), "date", "given twice")
         other = self._read(presences=[{**rows[0], "state": "Absent"}])
         self.assertProblem(other, ("presences", 2), "state", "said otherwise")
+
+    def test_a_presence_is_never_taken_for_granted(self):
+        """Without the column, or under a heading that is not ours, the absent would be billed."""
+        row = {"participant_id": "Camille Roy", "date": "02/06/2015"}
+        take_over = self._read(
+            people=[PERSON], seats=[SEAT], presences=[{**row, "state": "Present"}, row]
+        )
+        self.assertProblem(take_over, ("presences", 3), "state")
+        with self.assertRefused("headings"):
+            self._take_over(b"Participant;Date;Dit par lui\nCamille Roy;02/06/2015;Absent")
 
 
 @freeze_time("2015-07-02 09:00:00")

@@ -266,9 +266,7 @@ class PeopleRows:
         slots = next(
             (slots for slots, words in SLOTS.items() if plain(row.get("slot")) in words), None
         )
-        state = next(
-            (key for key, words in STATES.items() if plain(row.get("state", "x")) in words), None
-        )
+        state = next((key for key, words in STATES.items() if plain(row["state"]) in words), None)
         if not slots:
             raise RowProblem(self.env._("Morning, afternoon or day? %s", row["slot"]), "slot")
         if not state:

@@ -183,7 +183,7 @@ PRESENCES = Sheet(
         Column("tell_apart", model=LINE),
         Column("date", "day", True, examples=("02/06/2015", "03/06/2015")),
         Column("slot", examples=("day", "am")),
-        Column("state", examples=("present", "present")),
+        Column("state", required=True, examples=("present", "present")),
         Column("hours", "hours"),
     ),
 )

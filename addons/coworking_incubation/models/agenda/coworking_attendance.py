@@ -497,19 +497,21 @@ class CoworkingAttendance(models.Model):
 
     def _log_mail(self, what):
         """Keep in the discussion of each file that its person was written to, and where."""
-        words = {
-            "invitation": self.env._("Invitation"),
-            "changed": self.env._("New time or place"),
-            "called_off": self.env._("Called off"),
-            "moved_up": self.env._("A place became free"),
-        }
         for attendance in self.filtered("participant_id"):
-            attendance.participant_id._message_log(
-                body=self.env._(
+            file = attendance.participant_id._speak_to_staff()
+            event = attendance.event_id.with_env(file.env)
+            words = {
+                "invitation": file.env._("Invitation"),
+                "changed": file.env._("New time or place"),
+                "called_off": file.env._("Called off"),
+                "moved_up": file.env._("A place became free"),
+            }
+            file._message_log(
+                body=file.env._(
                     "%(what)s, %(event)s, %(when)s: mail sent to %(email)s",
                     what=words[what],
-                    event=attendance.event_id.name,
-                    when=attendance.event_id._coworking_when(),
+                    event=event.name,
+                    when=event._coworking_when(),
                     email=attendance._get_email(),
                 )
             )

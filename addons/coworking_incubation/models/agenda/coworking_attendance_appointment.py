@@ -72,7 +72,8 @@ class CoworkingAttendance(models.Model):
         That of a review stays until the review is held.
         """
         # sudo: it may be a colleague's
-        events = self.sudo().filtered(lambda row: row.kind == "appointment").event_id
+        attendances = self.sudo().filtered(lambda row: row.kind == "appointment")
+        events = attendances.event_id._speak_to_staff()
         activities = events.activity_ids.filtered(lambda row: not row.coworking_review_id)
         activities.action_feedback()
 

@@ -307,6 +307,12 @@ class CoworkingAttendance(models.Model):
             ("stop", "<", now - timedelta(days=KEEP_UNLINKED_DAYS)),
         ]
 
+    def _may_be_told_deleted(self):
+        """Whether an adviser, who heard of what was cancelled or called off, has this to hear."""
+        self.ensure_one()
+        waited_for = self.state in ("waiting", "expected") and not self._is_over()
+        return bool(waited_for and self.adviser_email and self.email)
+
     @api.model
     def _cron_purge_unconfirmed(self, batch_size=100):
         """Delete registrations that nobody confirmed; who waits gets the places.
@@ -320,7 +326,7 @@ class CoworkingAttendance(models.Model):
             if registration.try_lock_for_update().filtered_domain(self._get_to_purge_domain()):
                 try:
                     with self.env.cr.savepoint():
-                        if registration.adviser_email and registration.email:
+                        if registration._may_be_told_deleted():
                             registration._write_to_adviser("deleted")
                         registration.unlink()
                 except Exception:

@@ -105,6 +105,7 @@ class CoworkingParticipant(models.Model):
                     ("participant_id", "in", self.ids),
                     ("kind", "=", "appointment"),
                     ("state", "=", "expected"),
+                    ("event_id.active", "=", True),
                     ("stop", ">=", fields.Datetime.now()),
                 ],
                 ["participant_id"],

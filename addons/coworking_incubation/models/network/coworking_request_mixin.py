@@ -17,8 +17,9 @@ class CoworkingRequestMixin(models.AbstractModel):
         """Schedule the activity, once, in the words of who reads it."""
         # sudo: an accompanist plans a coordinator's work
         for record in self.sudo():
-            kind = self.env.ref(self._request_type)
-            if kind not in record.activity_ids.activity_type_id:
+            # Odoo plans an activity of its own type where somebody deleted ours.
+            kind = self.env.ref(self._request_type, raise_if_not_found=False)
+            if not kind or kind not in record.activity_ids.activity_type_id:
                 user = record.program_id._get_responsible()
                 record.activity_schedule(
                     self._request_type,

@@ -330,6 +330,7 @@ class CoworkingParticipant(models.Model):
         reason = vals.pop("move_reason", None)
         stage = self.env["coworking.stage"].browse(vals.get("stage_id", []))
         moving = self.filtered(lambda file: file.stage_id != stage) if stage else self.browse()
+        exits = {file: file.date_exit for file in moving}
         # What is written along with the stage counts: the reason of an exit, the day of an entry.
         along = {name: value for name, value in vals.items() if name != "stage_id" or not moving}
         result = super().write(along) if along else True
@@ -340,7 +341,11 @@ class CoworkingParticipant(models.Model):
             result = super().write({"stage_id": stage.id})
             moves = moving._record_moves(origins, dict.fromkeys(moving, reason), problems)
             back = moving.filtered(steps.get)
-            moves._keep_effects((moving - back)._on_stage_entered(stage))
+            effects = (moving - back)._on_stage_entered(stage)
+            for file in moving - back:
+                if file.date_exit and not exits[file]:  # typed along, or filled in by the stage
+                    effects[file]["exit"] = str(file.date_exit)
+            moves._keep_effects(effects)
             back._take_back(steps)
         if "date_entry" in vals:
             self._refresh_forecast()

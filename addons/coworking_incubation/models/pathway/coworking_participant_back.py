@@ -7,7 +7,7 @@ class CoworkingParticipant(models.Model):
     """A step by mistake: who took it takes it back the same day, whatever the gate says.
 
     What the stage did on entry is put as it was, and neither step counts in funnels and delays. A
-    mail that was sent stays sent, and a plan that was started is not started again.
+    mail that was sent stays sent.
     """
 
     _inherit = "coworking.participant"
@@ -60,7 +60,8 @@ class CoworkingParticipant(models.Model):
     def _put_back(self, effects):
         """What a stage did on entry is undone, but for what changed since.
 
-        :param effects: dict: ``date``, name of the date that was filled in; ``seats`` and
+        :param effects: dict: ``date``, name of the date that was filled in; ``exit``, the day of
+            exit that came along; ``plan``, ids of the activities that were planned; ``seats`` and
             ``reviews``, what was ended or dropped
         """
         self.ensure_one()
@@ -68,8 +69,10 @@ class CoworkingParticipant(models.Model):
         date = effects.get("date")
         if date and self[date] == fields.Date.context_today(self):
             self[date] = False
-        if self.date_exit and self.phase == "incubation":
-            self.date_exit = False  # typed together with the move
+        if effects.get("exit") and str(self.date_exit) == effects["exit"]:
+            self.date_exit = False
         if not self.date_exit:
             self.followup_ids.filtered(lambda row: row.state == "pending").state = "cancelled"
+        # sudo: activities that the stage planned, whoever is to do them
+        self.env["mail.activity"].sudo().browse(effects.get("plan", ())).exists().unlink()
         self._plan_reviews_again(effects.get("reviews", ()))

@@ -73,7 +73,7 @@ class CoworkingParticipant(models.Model):
         now = fields.Datetime.now()
         # sudo: how long, whoever may read the file
         moves = self.env["coworking.move"].sudo()
-        mine = Domain("participant_id", "in", self.ids)
+        mine = Domain("participant_id", "in", self.ids) & Domain("taken_back", "=", False)
         spent = defaultdict(lambda: defaultdict(int))
         for file, stage, days in moves._read_group(
             mine & Domain("from_stage_id", "!=", False),
@@ -483,6 +483,8 @@ class CoworkingParticipant(models.Model):
                 effects[file]["date"] = stage.sets_date
         plan = stage.activity_plan_id
         if plan:
+            mine = [("res_model", "=", self._name), ("res_id", "in", self.ids)]
+            known = self.env["mail.activity"].search(mine)
             for user, files in self._without_plan(plan).grouped("user_id").items():
                 schedule = self.env["mail.activity.schedule"].create(
                     {
@@ -494,6 +496,8 @@ class CoworkingParticipant(models.Model):
                     }
                 )
                 schedule.action_schedule_plan()
+            for activity in self.env["mail.activity"].search(mine) - known:
+                effects[self.browse(activity.res_id)].setdefault("plan", []).append(activity.id)
         if stage.releases_seats:
             for file, seats in self._release_seats().items():
                 effects[file]["seats"] = seats

@@ -121,10 +121,19 @@ class CoworkingParticipant(models.Model):
         seats = self.env["coworking.seat"].sudo()
         for row in kept:
             seat = seats.browse(row["id"]).exists()
-            untouched = seat.state == row["left"] and (
-                seat.state == "cancelled" or seat.date_end == self.date_exit
+            # A seat whose last day is past was ended since, by the scheduled action.
+            untouched = (
+                seat.state == row["left"] == "cancelled"
+                or seat.state in (row["left"], "ended")
+                and seat.date_end == self.date_exit
             )
             if not untouched:
+                if seat:
+                    self.message_post(
+                        body=self.env._(
+                            "Seat %s was changed meanwhile: check its dates.", seat.name
+                        )
+                    )
                 continue
             try:
                 with self.env.cr.savepoint():

@@ -268,12 +268,16 @@ class CoworkingSeat(models.Model):
             seat.funding_rate = seat.program_id.funding_rate
             seat.funding_cap = seat.program_id.funding_cap
 
-    @api.depends("participant_id")
+    @api.depends("participant_id", "date_start")
     def _compute_billed_from(self):
-        """That of the program, for a seat that began before: a program says it once."""
+        """That of the program, for a seat that began before: a program says it once. A month that
+        was typed stays.
+        """
         for seat in self:
             first = seat.program_id.billed_from
             first = first and first.replace(day=1)
+            if seat.billed_from and seat.billed_from != first:
+                continue
             early = first and (not seat.date_start or seat.date_start < first)
             seat.billed_from = early and first
 
@@ -413,7 +417,7 @@ class CoworkingSeat(models.Model):
                     )
                 )
 
-    @api.constrains("active")
+    @api.constrains("active", "state")
     def _check_may_archive(self):
         archived = self.filtered(lambda seat: not seat.active)
         archived._check_state_in("draft", "ended", "refused", "cancelled")

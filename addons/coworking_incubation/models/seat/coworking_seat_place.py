@@ -238,12 +238,14 @@ class CoworkingSeat(models.Model):
         """Of seats asked for together, the spaces that have fewer places than are asked for."""
         spaces = self.env["coworking.space"].browse(vals["space_id"] for vals in wanted)
         asked = Counter(space.id for space in spaces)
+        first = min(fields.Date.to_date(vals["date_start"]) for vals in wanted)
         held = dict(
             self._read_group(
                 Domain("space_id", "in", spaces.ids)
                 & Domain("state", "in", HOLDING_STATES)
                 & Domain("uses_place", "=", True)
-                & Domain("id", "not in", [vals.get("id", 0) for vals in wanted]),
+                & Domain("id", "not in", [vals.get("id", 0) for vals in wanted])
+                & (Domain("date_end", "=", False) | Domain("date_end", ">=", first)),
                 ["space_id"],
                 ["__count"],
             )
