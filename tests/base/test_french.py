@@ -5,7 +5,7 @@ from unittest.mock import patch
 
 from odoo import fields
 from odoo.exceptions import UserError, ValidationError
-from odoo.tests import TransactionCase, freeze_time, tagged
+from odoo.tests import TransactionCase, freeze_time, new_test_user, tagged
 
 from ..common import CoworkingCase, d
 from ..french import find_english
@@ -102,6 +102,23 @@ class TestLeftBehind(FrenchCase):
     def test_the_demonstration_leaves_no_english(self):
         self.assertTrue(self.env["mail.tracking.value"].search_count([]))
         self.assertFrench(self._get_texts())
+
+    def test_the_jobs_of_others_run_as_whom_they_are_said_to(self):
+        """Who may not read actions and models, as most users may not."""
+        user = new_test_user(self.env, login="t_job", groups="base.group_user")
+        action = self.env["ir.actions.server"].create(
+            {
+                "name": "Job",
+                "model_id": self.env.ref("base.model_res_partner").id,
+                "state": "code",
+                "code": "env.user.partner_id.comment = 'done'",
+            }
+        )
+        job = self.env["ir.cron"].search([], limit=1).with_user(user)
+        with patch.object(self.env.cr, "commit"), patch.object(self.env.cr, "rollback"):
+            job._callback("Job", action.id)
+        self.env.invalidate_all()
+        self.assertIn("done", user.partner_id.comment)
 
     def test_scheduled_actions_leave_no_english(self):
         before = self._get_last_ids()

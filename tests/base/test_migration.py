@@ -254,6 +254,20 @@ class TestFrom1900110(CoworkingCase):
         self.assertEqual(billed.fiscal_position_id, own)
         self.assertEqual(confirmed.fiscal_position_id, todays)
 
+    def test_what_is_to_be_checked_is_taken_over_once(self):
+        person = self._new_participant()
+        self.env.flush_all()
+        self.env.cr.execute("ALTER TABLE coworking_participant ADD COLUMN recheck_from date")
+        self.env.cr.execute(
+            "UPDATE coworking_participant SET recheck_from = '2015-06-01' WHERE id = %s",
+            [person.id],
+        )
+        migrate(self.env.cr, "19.0.1.2.0", "post-corrections")
+        self.env.invalidate_all()
+        self.assertEqual(person.pending_changes, 1)
+        self.env.cr.execute("ALTER TABLE coworking_participant DROP COLUMN recheck_from")
+        migrate(self.env.cr, "19.0.1.2.0", "post-corrections")
+
     def test_links_to_registrations_sent_before_still_open(self):
         start = fields.Datetime.now() + timedelta(days=5)
         registrations = (

@@ -61,6 +61,18 @@ class TestPutAway(CorrectionCase):
         self._settle(JUNE)
         self.assertEqual(self._get_charges(second).mapped("unit_price"), [150.0])
 
+    def test_a_closure_told_after_a_seat_was_put_away_is_credited(self):
+        self.tariff.closure_rule = "credited"
+        seat = self._new_seat("1/3", "31/3", "A")
+        self._settle(MARCH)
+        seat.write({"state": "ended"})
+        seat.active = False
+        for day in range(9, 16):
+            self._close(self.space._get_own_calendar(), f"{day}/3")
+        self._new_seat("1/4", None, "B")
+        april = self._generate(d("1/4"))
+        self.assertEqual(self._found(seat, april), {(MARCH, "regular"): -40.65})
+
     def test_what_is_owed_to_a_file_that_was_archived_is_still_settled(self):
         person = self._new_participant("A")
         seat = self._new_seat("1/6", "30/6", person)
@@ -118,6 +130,50 @@ class TestElsewhere(CorrectionCase):
         self.assertEqual(self._found(ours), {})
         self._settle(AUGUST, other)
         self.assertEqual(self._found(theirs).get((JULY, "membership")), 24.0)
+
+    def test_a_fee_that_goes_from_an_open_month_is_asked_in_the_other_program(self):
+        fee = self._new_product("Fee")
+        self.space.membership_ids = [
+            Command.create({"date_start": "2015-01-01", "fee": 24.0, "product_id": fee.id})
+        ]
+        other = self._new_program("Other", "OTH")
+        ours = self._new_seat("1/6", "30/6", "A")
+        theirs = self._new_seat(
+            "1/7",
+            "31/8",
+            self.env["coworking.participant"].create(
+                {"partner_id": ours.partner_id.id, "program_id": other.id}
+            ),
+        )
+        june = self._generate(JUNE)
+        self._settle(JULY, other)
+        self.assertEqual(self._found(theirs), {(JULY, "regular"): 180.0})
+        ours.action_cancel()
+        june.action_refresh()
+        self._settle(AUGUST, other)
+        self.assertEqual(self._found(theirs).get((JULY, "membership")), 24.0)
+
+    def test_a_new_price_costs_no_more_queries_for_more_people_elsewhere(self):
+        def people(count):
+            for number in range(count):
+                person = self._new_participant(f"P{number}")
+                self._new_seat("1/6", "15/6", person)
+                self._new_seat("16/6", "30/6", person, self.tariff_b)
+
+        def count_queries():
+            self.env.flush_all()
+            self.env.invalidate_all()
+            before = self.cr.sql_log_count
+            self.tariff._prices_changed()
+            self.env.flush_all()
+            return self.cr.sql_log_count - before
+
+        (self.space | self.space_b).seat_capacity = 20
+        people(2)
+        count_queries()  # reads what a process reads once
+        few = count_queries()
+        people(6)
+        self.assertLessEqual(count_queries() - few, 6)
 
 
 class TestGivenToSomebodyElse(CorrectionCase):
@@ -209,6 +265,19 @@ class TestTaxesOfThen(CorrectionCase):
         bill = self._bill(june)
         self.assertEqual((bill.amount_untaxed, bill.amount_total), (180.0, 216.0))
 
+    def test_a_tax_that_was_archived_is_no_longer_in_force(self):
+        old, new = self._new_tax("Old"), self._new_tax("New", amount=10.0)
+        product = self._new_product("Taxed", old)
+        self.tariff.product_id = product
+        seat = self._new_seat("1/6", "30/6", "A")
+        product.supplier_taxes_id = [Command.link(new.id)]
+        old.active = False
+        june = self._generate(JUNE)
+        self.assertEqual(self._found(seat), {(JUNE, "regular"): 198.0})
+        june.action_confirm()
+        self.assertEqual(june.charge_ids.tax_id, new)
+        self.assertEqual(self._bill(june).amount_total, 198.0)
+
 
 class TestToldTwice(CorrectionCase):
     def test_a_commitment_corrected_twice_is_owed_at_once_the_second_time(self):
@@ -272,6 +341,43 @@ class TestOperatorsOfOneStatement(MatchingCase):
             {(self.new, "in_invoice", 180.0), (self.old, "in_refund", 90.0)},
         )
 
+    def test_two_names_of_one_company_are_one_operator(self):
+        self.new.parent_id = self.old.commercial_partner_id
+        self.new.is_company = False
+        self.env.flush_all()
+        self.assertEqual(self.new.commercial_partner_id, self.old.commercial_partner_id)
+        self.july.action_create_bill()
+        self.assertEqual(self.july.bill_id.amount_total, 90.0)
+
+    def test_the_bill_of_one_that_was_cancelled_is_made_again(self):
+        self.july.action_create_bill()
+        mine = self.july.move_ids.filtered(lambda move: move.partner_id == self.new)
+        mine.button_cancel()
+        self.assertEqual(self.july.state, "billed")
+        self.july.action_create_bill()
+        standing = self.july.move_ids.filtered(lambda move: move.state != "cancel")
+        self.assertEqual(
+            sorted(standing.mapped("amount_total")),
+            [90.0, 180.0],
+        )
+        with self.assertRefused(self.july.name):
+            self.july.action_create_bill()
+
+    def test_a_file_of_one_completes_its_own_draft(self):
+        self.july.action_create_bill()
+        for operator in (self.new, self.old):
+            file = self.env["coworking.invoice.file"].new(
+                {"statement_id": self.july.id, "operator_id": operator.id}
+            )
+            self.assertEqual(file._draft_to_complete().partner_id, operator)
+
+    def test_a_reference_of_the_month_is_known_to_both(self):
+        for operator in (self.new, self.old):
+            file = self.env["coworking.invoice.file"].new(
+                {"operator_id": operator.id, "company_id": self.company.id}
+            )
+            self.assertEqual(file._find_quoted_statement(f"Réf. {self.july.name}"), self.july)
+
     def test_a_document_of_each_is_matched_without_a_gap(self):
         bill = self._receive((f"{self.july.name} juillet 2015", 180.0), partner_id=self.new.id)
         note = self._receive(
@@ -288,6 +394,19 @@ class TestOperatorsOfOneStatement(MatchingCase):
         amount = self.july.currency_id.format(180.0)
         self.assertIn(f"Total incl. VAT: {amount}", text)
         self.assertIn(self.old.name, text)
+
+
+class TestPaidOrNot(CorrectionCase):
+    def test_a_bill_taken_back_by_a_credit_note_is_not_paid(self):
+        self._new_seat("1/6", "30/6", "A")
+        june = self._settle(JUNE)
+        bill = self._bill(june)
+        bill.write({"ref": "F-1", "invoice_date": d("2/7")})
+        bill.action_post()
+        note = bill._reverse_moves([{"ref": "A-1", "invoice_date": d("3/7")}], cancel=True)
+        self.assertEqual((bill.payment_state, note.state), ("reversed", "posted"))
+        self.env.invalidate_all()
+        self.assertEqual(june._get_paid_on(), {})
 
 
 class TestMonthEndAmounts(CorrectionCase):

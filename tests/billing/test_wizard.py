@@ -57,6 +57,13 @@ class TestConfirmForSpaces(CoworkingCase):
         self._wizard(alone, partner_id=self.manager.id).action_confirm()
         self.assertEqual(alone.confirmed_by, self.manager)
 
+    def test_one_manager_who_spoke_for_all_is_who_confirmed_all(self):
+        self.space_b.manager_ids |= self.manager
+        with self.assertRefused(self.space.name):
+            self._wizard(self.statements, partner_id=self.manager_b.id).action_confirm()
+        self._wizard(self.statements, partner_id=self.manager.id).action_confirm()
+        self.assertEqual(self.statements.confirmed_by, self.manager)
+
     def test_without_an_answer_the_staff_say_that_they_decided_and_why(self):
         statement = self.statements[:1]
         with self.assertRefused("note"):

@@ -35,7 +35,7 @@ class CoworkingStatementBehalf(models.TransientModel):
         readonly=False,
         precompute=True,
         domain="[('id', 'in', contact_ids)]",
-        help="Of several spaces, the one manager of each.",
+        help="Empty for several spaces: the one manager of each.",
     )
     channel = fields.Selection(
         [
@@ -143,26 +143,25 @@ class CoworkingStatementBehalf(models.TransientModel):
         """Who speaks for each statement: dict statement -> contact."""
         if self.channel == "staff":
             return dict.fromkeys(self.statement_ids, self.env.user.partner_id)
-        if len(self.statement_ids.space_id) == 1:
-            if self.partner_id not in self.contact_ids:
-                if not self.partner_id:
-                    raise UserError(
-                        self.env._("Say who answered for %s.", self.statement_ids.space_id.name)
-                    )
-                raise UserError(
-                    self.env._(
-                        "%(person)s does not manage %(space)s: add them to its managers first.",
-                        person=self.partner_id.name,
-                        space=self.statement_ids.space_id.name,
-                    )
-                )
-            return dict.fromkeys(self.statement_ids, self.partner_id)
         contacts = {
             space: space.manager_ids | space.substitute_ids for space in self.statement_ids.space_id
         }
-        unclear = [space.name for space, known in contacts.items() if len(known) != 1]
+        if self.partner_id:
+            for space, known in contacts.items():
+                if self.partner_id not in known:
+                    raise UserError(
+                        self.env._(
+                            "%(person)s does not manage %(space)s: add them to its managers first.",
+                            person=self.partner_id.name,
+                            space=space.name,
+                        )
+                    )
+            return dict.fromkeys(self.statement_ids, self.partner_id)
+        unclear = ", ".join(space.name for space, known in contacts.items() if len(known) != 1)
+        if unclear and len(contacts) == 1:
+            raise UserError(self.env._("Say who answered for %s.", unclear))
         if unclear:
             raise UserError(
-                self.env._("Confirm these one by one, to say who answered: %s.", ", ".join(unclear))
+                self.env._("Confirm these one by one, to say who answered: %s.", unclear)
             )
         return {statement: contacts[statement.space_id] for statement in self.statement_ids}

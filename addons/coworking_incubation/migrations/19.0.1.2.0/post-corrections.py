@@ -1,9 +1,12 @@
 """Who is to be checked, and the fiscal position that settled statements had."""
 
 from odoo import SUPERUSER_ID, api
+from odoo.tools.sql import column_exists
 
 
 def migrate(cr, version):
+    if not column_exists(cr, "coworking_participant", "recheck_from"):
+        return  # done before: the column goes at the end of the update
     cr.execute(
         "UPDATE coworking_participant SET pending_changes = 1 WHERE recheck_from IS NOT NULL"
     )

@@ -428,9 +428,25 @@ class CoworkingCharge(models.Model):
         return self.period
 
     def _recheck_fees_elsewhere(self):
-        """A yearly fee is asked once, whichever program pays it: where one of these is settled,
-        given back or taken away, the person's files in other programs are to be checked.
+        """A yearly fee is asked once, whichever program pays it: where one of these is settled or
+        given back, the person's files in other programs are to be checked.
         """
+        for files, day in self._get_fee_sharers():
+            files._pricing_inputs_changed(day, ranks=False)
+
+    def _unlink_rechecking_fees(self):
+        """Delete these, then have others' fees checked that were not asked because of theirs."""
+        shared = self._get_fee_sharers()
+        self.unlink()
+        for files, day in shared:
+            files._pricing_inputs_changed(day, ranks=False)
+
+    def _get_fee_sharers(self):
+        """Files in other programs of whom these may have asked the yearly fee.
+
+        :return: list of (``coworking.participant`` records, first month)
+        """
+        sharers = []
         fees = self.filtered(lambda row: (row.corrected_kind or row.kind) == "membership")
         for (program, space), own in fees.grouped(
             lambda row: (row.program_id, row.space_id)
@@ -445,7 +461,8 @@ class CoworkingCharge(models.Model):
                 )
             )
             if others:
-                others._pricing_inputs_changed(min(own.mapped("period")), ranks=False)
+                sharers.append((others, min(own.mapped("period"))))
+        return sharers
 
     def _freeze_terms(self):
         """Take down who bills these charges and with which tax: those of today, or for a

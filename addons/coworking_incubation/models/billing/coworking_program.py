@@ -75,7 +75,7 @@ class CoworkingProgram(models.Model):
                 [("program_id", "in", self.ids), ("state", "in", statements._open_states())]
             )._mark_outdated()
         if changed or vals.keys() & {"date_start", "date_end", "duration_months"}:
-            self.sudo().participant_ids._refresh_forecast()
+            self.sudo().with_context(active_test=False).participant_ids._refresh_forecast()
         return result
 
     def _check_no_settled_month(self):

@@ -59,12 +59,16 @@ class CoworkingSeat(models.Model):
 
     def _recheck_elsewhere(self):
         """What these seats cost changed: a person's cap is shared with their seats elsewhere, whose
-        months are to be checked too.
+        months are to be checked too. Forecasts of all these people are made again.
         """
-        for participant, seats in self.grouped("participant_id").items():
-            if participant._with_archived().seat_ids.space_id - seats.space_id:
-                day = min(seats.mapped("date_start"))
-                participant._pricing_inputs_changed(day, ranks=False)
+        participants = self.participant_id._with_archived()
+        here = self.grouped(lambda seat: seat.participant_id.id)
+        moved = participants.filtered(lambda file: file.seat_ids.space_id - here[file.id].space_id)
+        if moved:
+            # The earliest day for all: who is checked in vain keeps what they have.
+            seats = self.filtered(lambda seat: seat.participant_id in moved)
+            moved._pricing_inputs_changed(min(seats.mapped("date_start")), ranks=False)
+        (participants - moved)._refresh_forecast()
 
     # === CLOSED MONTHS ===#
 

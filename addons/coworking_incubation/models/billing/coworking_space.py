@@ -71,12 +71,10 @@ class CoworkingSpace(models.Model):
         spaces = self.sudo()
         spaces._mark_statements_outdated()
         seats = spaces.env["coworking.seat"].with_context(active_test=False)
-        seats = seats.search(
+        seats.search(
             Domain("space_id", "in", spaces.ids)
             & Domain("state", "in", seats._get_holding_states())
-        )
-        seats._recheck_elsewhere()
-        seats.participant_id._refresh_forecast()
+        )._recheck_elsewhere()
         return super()._prices_changed()
 
     def _report_problem(self, program, month, problem):

@@ -455,8 +455,7 @@ class CoworkingStatement(models.Model):
         self._check_state_in(*OPEN_STATES)
         participants = self.charge_ids.participant_id
         # sudo: see coworking.guard.mixin
-        self.sudo().charge_ids._recheck_fees_elsewhere()
-        self.sudo().charge_ids.unlink()
+        self.sudo().charge_ids._unlink_rechecking_fees()
         self.sudo().state = "cancelled"
         self.sudo()._recheck_later_months()
         participants._refresh_forecast()

@@ -18,7 +18,10 @@ class CoworkingStatement(models.Model):
     def action_create_bill(self):
         """Make the draft vendor bill of each confirmed statement, and open what was made."""
         self._check_may_bill()
-        self._check_state_in("confirmed")
+        # Of several operators one may have its bill while that of another was cancelled.
+        self.filtered(
+            lambda row: row.state != "billed" or not row._get_charges_to_bill()
+        )._check_state_in("confirmed")
         bills = self.env["account.move"]
         for company, statements in self.grouped("company_id").items():
             known = {}
@@ -124,9 +127,7 @@ class CoworkingStatement(models.Model):
         :param known: see ``_get_distributions``
         """
         self.ensure_one()
-        charges = self.charge_ids.filtered(
-            lambda charge: not self.currency_id.is_zero(charge.payable_total)
-        ).sorted(lambda charge: (charge.seat_id.name, charge.period, charge.kind))
+        charges = self._get_charges_to_bill()
         if not charges:
             raise UserError(
                 self.env._(
@@ -135,9 +136,26 @@ class CoworkingStatement(models.Model):
                 )
             )
         return [
-            self._prepare_bill(operator, own, known)
-            for operator, own in charges.grouped("operator_id").items()
+            self._prepare_bill(
+                self.operator_id if self.operator_id in own.operator_id else own.operator_id[:1],
+                own,
+                known,
+            )
+            for own in charges.grouped(
+                lambda charge: charge.operator_id.commercial_partner_id
+            ).values()
         ]
+
+    def _get_charges_to_bill(self):
+        """What is owed to operators of whom no bill of this month stands."""
+        self.ensure_one()
+        billed = self.bill_ids.commercial_partner_id
+        return self.charge_ids.filtered(
+            lambda charge: (
+                not self.currency_id.is_zero(charge.payable_total)
+                and charge.operator_id.commercial_partner_id not in billed
+            )
+        ).sorted(lambda charge: (charge.seat_id.name, charge.period, charge.kind))
 
     def _prepare_bill(self, operator, charges, known=None):
         """Values of a draft vendor bill: one line a charge, with the seat's reference, no name.
@@ -326,7 +344,8 @@ class CoworkingStatement(models.Model):
         result = {}
         for statement in self:
             bills = statement.bill_ids.filtered(lambda bill: bill.payment_state != "reversed")
-            if bills and all(bill._coworking_is_paid(facts[bill]) for bill in bills):
+            owed = bills.filtered(lambda bill: bill.move_type == "in_invoice")
+            if owed and all(bill._coworking_is_paid(facts[bill]) for bill in bills):
                 days = [day for bill in bills for day, __, __ in facts[bill]]
                 days += [bill.invoice_date or bill.date for bill in bills if not facts[bill]]
                 result[statement] = max(days)

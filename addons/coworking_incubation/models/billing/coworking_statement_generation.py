@@ -228,7 +228,7 @@ class CoworkingStatement(models.Model):
                 changed = True
             if (changed or adopted) and statement.state in ("sent", "disputed"):
                 statement.changed_since_sent = True
-        to_delete.unlink()
+        to_delete._unlink_rechecking_fees()
         Charge.create(to_create)
         self._on_charges_replaced()
 

@@ -42,7 +42,5 @@ class CoworkingTariff(models.Model):
         # sudo: whoever writes a price need not be allowed to read what seats cost
         tariffs = self.sudo()
         tariffs.space_id._mark_statements_outdated()
-        seats = tariffs.with_context(active_test=False).seat_ids
-        seats._recheck_elsewhere()
-        seats.participant_id._refresh_forecast()
+        tariffs.with_context(active_test=False).seat_ids._recheck_elsewhere()
         return super()._prices_changed()

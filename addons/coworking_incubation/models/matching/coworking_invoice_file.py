@@ -455,15 +455,21 @@ class CoworkingInvoiceFile(models.Model):
         quoted = Statement.search(
             [("company_id", "=", self.company_id.id), ("state", "!=", "cancelled")]
         ).filtered(
-            lambda statement: re.search(
-                rf"(?<![A-Z0-9]){re.escape(statement.name.upper())}(?![A-Z0-9])", text
+            lambda statement: (
+                statement.name.upper() in text  # quick, where the whole word is not
+                and re.search(
+                    rf"(?<![A-Z0-9]){re.escape(statement.name.upper())}(?![A-Z0-9])", text
+                )
             )
         )
         names = quoted.mapped("name")
         quoted = quoted.filtered(
             lambda row: (
                 not any(name.startswith(f"{row.name}-") for name in names)
-                and row.operator_id == (self.operator_id or row.operator_id)
+                and (
+                    not self.operator_id
+                    or self.operator_id in (row.operator_id | row.charge_ids.operator_id)
+                )
             )
         )
         return quoted if len(quoted) == 1 else Statement
@@ -486,8 +492,19 @@ class CoworkingInvoiceFile(models.Model):
 
     def _draft_to_complete(self):
         """The draft made from the statement that no document has completed yet."""
-        bill = self.statement_id.bill_id
-        return bill if bill.state == "draft" and not bill.ref else bill.browse()
+        return self._get_own_bills().filtered(lambda bill: bill.state == "draft" and not bill.ref)[
+            :1
+        ]
+
+    def _get_own_bills(self):
+        """The bills made from the statement for whoever sent this file."""
+        return self.statement_id.move_ids.filtered(
+            lambda bill: (
+                bill.is_purchase_document()
+                and bill.state != "cancel"
+                and bill.commercial_partner_id == self.operator_id.commercial_partner_id
+            )
+        )
 
     def _get_new_bill(self):
         """The empty draft that waits for this file, or a new one."""
@@ -536,8 +553,8 @@ class CoworkingInvoiceFile(models.Model):
         if draft and draft.move_type == bill.move_type:
             cause, detail = self._complete_draft(draft, bill, document, facts)
             bill = draft
-        elif self.statement_id.bill_id and bill.move_type == "in_invoice":
-            cause, detail = "second", self.statement_id.bill_id.display_name
+        elif bill.move_type == "in_invoice" and (own := self._get_own_bills() - bill):
+            cause, detail = "second", own[:1].display_name
         bill._coworking_match()
         corrected = bill.move_type == "in_refund" and self._find_corrected_bill(facts)
         if corrected:

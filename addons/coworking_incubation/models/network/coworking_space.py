@@ -418,6 +418,10 @@ class CoworkingSpace(models.Model):
         :param operator: who billed, where it is not who bills now: see ``coworking.statement``
         """
         self.ensure_one()
+        # Seats that were put away are priced all the same; taxes that were are not in force.
+        self = self.with_context(active_test=True)
+        product = product.with_env(self.env)
+        position = position if position is None else position.with_env(self.env)
         company = self.company_id
         taxes = product.with_company(company).supplier_taxes_id._filter_taxes_by_company(company)
         if position is None:
@@ -436,6 +440,7 @@ class CoworkingSpace(models.Model):
         result = {}
         for company, spaces in self.grouped("company_id").items():
             model = self.env["account.fiscal.position"].with_company(company)
+            model = model.with_context(active_test=True)
             automatic = model.search(
                 [*model._check_company_domain(company), ("auto_apply", "=", True)]
             )

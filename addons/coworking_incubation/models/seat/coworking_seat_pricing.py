@@ -35,7 +35,7 @@ class CoworkingSeat(models.Model):
             if old and old["tariff_id"] != seat.tariff_id.id:
                 # Those who stay there may come first now.
                 left = seat.tariff_id.browse(old["tariff_id"])._filter_with_ranks()
-                for participant in left.seat_ids.participant_id:
+                for participant in left.with_context(active_test=False).seat_ids.participant_id:
                     files[participant] += days
         for participant, days in files.items():
             participant._pricing_inputs_changed(min(days))

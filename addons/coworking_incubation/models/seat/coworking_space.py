@@ -123,6 +123,7 @@ class CoworkingSpace(models.Model):
         seats = (
             self.sudo()
             .env["coworking.seat"]
+            .with_context(active_test=False)
             .search(
                 Domain("space_id", "in", self.ids)
                 & Domain("tariff_id.closure_rule", "=", "credited")
