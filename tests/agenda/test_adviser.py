@@ -139,6 +139,16 @@ class TestAdviser(RegistrationCase):
         self.assertFalse(self._list())
         self.assertIn("Zoé Petit n'a pas confirmé", self._told())
 
+    def test_one_that_was_cancelled_is_not_told_again_when_it_is_deleted(self):
+        self._send(email="zoe@example.org")
+        registration = self._list()
+        registration.state = "cancelled"
+        registration.registered_at = fields.Datetime.now() - timedelta(hours=25)
+        told = len(self._mails(ADVISER))
+        self._run("ir_cron_purge_unconfirmed")
+        self.assertFalse(self._list())
+        self.assertEqual(len(self._mails(ADVISER)), told)
+
     def test_an_adviser_s_address_that_was_never_confirmed_is_left_alone(self):
         self._send()
         self._list().registered_at = fields.Datetime.now() - timedelta(hours=25)

@@ -403,6 +403,9 @@ class TestAppointment(AgendaCase):
         events[2].coworking_attendance_ids.state = "excused"
         person.invalidate_recordset()
         self.assertEqual(person.date_next_appointment, events[5].start)
+        events[5].action_archive()
+        person.invalidate_recordset()
+        self.assertEqual(person.date_next_appointment, events[9].start)
 
     def test_and_from_an_activity_of_the_board(self):
         activity = self.person.activity_schedule(

@@ -111,7 +111,7 @@ class TestLeftBehind(FrenchCase):
                 "name": "Job",
                 "model_id": self.env.ref("base.model_res_partner").id,
                 "state": "code",
-                "code": "env.user.partner_id.comment = 'done'",
+                "code": "env.user.partner_id.write({'comment': 'done'})",
             }
         )
         job = self.env["ir.cron"].search([], limit=1).with_user(user)

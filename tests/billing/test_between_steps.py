@@ -149,7 +149,10 @@ class TestElsewhere(CorrectionCase):
         self._settle(JULY, other)
         self.assertEqual(self._found(theirs), {(JULY, "regular"): 180.0})
         ours.action_cancel()
-        june.action_refresh()
+        with self.assertRefused(june.name):
+            june.action_confirm()
+        self.assertEqual(june.action_refresh()["res_model"], "coworking.statement")
+        self.assertFalse(june.exists())
         self._settle(AUGUST, other)
         self.assertEqual(self._found(theirs).get((JULY, "membership")), 24.0)
 

@@ -148,6 +148,8 @@ class TestCycle(StatementCase):
         self.assertEqual(self.statement.payable_total, 90.0)
 
     def test_an_action_out_of_turn_is_refused_and_names_the_statement(self):
+        self.statement.action_confirm()
+        self.statement.action_create_bill()
         states = [key for key, _ in self.statement._fields["state"].selection]
         allowed = {
             "action_send": ("draft", "sent", "disputed"),

@@ -558,6 +558,11 @@ class TestTakeOverSeats(TakeOverCase):
         self.assertEqual(seat.billed_from, JULY)
         later = self._new_seat("1/8", who=self._new_participant("Zoé", self.edition))
         self.assertFalse(later.billed_from, "it begins here")
+        later.date_start = d("15/5")
+        self.assertEqual(later.billed_from, JULY, "it was here before, after all")
+        later.billed_from = d("1/8")
+        later.date_start = d("14/5")
+        self.assertEqual(later.billed_from, d("1/8"), "what was typed stays")
         self.assertFalse(self._generate(JUNE, self.edition))
         self.assertEqual(self._charges(seat).ids, [])
 

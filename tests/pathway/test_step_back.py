@@ -120,6 +120,37 @@ class TestStepBack(StepCase):
         )
         self.assertEqual(self.participant.activity_ids.mapped("summary"), ["Look back"])
 
+    def test_an_exit_planned_days_before_survives(self):
+        reason = self.exit_reasons["other"].id
+        self.participant.write({"date_exit": "2015-06-20", "exit_reason_id": reason})
+        self._move("exit")
+        self._move("incubation")
+        self.assertEqual(self.participant.date_exit, d("20/6"))
+
+    def test_the_activities_that_the_stage_planned_go_and_others_stay(self):
+        hosted = self._at("hosting", "Noor").with_user(self.accompanist)
+        self._ready_for_incubation(hosted)
+        own = hosted.activity_schedule("mail.mail_activity_data_todo", summary="Keys")
+        self._move("incubation", hosted)
+        self.assertGreater(len(hosted.activity_ids), 1)
+        self._move("hosting", hosted)
+        self.assertEqual(self._again(hosted).activity_ids, own)
+
+    def test_a_seat_that_was_changed_meanwhile_is_said_and_left(self):
+        seat = self._new_seat("8/5", "30/9", self.participant, state="active")
+        self._move("exit", exit_reason_id=self.exit_reasons["other"].id)
+        seat.date_end = d("12/6")
+        self._move("incubation")
+        self.assertEqual(seat.date_end, d("12/6"))
+        self.assertIn(f"Seat {seat.name} was changed", self.participant.message_ids[0].body)
+
+    def test_a_seat_that_ended_by_itself_goes_on(self):
+        seat = self._new_seat("8/5", "30/9", self.participant, state="active")
+        self._move("exit", exit_reason_id=self.exit_reasons["other"].id)
+        seat.state = "ended"
+        self._move("incubation")
+        self.assertRecordValues(seat, [{"state": "active", "date_end": d("30/9")}])
+
     def test_a_place_given_meanwhile_is_said_and_keeps_nobody_from_going_back(self):
         self.space.seat_capacity = 1
         seat = self._new_seat("8/5", None, self.participant, state="active")
@@ -154,6 +185,9 @@ class TestStepBack(StepCase):
         funnel = self.env["coworking.funnel"].search(program)
         self.assertEqual(dict(funnel.mapped(lambda row: (row.phase, row.files)))["followup"], 0)
         self.assertFalse(self.env["coworking.stage.delay"].search(program))
+        spent = self.participant.duration_tracking
+        self.assertNotIn(str(self.stages["exit"].id), spent)
+        self.assertAlmostEqual(spent[str(self.stages["incubation"].id)] / 86400, 38, places=1)
         self._move("final_review")
         self.assertAlmostEqual(self._last_move(self.participant).days, 38, places=1)
 

@@ -69,3 +69,11 @@ class TestArchive(CoworkingCase):
         seat.action_end()
         seat.with_user(self.coordinator).action_archive()
         self.assertFalse(seat.active)
+
+    def test_an_archived_seat_is_taken_out_before_it_is_given(self):
+        seat = self._new_seat("1/8", None, state="requested")
+        seat.action_refuse()
+        seat.action_archive()
+        seat.action_draft()
+        with self.assertRefused(seat.name, "Confirmed"):
+            seat.action_confirm()

@@ -448,7 +448,9 @@ class TestPlaces(CoworkingCase):
         )
 
     def test_of_many_seats_made_together_the_one_space_that_is_full_is_named(self):
-        self.space_b.seat_capacity, self.space.seat_capacity = 1, 20
+        self.space_b.seat_capacity, self.space.seat_capacity = 1, 3
+        for name in "XY":  # who left before take no place
+            self._new_seat("1/1", "31/5", name)
         wanted = [(self.tariff, "C"), (self.tariff_b, "D"), (self.tariff_b, "E")]
         with self.assertRaises(ValidationError) as caught:
             self.env["coworking.seat"].create(

@@ -322,7 +322,12 @@ class CoworkingStatement(models.Model):
         """Bring the lines of open statements up to date with the facts."""
         self.check_access("write")
         self._check_state_in(*OPEN_STATES)
-        self._refresh_lines()
+        self._refresh_lines(may_go=True)
+        if self.exists():
+            return None
+        return self.env["ir.actions.act_window"]._for_xml_id(
+            "coworking_incubation.coworking_statement_action"
+        )
 
     def action_confirm(self):
         """Staff agree with the lines, see ``_confirm_lines``.
