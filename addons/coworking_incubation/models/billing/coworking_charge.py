@@ -465,8 +465,15 @@ class CoworkingCharge(models.Model):
         return sharers
 
     def _freeze_terms(self):
-        """Take down who bills these charges and with which tax: those of today, or for a
-        correction those of the month that it corrects.
+        """Take down who bills these charges and with which tax, see ``_get_terms``."""
+        for (operator, tax, rate), charges in self._get_terms().items():
+            charges.write({"operator_id": operator.id, "tax_id": tax.id, "tax_rate": rate})
+
+    def _get_terms(self):
+        """Who bills these charges and with which tax: those of today, or for a correction those of
+        the month that it corrects.
+
+        :return: dict (operator, tax, its rate in percent) -> charges
         """
         settled, homes = self.browse(), {}
         corrections = self.filtered("corrected_kind")
@@ -505,8 +512,7 @@ class CoworkingCharge(models.Model):
                     today[space, product] = space.operator_id, tax, sum(tax.mapped("amount"))
                 key = today[space, product]
             terms[key] |= charge
-        for (operator, tax, rate), charges in terms.items():
-            charges.write({"operator_id": operator.id, "tax_id": tax.id, "tax_rate": rate})
+        return terms
 
     def _to_pricing(self):
         """This charge as ``pricing.Charge``, to be compared with a new computation."""

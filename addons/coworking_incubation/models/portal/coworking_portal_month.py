@@ -294,10 +294,20 @@ class CoworkingPortalMonth(models.AbstractModel):
         corrects a month that another operator billed is on a document of theirs.
         """
         company = statement.company_id
-        others = statement.charge_ids.filtered(
-            lambda charge: charge.operator_id and charge.operator_id != statement.operator_id
-        )
-        charges = statement.charge_ids - others
+        charges = statement.charge_ids
+        if statement.state in statement._get_settled_states():
+            by_operator = charges.grouped("operator_id")
+        else:
+            by_operator = defaultdict(charges.browse)
+            for (operator, _tax, _rate), rows in charges._get_terms().items():
+                by_operator[operator] |= rows
+        ours = statement.operator_id.commercial_partner_id
+        others = {
+            operator: rows
+            for operator, rows in by_operator.items()
+            if operator and operator.commercial_partner_id != ours
+        }
+        charges -= charges.browse().union(*others.values())
         untaxed, tax, total = (
             sum(charges.mapped(name))
             for name in ("payable_untaxed", "payable_tax", "payable_total")
@@ -327,7 +337,7 @@ class CoworkingPortalMonth(models.AbstractModel):
             self.env._("VAT: %s", money(tax)),
             self.env._("Total incl. VAT: %s", money(total)),
         ]
-        for operator, theirs in others.grouped("operator_id").items():
+        for operator, theirs in others.items():
             lines.append(
                 self.env._(
                     "Not on this document: %(amount)s incl. VAT, of months that %(operator)s"
