@@ -112,7 +112,11 @@ class CoworkingPortalMonth(models.AbstractModel):
             "key": f"{month:%Y-%m}",
             "words": self._get_month_words(month),
             "statements": rows,
-            "may_confirm": [row["id"] for row in rows if row["may_confirm"]],
+            "seen": {
+                statement.id: statement._get_lines_hash()
+                for statement in statements
+                if statement.state == "sent"
+            },
             "total": statements.currency_id[:1].format(
                 sum(
                     statement.payable_total for statement in statements if statement.state == "sent"
@@ -143,12 +147,10 @@ class CoworkingPortalMonth(models.AbstractModel):
             "confirmed": self._get_confirmed_words(partner, statement),
             "changed": statement.changed_since_sent and state in ("sent", "disputed"),
             "pending": bool(statement.pending_changes) and state in ("sent", "disputed"),
-            "may_confirm": state == "sent",
             "may_dispute": state in ("sent", "disputed"),
             "may_withdraw": state == "confirmed",
             "may_upload": state in ("confirmed", "billed"),
             "sent_already": state == "billed" or bool(statement.invoice_file_ids),
-            "seen": statement._get_lines_hash(),
             "lines": [self._prepare_line_values(charge) for charge in charges],
             "untaxed": money(statement.payable_untaxed),
             "tax": money(statement.payable_tax),
@@ -595,7 +597,10 @@ class CoworkingPortalMonth(models.AbstractModel):
         others = statement.charge_ids.filtered(lambda row: row.review == "disputed")
         if charge.seat_id not in others.seat_id:
             statement.activity_ids.filtered(
-                lambda activity: (activity.summary or "").endswith(charge.seat_id.name)
+                lambda activity: (
+                    # what a person planned is theirs
+                    activity.automated and (activity.summary or "").endswith(charge.seat_id.name)
+                )
             ).unlink()
         self.env["coworking.portal.answer"]._log_answer(
             "undisputed", statement, partner, channel, seat_id=charge.seat_id.id
