@@ -43,17 +43,8 @@ def fill(registry, seats):
 
 
 def _program(env):
-    country = env.company.account_fiscal_country_id
-    tags = env["account.account.tag"].create(
-        [
-            {"name": name, "applicability": "taxes", "country_id": country.id}
-            for name in ("bench base", "bench tax")
-        ]
-    )
-    lines = [
-        Command.create({"repartition_type": kind, "tag_ids": [Command.set(tag.ids)]})
-        for kind, tag in zip(("base", "tax"), tags, strict=True)
-    ]
+    # Not recovered: on no line of the VAT return.
+    lines = [Command.create({"repartition_type": kind}) for kind in ("base", "tax")]
     tax = env["account.tax"].create(
         {
             "name": "20% not recovered",

@@ -153,29 +153,10 @@ class CoworkingMatching(models.AbstractModel):
         for charge in charges:
             seats_by_key[charge.id] = charge.seat_id
             groups[charge.id] = charge.tariff_id.id
-            facts += matching.charge_facts(
-                matching.Expected(
-                    charge.id, remaining[charge.id], period=charge.period, kind=charge.kind
-                )
-            )
-            facts += self._get_paid_facts(charge)
-            if charge.kind == "regular":
-                facts += matching.what_ifs(
-                    inputs[charge.seat_id.id],
-                    charge.period,
-                    charge.id,
-                    rank=self._get_rank(charge.seat_id, charge.period, rivals),
-                )
-                facts += self._get_fee_facts(charge)
+            facts += self._get_charge_facts(charge, remaining[charge.id], inputs, rivals)
         for cause in ("price", "closure", "suspension"):
             facts += matching.together(facts, cause, groups)
-        if charges:
-            facts += matching.tax_facts(
-                [
-                    (charge.id, to_decimal(charge.payable_untaxed), to_decimal(charge.payable_tax))
-                    for charge in charges
-                ]
-            )
+        facts += self._get_tax_facts(charges)
         for seat in gone:
             seats_by_key["seat", seat.id] = seat
             for month in months:
@@ -192,6 +173,43 @@ class CoworkingMatching(models.AbstractModel):
             parts = ((charge.id, remaining[charge.id]),)
             facts.append(matching.Fact(cause, parts, 3, {"charge": charge.id}))
         return facts, seats_by_key
+
+    @api.model
+    def _get_facts_each(self, charges, remaining, rivals):
+        """Facts that concern one of these charges alone.
+
+        :return: dict charge -> list of ``matching.Fact``
+        """
+        inputs = charges.seat_id._to_pricing()
+        rivals = self._get_rivals(charges.seat_id, rivals)
+        return {
+            charge: self._get_charge_facts(charge, remaining[charge.id], inputs, rivals)
+            + self._get_tax_facts(charge)
+            for charge in charges
+        }
+
+    def _get_charge_facts(self, charge, remaining, inputs, rivals):
+        facts = matching.charge_facts(
+            matching.Expected(charge.id, remaining, period=charge.period, kind=charge.kind)
+        )
+        facts += self._get_paid_facts(charge)
+        if charge.kind == "regular":
+            facts += matching.what_ifs(
+                inputs[charge.seat_id.id],
+                charge.period,
+                charge.id,
+                rank=self._get_rank(charge.seat_id, charge.period, rivals),
+            )
+            facts += self._get_fee_facts(charge)
+        return facts
+
+    def _get_tax_facts(self, charges):
+        return matching.tax_facts(
+            [
+                (charge.id, to_decimal(charge.payable_untaxed), to_decimal(charge.payable_tax))
+                for charge in charges
+            ]
+        )
 
     @api.model
     def _get_paid_facts(self, charge):
