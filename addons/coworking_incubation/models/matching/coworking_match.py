@@ -223,6 +223,8 @@ class CoworkingMatch(models.Model):
         "CHECK (charge_id IS NOT NULL OR move_line_id IS NOT NULL)",
         "A match is about a charge, a bill line, or both.",
     )
+    # A line of the month that is no charge is found by its id: see coworking.month.line.
+    _month_line_idx = models.Index("((id * 2 + 1)) WHERE charge_id IS NULL")
 
     def init(self):
         """Sums, in PostgreSQL: never more than the charge owes, never more than the line says.
