@@ -494,6 +494,7 @@ class CoworkingCharge(models.Model):
                 )
             }
         today, terms = {}, defaultdict(self.browse)
+        positions = self.space_id._get_fiscal_positions()
         for charge in self:
             product = charge._get_billing_terms().product_id
             known = charge.corrected_kind and settled.get(charge._to_pricing().key)
@@ -508,7 +509,7 @@ class CoworkingCharge(models.Model):
             else:
                 space = charge.space_id
                 if (space, product) not in today:
-                    tax = space._get_purchase_taxes(product)
+                    tax = space._get_purchase_taxes(product, positions[space])
                     today[space, product] = space.operator_id, tax, sum(tax.mapped("amount"))
                 key = today[space, product]
             terms[key] |= charge

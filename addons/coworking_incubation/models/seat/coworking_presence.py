@@ -96,7 +96,6 @@ class CoworkingPresence(models.Model):
         compute="_compute_to_settle",
         store=True,
         precompute=True,
-        index="btree_not_null",
         help="The space and the participant do not say the same.",
     )
 
@@ -111,6 +110,8 @@ class CoworkingPresence(models.Model):
         "CHECK ((participant_state IS NULL) = (participant_signed_at IS NULL))",
         "What a participant signed has a date.",
     )
+    # Few are ever to settle: those alone.
+    _to_settle_idx = models.Index("(seat_id, date) WHERE to_settle")
     _hours_range = models.Constraint(
         "CHECK (hours >= 0 AND hours <= 24)", "A half-day holds between 0 and 24 hours."
     )
