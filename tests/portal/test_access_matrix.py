@@ -149,6 +149,7 @@ STAFF_ROUTES = {
     "/coworking_incubation/reconciliation/<int:month_end_id>",
     "/coworking_incubation/register/<int:sheet_id>",
     "/coworking_incubation/take-over/<int:take_over_id>/<any(empty,examples):kind>",
+    "/coworking_incubation/take-over/<int:take_over_id>/export",
 }
 HEADERS = {
     "Cache-Control": "no-store",
@@ -564,6 +565,7 @@ class TestAccessMatrix(MatrixCase):
         base = "/coworking_incubation"
         asked = [
             (f"{base}/take-over/{take_over.id}/empty", f"{base}/take-over/{GONE}/empty"),
+            (f"{base}/take-over/{take_over.id}/export", f"{base}/take-over/{GONE}/export"),
             (f"{base}/register/{sheet.id}", f"{base}/register/{GONE}"),
             (f"{base}/reconciliation/{month_end.id}", f"{base}/reconciliation/{GONE}"),
         ]
