@@ -43,17 +43,7 @@ def fill(registry, seats):
 
 
 def _program(env):
-    country = env.company.account_fiscal_country_id
-    tags = env["account.account.tag"].create(
-        [
-            {"name": name, "applicability": "taxes", "country_id": country.id}
-            for name in ("bench base", "bench tax")
-        ]
-    )
-    lines = [
-        Command.create({"repartition_type": kind, "tag_ids": [Command.set(tag.ids)]})
-        for kind, tag in zip(("base", "tax"), tags, strict=True)
-    ]
+    # A tax that is not recovered has no grid of the VAT return, and is part of the analytic cost.
     tax = env["account.tax"].create(
         {
             "name": "20% not recovered",
@@ -61,8 +51,6 @@ def _program(env):
             "type_tax_use": "purchase",
             "tax_exigibility": "on_invoice",
             "analytic": True,
-            "invoice_repartition_line_ids": lines,
-            "refund_repartition_line_ids": lines,
         }
     )
     product, copayment = env["product.product"].create(

@@ -1,3 +1,5 @@
+from odoo.tools import SQL
+
 from . import controllers
 from . import models
 from . import report
@@ -10,5 +12,32 @@ def post_init_hook(env):
 
 
 def uninstall_hook(env):
-    """Nothing of ours is left on Odoo's own tables: see ``coworking.match``."""
-    env.cr.execute("DROP FUNCTION IF EXISTS coworking_match_check_line() CASCADE")
+    """What Odoo does not know of goes: functions of PostgreSQL, with their triggers. Our tables go
+    whole, so that their rows need not hold one another on the way.
+
+    Contacts, users, appointments and analytic accounts may be used by others: they stay, as theirs.
+    """
+    env.cr.execute(
+        "SELECT conrelid::regclass::text, conname FROM pg_constraint"
+        " WHERE contype = 'f' AND starts_with(confrelid::regclass::text, 'coworking_')"
+    )
+    for table, name in env.cr.fetchall():
+        env.cr.execute(
+            SQL("ALTER TABLE %s DROP CONSTRAINT %s", SQL.identifier(table), SQL.identifier(name))
+        )
+    env.cr.execute(
+        "SELECT proname FROM pg_proc"
+        " WHERE pronamespace = current_schema::regnamespace AND starts_with(proname, 'coworking_')"
+    )
+    for (name,) in env.cr.fetchall():
+        env.cr.execute(SQL("DROP FUNCTION %s CASCADE", SQL.identifier(name)))
+    env["ir.model.data"].search(
+        [
+            ("module", "=", "coworking_incubation"),
+            (
+                "model",
+                "in",
+                ["res.partner", "res.users", "calendar.event", "account.analytic.account"],
+            ),
+        ]
+    ).unlink()

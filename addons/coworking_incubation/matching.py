@@ -17,7 +17,9 @@ that two hundred seats at two hundred prices take a moment and never hang.
 
 import re
 import unicodedata
-from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from bisect import bisect_left, bisect_right
+from collections import defaultdict
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from decimal import Decimal
@@ -264,17 +266,39 @@ def subject_of(text: str) -> str | None:
     return None
 
 
-def names_in(text: str, names: Iterable[str]) -> bool:
-    """Whether a text has all the words of one of the names, in any order."""
-    words = set(plain(text).split())
-    return any(
-        set(plain(name).split()) <= words for name in names if len(plain(name).replace(" ", "")) > 2
-    )
-
-
 def quotes(text: str, reference: str) -> bool:
     """Whether a text has a reference, whatever signs stand in it: "P 0042" quotes P-0042."""
     return bool(reference) and f" {plain(reference)} " in f" {plain(text)} "
+
+
+class Mentions:
+    """Whom texts mean, by reference or by name: found by one word, whatever the number of people."""
+
+    def __init__(self, people: Iterable[tuple[Hashable, str, Iterable[str]]] = ()):
+        self.references, self.names = defaultdict(list), defaultdict(list)
+        for key, reference, names in people:
+            self.add(key, reference, names)
+
+    def add(self, key: Hashable, reference: str, names: Iterable[str]) -> None:
+        """``key`` is meant by this reference, and by each of these names."""
+        if words := plain(reference).split():
+            self.references[words[-1]].append((f" {' '.join(words)} ", key))
+        for name in names:
+            words = plain(name).split()
+            if len("".join(words)) > 2:
+                self.names[max(words, key=len)].append((frozenset(words), key))
+
+    def quoted_in(self, text: str) -> set[Hashable]:
+        """Those whose reference a text has."""
+        text = f" {plain(text)} "
+        found = (row for word in set(text.split()) for row in self.references.get(word, ()))
+        return {key for reference, key in found if reference in text}
+
+    def named_in(self, text: str) -> set[Hashable]:
+        """Those of one of whose names a text has all the words, in any order."""
+        words = set(plain(text).split())
+        found = (row for word in words for row in self.names.get(word, ()))
+        return {key for name, key in found if name <= words}
 
 
 # === WHICH LINE IS FOR WHICH CHARGE === #
@@ -293,8 +317,9 @@ def assign(lines: Sequence[Line], charges: Sequence[Expected]) -> dict[Hashable,
     :return: line key -> charge key
     """
     assignment = _Assignment(lines, charges)
-    assignment.pair_told(lambda line, charge: quotes(line.own, charge.reference))
-    assignment.pair_told(lambda line, charge: names_in(line.own, charge.names))
+    mentions = Mentions((charge.key, charge.reference, charge.names) for charge in charges)
+    assignment.pair_told({line.key: mentions.quoted_in(line.own) for line in lines})
+    assignment.pair_told({line.key: mentions.named_in(line.own) for line in lines})
     assignment.pair_equal()
     return assignment.found
 
@@ -304,7 +329,8 @@ class _Assignment:
 
     def __init__(self, lines: Sequence[Line], charges: Sequence[Expected]):
         self.lines = lines
-        self.free = list(charges)
+        self.free = {charge.key: charge for charge in charges}
+        self.order = {key: number for number, key in enumerate(self.free)}
         self.found: dict[Hashable, Hashable] = {}
         self.people = called_as_a_month({name for charge in charges for name in charge.names})
         self.months = {line.key: months_in(line.own, self.people) for line in lines}
@@ -330,20 +356,22 @@ class _Assignment:
             ),
         )
         self.found[line.key] = best.key
-        self.free.remove(best)
+        del self.free[best.key]
 
-    def pair_told(self, told: Callable[[Line, Expected], bool]) -> None:
-        """Pair lines with the charges they tell of, those of equal amount first."""
+    def pair_told(self, told: Mapping[Hashable, set[Hashable]]) -> None:
+        """Pair lines with the charges they tell of, those of equal amount first.
+
+        :param told: line key -> charge keys
+        """
         for exact in (True, False):
             for line in self.lines:
                 if line.key in self.found or subject_of(line.own) == "not_covered":
                     continue
                 candidates = [
-                    charge
-                    for charge in self.free
-                    if self.may_pay(line, charge)
-                    and told(line, charge)
-                    and (charge.amount == line.amount or not exact)
+                    self.free[key]
+                    for key in sorted(told[line.key] & self.free.keys(), key=self.order.get)
+                    if self.may_pay(line, self.free[key])
+                    and (self.free[key].amount == line.amount or not exact)
                 ]
                 if candidates:
                     self.take(line, candidates)
@@ -351,14 +379,17 @@ class _Assignment:
     def pair_equal(self) -> None:
         """Pair lines that tell of nobody with charges of their amount."""
         named = bool(self.found)
+        by_amount = defaultdict(list)
+        for charge in self.free.values():
+            by_amount[charge.amount].append(charge)
         for line in self.lines:
             subject = subject_of(line.own)
             if line.key in self.found or subject in ("not_covered", "deposit"):
                 continue
             candidates = [
                 charge
-                for charge in self.free
-                if charge.amount == line.amount
+                for charge in by_amount.get(line.amount, ())
+                if charge.key in self.free
                 and (not named or charge.kind == subject)
                 and self.may_pay(line, charge)
             ]
@@ -380,19 +411,37 @@ def equal_sets(
     Of sets of one size the exact one comes first, then the one whose members come first in the
     order given. An invoice over two months, two programs or two sites is such a set.
     """
-    if not amount:
-        return None
+    found = equal_sets_each([amount], groups, tolerance=tolerance, size=size, steps=steps)
+    return found.get(amount)
+
+
+def equal_sets_each(
+    amounts: Iterable[Decimal],
+    groups: Sequence[tuple[Hashable, Decimal]],
+    *,
+    tolerance: Decimal = _ZERO,
+    size: int = 6,
+    steps: int = STEPS,
+) -> dict[Decimal, list[Hashable]]:
+    """What ``equal_sets`` gives for each of these amounts, from one search; those without a set
+    are left out.
+    """
+    wanted = sorted(amount for amount in set(amounts) if amount)
+    result: dict[Decimal, list[Hashable]] = {}
     left = count(steps, -1)
     for length in range(1, min(size, len(groups)) + 1):
-        close = None
+        if not wanted:
+            break
+        exact, close = {}, {}
         for chosen, total in _combinations(groups, length, left):
-            if total == amount:
-                return chosen
-            if close is None and abs(total - amount) <= tolerance:
-                close = chosen
-        if close:
-            return close
-    return None
+            begin = bisect_left(wanted, total - tolerance)
+            for amount in wanted[begin : bisect_right(wanted, total + tolerance, begin)]:
+                (exact if amount == total else close).setdefault(amount, chosen)
+            if len(exact) == len(wanted):
+                break
+        result |= close | exact
+        wanted = [amount for amount in wanted if amount not in result]
+    return result
 
 
 def _combinations(groups, length, left, start=0):
@@ -664,16 +713,11 @@ def _position(amount, amounts, buckets):
     """Where an amount comes in the order of the search."""
     if amount not in buckets:
         return None
-    key = (buckets[amount][0].weight, -abs(amount), amount)
-    low, high = 0, len(amounts)
-    while low < high:
-        middle = (low + high) // 2
-        other = amounts[middle]
-        if (buckets[other][0].weight, -abs(other), other) < key:
-            low = middle + 1
-        else:
-            high = middle
-    return low
+
+    def rank(other):
+        return buckets[other][0].weight, -abs(other), other
+
+    return bisect_left(amounts, rank(amount), key=rank)
 
 
 def _choices(chosen, buckets, limit, taken=frozenset(), least=(None, 0)):

@@ -1,9 +1,10 @@
 """What the cells of a spreadsheet say, as people in France type them: days, amounts, words."""
 
 import re
-import unicodedata
 from datetime import date, datetime
 from decimal import Decimal
+
+from odoo.tools.misc import remove_accents
 
 # Years of which there may be records: another is a slip of the finger.
 YEARS = range(2000, 2100)
@@ -16,24 +17,27 @@ MONTHS = (
 YES = {"oui", "yes", "x", "1", "vrai", "true", "o", "y"}
 NO = {"non", "no", "0", "faux", "false", "n"}
 LONGEST_TEXT = 200
+# Beyond these is only how computers count.
+DECIMALS = 6
 
 
 def plain(text):
     """Words as people type them, without accents, capitals and doubled spaces."""
-    decomposed = unicodedata.normalize("NFKD", str(text or ""))
-    return " ".join("".join(c for c in decomposed if not unicodedata.combining(c)).lower().split())
+    return " ".join(remove_accents(str(text or "")).lower().split())
 
 
 def as_text(value):
-    """A cell as the text that is shown and may be mended: days as 2015-06-08, 140.0 as 140."""
+    """A cell as the text that is shown and may be mended: days as 2015-06-08, 140.0 as 140, and
+    what a spreadsheet added up, 0.30000000000000004, as 0.3.
+    """
     if isinstance(value, bool):
         return "x" if value else "0"
     if isinstance(value, datetime):
         value = value.date()
     if isinstance(value, date):
         return value.isoformat()
-    if isinstance(value, float) and value.is_integer():
-        value = int(value)
+    if isinstance(value, float):
+        value = f"{value:.{DECIMALS}f}".rstrip("0").rstrip(".")
     return " ".join(str(value).split())[:LONGEST_TEXT] if value is not None else ""
 
 
@@ -52,6 +56,14 @@ def to_day(text, years=YEARS):
             continue
         return day if day.year in years else None
     return None
+
+
+def to_birth_date(text, today):
+    """The day of a birth: 01/02/68 is of the last century, and nobody is born tomorrow."""
+    day = to_day(text, BIRTH_YEARS)
+    if day and day > today and not re.search(r"\d{4}", text):
+        day = day.replace(year=day.year - 100)
+    return day if day and day <= today else None
 
 
 def to_month(text):

@@ -4,6 +4,8 @@ import html
 import re
 from datetime import timedelta
 
+import lxml.html
+
 from odoo import fields
 
 from .test_registration import RegistrationCase
@@ -163,6 +165,50 @@ class TestAdviser(RegistrationCase):
         self._send()
         for mail in self._mails(ADVISER):
             self.assertIn("Je confirme", mail.body_html)
+
+    def test_who_registers_again_without_an_adviser_has_none_any_more(self):
+        self._send(email="zoe@example.org")
+        self._post(self._link("zoe@example.org"), "cancel")
+        told = self._mails(ADVISER)
+        self._register(
+            name="Zoé Petit", email="zoe@example.org", question="Un accès de plain-pied ?"
+        )
+        registration = self._list()
+        self.assertEqual((registration.state, registration.registered_by), ("expected", "public"))
+        self.assertFalse(registration.adviser_email)
+        self._post(self._link("zoe@example.org"), "confirm")
+        self._post(self._link("zoe@example.org"), "cancel")
+        self.assertEqual(self._mails(ADVISER), told, "the adviser goes on hearing of it")
+        # nor is the question of the person asked by their adviser
+        self._send(email="zoe@example.org")
+        registration = self._list()
+        self.assertEqual(registration.adviser_email, ADVISER)
+        self.assertFalse(registration.question)
+
+    def test_a_mail_makes_a_link_only_where_it_holds_one(self):
+        links = self.env["coworking.portal.link"]
+        for email, holder in (("zoe@example.org", "zoe@example.org"), ("", ADVISER)):
+            with self.subTest(holder=holder):
+                before = links.search([])
+                self._send(email=email, name="Zoé Petit" if email else "Paul Roy")
+                made = links.search([]) - before
+                self.assertEqual(len(made), 1)
+                self.assertEqual(links._find_link(self._link(holder).rpartition("/")[2]), made)
+        before = links.search([])
+        self._list()._notify_people("called_off")
+        self.assertEqual(len(links.search([]) - before), 1, "Zoé's alone")
+
+    def test_the_next_page_is_true_of_who_is_on_the_list_already(self):
+        """It says the same to all: what is said of a mail to come is said with a reserve."""
+        self.opener.cookies["frontend_lang"] = "en_US"
+
+        def read(answer):
+            return " ".join(lxml.html.fromstring(answer.text).text_content().split())
+
+        words = "Unless Zoé Petit is on the list already, "
+        self.assertIn(f"{words}it asks to confirm", read(self._send(email="zoe@example.org")))
+        self.assertIn(f"{words}a message is on its way to", read(self._send()))
+        self.assertIn("Unless you are on the list already, open its link", read(self._register()))
 
     def test_a_name_is_no_address_of_a_site(self):
         answer = self._send(name="Gagnez sur example.org")

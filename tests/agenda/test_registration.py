@@ -1,6 +1,7 @@
 """The public page: what a visitor may do, and what no visitor learns."""
 
 import hashlib
+import html
 import re
 from datetime import timedelta
 from urllib.parse import urlsplit
@@ -577,6 +578,27 @@ class TestPersonalLink(RegistrationCase):
             answer = self.url_open(f"/incubation/p/{registration.id}/wrong/{task}", data=data)
             self.assertEqual(answer.status_code, 404)
         self.assertEqual(self._list()[0].state, "expected")
+
+    def test_a_form_of_another_site_changes_nothing(self):
+        later = self._new_event("info_session", days=14, coworking_public=True)
+        self._register()
+        path = self._link()
+        known = ("state", "confirmed_at", "reminder_stopped", "event_id")
+        for task in ("confirm", "remind", "move", "cancel"):
+            before = self._list().read(known)
+            for token in ({}, {"csrf_token": ""}, {"csrf_token": "x"}, {"csrf_token": "0" * 50}):
+                with self.subTest(task=task, token=token):
+                    answer = self.url_open(f"{path}/{task}", data={"event": later.id, **token})
+                    self.assertEqual(answer.status_code, 400)
+                    self.assertIn("rien n'a changé", html.unescape(answer.text))
+                    self.assertEqual(self._list().read(known), before)
+            # as the page sends it, it does
+            self._post(path, task, event=later.id)
+            self.env.invalidate_all()
+            registration = (self.meeting | later).coworking_attendance_ids
+            self.assertNotEqual(registration.read(known), before)
+            if task == "move":
+                registration.event_id = self.meeting
 
     def test_a_link_of_a_past_meeting_is_over(self):
         self._register()

@@ -191,6 +191,11 @@ class TestRefusals(FrenchCase, CoworkingCase):
         )
         self.assertTrue(record.exists())
 
+    def test_who_referred_somebody(self):
+        agency = self.env["res.partner"].create({"name": "Agence du Nord", "is_company": True})
+        self.seat.participant_id.prescriber_id = agency
+        self.assertToldWhat(agency, "Agence du Nord", "Camille", opens=self.seat.participant_id)
+
     def test_a_file_with_a_seat(self):
         self.seat.state = "draft"
         self.assertToldWhat(

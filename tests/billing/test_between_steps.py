@@ -398,6 +398,19 @@ class TestOperatorsOfOneStatement(MatchingCase):
         self.assertIn(f"Total incl. VAT: {amount}", text)
         self.assertIn(self.old.name, text)
 
+    def test_and_so_it_is_before_it_confirms(self):
+        text = self.env["coworking.portal.month"]._get_bill_text(self.july)
+        self.july.action_withdraw()
+        again = self.env["coworking.portal.month"]._get_bill_text(self.july)
+        self.assertEqual(again, text)
+
+    def test_two_names_of_one_company_are_on_one_document(self):
+        self.new.parent_id = self.old.commercial_partner_id
+        self.new.is_company = False
+        text = self.env["coworking.portal.month"]._get_bill_text(self.july)
+        amount = self.july.currency_id.format(90.0)
+        self.assertIn(f"Total incl. VAT: {amount}", text)
+
 
 class TestPaidOrNot(CorrectionCase):
     def test_a_bill_taken_back_by_a_credit_note_is_not_paid(self):

@@ -5,7 +5,6 @@ import csv
 import io
 import pathlib
 import re
-from unittest.mock import patch
 
 import openpyxl
 
@@ -21,7 +20,8 @@ class TakeOverCase(CoworkingCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        # what was made here last says on what seats are posted
+        cls.company.coworking_seat_product_id = cls.seat_product
+        cls.company.coworking_membership_product_id = cls.seat_product
         cls.edition = cls._new_program("Reprise", "REP", funding_rate=80.0, billed_from=JUNE)
         cls.incubation = cls.env.ref("coworking_incubation.coworking_stage_incubation")
 
@@ -492,14 +492,25 @@ class TestTakeOverTariffs(TakeOverCase):
         row = {**self.ROW, "price": 20, "unit": "Mois lunaire"}
         self.assertProblem(self._read(tariffs=[row]), ("tariffs", 2), "unit", "Half-day", "Month")
 
-    def test_without_any_product_the_accountant_is_asked(self):
-        Tariff = type(self.env["coworking.tariff"])
-        with (
-            patch.object(Tariff, "search", lambda tariffs, *_args, **_values: tariffs.browse()),
-            patch.object(Tariff, "default_get", lambda _tariffs, _names: {}),
-        ):
-            take_over = self._read(tariffs=[{**self.ROW, "price": 20}])
-        self.assertProblem(take_over, ("tariffs", 2), "product_id", "ask your accountant")
+    def test_what_seats_and_fees_are_posted_on_is_what_the_company_proposes(self):
+        """Not what some tariff had last."""
+        fee_product = self._new_product("Fee", self.tax_lost)
+        self.company.coworking_membership_product_id = fee_product
+        self._new_tariff("Last", 10.0, product_id=self._new_product("Odd").id)
+        space = {"name": "Le Quai", "seat_capacity": 2, "fee": "10,00"}
+        self._read(spaces=[space], tariffs=[{**self.ROW, "price": 20}]).action_record()
+        made = self.space.tariff_ids.filtered(lambda tariff: tariff.name == "Équipe")
+        self.assertEqual(made.product_id, self.seat_product)
+        quai = self.env["coworking.space"].search([("name", "=", "Le Quai")])
+        self.assertEqual(quai.membership_ids.product_id, fee_product)
+
+    def test_without_a_product_that_is_proposed_the_accountant_is_asked(self):
+        self.company.coworking_seat_product_id = False
+        self.company.coworking_membership_product_id = False
+        space = {"name": "Le Quai", "seat_capacity": 2, "fee": "10,00"}
+        take_over = self._read(spaces=[space], tariffs=[{**self.ROW, "price": 20}])
+        self.assertProblem(take_over, ("tariffs", 2), "product_id", "Accounts and Taxes")
+        self.assertProblem(take_over, ("spaces", 2), "fee", "Accounts and Taxes")
 
 
 @freeze_time("2015-06-20 09:00:00")
@@ -565,6 +576,17 @@ class TestTakeOverSeats(TakeOverCase):
         self.assertEqual(later.billed_from, d("1/8"), "what was typed stays")
         self.assertFalse(self._generate(JUNE, self.edition))
         self.assertEqual(self._charges(seat).ids, [])
+
+    def test_a_first_month_that_is_emptied_is_emptied(self):
+        """As the dialog says of it: all months of the seats are billed here."""
+        self.assertEqual(self.edition.billed_from, JUNE)
+        take_over = self._take_over(
+            self._make_file(people=[PERSON], seats=[SEAT]), billed_from=False
+        )
+        take_over.action_record()
+        self.assertFalse(self.edition.billed_from)
+        self.assertFalse(self.edition.participant_ids.seat_ids.billed_from)
+        self.assertTrue(self._generate(d("1/3"), self.edition))
 
     def test_a_rate_is_in_percent(self):
         take_over = self._read(people=[PERSON], seats=[{**SEAT, "funding_rate": 0.8}])

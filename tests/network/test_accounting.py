@@ -96,6 +96,12 @@ class FrenchCase(VatReturn, CoworkingCase):
         tax.repartition_line_ids.account_id = False
         return tax
 
+    def _set_vat_recovered(self, recovered):
+        """As the accountant does on their screen."""
+        form = Form(self.env(user=self.accountant)["coworking.accounting"])
+        form.vat_recovered = "yes" if recovered else "no"
+        form.save().action_apply()
+
     def _pay_a_month(self, tariff, copayment=False):
         """June of one person, from the seat to the payment of the bill and of their part."""
         self._new_seat("1/6", "31/7", tariff=tariff)
@@ -226,10 +232,10 @@ class TestProposed(FrenchCase):
         self.assertEqual(program.funding_base, "total")
 
     def test_a_program_of_a_company_that_recovers_vat_funds_prices_without_tax(self):
-        self.company._coworking_set_vat_recovered(True)
+        self._set_vat_recovered(True)
         self.assertTrue(self.company._coworking_recovers_vat())
         self.assertEqual(self.env["coworking.program"].new().funding_base, "untaxed")
-        self.company._coworking_set_vat_recovered(False)
+        self._set_vat_recovered(False)
         self.assertEqual(self.env["coworking.program"].new().funding_base, "total")
 
     def test_a_program_whose_copayment_product_was_taken_off_keeps_none(self):
@@ -365,7 +371,7 @@ class TestVatReturn(FrenchCase):
             self.assertEqual(self._vat_return(), declared)
 
     def test_who_recovers_vat_declares_it_once_the_bill_is_paid(self):
-        self.company._coworking_set_vat_recovered(True)
+        self._set_vat_recovered(True)
         self.program.write(
             {
                 "funding_base": "untaxed",
@@ -499,6 +505,73 @@ class TestScreen(FrenchCase):
         with self.assertRefused("Running", error=UserError):
             form.save().action_apply()
         self.assertEqual(own.supplier_taxes_id, self.company._coworking_get_lost_tax())
+
+    def test_vat_is_not_recovered_on_a_product_that_had_no_tax(self):
+        own = self.company.coworking_seat_product_id
+        own.supplier_taxes_id = False
+        form = self._open()
+        self.assertFalse(form.vat_recovered)
+        form.vat_recovered = "no"
+        self.assertEqual(form.seat_tax_id, self.company._coworking_get_lost_tax())
+        form.save().action_apply()
+        self.assertEqual(own.supplier_taxes_id, self.company._coworking_get_lost_tax())
+
+    def test_a_second_tax_that_is_not_shown_stays(self):
+        own = self.company.coworking_membership_product_id
+        taxes = self._new_tax("Eco", amount=2.0) | self.company._coworking_get_lost_tax()
+        own.supplier_taxes_id = taxes
+        self._open().save().action_apply()
+        self.assertEqual(own.supplier_taxes_id, taxes)
+
+    def test_one_product_for_seats_and_fees_has_one_account_and_one_tax(self):
+        form = self._open()
+        form.membership_product_id = form.seat_product_id
+        form.membership_account_id = self.accounts["expense"]
+        own = self.company.coworking_seat_product_id
+        before = self._account(own, "expense")
+        with self.assertRefused(own.name, "seats and of membership fees"):
+            form.save().action_apply()
+        self.assertEqual(self._account(own, "expense"), before)
+        form = self._open()
+        form.membership_product_id = form.seat_product_id
+        form.vat_recovered = "yes"
+        self.assertEqual(form.membership_tax_id, form.seat_tax_id)
+        form.save().action_apply()
+        self.assertEqual(self.company.coworking_membership_product_id, own)
+
+    def test_what_another_company_bills_is_none_of_its_business(self):
+        self.program.date_end = "2099-12-31"
+        shared = self._new_product("Shared", self.tax_lost, company_id=False)
+        self.company.coworking_seat_product_id = shared
+        other = self._new_company("Second Incubator")
+        there = self.env(context={**self.env.context, "allowed_company_ids": other.ids})
+        shared.supplier_taxes_id = self.tax_lost  # the chart gave it its own
+        there["coworking.program"].create({"name": "There", "date_end": "2099-12-31"})
+        space = there["coworking.space"].create({"name": "There"})
+        there["coworking.tariff"].create(
+            {"name": "Odd", "space_id": space.id, "product_id": shared.id}
+        )
+        shared.supplier_taxes_id |= self.env.ref(f"account.{other.id}_tva_acq_encaissement")
+        self._open().save().action_apply()
+
+    def test_a_company_that_is_not_mine_is_refused_before_anything(self):
+        other = self._new_company("Second Incubator")
+        values = {
+            f"{purpose}_product_id": other._coworking_get_product(purpose).id
+            for purpose in ("seat", "membership", "copayment")
+        }
+        model = self.env(user=self.accountant)["coworking.accounting"]
+        with self.assertRefused("Second Incubator", error=AccessError):
+            model.create({**values, "company_id": other.id}).action_apply()
+
+    def test_who_is_in_a_branch_alone_is_told_whose_accounts_they_are(self):
+        branch = self.env["res.company"].create({"name": "Branch", "parent_id": self.company.id})
+        self.accountant.write({"company_ids": branch.ids, "company_id": branch.id})
+        env = self.env(
+            user=self.accountant, context={**self.env.context, "allowed_company_ids": branch.ids}
+        )
+        with self.assertRefused(self.company.name, "no access", error=AccessError):
+            Form(env["coworking.accounting"])
 
     def test_it_is_the_accountant_s(self):
         for user in (self.coordinator, self.accompanist):

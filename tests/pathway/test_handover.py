@@ -225,6 +225,54 @@ class TestHandover(PathwayCase):
         self.assertEqual(self._again(self.first).user_id, self.accompanist)
 
 
+@freeze_time("2015-06-15 09:00:00")
+class TestWhoLeaves(PathwayCase):
+    """Odoo deletes what a user who is archived was to do."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.participant = cls._at("incubation", date_entry="2015-05-08")
+        review = cls.env.ref("coworking_incubation.mail_activity_type_review_final")
+        cls.activity = cls.participant.activity_schedule(
+            activity_type_id=review.id,
+            date_deadline=date(2015, 11, 1),
+            user_id=cls.accompanist.id,
+        )
+        cls.program.user_id = cls.coordinator
+
+    def test_planned_reviews_go_to_the_coordinator(self):
+        review = self.participant.review_ids
+        self.accompanist.action_archive()
+        self.assertEqual(self.participant.review_ids, review)
+        self.assertEqual((review.state, review.user_id), ("planned", self.coordinator))
+        self.assertEqual(self.activity.user_id, self.coordinator)
+
+    def test_or_to_who_covers(self):
+        self.env["coworking.cover"].create(
+            {
+                "user_id": self.accompanist.id,
+                "cover_user_id": self.colleague.id,
+                "date_from": "2015-06-01",
+                "date_to": "2015-06-30",
+            }
+        )
+        self.accompanist.action_archive()
+        self.assertEqual(self.activity.user_id, self.colleague)
+
+    def test_both_leaving_at_once_the_administrator_has_them(self):
+        (self.accompanist | self.coordinator).action_archive()
+        self.assertEqual(self.activity.user_id, self.env.ref("base.user_admin"))
+
+    def test_what_is_not_ours_goes_as_odoo_does_it(self):
+        other = self.env["res.partner"].create({"name": "Other"})
+        activity = other.activity_schedule(
+            "mail.mail_activity_data_todo", user_id=self.accompanist.id
+        )
+        self.accompanist.action_archive()
+        self.assertFalse(activity.exists())
+
+
 class TestCover(PathwayCase):
     @classmethod
     def setUpClass(cls):

@@ -2,7 +2,6 @@
 
 import json
 import re
-from unittest.mock import patch
 from urllib.parse import urlsplit
 
 from odoo.http import Request
@@ -65,6 +64,11 @@ class TestHostingPages(HostingCase, HttpCase):
         """As a page that never was: nothing tells whether the agreement exists."""
         path = response.headers.get("Location", "").split("?")[0]
         return (response.status_code, path), (303, "/my" if user else "/web/login")
+
+    def _over(self, response):
+        """As a page whose link has ended while it was open: a new one is offered."""
+        offered = 'action="/my/coworking/links/new"' in response.text
+        return (response.status_code, offered), (404, True)
 
     def test_the_link_opens_the_agreement_and_nothing_else_of_the_file(self):
         answer = self._open(self.participant_row)
@@ -185,13 +189,35 @@ class TestHostingPages(HostingCase, HttpCase):
         self._open(self.participant_row)
         self.assertEqual(self._get(self.participant_row).status_code, 200)
         self.hosting.action_revise()
-        self.assertEqual(*self._refusal(self._get(self.participant_row)))
+        self.assertEqual(*self._over(self._get(self.participant_row)))
         self.hosting.action_send()
-        self.assertEqual(*self._refusal(self._get(self.participant_row)))
+        self.assertEqual(*self._over(self._get(self.participant_row)))
         self._open(self.participant_row)
         self.assertEqual(self._get(self.participant_row).status_code, 200)
         self.hosting.action_cancel()
+        self.assertEqual(*self._over(self._get(self.participant_row)))
+        self._as(None)
         self.assertEqual(*self._refusal(self._get(self.participant_row)))
+
+    def test_a_link_that_ends_while_the_page_is_open_says_so_and_keeps_what_was_typed(self):
+        answer = self._open(self.participant_row)
+        csrf = re.search(r'name="csrf_token" value="(\w+)"', self._get(self.participant_row).text)[
+            1
+        ]
+        self.hosting.action_revise()
+        for suffix in ("", "/document"):
+            with self.subTest(suffix=suffix):
+                self.assertEqual(*self._over(self._get(self.participant_row, suffix)))
+        page = self.url_open(
+            f"/my/agreements/{self.participant_row.id}/decline",
+            data={"csrf_token": csrf, "reason": "Words that I keep"},
+        )
+        self.assertEqual(*self._over(page))
+        self.assertIn("Words that I keep", page.text)
+        # where cookies are blocked, the page does not know the link
+        self._as(None)
+        self.opener.cookies.clear()
+        self.assertIn("cookies", self.url_open(answer.headers["Location"]).text)
 
     def test_signing_keeps_name_time_and_address_and_ends_the_links(self):
         mailed = self._token(self.participant_row)
@@ -215,7 +241,7 @@ class TestHostingPages(HostingCase, HttpCase):
         link = self.env["coworking.portal.link"].search([], limit=1)
         self.assertEqual(link.channel, "signature")
         link.date_expiry = "2015-06-15 08:59:59"
-        self.assertEqual(*self._refusal(self._get(self.participant_row)))
+        self.assertEqual(*self._over(self._get(self.participant_row)))
 
     def test_signing_twice_out_of_turn_or_an_old_text_says_why(self):
         self._open(self.space_row)
@@ -286,9 +312,9 @@ class TestHostingPages(HostingCase, HttpCase):
         self.assertNotIn("<b>wrong", page.text)
 
     def test_declining_from_another_site_is_refused(self):
-        with patch("odoo.http._logger.warning"):
-            page = self._decline("x", csrf=False)
+        page = self._decline("Words that I keep", csrf=False)
         self.assertEqual(page.status_code, 400)
+        self.assertIn('value="Words that I keep"', page.text)
         self.assertEqual(self.hosting.state, "ready_to_sign")
 
     def _sign_all(self):
@@ -310,7 +336,7 @@ class TestHostingPages(HostingCase, HttpCase):
             [self.hosting.id],
         )
         self.hosting.invalidate_recordset()
-        self.assertEqual(*self._refusal(self._get(self.participant_row, "/document")))
+        self.assertEqual(*self._over(self._get(self.participant_row, "/document")))
 
     def test_the_file_itself_is_not_open_to_the_public(self):
         self._sign_all()

@@ -260,7 +260,9 @@ class TestPages(IncubationCase):
                 "move_reason": "Over",
             }
         )
-        self.assertEqual(self._get().status_code, 303)
+        page = self._get()
+        self.assertEqual(page.status_code, 404)
+        self.assertIn('action="/my/coworking/links/new"', page.text, "no new link is offered")
         self._as(self.user)
         self.assertEqual(self._get().status_code, 404)
 

@@ -1,6 +1,7 @@
 """From one step to the next on the page of a participant: signing, calendar, paying, choosing."""
 
 import html
+import re
 
 from odoo import Command
 from odoo.tests import freeze_time
@@ -91,6 +92,20 @@ class TestSteps(IncubationCase):
         self.assertNotIn("Canary", answer.text)
         theirs = f"/appointments/{self.others['attendance'].id}/meeting.ics"
         self.assertEqual(self._get(theirs).status_code, 404)
+
+    def test_a_link_that_ended_says_so_and_gives_back_what_was_written(self):
+        objective = self.records["objective"]
+        self._by_link()
+        csrf = re.search(r'name="csrf_token" value="([^"]+)"', self._get("/objectives").text)[1]
+        self.env["coworking.portal.link"]._revoke_links_of(self.person.partner_id)
+        page = self.url_open(
+            f"/my/incubation/objectives/{objective.id}/comment",
+            data={"csrf_token": csrf, "text": "Mes mots à garder"},
+        )
+        self.assertEqual(page.status_code, 404)
+        self.assertIn('action="/my/coworking/links/new"', page.text)
+        self.assertIn("Mes mots à garder", page.text)
+        self.assertFalse(objective.message_ids.filtered(lambda row: "garder" in row.body))
 
     def test_a_page_that_expired_gives_back_what_was_written(self):
         self._as(self.user)

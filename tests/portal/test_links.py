@@ -175,6 +175,21 @@ class TestLinks(PortalCase):
         self.assertTrue(mail.auto_delete)
         self.assertFalse(mail.is_notification)
 
+    def test_to_whom_it_was_sent_is_noted_in_a_language_of_staff(self):
+        self.company.partner_id.lang = "en_US"
+        for who, lang in (
+            (self.coordinator, "en_US"),
+            (self.env.ref("base.public_user"), "fr_FR"),  # a visitor, in their own
+            (self.env.ref("base.user_root"), False),  # a scheduled action
+        ):
+            with self.subTest(who=who.login):
+                links = self.Link.with_user(who).with_context(lang=lang)
+                statement = self.statement.with_user(who)
+                links._send_link(statement, "month", self.partner)
+                note = self.statement.message_ids[0].body
+                self.assertIn(f"Link sent to {self.partner.name} ({self.partner.email})", note)
+                self.assertIn("Vos coworkers en juin 2015", note, "not as it was sent")
+
     def test_without_an_address_nothing_is_sent(self):
         self.partner.email = False
         self.assertFalse(self.Link._send_link(self.statement, "month", self.partner))
@@ -263,6 +278,17 @@ class TestLinkPages(PortalHttpCase):
         for __ in range(6):
             self._post(f"/my/coworking/l/{token}/new")
         self.assertEqual(len(self._mails_to(self.partner)), 3)
+
+    def test_each_request_brings_a_link_to_each_task(self):
+        """Three times an hour, however many tasks there are."""
+        seat = self._new_seat("1/9", None, "Nina")
+        tokens = [self._token(self.statement), self._token(seat, "arrival")]
+        for token in tokens:
+            self._open(token)
+            self.Link._find_link(token).date_expiry = d("1/6")
+        for number in range(1, 5):
+            self._post("/my/coworking/links/new")
+            self.assertEqual(len(self._mails_to(self.partner)), 2 * min(number, 3))
 
     def test_no_new_link_for_a_manager_who_left(self):
         token = self._token(self.statement)

@@ -113,6 +113,32 @@ class TestMonthForEveryTariff(LinkCase):
         self._confirm(statement)
         self.assertEqual(statement.state, "confirmed")
 
+    def test_what_changes_between_the_two_taps_is_not_confirmed_unseen(self):
+        seat = self._new_seat("1/6", "31/7", "Nour", tariff=self.half_days, state="active")
+        statement = self._sent()
+        self._open(statement)
+        shown = {f"seen_{statement.id}": statement._get_lines_hash()}
+
+        def send(page):
+            (form,) = html.fromstring(page.text).xpath("//form[contains(@class, 'o_cw_confirm')]")
+            fields_ = {field.get("name"): field.get("value") for field in form.xpath(".//input")}
+            page = self.url_open(f"{JUNE_PAGE}/confirm", data=fields_)
+            self.env.invalidate_all()
+            return page
+
+        # The lines change while the page is open, then it is asked whether they are sure.
+        self._new_presences(seat, "3/6am")
+        statement._refresh_lines()
+        seat.presence_ids.unlink()
+        self.assertEqual(statement.payable_total, 153.6)
+        asked = self._post(f"{JUNE_PAGE}/confirm", shown)
+        self.assertIn("Confirmer quand même", self._words(asked))
+        refused = send(asked)
+        self.assertIn("les lignes viennent de changer", self._words(refused))
+        self.assertEqual(statement.state, "sent", "confirmed unseen")
+        send(send(refused))
+        self.assertEqual(statement.state, "confirmed")
+
     def test_somebody_who_never_came_is_confirmed_all_the_same(self):
         self._new_seat("1/6", "31/7", "Nour", tariff=self.half_days, state="active")
         statement = self._sent()
@@ -306,6 +332,7 @@ class TestAfterTheInvoice(LinkCase):
     def test_what_was_paid_long_ago_is_no_news(self):
         self._pay(day="2015-05-02")
         self.assertFalse(self._run())
+        self.assertTrue(self.statement.paid_told_at, "it is looked at each day for ever")
 
     def test_one_mail_for_all_sites_paid_together(self):
         self.space_b.manager_ids = self.partner
@@ -472,6 +499,25 @@ class TestLinkThatEnded(LinkCase):
         requests._ask_space(self.partner, [(self.statement, self.statement.sent_at)])
         self.assertEqual(self._mails_to(self.partner), mails)
 
+    def test_a_report_taken_back_leaves_what_somebody_planned(self):
+        self._open(self.statement)
+        line = self.statement.charge_ids
+        self._post(f"/my/coworking/line/{line.id}/dispute", {"reason": "Faux"})
+        planned = self.env["mail.activity"].create(
+            {
+                "res_model_id": self.env["ir.model"]._get_id(self.statement._name),
+                "res_id": self.statement.id,
+                "activity_type_id": self.env.ref("mail.mail_activity_data_call").id,
+                "summary": f"Call about {line.seat_id.name}",
+                "user_id": self.coordinator.id,
+            }
+        )
+        self.env.invalidate_all()
+        self.assertEqual(len(self.statement.activity_ids), 2)
+        self._post(f"/my/coworking/line/{line.id}/undispute")
+        self.env.invalidate_all()
+        self.assertEqual(self.statement.activity_ids, planned)
+
 
 @freeze_time(NOW, tick=True)
 class TestCorrections(LinkCase):
@@ -523,6 +569,35 @@ class TestCorrections(LinkCase):
             self.assertEqual(self._closures(), {closure: (d("2/7"), d("15/7"))})
             self._save("closure", id=number, drop="1")
             self.assertEqual(self._closures(), {closure: (d("2/7"), d("9/7"))})
+
+    def test_a_correction_moves_only_the_day_that_changed(self):
+        """Staff noted from two in the afternoon of 1 August to noon of the 16th, in Paris."""
+        self._save("closure", first="2015-08-01", last="2015-08-16", reason="Congés")
+        ((closure, __),) = self._closures().items()
+        hours = {"date_from": "2015-08-01 12:00:00", "date_to": "2015-08-16 10:00:00"}
+        closure.write(hours)
+
+        def correct(first, last, **values):
+            self._save("closure", id=str(closure.id), first=first, last=last, **values)
+            return str(closure.date_from), str(closure.date_to)
+
+        self.assertEqual(
+            correct("2015-08-01", "2015-08-16", reason="Travaux"), tuple(hours.values())
+        )
+        self.assertEqual(closure.name, "Travaux")
+        self.assertEqual(
+            correct("2015-08-01", "2015-08-20"), (hours["date_from"], "2015-08-20 21:59:59")
+        )
+        closure.write(hours)
+        self.assertEqual(
+            correct("2015-08-03", "2015-08-16"), ("2015-08-02 22:00:00", hours["date_to"])
+        )
+        closure.write(hours)
+        with freeze_time("2015-08-10 09:00:00", tick=True):
+            self._login(self.manager)
+            self._save("closure", id=str(closure.id), drop="1")
+        self.assertEqual(str(closure.date_from), hours["date_from"])
+        self.assertEqual(str(closure.date_to), "2015-08-09 21:59:59")
 
     def test_a_closure_of_another_space_is_not_there(self):
         calendar = self.space_b._get_own_calendar()

@@ -614,8 +614,39 @@ class TestPresencePage(PortalHttpCase):
         row = {**self._row("1/7"), "seat": seat.id, "hours": 3.5}
         self._save(row)
         self.assertEqual(seat.presence_ids.hours, 3.5)
-        self._save({**row, "before": "present", "hours": 2.0})
+        self._save({**row, "before": "present", "hours_before": "3.5", "hours": 2.0})
         self.assertEqual(seat.presence_ids.hours, 2.0)
+
+    def _hours_of_two(self):
+        """What the page of one manager shows, and the second one writes 3.5 meanwhile."""
+        tariff = self._new_tariff("Hour", 4.0, unit="hour")
+        seat = self._new_seat("1/6", "31/7", "Zoé", tariff=tariff, state="active")
+        row = {**self._row("1/7"), "seat": seat.id, "hours": 2.0}
+        self._save(row)
+        shown = {**row, "before": "present", "hours_before": "2"}
+        self.Presence._save_presences(self.second, "portal", [{**shown, "hours": 3.5}])
+        return seat, shown
+
+    def test_hours_that_somebody_else_wrote_are_shown_and_not_overwritten(self):
+        seat, shown = self._hours_of_two()
+        for said in ({"hours": 4}, {"state": "absent", "hours": 0}, {"state": "", "hours": 0}):
+            with self.subTest(said=said):
+                answer = self._save({**shown, **said})
+                self.assertFalse(answer["saved"])
+                (row,) = answer["conflicts"]
+                self.assertEqual((row["state"], row["hours"]), ("present", "3.5"))
+                self.assertIn("Second Manager", row["words"])
+                self.assertEqual(seat.presence_ids.hours, 3.5)
+        # the same hours are no contradiction, nor what was seen
+        self.assertFalse(self._save({**shown, "hours": 3.5})["conflicts"])
+        answer = self._save({**shown, "hours_before": "3.5", "hours": 4})
+        self.assertEqual(answer["saved"][0]["hours"], "4")
+        self.assertEqual(seat.presence_ids.hours, 4.0)
+
+    def test_hours_of_a_tariff_by_the_half_day_contradict_nothing(self):
+        self._new_presences(self.seat, "1/7am")
+        self._presence("1/7").hours = 3.5
+        self.assertFalse(self._save(self._row("1/7", "am", "absent", "present"))["conflicts"])
 
     # Without scripts: the page is a form.
 
@@ -661,6 +692,17 @@ class TestPresencePage(PortalHttpCase):
         self.assertIn("Second Manager", response.text)
         self.assertEqual(self._presence("1/7").state, "absent")
         self.assertEqual(self._presence("30/6").state, "present")
+
+    def test_without_scripts_hours_that_somebody_else_wrote_are_shown(self):
+        seat, __ = self._hours_of_two()
+        response = self._send(**{f"h_{seat.id}_2015-07-01_am_2": "4"})
+        self.assertEqual(response.status_code, 422)
+        self.assertIn("Second Manager", response.text)
+        self.assertEqual(seat.presence_ids.hours, 3.5)
+        field = html.fromstring(response.text).xpath(
+            f"//input[@name='h_{seat.id}_2015-07-01_am_3.5']"
+        )
+        self.assertEqual(field[0].get("value"), "3.5")
 
     def test_without_scripts_a_closed_month_is_refused_and_what_was_typed_is_kept(self):
         self._new_presences(self.seat, "2/6")

@@ -264,6 +264,16 @@ class TestOpeningHours(PresenceCase):
         self.env["ir.config_parameter"].set_param("coworking_incubation.half_day_border", "12:00")
         self._record(self._row("8/6", "pm"))  # 12:00 to 13:00
 
+    def test_a_row_by_the_api_is_refused_as_the_grid_refuses_it(self):
+        presences = self.env["coworking.presence"].with_user(self.accompanist)
+        values = {"seat_id": self.seat.id, "slot": "am", "state": "present"}
+        for day, words in (("2015-06-10", "Atelier Test"), ("2015-06-22", "has not come yet")):
+            with self.subTest(day=day), self.assertRefused(words):
+                presences.create({**values, "date": day})
+        presence = presences.create({**values, "date": "2015-06-08"})
+        with self.assertRefused("has not come yet"):
+            presence.date = "2015-06-22"
+
     def test_a_space_without_hours_is_open_every_day(self):
         self.space.resource_calendar_id = False
         self._record(self._row("13/6"), self._row("14/6", "pm"))

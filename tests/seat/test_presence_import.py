@@ -122,6 +122,42 @@ class TestPresenceImport(PresenceCase):
         sheet.action_record()
         self.assertEqual(self.seat.presence_ids.mapped("slot"), ["am"])
 
+    def test_who_came_is_never_guessed(self):
+        for headings, row in (
+            ("Nom;Date;Dit par lui", "Camille;08/06/2015;Absent"),
+            ("Nom;Date;Demi-journée;", "Camille;08/06/2015;matin;absent"),
+        ):
+            with self.subTest(headings), self.assertRefused("Call the one that says it Presence"):
+                self._import(f"{headings}\n{row}\n")
+        sheet = self._import("Nom;Date;Présence;Note\nCamille;08/06/2015;;rien\n")
+        self.assertIn("“Presence” is empty", sheet.line_ids.problem)
+        sheet.line_ids.state = "absent"
+        sheet.action_check()
+        sheet.action_record()
+        self.assertEqual(set(self.seat.presence_ids.mapped("state")), {"absent"})
+
+    def test_a_sheet_of_those_who_came_says_so_in_the_list(self):
+        sheet = self._import("Nom;Date\nCamille;08/06/2015\n")
+        self.assertEqual(sheet.line_ids.state, "x")
+        sheet.line_ids.state = False
+        sheet.action_check()
+        self.assertIn("“Presence” is empty", sheet.line_ids.problem)
+
+    def test_more_rows_cost_no_more_queries(self):
+        def cost(days):
+            rows = "".join(f"Camille;{day:02}/06/2015;matin;x\n" for day in days)
+            sheet = self._import(f"Nom;Date;Demi-journée;Présence\n{rows}")
+            self.env.flush_all()
+            self.env.invalidate_all()
+            before = self.env.cr.sql_log_count
+            sheet.action_check()
+            self.env.flush_all()
+            self.assertFalse(sheet.problem_count)
+            return self.env.cr.sql_log_count - before
+
+        cost([8])
+        self.assertEqual(cost(range(8, 13)), cost([8, 9]))
+
     def test_a_closed_month_is_named(self):
         self._new_presences(self.seat, "8/6")
         with freeze_time("2015-07-06 09:00:00"):

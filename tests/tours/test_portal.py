@@ -174,6 +174,26 @@ class TestJourneys(PhoneCase):
         self._new_seat("1/5", None, "Rayan Diallo", tariff=tariff, state="active")
         self._walk("ticket", self._half_days(4, 11, 18), 150.0, 270.0, 11)
 
+    def test_what_failed_is_tapped_again_or_sent_again_before_the_page_is_left(self):
+        monthly = self._by_month()
+        half_days = self._new_tariff("Demi-journée", 3.6, unit="half_day")
+        hours = self._new_tariff("Heure", 4.0, unit="hour")
+        seat = self._new_seat("1/5", None, "Nour Amrani", tariff=half_days, state="active")
+        hourly = self._new_seat("1/5", None, "Zoé Vasseur", tariff=hours, state="active")
+        row = {"seat_id": hourly.id, "date": d("27/5"), "slot": "am", "state": "present"}
+        hourly._record_presences([{**row, "hours": 2.0}], source="host", by=self.partner)
+        statement = self._generate(MAY).filtered(lambda row: row.space_id == self.space)
+        statement.action_send()
+        link = self._mailed_link(self.partner)
+        self._visit("portal_sent_again", link, monthly=monthly.id, seat=seat.id, hourly=hourly.id)
+        came = self.env["coworking.seat.month"].search([("seat_id", "=", monthly.id)])
+        self.assertEqual(came.came, "no")
+        self.assertEqual(
+            seat.presence_ids.sorted("slot").mapped(lambda row: (row.date, row.slot, row.state)),
+            [(d("27/5"), "am", "present"), (d("27/5"), "pm", "absent")],
+        )
+        self.assertEqual(hourly.presence_ids.hours, 3.5)
+
     def test_what_is_not_saved_is_said_and_a_link_that_ended_is_replaced(self):
         seat = self._by_month()
         tariff = self._new_tariff("Demi-journée", 3.6, unit="half_day")

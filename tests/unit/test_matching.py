@@ -43,6 +43,8 @@ def test_it_knows_nothing_of_odoo():
             names += [alias.name for alias in row.names]
     assert set(names) <= {
         ".",
+        "bisect",
+        "collections",
         "collections.abc",
         "dataclasses",
         "datetime",
@@ -174,11 +176,17 @@ def test_subject_of_a_text(text, subject):
 
 
 def test_names_and_references():
-    assert matching.names_in("Place de ROUX Zoé, juin", ["Zoé Roux"])
-    assert matching.names_in("N'Diaye Awa", ["Awa N'Diaye"])
-    assert not matching.names_in("Place de Zoé", ["Zoé Roux"])
-    assert not matching.names_in("Rouxel Zoé", ["Zoé Roux"])
-    assert not matching.names_in("anything", ["", "A"])
+    mentions = matching.Mentions(
+        [("zoe", "P-0042", ("Zoé Roux",)), ("awa", "", ("Awa N'Diaye", "A", ""))]
+    )
+    assert mentions.named_in("Place de ROUX Zoé, juin") == {"zoe"}
+    assert mentions.named_in("N'Diaye Awa, Zoé ROUX") == {"awa", "zoe"}
+    assert not mentions.named_in("Place de Zoé")
+    assert not mentions.named_in("Rouxel Zoé")
+    assert not mentions.named_in("A")
+    assert mentions.quoted_in("Seat P 0042, June") == {"zoe"}
+    assert not mentions.quoted_in("P-00421")
+    assert not mentions.quoted_in("")
     assert matching.quotes("Seat P 0042, June", "P-0042")
     assert not matching.quotes("P-00421", "P-0042")
     assert not matching.quotes("anything", "")

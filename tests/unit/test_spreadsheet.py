@@ -61,6 +61,26 @@ def test_a_day_is_read_as_it_is_written_in_france(typed, day):
 
 
 @pytest.mark.parametrize(
+    ("typed", "day"),
+    [
+        ("01/02/68", date(1968, 2, 1)),
+        ("01/02/1968", date(1968, 2, 1)),
+        ("29/02/36", date(1936, 2, 29)),
+        ("08/06/05", date(2005, 6, 8)),
+        ("2015-06-20", date(2015, 6, 20)),
+        ("2015-06-21", None),
+        ("2068-02-01", None),
+        ("01/02/2068", None),
+        ("01/02/1868", None),
+        ("hier", None),
+        ("", None),
+    ],
+)
+def test_nobody_is_born_tomorrow(typed, day):
+    assert sheet.to_birth_date(typed, date(2015, 6, 20)) == day
+
+
+@pytest.mark.parametrize(
     ("typed", "month"),
     [
         ("juin 2015", date(2015, 6, 1)),
@@ -79,6 +99,10 @@ def test_a_cell_becomes_the_text_that_one_may_mend():
     assert sheet.as_text(datetime(2015, 6, 8, 0, 0)) == "2015-06-08"
     assert sheet.as_text(140.0) == "140"
     assert sheet.as_text(95.55) == "95.55"
+    assert sheet.as_text(0.1 + 0.2) == "0.3"
+    assert sheet.as_text(3 * 46.55) == "139.65"
+    assert sheet.as_text(1 / 3) == "0.333333"
+    assert sheet.as_text(1e-9) == "0"
     assert sheet.as_text(time(3, 30)) == "03:30:00"
     assert sheet.as_text(True) == "x"
     assert sheet.as_text(None) == ""

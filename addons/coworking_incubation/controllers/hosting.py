@@ -8,7 +8,7 @@ from odoo.http import content_disposition, request, route
 from odoo.addons.portal.controllers.portal import CustomerPortal
 
 from ..models.portal.coworking_portal import MAX_ID
-from .visitor import MAX_FORM, Visitor, private, remember
+from .visitor import Visitor, page, post, private, remember, render_over
 
 # A signature as Odoo's widget sends it, in base64, and some room.
 MAX_BODY = 2 * 1024 * 1024
@@ -41,17 +41,14 @@ class HostingPortal(CustomerPortal):
             and signatory_sudo._is_link_open("hosting", visitor.partner)
         )
 
-    def _render_turned_away(self, path, access_token):
+    def _turn_away(self, access_token=None):
         """What all answer who are not the signatory, whatever the agreement."""
         if not request.env.user._is_public():
             return request.redirect("/my")
         if access_token:
             # links had their token in the address: they are over
-            response = request.render(
-                "coworking_incubation.portal_link_over", {"token": access_token[:100]}, status=404
-            )
-            return private(response)
-        return private(request.redirect_query("/web/login", {"redirect": path}))
+            return render_over(token=access_token[:100])
+        return Visitor().turn_away("hosting", "participant")
 
     def _show_hosting(self, signatory_sudo, **values):
         hosting_sudo = signatory_sudo.hosting_id
@@ -72,19 +69,19 @@ class HostingPortal(CustomerPortal):
         }
         return private(request.render("coworking_incubation.portal_hosting", values))
 
-    @route("/my/agreements/<int:signatory_id>", type="http", auth="public", website=True)
+    @page("/my/agreements/<int:signatory_id>")
     def portal_hosting(self, signatory_id, access_token=None, message=None, **kwargs):
         signatory_sudo = self._get_hosting_signatory(signatory_id)
         if not signatory_sudo:
-            return self._render_turned_away(f"/my/agreements/{signatory_id}", access_token)
+            return self._turn_away(access_token)
         return self._show_hosting(signatory_sudo, message=message == "signed" and message)
 
-    @route("/my/agreements/<int:signatory_id>/document", type="http", auth="public", readonly=True)
+    @page("/my/agreements/<int:signatory_id>/document", readonly=True)
     def portal_hosting_document(self, signatory_id, access_token=None, **kwargs):
         """The sealed document once there is one, else the text as it is to be signed."""
         signatory_sudo = self._get_hosting_signatory(signatory_id)
         if not signatory_sudo:
-            return self._render_turned_away(f"/my/agreements/{signatory_id}", access_token)
+            return self._turn_away(access_token)
         hosting_sudo = signatory_sudo.hosting_id
         if hosting_sudo.sealed_attachment_id:
             stream = request.env["ir.binary"]._get_stream_from(hosting_sudo.sealed_attachment_id)
@@ -130,18 +127,11 @@ class HostingPortal(CustomerPortal):
             "redirect_url": f"/my/agreements/{signatory_id}?message=signed",
         }
 
-    @route(
-        "/my/agreements/<int:signatory_id>/decline",
-        type="http",
-        auth="public",
-        methods=["POST"],
-        website=True,
-        max_content_length=MAX_FORM,
-    )
+    @post("/my/agreements/<int:signatory_id>/decline")
     def portal_hosting_decline(self, signatory_id, reason=None, **kwargs):
         signatory_sudo = self._get_hosting_signatory(signatory_id)
         if not signatory_sudo:
-            return self._render_turned_away("/my", None)
+            return self._turn_away()
         try:
             with request.env.cr.savepoint():
                 signatory_sudo._decline_signature(reason)

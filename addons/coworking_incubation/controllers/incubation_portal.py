@@ -1,4 +1,4 @@
-from werkzeug.exceptions import NotFound, abort
+from werkzeug.exceptions import NotFound
 
 from odoo.http import request
 
@@ -21,10 +21,7 @@ class Participant(Visitor):
         if not self.logged_in:
             self.links = self.links.filtered(lambda link: link.purpose == "participant")
             if not self.links:
-                path = (
-                    request.httprequest.full_path if request.httprequest.method == "GET" else "/my"
-                )
-                abort(request.redirect_query("/web/login", {"redirect": path}))
+                self.turn_away("participant")
         if not self.person._get_file(self.partner):
             raise NotFound()
 

@@ -1,6 +1,6 @@
 from datetime import date
 
-from werkzeug.exceptions import NotFound, abort
+from werkzeug.exceptions import NotFound
 
 from odoo import http
 from odoo.exceptions import UserError
@@ -16,10 +16,8 @@ from .visitor import (
     PREVIEW_KEY,
     LinkOver,
     Visitor,
-    get_opened_links,
     page,
     post,
-    render_over,
 )
 
 FLASH_KEY = "coworking_flash"
@@ -41,28 +39,9 @@ class Manager(Visitor):
             if month:
                 self.links = self.links.filtered(lambda link: link._get_record().date_from == month)
             if not self.links:
-                self._turn_away(purposes)
+                self.turn_away(*purposes)
         if not self.portal._get_spaces(self.partner):
             raise NotFound()
-
-    def _turn_away(self, purposes):
-        """Say what became of the link to whoever came by one; others log in.
-
-        :raise LinkOver: where a script asks, which then says so
-        """
-        if request.dispatcher.routing_type != "http":
-            raise LinkOver(
-                request.env._("This page is not open any more: the last answer was not saved.")
-            )
-        opened = get_opened_links()
-        if not opened and request.httprequest.args.get("by") == "link":
-            abort(render_over(cookies=True))
-        if opened.filtered(lambda link: link.purpose in purposes and not link._is_usable()):
-            if opened.partner_id.lang:
-                request.update_context(lang=opened[-1:].partner_id.lang)
-            abort(render_over())
-        path = request.httprequest.full_path if request.httprequest.method == "GET" else "/my"
-        abort(request.redirect_query("/web/login", {"redirect": path}))
 
     @property
     def months(self):
@@ -393,12 +372,16 @@ class CoworkingPortal(CustomerPortal):
         first = self._get_model("month")._parse_month(month)
         return self._render_month(Manager("month", month=first), first)
 
-    def _render_month(self, visitor, first, error=None, typed=None, doubts=()):
-        """:param doubts: why to think twice before confirming, where that was just asked for"""
+    def _render_month(self, visitor, first, error=None, typed=None, doubts=(), seen=None):
+        """
+        :param doubts: why to think twice before confirming, where that was just asked for
+        :param seen: dict statement id -> what was shown when it was asked for: what has changed
+            since is not confirmed unseen
+        """
         month = first and self._get_model("month")._prepare_month(visitor.partner, first)
         if not month:
             raise NotFound()
-        values = {"month": month, "doubts": doubts}
+        values = {"month": month, "doubts": doubts, "seen": month["seen"] if seen is None else seen}
         return self._render_page("portal_month", visitor, values, error, typed)
 
     @post("/my/coworking/month/<string:month>/confirm")
@@ -412,7 +395,7 @@ class CoworkingPortal(CustomerPortal):
             raise NotFound()
         doubts = months._get_doubts_of(statements.filtered(lambda row: row.id in seen))
         if doubts and not post.get("sure"):
-            return self._render_month(visitor, first, doubts=doubts)
+            return self._render_month(visitor, first, doubts=doubts, seen=seen)
         told = {}
 
         def confirm():

@@ -2,6 +2,8 @@
 
 from functools import wraps
 
+from werkzeug.exceptions import abort
+
 from odoo import http
 from odoo.exceptions import UserError
 from odoo.http import request
@@ -64,6 +66,26 @@ class Visitor:
                 request.env._("This is a preview: nothing is saved. They would have saved it.")
             )
 
+    def turn_away(self, *purposes):
+        """Say what became of the link to whoever came by one; others log in.
+
+        :param purposes: those of the links that open the page
+        :raise LinkOver: where a script asks, which then says so
+        """
+        if request.dispatcher.routing_type != "http":
+            raise LinkOver(
+                request.env._("This page is not open any more: the last answer was not saved.")
+            )
+        opened = get_opened_links()
+        if not opened and request.httprequest.args.get("by") == "link":
+            abort(render_over(cookies=True))
+        if opened.filtered(lambda link: link.purpose in purposes and not link._is_usable()):
+            if opened.partner_id.lang:
+                request.update_context(lang=opened[-1:].partner_id.lang)
+            abort(render_over())
+        path = request.httprequest.full_path if request.httprequest.method == "GET" else "/my"
+        abort(private(request.redirect_query("/web/login", {"redirect": path})))
+
     def may(self, record, purpose):
         """Whether this visitor may do a task on a record, logged in or by a link to it."""
         # sudo: who may do it is told by records that they need not read
@@ -122,7 +144,7 @@ def render_over(**values):
         {**values, "texts": get_typed_texts()},
         status=404,
     )
-    # It may end a request that has just begun: see Manager.
+    # It may end a request that has just begun: see Visitor.turn_away.
     response.flatten()
     return private(response)
 

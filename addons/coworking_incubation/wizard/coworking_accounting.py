@@ -1,5 +1,5 @@
 from odoo import Command, api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
 
 from ..models.network.res_company import PURPOSES
 
@@ -22,7 +22,7 @@ class CoworkingAccounting(models.TransientModel):
         "res.company",
         required=True,
         readonly=True,
-        default=lambda self: self.env.company.root_id,
+        default=lambda self: self._default_company_id(),
     )
     vat_recovered = fields.Selection(
         [("no", "Not recovered: it goes with the expense"), ("yes", "Recovered")],
@@ -63,6 +63,27 @@ class CoworkingAccounting(models.TransientModel):
     copayment_tax_id = fields.Many2one("account.tax", check_company=True, **FROM_PRODUCT)
 
     @api.model
+    def _default_company_id(self):
+        company = self.env.company.root_id
+        self._check_company_is_mine(company)
+        return company
+
+    @api.model
+    def _check_company_is_mine(self, company):
+        """Branches bill with the products of their company, which whoever is in a branch alone may
+        not change.
+        """
+        if company not in self.env.user.company_ids:
+            # sudo: its name is no secret to its branches
+            raise AccessError(
+                self.env._(
+                    "Accounts and taxes are those of %s, to which you have no access: ask its"
+                    " accountant.",
+                    company.sudo().name,
+                )
+            )
+
+    @api.model
     def _get_default_product(self, purpose):
         return self.env.company._coworking_get_product(purpose)
 
@@ -79,17 +100,24 @@ class CoworkingAccounting(models.TransientModel):
     @api.depends("seat_tax_id")
     def _compute_vat_recovered(self):
         for wizard in self:
-            tax = wizard.seat_tax_id
-            answer = "yes" if tax._coworking_is_recovered() else "no"
-            wizard.vat_recovered = answer if tax else False
+            wizard.vat_recovered = wizard._get_vat_answer()
 
     @api.onchange("vat_recovered")
     def _onchange_vat_recovered(self):
         """The taxes that go with the answer, to be seen before they are applied."""
-        recovered = self.vat_recovered == "yes"
-        if not self.vat_recovered or recovered == self.seat_tax_id._coworking_is_recovered():
+        if not self.vat_recovered or self.vat_recovered == self._get_vat_answer():
             return
-        self.seat_tax_id, self.copayment_tax_id = self.company_id._coworking_get_taxes(recovered)
+        self.seat_tax_id, self.copayment_tax_id = self.company_id._coworking_get_taxes(
+            self.vat_recovered == "yes"
+        )
+        if self.membership_product_id == self.seat_product_id:
+            self.membership_tax_id = self.seat_tax_id
+
+    def _get_vat_answer(self):
+        """What the tax of seats says of VAT; a product without any says nothing."""
+        if not self.seat_tax_id:
+            return False
+        return "yes" if self.seat_tax_id._coworking_is_recovered() else "no"
 
     @api.model
     def _get_taxes_field(self, side):
@@ -100,6 +128,8 @@ class CoworkingAccounting(models.TransientModel):
     def action_apply(self):
         """Tell the company and the products; what does not fit the tariffs is said, and undone."""
         self.ensure_one()
+        self._check_company_is_mine(self.company_id)
+        self._check_purposes_agree()
         # sudo: who bills decides on what accounts, without a right on all products and companies
         company = self.company_id.sudo()
         for purpose, (field, side, __) in PURPOSES.items():
@@ -110,7 +140,7 @@ class CoworkingAccounting(models.TransientModel):
                 product[f"property_account_{side}_id"] = account.id
             taxes_field = self._get_taxes_field(side)
             before = product[taxes_field]._filter_taxes_by_company(company)
-            if tax != before:
+            if tax != before[:1]:  # what is shown of them
                 product[taxes_field] = [
                     *(Command.unlink(old.id) for old in before),
                     *(Command.link(new.id) for new in tax),
@@ -118,13 +148,36 @@ class CoworkingAccounting(models.TransientModel):
         self._check_tariffs_fit()
         return {"type": "ir.actions.act_window_close"}
 
+    def _check_purposes_agree(self):
+        """A product that seats and fees share has one account and one tax."""
+        if self.seat_product_id == self.membership_product_id and (
+            self.seat_account_id != self.membership_account_id
+            or self.seat_tax_id != self.membership_tax_id
+        ):
+            raise UserError(
+                self.env._(
+                    "Product %s is that of seats and of membership fees: give it the same account"
+                    " and tax in both places, or choose two products.",
+                    self.seat_product_id.display_name,
+                )
+            )
+
     def _check_tariffs_fit(self):
         """The tariffs and fees that had these products can still be billed."""
         problems = []
         for model in ("coworking.tariff", "coworking.space.membership"):
             products = (self.seat_product_id | self.membership_product_id).ids
             # sudo: accountants need not know all spaces
-            for billed in self.env[model].sudo().search([("product_id", "in", products)]):
+            for billed in (
+                self.env[model]
+                .sudo()
+                .search(
+                    [
+                        ("product_id", "in", products),
+                        ("company_id", "child_of", self.company_id.id),
+                    ]
+                )
+            ):
                 problems.append(billed._get_saving_problem())
         problems = list(filter(None, problems))
         if problems:

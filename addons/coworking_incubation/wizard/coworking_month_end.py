@@ -266,7 +266,9 @@ class CoworkingMonthEnd(models.TransientModel):
             if not amount or (program and program not in self.program_ids):
                 continue
             on_total = (
-                program.funding_base == "total" if program else not self._is_tax_recovered(line)
+                program.funding_base == "total"
+                if program
+                else not line.tax_ids._coworking_is_recovered()
             )
             result.append(
                 {
@@ -367,15 +369,6 @@ class CoworkingMonthEnd(models.TransientModel):
         if not bill_line.price_total:
             return Decimal(1)
         return to_decimal(bill_line.price_subtotal) / to_decimal(bill_line.price_total)
-
-    @api.model
-    def _is_tax_recovered(self, bill_line):
-        """Whether the tax of a bill line has an account of its own: ``tariff._get_tax_problem``."""
-        return any(
-            line.account_id or line.tax_id.tax_exigibility == "on_payment"
-            for line in bill_line.tax_ids.invoice_repartition_line_ids
-            if line.repartition_type == "tax"
-        )
 
     def _get_billed(self):
         """What bills of that day or before say of charges that may not be wholly used or billed.

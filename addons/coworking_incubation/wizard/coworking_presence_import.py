@@ -12,6 +12,10 @@ HEADINGS = {
 }
 
 
+# What a sheet says that has no column for it: only who came is on it.
+CAME = "x"
+
+
 class CoworkingPresenceImport(models.TransientModel):
     """A sheet of presences from a spreadsheet: shown row by row before anything is written.
 
@@ -82,6 +86,8 @@ class CoworkingPresenceImport(models.TransientModel):
                     " Half-day, Presence and Hours."
                 )
             )
+        if "state" not in columns:
+            self._check_all_known(table[heading - 1 :], columns)
         rows = []
         for line, cells in enumerate(table[heading:], heading + 1):
             values = {
@@ -89,9 +95,35 @@ class CoworkingPresenceImport(models.TransientModel):
                 for name, index in columns.items()
             }
             if any(values.values()):
-                rows.append((line, values))
+                rows.append((line, {"state": CAME, **values}))
         self._check_row_count(rows)
         return rows
+
+    def _check_all_known(self, table, columns):
+        """A sheet of who came, without a column that says so: none of the others may say it, under
+        a heading that is not ours.
+
+        :param table: the headings and what is below
+        :param columns: dict name -> index of those that are ours
+        """
+        unknown = {
+            index: as_text(table[0][index]) if index < len(table[0]) else ""
+            for cells in table
+            for index, cell in enumerate(cells)
+            if index not in columns.values() and as_text(cell)
+        }
+        if unknown:
+            raise UserError(
+                self.env._(
+                    "No column says who was present and who absent, and these are not known:"
+                    " %(headings)s. Call the one that says it Presence; take the others away if"
+                    " everybody on this sheet was there.",
+                    headings=", ".join(
+                        heading or self.env._("column %s, without a heading", index + 1)
+                        for index, heading in sorted(unknown.items())
+                    ),
+                )
+            )
 
     def _find_columns(self, cells):
         """What each column of a line of headings holds: dict name -> index."""

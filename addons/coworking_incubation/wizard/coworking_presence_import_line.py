@@ -57,8 +57,10 @@ class CoworkingPresenceImportLine(models.TransientModel):
                 problem = self.env._("This is not a date: %s", line.day or "")
             elif not slots:
                 problem = self.env._("Morning, afternoon or day? %s", line.slot or "")
+            elif not line.state:
+                problem = self.env._("“Presence” is empty: was the person present or absent?")
             elif not state:
-                problem = self.env._("Present or absent? %s", line.state or "")
+                problem = self.env._("Present or absent? %s", line.state)
             elif hours is None:
                 problem = self.env._("This is not a duration: %s", line.hours or "")
             if problem:
@@ -127,7 +129,4 @@ class CoworkingPresenceImportLine(models.TransientModel):
         return next((slots for slots, words in SLOTS.items() if plain(self.slot) in words), None)
 
     def _parse_state(self):
-        text = plain(self.state)
-        if not text:
-            return "present"
-        return next((state for state, words in STATES.items() if text in words), None)
+        return next((key for key, words in STATES.items() if plain(self.state) in words), None)

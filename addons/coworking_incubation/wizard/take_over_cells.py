@@ -1,9 +1,11 @@
 """What the cells of a row of a take-over mean, or which of them is wrong."""
 
+from odoo import fields
+
 from ..spreadsheet import (
-    BIRTH_YEARS,
     plain,
     to_amount,
+    to_birth_date,
     to_day,
     to_flag,
     to_hours,
@@ -42,6 +44,7 @@ class CellReader:
         self.take_over = take_over
         self.env = take_over.env
         self.languages = take_over._in_all_languages()
+        self.today = fields.Date.context_today(take_over)
         self.known = {}
 
     def read_row(self, line):
@@ -84,7 +87,7 @@ class CellReader:
             case "day":
                 return to_day(text), self.env._("This is not a date: %s", text)
             case "birth":
-                return to_day(text, BIRTH_YEARS), self.env._("This is not a date: %s", text)
+                return self.read_birth_date(text), self.env._("This is not a date: %s", text)
             case "month":
                 return to_month(text), self.env._("This is not a month: %s. Write 06/2015.", text)
             case "amount":
@@ -104,6 +107,10 @@ class CellReader:
             case "number" | "integer" | "rate":
                 return self._read_number(column, text)
         return text, None
+
+    def read_birth_date(self, text):
+        """The day of a birth, or ``None``."""
+        return to_birth_date(text, self.today)
 
     def _read_number(self, column, text):
         number = to_number(text)

@@ -3,11 +3,16 @@
 import re
 
 from odoo import Command
+from odoo.fields import Domain
 from odoo.tools import format_date
+from odoo.tools.sql import escape_psql
 
 from ..spreadsheet import plain
 from .take_over_cells import RowProblem
 from .take_over_sheets import PRICE, TARIFFS
+
+# What tells organisations of one name apart, beside where they are and write from.
+TELLING = ("vat", "company_registry", "ref")
 
 
 class NetworkRows:
@@ -20,9 +25,14 @@ class NetworkRows:
             for name in {plain(space.name), plain(space.code)}:
                 self.spaces[name] |= space
 
+    def _prepare_spaces(self, lines):
+        """Which rows have the same name: each of them is another space."""
+        for line in lines:
+            self.rows_of_space.setdefault(plain(line.cells.get("name")), []).append(line)
+
     def _record_spaces(self, rows):
         ((line, row),) = rows
-        space = self.spaces.get(plain(row["name"]))
+        space = self._find_space_of_row(line, row)
         if space:
             return {line: True}, None
         taken = row.get("code") and self.spaces.get(plain(row["code"]))
@@ -35,46 +45,129 @@ class NetworkRows:
                     "space_id": space.id,
                     "date_start": self.program.date_start,
                     "fee": row["fee"],
-                    "product_id": self._get_product("coworking.space.membership"),
+                    "product_id": self._get_product("membership", "fee"),
                 }
             )
         return {}, lambda: self._learn_spaces(space)
+
+    def _find_space_of_row(self, line, row):
+        """The space that a row is about, or none where it is a new one.
+
+        :raise RowProblem: where it cannot be told
+        """
+        name, code = plain(row["name"]), plain(row.get("code"))
+        others = [other for other in self.rows_of_space[name] if other != line]
+        if others and not code:
+            raise RowProblem(
+                self.env._(
+                    "Line %s has the same name: write a code for each of them.", others[0].number
+                ),
+                "code",
+            )
+        elsewhere = {plain(other.cells.get("code")) for other in others}
+        found = self.spaces.get(name, self.env["coworking.space"]).filtered(
+            lambda space: plain(space.code) not in elsewhere
+        )
+        same = found.filtered(lambda space: code and plain(space.code) == code)
+        near = self._filter_city(found, row.get("city"), lambda space: space.partner_id)
+        if same or not found or (code and not near):
+            return same
+        if not code and len(near) == 1:
+            return near
+        raise RowProblem(
+            self.env._(
+                "There is already: %(spaces)s. Write the code of the one that is meant; or, for"
+                " another one, a code and a city of its own.",
+                spaces="; ".join(
+                    f"{space.name} ({', '.join(filter(None, (space.code, space.partner_id.city)))})"
+                    for space in found
+                ),
+            ),
+            "code",
+        )
+
+    @staticmethod
+    def _filter_city(records, city, get_address):
+        """Those that are in a city, or else those of which nobody says where they are."""
+        if not city:
+            return records
+        cities = {record: plain(get_address(record).city) for record in records}
+        here = records.filtered(lambda record: cities[record] == plain(city))
+        return here or records.filtered(lambda record: not cities[record])
 
     def _prepare_space(self, row):
         address = {name: row[name] for name in ("street", "zip", "city") if row.get(name)}
         values = {
             "name": row["name"],
-            "code": row.get("code") or self._make_code(row["name"]),
             "company_id": self.company.id,
-            "partner_id": self._take_company(row["name"], **address).id,
+            "partner_id": self._take_company(row["name"], "city", **address).id,
             "seat_capacity": row["seat_capacity"],
             "state": "partner",
             "date_partner": row.get("date_partner") or self.program.date_start,
         }
+        if row.get("code"):
+            values["code"] = row["code"]
         if row.get("operator_id"):
-            values["operator_id"] = self._take_company(row["operator_id"]).id
+            values["operator_id"] = self._take_company(row["operator_id"], "operator_id").id
         return values
 
-    def _take_company(self, name, **values):
-        """The organisation of this name among the contacts; one that is made, where it is none."""
-        pattern = re.sub(r"([\\%_])", r"\\\1", name)
-        Partner = self.env["res.partner"]
-        return Partner.search(
-            [
-                ("name", "=ilike", pattern),
-                ("is_company", "=", True),
-                ("company_id", "in", (False, self.company.id)),
-            ],
-            limit=1,
-        ) or Partner.create({"name": name, "is_company": True, **values})
+    def _take_company(self, text, column, **address):
+        """The organisation that is meant among the contacts; one that is made, where it is none.
 
-    def _make_code(self, name):
-        """ATELIERDESHALLES, in at most 16 characters, for the reference of the statements."""
-        letters = "".join(char for char in plain(name).upper() if char.isalnum())
-        code, number = letters[:16] or "SITE", 2
-        while plain(code) in self.spaces:
-            code, number = f"{letters[:13]}{number}", number + 1
-        return code
+        :param text: its name, or what it is told apart by
+        :param column: key of the column to mend
+        :param address: of the one that is made, where it is known
+        """
+        found = self._find_companies(text)
+        found = self._filter_city(found, address.get("city"), lambda company: company)
+        if len(found) > 1:
+            names = "; ".join(map(self._describe_company, found))
+            raise RowProblem(
+                self.env._(
+                    "Several contacts are called %(name)s: %(companies)s. Write the city of the"
+                    " one that is meant, or merge those that are the same.",
+                    name=text,
+                    companies=names,
+                )
+                if column == "city"
+                else self.env._(
+                    "Several organisations are called %(name)s: %(companies)s. Write the VAT"
+                    " number, the company number, the reference or the e-mail of the one that is"
+                    " meant, instead of its name.",
+                    name=text,
+                    companies=names,
+                ),
+                column,
+            )
+        if not found and ("@" in text or not re.search(r"[^\W\d_]{3}", text)):
+            raise RowProblem(
+                self.env._("No organisation has this number or e-mail: %s", text), column
+            )
+        return found or found.create({"name": text, "is_company": True, **address})
+
+    def _find_companies(self, text):
+        """Organisations of this name, or else those that have this number, reference or e-mail."""
+        ours = Domain("is_company", "=", True)
+        ours &= Domain("company_id", "in", (False, self.company.id))
+        pattern, numbers = escape_psql(text), [text, "".join(text.split())]
+        Partner = self.env["res.partner"]
+        return Partner.search(ours & Domain("name", "=ilike", pattern)) or Partner.search(
+            ours
+            & Domain.OR(
+                [
+                    Domain("email", "=ilike", pattern),
+                    *(Domain(name, "in", numbers) for name in TELLING),
+                ]
+            )
+        )
+
+    @staticmethod
+    def _describe_company(company):
+        """Its name, and what tells it from another one of that name."""
+        place = " ".join(filter(None, (company.zip, company.city)))
+        telling = [*(company[name] for name in TELLING), company.email, place]
+        words = ", ".join(filter(None, telling))
+        return f"{company.name} ({words})" if words else company.name
 
     def _find_space(self, name):
         found = self.spaces.get(plain(name))
@@ -98,7 +191,7 @@ class NetworkRows:
     def _record_tariffs(self, rows):
         """A tariff with all its prices at once: a ladder of ranks stands or falls together."""
         space = self._find_space(rows[0][1]["space_id"])
-        tariff = self._find_tariffs(space, rows[0][1]["name"])[:1]
+        tariff = self._find_tariff(space, rows[0][1]["name"], "name")
         terms = self._get_common_terms(rows)
         if tariff:
             self._check_same_terms(tariff, terms, rows)
@@ -131,7 +224,8 @@ class NetworkRows:
                 {
                     "space_id": space.id,
                     **terms,
-                    "product_id": terms.get("product_id") or self._get_product("coworking.tariff"),
+                    "product_id": terms.get("product_id")
+                    or self._get_product("seat", "product_id"),
                     "price_ids": [Command.create(price) for price in prices],
                 }
             )
@@ -191,41 +285,46 @@ class NetworkRows:
                     line,
                 )
 
-    def _find_tariffs(self, space, name):
-        return space.with_context(active_test=False).tariff_ids.filtered(
+    def _find_tariff(self, space, name, column):
+        """The tariff of this name at a space, one in use before one that was archived; or none."""
+        found = space.with_context(active_test=False).tariff_ids.filtered(
             lambda tariff: plain(tariff.name) == plain(name)
         )
-
-    def _get_product(self, model):
-        """What seats or fees are posted on: what the model says, else what was chosen last."""
-        Model = self.env[model].with_company(self.company)
-        product_id = Model.default_get(["product_id"]).get("product_id")
-        for name in (model, "coworking.tariff"):
-            product_id = product_id or (
-                self.env[name]
-                .search([("company_id", "=", self.company.id)], order="id desc", limit=1)
-                .product_id.id
-            )
-        if not product_id:
+        found = found.filtered("active") or found
+        if len(found) > 1:
             raise RowProblem(
                 self.env._(
-                    "Nothing says on which account this is posted: ask your accountant for a"
-                    " product, and write its name in the column Product of the tariffs."
+                    "%(space)s has several tariffs called %(tariff)s: rename one of them there.",
+                    space=space.name,
+                    tariff=name,
                 ),
-                "product_id" if model == "coworking.tariff" else "fee",
+                column,
             )
-        return product_id
+        return found
+
+    def _get_product(self, purpose, column):
+        """What seats or fees are posted on: the company's own proposal, and nothing else.
+
+        :param purpose: see ``PURPOSES`` of the company
+        :param column: key of the column to mend
+        """
+        product = self.company._coworking_get_product(purpose)
+        if not product:
+            raise RowProblem(
+                self.env._(
+                    "Nothing says on which account this is posted: ask your accountant to choose"
+                    " a product under Billing, Accounts and Taxes."
+                ),
+                column,
+            )
+        return product.id
 
     # === GRANTS === #
 
     def _record_grants(self, rows):
         """What funders took part in elsewhere, of an agreement that is there or is made."""
         ((line, row),) = rows
-        Agreement = self.env["coworking.funding.agreement"]
-        agreement = Agreement.search(
-            [("company_id", "=", self.company.id), ("reference", "=ilike", row["reference"])],
-            limit=1,
-        )
+        agreement = self._find_agreement(row)
         used = row["amount_used_before"]
         if agreement:
             if self.program not in agreement.program_ids:
@@ -257,14 +356,44 @@ class NetworkRows:
                 ),
                 "partner_id",
             )
-        Agreement.create(
+        agreement.create(
             {
                 "date_from": self.program.date_start,
                 "date_to": self.program.date_end,
                 **row,
-                "partner_id": self._take_company(row["partner_id"]).id,
+                "partner_id": self._take_company(row["partner_id"], "partner_id").id,
                 "company_id": self.company.id,
                 "program_ids": [Command.link(self.program.id)],
             }
         )
         return {}, None
+
+    def _find_agreement(self, row):
+        """The agreement of a funder that has this reference, or none. Two funders may number theirs
+        alike.
+        """
+        found = self.env["coworking.funding.agreement"].search(
+            [
+                ("company_id", "=", self.company.id),
+                ("reference", "=ilike", escape_psql(row["reference"])),
+            ]
+        )
+        if row.get("partner_id"):
+            funders, name = self._find_companies(row["partner_id"]), plain(row["partner_id"])
+            found = found.filtered(
+                lambda agreement: (
+                    agreement.partner_id in funders or plain(agreement.partner_id.name) == name
+                )
+            )
+        found = found.filtered(lambda agreement: self.program in agreement.program_ids) or found
+        if len(found) > 1:
+            raise RowProblem(
+                self.env._(
+                    "Several agreements are called %(agreement)s, of: %(funders)s. Write whose it"
+                    " is, or give each a reference of its own.",
+                    agreement=row["reference"],
+                    funders=", ".join(found.partner_id.mapped("name")),
+                ),
+                "partner_id",
+            )
+        return found

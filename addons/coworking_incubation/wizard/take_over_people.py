@@ -4,7 +4,7 @@ from odoo.exceptions import UserError
 from odoo.tools import email_normalize
 
 from ..models.seat.coworking_seat import HOLDING_STATES
-from ..spreadsheet import BIRTH_YEARS, plain, to_day
+from ..spreadsheet import plain
 from ..tools import phone_key, words_of
 from .coworking_presence_import_line import SLOTS, STATES
 from .take_over_cells import RowProblem
@@ -21,8 +21,11 @@ def compare_details(email, phone, birth_date):
 
 
 def details_of(file):
-    # sudo: compared with what somebody typed, never shown
-    return compare_details(file.email, file.phone, file.sudo().birth_date)
+    """The same of a file; a birth date only for who may read it: to find it out by trying is to
+    read it.
+    """
+    shown = file._has_field_access(file._fields["birth_date"], "read")
+    return compare_details(file.email, file.phone, shown and file.birth_date)
 
 
 class PeopleRows:
@@ -50,7 +53,7 @@ class PeopleRows:
         return compare_details(
             cells.get("email"),
             cells.get("phone"),
-            to_day(cells.get("birth_date", ""), BIRTH_YEARS),
+            self.cells.read_birth_date(cells.get("birth_date", "")),
         )
 
     def _record_people(self, rows):
@@ -61,7 +64,7 @@ class PeopleRows:
             return {line: True}, None
         values = {name: value for name, value in row.items() if name != "prescriber_id"}
         if "prescriber_id" in row:
-            values["prescriber_id"] = self._take_company(row["prescriber_id"]).id
+            values["prescriber_id"] = self._take_company(row["prescriber_id"], "prescriber_id").id
         values.setdefault("date_application", row.get("date_support", row.get("date_entry")))
         file = self.env["coworking.participant"].create(
             {
@@ -126,7 +129,7 @@ class PeopleRows:
         name, telling = row["participant_id"], row.get("tell_apart", "")
         files = found = self.people.get(words_of(name), self.env["coworking.participant"])
         if telling:
-            typed = compare_details(telling, telling, to_day(telling, BIRTH_YEARS))
+            typed = compare_details(telling, telling, self.cells.read_birth_date(telling))
             found = files.filtered(lambda file: typed.items() & details_of(file).items())
         if len(found) == 1:
             return found
@@ -158,7 +161,7 @@ class PeopleRows:
     def _record_seats(self, rows):
         ((line, row),) = rows
         file, space = self._find_person(row), self._find_space(row["space_id"])
-        tariff = self._find_tariffs(space, row["tariff_id"])[:1]
+        tariff = self._find_tariff(space, row["tariff_id"], "tariff_id")
         if not tariff:
             raise RowProblem(
                 self.env._(
@@ -216,10 +219,10 @@ class PeopleRows:
 
     def _record_presences(self, lines):
         """All together: half-days are many."""
-        rows = []
+        rows, seats_of = [], self._get_seats_by_person()
         for line in lines:
             try:
-                rows += self._read_half_days(line, self.cells.read_row(line))
+                rows += self._read_half_days(line, self.cells.read_row(line), seats_of)
             except RowProblem as error:
                 self.outcome[line] = (False, str(error), error.column)
         if not rows:
@@ -260,8 +263,19 @@ class PeopleRows:
         )
         return {(row.seat_id.id, row.date, row.slot): (row.state, row.hours) for row in presences}
 
-    def _read_half_days(self, line, row):
-        """What is recorded for a row: one half-day, or two for a day."""
+    def _get_seats_by_person(self):
+        """The seats of everybody of the program, by their first day: dict file -> seats."""
+        seats = self.env["coworking.seat"].search(
+            [("program_id", "=", self.program.id), ("state", "in", HOLDING_STATES)],
+            order="date_start",
+        )
+        return seats.grouped("participant_id")
+
+    def _read_half_days(self, line, row, seats_of):
+        """What is recorded for a row: one half-day, or two for a day.
+
+        :param seats_of: dict file -> its seats, by their first day
+        """
         file = self._find_person(row)
         slots = next(
             (slots for slots, words in SLOTS.items() if plain(row.get("slot")) in words), None
@@ -271,10 +285,7 @@ class PeopleRows:
             raise RowProblem(self.env._("Morning, afternoon or day? %s", row["slot"]), "slot")
         if not state:
             raise RowProblem(self.env._("Present or absent? %s", row["state"]), "state")
-        seats = self.env["coworking.seat"].search(
-            [("participant_id", "=", file.id), ("state", "in", HOLDING_STATES)],
-            order="date_start",
-        )
+        seats = seats_of.get(file)
         if not seats:
             raise RowProblem(
                 self.env._("Nobody called %s has a seat then.", row["participant_id"]),

@@ -41,7 +41,7 @@ class TakeOverRecorder(NetworkRows, PeopleRows):
         self.outcome = {}
         self.spaces = defaultdict(self.env["coworking.space"].browse)
         self.people = defaultdict(self.env["coworking.participant"].browse)
-        self.row_of_file, self.rows_of_name = {}, {}
+        self.row_of_file, self.rows_of_name, self.rows_of_space = {}, {}, {}
         self._learn_spaces(self._search("coworking.space", "company_id", self.company))
         self._learn_people(self._search("coworking.participant", "program_id", self.program))
 
@@ -57,16 +57,17 @@ class TakeOverRecorder(NetworkRows, PeopleRows):
             the column to mend or ``None``)
         """
         first_month = self.take_over.billed_from
-        if first_month:
-            self.program.billed_from = first_month.replace(day=1)
+        first_month = first_month and first_month.replace(day=1)
+        if self.program.billed_from != first_month:
+            self.program.billed_from = first_month
         by_sheet = lines.sorted("id").grouped("sheet")
         for key in SHEETS:
             rows = by_sheet.get(key, lines.browse())
             if key == "presences":
                 self._record_presences(rows)
                 continue
-            if key == "people":
-                self._prepare_people(rows)
+            if key in ("spaces", "people"):
+                getattr(self, f"_prepare_{key}")(rows)
             for group in self._group_rows(key, rows):
                 self._record_group(key, group)
         return self.outcome

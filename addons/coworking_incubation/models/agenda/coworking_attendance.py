@@ -528,8 +528,11 @@ class CoworkingAttendance(models.Model):
             )
             self._attach_ics(self.env["mail.mail"].browse(mail_id))
 
-    def _prepare_mail_values(self):
-        """What the mails say about the meeting, in the words of the person's language."""
+    def _prepare_mail_values(self, link=True):
+        """What the mails say about the meeting, in the words of the person's language.
+
+        :param link: whether the mail holds a personal link, made for it
+        """
         self.ensure_one()
         event = self.event_id.with_context(lang=self._get_lang())
         return {
@@ -539,7 +542,7 @@ class CoworkingAttendance(models.Model):
             "when": event._coworking_when(),
             "place": event.coworking_place,
             "map_url": event._coworking_map_url(),
-            "url": self.get_base_url() + self._make_personal_path(),
+            "url": link and self.get_base_url() + self._make_personal_path(),
             "hours": self._get_hold_hours(),
         }
 

@@ -6,6 +6,8 @@ from odoo import api, fields, models
 TELL_DAYS = 30
 # What of a registration an adviser hears too, when the mails go to the person's own address.
 NEWS = ("confirm", "confirmed", "moved_up", "changed", "called_off")
+# After which there is nothing left to do with a registration.
+ENDS = ("cancelled", "called_off", "absent", "excused", "present", "deleted")
 
 
 class CoworkingAttendance(models.Model):
@@ -59,7 +61,7 @@ class CoworkingAttendance(models.Model):
         if not template:
             return
         own = self._is_in_adviser_hands()
-        values = self._prepare_mail_values()
+        values = self._prepare_mail_values(link=own and what not in ENDS)
         words = self.with_context(lang=values["lang"])._get_adviser_words(what, own, values)
         mail_id = template.with_context(**values, **words).send_mail(
             self.id, email_values={"email_to": self.adviser_email}
@@ -86,7 +88,7 @@ class CoworkingAttendance(models.Model):
         if what == "confirm" and own:
             subject = self.env._("Confirm the registration of %(person)s: %(when)s", **names)
             button = self.env._("I confirm")
-        if what in ("cancelled", "called_off", "absent", "excused", "present", "deleted"):
+        if what in ENDS:
             button = False
         return {
             "subject": subject,

@@ -156,6 +156,9 @@ class CoworkingAttendance(models.Model):
         if self.state in ("cancelled", "excused") and not self.participant_id:
             self.write(
                 {
+                    # who registered before, or what was asked then, is not of this registration
+                    "adviser_email": False,
+                    "question": False,
                     **{name: text or False for name, text in values.items()},
                     "state": "waiting",
                     "registered_by": by,

@@ -7,7 +7,7 @@ from odoo.tools.constants import GC_UNLINK_LIMIT
 
 from ...tools import hash_token, make_token
 
-# Links mailed anew to one contact within an hour, however many times they are asked for.
+# How many times within an hour one contact gets new links, however often they are asked for.
 RENEWALS_AN_HOUR = 3
 # A link whose task is never done ends by itself.
 VALID_DAYS = 90
@@ -150,10 +150,11 @@ class CoworkingPortalLink(models.Model):
             "coworking_incubation.portal_link_mail",
             {"words": words, "url": url, "partner": partner, "company": company},
         )
-        discussion = record._get_link_discussion()
+        discussion = record._get_link_discussion().with_context(lang=self.env.lang)
         if discussion:
-            discussion._message_log(
-                body=record.env._(
+            spoken = discussion._speak_to_staff()
+            spoken._message_log(
+                body=spoken.env._(
                     "Link sent to %(name)s (%(email)s): %(subject)s",
                     name=partner.name,
                     email=partner.email,
@@ -231,24 +232,29 @@ class CoworkingPortalLink(models.Model):
         Nothing tells who asks whether the links, their contacts or their tasks exist.
         """
         wanted = self.filtered(lambda link: link._is_wanted())
-        for links in wanted.grouped(
-            lambda link: (link.res_model, link.res_id, link.purpose)
-        ).values():
-            links[0]._renew_link()
+        for partner, own in wanted.grouped("partner_id").items():
+            if own[0]._is_renewed_too_often():
+                continue
+            for links in own.grouped(
+                lambda link: (link.res_model, link.res_id, link.purpose)
+            ).values():
+                self._send_link(links[0]._get_record(), links[0].purpose, partner, "renewal")
 
-    def _renew_link(self):
+    def _is_renewed_too_often(self):
+        """Whether the contact of this link got new ones as many times as we send them in an hour:
+        those of one request, made at one moment, count once.
+        """
         self.ensure_one()
         # counted once what others ask for at the same moment is known
         self.env.cr.execute("UPDATE coworking_portal_link SET id = id WHERE id = %s", [self.id])
-        recent = self.search_count(
+        recent = self.search(
             [
                 ("partner_id", "=", self.partner_id.id),
                 ("channel", "=", "renewal"),
                 ("create_date", ">", fields.Datetime.now() - timedelta(hours=1)),
             ]
         )
-        if recent < RENEWALS_AN_HOUR:
-            self._send_link(self._get_record(), self.purpose, self.partner_id, channel="renewal")
+        return len(set(recent.mapped("create_date"))) >= RENEWALS_AN_HOUR
 
     # === ENDING LINKS ===#
 

@@ -75,7 +75,7 @@ class AccountMove(models.Model):
     def write(self, vals):
         result = super().write(vals)
         if vals.get("state") in ("draft", "cancel"):
-            self.filtered("coworking_supplier_ref").coworking_supplier_ref = False
+            self._coworking_write_supplier_refs(dict.fromkeys(self, False))
         if "state" in vals:
             # sudo: whoever posts or cancels a bill need not know the programme's statements
             moves = self.sudo()
@@ -109,10 +109,22 @@ class AccountMove(models.Model):
         for message in self.sudo()._coworking_awaited().values():
             raise UserError(message)
         bills = self._coworking_of_operators()
-        for bill in bills:
-            bill.coworking_supplier_ref = invoice_reader.normal_id(bill.ref) or False
+        bills._coworking_write_supplier_refs(
+            {bill: invoice_reader.normal_id(bill.ref) or False for bill in bills}
+        )
         bills._coworking_check_supplier_ref()
         return super()._post(soft=soft)
+
+    def _coworking_write_supplier_refs(self, numbers):
+        """Write these numbers as a compute does, with what else is written of the bills: their own
+        ``write`` looks for lines to synchronise, one bill after the other.
+
+        :param numbers: dict move -> number
+        """
+        with self.env.protecting([self._fields["coworking_supplier_ref"]], self):
+            for move, number in numbers.items():
+                if move.coworking_supplier_ref != number:
+                    move.coworking_supplier_ref = number
 
     def _coworking_check_supplier_ref(self):
         numbered = self.filtered("coworking_supplier_ref")

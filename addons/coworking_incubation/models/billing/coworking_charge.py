@@ -465,8 +465,15 @@ class CoworkingCharge(models.Model):
         return sharers
 
     def _freeze_terms(self):
-        """Take down who bills these charges and with which tax: those of today, or for a
-        correction those of the month that it corrects.
+        """Take down who bills these charges and with which tax, see ``_get_terms``."""
+        for (operator, tax, rate), charges in self._get_terms().items():
+            charges.write({"operator_id": operator.id, "tax_id": tax.id, "tax_rate": rate})
+
+    def _get_terms(self):
+        """Who bills these charges and with which tax: those of today, or for a correction those of
+        the month that it corrects.
+
+        :return: dict (operator, tax, its rate in percent) -> charges
         """
         settled, homes = self.browse(), {}
         corrections = self.filtered("corrected_kind")
@@ -487,6 +494,7 @@ class CoworkingCharge(models.Model):
                 )
             }
         today, terms = {}, defaultdict(self.browse)
+        positions = self.space_id._get_fiscal_positions()
         for charge in self:
             product = charge._get_billing_terms().product_id
             known = charge.corrected_kind and settled.get(charge._to_pricing().key)
@@ -501,12 +509,11 @@ class CoworkingCharge(models.Model):
             else:
                 space = charge.space_id
                 if (space, product) not in today:
-                    tax = space._get_purchase_taxes(product)
+                    tax = space._get_purchase_taxes(product, positions[space])
                     today[space, product] = space.operator_id, tax, sum(tax.mapped("amount"))
                 key = today[space, product]
             terms[key] |= charge
-        for (operator, tax, rate), charges in terms.items():
-            charges.write({"operator_id": operator.id, "tax_id": tax.id, "tax_rate": rate})
+        return terms
 
     def _to_pricing(self):
         """This charge as ``pricing.Charge``, to be compared with a new computation."""

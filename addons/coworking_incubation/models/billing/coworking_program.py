@@ -3,10 +3,32 @@ from decimal import Decimal
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.fields import Domain
+from odoo.tools import SQL
 
 from ... import pricing
 from ...pricing_inputs import PRICING_INPUTS
 from ...tools import to_decimal
+
+# A commitment or a notice may be due long after the seat's end.
+SPACES_CHARGED = """
+    SELECT program_id, month, ARRAY_AGG(DISTINCT space_id ORDER BY space_id)
+      FROM (SELECT seat.program_id, seat.space_id,
+                   GENERATE_SERIES(DATE_TRUNC('month', seat.date_start),
+                                   CASE WHEN tariff.min_commitment_months > 0
+                                             OR seat.notice_date IS NOT NULL THEN %(last)s
+                                        ELSE LEAST(seat.date_end, %(last)s) END,
+                                   INTERVAL '1 month')::date AS month
+              FROM coworking_seat seat
+              JOIN coworking_tariff tariff ON tariff.id = seat.tariff_id
+             WHERE seat.program_id IN %(programs)s AND seat.state IN %(states)s) AS charged
+     WHERE NOT EXISTS (SELECT FROM coworking_statement statement
+                        WHERE statement.program_id = charged.program_id
+                          AND statement.space_id = charged.space_id
+                          AND statement.date_from = charged.month
+                          AND statement.state IN %(settled)s)
+  GROUP BY program_id, month
+"""
 
 
 class CoworkingProgram(models.Model):
@@ -111,31 +133,121 @@ class CoworkingProgram(models.Model):
             for agreement in self.agreement_ids
         }
         result = defaultdict(Decimal)
-        everything = (
-            self.env["coworking.charge"].search_fetch(
-                [
-                    ("program_id", "=", self.id),
-                    ("state", "!=", "forecast"),
-                    ("period", "<=", max(charges.mapped("period"))),
-                ],
-                ["period", "kind", "corrected_kind", "funded_amount"],
-                order="period, id",
-            )
-            if charges
-            else charges
+        shown, one_by_one = charges.sorted("id").grouped("period"), {}
+        months = self._get_funded_amounts(max(shown, default=None))
+        for month, rows in months.items():
+            in_full = self._get_paying_in_full(month, rows, left)
+            ends = in_full is None
+            if ends and month not in one_by_one:
+                one_by_one |= self._read_funded_charges(month, months)
+            everything = (one_by_one if ends else shown).get(month, charges.browse())
+            for charge in everything:
+                kind = charge.corrected_kind or charge.kind
+                parts = self._get_funding_parts(kind, month, left if ends else in_full)
+                for agreement, amount in pricing.split(to_decimal(charge.funded_amount), parts):
+                    agreement = agreement or self.env["coworking.funding.agreement"]
+                    if agreement and ends:
+                        left[agreement] -= amount
+                    if charge in charges:
+                        result[agreement] += amount
+        return result
+
+    def _read_funded_charges(self, first, months):
+        """The charges of a month in which a grant ends, one by one; and those of later months that
+        hold corrections, which give back to it.
+
+        :return: dict month -> charges in their order
+        """
+        wanted = {
+            month
+            for month, rows in months.items()
+            if month == first or (month > first and any(amount < 0 for _, amount, _ in rows))
+        }
+        charges = self.env["coworking.charge"].search_fetch(
+            self._get_funded_domain() & Domain("period", "in", list(wanted)),
+            ["period", "kind", "corrected_kind", "funded_amount"],
+            order="period, id",
         )
-        for charge in everything:
-            parts = [
-                (agreement, to_decimal(agreement.rate), left[agreement])
-                for agreement in self.agreement_ids.sorted("date_from")
-                if agreement._admits_charge(charge)
-            ]
-            for agreement, amount in pricing.split(to_decimal(charge.funded_amount), parts):
-                agreement = agreement or self.env["coworking.funding.agreement"]
-                if agreement:
-                    left[agreement] -= amount
-                if charge in charges:
-                    result[agreement] += amount
+        return charges.grouped("period")
+
+    def _get_funded_domain(self):
+        return Domain("program_id", "=", self.id) & Domain("state", "!=", "forecast")
+
+    def _get_funded_amounts(self, last):
+        """What was funded month by month: the same amounts once, however many people have them.
+
+        :param last: the last month wanted; none if there is none
+        :return: dict month -> list of (kind, amount, how many charges)
+        """
+        months = defaultdict(list)
+        if last:
+            for month, kind, corrected, amount, count in self.env["coworking.charge"]._read_group(
+                self._get_funded_domain() & Domain("period", "<=", last),
+                ["period:month", "kind", "corrected_kind", "funded_amount"],
+                ["__count"],
+                order="period:month",
+            ):
+                months[fields.Date.to_date(month)].append((corrected or kind, amount, count))
+        return months
+
+    def _get_funding_parts(self, kind, month, left):
+        return [
+            (agreement, to_decimal(agreement.rate), left[agreement])
+            for agreement in self.agreement_ids.sorted("date_from")
+            if agreement._admits_in(kind, month)
+        ]
+
+    def _get_paying_in_full(self, month, rows, left):
+        """What is left of each grant for a month after which nothing runs short: ``None`` of what
+        lasts for all of it, whose part is taken from ``left``; 0 of what is used up before.
+
+        :return: dict agreement -> ``None`` or 0; nothing where a grant ends within the month, so
+            that it matters which charge comes first
+        """
+        taken, returned = defaultdict(Decimal), defaultdict(Decimal)
+        for kind, amount, count in rows:
+            parts = self._get_funding_parts(kind, month, dict.fromkeys(left))
+            for agreement, part in pricing.split(to_decimal(amount), parts):
+                (taken if part > 0 else returned)[agreement] += part * count
+        in_full = {}
+        for agreement in left:
+            if taken[agreement] <= left[agreement]:
+                in_full[agreement] = None
+            elif left[agreement] or returned[agreement]:
+                return None
+            else:
+                in_full[agreement] = Decimal(0)
+        for agreement, rest in in_full.items():
+            if rest is None:
+                left[agreement] -= taken[agreement] + returned[agreement]
+        return in_full
+
+    # === GENERATION ===#
+
+    def _get_spaces_charged(self, last, settled):
+        """Spaces with seats that may cost something in a month and no settled statement of it, for
+        all months up to one: ``coworking.statement._get_charged_in_domain`` for all at once.
+
+        :param last: first day of the last month
+        :param settled: the states of a settled statement
+        :return: dict (program id, first day of month) -> ``coworking.space``
+        """
+        result = defaultdict(self.env["coworking.space"].browse)
+        if not self:
+            return result
+        for name in ("coworking.seat", "coworking.tariff", "coworking.statement"):
+            self.env[name].flush_model()
+        rows = self.env.execute_query(
+            SQL(
+                SPACES_CHARGED,
+                last=last,
+                settled=settled,
+                programs=tuple(self.ids),
+                states=tuple(self.env["coworking.seat"]._get_holding_states()),
+            )
+        )
+        for program_id, month, space_ids in rows:
+            result[program_id, month] = self.env["coworking.space"].browse(space_ids)
         return result
 
     # === ACTION METHODS ===#

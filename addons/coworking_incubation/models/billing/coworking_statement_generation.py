@@ -273,16 +273,17 @@ class CoworkingStatement(models.Model):
             ._with_archived()
             .search([("program_id", "in", programs.ids), ("pending_changes", ">", 0)])
         )
-        rechecked = rechecked.grouped("program_id")
-        settled, opened = defaultdict(set), defaultdict(self.env["coworking.space"].browse)
-        for program, month, state, space in self._read_group(
-            [("program_id", "in", programs.ids), ("state", "!=", "cancelled")],
-            ["program_id", "date_from:month", "state", "space_id"],
+        rechecked = {
+            program: files.seat_ids.space_id
+            for program, files in rechecked.grouped("program_id").items()
+        }
+        opened = defaultdict(self.env["coworking.space"].browse)
+        for program, month, spaces in self._read_group(
+            [("program_id", "in", programs.ids), ("state", "in", OPEN_STATES)],
+            ["program_id", "date_from:month"],
+            ["space_id:recordset"],
         ):
-            if state in SETTLED_STATES:
-                settled[program.id, fields.Date.to_date(month)].add(space.id)
-            else:
-                opened[program, fields.Date.to_date(month)] |= space
+            opened[program, fields.Date.to_date(month)] = spaces
         todo = set(opened)
         todo |= {(program, this_month) for program in rechecked}
         for program_id, (first, last) in programs._get_seat_months().items():
@@ -291,20 +292,42 @@ class CoworkingStatement(models.Model):
                 todo.add((program, month))
             if today.day >= ADVANCE_DAY and last >= next_month:
                 todo.add((program, next_month))
+        last = max((month for _program, month in todo if month <= today), default=this_month)
+        charged = programs._get_spaces_charged(last, SETTLED_STATES)
+        settled = self._get_settled_spaces(rechecked)
         result = []
         for program, month in sorted(todo, key=lambda item: (item[0].id, item[1])):
-            try:
-                spaces = self._get_seats_to_charge(program, month).space_id
-            except UserError:
-                continue  # nothing is billed in advance
+            spaces = charged.get((program.id, month), self.env["coworking.space"])
+            if month > today:
+                try:
+                    spaces = self._get_seats_to_charge(program, month).space_id
+                except UserError:
+                    continue  # nothing is billed in advance
+                spaces -= self._get_settled_spaces({program: spaces})[program, month]
             spaces |= opened[program, month]
             if program in rechecked:
-                spaces |= rechecked[program].seat_ids.space_id
-            spaces = spaces.filtered(
-                lambda space, key=(program.id, month): space.id not in settled[key]
-            )
+                spaces |= rechecked[program] - settled[program, month]
             if spaces:
                 result.append((program, month, spaces))
+        return result
+
+    def _get_settled_spaces(self, wanted):
+        """:param wanted: dict program -> spaces
+        :return: dict (program, first day of month) -> those of them that settled it
+        """
+        result = defaultdict(self.env["coworking.space"].browse)
+        if not wanted:
+            return result
+        domain = Domain.OR(
+            Domain("program_id", "=", program.id) & Domain("space_id", "in", spaces.ids)
+            for program, spaces in wanted.items()
+        )
+        for program, month, spaces in self._read_group(
+            domain & Domain("state", "in", SETTLED_STATES),
+            ["program_id", "date_from:month"],
+            ["space_id:recordset"],
+        ):
+            result[program, fields.Date.to_date(month)] = spaces
         return result
 
     def _generate_reporting(self, program, month, spaces):

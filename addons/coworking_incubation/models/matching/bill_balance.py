@@ -31,6 +31,8 @@ class BillBalance:
         self.rows, self.texts, self.choice = [], [], None
         self.by_line = self.by_name = False
         self.people, self.rivals = None, {}
+        # Whom lines name: seats that were looked for, and what each line says of them.
+        self.mentions, self.listed, self.named = matching.Mentions(), set(), {}
         self.step = to_decimal(move.currency_id.rounding)
         self.tolerance = to_decimal(move.company_id.coworking_match_tolerance)
 
@@ -171,42 +173,41 @@ class BillBalance:
         return tuple(filter(None, (seat.occupant_name, seat.partner_id.name)))
 
     def _is_named(self, line, seat):
-        return matching.quotes(line.name or "", seat.name) or matching.names_in(
-            line.name or "", self._get_seat_names(seat)
-        )
+        return bool(self._filter_named(seat, line))
+
+    def _filter_named(self, seats, line):
+        """Those of some seats that a line names, by reference or by name."""
+        new = [seat_id for seat_id in seats._ids if seat_id not in self.listed]
+        if new:
+            self.listed.update(new)
+            self.named.clear()
+            for seat in seats.browse(new):
+                self.mentions.add(seat.id, seat.name, self._get_seat_names(seat))
+        found = self.named.get(line)
+        if found is None:
+            text = line.name or ""
+            found = self.mentions.quoted_in(text) | self.mentions.named_in(text)
+            self.named[line] = found
+        return seats.browse([seat_id for seat_id in seats._ids if found and seat_id in found])
+
+    def _find_lines_naming(self, seats):
+        """dict seat -> the lines that are left and name it"""
+        result = defaultdict(list)
+        for line in self.left:
+            for seat in self._filter_named(seats, line):
+                result[seat].append(line)
+        return result
 
     def _find_known_by_name(self, line):
         """All who have or had a seat and whom a line names, by reference or by name."""
         if self.people is None:
-            seats = self.env["coworking.seat"].search(
+            self.people = self.env["coworking.seat"].search(
                 [
                     ("space_id", "in", self.spaces.ids),
                     ("state", "in", self.env["coworking.seat"]._get_holding_states()),
                 ]
             )
-            self.people = [
-                (
-                    seat,
-                    matching.plain(seat.name),
-                    [
-                        frozenset(matching.plain(name).split())
-                        for name in self._get_seat_names(seat)
-                    ],
-                )
-                for seat in seats
-            ]
-        text = matching.plain(line.name or "")
-        words = frozenset(text.split())
-        likely = [
-            seat.id
-            for seat, reference, names in self.people
-            if reference in text or any(name <= words for name in names)
-        ]
-        return (
-            self.env["coworking.seat"]
-            .browse(likely)
-            .filtered(lambda seat: self._is_named(line, seat))
-        )
+        return self._filter_named(self.people, line)
 
     # === Statements === #
 

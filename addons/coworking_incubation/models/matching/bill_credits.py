@@ -36,7 +36,7 @@ class BillCredits(BillBalance):
         for line in list(self.left):
             if not whole and (self._is_awaited(line) or self._is_repeated_correction(line)):
                 continue
-            strange = not any(self._is_named(line, charge.seat_id) for charge in invoiced)
+            strange = not self._filter_named(billed.charge_id.seat_id, line)
             if strange and any(to_decimal(row.invoiced) == -self.left[line] for row in unexpected):
                 continue  # what was billed for nobody we know
             # A bill may hold corrections: then its reversal has lines of both signs.

@@ -10,10 +10,12 @@ class BillLines(BillBalance):
 
     def _match_by_charge(self):
         """Lines made from a charge pay it, whatever they have become."""
+        paid = []
         for line in list(self.left):
             charge = line.coworking_charge_id
             if charge and charge in self.open:
-                self._explain_pair(self._add_match(line, charge), charge)
+                paid.append((self._add_match(line, charge), charge))
+        self._explain_pairs(paid)
 
     def _match_line_by_line(self):
         """By reference, name or amount; first among the charges of the statements it quotes."""
@@ -33,7 +35,8 @@ class BillLines(BillBalance):
                     ),
                 ),
             )
-            for line, charge in list(pairs.items()):
+            paid = []
+            for line, charge in pairs.items():
                 line = self.env["account.move.line"].browse(line)
                 charge = self.env["coworking.charge"].browse(charge)
                 if not self._is_named(line, charge.seat_id) and (
@@ -43,7 +46,8 @@ class BillLines(BillBalance):
                 if line in self.left and charge in self.open:
                     self.by_line = True
                     self.by_name |= self._is_named(line, charge.seat_id)
-                    self._explain_pair(self._add_match(line, charge), charge)
+                    paid.append((self._add_match(line, charge), charge))
+            self._explain_pairs(paid)
 
     def _match_people_in_one_line(self):
         """A line that is all that somebody costs this month: the seat, its fee, a correction; or
@@ -53,10 +57,11 @@ class BillLines(BillBalance):
         charges = self.open.filtered(
             lambda charge: charge.statement_id in target or charge.period in self.months
         )
+        naming = self._find_lines_naming(charges.seat_id)
         for seat, own in charges.grouped("seat_id").items():
             if len(own) == 1:
                 continue
-            lines = [line for line in self.left if self._is_named(line, seat)]
+            lines = [line for line in naming[seat] if line in self.left]
             for line in lines:
                 amount = self.left[line]
                 whole = own if len(lines) == 1 else own.browse()
@@ -81,10 +86,11 @@ class BillLines(BillBalance):
 
     def _make_pure_charges(self, charges, by_amount):
         """``by_amount``: whether a charge may be recognised by its amount alone."""
+        naming = self._find_lines_naming(charges.seat_id)
         return [
             self._make_expected(charge)
             for charge in charges
-            if by_amount(charge) or any(self._is_named(line, charge.seat_id) for line in self.left)
+            if by_amount(charge) or charge.seat_id in naming
         ]
 
     def _make_expected(self, charge):
@@ -99,21 +105,25 @@ class BillLines(BillBalance):
             home=charge.statement_id.date_from,
         )
 
-    def _explain_pair(self, row, charge):
-        """Why one line is not what its charge is."""
-        gap = to_decimal(row["invoiced"]) - to_decimal(row["expected"])
-        if not gap:
+    def _explain_pairs(self, paid):
+        """Why lines are not what their charges are.
+
+        :param paid: list of (row, charge)
+        """
+        paid = [(row, charge) for row, charge in paid if row["invoiced"] != row["expected"]]
+        if not paid:
             return
-        facts, __ = self.bridge._get_facts(
-            charge.statement_id,
-            charge,
-            {charge.id: to_decimal(row["expected"])},
-            rivals=self.rivals,
+        facts = self.bridge._get_facts_each(
+            self.env["coworking.charge"].union(*(charge for row, charge in paid)),
+            {charge.id: to_decimal(row["expected"]) for row, charge in paid},
+            self.rivals,
         )
-        own = [fact for fact in facts if fact.keys == {charge.id} and fact.cause != "missing"]
-        found = matching.explain(gap, own, rounding=self._get_rounding(1), size=1)
-        if found:
-            self._set_words(row, found[0], charge.seat_id)
+        for row, charge in paid:
+            gap = to_decimal(row["invoiced"]) - to_decimal(row["expected"])
+            own = [fact for fact in facts[charge] if fact.cause != "missing"]
+            found = matching.explain(gap, own, rounding=self._get_rounding(1), size=1)
+            if found:
+                self._set_words(row, found[0], charge.seat_id)
 
     def _match_known_people(self):
         """Lines that name somebody of whom nothing is left to invoice: left, or billed already."""
@@ -168,8 +178,6 @@ class BillLines(BillBalance):
             subject = matching.subject_of(line.name or "")
             if subject:
                 statement = self._get_statement()
-                named = self.known.seat_id.filtered(
-                    lambda seat, line=line: self._is_named(line, seat)
-                )[:1]
+                named = self._filter_named(self.known.seat_id, line)[:1]
                 row = self._add_match(line, None, statement=statement, seat_id=named.id)
                 self._set_words(row, [matching.Fact(subject, (), 1, {"extra": True})], named)

@@ -89,7 +89,7 @@ class BillMatcher(BillLines, BillTotals, BillCredits):
         # Nothing tells the month, and the one that is billed now has no statement yet.
         early = not self.months and self.usual not in self.statements.mapped("date_from")
         for line in lines:
-            named = seats.filtered(lambda seat, line=line: self._is_named(line, seat))
+            named = self._filter_named(seats, line)
             if waits and (named or early or not statement):
                 self._add_match(line, None)
             elif self.sign < 0:

@@ -14,17 +14,24 @@ class BillTotals(BillBalance):
         """Lines, or all that is left of the bill, that are whole statements or all of a tariff."""
         if self.by_name:
             return
-        total = sum(self.left.values())
-        if len(self.left) > 1 and self._match_equal_set(list(self.left), total):
-            return
-        for line in list(self.left):
-            self._match_equal_set([line], self.left[line])
+        lines = list(self.left)
+        if len(lines) > 1:
+            total = sum(self.left.values())
+            charges = self._find_parts_of([total]).get(total)
+            if charges:
+                self._give_equal_set(lines, total, charges)
+                return
+        while lines:
+            # One search for all lines, until one of them is found and less is left for the others.
+            found = self._find_parts_of([self.left[line] for line in lines])
+            line = next((line for line in lines if self.left[line] in found), None)
+            if not line:
+                return
+            lines = lines[lines.index(line) + 1 :]
+            self._give_equal_set([line], self.left[line], found[self.left[line]])
 
-    def _match_equal_set(self, lines, total):
-        """Give these lines to the statements, or parts of them, that sum to what they say."""
-        charges = self._find_part_of(total)
-        if not charges:
-            return False
+    def _give_equal_set(self, lines, total, charges):
+        """Give these lines to the charges that sum to what they say."""
         parts = {charge.id: Decimal(0) for charge in charges}
         rest = total - self._sum_remaining(charges)
         if rest:
@@ -36,13 +43,23 @@ class BillTotals(BillBalance):
             for row in rows:
                 if row["charge_id"] == largest.id:
                     self._set_words(row, [fact], largest.seat_id)
-        return True
 
-    def _find_part_of(self, total):
+    def _find_parts_of(self, totals):
         """Whole statements that sum to what a bill says, else all that is due, or all that is to
-        be given back, of a statement or of a tariff; none if nothing does.
+        be given back, of a statement or of a tariff.
+
+        :param totals: amounts that a bill or its lines say
+        :return: dict total -> charges, of those for which there are some
         """
-        charges = self._filter_of_sign(self.open, total) if total < 0 else self.open
+        above = [total for total in totals if total >= 0]
+        below = [total for total in totals if total < 0]
+        result = self._find_parts_among(self.open, above) if above else {}
+        if below:
+            result |= self._find_parts_among(self._filter_of_sign(self.open, -1), below)
+        return result
+
+    def _find_parts_among(self, charges, totals):
+        """The same, among these charges."""
         target = self._get_target(charges)
         likely = charges.filtered(lambda charge: charge.statement_id in target)
         order = {statement: number for number, statement in enumerate(self.statements)}
@@ -50,6 +67,7 @@ class BillTotals(BillBalance):
         def side(charge):
             return self.remaining[charge.id] < 0
 
+        result, totals = {}, set(totals)
         for own, key in (
             (charges, lambda row: row.statement_id),
             (charges, lambda row: (row.statement_id, side(row))),
@@ -58,10 +76,12 @@ class BillTotals(BillBalance):
         ):
             parts = own.sorted(lambda charge: order[charge.statement_id]).grouped(key)
             sums = [(name, self._sum_remaining(part)) for name, part in parts.items()]
-            chosen = matching.equal_sets(total, sums, tolerance=self.tolerance)
-            if chosen:
-                return charges.browse().union(*(parts[name] for name in chosen))
-        return charges.browse()
+            found = matching.equal_sets_each(
+                totals - result.keys(), sums, tolerance=self.tolerance
+            )
+            for total, chosen in found.items():
+                result[total] = charges.browse().union(*(parts[name] for name in chosen))
+        return result
 
     # === With a gap === #
 

@@ -149,33 +149,17 @@ class CoworkingMatching(models.AbstractModel):
         gone = self._get_recently_left(statements, months)
         inputs = (charges.seat_id | gone)._to_pricing()
         rivals = self._get_rivals(charges.seat_id | gone, {} if rivals is None else rivals)
+        positions = charges.space_id._get_fiscal_positions()
         groups = {}
         for charge in charges:
             seats_by_key[charge.id] = charge.seat_id
             groups[charge.id] = charge.tariff_id.id
-            facts += matching.charge_facts(
-                matching.Expected(
-                    charge.id, remaining[charge.id], period=charge.period, kind=charge.kind
-                )
+            facts += self._get_charge_facts(
+                charge, remaining[charge.id], inputs, rivals, positions[charge.space_id]
             )
-            facts += self._get_paid_facts(charge)
-            if charge.kind == "regular":
-                facts += matching.what_ifs(
-                    inputs[charge.seat_id.id],
-                    charge.period,
-                    charge.id,
-                    rank=self._get_rank(charge.seat_id, charge.period, rivals),
-                )
-                facts += self._get_fee_facts(charge)
         for cause in ("price", "closure", "suspension"):
             facts += matching.together(facts, cause, groups)
-        if charges:
-            facts += matching.tax_facts(
-                [
-                    (charge.id, to_decimal(charge.payable_untaxed), to_decimal(charge.payable_tax))
-                    for charge in charges
-                ]
-            )
+        facts += self._get_tax_facts(charges)
         for seat in gone:
             seats_by_key["seat", seat.id] = seat
             for month in months:
@@ -192,6 +176,46 @@ class CoworkingMatching(models.AbstractModel):
             parts = ((charge.id, remaining[charge.id]),)
             facts.append(matching.Fact(cause, parts, 3, {"charge": charge.id}))
         return facts, seats_by_key
+
+    @api.model
+    def _get_facts_each(self, charges, remaining, rivals):
+        """Facts that concern one of these charges alone.
+
+        :return: dict charge -> list of ``matching.Fact``
+        """
+        inputs = charges.seat_id._to_pricing()
+        rivals = self._get_rivals(charges.seat_id, rivals)
+        positions = charges.space_id._get_fiscal_positions()
+        return {
+            charge: self._get_charge_facts(
+                charge, remaining[charge.id], inputs, rivals, positions[charge.space_id]
+            )
+            + self._get_tax_facts(charge)
+            for charge in charges
+        }
+
+    def _get_charge_facts(self, charge, remaining, inputs, rivals, position):
+        facts = matching.charge_facts(
+            matching.Expected(charge.id, remaining, period=charge.period, kind=charge.kind)
+        )
+        facts += self._get_paid_facts(charge)
+        if charge.kind == "regular":
+            facts += matching.what_ifs(
+                inputs[charge.seat_id.id],
+                charge.period,
+                charge.id,
+                rank=self._get_rank(charge.seat_id, charge.period, rivals),
+            )
+            facts += self._get_fee_facts(charge, position)
+        return facts
+
+    def _get_tax_facts(self, charges):
+        return matching.tax_facts(
+            [
+                (charge.id, to_decimal(charge.payable_untaxed), to_decimal(charge.payable_tax))
+                for charge in charges
+            ]
+        )
 
     @api.model
     def _get_paid_facts(self, charge):
@@ -259,14 +283,17 @@ class CoworkingMatching(models.AbstractModel):
         counted = others and any(row.key == seat.id for row in others)
         return pricing.rank_of(seat.id, month, others) if counted else 1
 
-    def _get_fee_facts(self, charge):
-        """A fee or a deposit that was not expected of somebody."""
+    def _get_fee_facts(self, charge, position):
+        """A fee or a deposit that was not expected of somebody.
+
+        :param position: fiscal position of the space's operator
+        """
         facts = []
         fees = charge.space_id.membership_ids.filtered(
             lambda fee: fee.date_start <= pricing.month_last(charge.period)
         ).sorted("date_start")[-1:]
         if fees:
-            rate = charge.space_id._get_tax_rate(fees.product_id, None)
+            rate = charge.space_id._get_tax_rate(fees.product_id, position)
             __, __, total = pricing.tax_split(to_decimal(fees.fee), rate, fees.tax_included)
             facts.append(matching.Fact("membership", ((charge.id, total),), 1, {"extra": True}))
         if pricing.month_first(charge.seat_id.date_start) == charge.period:
@@ -274,7 +301,7 @@ class CoworkingMatching(models.AbstractModel):
             if price:
                 __, __, total = pricing.tax_split(
                     to_decimal(price.price),
-                    charge.tariff_id._get_tax_rate(),
+                    charge.space_id._get_tax_rate(charge.tariff_id.product_id, position),
                     charge.tariff_id.tax_included,
                 )
                 facts.append(matching.Fact("deposit", ((charge.id, total),), 3, {"extra": True}))

@@ -143,10 +143,12 @@ class CoworkingBilledMixin(models.AbstractModel):
         :return: dict record -> ``account.tax``
         """
         known, result = {}, {}
+        positions = self.space_id._get_fiscal_positions()
         for billed in self:
             key = billed.space_id, billed.product_id
             if key not in known:
-                known[key] = billed._get_taxes()
+                space, product = key
+                known[key] = space._get_purchase_taxes(product, positions.get(space))
             result[billed] = known[key]
         return result
 

@@ -147,7 +147,8 @@ class CoworkingFundingAgreement(models.Model):
     def _admits_charge(self, charge):
         """Whether the funder takes part in a charge: its kind, and its month within the dates."""
         self.ensure_one()
-        kind = charge.corrected_kind or charge.kind
-        return (
-            kind in self._get_eligible_kinds() and self.date_from <= charge.period <= self.date_to
-        )
+        return self._admits_in(charge.corrected_kind or charge.kind, charge.period)
+
+    def _admits_in(self, kind, month):
+        self.ensure_one()
+        return kind in self._get_eligible_kinds() and self.date_from <= month <= self.date_to

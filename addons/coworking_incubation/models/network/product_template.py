@@ -1,4 +1,4 @@
-from odoo import models
+from odoo import api, models
 from odoo.fields import Domain
 
 from ...pricing_inputs import PRICING_INPUTS
@@ -15,3 +15,8 @@ class ProductTemplate(models.Model):
                 Domain("tariff_ids", "any", products) | Domain("membership_ids", "any", products)
             )
         return result
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_unless_used(self):
+        """The database deletes variants along with their template, and asks nothing of them."""
+        self.with_context(active_test=False).product_variant_ids._unlink_unless_used()

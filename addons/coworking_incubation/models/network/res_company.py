@@ -72,13 +72,6 @@ class ResCompany(models.Model):
             return self._coworking_get_lost_tax(), self.env["account.tax"]
         return tuple(map(self._coworking_get_service_tax, ("purchase", "sale")))
 
-    def _coworking_set_vat_recovered(self, recovered):
-        """Bills of seats have the tax that is lost from now on, or the one that is recovered."""
-        for company in self:
-            bought, sold = company._coworking_get_taxes(recovered)
-            company._coworking_get_product("seat").supplier_taxes_id = [Command.set(bought.ids)]
-            company._coworking_get_product("copayment").taxes_id = [Command.set(sold.ids)]
-
     def _coworking_get_lost_tax(self):
         """The purchase tax made for VAT that is not recovered, or none."""
         return self._coworking_get_chart_record("account.tax", TAX_LOST)

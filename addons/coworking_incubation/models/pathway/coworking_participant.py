@@ -81,6 +81,7 @@ class CoworkingParticipant(models.Model):
     prescriber_id = fields.Many2one(
         "res.partner",
         string="Referring Organisation",
+        ondelete="restrict",
         check_company=True,
         index="btree_not_null",
         domain="[('is_company', '=', True)]",
@@ -89,6 +90,7 @@ class CoworkingParticipant(models.Model):
     prescriber_contact_id = fields.Many2one(
         "res.partner",
         string="Adviser",
+        ondelete="restrict",
         check_company=True,
         domain="[('parent_id', '=', prescriber_id)]",
         help="The person's adviser at the referring organisation.",

@@ -126,7 +126,8 @@ class CoworkingParticipant(models.Model):
         :return: (next stage, its requirements, those not met, the files that lack exactly these)
         """
         groups = self.grouped(lambda file: (file.stage_id, file.program_id))
-        targets = {key: key[0]._get_next_for(key[1]) for key in groups}
+        stages = self.env["coworking.stage"].search([])  # pylint: disable=no-search-all
+        targets = {key: key[0]._get_next_for(key[1], stages) for key in groups}
         self.env["coworking.stage"].union(*targets.values()).requirement_ids.fetch(
             ["name", "domain", "severity", "action_id", "program_ids"]
         )
@@ -186,26 +187,34 @@ class CoworkingParticipant(models.Model):
 
         :param asked: only where something is asked for
         """
-        domains = []
+        alike = defaultdict(self.env["coworking.program"].browse)
         programs = self.env["coworking.program"].search([])  # pylint: disable=no-search-all
-        for stage in self.env["coworking.stage"].search([]):  # pylint: disable=no-search-all
+        stages = self.env["coworking.stage"].search([])  # pylint: disable=no-search-all
+        for stage in stages:
             for program in stage.program_ids or programs:
-                target = stage._get_next_for(program)
+                target = stage._get_next_for(program, stages)
                 if not target:
                     continue
                 rows = target.requirement_ids._filter_for_program(program).filtered(
                     lambda row: row.severity == "blocking"
                 )
-                if asked and not rows:
-                    continue
-                # sudo: see coworking.requirement._filter_met_by
-                met = self.sudo().search(
+                if rows or not asked:
+                    alike[stage, rows] |= program
+        # In the query that asks, once for all programs of which a stage asks the same.
+        # sudo: see coworking.requirement._filter_met_by
+        files = self.sudo()
+        return Domain.OR(
+            Domain(
+                "id",
+                "in",
+                files._search(
                     Domain("stage_id", "=", stage.id)
-                    & Domain("program_id", "=", program.id)
+                    & Domain("program_id", "in", programs.ids)
                     & Domain.AND(row._parse_domain() for row in rows)
-                )
-                domains.append(Domain("id", "in", met.ids))
-        return Domain.OR(domains)
+                ),
+            )
+            for (stage, rows), programs in alike.items()
+        )
 
     # === THE GATE ===#
 

@@ -91,14 +91,18 @@ class CoworkingStage(models.Model):
         self.ensure_one()
         return self.next_stage_ids._filter_of_program(program).sorted("sequence")
 
-    def _get_next_for(self, program):
-        """The stage that comes next: the first allowed after this one, else the first allowed."""
+    def _get_next_for(self, program, among=None):
+        """The stage that comes next: the first allowed after this one, else the first allowed.
+
+        :param among: all stages, where they were read before
+        """
         self.ensure_one()
         allowed = self._get_allowed_for(program)
         if not allowed:
             if self.phase == "closed":
                 return allowed
-            allowed = self.search([("id", "!=", self.id)])._filter_of_program(program)
+            among = self.search([]) if among is None else among  # pylint: disable=no-search-all
+            allowed = (among - self)._filter_of_program(program)
             return allowed.filtered(lambda stage: stage.sequence > self.sequence)[:1]
         return (allowed.filtered(lambda stage: stage.sequence > self.sequence) or allowed)[:1]
 

@@ -124,7 +124,11 @@ class CoworkingPortalMonth(models.AbstractModel):
             "key": f"{month:%Y-%m}",
             "words": self._get_month_words(month),
             "statements": rows,
-            "may_confirm": [row["id"] for row in rows if row["may_confirm"]],
+            "seen": {
+                statement.id: statement._get_lines_hash()
+                for statement in statements
+                if statement.state == "sent"
+            },
             "total": statements.currency_id[:1].format(
                 sum(
                     statement.payable_total for statement in statements if statement.state == "sent"
@@ -155,12 +159,10 @@ class CoworkingPortalMonth(models.AbstractModel):
             "confirmed": self._get_confirmed_words(partner, statement),
             "changed": statement.changed_since_sent and state in ("sent", "disputed"),
             "pending": bool(statement.pending_changes) and state in ("sent", "disputed"),
-            "may_confirm": state == "sent",
             "may_dispute": state in ("sent", "disputed"),
             "may_withdraw": state == "confirmed",
             "may_upload": state in ("confirmed", "billed"),
             "sent_already": not self._is_invoice_awaited(statement),
-            "seen": statement._get_lines_hash(),
             "lines": [self._prepare_line_values(charge) for charge in charges],
             "untaxed": money(statement.payable_untaxed),
             "tax": money(statement.payable_tax),
@@ -309,10 +311,20 @@ class CoworkingPortalMonth(models.AbstractModel):
         corrects a month that another operator billed is on a document of theirs.
         """
         company = statement.company_id
-        others = statement.charge_ids.filtered(
-            lambda charge: charge.operator_id and charge.operator_id != statement.operator_id
-        )
-        charges = statement.charge_ids - others
+        charges = statement.charge_ids
+        if statement.state in statement._get_settled_states():
+            by_operator = charges.grouped("operator_id")
+        else:
+            by_operator = defaultdict(charges.browse)
+            for (operator, _tax, _rate), rows in charges._get_terms().items():
+                by_operator[operator] |= rows
+        ours = statement.operator_id.commercial_partner_id
+        others = {
+            operator: rows
+            for operator, rows in by_operator.items()
+            if operator and operator.commercial_partner_id != ours
+        }
+        charges -= charges.browse().union(*others.values())
         untaxed, tax, total = (
             sum(charges.mapped(name))
             for name in ("payable_untaxed", "payable_tax", "payable_total")
@@ -342,7 +354,7 @@ class CoworkingPortalMonth(models.AbstractModel):
             self.env._("VAT: %s", money(tax)),
             self.env._("Total incl. VAT: %s", money(total)),
         ]
-        for operator, theirs in others.grouped("operator_id").items():
+        for operator, theirs in others.items():
             lines.append(
                 self.env._(
                     "Not on this document: %(amount)s incl. VAT, of months that %(operator)s"
@@ -604,7 +616,10 @@ class CoworkingPortalMonth(models.AbstractModel):
         others = statement.charge_ids.filtered(lambda row: row.review == "disputed")
         if charge.seat_id not in others.seat_id:
             statement.activity_ids.filtered(
-                lambda activity: (activity.summary or "").endswith(charge.seat_id.name)
+                lambda activity: (
+                    # what a person planned is theirs
+                    activity.automated and (activity.summary or "").endswith(charge.seat_id.name)
+                )
             ).unlink()
         self.env["coworking.portal.answer"]._log_answer(
             "undisputed", statement, partner, channel, seat_id=charge.seat_id.id

@@ -225,9 +225,7 @@ class CoworkingPortalPresence(models.AbstractModel):
     @api.model
     def _prepare_slot_values(self, seat, day, slot, presence, is_open):
         said = self._get_said(presence)
-        hours = f"{presence.hours:g}" if said and presence.hours else ""
-        if said == "absent":
-            hours = "0"
+        hours = self._get_shown_hours(said, presence.hours if presence else 0.0)
         where = f"{seat.id}_{day:%Y-%m-%d}_{slot}"
         by_hour = seat.tariff_id.unit == "hour"
         return {
@@ -243,6 +241,13 @@ class CoworkingPortalPresence(models.AbstractModel):
     def _get_said(self, presence):
         """What the space said of a half-day: 'present', 'absent' or False."""
         return presence.state if presence else False
+
+    @api.model
+    def _get_shown_hours(self, state, hours):
+        """The hours of a half-day, as the page shows them where they are written."""
+        if state == "absent":
+            return "0"
+        return f"{hours:g}" if state and hours else ""
 
     @api.model
     def _prepare_visit_lines(self, seats, month, months=None):
@@ -287,10 +292,11 @@ class CoworkingPortalPresence(models.AbstractModel):
         Each row says what the page believed before: when somebody else has said otherwise
         meanwhile, nothing of that half-day is changed, and the page is told what is true now.
 
-        :param rows: list of dicts: seat, date, slot, state ('present', 'absent', False), before
+        :param rows: list of dicts: seat, date, slot, state ('present', 'absent', False), hours, and
+            what the page showed: before, hours_before
         :param months: the months that may be written, all by default
         :return: nothing when a seat or a month is not theirs; dict of ``saved`` and
-            ``conflicts``: lists of dicts seat, date, slot, state
+            ``conflicts``: lists of dicts seat, date, slot, state, hours as the page shows them
         """
         if not isinstance(rows, list) or not 0 < len(rows) <= MAX_ROWS:
             raise UserError(self.env._("There is nothing to save."))
@@ -312,14 +318,13 @@ class CoworkingPortalPresence(models.AbstractModel):
         known = {(row.seat_id.id, row.date, row.slot): row for row in presences}
         saved, conflicts = [], []
         for row in wanted:
-            before = row.pop("before")
+            seat = seats.browse(row["seat_id"])
             presence = known.get((row["seat_id"], row["date"], row["slot"]))
-            now = self._get_said(presence)
-            if now not in (before, row["state"]):
-                seat = seats.browse(row["seat_id"])
-                conflicts.append(self._prepare_conflict(row, seat, presence, now))
+            if self._is_said_otherwise(row, seat, presence):
+                conflicts.append(self._prepare_conflict(row, seat, presence))
             else:
                 saved.append(row)
+            del row["before"], row["hours_before"]
         changed = [
             row
             for row in saved
@@ -331,7 +336,7 @@ class CoworkingPortalPresence(models.AbstractModel):
             came = {row["seat_id"] for row in changed if row["state"] == "present"}
             self._note_arrivals(partner, channel, concerned.filtered(lambda seat: seat.id in came))
         return {
-            "saved": [self._prepare_half_day(row, row["state"]) for row in saved],
+            "saved": [self._prepare_half_day(row, row["state"], row["hours"]) for row in saved],
             "conflicts": conflicts,
             "message": self.env._("Saved") if saved else "",
         }
@@ -343,26 +348,50 @@ class CoworkingPortalPresence(models.AbstractModel):
             self._confirm_arrival(partner, channel, seat)
 
     @api.model
-    def _prepare_half_day(self, row, state):
+    def _is_said_otherwise(self, row, seat, presence):
+        """Whether somebody else has said of a half-day what the page neither showed nor says."""
+        now = self._get_said(presence)
+        if now not in (row["before"], row["state"]):
+            return True
+        if now != "present" or seat.tariff_id.unit != "hour":
+            return False
+        known = {self._get_shown_hours(now, row[name]) for name in ("hours_before", "hours")}
+        return self._get_shown_hours(now, presence.hours) not in known
+
+    @api.model
+    def _prepare_half_day(self, row, state, hours):
         """A half-day as the page is told of it."""
         return {
             "seat": row["seat_id"],
             "date": f"{row['date']:%Y-%m-%d}",
             "slot": row["slot"],
             "state": state or "",
+            "hours": self._get_shown_hours(state, hours),
         }
 
     @api.model
-    def _prepare_conflict(self, row, seat, presence, state):
+    def _prepare_conflict(self, row, seat, presence):
         """A half-day of which somebody else has said otherwise meanwhile, with who."""
-        return {
-            **self._prepare_half_day(row, state),
-            "words": self.env._(
+        names = {
+            "person": seat.occupant_name,
+            "day": format_date(self.env, row["date"], date_format="EEEE d MMMM"),
+            "who": (presence.host_by.name if presence else False) or self.env._("somebody"),
+        }
+        if seat.tariff_id.unit == "hour":
+            words = self.env._(
+                "%(person)s, %(day)s: %(who)s has just written what is shown now. Yours is not"
+                " saved: write it again to change it.",
+                **names,
+            )
+        else:
+            words = self.env._(
                 "%(person)s, %(day)s: %(who)s has just said otherwise. Tap again to change it.",
-                person=seat.occupant_name,
-                day=format_date(self.env, row["date"], date_format="EEEE d MMMM"),
-                who=(presence.host_by.name if presence else False) or self.env._("somebody"),
-            ),
+                **names,
+            )
+        now = self._get_said(presence)
+        return {
+            **self._prepare_half_day(row, now, presence.hours if presence else 0.0),
+            "words": words,
         }
 
     @api.model
@@ -379,11 +408,12 @@ class CoworkingPortalPresence(models.AbstractModel):
         for name, text in values.items():
             text = text if isinstance(text, str) else ""
             if (found := HALF_DAY.fullmatch(name)) and text != found[4]:
-                hours, state, before = 0.0, text, found[4]
+                hours, state, before, hours_before = 0.0, text, found[4], ""
             elif (found := HOURS.fullmatch(name)) and text != found[4]:
                 hours = self._parse_hours(text)
                 state = "" if hours is None else "present" if hours else "absent"
                 before = "" if not found[4] else "present" if found[4] != "0" else "absent"
+                hours_before = found[4]
             else:
                 continue
             rows.append(
@@ -394,6 +424,7 @@ class CoworkingPortalPresence(models.AbstractModel):
                     "state": state,
                     "before": before,
                     "hours": hours,
+                    "hours_before": hours_before,
                 }
             )
         problems = []
@@ -466,6 +497,7 @@ class CoworkingPortalPresence(models.AbstractModel):
                 "slot": slot["slot"],
                 "state": "present",
                 "before": slot["state"],
+                "hours_before": slot["hours"],
             }
             for card in self._prepare_cards(space, seat, *period, months)
             for week in card["weeks"]
@@ -494,6 +526,7 @@ class CoworkingPortalPresence(models.AbstractModel):
                 "state": state,
                 "before": before,
                 "hours": float(row.get("hours") or 0.0),
+                "hours_before": float(row.get("hours_before") or 0.0),
             }
         except (KeyError, OverflowError, TypeError, ValueError) as error:
             raise UserError(self.env._("There is nothing to save.")) from error

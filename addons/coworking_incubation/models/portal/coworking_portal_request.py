@@ -106,7 +106,7 @@ class CoworkingPortalRequest(models.Model):
         sent is known to be even if the run is stopped.
         """
         waiting = self._group_by_contact(self._get_waiting())
-        paid = self._get_paid_news().grouped("date_from")
+        paid = self._take_paid_news().grouped("date_from")
         self.env["ir.cron"]._commit_progress(remaining=len(waiting) + len(paid))
         for partner, asked in waiting.items():
             self._ask_space(partner, asked)
@@ -118,14 +118,18 @@ class CoworkingPortalRequest(models.Model):
                 return
 
     @api.model
-    def _get_paid_news(self):
-        """Statements whose bills have just been paid and whose space does not know it yet."""
+    def _take_paid_news(self):
+        """Statements whose bills have just been paid and whose space does not know it yet. What
+        was paid long before is no news, and is not looked at again.
+        """
         statements = self.env["coworking.statement"].search(
             [("state", "=", "billed"), ("paid_told_at", "=", False)]
         )
         paid = statements._get_paid_on()
         since = fields.Date.context_today(self) - timedelta(days=PAID_NEWS_DAYS)
-        return statements.filtered(lambda row: row in paid and paid[row] >= since)
+        old = statements.filtered(lambda row: row in paid and paid[row] < since)
+        old.paid_told_at = fields.Datetime.now()
+        return statements.filtered(lambda row: row in paid) - old
 
     @api.model
     def _tell_paid(self, statements):

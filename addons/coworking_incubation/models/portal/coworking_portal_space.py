@@ -275,12 +275,13 @@ class CoworkingPortalSpace(models.AbstractModel):
     def _save_closure(self, partner, channel, space, first, last, reason, closure=None):
         """Days to come on which the space is closed; past ones are for staff.
 
-        :param closure: the one that is corrected: see ``_get_closure``
+        :param closure: the one that is corrected: see ``_get_closure``; where its first or last
+            day stays, so does the hour
         """
         if not first:
             raise UserError(self.env._("Say on which day you close."))
         last = last or first
-        own_first = closure and self._get_closure_days(closure)[0]
+        own_first, own_last = self._get_closure_days(closure) if closure else (None, None)
         begun = own_first if closure and own_first < space._get_today() else None
         self._check_closure(space, first, last, begun)
         calendar = space._get_own_calendar()
@@ -291,8 +292,8 @@ class CoworkingPortalSpace(models.AbstractModel):
         )
         vals = {
             "name": self._clean_text(reason) or self.env._("Closure"),
-            "date_from": start,
-            "date_to": stop,
+            "date_from": closure.date_from if first == own_first else start,
+            "date_to": closure.date_to if last == own_last else stop,
         }
         if closure:
             closure.write(vals)

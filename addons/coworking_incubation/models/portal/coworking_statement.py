@@ -10,7 +10,8 @@ class CoworkingStatement(models.Model):
         string="Told That It Is Paid",
         readonly=True,
         copy=False,
-        help="When the space was written to, once, that its bill of this month is paid.",
+        help="When the space was written to, once, that its bill of this month is paid. Where it"
+        " was paid long before, when this was noticed: nobody is written to.",
     )
 
     def _get_link_words(self, purpose, partner):

@@ -96,7 +96,6 @@ class CoworkingPresence(models.Model):
         compute="_compute_to_settle",
         store=True,
         precompute=True,
-        index="btree_not_null",
         help="The space and the participant do not say the same.",
     )
 
@@ -111,6 +110,8 @@ class CoworkingPresence(models.Model):
         "CHECK ((participant_state IS NULL) = (participant_signed_at IS NULL))",
         "What a participant signed has a date.",
     )
+    # Few are ever to settle: those alone.
+    _to_settle_idx = models.Index("(seat_id, date) WHERE to_settle")
     _hours_range = models.Constraint(
         "CHECK (hours >= 0 AND hours <= 24)", "A half-day holds between 0 and 24 hours."
     )
@@ -175,7 +176,7 @@ class CoworkingPresence(models.Model):
     def create(self, vals_list):
         presences = super().create(vals_list)
         if not self.env.su:
-            presences._check_open()
+            presences._check_allowed()
             presences._note_who_said()
         presences._notify_pricing_inputs_changed()
         return presences
@@ -193,7 +194,7 @@ class CoworkingPresence(models.Model):
             self._notify_pricing_inputs_changed()
         result = super().write(vals)
         if typed:
-            self._check_open()
+            self._check_allowed()
             self._note_who_said()
         if moved or {"hours", "state"} & vals.keys():
             self._notify_pricing_inputs_changed()
@@ -509,6 +510,15 @@ class CoworkingPresence(models.Model):
             date=format_date(self.env, day),
             slot=slots[slot].lower(),
         )
+
+    def _check_allowed(self):
+        """Nobody was there on a day to come, or where the space is closed: as the grid says it."""
+        names = ("seat_id", "date", "slot", "state", "hours")
+        problems = self._get_row_problems(
+            [{name.removesuffix("_id"): row[name] for name in names} for row in self]
+        )
+        if problems:
+            raise UserError("\n".join(problems))
 
     def _check_open(self):
         """What a settled month was computed from is not typed over."""

@@ -8,8 +8,9 @@ const NEXT = { "": "present", present: "absent", absent: "" };
 /**
  * Presences of a week, saved at each tap. Without this script the page is a form with a button
  * that saves; here its choices become buttons. What could not be saved stays on the page, marked, with
- * the reason, and nobody leaves it without knowing; what somebody else said meanwhile is shown instead, and
- * can be tapped again. Once the link has ended, the page says so and how to get a new one.
+ * the reason; it is sent again before the page is left, and nobody leaves it without knowing. What somebody
+ * else said meanwhile is shown instead, and can be tapped again. Once the link has ended, the page says so
+ * and how to get a new one.
  */
 export class CoworkingPresences extends Interaction {
     static selector = ".o_cw_presences";
@@ -23,12 +24,16 @@ export class CoworkingPresences extends Interaction {
         ".o_cw_fill_all": { "t-on-click.prevent": this.onFillAll },
         ".o_cw_all_came": { "t-on-click": this.onAllCame },
         "a, button[name='done']": { "t-on-click": this.onLeave },
-        ".o_cw_visit input[type='radio']": { "t-on-change": this.onVisit },
+        // not a change: what is ticked and was not saved is tapped again
+        ".o_cw_visit input[type='radio']": { "t-on-click": this.onVisit },
         ".o_cw_left input": { "t-on-change": this.onLeft },
     };
 
     setup() {
+        this.queue = Promise.resolve();
+        this.failed = []; // what to send again
         this.toast = this.el.querySelector(".o_cw_toast");
+        this.over = this.el.querySelector(".o_cw_over");
         this.el.querySelectorAll("select.o_cw_slot").forEach((select) => this.makeButton(select));
         for (const field of this.el.querySelectorAll(".o_cw_hours, .o_cw_visit input")) {
             // Saved already when the form is sent; radio buttons need a name to be of one group.
@@ -40,6 +45,9 @@ export class CoworkingPresences extends Interaction {
         }
         for (const slot of this.el.querySelectorAll(".o_cw_slot")) {
             slot.dataset.saved = slot.dataset.state;
+        }
+        for (const visit of this.el.querySelectorAll(".o_cw_visit")) {
+            visit.dataset.saved = JSON.stringify(this.answerOf(visit));
         }
     }
 
@@ -72,11 +80,12 @@ export class CoworkingPresences extends Interaction {
             slot: slot.dataset.slot,
             state: slot.dataset.state,
             before: slot.dataset.saved,
-            hours: slot.matches("input") ? this.hoursOf(slot) || 0 : 0,
+            hours: this.hoursOf(slot) || 0,
+            hours_before: slot.dataset.hours || 0,
         };
     }
 
-    /** "3,5" and "3.5" are 3.5, nothing is null, other words are NaN. */
+    /** "3,5" and "3.5" are 3.5, nothing is null, other words are NaN; a button has none. */
     hoursOf(slot) {
         const text = slot.value.trim().replace(",", ".");
         return text ? Number(text) : null;
@@ -89,10 +98,18 @@ export class CoworkingPresences extends Interaction {
     }
 
     /** One request at a time: two quick taps on a half-day arrive in order. */
-    async save(slots, bulk) {
-        slots.forEach((slot) => slot.classList.add("o_cw_unsaved"));
-        this.queue = (this.queue || Promise.resolve()).then(() => this.send(slots, bulk));
+    async enqueue(send) {
+        this.queue = this.queue.then(async () => {
+            if (!(await send())) {
+                this.failed.push(send);
+            }
+        });
         await this.waitFor(this.queue);
+    }
+
+    save(slots, bulk) {
+        slots.forEach((slot) => slot.classList.add("o_cw_unsaved"));
+        return this.enqueue(() => this.send(slots, bulk));
     }
 
     /** The answer of the server, or nothing: then it was said why. */
@@ -110,7 +127,7 @@ export class CoworkingPresences extends Interaction {
             return;
         }
         if (answer.over) {
-            this.el.querySelector(".o_cw_over").classList.remove("d-none");
+            this.over.classList.remove("d-none");
         } else if (answer.error) {
             this.say(answer.error, true);
         } else {
@@ -118,29 +135,43 @@ export class CoworkingPresences extends Interaction {
         }
     }
 
+    /** :return: whether the server answered, or there is nothing left to send */
     async send(slots, bulk) {
-        const rows = slots.map((slot) => this.row(slot));
+        const rows = slots
+            .filter((slot) => slot.matches(".o_cw_unsaved") && !Number.isNaN(this.hoursOf(slot)))
+            .map((slot) => this.row(slot));
+        if (!rows.length) {
+            return true;
+        }
         const answer = await this.ask("/my/coworking/presences/save", { rows, bulk });
         if (!answer) {
-            return;
+            return false;
         }
         for (const row of answer.saved) {
             const slot = this.slotOf(row);
             slot.dataset.saved = row.state;
-            if (slot.dataset.state === row.state) {
+            slot.dataset.hours = row.hours;
+            // unless something else was tapped or written meanwhile
+            if (slot.dataset.state === row.state && (this.hoursOf(slot) || 0) === Number(row.hours)) {
                 slot.classList.remove("o_cw_unsaved");
             }
         }
         for (const row of answer.conflicts) {
             const slot = this.slotOf(row);
             slot.dataset.saved = slot.dataset.state = row.state;
+            slot.dataset.hours = row.hours;
+            if (slot.matches("input")) {
+                slot.value = row.hours;
+            }
             slot.classList.remove("o_cw_unsaved");
         }
         if (answer.conflicts.length) {
-            this.say(answer.conflicts.map((row) => row.words).join("\n"), true);
+            this.contradicted = answer.conflicts.map((row) => row.words).join("\n");
+            this.say(this.contradicted, true);
         } else {
             this.say(answer.message);
         }
+        return true;
     }
 
     onTap(ev) {
@@ -154,11 +185,15 @@ export class CoworkingPresences extends Interaction {
         const hours = this.hoursOf(slot);
         if (Number.isNaN(hours)) {
             slot.classList.add("o_cw_unsaved");
-            this.say(_t("Write the hours as 3.5."), true);
+            this.askHours();
             return;
         }
         slot.dataset.state = hours === null ? "" : hours === 0 ? "absent" : "present";
         return this.save([slot], false);
+    }
+
+    askHours() {
+        this.say(_t("Write the hours as 3.5."), true);
     }
 
     /** The week or the month that is shown: the server says which in the question. */
@@ -172,21 +207,39 @@ export class CoworkingPresences extends Interaction {
         return this.save(slots, true);
     }
 
-    async onVisit(ev) {
+    /** What is ticked, and the last day of who left. */
+    answerOf(visit) {
+        const came = visit.querySelector("input[type='radio']:checked")?.value || "";
+        return { came, left: came === "left" ? visit.querySelector(".o_cw_left input").value : "" };
+    }
+
+    lacksDay(visit) {
+        const { came, left } = this.answerOf(visit);
+        return came === "left" && !left;
+    }
+
+    onVisit(ev) {
         const visit = ev.currentTarget.closest(".o_cw_visit");
-        const came = ev.currentTarget.value;
-        const day = visit.querySelector(".o_cw_left input");
-        if (came !== "left" || day.value) {
-            await this.saveVisit(visit, came, came === "left" ? day.value : "");
-        } else {
-            visit.classList.add("o_cw_unsaved");
-            this.say(_t("On which day? Nothing is saved before you say it."), true);
-            day.focus();
+        if (
+            !visit.matches(".o_cw_unsaved") &&
+            visit.dataset.saved === JSON.stringify(this.answerOf(visit))
+        ) {
+            return;
         }
+        if (!this.lacksDay(visit)) {
+            return this.saveVisit(visit);
+        }
+        visit.classList.add("o_cw_unsaved");
+        this.askDay();
+        visit.querySelector(".o_cw_left input").focus();
+    }
+
+    askDay() {
+        this.say(_t("On which day? Nothing is saved before you say it."), true);
     }
 
     onLeft(ev) {
-        return this.saveVisit(ev.currentTarget.closest(".o_cw_visit"), "left", ev.currentTarget.value);
+        return this.saveVisit(ev.currentTarget.closest(".o_cw_visit"));
     }
 
     /** Those who were not asked about yet. */
@@ -195,42 +248,65 @@ export class CoworkingPresences extends Interaction {
             const yes = visit.querySelector("input[value='yes']");
             if (!yes.disabled && !visit.querySelector("input[type='radio']:checked")) {
                 yes.checked = true;
-                await this.saveVisit(visit, "yes", "");
+                await this.saveVisit(visit);
             }
         }
     }
 
-    async saveVisit(visit, came, left) {
+    saveVisit(visit) {
         visit.classList.add("o_cw_unsaved");
-        const { seat, month } = visit.dataset;
-        const params = { seat: parseInt(seat), month, came, left };
-        const answer = await this.waitFor(this.ask("/my/coworking/visits/save", params));
-        if (answer) {
-            visit.classList.remove("o_cw_unsaved");
-            this.say(answer.message);
-        }
+        return this.enqueue(() => this.sendVisit(visit));
     }
 
-    /** What is on its way arrives first; what could not be saved keeps the page open. */
+    async sendVisit(visit) {
+        if (!visit.matches(".o_cw_unsaved") || this.lacksDay(visit)) {
+            return true;
+        }
+        const said = this.answerOf(visit);
+        const { seat, month } = visit.dataset;
+        const params = { seat: parseInt(seat), month, ...said };
+        const answer = await this.ask("/my/coworking/visits/save", params);
+        if (!answer) {
+            return false;
+        }
+        visit.dataset.saved = JSON.stringify(said);
+        // unless something else was tapped meanwhile
+        if (visit.dataset.saved === JSON.stringify(this.answerOf(visit))) {
+            visit.classList.remove("o_cw_unsaved");
+        }
+        this.say(answer.message);
+        return true;
+    }
+
+    /** What is on its way arrives first, what failed is sent again; what cannot be saved keeps the page open. */
     async onLeave(ev) {
         if (!this.el.querySelector(".o_cw_unsaved")) {
             return;
         }
         ev.preventDefault();
         const target = ev.currentTarget;
-        await this.waitFor(this.queue || Promise.resolve());
+        this.contradicted = "";
+        await this.waitFor(this.queue);
+        for (const send of this.failed.splice(0)) {
+            await this.enqueue(send);
+        }
         const unsaved = this.el.querySelector(".o_cw_unsaved");
+        if (!unsaved && this.contradicted) {
+            this.say(this.contradicted, true); // to be read first
+            return;
+        }
         if (!unsaved) {
             target.click();
             return;
         }
         unsaved.scrollIntoView({ block: "center" });
-        this.say(
-            unsaved.matches(".o_cw_visit:has(input[value='left']:checked)")
-                ? _t("On which day? Nothing is saved before you say it.")
-                : _t("What is framed is not saved: tap it again."),
-            true
-        );
+        if (unsaved.matches(".o_cw_visit") && this.lacksDay(unsaved)) {
+            this.askDay();
+        } else if (unsaved.matches("input") && Number.isNaN(this.hoursOf(unsaved))) {
+            this.askHours();
+        } else if (this.over.matches(".d-none") && !this.toast.matches(".o_cw_toast_error")) {
+            this.say(_t("What is framed is not saved: tap it again."), true);
+        } // else it was just said why
     }
 }
 

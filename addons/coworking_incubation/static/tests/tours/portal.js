@@ -1,3 +1,4 @@
+import { browser } from "@web/core/browser/browser";
 import { registry } from "@web/core/registry";
 
 import { data, inState, openApp, picture as screen, press, write as fill } from "./tour_helpers";
@@ -237,4 +238,96 @@ registry.category("web_tour.tours").add("coworking_incubation_portal_unsaved", {
         see("and a button for a new one", ".o_cw_over button:contains('Recevoir')"),
         picture("portal_over"),
     ],
+});
+
+/** The connection is lost, or is back. */
+function connection(isLost) {
+    const { XMLHttpRequest } = window;
+    return {
+        content: isLost ? "the connection is lost" : "the connection is back",
+        trigger: ".o_cw_presences",
+        run() {
+            browser.XMLHttpRequest = isLost
+                ? class extends XMLHttpRequest {
+                      send() {
+                          this.dispatchEvent(new Event("error"));
+                      }
+                  }
+                : XMLHttpRequest;
+        },
+    };
+}
+
+/** Somebody else writes other hours than those that the page shows. */
+async function writeElsewhere(hours) {
+    const row = { seat: data().hourly, date: "2015-05-27", slot: "am", state: "present" };
+    const rows = [{ ...row, before: "present", hours_before: 2, hours }];
+    await fetch("/my/coworking/presences/save", {
+        method: "POST",
+        headers: { "Content-Type": "application/json" },
+        body: JSON.stringify({ jsonrpc: "2.0", method: "call", params: { rows } }),
+    });
+}
+
+registry.category("web_tour.tours").add("coworking_incubation_portal_sent_again", {
+    steps: () => {
+        const half = (slot) =>
+            `[data-seat='${data().seat}'] .o_cw_slot[data-date='2015-05-27'][data-slot='${slot}']`;
+        const written = `[data-seat='${data().hourly}'] input[data-date='2015-05-27'][data-slot='am']`;
+        const answer = (came) => `label[for='${came}_${data().monthly}']`;
+        const done = "button:contains('Terminé')";
+        return [
+            tap("who came", ".o_cw_correct", true),
+            see("the month as a whole", "h1:contains('Présences')"),
+            connection(true),
+            tap("yes", answer("yes")),
+            see("it is not saved", ".o_cw_visit.o_cw_unsaved"),
+            see("and why", ".o_cw_toast_error:contains('connexion')"),
+            connection(false),
+            tap("yes, again", answer("yes")),
+            see("saved", ".o_cw_visit:not(.o_cw_unsaved)"),
+            connection(true),
+            tap("no after all", answer("no")),
+            tap("here in the morning", half("am")),
+            tap("here in the afternoon", half("pm")),
+            tap("no, absent", half("pm")),
+            see("neither is saved", `${half("am")}.o_cw_unsaved`),
+            tap("done", done),
+            see("the page stays", `${half("pm")}[data-state='absent'].o_cw_unsaved`),
+            see("and says why", ".o_cw_toast_error:contains('connexion')"),
+            connection(false),
+            {
+                content: "somebody else writes 3.5 hours, where the page shows 2",
+                trigger: written,
+                async run({ anchor }) {
+                    await writeElsewhere(3.5);
+                    anchor.value = "4";
+                    anchor.dispatchEvent(new Event("change", { bubbles: true }));
+                    document.querySelector("button[name='done']").click();
+                },
+            },
+            see("what failed is saved", "body:not(:has(.o_cw_unsaved))"),
+            see("what they wrote is shown", ".o_cw_toast_error:contains('Zoé Vasseur')"),
+            {
+                content: "in place of mine",
+                trigger: written,
+                run({ anchor }) {
+                    if (anchor.value !== "3.5") {
+                        throw new Error(anchor.value);
+                    }
+                },
+            },
+            {
+                content: "an answer on its way arrives before the page is left",
+                trigger: done,
+                run({ anchor }) {
+                    document.querySelector(answer("yes")).click();
+                    document.querySelector(answer("no")).click();
+                    anchor.click();
+                },
+                expectUnloadPage: true,
+            },
+            see("the month, in words", "h1:contains('Mai 2015')"),
+        ];
+    },
 });

@@ -1,0 +1,81 @@
+"""What one more line of a bill costs, however many names and amounts are wrong."""
+
+from unittest.mock import patch
+
+from odoo.addons.coworking_incubation import matching
+
+from ..common import d
+from .common import MatchingCase
+
+FEW, MANY = 6, 12
+
+
+class TestLargeBills(MatchingCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.space.seat_capacity = MANY
+        cls.names = [f"Camille {'ABCDEFGHIJKL'[number]}aron" for number in range(MANY)]
+        for name in cls.names:
+            cls._new_seat("1/6", "30/6", name)
+        cls.statement = cls._settle()
+
+    def _measure(self, lines, function=None):
+        """Queries, and calls of a function, that a bill of these lines takes to be matched."""
+        Matching = self.env["coworking.matching"]
+        with patch.object(type(Matching), "_match_bills"):
+            bill = self._receive(*lines)
+        self.env.flush_all()
+        self.env.invalidate_all()
+        before = self.env.cr.sql_log_count
+        name = function or "plain"
+        with patch.object(matching, name, wraps=getattr(matching, name)) as called:
+            Matching._match_bills(bill)
+        self.env.flush_all()
+        queries = self.env.cr.sql_log_count - before
+        self.assertSumsHold(bill)
+        matches = self._matches(bill)
+        bill.button_cancel()
+        return queries, called.call_count, matches
+
+    def test_queries_are_those_of_a_small_bill_whose_amounts_are_all_wrong(self):
+        counts = []
+        for count in (2, FEW, MANY):  # the first bill reads what a process reads once
+            lines = [(name, 90.5 + number) for number, name in enumerate(self.names[:count])]
+            queries, _calls, _matches = self._measure(lines)
+            counts.append(queries)
+        self.assertEqual(counts[1], counts[2])
+
+    def test_names_nobody_knows_are_read_line_by_line_and_not_once_a_charge(self):
+        calls = []
+        for count in (2, FEW, MANY):
+            lines = [(f"Zoé Z{'abcdefghijkl'[number]}z", 1.5 + number) for number in range(count)]
+            calls.append(self._measure(lines)[1])
+        self.assertLess(
+            (calls[2] - calls[1]) / (MANY - FEW), MANY, "reads of a text that one more line costs"
+        )
+
+    def test_sums_are_searched_once_for_all_lines(self):
+        lines = [(f"Zoé Z{'abcdefghijkl'[number]}z", 1.5 + number) for number in range(MANY)]
+        few = self._measure(lines[:FEW], "_combinations")[1]
+        self.assertEqual(few, self._measure(lines, "_combinations")[1])
+
+    def test_one_line_may_be_more_charges_than_odoo_inserts_at_a_time(self):
+        """The sums held at the end of each hundred, and a large bill with a gap was refused."""
+        with patch("odoo.orm.models.INSERT_BATCH_SIZE", 3):
+            bill = self._receive(("Places de juin", 1000.0), invoice_date=d("3/7"))
+        self.assertSumsHold(bill)
+        self.assertEqual(self._matches(bill).charge_id, self.statement.charge_ids)
+        with patch.object(type(self.env.cr), "IN_MAX", 3):
+            self._matches(bill).unlink()
+        with self.assertRefused("The matches of a bill line"):
+            self.env["coworking.match"].create(
+                [
+                    {
+                        "statement_id": self.statement.id,
+                        "move_line_id": bill.invoice_line_ids.id,
+                        "invoiced": amount,
+                    }
+                    for amount in (1001.0, -0.5)
+                ]
+            )
