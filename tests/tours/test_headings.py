@@ -1,5 +1,5 @@
 """Every list of the app, in French on a screen of 1440 x 900: its headings can be read, those of
-the lists inside its forms as well.
+the lists inside its forms as well. On a telephone, what a review asks can be.
 """
 
 import json
@@ -84,3 +84,35 @@ class TestHeadings(BrowserCase):
                 screens.append((action.id, record.id))
         self.assertGreater(len(screens), 20)
         self._read(screens)
+
+
+# The axes of a review are named in full, with the last rating underlined among the buttons.
+AXES = """
+const rows = [...document.querySelectorAll(".o_field_widget[name='line_ids'] .o_data_row")];
+const wrong = rows.filter((row) => {
+    const name = row.querySelector("[name='axis_id']");
+    const { right } = row.querySelector(".o_coworking_rating:last-child").getBoundingClientRect();
+    const before = row.querySelector(".o_coworking_before")?.dataset.value;
+    return name.scrollWidth > name.clientWidth || right > window.innerWidth || before !== "3";
+});
+if (wrong.length) {
+    throw new Error(wrong.map((row) => row.textContent).join(" | "));
+}
+console.log("test successful");
+"""
+
+
+class TestReviewOnATelephone(BrowserCase):
+    browser_size = "390x844"
+    touch_enabled = True
+
+    def test_axes_are_named_in_full_with_the_last_rating(self):
+        file = self.env.ref("coworking_incubation.coworking_participant_current_10")
+        review = file.review_ids.filtered(lambda row: row.state == "planned")[:1]
+        self.assertEqual(set(review.line_ids.mapped("rating_before")), {"3"})
+        self.browser_js(
+            f"/odoo/incubation-reviews/{review.id}",
+            AXES,
+            "!!document.querySelector('.o_data_row .o_coworking_rating')",
+            login="accompagnement",
+        )
