@@ -1,6 +1,6 @@
 """The pictures of ``docs/images``, taken from the demonstration in French::
 
-    DOCS_SCREENSHOTS=docs/images scripts/test tests/tours/test_pictures.py
+DOCS_SCREENSHOTS=docs/images scripts/test tests/tours/test_pictures.py
 """
 
 from urllib.parse import urlsplit
