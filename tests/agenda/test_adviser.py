@@ -70,6 +70,8 @@ class TestAdviser(RegistrationCase):
         answer = self._send()
         again = re.search(r'href="(/incubation/\d+\?by=prescriber)"', answer.text)[1]
         form = self.url_open(again).text
+        button = re.search(r"<button type=\"submit\"[^>]*>(.*?)</button>", form, re.DOTALL)[1]
+        self.assertNotIn("S'inscrire", html.unescape(button), "the adviser registers somebody else")
         self.assertIn(f'value="{ADVISER}"', form)
         self.assertIn('value="France Travail"', form)
         self.assertNotIn("Zoé Petit", form)

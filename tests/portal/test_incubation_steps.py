@@ -93,6 +93,12 @@ class TestSteps(IncubationCase):
         theirs = f"/appointments/{self.others['attendance'].id}/meeting.ics"
         self.assertEqual(self._get(theirs).status_code, 404)
 
+    def test_appointments_are_said_by_the_clock_of_their_place(self):
+        self.records["attendance"].event_id.event_tz = "Europe/Paris"
+        self.user.tz = "America/Martinique"
+        self._as(self.user)
+        self.assertIn("amedi 20 juin 2015, 10:00", self._get("/appointments").text)
+
     def test_a_link_that_ended_says_so_and_gives_back_what_was_written(self):
         objective = self.records["objective"]
         self._by_link()

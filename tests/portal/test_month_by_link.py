@@ -8,6 +8,7 @@ from lxml import html
 from odoo.tests import freeze_time
 
 from ..common import d
+from ..matching.received import facturx
 from .common import PortalHttpCase
 
 NOW = "2015-07-02 09:00:00"
@@ -282,6 +283,19 @@ class TestAfterTheInvoice(LinkCase):
             self.assertIn(text, words)
         for path in ("/confirm", "/withdraw", "/dispute"):
             self.assertNotIn(path, page.text)
+
+    def test_a_draft_of_ours_is_no_invoice_that_was_received(self):
+        self.bill.ref = False
+        words = self._words(self._open(self.statement))
+        self.assertIn("Envoyer votre facture", words)
+        for text in ("Facture reçue", "Ce que dit votre facture", "en cours de vérification"):
+            self.assertNotIn(text, words)
+        months = self._words(self.url_open("/my/coworking/months"))
+        self.assertIn("Confirmé : envoyez votre facture", months)
+        self.statement._receive_invoice("facture.pdf", facturx(), source="portal")
+        words = self._words(self._open(self.statement))
+        self.assertIn("Facture reçue", words)
+        self.assertIn("Envoyer un autre document", words)
 
     def test_the_link_says_what_is_disputed_but_not_what_staff_note(self):
         self.bill.invoice_line_ids.price_unit *= 2
@@ -597,6 +611,26 @@ class TestCorrections(LinkCase):
         )
         self.assertEqual(self._save("closure", id=str(theirs.id), drop="1").status_code, 422)
         self.assertTrue(theirs.exists())
+
+    def test_closures_of_several_spaces_say_whom_to_call(self):
+        self.space_b.resource_calendar_id = self.space.resource_calendar_id
+        self.env["resource.calendar.leaves"].create(
+            {
+                "name": "Pont",
+                "calendar_id": self.space.resource_calendar_id.id,
+                "date_from": "2015-07-12 22:00:00",
+                "date_to": "2015-07-14 21:59:59",
+            }
+        )
+        self.program.user_id = self.coordinator
+        self.coordinator.partner_id.write({"name": "Denis Lefort", "phone": "06 39 98 30 03"})
+        self._new_seat("1/6", "31/7", "Inès", state="active")
+        page = self.url_open(self.path)
+        words = self._words(page)
+        self.assertIn("Pont", words)
+        self.assertNotIn("Corriger", words)
+        self.assertIn("o_cw_shared", page.text)
+        self.assertIn("Votre contact : Denis Lefort 06 39 98 30 03", words)
 
     def test_an_absence_says_who_replaces_and_is_corrected(self):
         self._save("absence", first="2015-07-20", last="2015-07-31", substitute="Paul, 06 11 22")

@@ -712,7 +712,11 @@ class TestPresencePage(PortalHttpCase):
         field = html.fromstring(response.text).xpath(
             f"//input[@name='h_{seat.id}_2015-07-01_am_3.5']"
         )
-        self.assertEqual(field[0].get("value"), "3.5")
+        self.assertEqual(field[0].get("value"), "3,5")
+        # sent as it is shown, nothing is said anew
+        written = seat.presence_ids.write_date
+        self._send(**{f"h_{seat.id}_2015-07-01_am_3.5": "3,5"})
+        self.assertEqual(seat.presence_ids.write_date, written)
 
     def test_without_scripts_a_closed_month_is_refused_and_what_was_typed_is_kept(self):
         self._new_presences(self.seat, "2/6")

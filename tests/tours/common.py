@@ -6,11 +6,14 @@ Set ``DOCS_SCREENSHOTS`` to a folder to get the pictures that the tours take on 
 """
 
 import base64
+import io
 import json
 import os
 import time
 from pathlib import Path
 from unittest.mock import patch
+
+from PIL import Image
 
 from odoo import Command
 from odoo.tests import HttpCase, freeze_time, tagged
@@ -43,6 +46,7 @@ TAKE_PICTURES = """
 window.takePicture = (name, top) => new Promise((taken) => {
     window.pictureTaken = taken;
     document.activeElement?.blur();
+    document.head.insertAdjacentHTML("beforeend", "<style>* { scrollbar-width: none; }</style>");
     document.querySelector(top)?.scrollIntoView();
     setTimeout(() => window.askPicture(name), 1000);
 });
@@ -69,7 +73,8 @@ class TourBrowser(ChromeBrowser):
             folder = Path(PICTURES)
             folder.mkdir(parents=True, exist_ok=True)
             picture = base64.b64decode(answer.result()["data"])
-            (folder / f"{payload}.png").write_bytes(picture)
+            page = Image.open(io.BytesIO(picture)).convert("RGB").quantize(256, kmeans=1)
+            page.save(folder / f"{payload}.png", optimize=True)
             self._websocket_send("Runtime.evaluate", params={"expression": "pictureTaken()"})
 
         self._websocket_send("Page.captureScreenshot", with_future=True).add_done_callback(save)

@@ -1,25 +1,44 @@
-"""Every list of the app, in French on a screen of 1440 x 900: its headings can be read."""
+"""Every list of the app, in French on a screen of 1440 x 900: its headings can be read, those of
+the lists inside its forms as well. On a telephone, what a review asks can be.
+"""
 
 import json
+
+from odoo.tools.safe_eval import safe_eval
 
 from .common import BrowserCase
 
 # Opens one after the other, and names the headings that are cut.
-LISTS = """
+SCREENS = """
 (async () => {
     const { action } = odoo.__WOWL_DEBUG__.root.env.services;
     const cut = [];
-    for (const id of %s) {
-        await action.doAction(id, { clearBreadcrumbs: true, viewType: "list" });
-        await new Promise((drawn) => setTimeout(drawn, 300));
-        const headings = document.querySelectorAll(".o_list_table thead th[data-name] span");
-        if (!headings.length) {
-            cut.push(`${id}: no list`);
-        }
+    const drawn = (ms) => new Promise((done) => setTimeout(done, ms));
+    const read = (headings, where) => {
         for (const heading of headings) {
-            if (heading.scrollWidth > heading.clientWidth + 1) {
-                cut.push(`${document.title}: ${heading.textContent.trim()}`);
+            // half a pixel too little cuts a letter, and is rounded away in scrollWidth
+            const text = document.createRange();
+            text.selectNodeContents(heading);
+            const width = (rect) => rect.getBoundingClientRect().width;
+            if (heading.offsetParent && width(text) > width(heading) + 0.05) {
+                cut.push(`${where}: ${heading.textContent.trim()}`);
             }
+        }
+    };
+    for (const [id, resId] of %s) {
+        const viewType = resId ? "form" : "list";
+        const props = resId ? { resId } : {};
+        await action.doAction(id, { clearBreadcrumbs: true, viewType, props });
+        await drawn(300);
+        const shown = () => document.querySelectorAll(".o_list_table thead th[data-name] span");
+        if (!document.querySelector(resId ? ".o_form_view" : ".o_list_table")) {
+            cut.push(`${id}: no ${viewType}`);
+        }
+        read(shown(), document.title);
+        for (const tab of document.querySelectorAll(".o_notebook_headers .nav-link:not(.active)")) {
+            tab.click();
+            await drawn(150);
+            read(shown(), `${document.title}, ${tab.textContent.trim()}`);
         }
     }
     if (cut.length) {
@@ -31,16 +50,69 @@ LISTS = """
 
 
 class TestHeadings(BrowserCase):
-    def test_headings_are_not_cut(self):
-        actions = self.env["ir.actions.act_window"].search(
-            [("path", "=like", "incubation-%"), ("res_model", "not like", "account.%")]
-        )
-        ids = actions.filtered(lambda row: "list" in row.view_mode).ids
-        self.assertGreater(len(ids), 30)
+    def _read(self, screens, login="coordination"):
         self.browser_js(
-            "/odoo/incubation-participants",
-            LISTS % json.dumps(ids),
-            "!!document.querySelector('.o_list_table, .o_kanban_renderer')",
-            login="coordination",
+            "/odoo/incubation",
+            SCREENS % json.dumps(screens),
+            "!!document.querySelector('.o_action_manager .o_control_panel')",
+            login=login,
             timeout=180,
+        )
+
+    def _actions(self, view):
+        actions = self.env["ir.actions.act_window"].search([("path", "=like", "incubation-%")])
+        return actions.filtered(lambda row: view in row.view_mode)
+
+    def test_headings_of_lists_are_not_cut(self):
+        actions = self._actions("list")
+        self.assertGreater(len(actions), 35)
+        bills = actions.filtered(lambda row: row.res_model.startswith("account."))
+        self._read([(action.id, None) for action in actions - bills])
+        self._read([(action.id, None) for action in bills], login="comptabilite")
+
+    def test_headings_inside_forms_are_not_cut(self):
+        """Of the newest record of each list."""
+        user = self.env["res.users"].search([("login", "=", "coordination")])
+        screens = []
+        for action in self._actions("form"):
+            Model = self.env[action.res_model].with_user(user)
+            if Model._transient or Model._name.startswith("account."):
+                continue
+            domain = safe_eval(action.domain or "[]", {"uid": user.id})
+            record = Model.search(domain, limit=1, order="id desc")
+            if record:
+                screens.append((action.id, record.id))
+        self.assertGreater(len(screens), 20)
+        self._read(screens)
+
+
+# The axes of a review are named in full, with the last rating underlined among the buttons.
+AXES = """
+const rows = [...document.querySelectorAll(".o_field_widget[name='line_ids'] .o_data_row")];
+const wrong = rows.filter((row) => {
+    const name = row.querySelector("[name='axis_id']");
+    const { right } = row.querySelector(".o_coworking_rating:last-child").getBoundingClientRect();
+    const before = row.querySelector(".o_coworking_before")?.dataset.value;
+    return name.scrollWidth > name.clientWidth || right > window.innerWidth || before !== "3";
+});
+if (wrong.length) {
+    throw new Error(wrong.map((row) => row.textContent).join(" | "));
+}
+console.log("test successful");
+"""
+
+
+class TestReviewOnATelephone(BrowserCase):
+    browser_size = "390x844"
+    touch_enabled = True
+
+    def test_axes_are_named_in_full_with_the_last_rating(self):
+        file = self.env.ref("coworking_incubation.coworking_participant_current_10")
+        review = file.review_ids.filtered(lambda row: row.state == "planned")[:1]
+        self.assertEqual(set(review.line_ids.mapped("rating_before")), {"3"})
+        self.browser_js(
+            f"/odoo/incubation-reviews/{review.id}",
+            AXES,
+            "!!document.querySelector('.o_data_row .o_coworking_rating')",
+            login="accompagnement",
         )

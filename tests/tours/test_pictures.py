@@ -1,38 +1,69 @@
-"""Pictures of the demonstration for the documentation, where ``DOCS_SCREENSHOTS`` asks for them."""
+"""The pictures of ``docs/images``, taken from the demonstration in French::
+
+DOCS_SCREENSHOTS=docs/images scripts/test tests/tours/test_pictures.py
+"""
+
+from urllib.parse import urlsplit
+
+from dateutil.relativedelta import relativedelta
+
+from odoo import fields
 
 from .common import PICTURES, BrowserCase
 
 # name, login, page, what tells that the page is there
-PAGES = (
-    ("board", "coordination", "incubation", ".o_kanban_record"),
-    ("file", "accompagnement", "incubation-participants/%(file)s", ".o-mail-Message"),
-    ("todo", "accompagnement", "incubation-todo", ".o_data_row"),
-    ("seat", "coordination", "incubation-seats/%(seat)s", ".o-mail-Chatter"),
-    ("space", "coordination", "incubation-spaces/%(space)s", ".o_form_view"),
-    ("program", "coordination", "incubation-programs/%(program)s", ".o_form_view"),
-    ("occupancy", "coordination", "incubation-occupancy", ".o_graph_renderer canvas"),
-    ("statements", "comptabilite", "incubation-statements", ".o_data_row"),
-    ("statement", "comptabilite", "incubation-statements/%(statement)s", ".o_data_row"),
+DESK = (
+    ("board", "coordination", "/odoo/incubation", ".o_kanban_record"),
+    ("todo", "accompagnement", "/odoo/incubation-todo", ".o_data_row"),
+    ("file", "accompagnement", "/odoo/incubation-participants/%(file)s", ".o-mail-Message"),
+    ("month", "comptabilite", "/odoo/incubation-matching", ".o_data_row"),
+    ("statement", "comptabilite", "/odoo/incubation-statements/%(statement)s", ".o_data_row"),
+)
+TELEPHONE = (
+    ("meetings", None, "/incubation", "main h1"),
+    ("participant", None, "%(person)s", "main h1"),
+    ("manager_month", None, "%(month)s", ".o_cw_confirm"),
+    ("manager_presences", "espace", "/my/coworking/presences/%(space)s", "button.o_cw_slot"),
 )
 
 if PICTURES:
 
     class TestPictures(BrowserCase):
-        def test_the_pages_of_the_demonstration(self):
-            program = self.env.ref("coworking_incubation.coworking_program_current")
-            seats = program.participant_ids.seat_ids.filtered(lambda seat: seat.state == "active")
-            statements = self.env["coworking.statement"].search([("program_id", "=", program.id)])
-            ids = {
-                "file": seats[:1].participant_id.id,
-                "seat": seats[:1].id,
-                "space": seats[:1].space_id.id,
-                "program": program.id,
-                "statement": max(statements, key=lambda row: abs(row.gap_amount)).id,
-            }
-            for name, login, page, shown in PAGES:
+        def _link(self, record, purpose, partner):
+            url = self.env["coworking.portal.link"]._make_url(record, purpose, partner)
+            return urlsplit(url).path
+
+        def _take(self, pages, ids):
+            for name, login, page, shown in pages:
                 self.browser_js(
-                    f"/odoo/{page % ids}",
+                    page % ids,
                     f"takePicture('{name}', 'body').then(() => console.log('test successful'))",
                     f"!!document.querySelector('{shown}')",
                     login=login,
                 )
+
+        def test_the_pages_of_the_demonstration(self):
+            program = self.env.ref("coworking_incubation.coworking_program_current")
+            person = self.env.ref("coworking_incubation.coworking_participant_current_08")
+            space = person.current_seat_id.space_id
+            Statement = self.env["coworking.statement"]
+            month = fields.Date.today().replace(day=1)
+            bills = Statement.search(
+                [("program_id", "=", program.id), ("date_from", "<", month)]
+            ).filtered("gap_amount")
+            self.env.ref("base.public_user").partner_id.lang = "fr_FR"
+            asked = Statement.search([("space_id", "=", space.id), ("state", "=", "sent")], limit=1)
+            if not asked:
+                asked = Statement._generate(program, month - relativedelta(months=1))
+                asked = asked.filtered(lambda row: row.space_id == space and row.state == "draft")
+                asked.action_send()
+            ids = {
+                "file": person.id,
+                "space": space.id,
+                "statement": max(bills, key=lambda row: abs(row.gap_amount)).id,
+                "month": self._link(asked, "month", space.manager_ids[:1]),
+                "person": self._link(person, "participant", person.partner_id),
+            }
+            self._take(DESK, ids)
+            self.browser_size, self.touch_enabled = "390x844", True
+            self._take(TELEPHONE, ids)

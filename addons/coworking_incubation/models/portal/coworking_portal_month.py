@@ -85,11 +85,23 @@ class CoworkingPortalMonth(models.AbstractModel):
             return self.env._("To confirm")
         if "disputed" in states:
             return self.env._("We are looking at what you reported")
-        if "confirmed" in states:
+        if "confirmed" in states or any(map(self._is_invoice_awaited, statements)):
             return self.env._("Confirmed: send your invoice")
         if len(paid) < len(statements):
             return self.env._("Invoice received")
         return self.env._("Paid on %s", self._format_day(max(paid.values())))
+
+    @api.model
+    def _is_invoice_awaited(self, statement):
+        """Whether the space has not sent its invoice: a draft that we made of the month waits."""
+        bills = statement.bill_ids
+        if statement.invoice_file_ids.filtered(lambda file: file.state != "refused"):
+            return False
+        if not bills:
+            return statement.state != "billed"
+        return not any(
+            bill.state == "posted" or bill.ref or bill.journal_id.is_self_billing for bill in bills
+        )
 
     @api.model
     def _prepare_month(self, partner, month):
@@ -152,7 +164,7 @@ class CoworkingPortalMonth(models.AbstractModel):
             "may_dispute": state in ("sent", "disputed"),
             "may_withdraw": state == "confirmed",
             "may_upload": state in ("confirmed", "billed"),
-            "sent_already": state == "billed" or bool(statement.invoice_file_ids),
+            "sent_already": not self._is_invoice_awaited(statement),
             "lines": [self._prepare_line_values(charge) for charge in charges],
             "untaxed": money(statement.payable_untaxed),
             "tax": money(statement.payable_tax),
@@ -255,12 +267,15 @@ class CoworkingPortalMonth(models.AbstractModel):
 
     @api.model
     def _get_state_words(self, statement):
+        state = statement.state
+        if state == "billed" and self._is_invoice_awaited(statement):
+            state = "confirmed"
         return {
             "sent": self.env._("To confirm"),
             "disputed": self.env._("We are looking at what you reported"),
             "confirmed": self.env._("Confirmed"),
             "billed": self.env._("Invoice received"),
-        }[statement.state]
+        }[state]
 
     @api.model
     def _get_confirmed_words(self, partner, statement):
@@ -393,6 +408,8 @@ class CoworkingPortalMonth(models.AbstractModel):
             "partial": self.env._("partly paid"),
             "reversed": self.env._("cancelled by a credit note"),
         }
+        if self._is_invoice_awaited(statement):
+            return []
         paid = statement.bill_ids._coworking_payment_facts()
         result = []
         for bill in statement.bill_ids:
@@ -429,7 +446,9 @@ class CoworkingPortalMonth(models.AbstractModel):
             lambda match: match.move_id and (match.decision or match.move_id.state == "posted")
         )
         by_charge = matches.filtered("charge_id").grouped("charge_id")
-        for statement in statements.filtered(lambda row: row.bill_ids):
+        for statement in statements:
+            if not statement.bill_ids or self._is_invoice_awaited(statement):
+                continue
             money = statement.currency_id.format
             for charge in statement.charge_ids.sorted(lambda row: row.occupant_name or ""):
                 own = by_charge.get(charge)

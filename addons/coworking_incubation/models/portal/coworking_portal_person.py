@@ -58,10 +58,9 @@ class CoworkingPortalPerson(models.AbstractModel):
         )
 
     @api.model
-    def _describe_moment(self, moment, partner):
-        """samedi 20 juin 2015, 10:00"""
-        zoned = self.with_context(tz=partner.tz or "Europe/Paris")
-        local = fields.Datetime.context_timestamp(zoned, moment)
+    def _describe_start(self, attendance):
+        """samedi 20 juin 2015, 10:00, by the clock of the place, wherever it is read"""
+        local = attendance.event_id._coworking_local(attendance.start)
         weekday = format_date(self.env, local.date(), date_format="EEEE")
         return f"{weekday} {self._format_day(local.date())}, {local:%H:%M}"
 
@@ -250,7 +249,7 @@ class CoworkingPortalPerson(models.AbstractModel):
             {
                 "id": row.id,
                 "kind": kinds.get(row.kind),
-                "when": self._describe_moment(row.start, partner),
+                "when": self._describe_start(row),
                 "place": row.event_id.coworking_space_id.name or row.event_id.location,
                 "with": row.event_id.user_id.name,
                 "ahead": row.start >= now,
@@ -271,7 +270,7 @@ class CoworkingPortalPerson(models.AbstractModel):
             file,
             staff.env._(
                 "Asks to move the appointment of %s",
-                staff._describe_moment(attendance.start, partner),
+                staff._describe_start(attendance),
             ),
             text,
         )

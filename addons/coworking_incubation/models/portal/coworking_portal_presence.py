@@ -5,6 +5,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import format_date
+from odoo.tools.misc import get_lang
 
 from .coworking_portal import MAX_ID
 
@@ -234,6 +235,7 @@ class CoworkingPortalPresence(models.AbstractModel):
             "words": self.env._("morning") if slot == "am" else self.env._("aft."),
             "state": said or "",
             "hours": hours,
+            "written": self._write_hours(hours),
             "open": is_open,
         }
 
@@ -243,8 +245,13 @@ class CoworkingPortalPresence(models.AbstractModel):
         return presence.state if presence else False
 
     @api.model
+    def _write_hours(self, hours):
+        """Hours as the reader writes them: 3,5."""
+        return hours.replace(".", get_lang(self.env).decimal_point)
+
+    @api.model
     def _get_shown_hours(self, state, hours):
-        """The hours of a half-day, as the page shows them where they are written."""
+        """The hours of a half-day, as the page tells what it showed."""
         if state == "absent":
             return "0"
         return f"{hours:g}" if state and hours else ""
@@ -367,6 +374,7 @@ class CoworkingPortalPresence(models.AbstractModel):
             "slot": row["slot"],
             "state": state or "",
             "hours": self._get_shown_hours(state, hours),
+            "written": self._write_hours(self._get_shown_hours(state, hours)),
         }
 
     @api.model
@@ -409,7 +417,7 @@ class CoworkingPortalPresence(models.AbstractModel):
             text = text if isinstance(text, str) else ""
             if (found := HALF_DAY.fullmatch(name)) and text != found[4]:
                 hours, state, before, hours_before = 0.0, text, found[4], ""
-            elif (found := HOURS.fullmatch(name)) and text != found[4]:
+            elif (found := HOURS.fullmatch(name)) and text.replace(",", ".") != found[4]:
                 hours = self._parse_hours(text)
                 state = "" if hours is None else "present" if hours else "absent"
                 before = "" if not found[4] else "present" if found[4] != "0" else "absent"

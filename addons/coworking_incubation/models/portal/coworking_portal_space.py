@@ -58,6 +58,7 @@ class CoworkingPortalSpace(models.AbstractModel):
             ],
             "closures": [self._prepare_closure(leave, space) for leave in closures],
             "own_calendar": space._has_own_calendar(),
+            "contact": self._get_contact_of(space),
             "absences": [
                 {
                     "id": absence.id,

@@ -68,13 +68,13 @@ class CoworkingSpace(models.Model):
         prices = [*filter(None, self.tariff_ids.mapped("price_summary"))]
         return prices if len(prices) <= 2 else [*prices[:2], "..."]
 
-    def _get_responsible(self):
+    def _get_responsible(self, or_admin=True):
         """See the program's: of the program that placed somebody there last."""
         self.ensure_one()
         seat = self.env["coworking.seat"].search(
             [("space_id", "=", self.id), ("program_id.user_id.active", "=", True)], limit=1
         )
-        return seat.program_id._get_responsible()
+        return seat.program_id._get_responsible(or_admin=or_admin)
 
     def _compute_seat_count(self):
         counts = dict(

@@ -161,7 +161,7 @@ export class CoworkingPresences extends Interaction {
             slot.dataset.saved = slot.dataset.state = row.state;
             slot.dataset.hours = row.hours;
             if (slot.matches("input")) {
-                slot.value = row.hours;
+                slot.value = row.written;
             }
             slot.classList.remove("o_cw_unsaved");
         }

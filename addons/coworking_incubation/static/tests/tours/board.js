@@ -90,6 +90,21 @@ registry.category("web_tour.tours").add("coworking_incubation_board", {
         },
         picture("appointment"),
         {
+            content: "a page that is left makes no appointment by itself",
+            trigger: ".modal .o_field_widget[name='coworking_participant_id'] input:value('Zoé Lambert')",
+            run: () => window.location.reload(),
+            expectUnloadPage: true,
+        },
+        {
+            content: "after all",
+            trigger: "body:not(:has(.modal)) button[name='action_plan_appointment']",
+            run: "click",
+        },
+        {
+            content: "a new one",
+            trigger: ".modal .o_field_widget[name='coworking_participant_id'] input:value('Zoé Lambert')",
+        },
+        {
             content: "plan it",
             trigger: ".modal .modal-footer .btn-primary:visible",
             run: "click",
