@@ -135,6 +135,37 @@ class TestCatchUpQueries(HistoryCase):
             }
         self.assertEqual(found, {d("1/5"): self.space, JUNE: self.space | self.space_b})
 
+    def _months_of(self, space, day="2015-09-10"):
+        with freeze_time(f"{day} 10:00:00"):
+            return [
+                month.month
+                for program, month, spaces in self.env[
+                    "coworking.statement"
+                ]._get_months_to_generate()
+                if program == self.program and space in spaces
+            ]
+
+    def test_months_of_tickets_without_use_do_not_come_back(self):
+        day = self._new_tariff("Day", 20.0, unit="day")
+        pack = self._new_tariff("Pack", 90.0, self.space_b, unit="pack", pack_size=10)
+        seats = self._new_seat("1/3", "31/8", "A", day) | self._new_seat("1/3", "31/8", "B", pack)
+        self.assertEqual((self._months_of(self.space), self._months_of(self.space_b)), ([], []))
+        self._new_presences(seats[0], "4/5", "6/5")
+        self._new_presences(seats[1], "8/6")
+        self.assertEqual((self._months_of(self.space), self._months_of(self.space_b)), ([5], [6]))
+
+    def test_without_use_a_month_beyond_the_forecast_is_looked_at(self):
+        day = self._new_tariff("Day", 20.0, unit="day")
+        seat = self._new_seat("1/3", None, "A", day)
+        seat.participant_id.date_entry = d("1/3")
+        self.assertEqual(seat.participant_id.date_exit_planned, d("31/8"))
+        self.assertEqual(self._months_of(self.space), [9])
+
+    def test_without_use_a_fee_or_a_commitment_is_looked_at(self):
+        day = self._new_tariff("Day", 20.0, unit="day", min_commitment_months=2)
+        self._new_seat("1/3", "31/3", "A", day)
+        self.assertIn(3, self._months_of(self.space))
+
 
 class TestFiscalPositions(HistoryCase):
     def test_they_are_read_once_for_all_spaces(self):

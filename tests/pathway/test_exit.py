@@ -519,7 +519,9 @@ class TestQueries(PathwayCase):
             [("res_model", "=", "coworking.participant"), ("summary", "ilike", "A place is free")]
         )
         files = self.env["coworking.participant"].browse(told.mapped("res_id"))
-        self.assertEqual(sorted(files.mapped("partner_id.name")), ["Awa", "Bo", "Cy", "Di", "Ed", "Fa"])
+        self.assertEqual(
+            sorted(files.mapped("partner_id.name")), ["Awa", "Bo", "Cy", "Di", "Ed", "Fa"]
+        )
 
     def test_follow_ups_of_several_exits_are_planned_at_once(self):
         files = self._at("incubation", "Awa", date_entry="2015-02-02")

@@ -10,23 +10,36 @@ from ... import pricing
 from ...pricing_inputs import PRICING_INPUTS
 from ...tools import to_decimal
 
-# A commitment or a notice may be due long after the seat's end.
+# A commitment or a notice may be due long after the seat's end. Of a seat that is priced by use, as
+# far as its forecast reaches, a month costs nothing that has neither use nor charge.
 SPACES_CHARGED = """
     SELECT program_id, month, ARRAY_AGG(DISTINCT space_id ORDER BY space_id)
-      FROM (SELECT seat.program_id, seat.space_id,
+      FROM (SELECT seat.id, seat.program_id, seat.space_id,
+                   NOT bound.yes AND tariff.unit IN ('hour', 'half_day', 'day', 'pack') AS by_use,
+                   COALESCE(seat.date_end, file.date_exit_planned, program.date_end) AS forecast_to,
                    GENERATE_SERIES(DATE_TRUNC('month', seat.date_start),
-                                   CASE WHEN tariff.min_commitment_months > 0
-                                             OR seat.notice_date IS NOT NULL THEN %(last)s
+                                   CASE WHEN bound.yes THEN %(last)s
                                         ELSE LEAST(seat.date_end, %(last)s) END,
                                    INTERVAL '1 month')::date AS month
               FROM coworking_seat seat
               JOIN coworking_tariff tariff ON tariff.id = seat.tariff_id
+              JOIN coworking_participant file ON file.id = seat.participant_id
+              JOIN coworking_program program ON program.id = seat.program_id
+        CROSS JOIN LATERAL (
+                   SELECT tariff.min_commitment_months > 0
+                          OR seat.notice_date IS NOT NULL AS yes) AS bound
              WHERE seat.program_id IN %(programs)s AND seat.state IN %(states)s) AS charged
      WHERE NOT EXISTS (SELECT FROM coworking_statement statement
                         WHERE statement.program_id = charged.program_id
                           AND statement.space_id = charged.space_id
                           AND statement.date_from = charged.month
                           AND statement.state IN %(settled)s)
+       AND (NOT by_use OR month > forecast_to
+            OR EXISTS (SELECT FROM coworking_presence presence
+                        WHERE presence.seat_id = charged.id AND presence.date >= charged.month
+                          AND presence.date < charged.month + INTERVAL '1 month')
+            OR EXISTS (SELECT FROM coworking_charge charge
+                        WHERE charge.seat_id = charged.id AND charge.period = charged.month))
   GROUP BY program_id, month
 """
 
@@ -235,8 +248,7 @@ class CoworkingProgram(models.Model):
         result = defaultdict(self.env["coworking.space"].browse)
         if not self:
             return result
-        for name in ("coworking.seat", "coworking.tariff", "coworking.statement"):
-            self.env[name].flush_model()
+        self.env.flush_all()
         rows = self.env.execute_query(
             SQL(
                 SPACES_CHARGED,

@@ -433,7 +433,7 @@ class CoworkingSpace(models.Model):
         return position.map_tax(taxes) if position else taxes
 
     def _get_fiscal_positions(self):
-        """The fiscal position of each operator, with one search at most for all spaces of a company.
+        """The fiscal position of each operator, with one search for all spaces of a company.
 
         :return: dict space -> ``account.fiscal.position``
         """
