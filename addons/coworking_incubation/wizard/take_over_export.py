@@ -1,5 +1,5 @@
 """A program as it stands, in the rows of the workbook that a take-over reads: what leaves can come
-back. What has no column there is listed in ``docs/take-over.md``.
+back. What has no column there is listed in ``docs/en/take-over.md``.
 """
 
 from collections import Counter
