@@ -220,6 +220,44 @@ class TestWhatLeaves(ExportCase):
         self.assertFalse(self._problems(take_over))
         self.assertEqual(take_over.known_count, len(take_over.line_ids))
 
+    def test_the_first_month_that_the_program_says_is_said_by_the_one_that_reads(self):
+        self._take({}, {"partner_name": "Zoé Petit"}, seats=[SEAT])
+        seat = self.edition.participant_ids.seat_ids
+        self.assertEqual(seat.billed_from, self.edition.billed_from)
+        (row,) = self._rows("seats", self._export()[1])
+        self.assertNotIn("billed_from", row)
+        seat.billed_from = "2015-08-01"
+        (row,) = self._rows("seats", self._export()[1])
+        self.assertIn("billed_from", row)
+
+    def test_a_tariff_that_took_the_name_of_a_former_one_keeps_its_own_terms(self):
+        space = self._new_space("Le Quai", "QUAI")
+        former = self._new_tariff("Résident", 150.0, space=space)
+        people = [self._new_participant(name, self.edition) for name in ("Camille", "Zoé")]
+        self._new_seat("1/6", who=people[0], tariff=former)
+        former.active = False
+        tariff = self._new_tariff("Résident", 180.0, space=space, min_commitment_months=3)
+        self._new_seat("1/6", who=people[1], tariff=tariff)
+        sheets = self._export()[1]
+        rows = {row["name"]: row for row in self._rows("tariffs", sheets)}
+        self.assertNotIn("min_commitment_months", rows["Résident"])
+        self.assertEqual(rows["Résident (2)"]["min_commitment_months"], "3")
+        names = [row["tariff_id"] for row in self._rows("seats", sheets)]
+        self.assertEqual(names, ["Résident", "Résident (2)"])
+
+    def test_a_fee_that_was_given_up_or_is_to_come_does_not_leave(self):
+        fee = self._new_product("Fee")
+        for code, day, amount in (("GIVEN", "2015-06-01", 0.0), ("COMES", "2015-09-01", 12.0)):
+            space = self._new_space(code, code)
+            rows = [{"date_start": day, "fee": amount, "product_id": fee.id}]
+            if not amount:
+                rows.append({"date_start": "2015-01-01", "fee": 10.0, "product_id": fee.id})
+            space.membership_ids = [Command.create(row) for row in rows]
+            self._new_tariff("T", 10.0, space=space)
+        rows = {row["code"]: row for row in self._rows("spaces", self._export()[1])}
+        self.assertNotIn("fee", rows["GIVEN"])
+        self.assertNotIn("fee", rows["COMES"])
+
     def test_terms_that_decide_a_price_leave_though_they_are_no_or_zero(self):
         tariff = self._new_tariff(
             "Heures", 5.0, unit="hour", tax_included=False, counts="hour", uses_place=True

@@ -248,21 +248,20 @@ class TestWhoLeaves(PathwayCase):
         self.assertEqual((review.state, review.user_id), ("planned", self.coordinator))
         self.assertEqual(self.activity.user_id, self.coordinator)
 
-    def test_or_to_who_covers(self):
-        self.env["coworking.cover"].create(
-            {
-                "user_id": self.accompanist.id,
-                "cover_user_id": self.colleague.id,
-                "date_from": "2015-06-01",
-                "date_to": "2015-06-30",
-            }
-        )
-        self.accompanist.action_archive()
-        self.assertEqual(self.activity.user_id, self.colleague)
+    def test_both_leaving_at_once_who_archives_has_them(self):
+        admin = self.env.ref("base.user_admin")
+        (self.accompanist | self.coordinator).with_user(admin).action_archive()
+        self.assertEqual(self.activity.user_id, admin)
 
-    def test_both_leaving_at_once_the_administrator_has_them(self):
-        (self.accompanist | self.coordinator).action_archive()
-        self.assertEqual(self.activity.user_id, self.env.ref("base.user_admin"))
+    def test_what_concerns_a_space_goes_to_the_coordinator_too(self):
+        activity = self.space.activity_schedule(
+            "mail.mail_activity_data_todo", user_id=self.accompanist.id
+        )
+        self.env["coworking.program"].search(
+            [("company_id", "=", self.company.id)]
+        ).user_id = self.coordinator
+        self.accompanist.with_company(self.company).action_archive()
+        self.assertEqual(activity.user_id, self.coordinator)
 
     def test_what_is_not_ours_goes_as_odoo_does_it(self):
         other = self.env["res.partner"].create({"name": "Other"})

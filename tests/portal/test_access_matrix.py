@@ -157,7 +157,6 @@ HEADERS = {
     "X-Robots-Tag": "noindex",
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "SAMEORIGIN",
-    "Content-Security-Policy": "frame-ancestors 'self'",
 }
 LINKS = ("none", "valid", "expired", "altered", "revoked", "of another record")
 

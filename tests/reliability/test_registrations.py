@@ -91,16 +91,26 @@ class TestRegistrations(RaceCase):
                 ]
             )
             parameters.unlink()
-            events = env["calendar.event"].browse(cls.ids.get("event"))
-            attendances = env["coworking.attendance"].search([("event_id", "in", events.ids)])
-            env["mail.mail"].search(
-                [("model", "=", "coworking.attendance"), ("res_id", "in", attendances.ids)]
-            ).unlink()
-            env["coworking.registration.attempt"].search([]).unlink()
-            events.active = False  # nobody moves up while it is emptied
-            attendances.unlink()
-            events.unlink()
+            cls._remove_registrations(env).unlink()
         super()._remove()
+
+    @classmethod
+    def _remove_registrations(cls, env):
+        """Empty the meeting, which is archived then: nobody moves up meanwhile."""
+        events = env["calendar.event"].browse(cls.ids.get("event"))
+        attendances = env["coworking.attendance"].search([("event_id", "in", events.ids)])
+        env["mail.mail"].search(
+            [("model", "=", "coworking.attendance"), ("res_id", "in", attendances.ids)]
+        ).unlink()
+        env["coworking.registration.attempt"].search([]).unlink()
+        events.active = False
+        attendances.unlink()
+        return events
+
+    def tearDown(self):
+        with self.commit() as env:
+            self._remove_registrations(env).active = True
+        super().tearDown()
 
     @staticmethod
     def _free_port():

@@ -76,7 +76,7 @@ class CoworkingPortal(CustomerPortal):
     def _render_page(self, template, visitor, values, error=None, typed=None):
         """Render a page. After an error what was typed is shown again."""
         flash = request.session.pop(FLASH_KEY, None)
-        response = request.render(
+        return request.render(
             f"coworking_incubation.{template}",
             {
                 "page_name": "coworking",
@@ -94,8 +94,6 @@ class CoworkingPortal(CustomerPortal):
             },
             status=422 if error else 200,
         )
-        response.headers["Cache-Control"] = "no-store"
-        return response
 
     def _act_or_explain(self, visitor, act):
         """Do something, all of it or nothing.

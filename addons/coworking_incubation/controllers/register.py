@@ -71,6 +71,5 @@ class CoworkingRegister(http.Controller):
             headers=[
                 ("Content-Type", XLSX),
                 ("Content-Disposition", content_disposition(name)),
-                ("X-Content-Type-Options", "nosniff"),
             ],
         )

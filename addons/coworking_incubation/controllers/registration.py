@@ -135,13 +135,7 @@ class CoworkingRegistration(http.Controller):
         alert = self._check_form_age(event, typed.get("stamp"))
         if alert:
             return self._render_form(event, values, by=by, alert=alert, status=422)
-        too_many = request.env["coworking.registration.attempt"]._is_too_many(
-            request.httprequest.remote_addr,
-            attendances._get_email_key(values["email"])
-            or attendances._get_phone_key(values["phone"]),
-            attendances._get_email_key(values.get("adviser_email")),
-        )
-        if too_many:
+        if self._is_too_many(values):
             return self._render_form(event, values, by=by, alert="too_many", status=429)
         if self._has_captcha():
             try:
@@ -150,6 +144,21 @@ class CoworkingRegistration(http.Controller):
                 return self._render_form(event, values, by=by, alert="captcha", status=422)
         attendances._register_person(event, values, by)
         return self._redirect_done(event, values)
+
+    def _is_too_many(self, values):
+        """Counted once, however often Odoo starts a request again that met another one."""
+        known = request.httprequest.environ
+        if "coworking.too_many" not in known:
+            attendances = request.env["coworking.attendance"]
+            known["coworking.too_many"] = request.env[
+                "coworking.registration.attempt"
+            ]._is_too_many(
+                request.httprequest.remote_addr,
+                attendances._get_email_key(values["email"])
+                or attendances._get_phone_key(values["phone"]),
+                attendances._get_email_key(values.get("adviser_email")),
+            )
+        return known["coworking.too_many"]
 
     def _render_closed(self, event, values, by):
         """The meeting closed while the form was open: the next one is offered, filled in.

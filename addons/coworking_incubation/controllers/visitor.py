@@ -124,19 +124,17 @@ def forget():
 
 def unframed(response):
     """A page not to be shown inside somebody else's, where what is clicked is not what is seen."""
-    response.headers["Content-Security-Policy"] = "frame-ancestors 'self'"
+    # Files have Odoo's own, which is stricter.
+    response.headers.setdefault("Content-Security-Policy", "frame-ancestors 'self'")
     response.headers["X-Frame-Options"] = "SAMEORIGIN"
     return response
 
 
 def private(response):
-    """A page behind a link is neither kept, nor found, nor told to the next site, and a file that
-    somebody sent is what its type says.
-    """
+    """A page behind a link is neither kept, nor found, nor told to the next site."""
     response.headers["Cache-Control"] = "no-store"
     response.headers["Referrer-Policy"] = "no-referrer"
     response.headers["X-Robots-Tag"] = "noindex"
-    response.headers["X-Content-Type-Options"] = "nosniff"
     return unframed(response)
 
 
@@ -178,7 +176,7 @@ def render_expired():
         "known": bool(known),
         "cookies": not httprequest.cookies.get("session_id"),
     }
-    return private(request.render("coworking_incubation.portal_form_expired", values, status=400))
+    return request.render("coworking_incubation.portal_form_expired", values, status=400)
 
 
 def make_ics_response(content):

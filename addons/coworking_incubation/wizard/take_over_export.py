@@ -35,7 +35,8 @@ class ExportedRows:
         )
         self.spaces = self._find_spaces()
         self.namesakes = self.people.grouped(lambda file: words_of(file.partner_name))
-        self.spaces_of_name, self.names, self.telling = Counter(), {}, {}
+        self.spaces_of_name = Counter()
+        self.tariffs, self.names, self.telling = {}, {}, {}
 
     def _find_people(self):
         """A file a person: the open one, or the last one that was closed."""
@@ -105,20 +106,24 @@ class ExportedRows:
 
     def _find_spaces_records(self):
         for space in self.spaces:
-            fees = space.membership_ids.filtered("fee").sorted("date_start")
             today = space._get_today()
-            fee = fees.filtered(lambda fee, today=today: fee.date_start <= today)[-1:] or fees[:1]
+            begun = space.membership_ids.filtered(lambda fee, day=today: fee.date_start <= day)
+            fee = begun.sorted("date_start")[-1:].filtered("fee")
             yield {"coworking.space": space, PARTNER: space.partner_id, FEE: fee}
 
     def _find_tariffs_records(self):
         """A row a price; what is said of the tariff is said in its first."""
-        for space in self.spaces:
-            used = self.seats.tariff_id.filtered(lambda row, space=space: row.space_id == space)
-            for tariff in (space.tariff_ids | used).sorted(lambda row: (row.sequence, row.id)):
-                prices = tariff.price_ids.sorted(lambda price: (price.date_start, price.rank))
-                for price in prices:
-                    terms = {"coworking.tariff": tariff} if price == prices[0] else {}
-                    yield {PRICE: price, **terms}
+        for tariff in self._find_tariffs():
+            prices = tariff.price_ids.sorted(lambda price: (price.date_start, price.rank))
+            for price in prices:
+                terms = {"coworking.tariff": tariff} if price == prices[0] else {}
+                yield {PRICE: price, **terms}
+
+    def _find_tariffs(self):
+        """Those in use, space by space, and those on which somebody sat."""
+        tariffs = self.spaces.tariff_ids | self.seats.tariff_id
+        order = {space: number for number, space in enumerate(self.spaces)}
+        return tariffs.sorted(lambda row: (order[row.space_id], row.sequence, row.id))
 
     def _find_people_records(self):
         return ({"coworking.participant": file} for file in self.people)
@@ -153,6 +158,22 @@ class ExportedRows:
                 for name in {plain(each.name), plain(each.code)}:
                     self.spaces_of_name[name] += 1
         return space.name if self.spaces_of_name[plain(space.name)] == 1 else space.code
+
+    def _name_tariff(self, tariff):
+        """Its name, numbered where a former tariff of the space is called the same: each keeps its
+        own terms.
+        """
+        if not self.tariffs:
+            taken = {(row.space_id, plain(row.name)) for row in self._find_tariffs()}
+            named = set()
+            for row in self._find_tariffs():
+                name, number = row.name, 1
+                while (row.space_id, plain(name)) in (named if number == 1 else named | taken):
+                    number += 1
+                    name = f"{row.name} ({number})"
+                named.add((row.space_id, plain(name)))
+                self.tariffs[row] = name
+        return self.tariffs[tariff]
 
     def _name_company(self, company):
         """Its name, or what tells it from others of that name."""
@@ -191,7 +212,7 @@ class ExportedRows:
         return self._name_space(records[PRICE].space_id)
 
     def _read_tariffs_name(self, records):
-        return records[PRICE].tariff_id.name
+        return self._name_tariff(records[PRICE].tariff_id)
 
     def _read_tariffs_product_id(self, records):
         product = records.get("coworking.tariff", self.env["coworking.tariff"]).product_id
@@ -219,6 +240,16 @@ class ExportedRows:
 
     def _read_seats_space_id(self, records):
         return self._name_space(records["coworking.seat"].space_id)
+
+    def _read_seats_tariff_id(self, records):
+        return self._name_tariff(records["coworking.seat"].tariff_id)
+
+    def _read_seats_billed_from(self, records):
+        """Nothing where the program says it: read with another first month, that one counts."""
+        seat = records["coworking.seat"]
+        first = self.program.billed_from
+        own = first and seat.billed_from == first.replace(day=1)
+        return None if own else seat.billed_from or None
 
     def _read_presences_participant_id(self, records):
         return records["coworking.presence"].seat_id.participant_id.partner_name

@@ -22,6 +22,7 @@ from . import coworking_tariff
 from . import coworking_tariff_price
 from . import res_partner
 from . import res_partner_bank
+from . import res_users
 
 # Views of PostgreSQL come after the tables that they read.
 from . import coworking_copayment

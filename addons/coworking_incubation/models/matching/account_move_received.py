@@ -139,7 +139,8 @@ class AccountMove(models.Model):
             try:
                 document = invoice_reader.read(attachment.raw or b"")
             except invoice_reader.UploadRefused as reason:
-                if not is_image:
+                # No logo is as large as a picture that is refused for its size.
+                if not is_image or reason.code == "too_large":
                     candidates[attachment] = None
                     refused |= reason.code != "wrong_type"
                 continue

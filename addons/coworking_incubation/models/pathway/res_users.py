@@ -16,28 +16,24 @@ class ResUsers(models.Model):
 
     def action_archive(self):
         """Odoo deletes the activities of who leaves: what is planned for people goes on."""
-        self._hand_over_activities()
+        # sudo: who may archive users may not read every file
+        activities = self.env["mail.activity"].sudo().search(self._get_handed_over_domain())
+        for activity in activities.with_context(mail_activity_quick_update=True):
+            activity.user_id = self._get_heir(activity) or activity.user_id
         return super().action_archive()
 
-    def _hand_over_activities(self):
-        """To who covers today, else the coordinator of the program, else the administrator."""
-        today = fields.Date.context_today(self)
-        # sudo: who may archive users may not read every file
-        activities = (
-            self.env["mail.activity"]
-            .sudo()
-            .with_context(mail_activity_quick_update=True)
-            .search(Domain("user_id", "in", self.ids) & Domain("res_model", "=like", f"{PREFIX}%"))
-        )
-        for model, rows in activities.grouped("res_model").items():
-            records = self.env[model].sudo().browse(rows.mapped("res_id")).exists()
-            programs = {row.id: row.program_id for row in records if "program_id" in row._fields}
-            for activity in rows:
-                covers = activity.user_id.coworking_cover_ids.filtered(
-                    lambda cover: cover.date_from <= today <= cover.date_to
-                )
-                users = covers.cover_user_id
-                if activity.res_id in programs:
-                    users |= programs[activity.res_id].user_id
-                users = users.filtered(lambda user: user.active and not user.share) - self
-                activity.user_id = users[:1] or self.env.ref("base.user_admin")
+    def _get_handed_over_domain(self):
+        return Domain("user_id", "in", self.ids) & Domain("res_model", "=like", f"{PREFIX}%")
+
+    def _get_heir(self, activity):
+        """Who does now what one of these users was to do: the coordinator, else who archives."""
+        record = self.env[activity.res_model].sudo().browse(activity.res_id).exists()
+        if "program_id" in record._fields:
+            users = record.program_id.user_id
+        else:
+            users = self.env["coworking.program"].sudo()._get_running().user_id
+        return self._filter_staying(users | self.env.user | self.env.ref("base.user_admin"))[:1]
+
+    def _filter_staying(self, users):
+        """Those of some users who read what is planned for them once these ones are gone."""
+        return users.filtered(lambda user: user.active and not user.share) - self

@@ -533,8 +533,9 @@ class CoworkingPortalPresence(models.AbstractModel):
                 "slot": row["slot"],
                 "state": state,
                 "before": before,
-                "hours": float(row.get("hours") or 0.0),
-                "hours_before": float(row.get("hours_before") or 0.0),
+                # as the database keeps them
+                "hours": round(float(row.get("hours") or 0.0), 2),
+                "hours_before": round(float(row.get("hours_before") or 0.0), 2),
             }
         except (KeyError, OverflowError, TypeError, ValueError) as error:
             raise UserError(self.env._("There is nothing to save.")) from error

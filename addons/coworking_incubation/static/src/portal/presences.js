@@ -313,7 +313,7 @@ export class CoworkingCopy extends Interaction {
     async onCopy() {
         const text = this.el.parentElement.querySelector(".o_cw_bill").textContent;
         await this.waitFor(navigator.clipboard.writeText(text));
-        this.el.textContent = this.el.dataset.copied;
+        this.el.textContent = _t("Copied");
     }
 }
 
