@@ -428,3 +428,16 @@ class TestPaidMails(CoworkingCase):
         migrate(self.env.cr, "19.0.1.2.0", "post-paid-mails")
         self.env.invalidate_all()
         self.assertTrue(statement.paid_told_at)
+
+
+class TestIndexes(CoworkingCase):
+    def test_that_of_all_presences_that_are_settled_goes(self):
+        self.env.cr.execute(
+            "CREATE INDEX IF NOT EXISTS coworking_presence__to_settle_index"
+            " ON coworking_presence (to_settle)"
+        )
+        migrate(self.env.cr, "19.0.1.2.0", "post-indexes")
+        self.env.cr.execute(
+            "SELECT indexname FROM pg_indexes WHERE indexname LIKE 'coworking_presence%to_settle%'"
+        )
+        self.assertEqual(self.env.cr.fetchall(), [("coworking_presence_to_settle_idx",)])

@@ -713,7 +713,7 @@ class TestSeen(GenerationCase):
         seat = self._new_seat("1/6", "30/6", "A")
         statement = self._generate()
         seat.action_cancel()
-        with self.assertRefused("none left"):
+        with self.assertRefused("Nothing is left"):
             statement.action_confirm()
 
     def test_a_statement_made_before_its_month_is_completed_before_it_is_confirmed_in_it(self):

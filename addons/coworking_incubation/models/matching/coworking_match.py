@@ -297,6 +297,9 @@ class CoworkingMatch(models.Model):
     @contextlib.contextmanager
     def _checking_sums_at_once(self, charge_ids, line_ids):
         """Sums hold when all rows are made, or gone, which Odoo does some hundreds at a time."""
+        if not charge_ids and not line_ids:
+            yield
+            return
         # What was written before gives back what these take.
         self.flush_model(["charge_id", "move_line_id", "expected", "invoiced"])
         cr = self.env.cr
