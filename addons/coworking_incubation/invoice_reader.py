@@ -55,10 +55,15 @@ class UploadRefused(ValueError):
 
 @dataclass(frozen=True)
 class Document:
-    """A file that may be kept and shown. ``root``: its electronic invoice, if it holds one."""
+    """A file that may be kept and shown.
+
+    ``root``: its electronic invoice, if it holds one. ``side``: pixels of the shorter side of a
+    photo.
+    """
 
     kind: str
     root: etree._Element | None = None
+    side: int = 0
 
     @property
     def is_invoice(self):
@@ -123,8 +128,7 @@ def read(content):
     if kind == "xml":
         return Document(kind, parse_xml(content))
     if kind == "photo":
-        _run_elsewhere("photo", content)
-        return Document(kind)
+        return Document(kind, side=int(_run_elsewhere("photo", content)))
     raw = embedded_xml_elsewhere(content)
     return Document(kind, parse_xml(raw) if raw else None)
 
@@ -259,7 +263,10 @@ def pdf_text(stream):
 
 
 def check_photo(stream):
-    """Refuse what is no whole JPEG or PNG, or is too large to be shown. Call it as the others."""
+    """Refuse what is no whole JPEG or PNG, or is too large to be shown. Call it as the others.
+
+    :return: see ``Document.side``, as bytes
+    """
     from PIL import Image
 
     Image.MAX_IMAGE_PIXELS = None  # ours is asked below, with an answer of ours
@@ -267,6 +274,7 @@ def check_photo(stream):
         if photo.width * photo.height > MAX_PIXELS:
             raise UploadRefused("too_large")
         photo.load()
+        return b"%d" % min(photo.size)
 
 
 def embedded_xml_elsewhere(content, max_pages=MAX_PAGES):

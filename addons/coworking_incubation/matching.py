@@ -272,7 +272,7 @@ def quotes(text: str, reference: str) -> bool:
 
 
 class Mentions:
-    """Whom texts mean, by reference or by name: found by one word, whatever the number of people."""
+    """Whom texts mean, by reference or by name: found by one word, however many people."""
 
     def __init__(self, people: Iterable[tuple[Hashable, str, Iterable[str]]] = ()):
         self.references, self.names = defaultdict(list), defaultdict(list)

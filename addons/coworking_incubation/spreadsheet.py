@@ -16,7 +16,7 @@ MONTHS = (
 )
 YES = {"oui", "yes", "x", "1", "vrai", "true", "o", "y"}
 NO = {"non", "no", "0", "faux", "false", "n"}
-LONGEST_TEXT = 200
+LONGEST_TEXT = 1000
 # Beyond these is only how computers count.
 DECIMALS = 6
 

@@ -613,6 +613,9 @@ class TestPersonalLink(RegistrationCase):
         self._register()
         headers = self.url_open(self._link()).headers
         self.assertEqual(headers["Referrer-Policy"], "no-referrer")
+        for path in (self._link(), "/incubation", f"/incubation/{self.meeting.id}"):
+            framed = self.url_open(path).headers["Content-Security-Policy"]
+            self.assertEqual(framed, "frame-ancestors 'self'", path)
         self.assertEqual(headers["Cache-Control"], "no-store")
 
     def test_the_link_of_each_mail_stays_good(self):

@@ -205,6 +205,10 @@ class TestContent(CoworkingCase):
         self.assertEqual(statement.charge_count, 2)
         self.assertEqual(len(self._bill(statement).invoice_line_ids), 1)
 
+    def test_of_no_statement_no_bill_is_made(self):
+        action = self.env["coworking.statement"].action_create_bill()
+        self.assertEqual(action["res_model"], "account.move")
+
     def test_a_statement_that_owes_nothing_has_no_bill(self):
         self._new_seat("1/7", "31/7", "D", self._new_tariff("Free", 0.0))
         statement = self._settle(JULY)

@@ -236,6 +236,14 @@ class TestSimulation(SimulatorCase):
         self.assertEqual(lines.mapped("person_cost"), [168.0, 360.0])
         self.assertAlmostEqual(lines[1].person_cost_month, 60.0, 0)
 
+    def test_full_spaces_come_last_though_they_cost_less(self):
+        self.space_b.seat_capacity = 1
+        self._new_seat("1/6", "31/7", who="A", tariff=self.tariff_b)
+        simulation = self._simulate()
+        simulation.only_free = False
+        self.assertEqual(simulation.line_ids.mapped("is_free"), [True, False])
+        self.assertEqual(simulation.line_ids.mapped("person_cost"), [360.0, 168.0])
+
     def test_full_spaces_are_counted_and_shown_on_demand(self):
         self.space.seat_capacity = 1
         self._new_seat("1/6", "31/7", who="A")

@@ -24,6 +24,8 @@ class TestSqlBudget(CoworkingCase):
         fee = cls._new_product("Fee")
         for space in cls.space | cls.space_b | warm_up:
             space.seat_capacity = MANY
+            # Fiscal positions are looked for where the country is known.
+            space.operator_id.country_id = cls.env.ref("base.fr")
             space.membership_ids = [
                 Command.create({"date_start": "2015-01-01", "fee": 12.0, "product_id": fee.id})
             ]

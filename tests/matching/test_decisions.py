@@ -33,6 +33,18 @@ class DecisionCase(MatchingCase):
 
 
 class TestMonth(DecisionCase):
+    def test_lines_are_found_by_their_id_without_reading_all_charges_and_matches(self):
+        self._receive(("Camille Roux", 180.0), ("Salle de réunion", 24.0))
+        lines = self._month()
+        self.assertIn(1, [line.id % 2 for line in lines])
+        self.env.cr.execute("SET LOCAL enable_seqscan = off")
+        self.env.cr.execute(
+            "EXPLAIN SELECT id FROM coworking_month_line WHERE id IN %s", [tuple(lines.ids)]
+        )
+        plan = "\n".join(row for (row,) in self.env.cr.fetchall())
+        self.assertIn("Index Cond: ((id * 2) = ANY", plan)
+        self.assertIn("Index Cond: (((id * 2) + 1) = ANY", plan)
+
     def test_before_the_bill_each_charge_is_a_line_without_a_gap(self):
         self.assertRecordValues(
             self._month().sorted(lambda line: line.seat_id.id),

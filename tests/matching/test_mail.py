@@ -5,7 +5,7 @@ from unittest.mock import patch
 
 from odoo.tools import mute_logger
 
-from .received import ReceivedCase, cii, facturx, pdf
+from .received import ReceivedCase, cii, facturx, pdf, photo
 from .test_bad_files import EXTERNAL
 
 
@@ -29,6 +29,7 @@ class TestMail(ReceivedCase):
         sender="compta@atelier.example",
         body="Bonjour, notre facture.",
         message_id="<facture-1@atelier.example>",
+        signature=None,
     ):
         mail = EmailMessage()
         mail["From"] = sender
@@ -36,9 +37,16 @@ class TestMail(ReceivedCase):
         mail["Subject"] = "Facture de juin"
         mail["Message-Id"] = message_id
         mail.set_content(body)
+        if signature:  # a picture in the text
+            mail.add_alternative('Bonjour <img src="cid:logo">', subtype="html")
+            mail.get_payload()[-1].add_related(
+                signature, maintype="image", subtype="png", cid="<logo>", filename="logo.png"
+            )
         for name, content in files:
-            kind = "xml" if name.endswith(".xml") else "pdf"
-            mail.add_attachment(content, maintype="application", subtype=kind, filename=name)
+            kind = name.rpartition(".")[2]
+            is_image = kind in ("jpeg", "png")
+            maintype = "image" if is_image else "application"
+            mail.add_attachment(content, maintype=maintype, subtype=kind, filename=name)
         with mute_logger("odoo.addons.mail.models.mail_thread"):
             self.env["mail.thread"].sudo().message_process("account.move", mail.as_bytes())
         return self.Files.search([("company_id", "=", self.company.id)])
@@ -87,6 +95,34 @@ class TestMail(ReceivedCase):
         )
         self._read_files()
         self.assertFile(file, "decoded", "decoded", operator_id=self.operator.id)
+
+    def test_a_photo_of_a_bill_is_received(self):
+        for number, (kind, name) in enumerate((("JPEG", "facture.jpeg"), ("PNG", "facture.png"))):
+            with self.subTest(kind=kind):
+                before = self.Files.search([])
+                content = photo(kind, (900, 1200 + number))
+                files = self._send((name, content), message_id=f"<{number}@atelier.example>")
+                file = files - before
+                self._read_files()
+                self.assertFile(file, "to_type", "typed", operator_id=self.operator.id)
+                self.assertEqual(file.source, "mail")
+                self.assertTrue(file.move_id)
+
+    def test_a_logo_or_a_picture_in_the_text_is_no_bill(self):
+        cases = (
+            ((("logo.png", photo("PNG", (1200, 200))),), {}),
+            ((("bill.pdf", pdf()), ("logo.jpeg", photo("JPEG", (300, 300)))), {}),
+            ((("bill.pdf", pdf("Juin")),), {"signature": photo("PNG", (900, 1200))}),
+            # somebody unknown: as Odoo alone
+            ((("facture.jpeg", photo("JPEG", (900, 1200))),), {"sender": "x@nowhere.example"}),
+            ((("facture.jpeg", photo("JPEG", (900, 1200))[:300]),), {}),
+        )
+        for number, (files, values) in enumerate(cases):
+            with self.subTest(case=number):
+                before = self.Files.search([])
+                found = self._send(*files, message_id=f"<{number}@atelier.example>", **values)
+                names = (found - before).mapped("name")
+                self.assertEqual(len(names), int(files[0][0] == "bill.pdf"), names)
 
     def test_two_bills_in_one_mail(self):
         files = self._send(

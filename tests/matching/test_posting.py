@@ -1,5 +1,7 @@
 """A bill is posted once, and paid to an account that somebody has verified."""
 
+from unittest.mock import patch
+
 from lxml import etree
 
 from odoo import Command
@@ -30,6 +32,22 @@ class PostingCase(ReceivedCase):
 
 
 class TestDuplicates(PostingCase):
+    def test_the_number_is_not_written_apart_from_what_odoo_writes(self):
+        bills = self._vendor_bill("F-1") | self._vendor_bill("F-2")
+        written = []
+        write = type(bills).write
+
+        def spy(moves, vals):
+            written.append(sorted(vals))
+            return write(moves, vals)
+
+        with patch.object(type(bills), "write", spy):
+            bills.action_post()
+        self.assertNotIn(["coworking_supplier_ref"], written)
+        self.env.flush_all()
+        self.env.invalidate_all()
+        self.assertEqual(bills.mapped("coworking_supplier_ref"), ["F1", "F2"])
+
     def test_the_same_number_is_posted_once(self):
         first, second = self._vendor_bill("F 2015/1"), self._vendor_bill("f2015-1")
         first.action_post()

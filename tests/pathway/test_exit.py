@@ -1,6 +1,7 @@
 """The exit and after: its reason, the follow-ups, the rates, and somebody who comes back."""
 
 from datetime import date
+from unittest.mock import patch
 
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import Form, freeze_time
@@ -488,3 +489,58 @@ class TestReturn(FollowupCase):
             form.reason = "The trial period ended"
         form.save().action_reopen()
         self.assertEqual(self.participant.stage_id, self.stages["incubation"])
+
+
+class TestQueries(PathwayCase):
+    """What an exit costs does not grow with those who wait and were told already."""
+
+    def _wait(self, *names):
+        for name in names:
+            self._at("selection", name, selection_result="waiting")
+
+    def _count(self, name):
+        file = self._at("incubation", name, date_entry="2015-02-02")
+        self.env.flush_all()
+        self.env.invalidate_all()
+        before = self.env.cr.sql_log_count
+        self._leave(file)
+        self.env.flush_all()
+        return self.env.cr.sql_log_count - before
+
+    def test_an_exit_reads_those_who_wait_together(self):
+        self.program.target_places = 100
+        self._wait("Awa", "Bo")
+        self._count("First")  # tells them that a place is free
+        few = self._count("Second")
+        self._wait("Cy", "Di", "Ed", "Fa")
+        self._count("Third")
+        self.assertEqual(self._count("Fourth"), few)
+        told = self.env["mail.activity"].search(
+            [("res_model", "=", "coworking.participant"), ("summary", "ilike", "A place is free")]
+        )
+        files = self.env["coworking.participant"].browse(told.mapped("res_id"))
+        self.assertEqual(
+            sorted(files.mapped("partner_id.name")), ["Awa", "Bo", "Cy", "Di", "Ed", "Fa"]
+        )
+
+    def test_follow_ups_of_several_exits_are_planned_at_once(self):
+        files = self._at("incubation", "Awa", date_entry="2015-02-02")
+        files |= self._at("incubation", "Bo", date_entry="2015-02-02")
+        made = []
+        followups = type(self.env["coworking.followup"])
+        create = followups.create
+
+        def spy(model, vals_list):
+            made.append(len(vals_list))
+            return create(model, vals_list)
+
+        with patch.object(followups, "create", spy):
+            files.write(
+                {
+                    "stage_id": self.stages["exit"].id,
+                    "exit_reason_id": self.exit_reasons["durable"].id,
+                    "date_exit": "2015-06-15",
+                }
+            )
+        self.assertEqual(made, [6])
+        self.assertEqual(files.followup_ids.mapped("months"), [3, 6, 12, 3, 6, 12])

@@ -193,6 +193,30 @@ class TestFlags(QueueCase):
         self.assertFalse(self._file("incubation", "Nothing").todo_label)
 
 
+class TestQueries(QueueCase):
+    def _queries(self):
+        """Of the queue as it opens: found, counted, in its order, with the reason of each."""
+        self.env.flush_all()
+        self.env.invalidate_all()
+        before = self.env.cr.sql_log_count
+        self.env["coworking.participant"].with_user(self.accompanist).web_search_read(
+            [("todo_any", "=", True)],
+            {"todo_label": {}, "todo_reason": {}},
+            order="todo_reason, id",
+            limit=80,
+        )
+        return self.env.cr.sql_log_count - before
+
+    def test_as_many_for_many_programs_as_for_few(self):
+        self._file("application", "Ready", project="Cheese")
+        self._file(email=False)
+        self._queries()
+        few = self._queries()
+        for number in range(5):
+            self.program.copy({"name": f"Edition {number}", "code": f"E{number}"})
+        self.assertEqual(self._queries(), few)
+
+
 class TestOneStep(QueueCase):
     """Each row of the queue carries the one step that its most urgent reason asks for."""
 

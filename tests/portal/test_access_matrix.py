@@ -149,6 +149,15 @@ STAFF_ROUTES = {
     "/coworking_incubation/reconciliation/<int:month_end_id>",
     "/coworking_incubation/register/<int:sheet_id>",
     "/coworking_incubation/take-over/<int:take_over_id>/<any(empty,examples):kind>",
+    "/coworking_incubation/take-over/<int:take_over_id>/export",
+}
+HEADERS = {
+    "Cache-Control": "no-store",
+    "Referrer-Policy": "no-referrer",
+    "X-Robots-Tag": "noindex",
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "SAMEORIGIN",
+    "Content-Security-Policy": "frame-ancestors 'self'",
 }
 LINKS = ("none", "valid", "expired", "altered", "revoked", "of another record")
 
@@ -204,6 +213,9 @@ class TestAccessMatrix(MatrixCase):
                 allow_redirects=False,
             )
         self.answers += 1
+        if method != "JSON" and response.status_code in (200, 303, 422):
+            told = {name: response.headers.get(name) for name in HEADERS}
+            self.assertEqual(told, HEADERS, path)
         text = response.text
         self.heard.append((path, text))
         return response.status_code, self._normal(text, path), response.headers.get("Location", "")
@@ -553,6 +565,7 @@ class TestAccessMatrix(MatrixCase):
         base = "/coworking_incubation"
         asked = [
             (f"{base}/take-over/{take_over.id}/empty", f"{base}/take-over/{GONE}/empty"),
+            (f"{base}/take-over/{take_over.id}/export", f"{base}/take-over/{GONE}/export"),
             (f"{base}/register/{sheet.id}", f"{base}/register/{GONE}"),
             (f"{base}/reconciliation/{month_end.id}", f"{base}/reconciliation/{GONE}"),
         ]

@@ -269,6 +269,16 @@ class TestMonthPage(PortalHttpCase):
         self.env.invalidate_all()
         self.assertFalse(self.statement.invoice_file_ids)
 
+    def test_a_flood_of_files_is_refused_in_words(self):
+        self._confirm()
+        path = "odoo.addons.coworking_incubation.models.portal.coworking_portal_month"
+        with patch(f"{path}.MOST_FILES_A_DAY", 2):
+            for number in range(2):
+                self.assertIn("est bien arrivée", self._upload("f.pdf", PDF + b"%d" % number).text)
+            self.assertIn("2 fichiers", self._upload("f.pdf", PDF + b"more").text)
+        self.env.invalidate_all()
+        self.assertEqual(len(self.statement.invoice_file_ids), 2)
+
     def test_several_sites_are_one_page_and_one_confirmation(self):
         self.space_b.manager_ids |= self.partner
         self._new_seat("1/6", "30/6", "Zoé", tariff=self.tariff_b)

@@ -147,11 +147,12 @@ class TestRegistrations(RaceCase):
                 time.sleep(0.3)
         self.fail(f"{base} does not answer")
 
-    def test_ten_are_expected_and_forty_wait(self):
+    def _register_together(self, emails):
+        """The status of each of these registrations, sent at the same moment."""
         event_id = self.ids["event"][0]
         base = self._server()
-        visitors = [Visitor(base) for _number in range(PEOPLE)]
-        together = threading.Barrier(PEOPLE, timeout=120)
+        visitors = [Visitor(base) for _email in emails]
+        together = threading.Barrier(len(emails), timeout=120)
 
         def register(number):
             visitor = visitors[number]
@@ -162,12 +163,23 @@ class TestRegistrations(RaceCase):
                 {
                     **form,
                     "name": f"Person {chr(65 + number % 26)}{chr(65 + number // 26)}",
-                    "email": f"race{number}@example.org",
+                    "email": emails[number],
                 },
             )
 
-        with concurrent.futures.ThreadPoolExecutor(PEOPLE) as pool:
-            codes = list(pool.map(register, range(PEOPLE)))
+        with concurrent.futures.ThreadPoolExecutor(len(emails)) as pool:
+            return list(pool.map(register, range(len(emails))))
+
+    def test_a_burst_for_one_address_stops_at_the_limit(self):
+        codes = self._register_together(["victim@example.org"] * 24)
+        self.assertEqual(sorted(codes), [200] * 5 + [429] * 19)
+        with self.transaction() as env:
+            mails = env["mail.mail"].search_count([("email_to", "ilike", "victim@example.org")])
+            self.assertLessEqual(mails, 5)
+
+    def test_ten_are_expected_and_forty_wait(self):
+        codes = self._register_together([f"race{number}@example.org" for number in range(PEOPLE)])
+        event_id = self.ids["event"][0]
         self.assertEqual(codes, [200] * PEOPLE)
         with self.transaction() as env:
             event = env["calendar.event"].browse(event_id)

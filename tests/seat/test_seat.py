@@ -69,6 +69,22 @@ class TestOffer(CoworkingCase):
                 self.assertIn(words, row["__formatted_display_name"])
                 self.assertRegex(row["__formatted_display_name"], "180.00.*a month, 15.00.*a day")
 
+    def test_full_spaces_come_last_even_where_few_are_shown(self):
+        spaces = self.env["coworking.space"].with_user(self.accompanist)
+        domain = [("id", "in", (self.space | self.space_b).ids)]
+
+        def offered(limit=8, **context):
+            rows = spaces.with_context(**context).name_search("", domain, limit=limit)
+            return [name for __, name in rows]
+
+        names = [self.space.name, self.space_b.name]
+        self.assertEqual(offered(coworking_offer_shown=True), names)
+        self.space.seat_capacity = 1
+        self._new_seat("1/6", None, "A")
+        self.assertEqual(offered(coworking_offer_shown=True), names[::-1])
+        self.assertEqual(offered(1, coworking_offer_shown=True), names[1:])
+        self.assertEqual(offered(), names, "elsewhere by name")
+
     def test_elsewhere_a_space_is_its_name(self):
         name = self.space.with_context(formatted_display_name=True).display_name
         self.assertEqual(name, "Atelier Test")

@@ -117,6 +117,7 @@ PUBLIC = {
         "action_check",
         "action_download",
         "action_download_examples",
+        "action_export",
         "action_read",
         "action_record",
     },

@@ -3,6 +3,19 @@ from odoo.tests import freeze_time
 from .common import TourCase
 
 
+class TestReviewOnAPhone(TourCase):
+    browser_size = "390x844"
+    touch_enabled = True
+
+    def test_what_is_rated_is_read_whole(self):
+        file = self._new_participant("Inès Carpentier")
+        review = self.env["coworking.review"].create({"participant_id": file.id, "kind": "entry"})
+        self.assertEqual(len(review.line_ids), 5)
+        url = f"/odoo/coworking.review/{review.id}"
+        self._tour("review_phone", self.accompanist, url)
+        self.assertEqual(review.line_ids[0].rating, "3")
+
+
 class TestPathway(TourCase):
     def test_from_the_orientation_to_the_follow_up_of_six_months(self):
         reason = self.env["coworking.exit.reason"].create(

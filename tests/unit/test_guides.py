@@ -14,10 +14,7 @@ CATALOGUE = ROOT / "addons/coworking_incubation/i18n/fr.po"
 # Odoo's own words that a guide may name come from these.
 ODOO = ("base", "web", "account", "base_import")
 KEYS = {"A", "E", "P", "Del", "Suppr", "⚙", "Ctrl + Z", "Shift + arrows", "Maj + flèches"}
-GUIDES = {
-    "fr": ["guide-fr.md", "reprise.md"],
-    "en": ["guide-en.md", "take-over.md"],
-}
+GUIDES = [(path.parent.name, path.stem) for path in sorted(ROOT.glob("docs/??/*.md"))]
 
 
 def entries(text):
@@ -51,12 +48,14 @@ def named(text):
             yield part.strip(" .:,")
 
 
-@pytest.mark.parametrize(
-    ("language", "guide"), [(language, name) for language in GUIDES for name in GUIDES[language]]
-)
+@pytest.mark.parametrize(("language", "guide"), GUIDES)
 def test_each_button_and_menu_in_bold_is_named_so_on_the_screen(language, guide):
     known = words(language) | KEYS
-    unknown = [name for name in named((ROOT / "docs" / guide).read_text()) if name not in known]
+    unknown = [
+        name
+        for name in named((ROOT / "docs" / language / f"{guide}.md").read_text())
+        if name not in known
+    ]
     assert unknown == []
 
 
@@ -65,3 +64,23 @@ def test_what_is_not_on_the_screen_is_found():
     assert "Generate a Month" in words("en")
     assert "Revient" not in words("fr")
     assert list(named("**Places ‣\nSimulateur.** puis **A**")) == ["Places", "Simulateur", "A"]
+
+
+def test_each_language_has_a_guide_for_each_trade():
+    assert [name for name, _guide in GUIDES] == ["en"] * 8 + ["fr"] * 8
+
+
+def test_every_link_and_picture_of_the_guides_is_there():
+    pages = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *ROOT.glob("docs/**/*.md")]
+    targets = [
+        (page, target)
+        for page in pages
+        for target in re.findall(r'\]\(([^)#:]+)\)|src="([^":]+)"', page.read_text())
+    ]
+    assert len(targets) > 50
+    missing = [
+        (page.name, target)
+        for page, found in targets
+        if not (page.parent / (target := found[0] or found[1])).exists()
+    ]
+    assert missing == []

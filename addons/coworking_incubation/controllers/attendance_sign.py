@@ -2,6 +2,8 @@ from odoo import http
 from odoo.exceptions import UserError
 from odoo.http import request
 
+from .visitor import private
+
 # A drawn signature is some kilobytes.
 MAX_BODY = 512 * 1024
 LINK = "/incubation/sign/<int(max=2147483647):attendance_id>/<string(maxlength=64):token>"
@@ -22,7 +24,7 @@ class CoworkingAttendanceSign(http.Controller):
     def sign_page(self, attendance_id, token, **_kw):
         attendance = request.env["coworking.attendance"]._find_to_sign(attendance_id, token)
         done = request.session.get("coworking_signed") == attendance_id
-        response = request.render(
+        page = request.render(
             "coworking_incubation.attendance_sign_page",
             {
                 "attendance": attendance,
@@ -33,10 +35,7 @@ class CoworkingAttendanceSign(http.Controller):
             },
             status=200 if attendance or done else 404,
         )
-        response.headers["Cache-Control"] = "no-store"
-        response.headers["Referrer-Policy"] = "no-referrer"
-        response.headers["X-Robots-Tag"] = "noindex"
-        return response
+        return private(page)
 
     @http.route(
         f"{LINK}/accept/<string(maxlength=64):shown>",

@@ -8,7 +8,7 @@ from odoo.http import content_disposition, request, route
 from odoo.addons.portal.controllers.portal import CustomerPortal
 
 from ..models.portal.coworking_portal import MAX_ID
-from .visitor import Visitor, page, post, private, remember, render_over
+from .visitor import Visitor, page, post, remember, render_over
 
 # A signature as Odoo's widget sends it, in base64, and some room.
 MAX_BODY = 2 * 1024 * 1024
@@ -67,7 +67,7 @@ class HostingPortal(CustomerPortal):
             "res_company": hosting_sudo.company_id,
             **values,
         }
-        return private(request.render("coworking_incubation.portal_hosting", values))
+        return request.render("coworking_incubation.portal_hosting", values)
 
     @page("/my/agreements/<int:signatory_id>")
     def portal_hosting(self, signatory_id, access_token=None, message=None, **kwargs):
@@ -85,18 +85,16 @@ class HostingPortal(CustomerPortal):
         hosting_sudo = signatory_sudo.hosting_id
         if hosting_sudo.sealed_attachment_id:
             stream = request.env["ir.binary"]._get_stream_from(hosting_sudo.sealed_attachment_id)
-            return private(stream.get_response(as_attachment=True))
+            return stream.get_response(as_attachment=True)
         content = hosting_sudo._render_document()
-        response = request.make_response(
+        return request.make_response(
             content,
             headers=[
                 ("Content-Type", "application/pdf"),
                 ("Content-Length", len(content)),
-                ("X-Content-Type-Options", "nosniff"),
                 ("Content-Disposition", content_disposition(f"{hosting_sudo.name}.pdf")),
             ],
         )
-        return private(response)
 
     @route(
         "/my/agreements/<int:signatory_id>/accept",

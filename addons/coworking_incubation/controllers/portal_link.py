@@ -3,7 +3,7 @@ from werkzeug.exceptions import NotFound
 from odoo import http
 from odoo.http import request
 
-from .visitor import forget, get_opened_links, page, post, private, remember, render_over
+from .visitor import forget, get_opened_links, page, post, remember, render_over
 
 
 class CoworkingPortalLink(http.Controller):
@@ -18,10 +18,10 @@ class CoworkingPortalLink(http.Controller):
                 remember(link)
                 # Where cookies are blocked the page does not know the link: it says so.
                 target = link._get_record()._get_link_target(link.purpose)
-                return private(request.redirect_query(target, {"by": "link"}))
+                return request.redirect_query(target, {"by": "link"})
             # sudo: only to compare it with whom the link is for
             if user.sudo().partner_id == link.partner_id:
-                return private(request.redirect(link._get_record()._get_link_target(link.purpose)))
+                return request.redirect(link._get_record()._get_link_target(link.purpose))
         return self._render_over(token)
 
     @post("/my/coworking/l/<string:token>/new")

@@ -39,6 +39,20 @@ class CoworkingRegister(http.Controller):
             ),
         )
 
+    @http.route(
+        "/coworking_incubation/take-over/<int:take_over_id>/export",
+        type="http",
+        auth="user",
+        methods=["GET"],
+    )
+    def export(self, take_over_id):
+        """A program as it stands, for who may take personal data along. It is noted there."""
+        return self._send_workbook(
+            "coworking.take.over",
+            take_over_id,
+            lambda take_over: (take_over._make_export(), take_over._get_export_name()),
+        )
+
     def _send_workbook(self, model, record_id, make):
         """The workbook that the reader's own dialog makes, or no page.
 

@@ -11,7 +11,7 @@ from odoo.tools import hash_sign, verify_hash_signed
 from odoo.tools.misc import str2bool
 
 from ..models.agenda.calendar_event_places import FEW_PLACES
-from .visitor import is_form_ours, make_ics_response, private, without_files
+from .visitor import is_form_ours, make_ics_response, private, unframed, without_files
 
 # A form of five short fields: anything larger is refused before it is read.
 MAX_BODY = 64 * 1024
@@ -37,13 +37,14 @@ class CoworkingRegistration(http.Controller):
 
     @http.route("/incubation", methods=["GET"], **{**OPTIONS, "sitemap": True})
     def meetings(self, **_kw):
-        return request.render(
+        response = request.render(
             "coworking_incubation.registration_meetings",
             {
                 "meetings": self._prepare_cards(self._get_events()),
                 "company": request.env.company.sudo(),  # sudo: how to reach the organiser
             },
         )
+        return unframed(response)
 
     def _get_events(self):
         return request.env["calendar.event"]._coworking_public_events()

@@ -122,12 +122,22 @@ def forget():
     request.session.pop(SESSION_KEY, None)
 
 
+def unframed(response):
+    """A page not to be shown inside somebody else's, where what is clicked is not what is seen."""
+    response.headers["Content-Security-Policy"] = "frame-ancestors 'self'"
+    response.headers["X-Frame-Options"] = "SAMEORIGIN"
+    return response
+
+
 def private(response):
-    """A page behind a link is neither kept, nor found, nor told to the next site."""
+    """A page behind a link is neither kept, nor found, nor told to the next site, and a file that
+    somebody sent is what its type says.
+    """
     response.headers["Cache-Control"] = "no-store"
     response.headers["Referrer-Policy"] = "no-referrer"
     response.headers["X-Robots-Tag"] = "noindex"
-    return response
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    return unframed(response)
 
 
 def get_typed_texts():
@@ -199,7 +209,7 @@ def is_form_ours(typed):
 
 def page(*paths, methods=("GET",), auth="public", **kwargs):
     """A route of pages behind links: anybody may come, ``Visitor`` says who it is."""
-    return http.route(
+    route = http.route(
         list(paths),
         type="http",
         auth=auth,
@@ -209,6 +219,15 @@ def page(*paths, methods=("GET",), auth="public", **kwargs):
         sitemap=False,
         **kwargs,
     )
+
+    def decorate(endpoint):
+        @wraps(endpoint)
+        def answer(self, *args, **typed):
+            return private(endpoint(self, *args, **typed))
+
+        return route(answer)
+
+    return decorate
 
 
 def post(*paths, files=(), **kwargs):

@@ -8,7 +8,7 @@ class CoworkingSimulationLine(models.TransientModel):
     _name = "coworking.simulation.line"
     _description = "Offer of a Space"
     _inherit = ["coworking.record.mixin"]
-    _order = "person_cost, program_cost, id"
+    _order = "is_free desc, person_cost, program_cost, id"
 
     simulation_id = fields.Many2one(
         "coworking.simulation", required=True, ondelete="cascade", index=True

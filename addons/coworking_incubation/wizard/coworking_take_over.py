@@ -1,14 +1,16 @@
 from contextlib import suppress
 
 from odoo import Command, api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
 
 from ..spreadsheet import as_text, plain
 from ..tools import make_workbook
+from .take_over_export import ExportedRows
 from .take_over_recorder import TakeOverRecorder
 from .take_over_sheets import SHEETS
 from .take_over_workbook import TakeOverWorkbook
 
+EXPORT = "coworking_incubation.group_coworking_export"
 # A workbook of ours has seven sheets; somebody's notes may stand beside them.
 MOST_SHEETS = 20
 # Each is recorded by itself, and tried before, within the time that Odoo gives to one request.
@@ -81,6 +83,11 @@ class CoworkingTakeOver(models.TransientModel):
         """The same with rows to look at, which could be imported as they stand."""
         return self._download("examples")
 
+    def action_export(self):
+        """The same with everything that is there, to be kept or to be read elsewhere."""
+        self._check_may_export()
+        return self._download("export")
+
     def _download(self, kind):
         self.ensure_one()
         return {
@@ -91,10 +98,49 @@ class CoworkingTakeOver(models.TransientModel):
 
     def _make_workbook(self, examples=False):
         """The workbook as an XLSX file, in bytes."""
-        return make_workbook(TakeOverWorkbook(self, examples).fill)
+        rows = TakeOverWorkbook(self).get_examples() if examples else None
+        return make_workbook(TakeOverWorkbook(self, rows).fill)
 
     def _get_workbook_name(self):
         return self.env._("take-over-%s.xlsx", self.program_id.code.lower())
+
+    # === GETTING OUT === #
+
+    @api.model
+    def _check_may_export(self):
+        if not self.env.user.has_group(EXPORT):
+            raise AccessError(
+                self.env._(
+                    "Only the group Export of Personal Data may do this: ask your administrator."
+                )
+            )
+
+    def _make_export(self):
+        """The program as it stands, in the same workbook, noted on the program."""
+        self.ensure_one()
+        self._check_may_export()
+        rows = ExportedRows(self).get_rows()
+        people = SHEETS["people"]
+        self.program_id.message_post(
+            body=self.env._(
+                "Exported as a workbook: %(people)s people (%(columns)s), %(seats)s seats,"
+                " %(presences)s rows of presences.",
+                people=len(rows["people"]),
+                columns=", ".join(
+                    self._get_heading(people, column) for column in self._filter_columns(people)
+                ),
+                seats=len(rows["seats"]),
+                presences=len(rows["presences"]),
+            )
+        )
+        return make_workbook(TakeOverWorkbook(self, rows).fill)
+
+    def _get_export_name(self):
+        return self.env._(
+            "program-%(code)s-%(day)s.xlsx",
+            code=self.program_id.code.lower(),
+            day=fields.Date.context_today(self),
+        )
 
     @api.model
     def _get_heading(self, sheet, column):

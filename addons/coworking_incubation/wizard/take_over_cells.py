@@ -19,6 +19,7 @@ LOOKED_UP = {
     "stage_id": "coworking.stage",
     "user_id": "res.users",
     "exit_reason_id": "coworking.exit.reason",
+    "refusal_reason_id": "coworking.refusal.reason",
     "product_id": "product.product",
 }
 MOST_INTEGER = 100_000
@@ -155,6 +156,7 @@ class CellReader:
             "stage_id": ["|", ("program_ids", "=", False), ("program_ids", "=", program.id)],
             "user_id": [("share", "=", False), ("company_ids", "in", program.company_id.id)],
             "exit_reason_id": [],
+            "refusal_reason_id": [],
             "product_id": [company, ("purchase_ok", "=", True), ("type", "=", "service")],
         }[column.key]
         return self.env[LOOKED_UP[column.key]].search(domain)

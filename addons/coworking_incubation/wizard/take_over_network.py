@@ -15,6 +15,25 @@ from .take_over_sheets import PRICE, TARIFFS
 TELLING = ("vat", "company_registry", "ref")
 
 
+def find_companies(company, text):
+    """Organisations of this name, or else those that have this number, reference or e-mail.
+
+    :param company: the ``res.company`` whose contacts they are
+    """
+    ours = Domain("is_company", "=", True) & Domain("company_id", "in", (False, company.id))
+    pattern, numbers = escape_psql(text), [text, "".join(text.split())]
+    Partner = company.env["res.partner"]
+    return Partner.search(ours & Domain("name", "=ilike", pattern)) or Partner.search(
+        ours
+        & Domain.OR(
+            [
+                Domain("email", "=ilike", pattern),
+                *(Domain(name, "in", numbers) for name in TELLING),
+            ]
+        )
+    )
+
+
 class NetworkRows:
     """The part of ``TakeOverRecorder`` about spaces and what they ask."""
 
@@ -45,6 +64,7 @@ class NetworkRows:
                     "space_id": space.id,
                     "date_start": self.program.date_start,
                     "fee": row["fee"],
+                    "tax_included": row.get("tax_included", True),
                     "product_id": self._get_product("membership", "fee"),
                 }
             )
@@ -118,7 +138,7 @@ class NetworkRows:
         :param column: key of the column to mend
         :param address: of the one that is made, where it is known
         """
-        found = self._find_companies(text)
+        found = find_companies(self.company, text)
         found = self._filter_city(found, address.get("city"), lambda company: company)
         if len(found) > 1:
             names = "; ".join(map(self._describe_company, found))
@@ -144,22 +164,6 @@ class NetworkRows:
                 self.env._("No organisation has this number or e-mail: %s", text), column
             )
         return found or found.create({"name": text, "is_company": True, **address})
-
-    def _find_companies(self, text):
-        """Organisations of this name, or else those that have this number, reference or e-mail."""
-        ours = Domain("is_company", "=", True)
-        ours &= Domain("company_id", "in", (False, self.company.id))
-        pattern, numbers = escape_psql(text), [text, "".join(text.split())]
-        Partner = self.env["res.partner"]
-        return Partner.search(ours & Domain("name", "=ilike", pattern)) or Partner.search(
-            ours
-            & Domain.OR(
-                [
-                    Domain("email", "=ilike", pattern),
-                    *(Domain(name, "in", numbers) for name in TELLING),
-                ]
-            )
-        )
 
     @staticmethod
     def _describe_company(company):
@@ -379,7 +383,10 @@ class NetworkRows:
             ]
         )
         if row.get("partner_id"):
-            funders, name = self._find_companies(row["partner_id"]), plain(row["partner_id"])
+            funders, name = (
+                find_companies(self.company, row["partner_id"]),
+                plain(row["partner_id"]),
+            )
             found = found.filtered(
                 lambda agreement: (
                     agreement.partner_id in funders or plain(agreement.partner_id.name) == name

@@ -60,6 +60,7 @@ SPACES = Sheet(
         Column("seat_capacity", "integer", True, examples=(6, 4)),
         Column("date_partner", "day", examples=("01/01/2015", "")),
         Column("fee", "amount", model=FEE, examples=("10,00", "")),
+        Column("tax_included", "flag", model=FEE),
     ),
 )
 TARIFFS = Sheet(
@@ -104,6 +105,8 @@ TARIFFS = Sheet(
         Column("daily_cap", "amount"),
         Column("monthly_cap", "amount"),
         Column("half_day_quantity", "number"),
+        Column("counts", "choice"),
+        Column("uses_place", "flag"),
         Column("pack_size", "number", examples=("", "", "", 10, "")),
         Column("pack_validity_months", "integer", examples=("", "", "", 6, "")),
         Column("min_commitment_months", "integer"),
@@ -112,6 +115,7 @@ TARIFFS = Sheet(
         Column("absence_rule", "choice"),
         Column("closure_rule", "choice"),
         Column("product_id", "reference"),
+        Column("fewer_ranks", "flag", model=PRICE),
     ),
 )
 PEOPLE = Sheet(
@@ -130,13 +134,20 @@ PEOPLE = Sheet(
         Column("user_id", "reference"),
         Column("prescriber_id", "reference", examples=("Mission locale", "", "")),
         Column("project", examples=("Ouvrir un atelier de reliure", "", "")),
+        Column("project_kind", "choice"),
         Column("date_application", "day"),
         Column("date_support", "day"),
         Column("date_entry", "day", examples=("02/02/2015", "01/03/2015", "16/04/2015")),
         Column("selection_result", "choice"),
+        Column("refusal_reason_id", "reference"),
         Column("date_waiting", "day"),
         Column("date_exit", "day"),
         Column("exit_reason_id", "reference"),
+        Column("job_contract", "choice"),
+        Column("job_start", "day"),
+        Column("job_months", "integer"),
+        Column("exit_evidence"),
+        Column("stays_in_space", "flag"),
     ),
 )
 SEATS = Sheet(

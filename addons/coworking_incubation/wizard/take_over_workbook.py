@@ -2,9 +2,11 @@
 to choose from.
 """
 
+from datetime import date
+
 from odoo.tools import get_lang
 
-from ..spreadsheet import to_amount, to_day, to_number
+from ..spreadsheet import to_day, to_number
 from .take_over_cells import LOOKED_UP, CellReader
 from .take_over_sheets import SHEETS
 
@@ -21,17 +23,26 @@ FROM_SHEET = {
 MOST_INPUT_TITLE, MOST_INPUT_MESSAGE = 32, 255
 
 
+def name_column(number):
+    """A, B... Z, AA, AB: how a spreadsheet calls a column, counted from 0."""
+    letters = ""
+    while number >= 0:
+        letters = chr(ord("A") + number % 26) + letters
+        number = number // 26 - 1
+    return letters
+
+
 class TakeOverWorkbook:
     """The workbook of one take-over, in the user's language.
 
     :param take_over: the ``coworking.take.over``
-    :param examples: whether rows show how it is filled in
+    :param rows: dict key of the sheet -> list of rows, as ``ExportedRows`` gives them
     """
 
-    def __init__(self, take_over, examples=False):
+    def __init__(self, take_over, rows=None):
         self.take_over = take_over
         self.env = take_over.env
-        self.examples = examples
+        self.rows = rows or {}
         self.cells = CellReader(take_over)
         self.columns = {key: take_over._filter_columns(sheet) for key, sheet in SHEETS.items()}
 
@@ -142,8 +153,19 @@ class TakeOverWorkbook:
                 index, index, max(len(label), 12) + 2, self.formats[self._get_format(column)]
             )
             self._offer_choices(sheet, ours, column, index, label)
-            for line, example in enumerate(column.examples if self.examples else (), 1):
-                self._write_example(sheet, line, index, ours, column, example)
+            style = self.formats[self._get_format(column)]
+            for line, row in enumerate(self.rows.get(ours.key, ()), 1):
+                if column.key in row:
+                    self._write_cell(sheet, line, index, row[column.key], style)
+
+    @staticmethod
+    def _write_cell(sheet, line, index, cell, style):
+        if isinstance(cell, date):
+            sheet.write_datetime(line, index, cell, style)
+        elif isinstance(cell, int | float):
+            sheet.write_number(line, index, cell, style)
+        else:
+            sheet.write_string(line, index, cell, style)
 
     def _get_format(self, column):
         """Days, amounts and telephones stay what they are, whatever the spreadsheet thinks."""
@@ -160,7 +182,7 @@ class TakeOverWorkbook:
             key, other = FROM_SHEET[ours.key, column.key]
             position = [each.key for each in self.columns[key]].index(other)
             title = self.take_over._get_title(SHEETS[key])[:31].replace("'", "''")
-            letter = chr(ord("A") + position)
+            letter = name_column(position)
             source = f"='{title}'!${letter}$2:${letter}${PREPARED_ROWS + 1}"
         else:
             choices = self._get_choices(ours, column)
@@ -183,7 +205,7 @@ class TakeOverWorkbook:
         for line, text in enumerate(choices):
             self.lists.write_string(line, column, text)
         title = self.get_other_titles()[1].replace("'", "''")
-        letter = chr(ord("A") + column)
+        letter = name_column(column)
         return f"='{title}'!${letter}$1:${letter}${len(choices)}"
 
     def _get_choices(self, ours, column):
@@ -200,18 +222,26 @@ class TakeOverWorkbook:
             return [*labels, self.env._("Day")] if column.key == "slot" else labels
         return []
 
-    def _write_example(self, sheet, line, index, ours, column, example):
-        if example == "":
-            return
-        style = self.formats[self._get_format(column)]
+    def get_examples(self):
+        """Rows to look at, which could be imported as they stand."""
+        return {
+            key: [
+                {
+                    column.key: self._read_example(sheet, column, column.examples[number])
+                    for column in sheet.columns
+                    if number < len(column.examples) and column.examples[number] != ""
+                }
+                for number in range(max(len(column.examples) for column in sheet.columns))
+            ]
+            for key, sheet in SHEETS.items()
+        }
+
+    def _read_example(self, ours, column, example):
         if column.kind in ("day", "birth"):
-            sheet.write_datetime(line, index, to_day(example), style)
-        elif column.kind == "amount":
-            sheet.write_number(line, index, float(to_amount(example)), style)
-        elif column.kind in ("number", "integer", "rate"):
-            sheet.write_number(line, index, float(to_number(str(example))))
-        else:
-            sheet.write_string(line, index, self._translate_example(ours, column, example), style)
+            return to_day(example)
+        if column.kind in ("amount", "number", "integer", "rate"):
+            return float(to_number(str(example)))
+        return self._translate_example(ours, column, example)
 
     def _translate_example(self, ours, column, example):
         """The word of the user's language for a key that an example says."""

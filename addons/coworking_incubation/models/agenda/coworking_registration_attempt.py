@@ -27,12 +27,13 @@ class CoworkingRegistrationAttempt(models.Model):
     def _is_too_many(self, network, address, adviser=None):
         """Count this attempt, and say whether there were too many of late.
 
+        In a transaction of its own, one at a time: a burst is counted as it comes, and what was
+        counted stays when the request fails.
+
         :param network: network address of the visitor
         :param address: e-mail or phone, as it is compared
         :param adviser: e-mail of the adviser who would be written to: they may register a group
         """
-        # sudo: nobody has any right on attempts
-        attempts = self.sudo()
         now = fields.Datetime.now()
         setting = self.env["ir.config_parameter"]._coworking_get
         since = now - timedelta(minutes=setting("registration_limit_minutes"))
@@ -42,12 +43,17 @@ class CoworkingRegistrationAttempt(models.Model):
         }
         if adviser:
             sources[self._hash_address("adviser", adviser)] = setting("registration_limit_network")
-        counts = dict(
-            attempts._read_group(
-                [("source", "in", list(sources)), ("at", ">", since)], ["source"], ["__count"]
+        with self.env.registry.cursor() as cr:
+            # The first statement: what is read after it was committed before.
+            cr.execute("LOCK TABLE coworking_registration_attempt IN SHARE UPDATE EXCLUSIVE MODE")
+            # sudo: nobody has any right on attempts
+            attempts = self.with_env(self.env(cr=cr)).sudo()
+            counts = dict(
+                attempts._read_group(
+                    [("source", "in", list(sources)), ("at", ">", since)], ["source"], ["__count"]
+                )
             )
-        )
-        attempts.create([{"source": source, "at": now} for source in sources])
+            attempts.create([{"source": source, "at": now} for source in sources])
         return any(counts.get(source, 0) >= limit for source, limit in sources.items())
 
     @api.model

@@ -61,6 +61,7 @@ class CoworkingPricing(models.AbstractModel):
             by_tariff[seat.tariff_id.id].append(inputs[seat.id])
         paid_fees = self._get_paid_fees(program, seats.space_id, seats.partner_id, months)
         settled_packs = self._get_settled_packs(seats)
+        positions = seats.space_id.filtered("membership_ids")._get_fiscal_positions()
         by_id = {seat.id: seat for seat in seats}
         result, problems = [], []
         for own in seats.grouped("participant_id").values():
@@ -68,7 +69,7 @@ class CoworkingPricing(models.AbstractModel):
                 own, inputs, by_tariff, settled_packs, months
             )
             problems += wrong
-            lines += self._price_memberships(own, lines, paid_fees, months, homes_taxes)
+            lines += self._price_memberships(own, lines, paid_fees, months, positions, homes_taxes)
             for charge in pricing.share(lines, [inputs[seat.id] for seat in own]):
                 home = homes.get((charge.seat, charge.period, charge.kind), charge.period)
                 result.append((home, by_id[charge.seat], charge))
@@ -260,9 +261,10 @@ class CoworkingPricing(models.AbstractModel):
             result[seat.id] += [pricing.Pack(date=day, seat=seat.id) for day in days[:count]]
         return result
 
-    def _price_memberships(self, seats, lines, paid_fees, months, homes_taxes=None):
+    def _price_memberships(self, seats, lines, paid_fees, months, positions, homes_taxes=None):
         """Yearly fees that the spaces ask of this person, with the fee in force each month.
 
+        :param positions: see ``coworking.space._get_fiscal_positions``
         :param homes_taxes: see ``_get_settled_taxes``
         """
         result = []
@@ -273,7 +275,7 @@ class CoworkingPricing(models.AbstractModel):
             here = [line for line in lines if line.seat in keys]
             paid = paid_fees.get((own.partner_id.id, space.id), ((), ()))
             taxes = {month: row for (at, month), row in (homes_taxes or {}).items() if at == space}
-            result += self._get_space_fees(space, own, here, paid, months, taxes=taxes)
+            result += self._get_space_fees(space, own, here, paid, months, positions[space], taxes)
         return result
 
     def _get_space_fees(self, space, seats, lines, paid, months, position=None, taxes=None):

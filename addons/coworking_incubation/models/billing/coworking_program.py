@@ -10,23 +10,35 @@ from ... import pricing
 from ...pricing_inputs import PRICING_INPUTS
 from ...tools import to_decimal
 
-# A commitment or a notice may be due long after the seat's end.
+# A commitment or a notice may be due long after the seat's end. Of a seat that is priced by use, as
+# far as its forecast reaches, a month costs nothing that has neither use nor charge.
 SPACES_CHARGED = """
     SELECT program_id, month, ARRAY_AGG(DISTINCT space_id ORDER BY space_id)
-      FROM (SELECT seat.program_id, seat.space_id,
-                   GENERATE_SERIES(DATE_TRUNC('month', seat.date_start),
-                                   CASE WHEN tariff.min_commitment_months > 0
-                                             OR seat.notice_date IS NOT NULL THEN %(last)s
-                                        ELSE LEAST(seat.date_end, %(last)s) END,
-                                   INTERVAL '1 month')::date AS month
+      FROM (SELECT seat.id, seat.program_id, seat.space_id, month,
+                   NOT bound.yes AND tariff.unit IN ('hour', 'half_day', 'day', 'pack') AS by_use,
+                   COALESCE(seat.date_end, file.date_exit_planned, program.date_end) AS forecast_to
               FROM coworking_seat seat
               JOIN coworking_tariff tariff ON tariff.id = seat.tariff_id
+              JOIN coworking_participant file ON file.id = seat.participant_id
+              JOIN coworking_program program ON program.id = seat.program_id
+        CROSS JOIN LATERAL (
+                   SELECT tariff.min_commitment_months > 0
+                          OR seat.notice_date IS NOT NULL AS yes) AS bound
+              JOIN UNNEST(%(months)s::date[]) AS month
+                ON month + INTERVAL '1 month' > seat.date_start
+               AND (bound.yes OR seat.date_end IS NULL OR month <= seat.date_end)
              WHERE seat.program_id IN %(programs)s AND seat.state IN %(states)s) AS charged
      WHERE NOT EXISTS (SELECT FROM coworking_statement statement
                         WHERE statement.program_id = charged.program_id
                           AND statement.space_id = charged.space_id
                           AND statement.date_from = charged.month
                           AND statement.state IN %(settled)s)
+       AND (NOT by_use OR month > forecast_to
+            OR EXISTS (SELECT FROM coworking_presence presence
+                        WHERE presence.seat_id = charged.id AND presence.date >= charged.month
+                          AND presence.date < charged.month + INTERVAL '1 month')
+            OR EXISTS (SELECT FROM coworking_charge charge
+                        WHERE charge.seat_id = charged.id AND charge.period = charged.month))
   GROUP BY program_id, month
 """
 
@@ -224,23 +236,22 @@ class CoworkingProgram(models.Model):
 
     # === GENERATION ===#
 
-    def _get_spaces_charged(self, last, settled):
+    def _get_spaces_charged(self, months, settled):
         """Spaces with seats that may cost something in a month and no settled statement of it, for
-        all months up to one: ``coworking.statement._get_charged_in_domain`` for all at once.
+        all months at once: see ``coworking.statement._get_charged_in_domain``.
 
-        :param last: first day of the last month
+        :param months: list of first days
         :param settled: the states of a settled statement
         :return: dict (program id, first day of month) -> ``coworking.space``
         """
         result = defaultdict(self.env["coworking.space"].browse)
-        if not self:
+        if not self or not months:
             return result
-        for name in ("coworking.seat", "coworking.tariff", "coworking.statement"):
-            self.env[name].flush_model()
+        self.env.flush_all()
         rows = self.env.execute_query(
             SQL(
                 SPACES_CHARGED,
-                last=last,
+                months=months,
                 settled=settled,
                 programs=tuple(self.ids),
                 states=tuple(self.env["coworking.seat"]._get_holding_states()),

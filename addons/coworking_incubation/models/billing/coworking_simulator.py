@@ -172,6 +172,7 @@ class CoworkingSimulator(models.AbstractModel):
                 for tariff in ranked
             },
             "settled_packs": Pricing._get_settled_packs(own),
+            "positions": own.space_id._get_fiscal_positions(),
             "paid_fees": Pricing._get_paid_fees(
                 program, (tariffs.sudo() | own.tariff_id).space_id, partner, months
             ),
@@ -274,7 +275,9 @@ class CoworkingSimulator(models.AbstractModel):
             users = [*(inputs[other.id] for other in same), seat]
             lines += self._price_packs(same, users, stay)
         here = own.filtered(lambda other: other.space_id == space)
-        lines += Pricing._price_memberships(own - here, lines, stay["paid_fees"], months, {})
+        lines += Pricing._price_memberships(
+            own - here, lines, stay["paid_fees"], months, stay["positions"]
+        )
         lines += Pricing._get_space_fees(
             space,
             here,

@@ -292,8 +292,8 @@ class CoworkingStatement(models.Model):
                 todo.add((program, month))
             if today.day >= ADVANCE_DAY and last >= next_month:
                 todo.add((program, next_month))
-        last = max((month for _program, month in todo if month <= today), default=this_month)
-        charged = programs._get_spaces_charged(last, SETTLED_STATES)
+        begun = sorted({month for _program, month in todo if month <= today})
+        charged = programs._get_spaces_charged(begun, SETTLED_STATES)
         settled = self._get_settled_spaces(rechecked)
         result = []
         for program, month in sorted(todo, key=lambda item: (item[0].id, item[1])):

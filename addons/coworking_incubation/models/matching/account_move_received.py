@@ -1,7 +1,12 @@
+import re
+
 from odoo import api, models
 from odoo.fields import Domain
 
 from ... import invoice_reader
+
+# Pixels of the shorter side of a photo on which a bill can be read: logos have fewer.
+MIN_PHOTO_SIDE = 600
 
 
 class AccountMove(models.Model):
@@ -21,7 +26,7 @@ class AccountMove(models.Model):
             and self.journal_id.type == "purchase"
             and not self.env.context.get("disable_attachment_import")
         ):
-            file = self._coworking_receive_mail(new_message.attachment_ids)
+            file = self._coworking_receive_mail(new_message)
         if file:
             move = self.with_context(disable_attachment_import=True)
         result = super(AccountMove, move)._message_post_after_hook(new_message, message_values)
@@ -108,7 +113,12 @@ class AccountMove(models.Model):
                 )
         return super()._extend_with_attachments(files_data, new=new)
 
-    def _coworking_receive_mail(self, attachments):
+    @api.model
+    def _coworking_is_in_text(self, attachment, message):
+        """Whether a picture is shown in the text of a mail, as signatures are."""
+        return bool(re.search(rf"/web/image/{attachment.id}\b", message.body or ""))
+
+    def _coworking_receive_mail(self, message):
         """Receive the attachments of a mail if it comes from an operator, or could do harm.
 
         :return: the file that this draft waits for, or waited for in vain; none if Odoo's own
@@ -122,15 +132,19 @@ class AccountMove(models.Model):
             return received
         operator = self._coworking_operator_of(self.partner_id)
         candidates, refused = {}, False
-        for attachment in attachments:
-            if attachment.mimetype.startswith("image/"):
-                continue  # signatures and logos
+        for attachment in message.attachment_ids:
+            is_image = attachment.mimetype.startswith("image/")
+            if is_image and (not operator or self._coworking_is_in_text(attachment, message)):
+                continue
             try:
                 document = invoice_reader.read(attachment.raw or b"")
             except invoice_reader.UploadRefused as reason:
-                candidates[attachment] = None
-                refused |= reason.code != "wrong_type"
+                if not is_image:
+                    candidates[attachment] = None
+                    refused |= reason.code != "wrong_type"
                 continue
+            if document.kind == "photo" and document.side < MIN_PHOTO_SIDE:
+                continue  # signatures and logos
             candidates[attachment] = document
             if not operator and document.is_invoice:
                 facts = invoice_reader.describe(document.root)
@@ -141,9 +155,9 @@ class AccountMove(models.Model):
         order = sorted(candidates, key=lambda row: (candidates[row] is None, row.id))
         # One electronic invoice with PDF files beside it: these show the same bill.
         invoices = [row for row in order if candidates[row] and candidates[row].is_invoice]
-        beside = attachments.browse()
+        beside = message.attachment_ids.browse()
         if len(invoices) == 1:
-            beside = attachments.browse(
+            beside = beside.browse(
                 row.id for row in order if candidates[row] and candidates[row].root is None
             )
             order = [row for row in order if row not in beside]

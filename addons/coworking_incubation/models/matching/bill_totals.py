@@ -76,9 +76,7 @@ class BillTotals(BillBalance):
         ):
             parts = own.sorted(lambda charge: order[charge.statement_id]).grouped(key)
             sums = [(name, self._sum_remaining(part)) for name, part in parts.items()]
-            found = matching.equal_sets_each(
-                totals - result.keys(), sums, tolerance=self.tolerance
-            )
+            found = matching.equal_sets_each(totals - result.keys(), sums, tolerance=self.tolerance)
             for total, chosen in found.items():
                 result[total] = charges.browse().union(*(parts[name] for name in chosen))
         return result

@@ -430,6 +430,8 @@ class CoworkingMatch(models.Model):
 
         :param bills: ``account.move`` records
         """
+        if not bills:
+            return
         self.env["account.move"].flush_model(["move_type", "company_id"])
         self.env["account.move.line"].flush_model(["coworking_charge_id", "price_total"])
         self.env["coworking.charge"].flush_model(["statement_id", "seat_id", "payable_total"])

@@ -441,14 +441,17 @@ class CoworkingSpace(models.Model):
         for company, spaces in self.grouped("company_id").items():
             model = self.env["account.fiscal.position"].with_company(company)
             model = model.with_context(active_test=True)
-            automatic = model.search(
-                [*model._check_company_domain(company), ("auto_apply", "=", True)]
-            )
+            automatic = None
             for space in spaces:
                 operator = space.operator_id.with_company(company)
-                result[space] = operator.property_account_position_id or (
-                    automatic._get_first_matching_fpos(operator) if operator.country_id else model
-                )
+                result[space] = operator.property_account_position_id
+                if result[space] or not operator.country_id:
+                    continue
+                if automatic is None:
+                    automatic = model.search(
+                        [*model._check_company_domain(company), ("auto_apply", "=", True)]
+                    )
+                result[space] = automatic._get_first_matching_fpos(operator)
         return result
 
     def _get_tax_rate(self, product, position):

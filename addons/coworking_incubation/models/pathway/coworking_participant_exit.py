@@ -99,6 +99,7 @@ class CoworkingParticipant(models.Model):
         """Follow-ups at 3, 6 and 12 months after the exit, moved when the exit is corrected."""
         # those just cancelled make room in the database too
         self.env["coworking.followup"].flush_model(["state"])
+        missing = []
         for participant in self.filtered("date_exit"):
             for months in FOLLOWUP_MONTHS:
                 due = participant.date_exit + relativedelta(months=months)
@@ -108,10 +109,11 @@ class CoworkingParticipant(models.Model):
                 if known.filtered(lambda row: row.state == "pending"):
                     known.date_due = due
                 elif not known:
-                    # sudo: follow-ups are planned here alone
-                    self.env["coworking.followup"].sudo().create(
+                    missing.append(
                         {"participant_id": participant.id, "months": months, "date_due": due}
                     )
+        # sudo: follow-ups are planned here alone
+        self.env["coworking.followup"].sudo().create(missing)
 
     def _reopen_file(self, stage, reason):
         """Somebody comes back: the first entry stays, the exit is kept in words, follow-ups

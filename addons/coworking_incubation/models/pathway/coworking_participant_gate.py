@@ -446,6 +446,8 @@ class CoworkingParticipant(models.Model):
         now = fields.Datetime.now()
         # sudo: passages are written by the engine alone
         moves = self.env["coworking.move"].sudo()
+        # Read together: of each file _track_template asks for the last one.
+        self.sudo().mapped("move_ids")
         since = dict(
             moves._read_group(
                 [("participant_id", "in", self.ids), ("taken_back", "=", False)],

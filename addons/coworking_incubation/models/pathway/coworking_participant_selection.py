@@ -78,10 +78,13 @@ class CoworkingParticipant(models.Model):
                 order="date_waiting, id",
                 limit=program.places_left,
             )
-            for file in waiting:
-                user = file._get_responsible()
+            for accompanist, files in waiting.grouped("user_id").items():
+                user = program._get_responsible(accompanist)
                 summary = self.with_context(lang=user.lang).env._("A place is free: offer it")
-                if not file.activity_ids.filtered(lambda row, text=summary: row.summary == text):
-                    file.activity_schedule(
+                untold = files.filtered(
+                    lambda file, text=summary: text not in file.activity_ids.mapped("summary")
+                )
+                if untold:
+                    untold.activity_schedule(
                         "mail.mail_activity_data_todo", summary=summary, user_id=user.id
                     )

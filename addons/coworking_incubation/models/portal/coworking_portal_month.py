@@ -1,5 +1,5 @@
 from collections import defaultdict
-from datetime import date
+from datetime import date, timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
@@ -10,6 +10,8 @@ from ... import pricing
 
 # The largest file taken, and what is read to find that one is larger.
 MAX_UPLOAD = 10 * 1024 * 1024
+# Sent for one month of a space: an invoice, a corrected one, a credit note; not a flood.
+MOST_FILES_A_DAY = 10
 
 
 class CoworkingPortalMonth(models.AbstractModel):
@@ -659,6 +661,16 @@ class CoworkingPortalMonth(models.AbstractModel):
             raise UserError(self.env._("Choose the file of your invoice first."))
         if len(content) > MAX_UPLOAD:
             raise UserError(self.env._("This file is too large: 10 MB at most."))
+        today = Domain("create_date", ">=", fields.Datetime.now() - timedelta(days=1))
+        mine = Domain("statement_id", "=", statement.id) & Domain("source", "=", "portal")
+        if self.env["coworking.invoice.file"].search_count(today & mine) >= MOST_FILES_A_DAY:
+            raise UserError(
+                self.env._(
+                    "You have sent %(count)s files for this month since yesterday. Send the next"
+                    " one tomorrow, or write to us below.",
+                    count=MOST_FILES_A_DAY,
+                )
+            )
         received = statement._receive_invoice(filename, content, source="portal", sender=partner)
         self.env["coworking.portal.answer"]._log_answer(
             "uploaded", statement, partner, channel, note=filename

@@ -95,22 +95,29 @@ class CoworkingParticipant(models.Model):
 
     def _release_seats(self):
         """End the seats on the day of the exit; those that would start later are cancelled."""
-        released = defaultdict(list)
+        cancelled = self.env["coworking.seat"].sudo()
+        before, ended = [], defaultdict(cancelled.browse)
         # sudo: the stage says that seats end here; whoever moves a file may not end seats
         for participant in self.sudo().filtered("date_exit"):
             leaving = participant.date_exit
             for seat in participant.seat_ids.filtered(
                 lambda seat: seat.state in ("draft", "requested", "confirmed", "active")
             ):
-                end = seat.date_end and str(seat.date_end)
-                before = {"id": seat.id, "state": seat.state, "date_end": end}
                 if seat.state in ("draft", "requested") or seat.date_start > leaving:
-                    seat.action_cancel()
+                    cancelled |= seat
                 elif not seat.date_end or seat.date_end > leaving:
-                    seat.date_end = leaving
+                    ended[leaving] |= seat
                 else:
                     continue
-                released[participant].append({**before, "left": seat.state})
+                end = seat.date_end and str(seat.date_end)
+                values = {"id": seat.id, "state": seat.state, "date_end": end}
+                before.append((participant, seat, values))
+        cancelled.action_cancel()
+        for leaving, seats in ended.items():
+            seats.date_end = leaving
+        released = defaultdict(list)
+        for participant, seat, values in before:
+            released[participant].append({**values, "left": seat.state})
         return released
 
     def _restore_seats(self, kept):

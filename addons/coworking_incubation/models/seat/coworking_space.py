@@ -45,6 +45,16 @@ class CoworkingSpace(models.Model):
                 space.display_name = f"{space.display_name}\t--{offer}--"
         return result
 
+    @api.model
+    def name_search(self, name="", domain=None, operator="ilike", limit=100):
+        """Where a seat is asked for, the spaces that are full today come last."""
+        if not self.env.context.get("coworking_offer_shown"):
+            return super().name_search(name, domain, operator, limit)
+        found = super().name_search(name, domain, operator, limit=None)
+        spaces = self.browse(space_id for space_id, __ in found)
+        full = {space.id for space in spaces if not space.places_left}
+        return sorted(found, key=lambda row: row[0] in full)[:limit]
+
     def _get_places_words(self):
         self.ensure_one()
         if self.places_left == 0:

@@ -220,22 +220,15 @@ export class CoworkingPresences extends Interaction {
 
     onVisit(ev) {
         const visit = ev.currentTarget.closest(".o_cw_visit");
-        if (
-            !visit.matches(".o_cw_unsaved") &&
-            visit.dataset.saved === JSON.stringify(this.answerOf(visit))
-        ) {
-            return;
-        }
-        if (!this.lacksDay(visit)) {
+        const isSaved = visit.dataset.saved === JSON.stringify(this.answerOf(visit));
+        if (!isSaved || visit.matches(".o_cw_unsaved")) {
             return this.saveVisit(visit);
         }
-        visit.classList.add("o_cw_unsaved");
-        this.askDay();
-        visit.querySelector(".o_cw_left input").focus();
     }
 
-    askDay() {
+    askDay(visit) {
         this.say(_t("On which day? Nothing is saved before you say it."), true);
+        visit.querySelector(".o_cw_left input").focus();
     }
 
     onLeft(ev) {
@@ -255,6 +248,9 @@ export class CoworkingPresences extends Interaction {
 
     saveVisit(visit) {
         visit.classList.add("o_cw_unsaved");
+        if (this.lacksDay(visit)) {
+            return this.askDay(visit);
+        }
         return this.enqueue(() => this.sendVisit(visit));
     }
 
@@ -301,7 +297,7 @@ export class CoworkingPresences extends Interaction {
         }
         unsaved.scrollIntoView({ block: "center" });
         if (unsaved.matches(".o_cw_visit") && this.lacksDay(unsaved)) {
-            this.askDay();
+            this.askDay(unsaved);
         } else if (unsaved.matches("input") && Number.isNaN(this.hoursOf(unsaved))) {
             this.askHours();
         } else if (this.over.matches(".d-none") && !this.toast.matches(".o_cw_toast_error")) {

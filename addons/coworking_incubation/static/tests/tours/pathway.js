@@ -201,3 +201,28 @@ registry.category("web_tour.tours").add("coworking_incubation_pathway_followup",
         ...next("closed"),
     ],
 });
+
+/** The accompanist rates on a telephone, each axis by its whole name. */
+registry.category("web_tour.tours").add("coworking_incubation_review_phone", {
+    steps: () => [
+        picture("review_phone", ".o_field_widget[name='line_ids']"),
+        {
+            content: "no name of an axis is cut",
+            trigger: ".o_field_widget[name='line_ids'] .o_data_row td[name='axis_id']",
+            run() {
+                const names = document.querySelectorAll("[name='line_ids'] td[name='axis_id']");
+                for (const el of [...names].flatMap((cell) => [cell, ...cell.querySelectorAll("*")])) {
+                    if (el.clientWidth && el.scrollWidth > el.clientWidth) {
+                        throw new Error(`cut: ${el.textContent} ${el.scrollWidth} > ${el.clientWidth}`);
+                    }
+                }
+            },
+        },
+        {
+            content: "rate the first one",
+            trigger: ".o_field_widget[name='line_ids'] .o_data_row:first-child .o_coworking_rating[data-value='3']",
+            run: "click",
+        },
+        ...save(),
+    ],
+});

@@ -1,0 +1,181 @@
+"""What a long history costs: as many queries as a short one, and as many records read."""
+
+from collections import defaultdict
+from decimal import Decimal
+from unittest.mock import patch
+
+from odoo import Command
+from odoo.tests import freeze_time
+
+from odoo.addons.coworking_incubation import pricing
+from odoo.addons.coworking_incubation.tools import to_decimal
+
+from ..common import JULY, JUNE, CoworkingCase, d
+
+
+class HistoryCase(CoworkingCase):
+    @classmethod
+    def _agree(cls, reference, rate, granted, **values):
+        return cls.env["coworking.funding.agreement"].create(
+            {
+                "reference": reference,
+                "partner_id": cls.env["res.partner"].create({"name": f"Funder {reference}"}).id,
+                "program_ids": [Command.set(cls.program.ids)],
+                "date_from": "2015-01-01",
+                "date_to": "2015-12-31",
+                "amount_granted": granted,
+                "rate": rate,
+                **values,
+            }
+        )
+
+    def _count(self, act):
+        self.env.flush_all()
+        self.env.invalidate_all()
+        before = self.env.cr.sql_log_count
+        result = act()
+        return self.env.cr.sql_log_count - before, result
+
+
+class TestFundingSplit(HistoryCase):
+    """The funded part of a month, after all that was drawn on the grants before."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.seat = cls._new_seat("16/1", "31/8", "A")
+        cls._new_seat("1/2", "15/7", "B", cls.tariff_b)
+        cls.months = [d(f"1/{month}") for month in range(1, 9)]
+        cls.statements = cls.env["coworking.statement"].browse()
+        for month in cls.months:
+            cls.statements |= cls._settle(month)
+        # A correction below zero, which gives back what was drawn.
+        cls.seat.date_start = d("1/2")
+        cls.statements |= cls._generate(d("1/9"))
+
+    def _walk(self, charges):
+        """Charge by charge, in their order: what the split is."""
+        agreements = self.program.agreement_ids.sorted("date_from")
+        left = {agreement: to_decimal(agreement.amount_granted) for agreement in agreements}
+        result = defaultdict(Decimal)
+        everything = self.env["coworking.charge"].search(
+            [("program_id", "=", self.program.id), ("state", "!=", "forecast")], order="period, id"
+        )
+        for charge in everything.filtered(lambda row: row.period <= max(charges.mapped("period"))):
+            parts = [
+                (agreement, to_decimal(agreement.rate), left[agreement])
+                for agreement in agreements
+                if agreement._admits_charge(charge)
+            ]
+            for agreement, amount in pricing.split(to_decimal(charge.funded_amount), parts):
+                agreement = agreement or agreements.browse()
+                if agreement:
+                    left[agreement] -= amount
+                if charge in charges:
+                    result[agreement] += amount
+        return dict(result)
+
+    def test_it_is_that_of_all_charges_one_by_one_wherever_a_grant_ends(self):
+        self._agree("A", 50.0, 900.0)
+        second = self._agree("B", 33.33, 400.0, date_from="2015-03-01", date_to="2015-07-31")
+        self._agree("C", 10.01, 0.0)
+        for granted in (0.0, 0.01, 61.37, 200.0, 333.33, 1000.0):
+            second.amount_granted = granted
+            for statement in self.statements:
+                with self.subTest(granted=granted, month=statement.date_from):
+                    charges = statement.charge_ids
+                    self.assertEqual(
+                        dict(self.program._split_over_funders(charges)), self._walk(charges)
+                    )
+
+    def test_without_an_agreement_all_is_own_funds(self):
+        july = self.statements.filtered(lambda row: row.date_from == JULY)
+        split = self.program._split_over_funders(july.charge_ids)
+        self.assertEqual(dict(split), self._walk(july.charge_ids))
+
+    def test_a_month_reads_no_charge_but_its_own(self):
+        self._agree("A", 50.0, 100_000.0)
+        last = self.statements.filtered(lambda row: row.date_from == d("1/8"))
+        charge = self.env.registry["coworking.charge"]
+        with patch.object(charge, "search_fetch", side_effect=AssertionError("history is read")):
+            self.assertIn("Funder A", last.funding_split)
+
+
+class TestCatchUpQueries(HistoryCase):
+    def test_months_to_look_at_are_found_by_as_many_queries_however_many_they_are(self):
+        self.env["coworking.program"].search([("id", "!=", self.program.id)]).active = False
+        self._new_seat("1/1", None, "A")
+        self._new_seat("1/1", None, "B", self.tariff_b)
+        for month in (d("1/1"), d("1/2"), d("1/3")):
+            self._settle(month)
+        look = self.env["coworking.statement"]._get_months_to_generate
+        counts = []
+        for day, months in (("2015-04-10", 1), ("2015-09-10", 6)):
+            with freeze_time(f"{day} 10:00:00"):
+                look()  # what a process reads once
+                queries, found = self._count(look)
+            self.assertEqual(
+                [(month.month, spaces) for _program, month, spaces in found],
+                [(4 + number, self.space | self.space_b) for number in range(months)],
+            )
+            counts.append(queries)
+        self.assertEqual(counts[0], counts[1])
+
+    def test_a_commitment_is_looked_at_after_the_seat_ended(self):
+        bound = self._new_tariff("Bound", 100.0, min_commitment_months=3)
+        self._new_seat("1/5", "20/5", "A", bound)
+        self._new_seat("1/6", "30/6", "B", self.tariff_b)
+        with freeze_time("2015-07-10 10:00:00"):
+            found = {
+                month: spaces
+                for program, month, spaces in self.env[
+                    "coworking.statement"
+                ]._get_months_to_generate()
+                if program == self.program
+            }
+        self.assertEqual(found, {d("1/5"): self.space, JUNE: self.space | self.space_b})
+
+    def _months_of(self, space, day="2015-09-10"):
+        with freeze_time(f"{day} 10:00:00"):
+            return [
+                month.month
+                for program, month, spaces in self.env[
+                    "coworking.statement"
+                ]._get_months_to_generate()
+                if program == self.program and space in spaces
+            ]
+
+    def test_months_of_tickets_without_use_do_not_come_back(self):
+        day = self._new_tariff("Day", 20.0, unit="day")
+        pack = self._new_tariff("Pack", 90.0, self.space_b, unit="pack", pack_size=10)
+        seats = self._new_seat("1/3", "31/8", "A", day) | self._new_seat("1/3", "31/8", "B", pack)
+        self.assertEqual((self._months_of(self.space), self._months_of(self.space_b)), ([], []))
+        self._new_presences(seats[0], "4/5", "6/5")
+        self._new_presences(seats[1], "8/6")
+        self.assertEqual((self._months_of(self.space), self._months_of(self.space_b)), ([5], [6]))
+
+    def test_without_use_a_month_beyond_the_forecast_is_looked_at(self):
+        day = self._new_tariff("Day", 20.0, unit="day")
+        seat = self._new_seat("1/3", None, "A", day)
+        seat.participant_id.date_entry = d("1/3")
+        self.assertEqual(seat.participant_id.date_exit_planned, d("31/8"))
+        self.assertEqual(self._months_of(self.space), [9])
+
+    def test_without_use_a_fee_or_a_commitment_is_looked_at(self):
+        day = self._new_tariff("Day", 20.0, unit="day", min_commitment_months=2)
+        self._new_seat("1/3", "31/3", "A", day)
+        self.assertIn(3, self._months_of(self.space))
+
+
+class TestFiscalPositions(HistoryCase):
+    def test_they_are_read_once_for_all_spaces(self):
+        spaces = self.space | self.space_b
+        spaces |= self._new_space("Third", "THIRD") | self._new_space("Fourth", "FOURTH")
+        spaces.operator_id.country_id = self.env.ref("base.fr")
+        for number, space in enumerate(spaces):
+            self._new_seat("1/6", "30/6", f"P{number}", self._new_tariff("T", 100.0, space))
+        seats = spaces.seat_ids
+        seats._to_pricing()
+        few, _inputs = self._count(seats[:2]._to_pricing)
+        many, _inputs = self._count(seats[:4]._to_pricing)
+        self.assertEqual(few, many)

@@ -1,0 +1,286 @@
+"""What a program holds leaves in the workbook that it could have come from, and comes back."""
+
+import base64
+import io
+
+import openpyxl
+
+from odoo import Command
+from odoo.exceptions import AccessError
+from odoo.tests import HttpCase, freeze_time, new_test_user
+
+from odoo.addons.coworking_incubation.spreadsheet import as_text
+from odoo.addons.coworking_incubation.wizard.take_over_sheets import SHEETS
+
+from ..common import COORDINATOR, SENSITIVE, d
+from . import test_take_over
+from .test_take_over import PERSON, SEAT, TakeOverCase
+
+EXPORT = "coworking_incubation.group_coworking_export"
+
+
+class ExportCase(TakeOverCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.coordinator.group_ids += cls.env.ref(EXPORT)
+        cls.coordinator.lang = "en_US"
+
+    def _export(self, program=None, user=None):
+        """(the file, dict title of a sheet -> its rows as texts)"""
+        program, user = program or self.edition, user or self.coordinator
+        take_over = (
+            self.env["coworking.take.over"]
+            .with_user(user)
+            .with_context(allowed_company_ids=program.company_id.ids, lang=user.lang)
+        )
+        content = take_over.create({"program_id": program.id})._make_export()
+        book = openpyxl.load_workbook(io.BytesIO(content))
+        sheets = {
+            sheet.title: [[as_text(cell) for cell in row] for row in sheet.values]
+            for sheet in book.worksheets[1:-1]
+        }
+        return content, sheets
+
+    def _rows(self, key, sheets):
+        """The rows of a sheet: dicts of what is written, by column."""
+        take_over = self._take_over()
+        columns = {
+            take_over._get_heading(SHEETS[key], column): column.key
+            for column in SHEETS[key].columns
+        }
+        headings, *rows = sheets[take_over._get_title(SHEETS[key])]
+        keys = [columns[heading] for heading in headings]
+        return [{name: text for name, text in zip(keys, row, strict=True) if text} for row in rows]
+
+    def _make_elsewhere(self, program):
+        """An empty program with the terms of another one, in a company where nothing is; nobody
+        of before is found again among the contacts.
+
+        :return: (the program, a coordinator who sees all of it)
+        """
+        spaces = self.env["coworking.space"].search([("company_id", "=", program.company_id.id)])
+        files = program.participant_ids
+        for partner in (
+            (spaces.partner_id | spaces.operator_id)
+            | (files.partner_id | files.prescriber_id)
+            | program.agreement_ids.partner_id
+        ):
+            partner.name = f"{partner.name} (before)"
+        company = self._new_company("Elsewhere")
+        (files.user_id | program.accompanist_ids).company_ids |= company
+        account = self._setup_accounts(company)["expense"]
+        there = self.env(context={**self.env.context, "allowed_company_ids": company.ids})
+        proposed = program.company_id._coworking_get_product("seat")
+        for product in spaces.tariff_ids.product_id | proposed:
+            copy = there["product.product"].create(
+                {
+                    "name": product.name,
+                    "type": "service",
+                    "company_id": company.id,
+                    "supplier_taxes_id": [Command.clear()],
+                    "property_account_expense_id": account.id,
+                }
+            )
+            if product == proposed:
+                company.coworking_seat_product_id = copy
+                company.coworking_membership_product_id = copy
+        names = ("name", "code", "date_start", "date_end", "funding_rate", "funding_cap")
+        values = {name: program[name] for name in (*names, "billed_from", "funding_base")}
+        user = new_test_user(
+            self.env,
+            login="t_elsewhere",
+            groups=f"{COORDINATOR},{EXPORT},{SENSITIVE}",
+            company_id=company.id,
+            lang=self.coordinator.lang,
+        )
+        return there["coworking.program"].create({**values, "user_id": user.id}), user
+
+    def assertComesBack(self, program, user):
+        """Out, into an empty program, and out again: the same sheets."""
+        content, before = self._export(program, user)
+        copy, reader = self._make_elsewhere(program)
+        take_over = (
+            self.env["coworking.take.over"]
+            .with_user(reader)
+            .with_context(allowed_company_ids=copy.company_id.ids, lang=reader.lang)
+            .create({"program_id": copy.id, "file": base64.b64encode(content)})
+        )
+        take_over.action_read()
+        self.assertFalse(self._problems(take_over))
+        self.assertFalse(take_over.not_read)
+        self.assertFalse(take_over.known_count)
+        take_over.action_record()
+        self.assertFalse(take_over.line_ids)
+        __, after = self._export(copy, reader)
+        self.assertEqual(before.keys(), after.keys())
+        for title, rows in before.items():
+            self.assertEqual(rows, after[title], title)
+        return before
+
+
+@freeze_time("2015-07-02 09:00:00")
+class TestComesBack(ExportCase):
+    def test_twenty_five_people_taken_over_come_back(self):
+        self.env["res.lang"]._activate_lang("fr_FR")
+        self.coordinator.group_ids += self.env.ref(SENSITIVE)
+        self.edition.funding_cap = 120.0
+        files = test_take_over.TestTwentyFivePeople
+        for name in files.FILES:
+            content = (files.FOLDER / f"{name}.csv").read_bytes()
+            self._take_over(content).action_record()
+        sheets = self.assertComesBack(self.edition, self.coordinator)
+        self.assertEqual([len(rows) - 1 for rows in sheets.values()][2:4], [25, 24])
+
+
+class TestDemonstration(ExportCase):
+    def test_the_running_program_comes_back(self):
+        program = self.env.ref(
+            "coworking_incubation.coworking_program_current", raise_if_not_found=False
+        )
+        if not program:
+            self.skipTest("without the demonstration")
+        user = self.env.ref("coworking_incubation.res_users_coordination")
+        user.group_ids += self.env.ref(SENSITIVE) | self.env.ref(EXPORT)
+        self.coordinator.lang = user.lang
+        self.assertComesBack(program, user)
+
+
+@freeze_time("2015-06-20 09:00:00")
+class TestWhatLeaves(ExportCase):
+    def _take(self, *people, **sheets):
+        self._read(people=[{**PERSON, **values} for values in people], **sheets).action_record()
+
+    def test_each_export_is_noted_on_the_program(self):
+        self._take({}, {"partner_name": "Zoé Petit"}, seats=[SEAT])
+        self._export()
+        note = self.edition.message_ids[:1]
+        self.assertEqual(note.author_id, self.coordinator.partner_id)
+        self.assertTrue(note.subtype_id.internal)
+        for words in ("2 people (Name, Email", "1 seats", "0 rows of presences"):
+            self.assertIn(words, note.body)
+        self.assertNotIn("Birth Date", note.body)
+        self.coordinator.group_ids += self.env.ref(SENSITIVE)
+        self._export()
+        self.assertIn("Birth Date", self.edition.message_ids[:1].body)
+
+    def test_birth_dates_leave_with_who_may_see_them(self):
+        self._take({})
+        self.edition.participant_ids.birth_date = "1985-04-03"
+        (row,) = self._rows("people", self._export()[1])
+        self.assertNotIn("birth_date", row)
+        self.coordinator.group_ids += self.env.ref(SENSITIVE)
+        (row,) = self._rows("people", self._export()[1])
+        self.assertEqual(row["birth_date"], "1985-04-03")
+
+    def test_no_text_is_a_formula(self):
+        self._new_participant("=1+1", self.edition, project="@SUM(A1)")
+        content, sheets = self._export()
+        (row,) = self._rows("people", sheets)
+        self.assertEqual((row["partner_name"], row["project"]), ("=1+1", "@SUM(A1)"))
+        book = openpyxl.load_workbook(io.BytesIO(content))
+        kinds = {cell.data_type for row in book["Participants"].iter_rows() for cell in row}
+        self.assertNotIn("f", kinds)
+
+    def test_a_day_whose_halves_say_the_same_is_a_row(self):
+        daily = self._new_tariff("Journée", 20.0, unit="day")
+        self._take({}, seats=[{**SEAT, "tariff_id": daily.name}])
+        seat = self.edition.participant_ids.seat_ids
+        self._new_presences(seat, "2/6", "3/6am", hours=3.5)
+        self._new_presences(seat, "4/6")
+        seat.presence_ids.filtered(
+            lambda row: (row.date, row.slot) == (d("4/6"), "pm")
+        ).state = "absent"
+        rows = self._rows("presences", self._export()[1])
+        self.assertEqual(
+            [(row["date"], row["slot"], row["state"], row.get("hours")) for row in rows],
+            [
+                ("2015-06-02", "Day", "Present", "7"),
+                ("2015-06-03", "Morning", "Present", "3.5"),
+                ("2015-06-04", "Morning", "Present", None),
+                ("2015-06-04", "Afternoon", "Absent", None),
+            ],
+        )
+
+    def test_spaces_and_organisations_of_one_name_are_told_apart(self):
+        for code, ref in (("QUAI", "QO-1"), ("QUAI2", "QO-2")):
+            operator = self.env["res.partner"].create(
+                {"name": "Quai Ouest", "is_company": True, "ref": ref}
+            )
+            space = self._new_space("Le Quai", code, operator_id=operator.id)
+            tariff = self._new_tariff("Bureau", 100.0, space=space)
+        file = self._new_participant("Camille Roy", self.edition)
+        self._new_seat("1/6", who=file, tariff=tariff)
+        sheets = self._export()[1]
+        operators = {row["code"]: row.get("operator_id") for row in self._rows("spaces", sheets)}
+        self.assertEqual((operators["QUAI"], operators["QUAI2"]), ("QO-1", "QO-2"))
+        (seat,) = self._rows("seats", sheets)
+        self.assertEqual(seat["space_id"], "QUAI2")
+        take_over = self._take_over(self._export()[0])
+        self.assertFalse(self._problems(take_over))
+        self.assertEqual(take_over.known_count, len(take_over.line_ids))
+
+    def test_terms_that_decide_a_price_leave_though_they_are_no_or_zero(self):
+        tariff = self._new_tariff(
+            "Heures", 5.0, unit="hour", tax_included=False, counts="hour", uses_place=True
+        )
+        self.edition.funding_rate = 80.0
+        file = self._new_participant("Camille Roy", self.edition)
+        self._new_seat("1/6", who=file, tariff=tariff, funding_rate=0.0)
+        sheets = self._export()[1]
+        rows = self._rows("tariffs", sheets)
+        row = next(row for row in rows if row["name"] == "Heures")
+        self.assertEqual(
+            (row["tax_included"], row["counts"], row["uses_place"]), ("No", "Hours", "Yes")
+        )
+        self.assertEqual(self._rows("seats", sheets)[0]["funding_rate"], "0")
+
+
+@freeze_time("2015-06-20 09:00:00")
+class TestRights(ExportCase, HttpCase):
+    def _url(self, user):
+        take_over = self.env["coworking.take.over"].with_user(user)
+        return take_over.create({"program_id": self.edition.id}).action_export()["url"]
+
+    def test_who_coordinates_and_may_export_gets_the_workbook_in_one_click(self):
+        action = self.env.ref("coworking_incubation.coworking_program_action_export")
+        opened = (
+            action.with_user(self.coordinator)
+            .with_context(active_model="coworking.program", active_id=self.edition.id)
+            .run()
+        )
+        self.coordinator.password = "t_coordinator1"
+        self.authenticate(self.coordinator.login, "t_coordinator1")
+        before = len(self.edition.message_ids)
+        answer = self.url_open(opened["url"])
+        self.assertEqual((answer.status_code, answer.content[:2]), (200, b"PK"))
+        self.assertIn("program-rep-2015-06-20.xlsx", answer.headers["Content-Disposition"])
+        self.edition.invalidate_recordset()
+        self.assertEqual(len(self.edition.message_ids), before + 1)
+
+    def test_nobody_else_sees_the_button_or_may_call_it(self):
+        take_over = self._take_over()
+        url = self._url(self.coordinator)
+        self.coordinator.group_ids -= self.env.ref(EXPORT)
+        for act in (take_over.action_export, take_over._make_export):
+            with self.assertRefused("Export of Personal Data", error=AccessError):
+                act()
+        arch = take_over.get_view()["arch"]
+        self.assertIn("action_download_examples", arch)
+        self.assertNotIn("action_export", arch)
+        bindings = self.env["ir.actions.actions"].with_user(self.coordinator)
+        bound = bindings.get_bindings("coworking.program").get("action", ())
+        action = self.env.ref("coworking_incubation.coworking_program_action_export")
+        self.assertNotIn(action.id, [each["id"] for each in bound])
+        self.coordinator.password = "t_coordinator1"
+        self.authenticate(self.coordinator.login, "t_coordinator1")
+        self.assertEqual(self.url_open(url).status_code, 404)
+
+    def test_the_group_alone_is_not_enough(self):
+        self.accompanist.group_ids += self.env.ref(EXPORT)
+        with self.assertRefused(error=AccessError):
+            self._url(self.accompanist)
+
+    def test_nobody_has_the_right_by_another_one(self):
+        group = self.env.ref(EXPORT)
+        self.assertFalse(group.implied_by_ids)
