@@ -94,7 +94,8 @@ class TestSteps(IncubationCase):
         self.assertEqual(self._get(theirs).status_code, 404)
 
     def test_appointments_are_said_by_the_clock_of_their_place(self):
-        self.records["attendance"].event_id.event_tz = "Europe/Paris"
+        self.space._get_own_calendar().tz = "Europe/Paris"
+        self.records["attendance"].event_id.coworking_space_id = self.space
         self.user.tz = "America/Martinique"
         self._as(self.user)
         self.assertIn("amedi 20 juin 2015, 10:00", self._get("/appointments").text)
