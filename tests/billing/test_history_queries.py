@@ -65,7 +65,7 @@ class TestFundingSplit(HistoryCase):
             parts = [
                 (agreement, to_decimal(agreement.rate), left[agreement])
                 for agreement in agreements
-                if agreement._admits_charge(charge)
+                if agreement._admits_in(charge.corrected_kind or charge.kind, charge.period)
             ]
             for agreement, amount in pricing.split(to_decimal(charge.funded_amount), parts):
                 agreement = agreement or agreements.browse()
@@ -179,3 +179,9 @@ class TestFiscalPositions(HistoryCase):
         few, _inputs = self._count(seats[:2]._to_pricing)
         many, _inputs = self._count(seats[:4]._to_pricing)
         self.assertEqual(few, many)
+
+    def test_a_module_with_rules_of_its_own_is_asked(self):
+        own = self.env["account.fiscal.position"].create({"name": "Own"})
+        model = type(self.env["account.fiscal.position"])
+        with patch.object(model, "_get_fiscal_position", lambda *_args, **_kw: own):
+            self.assertEqual(self.space._get_fiscal_positions(), {self.space: own})

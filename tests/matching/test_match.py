@@ -100,6 +100,13 @@ class TestSums(CoworkingCase):
     def test_a_charge_is_never_expected_twice(self):
         self.assertSumRefused("charge", charge_id=self.match.charge_id.id, expected=0.01)
 
+    def test_nor_by_a_default_of_the_call(self):
+        matches = self.env["coworking.match"].with_context(
+            default_charge_id=self.match.charge_id.id, default_statement_id=self.statement.id
+        )
+        with self.assertRefused("The matches of a charge"):
+            matches.create({"expected": 0.01})
+
     def test_nor_more_than_once_by_a_write(self):
         with self.assertRefused("The matches of a charge"):
             self.match.expected = 180.01

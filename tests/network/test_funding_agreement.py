@@ -30,9 +30,9 @@ class TestFundingAgreement(CoworkingCase):
     def test_a_charge_is_admitted_by_its_box(self):
         self._new_seat("1/6", "30/6")
         charge = self._generate(JUNE).charge_ids
-        self.assertTrue(self.agreement._admits_charge(charge))
+        self.assertTrue(self.agreement._admits_in(charge.kind, charge.period))
         self.agreement.admits_regular = False
-        self.assertFalse(self.agreement._admits_charge(charge))
+        self.assertFalse(self.agreement._admits_in(charge.kind, charge.period))
 
     def test_a_kind_without_a_box_is_kept(self):
         self.agreement.eligible_kinds = "regular, visit"

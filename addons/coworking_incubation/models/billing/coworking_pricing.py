@@ -278,7 +278,7 @@ class CoworkingPricing(models.AbstractModel):
             result += self._get_space_fees(space, own, here, paid, months, positions[space], taxes)
         return result
 
-    def _get_space_fees(self, space, seats, lines, paid, months, position=None, taxes=None):
+    def _get_space_fees(self, space, seats, lines, paid, months, position, taxes=None):
         """Yearly fees that one space asks of one person.
 
         :param seats: the person's seats there

@@ -269,12 +269,10 @@ class CoworkingMatch(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        charges, lines = (
-            {values[name] for values in vals_list if values.get(name)}
-            for name in ("charge_id", "move_line_id")
-        )
-        with self._checking_sums_at_once(charges, lines):
+        with self._checking_sums_at_once() as (charges, lines):
             matches = super().create(vals_list)
+            charges.update(matches.charge_id.ids)
+            lines.update(matches.move_line_id.ids)
         matches.statement_id._matches_changed()
         return matches
 
@@ -289,34 +287,42 @@ class CoworkingMatch(models.Model):
 
     def unlink(self):
         statements = self.statement_id
-        with self._checking_sums_at_once(self.charge_id.ids, self.move_line_id.ids):
+        with self._checking_sums_at_once() as (charges, lines):
+            charges.update(self.charge_id.ids)
+            lines.update(self.move_line_id.ids)
             result = super().unlink()
         statements._matches_changed()
         return result
 
     @contextlib.contextmanager
-    def _checking_sums_at_once(self, charge_ids, line_ids):
-        """Sums hold when all rows are made, or gone, which Odoo does some hundreds at a time."""
-        if not charge_ids and not line_ids:
-            yield
-            return
+    def _checking_sums_at_once(self):
+        """Sums hold when all rows are made, or gone, which Odoo does some hundreds at a time.
+
+        :return: two sets, to be filled with the ids of the charges and of the lines concerned
+        """
         # What was written before gives back what these take.
         self.flush_model(["charge_id", "move_line_id", "expected", "invoiced"])
         cr = self.env.cr
+        cr.execute("SELECT COALESCE(CURRENT_SETTING('coworking.match_check', true), '')")
+        before = cr.fetchone()[0]
         cr.execute("SELECT SET_CONFIG('coworking.match_check', 'later', true)")
+        charges, lines = set(), set()
         try:
-            yield
+            yield charges, lines
+            self.flush_model(["charge_id", "move_line_id", "expected", "invoiced"])
         except Exception:
             # The database itself takes the setting back with what it refuses.
             with contextlib.suppress(psycopg2.Error):
                 cr.execute(
-                    "SELECT SET_CONFIG('coworking.match_check', '', true)", log_exceptions=False
+                    "SELECT SET_CONFIG('coworking.match_check', %s, true)",
+                    [before],
+                    log_exceptions=False,
                 )
             raise
         cr.execute(
-            "SELECT SET_CONFIG('coworking.match_check', '', true),"
+            "SELECT SET_CONFIG('coworking.match_check', %s, true),"
             " coworking_match_check(%s::integer[], %s::integer[])",
-            [list(charge_ids), list(line_ids)],
+            [before, list(charges), list(lines)],
         )
 
     # === BUSINESS METHODS ===#

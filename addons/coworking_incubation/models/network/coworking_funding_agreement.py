@@ -144,11 +144,7 @@ class CoworkingFundingAgreement(models.Model):
                     )
                 )
 
-    def _admits_charge(self, charge):
-        """Whether the funder takes part in a charge: its kind, and its month within the dates."""
-        self.ensure_one()
-        return self._admits_in(charge.corrected_kind or charge.kind, charge.period)
-
     def _admits_in(self, kind, month):
+        """Whether the funder takes part in what is of a kind, in a month within the dates."""
         self.ensure_one()
         return kind in self._get_eligible_kinds() and self.date_from <= month <= self.date_to
