@@ -313,20 +313,8 @@ class CoworkingPortalMonth(models.AbstractModel):
         corrects a month that another operator billed is on a document of theirs.
         """
         company = statement.company_id
-        charges = statement.charge_ids
-        if statement.state in statement._get_settled_states():
-            by_operator = charges.grouped("operator_id")
-        else:
-            by_operator = defaultdict(charges.browse)
-            for (operator, _tax, _rate), rows in charges._get_terms().items():
-                by_operator[operator] |= rows
-        ours = statement.operator_id.commercial_partner_id
-        others = {
-            operator: rows
-            for operator, rows in by_operator.items()
-            if operator and operator.commercial_partner_id != ours
-        }
-        charges -= charges.browse().union(*others.values())
+        others = self._get_charges_of_others(statement)
+        charges = statement.charge_ids - statement.charge_ids.browse().union(*others.values())
         untaxed, tax, total = (
             sum(charges.mapped(name))
             for name in ("payable_untaxed", "payable_tax", "payable_total")
@@ -371,6 +359,23 @@ class CoworkingPortalMonth(models.AbstractModel):
             due = max(line._get_due_date(today) for line in term.line_ids)
             lines.append(self.env._("To be paid by: %s", self._format_day(due)))
         return "\n".join(lines)
+
+    @api.model
+    def _get_charges_of_others(self, statement):
+        """dict operator -> the charges that stand on its own document, not the space's."""
+        charges = statement.charge_ids
+        if statement.state in statement._get_settled_states():
+            by_operator = charges.grouped("operator_id")
+        else:
+            by_operator = defaultdict(charges.browse)
+            for (operator, _tax, _rate), rows in charges._get_terms().items():
+                by_operator[operator] |= rows
+        ours = statement.operator_id.commercial_partner_id
+        return {
+            operator: rows
+            for operator, rows in by_operator.items()
+            if operator and operator.commercial_partner_id != ours
+        }
 
     @api.model
     def _get_billed_to_lines(self, company):
