@@ -157,6 +157,7 @@ class CoworkingInvoiceFile(models.Model):
             known = first[file._get_content_key()]
             file._conclude_reading("duplicate", "same_file", known._get_title(), known.move_id)
         again._wake_reader()
+        return True
 
     def _get_in_reading(self):
         """Whatever holds the content of these files and was neither refused nor a repetition."""
