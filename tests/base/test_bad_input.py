@@ -18,6 +18,18 @@ class BadInputCase(CoworkingCase):
         )
 
 
+class TestNames(BadInputCase):
+    def test_a_record_without_a_name_is_not_called_null(self):
+        with (
+            mute_logger("odoo.sql_db"),
+            self.assertRaises(ValidationError) as caught,
+            self.as_request(),
+        ):
+            self._new_program(False, "NUL")
+        self.assertIn("Missing required value", str(caught.exception))
+        self.assertNotIn("null", str(caught.exception))
+
+
 class TestSeatDates(BadInputCase):
     def test_a_seat_outside_its_program(self):
         for start, end in (

@@ -71,6 +71,25 @@ class TestTwoCompanies(CoworkingCase):
             self.assertEqual(bill.amount_total, statement.payable_total)
         self.assertEqual(statements.mapped("payable_total"), [180.0, 100.0])
 
+    def test_a_manager_in_both_reads_totals_by_currency(self):
+        franc = self.env.ref("base.CHF")
+        franc.active = True
+        self.company_b.currency_id = franc
+        partner = self.manager.partner_id
+        self.space_second.manager_ids |= partner
+        statements = self.env["coworking.statement"]._generate(
+            self.program | self.program_second, JUNE
+        )
+        statements.action_send()
+        pages = self.env["coworking.portal.month"].sudo().with_context(lang="en_US")
+        (month,) = pages._prepare_months(partner)
+        expected = {self.env.ref("base.EUR").format(180.0), franc.format(100.0)}
+        self.assertEqual(set(month["total"].split(" + ")), expected)
+        page = pages._prepare_month(partner, JUNE)
+        self.assertEqual(set(page["total"].split(" + ")), expected)
+        statements.filtered(lambda row: row.company_id == self.company).action_confirm()
+        self.assertEqual(pages._prepare_month(partner, JUNE)["total"], franc.format(100.0))
+
     def test_whatever_the_company_one_looks_at(self):
         env = self.env(
             user=self.both,

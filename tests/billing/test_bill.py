@@ -9,6 +9,15 @@ ROUNDINGS = ("round_per_line", "round_globally")
 class TestTotal(CoworkingCase):
     """A bill is the sum of its charges, to the cent, however Odoo rounds taxes."""
 
+    def test_its_lines_are_in_one_language_whoever_makes_it(self):
+        self.env["res.lang"]._activate_lang("fr_FR")
+        self.company.partner_id.lang = "fr_FR"
+        self._new_seat("1/6", "30/6")
+        bill = self._bill(self._settle())
+        self.assertEqual(self.env.lang, "en_US")
+        (name,) = bill.invoice_line_ids.mapped("name")
+        self.assertIn("juin 2015 – 1 mois", name)
+
     def _bill_of(self, tariff, people):
         self.space.seat_capacity = people
         for number in range(people):

@@ -353,6 +353,20 @@ class TestAccount(CoworkingCase):
         message = invoice.message_ids.filtered(lambda note: note.message_type == "comment")
         self.assertEqual(message.partner_ids, self.person.partner_id)
 
+    def test_installing_the_reminder_writes_on_no_bill(self):
+        """Odoo renders a template that is made on a record of the database, to see if it can."""
+        invoice = self._invoice(self._settle())
+        invoice.action_post()
+        invoice.access_token = False
+        template = self.env.ref("coworking_incubation.mail_template_copayment_reminder")
+        template._render_field("body_html", invoice.ids)
+        self.assertFalse(invoice.access_token)
+        row = self.env["coworking.copayment"].search([("participant_id", "=", self.person.id)])
+        row.with_user(self.accountant).action_remind()
+        self.assertIn(
+            invoice.access_token, template._render_field("body_html", invoice.ids)[invoice.id]
+        )
+
     def test_nobody_is_reminded_of_what_is_not_due(self):
         self._settle()
         row = self.env["coworking.copayment"].search([("participant_id", "=", self.person.id)])

@@ -636,7 +636,7 @@ class TestSeen(GenerationCase):
         self.assertRecordValues(
             statement, [{"state": "sent", "changed_since_sent": True, "payable_total": total}]
         )
-        self.assertFalse(statement.action_confirm())
+        self.assertIs(statement.action_confirm(), True)
         self.assertRecordValues(statement, [{"state": "confirmed", "payable_total": total}])
 
     def test_a_seat_added_before_the_confirmation(self):
@@ -689,7 +689,7 @@ class TestSeen(GenerationCase):
 
         statement = self._changed_behind(change)
         self.assertTrue(statement.pending_changes)
-        self.assertFalse(statement.action_confirm())
+        self.assertIs(statement.action_confirm(), True)
         self.assertEqual(statement.state, "confirmed")
 
     def test_those_that_changed_stay_open_among_many(self):

@@ -79,6 +79,16 @@ class TestMonth(DecisionCase):
         line = self._line(self.camille)
         self.assertEqual((line.payment, line.bill_reference), ("not_paid", "F-1"))
 
+    def test_a_bill_wholly_reversed_reads_so_and_the_next_one_counts_alone(self):
+        bill = self._receive(("Camille Roux", 180.0), ("Farid Benali", 180.0), ref="F-1")
+        bill.action_post()
+        note = bill._reverse_moves([{"invoice_date": bill.invoice_date, "ref": "A-1"}], cancel=True)
+        self.assertEqual((bill.payment_state, note.state), ("reversed", "posted"))
+        self.assertEqual(self._line(self.camille).payment, "reversed")
+        again = self._receive(("Camille Roux", 180.0), ("Farid Benali", 180.0), ref="F-2")
+        again.action_post()
+        self.assertEqual(self._line(self.camille).payment, "not_paid")
+
     def test_the_totals_are_those_of_the_statement(self):
         self._receive(("Camille Roux", 200.0), ("Farid Benali", 180.0), ("Nobody", 60.0))
         (line,) = self.env["coworking.month.line"]._read_group(

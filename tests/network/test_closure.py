@@ -1,5 +1,8 @@
 """What closes a space: whole days for what a seat costs, half-days for who may have come."""
 
+from datetime import timedelta
+from unittest.mock import patch
+
 from odoo import Command
 
 from ..common import CoworkingCase, d
@@ -39,6 +42,34 @@ class TestClosedDays(CoworkingCase):
                 ],
             }
         )
+
+    def test_what_hr_holidays_does_to_the_hours_that_are_given_moves_no_closure(self):
+        model = self.registry["resource.calendar.leaves"]
+        create = model.create
+
+        def moved(leaves, vals_list):
+            """As for somebody in UTC who types hours: they are taken for those of the calendar."""
+            for vals in [vals_list] if isinstance(vals_list, dict) else vals_list:
+                for name in {"date_from", "date_to"} & vals.keys():
+                    vals[name] -= timedelta(hours=2)
+            return create(leaves, vals_list)
+
+        with patch.object(model, "create", moved):
+            closure = self.space._close(d("8/6"), d("12/6"), "Works")
+        days = self.env["coworking.portal.space"]._get_closure_days(closure)
+        self.assertEqual(days, (d("8/6"), d("12/6")))
+        self.assertEqual(len(self.space._get_closed_days()[self.space.id]), 5)
+        with patch.object(model, "create", moved):
+            wizard = self.env["coworking.space.close"].create(
+                {
+                    "space_ids": [Command.set(self.space.ids)],
+                    "date_from": "2015-06-22",
+                    "date_to": "2015-06-23",
+                }
+            )
+            wizard.action_apply()
+        closed = self.space._get_closed_days()[self.space.id]
+        self.assertEqual(max(closed), d("23/6"))
 
     def _close(self, start, stop, **values):
         """From and to, in UTC as they are kept: '2015-06-10 08:00:00'."""

@@ -1,3 +1,6 @@
+from odoo import Command
+from odoo.exceptions import UserError
+
 from ..common import CoworkingCase
 
 
@@ -66,3 +69,75 @@ class TestRoles(CoworkingCase):
             and self.env["res.partner"]._fields[name].column_type
         }
         self.assertEqual(stored, {"coworking_accident_cover"})
+
+
+class TestMerge(CoworkingCase):
+    """Contacts that turn out to be one are merged with Odoo's own wizard."""
+
+    def _merge(self, source, destination):
+        wizard = self.env["base.partner.merge.automatic.wizard"]
+        wizard._merge((source | destination).ids, destination)
+
+    def test_two_managers_who_were_both_asked(self):
+        kept, other = self.env["res.partner"].create([{"name": "Kept"}, {"name": "Other"}])
+        seat = self._new_seat("1/6", "30/6")
+        statement = self._generate()
+        Request = self.env["coworking.portal.request"]
+        Request.search([]).unlink()
+        for partner in (other, kept):
+            for asked in ({"statement_id": statement.id}, {"seat_id": seat.id}):
+                Request.create(
+                    {
+                        **asked,
+                        "partner_id": partner.id,
+                        "space_id": self.space.id,
+                        "first_mail_at": "2015-07-02 09:00:00",
+                    }
+                )
+        self._merge(other, kept)
+        self.assertFalse(other.exists())
+        left = Request.search([("space_id", "=", self.space.id)])
+        self.assertEqual(
+            (left.partner_id, left.statement_id, left.seat_id), (kept, statement, seat)
+        )
+        self.assertEqual(len(left), 2)
+
+    def test_two_operators_with_an_equal_number_are_told_what_to_do(self):
+        kept, other = self.space.operator_id, self.space_b.operator_id
+        bills = self.env["account.move"].create(
+            [
+                {
+                    "move_type": "in_invoice",
+                    "partner_id": partner.id,
+                    "ref": "F-7",
+                    "invoice_date": "2015-07-02",
+                    "invoice_line_ids": [
+                        Command.create(
+                            {
+                                "name": "Seats",
+                                "price_unit": 10.0,
+                                "tax_ids": [],
+                                "account_id": self.accounts["expense"].id,
+                            }
+                        )
+                    ],
+                }
+                for partner in (kept, other)
+            ]
+        )
+        bills.action_post()
+        with self.assertRefused(bills[0].display_name, "have the same number", error=UserError):
+            self._merge(other, kept)
+        bills[1].button_draft()
+        bills[1].button_cancel()
+        self._merge(other, kept)
+        self.assertEqual(bills.commercial_partner_id, kept)
+
+    def test_one_person_with_two_open_files_is_told_what_to_do(self):
+        kept = self._new_participant("Camille").partner_id
+        other = self._new_participant("Camille R.")
+        with self.assertRefused("open files of one program", error=UserError):
+            self._merge(other.partner_id, kept)
+        other.active = False
+        self._merge(other.partner_id, kept)
+        self.assertEqual(other.partner_id, kept)

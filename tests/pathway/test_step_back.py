@@ -253,7 +253,7 @@ class TestEarly(StepCase):
     def test_the_next_stage_is_the_primary_button_in_the_last_month_only(self):
         with freeze_time("2015-10-15 09:00:00"):
             self.assertFalse(self._again(self.file).next_is_early)
-            self.assertFalse(self.file.action_next_stage())
+            self.assertIs(self.file.action_next_stage(), True)
         self.assertEqual(self.participant.stage_id, self.stages["final_review"])
 
     def test_many_moved_at_once_are_named_before(self):

@@ -184,6 +184,22 @@ PUBLIC = {
 }
 
 
+def _ends(body):
+    """Whether every way through these statements ends in a return or an error."""
+    last = body[-1]
+    if isinstance(last, ast.If):
+        return bool(last.orelse) and _ends(last.body) and _ends(last.orelse)
+    if isinstance(last, ast.With):
+        return _ends(last.body)
+    return isinstance(last, ast.Return | ast.Raise)
+
+
+def _is_empty_return(node):
+    return isinstance(node, ast.Return) and (
+        node.value is None or getattr(node.value, "value", True) is None
+    )
+
+
 @tagged("post_install", "-at_install")
 class TestRpcSurface(TransactionCase):
     maxDiff = None
@@ -214,6 +230,19 @@ class TestRpcSurface(TransactionCase):
             for method in methods:
                 with self.subTest(model=model, method=method):
                     self.assertTrue(method.startswith("action_"))
+
+    def test_public_methods_return_something(self):
+        """XML-RPC, which knows no None, would tell of a fault after all is done."""
+        root = pathlib.Path(addon.__path__[0])
+        names = set().union(*PUBLIC.values()) - {"action_mass_archive", "action_mass_deletion"}
+        for path in sorted([*root.glob("models/**/*.py"), *root.glob("wizard/*.py")]):
+            for node in ast.walk(ast.parse(path.read_text())):
+                if isinstance(node, ast.FunctionDef) and node.name in names:
+                    with self.subTest(file=path.name, method=node.name):
+                        self.assertTrue(_ends(node.body))
+                        self.assertFalse(
+                            [row for row in ast.walk(node) if _is_empty_return(row)],
+                        )
 
     def test_what_makes_or_changes_money_is_private(self):
         for model, method in (

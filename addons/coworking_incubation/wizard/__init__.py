@@ -13,6 +13,7 @@ from . import (
     coworking_attendance_paper_line,
     coworking_attendance_unsign,
     account_payment_register,
+    base_partner_merge,
     coworking_charge_answer,
     coworking_invoice_upload,
     coworking_month_end,

@@ -76,3 +76,4 @@ class CoworkingAttendancePaper(models.TransientModel):
             )
         absent.write({"state": "absent"})
         excused.write({"state": "excused"})
+        return True

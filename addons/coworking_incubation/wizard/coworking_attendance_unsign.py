@@ -13,3 +13,4 @@ class CoworkingAttendanceUnsign(models.TransientModel):
 
     def action_apply(self):
         self.attendance_id._withdraw_signature(self.reason)
+        return True

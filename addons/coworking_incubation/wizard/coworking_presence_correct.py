@@ -48,3 +48,4 @@ class CoworkingPresenceCorrect(models.TransientModel):
             by=self.env.user.partner_id,
             reason=self.reason,
         )
+        return True

@@ -77,6 +77,7 @@ class CoworkingSimulation(models.TransientModel):
         self.ensure_one()
         if not self.participant_id or not self.date_end:
             raise UserError(self.env._("Say for whom, and for which days."))
+        return True
 
     def _compare_offers(self):
         for simulation in self.filtered(lambda row: row.participant_id and row.date_end):

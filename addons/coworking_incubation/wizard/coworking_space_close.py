@@ -1,7 +1,3 @@
-from datetime import datetime, time
-
-import pytz
-
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
@@ -37,21 +33,5 @@ class CoworkingSpaceClose(models.TransientModel):
         if self.date_to < self.date_from:
             raise UserError(self.env._("The last day of a closure cannot be before the first."))
         for space in self.space_ids:
-            calendar = space._get_own_calendar()
-            zone = pytz.timezone(calendar.tz or "UTC")
-            start, stop = (
-                zone.localize(datetime.combine(day, moment))
-                .astimezone(pytz.utc)
-                .replace(tzinfo=None)
-                for day, moment in ((self.date_from, time.min), (self.date_to, time(23, 59, 59)))
-            )
-            self.env["resource.calendar.leaves"].create(
-                {
-                    "name": self.name,
-                    "calendar_id": calendar.id,
-                    "company_id": space.company_id.id,
-                    "date_from": start,
-                    "date_to": stop,
-                }
-            )
+            space._close(self.date_from, self.date_to, self.name)
         return {"type": "ir.actions.act_window_close"}

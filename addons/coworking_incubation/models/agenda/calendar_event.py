@@ -500,6 +500,7 @@ class CalendarEvent(models.Model):
             )
         people._notify_people("invitation")
         people.invited_at = fields.Datetime.now()
+        return True
 
     def action_coworking_call_off(self):
         """It does not take place: those who are expected or wait are told, the list is kept."""
@@ -514,6 +515,7 @@ class CalendarEvent(models.Model):
             event.active = False  # first: nobody moves up into it
             people.state = "cancelled"
             people._notify_people("called_off")
+        return True
 
     # === APPOINTMENTS === #
 

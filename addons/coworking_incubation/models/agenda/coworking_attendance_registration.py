@@ -388,16 +388,19 @@ class CoworkingAttendance(models.Model):
             registration.to_tell = False
             if registration.registered_by in BY_THE_PUBLIC and not registration.confirmed_at:
                 registration.confirmed_at = fields.Datetime.now()
+        return True
 
     def action_present(self):
         """At the door: they are here, whatever the list said."""
         self.state = "present"
+        return True
 
     def action_not_here(self):
         """Ticked by mistake; who was not on the list is taken off it."""
         walk_ins = self.filtered("walk_in")
         (self - walk_ins).state = "expected"
         walk_ins.unlink()
+        return True
 
     def action_create_participant(self):
         """The file of somebody who came as a candidate: their contact's, or a new one.

@@ -588,7 +588,7 @@ class CoworkingAttendance(models.Model):
                 }
             )
         if not without:
-            return None
+            return True
         return {
             "type": "ir.actions.client",
             "tag": "display_notification",

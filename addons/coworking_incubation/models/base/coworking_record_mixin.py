@@ -60,6 +60,8 @@ class CoworkingRecordMixin(models.AbstractModel):
         )
         row = {}
         for (column,), value in zip(self.env.cr.fetchall(), found[1].split(", "), strict=False):
+            if value == "null":
+                continue
             row[column] = value
             field = self._fields.get(column)
             if field and field.type in ("char", "text", "html", "json"):

@@ -334,22 +334,25 @@ class CoworkingCharge(models.Model):
     def _get_bill_line_names(self):
         """Reference and explanation, never a name: ``P-0042, June 2015: 16 days of 30 at 180.00``.
 
-        A correction's explanation begins with its month.
+        A correction's explanation begins with its month. All of it is in the language in which
+        explanations are written, that of the company.
 
         :return: dict charge -> text
         """
+        lang = self.company_id[:1].partner_id.lang or self.env.lang
+        spoken = self.with_context(lang=lang)
         months = {
-            period: format_date(self.env, period, date_format="MMMM y")
+            period: format_date(spoken.env, period, date_format="MMMM y")
             for period in set(self.mapped("period"))
         }
         return {
-            charge: self.env._(
+            charge: spoken.env._(
                 "%(seat)s, %(explanation)s",
                 seat=charge.seat_id.name,
                 explanation=charge.explanation,
             )
             if charge.kind == "adjustment"
-            else self.env._(
+            else spoken.env._(
                 "%(seat)s, %(month)s: %(explanation)s",
                 seat=charge.seat_id.name,
                 month=months[charge.period],

@@ -191,6 +191,9 @@ class CoworkingCopayment(models.Model):
         )
         if not late:
             raise UserError(self.env._("None of these invoices is overdue: nobody to remind."))
+        # The template makes none: Odoo tries it on a bill of the database when it is installed.
+        for move in late.move_id:
+            move._portal_ensure_token()
         template = self.env.ref("coworking_incubation.mail_template_copayment_reminder")
         return {
             "type": "ir.actions.act_window",

@@ -9,10 +9,11 @@ class CoworkingSpace(models.Model):
     statement_count = fields.Integer(compute="_compute_statement_count")
 
     def _compute_statement_count(self):
+        # sudo: how many there are; accompanists do not read the statements themselves
         counts = dict(
-            self.env["coworking.statement"]._read_group(
-                [("space_id", "in", self.ids)], ["space_id"], ["__count"]
-            )
+            self.env["coworking.statement"]
+            .sudo()
+            ._read_group([("space_id", "in", self.ids)], ["space_id"], ["__count"])
         )
         for space in self:
             space.statement_count = counts.get(space, 0)

@@ -312,6 +312,7 @@ class CoworkingStatement(models.Model):
             {"state": "sent", "changed_since_sent": False, "sent_at": fields.Datetime.now()}
         )
         self._ask_spaces()
+        return True
 
     def _ask_spaces(self):
         """Wake the mails to the managers: one a manager and month, however many are sent."""
@@ -324,7 +325,7 @@ class CoworkingStatement(models.Model):
         self._check_state_in(*OPEN_STATES)
         self._refresh_lines(may_go=True)
         if self.exists():
-            return None
+            return True
         return self.env["ir.actions.act_window"]._for_xml_id(
             "coworking_incubation.coworking_statement_action"
         )
@@ -334,9 +335,8 @@ class CoworkingStatement(models.Model):
 
         :return: a notification that names the statements that stay open, if any
         """
-        return self._confirm_lines()._warn_of_change(
-            {"type": "ir.actions.client", "tag": "soft_reload"}
-        )
+        reload = {"type": "ir.actions.client", "tag": "soft_reload"}
+        return self._confirm_lines()._warn_of_change(reload) or True
 
     def _confirm_lines(self, partner=None, channel="staff", seen=None, **answer):
         """Somebody agrees with the lines, which are settled from now on.
@@ -453,6 +453,7 @@ class CoworkingStatement(models.Model):
             }
         )
         self.sudo()._recheck_later_months()
+        return True
 
     def action_cancel(self):
         """Give up an open statement. Generating the month again makes a new one."""
@@ -464,6 +465,7 @@ class CoworkingStatement(models.Model):
         self.sudo().state = "cancelled"
         self.sudo()._recheck_later_months()
         participants._refresh_forecast()
+        return True
 
     def action_open_month(self):
         """The lines of this statement as the accountant sees them."""

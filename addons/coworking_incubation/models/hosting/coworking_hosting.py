@@ -415,6 +415,7 @@ class CoworkingHosting(models.Model):
         self.check_access("write")
         self._check_draft()
         self._fill_text()
+        return True
 
     def action_send(self):
         """Ready to be signed: the first signatory gets the link."""
@@ -427,6 +428,7 @@ class CoworkingHosting(models.Model):
             # sudo: states follow from what is done, nobody types them
             hosting.sudo().state = "ready_to_sign"
             hosting.sudo().next_signatory_id._ask_signature()
+        return True
 
     def _get_sending_problems(self):
         self.ensure_one()
@@ -484,6 +486,7 @@ class CoworkingHosting(models.Model):
             )
             # sudo: who signed is written by code alone
             signatories.sudo()._restart_signatures()
+        return True
 
     def action_record_paper(self):
         """The paper came back, signed by those who had not signed online."""
@@ -505,6 +508,7 @@ class CoworkingHosting(models.Model):
             # sudo: states follow from signatures, they are not typed
             hosting.sudo().state = "in_review"
             hosting._tell_coordinator(self.env._("Check the signed paper"))
+        return True
 
     def _check_scan(self):
         self.ensure_one()
@@ -532,6 +536,7 @@ class CoworkingHosting(models.Model):
                 hosting._seal_document(*hosting._check_scan())
             else:
                 hosting._seal_document(hosting._render_document(), "pdf")
+        return True
 
     def action_reject(self):
         """The paper is not what was to be signed."""
@@ -540,6 +545,7 @@ class CoworkingHosting(models.Model):
             hosting._check_state_in("in_review")
             # sudo: see action_send
             hosting.sudo().state = "rejected"
+        return True
 
     def action_cancel(self):
         self.check_access("write")
@@ -547,6 +553,7 @@ class CoworkingHosting(models.Model):
             hosting._check_state_in(*OPEN_STATES)
             # sudo: see action_send
             hosting.sudo().state = "cancelled"
+        return True
 
     def action_remind(self):
         """Send the link again to the one whose turn it is."""
@@ -562,6 +569,7 @@ class CoworkingHosting(models.Model):
                     )
                 )
             signatory._send_link()
+        return True
 
     def action_sign(self):
         """The page on which the user signs for the programme."""

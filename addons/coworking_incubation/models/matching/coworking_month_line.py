@@ -62,8 +62,15 @@ VIEW = """
                             NULLIF(move.ref, ''), move.name, move.invoice_origin), ', ')
                             AS reference,
                         CASE WHEN BOOL_OR(move.state = 'draft') THEN 'draft'
-                             WHEN COUNT(DISTINCT move.payment_state) > 1 THEN 'partial'
-                             ELSE MIN(move.payment_state) END AS payment,
+                             WHEN COUNT(DISTINCT move.payment_state) FILTER (
+                                 WHERE move.payment_state != 'reversed'
+                                   AND (move.move_type, move.payment_state)
+                                    != ('in_refund', 'paid')) > 1 THEN 'partial'
+                             ELSE COALESCE(MIN(move.payment_state) FILTER (
+                                 WHERE move.payment_state != 'reversed'
+                                   AND (move.move_type, move.payment_state)
+                                    != ('in_refund', 'paid')),
+                                 MAX(move.payment_state)) END AS payment,
                         MIN(move.invoice_date_due) AS date_due
                    FROM coworking_match match
               LEFT JOIN account_move move ON move.id = match.move_id
@@ -114,6 +121,7 @@ class CoworkingMonthLine(models.Model):
         "account.move": [
             "invoice_date",
             "invoice_date_due",
+            "move_type",
             "name",
             "payment_state",
             "ref",
@@ -259,6 +267,7 @@ class CoworkingMonthLine(models.Model):
         """Take decisions back."""
         self._check_may_decide()
         self._get_matches().write({"decision": False, "reason": False, "user_id": False})
+        return True
 
     def action_explain(self):
         """What may explain the gap of this line's bill, to choose from."""

@@ -481,6 +481,31 @@ class CoworkingSpace(models.Model):
     def _prices_changed(self):
         """A price, a fee or a tax of these spaces changed: who computes what seats cost is told."""
 
+    def _close(self, first, last, reason):
+        """Days on which this space alone is closed, from midnight to midnight where it stands.
+
+        They are given as defaults: with hr_holidays, what is given to ``create`` is moved from
+        the time zone of whoever is logged in to that of the calendar.
+        """
+        start, stop = self._get_bounds_of_closure(first, last)
+        leaves = self.env["resource.calendar.leaves"].with_context(
+            default_date_from=start, default_date_to=stop
+        )
+        values = {
+            "name": reason,
+            "calendar_id": self._get_own_calendar().id,
+            "company_id": self.company_id.id,
+        }
+        return leaves.create(values).with_env(self.env)
+
+    def _get_bounds_of_closure(self, first, last):
+        """When a closure from a day to another begins and ends, in UTC."""
+        zone = timezone(self._get_own_calendar().tz or "UTC")
+        return [
+            zone.localize(datetime.combine(day, moment)).astimezone(utc).replace(tzinfo=None)
+            for day, moment in ((first, time.min), (last, time(23, 59, 59)))
+        ]
+
     def _closures_changed(self, day):
         """Days from this one on are closed here, or open again."""
 

@@ -1,6 +1,7 @@
 from datetime import timedelta
 
 from odoo import api, models
+from odoo.tools.misc import clean_context
 
 from ...pricing_inputs import PRICING_INPUTS
 
@@ -11,7 +12,8 @@ class ResourceCalendarLeaves(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         leaves = super().create(vals_list)
-        leaves._coworking_closures_changed()
+        # What is made from here on has defaults of its own.
+        leaves.with_context(clean_context(self.env.context))._coworking_closures_changed()
         return leaves
 
     def write(self, vals):

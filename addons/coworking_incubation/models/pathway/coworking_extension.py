@@ -90,6 +90,7 @@ class CoworkingExtension(models.Model):
 
     def action_grant(self):
         self._decide_extension("granted")
+        return True
 
     def action_refuse(self):
         for extension in self:
@@ -101,6 +102,7 @@ class CoworkingExtension(models.Model):
                     )
                 )
         self._decide_extension("refused")
+        return True
 
     def _decide_extension(self, state):
         for extension in self:

@@ -89,14 +89,17 @@ class CoworkingFollowup(models.Model):
                     "last_attempt": fields.Date.context_today(followup),
                 }
             )
+        return True
 
     def action_answered(self):
         self._check_pending()
         self.write({"state": "answered", "date_answer": fields.Date.context_today(self)})
+        return True
 
     def action_unreachable(self):
         self._check_pending()
         self.state = "unreachable"
+        return True
 
     def _check_pending(self):
         for followup in self:

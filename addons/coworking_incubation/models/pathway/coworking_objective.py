@@ -74,6 +74,8 @@ class CoworkingObjective(models.Model):
             if objective.agreed_on:
                 raise UserError(self.env._("%s was already agreed to.", objective.name))
         self.agreed_on = fields.Date.context_today(self)
+        return True
 
     def action_reached(self):
         self.state = "reached"
+        return True

@@ -398,6 +398,7 @@ class CoworkingParticipant(models.Model):
         if self.next_is_early:
             return self._action_move_to(self.next_stage_id)
         self.stage_id = self.next_stage_id
+        return True
 
     def action_reopen(self):
         return {

@@ -142,6 +142,7 @@ class CoworkingReview(models.Model):
 
     def action_done(self):
         self.state = "done"
+        return True
 
     # === PLAN METHODS ===#
 

@@ -53,6 +53,21 @@ class CoworkingPortalMonth(models.AbstractModel):
     # === PAGES ===#
 
     @api.model
+    def _format_totals(self, statements, state=None):
+        """What these cost together, currency by currency: ``600,00 CHF + 68,71 €``.
+
+        :param state: only what is in this state counts
+        """
+        sums = {
+            currency: sum(row.payable_total for row in rows if not state or row.state == state)
+            for currency, rows in statements.grouped("currency_id").items()
+        }
+        said = {currency: total for currency, total in sums.items() if total} or dict(
+            [*sums.items()][:1]
+        )
+        return " + ".join(currency.format(total) for currency, total in said.items())
+
+    @api.model
     def _prepare_months(self, partner, months=None, limit=60):
         """All months that this contact was shown, with what is left to do.
 
@@ -67,7 +82,7 @@ class CoworkingPortalMonth(models.AbstractModel):
                 {
                     "key": f"{month:%Y-%m}",
                     "words": self._get_month_words(month).capitalize(),
-                    "total": rows.currency_id[:1].format(sum(rows.mapped("payable_total"))),
+                    "total": self._format_totals(rows),
                     "todo": "sent" in states,
                     "state": self._get_month_state(
                         rows, {row: paid[row] for row in rows if row in paid}
@@ -131,11 +146,7 @@ class CoworkingPortalMonth(models.AbstractModel):
                 for statement in statements
                 if statement.state == "sent"
             },
-            "total": statements.currency_id[:1].format(
-                sum(
-                    statement.payable_total for statement in statements if statement.state == "sent"
-                )
-            ),
+            "total": self._format_totals(statements, "sent"),
             "messages": self._get_messages(partner, statements),
             "visits_words": self.env._("Who came in %s?", self._get_month_words(month)),
         }

@@ -53,6 +53,16 @@ class CoworkingPortalRequest(models.Model):
     )
 
     @api.model
+    def _forget_repeated(self, partners):
+        """Of what several of these contacts were asked, keep the first: they become one contact."""
+        seen = set()
+        for request in self.search([("partner_id", "in", partners.ids)], order="id"):
+            asked = request.statement_id or request.seat_id
+            if asked and asked in seen:
+                request.unlink()
+            seen.add(asked)
+
+    @api.model
     def _get_waiting(self):
         """What waits for an answer of a space now, and since when.
 

@@ -1,7 +1,6 @@
 import base64
 from datetime import datetime, time, timedelta
 
-import pytz
 from PIL import Image
 
 from odoo import Command, api, fields, models
@@ -284,23 +283,18 @@ class CoworkingPortalSpace(models.AbstractModel):
         own_first, own_last = self._get_closure_days(closure) if closure else (None, None)
         begun = own_first if closure and own_first < space._get_today() else None
         self._check_closure(space, first, last, begun)
-        calendar = space._get_own_calendar()
-        zone = pytz.timezone(calendar.tz or "UTC")
-        start, stop = (
-            zone.localize(datetime.combine(day, moment)).astimezone(pytz.utc).replace(tzinfo=None)
-            for day, moment in ((first, time.min), (last, time(23, 59, 59)))
-        )
-        vals = {
-            "name": self._clean_text(reason) or self.env._("Closure"),
-            "date_from": closure.date_from if first == own_first else start,
-            "date_to": closure.date_to if last == own_last else stop,
-        }
+        reason = self._clean_text(reason) or self.env._("Closure")
         if closure:
-            closure.write(vals)
-        else:
-            closure = self.env["resource.calendar.leaves"].create(
-                {**vals, "calendar_id": calendar.id, "company_id": space.company_id.id}
+            start, stop = space._get_bounds_of_closure(first, last)
+            closure.write(
+                {
+                    "name": reason,
+                    "date_from": closure.date_from if first == own_first else start,
+                    "date_to": closure.date_to if last == own_last else stop,
+                }
             )
+        else:
+            closure = space._close(first, last, reason)
         words = self._prepare_closure(closure, space)["words"]
         self._log_sheet(partner, channel, space, self.env._("Closed: %s", words))
 

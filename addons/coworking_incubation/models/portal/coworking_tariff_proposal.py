@@ -92,6 +92,7 @@ class CoworkingTariffProposal(models.Model):
                     )
                 )
         self._decide_proposal("refused")
+        return True
 
     def _check_proposed(self):
         if not self.env.su and not self.env.user.has_group(

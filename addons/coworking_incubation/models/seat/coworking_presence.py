@@ -585,3 +585,4 @@ class CoworkingPresence(models.Model):
             source="staff",
             by=self.env.user.partner_id,
         )
+        return True

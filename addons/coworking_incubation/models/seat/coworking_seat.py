@@ -507,11 +507,13 @@ class CoworkingSeat(models.Model):
     def action_request(self):
         self._check_state_in("draft")
         self.state = "requested"
+        return True
 
     def action_confirm(self):
         self._check_state_in("draft", "requested")
         self.state = "confirmed"
         self._announce_arrivals()
+        return True
 
     def action_welcome(self):
         """Confirm the seats of people who are there already: their files enter incubation too."""
@@ -532,29 +534,35 @@ class CoworkingSeat(models.Model):
                     "move_reason": self.env._("Already there when the program began here"),
                 }
             )
+        return True
 
     def action_start(self):
         """The person arrived."""
         self._check_state_in("confirmed")
         self.state = "active"
+        return True
 
     def action_end(self):
         self._check_state_in("confirmed", "active")
         for seat in self:
             seat.write({"state": "ended", "date_end": seat.date_end or seat.space_id._get_today()})
+        return True
 
     def action_refuse(self):
         self._check_state_in("requested")
         self.state = "refused"
+        return True
 
     def action_cancel(self):
         self._check_state_in("draft", "requested", "confirmed")
         self._check_may_cancel()
         self.state = "cancelled"
+        return True
 
     def action_draft(self):
         self._check_state_in("refused", "cancelled")
         self.state = "draft"
+        return True
 
     def action_change(self):
         return self._open_wizard("coworking.seat.change", self.env._("Change tariff or funding"))

@@ -1,0 +1,63 @@
+from odoo import api, models
+from odoo.exceptions import UserError
+from odoo.fields import Domain
+
+
+class BasePartnerMergeAutomaticWizard(models.TransientModel):
+    """Contacts that are one: what each of them may have once is theirs once."""
+
+    _inherit = "base.partner.merge.automatic.wizard"
+
+    @api.model
+    def _update_foreign_keys(self, src_partners, dst_partner):
+        partners = src_partners | dst_partner
+        self._coworking_check_merge(partners)
+        # sudo: whoever merges contacts need not know what they were asked
+        self.env["coworking.portal.request"].sudo()._forget_repeated(partners)
+        return super()._update_foreign_keys(src_partners, dst_partner)
+
+    @api.model
+    def _coworking_check_merge(self, partners):
+        """What two of these have, and one contact may not: the database would refuse it."""
+        # sudo: as above; the message names nothing but what is in the way
+        Move, File = self.env["account.move"].sudo(), self.env["coworking.participant"].sudo()
+        bills = Domain("commercial_partner_id", "in", partners.ids)
+        made = Domain("coworking_statement_id", "!=", False) & Domain("state", "!=", "cancel")
+        purchase = Domain("move_type", "in", ("in_invoice", "in_refund"))
+        invoices = Domain("partner_id", "in", partners.ids) & ~Domain(
+            "payment_state", "=", "reversed"
+        )
+        self._coworking_refuse_repeated(
+            Move,
+            bills & Domain("state", "=", "posted") & Domain("coworking_supplier_ref", "!=", False),
+            ["company_id", "move_type", "coworking_supplier_ref"],
+            self.env._(
+                "These contacts cannot be merged yet: %s have the same number. If they are one"
+                " bill, reset one of them to draft and cancel it; otherwise correct its number."
+            ),
+        )
+        for domain in (bills & made & purchase, invoices & made & ~purchase):
+            self._coworking_refuse_repeated(
+                Move,
+                domain,
+                ["coworking_statement_id"],
+                self.env._(
+                    "These contacts cannot be merged yet: %s are for one statement. Cancel the one"
+                    " that is not due."
+                ),
+            )
+        self._coworking_refuse_repeated(
+            File,
+            Domain("partner_id", "in", partners.ids) & Domain("phase", "!=", "closed"),
+            ["program_id"],
+            self.env._(
+                "These contacts cannot be merged yet: %s are open files of one program. Close or"
+                " archive the one that should not be there."
+            ),
+        )
+
+    @api.model
+    def _coworking_refuse_repeated(self, model, domain, keys, message):
+        groups = model._read_group(domain, keys, ["id:recordset"], having=[("__count", ">", 1)])
+        for *__, records in groups:
+            raise UserError(message % ", ".join(records.mapped("display_name")))
