@@ -200,15 +200,15 @@ class TestAdviser(RegistrationCase):
 
     def test_the_next_page_is_true_of_who_is_on_the_list_already(self):
         """It says the same to all: what is said of a mail to come is said with a reserve."""
-        self.opener.cookies["frontend_lang"] = "en_US"
 
         def read(answer):
             return " ".join(lxml.html.fromstring(answer.text).text_content().split())
 
-        words = "Unless Zoé Petit is on the list already, "
-        self.assertIn(f"{words}it asks to confirm", read(self._send(email="zoe@example.org")))
-        self.assertIn(f"{words}a message is on its way to", read(self._send()))
-        self.assertIn("Unless you are on the list already, open its link", read(self._register()))
+        words = "Sauf si Zoé Petit est déjà sur la liste, "
+        answer = read(self._send(email="zoe@example.org"))
+        self.assertIn(f"{words}il demande de confirmer", answer)
+        self.assertIn(f"{words}un message part vers", read(self._send()))
+        self.assertIn("Sauf si vous êtes déjà sur la liste, ouvrez", read(self._register()))
 
     def test_a_name_is_no_address_of_a_site(self):
         answer = self._send(name="Gagnez sur example.org")
