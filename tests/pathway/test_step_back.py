@@ -219,6 +219,25 @@ class TestEarly(StepCase):
         with self.assertRefused("Camille, day 39 of 184"):
             self.file.web_save_multi([values], {})
 
+    def test_a_card_that_is_dragged_to_a_stage_that_writes_says_to_whom_first(self):
+        file = self._with_mail(self._new_participant("Noor", phone="0320"))
+        file = file.with_user(self.accompanist)
+        file.email = "noor@example.com"
+        with self.assertRaises(UserError) as caught, self.env.cr.savepoint():
+            self._save("application", file)
+        self.assertIn("Noor (noor@example.com)", str(caught.exception))
+        action = caught.exception.context["coworking_action"]
+        form = Form(
+            self.env["coworking.participant.move"]
+            .with_user(self.accompanist)
+            .with_context(**action["context"])
+        )
+        self.assertEqual(form.contact_words, "Noor (noor@example.com)")
+        form.save().action_move()
+        self.assertEqual(file.stage_id, self.stages["application"])
+        self._save("orientation", file)  # a step back writes to nobody
+        self.assertEqual(file.stage_id, self.stages["orientation"])
+
     def test_in_the_last_month_nobody_is_asked(self):
         with freeze_time("2015-10-15 09:00:00"):
             self._save("final_review")

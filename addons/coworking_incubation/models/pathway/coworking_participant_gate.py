@@ -220,17 +220,19 @@ class CoworkingParticipant(models.Model):
 
     def web_save(self, vals, specification, next_id=None):
         """The web client's drag, statusbar and form."""
-        self._ask_before_leaving_early(vals)
+        self._ask_before_moving(vals)
         return super().web_save(vals, specification, next_id=next_id)
 
     def web_save_multi(self, vals_list, specification):
         """The web client's list, where several rows are edited at once."""
         for file, vals in zip(self, vals_list, strict=True):
-            file._ask_before_leaving_early(vals)
+            file._ask_before_moving(vals)
         return super().web_save_multi(vals_list, specification)
 
-    def _ask_before_leaving_early(self, vals):
-        """Who moves somebody towards the exit long before it is planned is asked first."""
+    def _ask_before_moving(self, vals):
+        """Who moves somebody towards the exit long before it is planned, or to a stage that writes
+        to them, is asked first.
+        """
         stage = self.env["coworking.stage"].browse(vals.get("stage_id") or [])
         if not stage or vals.get("move_reason"):
             return
@@ -243,6 +245,23 @@ class CoworkingParticipant(models.Model):
                 ),
                 early._action_move_to(stage),
             )
+        written = self._filter_written_to(stage)
+        if written:
+            raise StageRefused(
+                self.env._(
+                    "%(stage)s writes to: %(people)s.",
+                    stage=stage.name,
+                    people=written.partner_id._coworking_get_address_words(),
+                ),
+                self._action_move_to(stage),
+            )
+
+    def _filter_written_to(self, stage):
+        """Those to whom the mail of a stage would go, were they moved there now."""
+        if not stage.mail_template_id:
+            return self.browse()
+        moving = self.filtered(lambda file: file.stage_id != stage and file.email)
+        return moving - moving.browse().union(*moving._get_steps_back(dict.fromkeys(moving, stage)))
 
     @api.depends("stage_id", "program_id", "date_exit_planned", "date_exit")
     def _compute_next_is_early(self):
