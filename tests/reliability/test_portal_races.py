@@ -345,8 +345,9 @@ class TestLinks(PortalRaceCase):
             Link = env["coworking.portal.link"]
             record = env["coworking.statement"].browse(ids)
             token = Link._make_url(record, "month", self._managers(env)[0]).rsplit("/", 1)[1]
-            for __ in range(2):
-                Link._find_link(token)._renew_links()
+        for __ in range(2):
+            with self.commit() as env:
+                env["coworking.portal.link"]._find_link(token)._renew_links()
         __, tries = self._race(
             lambda env: env["coworking.portal.link"]._find_link(token)._renew_links(),
             lambda env: env["coworking.portal.link"]._find_link(token)._renew_links(),
