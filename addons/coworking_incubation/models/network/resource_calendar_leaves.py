@@ -13,7 +13,8 @@ class ResourceCalendarLeaves(models.Model):
     def create(self, vals_list):
         leaves = super().create(vals_list)
         # What is made from here on has defaults of its own.
-        leaves.with_context(clean_context(self.env.context))._coworking_closures_changed()
+        clean = self.env(context=clean_context(self.env.context))
+        leaves.with_env(clean)._coworking_closures_changed()
         return leaves
 
     def write(self, vals):
