@@ -71,6 +71,36 @@ class TestTwoCompanies(CoworkingCase):
             self.assertEqual(bill.amount_total, statement.payable_total)
         self.assertEqual(statements.mapped("payable_total"), [180.0, 100.0])
 
+    def test_who_looks_for_a_job_is_a_contact_of_the_own_organisation(self):
+        """Made by name: on a file, by quick creation of a seat, or from a registration."""
+        who = {"partner_name": "Mona Petit", "email": "mona@example.com"}
+        files = self.env["coworking.participant"]
+        first = files.create({**who, "program_id": self.program.id})
+        second = files.create({**who, "program_id": self.program_second.id})
+        self.assertEqual(first.partner_id.company_id, self.company)
+        self.assertEqual(second.partner_id.company_id, self.company_b)
+        quick = files.with_context(default_program_id=self.program.id).name_create("Zoé")
+        self.assertEqual(files.browse(quick[0]).partner_id.company_id, self.company)
+        env = self.env(
+            user=self.coordinator,
+            context={**self.env.context, "allowed_company_ids": self.company.ids},
+        )
+        with self.assertRaises(AccessError):
+            second.partner_id.with_env(env).read(["name", "email"])
+        self.assertEqual(first.partner_id.with_env(env).name, "Mona Petit")
+
+    def test_the_contact_of_no_organisation_is_taken_up(self):
+        known = self.env["res.partner"].create({"name": "Mona Petit", "email": "mona@example.com"})
+        file = self.env["coworking.participant"].create(
+            {
+                "partner_name": "Mona Petit",
+                "email": "mona@example.com",
+                "program_id": self.program.id,
+            }
+        )
+        self.assertEqual(file.partner_id, known)
+        self.assertFalse(known.company_id)
+
     def test_a_manager_in_both_reads_totals_by_currency(self):
         franc = self.env.ref("base.CHF")
         franc.active = True

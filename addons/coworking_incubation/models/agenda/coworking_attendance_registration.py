@@ -428,7 +428,9 @@ class CoworkingAttendance(models.Model):
                     event=self.event_id.name,
                 )
             )
-        partner = self.env["res.partner"]._coworking_find_person(self.name, self.email, self.phone)
+        partner = self.env["res.partner"]._coworking_find_person(
+            self.name, self.email, self.phone, self.program_id.company_id
+        )
         files = self.env["coworking.participant"]
         participant = partner and files.search(
             [

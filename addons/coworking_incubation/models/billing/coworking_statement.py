@@ -134,7 +134,11 @@ class CoworkingStatement(models.Model):
         readonly=True, copy=False, help="Fingerprint of the lines as they were when confirmed."
     )
     move_ids = fields.One2many(
-        "account.move", "coworking_statement_id", string="Journal Entries", readonly=True
+        "account.move",
+        "coworking_statement_id",
+        string="Journal Entries",
+        readonly=True,
+        groups="account.group_account_readonly,account.group_account_invoice",
     )
     bill_ids = fields.Many2many(
         "account.move",

@@ -11,8 +11,15 @@ class CoworkingSeat(models.Model):
         help="Before the program was taken over: the agreement is kept on paper, and none is made"
         " here until the seat changes.",
     )
-    hosting_ids = fields.One2many("coworking.hosting", "seat_id", string="Hosting Agreements")
-    hosting_count = fields.Integer(compute="_compute_hosting_count")
+    hosting_ids = fields.One2many(
+        "coworking.hosting",
+        "seat_id",
+        string="Hosting Agreements",
+        groups="coworking_incubation.group_coworking_accompanist",
+    )
+    hosting_count = fields.Integer(
+        compute="_compute_hosting_count", groups="coworking_incubation.group_coworking_accompanist"
+    )
     hosting_state = fields.Selection(
         HOSTING_STATES,
         string="Agreement",
@@ -24,6 +31,7 @@ class CoworkingSeat(models.Model):
         [("agreement", "Agreement"), ("amendment", "Amendment"), ("open", "Under Way")],
         compute="_compute_hosting_todo",
         help="What the seat needs: an agreement, or an amendment because it changed since.",
+        groups="coworking_incubation.group_coworking_accompanist",
     )
 
     # === COMPUTE METHODS ===#

@@ -254,13 +254,14 @@ class CoworkingMatch(models.Model):
 
     @api.depends("charge_id.display_name", "move_line_id.move_id", "seat_id")
     def _compute_display_name(self):
-        for match in self:
+        # sudo: who reads matches reads of which bill they are, its lines or not
+        for match, known in zip(self, self.sudo(), strict=True):
             match.display_name = " / ".join(
                 filter(
                     None,
                     (
-                        match.charge_id.display_name or match.seat_id.name,
-                        match.move_line_id.move_id.display_name,
+                        known.charge_id.display_name or known.seat_id.name,
+                        known.move_line_id.move_id.display_name,
                     ),
                 )
             )

@@ -99,7 +99,12 @@ class CoworkingSpace(models.Model):
         check_company=True,
         help="They receive the mails and may do the same while a manager is away.",
     )
-    absence_ids = fields.One2many("coworking.space.absence", "space_id", string="Absences")
+    absence_ids = fields.One2many(
+        "coworking.space.absence",
+        "space_id",
+        string="Absences",
+        groups="coworking_incubation.group_coworking_accompanist",
+    )
     contact_words = fields.Char(
         string="Written To",
         compute="_compute_contact_words",

@@ -274,6 +274,19 @@ class CoworkingParticipant(models.Model):
         participant = self.create({"partner_name": name})
         return participant.id, participant.display_name
 
+    @api.model
+    def _get_company_of(self, vals):
+        """The company of the program of a file that is to be made."""
+        program_id = vals.get("program_id") or self.default_get(["program_id"]).get("program_id")
+        return self.env["coworking.program"].browse(program_id or []).company_id
+
+    @api.model
+    def _prepare_newcomer(self, company):
+        """Where there are several organisations, the others do not read who looks for a job."""
+        # sudo: whoever makes a file may know but one of them
+        several = self.env["res.company"].sudo().search_count([], limit=2) > 1
+        return {"company_id": company.id} if several else {}
+
     @api.model_create_multi
     def create(self, vals_list):
         """Somebody who is not a contact yet is made one, from the name, e-mail and phone given.
@@ -295,12 +308,13 @@ class CoworkingParticipant(models.Model):
         namesakes = self.env["res.partner"]._coworking_find_namesakes([who for __, who in asked])
         newcomers = []
         for vals, who in asked:
-            known = namesakes._coworking_recognize(**who)
+            company = self._get_company_of(vals)
+            known = namesakes._coworking_filter_usable(company)._coworking_recognize(**who)
             if known:
                 vals["partner_id"] = known.id
                 known.write({name: who[name] for name in who if who[name] and not known[name]})
             else:
-                newcomers.append((vals, who))
+                newcomers.append((vals, {**who, **self._prepare_newcomer(company)}))
         partners = self.env["res.partner"].create([who for __, who in newcomers])
         for (vals, __), partner in zip(newcomers, partners, strict=True):
             vals["partner_id"] = partner.id

@@ -81,10 +81,20 @@ class ResPartner(models.Model):
     # === BUSINESS METHODS ===#
 
     @api.model
-    def _coworking_find_person(self, name, email, phone):
-        """The one contact with this name, and this e-mail or phone, however they are typed."""
+    def _coworking_find_person(self, name, email, phone, company):
+        """The one contact with this name, and this e-mail or phone, however they are typed.
+
+        :param company: of the program that it is looked for
+        """
         who = {"name": name, "email": email, "phone": phone}
-        return self._coworking_find_namesakes([who])._coworking_recognize(**who)
+        namesakes = self._coworking_find_namesakes([who])
+        return namesakes._coworking_filter_usable(company)._coworking_recognize(**who)
+
+    def _coworking_filter_usable(self, company):
+        """Those of these contacts that are not another company's."""
+        return self.filtered(
+            lambda partner: not partner.company_id or partner.company_id in company.parent_ids
+        )
 
     @api.model
     def _coworking_find_namesakes(self, people):
