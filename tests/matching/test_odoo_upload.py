@@ -8,7 +8,7 @@ from unittest.mock import patch
 
 from odoo.addons.account.models import account_document_import_mixin as mixin
 
-from .received import ReceivedCase, cii, facturx, pdf, ubl
+from .received import ReceivedCase, cii, facturx, pdf
 from .test_bad_files import (
     BOMB,
     EXTERNAL,
@@ -130,90 +130,3 @@ class TestOdooUpload(ReceivedCase):
             dropped._post_add_create()
         self.assertFalse(bill.invoice_line_ids)
         self.assertIn("could harm", "".join(bill.message_ids.mapped("body")))
-
-
-class TestAccessPoint(ReceivedCase):
-    """Ways of Odoo that make a bill first and hold on to it: an access point, its upload button."""
-
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        cls.plan = cls.env["account.analytic.plan"].create({"name": "Programs"})
-        cls.program.analytic_account_id = cls.env["account.analytic.account"].create(
-            {"name": "Programme", "plan_id": cls.plan.id}
-        )
-        cls.seat = cls._new_seat("1/6", "30/6")
-        cls.statement = cls._settle()
-
-    def _arrive(self, content, name="facture.xml"):
-        """As account_peppol makes a bill of each document that the access point hands over."""
-        attachment = self.env["ir.attachment"].create(
-            {"name": name, "raw": content, "mimetype": "application/xml"}
-        )
-        move = self.env["account.move"].create({"move_type": "in_invoice"})
-        file_data = move._to_files_data(attachment)[0]
-        move._extend_with_attachments([file_data], new=True)
-        attachment.write({"res_model": "account.move", "res_id": move.id})
-        return move
-
-    def _bills(self):
-        return self.env["account.move"].search(
-            [("company_id", "=", self.company.id), ("move_type", "=", "in_invoice")]
-        )
-
-    def test_it_takes_the_place_of_the_draft_of_the_month(self):
-        draft = self._bill(self.statement)
-        draft.message_post(body="Said on the draft")
-        draft.activity_schedule("mail.mail_activity_data_todo", user_id=self.accountant.id)
-        bill = self._arrive(ubl(150.0, 30.0, note=self.statement.name))
-        self.assertEqual(self._bills(), bill)
-        self.assertEqual((bill.ref, bill.amount_total), ("F-2015-07", 180.0))
-        self.assertEqual(bill.invoice_line_ids.coworking_charge_id.seat_id, self.seat)
-        self.assertRecordValues(
-            bill.invoice_line_ids,
-            [
-                {
-                    "account_id": self.accounts["expense"].id,
-                    "analytic_distribution": {str(self.program.analytic_account_id.id): 100.0},
-                }
-            ],
-        )
-        self.assertEqual(self.statement.bill_id, bill)
-        self.assertEqual((self.statement.gap_amount, self.statement.state), (0.0, "billed"))
-        self.assertIn("Said on the draft", "".join(bill.message_ids.mapped("body")))
-        self.assertEqual(bill.activity_ids.user_id, self.accountant)
-        file = self.Files.search([("move_id", "=", bill.id)])
-        self.assertFile(file, "decoded", "completed", operator_id=self.operator.id)
-        bill.invoice_date = bill.invoice_date or self.statement.period
-        bill.action_post()
-        self.assertEqual(bill.state, "posted")
-
-    def test_another_amount_takes_its_place_with_its_own_lines(self):
-        self._bill(self.statement)
-        bill = self._arrive(ubl(125.0, 25.0, note=self.statement.name))
-        self.assertEqual(self._bills(), bill)
-        self.assertEqual(bill.amount_total, 150.0)
-        self.assertEqual(bill.coworking_statement_id, self.statement)
-        self.assertEqual(self.statement.gap_amount, -30.0)
-        self.assertFile(
-            self.Files.search([("move_id", "=", bill.id)]), "decoded", "replaced", source="network"
-        )
-
-    def test_without_a_draft_it_is_booked_as_seats_are(self):
-        wrong = self.accounts["tax"]
-        self.env["account.journal"].search(
-            [("type", "=", "purchase"), ("company_id", "=", self.company.id)]
-        ).default_account_id = wrong
-        bill = self._arrive(ubl(150.0, 30.0, note=self.statement.name))
-        self.assertEqual(bill.invoice_line_ids.account_id, self.accounts["expense"])
-        self.assertEqual(
-            bill.invoice_line_ids.analytic_distribution,
-            {str(self.program.analytic_account_id.id): 100.0},
-        )
-        self.assertEqual(self.statement.gap_amount, 0.0)
-
-    def test_the_same_number_again_stays_a_second_bill_that_odoo_warns_of(self):
-        first = self._arrive(ubl(150.0, 30.0, note=self.statement.name))
-        second = self._arrive(ubl(150.0, 30.0, note=self.statement.name + " bis"))
-        self.assertEqual(second.ref, first.ref)
-        self.assertIn(first, second.duplicated_ref_ids)

@@ -191,42 +191,6 @@ class TestPayments(PostingCase):
         ).reconcile()
         self.assertEqual((bill.amount_residual, self._facts(bill)), (0.0, []))
 
-    def test_an_entry_that_empties_the_suspense_account_of_a_bank_line_is_a_payment(self):
-        """As account_reconcile_oca does in its mode *keep*."""
-        bill = self._bill_of(100.0)
-        suspense = self.bank.suspense_account_id
-        suspense.reconcile = True
-        line = self.env["account.bank.statement.line"].create(
-            {
-                "journal_id": self.bank.id,
-                "date": "2015-08-05",
-                "payment_ref": "VIR ATELIER",
-                "partner_id": self.operator.id,
-                "amount": -100.0,
-            }
-        )
-        entry = self.env["account.move"].create(
-            {
-                "date": "2015-08-07",
-                "line_ids": [
-                    Command.create(
-                        {
-                            "account_id": self.accounts["payable"].id,
-                            "partner_id": self.operator.id,
-                            "debit": 100.0,
-                        }
-                    ),
-                    Command.create({"account_id": suspense.id, "credit": 100.0}),
-                ],
-            }
-        )
-        entry.action_post()
-        for account in (self.accounts["payable"], suspense):
-            items = (bill | entry | line.move_id).line_ids
-            items.filtered(lambda item, account=account: item.account_id == account).reconcile()
-        self.assertEqual((bill.amount_residual, self._facts(bill)), (0.0, [("2015-08-05", 100.0)]))
-        self.assertIn("100", bill.coworking_payments)
-
     def _bank_line(self, bills, amount):
         line = self.env["account.bank.statement.line"].create(
             {

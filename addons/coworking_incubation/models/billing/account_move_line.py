@@ -53,27 +53,6 @@ class AccountMoveLine(models.Model):
             lines = container["records"].filtered(lambda line: line.display_type == "product")
             lines._recompute_recordset(["amount_residual", "no_followup"])
 
-    # === PAYMENTS ===#
-
-    def _coworking_get_payment_day(self):
-        """The day on which what this item settles was paid: of its payment, its bank line, or the
-        bank line that its entry empties the suspense account of. None of any other entry.
-        """
-        self.ensure_one()
-        move = self.move_id
-        if move.origin_payment_id or move.statement_line_id:
-            return self.date
-        if move.move_type != "entry":
-            return None
-        others = move.line_ids - self
-        counterparts = (
-            others.matched_debit_ids.debit_move_id | others.matched_credit_ids.credit_move_id
-        )
-        behind = counterparts.move_id.filtered(
-            lambda other: other.statement_line_id and other.state == "posted"
-        )
-        return max(behind.mapped("date"), default=None)
-
     # === MONTH END ===#
 
     def action_open_coworking_source(self):

@@ -61,8 +61,10 @@ class AccountMove(models.Model):
                 payment = partial[side]
                 if payment.parent_state != "posted":
                     continue
-                if day := payment._coworking_get_payment_day():
-                    result[partial[own].move_id].append((day, to_decimal(partial.amount), payment))
+                if payment.move_id.origin_payment_id or payment.move_id.statement_line_id:
+                    result[partial[own].move_id].append(
+                        (payment.date, to_decimal(partial.amount), payment)
+                    )
         nothing = self.env["account.move.line"]
         for move, date, amount in self._coworking_payments_without_entry():
             if move in result:

@@ -111,48 +111,7 @@ class AccountMove(models.Model):
                         file_data["name"],
                     )
                 )
-        if new and self._coworking_receive_decoded(files_data):
-            return True
         return super()._extend_with_attachments(files_data, new=new)
-
-    def _coworking_receive_decoded(self, files_data):
-        """An electronic invoice of an operator that comes through an access point, or by Odoo's
-        button, is received like all others; but this bill stays, since who made it holds on to it.
-
-        :return: whether it was read. What is no operator's, or was received before, is Odoo's.
-        """
-        if (
-            "coworking_operator_id" in self.env.context  # our own reader
-            or self.move_type not in ("in_invoice", "in_refund")
-            or self.invoice_line_ids
-        ):
-            return False
-        # sudo: whoever uploads a bill need not know the programme's spaces
-        Files = self.env["coworking.invoice.file"].sudo().with_context(coworking_keep_draft=True)
-        origins = {row["origin_attachment"] for row in files_data if row["xml_tree"] is not None}
-        if len(origins) != 1 or not Files._get_operators(self.company_id):
-            return False
-        origin = origins.pop()
-        try:
-            document = invoice_reader.read(origin.raw or b"")
-        except invoice_reader.UploadRefused:
-            return False
-        facts = document.is_invoice and invoice_reader.describe(document.root)
-        operator = facts and Files._find_operator_by_ids(facts.seller_ids, self.company_id)
-        if not operator:
-            return False
-        by_hand = self.env.user.active and self.env.user._is_internal()
-        file = Files._receive_file(
-            origin.name,
-            origin.raw,
-            source="upload" if by_hand else "network",
-            operator=operator,
-            company=self.company_id,
-            move=self,
-        )
-        if file.state == "waiting":
-            file.with_company(self.company_id)._read_content()
-        return file.state != "duplicate"
 
     @api.model
     def _coworking_is_in_text(self, attachment, message):

@@ -62,12 +62,7 @@ class CoworkingInvoiceFile(models.Model):
         help="Month that the bill is for, when it is for one month of one space.",
     )
     source = fields.Selection(
-        [
-            ("portal", "Portal"),
-            ("mail", "E-mail"),
-            ("upload", "Upload"),
-            ("network", "Access Point"),
-        ],
+        [("portal", "Portal"), ("mail", "E-mail"), ("upload", "Upload")],
         string="Came By",
         required=True,
         readonly=True,
@@ -206,7 +201,7 @@ class CoworkingInvoiceFile(models.Model):
 
         :param filename: as the sender calls it; cleaned here
         :param bytes content: the file
-        :param source: ``portal``, ``mail``, ``upload`` or ``network``
+        :param source: ``portal``, ``mail`` or ``upload``
         :param operator: ``res.partner`` that bills, when the way it came says so
         :param statement: ``coworking.statement`` it was sent for, if any
         :param sender: ``res.partner`` of who sent it; the user by default
@@ -380,7 +375,7 @@ class CoworkingInvoiceFile(models.Model):
                 "move_id": move and move.id,
             }
         )
-        if waiting and waiting != move and not self._keeps_draft():
+        if waiting and waiting != move and not self.env.context.get("coworking_keep_draft"):
             self._drop_empty(waiting)
 
     def _drop_empty(self, bill):
@@ -546,8 +541,7 @@ class CoworkingInvoiceFile(models.Model):
         self.move_id = bill  # decoding commits: whoever comes back finds this draft again
         self._run_decoder(bill, document, take_up=False)
         if not bill.exists() or not bill.invoice_line_ids:
-            draft = self._draft_to_complete() if not self._keeps_draft() else bill
-            draft = draft or bill.exists() or self._get_new_bill()
+            draft = self._draft_to_complete() or bill.exists() or self._get_new_bill()
             self._attach_to(draft)
             return self._conclude_reading("to_type", "not_decoded", move=draft)
         if bill.currency_id != self.company_id.currency_id:
@@ -559,7 +553,7 @@ class CoworkingInvoiceFile(models.Model):
         draft = self._draft_to_complete()
         if draft and draft.move_type == bill.move_type:
             cause, detail = self._complete_draft(draft, bill, document, facts)
-            bill = self.move_id
+            bill = draft
         elif bill.move_type == "in_invoice" and (own := self._get_own_bills() - bill):
             cause, detail = "second", own[:1].display_name
         bill._coworking_match()
@@ -611,62 +605,25 @@ class CoworkingInvoiceFile(models.Model):
         same = not draft.currency_id.compare_amounts(expected, bill.amount_total) and (
             not draft.currency_id.compare_amounts(draft.amount_tax, bill.amount_tax)
         )
-        if self._keeps_draft():
-            self._take_place_of(draft, bill, same)
-        elif same:
+        if same:
             self._drop_draft(bill, draft)
             draft.write(header)
-        else:
-            draft.invoice_line_ids = [Command.clear()]
-            self._drop_draft(bill, draft)
-            self._run_decoder(draft, document)
-            self._adapt_lines(draft, facts)
-        if same:
             return "completed", None
+        draft.invoice_line_ids = [Command.clear()]
+        self._drop_draft(bill, draft)
+        self._run_decoder(draft, document)
+        self._adapt_lines(draft, facts)
         return "replaced", self.env._(
             "%(document)s instead of %(expected)s",
-            document=self._format_money(self.move_id.amount_total),
+            document=self._format_money(draft.amount_total),
             expected=self._format_money(expected),
         )
 
-    def _take_place_of(self, draft, bill, same):
-        """The document came by a way of Odoo that holds on to the bill it made: the draft made
-        from the statement goes into that one.
-
-        :param same: whether the lines of the draft stay, seat by seat
-        """
-        statement = draft.coworking_statement_id
-        values = {"coworking_statement_id": statement.id, "invoice_origin": draft.invoice_origin}
-        if same:
-            lines = zip(draft.invoice_line_ids, draft.invoice_line_ids.copy_data(), strict=True)
-            values["invoice_line_ids"] = [Command.clear()] + [
-                Command.create(
-                    {
-                        **copied,
-                        "move_id": bill.id,
-                        "coworking_charge_id": line.coworking_charge_id.id,
-                    }
-                )
-                for line, copied in lines
-            ]
-        draft.activity_ids.write({"res_id": bill.id})
-        self.env["ir.attachment"].search(
-            [("res_model", "=", draft._name), ("res_id", "=", draft.id)]
-        ).write({"res_id": bill.id})
-        self.search([("move_id", "=", draft.id)]).move_id = bill
-        self._drop_draft(draft, bill)
-        bill.write(values)
-        statement._update_billed()
-
-    def _drop_draft(self, bill, other):
-        """A draft is no longer needed: what was said on it goes to the other one."""
-        bill.message_change_thread(other)
-        self.move_id = other
+    def _drop_draft(self, bill, draft):
+        """The decoded draft is no longer needed: what was said on it goes to the other one."""
+        bill.message_change_thread(draft)
+        self.move_id = draft
         bill.with_context(force_delete=True).unlink()
-
-    def _keeps_draft(self):
-        """Whether somebody holds on to the draft that waits for this file."""
-        return bool(self.env.context.get("coworking_keep_draft"))
 
     def _find_corrected_bill(self, facts):
         """The bill that a credit note says it corrects."""

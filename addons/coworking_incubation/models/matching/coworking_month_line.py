@@ -64,12 +64,13 @@ VIEW = """
                         CASE WHEN BOOL_OR(move.state = 'draft') THEN 'draft'
                              WHEN COUNT(DISTINCT move.payment_state) FILTER (
                                  WHERE move.payment_state != 'reversed'
-                                   AND (move.move_type, move.payment_state)
-                                    != ('in_refund', 'paid')) > 1 THEN 'partial'
+                                   AND (move.move_type != 'in_refund'
+                                     OR move.payment_state NOT IN ('paid', 'in_payment'))
+                                 ) > 1 THEN 'partial'
                              ELSE COALESCE(MIN(move.payment_state) FILTER (
                                  WHERE move.payment_state != 'reversed'
-                                   AND (move.move_type, move.payment_state)
-                                    != ('in_refund', 'paid')),
+                                   AND (move.move_type != 'in_refund'
+                                     OR move.payment_state NOT IN ('paid', 'in_payment'))),
                                  MAX(move.payment_state)) END AS payment,
                         MIN(move.invoice_date_due) AS date_due
                    FROM coworking_match match

@@ -54,9 +54,13 @@ class CoworkingPortalRequest(models.Model):
 
     @api.model
     def _forget_repeated(self, partners):
-        """Of what several of these contacts were asked, keep the first: they become one contact."""
+        """These become one contact: of what several of them were asked, what was reminded last is
+        kept.
+        """
         seen = set()
-        for request in self.search([("partner_id", "in", partners.ids)], order="id"):
+        for request in self.search(
+            [("partner_id", "in", partners.ids)], order="last_mail_at DESC NULLS LAST, id"
+        ):
             asked = request.statement_id or request.seat_id
             if asked and asked in seen:
                 request.unlink()
