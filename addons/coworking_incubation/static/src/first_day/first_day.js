@@ -17,6 +17,11 @@ export class FirstDay extends Component {
         this.state.steps = await this.orm.call("coworking.first.day", "action_get_steps", []);
     }
 
+    async refresh() {
+        await this.load();
+        await this.props.onChanged();
+    }
+
     /** The one to take now: the first that a bill needs. */
     get next() {
         return this.state.steps.find((step) => step.needed && !step.done);
@@ -31,12 +36,8 @@ export class FirstDay extends Component {
         try {
             const name = `action_open_${step.key}`;
             const action = await this.orm.call("coworking.first.day", name, []);
-            await this.action.doAction(action, {
-                onClose: async () => {
-                    await this.load();
-                    await this.props.onChanged();
-                },
-            });
+            // Odoo waits for what onClose returns before it forgets the dialog: the next one may be open then.
+            await this.action.doAction(action, { onClose: () => void this.refresh() });
         } finally {
             this.opening = false;
         }

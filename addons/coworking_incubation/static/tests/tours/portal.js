@@ -312,7 +312,7 @@ registry.category("web_tour.tours").add("coworking_incubation_portal_sent_again"
                 content: "in place of mine",
                 trigger: written,
                 run({ anchor }) {
-                    if (anchor.value !== "3.5") {
+                    if (anchor.value !== "3,5") {
                         throw new Error(anchor.value);
                     }
                 },
