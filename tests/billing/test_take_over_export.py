@@ -292,7 +292,7 @@ class TestRights(ExportCase, HttpCase):
         before = len(self.edition.message_ids)
         answer = self.url_open(opened["url"])
         self.assertEqual((answer.status_code, answer.content[:2]), (200, b"PK"))
-        self.assertIn("program-rep-2015-06-20.xlsx", answer.headers["Content-Disposition"])
+        self.assertIn("-rep-2015-06-20.xlsx", answer.headers["Content-Disposition"])
         self.edition.invalidate_recordset()
         self.assertEqual(len(self.edition.message_ids), before + 1)
 

@@ -287,6 +287,8 @@ class CoworkingMatch(models.Model):
         return result
 
     def unlink(self):
+        if not self:  # most lines of bills that Odoo deletes
+            return super().unlink()
         statements = self.statement_id
         with self._checking_sums_at_once() as (charges, lines):
             charges.update(self.charge_id.ids)
