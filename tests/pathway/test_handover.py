@@ -4,7 +4,7 @@ from datetime import date
 
 from odoo import Command, fields
 from odoo.exceptions import AccessError, UserError, ValidationError
-from odoo.tests import freeze_time
+from odoo.tests import freeze_time, new_test_user
 
 from .common import PathwayCase
 
@@ -249,9 +249,15 @@ class TestWhoLeaves(PathwayCase):
         self.assertEqual(self.activity.user_id, self.coordinator)
 
     def test_both_leaving_at_once_who_archives_has_them(self):
-        admin = self.env.ref("base.user_admin")
-        (self.accompanist | self.coordinator).with_user(admin).action_archive()
-        self.assertEqual(self.activity.user_id, admin)
+        head = new_test_user(
+            self.env,
+            login="t_head",
+            groups="base.group_user,base.group_erp_manager",
+            company_id=self.company.id,
+            company_ids=[Command.set(self.company.ids)],
+        )
+        (self.accompanist | self.coordinator).with_user(head).action_archive()
+        self.assertEqual(self.activity.user_id, head)
 
     def test_what_concerns_a_space_goes_to_the_coordinator_too(self):
         activity = self.space.activity_schedule(

@@ -280,13 +280,6 @@ class CoworkingParticipant(models.Model):
         program_id = vals.get("program_id") or self.default_get(["program_id"]).get("program_id")
         return self.env["coworking.program"].browse(program_id or []).company_id
 
-    @api.model
-    def _prepare_newcomer(self, company):
-        """Where there are several organisations, the others do not read who looks for a job."""
-        # sudo: whoever makes a file may know but one of them
-        several = self.env["res.company"].sudo().search_count([], limit=2) > 1
-        return {"company_id": company.id} if several else {}
-
     @api.model_create_multi
     def create(self, vals_list):
         """Somebody who is not a contact yet is made one, from the name, e-mail and phone given.
@@ -307,6 +300,9 @@ class CoworkingParticipant(models.Model):
             asked.append((vals, who))
         namesakes = self.env["res.partner"]._coworking_find_namesakes([who for __, who in asked])
         newcomers = []
+        # sudo: whoever makes a file may know but one of the organisations; where there are several,
+        # the others do not read who looks for a job
+        several = bool(asked) and self.env["res.company"].sudo().search_count([], limit=2) > 1
         for vals, who in asked:
             company = self._get_company_of(vals)
             known = namesakes._coworking_filter_usable(company)._coworking_recognize(**who)
@@ -314,7 +310,7 @@ class CoworkingParticipant(models.Model):
                 vals["partner_id"] = known.id
                 known.write({name: who[name] for name in who if who[name] and not known[name]})
             else:
-                newcomers.append((vals, {**who, **self._prepare_newcomer(company)}))
+                newcomers.append((vals, {**who, "company_id": several and company.id}))
         partners = self.env["res.partner"].create([who for __, who in newcomers])
         for (vals, __), partner in zip(newcomers, partners, strict=True):
             vals["partner_id"] = partner.id
