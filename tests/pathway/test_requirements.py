@@ -292,7 +292,7 @@ class TestReadiness(RequirementCase):
                 self.subTest(name),
                 self.assertSameQueries(make, lambda files, name=name: files.mapped(name)) as counts,
             ):
-                self.assertLess(counts[0], 13)
+                self.assertLess(counts[0], 14)
 
 
 class TestCoordinatorConfigures(PathwayCase):
