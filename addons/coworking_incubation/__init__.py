@@ -31,6 +31,9 @@ def uninstall_hook(env):
     )
     for (name,) in env.cr.fetchall():
         env.cr.execute(SQL("DROP FUNCTION %s CASCADE", SQL.identifier(name)))
+    # Of bills that go, Odoo would delete these one by one, and each time check what is left.
+    env.cr.execute("DELETE FROM coworking_match")
+    env.invalidate_all()
     env["ir.model.data"].search(
         [
             ("module", "=", "coworking_incubation"),
