@@ -108,6 +108,14 @@ class TestMail(ReceivedCase):
                 self.assertEqual(file.source, "mail")
                 self.assertTrue(file.move_id)
 
+    def test_a_photo_that_is_too_large_is_kept_as_refused(self):
+        content = photo("JPEG", (900, 1200))
+        path = "odoo.addons.coworking_incubation.invoice_reader.MAX_FILE"
+        with patch(path, len(content) - 1):
+            file = self._send(("facture.jpeg", content))
+            self._read_files()
+        self.assertFile(file, "refused", "too_large", operator_id=self.operator.id)
+
     def test_a_logo_or_a_picture_in_the_text_is_no_bill(self):
         cases = (
             ((("logo.png", photo("PNG", (1200, 200))),), {}),

@@ -6,7 +6,7 @@ from lxml import etree
 
 from odoo import Command
 from odoo.exceptions import ValidationError
-from odoo.tests import Form
+from odoo.tests import Form, new_test_user
 
 from .received import ReceivedCase, facturx
 
@@ -390,6 +390,19 @@ class TestBankAccounts(PostingCase):
         account.sudo().allow_out_payment = True
         account.sudo().write({"allow_out_payment": False, "acc_number": OTHER_IBAN})
         self.assertIn(OTHER_IBAN, self._to_verify(account).note)
+
+    def test_another_accountant_verifies_what_one_who_leaves_was_to(self):
+        account = self._account()
+        self.assertEqual(self._to_verify(account).user_id, self.accountant)
+        successor = new_test_user(
+            self.env,
+            login="t_successor",
+            groups="coworking_incubation.group_coworking_accountant",
+            company_id=self.company.id,
+            company_ids=[Command.set(self.company.ids)],
+        )
+        self.accountant.action_archive()
+        self.assertEqual(self._to_verify(account).user_id, successor)
 
     def test_a_paid_bill_says_nothing(self):
         bill = self._vendor_bill(partner_bank_id=self._account().id)

@@ -627,6 +627,15 @@ class TestPresencePage(PortalHttpCase):
         self._save({**row, "before": "present", "hours_before": "3.5", "hours": 2.0})
         self.assertEqual(seat.presence_ids.hours, 2.0)
 
+    def test_who_corrects_a_third_of_an_hour_is_not_contradicted_by_themselves(self):
+        tariff = self._new_tariff("Hour", 4.0, unit="hour")
+        seat = self._new_seat("1/6", "31/7", "Zoé", tariff=tariff, state="active")
+        row = {**self._row("1/7"), "seat": seat.id}
+        self._save({**row, "hours": 0.333})
+        answer = self._save({**row, "before": "present", "hours_before": "0.333", "hours": 1.0})
+        self.assertFalse(answer["conflicts"])
+        self.assertEqual(seat.presence_ids.hours, 1.0)
+
     def _hours_of_two(self):
         """What the page of one manager shows, and the second one writes 3.5 meanwhile."""
         tariff = self._new_tariff("Hour", 4.0, unit="hour")

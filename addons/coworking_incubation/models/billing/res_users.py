@@ -8,10 +8,11 @@ class ResUsers(models.Model):
     _inherit = "res.users"
 
     def _get_handed_over_domain(self):
-        kind = self.env.ref(BANK_ACCOUNT, raise_if_not_found=False)
-        verifying = Domain("user_id", "in", self.ids) & Domain("activity_type_id", "=", kind.id)
         domain = super()._get_handed_over_domain()
-        return domain | verifying if kind else domain
+        kind = self.env.ref(BANK_ACCOUNT, raise_if_not_found=False)
+        if kind:
+            domain |= Domain("user_id", "in", self.ids) & Domain("activity_type_id", "=", kind.id)
+        return domain
 
     def _get_heir(self, activity):
         """New bank details are verified by another accountant."""

@@ -274,12 +274,6 @@ class CoworkingParticipant(models.Model):
         participant = self.create({"partner_name": name})
         return participant.id, participant.display_name
 
-    @api.model
-    def _get_company_of(self, vals):
-        """The company of the program of a file that is to be made."""
-        program_id = vals.get("program_id") or self.default_get(["program_id"]).get("program_id")
-        return self.env["coworking.program"].browse(program_id or []).company_id
-
     @api.model_create_multi
     def create(self, vals_list):
         """Somebody who is not a contact yet is made one, from the name, e-mail and phone given.
@@ -302,9 +296,11 @@ class CoworkingParticipant(models.Model):
         newcomers = []
         # sudo: whoever makes a file may know but one of the organisations; where there are several,
         # the others do not read who looks for a job
+        default = bool(asked) and self.default_get(["program_id"]).get("program_id")
         several = bool(asked) and self.env["res.company"].sudo().search_count([], limit=2) > 1
         for vals, who in asked:
-            company = self._get_company_of(vals)
+            program_id = vals.get("program_id") or default
+            company = self.env["coworking.program"].browse(program_id or []).company_id
             known = namesakes._coworking_filter_usable(company)._coworking_recognize(**who)
             if known:
                 vals["partner_id"] = known.id
