@@ -7,7 +7,7 @@ import pytest
 from rooms import MODELS, House
 
 ROOMS = (
-    *("base", "network", "pathway", "seat", "hosting", "agenda", "billing", "matching", "portal"),
+    *("base", "network", "pathway", "seat", "hosting", "agenda", "billing", "matching", "portal", "trust"),
 )
 
 

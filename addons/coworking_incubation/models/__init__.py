@@ -7,3 +7,4 @@ from . import agenda
 from . import billing
 from . import matching
 from . import portal
+from . import trust
