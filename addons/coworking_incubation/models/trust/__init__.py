@@ -1,0 +1,4 @@
+from . import coworking_audit
+from . import coworking_audit_trigger
+from . import coworking_audit_chain
+from . import coworking_record_mixin
