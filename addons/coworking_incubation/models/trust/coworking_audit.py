@@ -130,7 +130,7 @@ class CoworkingAudit(models.Model):
     date = fields.Datetime(string="Day and Time", readonly=True)
     user_id = fields.Many2one("res.users", string="By", readonly=True)
     is_outside = fields.Boolean(
-        string="Not by the Program",
+        string="Outside Odoo",
         readonly=True,
         help="Written in the database past Odoo: who did it is not known, and is who changed the"
         " record before.",
