@@ -5,3 +5,5 @@ from . import coworking_audit_words
 from . import coworking_record_mixin
 from . import coworking_seat
 from . import coworking_statement
+from . import res_groups
+from . import res_users

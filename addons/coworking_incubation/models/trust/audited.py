@@ -14,6 +14,7 @@ class Audited(NamedTuple):
 
     :param columns: names of columns
     :param actions: by column, what a new value means ("*": any other than none); else it is a change
+    :param made: what it means that there is a new row
     :param noted: names of columns that tell which record it was, or how much
     :param where: SQL, which rows are concerned; {row} is the row
     :param exists: SQL of a query on ``line``, the row as JSON: only what finds something concerns us
@@ -26,6 +27,7 @@ class Audited(NamedTuple):
     noted: tuple[str, ...] = ()
     where: str = ""
     exists: str = ""
+    made: str = "made"
     on: str = "iud"
     is_money: bool = True
 
@@ -49,7 +51,7 @@ AUDITED = {
             *("amount_granted", "amount_used_before", "rate", "eligible_without_presence"),
         ),
     ),
-    "coworking.space": Audited(columns=("operator_id", "seat_capacity"), on="iud"),
+    "coworking.space": Audited(columns=("operator_id", "seat_capacity")),
     "coworking.space.membership": Audited(
         columns=("space_id", "date_start", "fee", "tax_included", "product_id"),
     ),
@@ -129,6 +131,7 @@ AUDITED = {
         actions={"decision": {"accepted": "accepted", "disputed": "disputed", "*": "decided"}},
         noted=("charge_id", "move_line_id", "cause", "expected", "invoiced"),
         where="{row}.user_id IS NOT NULL",
+        made="decided",
     ),
     # Bills and entries made from ours, or matched with ours: of the others PostgreSQL only looks.
     "account.move": Audited(
@@ -154,7 +157,7 @@ AUDITED = {
     ),
     "coworking.move": Audited(
         columns=("overridden", "taken_back", "from_stage_id", "to_stage_id"),
-        actions={"overridden": {"true": "overridden"}},
+        made="overridden",
         noted=("participant_id", "from_stage_id", "to_stage_id"),
         where="({row}.overridden OR {row}.taken_back)",
         is_money=False,

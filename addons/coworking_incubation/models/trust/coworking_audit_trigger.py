@@ -29,22 +29,22 @@ BEGIN
       FROM jsonb_array_elements_text(audited -> 'columns') AS name
      WHERE COALESCE(before -> name, 'null') <> COALESCE(after -> name, 'null')
         OR audited -> 'noted' ? name AND line -> name <> 'null';
-    done := CASE TG_OP WHEN 'INSERT' THEN 'made' WHEN 'DELETE' THEN 'deleted' ELSE 'changed' END;
-    IF TG_OP <> 'DELETE' THEN
+    writer := (line ->> 'write_uid')::integer;
+    done := CASE TG_OP
+        WHEN 'INSERT' THEN audited ->> 'made' WHEN 'DELETE' THEN 'deleted' ELSE 'changed' END;
+    IF TG_OP = 'UPDATE' THEN
         done := COALESCE((
             SELECT COALESCE(meant.by_value ->> (after ->> meant.name), meant.by_value ->> '*')
               FROM jsonb_each(audited -> 'actions') AS meant (name, by_value)
              WHERE after ->> meant.name IS DISTINCT FROM before ->> meant.name
                AND after ->> meant.name IS NOT NULL
              LIMIT 1), done);
-        writer := (after ->> 'write_uid')::integer;
     END IF;
     -- Odoo writes when it wrote: a row that says no other time was changed by something else.
     IF TG_OP = 'DELETE' THEN
-        writer := NULLIF(current_setting('coworking.uid', true), '')::integer;
-        IF writer IS NULL THEN
-            outside := true;
-            writer := (before ->> 'write_uid')::integer;
+        outside := COALESCE(current_setting('coworking.uid', true), '') = '';
+        IF NOT outside THEN
+            writer := current_setting('coworking.uid')::integer;
         END IF;
     ELSIF TG_OP = 'INSERT' THEN
         outside := writer IS NULL;
@@ -62,6 +62,24 @@ BEGIN
         (line ->> 'company_id')::integer, COALESCE(changed, '{}'));
     RETURN NULL;
 END $$;
+"""
+# Rights are pairs of a group and a user: of ours, who has them and who has them no more.
+RIGHTS = """
+CREATE OR REPLACE FUNCTION coworking_audit_rights() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    line res_groups_users_rel := CASE TG_OP WHEN 'DELETE' THEN OLD ELSE NEW END;
+    actor integer := NULLIF(current_setting('coworking.uid', true), '')::integer;
+BEGIN
+    INSERT INTO coworking_audit (user_id, is_outside, action, res_model, res_id, changes)
+    SELECT actor, actor IS NULL, CASE TG_OP WHEN 'DELETE' THEN 'withdrawn' ELSE 'granted' END,
+           'res.users', line.uid, jsonb_build_object('group_id', line.gid)
+      FROM ir_model_data
+     WHERE model = 'res.groups' AND module = 'coworking_incubation' AND res_id = line.gid;
+    RETURN NULL;
+END $$;
+DROP TRIGGER IF EXISTS coworking_audit_rights_trg ON res_groups_users_rel;
+CREATE TRIGGER coworking_audit_rights_trg AFTER INSERT OR DELETE ON res_groups_users_rel
+    FOR EACH ROW EXECUTE FUNCTION coworking_audit_rights();
 """
 GUARD = """
     IF model = '%(model)s' AND NOT EXISTS (%(exists)s) THEN
@@ -89,6 +107,7 @@ class CoworkingAudit(models.Model):
             if audited.exists
         )
         cr.execute(WRITE.replace("%(guards)s", guards))
+        cr.execute(RIGHTS)
         for table, name in self._get_triggers():
             cr.execute(
                 SQL("DROP TRIGGER %s ON %s", SQL.identifier(name), SQL.identifier(table))
@@ -124,6 +143,7 @@ class CoworkingAudit(models.Model):
         declared = {
             "columns": list(dict.fromkeys((*audited.columns, *audited.noted))),
             "noted": audited.noted,
+            "made": audited.made,
             "actions": audited.actions,
         }
         return SQL(

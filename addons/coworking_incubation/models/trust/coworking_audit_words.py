@@ -35,13 +35,18 @@ class CoworkingAudit(models.Model):
     @api.depends("changes", "res_model")
     @api.depends_context("uid", "lang")
     def _compute_changes_label(self):
-        names = self._get_names(
+        pairs = [
             (field.comodel_name, value)
             for line in self
             for field, values in line._get_changes()
             if field.type == "many2one"
             for value in values
+        ]
+        # sudo: what a group is called is no secret, and few may read groups
+        groups = self.env["res.groups"].sudo().browse(
+            value for line in self for name, value in line._get_details() if name == "group_id"
         )
+        names = self._get_names(pairs)
         for line in self:
             told = []
             for field, (before, after) in line._get_changes():
@@ -55,6 +60,9 @@ class CoworkingAudit(models.Model):
                     + (new if before == after else f"{old} → {new}" if old else new)
                 )
             for name, value in line._get_details():
+                if name == "group_id":
+                    told.append(groups.browse(value).exists().name or self.env._("No. %s", value))
+                    continue
                 listed = isinstance(value, list)
                 told.append(f"{name}: {', '.join(map(str, value)) if listed else value}")
             line.changes_label = "\n".join(told)

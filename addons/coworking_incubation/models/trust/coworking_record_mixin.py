@@ -8,10 +8,10 @@ class CoworkingRecordMixin(models.AbstractModel):
     _inherit = "coworking.record.mixin"
 
     def unlink(self):
-        """A row that goes does not say who deletes it: the transaction does."""
-        if self and self._name in AUDITED:
-            self.env["coworking.audit"]._say_who()
-        return super().unlink()
+        if not self or self._name not in AUDITED:
+            return super().unlink()
+        with self.env["coworking.audit"]._saying_who():
+            return super().unlink()
 
     def action_open_audit(self):
         """The audit trail of these records, and of what belongs to them."""
