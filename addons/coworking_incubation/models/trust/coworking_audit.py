@@ -56,7 +56,8 @@ CREATE TABLE IF NOT EXISTS coworking_audit (
     hash varchar(64),
     CONSTRAINT coworking_audit_sealed CHECK ((position IS NULL) = (hash IS NULL))
 );
-CREATE UNIQUE INDEX IF NOT EXISTS coworking_audit_position_uniq ON coworking_audit (position);
+CREATE UNIQUE INDEX IF NOT EXISTS coworking_audit_position_uniq
+    ON coworking_audit (position) WHERE position IS NOT NULL;
 CREATE INDEX IF NOT EXISTS coworking_audit_unsealed_idx
     ON coworking_audit (id) WHERE position IS NULL;
 CREATE INDEX IF NOT EXISTS coworking_audit_record_idx ON coworking_audit (res_model, res_id);
@@ -83,11 +84,7 @@ $$;
 
 CREATE OR REPLACE FUNCTION coworking_audit_keep() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-    IF TG_OP = 'INSERT' THEN
-        IF NEW.position IS NULL THEN
-            RETURN NEW;
-        END IF;
-    ELSIF TG_OP = 'UPDATE' THEN
+    IF TG_OP = 'UPDATE' THEN
         -- the sealing, once, behind the last row
         IF OLD.position IS NULL
            AND to_jsonb(OLD) - '{position,hash}'::text[]
@@ -104,8 +101,11 @@ BEGIN
     RAISE EXCEPTION 'the audit trail is only added to: % refused', TG_OP USING ERRCODE = '23514';
 END $$;
 DROP TRIGGER IF EXISTS coworking_audit_keep_trg ON coworking_audit;
-CREATE TRIGGER coworking_audit_keep_trg BEFORE INSERT OR UPDATE OR DELETE ON coworking_audit
+CREATE TRIGGER coworking_audit_keep_trg BEFORE UPDATE OR DELETE ON coworking_audit
     FOR EACH ROW EXECUTE FUNCTION coworking_audit_keep();
+DROP TRIGGER IF EXISTS coworking_audit_forge_trg ON coworking_audit;
+CREATE TRIGGER coworking_audit_forge_trg BEFORE INSERT ON coworking_audit
+    FOR EACH ROW WHEN (NEW.position IS NOT NULL) EXECUTE FUNCTION coworking_audit_keep();
 DROP TRIGGER IF EXISTS coworking_audit_truncate_trg ON coworking_audit;
 CREATE TRIGGER coworking_audit_truncate_trg BEFORE TRUNCATE ON coworking_audit
     FOR EACH STATEMENT EXECUTE FUNCTION coworking_audit_keep();

@@ -131,3 +131,44 @@ class CoworkingAudit(models.Model):
             "res_id": self.res_id,
             "views": [(False, "form")],
         }
+
+    @api.model
+    def _tell(self, report):
+        """What a verification of the chain found, in lines.
+
+        :param report: a ``ChainReport``
+        """
+        where = {"position": report.broken_position, "row": report.broken_id}
+        first = {
+            None: self.env._("The chain is whole: %s rows.", report.sealed),
+            "changed": self.env._(
+                "BROKEN at place %(position)s: row %(row)s is not what was sealed.", **where
+            ),
+            "missing": self.env._(
+                "BROKEN before place %(position)s (row %(row)s): rows are missing.", **where
+            ),
+            "unknown": self.env._(
+                "BROKEN: place %(position)s is not what was noted elsewhere. The end of the chain"
+                " was cut off, or written anew.",
+                **where,
+            ),
+        }[report.broken]
+        lines = [first]
+        if report.unsealed:
+            lines.append(
+                self.env._(
+                    "%(count)s rows wait to be sealed, since %(date)s (UTC). It is done every ten"
+                    " minutes, by a scheduled action.",
+                    count=report.unsealed,
+                    date=report.waits_since.strftime("%Y-%m-%d %H:%M"),
+                )
+            )
+        if report.position:
+            lines.append(
+                self.env._(
+                    "Last row, to be noted elsewhere: %(position)s:%(hash)s",
+                    position=report.position,
+                    hash=report.hash,
+                )
+            )
+        return lines
