@@ -4,7 +4,7 @@ from odoo import Command
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import mute_logger
 
-from ..common import COORDINATOR, JULY, JUNE, d
+from ..common import COORDINATOR, d
 from .common import AuditCase
 
 
@@ -12,11 +12,18 @@ class TestTheTrail(AuditCase):
     def test_a_seat_from_the_request_to_its_end(self):
         seat = self._new_seat("1/6", "30/6", state="requested").with_user(self.coordinator)
         self.assertTrail(
-            seat, ("made", self.env.user, {"state": [None, "requested"], "space_id": [None, self.space.id]})
+            seat,
+            (
+                "made",
+                self.env.user,
+                {"state": [None, "requested"], "space_id": [None, self.space.id]},
+            ),
         )
         self._from_here()
         seat.action_confirm()
-        self.assertTrail(seat, ("confirmed", self.coordinator, {"state": ["requested", "confirmed"]}))
+        self.assertTrail(
+            seat, ("confirmed", self.coordinator, {"state": ["requested", "confirmed"]})
+        )
         row = self._rows(seat)
         self.assertEqual((row.program_id, row.company_id), (self.program, self.company))
         self._from_here()
@@ -51,8 +58,28 @@ class TestTheTrail(AuditCase):
         self.assertTrue(row.is_outside)
         self.assertEqual(row.changes["funding_rate"][1], 1)
         self._from_here()
-        self.env.cr.execute("DELETE FROM coworking_tariff_price WHERE tariff_id = %s", [self.tariff_b.id])
+        self.env.cr.execute(
+            "DELETE FROM coworking_tariff_price WHERE tariff_id = %s", [self.tariff_b.id]
+        )
         self.assertEqual(self._rows("coworking.tariff.price").mapped("is_outside"), [True])
+
+    def test_who_merges_contacts_is_known_though_odoo_does_it_in_sql(self):
+        operator = self.space.operator_id
+        other = self.env["res.partner"].create({"name": "Other", "is_company": True})
+        self.env.cr.execute("UPDATE coworking_space SET write_date = '2015-01-01'")
+        self._from_here()
+        wizard = self.env["base.partner.merge.automatic.wizard"].with_user(
+            self.env.ref("base.user_admin")
+        )
+        wizard.sudo()._merge((operator | other).ids, other)
+        self.assertTrail(
+            self.space,
+            (
+                "changed",
+                self.env.ref("base.user_admin"),
+                {"operator_id": [operator.id, other.id]},
+            ),
+        )
 
     def test_who_deletes_is_known_though_the_row_is_gone(self):
         seat = self._new_seat("1/6", "30/6", state="draft")
@@ -78,7 +105,11 @@ class TestTheTrail(AuditCase):
         self.program.with_user(self.coordinator).write({"funding_rate": 80.0, "duration_months": 5})
         self.assertTrail(
             self.tariff.price_ids,
-            ("changed", self.coordinator, {"price": [180.0, 200.0], "tariff_id": [self.tariff.id] * 2}),
+            (
+                "changed",
+                self.coordinator,
+                {"price": [180.0, 200.0], "tariff_id": [self.tariff.id] * 2},
+            ),
         )
         self.assertEqual(len(self._rows(self.program)), 1)
         self.assertEqual(self._rows(self.program).changes, {"funding_rate": [100.0, 80.0]})
@@ -142,9 +173,7 @@ class TestTheTrail(AuditCase):
         )
         self._from_here()
         extension.with_user(self.coordinator).action_grant()
-        self.assertTrail(
-            extension, ("accepted", self.coordinator, {"days": [30, 30]})
-        )
+        self.assertTrail(extension, ("accepted", self.coordinator, {"days": [30, 30]}))
         self.env["coworking.suspension"].with_user(self.coordinator).create(
             {
                 "participant_id": person.id,
@@ -166,7 +195,10 @@ class TestTheTrail(AuditCase):
         ours, other = self.env["res.partner.bank"].create(
             [
                 {"acc_number": "FR7630006000011234567890189", "partner_id": operator.id},
-                {"acc_number": "FR7630004000031234567890143", "partner_id": self.employee.partner_id.id},
+                {
+                    "acc_number": "FR7630004000031234567890143",
+                    "partner_id": self.employee.partner_id.id,
+                },
             ]
         )
         self._from_here()
@@ -343,7 +375,9 @@ class TestReading(AuditCase):
         self._from_here()
         seat.write({"state": "confirmed", "tariff_id": self._new_tariff("Desk", 100.0).id})
         row = self._rows(seat).with_user(self.coordinator)
-        self.assertIn("Status: Requested → Confirmed", row.changes_label.replace("State:", "Status:"))
+        self.assertIn(
+            "Status: Requested → Confirmed", row.changes_label.replace("State:", "Status:")
+        )
         self.assertIn("Nomad", row.changes_label)
         self.assertIn("→", row.changes_label)
         self.assertIn(seat.name, row.record_label)
@@ -364,7 +398,9 @@ class TestReading(AuditCase):
         rows = self._rows(self.space).with_user(self.coordinator)
         self.env.invalidate_all()
         self.assertFalse(rows.web_read({"user_id": {"fields": {"display_name": {}}}})[0]["user_id"])
-        rows.web_search_read([("id", "in", rows.ids)], {"user_id": {"fields": {"display_name": {}}}})
+        rows.web_search_read(
+            [("id", "in", rows.ids)], {"user_id": {"fields": {"display_name": {}}}}
+        )
         rows.formatted_read_group([("id", "in", rows.ids)], ["user_id"], ["__count"])
         self.env.cr.execute("SELECT user_id FROM coworking_audit WHERE id = %s", [rows.id])
         self.assertEqual(self.env.cr.fetchone()[0], user_id)
@@ -375,13 +411,18 @@ class TestReading(AuditCase):
         statement.env.flush_all()
         action = statement.action_open_audit()
         rows = self.env["coworking.audit"].with_user(self.accountant).search(action["domain"])
-        self.assertEqual(
-            set(rows.mapped("res_model")), {"coworking.statement", "coworking.charge"}
-        )
+        self.assertEqual(set(rows.mapped("res_model")), {"coworking.statement", "coworking.charge"})
 
     def test_a_list_of_many_rows_asks_as_much_as_one_of_few(self):
         for number in range(12):
-            self._new_seat("1/6", "30/6", f"P{number}", self._new_tariff(f"T{number}", 10.0, space=self._new_space(f"S{number}", f"S{number}")))
+            self._new_seat(
+                "1/6",
+                "30/6",
+                f"P{number}",
+                self._new_tariff(
+                    f"T{number}", 10.0, space=self._new_space(f"S{number}", f"S{number}")
+                ),
+            )
         rows = self._rows("coworking.seat").with_user(self.coordinator)
         asked = []
         for some in (rows[:2], rows):

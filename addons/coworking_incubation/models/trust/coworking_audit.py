@@ -28,7 +28,7 @@ ACTIONS = [
     ("overridden", "Overridden"),
     ("signed", "Signed"),
     ("ended", "Ended"),
-    ("left", "Left"),
+    ("left", "Exit"),
     ("trusted", "Account Trusted"),
     ("granted", "Right Given"),
     ("withdrawn", "Right Taken Back"),
@@ -62,7 +62,7 @@ CREATE INDEX IF NOT EXISTS coworking_audit_unsealed_idx
     ON coworking_audit (id) WHERE position IS NULL;
 CREATE INDEX IF NOT EXISTS coworking_audit_record_idx ON coworking_audit (res_model, res_id);
 
--- What is hashed of a row. jsonb is written with its keys in one order: docs/en/audit.md.
+-- What is hashed of a row. jsonb is written with its keys in one order: docs/en/administrator.md.
 CREATE OR REPLACE FUNCTION coworking_audit_content(line coworking_audit, place integer)
 RETURNS text LANGUAGE sql STABLE AS $$
     SELECT jsonb_build_object(
@@ -147,7 +147,7 @@ class CoworkingAudit(models.Model):
     _allow_sudo_commands = False
 
     date = fields.Datetime(string="Day and Time", readonly=True)
-    user_id = fields.Many2one("res.users", string="By", readonly=True)
+    user_id = fields.Many2one("res.users", string="Done By", readonly=True)
     user_number = fields.Integer(
         readonly=True, help="The number of who did it, also when the user is gone."
     )
@@ -159,7 +159,9 @@ class CoworkingAudit(models.Model):
     )
     action = fields.Selection(ACTIONS, readonly=True)
     res_model = fields.Char(string="Model", readonly=True)
-    res_id = fields.Many2oneReference(string="Record Number", model_field="res_model", readonly=True)
+    res_id = fields.Many2oneReference(
+        string="Record Number", model_field="res_model", readonly=True
+    )
     program_id = fields.Many2one("coworking.program", readonly=True)
     company_id = fields.Many2one("res.company", readonly=True)
     changes = fields.Json(readonly=True)

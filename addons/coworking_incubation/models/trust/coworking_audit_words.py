@@ -43,8 +43,12 @@ class CoworkingAudit(models.Model):
             for value in values
         ]
         # sudo: what a group is called is no secret, and few may read groups
-        groups = self.env["res.groups"].sudo().browse(
-            value for line in self for name, value in line._get_details() if name == "group_id"
+        groups = (
+            self.env["res.groups"]
+            .sudo()
+            .browse(
+                value for line in self for name, value in line._get_details() if name == "group_id"
+            )
         )
         names = self._get_names(pairs)
         for line in self:
