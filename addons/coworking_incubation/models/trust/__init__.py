@@ -8,3 +8,6 @@ from . import coworking_seat
 from . import coworking_statement
 from . import res_groups
 from . import res_users
+from . import account_move
+from . import ir_config_parameter
+from . import res_partner_bank
