@@ -20,6 +20,7 @@ PUBLIC = {
     "account.move.line": {"action_open_coworking_source"},
     # Odoo's own, which ours keep from taking attendance lists along.
     "coworking.accounting": {"action_apply"},
+    "coworking.books.finding": {"action_check", "action_open"},
     "coworking.charge": {"action_answer"},
     "coworking.charge.answer": {"action_apply"},
     "calendar.event": {
