@@ -96,6 +96,7 @@ class CoworkingBooks(models.AbstractModel):
     def _find_changed(self, companies):
         """Settled statements whose lines are not those that were confirmed."""
         cr, found = self.env.cr, []
+        # sudo: the currency of each organisation
         digits = {
             company.id: company.currency_id.decimal_places
             for company in self.env["res.company"].sudo().search([])
@@ -193,35 +194,14 @@ class CoworkingBooks(models.AbstractModel):
             program = self.env["coworking.program"].search(
                 [("company_id", "=", company.id)], order="date_end DESC", limit=1
             )
-            user = program and self._get_accountant(program)
+            accountants = company._coworking_accountants()
+            user = company._coworking_accountant() if accountants else program._get_responsible()
             spoken = self.with_context(
-                lang=(user and user.lang) or company.partner_id.lang,
+                lang=user.lang or company.partner_id.lang,
                 allowed_company_ids=company.ids,
             )
             if program and (findings := spoken._check(company)):
                 spoken._tell(program, user, findings)
-
-    def _get_accountant(self, program):
-        """The accountant of a program's organisation who came first, else who answers for it."""
-        # sudo: who does the accounts may be known to code
-        accountants = (
-            self.env["res.users"]
-            .sudo()
-            .search(
-                [
-                    (
-                        "all_group_ids",
-                        "in",
-                        self.env.ref("coworking_incubation.group_coworking_accountant").ids,
-                    ),
-                    ("company_ids", "in", program.company_id.ids),
-                    ("share", "=", False),
-                ],
-                order="id",
-            )
-        )
-        own = accountants.filtered(lambda user: user.company_id == program.company_id)
-        return (own or accountants)[:1] or program._get_responsible()
 
     def _tell(self, program, user, findings):
         summary = self.env._("Check the books")
