@@ -1,4 +1,4 @@
-"""Days that are not as the others, clocks that are wrong, users elsewhere: the books stay in order."""
+"""Days unlike the others, clocks that are wrong, users elsewhere: the books stay in order."""
 
 from odoo.tests import freeze_time
 
@@ -87,15 +87,25 @@ class TestClock(CoworkingCase):
         self.assertEqual(self._charged(), 3)
         self.assertInOrder()
 
-    def test_a_clock_set_forward_bills_nothing_that_its_return_does_not_know(self):
+    def test_a_clock_set_forward_leaves_nothing_to_be_billed(self):
+        """Months opened by mistake cannot be confirmed before they begin, and are empty then."""
         seat = self._new_seat("1/5", None)
         with freeze_time("2015-12-20"):
             self._close()
         with freeze_time("2015-07-10"):
             seat.date_end = "2015-06-30"
-            self._close().sorted("date_from").filtered("charge_ids").action_confirm()
-        settled = self.env["coworking.charge"].search(
-            [("program_id", "=", self.program.id), ("state", "=", "settled")]
+            opened = self._close().sorted("date_from").filtered("charge_ids")
+            opened[:2].action_confirm()
+            with self.assertRefused("2015"):
+                opened[-1].action_confirm()
+            self.assertInOrder()
+        with freeze_time("2016-01-05"):
+            self._close()
+        charges = self.env["coworking.charge"].search(
+            [("program_id", "=", self.program.id), ("state", "!=", "forecast")]
         )
-        self.assertEqual(sum(settled.mapped("amount_total")), 360.0)
+        self.assertEqual(
+            charges.sorted("period").mapped(lambda row: (row.state, row.amount_total)),
+            [("settled", 180.0), ("settled", 180.0)],
+        )
         self.assertInOrder()

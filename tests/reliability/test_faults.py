@@ -23,6 +23,7 @@ import time
 from collections import Counter, defaultdict
 
 from odoo.tests import BaseCase, get_db_name, tagged
+from odoo.tools import config
 
 from ..matching.received import ubl
 from .cluster import DATABASE, Cluster
@@ -316,18 +317,13 @@ class TestFaults(BaseCase):
     # === The command === #
 
     def test_8_the_command_says_what_is_wrong_and_exits_with_1(self):
-        command = [sys.executable, "-m", "odoo", *self.cluster.options()[-1:], "coworking_check"]
-        options = self.cluster.folder / "odoo.conf"
-        options.write_text(
-            f"[options]\ndb_host = {self.cluster.folder}\ndb_user = postgres\n"
-            f"db_name = {DATABASE}\n{self.cluster.options()[-1].lstrip('-').replace('-', '_')}\n"
-        )
-        environ = {**os.environ, "ODOO_RC": str(options), "LANG": "C.UTF-8"}
+        settings = self.cluster.folder / "odoo.conf"
+        settings.write_text(f"[options]\naddons_path = {','.join(config['addons_path'])}\n")
+        environ = {**self.cluster.environ, "ODOO_RC": str(settings)}
+        command = [sys.executable, "-m", "odoo", "coworking_check", "-d", DATABASE]
 
         def run():
-            return subprocess.run(
-                [*command, "-d", DATABASE], capture_output=True, text=True, check=False, env=environ
-            )
+            return subprocess.run(command, capture_output=True, text=True, check=False, env=environ)
 
         whole = run()
         self.assertEqual(whole.returncode, 0, whole.stdout + whole.stderr)
