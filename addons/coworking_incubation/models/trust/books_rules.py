@@ -446,17 +446,26 @@ RULES = {
     "presence": PRESENCE,
     "cap": CAP,
     "pack": PACKS,
+    "audit": None,  # see coworking.audit
 }
 
-# Triggers of PostgreSQL without which a rule above would not hold.
-TRIGGERS = (
-    "coworking_attendance_signature_keep_trg",
-    "coworking_attendance_signed_trg",
-    "coworking_charge_frozen_trg",
-    "coworking_match_charge_trg",
-    "coworking_match_delete_trg",
-    "coworking_match_insert_trg",
-    "coworking_match_line_trg",
-    "coworking_match_update_trg",
-    "coworking_seat_capacity_trg",
-)
+# Triggers of PostgreSQL without which a rule above would not hold, beside those of the audit trail
+# on each table, by table.
+TRIGGERS = {
+    "account_move_line": ("coworking_match_line_trg",),
+    "coworking_attendance": ("coworking_attendance_signed_trg",),
+    "coworking_attendance_signature": ("coworking_attendance_signature_keep_trg",),
+    "coworking_audit": (
+        "coworking_audit_forge_trg",
+        "coworking_audit_keep_trg",
+        "coworking_audit_truncate_trg",
+    ),
+    "coworking_charge": ("coworking_charge_frozen_trg", "coworking_match_charge_trg"),
+    "coworking_match": (
+        "coworking_match_delete_trg",
+        "coworking_match_insert_trg",
+        "coworking_match_update_trg",
+    ),
+    "coworking_seat": ("coworking_seat_capacity_trg",),
+    "res_groups_users_rel": ("coworking_audit_rights_trg",),
+}

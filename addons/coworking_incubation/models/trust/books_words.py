@@ -104,4 +104,8 @@ WORDS = {
             "Check the presences of the person: saving one makes the correction of the next month."
         ),
     ),
+    "audit": (
+        _lt("%(name)s: the audit trail was changed at place %(found)s."),
+        _lt("Have the administrator compare it with the last backup: who wrote in the database?"),
+    ),
 }

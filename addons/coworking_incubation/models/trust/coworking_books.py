@@ -9,7 +9,8 @@ from odoo import api, models
 from odoo.exceptions import MissingError
 from odoo.tools import SQL, float_repr, format_date, plaintext2html
 
-from . import books_rules
+from .audited import AUDITED
+from .books_rules import CONFIRMED, RULES, TRIGGERS
 from .books_words import WORDS
 
 _logger = logging.getLogger(__name__)
@@ -40,9 +41,10 @@ class CoworkingBooks(models.AbstractModel):
         """
         self.env.flush_all()
         rows = [("guard", row) for row in self._find_guards_missing()]
+        found_by_hand = {"settled": self._find_changed, "audit": self._find_broken_chain}
         told = set()
-        for rule, query in books_rules.RULES.items():
-            found = self._select(query, companies) if query else self._find_changed(companies)
+        for rule, query in RULES.items():
+            found = self._select(query, companies) if query else found_by_hand[rule](companies)
             found = [row for row in found if not {("statement", row[3]), ("move", row[4])} & told]
             rows += [(rule, row) for row in found]
             told |= {("statement", row[3]) for row in found if row[3]}
@@ -74,7 +76,8 @@ class CoworkingBooks(models.AbstractModel):
             if model._auto and not model._abstract
             for obj in model._table_objects.values()
             if obj._module == "coworking_incubation"
-        } | dict.fromkeys(books_rules.TRIGGERS, self._name)
+        }
+        wanted |= dict.fromkeys(self._get_triggers(), self._name)
         self.env.cr.execute(
             """
             SELECT conname FROM pg_constraint WHERE conname = ANY(%(names)s) AND convalidated
@@ -82,7 +85,8 @@ class CoworkingBooks(models.AbstractModel):
             SELECT relname FROM pg_class JOIN pg_index ON pg_index.indexrelid = pg_class.oid
              WHERE relname = ANY(%(names)s) AND indisvalid
              UNION
-            SELECT tgname FROM pg_trigger WHERE tgname = ANY(%(names)s) AND tgenabled IN ('O', 'A')
+            SELECT tgrelid::regclass || '.' || tgname FROM pg_trigger
+             WHERE starts_with(tgname, 'coworking_') AND tgenabled IN ('O', 'A')
             """,
             {"names": list(wanted)},
         )
@@ -93,6 +97,25 @@ class CoworkingBooks(models.AbstractModel):
             if name not in held
         ]
 
+    @api.model
+    def _get_triggers(self):
+        """All that there must be, as ``table.trigger``."""
+        kept = {f"{table}.{name}" for table, names in TRIGGERS.items() for name in names}
+        return kept | {
+            f"{self.env[model]._table}.coworking_audit_{event}_trg"
+            for model, audited in AUDITED.items()
+            for event in audited.on
+        }
+
+    def _find_broken_chain(self, companies):
+        """The trail is one for all organisations."""
+        report = self.env["coworking.audit"]._verify_chain()
+        if not report.broken:
+            return []
+        return [
+            (None, "coworking.audit", report.broken_id, None, None, report.broken_position, None)
+        ]
+
     def _find_changed(self, companies):
         """Settled statements whose lines are not those that were confirmed."""
         cr, found = self.env.cr, []
@@ -101,7 +124,7 @@ class CoworkingBooks(models.AbstractModel):
             company.id: company.currency_id.decimal_places
             for company in self.env["res.company"].sudo().search([])
         }
-        cr.execute(f"DECLARE coworking_books NO SCROLL CURSOR FOR {books_rules.CONFIRMED}")
+        cr.execute(f"DECLARE coworking_books NO SCROLL CURSOR FOR {CONFIRMED}")
         while len(found) < MOST_FINDINGS:
             cr.execute("FETCH %s FROM coworking_books", [CONFIRMED_AT_ONCE])
             rows = cr.fetchall()

@@ -1,0 +1,166 @@
+from odoo import api, models
+
+from .audited import AUDITED
+
+# One function a table, with its columns written out: read from a list, or from the row as JSON,
+# they would take ten times as long.
+WRITE = """
+CREATE OR REPLACE FUNCTION coworking_audit_on_{table}() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    outside boolean := false;
+    writer integer;
+BEGIN
+    IF TG_OP = 'INSERT' THEN{insert}
+    ELSIF TG_OP = 'UPDATE' THEN{update}
+    ELSE{delete}
+    END IF;
+    RETURN NULL;
+END $$;
+"""
+GUARD = """
+        IF NOT EXISTS ({exists}) THEN
+            RETURN NULL;
+        END IF;"""
+# Odoo says when it wrote: a row that says no other time, nor this transaction's, was changed by
+# something else. Who deletes is said by the transaction: see ``_saying_who``.
+WRITER = {
+    "INSERT": """
+        writer := NEW.write_uid;
+        outside := writer IS NULL;""",
+    "UPDATE": """
+        writer := NEW.write_uid;
+        outside := NEW.write_date IS NOT DISTINCT FROM OLD.write_date
+            AND NEW.write_date IS DISTINCT FROM now() AT TIME ZONE 'UTC';""",
+    "DELETE": """
+        writer := NULLIF(current_setting('coworking.uid', true), '')::integer;
+        IF writer IS NULL THEN
+            writer := OLD.write_uid;
+            outside := true;
+        END IF;""",
+}
+INSERT = """
+        INSERT INTO coworking_audit (
+            user_id, is_outside, action, res_model, res_id, program_id, company_id, changes)
+        VALUES (
+            writer, outside, {action}, '{model}', {row}.id, {program}, {company},
+            jsonb_strip_nulls(jsonb_build_object(
+                {changes})));"""
+TRIGGER = """
+CREATE TRIGGER coworking_audit_{event}_trg AFTER {event_name} ON {table}
+    FOR EACH ROW {when} EXECUTE FUNCTION coworking_audit_on_{table}();
+"""
+EVENTS = {"i": "INSERT", "u": "UPDATE", "d": "DELETE"}
+# Rights are pairs of a group and a user: of ours, who has them and who has them no more.
+RIGHTS = """
+CREATE OR REPLACE FUNCTION coworking_audit_rights() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    line res_groups_users_rel := CASE TG_OP WHEN 'DELETE' THEN OLD ELSE NEW END;
+    actor integer := NULLIF(current_setting('coworking.uid', true), '')::integer;
+BEGIN
+    INSERT INTO coworking_audit (user_id, is_outside, action, res_model, res_id, changes)
+    SELECT actor, actor IS NULL, CASE TG_OP WHEN 'DELETE' THEN 'withdrawn' ELSE 'granted' END,
+           'res.users', line.uid, jsonb_build_object('group_id', line.gid)
+      FROM ir_model_data
+     WHERE model = 'res.groups' AND module = 'coworking_incubation' AND res_id = line.gid;
+    RETURN NULL;
+END $$;
+DROP TRIGGER IF EXISTS coworking_audit_rights_trg ON res_groups_users_rel;
+CREATE TRIGGER coworking_audit_rights_trg AFTER INSERT OR DELETE ON res_groups_users_rel
+    FOR EACH ROW EXECUTE FUNCTION coworking_audit_rights();
+"""
+
+
+class CoworkingAudit(models.Model):
+    """The triggers that write the trail: on each table of ``AUDITED``, for what it says of it."""
+
+    _inherit = "coworking.audit"
+
+    def init(self):
+        super().init()
+        # when the tables of all models are there
+        self.pool.post_init(self._install_triggers)
+
+    @api.model
+    def _install_triggers(self):
+        cr = self.env.cr
+        cr.execute(RIGHTS)
+        cr.execute(
+            """SELECT format('DROP TRIGGER %I ON %s', tgname, tgrelid::regclass)
+                 FROM pg_trigger WHERE tgname ~ '^coworking_audit_[iud]_trg$'"""
+        )
+        for (query,) in cr.fetchall():
+            cr.execute(query)
+        for model, audited in AUDITED.items():
+            cr.execute(self._get_function(model, audited))
+            for event in audited.on:
+                cr.execute(self._get_trigger(model, audited, event))
+
+    @api.model
+    def _get_function(self, model, audited):
+        """SQL of the function that writes down what happens to a row of a model."""
+        fields = self.env[model]._fields
+        program = next(
+            (name for name in ("program_id", "coworking_program_id") if name in fields), ""
+        )
+        company = "company_id" if "company_id" in fields else ""
+        bodies = {}
+        for event in EVENTS.values():
+            row = "OLD" if event == "DELETE" else "NEW"
+            bodies[event.lower()] = (
+                (GUARD.format(exists=audited.exists.format(row=row)) if audited.exists else "")
+                + WRITER[event]
+                + INSERT.format(
+                    action=self._get_action(audited, event),
+                    model=model,
+                    row=row,
+                    program=f"{row}.{program}" if program else "NULL",
+                    company=f"{row}.{company}" if company else "NULL",
+                    changes=",\n                ".join(self._get_changed(audited, event)),
+                )
+            )
+        return WRITE.format(table=self.env[model]._table, **bodies)
+
+    @api.model
+    def _get_action(self, audited, event):
+        """SQL of what it means."""
+        if event != "UPDATE":
+            return f"'{audited.made if event == 'INSERT' else 'deleted'}'"
+        cases = [
+            f"WHEN NEW.{name} IS DISTINCT FROM OLD.{name} AND "
+            + (f"NEW.{name} IS NOT NULL" if value == "*" else f"NEW.{name}::text = '{value}'")
+            + f" THEN '{action}'"
+            for name, by_value in audited.actions.items()
+            for value, action in sorted(by_value.items(), key=lambda item: item[0] == "*")
+        ]
+        return f"CASE {' '.join(cases)} ELSE 'changed' END" if cases else "'changed'"
+
+    @api.model
+    def _get_changed(self, audited, event):
+        """SQL of the name and of the values of each column, before and after."""
+        for name in dict.fromkeys((*audited.columns, *audited.noted)):
+            before = "NULL" if event == "INSERT" else f"OLD.{name}"
+            after = "NULL" if event == "DELETE" else f"NEW.{name}"
+            known = f"COALESCE({after}, {before}) IS NOT NULL"
+            if event == "UPDATE" and name not in audited.noted:
+                known = f"{after} IS DISTINCT FROM {before}"
+            yield f"'{name}', CASE WHEN {known} THEN jsonb_build_array({before}, {after}) END"
+
+    @api.model
+    def _get_trigger(self, model, audited, event):
+        """SQL of the trigger for what is made (i), changed (u) or deleted (d).
+
+        What does not concern us is told by PostgreSQL before anything is called: it costs nothing.
+        """
+        rows = {"i": ["NEW"], "d": ["OLD"], "u": ["OLD", "NEW"]}[event]
+        conditions = []
+        if audited.where:
+            conditions.append(" OR ".join(audited.where.format(row=row) for row in rows))
+        if event == "u":
+            old, new = (", ".join(f"{row}.{column}" for column in audited.columns) for row in rows)
+            conditions.append(f"ROW({old}) IS DISTINCT FROM ROW({new})")
+        return TRIGGER.format(
+            event=event,
+            event_name=EVENTS[event],
+            table=self.env[model]._table,
+            when=f"WHEN ({' AND '.join(f'({one})' for one in conditions)})" if conditions else "",
+        )
