@@ -12,6 +12,7 @@ from ..common import JUNE, CoworkingCase
 TABLES = (
     "account_move",
     "account_move_line",
+    "coworking_audit",
     "coworking_charge",
     "coworking_match",
     "coworking_presence",
@@ -52,6 +53,7 @@ class TestTampering(CoworkingCase):
         cls.match = cls.env["coworking.match"].search([("charge_id", "=", cls.charge.id)])
         cls.invoice = cls.statement.copayment_invoice_ids[0]
         cls.env.flush_all()
+        cls.env["coworking.audit"]._seal(1000)
 
     # === By hand, in the database === #
 
@@ -232,6 +234,11 @@ class TestTampering(CoworkingCase):
         self._copy(presence, date="2015-06-05")
         return "pack"
 
+    def _an_audit_row_is_edited(self):
+        row = self.env["coworking.audit"].search([("position", "!=", False)], limit=1)
+        self._set(row, "date = '2015-01-01'")
+        return "audit"
+
     def _a_trigger_is_switched_off(self):
         self._write("ALTER TABLE coworking_charge DISABLE TRIGGER coworking_charge_frozen_trg")
         return "guard"
@@ -295,13 +302,19 @@ class TestDemonstration(TransactionCase):
         self.assertEqual(set(WORDS), {"guard", *books_rules.RULES})
 
     def test_every_trigger_of_ours_is_watched(self):
-        self.env.cr.execute("SELECT tgname FROM pg_trigger WHERE starts_with(tgname, 'coworking_')")
-        self.assertEqual({name for (name,) in self.env.cr.fetchall()}, set(books_rules.TRIGGERS))
+        self.env.cr.execute(
+            "SELECT tgrelid::regclass || '.' || tgname FROM pg_trigger"
+            " WHERE starts_with(tgname, 'coworking_')"
+        )
+        self.assertEqual(
+            {name for (name,) in self.env.cr.fetchall()},
+            self.env["coworking.books"]._get_triggers(),
+        )
 
     def test_as_many_queries_whatever_there_is_to_check(self):
         books = self.env["coworking.books"]
         books._check()
-        with self.assertQueryCount(len(books_rules.RULES) + 6):
+        with self.assertQueryCount(len(books_rules.RULES) + 9):
             books._check()
 
 

@@ -80,9 +80,10 @@ class CoworkingBooks(models.AbstractModel):
         wanted |= dict.fromkeys(self._get_triggers(), self._name)
         self.env.cr.execute(
             """
-            SELECT conname FROM pg_constraint WHERE conname = ANY(%(names)s) AND convalidated
+            SELECT conname::text FROM pg_constraint
+             WHERE conname = ANY(%(names)s) AND convalidated
              UNION
-            SELECT relname FROM pg_class JOIN pg_index ON pg_index.indexrelid = pg_class.oid
+            SELECT relname::text FROM pg_class JOIN pg_index ON pg_index.indexrelid = pg_class.oid
              WHERE relname = ANY(%(names)s) AND indisvalid
              UNION
             SELECT tgrelid::regclass || '.' || tgname FROM pg_trigger
