@@ -1,5 +1,9 @@
+from unittest.mock import patch
+
 from odoo.tests import freeze_time
 from odoo.tools import mute_logger
+
+from odoo.addons.base.models import ir_cron
 
 from ..common import JULY, JUNE, CoworkingCase, d
 
@@ -53,6 +57,26 @@ class TestCatchUp(CronCase):
         self._run("2015-07-10")
         self.env.cr.execute("SELECT id, ctid::text FROM coworking_charge ORDER BY id")
         self.assertEqual(self.env.cr.fetchall(), before)
+
+    def test_a_run_cut_short_is_gone_on_with_by_the_next_one(self):
+        """Every open month is looked at every day: without that, the first ones alone would be."""
+        self._new_seat("1/5", "31/7")
+        with (
+            patch.object(ir_cron, "MIN_TIME_PER_JOB", 0),
+            patch.object(ir_cron, "MIN_RUNS_PER_JOB", 1),
+        ):
+            opened = []
+            for _run in range(4):
+                self._run("2015-07-10")
+                opened.append(len(self._statements()))
+        self.assertEqual(opened, [1, 2, 3, 3])
+        # The fourth run began anew; this one goes on from there, the next one sees the first month.
+        self.env["coworking.seat"].search(
+            [("program_id", "=", self.program.id)]
+        ).date_end = "2015-05-05"
+        self._run("2015-07-11")
+        self._run("2015-07-12")
+        self.assertEqual(self._months(), [(d("1/5"), "ATELIER", 29.03)])
 
     def test_open_months_follow_the_facts_and_settled_ones_do_not(self):
         seat = self._new_seat("1/6", "31/7")

@@ -163,6 +163,7 @@ class Story(RuleBasedStateMachine):
             if sys.exc_info()[0] is None:
                 self.close_the_books()
                 self.compare_with_the_facts()
+                self.check_the_books()
         finally:
             self.savepoint.close(rollback=True)
 
@@ -540,6 +541,10 @@ class Story(RuleBasedStateMachine):
             if number + 1 >= CLOSED_AT_LEAST and not corrections:
                 return
         raise AssertionError("corrections never end")
+
+    def check_the_books(self):
+        findings = self.env["coworking.books"]._check(self.case.company)
+        assert not findings, self.env["coworking.books"]._to_text(findings)
 
     def compare_with_the_facts(self):
         charges = self.charges(("state", "=", "settled"))

@@ -22,6 +22,7 @@ MATRIX = """
     attendance.paper.line   rwcd  rwcd  -     -
     attendance.signature    r     r     -     -
     attendance.unsign       -     rwcd  -     -
+    books.finding           -     rwcd  rwcd  -
     charge                  r     rw    rw    r
     charge.answer           -     rwcd  -     -
     cover                   rwcd  rwcd  -     -

@@ -22,6 +22,7 @@ PUBLIC = {
     "coworking.accounting": {"action_apply"},
     "coworking.audit": {"action_open_record"},
     "coworking.audited.mixin": {"action_open_audit"},
+    "coworking.books.finding": {"action_check", "action_open"},
     "coworking.charge": {"action_answer"},
     "coworking.charge.answer": {"action_apply"},
     "calendar.event": {

@@ -14,6 +14,7 @@ from . import (
     coworking_attendance_unsign,
     account_payment_register,
     base_partner_merge,
+    coworking_books_finding,
     coworking_charge_answer,
     coworking_invoice_upload,
     coworking_month_end,

@@ -1,4 +1,7 @@
-from odoo import models
+import contextlib
+import os
+
+from odoo import api, models
 
 from odoo.addons.base.models.ir_model import MODULE_UNINSTALL_FLAG
 
@@ -18,6 +21,28 @@ class IrAttachment(models.Model):
         if not self.env.context.get(MODULE_UNINSTALL_FLAG):
             self._check_not_kept()
         return super().unlink()
+
+    @api.model
+    def _file_write(self, bin_value, checksum):
+        """A file is there whole, or not at all. Odoo leaves what fitted on a full disk, or what was
+        written when its process was killed: nobody could hand in that document any more, since it
+        "collides with an existing file".
+        """
+        fname, path = self._get_path(bin_value, checksum)
+        if not os.path.exists(path):
+            part = f"{path}.{os.getpid()}"
+            self._mark_for_gc(fname)
+            try:
+                with open(part, "wb") as file:
+                    file.write(bin_value)
+                    file.flush()
+                    os.fsync(file.fileno())
+                os.replace(part, path)
+            except OSError:
+                with contextlib.suppress(OSError):
+                    os.unlink(part)
+                raise
+        return super()._file_write(bin_value, checksum)
 
     def _check_not_kept(self):
         """Hook of the models whose documents may not be changed or deleted.

@@ -1,4 +1,4 @@
-from odoo import models
+from odoo import api, models
 
 from ...tools import PREFIX
 
@@ -16,3 +16,24 @@ class IrCron(models.Model):
         if lang and not self.env.lang and (action.model_id.model or "").startswith(PREFIX):
             self = self.with_context(lang=lang)
         return super()._callback(cron_name, server_action_id)
+
+    @api.model
+    def _get_done_before(self):
+        """How far into its list the runs just before this one came, where time cut them short.
+
+        A scheduled action whose work stays in its list once done (what is open is brought up to
+        date every day) begins there: it would do the beginning again and again, and never the end.
+        """
+        # sudo: whoever a job runs as need not be allowed to read how it goes
+        runs = self.env["ir.cron.progress"].sudo()
+        current = self.env.context.get("ir_cron_progress_id")
+        done = 0
+        if current:
+            for run in runs.search(
+                [("cron_id", "=", self.env.context["cron_id"]), ("id", "<", current)],
+                order="id DESC",
+            ):
+                if not run.remaining:
+                    break
+                done += run.done
+        return done

@@ -251,6 +251,7 @@ class CoworkingStatement(models.Model):
             for program, month, spaces in self._get_months_to_generate()
             for start in range(0, len(spaces), batch_size)
         ]
+        todo = todo[self.env["ir.cron"]._get_done_before() :] or todo
         self.env["ir.cron"]._commit_progress(remaining=len(todo))
         for program, month, spaces in todo:
             self._generate_reporting(program, month, spaces)

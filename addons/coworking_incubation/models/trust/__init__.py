@@ -11,3 +11,4 @@ from . import res_users
 from . import account_move
 from . import ir_config_parameter
 from . import res_partner_bank
+from . import coworking_books

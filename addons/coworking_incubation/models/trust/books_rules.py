@@ -1,0 +1,471 @@
+"""What must hold in the database whatever happened: one query a rule, from causes to what follows.
+
+A row is something found: company, model, record, the statement and the bill or invoice that it
+concerns, what is found, what should be there, and a day where that says more.
+"""
+
+# Who refers to whom: table, column, table of the record that must be there.
+REFERENCES = (
+    ("coworking_seat", "participant_id", "coworking_participant"),
+    ("coworking_seat", "space_id", "coworking_space"),
+    ("coworking_seat", "tariff_id", "coworking_tariff"),
+    ("coworking_presence", "seat_id", "coworking_seat"),
+    ("coworking_attendance", "event_id", "calendar_event"),
+    ("coworking_attendance", "participant_id", "coworking_participant"),
+    ("coworking_charge", "seat_id", "coworking_seat"),
+    ("coworking_charge", "statement_id", "coworking_statement"),
+    ("coworking_match", "charge_id", "coworking_charge"),
+    ("coworking_match", "move_line_id", "account_move_line"),
+    ("coworking_match", "statement_id", "coworking_statement"),
+    ("account_move", "coworking_statement_id", "coworking_statement"),
+    ("account_move_line", "coworking_charge_id", "coworking_charge"),
+)
+# Where a record keeps what it concerns: see the columns of a row.
+_OWN_COLUMNS = {
+    "coworking_charge": "statement_id, NULL::integer",
+    "coworking_match": "statement_id, move_id",
+    "account_move": "coworking_statement_id, id",
+    "account_move_line": "(SELECT coworking_statement_id FROM account_move WHERE id = one.move_id),"
+    " move_id",
+}
+_COMPANY_COLUMNS = {"coworking_presence": "NULL::integer"}
+
+MISSING = " UNION ALL ".join(
+    f"""
+    SELECT {_COMPANY_COLUMNS.get(table, "company_id")} AS company_id,
+           '{table.replace("_", ".")}' AS model, id,
+           {_OWN_COLUMNS.get(table, "NULL::integer, NULL::integer")}, '{target}' AS found,
+           {column}::text AS expected
+      FROM {table} one
+     WHERE {column} IS NOT NULL
+       AND NOT EXISTS (SELECT FROM {target} WHERE {target}.id = one.{column})
+    """
+    for table, column, target in REFERENCES
+)
+
+# A line that nobody may delete is gone when its statement still counts it.
+LINES_GONE = """
+    SELECT statement.company_id, 'coworking.statement', statement.id, statement.id, NULL::integer,
+           COUNT(charge.id), statement.charge_count
+      FROM coworking_statement statement
+ LEFT JOIN coworking_charge charge ON charge.statement_id = statement.id
+  GROUP BY statement.id
+    HAVING COUNT(charge.id) < COALESCE(statement.charge_count, 0)
+"""
+
+STATES = """
+    SELECT charge.company_id, 'coworking.charge', charge.id, charge.statement_id, NULL::integer,
+           charge.state, CASE WHEN statement.state IN ('confirmed', 'billed') THEN 'settled'
+                              ELSE 'open' END
+      FROM coworking_charge charge
+      JOIN coworking_statement statement ON statement.id = charge.statement_id
+     WHERE (charge.state = 'settled') != (statement.state IN ('confirmed', 'billed'))
+        OR statement.state = 'cancelled'
+ UNION ALL
+    SELECT statement.company_id, 'coworking.statement', statement.id, statement.id, NULL,
+           statement.state, CASE WHEN found.bills THEN 'billed' ELSE 'confirmed' END
+      FROM coworking_statement statement
+CROSS JOIN LATERAL (
+           SELECT EXISTS (SELECT FROM account_move
+                           WHERE coworking_statement_id = statement.id AND state != 'cancel'
+                             AND move_type IN ('in_invoice', 'in_refund', 'in_receipt'))
+               OR EXISTS (SELECT FROM coworking_match
+                           WHERE statement_id = statement.id AND move_id IS NOT NULL)
+                  AS bills) AS found
+     WHERE statement.state = 'confirmed' AND found.bills
+        OR statement.state = 'billed' AND NOT found.bills
+"""
+
+# Amounts that do not add up within one line; what was confirmed is told by its fingerprint.
+ARITHMETIC = """
+    SELECT charge.company_id, 'coworking.charge', charge.id, charge.statement_id, NULL::integer,
+           charge.amount_total, charge.amount_untaxed + charge.amount_tax
+      FROM coworking_charge charge
+     WHERE charge.amount_total != charge.amount_untaxed + charge.amount_tax
+ UNION ALL
+    SELECT charge.company_id, 'coworking.charge', charge.id, charge.statement_id, NULL,
+           charge.payable_total, charge.payable_untaxed + charge.payable_tax
+      FROM coworking_charge charge
+     WHERE charge.payable_total != charge.payable_untaxed + charge.payable_tax
+ UNION ALL
+    SELECT charge.company_id, 'coworking.charge', charge.id, charge.statement_id, NULL,
+           charge.funded_amount + charge.copayment_amount,
+           CASE program.funding_base WHEN 'total' THEN charge.amount_total
+                ELSE charge.amount_untaxed END
+      FROM coworking_charge charge
+      JOIN coworking_program program ON program.id = charge.program_id
+     WHERE charge.funded_amount + charge.copayment_amount
+           != CASE program.funding_base WHEN 'total' THEN charge.amount_total
+                   ELSE charge.amount_untaxed END
+"""
+
+# Read with a cursor, a few at a time: what each statement said when it was confirmed.
+CONFIRMED = """
+    SELECT statement.company_id, statement.id, statement.name, statement.confirmed_hash,
+           JSONB_AGG(JSONB_BUILD_ARRAY(
+               seat.name, charge.period, charge.kind, COALESCE(charge.payable_untaxed, 0),
+               COALESCE(charge.payable_tax, 0), COALESCE(charge.explanation, '')))
+      FROM coworking_statement statement
+      JOIN coworking_charge charge ON charge.statement_id = statement.id
+      JOIN coworking_seat seat ON seat.id = charge.seat_id
+     WHERE statement.state IN ('confirmed', 'billed')
+  GROUP BY statement.id
+"""
+
+# Whole months that a settled statement should carry, for tariffs that owe them whatever happens.
+# Who arrived or changed since is still to be corrected: pending_changes says so.
+SEAT_MONTH = """
+    SELECT statement.company_id, 'coworking.seat', seat.id, statement.id, NULL::integer,
+           NULL, statement.date_from
+      FROM coworking_statement statement
+      JOIN coworking_seat seat
+        ON seat.space_id = statement.space_id AND seat.program_id = statement.program_id
+       AND seat.state IN ('confirmed', 'active', 'ended')
+       AND seat.date_start < statement.date_from + INTERVAL '1 month'
+       AND COALESCE(seat.date_end, 'infinity') >= statement.date_from
+       AND COALESCE(seat.billed_from, '-infinity') <= statement.date_from
+      JOIN coworking_tariff tariff
+        ON tariff.id = seat.tariff_id AND tariff.unit = 'month' AND tariff.period = 'calendar'
+       AND tariff.absence_rule = 'charged' AND tariff.closure_rule = 'charged'
+       AND tariff.proration != 'working_days'
+      JOIN coworking_participant participant
+        ON participant.id = seat.participant_id AND COALESCE(participant.pending_changes, 0) = 0
+     WHERE statement.state IN ('confirmed', 'billed')
+       AND NOT EXISTS (SELECT FROM coworking_charge
+                        WHERE seat_id = seat.id AND period = statement.date_from
+                          AND state != 'forecast')
+"""
+
+TWICE = """
+    SELECT charge.company_id, 'coworking.charge', charge.id, charge.statement_id,
+           MAX(line.move_id), COUNT(*), 1::bigint
+      FROM account_move_line line
+      JOIN account_move move
+        ON move.id = line.move_id AND move.state != 'cancel'
+       AND COALESCE(move.payment_state, '') != 'reversed'
+      JOIN coworking_charge charge ON charge.id = line.coworking_charge_id
+     WHERE move.move_type IN ('in_invoice', 'in_refund')
+  GROUP BY charge.id
+    HAVING COUNT(*) > 1
+ UNION ALL
+    SELECT MAX(move.company_id), 'account.move', MAX(move.id), move.coworking_statement_id,
+           MAX(move.id), COUNT(*), 1
+      FROM account_move move
+     WHERE move.coworking_statement_id IS NOT NULL AND move.state != 'cancel'
+       AND COALESCE(move.payment_state, '') != 'reversed'
+       AND move.move_type IN ('in_invoice', 'in_refund', 'out_invoice', 'out_refund')
+  GROUP BY move.coworking_statement_id,
+           CASE WHEN move.move_type IN ('in_invoice', 'in_refund')
+                THEN move.commercial_partner_id ELSE -move.partner_id END
+    HAVING COUNT(*) > 1
+ UNION ALL
+    SELECT MAX(company_id), 'coworking.statement', MAX(id), MAX(id), NULL, COUNT(*), 1
+      FROM coworking_statement
+     WHERE state != 'cancelled'
+  GROUP BY space_id, program_id, date_from
+    HAVING COUNT(*) > 1
+ UNION ALL
+    SELECT MAX(company_id), 'coworking.charge', MAX(id), MAX(statement_id), NULL, COUNT(*), 1
+      FROM coworking_charge
+     WHERE kind != 'adjustment'
+  GROUP BY seat_id, period, kind
+    HAVING COUNT(*) > 1
+"""
+
+# Lowering a capacity keeps those present: what counts is the most that the space offered since
+# the last of them came.
+OVERBOOKED = """
+      WITH events AS (
+           SELECT space_id, date_start AS day, 1 AS step FROM coworking_seat
+            WHERE state IN ('confirmed', 'active', 'ended') AND uses_place
+            UNION ALL
+           SELECT space_id, date_end + 1, -1 FROM coworking_seat
+            WHERE state IN ('confirmed', 'active', 'ended') AND uses_place
+              AND date_end IS NOT NULL),
+           held AS (
+           SELECT space_id, day, SUM(SUM(step)) OVER (
+                      PARTITION BY space_id ORDER BY day) AS present
+             FROM events GROUP BY space_id, day)
+    SELECT DISTINCT ON (space.id) space.company_id, 'coworking.space', space.id, NULL::integer,
+           NULL::integer, held.present::bigint, offered.places, held.day
+      FROM held
+      JOIN coworking_space space ON space.id = held.space_id
+CROSS JOIN LATERAL (
+           SELECT MAX(seat.create_date) AS date FROM coworking_seat seat
+            WHERE seat.space_id = space.id AND seat.state IN ('confirmed', 'active', 'ended')
+              AND seat.uses_place AND seat.date_start <= held.day
+              AND COALESCE(seat.date_end, 'infinity') >= held.day) AS last
+CROSS JOIN LATERAL (
+           SELECT GREATEST(space.seat_capacity, MAX(value.old_value_integer))::bigint AS places
+             FROM mail_message message
+             JOIN mail_tracking_value value ON value.mail_message_id = message.id
+             JOIN ir_model_fields field
+               ON field.id = value.field_id AND field.name = 'seat_capacity'
+            WHERE message.model = 'coworking.space' AND message.res_id = space.id
+              AND value.create_date >= last.date) AS offered
+     WHERE held.present > space.seat_capacity AND held.present > offered.places
+  ORDER BY space.id, held.day
+"""
+
+PRESENCE = """
+    SELECT seat.company_id, 'coworking.presence', presence.id, NULL::integer, NULL::integer,
+           presence.date,
+           CASE WHEN presence.date < seat.date_start THEN seat.date_start
+                ELSE seat.date_end END
+      FROM coworking_presence presence
+      JOIN coworking_seat seat ON seat.id = presence.seat_id
+     WHERE presence.date < seat.date_start OR presence.date > seat.date_end
+"""
+
+PLACE = """
+    SELECT match.company_id, 'coworking.match', match.id, match.statement_id, match.move_id,
+           billed.name, owed.name
+      FROM coworking_match match
+      JOIN account_move_line line ON line.id = match.move_line_id
+      JOIN account_move move ON move.id = line.move_id
+      JOIN res_partner billed ON billed.id = move.commercial_partner_id
+ LEFT JOIN coworking_charge charge ON charge.id = match.charge_id
+ LEFT JOIN coworking_statement statement
+        ON statement.id = COALESCE(charge.statement_id, match.statement_id)
+ LEFT JOIN res_partner operator
+        ON operator.id = COALESCE(charge.operator_id, statement.operator_id)
+ LEFT JOIN res_partner owed ON owed.id = operator.commercial_partner_id
+     WHERE match.move_id IS DISTINCT FROM line.move_id
+        OR move.company_id != match.company_id OR move.state = 'cancel'
+        OR move.move_type NOT IN ('in_invoice', 'in_refund')
+        OR charge.id IS NOT NULL
+           AND (charge.statement_id IS DISTINCT FROM match.statement_id
+             OR operator.commercial_partner_id IS DISTINCT FROM move.commercial_partner_id)
+"""
+
+MATCHED_CHARGES = """
+    SELECT charge.company_id, 'coworking.charge', charge.id, charge.statement_id, NULL::integer,
+           sums.expected, charge.payable_total
+      FROM (SELECT charge_id, SUM(expected) AS expected FROM coworking_match
+             WHERE charge_id IS NOT NULL GROUP BY charge_id) AS sums
+      JOIN coworking_charge charge ON charge.id = sums.charge_id
+     WHERE sums.expected NOT BETWEEN LEAST(charge.payable_total, 0)
+                                 AND GREATEST(charge.payable_total, 0)
+"""
+
+MATCHED_LINES = """
+    SELECT line.company_id, 'account.move', line.move_id, move.coworking_statement_id,
+           line.move_id, sums.invoiced, sums.sign * line.price_total
+      FROM (SELECT match.move_line_id, SUM(match.invoiced) AS invoiced,
+                   CASE WHEN MIN(move.move_type) = 'in_refund' THEN -1 ELSE 1 END AS sign
+              FROM coworking_match match JOIN account_move move ON move.id = match.move_id
+             WHERE match.move_line_id IS NOT NULL GROUP BY match.move_line_id) AS sums
+      JOIN account_move_line line ON line.id = sums.move_line_id
+      JOIN account_move move ON move.id = line.move_id
+     WHERE sums.invoiced != sums.sign * line.price_total
+"""
+
+COPAYMENT = """
+    SELECT move.company_id, 'account.move', move.id, move.coworking_statement_id, move.id,
+           found.amount, owed.amount
+      FROM account_move move
+      JOIN coworking_statement statement ON statement.id = move.coworking_statement_id
+      JOIN coworking_program program ON program.id = statement.program_id
+CROSS JOIN LATERAL (
+           SELECT COALESCE(SUM(CASE program.funding_base WHEN 'total' THEN line.price_total
+                                    ELSE line.price_subtotal END), 0)
+                  * CASE move.move_type WHEN 'out_refund' THEN -1 ELSE 1 END AS amount
+             FROM account_move_line line
+            WHERE line.move_id = move.id AND line.display_type = 'product') AS found
+CROSS JOIN LATERAL (
+           SELECT COALESCE(SUM(charge.copayment_amount), 0) AS amount
+             FROM coworking_charge charge JOIN coworking_seat seat ON seat.id = charge.seat_id
+            WHERE charge.statement_id = statement.id
+              AND seat.partner_id = move.partner_id) AS owed
+     WHERE move.move_type IN ('out_invoice', 'out_refund') AND move.state = 'posted'
+       AND COALESCE(move.payment_state, '') != 'reversed' AND found.amount != owed.amount
+"""
+
+CREDIT_NOTES = """
+    SELECT bill.company_id, 'account.move', bill.id, bill.coworking_statement_id, bill.id,
+           SUM(note.amount_total), bill.amount_total
+      FROM account_move bill
+      JOIN account_move note ON note.reversed_entry_id = bill.id AND note.state = 'posted'
+     WHERE bill.move_type IN ('in_invoice', 'out_invoice')
+       AND note.move_type IN ('in_refund', 'out_refund')
+       AND (bill.coworking_statement_id IS NOT NULL
+         OR EXISTS (SELECT FROM coworking_match WHERE move_id = bill.id))
+  GROUP BY bill.id
+    HAVING SUM(note.amount_total) > bill.amount_total
+"""
+
+DOCUMENTS = """
+      WITH ours AS (
+           SELECT id FROM account_move WHERE coworking_statement_id IS NOT NULL
+            UNION
+           SELECT move_id FROM coworking_match WHERE move_id IS NOT NULL),
+           sums AS (
+           SELECT line.move_id, SUM(line.balance) AS balance,
+                  COALESCE(SUM(line.price_subtotal) FILTER (
+                      WHERE line.display_type = 'product'), 0) AS lines,
+                  COALESCE(ABS(SUM(line.amount_currency) FILTER (
+                      WHERE line.display_type = 'product')), 0) AS entered,
+                  COALESCE(ABS(SUM(line.amount_currency) FILTER (
+                      WHERE line.display_type = 'payment_term')), 0) AS owed,
+                  BOOL_OR(line.display_type = 'rounding') AS rounded
+             FROM account_move_line line JOIN ours ON ours.id = line.move_id
+         GROUP BY line.move_id)
+    SELECT move.company_id, 'account.move', move.id, move.coworking_statement_id, move.id,
+           CASE WHEN ABS(sums.lines) != move.amount_untaxed THEN sums.lines
+                WHEN sums.entered != move.amount_untaxed THEN sums.entered
+                WHEN sums.owed != move.amount_total THEN sums.owed
+                ELSE move.amount_total + sums.balance END,
+           CASE WHEN sums.lines != move.amount_untaxed
+                  OR sums.entered != move.amount_untaxed THEN move.amount_untaxed
+                ELSE move.amount_total END
+      FROM ours
+      JOIN account_move move ON move.id = ours.id
+ LEFT JOIN sums ON sums.move_id = move.id
+     WHERE move.state != 'cancel'
+       AND (COALESCE(sums.balance, 0) != 0 OR COALESCE(sums.owed, 0) != ABS(move.amount_total)
+         OR NOT COALESCE(sums.rounded, FALSE)
+            AND (ABS(COALESCE(sums.lines, 0)) != ABS(move.amount_untaxed)
+              OR COALESCE(sums.entered, 0) != ABS(move.amount_untaxed)))
+"""
+
+TOTALS = """
+    SELECT statement.company_id, 'coworking.statement', statement.id, statement.id, NULL::integer,
+           CASE WHEN statement.payable_total != sums.payable THEN statement.payable_total
+                WHEN statement.amount_total != sums.total THEN statement.amount_total
+                WHEN statement.funded_amount != sums.funded THEN statement.funded_amount
+                WHEN statement.copayment_amount != sums.copayment THEN statement.copayment_amount
+                ELSE statement.payable_untaxed + statement.payable_tax END,
+           CASE WHEN statement.payable_total != sums.payable THEN sums.payable
+                WHEN statement.amount_total != sums.total THEN sums.total
+                WHEN statement.funded_amount != sums.funded THEN sums.funded
+                WHEN statement.copayment_amount != sums.copayment THEN sums.copayment
+                ELSE sums.payable END
+      FROM coworking_statement statement
+CROSS JOIN LATERAL (
+           SELECT COALESCE(SUM(charge.payable_total), 0) AS payable,
+                  COALESCE(SUM(charge.payable_untaxed), 0) AS untaxed,
+                  COALESCE(SUM(charge.payable_tax), 0) AS tax,
+                  COALESCE(SUM(charge.amount_total), 0) AS total,
+                  COALESCE(SUM(charge.funded_amount), 0) AS funded,
+                  COALESCE(SUM(charge.copayment_amount), 0) AS copayment
+             FROM coworking_charge charge WHERE charge.statement_id = statement.id) AS sums
+     WHERE (COALESCE(statement.payable_total, 0), COALESCE(statement.payable_untaxed, 0),
+            COALESCE(statement.payable_tax, 0), COALESCE(statement.amount_total, 0),
+            COALESCE(statement.funded_amount, 0), COALESCE(statement.copayment_amount, 0))
+           != (sums.payable, sums.untaxed, sums.tax, sums.total, sums.funded, sums.copayment)
+"""
+
+INVOICED = """
+    SELECT statement.company_id, 'coworking.statement', statement.id, statement.id, NULL::integer,
+           COALESCE(statement.invoiced_amount, 0), COALESCE(sums.invoiced, 0)
+      FROM coworking_statement statement
+ LEFT JOIN (SELECT statement_id, SUM(invoiced) AS invoiced FROM coworking_match
+             WHERE move_line_id IS NOT NULL GROUP BY statement_id) AS sums
+        ON sums.statement_id = statement.id
+     WHERE COALESCE(statement.invoiced_amount, 0) != COALESCE(sums.invoiced, 0)
+"""
+
+# Packs have their own cap, commitments none; where no cap is the highest, there is none.
+CAP = """
+    SELECT seat.company_id, 'coworking.seat', MAX(seat.id), NULL::integer, NULL::integer,
+           SUM(charge.funded_amount), MAX(caps.cap), charge.period
+      FROM coworking_charge charge
+      JOIN coworking_seat seat ON seat.id = charge.seat_id
+      JOIN coworking_participant participant
+        ON participant.id = charge.participant_id AND COALESCE(participant.pending_changes, 0) = 0
+CROSS JOIN LATERAL (
+           SELECT MAX(COALESCE(NULLIF(cap, 0), 'infinity')) AS cap
+             FROM (SELECT seat.funding_cap AS cap UNION ALL
+                   SELECT cap FROM coworking_seat_funding WHERE seat_id = seat.id) AS own
+           ) AS caps
+     WHERE charge.state = 'settled'
+       AND COALESCE(charge.corrected_kind, charge.kind) NOT IN ('pack', 'commitment')
+  GROUP BY seat.company_id, charge.participant_id, charge.period
+    HAVING SUM(charge.funded_amount) > MAX(caps.cap)
+"""
+
+# Tickets used in settled months beyond those bought and taken over.
+PACKS = """
+      WITH used AS (
+           SELECT seat.participant_id, seat.tariff_id, MAX(seat.id) AS seat_id,
+                  SUM(day.quantity) AS quantity
+             FROM coworking_seat seat
+             JOIN coworking_tariff tariff
+               ON tariff.id = seat.tariff_id AND tariff.unit = 'pack' AND tariff.counts = 'day'
+            CROSS JOIN LATERAL (
+                  SELECT CASE COUNT(*) WHEN 1 THEN tariff.half_day_quantity ELSE 1 END AS quantity
+                    FROM coworking_presence presence
+                   WHERE presence.seat_id = seat.id AND presence.state = 'present'
+                     AND EXISTS (
+                         SELECT FROM coworking_statement statement
+                          WHERE statement.space_id = seat.space_id
+                            AND statement.program_id = seat.program_id
+                            AND statement.state IN ('confirmed', 'billed')
+                            AND statement.date_from = DATE_TRUNC('month', presence.date)::date)
+                GROUP BY presence.date) AS day
+            WHERE seat.state IN ('confirmed', 'active', 'ended') AND seat.billed_from IS NULL
+         GROUP BY seat.participant_id, seat.tariff_id)
+    SELECT seat.company_id, 'coworking.seat', seat.id, NULL::integer, NULL::integer,
+           used.quantity::float, bought.quantity::float
+      FROM used
+      JOIN coworking_seat seat ON seat.id = used.seat_id
+      JOIN coworking_tariff tariff ON tariff.id = used.tariff_id
+      JOIN coworking_participant participant
+        ON participant.id = used.participant_id AND COALESCE(participant.pending_changes, 0) = 0
+CROSS JOIN LATERAL (
+           SELECT COALESCE(SUM(charge.quantity), 0) * tariff.pack_size
+                  + COALESCE((SELECT SUM(opening_pack_quantity) FROM coworking_seat own
+                               WHERE own.participant_id = used.participant_id
+                                 AND own.tariff_id = used.tariff_id), 0) AS quantity
+             FROM coworking_charge charge
+            WHERE charge.participant_id = used.participant_id
+              AND charge.tariff_id = used.tariff_id AND charge.state = 'settled'
+              AND COALESCE(charge.corrected_kind, charge.kind) = 'pack') AS bought
+     WHERE used.quantity > bought.quantity
+"""
+
+# The order is that of causes: of one statement or document, only the first rule broken is told,
+# since the others follow from it.
+RULES = {
+    "line_gone": LINES_GONE,
+    "missing": MISSING,
+    "state": STATES,
+    "sum": ARITHMETIC,
+    "settled": None,  # see CONFIRMED
+    "twice": TWICE,
+    "seat_month": SEAT_MONTH,
+    "place": PLACE,
+    "copayment": COPAYMENT,
+    "credit_note": CREDIT_NOTES,
+    "document": DOCUMENTS,
+    "match_charge": MATCHED_CHARGES,
+    "match_line": MATCHED_LINES,
+    "total": TOTALS,
+    "invoiced": INVOICED,
+    "overbooked": OVERBOOKED,
+    "presence": PRESENCE,
+    "cap": CAP,
+    "pack": PACKS,
+    "audit": None,  # see coworking.audit
+}
+
+# Triggers of PostgreSQL without which a rule above would not hold, beside those of the audit trail
+# on each table, by table.
+TRIGGERS = {
+    "account_move_line": ("coworking_match_line_trg",),
+    "coworking_attendance": ("coworking_attendance_signed_trg",),
+    "coworking_attendance_signature": ("coworking_attendance_signature_keep_trg",),
+    "coworking_audit": (
+        "coworking_audit_forge_trg",
+        "coworking_audit_keep_trg",
+        "coworking_audit_truncate_trg",
+    ),
+    "coworking_charge": ("coworking_charge_frozen_trg", "coworking_match_charge_trg"),
+    "coworking_match": (
+        "coworking_match_delete_trg",
+        "coworking_match_insert_trg",
+        "coworking_match_update_trg",
+    ),
+    "coworking_seat": ("coworking_seat_capacity_trg",),
+    "res_groups_users_rel": ("coworking_audit_rights_trg",),
+}

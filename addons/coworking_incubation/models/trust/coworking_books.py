@@ -1,0 +1,241 @@
+import hashlib
+import json
+import logging
+from collections import namedtuple
+from datetime import date
+from decimal import Decimal
+
+from odoo import api, models
+from odoo.exceptions import MissingError
+from odoo.tools import SQL, float_repr, format_date, plaintext2html
+
+from .audited import AUDITED
+from .books_rules import CONFIRMED, RULES, TRIGGERS
+from .books_words import WORDS
+
+_logger = logging.getLogger(__name__)
+
+# Of one rule, so that a check never takes more memory than there is.
+MOST_FINDINGS = 100
+CONFIRMED_AT_ONCE = 1000
+
+# ``record`` may be gone; ``problem`` and ``todo`` are in words.
+Finding = namedtuple("Finding", ["rule", "company", "record", "problem", "todo"])
+
+
+class CoworkingBooks(models.AbstractModel):
+    """The check of the books: what must hold in the database, asked of the database itself.
+
+    Nothing is stored or mended. As many queries as there are rules, whatever the number of files.
+    What is cancelled, corrected later, forecast or settled before a take-over is as it should be.
+    """
+
+    _name = "coworking.books"
+    _description = "Check of the Books"
+
+    @api.model
+    def _check(self, companies=None):
+        """
+        :param companies: ``res.company`` records; all by default
+        :return: list of ``Finding``, causes before what would follow from them
+        """
+        self.env.flush_all()
+        rows = [("guard", row) for row in self._find_guards_missing()]
+        found_by_hand = {"settled": self._find_changed, "audit": self._find_broken_chain}
+        told = set()
+        for rule, query in RULES.items():
+            found = self._select(query, companies) if query else found_by_hand[rule](companies)
+            found = [row for row in found if not {("statement", row[3]), ("move", row[4])} & told]
+            rows += [(rule, row) for row in found]
+            told |= {("statement", row[3]) for row in found if row[3]}
+            told |= {("move", row[4]) for row in found if row[4]}
+        return self._put_in_words(rows)
+
+    # === What is found === #
+
+    def _select(self, query, companies):
+        self.env.cr.execute(
+            SQL(
+                "SELECT * FROM (%s) AS rows (company_id) WHERE %s LIMIT %s",
+                SQL(query),
+                SQL("company_id IS NULL OR company_id IN %s", tuple(companies.ids or [0]))
+                if companies is not None
+                else SQL("TRUE"),
+                MOST_FINDINGS,
+            )
+        )
+        return self.env.cr.fetchall()
+
+    def _find_guards_missing(self):
+        """Constraints, indexes and triggers of ours that PostgreSQL does not hold: Odoo updates a
+        module without them where rows are in the way, with a line in its log.
+        """
+        wanted = {
+            obj.full_name(model): model._name
+            for model in self.env.values()
+            if model._auto and not model._abstract
+            for obj in model._table_objects.values()
+            if obj._module == "coworking_incubation"
+        }
+        wanted |= dict.fromkeys(self._get_triggers(), self._name)
+        self.env.cr.execute(
+            """
+            SELECT conname::text FROM pg_constraint
+             WHERE conname = ANY(%(names)s) AND convalidated
+             UNION
+            SELECT relname::text FROM pg_class JOIN pg_index ON pg_index.indexrelid = pg_class.oid
+             WHERE relname = ANY(%(names)s) AND indisvalid
+             UNION
+            SELECT tgrelid::regclass || '.' || tgname FROM pg_trigger
+             WHERE starts_with(tgname, 'coworking_') AND tgenabled IN ('O', 'A')
+            """,
+            {"names": list(wanted)},
+        )
+        held = {name for (name,) in self.env.cr.fetchall()}
+        return [
+            (None, model, 0, None, None, name, None)
+            for name, model in sorted(wanted.items())
+            if name not in held
+        ]
+
+    @api.model
+    def _get_triggers(self):
+        """All that there must be, as ``table.trigger``."""
+        kept = {f"{table}.{name}" for table, names in TRIGGERS.items() for name in names}
+        return kept | {
+            f"{self.env[model]._table}.coworking_audit_{event}_trg"
+            for model, audited in AUDITED.items()
+            for event in audited.on
+        }
+
+    def _find_broken_chain(self, companies):
+        """The trail is one for all organisations."""
+        report = self.env["coworking.audit"]._verify_chain()
+        if not report.broken:
+            return []
+        return [
+            (None, "coworking.audit", report.broken_id, None, None, report.broken_position, None)
+        ]
+
+    def _find_changed(self, companies):
+        """Settled statements whose lines are not those that were confirmed."""
+        cr, found = self.env.cr, []
+        # sudo: the currency of each organisation
+        digits = {
+            company.id: company.currency_id.decimal_places
+            for company in self.env["res.company"].sudo().search([])
+        }
+        cr.execute(f"DECLARE coworking_books NO SCROLL CURSOR FOR {CONFIRMED}")
+        while len(found) < MOST_FINDINGS:
+            cr.execute("FETCH %s FROM coworking_books", [CONFIRMED_AT_ONCE])
+            rows = cr.fetchall()
+            if not rows:
+                break
+            found += [
+                (company, "coworking.statement", statement, statement, None, None, None)
+                for company, statement, name, known, lines in rows
+                if companies is None or company in companies.ids
+                if self._get_lines_hash(name, lines, digits[company]) != known
+            ]
+        cr.execute("CLOSE coworking_books")
+        return found[:MOST_FINDINGS]
+
+    @api.model
+    def _get_lines_hash(self, name, lines, digits):
+        """As ``coworking.statement`` computes it, thousands at a time."""
+        lines = sorted(
+            [
+                seat,
+                month,
+                kind,
+                float_repr(untaxed, digits),
+                float_repr(tax, digits),
+                explanation,
+            ]
+            for seat, month, kind, untaxed, tax, explanation in lines
+        )
+        return hashlib.sha256(json.dumps([name, lines]).encode()).hexdigest()
+
+    # === In words === #
+
+    def _put_in_words(self, rows):
+        findings = []
+        for rule, (company, model, number, __, __, found, expected, *day) in rows:
+            # sudo: of what is found, who checks may read what it is called
+            company = self.env["res.company"].sudo().browse(company)
+            record = self.env[model].sudo().browse(number)
+            problem, todo = map(self.env._, WORDS[rule])
+            values = {
+                "name": self._get_name(record),
+                "found": self._say(found, record, company),
+                "expected": self._say(expected, record, company),
+                "day": format_date(self.env, day[0]) if day else "",
+            }
+            findings.append(Finding(rule, company, record, problem % values, todo))
+        return findings
+
+    def _get_name(self, record):
+        """What a record is called, if it is there and what its name is made of is too."""
+        try:
+            if record.id and record.exists() and record.display_name:
+                return f"{record._description} {record.display_name}"
+        except MissingError:
+            _logger.info("%s has no name: what it belongs to is gone", record)
+        return f"{record._description} {record.id or ''}".strip()
+
+    def _say(self, value, record, company):
+        if isinstance(value, Decimal):
+            return (company or self.env.company).currency_id.format(float(value))
+        if isinstance(value, date):
+            return format_date(self.env, value)
+        if isinstance(value, str) and "state" in record._fields:
+            states = dict(record._fields["state"]._description_selection(self.env))
+            return states.get(value, value)
+        return value
+
+    @api.model
+    def _to_text(self, findings):
+        """A line for each, to be read in a terminal and in a log."""
+        if not findings:
+            return self.env._("The books are in order: nothing was found.")
+        return "\n".join(
+            f"{finding.rule} {finding.record._name},{finding.record.id}:"
+            f" {finding.problem} {finding.todo}"
+            for finding in findings
+        )
+
+    # === Who is told === #
+
+    @api.model
+    def _cron_check(self):
+        """Every week: one activity an organisation, for who pays the bills, if something is found.
+
+        What concerns no organisation in particular is told to all.
+        """
+        # sudo: a scheduled action looks at every organisation
+        companies = self.env["res.company"].sudo().search([])
+        for company in companies:
+            program = self.env["coworking.program"].search(
+                [("company_id", "=", company.id)], order="date_end DESC", limit=1
+            )
+            accountants = company._coworking_accountants()
+            user = company._coworking_accountant() if accountants else program._get_responsible()
+            spoken = self.with_context(
+                lang=user.lang or company.partner_id.lang,
+                allowed_company_ids=company.ids,
+            )
+            if program and (findings := spoken._check(company)):
+                spoken._tell(program, user, findings)
+
+    def _tell(self, program, user, findings):
+        summary = self.env._("Check the books")
+        note = plaintext2html(
+            "\n".join(f"{finding.problem} {finding.todo}" for finding in findings)
+        )
+        known = program.activity_ids.filtered(lambda activity: activity.summary == summary)[:1]
+        if known:
+            known.note = note
+            return
+        program.activity_schedule(
+            "mail.mail_activity_data_warning", summary=summary, note=note, user_id=user.id
+        )

@@ -1,0 +1,359 @@
+"""Processes killed, PostgreSQL killed, connections cut, disks full: the books stay in order.
+
+Real Odoo processes work on a PostgreSQL of their own with ``fsync = on``. After each fault the
+check of the books finds nothing, and doing the work again finishes it. By hand, many more::
+
+    COWORKING_KILLS=100 COWORKING_SEATS=2000 scripts/test tests/reliability/test_faults.py -s
+
+The table of what was done is printed at the end. ``COWORKING_SEED`` chooses other moments.
+"""
+
+import base64
+import contextlib
+import json
+import os
+import pathlib
+import random
+import select
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections import Counter, defaultdict
+
+from odoo.tests import BaseCase, get_db_name, tagged
+from odoo.tools import config
+
+from ..matching.received import ubl
+from .cluster import DATABASE, Cluster
+
+KILLS = int(os.environ.get("COWORKING_KILLS", 4))
+SEATS = int(os.environ.get("COWORKING_SEATS", 60))
+SEED = os.environ.get("COWORKING_SEED", "2015")
+# Seats of a space.
+TOGETHER = 4
+MONTHS = 6
+SERVER = pathlib.Path(__file__).with_name("fault_server.py")
+# The longest that one order may take.
+PATIENCE = 60 + SEATS
+
+
+@tagged("post_install", "-at_install")
+class TestFaults(BaseCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.cluster = Cluster()
+        cls.addClassCleanup(cls.cluster.remove)
+        cls.cluster.make(get_db_name())
+        cls.table = defaultdict(Counter)
+        cls.server = cls._serve()
+        cls.program = cls._order("prepare", seats=SEATS, spaces=SEATS // TOGETHER)
+        assert isinstance(cls.program, int), cls.program
+        cls.addClassCleanup(cls._print_table)
+
+    @classmethod
+    def _print_table(cls):
+        """Odoo's tests swallow what is printed: this is for who asked for many kills."""
+        lines = [f"\n{SEATS} seats, {KILLS} kills each, seed {SEED}"]
+        for name, counts in cls.table.items():
+            lines.append(f"{name:<58} " + ", ".join(f"{n} {what}" for what, n in counts.items()))
+        sys.__stdout__.write("\n".join(lines) + "\n")
+
+    # === Processes === #
+
+    @classmethod
+    def _serve(cls):
+        server = subprocess.Popen(
+            [sys.executable, SERVER, json.dumps(cls.cluster.options())],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+            bufsize=1,
+        )
+        cls.addClassCleanup(server.wait)
+        cls.addClassCleanup(server.kill)
+        assert server.stdout.readline() == "ready\n"
+        return server
+
+    @classmethod
+    def _begin(cls, *orders, server=None):
+        """Processes for these (action, ids) at once; they are at work when this comes back.
+
+        :return: their numbers, and where each writes its answer
+        """
+        server = server or cls.server
+        outs = [cls.cluster.folder / f"out-{random.random()}" for _order in orders]
+        server.stdin.write(
+            json.dumps(
+                [
+                    {"action": action, "ids": ids, "out": str(out)}
+                    for (action, ids), out in zip(orders, outs, strict=True)
+                ]
+            )
+            + "\n"
+        )
+        return json.loads(cls._read_line(server)), outs
+
+    @classmethod
+    def _read_line(cls, server):
+        ready, __, __ = select.select([server.stdout], [], [], PATIENCE)
+        assert ready, "no answer"
+        return server.stdout.readline()
+
+    @classmethod
+    def _end(cls, outs, server=None):
+        """:return: the answers; ``None`` of a process that was killed"""
+        statuses = json.loads(cls._read_line(server or cls.server))
+        answers = []
+        for status, out in zip(statuses, outs, strict=True):
+            killed = os.WIFSIGNALED(status) or not out.exists()
+            answers.append(None if killed else json.loads(out.read_text()))
+            out.unlink(missing_ok=True)
+        return answers
+
+    @classmethod
+    def _order(cls, action, **ids):
+        __, outs = cls._begin((action, ids))
+        return cls._end(outs)[0]
+
+    def _do(self, action, **ids):
+        """What must succeed."""
+        answer = self._order(action, program=self.program, **ids)
+        self.assertNotIn("Traceback", str(answer))
+        return answer
+
+    def assertInOrder(self):
+        state = self._order("check", program=self.program)
+        self.assertEqual(state["findings"], [])
+        return state
+
+    # === Faults === #
+
+    def _repeat(self, name, fault, action, again, done, times=KILLS, **ids):
+        """The fault at random moments of this action, the work begun anew when it is finished.
+
+        :param fault: called with the number of the process at work
+        :param again: undoes what is finished
+        :param done: whether it is, of what the check says
+        """
+        moments = random.Random(f"{SEED} {name}")
+        start = time.monotonic()
+        self._do(action, **ids)
+        duration = time.monotonic() - start
+        whole = self.assertInOrder()
+        self.assertTrue(done(whole), whole)
+        again()
+        counts = self.table[name]
+        for _try in range(5 * times):
+            (child,), outs = self._begin((action, {"program": self.program, **ids}))
+            time.sleep(moments.uniform(0.05, 1) * duration)
+            fault(child)
+            (answer,) = self._end(outs)
+            late = answer is not None and "Traceback" not in str(answer)
+            counts["too late" if late else "faults"] += 1
+            if done(self.assertInOrder()):
+                again()
+            if counts["faults"] == times:
+                break
+        counts["findings"] += 0
+        self._do(action, **ids)
+        self.assertEqual(self.assertInOrder(), whole)
+        counts["finished by doing it again"] += 1
+
+    @staticmethod
+    def _kill(child):
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(child, signal.SIGKILL)
+
+    def _crash(self, child):
+        """The power of the database server goes, and comes back."""
+        self.cluster.stop("immediate")
+        self.cluster.start()
+
+    def _cut(self, child):
+        with self.cluster.connect() as cr:
+            cr.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+                " WHERE datname = %s AND pid != pg_backend_pid()",
+                [DATABASE],
+            )
+
+    # === Months === #
+
+    def test_1_generation(self):
+        """A few spaces a transaction: what was made stays, the rest is made by the next run."""
+
+        def forget():
+            self._do("forget_months")
+
+        def done(state):
+            return state["charged"] == SEATS * MONTHS
+
+        for name, fault, times in (
+            ("generation, process killed", self._kill, KILLS),
+            ("generation, PostgreSQL stopped at once", self._crash, max(2, KILLS // 5)),
+            ("generation, connection cut", self._cut, max(2, KILLS // 5)),
+        ):
+            self._repeat(name, fault, "generate", forget, done, times)
+            forget()
+
+    def test_2_time_limit(self):
+        """The scheduler's time runs out: the next run goes on, and none is a failure."""
+        runs = 0
+        while self.assertInOrder()["charged"] < SEATS * MONTHS:
+            answer = self._order("run_job", seconds=0.01)
+            self.assertEqual(answer, [0, True])
+            runs += 1
+            self.assertLess(runs, 50)
+        self.table["generation, over the scheduler's time"]["runs until whole"] = runs
+        self.assertGreater(runs, 1)
+        self._do("forget_months")
+
+    def test_3_two_hosts(self):
+        """Two servers of one database at once, each with its scheduler."""
+        other = self._serve()
+        ids = {"program": self.program}
+        __, outs = self._begin(("generate", ids))
+        __, other_outs = self._begin(("generate", ids), server=other)
+        answers = self._end(outs) + self._end(other_outs, server=other)
+        other.stdin.close()
+        state = self.assertInOrder()
+        self._do("generate")
+        self.assertEqual(self.assertInOrder()["charged"], SEATS * MONTHS)
+        refused = sum("Traceback" in str(answer) for answer in answers)
+        self.table["generation on two hosts at once"] = Counter(
+            {"refused and done again": refused, "charges after both": state["charged"]}
+        )
+        self._do("settle")
+
+    # === Bills === #
+
+    def test_4_posting(self):
+        def done(state):
+            return state["posted"] == SEATS // TOGETHER
+
+        self._repeat(
+            "bills made and posted, process killed",
+            self._kill,
+            "post",
+            lambda: self._do("take_back", month=1),
+            done,
+            month=1,
+        )
+
+    def test_5_matching(self):
+        before = self.assertInOrder()["matched"]
+
+        def done(state):
+            return state["matched"] - before >= SEATS
+
+        self._repeat(
+            "bills matched, process killed",
+            self._kill,
+            "match",
+            lambda: self._do("take_back", month=2),
+            done,
+            month=2,
+        )
+
+    # === Files === #
+
+    def _files(self, number):
+        return [
+            base64.b64encode(ubl(150, 30, reference=f"R-{number}-{n}", vat="")).decode()
+            for n in range(min(SEATS // TOGETHER, 6))
+        ]
+
+    def test_6_reading(self):
+        """Odoo's decoders commit as they go: no bill is left twice, or empty."""
+        moments = random.Random(f"{SEED} reading")
+        counts, duration = self.table["files read, process killed"], 0.0
+        for number in range(5 * KILLS):
+            files = self._files(number)
+            self._do("receive", month=3, files=files)
+            start = time.monotonic()
+            (child,), outs = self._begin(("read", {"program": self.program}))
+            if number:
+                time.sleep(moments.uniform(0.1, 1) * duration)
+                self._kill(child)
+            (answer,) = self._end(outs)
+            if number:
+                counts["faults" if answer is None else "too late"] += 1
+            else:
+                duration = time.monotonic() - start
+            self.assertInOrder()
+            answer = self._do("read")
+            self.assertInOrder()
+            self.assertEqual(answer["states"], ["decoded"])
+            self.assertEqual(answer["empty"], 0)
+            self.assertEqual(answer["bills"], [f"R-{number}-{n}" for n in range(len(files))])
+            self._do("drop_drafts")
+            if counts["faults"] == KILLS:
+                break
+        counts["findings"] += 0
+        counts["finished by doing it again"] += 1
+
+    def test_7_disk_full(self):
+        """A file that does not fit is not received, and is when there is room again."""
+        document = ubl(150, 30, reference="R-F", vat="") + b" " * 300_000
+        ids = {"program": self.program, "month": 4, "files": [base64.b64encode(document).decode()]}
+        before = self._do("read_state")["files"]
+        with self._small_disk() as (kind, small):
+            counts = self.table[f"a file sent to a full disk ({kind})"]
+            for _time in range(2):
+                self.assertIn("OSError", str(self._order("receive", **ids, **small)))
+                self.assertInOrder()
+                counts["faults"] += 1
+            self.assertEqual(self._do("read_state")["files"], before)
+            make_room = {"store": small["store"]} if small.get("store") else {}
+            if make_room:
+                subprocess.run(["mount", "-o", "remount,size=4m", small["store"]], check=True)
+            self.assertEqual(self._order("receive", **ids, **make_room)[0][1], "waiting")
+        counts["findings"] += 0
+        counts["finished by doing it again"] += 1
+
+    # === The command === #
+
+    def test_8_the_command_says_what_is_wrong_and_exits_with_1(self):
+        settings = self.cluster.folder / "odoo.conf"
+        settings.write_text(f"[options]\naddons_path = {','.join(config['addons_path'])}\n")
+        environ = {**self.cluster.environ, "ODOO_RC": str(settings)}
+        command = [sys.executable, "-m", "odoo", "coworking_check", "-d", DATABASE]
+
+        def run():
+            return subprocess.run(command, capture_output=True, text=True, check=False, env=environ)
+
+        whole = run()
+        self.assertEqual(whole.returncode, 0, whole.stdout + whole.stderr)
+        with self.cluster.connect() as cr:
+            cr.execute("SET session_replication_role = replica")
+            cr.execute(
+                "DELETE FROM coworking_charge WHERE id = ("
+                "SELECT MIN(id) FROM coworking_charge WHERE state = 'settled') RETURNING id"
+            )
+        broken = run()
+        self.assertEqual(broken.returncode, 1, broken.stderr)
+        self.assertEqual(broken.stdout.count("\n"), 1)
+        self.assertIn("line_gone coworking.statement,", broken.stdout)
+
+    @contextlib.contextmanager
+    def _small_disk(self):
+        """A disk of 64 KB where one may be mounted, else files of 64 KB at most, on the real one.
+
+        :return: what it is, and how to receive a file on it
+        """
+        with tempfile.TemporaryDirectory() as folder:
+            mounted = not subprocess.run(
+                ["mount", "-t", "tmpfs", "-o", "size=64k", "tmpfs", folder],
+                check=False,
+                capture_output=True,
+            ).returncode
+            if not mounted:
+                yield "files limited", {"most_bytes": 65536}
+                return
+            try:
+                yield "tmpfs", {"store": folder}
+            finally:
+                subprocess.run(["umount", folder], check=True)

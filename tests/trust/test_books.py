@@ -1,0 +1,367 @@
+"""The check of the books: silent as long as all is well, and right where somebody tampered."""
+
+from odoo.exceptions import AccessError
+from odoo.tests import TransactionCase, tagged
+from odoo.tools import SQL
+
+from odoo.addons.coworking_incubation.models.trust import books_rules
+from odoo.addons.coworking_incubation.models.trust.books_words import WORDS
+
+from ..common import JUNE, CoworkingCase
+
+TABLES = (
+    "account_move",
+    "account_move_line",
+    "coworking_audit",
+    "coworking_charge",
+    "coworking_match",
+    "coworking_presence",
+    "coworking_seat",
+    "coworking_statement",
+)
+
+
+class TestTampering(CoworkingCase):
+    """June of two spaces, settled, billed and paid for; then somebody writes in the database."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.program.write({"funding_rate": 80.0, "funding_cap": 200.0})
+        cls.space.seat_capacity = 2
+        cls.seat = cls._new_seat("1/6", "31/7")
+        cls.neighbour = cls._new_seat("1/6", "31/7", who="Sam")
+        cls.elsewhere = cls._new_seat("1/6", "30/6", who="Lou", tariff=cls.tariff_b)
+        cls.newcomer = cls._new_participant("Noa")
+        cls.presence = cls._new_presences(cls.seat, "3/6am")
+        packs = cls._new_tariff(
+            "Pack", 120.0, cls.space_b, unit="pack", pack_size=2, uses_place=False
+        )
+        cls.ticket = cls._new_seat("1/6", "30/6", who="Max", tariff=packs)
+        cls._new_presences(cls.ticket, "3/6", "4/6")
+        statements = cls._settle(JUNE)
+        statements.action_create_bill()
+        statements.action_create_copayment_invoices()
+        moves = statements.bill_ids | statements.copayment_invoice_ids
+        for number, move in enumerate(moves, start=1):
+            move.write({"invoice_date": "2015-07-01", "ref": f"F{number}"})
+        moves.action_post()
+        cls.statement = statements.filtered(lambda row: row.space_id == cls.space)
+        cls.other = statements - cls.statement
+        cls.bill = cls.statement.bill_id
+        cls.charge = cls._charges(cls.seat)
+        cls.match = cls.env["coworking.match"].search([("charge_id", "=", cls.charge.id)])
+        cls.invoice = cls.statement.copayment_invoice_ids[0]
+        cls.env.flush_all()
+        cls.env["coworking.audit"]._seal(1000)
+
+    # === By hand, in the database === #
+
+    def setUp(self):
+        super().setUp()
+        self._look_away()
+
+    def _look_away(self):
+        """What SET session_replication_role = replica does for a superuser: no trigger of ours, no
+        foreign key. Rolled back with the test."""
+        self.env.cr.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        self.env.cr.execute(
+            """SELECT conrelid::regclass::text, conname FROM pg_constraint
+                WHERE contype = 'f' AND confrelid::regclass::text = ANY(%s)""",
+            [[*TABLES, "coworking_participant"]],
+        )
+        for table, name in self.env.cr.fetchall():
+            self._write(
+                SQL(
+                    "ALTER TABLE %s DROP CONSTRAINT %s", SQL.identifier(table), SQL.identifier(name)
+                )
+            )
+        for table in TABLES:
+            self._write(SQL("ALTER TABLE %s DISABLE TRIGGER USER", SQL.identifier(table)))
+
+    def _write(self, query, *args):
+        self.env.cr.execute(query, args or None)
+
+    def _set(self, record, assignments):
+        self._write(f"UPDATE {record._table} SET {assignments} WHERE id = %s", record.id)
+
+    def _copy(self, record, **values):
+        """A second row as this one, but for these columns."""
+        self.env.cr.execute(
+            """SELECT attname FROM pg_attribute
+                WHERE attrelid = %s::regclass AND attnum > 0 AND NOT attisdropped
+                  AND attname != 'id'""",
+            [record._table],
+        )
+        names = [name for (name,) in self.env.cr.fetchall()]
+        self.env.cr.execute(
+            SQL(
+                "INSERT INTO %s (%s) SELECT %s FROM %s WHERE id = %s RETURNING id",
+                SQL.identifier(record._table),
+                SQL(", ").join(map(SQL.identifier, names)),
+                SQL(", ").join(
+                    SQL("%s", values[name]) if name in values else SQL.identifier(name)
+                    for name in names
+                ),
+                SQL.identifier(record._table),
+                record.id,
+            )
+        )
+        return record.browse(self.env.cr.fetchone()[0])
+
+    # === What somebody does, by the rule that must tell it === #
+
+    def _a_charge_is_deleted(self):
+        self._write("DELETE FROM coworking_charge WHERE id = %s", self.charge.id)
+        return "line_gone"
+
+    def _a_presence_loses_its_seat(self):
+        self._set(self.presence, "seat_id = 0")
+        return "missing"
+
+    def _a_settled_charge_is_opened(self):
+        self._set(self.charge, "state = 'open'")
+        return "state"
+
+    def _a_billed_month_is_open_to_another_bill(self):
+        self._set(self.statement, "state = 'confirmed'")
+        return "state"
+
+    def _a_settled_amount_is_changed(self):
+        self._set(
+            self.charge,
+            "payable_untaxed = payable_untaxed + 10, payable_total = payable_total + 10,"
+            " amount_untaxed = amount_untaxed + 10, amount_total = amount_total + 10,"
+            " funded_amount = funded_amount + 10",
+        )
+        return "settled"
+
+    def _one_amount_alone_is_changed(self):
+        self._set(self.charge, "amount_total = amount_total + 10")
+        return "sum"
+
+    def _a_month_is_billed_twice(self):
+        again = self._copy(
+            self.bill, coworking_statement_id=None, ref="F9", coworking_supplier_ref=None, name=None
+        )
+        for line in self.bill.line_ids:
+            self._copy(line, move_id=again.id)
+        return "twice"
+
+    def _a_seat_is_slipped_into_a_settled_month(self):
+        self._copy(
+            self.elsewhere,
+            participant_id=self.newcomer.id,
+            partner_id=self.newcomer.partner_id.id,
+            name="P-X",
+        )
+        return "seat_month"
+
+    def _a_match_is_of_another_operator_s_bill(self):
+        line = self.other.bill_id.invoice_line_ids[0]
+        self._set(self.match, f"move_line_id = {line.id}, move_id = {line.move_id.id}")
+        return "place"
+
+    def _a_bill_is_cancelled_that_pays_still(self):
+        self._set(self.bill, "state = 'cancel', coworking_statement_id = NULL")
+        return "place"
+
+    def _a_match_is_doubled(self):
+        self._copy(self.match)
+        return "match_charge"
+
+    def _a_match_is_of_more_than_the_line(self):
+        self._set(self.match, "invoiced = invoiced + 10")
+        return "match_line"
+
+    def _a_copayment_line_is_deleted(self):
+        self._write("DELETE FROM account_move_line WHERE id = %s", self.invoice.invoice_line_ids.id)
+        return "copayment"
+
+    def _a_credit_note_takes_back_more_than_the_bill(self):
+        self._copy(
+            self.bill,
+            name=None,
+            move_type="in_refund",
+            reversed_entry_id=self.bill.id,
+            amount_total=1000.0,
+            coworking_statement_id=None,
+            coworking_supplier_ref=None,
+        )
+        return "credit_note"
+
+    def _a_bill_line_is_changed(self):
+        self._set(
+            self.bill.invoice_line_ids[0],
+            "price_unit = price_unit + 10, price_subtotal = price_subtotal + 10,"
+            " price_total = price_total + 10",
+        )
+        return "document"
+
+    def _an_entry_is_changed(self):
+        line = self.bill.line_ids.filtered(lambda line: line.display_type == "tax")[:1]
+        self._set(line, "balance = balance + 10")
+        return "document"
+
+    def _a_statement_s_total_is_changed(self):
+        self._set(self.statement, "payable_total = payable_total + 1")
+        return "total"
+
+    def _what_was_invoiced_is_changed(self):
+        self._set(self.statement, "invoiced_amount = invoiced_amount + 1")
+        return "invoiced"
+
+    def _a_seat_is_overbooked(self):
+        self._copy(
+            self.seat,
+            participant_id=self.newcomer.id,
+            partner_id=self.newcomer.partner_id.id,
+            date_start="2015-07-01",
+            name="P-X",
+        )
+        return "overbooked"
+
+    def _a_presence_is_moved_out_of_its_seat(self):
+        self._set(self.presence, "date = '2015-08-15'")
+        return "presence"
+
+    def _a_cap_is_passed(self):
+        self._set(self.seat, "funding_cap = 50")
+        return "cap"
+
+    def _tickets_are_used_that_nobody_charged(self):
+        presence = self.ticket.presence_ids[0]
+        self._copy(presence, date="2015-06-05")
+        return "pack"
+
+    def _an_audit_row_is_edited(self):
+        row = self.env["coworking.audit"].search([("position", "!=", False)], limit=1)
+        self._set(row, "date = '2015-01-01'")
+        return "audit"
+
+    def _a_trigger_is_switched_off(self):
+        self._write("ALTER TABLE coworking_charge DISABLE TRIGGER coworking_charge_frozen_trg")
+        return "guard"
+
+    def _a_constraint_is_gone(self):
+        self._write("DROP INDEX coworking_charge_once")
+        return "guard"
+
+    def _put_guards_back(self):
+        self.env.cr.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        for table in TABLES:
+            self._write(SQL("ALTER TABLE %s ENABLE TRIGGER USER", SQL.identifier(table)))
+
+    def _find(self, companies=None):
+        self.env.invalidate_all()
+        return self.env["coworking.books"]._check(self.company if companies is None else companies)
+
+    def test_each_tampering_is_told_by_its_rule_and_no_other(self):
+        self._put_guards_back()
+        self.assertEqual(self._find(), [])
+        acts = [name for name in dir(self) if name.startswith(("_a_", "_an_", "_one_", "_what_"))]
+        acts.append("_tickets_are_used_that_nobody_charged")
+        told = set()
+        for name in acts:
+            with self.subTest(name), self.env.cr.savepoint() as savepoint:
+                self._look_away()
+                rule = getattr(self, name)()
+                if rule != "guard":
+                    self._put_guards_back()
+                else:
+                    for table in set(TABLES) - {"coworking_charge"}:
+                        self._write(
+                            SQL("ALTER TABLE %s ENABLE TRIGGER USER", SQL.identifier(table))
+                        )
+                findings = self._find()
+                self.assertEqual(
+                    {finding.rule for finding in findings}, {rule}, [*map(str, findings)]
+                )
+                told.add(rule)
+                self.assertNotIn("%(", " ".join(row.problem + row.todo for row in findings))
+                savepoint.rollback()
+        self.assertEqual(told, {"guard", *books_rules.RULES})
+        self.env.invalidate_all()
+
+    def test_other_organisations_are_not_told(self):
+        self._a_statement_s_total_is_changed()
+        self._put_guards_back()
+        self.assertEqual(self._find(self.env.ref("base.main_company")), [])
+
+
+@tagged("post_install", "-at_install")
+class TestDemonstration(TransactionCase):
+    """Years of a programme as it runs: cancelled, corrected, forecast, taken over, credited."""
+
+    def test_the_books_of_the_demonstration_are_in_order(self):
+        books = self.env["coworking.books"]
+        findings = books._check()
+        self.assertEqual(findings, [], books._to_text(findings))
+
+    def test_every_rule_has_its_words(self):
+        self.assertEqual(set(WORDS), {"guard", *books_rules.RULES})
+
+    def test_every_trigger_of_ours_is_watched(self):
+        self.env.cr.execute(
+            "SELECT tgrelid::regclass || '.' || tgname FROM pg_trigger"
+            " WHERE starts_with(tgname, 'coworking_')"
+        )
+        self.assertEqual(
+            {name for (name,) in self.env.cr.fetchall()},
+            self.env["coworking.books"]._get_triggers(),
+        )
+
+    def test_as_many_queries_whatever_there_is_to_check(self):
+        books = self.env["coworking.books"]
+        books._check()
+        with self.assertQueryCount(len(books_rules.RULES) + 9):
+            books._check()
+
+
+class TestWhoIsTold(CoworkingCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls._new_seat("1/6", "30/6")
+        cls.statement = cls._settle(JUNE)
+        cls.env.flush_all()
+
+    def _tamper(self):
+        self.env.cr.execute(
+            "UPDATE coworking_statement SET payable_total = 1 WHERE id = %s", [self.statement.id]
+        )
+        self.env.invalidate_all()
+
+    def _activities(self):
+        return self.program.activity_ids.filtered(lambda row: row.summary == "Check the books")
+
+    def test_nobody_is_told_of_books_in_order(self):
+        self.env["coworking.books"]._cron_check()
+        self.assertFalse(self._activities())
+
+    def test_the_accountant_is_told_once(self):
+        self._tamper()
+        for _week in range(2):
+            self.env["coworking.books"]._cron_check()
+        activity = self._activities()
+        self.assertEqual(activity.user_id, self.accountant)
+        self.assertIn(self.statement.name, activity.note)
+
+    def test_without_an_accountant_the_coordinator_is(self):
+        self._tamper()
+        self.accountant.active = False
+        self.env["coworking.books"]._cron_check()
+        self.assertEqual(self._activities().user_id, self.coordinator)
+
+    def test_the_button_shows_what_is_wrong_and_leads_there(self):
+        finding = self.env["coworking.books.finding"].with_user(self.accountant)
+        self.assertEqual(finding.action_check()["tag"], "display_notification")
+        self._tamper()
+        action = finding.action_check()
+        row = finding.search(action["domain"])
+        self.assertIn(self.statement.name, row.problem)
+        self.assertEqual(row.action_open()["res_id"], self.statement.id)
+
+    def test_an_accompanist_does_not_check_the_books(self):
+        with self.assertRaises(AccessError):
+            self.env["coworking.books.finding"].with_user(self.accompanist).action_check()
