@@ -7,6 +7,7 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.tools import SQL, email_normalize, format_date
 
 from ...tools import phone_key, plain_words, without_defaults, words_of
+from ..base.processing import MEETINGS
 
 BY_THE_PUBLIC = ("public", "prescriber")
 STATES = [
@@ -35,6 +36,7 @@ class CoworkingAttendance(models.Model):
 
     _name = "coworking.attendance"
     _description = "Attendance"
+    _processing = MEETINGS
     _inherit = [
         "coworking.computed.mixin",
         "coworking.guard.mixin",

@@ -6,6 +6,7 @@ from odoo.tools import formataddr
 from odoo.tools.constants import GC_UNLINK_LIMIT
 
 from ...tools import hash_token, make_token
+from .processing import ACCESS
 
 # How many times within an hour one contact gets new links, however often they are asked for.
 RENEWALS_AN_HOUR = 3
@@ -22,6 +23,7 @@ class CoworkingPortalLink(models.Model):
 
     _name = "coworking.portal.link"
     _description = "Link Without a Password"
+    _processing = ACCESS
     _inherit = ["coworking.record.mixin"]
     _order = "id desc"
     _rec_name = "partner_id"

@@ -1,6 +1,7 @@
 from odoo import models
 
-from ...tools import is_ours
+from ...social_security import find_number
+from ...tools import is_ours, refuse_number
 
 
 class MailThread(models.AbstractModel):
@@ -10,6 +11,18 @@ class MailThread(models.AbstractModel):
     """
 
     _inherit = "mail.thread"
+
+    def _coworking_refuse_number(self, text, field):
+        """No social security number is typed about people in programs.
+
+        :param field: in which it was typed
+        """
+        if find_number(text) and self._coworking_is_about_people():
+            refuse_number(self.env, text, field)
+
+    def _coworking_is_about_people(self):
+        """Whether what is said in the discussion of these records is about people in programs."""
+        return is_ours(self) and bool(self._processing)
 
     def _speak_to_staff(self, user=None):
         """These records in the language of who reads what is noted on them.

@@ -1,6 +1,8 @@
 from odoo import fields, models, tools
 from odoo.exceptions import UserError
 
+from ..base.processing import MONEY
+
 VIEW = """
     CREATE VIEW coworking_copayment AS
     SELECT owed.id, owed.participant_id, statement.program_id, statement.space_id,
@@ -95,6 +97,7 @@ class CoworkingCopayment(models.Model):
 
     _name = "coworking.copayment"
     _description = "Participant's Account"
+    _processing = MONEY
     _inherit = ["coworking.record.mixin"]
     _auto = False
     _order = "period desc, participant_id, id"

@@ -3,6 +3,7 @@ from odoo.exceptions import UserError
 from odoo.tools import format_date
 
 from ...tools import drawing_of, one_line, typed_text
+from ..base.processing import AGREEMENTS
 
 # How long a signatory still finds the agreement once everybody has signed.
 SIGNED_LINK_DAYS = 90
@@ -20,6 +21,7 @@ class CoworkingHostingSignatory(models.Model):
 
     _name = "coworking.hosting.signatory"
     _description = "Signatory of a Hosting Agreement"
+    _processing = AGREEMENTS
     _inherit = [
         "coworking.link.mixin",
         "coworking.computed.mixin",

@@ -1,11 +1,14 @@
 from odoo import api, fields, models
 
+from ..base.processing import NETWORK
+
 
 class CoworkingSpaceAbsence(models.Model):
     """Days on which a manager is away: the second contacts of the space act meanwhile."""
 
     _name = "coworking.space.absence"
     _description = "Absence of a Manager"
+    _processing = NETWORK
     _inherit = ["coworking.record.mixin"]
     _order = "date_from desc, id desc"
 

@@ -78,7 +78,23 @@ class ResPartner(models.Model):
         left = limit and limit - len(found)
         return found + super().name_search(name, others, operator, left)
 
+    # === CRUD METHODS ===#
+
+    def write(self, vals):
+        result = super().write(vals)
+        for name, value in vals.items():
+            field = self._fields.get(name)
+            if field and field.type in ("char", "text", "html") and isinstance(value, str):
+                self._coworking_refuse_number(value, field)
+        return result
+
     # === BUSINESS METHODS ===#
+
+    def _coworking_is_about_people(self):
+        """A contact is Odoo's, until somebody has a file."""
+        # sudo: who has a file, not what is in it
+        files = self.env["coworking.participant"].sudo().with_context(active_test=False)
+        return bool(files.search_count([("partner_id", "in", self.ids)], limit=1))
 
     @api.model
     def _coworking_find_person(self, name, email, phone, company):

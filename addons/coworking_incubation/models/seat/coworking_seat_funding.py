@@ -3,6 +3,7 @@ from odoo.tools import format_date
 
 from ... import pricing
 from ...tools import to_decimal, to_decimal_or_none
+from ..base.processing import SEATS
 
 
 class CoworkingSeatFunding(models.Model):
@@ -10,6 +11,7 @@ class CoworkingSeatFunding(models.Model):
 
     _name = "coworking.seat.funding"
     _description = "Dated Funding of a Seat"
+    _processing = SEATS
     _inherit = ["coworking.record.mixin"]
     _order = "seat_id, date_from desc"
 
