@@ -18,3 +18,4 @@ from . import mail_activity
 from . import mail_message
 from . import mail_thread
 from . import res_company
+from . import res_partner

@@ -56,3 +56,20 @@ class MailThread(models.AbstractModel):
                 if values
             }
         return super()._message_track(fields_iter, initial_values_dict)
+
+    def _notify_get_recipients(self, message, msg_vals=False, **kwargs):
+        """Nobody is written to about people in programs who does not want to be."""
+        recipients = super()._notify_get_recipients(message, msg_vals=msg_vals, **kwargs)
+        if not recipients or not self._coworking_is_about_people():
+            return recipients
+        mailed = [row for row in recipients if row["share"] and row["notif"] == "email"]
+        blocked = mailed and self.env["res.partner"]._coworking_filter_blocked(
+            row["email_normalized"] for row in mailed
+        )
+        if not blocked:
+            return recipients
+        return [
+            row
+            for row in recipients
+            if not (row in mailed and row["email_normalized"] in blocked)
+        ]
