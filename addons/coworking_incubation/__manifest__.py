@@ -82,6 +82,7 @@
         "views/coworking_first_day_views.xml",
         "views/coworking_stage_views.xml",
         "views/coworking_configuration_views.xml",
+        "views/coworking_audit_views.xml",
         "views/calendar_event_views.xml",
         "views/account_move_views.xml",
         "views/mail_activity_type_views.xml",

@@ -1,0 +1,235 @@
+import re
+
+from psycopg2.extras import Json
+
+from odoo import api, fields, models
+from odoo.fields import Domain
+from odoo.tools import SQL
+
+from .audited import AUDITED
+
+ACTIONS = [
+    ("started", "Trail Begun"),
+    ("made", "Made"),
+    ("changed", "Changed"),
+    ("deleted", "Deleted"),
+    ("sent", "Sent"),
+    ("confirmed", "Confirmed"),
+    ("disputed", "Disputed"),
+    ("settled", "Settled"),
+    ("billed", "Billed"),
+    ("reopened", "Opened Again"),
+    ("posted", "Posted"),
+    ("cancelled", "Cancelled"),
+    ("accepted", "Accepted"),
+    ("refused", "Refused"),
+    ("decided", "Decided"),
+    ("overridden", "Overridden"),
+    ("signed", "Signed"),
+    ("ended", "Ended"),
+    ("left", "Left"),
+    ("trusted", "Account Trusted"),
+    ("granted", "Right Given"),
+    ("withdrawn", "Right Taken Back"),
+    ("exported", "Exported"),
+    ("looked", "Looked At"),
+    ("purged", "Purged"),
+    ("checked", "Books Checked"),
+]
+# Names of fields, models, formats, rules, days: one word, never what somebody typed or is called.
+WORD = re.compile(r"[a-zA-Z0-9_.:/+-]{1,100}")
+
+TABLE = """
+CREATE TABLE IF NOT EXISTS coworking_audit (
+    id serial PRIMARY KEY,
+    date timestamp NOT NULL DEFAULT (clock_timestamp() AT TIME ZONE 'UTC'),
+    user_id integer,
+    is_outside boolean NOT NULL DEFAULT false,
+    action varchar NOT NULL,
+    res_model varchar NOT NULL,
+    res_id integer,
+    program_id integer,
+    company_id integer,
+    changes jsonb NOT NULL DEFAULT '{}',
+    position integer,
+    hash varchar(64),
+    CONSTRAINT coworking_audit_sealed CHECK ((position IS NULL) = (hash IS NULL))
+);
+CREATE UNIQUE INDEX IF NOT EXISTS coworking_audit_position_uniq ON coworking_audit (position);
+CREATE INDEX IF NOT EXISTS coworking_audit_unsealed_idx
+    ON coworking_audit (id) WHERE position IS NULL;
+CREATE INDEX IF NOT EXISTS coworking_audit_record_idx ON coworking_audit (res_model, res_id);
+
+-- What is hashed of a row. jsonb is written with its keys in one order: docs/en/audit.md.
+CREATE OR REPLACE FUNCTION coworking_audit_content(line coworking_audit, place integer)
+RETURNS text LANGUAGE sql STABLE AS $$
+    SELECT jsonb_build_object(
+        'position', place, 'id', line.id,
+        'date', to_char(line.date, 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'),
+        'user_id', line.user_id, 'is_outside', line.is_outside, 'action', line.action,
+        'res_model', line.res_model, 'res_id', line.res_id, 'program_id', line.program_id,
+        'company_id', line.company_id, 'changes', line.changes
+    )::text
+$$;
+
+CREATE OR REPLACE FUNCTION coworking_audit_hash(
+    previous text, line coworking_audit, place integer
+) RETURNS text LANGUAGE sql STABLE AS $$
+    SELECT encode(
+        sha256(convert_to(COALESCE(previous, '') || coworking_audit_content(line, place), 'UTF8')),
+        'hex')
+$$;
+
+CREATE OR REPLACE FUNCTION coworking_audit_keep() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF TG_OP = 'INSERT' THEN
+        IF NEW.position IS NULL THEN
+            RETURN NEW;
+        END IF;
+    ELSIF TG_OP = 'UPDATE' THEN
+        -- the sealing, once
+        IF OLD.position IS NULL AND NEW.position IS NOT NULL
+           AND to_jsonb(OLD) - '{position,hash}'::text[]
+             = to_jsonb(NEW) - '{position,hash}'::text[]
+        THEN
+            RETURN NEW;
+        END IF;
+    END IF;
+    RAISE EXCEPTION 'the audit trail is only added to: % refused', TG_OP USING ERRCODE = '23514';
+END $$;
+DROP TRIGGER IF EXISTS coworking_audit_keep_trg ON coworking_audit;
+CREATE TRIGGER coworking_audit_keep_trg BEFORE INSERT OR UPDATE OR DELETE ON coworking_audit
+    FOR EACH ROW EXECUTE FUNCTION coworking_audit_keep();
+DROP TRIGGER IF EXISTS coworking_audit_truncate_trg ON coworking_audit;
+CREATE TRIGGER coworking_audit_truncate_trg BEFORE TRUNCATE ON coworking_audit
+    FOR EACH STATEMENT EXECUTE FUNCTION coworking_audit_keep();
+
+INSERT INTO coworking_audit (user_id, action, res_model)
+SELECT 1, 'started', 'coworking.audit' WHERE NOT EXISTS (SELECT FROM coworking_audit);
+"""
+
+
+class CoworkingAudit(models.Model):
+    """Who did what to money and decisions, written by PostgreSQL and only ever added to.
+
+    Triggers write it (see ``coworking_audit_trigger.py``), so that neither a context nor raw SQL
+    goes past it; what is no change of a row says so with ``_record``. Rows are sealed some minutes
+    later, each with the hash of the one before: see ``coworking_audit_chain.py``.
+
+    The table is made by hand: it refers to users, companies and programs by their numbers alone,
+    without foreign keys, so that a row that is sealed never changes with what it speaks of.
+    """
+
+    _name = "coworking.audit"
+    _description = "Audit Trail"
+    _order = "id desc"
+    _auto = False
+    _log_access = False
+    _allow_sudo_commands = False
+
+    date = fields.Datetime(string="Day and Time", readonly=True)
+    user_id = fields.Many2one("res.users", string="By", readonly=True)
+    is_outside = fields.Boolean(
+        string="Outside Odoo",
+        readonly=True,
+        help="Written in the database past Odoo: who did it is not known, and is who changed the"
+        " record before.",
+    )
+    action = fields.Selection(ACTIONS, readonly=True)
+    res_model = fields.Char(string="Model", readonly=True)
+    res_id = fields.Many2oneReference(string="Record Number", model_field="res_model", readonly=True)
+    program_id = fields.Many2one("coworking.program", readonly=True)
+    company_id = fields.Many2one("res.company", readonly=True)
+    changes = fields.Json(readonly=True)
+    position = fields.Integer(
+        string="Place in the Chain",
+        readonly=True,
+        help="Empty for some minutes, until the row is sealed.",
+    )
+    hash = fields.Char(string="Seal", readonly=True)
+    is_money = fields.Boolean(compute="_compute_is_money", search="_search_is_money")
+
+    def init(self):
+        self.env.cr.execute(TABLE)
+
+    @api.depends("res_model")
+    def _compute_is_money(self):
+        models = self._get_money_models()
+        for line in self:
+            line.is_money = line.res_model in models
+
+    def _search_is_money(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        return Domain("res_model", "in" if True in value else "not in", self._get_money_models())
+
+    @api.model
+    def _get_money_models(self):
+        """Of which accountants read the trail."""
+        return [model for model, audited in AUDITED.items() if audited.is_money]
+
+    @api.model
+    def _say_who(self):
+        """Who deletes rows in this transaction: a row that is gone cannot say it."""
+        self.env.cr.execute("SELECT set_config('coworking.uid', %s, true)", [str(self.env.uid)])
+
+    @api.model
+    def _record(self, action, records, **details):
+        """Write down what changes no row: an export, a look, a purge. Whoever asks needs no right.
+
+        One row a company; a single record by its number, several by the list of theirs.
+
+        :param action: one of ``ACTIONS``
+        :param records: whose; of a model without records, an empty recordset
+        :param details: numbers, booleans, names of fields and the like, or lists of them. The trail
+            is never changed: nothing that somebody typed or is called may be in it.
+        :raise ValueError: an action that is unknown, or a detail that might be a text
+        """
+        if action not in dict(ACTIONS):
+            raise ValueError(f"{action!r} is no action of the audit trail: see ACTIONS")
+        details = {name: self._check_no_text(name, value) for name, value in details.items()}
+        # sudo: of whose company and program it is, whoever looks may not be allowed to know
+        there = records.sudo().exists()
+        by_owner = {}
+        for record in there or records.browse():
+            by_owner.setdefault(self._get_owner(record), []).append(record.id)
+        gone = [res_id for res_id in records.ids if res_id not in set(there.ids)]
+        if gone or not by_owner:
+            by_owner.setdefault((None, None), []).extend(gone)
+        for (program_id, company_id), ids in by_owner.items():
+            changes = {**details, "ids": ids} if len(ids) > 1 else details
+            self.env.cr.execute(
+                SQL(
+                    "INSERT INTO coworking_audit"
+                    " (user_id, action, res_model, res_id, program_id, company_id, changes)"
+                    " VALUES (%s, %s, %s, %s, %s, %s, %s)",
+                    self.env.uid,
+                    action,
+                    records._name,
+                    ids[0] if len(ids) == 1 else None,
+                    program_id,
+                    company_id,
+                    Json(changes),
+                )
+            )
+
+    @api.model
+    def _get_owner(self, record):
+        """Ids of the program and of the company of a record."""
+        owners = []
+        for name, comodel in (("program_id", "coworking.program"), ("company_id", "res.company")):
+            field = record._fields.get(name)
+            known = field and field.comodel_name == comodel and record[name].id
+            owners.append(known or None)
+        return tuple(owners)
+
+    @api.model
+    def _check_no_text(self, name, value):
+        """The value as JSON takes it."""
+        several = isinstance(value, (list, tuple, set, frozenset))
+        for one in value if several else [value]:
+            if isinstance(one, str) and not WORD.fullmatch(one):
+                raise ValueError(f"{name} = {one!r}: the audit trail holds no texts")
+            if not isinstance(one, (str, int, float, bool, type(None))):
+                raise ValueError(f"{name} = {one!r}: the audit trail holds numbers and names")
+        return list(value) if several else value

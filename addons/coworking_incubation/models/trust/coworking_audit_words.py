@@ -1,0 +1,125 @@
+from collections import defaultdict
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.tools import format_date, format_datetime
+
+
+class CoworkingAudit(models.Model):
+    """The trail as people read it. The rows hold numbers: what these are called is looked up when
+    the trail is read, for who may read it, and is gone when what they are of is gone.
+    """
+
+    _inherit = "coworking.audit"
+
+    record_label = fields.Char(string="Record", compute="_compute_record_label")
+    changes_label = fields.Text(string="What Changed", compute="_compute_changes_label")
+
+    @api.depends("date", "action")
+    def _compute_display_name(self):
+        actions = dict(self._fields["action"]._description_selection(self.env))
+        for line in self:
+            line.display_name = f"{format_datetime(self.env, line.date)} {actions[line.action]}"
+
+    @api.depends("res_model", "res_id")
+    @api.depends_context("uid", "lang")
+    def _compute_record_label(self):
+        names = self._get_names((line.res_model, line.res_id) for line in self)
+        for line in self:
+            kind = self.env["ir.model"]._get(line.res_model).name or line.res_model
+            name = names.get((line.res_model, line.res_id)) or (
+                self.env._("No. %s", line.res_id) if line.res_id else ""
+            )
+            line.record_label = f"{kind} {name}".strip()
+
+    @api.depends("changes", "res_model")
+    @api.depends_context("uid", "lang")
+    def _compute_changes_label(self):
+        names = self._get_names(
+            (field.comodel_name, value)
+            for line in self
+            for field, values in line._get_changes()
+            if field.type == "many2one"
+            for value in values
+        )
+        for line in self:
+            told = []
+            for field, (before, after) in line._get_changes():
+                label = self.env[line.res_model].fields_get([field.name], ["string"])
+                old, new = (
+                    self._to_words(line.res_model, field, value, names) for value in (before, after)
+                )
+                told.append(
+                    (label.get(field.name) or {"string": field.name})["string"]
+                    + self.env._(": ")
+                    + (new if before == after else f"{old} → {new}" if old else new)
+                )
+            for name, value in line._get_details():
+                listed = isinstance(value, list)
+                told.append(f"{name}: {', '.join(map(str, value)) if listed else value}")
+            line.changes_label = "\n".join(told)
+
+    def _get_changes(self):
+        """(field, [before, after]) of each column that PostgreSQL wrote down."""
+        self.ensure_one()
+        known = self.env[self.res_model]._fields if self.res_model in self.env else {}
+        return [
+            (known[name], value)
+            for name, value in (self.changes or {}).items()
+            if name in known and isinstance(value, list) and len(value) == 2
+        ]
+
+    def _get_details(self):
+        """(name, value) of what ``_record`` was given, or of columns that there were once."""
+        self.ensure_one()
+        columns = {field.name for field, _values in self._get_changes()}
+        return [item for item in (self.changes or {}).items() if item[0] not in columns]
+
+    @api.model
+    def _get_names(self, pairs):
+        """Names of records that are still there and that the reader may read.
+
+        :param pairs: (model, id)
+        """
+        by_model = defaultdict(set)
+        for model, res_id in pairs:
+            if res_id and model in self.env:
+                by_model[model].add(res_id)
+        return {
+            (model, record.id): record.display_name
+            for model, ids in by_model.items()
+            for record in self.env[model].browse(ids).exists()._filtered_access("read")
+        }
+
+    @api.model
+    def _to_words(self, model, field, value, names):
+        if value is None:
+            return ""
+        if field.type == "many2one":
+            return names.get((field.comodel_name, value)) or self.env._("No. %s", value)
+        if field.type == "boolean":
+            return self.env._("yes") if value else self.env._("no")
+        if field.type == "date":
+            return format_date(self.env, value)
+        if field.type == "selection":
+            labels = dict(self.env[model]._fields[field.name]._description_selection(self.env))
+            return labels.get(value, value)
+        return str(value)
+
+    def action_open_record(self):
+        self.ensure_one()
+        record = self.env[self.res_model].browse(self.res_id).exists() if self.res_id else None
+        if not record:
+            raise UserError(
+                self.env._(
+                    "%(record)s is not there any more, or is no single record: the audit trail is"
+                    " what is left of it.",
+                    record=self.record_label,
+                )
+            )
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": self.res_model,
+            "res_id": self.res_id,
+            "views": [(False, "form")],
+        }
