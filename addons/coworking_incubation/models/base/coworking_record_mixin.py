@@ -120,11 +120,9 @@ class CoworkingRecordMixin(models.AbstractModel):
                 if field and field.type in TEXTS and isinstance(value, str):
                     refuse_number(self.env, value, field)
 
-    @api.model
-    def _trace_access(self, action, records, **details):
-        """Somebody took out or looked at personal data: hook of the audit trail.
+    def _trace(self, action, **details):
+        """Somebody took out, looked at or mended the data of people: hook of the audit trail.
 
-        :param action: what it was
         :param details: no values, but counts and names of fields
         """
 
@@ -144,5 +142,5 @@ class CoworkingRecordMixin(models.AbstractModel):
                 )
             if self:
                 names = sorted({"/".join(path) for path in fields if path})
-                self._trace_access("export", self, count=len(self), fields=names)
+                self._trace("exported", count=len(self), fields=names)
         return super()._export_rows(fields, _is_toplevel_call=_is_toplevel_call)

@@ -68,8 +68,13 @@ class MailThread(models.AbstractModel):
         )
         if not blocked:
             return recipients
-        return [
-            row
-            for row in recipients
-            if not (row in mailed and row["email_normalized"] in blocked)
-        ]
+        dropped = [row for row in mailed if row["email_normalized"] in blocked]
+        for record in self:
+            spoken = record._speak_to_staff()
+            spoken._message_log(
+                body=spoken.env._(
+                    "Not sent by e-mail: %s does not want to be written to. Hand it over.",
+                    ", ".join(row["name"] for row in dropped),
+                )
+            )
+        return [row for row in recipients if row not in dropped]

@@ -41,6 +41,13 @@ class ResPartner(models.Model):
                 blocked._remove(email)
         self.invalidate_recordset(["is_blacklisted"])
 
+    def _coworking_describe_opposition(self):
+        """What staff are told instead of a mail that is not sent."""
+        return self.env._(
+            "%s does not want to be written to: copy the link, or print it, and hand it over.",
+            ", ".join(self.mapped("name")),
+        )
+
     def write(self, vals):
         """Another address of somebody who is not to be written to is not written to either."""
         opposed = self.browse()

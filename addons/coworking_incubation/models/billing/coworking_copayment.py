@@ -194,6 +194,15 @@ class CoworkingCopayment(models.Model):
         )
         if not late:
             raise UserError(self.env._("None of these invoices is overdue: nobody to remind."))
+        opposed = late.move_id.partner_id.filtered("is_blacklisted")
+        if opposed:
+            raise UserError(
+                self.env._(
+                    "%s does not want to be written to: leave them out, and hand the reminder"
+                    " over.",
+                    ", ".join(opposed.mapped("name")),
+                )
+            )
         # The template makes none: Odoo tries it on a bill of the database when it is installed.
         for move in late.move_id:
             move._portal_ensure_token()

@@ -570,6 +570,8 @@ class CoworkingHosting(models.Model):
                         signatory.partner_id.name,
                     )
                 )
+            if not signatory.partner_id._coworking_may_write_to(signatory.email):
+                raise UserError(signatory.partner_id._coworking_describe_opposition())
             signatory._send_link()
         return True
 

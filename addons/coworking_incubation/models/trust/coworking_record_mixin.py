@@ -25,6 +25,10 @@ class CoworkingRecordMixin(models.AbstractModel):
         )
         return {**action, "domain": list(domain)}
 
+    def _trace(self, action, **details):
+        self.env["coworking.audit"]._record(action, self, **details)
+        return super()._trace(action, **details)
+
     def _get_audited_with(self):
         """Records of other models whose trail is read with that of these."""
         return []
