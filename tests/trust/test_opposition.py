@@ -147,9 +147,16 @@ class TestOpposition(AgendaCase):
             row.write({"adviser_email": self.partner.email})
             row._write_to_adviser("called_off")
 
-        kinds = (
-            "confirm confirmed known moved_up reminder changed called_off invitation".split()
-        )
+        kinds = [
+            "confirm",
+            "confirmed",
+            "known",
+            "moved_up",
+            "reminder",
+            "changed",
+            "called_off",
+            "invitation",
+        ]
         return {
             "stage_application": stage,
             "match_question": question,
@@ -224,9 +231,13 @@ class TestOpposition(AgendaCase):
             | Domain("email_to", "ilike", "camille.p@example.org")
         )
         live = mails.filtered(lambda mail: mail.state != "cancel")
-        notified = self.env["mail.notification"].search(
-            [("res_partner_id", "in", self.partner.ids), ("notification_type", "=", "email")]
-        ).filtered(lambda row: row.notification_status != "canceled")
+        notified = (
+            self.env["mail.notification"]
+            .search(
+                [("res_partner_id", "in", self.partner.ids), ("notification_type", "=", "email")]
+            )
+            .filtered(lambda row: row.notification_status != "canceled")
+        )
         return {("mail", i) for i in live.ids} | {("note", i) for i in notified.ids}
 
     def test_who_did_not_object_is_written_to(self):
@@ -297,12 +308,8 @@ class TestOpposition(AgendaCase):
     def test_a_contact_of_others_is_written_to_by_odoo_all_the_same(self):
         partner = self.env["res.partner"].create({"name": "Other", "email": "o@example.org"})
         self.env["mail.blacklist"]._add("o@example.org")
-        partner.message_post(
-            body="Hello", partner_ids=partner.ids, subtype_xmlid="mail.mt_comment"
-        )
-        self.assertTrue(
-            self.env["mail.notification"].search([("res_partner_id", "=", partner.id)])
-        )
+        partner.message_post(body="Hello", partner_ids=partner.ids, subtype_xmlid="mail.mt_comment")
+        self.assertTrue(self.env["mail.notification"].search([("res_partner_id", "=", partner.id)]))
 
     def test_the_stage_says_it_writes_to_nobody(self):
         template = self.env.ref("coworking_incubation.mail_template_stage_application")

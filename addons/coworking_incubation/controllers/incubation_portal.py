@@ -304,9 +304,7 @@ class IncubationPortal(CoworkingPortal):
     @post("/my/incubation/rights/data")
     def incubation_ask_for_data(self, **_kw):
         visitor = Participant()
-        error = self._act_or_explain(
-            visitor, lambda: visitor.person._ask_for_data(visitor.partner)
-        )
+        error = self._act_or_explain(visitor, lambda: visitor.person._ask_for_data(visitor.partner))
         if error:
             return self._render_rights(visitor, error)
         return self._redirect_done(

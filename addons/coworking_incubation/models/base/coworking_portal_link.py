@@ -2,6 +2,7 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.fields import Domain
 from odoo.tools import formataddr
 from odoo.tools.constants import GC_UNLINK_LIMIT
 
@@ -310,3 +311,9 @@ class CoworkingPortalLink(models.Model):
         )
         old.unlink()
         return len(old), len(old) == GC_UNLINK_LIMIT
+
+    # === DATA ABOUT PEOPLE ===#
+
+    @api.model
+    def _get_person_domain(self, partner, files):
+        return Domain("partner_id", "=", partner.id)

@@ -22,7 +22,7 @@ _LAST_CONTACT = _lt(
 )
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Processing:
     """One purpose. The texts are lazy translations."""
 
@@ -108,3 +108,5 @@ ACCESS = Processing(
     recipients=_lt("Nobody outside the organisation"),
     term=_lt("Links end after 90 days and are forgotten half a year later."),
 )
+# In the order of the register.
+PROCESSINGS = (PATHWAY, SEATS, AGREEMENTS, MEETINGS, MONEY, NETWORK, ACCESS)

@@ -26,9 +26,7 @@ class ResPartner(models.Model):
 
         :param what: the channel or the kind of the mail: answers are no contact
         """
-        return bool(email) and (
-            what in ANSWERS or not self._coworking_filter_blocked([email])
-        )
+        return bool(email) and (what in ANSWERS or not self._coworking_filter_blocked([email]))
 
     def _coworking_set_opposed(self, opposed):
         """They do not want to be written to any more, or do again."""

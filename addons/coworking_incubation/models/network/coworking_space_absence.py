@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.fields import Domain
 
 from ..base.processing import NETWORK
 
@@ -38,3 +39,9 @@ class CoworkingSpaceAbsence(models.Model):
         return self.filtered(
             lambda absence: absence.date_from <= absence.space_id._get_today() <= absence.date_to
         )
+
+    # === DATA ABOUT PEOPLE ===#
+
+    @api.model
+    def _get_person_domain(self, partner, files):
+        return Domain("partner_id", "=", partner.id)

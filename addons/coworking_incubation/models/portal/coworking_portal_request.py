@@ -239,3 +239,9 @@ class CoworkingPortalRequest(models.Model):
                 summary=summary,
                 user_id=user.id,
             )
+
+    # === DATA ABOUT PEOPLE ===#
+
+    @api.model
+    def _get_person_domain(self, partner, files):
+        return Domain("partner_id", "=", partner.id)

@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.fields import Domain
 from odoo.tools import format_date
 
 from ... import pricing
@@ -87,3 +88,9 @@ class CoworkingSeatFunding(models.Model):
     def _notify_pricing_inputs_changed(self):
         for funding in self:
             funding.seat_id.participant_id._pricing_inputs_changed(funding.date_from, ranks=False)
+
+    # === DATA ABOUT PEOPLE ===#
+
+    @api.model
+    def _get_person_domain(self, partner, files):
+        return Domain("seat_id.participant_id", "in", files.ids)

@@ -6,6 +6,7 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
+from ..base.processing import ACCESS
 from .audited import AUDITED
 
 ACTIONS = [
@@ -122,6 +123,7 @@ class CoworkingAudit(models.Model):
 
     _name = "coworking.audit"
     _description = "Audit Trail"
+    _processing = ACCESS
     _order = "id desc"
     _auto = False
     _log_access = False
@@ -137,7 +139,9 @@ class CoworkingAudit(models.Model):
     )
     action = fields.Selection(ACTIONS, readonly=True)
     res_model = fields.Char(string="Model", readonly=True)
-    res_id = fields.Many2oneReference(string="Record Number", model_field="res_model", readonly=True)
+    res_id = fields.Many2oneReference(
+        string="Record Number", model_field="res_model", readonly=True
+    )
     program_id = fields.Many2one("coworking.program", readonly=True)
     company_id = fields.Many2one("res.company", readonly=True)
     changes = fields.Json(readonly=True)

@@ -140,7 +140,5 @@ class CoworkingAudit(models.Model):
             cr.execute("SELECT id, hash FROM coworking_audit WHERE position = %s", [known[0]])
             res_id, found_hash = cr.fetchone() or (None, None)
             if found_hash != known[1]:
-                return report._replace(
-                    broken="unknown", broken_position=known[0], broken_id=res_id
-                )
+                return report._replace(broken="unknown", broken_position=known[0], broken_id=res_id)
         return report

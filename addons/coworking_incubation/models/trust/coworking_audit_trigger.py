@@ -90,9 +90,7 @@ class CoworkingAudit(models.Model):
         )
         cr.execute(WRITE.replace("%(guards)s", guards))
         for table, name in self._get_triggers():
-            cr.execute(
-                SQL("DROP TRIGGER %s ON %s", SQL.identifier(name), SQL.identifier(table))
-            )
+            cr.execute(SQL("DROP TRIGGER %s ON %s", SQL.identifier(name), SQL.identifier(table)))
         for model, audited in AUDITED.items():
             for event in audited.on:
                 cr.execute(self._get_trigger(model, audited, event))
@@ -117,9 +115,7 @@ class CoworkingAudit(models.Model):
         if audited.where:
             conditions.append(" OR ".join(audited.where.format(row=row) for row in rows))
         if event == "u":
-            old, new = (
-                ", ".join(f"{row}.{column}" for column in audited.columns) for row in rows
-            )
+            old, new = (", ".join(f"{row}.{column}" for column in audited.columns) for row in rows)
             conditions.append(f"ROW({old}) IS DISTINCT FROM ROW({new})")
         declared = {
             "columns": list(dict.fromkeys((*audited.columns, *audited.noted))),
@@ -132,7 +128,9 @@ class CoworkingAudit(models.Model):
             SQL.identifier(f"coworking_audit_{event}_trg"),
             SQL({"i": "INSERT", "u": "UPDATE", "d": "DELETE"}[event]),
             SQL.identifier(self.env[model]._table),
-            SQL(f"WHEN ({' AND '.join(f'({one})' for one in conditions)})") if conditions else SQL(),
+            SQL(f"WHEN ({' AND '.join(f'({one})' for one in conditions)})")
+            if conditions
+            else SQL(),
             model,
             json.dumps(declared),
         )
