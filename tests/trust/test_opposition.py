@@ -91,6 +91,26 @@ class TestOpposition(AgendaCase):
         self.assertEqual(line.changes["fields"], ["is_opposed"])
         self.assertEqual(line.user_id, self.accompanist)
 
+    def test_the_person_says_so_on_their_page_and_takes_it_back(self):
+        pages = self.env["coworking.portal.person"].sudo()
+        self.assertTrue(pages._prepare_rights(self.partner)["opposed"])
+        pages._set_opposed(self.partner, False)
+        self.assertFalse(self.file.is_opposed)
+        pages._set_opposed(self.partner, True)
+        self.assertTrue(self.file.is_opposed)
+        self.assertIn("Does not want to be written to", self.file.message_ids[0].body)
+        self.assertEqual(self.file.message_ids[0].author_id, self.partner)
+
+    def test_the_person_asks_for_their_data_once(self):
+        pages = self.env["coworking.portal.person"].sudo()
+        self.assertFalse(pages._prepare_rights(self.partner)["asked"])
+        pages._ask_for_data(self.partner)
+        self.assertTrue(pages._prepare_rights(self.partner)["asked"])
+        activity = self.file.activity_ids.filtered(lambda row: "copy of their data" in row.summary)
+        self.assertEqual(activity.user_id, self.accompanist)
+        with self.assertRefused("asked already"):
+            pages._ask_for_data(self.partner)
+
     # === EVERY MAIL === #
 
     def test_the_places_that_make_mails_are_known_and_ask_first(self):

@@ -94,14 +94,18 @@ class TestPersonData(MatrixCase):
     def test_the_other_company_is_not(self):
         company = self._new_company("Another Incubator")
         env = self.env(context={**self.env.context, "allowed_company_ids": company.ids})
-        program = self.program.with_env(env).sudo().copy(
-            {
-                "company_id": company.id,
-                "code": "ELSE",
-                "copayment_product_id": False,
-                "analytic_account_id": False,
-                "agreement_ids": False,
-            }
+        program = (
+            self.program.with_env(env)
+            .sudo()
+            .copy(
+                {
+                    "company_id": company.id,
+                    "code": "ELSE",
+                    "copayment_product_id": False,
+                    "analytic_account_id": False,
+                    "agreement_ids": False,
+                }
+            )
         )
         self.assertTrue(program)
         elsewhere = env["coworking.participant"].create(
@@ -231,9 +235,12 @@ class TestPersonData(MatrixCase):
         )
         most = []
         data = self.env(user=self.chief)["coworking.person.data"]
-        rows = data._read_rows("mail.message", data._search_ids("mail.message", [
-            ("model", "=", self.file._name), ("res_id", "=", self.file.id)
-        ]))
+        rows = data._read_rows(
+            "mail.message",
+            data._search_ids(
+                "mail.message", [("model", "=", self.file._name), ("res_id", "=", self.file.id)]
+            ),
+        )
         field = self.env["mail.message"]._fields["body"]
         for number, __ in enumerate(rows):
             if number % 100 == 0:

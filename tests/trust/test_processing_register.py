@@ -51,9 +51,7 @@ class TestProcessingRegister(CoworkingCase):
     def test_the_register_lists_fields_readers_and_sensitive_data(self):
         values = self.env["report.coworking_incubation.report_processing_register"]
         values = values.with_user(self.coordinator)._get_report_values(self.company.ids)
-        models = {
-            model["name"]: model for row in values["processings"] for model in row["models"]
-        }
+        models = {model["name"]: model for row in values["processings"] for model in row["models"]}
         declared = [model for model in self._get_models() if getattr(model, "_processing", None)]
         self.assertEqual(len(models), len(declared))
         file = models["Participant"]

@@ -156,7 +156,7 @@ class CoworkingHostingSignatory(models.Model):
         }
 
     def _send_link(self, channel="mail"):
-        """By e-mail, where there is an address; by hand, where they do not want to be written to."""
+        """By e-mail, where there is an address; by hand, where its owner wants no mails."""
         for signatory in self:
             sent = self.env["coworking.portal.link"]._send_link(
                 signatory, "hosting", signatory.partner_id, channel

@@ -3,7 +3,7 @@ from odoo.exceptions import UserError
 
 
 class CoworkingPortalPerson(models.AbstractModel):
-    """Rights that a participant uses on the own page: what is held on them, and being left alone."""
+    """Rights that a participant uses on the own page: a copy of what is held, and no more mails."""
 
     _inherit = "coworking.portal.person"
 

@@ -296,7 +296,7 @@ class _Collected:
     # === FILES === #
 
     def write_files(self, archive):
-        """Attachments of these records, those behind their fields too, as the user may read them."""
+        """Attachments of these records, also behind their fields, as the user may read them."""
         for model, ids in self.ids.items():
             records = self.env[model]
             behind = [
