@@ -5,6 +5,8 @@ import re
 
 from odoo.tests import TransactionCase, tagged
 
+from odoo.addons.coworking_incubation.models.trust.audited import AUDITED
+
 MODULE = "coworking_incubation"
 
 
@@ -87,6 +89,17 @@ class TestDatabaseObjects(TransactionCase):
                         r"CREATE (?:CONSTRAINT )?TRIGGER (\w+)[^;]+? ON (\w+)", source
                     )
                 }
+        declared |= {
+            ("coworking_audit", "coworking_audit_forge_trg"),
+            ("coworking_audit", "coworking_audit_keep_trg"),
+            ("coworking_audit", "coworking_audit_truncate_trg"),
+            ("res_groups_users_rel", "coworking_audit_rights_trg"),
+        }
+        declared |= {
+            (self.env[model]._table, f"coworking_audit_{event}_trg")
+            for model, audited in AUDITED.items()
+            for event in audited.on
+        }
         found = {
             (table, name)
             for table, name in self._rows(

@@ -15,6 +15,7 @@ MATRIX = """
     assignment              r     r     -     -
     act                     r     r     -     -
     attendance              rwcd  rwcd  -     -
+    audit                   -     r     r     -
     attendance.paste        rwcd  rwcd  -     -
     attendance.link         rwcd  rwcd  -     -
     attendance.paper        rwcd  rwcd  -     -

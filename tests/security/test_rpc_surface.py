@@ -20,6 +20,8 @@ PUBLIC = {
     "account.move.line": {"action_open_coworking_source"},
     # Odoo's own, which ours keep from taking attendance lists along.
     "coworking.accounting": {"action_apply"},
+    "coworking.audit": {"action_open_record"},
+    "coworking.audited.mixin": {"action_open_audit"},
     "coworking.charge": {"action_answer"},
     "coworking.charge.answer": {"action_apply"},
     "calendar.event": {
@@ -138,6 +140,7 @@ PUBLIC = {
         "action_end",
         "action_leave",
         "action_move",
+        "action_open_audit",
         "action_open_charges",
         "action_open_hostings",
         "action_open_presences",
@@ -164,6 +167,7 @@ PUBLIC = {
         "action_confirm",
         "action_create_bill",
         "action_create_copayment_invoices",
+        "action_open_audit",
         "action_open_bill",
         "action_open_month",
         "action_open_copayment_invoices",

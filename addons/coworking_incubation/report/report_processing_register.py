@@ -1,8 +1,10 @@
 from odoo import api, fields, models
+from odoo.exceptions import AccessError
 
 from ..models.base.processing import PROCESSINGS
 from ..models.trust.coworking_person_data import HIDDEN
 
+READERS = ("coworking_incubation.group_coworking_coordinator", "base.group_system")
 # What is not data about anybody.
 TECHNICAL = {
     "company_id",
@@ -26,6 +28,10 @@ class ReportProcessingRegister(models.AbstractModel):
     @api.model
     def _get_report_values(self, docids, data=None):
         company = self.env["res.company"].browse(docids)[:1] or self.env.company
+        if not any(self.env.user.has_group(group) for group in READERS):
+            raise AccessError(
+                self.env._("Only coordinators and administrators print the record of processing.")
+            )
         company.check_access("read")
         return {
             "company": company,

@@ -14,9 +14,10 @@ class Audited(NamedTuple):
 
     :param columns: names of columns
     :param actions: by column, what a new value means ("*": any other than none); else it is a change
+    :param made: what it means that there is a new row
     :param noted: names of columns that tell which record it was, or how much
     :param where: SQL, which rows are concerned; {row} is the row
-    :param exists: SQL of a query on ``line``, the row as JSON: only what finds something concerns us
+    :param exists: SQL of a query: only rows for which it finds something are concerned; {row} is one
     :param on: what is audited of making (i), changing (u) and deleting (d)
     :param is_money: whether accountants read it
     """
@@ -26,6 +27,7 @@ class Audited(NamedTuple):
     noted: tuple[str, ...] = ()
     where: str = ""
     exists: str = ""
+    made: str = "made"
     on: str = "iud"
     is_money: bool = True
 
@@ -49,7 +51,7 @@ AUDITED = {
             *("amount_granted", "amount_used_before", "rate", "eligible_without_presence"),
         ),
     ),
-    "coworking.space": Audited(columns=("operator_id", "seat_capacity"), on="iud"),
+    "coworking.space": Audited(columns=("operator_id", "seat_capacity")),
     "coworking.space.membership": Audited(
         columns=("space_id", "date_start", "fee", "tax_included", "product_id"),
     ),
@@ -99,16 +101,14 @@ AUDITED = {
         columns=("seat_id", "date", "slot", "state", "participant_state", "hours"),
         noted=("seat_id", "date", "slot", "source"),
         exists="""SELECT FROM coworking_charge
-                   WHERE seat_id = (line->>'seat_id')::integer AND state = 'settled'
-                     AND period = date_trunc('month', (line->>'date')::date)""",
+                   WHERE seat_id = {row}.seat_id AND state = 'settled'
+                     AND period = date_trunc('month', {row}.date)::date""",
     ),
     # Forecasts and open months are computed anew as often as facts change: they are nobody's act.
     "coworking.charge": Audited(
         columns=(
-            *("state", "statement_id", "seat_id", "period", "kind", "review", "operator_id"),
-            *("amount_untaxed", "amount_tax", "amount_total", "funded_amount", "copayment_amount"),
-            *("payable_untaxed", "payable_tax", "payable_total", "tax_id"),
-            *("participant_paid_amount", "participant_paid_on"),
+            *("state", "statement_id", "review", "amount_total", "funded_amount"),
+            *("payable_total", "participant_paid_amount", "participant_paid_on"),
         ),
         actions={"state": {"settled": "settled", "open": "reopened"}},
         noted=("seat_id", "period", "kind", "statement_id", "payable_total"),
@@ -120,7 +120,7 @@ AUDITED = {
         noted=("space_id", "date_from", "payable_total"),
     ),
     "coworking.invoice.file": Audited(
-        columns=("state", "cause", "move_id", "operator_id", "statement_id"),
+        columns=("state", "move_id", "operator_id", "statement_id"),
         actions={"state": {"refused": "refused"}},
     ),
     # What somebody decided, not what is the same to the cent.
@@ -129,6 +129,7 @@ AUDITED = {
         actions={"decision": {"accepted": "accepted", "disputed": "disputed", "*": "decided"}},
         noted=("charge_id", "move_line_id", "cause", "expected", "invoiced"),
         where="{row}.user_id IS NOT NULL",
+        made="decided",
     ),
     # Bills and entries made from ours, or matched with ours: of the others PostgreSQL only looks.
     "account.move": Audited(
@@ -144,7 +145,7 @@ AUDITED = {
         noted=("partner_id",),
         exists="""SELECT FROM res_partner partner
                     JOIN coworking_space space ON space.operator_id = partner.commercial_partner_id
-                   WHERE partner.id = (line->>'partner_id')::integer""",
+                   WHERE partner.id = {row}.partner_id""",
     ),
     "coworking.participant": Audited(
         columns=("date_exit", "exit_reason_id"),
@@ -154,7 +155,7 @@ AUDITED = {
     ),
     "coworking.move": Audited(
         columns=("overridden", "taken_back", "from_stage_id", "to_stage_id"),
-        actions={"overridden": {"true": "overridden"}},
+        made="overridden",
         noted=("participant_id", "from_stage_id", "to_stage_id"),
         where="({row}.overridden OR {row}.taken_back)",
         is_money=False,
@@ -173,7 +174,7 @@ AUDITED = {
     "ir.config_parameter": Audited(
         columns=("key", "value"),
         noted=("key",),
-        where="{row}.key LIKE 'coworking_incubation.%%'",
+        where="{row}.key LIKE 'coworking_incubation.%'",
         is_money=False,
     ),
 }

@@ -1,3 +1,4 @@
+import contextlib
 import re
 
 from psycopg2.extras import Json
@@ -56,7 +57,8 @@ CREATE TABLE IF NOT EXISTS coworking_audit (
     hash varchar(64),
     CONSTRAINT coworking_audit_sealed CHECK ((position IS NULL) = (hash IS NULL))
 );
-CREATE UNIQUE INDEX IF NOT EXISTS coworking_audit_position_uniq ON coworking_audit (position);
+CREATE UNIQUE INDEX IF NOT EXISTS coworking_audit_position_uniq
+    ON coworking_audit (position) WHERE position IS NOT NULL;
 CREATE INDEX IF NOT EXISTS coworking_audit_unsealed_idx
     ON coworking_audit (id) WHERE position IS NULL;
 CREATE INDEX IF NOT EXISTS coworking_audit_record_idx ON coworking_audit (res_model, res_id);
@@ -83,15 +85,16 @@ $$;
 
 CREATE OR REPLACE FUNCTION coworking_audit_keep() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-    IF TG_OP = 'INSERT' THEN
-        IF NEW.position IS NULL THEN
-            RETURN NEW;
-        END IF;
-    ELSIF TG_OP = 'UPDATE' THEN
-        -- the sealing, once
-        IF OLD.position IS NULL AND NEW.position IS NOT NULL
+    IF TG_OP = 'UPDATE' THEN
+        -- the sealing, once, behind the last row
+        IF OLD.position IS NULL
            AND to_jsonb(OLD) - '{position,hash}'::text[]
              = to_jsonb(NEW) - '{position,hash}'::text[]
+           AND (NEW.position = 1
+                OR EXISTS (SELECT FROM coworking_audit WHERE position = NEW.position - 1))
+           AND NEW.hash = coworking_audit_hash(
+               (SELECT hash FROM coworking_audit WHERE position = NEW.position - 1),
+               NEW, NEW.position)
         THEN
             RETURN NEW;
         END IF;
@@ -99,8 +102,11 @@ BEGIN
     RAISE EXCEPTION 'the audit trail is only added to: % refused', TG_OP USING ERRCODE = '23514';
 END $$;
 DROP TRIGGER IF EXISTS coworking_audit_keep_trg ON coworking_audit;
-CREATE TRIGGER coworking_audit_keep_trg BEFORE INSERT OR UPDATE OR DELETE ON coworking_audit
+CREATE TRIGGER coworking_audit_keep_trg BEFORE UPDATE OR DELETE ON coworking_audit
     FOR EACH ROW EXECUTE FUNCTION coworking_audit_keep();
+DROP TRIGGER IF EXISTS coworking_audit_forge_trg ON coworking_audit;
+CREATE TRIGGER coworking_audit_forge_trg BEFORE INSERT ON coworking_audit
+    FOR EACH ROW WHEN (NEW.position IS NOT NULL) EXECUTE FUNCTION coworking_audit_keep();
 DROP TRIGGER IF EXISTS coworking_audit_truncate_trg ON coworking_audit;
 CREATE TRIGGER coworking_audit_truncate_trg BEFORE TRUNCATE ON coworking_audit
     FOR EACH STATEMENT EXECUTE FUNCTION coworking_audit_keep();
@@ -108,6 +114,18 @@ CREATE TRIGGER coworking_audit_truncate_trg BEFORE TRUNCATE ON coworking_audit
 INSERT INTO coworking_audit (user_id, action, res_model)
 SELECT 1, 'started', 'coworking.audit' WHERE NOT EXISTS (SELECT FROM coworking_audit);
 """
+
+READ = SQL(
+    """
+    SELECT line.id, line.date, users.id AS user_id, line.user_id AS user_number, line.is_outside,
+           line.action, line.res_model, line.res_id, program.id AS program_id,
+           company.id AS company_id, line.changes, line.position, line.hash
+      FROM coworking_audit line
+ LEFT JOIN res_users users ON users.id = line.user_id
+ LEFT JOIN coworking_program program ON program.id = line.program_id
+ LEFT JOIN res_company company ON company.id = line.company_id
+    """
+)
 
 
 class CoworkingAudit(models.Model):
@@ -118,7 +136,8 @@ class CoworkingAudit(models.Model):
     later, each with the hash of the one before: see ``coworking_audit_chain.py``.
 
     The table is made by hand: it refers to users, companies and programs by their numbers alone,
-    without foreign keys, so that a row that is sealed never changes with what it speaks of.
+    without foreign keys, so that a row that is sealed never changes with what it speaks of. It is
+    read without those that are gone, which Odoo's lists could not show (``_table_query``).
     """
 
     _name = "coworking.audit"
@@ -131,6 +150,9 @@ class CoworkingAudit(models.Model):
 
     date = fields.Datetime(string="Day and Time", readonly=True)
     user_id = fields.Many2one("res.users", string="By", readonly=True)
+    user_number = fields.Integer(
+        readonly=True, help="The number of who did it, also when the user is gone."
+    )
     is_outside = fields.Boolean(
         string="Outside Odoo",
         readonly=True,
@@ -156,6 +178,10 @@ class CoworkingAudit(models.Model):
     def init(self):
         self.env.cr.execute(TABLE)
 
+    @property
+    def _table_query(self):
+        return READ
+
     @api.depends("res_model")
     def _compute_is_money(self):
         models = self._get_money_models()
@@ -173,9 +199,16 @@ class CoworkingAudit(models.Model):
         return [model for model, audited in AUDITED.items() if audited.is_money]
 
     @api.model
-    def _say_who(self):
-        """Who deletes rows in this transaction: a row that is gone cannot say it."""
-        self.env.cr.execute("SELECT set_config('coworking.uid', %s, true)", [str(self.env.uid)])
+    @contextlib.contextmanager
+    def _saying_who(self):
+        """Rows that go, and pairs of ids, do not say who takes them away: the transaction does."""
+        cr = self.env.cr
+        cr.execute("SELECT COALESCE(current_setting('coworking.uid', true), '')")
+        (before,) = cr.fetchone()
+        cr.execute("SELECT set_config('coworking.uid', %s, true)", [str(self.env.uid)])
+        yield
+        # Not after an exception: what is rolled back takes the setting along.
+        cr.execute("SELECT set_config('coworking.uid', %s, true)", [before])
 
     @api.model
     def _record(self, action, records, **details):

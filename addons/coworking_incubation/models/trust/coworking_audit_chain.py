@@ -33,7 +33,7 @@ BEGIN
 END $$;
 """
 VERIFY = """
-SELECT line.id, place, before
+SELECT (line).id, place, before
   FROM (SELECT audit AS line, audit.position AS place, lag(audit.hash) OVER chain AS previous,
                COALESCE(lag(audit.position) OVER chain, 0) AS before
           FROM coworking_audit audit
@@ -113,6 +113,15 @@ class CoworkingAudit(models.Model):
             " ORDER BY position DESC LIMIT 1"
         )
         return self.env.cr.fetchone() or (0, "")
+
+    @api.model
+    def _get_chain(self):
+        """(place, what is hashed, hash) of all sealed rows: what another tool needs to verify."""
+        self.env.cr.execute(
+            """SELECT position, coworking_audit_content(audit, position), hash
+                 FROM coworking_audit audit WHERE position IS NOT NULL ORDER BY position"""
+        )
+        return self.env.cr.fetchall()
 
     @api.model
     def _verify_chain(self, known=None):

@@ -1,72 +1,72 @@
-import json
-
 from odoo import api, models
-from odoo.tools import SQL
 
 from .audited import AUDITED
 
-# One function for all tables: what is audited of each is given to its triggers.
+# One function a table, with its columns written out: read from a list, or from the row as JSON,
+# they would take ten times as long.
 WRITE = """
-CREATE OR REPLACE FUNCTION coworking_audit_write() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE OR REPLACE FUNCTION coworking_audit_on_{table}() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
-    model CONSTANT text := TG_ARGV[0];
-    audited CONSTANT jsonb := TG_ARGV[1];
-    before jsonb;
-    after jsonb;
-    line jsonb;
-    changed jsonb;
-    done text;
-    writer integer;
     outside boolean := false;
+    writer integer;
 BEGIN
-    IF TG_OP <> 'INSERT' THEN before := to_jsonb(OLD); END IF;
-    IF TG_OP <> 'DELETE' THEN after := to_jsonb(NEW); END IF;
-    line := COALESCE(after, before);
-%(guards)s
-    SELECT jsonb_object_agg(
-               name, jsonb_build_array(before -> name, after -> name) ORDER BY name)
-      INTO changed
-      FROM jsonb_array_elements_text(audited -> 'columns') AS name
-     WHERE COALESCE(before -> name, 'null') <> COALESCE(after -> name, 'null')
-        OR audited -> 'noted' ? name AND line -> name <> 'null';
-    done := CASE TG_OP WHEN 'INSERT' THEN 'made' WHEN 'DELETE' THEN 'deleted' ELSE 'changed' END;
-    IF TG_OP <> 'DELETE' THEN
-        done := COALESCE((
-            SELECT COALESCE(meant.by_value ->> (after ->> meant.name), meant.by_value ->> '*')
-              FROM jsonb_each(audited -> 'actions') AS meant (name, by_value)
-             WHERE after ->> meant.name IS DISTINCT FROM before ->> meant.name
-               AND after ->> meant.name IS NOT NULL
-             LIMIT 1), done);
-        writer := (after ->> 'write_uid')::integer;
+    IF TG_OP = 'INSERT' THEN{insert}
+    ELSIF TG_OP = 'UPDATE' THEN{update}
+    ELSE{delete}
     END IF;
-    -- Odoo writes when it wrote: a row that says no other time was changed by something else.
-    IF TG_OP = 'DELETE' THEN
-        writer := NULLIF(current_setting('coworking.uid', true), '')::integer;
-        IF writer IS NULL THEN
-            outside := true;
-            writer := (before ->> 'write_uid')::integer;
-        END IF;
-    ELSIF TG_OP = 'INSERT' THEN
-        outside := writer IS NULL;
-    ELSE
-        outside := after ->> 'write_date' IS NOT DISTINCT FROM before ->> 'write_date'
-            AND (after ->> 'write_date')::timestamp
-                IS DISTINCT FROM date_trunc('second', now() AT TIME ZONE 'UTC')
-            AND (after ->> 'write_date')::timestamp IS DISTINCT FROM now() AT TIME ZONE 'UTC';
-    END IF;
-    INSERT INTO coworking_audit (
-        user_id, is_outside, action, res_model, res_id, program_id, company_id, changes)
-    VALUES (
-        writer, outside, done, model, (line ->> 'id')::integer,
-        COALESCE(line ->> 'program_id', line ->> 'coworking_program_id')::integer,
-        (line ->> 'company_id')::integer, COALESCE(changed, '{}'));
     RETURN NULL;
 END $$;
 """
 GUARD = """
-    IF model = '%(model)s' AND NOT EXISTS (%(exists)s) THEN
-        RETURN NULL;
-    END IF;
+        IF NOT EXISTS ({exists}) THEN
+            RETURN NULL;
+        END IF;"""
+# Odoo says when it wrote: a row that says no other time, nor this transaction's, was changed by
+# something else. Who deletes is said by the transaction: see ``_saying_who``.
+WRITER = {
+    "INSERT": """
+        writer := NEW.write_uid;
+        outside := writer IS NULL;""",
+    "UPDATE": """
+        writer := NEW.write_uid;
+        outside := NEW.write_date IS NOT DISTINCT FROM OLD.write_date
+            AND NEW.write_date IS DISTINCT FROM now() AT TIME ZONE 'UTC';""",
+    "DELETE": """
+        writer := NULLIF(current_setting('coworking.uid', true), '')::integer;
+        IF writer IS NULL THEN
+            writer := OLD.write_uid;
+            outside := true;
+        END IF;""",
+}
+INSERT = """
+        INSERT INTO coworking_audit (
+            user_id, is_outside, action, res_model, res_id, program_id, company_id, changes)
+        VALUES (
+            writer, outside, {action}, '{model}', {row}.id, {program}, {company},
+            jsonb_strip_nulls(jsonb_build_object(
+                {changes})));"""
+TRIGGER = """
+CREATE TRIGGER coworking_audit_{event}_trg AFTER {event_name} ON {table}
+    FOR EACH ROW {when} EXECUTE FUNCTION coworking_audit_on_{table}();
+"""
+EVENTS = {"i": "INSERT", "u": "UPDATE", "d": "DELETE"}
+# Rights are pairs of a group and a user: of ours, who has them and who has them no more.
+RIGHTS = """
+CREATE OR REPLACE FUNCTION coworking_audit_rights() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    line res_groups_users_rel := CASE TG_OP WHEN 'DELETE' THEN OLD ELSE NEW END;
+    actor integer := NULLIF(current_setting('coworking.uid', true), '')::integer;
+BEGIN
+    INSERT INTO coworking_audit (user_id, is_outside, action, res_model, res_id, changes)
+    SELECT actor, actor IS NULL, CASE TG_OP WHEN 'DELETE' THEN 'withdrawn' ELSE 'granted' END,
+           'res.users', line.uid, jsonb_build_object('group_id', line.gid)
+      FROM ir_model_data
+     WHERE model = 'res.groups' AND module = 'coworking_incubation' AND res_id = line.gid;
+    RETURN NULL;
+END $$;
+DROP TRIGGER IF EXISTS coworking_audit_rights_trg ON res_groups_users_rel;
+CREATE TRIGGER coworking_audit_rights_trg AFTER INSERT OR DELETE ON res_groups_users_rel
+    FOR EACH ROW EXECUTE FUNCTION coworking_audit_rights();
 """
 
 
@@ -83,26 +83,67 @@ class CoworkingAudit(models.Model):
     @api.model
     def _install_triggers(self):
         cr = self.env.cr
-        guards = "".join(
-            GUARD % {"model": model, "exists": audited.exists}
-            for model, audited in AUDITED.items()
-            if audited.exists
+        cr.execute(RIGHTS)
+        cr.execute(
+            """SELECT format('DROP TRIGGER %I ON %s', tgname, tgrelid::regclass)
+                 FROM pg_trigger WHERE tgname ~ '^coworking_audit_[iud]_trg$'"""
         )
-        cr.execute(WRITE.replace("%(guards)s", guards))
-        for table, name in self._get_triggers():
-            cr.execute(SQL("DROP TRIGGER %s ON %s", SQL.identifier(name), SQL.identifier(table)))
+        for (query,) in cr.fetchall():
+            cr.execute(query)
         for model, audited in AUDITED.items():
+            cr.execute(self._get_function(model, audited))
             for event in audited.on:
                 cr.execute(self._get_trigger(model, audited, event))
 
     @api.model
-    def _get_triggers(self):
-        """(table, name) of the triggers that PostgreSQL has."""
-        self.env.cr.execute(
-            """SELECT tgrelid::regclass::text, tgname FROM pg_trigger
-                WHERE tgfoid = 'coworking_audit_write'::regproc AND NOT tgisinternal"""
+    def _get_function(self, model, audited):
+        """SQL of the function that writes down what happens to a row of a model."""
+        fields = self.env[model]._fields
+        program = next(
+            (name for name in ("program_id", "coworking_program_id") if name in fields), ""
         )
-        return self.env.cr.fetchall()
+        company = "company_id" if "company_id" in fields else ""
+        bodies = {}
+        for event in EVENTS.values():
+            row = "OLD" if event == "DELETE" else "NEW"
+            bodies[event.lower()] = (
+                (GUARD.format(exists=audited.exists.format(row=row)) if audited.exists else "")
+                + WRITER[event]
+                + INSERT.format(
+                    action=self._get_action(audited, event),
+                    model=model,
+                    row=row,
+                    program=f"{row}.{program}" if program else "NULL",
+                    company=f"{row}.{company}" if company else "NULL",
+                    changes=",\n                ".join(self._get_changed(audited, event)),
+                )
+            )
+        return WRITE.format(table=self.env[model]._table, **bodies)
+
+    @api.model
+    def _get_action(self, audited, event):
+        """SQL of what it means."""
+        if event != "UPDATE":
+            return f"'{audited.made if event == 'INSERT' else 'deleted'}'"
+        cases = [
+            f"WHEN NEW.{name} IS DISTINCT FROM OLD.{name} AND "
+            + (f"NEW.{name} IS NOT NULL" if value == "*" else f"NEW.{name}::text = '{value}'")
+            + f" THEN '{action}'"
+            for name, by_value in audited.actions.items()
+            for value, action in sorted(by_value.items(), key=lambda item: item[0] == "*")
+        ]
+        return f"CASE {' '.join(cases)} ELSE 'changed' END" if cases else "'changed'"
+
+    @api.model
+    def _get_changed(self, audited, event):
+        """SQL of the name and of the values of each column, before and after."""
+        for name in dict.fromkeys((*audited.columns, *audited.noted)):
+            before = "NULL" if event == "INSERT" else f"OLD.{name}"
+            after = "NULL" if event == "DELETE" else f"NEW.{name}"
+            known = f"COALESCE({after}, {before}) IS NOT NULL"
+            if event == "UPDATE" and name not in audited.noted:
+                known = f"{after} IS DISTINCT FROM {before}"
+            yield f"'{name}', CASE WHEN {known} THEN jsonb_build_array({before}, {after}) END"
 
     @api.model
     def _get_trigger(self, model, audited, event):
@@ -117,20 +158,9 @@ class CoworkingAudit(models.Model):
         if event == "u":
             old, new = (", ".join(f"{row}.{column}" for column in audited.columns) for row in rows)
             conditions.append(f"ROW({old}) IS DISTINCT FROM ROW({new})")
-        declared = {
-            "columns": list(dict.fromkeys((*audited.columns, *audited.noted))),
-            "noted": audited.noted,
-            "actions": audited.actions,
-        }
-        return SQL(
-            "CREATE TRIGGER %s AFTER %s ON %s FOR EACH ROW %s"
-            " EXECUTE FUNCTION coworking_audit_write(%s, %s)",
-            SQL.identifier(f"coworking_audit_{event}_trg"),
-            SQL({"i": "INSERT", "u": "UPDATE", "d": "DELETE"}[event]),
-            SQL.identifier(self.env[model]._table),
-            SQL(f"WHEN ({' AND '.join(f'({one})' for one in conditions)})")
-            if conditions
-            else SQL(),
-            model,
-            json.dumps(declared),
+        return TRIGGER.format(
+            event=event,
+            event_name=EVENTS[event],
+            table=self.env[model]._table,
+            when=f"WHEN ({' AND '.join(f'({one})' for one in conditions)})" if conditions else "",
         )

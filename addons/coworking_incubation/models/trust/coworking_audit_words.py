@@ -35,13 +35,22 @@ class CoworkingAudit(models.Model):
     @api.depends("changes", "res_model")
     @api.depends_context("uid", "lang")
     def _compute_changes_label(self):
-        names = self._get_names(
+        pairs = [
             (field.comodel_name, value)
             for line in self
             for field, values in line._get_changes()
             if field.type == "many2one"
             for value in values
+        ]
+        # sudo: what a group is called is no secret, and few may read groups
+        groups = (
+            self.env["res.groups"]
+            .sudo()
+            .browse(
+                value for line in self for name, value in line._get_details() if name == "group_id"
+            )
         )
+        names = self._get_names(pairs)
         for line in self:
             told = []
             for field, (before, after) in line._get_changes():
@@ -55,6 +64,9 @@ class CoworkingAudit(models.Model):
                     + (new if before == after else f"{old} → {new}" if old else new)
                 )
             for name, value in line._get_details():
+                if name == "group_id":
+                    told.append(groups.browse(value).exists().name or self.env._("No. %s", value))
+                    continue
                 listed = isinstance(value, list)
                 told.append(f"{name}: {', '.join(map(str, value)) if listed else value}")
             line.changes_label = "\n".join(told)
@@ -123,3 +135,44 @@ class CoworkingAudit(models.Model):
             "res_id": self.res_id,
             "views": [(False, "form")],
         }
+
+    @api.model
+    def _tell(self, report):
+        """What a verification of the chain found, in lines.
+
+        :param report: a ``ChainReport``
+        """
+        where = {"position": report.broken_position, "row": report.broken_id}
+        first = {
+            None: self.env._("The chain is whole: %s rows.", report.sealed),
+            "changed": self.env._(
+                "BROKEN at place %(position)s: row %(row)s is not what was sealed.", **where
+            ),
+            "missing": self.env._(
+                "BROKEN before place %(position)s (row %(row)s): rows are missing.", **where
+            ),
+            "unknown": self.env._(
+                "BROKEN: place %(position)s is not what was noted elsewhere. The end of the chain"
+                " was cut off, or written anew.",
+                **where,
+            ),
+        }[report.broken]
+        lines = [first]
+        if report.unsealed:
+            lines.append(
+                self.env._(
+                    "%(count)s rows wait to be sealed, since %(date)s (UTC). It is done every ten"
+                    " minutes, by a scheduled action.",
+                    count=report.unsealed,
+                    date=report.waits_since.strftime("%Y-%m-%d %H:%M"),
+                )
+            )
+        if report.position:
+            lines.append(
+                self.env._(
+                    "Last row, to be noted elsewhere: %(position)s:%(hash)s",
+                    position=report.position,
+                    hash=report.hash,
+                )
+            )
+        return lines

@@ -2,7 +2,8 @@ from odoo import models
 
 
 class CoworkingSeat(models.Model):
-    _inherit = "coworking.seat"
+    _name = "coworking.seat"
+    _inherit = ["coworking.seat", "coworking.audited.mixin"]
 
     def _get_audited_with(self):
         return [

@@ -1,0 +1,58 @@
+"""The list of what is audited: that it is what there is, and no name nor text among it."""
+
+from odoo.tests import TransactionCase, tagged
+
+from odoo.addons.coworking_incubation.models.trust.audited import AUDITED
+from odoo.addons.coworking_incubation.models.trust.coworking_audit import ACTIONS
+
+SHORT = {"many2one", "selection", "date", "datetime", "boolean", "integer", "float", "monetary"}
+# A key, and a number or an hour within bounds: see base/ir_config_parameter.py.
+KNOWN_TEXTS = {("ir.config_parameter", "key"), ("ir.config_parameter", "value")}
+
+
+@tagged("post_install", "-at_install")
+class TestAudited(TransactionCase):
+    def _columns(self):
+        for model, audited in AUDITED.items():
+            for name in (*audited.columns, *audited.noted, *audited.actions):
+                yield model, name
+
+    def test_every_column_is_there_and_holds_no_text(self):
+        for model, name in self._columns():
+            with self.subTest(column=f"{model}.{name}"):
+                field = self.env[model]._fields[name]
+                self.assertTrue(field.store)
+                if (model, name) not in KNOWN_TEXTS:
+                    self.assertIn(field.type, SHORT)
+
+    def test_actions_follow_from_columns_and_are_known(self):
+        known = dict(ACTIONS)
+        for model, audited in AUDITED.items():
+            self.assertLessEqual(set(audited.actions), set(audited.columns), model)
+            self.assertIn(audited.made, known)
+            for name, by_value in audited.actions.items():
+                self.assertLessEqual(set(by_value.values()), set(known), model)
+                field = self.env[model]._fields[name]
+                if field.type == "selection":
+                    values = set(field.get_values(self.env)) | {"*"}
+                    self.assertLessEqual(set(by_value), values, f"{model}.{name}")
+
+    def test_a_company_is_known_of_all_that_has_one(self):
+        """A row without a company is read in all of them."""
+        shared = {model for model in AUDITED if "company_id" not in self.env[model]._fields}
+        self.assertEqual(shared, {"ir.config_parameter"})
+        for model in AUDITED.keys() - shared:
+            self.assertTrue(self.env[model]._fields["company_id"].store, model)
+
+    def test_nothing_holds_what_would_have_to_be_forgotten(self):
+        """Names are planted everywhere, and everything is done: none is in the trail."""
+        self.env.cr.execute(
+            """SELECT string_agg(DISTINCT value::text, ' ')
+                 FROM coworking_audit, jsonb_each(changes) AS change (name, value)"""
+        )
+        texts = self.env.cr.fetchone()[0] or ""
+        partners = self.env["res.partner"].search([("coworking_participant_ids", "!=", False)])
+        for partner in partners:
+            for word in (partner.name, partner.email):
+                if word:
+                    self.assertNotIn(f'"{word}', texts)
