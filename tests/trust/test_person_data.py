@@ -75,6 +75,11 @@ class TestPersonData(MatrixCase):
                 self.assertTrue(records[model])
         self.assertEqual(records["coworking.participant"][0]["birth_date"], "1991-03-17")
 
+    def test_lists_that_were_chosen_are_in_it(self):
+        self.file.sector_ids = self.env["coworking.sector"].create({"name": "Cheese"})
+        row = self._read(self._make())["records"]["coworking.participant"][0]
+        self.assertEqual(row["sector_ids"], ["Cheese"])
+
     def test_documents_are_in_it(self):
         archive = self._make()
         files = [name for name in archive.namelist() if name.startswith("fichiers/")]
@@ -159,7 +164,18 @@ class TestPersonData(MatrixCase):
         self.env["coworking.attendance"].create(
             {"event_id": event.id, "participant_id": self.stranger_file.id}
         )
+        event.message_post(body="strangermessage")
+        self.env["ir.attachment"].create(
+            {
+                "name": "signed list",
+                "raw": b"strangersignature",
+                "res_model": "calendar.event",
+                "res_id": event.id,
+            }
+        )
         archive = self._make()
+        for name in archive.namelist():
+            self.assertNotIn(b"strangersignature", archive.read(name))
         for name in ("donnees.json", "LISEZ-MOI.txt"):
             text = archive.read(name).decode()
             for word in ("Nour Amrani", "strangerproject", "strangermessage", "Person B"):

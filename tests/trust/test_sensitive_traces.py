@@ -8,7 +8,7 @@ import logging
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.http import Request
 from odoo.tests import HttpCase, tagged
-from odoo.tools import SQL
+from odoo.tools import SQL, mute_logger
 
 from ..common import COORDINATOR, SENSITIVE, CoworkingCase, new_test_user
 from ..security.test_sensitive_fields import FIELDS
@@ -245,6 +245,18 @@ class TestRestrictedWordsStay(HttpCase, TracesCase):
         super().setUpClass()
         cls.file.user_id = cls.chief
         cls.seat = cls._new_seat("1/6", "30/6", cls.file)
+        event = cls.env["calendar.event"].create(
+            {
+                "name": "Appointment",
+                "start": "2015-06-01 08:00:00",
+                "stop": "2015-06-01 09:00:00",
+                "coworking_kind": "appointment",
+                "coworking_program_id": cls.program.id,
+            }
+        )
+        cls.attendance = cls.env["coworking.attendance"].create(
+            {"event_id": event.id, "participant_id": cls.file.id, "restricted_note": CANARY}
+        )
 
     def _rpc(self, login, model, method, *args, **kwargs):
         self.authenticate(login, login)
@@ -280,14 +292,34 @@ class TestRestrictedWordsStay(HttpCase, TracesCase):
             ("search_read", [[], ["situation_note"]], {}),
             ("name_search", [], {"name": CANARY}),
             ("web_name_search", [], {"name": CANARY, "specification": {"display_name": {}}}),
-            ("search", [[("situation_note", "ilike", CANARY)]], {}),
+            ("search_read", [[("situation_note", "like", "%restreint%")], ["partner_name"]], {}),
             ("export_data", [self.file.ids, ["situation_note"]], {}),
             ("web_search_read", [[]], {"specification": {"situation_note": {}}}),
+            ("formatted_read_group", [[], ["situation_note"], ["__count"]], {}),
         ):
-            with self.subTest(method=method):
+            with self.subTest(method=method), mute_logger("odoo.http"):
                 text = self._rpc("t_coordinator", model, method, *args, **kwargs)
-                self.assertNotIn(CANARY, text.replace(repr(args), ""))
-                self.assertNotIn('"result": [[%s' % self.file.id, text)
+                self.assertNotIn(CANARY, text)
+                self.assertNotIn("Camille", text)
+
+    def test_the_note_of_an_appointment_is_as_closed(self):
+        for method, args, kwargs in (
+            ("read", [self.attendance.ids, ["restricted_note"]], {}),
+            ("web_read", [self.attendance.ids], {"specification": {"restricted_note": {}}}),
+            ("name_search", [], {"name": CANARY}),
+            ("export_data", [self.attendance.ids, ["restricted_note"]], {}),
+        ):
+            with self.subTest(method=method), mute_logger("odoo.http"):
+                text = self._rpc("t_coordinator", "coworking.attendance", method, *args, **kwargs)
+                self.assertNotIn(CANARY, text.replace(json.dumps({"name": CANARY}), ""))
+        self._rpc(
+            "t_trace_chief",
+            "coworking.attendance",
+            "web_read",
+            self.attendance.ids,
+            specification={"restricted_note": {}},
+        )
+        self.assertEqual(self._trail("looked").res_model, "coworking.attendance")
 
     def test_the_export_pages_refuse_without_the_right(self):
         for login, open_ in (("t_trace_chief", False), ("t_trace_exporter", True)):
@@ -349,7 +381,13 @@ class TestRestrictedWordsStay(HttpCase, TracesCase):
             )
             if found:
                 holders.add((column["t"], column["c"]))
-        self.assertEqual(holders, {("coworking_participant", "situation_note")})
+        self.assertEqual(
+            holders,
+            {
+                ("coworking_participant", "situation_note"),
+                ("coworking_attendance", "restricted_note"),
+            },
+        )
 
     def _columns(self):
         return SQL(

@@ -59,8 +59,11 @@ LEFT_OUT = {
     "sms.sms": "the queue of texts; nothing here sends any",
     "snailmail.letter": "the queue of letters; nothing here sends any",
 }
+# What several people share: of it only when and where it was, no discussion and no signed list.
+SHARED = {"calendar.event"}
+PEOPLE = ("res.partner", "res.users")
 # Fields whose value is a secret, the data of others, or made from what is given.
-HIDDEN = re.compile(r"(^|_)(token|hash|password|signup|key|ids)(_|$)|^(id|write_uid|create_uid)$")
+HIDDEN = re.compile(r"(^|_)(token|hash|password|signup|key)(_|$)|^(id|write_uid|create_uid)$")
 TOKEN = re.compile(r"(/l/|/p/|token=|/sign/\d+/)[\w-]{16,}")
 SECRET = "…"
 
@@ -125,7 +128,7 @@ class CoworkingPersonData(models.AbstractModel):
         on_own = Domain.OR(
             Domain("res_id", "in", ids[name]) & Domain("model", "=", name)
             for name in ids
-            if "message_ids" in self.env[name]._fields
+            if "message_ids" in self.env[name]._fields and name not in SHARED
         )
         said = Domain("author_id", "=", partner.id) | Domain("partner_ids", "in", partner.ids)
         planned = Domain.OR(
@@ -164,7 +167,10 @@ class CoworkingPersonData(models.AbstractModel):
                 not field.store
                 or HIDDEN.search(name)
                 or field.type in ("one2many", "many2one_reference", "reference", "json", "binary")
-                or (field.type == "many2many" and field.comodel_name.startswith("res.users"))
+                # lists of others
+                or (
+                    field.type == "many2many" and field.comodel_name in ("res.partner", "res.users")
+                )
             ):
                 continue
             if records._has_field_access(field, "read"):
@@ -298,6 +304,8 @@ class _Collected:
     def write_files(self, archive):
         """Attachments of these records, also behind their fields, as the user may read them."""
         for model, ids in self.ids.items():
+            if model in SHARED:
+                continue
             records = self.env[model]
             behind = [
                 name
