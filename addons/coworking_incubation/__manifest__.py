@@ -38,6 +38,7 @@
         "wizard/coworking_participant_reopen_views.xml",
         "report/coworking_sheet_templates.xml",
         "report/coworking_sheet_reports.xml",
+        "report/person_data_report.xml",
         "wizard/coworking_attendance_paper_views.xml",
         "wizard/coworking_attendance_unsign_views.xml",
         "wizard/coworking_presence_correct_views.xml",

@@ -16,6 +16,8 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.tools import format_date
 from odoo.tools.misc import remove_accents
 
+from .social_security import find_number
+
 # Names of this addon's models begin so.
 PREFIX = "coworking."
 # As many points as a large screen has.
@@ -135,6 +137,25 @@ def typed_text(typed):
 def one_line(typed):
     """The same for names and the like: one line, with one space between words."""
     return " ".join(typed_text(typed).split())
+
+
+def refuse_number(env, text, field):
+    """Whoever types a social security number is told why it cannot stay, and what to do.
+
+    :param field: in which it was typed
+    """
+    found = find_number(text)
+    if found:
+        raise ValidationError(
+            env._(
+                "“%(field)s”: %(begin)s… looks like a social security number. The law lets an"
+                " organisation like yours keep none (decree 2019-341, CNIL). Take it out, then"
+                " save again. If it is another number, write what it is right before it,"
+                " without a blank: ref%(begin)s…",
+                field=field._description_string(env),
+                begin=found[:4].strip(),
+            )
+        )
 
 
 def is_ours(records):

@@ -95,6 +95,7 @@ PUBLIC = {
         "action_next_stage",
         "action_open_attendances",
         "action_open_charges",
+        "action_get_all_data",
         "action_open_hostings",
         "action_open_moves",
         "action_open_objectives",

@@ -7,6 +7,7 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.tools import SQL, email_normalize, format_date
 
 from ...tools import phone_key, plain_words, without_defaults, words_of
+from ..base.processing import MEETINGS
 
 BY_THE_PUBLIC = ("public", "prescriber")
 STATES = [
@@ -35,6 +36,7 @@ class CoworkingAttendance(models.Model):
 
     _name = "coworking.attendance"
     _description = "Attendance"
+    _processing = MEETINGS
     _inherit = [
         "coworking.computed.mixin",
         "coworking.guard.mixin",
@@ -489,11 +491,16 @@ class CoworkingAttendance(models.Model):
         """Queue a mail of this template to each; those without an e-mail are to be called."""
         # sudo: what to say to a person is in their file, whoever moved the meeting
         people = self.sudo()
-        told = people.filtered(lambda attendance: attendance._get_email())
+        told = people.filtered(lambda attendance: attendance._may_write_to(what))
         for attendance in told:
             attendance._send_mail(what)
         (people - told).to_tell = True
         told._log_mail(what)
+
+    def _may_write_to(self, what):
+        """Whether there is an address for this mail, whose owner did not object."""
+        self.ensure_one()
+        return self.env["res.partner"]._coworking_may_write_to(self._get_email(), what)
 
     def _log_mail(self, what):
         """Keep in the discussion of each file that its person was written to, and where."""
@@ -519,6 +526,8 @@ class CoworkingAttendance(models.Model):
     def _send_mail(self, what):
         """Queue this mail, with the meeting for one's own calendar."""
         self.ensure_one()
+        if not self._may_write_to(what):
+            return
         template = self.env.ref(
             f"coworking_incubation.mail_template_attendance_{what}", raise_if_not_found=False
         )

@@ -55,6 +55,8 @@ class CoworkingAttendance(models.Model):
         :param what: the name of a mail to people at meetings, 'cancelled', 'deleted', or a state
         """
         self.ensure_one()
+        if not self.env["res.partner"]._coworking_may_write_to(self.adviser_email, what):
+            return
         template = self.env.ref(
             "coworking_incubation.mail_template_attendance_adviser", raise_if_not_found=False
         )

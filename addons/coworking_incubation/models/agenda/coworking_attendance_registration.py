@@ -6,6 +6,7 @@ import psycopg2.errors
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.fields import Domain
 from odoo.tools import email_normalize
 from odoo.tools.mail import single_email_re
 
@@ -467,3 +468,16 @@ class CoworkingAttendance(models.Model):
             [("is_company", "=", True), ("is_coworking_prescriber", "=", True)]
         ).filtered(lambda partner: words_of(partner.name) == words)
         return found[:1]
+
+    # === DATA ABOUT PEOPLE === #
+
+    @api.model
+    def _get_person_domain(self, partner, files):
+        """Registrations of somebody who has no file yet are theirs by the address."""
+        domain = super()._get_person_domain(partner, files)
+        address = partner.email_normalized
+        if not address:
+            return domain
+        return domain | (
+            Domain("participant_id", "=", False) & Domain("email_normalized", "=", address)
+        )

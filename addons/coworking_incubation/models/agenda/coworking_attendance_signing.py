@@ -562,7 +562,7 @@ class CoworkingAttendance(models.Model):
         for attendance in self:
             partner = attendance.participant_id.partner_id
             email = partner.email or attendance.email
-            if not email:
+            if not partner._coworking_may_write_to(email):
                 without |= attendance
                 continue
             lang = partner.lang or attendance.lang or self.env.lang

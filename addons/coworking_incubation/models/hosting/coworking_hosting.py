@@ -8,6 +8,7 @@ from odoo.fields import Domain
 from odoo.tools import is_html_empty, plaintext2html
 
 from ...tools import SCAN_MAX_BYTES, SCAN_TYPES, without_defaults
+from ..base.processing import AGREEMENTS
 
 HOSTING_STATES = [
     ("draft", "Being Written"),
@@ -56,6 +57,7 @@ class CoworkingHosting(models.Model):
 
     _name = "coworking.hosting"
     _description = "Hosting Agreement"
+    _processing = AGREEMENTS
     _inherit = [
         "mail.thread",
         "mail.activity.mixin",
@@ -568,6 +570,8 @@ class CoworkingHosting(models.Model):
                         signatory.partner_id.name,
                     )
                 )
+            if not signatory.partner_id._coworking_may_write_to(signatory.email):
+                raise UserError(signatory.partner_id._coworking_describe_opposition())
             signatory._send_link()
         return True
 

@@ -3,6 +3,7 @@ from odoo.exceptions import UserError
 from odoo.tools import format_date
 
 from ...tools import drawing_of, one_line, typed_text
+from ..base.processing import AGREEMENTS
 
 # How long a signatory still finds the agreement once everybody has signed.
 SIGNED_LINK_DAYS = 90
@@ -20,6 +21,7 @@ class CoworkingHostingSignatory(models.Model):
 
     _name = "coworking.hosting.signatory"
     _description = "Signatory of a Hosting Agreement"
+    _processing = AGREEMENTS
     _inherit = [
         "coworking.link.mixin",
         "coworking.computed.mixin",
@@ -154,10 +156,27 @@ class CoworkingHostingSignatory(models.Model):
         }
 
     def _send_link(self, channel="mail"):
-        """By e-mail, where there is an address."""
+        """By e-mail, where there is an address; by hand, where its owner wants no mails."""
         for signatory in self:
-            self.env["coworking.portal.link"]._send_link(
+            sent = self.env["coworking.portal.link"]._send_link(
                 signatory, "hosting", signatory.partner_id, channel
+            )
+            if not sent and signatory.email:
+                signatory._ask_to_hand_over()
+
+    def _ask_to_hand_over(self):
+        """Somebody gives them the agreement: once, however often it would have been sent."""
+        self.ensure_one()
+        hosting = self.hosting_id
+        user = hosting._get_responsible()
+        summary = hosting._speak_to_staff(user).env._(
+            "%s does not want to be written to: hand the agreement over", self.partner_id.name
+        )
+        # sudo: whoever signed before has no right to plan staff's work
+        hosting = hosting.sudo()
+        if summary not in hosting.activity_ids.mapped("summary"):
+            hosting.activity_schedule(
+                "mail.mail_activity_data_todo", summary=summary, user_id=user.id
             )
 
     def _close_links(self):

@@ -11,6 +11,7 @@ from odoo.tools import format_date, formatLang
 
 from ... import invoice_reader
 from ...tools import to_decimal
+from ..base.processing import MONEY
 
 _logger = logging.getLogger(__name__)
 
@@ -28,6 +29,7 @@ class CoworkingInvoiceFile(models.Model):
 
     _name = "coworking.invoice.file"
     _description = "Received Bill File"
+    _processing = MONEY
     _inherit = [
         "mail.thread",
         "mail.activity.mixin",

@@ -11,6 +11,7 @@ from odoo.tools import format_date, mute_logger
 from ... import pricing
 from ...pricing_inputs import PRICING_INPUTS
 from ...tools import to_decimal, to_decimal_or_none
+from ..base.processing import SEATS
 from .closed_months import ClosedMonths
 
 # States in which a seat holds its place, may not overlap another of the same person, and is
@@ -30,6 +31,7 @@ class CoworkingSeat(models.Model):
 
     _name = "coworking.seat"
     _description = "Funded Seat"
+    _processing = SEATS
     _inherit = [
         "mail.thread",
         "mail.activity.mixin",

@@ -4,6 +4,9 @@ from . import coworking_audit_chain
 from . import coworking_audit_words
 from . import coworking_audited_mixin
 from . import coworking_record_mixin
+from . import coworking_record_traces
+from . import coworking_participant
+from . import coworking_person_data
 from . import coworking_seat
 from . import coworking_statement
 from . import res_groups

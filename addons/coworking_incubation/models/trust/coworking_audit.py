@@ -7,6 +7,7 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
+from ..base.processing import ACCESS
 from .audited import AUDITED
 
 ACTIONS = [
@@ -141,6 +142,7 @@ class CoworkingAudit(models.Model):
 
     _name = "coworking.audit"
     _description = "Audit Trail"
+    _processing = ACCESS
     _order = "id desc"
     _auto = False
     _log_access = False
