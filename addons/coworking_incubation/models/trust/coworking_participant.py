@@ -1,6 +1,6 @@
 from dateutil.relativedelta import relativedelta
 
-from odoo import api, fields, models
+from odoo import fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.tools import format_date
 
@@ -31,7 +31,9 @@ class CoworkingParticipant(models.Model):
     kept_until = fields.Date(readonly=True, copy=False, tracking=True)
     kept_reason = fields.Char(string="Reason to Keep", readonly=True, copy=False)
     kept_by_id = fields.Many2one("res.users", string="Kept By", readonly=True, copy=False)
-    purged_on = fields.Date(string="Anonymised On", readonly=True, copy=False, index="btree_not_null")
+    purged_on = fields.Date(
+        string="Anonymised On", readonly=True, copy=False, index="btree_not_null"
+    )
     evidence_purged_on = fields.Date(
         readonly=True, copy=False, help="Day on which signatures and signed agreements went too."
     )
@@ -117,8 +119,8 @@ class CoworkingParticipant(models.Model):
         if not until or not today < until <= last:
             raise ValidationError(
                 self.env._(
-                    "A file is kept until a day to come, at the latest %s. A new reason may be given"
-                    " then.",
+                    "A file is kept until a day to come, at the latest %s. A new reason may be"
+                    " given then.",
                     format_date(self.env, last),
                 )
             )

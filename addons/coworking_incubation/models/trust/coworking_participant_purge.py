@@ -75,9 +75,9 @@ class CoworkingParticipant(models.Model):
         # sudo: as in _find_retention
         given = self.env["mail.activity"].sudo().search([("activity_type_id", "=", kind.id)])
         rows = self.env["coworking.retention"].sudo()
-        valid = rows.search(
-            [("id", "in", given.mapped("res_id")), ("told", "=", True)]
-        ).filtered(lambda row: row.status in ("notice", "due"))
+        valid = rows.search([("id", "in", given.mapped("res_id")), ("told", "=", True)]).filtered(
+            lambda row: row.status in ("notice", "due")
+        )
         given.filtered(lambda activity: activity.res_id not in valid.ids).unlink()
 
     @api.model
@@ -123,13 +123,17 @@ class CoworkingParticipant(models.Model):
         today = fields.Date.context_today(self)
         user = self.user_id
         if user.active:
-            cover = self.env["coworking.cover"].sudo().search(
-                [
-                    ("user_id", "=", user.id),
-                    ("date_from", "<=", today),
-                    ("date_to", ">=", today),
-                ],
-                limit=1,
+            cover = (
+                self.env["coworking.cover"]
+                .sudo()
+                .search(
+                    [
+                        ("user_id", "=", user.id),
+                        ("date_from", "<=", today),
+                        ("date_to", ">=", today),
+                    ],
+                    limit=1,
+                )
             )
             return cover.cover_user_id or user
         program = self.program_id
@@ -170,7 +174,7 @@ class CoworkingParticipant(models.Model):
         today = fields.Date.context_today(self)
         over = rows.filtered(lambda row: row._is_evidence_over(today)).mapped("id")
         facts = {row.id: row._prepare_log() for row in rows}
-        partners = {file.id: file.partner_id.id for file in files}
+        partners = {file.id: file.partner_id for file in files}
         eraser = Eraser(self.env)
         eraser.erase_files(files, files.browse(over))
         self._mark_files(files, purged_on=today, purge_notice_on=None)
@@ -178,13 +182,18 @@ class CoworkingParticipant(models.Model):
         people = {file.id: person for file, person in eraser.people.items()}
         logged = []
         for file in files:
-            uses = eraser.uses.get(partners[file.id])
+            partner = partners[file.id]
+            uses = eraser.uses.get(partner.id)
             logged.append(
                 {
                     **facts[file.id],
                     "masked_name": mask(people[file.id].name),
                     "masked_email": mask(people[file.id].email),
-                    "contact": "kept" if uses else "erased",
+                    "contact": "billed"
+                    if partner in eraser.billed
+                    else "kept"
+                    if uses
+                    else "erased",
                     "contact_uses": ", ".join(sorted(uses or ())),
                     "counts": dict(eraser.counts[file.id]),
                     "record_count": sum(eraser.counts[file.id].values()),

@@ -47,7 +47,11 @@ class CoworkingPurge(models.Model):
     months = fields.Integer(string="Kept (months)", readonly=True, aggregator=None)
     last_contact = fields.Date(readonly=True)
     contact = fields.Selection(
-        [("erased", "Anonymised"), ("kept", "Stays: it has another life in this Odoo")],
+        [
+            ("erased", "Anonymised"),
+            ("billed", "Name and address stay, for invoices"),
+            ("kept", "Stays: it has another life in this Odoo"),
+        ],
         string="Contact",
         readonly=True,
     )

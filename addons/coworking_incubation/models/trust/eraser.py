@@ -6,6 +6,8 @@ from odoo.tools import SQL, email_normalize
 
 from ...tools import phone_key, plain_words, words_of
 from .fates import (
+    ACCOUNTING,
+    BILLED_KEEPS,
     FATES,
     GO_WITH_CONTACT,
     ODOO_SCRUB,
@@ -62,7 +64,8 @@ class Eraser:
     def __init__(self, env):
         self.env = env(su=True)
         self.counts = defaultdict(Counter)  # id of a file -> how many of each kind
-        self.uses = {}  # contact that stays -> tables that use it
+        self.uses = {}  # id of a contact that stays -> tables that use it
+        self.billed = self.env["res.partner"]  # of which only our own invoices say the name
 
     # === SQL ===#
 
@@ -74,9 +77,7 @@ class Eraser:
 
     def _delete(self, table, where):
         """:return: ids of the rows that went, if the table has some"""
-        return self._rows(
-            "DELETE FROM %s WHERE %s RETURNING 1", SQL.identifier(table), where
-        )
+        return self._rows("DELETE FROM %s WHERE %s RETURNING 1", SQL.identifier(table), where)
 
     def _columns(self, table):
         """Columns of a table that hold words or dates, and may be empty."""
@@ -110,8 +111,9 @@ class Eraser:
         self.people = self._recognise_people()
         self.own = self._find_own()
         self.zones = self._find_zones()
-        staying = self._find_staying_contacts()
-        self.going = self.partners.filtered(lambda partner: partner.id not in staying)
+        uses = self._find_uses()
+        self.billed = self._find_billed(uses)
+        self.going = self.partners.filtered(lambda partner: partner.id not in uses) | self.billed
         self._erase_around()
         self._erase_own()
         self._erase_contacts()
@@ -135,7 +137,11 @@ class Eraser:
         for file in self.files:
             partner = file.partner_id
             emails, phones = given[file.id]
-            logins = {login for login in partner.with_context(active_test=False).user_ids.mapped("login") if "@" in login}
+            logins = {
+                login
+                for login in partner.with_context(active_test=False).user_ids.mapped("login")
+                if "@" in login
+            }
             emails |= {email_normalize(partner.email or ""), *logins}
             people[file] = recognise(partner.name, emails, phones | {partner.phone})
         return people
@@ -170,8 +176,8 @@ class Eraser:
 
     # === CONTACTS ===#
 
-    def _find_staying_contacts(self):
-        """Contacts with another life here: another file, another part, a document, a user of theirs."""
+    def _find_uses(self):
+        """Contacts with another life here: another file, another part, a document, a user."""
         ids = tuple(self.partners.ids)
         tables = [
             (table, column)
@@ -217,13 +223,33 @@ class Eraser:
             self.uses[partner_id].add(table)
         return self.uses
 
+    def _find_billed(self, uses):
+        """Contacts that live on only in our own invoices: of these the name and the postal address
+        stay, which accounting documents say.
+        """
+        billed = self.partners.filtered(
+            lambda partner: partner.id in uses and uses[partner.id] <= ACCOUNTING
+        )
+        if not billed:
+            return billed
+        others = self._ids(
+            """SELECT move.partner_id FROM account_move move
+            LEFT JOIN account_move reversed ON reversed.id = move.reversed_entry_id
+                WHERE move.partner_id IN %s AND move.move_type != 'entry'
+                  AND COALESCE(move.coworking_statement_id, reversed.coworking_statement_id)
+                      IS NULL""",
+            tuple(billed.ids),
+        )
+        return billed.filtered(lambda partner: partner.id not in others)
+
     def _is_transient(self, table):
         return any(
             model._table == table and model._transient for model in self.env.registry.values()
         )
 
     def _erase_contacts(self):
-        for file in self.files - self.files.filtered(lambda file: file.partner_id in self.going):
+        bare = self.going - self.billed
+        for file in self.files.filtered(lambda file: file.partner_id not in bare):
             self._give_other_contact(file)
         if not self.going:
             return
@@ -236,18 +262,16 @@ class Eraser:
         ):
             self._delete(table, SQL("%s IN %s", SQL.identifier(column), (*filter(None, known), "")))
         self._erase_users()
-        erased = [name for name in self._columns("res_partner") if name not in PARTNER_KEEPS]
-        self._rows(
-            """UPDATE res_partner SET %s, name = %s || id, complete_name = %s || id,
-                      zip = LEFT(zip, 2), parent_id = NULL, user_id = NULL, state_id = NULL,
-                      industry_id = NULL, partner_latitude = NULL, partner_longitude = NULL,
-                      commercial_partner_id = id, active = FALSE
-                WHERE id IN %s RETURNING 1""",
-            SQL(", ").join(SQL("%s = NULL", SQL.identifier(name)) for name in erased),
-            self._anonymous_name(),
-            self._anonymous_name(),
-            ids,
-        )
+        self._empty_contacts(self.billed, PARTNER_KEEPS | BILLED_KEEPS)
+        self._empty_contacts(bare, PARTNER_KEEPS)
+        if bare:
+            self._rows(
+                "UPDATE res_partner SET name = %s || id, complete_name = %s || id,"
+                " zip = LEFT(zip, 2), state_id = NULL WHERE id IN %s RETURNING 1",
+                self._anonymous_name(),
+                self._anonymous_name(),
+                tuple(bare.ids),
+            )
         self._rows(
             "UPDATE ir_model_data SET name = 'anonymised_' || model || '_' || res_id"
             " WHERE module IN ('__import__', '__export__') AND model = 'res.partner'"
@@ -255,10 +279,20 @@ class Eraser:
             ids,
         )
 
+    def _empty_contacts(self, partners, kept):
+        if partners:
+            erased = [name for name in self._columns("res_partner") if name not in kept]
+            self._rows(
+                """UPDATE res_partner SET %s, parent_id = NULL, user_id = NULL, industry_id = NULL,
+                          partner_latitude = NULL, partner_longitude = NULL,
+                          commercial_partner_id = id, active = FALSE
+                    WHERE id IN %s RETURNING 1""",
+                SQL(", ").join(SQL("%s = NULL", SQL.identifier(name)) for name in erased),
+                tuple(partners.ids),
+            )
+
     def _going_people(self):
-        return [
-            person for file, person in self.people.items() if file.partner_id in self.going
-        ]
+        return [person for file, person in self.people.items() if file.partner_id in self.going]
 
     def _anonymous_name(self):
         return self.env._("Anonymised file %s", "")
@@ -470,11 +504,7 @@ class Eraser:
         self._delete_agreements(SQL("participant_id IN %s AND state NOT IN %s", files, SEALED))
 
     def _stored(self, model, names):
-        return [
-            name
-            for name in names.split()
-            if not (self.env[model]._fields[name].type == "binary")
-        ]
+        return [name for name in names.split() if self.env[model]._fields[name].type != "binary"]
 
     def _empty(self, model, names, where):
         fields = self.env[model]._fields
@@ -564,7 +594,7 @@ class Eraser:
                 continue
             others = {
                 word
-                for name, in self._rows(
+                for (name,) in self._rows(
                     """SELECT DISTINCT partner.name FROM coworking_charge charge
                          JOIN coworking_seat seat ON seat.id = charge.seat_id
                          JOIN res_partner partner ON partner.id = seat.partner_id
@@ -749,7 +779,11 @@ class Eraser:
                 SQL(
                     "%s = %s",
                     SQL.identifier(name),
-                    BLANK if name == "name" else SQL("CURRENT_DATE") if name == "purged_on" else None,
+                    BLANK
+                    if name == "name"
+                    else SQL("CURRENT_DATE")
+                    if name == "purged_on"
+                    else None,
                 )
                 for name in names
             ),
@@ -760,7 +794,10 @@ class Eraser:
             ["report", "decisions"],
             SQL("id IN %s AND signed_at IS NULL AND host_signed_at IS NULL", tuple(ids)),
         )
-        people = [recognise(name, {email_normalize(email or "")}, {phone}) for __, name, email, phone in rows]
+        people = [
+            recognise(name, {email_normalize(email or "")}, {phone})
+            for __, name, email, phone in rows
+        ]
         pattern = "|".join(person.pattern for person in people if person.pattern)
         if pattern:
             for table, (columns, where) in ODOO_SCRUB.items():

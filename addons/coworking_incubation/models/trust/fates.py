@@ -12,7 +12,7 @@ class Fate(NamedTuple):
     ``person``: points to the person, who is another contact afterwards where theirs stays.
     ``erase``: emptied. ``evidence``: emptied or deleted when the evidence's term is over.
     ``scrub``: words of others, in which names, addresses and phones of the person are masked.
-    ``keep``: what says nothing of a person: who works here, fingerprints, words of the organisation.
+    ``keep``: what says nothing of a person: who works here, fingerprints, the organisation's words.
     """
 
     owner: str = ""
@@ -79,9 +79,7 @@ FATES = {
     ),
     "coworking.match": Fate(scrub="explanation reason", keep="seat_id"),
     "coworking.move": Fate("participant_id", erase="reason missing effects", keep="participant_id"),
-    "coworking.objective": Fate(
-        "participant_id", erase="name description", keep="participant_id"
-    ),
+    "coworking.objective": Fate("participant_id", erase="name description", keep="participant_id"),
     "coworking.objective.action": Fate("participant_id", erase="name", keep="participant_id"),
     "coworking.portal.answer": Fate(scrub="note", keep="partner_id seat_id shown_hash"),
     "coworking.portal.link": Fate(person="partner_id", keep="res_id res_model token_hash"),
@@ -240,6 +238,12 @@ GO_WITH_CONTACT = (
 )
 # Of a contact and of its portal user, what stays: nothing that says who it was.
 PARTNER_KEEPS = {"name", "complete_name", "type", "lang", "tz", "zip", "autopost_bills"}
+# Accounting documents say the customer's name and address.
+BILLED_KEEPS = {"street", "street2", "city"}
+ACCOUNTING = {
+    *("account_move", "account_move_line", "account_payment", "account_bank_statement_line"),
+    *("account_analytic_line",),
+}
 USER_KEEPS = {"login", "notification_type", "sidebar_type", "odoobot_state"}
 USER_ROWS_KEEP = {"res_groups_users_rel", "res_company_users_rel"}
 
