@@ -150,7 +150,7 @@ class TestStays(EndOfDataCase):
         self.env.cr.execute(
             "UPDATE account_move SET payment_state = 'paid' WHERE id = %s", [bill.id]
         )
-        self.assertEqual(self._row(file).status, "due")
+        self.assertEqual(self._row(file).status, "notice", "it has a notice of its own")
 
     def test_the_dry_run_lists_all_to_coordinators_only(self):
         file = self._gone()

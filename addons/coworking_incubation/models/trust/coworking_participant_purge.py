@@ -66,19 +66,24 @@ class CoworkingParticipant(models.Model):
         return self._find_retention([("status", "=", "notice"), ("told", "=", False)], limit, left)
 
     def _drop_stale_notices(self):
-        """Notices of an end that moved away: contact was taken up again, or a reason was given."""
-        kind = self.env.ref(
-            "coworking_incubation.mail_activity_type_retention", raise_if_not_found=False
+        """Notices of an end that moved away: contact was taken up again, a reason was given, a bill
+        is open. When the end comes near once more, it has a notice of its own.
+        """
+        stale = self._find_retention(
+            [
+                ("notice_on", "!=", False),
+                "|",
+                ("told", "=", False),
+                ("status", "not in", ("notice", "due")),
+                ("status", "not in", ("evidence", "purged")),
+            ],
+            None,
+            (),
         )
-        if not kind:
-            return
         # sudo: as in _find_retention
-        given = self.env["mail.activity"].sudo().search([("activity_type_id", "=", kind.id)])
-        rows = self.env["coworking.retention"].sudo()
-        valid = rows.search([("id", "in", given.mapped("res_id")), ("told", "=", True)]).filtered(
-            lambda row: row.status in ("notice", "due")
-        )
-        given.filtered(lambda activity: activity.res_id not in valid.ids).unlink()
+        files = self.sudo().with_context(active_test=False).browse(stale).try_lock_for_update()
+        files._get_retention_activities().unlink()
+        self._mark_files(files, purge_notice_on=None)
 
     @api.model
     def _give_notices(self, ids):

@@ -360,6 +360,7 @@ class Eraser:
             for table, model_name, row_id, kind in (
                 ("mail_activity", "res_model", "res_id", "activities"),
                 ("mail_message", "model", "res_id", "messages"),
+                ("mail_scheduled_message", "model", "res_id", "messages"),
                 ("mail_followers", "res_model", "res_id", "followers"),
                 ("coworking_portal_link", "res_model", "res_id", "links"),
             ):
