@@ -30,40 +30,38 @@ class CoworkingParticipant(models.Model):
         self._drop_stale_notices()
         cron._commit_progress(remaining=sum(len(find(None, ())) for find, __ in steps))
         for find, treat in steps:
-            left = set()  # locked by others, or failed: for the next day
-            while ids := find(batch_size, left):
-                done = self._treat_apart(treat, ids)
-                left |= set(ids) - set(done)
+            seen = set()  # what is locked by others, or fails, is for the next day
+            while ids := find(batch_size, seen):
+                self._treat_apart(treat, ids)
+                seen |= set(ids)
                 if not cron._commit_progress(len(ids)):
                     return
 
     @api.model
     def _treat_apart(self, treat, ids):
-        """One that fails keeps no other from its turn. Nobody's name goes to the log.
-
-        :return: ids of what was done
-        """
+        """One that fails keeps no other from its turn. Nobody's name goes to the log."""
         try:
             with self.env.cr.savepoint():
-                return treat(ids)
+                treat(ids)
         except Exception:
-            if len(ids) == 1:
+            if len(ids) > 1:
+                for row_id in ids:
+                    self._treat_apart(treat, [row_id])
+            else:
                 _logger.exception("End of data: %s failed on %s", treat.__name__, ids[0])
-                return []
-        return [done for row_id in ids for done in self._treat_apart(treat, [row_id])]
 
     @api.model
-    def _find_retention(self, domain, limit, left):
+    def _find_retention(self, domain, limit, seen):
         # sudo: the end of data is for all, whoever's files they are
         rows = self.env["coworking.retention"].sudo()
         self.env.flush_all()
-        return rows.search(Domain(domain) & Domain("id", "not in", list(left)), limit=limit).ids
+        return rows.search(Domain(domain) & Domain("id", "not in", list(seen)), limit=limit).ids
 
     # === NOTICES ===#
 
     @api.model
-    def _find_to_notify(self, limit, left):
-        return self._find_retention([("status", "=", "notice"), ("told", "=", False)], limit, left)
+    def _find_to_notify(self, limit, seen):
+        return self._find_retention([("status", "=", "notice"), ("told", "=", False)], limit, seen)
 
     def _drop_stale_notices(self):
         """Notices of an end that moved away: contact was taken up again, a reason was given, a bill
@@ -121,7 +119,6 @@ class CoworkingParticipant(models.Model):
             planned
         )
         self._mark_files(files, purge_notice_on=today)
-        return files.ids
 
     def _get_retention_user(self):
         self.ensure_one()
@@ -163,8 +160,8 @@ class CoworkingParticipant(models.Model):
     # === FILES ===#
 
     @api.model
-    def _find_to_purge(self, limit, left):
-        return self._find_retention([("status", "=", "due")], limit, left)
+    def _find_to_purge(self, limit, seen):
+        return self._find_retention([("status", "=", "due")], limit, seen)
 
     @api.model
     def _purge_files(self, ids):
@@ -174,7 +171,7 @@ class CoworkingParticipant(models.Model):
         still = self._find_retention([("id", "in", locked.ids), ("status", "=", "due")], None, ())
         rows = self.env["coworking.retention"].sudo().browse(still)
         if not rows:
-            return []
+            return
         files = locked.browse(still)
         today = fields.Date.context_today(self)
         over = rows.filtered(lambda row: row._is_evidence_over(today)).mapped("id")
@@ -205,16 +202,15 @@ class CoworkingParticipant(models.Model):
                 }
             )
         self.env["coworking.purge"]._log_purge(logged)
-        return files.ids
 
     # === EVIDENCE ===#
 
     @api.model
-    def _find_evidence_over(self, limit, left):
+    def _find_evidence_over(self, limit, seen):
         today = fields.Date.context_today(self)
         over = Domain("evidence_until", "=", False) | Domain("evidence_until", "<", today)
         domain = Domain("status", "=", "evidence") & Domain("evidence_without_end", "=", False)
-        return self._find_retention(domain & over, limit, left)
+        return self._find_retention(domain & over, limit, seen)
 
     @api.model
     def _purge_evidence(self, ids):
@@ -230,12 +226,11 @@ class CoworkingParticipant(models.Model):
             fact["counts"] = dict(eraser.counts[fact["participant_id"]])
             fact["record_count"] = sum(fact["counts"].values())
         self.env["coworking.purge"]._log_purge(facts)
-        return files.ids
 
     # === REGISTRATIONS ===#
 
     @api.model
-    def _find_registrations(self, limit, left):
+    def _find_registrations(self, limit, seen):
         """People at meetings of whom no file was made, months after the meeting."""
         self.env.flush_all()
         return self._find_attendances(
@@ -245,11 +240,11 @@ class CoworkingParticipant(models.Model):
                            LEAST(program.application_months, program.retention_months), 12))
                    <= now() AT TIME ZONE 'UTC'""",
             limit,
-            left,
+            seen,
         )
 
     @api.model
-    def _find_registered_evidence(self, limit, left):
+    def _find_registered_evidence(self, limit, seen):
         return self._find_attendances(
             """attendance.purged_on IS NOT NULL
                AND EXISTS (SELECT FROM coworking_attendance_signature signature
@@ -263,11 +258,11 @@ class CoworkingParticipant(models.Model):
                       AND (agreement.evidence_until IS NULL
                            OR agreement.evidence_until >= CURRENT_DATE))""",
             limit,
-            left,
+            seen,
         )
 
     @api.model
-    def _find_attendances(self, where, limit, left):
+    def _find_attendances(self, where, limit, seen):
         return [
             row[0]
             for row in self.env.execute_query(
@@ -276,7 +271,7 @@ class CoworkingParticipant(models.Model):
                     LEFT JOIN coworking_program program ON program.id = attendance.program_id
                         WHERE attendance.participant_id IS NULL AND attendance.id != ALL(%s)
                           AND %s ORDER BY attendance.id LIMIT %s""",
-                    list(left),
+                    list(seen),
                     SQL(where),
                     limit,
                 )
@@ -308,7 +303,6 @@ class CoworkingParticipant(models.Model):
                 for row_id, person in people.items()
             ]
         )
-        return rows.ids
 
     @api.model
     def _purge_registered_evidence(self, ids):
@@ -316,4 +310,3 @@ class CoworkingParticipant(models.Model):
         if rows:
             Eraser(self.env).erase_signed(SQL("id IN %s", tuple(rows.ids)))
             self.env.invalidate_all(flush=False)
-        return rows.ids
