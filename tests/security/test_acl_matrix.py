@@ -56,6 +56,7 @@ MATRIX = """
     objective.theme         r     rwcd  -     -
     participant             rwc   rwcd  r     -
     participant.handover    rwcd  rwcd  -     -
+    participant.keep        rwcd  rwcd  -     -
     participant.move        rwcd  rwcd  -     -
     participant.reopen      rwcd  rwcd  -     -
     portal.answer           -     r     r     -
@@ -70,9 +71,11 @@ MATRIX = """
     presence.sheet          rwcd  rwcd  -     -
     program                 r     rwcd  r     -
     proof                   rwcd  rwcd  -     -
+    purge                   -     r     -     -
     refusal.reason          r     rwcd  -     -
     registration.attempt    -     -     -     -
     requirement             r     rwcd  -     -
+    retention               -     r     -     -
     review                  rwcd  rwcd  -     -
     review.axis             r     rwcd  -     -
     review.line             rwc   rwcd  -     -

@@ -92,6 +92,7 @@ PUBLIC = {
     },
     "coworking.objective": {"action_agree", "action_reached"},
     "coworking.participant": {
+        "action_keep_data",
         "action_next_stage",
         "action_open_attendances",
         "action_open_charges",
@@ -108,6 +109,7 @@ PUBLIC = {
         "action_todo",
     },
     "coworking.participant.handover": {"action_hand_over"},
+    "coworking.participant.keep": {"action_keep"},
     "coworking.participant.move": {"action_move"},
     "coworking.participant.reopen": {"action_reopen"},
     "coworking.attendance.paper": {"action_apply"},
@@ -128,9 +130,11 @@ PUBLIC = {
     "coworking.program": {
         "action_open_events",
         "action_open_participants",
+        "action_open_retention",
         "action_open_seats",
         "action_open_statements",
     },
+    "coworking.retention": {"action_keep", "action_open_file"},
     "coworking.portal.share": {"action_copy", "action_print", "action_revoke", "action_send"},
     "coworking.review": {"action_done"},
     "coworking.seat": {

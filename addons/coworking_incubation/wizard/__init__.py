@@ -20,6 +20,7 @@ from . import (
     coworking_month_end,
     coworking_month_end_line,
     coworking_participant_handover,
+    coworking_participant_keep,
     coworking_participant_move,
     coworking_participant_reopen,
     coworking_presence_correct,

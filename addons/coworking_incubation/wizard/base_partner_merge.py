@@ -47,6 +47,11 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
                     " that is not due."
                 ),
             )
+        purged = File.search(
+            Domain("partner_id", "in", partners.ids) & Domain("purged_on", "!=", False), limit=1
+        )
+        if purged:
+            raise UserError(purged._describe_purged())
         self._coworking_refuse_repeated(
             File,
             Domain("partner_id", "in", partners.ids) & Domain("phase", "!=", "closed"),

@@ -5,7 +5,13 @@ from . import coworking_audit_words
 from . import coworking_audited_mixin
 from . import coworking_record_mixin
 from . import coworking_record_traces
+from . import coworking_attendance
+from . import coworking_program
 from . import coworking_participant
+from . import coworking_participant_purge
+from . import coworking_participant_row_mixin
+from . import coworking_purge
+from . import coworking_retention
 from . import coworking_person_data
 from . import coworking_seat
 from . import coworking_statement
