@@ -47,10 +47,10 @@ class TakeOverCase(CoworkingCase):
         book.remove(book.active)
         for key, rows in sheets.items():
             sheet = book.create_sheet(take_over._get_title(SHEETS[key])[:31])
-            columns = SHEETS[key].columns
-            sheet.append([take_over._get_heading(SHEETS[key], column) for column in columns])
+            headings = take_over._get_headings(SHEETS[key])
+            sheet.append(list(headings.values()))
             for row in rows:
-                sheet.append([row.get(column.key) for column in columns])
+                sheet.append([row.get(column, row.get(headings[column])) for column in headings])
         output = io.BytesIO()
         book.save(output)
         return output.getvalue()
@@ -77,6 +77,15 @@ class TakeOverCase(CoworkingCase):
                 "coworking.participant",
                 "coworking.seat",
                 "coworking.presence",
+                "coworking.proof",
+                "coworking.document",
+                "coworking.objective",
+                "coworking.objective.action",
+                "coworking.review",
+                "coworking.review.line",
+                "coworking.attendance",
+                "coworking.attendance.signature",
+                "calendar.event",
                 "coworking.charge",
                 "coworking.move",
                 "res.partner",
@@ -112,7 +121,7 @@ class TestShippedWorkbook(TakeOverCase):
         self.assertFalse(self._problems(take_over))
         self.assertFalse(take_over.not_read)
         take_over.action_record()
-        self.assertEqual(take_over.recorded_count, 2 + 5 + 3 + 3 + 2 + 1)
+        self.assertEqual(take_over.recorded_count, 2 + 5 + 3 + 3 + 2 + 1 + 3 + 3 + 2 + 1)
 
         seats = self.env["coworking.seat"].search(
             [("program_id", "=", self.edition.id)], order="date_start"
@@ -162,7 +171,7 @@ class TestShippedWorkbook(TakeOverCase):
         english = self._take_over(content)
         self.assertEqual(english.env.lang, "en_US")
         self.assertFalse(self._problems(english))
-        self.assertEqual(english.good_count, 16)
+        self.assertEqual(english.good_count, 25)
 
     def test_the_empty_workbook_holds_no_row_and_lists_to_choose_from(self):
         content = self._take_over()._make_workbook()
@@ -193,7 +202,7 @@ class TestTakeOver(TakeOverCase):
         before, number = self._count(), sequence._get_number_next_actual()
         take_over = self._take_over(content)
         take_over.action_check()
-        self.assertEqual(take_over.good_count, 16)
+        self.assertEqual(take_over.good_count, 25)
         self.assertEqual(self._count(), before)
         self.assertEqual(sequence._get_number_next_actual(), number)
 
@@ -203,7 +212,7 @@ class TestTakeOver(TakeOverCase):
         before = self._count()
         again = self._take_over(content)
         self.assertFalse(self._problems(again))
-        self.assertEqual((again.good_count, again.known_count), (0, 16))
+        self.assertEqual((again.good_count, again.known_count), (0, 25))
         with self.assertRefused("No row can be recorded"):
             again.action_record()
         self.assertEqual(self._count(), before)
@@ -323,7 +332,7 @@ class TestTakeOver(TakeOverCase):
         content = self._make_file(people=[PERSON])
         book = openpyxl.load_workbook(io.BytesIO(content))
         sheet = book["Participants"]
-        sheet.cell(1, len(SHEETS["people"].columns) + 1).value = "Couleur préférée"
+        sheet.cell(1, sheet.max_column + 1).value = "Couleur préférée"
         book.create_sheet("Mes notes").append(["à appeler"])
         output = io.BytesIO()
         book.save(output)
@@ -653,7 +662,10 @@ class TestTwentyFivePeople(TakeOverCase):
     """
 
     FOLDER = pathlib.Path(__file__).parent / "take_over"
-    FILES = ("espaces", "tarifs", "participants", "places", "presences")
+    FILES = (
+        *("espaces", "tarifs", "participants", "places", "presences"),
+        *("justificatifs", "objectifs", "rendez-vous", "bilans"),
+    )
     # By hand: price with tax, funded at 80 % up to 120.00 a month, left to the person.
     JUNE_BY_HAND = """
         Mutualis      Camille Martin    regular    140.00  112.00  28.00
