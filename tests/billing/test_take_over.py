@@ -142,6 +142,15 @@ class TestShippedWorkbook(TakeOverCase):
         self.assertFalse(nomad.hosting_todo)
         self.assertEqual(pack.hosting_todo, "agreement")
 
+        file = pack.participant_id
+        self.assertEqual(file.attendance_ids.mapped("state"), ["present"] * 2)
+        self.assertEqual(file.attendance_ids.mapped("duration"), [3.0, 1.5])
+        self.assertEqual(file.review_ids.mapped("state"), ["done"] * 2)
+        self.assertEqual(file.review_ids.mapped("average"), [3.0, 2.0])
+        self.assertEqual(file.proof_ids.date_expiry, d("31/12"))
+        self.assertEqual(file.objective_ids.actions_label, "1/2")
+        self.assertEqual(nomad.participant_id.documents_missing, 0)
+
         self._generate(JUNE, self.edition)
         # By hand. Nomad: 150.00 from 1 June, at 80 %: 120.00 and 30.00. The fee of 10.00 was paid
         # in February, before. Resident, half months: 1 to 15 June is half of 180.00, at 80 %:
@@ -346,7 +355,8 @@ class TestTakeOver(TakeOverCase):
             (b"a;b\nc;d\n", "No sheet of this file"),
             (b"PK\x03\x04 not a book", "cannot be read"),
             (b"Name;Stage\n" + b"A;Incubation\n" * 5001, "more than 5000 rows"),
-            (b"Name;Stage\n" + b"A;Incubation\n" * 501, "more than 500 rows besides"),
+            (b"Name;Stage\n" + b"A;Incubation\n" * 501, "more than 500 rows of spaces"),
+            (b"Participant;Objective\n" + b"A;B\n" * 2001, "more than 2000 rows of proofs"),
             (b"x" * (5 * 1024 * 1024 + 1), "too large"),
         ):
             with self.subTest(words=words), self.assertRefused(words):
@@ -733,6 +743,33 @@ class TestTwentyFivePeople(TakeOverCase):
             lambda file: file.selection_result == "waiting"
         )
         self.assertEqual((waiting.partner_name, waiting.date_waiting), ("Wendy Brun", d("3/5")))
+
+    def test_what_was_proven_agreed_and_said_is_each_person_s_own(self):
+        """Two people have one name, and not one file."""
+        for take_over in self._read_files():
+            take_over.action_record()
+        by_email, by_phone = self.edition.participant_ids.filtered(
+            lambda file: file.partner_name.lower() == "camille martin"
+        ).sorted(lambda file: not file.email)
+        for file, expected in (
+            (by_email, ("open", "present", 2, d("28/1"))),
+            (by_phone, ("dropped", "absent", 1, d("29/1"))),
+        ):
+            self.assertEqual(
+                (
+                    file.objective_ids.state,
+                    file.attendance_ids.state,
+                    len(file.review_ids),
+                    file.proof_ids.date_seen,
+                ),
+                expected,
+            )
+        self.assertEqual(by_email.objective_ids.description, "Au marché,\nou en boutique")
+        self.assertEqual(by_email.attendance_ids.duration, 1.5)
+        shared = self.edition.participant_ids.attendance_ids.filtered(
+            lambda row: row.kind == "collective"
+        )
+        self.assertEqual((len(shared), len(shared.event_id)), (2, 1))
 
     def test_the_files_again_add_nothing(self):
         for take_over in self._read_files():

@@ -1,7 +1,6 @@
 """What was proven, agreed and said with each person comes along in a take-over, and leaves."""
 
 import io
-import time
 
 import openpyxl
 
@@ -505,8 +504,13 @@ class TestLeaves(ExportCase, PathwayCase):
         self.assertEqual(
             {title: len(rows) - 1 for title, rows in sheets.items() if len(rows) > 1},
             {
-                "Spaces": 2, "Tariffs": 2, "Participants": 1, "Proofs": 1, "Objectives": 3,
-                "Past Appointments": 2, "Reviews": 1,
+                "Spaces": 2,
+                "Tariffs": 2,
+                "Participants": 1,
+                "Proofs": 1,
+                "Objectives": 3,
+                "Past Appointments": 2,
+                "Reviews": 1,
             },
         )
         (person,) = self._rows("people", sheets)
@@ -543,27 +547,3 @@ class TestLeaves(ExportCase, PathwayCase):
         self.assertEqual(self._rows("appointments", sheets)[0]["led_by_id"], "Paule Ancien")
         (person,) = self._rows("people", sheets)
         self.assertNotIn("user_id", person, "nobody's counsellor any more")
-
-
-@freeze_time("2015-06-20 09:00:00")
-class TestCost(PathwayCase):
-    def test_a_workbook_of_many_rows_is_read_in_a_request(self):
-        """Four hundred rows of a year's work with 25 people: some seconds."""
-        names = [f"Person {number}" for number in range(25)]
-        days = [f"{day:02}/{month:02}/2015" for month in range(2, 6) for day in (3, 17)]
-        take_over = self._read(
-            people=[{**PERSON, "partner_name": name} for name in names],
-            appointments=[
-                {**MET, "participant_id": name, "date": day} for name in names for day in days
-            ],
-            reviews=[
-                {**REVIEW, "kind": "Monthly", "participant_id": name, "date": day}
-                | {self.isolation.name: 3, "summary": "Avance"}
-                for name in names
-                for day in days
-            ],
-        )
-        self.assertEqual(take_over.good_count, 425)
-        begun = time.time()
-        take_over.action_record()
-        print("RECORD", time.time() - begun)

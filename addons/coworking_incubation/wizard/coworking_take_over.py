@@ -1,3 +1,4 @@
+from collections import Counter
 from contextlib import suppress
 from dataclasses import replace
 
@@ -14,8 +15,10 @@ from .take_over_workbook import TakeOverWorkbook
 EXPORT = "coworking_incubation.group_coworking_export"
 # A workbook of ours has twelve sheets; somebody's notes may stand beside them.
 MOST_SHEETS = 30
-# Each is recorded by itself, and tried before, within the time that Odoo gives to one request.
-MOST_RECORDS = 500
+# Each is recorded by itself, and tried before, within the time that Odoo gives to one request:
+# a seat takes long, a review or an appointment a hundredth of a second.
+MOST_RECORDS, MOST_SHORT_RECORDS = 500, 2000
+SHORT_RECORDS = ("proofs", "objectives", "appointments", "reviews")
 # Above which the headings of a sheet stand.
 MOST_LINES_BEFORE_HEADINGS = 10
 
@@ -160,7 +163,7 @@ class CoworkingTakeOver(models.TransientModel):
     # === COLUMNS === #
 
     def _get_columns(self, sheet):
-        """Columns of a sheet, with one for each record where it has those: first of those in use."""
+        """Columns of a sheet, with one for each record where it has those: those in use first."""
         if not sheet.each:
             return sheet.columns
         model = sheet.each.about[0]
@@ -323,15 +326,32 @@ class CoworkingTakeOver(models.TransientModel):
         if not rows:
             raise UserError(self.env._("This file holds no row: fill in its sheets first."))
         self._check_row_count(rows)
-        if sum(row["sheet"] != "presences" for row in rows) > MOST_RECORDS:
+        self._check_record_count(rows)
+        order = list(SHEETS)
+        return sorted(rows, key=lambda row: order.index(row["sheet"])), not_read
+
+    @api.model
+    def _check_record_count(self, rows):
+        counts = Counter(row["sheet"] for row in rows)
+        if sum(counts[key] for key in SHORT_RECORDS) > MOST_SHORT_RECORDS:
             raise UserError(
                 self.env._(
-                    "This file has more than %s rows besides the presences: give it in parts.",
+                    "This file has more than %s rows of proofs, objectives, appointments and"
+                    " reviews: give it in parts.",
+                    MOST_SHORT_RECORDS,
+                )
+            )
+        if (
+            sum(counts.values()) - sum(counts[key] for key in (*SHORT_RECORDS, "presences"))
+            > MOST_RECORDS
+        ):
+            raise UserError(
+                self.env._(
+                    "This file has more than %s rows of spaces, tariffs, participants, seats and"
+                    " agreements: give it in parts.",
                     MOST_RECORDS,
                 )
             )
-        order = list(SHEETS)
-        return sorted(rows, key=lambda row: order.index(row["sheet"])), not_read
 
     def _is_own_title(self, title):
         """Whether a sheet of the workbook that holds no rows has this title."""
