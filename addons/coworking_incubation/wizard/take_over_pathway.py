@@ -71,14 +71,25 @@ class PathwayRows:
             for proof in file.proof_ids
         ):
             return {line: True}, None
-        self.env["coworking.proof"].create(
+        values = self._get_own_values(row)
+        expiry = {"date_expiry": values.pop("date_expiry")} if "date_expiry" in values else {}
+        proof = self.env["coworking.proof"].create(
             {
-                **self._get_own_values(row),
+                **values,
                 "participant_id": file.id,
                 "seen_by_id": self._get_colleague(row, "seen_by_id", file),
             }
         )
+        self._write_facts(proof, expiry)
         return {}, None
+
+    @staticmethod
+    def _write_facts(record, facts):
+        """What Odoo computes for what is done here, and is known of what was done elsewhere."""
+        if facts:
+            record.flush_recordset()
+            # sudo: nobody types these, and coordinators take over what they were
+            record.sudo().write(facts)
 
     @staticmethod
     def _get_own_values(row):
@@ -102,10 +113,9 @@ class PathwayRows:
                 there[same] -= 1
                 known[line] = True
             elif action:
-                actions.append(Command.create(action))
+                actions.append(action)
         if objective:
-            if actions:
-                objective.action_ids = actions
+            self._add_actions(objective, actions)
             return known, None
         if terms.get("state", "open") != "open":
             # not today, where nobody says when
@@ -114,8 +124,17 @@ class PathwayRows:
             raise RowProblem(
                 self.env._("An objective in progress is not closed: say how it ended."), "state"
             )
-        objective.create({**terms, "participant_id": file.id, "action_ids": actions})
+        closed = {"date_closed": terms.pop("date_closed")} if "date_closed" in terms else {}
+        objective = objective.create({**terms, "participant_id": file.id})
+        self._write_facts(objective, closed)
+        self._add_actions(objective, actions)
         return {}, None
+
+    def _add_actions(self, objective, actions):
+        for action in actions:
+            day = action.pop("date_done")
+            made = objective.action_ids.create({**action, "objective_id": objective.id})
+            self._write_facts(made, action["done"] and {"date_done": day})
 
     def _get_objective_terms(self, rows):
         """What is said of an objective: in one of its rows, and never two things."""

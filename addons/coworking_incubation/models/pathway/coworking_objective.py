@@ -38,7 +38,7 @@ class CoworkingObjective(models.Model):
         default="open",
         tracking=True,
     )
-    date_closed = fields.Date(compute="_compute_date_closed", store=True, readonly=False)
+    date_closed = fields.Date(compute="_compute_date_closed", store=True)
     action_ids = fields.One2many("coworking.objective.action", "objective_id", string="Actions")
     actions_label = fields.Char(string="Actions Done", compute="_compute_actions_label")
     agreed_on = fields.Date(tracking=True, help="Day on which the participant agreed to it.")

@@ -21,9 +21,7 @@ class CoworkingObjectiveAction(models.Model):
     name = fields.Char(string="Action", required=True)
     date_deadline = fields.Date(string="By")
     done = fields.Boolean()
-    date_done = fields.Date(
-        string="Done On", compute="_compute_date_done", store=True, readonly=False
-    )
+    date_done = fields.Date(string="Done On", compute="_compute_date_done", store=True)
 
     @api.depends("done")
     def _compute_date_done(self):

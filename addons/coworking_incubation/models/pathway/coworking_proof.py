@@ -30,12 +30,7 @@ class CoworkingProof(models.Model):
     copy_file = fields.Binary(string="Copy", attachment=True)
     copy_filename = fields.Char()
     date_expiry = fields.Date(
-        string="Holds Until",
-        compute="_compute_date_expiry",
-        store=True,
-        readonly=False,
-        precompute=True,
-        help="Proposed by the criterion, from the date of the document.",
+        string="Holds Until", compute="_compute_date_expiry", store=True, precompute=True
     )
     is_valid = fields.Boolean(
         string="Holds", compute="_compute_is_valid", search="_search_is_valid"
