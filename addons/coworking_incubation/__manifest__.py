@@ -5,7 +5,7 @@
     "category": "Services/Coworking Incubation",
     "author": "Coworking Incubation contributors",
     "license": "AGPL-3",
-    "depends": ["account", "calendar", "contacts", "mail", "portal", "resource"],
+    "depends": ["account", "base_import", "calendar", "contacts", "mail", "portal", "resource"],
     "data": [
         "security/coworking_incubation_groups.xml",
         "security/ir.model.access.csv",

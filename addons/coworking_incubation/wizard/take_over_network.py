@@ -173,7 +173,7 @@ class NetworkRows:
         words = ", ".join(filter(None, telling))
         return f"{company.name} ({words})" if words else company.name
 
-    def _find_space(self, name):
+    def _find_space(self, name, column="space_id"):
         found = self.spaces.get(plain(name))
         if not found:
             raise RowProblem(
@@ -181,12 +181,12 @@ class NetworkRows:
                     "No space is called %s: add it to the sheet of the spaces, or mend its row.",
                     name,
                 ),
-                "space_id",
+                column,
             )
         if len(found) > 1:
             raise RowProblem(
                 self.env._("Several spaces are called %s: write the code of one.", name),
-                "space_id",
+                column,
             )
         return found
 

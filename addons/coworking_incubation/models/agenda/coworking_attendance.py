@@ -121,6 +121,7 @@ class CoworkingAttendance(models.Model):
             ("prescriber", "A referring organisation"),
             ("list", "Pasted list"),
             ("door", "At the door"),
+            ("take_over", "Take-over"),
         ],
         required=True,
         readonly=True,

@@ -3,13 +3,17 @@ import re
 from psycopg2.errors import ForeignKeyViolation, RestrictViolation
 
 from odoo import api, models
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 
 from ...tools import refuse_number
 
 EXPORT_GROUP = "coworking_incubation.group_coworking_export"
 TEXTS = ("char", "text", "html")
+
+
+class _RefusedTogetherError(Exception):
+    """Rows of an import that are tried one by one next."""
 
 
 class CoworkingRecordMixin(models.AbstractModel):
@@ -39,6 +43,19 @@ class CoworkingRecordMixin(models.AbstractModel):
                 if name in vals:
                     self[name].check_access("read")
         return result
+
+    @api.model
+    def _load_records(self, data_list, update=False):
+        """Rows that are imported and refused together are tried one by one next, each with its own
+        message. Odoo would say that of all together too, as if it were the first row's.
+        """
+        together = len(data_list) > 1 and self.env.context.get("import_file")
+        try:
+            return super()._load_records(data_list, update)
+        except UserError as error:
+            if together:
+                raise _RefusedTogetherError from error
+            raise
 
     @api.model
     def _sql_error_to_message(self, exc):
