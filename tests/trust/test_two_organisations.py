@@ -6,17 +6,31 @@ those of the tests' own company. The same matrix is run with holes made on purpo
 
 import logging
 
-from odoo.exceptions import AccessError
+from psycopg2.extras import Json
+
+from odoo.exceptions import AccessError, UserError
 from odoo.tests import new_test_user
+from odoo.tools import SQL
 
 from ..common import ACCOUNTANT, COORDINATOR, SENSITIVE, CoworkingCase
 
 _logger = logging.getLogger(__name__)
 
 # What has no organisation: words that all of them use, and pages that are made of other records.
-SHARED = set()
-# Of these the demonstration has none.
-EMPTY = set()
+SHARED = {
+    "coworking.amenity",
+    "coworking.cover",
+    "coworking.criterion",
+    "coworking.document.type",
+    "coworking.exit.reason",
+    "coworking.objective.theme",
+    "coworking.refusal.reason",
+    "coworking.registration.attempt",
+    "coworking.requirement",
+    "coworking.review.axis",
+    "coworking.sector",
+    "coworking.stage",
+}
 SAMPLE = 20
 WAYS = {
     "search": lambda records, ids: records.search([("id", "in", ids)]),
@@ -86,9 +100,49 @@ class TestTwoOrganisations(CoworkingCase):
                 records = self.env[model].sudo().with_context(active_test=False)
                 found = records.search(other, limit=SAMPLE, order="id")
                 found |= records.search(other, limit=SAMPLE, order="id desc")
-                theirs[model] = found.ids
+                theirs[model] = found.ids or self._make_theirs(records, other)
         theirs.update(self._get_theirs_of_odoo(theirs))
         return theirs
+
+    def _make_theirs(self, records, other):
+        """A row of a model of which the demonstration has none, with what it must have and no
+        more, past the code of the model: only who sees it is of interest.
+        """
+        values = {"create_uid": 1}
+        for name, field in records._fields.items():
+            if not field.store or not field.column_type or name in ("id", "create_uid"):
+                continue
+            if field.type == "many2one" and (field.required or name == "company_id"):
+                there = [("company_id", "=", self.env.ref("base.main_company").id)]
+                related = self.env[field.comodel_name].sudo()
+                usable = there if "company_id" in related._fields else []
+                values[name] = related.search(usable, limit=1).id
+                if name == "company_id":
+                    values[name] = self.env.ref("base.main_company").id
+            elif field.required:
+                values[name] = {
+                    "char": "Theirs",
+                    "text": "Theirs",
+                    "html": "Theirs",
+                    "date": "2015-06-01",
+                    "datetime": "2015-06-01 09:00:00",
+                    "boolean": False,
+                }.get(field.type, 1)
+                if field.type == "selection":
+                    values[name] = field.get_values(self.env)[0]
+                if field.translate:
+                    values[name] = Json({"en_US": "Theirs"})
+        columns = SQL(", ").join(SQL.identifier(name) for name in values)
+        ((record_id,),) = self.env.execute_query(
+            SQL(
+                "INSERT INTO %s (%s) VALUES %s RETURNING id",
+                SQL.identifier(records._table),
+                columns,
+                tuple(values.values()),
+            )
+        )
+        records.invalidate_model()
+        return records.search([*other, ("id", "=", record_id)]).ids
 
     def _get_theirs_of_odoo(self, theirs):
         """What Odoo keeps of records of ours: messages, files, things to do, meetings, bills."""
@@ -118,7 +172,7 @@ class TestTwoOrganisations(CoworkingCase):
         try:
             with self.env.cr.savepoint(flush=False):
                 return WAYS[way](records, ids)
-        except AccessError:
+        except (AccessError, UserError):  # an export says that it is not allowed
             return None
 
     def _find_holes(self, models=None):
@@ -143,8 +197,7 @@ class TestTwoOrganisations(CoworkingCase):
         self.assertEqual(without, SHARED)
 
     def test_the_matrix_looks_at_records_of_every_model(self):
-        empty = {model for model, ids in self._get_theirs().items() if not ids}
-        self.assertEqual(empty, EMPTY)
+        self.assertEqual({model for model, ids in self._get_theirs().items() if not ids}, set())
 
     def test_nothing_of_the_others_is_seen(self):
         cells, holes = self._find_holes()
