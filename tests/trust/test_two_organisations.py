@@ -164,7 +164,8 @@ class TestTwoOrganisations(CoworkingCase):
             **found,
             "calendar.event": events.filtered("coworking_program_id").ids,
             "account.move": moves.ids,
-            "res.partner": people.ids,
+            # those of no organisation are everybody's, as in Odoo
+            "res.partner": people.filtered("company_id").ids,
         }
 
     def _look(self, records, way, ids):
@@ -198,6 +199,13 @@ class TestTwoOrganisations(CoworkingCase):
 
     def test_the_matrix_looks_at_records_of_every_model(self):
         self.assertEqual({model for model, ids in self._get_theirs().items() if not ids}, set())
+
+    def test_who_was_invited_sees_the_meeting_of_another_organisation(self):
+        event = self.env["calendar.event"].sudo().browse(self._get_theirs()["calendar.event"][:1])
+        guest = event.with_user(self.employee).with_context(allowed_company_ids=self.company.ids)
+        self.assertFalse(guest.has_access("read"))
+        event.partner_ids |= self.employee.partner_id
+        self.assertTrue(guest.has_access("read"))
 
     def test_nothing_of_the_others_is_seen(self):
         cells, holes = self._find_holes()

@@ -35,6 +35,8 @@ class IrAttachment(models.Model):
             kind = "png" if drawn.startswith(b"\x89PNG") else "jpeg"
             values.pop("datas", None)
             values.update(raw=drawn, mimetype=f"image/{kind}")
+        # whatever cannot be drawn here is not to be drawn by Odoo either, which it could break
+        self = self.with_context(image_no_postprocess=True) if not drawn else self
         values = super()._check_contents(values)
         if content and not drawn and values["mimetype"].startswith("image/"):
             values["mimetype"] = "application/octet-stream"
