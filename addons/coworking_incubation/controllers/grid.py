@@ -61,7 +61,7 @@ class CoworkingGrid(http.Controller):
                 not re.fullmatch(r"[ap]?\d{1,9}", str(change["row"]))
                 or not (slot in ("am", "pm") or re.fullmatch(r"\d{1,9}", day))
                 or change["state"] not in STATES
-                or not 0 <= (change.get("hours") or 0) <= 24
+                or not abs(change.get("hours") or 0) < 1000
             ):
                 raise BadRequest
 
