@@ -157,6 +157,7 @@ def run(address, folder, args):
     options = [
         "--headless",
         "--json",
+        "--only-summary",
         "--users",
         str(people),
         "--spawn-rate",

@@ -143,20 +143,25 @@ def _month(env, program, spaces):
 def _bills(env, spaces):
     """What Odoo's own page of invoices shows."""
     product = env["product.product"].search([("name", "=", "Coworking seat")], limit=1)
-    bills = env["account.move"].create(
-        [
-            {
-                "move_type": "in_invoice",
-                "partner_id": space.partner_id.id,
-                "invoice_date": MONTH - relativedelta(months=number),
-                "ref": f"{space.code}-{number}",
-                "invoice_line_ids": [
-                    Command.create({"product_id": product.id, "price_unit": 150.0})
-                ],
-            }
-            for space in spaces
-            for number in range(1, BILLS + 1)
-        ]
+    # they are no bills of seats: nothing is to be matched
+    bills = (
+        env["account.move"]
+        .with_context(coworking_match=False)
+        .create(
+            [
+                {
+                    "move_type": "in_invoice",
+                    "partner_id": space.partner_id.id,
+                    "invoice_date": MONTH - relativedelta(months=number),
+                    "ref": f"{space.code}-{number}",
+                    "invoice_line_ids": [
+                        Command.create({"product_id": product.id, "price_unit": 150.0})
+                    ],
+                }
+                for space in spaces
+                for number in range(1, BILLS + 1)
+            ]
+        )
     )
     bills.action_post()
 

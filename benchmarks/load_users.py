@@ -75,7 +75,7 @@ class Manager(Visitor):
 
     @task(2)
     def bills(self):
-        self.look("/my/invoices", "Odoo: /my/invoices", "BILL/")
+        self.look("/my/invoices", "Odoo: /my/invoices", "o_portal_my_doc_table")
 
 
 class Staff(Visitor):

@@ -14,10 +14,10 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import freeze_time
 from odoo.tools import email_normalize, mute_logger
 
-from ..common import CoworkingCase, d
+from ..common import CoworkingCase, d, picture
 
 HEAD = b"\x89PNG\r\n\x1a\n" + b"\0\0\0\rIHDR" + b"\0\0\1\x2c\0\0\0\x64"
-PNG = base64.b64encode(HEAD + b"a signature").decode()
+PNG = base64.b64encode(picture("PNG", (300, 100), "RGBA")).decode()
 SCAN = base64.b64encode(b"%PDF-1.4 signed by hand").decode()
 DOCUMENT = b"%PDF-1.4 the document"
 

@@ -14,17 +14,12 @@ from odoo.addons.coworking_incubation import invoice_reader
 from odoo.addons.coworking_incubation.tools import drawing_of
 
 from ..agenda.common import AgendaCase
+from ..common import picture
 from ..matching.received import ReceivedCase
 
 TRAILER = b"<script>alert('behind the end')</script>PK\x03\x04"
 WORDS = b"Canon of Camille"
 SVG = b'<svg xmlns="http://www.w3.org/2000/svg" onload="alert(1)"/>'
-
-
-def picture(kind="JPEG", size=(60, 40), mode="RGB", **options):
-    stream = io.BytesIO()
-    Image.new(mode, size, options.pop("color", None)).save(stream, kind, **options)
-    return stream.getvalue()
 
 
 def photo_of_a_telephone(size=(60, 40)):
