@@ -17,7 +17,7 @@ def migrate(cr, version):
     )
     if not template:
         return
-    for lang, _name in env["res.lang"].get_installed():
+    for lang in {"en_US", *(code for code, _name in env["res.lang"].get_installed())}:
         spoken = template.with_context(lang=lang)
         body = re.sub(OLD, "<p t-out=\"ctx.get('kept') or ''\"></p>", str(spoken.body_html or ""))
         if body != spoken.body_html:
