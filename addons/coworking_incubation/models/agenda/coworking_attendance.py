@@ -1,4 +1,5 @@
 import re
+from datetime import timedelta
 
 import psycopg2.errors
 
@@ -18,6 +19,8 @@ STATES = [
     ("excused", "Excused"),
     ("cancelled", "Cancelled"),
 ]
+# For how long nobody else has the place of an address that is not confirmed yet.
+KEPT_MINUTES = 60
 # What a place is kept for.
 HOLDING = ("expected", "present", "absent")
 # What a signature attests, and PostgreSQL keeps: see ``init`` of the model.
@@ -409,7 +412,8 @@ class CoworkingAttendance(models.Model):
             if attendance.state != "expected" or attendance.place:
                 continue
             event = attendance.event_id
-            if event._coworking_holds_places() and not attendance._take_place():
+            # whoever is said to be expected by hand has any place, an unsure person too
+            if event._coworking_holds_places() and not attendance._take_place(sure=True):
                 raise UserError(
                     self.env._(
                         "%(event)s is full: its %(count)s places are taken. Put %(person)s on the"
@@ -420,37 +424,87 @@ class CoworkingAttendance(models.Model):
                     )
                 )
 
-    def _take_place(self):
+    def _take_place(self, sure=None):
         """Take one of the free places, whatever others do at the same moment.
 
         A place that another transaction took meanwhile is refused by the unique index as soon as
         that one commits; then the next is tried. Nobody has to start again, and no two have one.
 
+        :param sure: whether this is somebody; as it is known of them by default
         :return: whether there is one
         """
         self.ensure_one()
+        sure = self._is_sure() if sure is None else sure
         event = self.event_id
         if not event._coworking_holds_places():
             return True
         self.flush_recordset()
-        for number in event._coworking_free_places():
+        for number in event._coworking_free_places(self, sure):
             try:
                 with self.env.cr.savepoint(flush=False):
-                    self.env.cr.execute(
-                        SQL(
-                            "UPDATE coworking_attendance SET place = %s, state = 'expected'"
-                            " WHERE id = %s",
-                            number,
-                            self.id,
-                        ),
-                        log_exceptions=False,
-                    )
+                    self._number_place(number, "expected")
             except psycopg2.errors.UniqueViolation:
                 continue
-            self.invalidate_recordset(["place", "state"], flush=False)
-            self.modified(["state"])
             return True
+        return not self.place and sure and self._take_over_place()
+
+    def _number_place(self, number, state):
+        self.env.cr.execute(
+            SQL(
+                "UPDATE coworking_attendance SET place = %s, state = %s WHERE id = %s",
+                number,
+                state,
+                self.id,
+            ),
+            log_exceptions=False,
+        )
+        self.invalidate_recordset(["place", "state"], flush=False)
+        self.modified(["state"])
+
+    def _take_over_place(self):
+        """The place kept longest for an address that nobody confirmed in time: that one waits.
+
+        :return: whether there was one
+        """
+        event = self.event_id
+        if len(event._coworking_taken_places()) > event.coworking_capacity:
+            return False  # after a lowered capacity nobody comes in somebody else's stead
+        # sudo: a visitor who confirms takes the place of a stranger who did not
+        kept = self.sudo().search(
+            [("event_id", "=", event.id), ("place", ">", 0), *self._get_kept_too_long_domain()],
+            order="registered_at, id",
+        )
+        for other in kept:
+            # who confirms at this very moment keeps theirs
+            if other.try_lock_for_update():
+                number = other.place
+                other._number_place(0, "waiting")
+                self._number_place(number, "expected")
+                return True
         return False
+
+    def _is_sure(self):
+        """Whether this is somebody: staff noted them, or they answered."""
+        self.ensure_one()
+        return bool(self.confirmed_at) or self.registered_by not in BY_THE_PUBLIC
+
+    @api.model
+    def _get_kept_too_long_domain(self):
+        """Places kept for an address that was not confirmed in time; who left a phone is called."""
+        since = fields.Datetime.now() - timedelta(minutes=KEPT_MINUTES)
+        return [
+            "&",
+            "&",
+            "&",
+            "&",
+            ("state", "=", "expected"),
+            ("confirmed_at", "=", False),
+            ("registered_by", "in", BY_THE_PUBLIC),
+            ("registered_at", "<", since),
+            "|",
+            ("email", "!=", False),
+            ("adviser_email", "!=", False),
+        ]
 
     @api.model
     def _get_may_move_up_domain(self):
@@ -554,6 +608,7 @@ class CoworkingAttendance(models.Model):
             "map_url": event._coworking_map_url(),
             "url": link and self.get_base_url() + self._make_personal_path(),
             "hours": self._get_hold_hours(),
+            "kept": self.with_context(lang=self._get_lang())._describe_kept_place(),
         }
 
     def _get_lang(self):

@@ -1,9 +1,13 @@
+import base64
 import contextlib
 import os
 
 from odoo import api, models
 
 from odoo.addons.base.models.ir_model import MODULE_UNINSTALL_FLAG
+
+from ... import invoice_reader
+from ...tools import PREFIX
 
 
 class IrAttachment(models.Model):
@@ -16,6 +20,34 @@ class IrAttachment(models.Model):
         if vals.keys() - {"access_token", "description", "thumbnail"}:
             self._check_not_kept()
         return super().write(vals)
+
+    def _check_contents(self, values):
+        """Of a picture on a record of ours, what is seen is kept: drawn anew, without the place
+        where it was taken, its camera, and whatever hides in it or stands behind its end. One that
+        cannot be drawn is kept as it came, to be downloaded and never shown.
+        """
+        models_ours = [values.get("res_model"), *(attachment.res_model for attachment in self)]
+        if not any(model and model.startswith(PREFIX) for model in models_ours):
+            return super()._check_contents(values)
+        content = values.get("raw") or base64.b64decode(values.get("datas") or b"")
+        content = content.encode() if isinstance(content, str) else content
+        drawn = self._redraw(content)
+        if drawn:
+            kind = "png" if drawn.startswith(b"\x89PNG") else "jpeg"
+            values.pop("datas", None)
+            values.update(raw=drawn, mimetype=f"image/{kind}")
+        # whatever cannot be drawn here is not to be drawn by Odoo either, which it could break
+        self = self.with_context(image_no_postprocess=True) if not drawn else self
+        values = super()._check_contents(values)
+        if content and not drawn and values["mimetype"].startswith("image/"):
+            values["mimetype"] = "application/octet-stream"
+        return values
+
+    def _redraw(self, content):
+        if content.startswith(invoice_reader.PICTURES):
+            with contextlib.suppress(invoice_reader.UploadRefused):
+                return invoice_reader.redraw(content)[1]
+        return None
 
     def unlink(self):
         if not self.env.context.get(MODULE_UNINSTALL_FLAG):

@@ -1,3 +1,5 @@
+import base64
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import format_date
@@ -267,9 +269,10 @@ class CoworkingHostingSignatory(models.Model):
     @api.model
     def _clean_picture(self, signature):
         """The signature, if it is the picture that Odoo's widget makes."""
-        if not drawing_of(signature, SIGNATURE_MAX_BYTES):
+        drawn = drawing_of(signature, SIGNATURE_MAX_BYTES)
+        if not drawn:
             raise UserError(self.env._("The signature could not be read. Draw it again."))
-        return signature
+        return base64.b64encode(drawn)
 
     def _decline_signature(self, reason):
         """The person does not want to sign: staff are told why."""

@@ -250,8 +250,8 @@ class CoworkingInvoiceFile(models.Model):
         except UniqueViolation:
             # sent twice at the same moment: the other one is not to be seen from here yet
             file = self.create({**values, "state": "duplicate"})
-        # sudo: whoever sends a bill may attach nothing by themselves. Odoo would open a photo here
-        # and make it smaller: it is kept as it came, and opened where it can do no harm.
+        # sudo: whoever sends a bill may attach nothing by themselves. Odoo would make a photo
+        # smaller: it is kept as large as it came; its checksum is that of what came.
         file.attachment_id = (
             self.env["ir.attachment"]
             .sudo()

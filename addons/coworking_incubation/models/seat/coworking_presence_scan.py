@@ -82,7 +82,7 @@ class CoworkingPresenceScan(models.Model):
                     ).replace(day=1),
                 }
             )
-        # a sheet is kept as it was received: Odoo would make a large photo smaller
+        # a sheet is kept as large as it was received: Odoo would make a large photo smaller
         return (
             super(CoworkingPresenceScan, self.with_context(image_no_postprocess=True))
             .create(rows)
