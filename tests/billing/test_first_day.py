@@ -1,8 +1,10 @@
 """The list above the board: from the facts alone, in any order, until the first month is billed."""
 
 from odoo import Command
+from odoo.tests import freeze_time
 
 from ..network.test_accounting import FrenchCase
+from .test_take_over import TakeOverCase
 
 
 class TestFirstDay(FrenchCase):
@@ -76,7 +78,34 @@ class TestFirstDay(FrenchCase):
 
     def test_every_button_opens_something(self):
         model = self.env(user=self.coordinator)["coworking.first.day"]
-        for key in self._steps():
+        for key in (*self._steps(), "sheet"):
             with self.subTest(key):
                 action = getattr(model, f"action_open_{key}")()
                 self.assertIn(action["res_model"], self.env)
+
+
+@freeze_time("2015-06-20 09:00:00")
+class TestFirstDaySheet(TakeOverCase):
+    def test_spaces_and_their_tariffs_come_from_the_take_over_s_workbook(self):
+        (self.space | self.space_b).state = "prospect"
+        self.edition.date_start = "2015-02-01"
+        model = self.env(user=self.coordinator)["coworking.first.day"]
+
+        def get_step():
+            return next(step for step in model.action_get_steps() if step["key"] == "space")
+
+        self.assertFalse(get_step()["done"])
+        self.assertTrue(get_step()["sheet"])
+        action = model.action_open_sheet()
+        self.assertEqual(action["res_model"], "coworking.take.over")
+        self.assertEqual(action["context"]["default_program_id"], self.edition.id)
+        take_over = self._read(
+            spaces=[{"name": "Ici", "seat_capacity": 4}, {"name": "Là", "seat_capacity": 2}],
+            tariffs=[
+                {"space_id": "Ici", "name": "Nomade", "unit": "Month", "price": "180,00"},
+                {"space_id": "Là", "name": "Bureau", "unit": "Month", "price": "140,00"},
+            ],
+        )
+        self.assertEqual(self._problems(take_over), {})
+        take_over.action_record()
+        self.assertTrue(get_step()["done"])

@@ -15,6 +15,7 @@ from . import (
     account_payment_register,
     base_partner_merge,
     coworking_charge_answer,
+    coworking_invitation,
     coworking_invoice_upload,
     coworking_month_end,
     coworking_month_end_line,

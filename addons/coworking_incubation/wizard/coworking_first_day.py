@@ -22,7 +22,8 @@ class CoworkingFirstDay(models.AbstractModel):
 
         :return: list of dict ``key``, ``title``, ``text``, ``done``, ``needed``, and ``button``:
             what it says, or False where there is nothing to press. A button calls the method
-            ``action_open_<key>``. Empty when all is done.
+            ``action_open_<key>``. ``sheet``: what the button says that takes a filled in workbook
+            instead. Empty when all is done.
         """
         if not self.env.user.has_group(COORDINATOR) or self._find("billed"):
             return []
@@ -137,6 +138,7 @@ class CoworkingFirstDay(models.AbstractModel):
             "done": bool(tariff),
             "text": text,
             "button": bool(self._find("program")) and self._get_button(tariff),
+            "sheet": bool(self._find("program")) and self.env._("From a workbook"),
         }
 
     def _get_step_person(self):
@@ -206,6 +208,15 @@ class CoworkingFirstDay(models.AbstractModel):
             default_state="partner",
             default_date_partner=fields.Date.to_string(self._find("program").date_start),
         )
+
+    @api.model
+    def action_open_sheet(self):
+        """The workbook of the take-over: its sheets of spaces and tariffs, and what one likes."""
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "coworking_incubation.coworking_take_over_action"
+        )
+        context = {"dialog_size": "extra-large", "default_program_id": self._find("program").id}
+        return {**action, "context": context}
 
     @api.model
     def action_open_person(self):
