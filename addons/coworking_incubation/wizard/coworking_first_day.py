@@ -54,7 +54,8 @@ class CoworkingFirstDay(models.AbstractModel):
     def _find(self, what):
         """The first of these records of the company, or none.
 
-        :param what: "program", "funder", "tariff", "seat", or the state of a statement
+        :param what: "program", "funder", "tariff", "seat", "unsaid" (a space of which nobody said
+            how many places it has), or the state of a statement
         """
         company = ("company_id", "=", self.env.company.id)
         if what == "program":
@@ -63,7 +64,17 @@ class CoworkingFirstDay(models.AbstractModel):
             "funder": ("coworking.funding.agreement", []),
             "tariff": (
                 "coworking.tariff",
-                [("price_ids", "!=", False), ("space_id.state", "=", "partner")],
+                [
+                    ("price_ids", "!=", False),
+                    ("space_id.state", "=", "partner"),
+                    "|",
+                    ("uses_place", "=", False),
+                    ("space_id.seat_capacity", ">", 0),
+                ],
+            ),
+            "unsaid": (
+                "coworking.space",
+                [("state", "=", "partner"), ("seat_capacity", "=", 0)],
             ),
             "seat": (
                 "coworking.seat",
@@ -131,13 +142,16 @@ class CoworkingFirstDay(models.AbstractModel):
 
     def _get_step_space(self):
         tariff = self._find("tariff")
-        text = (
-            tariff.display_name if tariff else self.env._("Their names, their places and a price.")
-        )
+        unsaid = not tariff and self._find("unsaid")
+        text = tariff.display_name or self.env._("Their names, their places and a price.")
+        button = self._get_button(tariff)
+        if unsaid:
+            text = self.env._("%s: how many places, and a price.", unsaid.name)
+            button = self.env._("Go on")
         return {
             "done": bool(tariff),
             "text": text,
-            "button": bool(self._find("program")) and self._get_button(tariff),
+            "button": bool(self._find("program")) and button,
             "sheet": bool(self._find("program")) and self.env._("From a workbook"),
         }
 
@@ -201,13 +215,15 @@ class CoworkingFirstDay(models.AbstractModel):
 
     @api.model
     def action_open_space(self):
-        return self._get_dialog(
+        dialog = self._get_dialog(
             "space",
             "coworking.space",
             "coworking_space_view_form_first_day",
             default_state="partner",
             default_date_partner=fields.Date.to_string(self._find("program").date_start),
         )
+        unsaid = not self._find("tariff") and self._find("unsaid")
+        return {**dialog, "res_id": unsaid.id} if unsaid else dialog
 
     @api.model
     def action_open_sheet(self):

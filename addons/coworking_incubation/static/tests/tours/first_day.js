@@ -180,7 +180,6 @@ registry.category("web_tour.tours").add("coworking_incubation_first_day", {
             },
             picture("first_day"),
             ...program(),
-            ...team(),
             begin("funder"),
             ...make("partner_id", "Métropole"),
             write("reference", "MEL 2026-12", ".modal"),
@@ -190,6 +189,7 @@ registry.category("web_tour.tours").add("coworking_incubation_first_day", {
             ...space(),
             ...person(),
             picture("first_day_board"),
+            ...team(),
             ...month(),
         ]),
 });
