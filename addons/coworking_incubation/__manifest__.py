@@ -27,6 +27,7 @@
         "data/coworking_hosting_data.xml",
         "report/coworking_hosting_report.xml",
         "report/portal_link_report.xml",
+        "wizard/coworking_invitation_views.xml",
         "wizard/coworking_invoice_upload_views.xml",
         "wizard/coworking_match_decide_views.xml",
         "wizard/coworking_match_explain_views.xml",

@@ -41,6 +41,7 @@ MATRIX = """
     hosting.template        r     rwcd  -     -
     hosting.version         r     r     -     -
     copayment               r     r     r     -
+    invitation              -     rwcd  -     -
     invoice.file            -     r     rw    -
     invoice.upload          -     -     rwcd  -
     match                   -     r     rwcd  -

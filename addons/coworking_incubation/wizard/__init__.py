@@ -16,6 +16,7 @@ from . import (
     base_partner_merge,
     coworking_books_finding,
     coworking_charge_answer,
+    coworking_invitation,
     coworking_invoice_upload,
     coworking_month_end,
     coworking_month_end_line,

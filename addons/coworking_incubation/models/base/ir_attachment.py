@@ -55,26 +55,18 @@ class IrAttachment(models.Model):
         return super().unlink()
 
     @api.model
-    def _file_write(self, bin_value, checksum):
-        """A file is there whole, or not at all. Odoo leaves what fitted on a full disk, or what was
-        written when its process was killed: nobody could hand in that document any more, since it
-        "collides with an existing file".
+    def _same_content(self, bin_data, filepath):
+        """A file that a full disk or a killed process cut short is written anew. Odoo would say for
+        ever that the document "collides with an existing file": nobody could hand it in again.
         """
-        fname, path = self._get_path(bin_value, checksum)
-        if not os.path.exists(path):
-            part = f"{path}.{os.getpid()}"
-            self._mark_for_gc(fname)
-            try:
-                with open(part, "wb") as file:
-                    file.write(bin_value)
-                    file.flush()
-                    os.fsync(file.fileno())
-                os.replace(part, path)
-            except OSError:
-                with contextlib.suppress(OSError):
-                    os.unlink(part)
-                raise
-        return super()._file_write(bin_value, checksum)
+        same = super()._same_content(bin_data, filepath)
+        if not same and os.path.getsize(filepath) < len(bin_data):
+            with open(filepath, "rb") as file:
+                cut_short = bin_data.startswith(file.read())
+            if cut_short:
+                os.unlink(filepath)
+                return True
+        return same
 
     def _check_not_kept(self):
         """Hook of the models whose documents may not be changed or deleted.
