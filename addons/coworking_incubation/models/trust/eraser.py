@@ -195,7 +195,7 @@ class Eraser(EvidenceEraser):
         )
         if not billed:
             return billed
-        others = self._ids(
+        others = self._find_ids(
             """SELECT move.partner_id FROM account_move move
             LEFT JOIN account_move reversed ON reversed.id = move.reversed_entry_id
                 WHERE move.partner_id IN %s AND move.move_type != 'entry'
@@ -263,7 +263,7 @@ class Eraser(EvidenceEraser):
     def _erase_users(self):
         """Portal users of contacts that go: nobody comes in any more, nothing says who did."""
         users = tuple(
-            self._ids("SELECT id FROM res_users WHERE partner_id IN %s", tuple(self.going.ids))
+            self._find_ids("SELECT id FROM res_users WHERE partner_id IN %s", tuple(self.going.ids))
         )
         if not users:
             return
@@ -327,7 +327,7 @@ class Eraser(EvidenceEraser):
                 ("mail_followers", "res_model", "res_id", "followers"),
                 ("coworking_portal_link", "res_model", "res_id", "links"),
             ):
-                gone = self._ids(
+                gone = self._find_ids(
                     "DELETE FROM %s WHERE %s = %s AND %s IN %s RETURNING res_id",
                     SQL.identifier(table),
                     SQL.identifier(model_name),
@@ -551,7 +551,7 @@ class Eraser(EvidenceEraser):
             words = " ".join(sorted(words_of(person.name)))
             keys = {attendances._get_email_key(person.email), *person.phones} - {False}
             identities += [f"{key} {words}" for key in keys]
-        ids = identities and self._ids(
+        ids = identities and self._find_ids(
             "SELECT id FROM coworking_attendance WHERE participant_id IS NULL"
             " AND purged_on IS NULL AND stop < now() AT TIME ZONE 'UTC' AND identity IN %s",
             tuple(identities),

@@ -19,7 +19,7 @@ class EvidenceEraser:
     def _rows(self, query, *args, **kwargs):
         return self.env.execute_query(SQL(query, *args, **kwargs))
 
-    def _ids(self, query, *args, **kwargs):
+    def _find_ids(self, query, *args, **kwargs):
         return [row[0] for row in self._rows(query, *args, **kwargs)]
 
     def _delete(self, table, where):
@@ -28,7 +28,7 @@ class EvidenceEraser:
 
     def _columns(self, table):
         """Columns of a table that hold words or dates, and may be empty."""
-        return self._ids(
+        return self._find_ids(
             """SELECT attname FROM pg_attribute
                 WHERE attrelid = %s::regclass AND attnum > 0 AND NOT attisdropped
                   AND NOT attnotnull
@@ -95,17 +95,17 @@ class EvidenceEraser:
 
     def _delete_agreements(self, where):
         """Agreements with their parties and earlier texts, and their files."""
-        ids = self._ids("SELECT id FROM coworking_hosting WHERE %s", where)
+        ids = self._find_ids("SELECT id FROM coworking_hosting WHERE %s", where)
         if not ids:
             return
-        parties = self._ids(
+        parties = self._find_ids(
             "SELECT id FROM coworking_hosting_signatory WHERE hosting_id IN %s", tuple(ids)
         )
-        documents = self._ids(
+        documents = self._find_ids(
             "DELETE FROM coworking_hosting WHERE id IN %s RETURNING sealed_attachment_id",
             tuple(ids),
         )
-        fnames = self._ids(
+        fnames = self._find_ids(
             """DELETE FROM ir_attachment
                 WHERE res_model = 'coworking.hosting' AND res_id IN %s
                    OR res_model = 'coworking.hosting.signatory' AND res_id IN %s
@@ -130,7 +130,7 @@ class EvidenceEraser:
         ids = tuple(files.ids)
         self._delete_agreements(SQL("participant_id IN %s", ids))
         self.erase_signed(SQL("participant_id IN %s", ids))
-        scans = self._ids(
+        scans = self._find_ids(
             "SELECT DISTINCT scan_id FROM coworking_presence"
             " WHERE participant_id IN %s AND scan_id IS NOT NULL",
             ids,
@@ -141,7 +141,7 @@ class EvidenceEraser:
                 " RETURNING 1",
                 ids,
             )
-            gone = self._ids(
+            gone = self._find_ids(
                 "DELETE FROM coworking_presence_scan scan WHERE id IN %s AND NOT EXISTS ("
                 " SELECT FROM coworking_presence WHERE scan_id = scan.id) RETURNING id",
                 tuple(scans),
@@ -190,7 +190,7 @@ class EvidenceEraser:
         sheets = tuple(sheets - {None})
         if sheets:
             self._forget_files(
-                self._ids(
+                self._find_ids(
                     """DELETE FROM ir_attachment sheet WHERE id IN %s
                         AND NOT EXISTS (SELECT FROM coworking_attendance WHERE sheet_id = sheet.id)
                         AND NOT EXISTS (SELECT FROM coworking_attendance_signature
