@@ -141,6 +141,7 @@ class CoworkingAudit(models.Model):
 
     _name = "coworking.audit"
     _description = "Audit Trail"
+    _inherit = ["coworking.record.mixin"]
     _order = "id desc"
     _auto = False
     _log_access = False
