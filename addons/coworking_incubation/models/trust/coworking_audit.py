@@ -142,6 +142,7 @@ class CoworkingAudit(models.Model):
 
     _name = "coworking.audit"
     _description = "Audit Trail"
+    _inherit = ["coworking.record.mixin"]
     _processing = ACCESS
     _order = "id desc"
     _auto = False
