@@ -101,6 +101,7 @@ ARITHMETIC = """
 
 # Read with a cursor, a few at a time: what each statement said when it was confirmed.
 CONFIRMED = """
+   DECLARE coworking_books NO SCROLL CURSOR FOR
     SELECT statement.company_id, statement.id, statement.name, statement.confirmed_hash,
            JSONB_AGG(JSONB_BUILD_ARRAY(
                seat.name, charge.period, charge.kind, COALESCE(charge.payable_untaxed, 0),
