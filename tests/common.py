@@ -4,10 +4,12 @@ Nothing here leans on demonstration data or on a chart of accounts: the company 
 accounts, journals and taxes. Everything happens in 2015, so that no figure depends on the day.
 """
 
+import io
 from contextlib import contextmanager
 from datetime import date, timedelta
 from unittest.mock import patch
 
+from PIL import Image
 from psycopg2 import IntegrityError
 
 from odoo import Command
@@ -23,6 +25,13 @@ SENSITIVE = "coworking_incubation.group_coworking_sensitive"
 
 JUNE = date(2015, 6, 1)
 JULY = date(2015, 7, 1)
+
+
+def picture(kind="JPEG", size=(60, 40), mode="RGB", **options):
+    """A picture of one colour, as a file."""
+    stream = io.BytesIO()
+    Image.new(mode, size, options.pop("color", None)).save(stream, kind, **options)
+    return stream.getvalue()
 
 
 def d(text):

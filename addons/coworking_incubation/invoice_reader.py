@@ -7,9 +7,10 @@ because a few kilobytes can unpack into gigabytes wherever a library looks.
 """
 
 import contextlib
+import io
 import os
 import re
-import subprocess
+import subprocess  # nosec B404 # runs this very file
 import sys
 import unicodedata
 import zlib
@@ -29,6 +30,8 @@ MAX_EMBEDDED = 10
 MAX_TEXT_PAGES = 5
 MAX_TEXT = 100_000
 MAX_PIXELS = 64_000_000
+# A sheet of paper at 300 points an inch has 3,508.
+MAX_SIDE = 4000
 MAX_NODES = 1000
 MAX_SECONDS = 20
 MAX_MEMORY = 512 << 20
@@ -43,6 +46,7 @@ INVOICE_NAMES = ("factur-x.xml", "zugferd-invoice.xml", "xrechnung.xml")
 ORDER_NAME = "order-x.xml"
 # How photos begin; their names and declared types are ignored as well.
 PHOTOS = (b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n")
+PICTURES = (*PHOTOS, b"RIFF")
 
 
 class UploadRefused(ValueError):
@@ -126,9 +130,12 @@ def read(content):
     """
     kind = kind_of(content)
     if kind == "xml":
-        return Document(kind, parse_xml(content))
+        root = parse_xml(content)
+        if etree.QName(root).localname.lower() in ("svg", "html"):
+            raise UploadRefused("wrong_type")
+        return Document(kind, root)
     if kind == "photo":
-        return Document(kind, side=int(_run_elsewhere("photo", content)))
+        return Document(kind, side=redraw(content)[0])
     raw = embedded_xml_elsewhere(content)
     return Document(kind, parse_xml(raw) if raw else None)
 
@@ -262,19 +269,47 @@ def pdf_text(stream):
     return text[:MAX_TEXT].encode(errors="replace")
 
 
-def check_photo(stream):
-    """Refuse what is no whole JPEG or PNG, or is too large to be shown. Call it as the others.
+def redraw(content):
+    """Draw a picture anew: what is kept is what is seen, and nothing that came along with it.
 
-    :return: see ``Document.side``, as bytes
+    :return: (pixels of its shorter side as it came, the new file)
+    :raise UploadRefused: it is no JPEG, PNG or WebP, is damaged, or too large to be shown
     """
-    from PIL import Image
+    side, __, drawn = _run_elsewhere("photo", content).partition(b"\n")
+    return int(side), drawn
 
-    Image.MAX_IMAGE_PIXELS = None  # ours is asked below, with an answer of ours
-    with Image.open(stream, formats=("JPEG", "PNG")) as photo:
+
+def redraw_photo(stream):
+    """The work of ``redraw``: upright, small enough, without places, comments and what stands
+    behind the end. Call it where memory is bounded.
+
+    :return: both as one, with a line's end between them
+    """
+    from PIL import Image, ImageOps
+
+    with Image.open(stream, formats=("JPEG", "PNG", "WEBP")) as photo:
         if photo.width * photo.height > MAX_PIXELS:
             raise UploadRefused("too_large")
+        side = min(photo.size)
+        is_png = photo.format == "PNG"
         photo.load()
-        return b"%d" % min(photo.size)
+        clear = "transparency" in photo.info or "A" in photo.getbands()
+        if photo.mode.startswith("I"):  # sixteen bits of grey
+            picture = photo.point(lambda value: value / 256).convert("L")
+        elif photo.mode in ("1", "L", "RGB") and not clear:
+            picture = photo
+        else:
+            picture = photo.convert("RGBA" if clear else "RGB")
+        # in steps that need little memory beside the picture itself
+        picture.thumbnail((MAX_SIDE, MAX_SIDE), reducing_gap=1.0)
+        picture = ImageOps.exif_transpose(picture)
+        picture.info = {}  # colours of a printer, comments of a camera
+        drawn = io.BytesIO()
+        if is_png or clear:
+            picture.save(drawn, "PNG")
+        else:
+            picture.convert("RGB").save(drawn, "JPEG", quality=90)
+        return b"%d\n" % side + drawn.getvalue()
 
 
 def embedded_xml_elsewhere(content, max_pages=MAX_PAGES):
@@ -299,7 +334,7 @@ def _run_elsewhere(task, content, max_pages=MAX_PAGES):
     if len(content) > MAX_FILE:
         raise UploadRefused("too_large")
     try:
-        done = subprocess.run(  # our own file, no argument from outside
+        done = subprocess.run(  # nosec B603 # our own file, no argument from outside
             [sys.executable, __file__, task, str(max_pages)],
             input=content,
             capture_output=True,
@@ -317,8 +352,6 @@ def _run_elsewhere(task, content, max_pages=MAX_PAGES):
 
 
 def _main(task, max_pages):
-    import io
-
     with contextlib.suppress(ImportError):  # not on Windows
         import resource
 
@@ -327,7 +360,10 @@ def _main(task, max_pages):
     stream = io.BytesIO(sys.stdin.buffer.read())
     try:
         if task == "photo":
-            answer = check_photo(stream)
+            from PIL import Image
+
+            Image.MAX_IMAGE_PIXELS = None  # ours is asked, with an answer of ours
+            answer = redraw_photo(stream)
         elif task == "text":
             answer = pdf_text(stream)
         else:

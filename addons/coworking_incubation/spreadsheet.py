@@ -41,6 +41,13 @@ def as_text(value):
     return " ".join(str(value).split())[:LONGEST_TEXT] if value is not None else ""
 
 
+def as_lines(value):
+    """The same of a long text: what somebody wrote, in as many lines and words as it has."""
+    if not isinstance(value, str):
+        return as_text(value)
+    return "\n".join(line.rstrip() for line in value.strip().splitlines())
+
+
 def to_day(text, years=YEARS):
     """The day that is written 2015-06-08, 08/06/2015, 8.6.2015 or 8 juin 2015; None where it is
     nonsense: a year of another age is a slip of the finger.

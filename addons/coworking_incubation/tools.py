@@ -16,6 +16,9 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.tools import format_date
 from odoo.tools.misc import remove_accents
 
+from . import invoice_reader
+from .social_security import find_number
+
 # Names of this addon's models begin so.
 PREFIX = "coworking."
 # As many points as a large screen has.
@@ -137,6 +140,25 @@ def one_line(typed):
     return " ".join(typed_text(typed).split())
 
 
+def refuse_number(env, text, field):
+    """Whoever types a social security number is told why it cannot stay, and what to do.
+
+    :param field: in which it was typed
+    """
+    found = find_number(text)
+    if found:
+        raise ValidationError(
+            env._(
+                "“%(field)s”: %(begin)s… looks like a social security number. The law lets an"
+                " organisation like yours keep none (decree 2019-341, CNIL). Take it out, then"
+                " save again. If it is another number, write what it is right before it,"
+                " without a blank: ref%(begin)s…",
+                field=field._description_string(env),
+                begin=found[:4].strip(),
+            )
+        )
+
+
 def is_ours(records):
     """Whether records, or a model, are of this addon: the others behave as Odoo alone would."""
     return records._name.startswith(PREFIX)
@@ -170,7 +192,8 @@ def make_workbook(fill):
 def scan_of(env, encoded):
     """A scan or photo that somebody uploads: (bytes, 'pdf', 'png' or 'jpg').
 
-    What it begins with counts, not what it is called; nothing in it is opened.
+    What it begins with counts, not what it is called. A PDF is kept as it came; a picture is
+    kept as it is seen, see ``ir.attachment``, and refused where it cannot be.
     """
     encoded = encoded or b""
     if len(encoded) > SCAN_MAX_BYTES * 4 // 3 + 4:
@@ -182,11 +205,25 @@ def scan_of(env, encoded):
     kind = next((kind for magic, kind in SCAN_TYPES.items() if content.startswith(magic)), None)
     if not kind:
         raise UserError(env._("The scan is a PDF or a picture (PNG, JPEG)."))
+    if kind != "pdf":
+        check_picture(env, content)
     return content, kind
 
 
+def check_picture(env, content):
+    """
+    :raise UserError: it cannot be drawn
+    """
+    try:
+        invoice_reader.redraw(content)
+    except invoice_reader.UploadRefused as refused:
+        raise UserError(
+            env._("The picture is damaged or too large to be read: take or scan it again.")
+        ) from refused
+
+
 def drawing_of(encoded, most_bytes):
-    """A signature drawn as Odoo's widget sends it: its bytes, or none where it is something else.
+    """A signature drawn as Odoo's widget sends it, drawn anew; nothing where it is something else.
 
     What it unpacks to is read in its head: a picture of gigabytes would be drawn by the PDF engine.
     """
@@ -200,4 +237,9 @@ def drawing_of(encoded, most_bytes):
     if not head:
         return b""
     width, height = (int.from_bytes(side) for side in head.groups())
-    return content if 0 < width * height <= MOST_POINTS else b""
+    if not 0 < width * height <= MOST_POINTS:
+        return b""
+    try:
+        return invoice_reader.redraw(content)[1]
+    except invoice_reader.UploadRefused:
+        return b""

@@ -14,6 +14,7 @@ from odoo.tools import SQL, mute_logger
 
 from odoo.addons.calendar.models.calendar_event import CalendarEvent
 
+from ..common import picture as draw
 from .test_signatures import PNG, SignatureCase
 
 SIGNATURE = "coworking.attendance.signature"
@@ -135,7 +136,7 @@ class TestEvidence(SignatureCase):
                 ]
             )
         )
-        other = picture.copy({"raw": base64.b64decode(PNG) + b"other", "res_id": 0})
+        other = picture.copy({"raw": draw("PNG"), "res_id": 0})
         self.env.flush_all()
         self.env.cr.execute(
             "UPDATE ir_attachment SET store_fname = %s WHERE id = %s",

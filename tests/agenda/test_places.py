@@ -9,6 +9,27 @@ from .common import AgendaCase
 
 
 class TestPlaces(AgendaCase):
+    def _register(self, number, minutes=0, **values):
+        """Somebody who filled in the form so many minutes ago; the mail is on its way."""
+        person = self._attend(
+            **{
+                "name": f"Unknown {'abcdefghijkl'[number]}",
+                "email": f"unknown{number}@example.org",
+                "lang": "en_US",
+                "state": "waiting",
+                "registered_by": "public",
+                "registered_at": fields.Datetime.now() - timedelta(minutes=minutes),
+                **values,
+            }
+        )
+        person._seek_place()
+        person._ask_to_confirm()
+        return person
+
+    def _register_many(self, count, **values):
+        people = self.env["coworking.attendance"]
+        return people.concat(*(self._register(number, **values) for number in range(count)))
+
     def _fill(self, count=2, **values):
         return self.env["coworking.attendance"].concat(
             *(self._attend(name=f"Person {number}", **values) for number in range(count))
@@ -39,6 +60,80 @@ class TestPlaces(AgendaCase):
         known.confirmed_at = fields.Datetime.now()
         people[0].state = "cancelled"
         self.assertEqual((stranger.state, known.state), ("waiting", "expected"))
+
+    def test_invented_people_have_half_of_the_places_at_most(self):
+        self.meeting.coworking_capacity = 5
+        for contact in ({}, {"email": False, "phone": "06 39 98 01 02"}):
+            with self.subTest(contact=contact):
+                robots = self._register_many(4, **contact)
+                self.assertEqual(robots.mapped("state").count("expected"), 3)
+                self.assertEqual(robots[-1].state, "waiting")
+                robots[-1]._confirm_registration()
+                self.assertEqual(robots[-1].state, "expected", "who confirms has a place at once")
+                robots.unlink()
+
+    def test_who_confirms_leaves_the_half_for_the_next(self):
+        self.meeting.coworking_capacity = 4
+        first = self._register_many(2)
+        for person in first:
+            person._confirm_registration()
+        self.assertTrue(all(person.place > 2 for person in first))
+        others = self._register(2) + self._register(3)
+        self.assertEqual(set(others.mapped("state")), {"expected"})
+
+    def test_a_place_is_nobody_else_s_for_an_hour(self):
+        kept, __ = self._register(0, minutes=59), self._fill(1)
+        sure = self._register(1)
+        sure._confirm_registration()
+        self.assertEqual((kept.state, sure.state), ("expected", "waiting"))
+
+    def test_after_an_hour_whoever_confirmed_has_it_and_a_late_confirmation_is_told(self):
+        late, __ = self._register(0, minutes=61), self._fill(1)
+        self.assertIn("still there", late._describe_kept_place())
+        self.assertEqual(self.meeting._coworking_public_places()[self.meeting], 1)
+        sure = self._register(1)
+        self.assertEqual(sure.state, "waiting")
+        self.assertIn("confirm to have one", sure._describe_kept_place())
+        sure._confirm_registration()
+        self.assertEqual((late.state, late.place, sure.state), ("waiting", 0, "expected"))
+        self.assertIn("All places are taken", late._describe_kept_place())
+        late._confirm_registration()
+        self.assertEqual((late.state, late.waiting_rank), ("waiting", 1))
+        mail = self.env["mail.mail"].search([("email_to", "=", late.email)], order="id desc")[0]
+        self.assertIn("waiting list", mail.body_html)
+        self.assertEqual(late._move_to(self._new_event("info_session", days=9)), "moved")
+        self.assertEqual(late.state, "expected")
+
+    def test_after_an_hour_it_stays_theirs_where_nobody_needs_it(self):
+        late = self._register(0, minutes=600)
+        late._confirm_registration()
+        self.assertEqual(late.state, "expected")
+
+    def test_the_mail_says_for_how_long(self):
+        person = self._register(0)
+        mail = self.env["mail.mail"].search([("email_to", "=", person.email)])
+        self.assertIn("kept for you for 60 minutes", mail.body_html)
+        self.assertIn("within 24 hours", mail.body_html)
+
+    def test_who_waits_gets_the_place_of_an_invented_address_by_itself(self):
+        self._fill(1)
+        robot = self._register(0)
+        sure = self._register(1)
+        sure._confirm_registration()
+        robot.registered_at = fields.Datetime.now() - timedelta(minutes=61)
+        with self.enter_registry_test_mode():
+            self.env.ref("coworking_incubation.ir_cron_purge_unconfirmed").method_direct_trigger()
+        self.assertEqual((robot.state, sure.state), ("waiting", "expected"))
+
+    def test_a_lowered_capacity_gives_no_place_of_somebody_else(self):
+        self.meeting.coworking_capacity = 4
+        robots = self._register_many(2, minutes=61)
+        self._fill(2)
+        self.meeting.coworking_capacity = 3
+        sure = self._register(5)
+        sure._confirm_registration()
+        self.assertEqual(sure.state, "waiting")
+        self.assertEqual(set(robots.mapped("state")), {"expected"})
 
     def test_a_higher_capacity_lets_people_in(self):
         self._fill()

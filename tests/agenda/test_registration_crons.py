@@ -124,13 +124,20 @@ class TestByItself(AgendaCase):
         self.assertEqual(len(self._mails()), 1)
         self.assertIn("/incubation/p/", self._mails().body_html)
 
-    def test_who_asked_not_to_be_is_not_nor_who_never_confirmed_waits_or_just_came(self):
+    def test_who_asked_not_to_be_is_not_nor_who_waits_or_just_came(self):
         self.meeting.coworking_capacity = 3
         old = {"registered_at": self._ago(days=2)}
-        self._public(name="A", **old, confirmed_at=self._ago(days=2), reminder_stopped=True)
-        self._public(name="B", registered_at=self._ago(hours=22))
-        self._public(name="C", **old, confirmed_at=self._ago(days=2), state="waiting")
+        sure = {**old, "confirmed_at": self._ago(days=2)}
+        self._public(name="A", **sure, reminder_stopped=True)
+        self._public(name="B", **sure, reminder_stopped=True)
+        self._public(name="C", **sure, state="waiting")
         self._public(name="D", confirmed_at=fields.Datetime.now())
+        self._tomorrow()
+        self._remind()
+        self.assertFalse(self._mails())
+
+    def test_who_never_confirmed_is_not_reminded(self):
+        self._public(name="B", registered_at=self._ago(hours=22))
         self._tomorrow()
         self._remind()
         self.assertFalse(self._mails())

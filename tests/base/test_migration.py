@@ -347,6 +347,22 @@ class TestFrom1900110(CoworkingCase):
         self.env.invalidate_all()
         self.assertEqual(registrations.mapped(lambda row: bool(row.adviser_told_at)), [True, False])
 
+    def test_the_mail_that_asks_to_confirm_says_for_how_long_a_place_is_kept(self):
+        """Whatever else somebody wrote in it stays."""
+        template = self.env.ref("coworking_incubation.mail_template_attendance_confirm")
+        self.env["res.lang"]._activate_lang("fr_FR")
+        old = """<div><p>Our own words.</p>
+            <p t-if="object.state == 'waiting'">All places are taken.</p>
+            <p t-else="">For <t t-out="ctx.get('hours') or 24">24</t> hours.</p><p>End</p></div>"""
+        template.with_context(lang="fr_FR").body_html = old
+        migrate(self.env.cr, "19.0.1.2.0", "post-kept-places")
+        body = template.with_context(lang="fr_FR").body_html
+        for words in ("Our own words.", "ctx.get('kept')", "End"):
+            self.assertIn(words, body)
+        self.assertNotIn("hours", body)
+        migrate(self.env.cr, "19.0.1.2.0", "post-kept-places")  # twice is once
+        self.assertEqual(template.with_context(lang="fr_FR").body_html, body)
+
     def test_prices_that_end_at_a_lower_rank_than_before_were_meant(self):
         tariff = self._new_tariff(
             "Ladder",

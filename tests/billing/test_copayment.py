@@ -353,6 +353,14 @@ class TestAccount(CoworkingCase):
         message = invoice.message_ids.filtered(lambda note: note.message_type == "comment")
         self.assertEqual(message.partner_ids, self.person.partner_id)
 
+    def test_who_does_not_want_mails_is_named_instead(self):
+        self.person.partner_id.email = "camille@example.org"
+        self._invoice(self._settle()).action_post()
+        self.person.is_opposed = True
+        row = self.env["coworking.copayment"].search([("participant_id", "=", self.person.id)])
+        with self.assertRefused(self.person.display_name, "hand the reminder over"):
+            row.with_user(self.accountant).action_remind()
+
     def test_installing_the_reminder_writes_on_no_bill(self):
         """Odoo renders a template that is made on a record of the database, to see if it can."""
         invoice = self._invoice(self._settle())

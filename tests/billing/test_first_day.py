@@ -1,8 +1,12 @@
 """The list above the board: from the facts alone, in any order, until the first month is billed."""
 
+from dateutil.relativedelta import relativedelta
+
 from odoo import Command
+from odoo.tests import Form, freeze_time
 
 from ..network.test_accounting import FrenchCase
+from .test_take_over import TakeOverCase
 
 
 class TestFirstDay(FrenchCase):
@@ -76,7 +80,142 @@ class TestFirstDay(FrenchCase):
 
     def test_every_button_opens_something(self):
         model = self.env(user=self.coordinator)["coworking.first.day"]
-        for key in self._steps():
+        for key in (*self._steps(), "sheet"):
             with self.subTest(key):
                 action = getattr(model, f"action_open_{key}")()
                 self.assertIn(action["res_model"], self.env)
+
+
+@freeze_time("2015-06-20 09:00:00")
+class TestFirstDaySheet(TakeOverCase):
+    def test_spaces_and_their_tariffs_come_from_the_take_over_s_workbook(self):
+        (self.space | self.space_b).state = "prospect"
+        self.edition.date_start = "2015-02-01"
+        model = self.env(user=self.coordinator)["coworking.first.day"]
+
+        def get_step():
+            return next(step for step in model.action_get_steps() if step["key"] == "space")
+
+        self.assertFalse(get_step()["done"])
+        self.assertTrue(get_step()["sheet"])
+        action = model.action_open_sheet()
+        self.assertEqual(action["res_model"], "coworking.take.over")
+        self.assertEqual(action["context"]["default_program_id"], self.edition.id)
+        take_over = self._read(
+            spaces=[{"name": "Ici", "seat_capacity": 4}, {"name": "Là", "seat_capacity": 2}],
+            tariffs=[
+                {"space_id": "Ici", "name": "Nomade", "unit": "Month", "price": "180,00"},
+                {"space_id": "Là", "name": "Bureau", "unit": "Month", "price": "140,00"},
+            ],
+        )
+        self.assertEqual(self._problems(take_over), {})
+        take_over.action_record()
+        self.assertTrue(get_step()["done"])
+
+
+class TestFirstDayDialogs(FrenchCase):
+    """What need not be typed, through each dialog as the list opens it."""
+
+    def setUp(self):
+        super().setUp()
+        bare = self._new_company("Nothing Yet")
+        self.coordinator.write({"company_ids": [Command.link(bare.id)]})
+        context = {"lang": "en_US", "tz": "Europe/Paris", "allowed_company_ids": bare.ids}
+        self.bare_env = self.env(user=self.coordinator, context=context)
+        self.bare = bare
+
+    def _open(self, key):
+        """The dialog of a step, as its button opens it."""
+        action = getattr(self.bare_env["coworking.first.day"], f"action_open_{key}")()
+        model = self.bare_env[action["res_model"]].with_context(**action["context"])
+        record = model.browse(action.get("res_id") or [])
+        return Form(record or model, view=self.env["ir.ui.view"].browse(action["views"][0][0]))
+
+    def _get_step(self, key):
+        steps = self.bare_env["coworking.first.day"].action_get_steps()
+        return next(step for step in steps if step["key"] == key)
+
+    def _count(self):
+        return [
+            self.bare_env[f"coworking.{name}"].with_context(active_test=False).search_count([])
+            for name in ("program", "space", "tariff", "participant", "seat", "funding.agreement")
+        ]
+
+    def test_a_name_or_two_are_all_that_each_dialog_needs(self):
+        form = self._open("program")
+        form.name = "Élan 2026"
+        program = form.save()
+        self.assertEqual((program.code, program.funding_rate), ("ELA", 100.0))
+        self.assertEqual(program.user_id, self.coordinator)
+        self.assertEqual(program.copayment_product_id, self.bare.coworking_copayment_product_id)
+
+        form = self._open("funder")
+        form.partner_id = self.bare_env["res.partner"].create({"name": "Métropole"})
+        form.amount_granted = 9000
+        agreement = form.save()
+        self.assertEqual(agreement.program_ids, program)
+        self.assertEqual(agreement.date_from, program.date_start)
+        self.assertEqual(agreement.date_to, program.date_end)
+
+        form = self._open("space")
+        self.assertEqual(form.date_partner, program.date_start)
+        form.name, form.seat_capacity = "L'Atelier", 4
+        with form.tariff_ids.new() as line:
+            line.name, line.first_price = "Nomad", 180.0
+        space = form.save()
+        self.assertEqual((space.partner_id.name, space.code), ("L'Atelier", "LATELIER"))
+        self.assertEqual(space.operator_id, space.partner_id)
+        self.assertEqual(space.tariff_ids.price_ids.date_start, program.date_start)
+        self.assertEqual(space.tariff_ids.product_id, self.bare.coworking_seat_product_id)
+
+        people = self.bare_env["coworking.participant"]
+        form = self._open("person")
+        form.participant_id = people.browse(people.name_create("Camille Durand")[0])
+        self.assertEqual((form.space_id, form.tariff_id), (space, space.tariff_ids))
+        form.date_start = program.date_start
+        last = program.date_start + relativedelta(months=6, days=-1)
+        self.assertEqual(form.date_end, last)
+        seat = form.save()
+        seat.action_welcome()
+        self.assertIn(seat.state, seat._get_holding_states())
+        self.assertEqual(seat.participant_id.phase, "incubation", "stages are there")
+        agreement = self.bare_env["coworking.hosting"].browse(
+            seat.action_prepare_hosting()["res_id"]
+        )
+        self.assertIn("Camille Durand", agreement.body, "and the text of the agreement")
+
+    def test_a_dialog_that_is_left_leaves_nothing_and_the_list_goes_on_from_there(self):
+        form = self._open("program")
+        before = self._count()
+        form.name = "Left"
+        steps = self.bare_env["coworking.first.day"].action_get_steps()
+        self.assertEqual([step["key"] for step in steps if step["done"]], ["accounting"])
+        self.assertEqual(self._count(), before)
+        form = self._open("program")
+        self.assertFalse(form.name)
+        form.name = "Taken up again"
+        form.save()
+        self._open("space")
+        self._open("person")
+        steps = self.bare_env["coworking.first.day"].action_get_steps()
+        done = [step["key"] for step in steps if step["done"]]
+        self.assertEqual(done, ["accounting", "program"])
+
+    def test_a_space_of_which_nobody_said_the_places_is_asked_for_them(self):
+        """Nobody could be placed there: "No place is left"."""
+        self.bare_env["coworking.program"].create({"name": "First"})
+        form = self._open("space")
+        form.name = "L'Atelier"
+        with form.tariff_ids.new() as line:
+            line.name, line.first_price = "Nomad", 180.0
+        space = form.save()
+        step = self._get_step("space")
+        self.assertFalse(step["done"])
+        self.assertIn("L'Atelier", step["text"])
+        self.assertFalse(self._get_step("person")["button"])
+        form = self._open("space")
+        self.assertEqual(form.name, "L'Atelier")
+        form.seat_capacity = 4
+        self.assertEqual(form.save(), space)
+        self.assertTrue(self._get_step("space")["done"])
+        self.assertFalse(self._open("space").name, "another one")

@@ -47,10 +47,10 @@ class TakeOverCase(CoworkingCase):
         book.remove(book.active)
         for key, rows in sheets.items():
             sheet = book.create_sheet(take_over._get_title(SHEETS[key])[:31])
-            columns = SHEETS[key].columns
-            sheet.append([take_over._get_heading(SHEETS[key], column) for column in columns])
+            headings = take_over._get_headings(SHEETS[key])
+            sheet.append(list(headings.values()))
             for row in rows:
-                sheet.append([row.get(column.key) for column in columns])
+                sheet.append([row.get(column, row.get(headings[column])) for column in headings])
         output = io.BytesIO()
         book.save(output)
         return output.getvalue()
@@ -77,6 +77,15 @@ class TakeOverCase(CoworkingCase):
                 "coworking.participant",
                 "coworking.seat",
                 "coworking.presence",
+                "coworking.proof",
+                "coworking.document",
+                "coworking.objective",
+                "coworking.objective.action",
+                "coworking.review",
+                "coworking.review.line",
+                "coworking.attendance",
+                "coworking.attendance.signature",
+                "calendar.event",
                 "coworking.charge",
                 "coworking.move",
                 "res.partner",
@@ -112,7 +121,7 @@ class TestShippedWorkbook(TakeOverCase):
         self.assertFalse(self._problems(take_over))
         self.assertFalse(take_over.not_read)
         take_over.action_record()
-        self.assertEqual(take_over.recorded_count, 2 + 5 + 3 + 3 + 2 + 1)
+        self.assertEqual(take_over.recorded_count, 2 + 5 + 3 + 3 + 2 + 1 + 3 + 3 + 2 + 1)
 
         seats = self.env["coworking.seat"].search(
             [("program_id", "=", self.edition.id)], order="date_start"
@@ -132,6 +141,15 @@ class TestShippedWorkbook(TakeOverCase):
         self.assertEqual(nomad.hosting_state, "validated", "signed on paper")
         self.assertFalse(nomad.hosting_todo)
         self.assertEqual(pack.hosting_todo, "agreement")
+
+        file = pack.participant_id
+        self.assertEqual(file.attendance_ids.mapped("state"), ["present"] * 2)
+        self.assertEqual(file.attendance_ids.mapped("duration"), [3.0, 1.5])
+        self.assertEqual(file.review_ids.mapped("state"), ["done"] * 2)
+        self.assertEqual(file.review_ids.mapped("average"), [3.0, 2.0])
+        self.assertEqual(file.proof_ids.date_expiry, d("31/12"))
+        self.assertEqual(file.objective_ids.actions_label, "1/2")
+        self.assertEqual(nomad.participant_id.documents_missing, 0)
 
         self._generate(JUNE, self.edition)
         # By hand. Nomad: 150.00 from 1 June, at 80 %: 120.00 and 30.00. The fee of 10.00 was paid
@@ -162,7 +180,7 @@ class TestShippedWorkbook(TakeOverCase):
         english = self._take_over(content)
         self.assertEqual(english.env.lang, "en_US")
         self.assertFalse(self._problems(english))
-        self.assertEqual(english.good_count, 16)
+        self.assertEqual(english.good_count, 25)
 
     def test_the_empty_workbook_holds_no_row_and_lists_to_choose_from(self):
         content = self._take_over()._make_workbook()
@@ -193,7 +211,7 @@ class TestTakeOver(TakeOverCase):
         before, number = self._count(), sequence._get_number_next_actual()
         take_over = self._take_over(content)
         take_over.action_check()
-        self.assertEqual(take_over.good_count, 16)
+        self.assertEqual(take_over.good_count, 25)
         self.assertEqual(self._count(), before)
         self.assertEqual(sequence._get_number_next_actual(), number)
 
@@ -203,7 +221,7 @@ class TestTakeOver(TakeOverCase):
         before = self._count()
         again = self._take_over(content)
         self.assertFalse(self._problems(again))
-        self.assertEqual((again.good_count, again.known_count), (0, 16))
+        self.assertEqual((again.good_count, again.known_count), (0, 25))
         with self.assertRefused("No row can be recorded"):
             again.action_record()
         self.assertEqual(self._count(), before)
@@ -323,7 +341,7 @@ class TestTakeOver(TakeOverCase):
         content = self._make_file(people=[PERSON])
         book = openpyxl.load_workbook(io.BytesIO(content))
         sheet = book["Participants"]
-        sheet.cell(1, len(SHEETS["people"].columns) + 1).value = "Couleur préférée"
+        sheet.cell(1, sheet.max_column + 1).value = "Couleur préférée"
         book.create_sheet("Mes notes").append(["à appeler"])
         output = io.BytesIO()
         book.save(output)
@@ -337,7 +355,8 @@ class TestTakeOver(TakeOverCase):
             (b"a;b\nc;d\n", "No sheet of this file"),
             (b"PK\x03\x04 not a book", "cannot be read"),
             (b"Name;Stage\n" + b"A;Incubation\n" * 5001, "more than 5000 rows"),
-            (b"Name;Stage\n" + b"A;Incubation\n" * 501, "more than 500 rows besides"),
+            (b"Name;Stage\n" + b"A;Incubation\n" * 501, "more than 500 rows of spaces"),
+            (b"Participant;Objective\n" + b"A;B\n" * 2001, "more than 2000 rows of proofs"),
             (b"x" * (5 * 1024 * 1024 + 1), "too large"),
         ):
             with self.subTest(words=words), self.assertRefused(words):
@@ -653,7 +672,10 @@ class TestTwentyFivePeople(TakeOverCase):
     """
 
     FOLDER = pathlib.Path(__file__).parent / "take_over"
-    FILES = ("espaces", "tarifs", "participants", "places", "presences")
+    FILES = (
+        *("espaces", "tarifs", "participants", "places", "presences"),
+        *("justificatifs", "objectifs", "rendez-vous", "bilans"),
+    )
     # By hand: price with tax, funded at 80 % up to 120.00 a month, left to the person.
     JUNE_BY_HAND = """
         Mutualis      Camille Martin    regular    140.00  112.00  28.00
@@ -721,6 +743,33 @@ class TestTwentyFivePeople(TakeOverCase):
             lambda file: file.selection_result == "waiting"
         )
         self.assertEqual((waiting.partner_name, waiting.date_waiting), ("Wendy Brun", d("3/5")))
+
+    def test_what_was_proven_agreed_and_said_is_each_person_s_own(self):
+        """Two people have one name, and not one file."""
+        for take_over in self._read_files():
+            take_over.action_record()
+        by_email, by_phone = self.edition.participant_ids.filtered(
+            lambda file: file.partner_name.lower() == "camille martin"
+        ).sorted(lambda file: not file.email)
+        for file, expected in (
+            (by_email, ("open", "present", 2, d("28/1"))),
+            (by_phone, ("dropped", "absent", 1, d("29/1"))),
+        ):
+            self.assertEqual(
+                (
+                    file.objective_ids.state,
+                    file.attendance_ids.state,
+                    len(file.review_ids),
+                    file.proof_ids.date_seen,
+                ),
+                expected,
+            )
+        self.assertEqual(by_email.objective_ids.description, "Au marché,\nou en boutique")
+        self.assertEqual(by_email.attendance_ids.duration, 1.5)
+        shared = self.edition.participant_ids.attendance_ids.filtered(
+            lambda row: row.kind == "collective"
+        )
+        self.assertEqual((len(shared), len(shared.event_id)), (2, 1))
 
     def test_the_files_again_add_nothing(self):
         for take_over in self._read_files():

@@ -45,10 +45,7 @@ class ExportCase(TakeOverCase):
     def _rows(self, key, sheets):
         """The rows of a sheet: dicts of what is written, by column."""
         take_over = self._take_over()
-        columns = {
-            take_over._get_heading(SHEETS[key], column): column.key
-            for column in SHEETS[key].columns
-        }
+        columns = {heading: key for key, heading in take_over._get_headings(SHEETS[key]).items()}
         headings, *rows = sheets[take_over._get_title(SHEETS[key])]
         keys = [columns[heading] for heading in headings]
         return [{name: text for name, text in zip(keys, row, strict=True) if text} for row in rows]
@@ -68,7 +65,9 @@ class ExportCase(TakeOverCase):
         ):
             partner.name = f"{partner.name} (before)"
         company = self._new_company("Elsewhere")
-        (files.user_id | program.accompanist_ids).company_ids |= company
+        colleagues = files.user_id | program.accompanist_ids
+        colleagues |= files.proof_ids.seen_by_id | files.review_ids.user_id
+        (colleagues | files.attendance_ids.user_id).company_ids |= company
         account = self._setup_accounts(company)["expense"]
         there = self.env(context={**self.env.context, "allowed_company_ids": company.ids})
         proposed = program.company_id._coworking_get_product("seat")

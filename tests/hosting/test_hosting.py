@@ -14,10 +14,10 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import freeze_time
 from odoo.tools import email_normalize, mute_logger
 
-from ..common import CoworkingCase, d
+from ..common import CoworkingCase, d, picture
 
 HEAD = b"\x89PNG\r\n\x1a\n" + b"\0\0\0\rIHDR" + b"\0\0\1\x2c\0\0\0\x64"
-PNG = base64.b64encode(HEAD + b"a signature").decode()
+PNG = base64.b64encode(picture("PNG", (300, 100), "RGBA")).decode()
 SCAN = base64.b64encode(b"%PDF-1.4 signed by hand").decode()
 DOCUMENT = b"%PDF-1.4 the document"
 
@@ -286,7 +286,7 @@ class TestSignatures(HostingCase):
         # some kilobytes that the PDF engine would unpack to gigabytes
         bomb = base64.b64encode(HEAD[:16] + b"\0\0\xea\x60" * 2 + b"a bomb").decode()
         bare = base64.b64encode(HEAD[:8] + b"<svg onload='alert(1)'/>").decode()
-        for name, picture, words in (
+        for name, drawn, words in (
             ("", PNG, "name"),
             ("x" * 101, PNG, "name"),
             ("Camille", "", "Draw it again"),
@@ -297,7 +297,7 @@ class TestSignatures(HostingCase):
             ("Camille", bare, "Draw it again"),
         ):
             with self.subTest(name=name[:10], words=words), self.assertRefused(words):
-                signatory._record_signature(name, picture, "192.0.2.7", hosting.text_hash)
+                signatory._record_signature(name, drawn, "192.0.2.7", hosting.text_hash)
 
     def test_declining_tells_staff_why(self):
         hosting = self._sent()

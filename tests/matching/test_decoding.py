@@ -155,7 +155,10 @@ class TestDecoding(ReceivedCase):
                 # its name and what it claims to be do not count
                 file = self._received(photo(kind), "scan.pdf", statement=self.statement)
                 self.assertFile(file, "to_type", "typed", move_id=bill.id, to_handle=True)
-                self.assertIn(photo(kind), bill.attachment_ids.mapped("raw"))
+                kept = invoice_reader.redraw(photo(kind))[
+                    1
+                ]  # as it is seen: see tests/trust/test_pictures.py
+                self.assertIn(kept, bill.attachment_ids.mapped("raw"))
 
     def test_whoever_handed_a_file_in_sees_when_it_is_read(self):
         self.accountant.lang = "fr_FR"

@@ -125,6 +125,9 @@ PERSON_ROUTES = [
     ("POST", "/my/incubation/presences", {"p_{presence}": "present"}),
     ("POST", "/my/incubation/documents/{document}", {"upload": b"%PDF-1.4 x"}),
     ("POST", "/my/incubation/followup", {"situation": "0", "in_space": "1"}),
+    ("GET", "/my/incubation/rights", {}),
+    ("POST", "/my/incubation/rights/data", {}),
+    ("POST", "/my/incubation/rights/mails", {"mails": "1"}),
     ("GET", "/my/agreements/{signatory}", {}),
     ("GET", "/my/agreements/{signatory}/document", {}),
     (
@@ -144,6 +147,7 @@ CLOSED_ROUTES = {
 # The pages of meetings and of signing there (tests/agenda), and what staff fetch.
 PUBLIC_ROUTES = "/incubation"
 STAFF_ROUTES = {
+    "/coworking_incubation/person/<int:participant_id>/data",
     "/coworking_incubation/grid",
     "/coworking_incubation/grid/save",
     "/coworking_incubation/reconciliation/<int:month_end_id>",

@@ -1,10 +1,13 @@
-"""The backup that the administrator's guide describes, made and restored: nothing is missing."""
+"""The backup that the administrator's guides describe, made, encrypted and restored by their own
+commands: nothing is missing.
+"""
 
 import hashlib
 import os
 import pathlib
+import re
+import shutil
 import subprocess
-import tarfile
 import tempfile
 
 import psycopg2
@@ -13,6 +16,7 @@ from odoo.tests import TransactionCase, tagged
 from odoo.tools import config
 from odoo.tools.misc import find_pg_tool
 
+ROOT = pathlib.Path(__file__).parents[2]
 COUNTS = """
     SELECT relname FROM pg_class
      WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace ORDER BY relname
@@ -22,14 +26,25 @@ SETTLED = """
       FROM coworking_charge WHERE state = 'settled'
 """
 FILES = "SELECT store_fname, checksum FROM ir_attachment WHERE store_fname IS NOT NULL"
+OWNER = "backup@example.org"
+
+
+def read_commands(guide):
+    """What the guide tells to type: to save, then to restore."""
+    text = (ROOT / "docs" / guide).read_text(encoding="utf-8")
+    saving, restoring = re.findall(r"```\n(pg_dump .*?|gpg --decrypt.*?)```", text, re.DOTALL)
+    return saving, restoring
 
 
 @tagged("post_install", "-at_install")
 class TestBackup(TransactionCase):
     def setUp(self):
         super().setUp()
-        self.copy = f"{self.env.cr.dbname}_restored"
-        self.environ = dict(os.environ)
+        self.folder = pathlib.Path(self.enterContext(tempfile.TemporaryDirectory()))
+        self.environ = {**os.environ, "GNUPGHOME": str(self.folder / "keys")}
+        self.environ["PATH"] = os.pathsep.join(
+            [str(pathlib.Path(find_pg_tool("pg_dump")).parent), self.environ["PATH"]]
+        )
         for name, option in (
             ("PGHOST", "db_host"),
             ("PGPORT", "db_port"),
@@ -38,13 +53,39 @@ class TestBackup(TransactionCase):
         ):
             if config[option]:
                 self.environ[name] = str(config[option])
-        self.folder = pathlib.Path(self.enterContext(tempfile.TemporaryDirectory()))
+        self.store = pathlib.Path(config.filestore(self.env.cr.dbname))
+        self.copy = f"{self.env.cr.dbname}_restored"
+        self.addCleanup(shutil.rmtree, self.store.with_name(self.copy), ignore_errors=True)
+        self.addCleanup(self._run, f"dropdb --if-exists {self.copy}")
+        (self.folder / "keys").mkdir(mode=0o700)
+        self.addCleanup(self._run, "gpgconf --kill all")
+        self._run(f"gpg --batch --passphrase '' --quick-generate-key {OWNER}")
 
-    def _run(self, tool, *arguments):
-        subprocess.run([find_pg_tool(tool), *arguments], env=self.environ, check=True)
+    def _run(self, commands):
+        """As a shell that stops at the first error."""
+        done = subprocess.run(
+            ["bash", "-euc", commands],
+            cwd=self.folder,
+            env=self.environ,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        self.assertEqual(done.returncode, 0, done.stderr)
+
+    def _fill_in(self, commands):
+        values = {
+            "BASE2": self.copy,
+            "BASE": self.env.cr.dbname,
+            "DATA_DIR/filestore": str(self.store.parent),
+            "ADDRESS": OWNER,
+            "ADRESSE": OWNER,
+        }
+        names = "|".join(values)
+        return re.sub(rf"\b({names})\b", lambda found: values[found.group()], commands)
 
     def _look(self, database):
-        """Number of rows by table, and a sum of what is settled."""
+        """Number of rows by table, a sum of what is settled, and the files."""
         options = {
             "host": config["db_host"] or None,
             "port": config["db_port"] or None,
@@ -66,22 +107,22 @@ class TestBackup(TransactionCase):
         finally:
             connection.close()
 
-    def test_what_was_saved_comes_back_whole(self):
-        database, dump = self.env.cr.dbname, self.folder / "base.dump"
-        self._run("pg_dump", "-Fc", "-f", str(dump), database)
-        self.addCleanup(self._run, "dropdb", "--if-exists", self.copy)
-        self._run("createdb", self.copy)
-        self._run("pg_restore", "--no-owner", "-d", self.copy, str(dump))
+    def _check_comes_back(self, guide):
+        saving, restoring = map(self._fill_in, read_commands(guide))
+        self._run(saving)
+        kept = {path.suffix for path in self.folder.iterdir() if path.is_file()}
+        self.assertEqual(kept, {".gpg", ".txt"}, "nothing is left in clear")
+        self._run(restoring)
         counts, settled, files = self._look(self.copy)
-        self.assertEqual((counts, settled, files), self._look(database))
+        self.assertEqual((counts, settled, files), self._look(self.env.cr.dbname))
         self.assertGreater(settled[0], 100)
-
-        store = pathlib.Path(config.filestore(database))
-        with tarfile.open(self.folder / "files.tar.gz", "w:gz") as archive:
-            archive.add(store, "files")
-        with tarfile.open(self.folder / "files.tar.gz") as archive:
-            archive.extractall(self.folder, filter="data")
         self.assertGreater(len(files), 10)
         for name, checksum in files:
-            content = (self.folder / "files" / name).read_bytes()
+            content = (self.store.with_name(self.copy) / name).read_bytes()
             self.assertEqual(hashlib.sha1(content).hexdigest(), checksum, name)
+
+    def test_what_was_saved_comes_back_whole(self):
+        self._check_comes_back("en/administrator.md")
+
+    def test_the_french_guide_says_the_same(self):
+        self._check_comes_back("fr/administration.md")

@@ -4,6 +4,8 @@ B looked before A acted and committed. Odoo starts B again where PostgreSQL says
 at is what B is told then, and what the database holds.
 """
 
+from unittest.mock import patch
+
 from odoo import Command, fields
 from odoo.exceptions import UserError
 from odoo.service.model import retrying
@@ -187,6 +189,27 @@ class TestMonth(PortalRaceCase):
         with self.transaction() as env:
             files = env["coworking.invoice.file"].search([("statement_id", "in", ids)])
             self.assertEqual(sorted(files.mapped("state")), ["duplicate", "waiting"])
+
+    def test_the_limit_of_a_day_holds_for_files_sent_at_once(self):
+        ids = self.statement("action_send", "action_confirm")
+
+        def upload(env, number):
+            return env["coworking.portal.month"]._receive_upload(
+                self._managers(env)[number],
+                "link",
+                env["coworking.statement"].browse(ids),
+                "invoice.pdf",
+                b"%%PDF-1.4 number %d" % number,
+            )
+
+        module = "odoo.addons.coworking_incubation.models.portal.coworking_portal_month"
+        with patch(f"{module}.MOST_FILES_A_DAY", 1):
+            outcome, tries = self._race(lambda env: upload(env, 0), lambda env: upload(env, 1))
+        self.assertEqual(tries, 2)
+        self.assertIn("1 files", str(outcome))
+        with self.transaction() as env:
+            files = env["coworking.invoice.file"].search([("statement_id", "in", ids)])
+            self.assertEqual(len(files), 1)
 
 
 class TestWeek(PortalRaceCase):

@@ -41,6 +41,7 @@ MATRIX = """
     hosting.template        r     rwcd  -     -
     hosting.version         r     r     -     -
     copayment               r     r     r     -
+    invitation              -     rwcd  -     -
     invoice.file            -     r     rw    -
     invoice.upload          -     -     rwcd  -
     match                   -     r     rwcd  -
@@ -56,6 +57,7 @@ MATRIX = """
     objective.theme         r     rwcd  -     -
     participant             rwc   rwcd  r     -
     participant.handover    rwcd  rwcd  -     -
+    participant.keep        rwcd  rwcd  -     -
     participant.move        rwcd  rwcd  -     -
     participant.reopen      rwcd  rwcd  -     -
     portal.answer           -     r     r     -
@@ -70,9 +72,11 @@ MATRIX = """
     presence.sheet          rwcd  rwcd  -     -
     program                 r     rwcd  r     -
     proof                   rwcd  rwcd  -     -
+    purge                   -     r     -     -
     refusal.reason          r     rwcd  -     -
     registration.attempt    -     -     -     -
     requirement             r     rwcd  -     -
+    retention               -     r     -     -
     review                  rwcd  rwcd  -     -
     review.axis             r     rwcd  -     -
     review.line             rwc   rwcd  -     -

@@ -1,15 +1,24 @@
 """From nothing to the first right bill, without an administrator, in at most 25 clicks.
 
-The tests' database holds the demonstration. The first day is therefore that of a new company: it
-has the French chart of accounts and nothing else, and its user sees no other company. Stages and
-settings, which companies share, are those of an installation.
+``.ci/run`` sets ``EMPTY_DATABASE`` and runs these on a French database that holds Odoo's accounting
+and the addon, and nothing else: there, it is the first day of its only company. The tests' own
+database holds the demonstration: there, it is the first day of a new company.
 """
 
+import os
+import time
+from functools import wraps
+from unittest.mock import patch
+
+from odoo import Command
 from odoo.tests import freeze_time, new_test_user
 
 from ..common import ACCOMPANIST, ACCOUNTANT, COORDINATOR, AccountingSetup
 from ..network.test_accounting import VatReturn
 from .common import BrowserCase
+
+EMPTY = bool(os.environ.get("EMPTY_DATABASE"))
+MADE_BY_HAND = ("program", "space", "tariff", "participant", "seat", "statement", "charge")
 
 
 @freeze_time("2026-03-02 09:00:00", tick=True)
@@ -17,23 +26,21 @@ class TestFirstDay(VatReturn, AccountingSetup, BrowserCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.company = cls._new_company("Incubateur de la Lys")
-        cls._load_chart("fr", cls.company)
-        cls.user, cls.accompanist = (
-            new_test_user(
-                cls.env,
-                login=login,
-                groups=groups,
-                name=name,
-                lang="fr_FR",
-                tz="Europe/Paris",
-                company_id=cls.company.id,
-                company_ids=[(6, 0, cls.company.ids)],
-            )
-            for login, groups, name in (
-                ("t_alone", f"{COORDINATOR},{ACCOUNTANT}", "Denis Lefort"),
-                ("t_amina", ACCOMPANIST, "Amina Berger"),
-            )
+        if EMPTY:
+            cls.company = cls.env.ref("base.main_company")
+            cls.company.name = "Incubateur de la Lys"
+        else:
+            cls.company = cls._new_company("Incubateur de la Lys")
+            cls._load_chart("fr", cls.company)
+        cls.user = new_test_user(
+            cls.env,
+            login="t_alone",
+            groups=f"{COORDINATOR},{ACCOUNTANT}",
+            name="Denis Lefort",
+            lang="fr_FR",
+            tz="Europe/Paris",
+            company_id=cls.company.id,
+            company_ids=[Command.set(cls.company.ids)],
         )
         cls.env = cls.env(context={**cls.env.context, "allowed_company_ids": cls.company.ids})
         cls.company = cls.company.with_env(cls.env)
@@ -52,10 +59,49 @@ class TestFirstDay(VatReturn, AccountingSetup, BrowserCase):
         self.assertEqual((len(bill), bill.state), (1, "posted"))
         return bill
 
+    def _run_march(self, program):
+        """The month after, by the same person: 12 € a seat, and one of which half is funded."""
+        program = program.with_user(self.user).with_company(self.company)
+        program.funding_rate = 50.0
+        space = program.env["coworking.space"].search([("company_id", "=", self.company.id)])
+        space.membership_ids = [Command.create({"date_start": "2026-03-01", "fee": 12.0})]
+        people = program.env["coworking.participant"].with_context(default_program_id=program.id)
+        seat = program.env["coworking.seat"].create(
+            {
+                "participant_id": people.name_create("Sacha Petit")[0],
+                "space_id": space.id,
+                "tariff_id": space.tariff_ids.id,
+                "date_start": "2026-03-01",
+            }
+        )
+        seat.action_welcome()
+        statement = program.env["coworking.statement"]._generate(program, seat.date_start)
+        statement.action_confirm()
+        statement.action_create_bill()
+        statement.action_create_copayment_invoices()
+        bill, invoice = statement.bill_id, statement.copayment_invoice_ids
+        bill.ref = "F-2026-03"
+        (bill | invoice).write({"invoice_date": "2026-04-01"})
+        (bill | invoice).action_post()
+        self.env.invalidate_all()
+        return bill.sudo(), invoice.sudo()
+
+    def test_nothing_was_there_before(self):
+        if EMPTY:
+            self.assertEqual(self.company.chart_template, "fr")
+            for module in self.env["ir.module.module"].search([("state", "=", "installed")]):
+                self.assertFalse(module.demo, module.name)
+            for name in MADE_BY_HAND:
+                records = self.env[f"coworking.{name}"].with_context(active_test=False)
+                self.assertFalse(records.search_count([]), name)
+            staff = self.env.ref(ACCOMPANIST).all_user_ids - self.env.ref("base.user_root")
+            self.assertEqual(staff, self.env.ref("base.user_admin") | self.user)
+        entries = self.env["account.move"].search([("company_id", "=", self.company.id)])
+        self.assertFalse(entries)
+
     def test_an_association_that_does_not_recover_vat(self):
         bill = self._run("first_day")
         self.assertEqual(self._by_account(bill), {"613200": 180.0, "401100": -180.0})
-        self.assertEqual(self._vat_return(), {})
         self.assertEqual(bill.partner_id.name, "L'Atelier")
         seat = bill.coworking_statement_id.charge_ids.seat_id
         self.assertEqual(str(seat.date_end), "2026-07-31")
@@ -63,9 +109,23 @@ class TestFirstDay(VatReturn, AccountingSetup, BrowserCase):
         self.assertEqual((file.phase, file.date_entry), ("incubation", seat.date_start))
         program = file.program_id
         self.assertEqual((program.code, program.funding_base), ("INC", "total"))
-        self.assertEqual(program.accompanist_ids, self.accompanist)
+        colleague = program.accompanist_ids
+        self.assertEqual(colleague.login, "amina@incubateur.example")
+        self.assertEqual(colleague.group_ids, self.env.ref(ACCOMPANIST))
+        self.assertEqual(colleague.company_ids, self.company)
         self.assertEqual(program.agreement_ids.amount_granted, 9000.0)
         self.assertEqual(str(seat.tariff_id.price_ids.date_start), "2026-02-01")
+
+        march, invoice = self._run_march(program)
+        self.assertEqual(
+            self._by_account(march), {"613200": 360.0, "628100": 24.0, "401100": -384.0}
+        )
+        self.assertEqual(self._by_account(invoice), {"411100": 96.0, "706000": -96.0})
+        for move in (bill, march, invoice):
+            self._pay(move)
+        self.assertEqual(self._vat_return(), {})
+        entries = self.env["account.move"].search([("company_id", "=", self.company.id)])
+        self.assertFalse(entries.line_ids.tax_tag_ids)
 
     def test_a_company_that_recovers_vat(self):
         bill = self._run("first_day_vat")
@@ -76,3 +136,26 @@ class TestFirstDay(VatReturn, AccountingSetup, BrowserCase):
         self.assertEqual(program.funding_base, "untaxed")
         self._pay(bill)
         self.assertEqual(self._vat_return(), {"20": 30.0})
+
+        march, invoice = self._run_march(program)
+        self.assertEqual(
+            self._by_account(march),
+            {"613200": 300.0, "445640": 60.0, "628100": 24.0, "401100": -384.0},
+        )
+        self.assertEqual(
+            self._by_account(invoice), {"411100": 97.2, "706000": -81.0, "445740": -16.2}
+        )
+
+    def test_a_dialog_closes_before_the_list_is_read_again(self):
+        steps = self.registry["coworking.first.day"]
+        read = steps.action_get_steps
+
+        @wraps(read)
+        def read_slowly(model):
+            time.sleep(1)
+            return read(model)
+
+        with patch.object(steps, "action_get_steps", read_slowly):
+            self.start_tour(
+                "/odoo", "coworking_incubation_first_day_slow_list", login=self.user.login
+            )

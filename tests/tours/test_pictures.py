@@ -1,6 +1,8 @@
-"""The pictures of ``docs/images``, taken from the demonstration in French::
+"""The pictures of ``docs/images`` that are taken from the demonstration in French::
 
 DOCS_SCREENSHOTS=docs/images scripts/test tests/tours/test_pictures.py
+
+The others (``first_day*``, ``presence_grid``, ``take-over*``) by the tours so named.
 """
 
 from urllib.parse import urlsplit
@@ -17,6 +19,7 @@ DESK = (
     ("todo", "accompagnement", "/odoo/incubation-todo", ".o_data_row"),
     ("file", "accompagnement", "/odoo/incubation-participants/%(file)s", ".o-mail-Message"),
     ("month", "comptabilite", "/odoo/incubation-matching", ".o_data_row"),
+    ("settings", "admin", "/odoo/incubation-settings", ".o_setting_container"),
     ("statement", "comptabilite", "/odoo/incubation-statements/%(statement)s", ".o_data_row"),
 )
 TELEPHONE = (

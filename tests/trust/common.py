@@ -1,3 +1,9 @@
+from datetime import date
+
+from dateutil.relativedelta import relativedelta
+
+from odoo import fields
+
 from ..common import CoworkingCase
 
 
@@ -38,3 +44,90 @@ class AuditCase(CoworkingCase):
         for row, (_action, _user, changes) in zip(rows, expected, strict=True):
             self.assertEqual(row.changes, {**row.changes, **changes})
             self.assertFalse(row.is_outside)
+
+
+class EndOfDataCase(CoworkingCase):
+    """People who left months ago, counted from today: the database counts in its own days, nothing
+    here is frozen.
+    """
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.today = fields.Date.today()
+        cls.program.write({"date_start": "2015-01-01", "date_end": "2045-12-31"})
+        stages = cls.env["coworking.stage"]
+        cls.stage = {
+            phase: stages.search([("phase", "=", phase), ("program_ids", "=", False)], limit=1)
+            for phase in ("recruitment", "incubation", "followup", "closed")
+        }
+        cls.left = cls.env["coworking.exit.reason"].create({"name": "Left", "category": "other"})
+
+    @classmethod
+    def _ago(cls, months=0, days=0):
+        return cls.today - relativedelta(months=months, days=days)
+
+    @classmethod
+    def _gone(cls, name="Camille Martin", months=25, days=0, **values):
+        """Somebody who left so long ago, and of whom nothing was heard since."""
+        out = cls._ago(months, days)
+        return cls._new_participant(
+            name,
+            **{
+                "stage_id": cls.stage["closed"].id,
+                "move_reason": "Take-over",
+                "date_application": out - relativedelta(months=8),
+                "date_support": out - relativedelta(months=7),
+                "date_entry": out - relativedelta(months=6),
+                "date_exit": out,
+                "exit_reason_id": cls.left.id,
+                **values,
+            },
+        )
+
+    @classmethod
+    def _applied(cls, name="Ali Benali", months=13, **values):
+        """Somebody who applied so long ago, and never entered."""
+        return cls._new_participant(
+            name,
+            **{
+                "stage_id": cls.stage["recruitment"].id,
+                "date_application": cls._ago(months),
+                **values,
+            },
+        )
+
+    def _run(self):
+        with self.enter_registry_test_mode():
+            self.env.ref("coworking_incubation.ir_cron_end_data").method_direct_trigger()
+        self.env.invalidate_all()
+
+    def _purge(self, *files):
+        """As if the notice had been given thirty days ago."""
+        for file in files:
+            self._told(file, self._ago(days=30))
+        self._run()
+
+    def _told(self, file, day):
+        self.env.flush_all()
+        self.env.cr.execute(
+            "UPDATE coworking_participant SET purge_notice_on = %s WHERE id = %s", [day, file.id]
+        )
+        self.env.invalidate_all()
+
+    def _row(self, file):
+        self.env.flush_all()
+        self.env.invalidate_all()
+        return self.env["coworking.retention"].browse(file.id)
+
+    def _notices(self, *files):
+        kind = self.env.ref("coworking_incubation.mail_activity_type_retention")
+        return self.env["mail.activity"].search(
+            [
+                ("activity_type_id", "=", kind.id),
+                ("res_id", "in", [file.id for file in files]),
+            ]
+        )
+
+    def assertDay(self, found, expected):
+        self.assertEqual(found, expected if isinstance(expected, date) else None)

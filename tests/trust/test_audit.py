@@ -4,7 +4,7 @@ from odoo import Command
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import mute_logger
 
-from ..common import COORDINATOR, JULY, JUNE, d
+from ..common import COORDINATOR, d
 from .common import AuditCase
 
 
@@ -62,6 +62,24 @@ class TestTheTrail(AuditCase):
             "DELETE FROM coworking_tariff_price WHERE tariff_id = %s", [self.tariff_b.id]
         )
         self.assertEqual(self._rows("coworking.tariff.price").mapped("is_outside"), [True])
+
+    def test_who_merges_contacts_is_known_though_odoo_does_it_in_sql(self):
+        operator = self.space.operator_id
+        other = self.env["res.partner"].create({"name": "Other", "is_company": True})
+        self.env.cr.execute("UPDATE coworking_space SET write_date = '2015-01-01'")
+        self._from_here()
+        wizard = self.env["base.partner.merge.automatic.wizard"].with_user(
+            self.env.ref("base.user_admin")
+        )
+        wizard.sudo()._merge((operator | other).ids, other)
+        self.assertTrail(
+            self.space,
+            (
+                "changed",
+                self.env.ref("base.user_admin"),
+                {"operator_id": [operator.id, other.id]},
+            ),
+        )
 
     def test_who_deletes_is_known_though_the_row_is_gone(self):
         seat = self._new_seat("1/6", "30/6", state="draft")
@@ -127,6 +145,57 @@ class TestTheTrail(AuditCase):
         bill = self._bill(statement.with_user(self.accountant))
         self.assertEqual(self._rows(bill).mapped("action"), ["made"])
         self.assertEqual(self._rows(statement).mapped("action"), ["billed"])
+
+    def test_who_deletes_what_is_odoos_is_known_too(self):
+        self._new_seat("1/6", "30/6")
+        bill = self._bill(self._settle())
+        bank = self.env["res.partner.bank"].create(
+            {"acc_number": "FR7630006000011234567890189", "partner_id": self.space.operator_id.id}
+        )
+        parameters = self.env["ir.config_parameter"]
+        parameters.set_param("coworking_incubation.suspension_backdate_days", "45")
+        parameter = parameters.search([("key", "=like", "coworking_incubation.susp%")])
+        self._from_here()
+        bill.with_user(self.accountant).unlink()
+        bank.with_user(self.env.ref("base.user_admin")).sudo().unlink()
+        parameter.with_user(self.env.ref("base.user_admin")).sudo().unlink()
+        rows = self._rows("account.move", "res.partner.bank", "ir.config_parameter")
+        self.assertEqual(rows.mapped("action"), ["deleted"] * 3)
+        self.assertFalse(any(rows.mapped("is_outside")))
+        self.assertEqual(rows[0].user_id, self.accountant)
+
+    def test_a_gate_that_somebody_let_pass(self):
+        person = self._new_participant()
+        stages = person.stage_id.search([], limit=2)
+        values = {
+            "participant_id": person.id,
+            "from_stage_id": stages[0].id,
+            "to_stage_id": stages[1].id,
+            "user_id": self.coordinator.id,
+        }
+        self._from_here()
+        moves = self.env["coworking.move"].create([values, {**values, "overridden": True}])
+        self.assertEqual(self._rows("coworking.move").mapped("res_id"), moves[1].ids)
+        self.assertEqual(self._rows("coworking.move").action, "overridden")
+
+    def test_a_decision_on_a_gap(self):
+        self._new_seat("1/6", "30/6")
+        bill = self._bill(self._settle())
+        match = self.env["coworking.match"].search([("move_id", "=", bill.id)])
+        self.assertFalse(self._rows(match), "what is the same to the cent is no decision")
+        match.with_user(self.accountant)._record_decision("disputed", "Too much.")
+        self.assertEqual(self._rows(match).mapped("action"), ["disputed"])
+        self.assertEqual(self._rows(match).user_id, self.accountant)
+        self.assertNotIn("Too much", str(self._rows(match).changes))
+
+    def test_a_hosting_agreement_that_is_cancelled(self):
+        seat = self._new_seat("1/6", "30/6")
+        self._from_here()
+        seat.action_prepare_hosting()
+        hosting = seat.hosting_ids
+        hosting.with_user(self.coordinator).action_cancel()
+        hosting.with_user(self.coordinator).env.flush_all()
+        self.assertEqual(self._rows(hosting).mapped("action"), ["made", "cancelled"])
 
     def test_a_confirmation_that_is_withdrawn(self):
         seat = self._new_seat("1/6", "30/6")
@@ -299,7 +368,8 @@ class TestOnlyAddedTo(AuditCase):
             "UPDATE coworking_audit SET position = 1, hash = 'x' WHERE id = %s",
             "DELETE FROM coworking_audit WHERE id = %s",
             "TRUNCATE coworking_audit",
-            "INSERT INTO coworking_audit (action, res_model, position, hash) VALUES ('a', 'b', 1, 'c')",
+            "INSERT INTO coworking_audit (action, res_model, position, hash)"
+            " VALUES ('a', 'b', 1, 'c')",
         ):
             with (
                 self.subTest(query=query),

@@ -4,13 +4,18 @@ What is committed here can never be removed again: the trail of the test databas
 """
 
 import contextlib
+import csv
 import hashlib
 import json
+import os
+import shutil
+import subprocess
+import tempfile
+from unittest.mock import patch
 
 import psycopg2
 
 from odoo import SUPERUSER_ID, api
-
 from odoo.tests import TransactionCase, tagged
 
 from ..reliability.common import RaceCase
@@ -51,6 +56,13 @@ class TestChain(ChainCase):
         report = self.audit._verify_chain()
         self.assertEqual((report.broken, report.unsealed), (None, 1))
         self.assertTrue(report.waits_since)
+
+    def test_it_begins_on_the_day_of_the_addon_or_of_its_update(self):
+        first = self.audit.search([("position", "=", 1)])
+        self.assertEqual((first.action, first.res_model), ("started", "coworking.audit"))
+        with patch.object(self.registry, "post_init"):
+            self.audit.init()
+        self.assertEqual(self.audit.search_count([("action", "=", "started")]), 1)
 
     def test_a_row_that_is_edited(self):
         for change in (
@@ -231,6 +243,40 @@ class TestSealing(RaceCase):
             env.cr.execute("UPDATE coworking_audit SET user_id = 2 WHERE position = %s", [position])
             report = env["coworking.audit"]._verify_chain()
             self.assertEqual((report.broken, report.broken_position), ("changed", position))
+
+    def test_the_command_says_what_it_found_and_ends_with_it(self):
+        with self.commit() as env:
+            self._record(env, 1)
+        self._seal()
+        with self.transaction() as env:
+            report = env["coworking.audit"]._verify_chain()
+        head = f"{report.position}:{report.hash}"
+        done = self._run_command("--since", head)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertIn(f"The chain is whole: {report.sealed} rows.", done.stdout)
+        self.assertIn(head, done.stdout)
+        done = self._run_command("--since", f"{report.position}:{'a' * 64}")
+        self.assertEqual(done.returncode, 1)
+        self.assertIn(f"BROKEN: place {report.position}", done.stdout)
+        with tempfile.TemporaryDirectory() as folder:
+            self._run_command("--export", f"{folder}/chain.csv")
+            previous = ""
+            with open(f"{folder}/chain.csv", newline="", encoding="utf-8") as file:
+                for row in csv.DictReader(file):
+                    seal = hashlib.sha256((previous + row["content"]).encode()).hexdigest()
+                    self.assertEqual(seal, row["hash"])
+                    previous = seal
+        self.assertEqual(previous, report.hash)
+
+    def _run_command(self, *args):
+        return subprocess.run(
+            [shutil.which("odoo"), "coworking_audit", "-d", self.env.cr.dbname, *args],
+            env={**os.environ, "LANG": "en_US.UTF-8", "LC_ALL": ""},
+            capture_output=True,
+            text=True,
+            timeout=120,
+            check=False,
+        )
 
     def test_the_scheduled_action_seals_what_waits(self):
         with self.commit() as env:

@@ -37,6 +37,12 @@ class TestAudited(TransactionCase):
                     values = set(field.get_values(self.env)) | {"*"}
                     self.assertLessEqual(set(by_value), values, f"{model}.{name}")
 
+    def test_ours_say_who_deletes_them(self):
+        mixin = self.registry["coworking.record.mixin"]
+        for model in AUDITED:
+            if model.startswith("coworking."):
+                self.assertTrue(issubclass(self.registry[model], mixin), model)
+
     def test_a_company_is_known_of_all_that_has_one(self):
         """A row without a company is read in all of them."""
         shared = {model for model in AUDITED if "company_id" not in self.env[model]._fields}

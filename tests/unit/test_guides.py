@@ -70,6 +70,12 @@ def test_each_language_has_a_guide_for_each_trade():
     assert [name for name, _guide in GUIDES] == ["en"] * 8 + ["fr"] * 8
 
 
+@pytest.mark.parametrize(("language", "guide"), GUIDES)
+def test_each_guide_shows_at_least_two_screens(language, guide):
+    page = (ROOT / "docs" / language / f"{guide}.md").read_text()
+    assert len(set(re.findall(r"\.\./images/(\w[\w-]*)\.png", page))) >= 2
+
+
 def test_every_link_and_picture_of_the_guides_is_there():
     pages = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *ROOT.glob("docs/**/*.md")]
     targets = [

@@ -7,18 +7,8 @@ import pytest
 from rooms import MODELS, House
 
 ROOMS = (
-    *(
-        "base",
-        "network",
-        "pathway",
-        "seat",
-        "hosting",
-        "agenda",
-        "billing",
-        "matching",
-        "portal",
-        "trust",
-    ),
+    *("base", "network", "pathway", "seat", "hosting"),
+    *("agenda", "billing", "matching", "portal", "trust"),
 )
 
 

@@ -40,12 +40,10 @@ class CoworkingAudit(Command):
         with Registry(names[0]).cursor() as cr:
             env = Environment(cr, SUPERUSER_ID, {})
             if "coworking.audit" not in env:
-                self.parser.error(
-                    f"{names[0]} has no audit trail: the addon is not installed there"
-                )
+                self.parser.error(f"{names[0]} has no audit trail: install the addon")
             audit = env["coworking.audit"].with_context(lang=self._get_lang(env))
             report = audit._verify_chain(known)
-            print("\n".join(audit._tell(report)))  # pylint: disable=print-used
+            sys.stdout.write("\n".join([*audit._tell(report), ""]))
             if options.export:
                 self._export(audit, options.export)
         sys.exit(1 if report.broken else 0)

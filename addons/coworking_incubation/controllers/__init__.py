@@ -3,6 +3,7 @@ from . import attendance_sign
 from . import portal
 from . import hosting
 from . import grid
+from . import person_data
 from . import portal_link
 from . import register
 from . import registration

@@ -1,41 +1,88 @@
+import re
+
 from werkzeug.exceptions import BadRequest, Forbidden
 
-from odoo import http
+from odoo import fields, http
 from odoo.exceptions import UserError
 from odoo.http import request
+
+from ..spreadsheet import YEARS
 
 GRIDS = {"presence": "coworking.presence.grid", "attendance": "coworking.attendance.grid"}
 # A screen of people and half-days holds no more.
 MOST_CHANGES = 5000
+# What is said of a cell: who, when or where, and what.
+CHANGE = {"row": int | str, "column": int | str, "state": str | bool, "hours": int | float | None}
+STATES = (False, "present", "absent", "excused")
 
 
 class CoworkingGrid(http.Controller):
     """The grids of presences and of attendance, for staff."""
 
     def _get_grid(self, kind, scan=None):
-        if kind not in GRIDS:
-            raise BadRequest
         if not request.env.user._is_internal():
             raise Forbidden
+        if not isinstance(kind, str) or kind not in GRIDS:
+            raise BadRequest
+        scan = self._parse_id(scan)
         grid = request.env[GRIDS[kind]]
-        return grid.with_context(grid_scan=int(scan)) if scan else grid
+        return grid.with_context(grid_scan=scan) if scan else grid
+
+    def _parse_id(self, number):
+        """The id of a record; none where there is none."""
+        if not number:
+            return None
+        if not re.fullmatch(r"\d{1,9}", str(number)):
+            raise BadRequest
+        return int(number)
+
+    def _parse_day(self, day):
+        try:
+            day = fields.Date.to_date(day or None)
+        except (AttributeError, TypeError, ValueError) as error:
+            raise BadRequest from error
+        if day and day.year not in YEARS:
+            raise BadRequest
+        return day
+
+    def _check_changes(self, changes):
+        """As our script makes them: an object for each cell."""
+        if not isinstance(changes, list) or len(changes) > MOST_CHANGES:
+            raise BadRequest
+        for change in changes:
+            if not isinstance(change, dict) or not all(
+                isinstance(change.get(name), kind) for name, kind in CHANGE.items()
+            ):
+                raise BadRequest
+            day, __, slot = str(change["column"]).partition("/")
+            if slot:
+                self._parse_day(day)
+            if (
+                not re.fullmatch(r"[ap]?\d{1,9}", str(change["row"]))
+                or not (slot in ("am", "pm") or re.fullmatch(r"\d{1,9}", day))
+                or change["state"] not in STATES
+                or not abs(change.get("hours") or 0) < 1000
+            ):
+                raise BadRequest
 
     @http.route("/coworking_incubation/grid", type="jsonrpc", auth="user", readonly=True)
-    def read_grid(self, kind, choice=None, date=None, span="week", scan=None):
+    def read_grid(self, kind=None, choice=None, date=None, span="week", scan=None):
         return self._get_grid(kind, scan)._read_grid(
-            int(choice) if choice else None, date, "month" if span == "month" else "week"
+            self._parse_id(choice),
+            self._parse_day(date),
+            "month" if span == "month" else "week",
         )
 
     @http.route("/coworking_incubation/grid/save", type="jsonrpc", auth="user")
-    def save_grid(self, kind, choice, date, span, changes, scan=None):
+    def save_grid(self, kind=None, choice=None, date=None, span="week", changes=None, scan=None):
         """What the grid shows then, so that one screen never lies to another, and what was refused
         because somebody else had changed it meanwhile.
         """
         grid = self._get_grid(kind, scan)
-        if len(changes) > MOST_CHANGES:
-            raise BadRequest
+        self._check_changes(changes)
+        day = self._parse_day(date)
         record = grid._get_grid_choices().filtered(lambda row: row.id == choice)
         if not record:
             raise UserError(request.env._("This list is no longer there: load the page again."))
         refused = grid._save_grid(record, changes)
-        return {**grid._read_grid(choice, date, span), "refused": refused or ""}
+        return {**grid._read_grid(choice, day, span), "refused": refused or ""}

@@ -7,6 +7,8 @@ from .portal import CoworkingPortal, page, post
 from .visitor import PERSON_KEY, PREVIEW_KEY, Visitor, make_ics_response
 
 DAYS_A_WEEK = 3
+# What the form about mails says: whether the person objects.
+MAILS = {"0": True, "1": False}
 
 
 class Participant(Visitor):
@@ -290,6 +292,36 @@ class IncubationPortal(CoworkingPortal):
         visitor = Participant()
         payments = visitor.person._prepare_payments(visitor.partner)
         return self._render_own_page("incubation_payments", visitor, {"payments": payments})
+
+    @page("/my/incubation/rights")
+    def incubation_rights(self, **_kw):
+        return self._render_rights(Participant())
+
+    def _render_rights(self, visitor, error=None):
+        rights = visitor.person._prepare_rights(visitor.partner)
+        return self._render_own_page("incubation_rights", visitor, {"rights": rights}, error)
+
+    @post("/my/incubation/rights/data")
+    def incubation_ask_for_data(self, **_kw):
+        visitor = Participant()
+        error = self._act_or_explain(visitor, lambda: visitor.person._ask_for_data(visitor.partner))
+        if error:
+            return self._render_rights(visitor, error)
+        return self._redirect_done(
+            "/my/incubation/rights",
+            request.env._("Your request is noted: your contact hands you a copy within a month."),
+        )
+
+    @post("/my/incubation/rights/mails")
+    def incubation_oppose(self, mails="", **_kw):
+        visitor = Participant()
+        error = self._act_or_explain(
+            visitor,
+            lambda: mails in MAILS and visitor.person._set_opposed(visitor.partner, MAILS[mails]),
+        )
+        if error:
+            return self._render_rights(visitor, error)
+        return self._redirect_done("/my/incubation/rights", request.env._("Noted."))
 
     @page("/my/incubation/followup")
     def incubation_followup(self, **_kw):

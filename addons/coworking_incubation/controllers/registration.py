@@ -11,6 +11,7 @@ from odoo.tools import hash_sign, verify_hash_signed
 from odoo.tools.misc import str2bool
 
 from ..models.agenda.calendar_event_places import FEW_PLACES
+from ..models.agenda.coworking_attendance import KEPT_MINUTES
 from .visitor import is_form_ours, make_ics_response, private, unframed, without_files
 
 # A form of five short fields: anything larger is refused before it is read.
@@ -190,6 +191,7 @@ class CoworkingRegistration(http.Controller):
             by_phone=query.get("by") == "phone",
             adviser=adviser if query.get("by") == "prescriber" else None,
             hours=request.env["coworking.attendance"]._get_hold_hours(),
+            minutes=KEPT_MINUTES,
         )
 
     def _get_adviser(self):
@@ -317,6 +319,7 @@ class CoworkingRegistration(http.Controller):
         )
         movable = event.coworking_kind == "info_session"
         in_adviser_hands = registration._is_in_adviser_hands()
+        person = registration.display_name
         response = request.render(
             "coworking_incubation.registration_own",
             {
@@ -325,12 +328,12 @@ class CoworkingRegistration(http.Controller):
                 "others": self._prepare_cards(others) if movable else [],
                 "full": full and self._prepare_cards(full)[0],
                 # whom the page names: an adviser has the link of each person they registered
-                "person": in_adviser_hands and registration.display_name,
+                "person": in_adviser_hands and person,
                 "told": registration.adviser_email and not in_adviser_hands,
                 "path": self._path(registration, token),
                 "said": said if said in SAID else None,
                 "company": registration.company_id,
-                "hours": registration._get_hold_hours(),
+                "kept": registration._describe_kept_place(in_adviser_hands and person),
             },
             status=status,
         )

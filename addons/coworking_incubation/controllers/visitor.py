@@ -146,7 +146,7 @@ def get_typed_texts():
 
 def render_over(**values):
     """What a visitor is told whose page is not open any more, with what they had written."""
-    values = {"token": None, "asked": False, "cookies": False, **values}
+    values = {"token": None, "asked": False, "cookies": False, **values}  # nosec B105
     response = request.render(
         "coworking_incubation.portal_link_over",
         {**values, "texts": get_typed_texts()},

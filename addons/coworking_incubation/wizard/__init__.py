@@ -1,4 +1,4 @@
-from . import coworking_workbook_mixin
+from . import base_import_import, coworking_workbook_mixin
 from . import (
     coworking_accounting,
     coworking_match_decide,
@@ -16,10 +16,12 @@ from . import (
     base_partner_merge,
     coworking_books_finding,
     coworking_charge_answer,
+    coworking_invitation,
     coworking_invoice_upload,
     coworking_month_end,
     coworking_month_end_line,
     coworking_participant_handover,
+    coworking_participant_keep,
     coworking_participant_move,
     coworking_participant_reopen,
     coworking_presence_correct,

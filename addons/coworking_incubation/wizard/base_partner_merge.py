@@ -14,7 +14,8 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
         self._coworking_check_merge(partners)
         # sudo: whoever merges contacts need not know what they were asked
         self.env["coworking.portal.request"].sudo()._forget_repeated(partners)
-        return super()._update_foreign_keys(src_partners, dst_partner)
+        with self.env["coworking.audit"]._saying_who():  # it is done in SQL
+            return super()._update_foreign_keys(src_partners, dst_partner)
 
     @api.model
     def _coworking_check_merge(self, partners):
@@ -46,6 +47,11 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
                     " that is not due."
                 ),
             )
+        purged = File.search(
+            Domain("partner_id", "in", partners.ids) & Domain("purged_on", "!=", False), limit=1
+        )
+        if purged:
+            raise UserError(purged._describe_purged())
         self._coworking_refuse_repeated(
             File,
             Domain("partner_id", "in", partners.ids) & Domain("phase", "!=", "closed"),

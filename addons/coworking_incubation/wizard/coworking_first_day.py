@@ -22,7 +22,8 @@ class CoworkingFirstDay(models.AbstractModel):
 
         :return: list of dict ``key``, ``title``, ``text``, ``done``, ``needed``, and ``button``:
             what it says, or False where there is nothing to press. A button calls the method
-            ``action_open_<key>``. Empty when all is done.
+            ``action_open_<key>``. ``sheet``: what the button says that takes a filled in workbook
+            instead. Empty when all is done.
         """
         if not self.env.user.has_group(COORDINATOR) or self._find("billed"):
             return []
@@ -53,7 +54,8 @@ class CoworkingFirstDay(models.AbstractModel):
     def _find(self, what):
         """The first of these records of the company, or none.
 
-        :param what: "program", "funder", "tariff", "seat", or the state of a statement
+        :param what: "program", "funder", "tariff", "seat", "unsaid" (a space of which nobody said
+            how many places it has), or the state of a statement
         """
         company = ("company_id", "=", self.env.company.id)
         if what == "program":
@@ -62,7 +64,17 @@ class CoworkingFirstDay(models.AbstractModel):
             "funder": ("coworking.funding.agreement", []),
             "tariff": (
                 "coworking.tariff",
-                [("price_ids", "!=", False), ("space_id.state", "=", "partner")],
+                [
+                    ("price_ids", "!=", False),
+                    ("space_id.state", "=", "partner"),
+                    "|",
+                    ("uses_place", "=", False),
+                    ("space_id.seat_capacity", ">", 0),
+                ],
+            ),
+            "unsaid": (
+                "coworking.space",
+                [("state", "=", "partner"), ("seat_capacity", "=", 0)],
             ),
             "seat": (
                 "coworking.seat",
@@ -130,13 +142,17 @@ class CoworkingFirstDay(models.AbstractModel):
 
     def _get_step_space(self):
         tariff = self._find("tariff")
-        text = (
-            tariff.display_name if tariff else self.env._("Their names, their places and a price.")
-        )
+        unsaid = not tariff and self._find("unsaid")
+        text = tariff.display_name or self.env._("Their names, their places and a price.")
+        button = self._get_button(tariff)
+        if unsaid:
+            text = self.env._("%s: how many places, and a price.", unsaid.name)
+            button = self.env._("Go on")
         return {
             "done": bool(tariff),
             "text": text,
-            "button": bool(self._find("program")) and self._get_button(tariff),
+            "button": bool(self._find("program")) and button,
+            "sheet": bool(self._find("program")) and self.env._("From a workbook"),
         }
 
     def _get_step_person(self):
@@ -199,13 +215,24 @@ class CoworkingFirstDay(models.AbstractModel):
 
     @api.model
     def action_open_space(self):
-        return self._get_dialog(
+        dialog = self._get_dialog(
             "space",
             "coworking.space",
             "coworking_space_view_form_first_day",
             default_state="partner",
             default_date_partner=fields.Date.to_string(self._find("program").date_start),
         )
+        unsaid = not self._find("tariff") and self._find("unsaid")
+        return {**dialog, "res_id": unsaid.id} if unsaid else dialog
+
+    @api.model
+    def action_open_sheet(self):
+        """The workbook of the take-over: its sheets of spaces and tariffs, and what one likes."""
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "coworking_incubation.coworking_take_over_action"
+        )
+        context = {"dialog_size": "extra-large", "default_program_id": self._find("program").id}
+        return {**action, "context": context}
 
     @api.model
     def action_open_person(self):

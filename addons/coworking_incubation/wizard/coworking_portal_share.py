@@ -85,7 +85,10 @@ class CoworkingPortalShare(models.TransientModel):
     def action_send(self):
         """Mail the link to the address that the dialog shows."""
         record, purpose = self._check_open()
-        if not self.env["coworking.portal.link"]._send_link(record, purpose, self.partner_id):
+        partner = self.partner_id
+        if partner.email and not partner._coworking_may_write_to(partner.email):
+            raise UserError(partner._coworking_describe_opposition())
+        if not self.env["coworking.portal.link"]._send_link(record, purpose, partner):
             raise UserError(
                 self.env._(
                     "%s has no e-mail: copy the link, or print it.", self.partner_id.display_name

@@ -111,7 +111,7 @@ class CoworkingStatementBehalf(models.TransientModel):
         scan = self.channel in ("paper", "meeting") and self.scan and self._read_scan()
         changed = statements.browse()
         for statement, partner in answers.items():
-            attachment = self.env["ir.attachment"]
+            attachment = self.env["ir.attachment"].with_context(image_no_postprocess=True)
             if scan:
                 content, kind = scan
                 attachment = attachment.create(

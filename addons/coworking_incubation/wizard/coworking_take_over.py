@@ -1,4 +1,6 @@
+from collections import Counter
 from contextlib import suppress
+from dataclasses import replace
 
 from odoo import Command, api, fields, models
 from odoo.exceptions import AccessError, UserError
@@ -11,10 +13,12 @@ from .take_over_sheets import SHEETS
 from .take_over_workbook import TakeOverWorkbook
 
 EXPORT = "coworking_incubation.group_coworking_export"
-# A workbook of ours has seven sheets; somebody's notes may stand beside them.
-MOST_SHEETS = 20
-# Each is recorded by itself, and tried before, within the time that Odoo gives to one request.
-MOST_RECORDS = 500
+# A workbook of ours has twelve sheets; somebody's notes may stand beside them.
+MOST_SHEETS = 30
+# Each is recorded by itself, and tried before, within the time that Odoo gives to one request:
+# a seat takes long, a review or an appointment a hundredth of a second.
+MOST_RECORDS, MOST_SHORT_RECORDS = 500, 2000
+SHORT_RECORDS = ("proofs", "objectives", "appointments", "reviews")
 # Above which the headings of a sheet stand.
 MOST_LINES_BEFORE_HEADINGS = 10
 
@@ -25,8 +29,8 @@ class _TakenBack(Exception):
 
 class CoworkingTakeOver(models.TransientModel):
     """A program that already runs elsewhere, from one workbook: spaces, tariffs, people, seats,
-    presences and grants. Everything is tried and taken back first, and each row shown with what
-    recording it would say.
+    presences, what was proven, agreed and said with each person, and grants. Everything is tried
+    and taken back first, and each row shown with what recording it would say.
 
     A row is recorded wholly or not at all. What is there already is recognized and left as it is:
     reading the same file again does nothing.
@@ -120,20 +124,34 @@ class CoworkingTakeOver(models.TransientModel):
         self.ensure_one()
         self._check_may_export()
         rows = ExportedRows(self).get_rows()
-        people = SHEETS["people"]
-        self.program_id.message_post(
-            body=self.env._(
-                "Exported as a workbook: %(people)s people (%(columns)s), %(seats)s seats,"
-                " %(presences)s rows of presences.",
-                people=len(rows["people"]),
-                columns=", ".join(
-                    self._get_heading(people, column) for column in self._filter_columns(people)
-                ),
-                seats=len(rows["seats"]),
-                presences=len(rows["presences"]),
-            )
-        )
+        self.program_id.message_post(body=self._describe_export(rows))
         return make_workbook(TakeOverWorkbook(self, rows).fill)
+
+    def _describe_export(self, rows):
+        """How many of what left, and what of the people: their columns, and those that not
+        everybody may see of what was said with them.
+        """
+        people = SHEETS["people"]
+        columns = [(people, column) for column in self._get_offered_columns(people)] + [
+            (sheet, column)
+            for sheet in SHEETS.values()
+            for column in self._filter_columns(sheet)
+            if sheet != people
+            and self.env[column.model or sheet.model]._fields[column.field].groups
+        ]
+        return self.env._(
+            "Exported as a workbook: %(people)s people (%(columns)s), %(seats)s seats,"
+            " %(presences)s rows of presences, %(proofs)s proofs, %(objectives)s rows of"
+            " objectives, %(appointments)s past appointments, %(reviews)s reviews.",
+            columns=", ".join(self._get_heading(*each) for each in columns),
+            **{
+                key: len(rows[key])
+                for key in (
+                    *("people", "seats", "presences"),
+                    *("proofs", "objectives", "appointments", "reviews"),
+                )
+            },
+        )
 
     def _get_export_name(self):
         return self.env._(
@@ -142,27 +160,78 @@ class CoworkingTakeOver(models.TransientModel):
             day=fields.Date.context_today(self),
         )
 
-    @api.model
+    # === COLUMNS === #
+
+    def _get_columns(self, sheet):
+        """Columns of a sheet, with one for each record where it has those: those in use first."""
+        if not sheet.each:
+            return sheet.columns
+        model = sheet.each.about[0]
+        records = self.env[model].with_context(active_test=False).search([])
+        return (
+            *sheet.columns,
+            *(
+                replace(sheet.each, about=(model, record.id))
+                for record in records.sorted(lambda record: not record.active)
+            ),
+        )
+
+    def _get_headings(self, sheet):
+        """dict key of a column -> its label in the user's language, as its screen says it."""
+        headings, taken = {}, set()
+        for column in self._get_columns(sheet):
+            if column.about:
+                model, record_id = column.about
+                heading = name = self.env[model].browse(record_id).name
+                number = 1
+                while plain(heading) in taken:
+                    number += 1
+                    heading = f"{name} ({number})"
+            else:
+                field = self.env[column.model or sheet.model]._fields[column.field]
+                heading = field._description_string(self.env)
+            taken.add(plain(heading))
+            headings[column.key] = heading
+        return headings
+
     def _get_heading(self, sheet, column):
-        """The label of a column in the user's language, as its screen says it."""
-        field = self.env[column.model or sheet.model]._fields[column.field]
-        return field._description_string(self.env)
+        return self._get_headings(sheet)[column.key]
 
     @api.model
     def _get_title(self, sheet):
         field = self.env["coworking.take.over.line"]._fields["sheet"]
         return dict(field._description_selection(self.env))[sheet.key]
 
-    @api.model
     def _filter_columns(self, sheet):
         """Columns that the user may fill in: who may not see birth dates is not asked for them."""
         return [
             column
-            for column in sheet.columns
+            for column in self._get_columns(sheet)
             if self.env[column.model or sheet.model]._has_field_access(
                 self.env[column.model or sheet.model]._fields[column.field], "write"
             )
         ]
+
+    def _get_offered_columns(self, sheet):
+        """Those of them that the workbook has: of the program, or of somebody's file there."""
+        columns = self._filter_columns(sheet)
+        if not sheet.each:
+            return columns
+        model, records = sheet.each.about[0], self.env[sheet.each.model]
+        program = ("program_id", "=", self.program_id.id)
+        empty = "missing" if sheet.each.kind == "document" else False
+        owner = next(name for name, field in records._fields.items() if field.comodel_name == model)
+        said = [program, (sheet.each.field, "!=", empty)]
+        used = {record.id for (record,) in records._read_group(said, [owner])}
+
+        def is_offered(column):
+            record = self.env[model].browse(column.about[1:])
+            programs = record.program_ids
+            return record.id in used or (
+                record.active and (not programs or self.program_id in programs)
+            )
+
+        return [column for column in columns if not column.about or is_offered(column)]
 
     @api.model
     def _in_all_languages(self):
@@ -218,6 +287,10 @@ class CoworkingTakeOver(models.TransientModel):
     def _read_rows(self):
         """Values of the lines, and what of the file is not read, in words."""
         rows, not_read, read = [], [], set()
+        clean = {
+            sheet.key: {column.key: column.clean for column in self._get_columns(sheet)}
+            for sheet in SHEETS.values()
+        }
         for title, table in self._read_tables(MOST_SHEETS):
             sheet, heading, columns, unknown = self._find_sheet(title, table)
             if not sheet:
@@ -239,7 +312,7 @@ class CoworkingTakeOver(models.TransientModel):
                 values = {
                     key: text
                     for key, index in columns.items()
-                    if index < len(cells) and (text := as_text(cells[index]))
+                    if index < len(cells) and (text := clean[sheet.key][key](cells[index]))
                 }
                 if values:
                     rows.append({"sheet": sheet.key, "number": line, "cells": values})
@@ -253,15 +326,32 @@ class CoworkingTakeOver(models.TransientModel):
         if not rows:
             raise UserError(self.env._("This file holds no row: fill in its sheets first."))
         self._check_row_count(rows)
-        if sum(row["sheet"] != "presences" for row in rows) > MOST_RECORDS:
+        self._check_record_count(rows)
+        order = list(SHEETS)
+        return sorted(rows, key=lambda row: order.index(row["sheet"])), not_read
+
+    @api.model
+    def _check_record_count(self, rows):
+        counts = Counter(row["sheet"] for row in rows)
+        if sum(counts[key] for key in SHORT_RECORDS) > MOST_SHORT_RECORDS:
             raise UserError(
                 self.env._(
-                    "This file has more than %s rows besides the presences: give it in parts.",
+                    "This file has more than %s rows of proofs, objectives, appointments and"
+                    " reviews: give it in parts.",
+                    MOST_SHORT_RECORDS,
+                )
+            )
+        if (
+            sum(counts.values()) - sum(counts[key] for key in (*SHORT_RECORDS, "presences"))
+            > MOST_RECORDS
+        ):
+            raise UserError(
+                self.env._(
+                    "This file has more than %s rows of spaces, tariffs, participants, seats and"
+                    " agreements: give it in parts.",
                     MOST_RECORDS,
                 )
             )
-        order = list(SHEETS)
-        return sorted(rows, key=lambda row: order.index(row["sheet"])), not_read
 
     def _is_own_title(self, title):
         """Whether a sheet of the workbook that holds no rows has this title."""
@@ -281,12 +371,18 @@ class CoworkingTakeOver(models.TransientModel):
             for sheet in SHEETS.values()
         }
         named = ours.get(plain(title))
-        candidates = [named] if named else list(SHEETS.values())
+        known = {
+            sheet.key: self._get_known_headings(sheet)
+            for sheet in ([named] if named else SHEETS.values())
+        }
         for line, cells in enumerate(table[:MOST_LINES_BEFORE_HEADINGS], 1):
-            for sheet in candidates:
-                columns, unknown = self._find_columns(sheet, cells)
-                if sheet.required_keys <= columns.keys():
-                    return sheet, line, columns, unknown
+            found = [
+                (SHEETS[key], line, *self._find_columns(headings, cells))
+                for key, headings in known.items()
+            ]
+            found = [each for each in found if each[0].required_keys <= each[2].keys()]
+            if found:  # several sheets may have these: the one that knows the most of them
+                return max(found, key=lambda each: len(each[2]))
         if named and any(as_text(cell) for row in table for cell in row):
             raise UserError(
                 self.env._(
@@ -301,16 +397,21 @@ class CoworkingTakeOver(models.TransientModel):
             )
         return None, 0, {}, []
 
-    def _find_columns(self, sheet, cells):
+    def _get_known_headings(self, sheet):
+        """dict heading of a sheet, in any language -> key of its column"""
+        keys = {}
+        for each in self._in_all_languages():
+            for key, heading in each._get_headings(sheet).items():
+                keys.setdefault(plain(heading), key)
+        return keys
+
+    @api.model
+    def _find_columns(self, keys, cells):
         """What each column of a line of headings holds.
 
+        :param keys: dict heading -> key
         :return: (dict key -> index, headings that are none of the sheet's)
         """
-        keys = {
-            plain(each._get_heading(sheet, column)): column.key
-            for each in self._in_all_languages()
-            for column in sheet.columns
-        }
         columns, unknown = {}, []
         for index, cell in enumerate(cells):
             words = plain(as_text(cell)).removesuffix("*").strip()

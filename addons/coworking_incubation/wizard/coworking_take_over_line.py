@@ -1,6 +1,5 @@
 from odoo import api, fields, models
 
-from ..spreadsheet import as_text
 from .take_over_sheets import SHEETS
 
 
@@ -20,6 +19,10 @@ class CoworkingTakeOverLine(models.TransientModel):
             ("people", "Participants"),
             ("seats", "Funded Seats"),
             ("presences", "Presences"),
+            ("proofs", "Proofs"),
+            ("objectives", "Objectives"),
+            ("appointments", "Past Appointments"),
+            ("reviews", "Reviews"),
             ("grants", "Funding Agreements"),
         ],
         readonly=True,
@@ -37,6 +40,10 @@ class CoworkingTakeOverLine(models.TransientModel):
         string="E-mail, Phone or Birth Date",
         help="Only where two people have the same name: which of them it is.",
     )
+    # Headings of columns that the screens show among others of the same name.
+    action_deadline = fields.Date(string="Deadline of the Action")
+    start_time = fields.Char(string="Time", help="When it began. Empty: 9:00.")
+    subject = fields.Char(help="Without the name of the person: calendars show it to others.")
 
     @api.depends("sheet", "cells")
     def _compute_summary(self):
@@ -50,9 +57,10 @@ class CoworkingTakeOverLine(models.TransientModel):
     @api.depends("sheet", "column")
     def _compute_column_label(self):
         for line in self:
-            line.column_label = bool(line.column) and line.take_over_id._get_heading(
-                SHEETS[line.sheet], SHEETS[line.sheet].get_column(line.column)
-            )
+            line.column_label = bool(line.column) and line._get_column_label()
+
+    def _get_column_label(self):
+        return self.take_over_id._get_headings(SHEETS[self.sheet]).get(self.column)
 
     @api.depends("problem")
     def _compute_problem_first(self):
@@ -64,13 +72,23 @@ class CoworkingTakeOverLine(models.TransientModel):
 
         :return: whether anything was
         """
-        mended = False
+        columns, mended = self._get_columns(), False
         for line in self:
-            value = as_text(line.value)
-            if line.column and value != line.cells.get(line.column, ""):
+            if not line.column or line.value == line.cells.get(line.column, ""):
+                continue
+            value = columns[line.sheet][line.column].clean(line.value or None)
+            if value != line.cells.get(line.column, ""):
                 line.cells = {**line.cells, line.column: value}
                 mended = True
         return mended
+
+    def _get_columns(self):
+        """dict key of a sheet -> dict key -> column, of the sheets of these rows"""
+        take_over = self.take_over_id
+        return {
+            key: {column.key: column for column in take_over._get_columns(SHEETS[key])}
+            for key in set(self.mapped("sheet"))
+        }
 
     def _note_outcome(self, known, problem, column):
         """What recording this row said, or would say.

@@ -1,5 +1,7 @@
 """What the cells of a row of a take-over mean, or which of them is wrong."""
 
+import re
+
 from odoo import fields
 
 from ..spreadsheet import (
@@ -21,8 +23,16 @@ LOOKED_UP = {
     "exit_reason_id": "coworking.exit.reason",
     "refusal_reason_id": "coworking.refusal.reason",
     "product_id": "product.product",
+    "criterion_id": "coworking.criterion",
+    "theme_id": "coworking.objective.theme",
+    "seen_by_id": "res.users",
+    "held_by_id": "res.users",
+    "led_by_id": "res.users",
 }
+# What was said then may name whom or what is archived now; it is not offered any more.
+OF_THE_PAST = ("criterion_id", "theme_id", "seen_by_id", "held_by_id", "led_by_id")
 MOST_INTEGER = 100_000
+HOURS_OF_A_DAY = 24
 
 
 class RowProblem(Exception):
@@ -47,23 +57,28 @@ class CellReader:
         self.languages = take_over._in_all_languages()
         self.today = fields.Date.context_today(take_over)
         self.known = {}
+        self.columns = {key: take_over._get_columns(sheet) for key, sheet in SHEETS.items()}
+        self.writable = {
+            key: {column.key for column in take_over._filter_columns(sheet)}
+            for key, sheet in SHEETS.items()
+        }
 
     def read_row(self, line):
         """The values of a row: dict key -> value, without the empty cells.
 
         Amounts and numbers are floats, days are dates, choices are the keys of the selection,
-        references ids, or the name as it was typed where it may be one of the workbook.
+        references ids, or the name as it was typed where it may be one of the workbook. A document
+        is (state, day or ``None``), a rating (rating, remark or "").
         """
         row = {}
         sheet = SHEETS[line.sheet]
-        writable = {column.key for column in self.take_over._filter_columns(sheet)}
-        for column in sheet.columns:
+        for column in self.columns[line.sheet]:
             text = line.cells.get(column.key)
             if not text:
                 if column.required and not column.said_once:
                     raise self.make_empty_problem(sheet, column)
                 continue
-            if column.key not in writable:
+            if column.key not in self.writable[line.sheet]:
                 raise RowProblem(
                     self.env._(
                         "You may not write this for anybody: empty it, or ask a colleague of the"
@@ -101,6 +116,16 @@ class CellReader:
                 return to_flag(text), self.env._("Yes or no? %s", text)
             case "hours":
                 return to_hours(text), self.env._("This is not a duration: %s", text)
+            case "clock":
+                hour = to_hours(text)
+                return (
+                    None if hour is None or hour >= HOURS_OF_A_DAY else hour,
+                    self.env._("This is not a time of the day: %s. Write 14:30.", text),
+                )
+            case "document":
+                return self._read_document(column, text)
+            case "rating":
+                return self._read_rating(text)
             case "choice":
                 return self._read_choice(sheet, column, text)
             case "reference" if column.key in LOOKED_UP:
@@ -112,6 +137,40 @@ class CellReader:
     def read_birth_date(self, text):
         """The day of a birth, or ``None``."""
         return to_birth_date(text, self.today)
+
+    def _read_document(self, column, text):
+        """((state, day or ``None``), or ``None`` with what to ask)"""
+        day, flag = to_day(text), to_flag(text)
+        if day and day <= self.today:
+            return ("seen", day), None
+        states = {
+            plain(label): state
+            for each in self.languages
+            for state, label in self.get_document_choices(column, each.env)
+        }
+        state = states.get(plain(text)) or {True: "seen", False: "missing"}.get(flag)
+        return state and (state, None), self.env._(
+            "%(text)s is neither the day on which it was seen, nor one of: %(choices)s.",
+            text=text,
+            choices=", ".join(label for __, label in self.get_document_choices(column, self.env)),
+        )
+
+    @staticmethod
+    def get_document_choices(column, env):
+        """(state, label) that may stand for a document."""
+        model, record_id = column.about
+        states = env[column.model]._fields[column.field]._description_selection(env)
+        mandatory = env[model].browse(record_id).mandatory
+        return [choice for choice in states if not (mandatory and choice[0] == "not_applicable")]
+
+    def _read_rating(self, text):
+        """((rating, remark or ""), or ``None`` with what to ask)"""
+        found = re.fullmatch(r"([0-5])(?:[.,]0)?(?:\s*[:;–-]\s*(.+))?", text, re.DOTALL)
+        return found and (found[1], found[2] or ""), self.env._(
+            "This is not a rating: %s. Write a number from 0 to 5, and a remark after a colon if"
+            " there is one.",
+            text,
+        )
 
     def _read_number(self, column, text):
         number = to_number(text)
@@ -146,31 +205,50 @@ class CellReader:
             # what is refused or cancelled is not taken over
             held = ("requested", "confirmed", "active", "ended")
             choices = [choice for choice in choices if choice[0] in held]
+        if column.field == "state" and sheet.key == "appointments":
+            # who is still expected, or waits for a place, did not come yet
+            choices = [choice for choice in choices if choice[0] not in ("waiting", "expected")]
         return choices
 
-    def get_records(self, column):
-        """Records of the database that may stand in a column."""
+    def get_records(self, column, archived=False):
+        """Records of the database that may stand in a column.
+
+        :param archived: with those that stand there for what is past
+        """
         program = self.take_over.program_id
         company = ("company_id", "in", (False, program.company_id.id))
+        colleagues = [("share", "=", False), ("company_ids", "in", program.company_id.id)]
         domain = {
             "stage_id": ["|", ("program_ids", "=", False), ("program_ids", "=", program.id)],
-            "user_id": [("share", "=", False), ("company_ids", "in", program.company_id.id)],
+            "user_id": colleagues,
+            "seen_by_id": colleagues,
+            "held_by_id": colleagues,
+            "led_by_id": colleagues,
+            "criterion_id": [],
+            "theme_id": [],
             "exit_reason_id": [],
             "refusal_reason_id": [],
             "product_id": [company, ("purchase_ok", "=", True), ("type", "=", "service")],
         }[column.key]
-        return self.env[LOOKED_UP[column.key]].search(domain)
+        records = self.env[LOOKED_UP[column.key]]
+        if archived and column.key in OF_THE_PAST:
+            records = records.with_context(active_test=False)
+        return records.search(domain)
 
     def _find_record(self, column, text):
         if column.key not in self.known:
-            names = {}
-            records = self.get_records(column)
-            for each in self.languages:
-                for record in records.with_env(each.env):
-                    names.setdefault(plain(record.name), set()).add(record.id)
-            if column.key == "user_id":
-                for user in records:
-                    names.setdefault(plain(user.login), set()).add(user.id)
+            active, names = self.get_records(column), {}
+            past = self.get_records(column, archived=True) - active
+            # those in use first: another of the same name that is archived is not meant
+            for records in filter(None, (active, past)):
+                called = {}
+                for each in self.languages:
+                    for record in records.with_env(each.env):
+                        called.setdefault(plain(record.name), set()).add(record.id)
+                if LOOKED_UP[column.key] == "res.users":
+                    for user in records:
+                        called.setdefault(plain(user.login), set()).add(user.id)
+                names = {**called, **names}
             self.known[column.key] = names
         found = self.known[column.key].get(plain(text), set())
         if len(found) > 1:

@@ -4,16 +4,37 @@ back. What has no column there is listed in ``docs/en/take-over.md``.
 
 from collections import Counter
 
+from odoo.tools import html2plaintext
+
 from ..models.seat.coworking_seat import HOLDING_STATES
-from ..spreadsheet import DECIMALS, plain
+from ..spreadsheet import DECIMALS, as_lines, plain
 from ..tools import words_of
 from .take_over_cells import CellReader
 from .take_over_network import TELLING, find_companies
+from .take_over_pathway import read_clock, to_minutes
 from .take_over_people import details_of
-from .take_over_sheets import FEE, PARTNER, PRICE, SHEETS
+from .take_over_sheets import ACTION, EVENT, FEE, PARTNER, PRICE, SHEETS
 
+# Whose row it is, where what is said of it stands in another one.
+OWNER = "owner"
 NUMBERS = ("amount", "number", "integer", "rate", "hours")
 TAKEN_OVER_STATES = ("requested", *HOLDING_STATES)
+
+
+def number_names(records, owner):
+    """dict record -> its name, numbered where another of the same owner has it too: each keeps what
+    is its own.
+    """
+    taken = {(record[owner], plain(record.name)) for record in records}
+    names, given = {}, set()
+    for record in records:
+        name, number = record.name, 1
+        while (record[owner], plain(name)) in (given if number == 1 else given | taken):
+            number += 1
+            name = f"{record.name} ({number})"
+        given.add((record[owner], plain(name)))
+        names[record] = name
+    return names
 
 
 class ExportedRows:
@@ -28,7 +49,9 @@ class ExportedRows:
         self.program = take_over.program_id
         self.company = self.program.company_id
         self.cells = CellReader(take_over)
+        self.columns = {key: take_over._get_offered_columns(sheet) for key, sheet in SHEETS.items()}
         self.people = self._find_people()
+        self.rank = {file: number for number, file in enumerate(self.people)}
         self.seats = self.env["coworking.seat"].search(
             [("participant_id", "in", self.people.ids), ("state", "in", TAKEN_OVER_STATES)],
             order="date_start, id",
@@ -36,7 +59,7 @@ class ExportedRows:
         self.spaces = self._find_spaces()
         self.namesakes = self.people.grouped(lambda file: words_of(file.partner_name))
         self.spaces_of_name = Counter()
-        self.tariffs, self.names, self.telling = {}, {}, {}
+        self.tariffs, self.names, self.telling, self.users, self.objectives = {}, {}, {}, {}, {}
 
     def _find_people(self):
         """A file a person: the open one, or the last one that was closed."""
@@ -74,10 +97,12 @@ class ExportedRows:
         :param records: dict model -> record; a model that is not there leaves its cells empty
         """
         cells = {}
-        for column in self.take_over._filter_columns(sheet):
+        for column in self.columns[sheet.key]:
             record = records.get(column.model or sheet.model)
             special = getattr(self, f"_read_{sheet.key}_{column.key}", None)
-            if special:
+            if column.about:
+                cell = getattr(self, f"_read_{column.kind}")(column, records)
+            elif special:
                 cell = special(records)
             else:
                 cell = self._read_cell(column, record) if record else None
@@ -92,6 +117,8 @@ class ExportedRows:
         field, value = record._fields[column.field], record[column.field]
         if not value and not (column.required or field.default or field.compute):
             return None
+        if column.kind == "long":
+            return as_lines(value)
         if column.kind in NUMBERS:
             return round(value, DECIMALS)
         if column.kind == "flag":
@@ -126,7 +153,9 @@ class ExportedRows:
         return tariffs.sorted(lambda row: (order[row.space_id], row.sequence, row.id))
 
     def _find_people_records(self):
-        return ({"coworking.participant": file} for file in self.people)
+        for file in self.people:
+            documents = {document.type_id.id: document for document in file.document_ids}
+            yield {"coworking.participant": file, "coworking.document": documents}
 
     def _find_seats_records(self):
         return ({"coworking.seat": seat} for seat in self.seats)
@@ -143,6 +172,46 @@ class ExportedRows:
             same = len({(half.state, half.hours) for half in halves}) == 1
             rows = [halves] if same else halves
             yield from ({"coworking.presence": row} for row in rows)
+
+    def _sort_by_person(self, records, *names):
+        return records.sorted(
+            lambda row: (self.rank[row.participant_id], *(row[name] for name in names), row.id)
+        )
+
+    def _find_proofs_records(self):
+        proofs = self._sort_by_person(self.people.proof_ids, "date_seen")
+        return ({"coworking.proof": proof} for proof in proofs)
+
+    def _find_objectives_records(self):
+        """A row an action; what is said of the objective is said in its first."""
+        for objective in self._sort_by_person(self.people.objective_ids):
+            actions = objective.action_ids.sorted("id")
+            yield {"coworking.objective": objective, ACTION: actions[:1], OWNER: objective}
+            for action in actions[1:]:
+                yield {ACTION: action, OWNER: objective}
+
+    def _find_appointments_records(self):
+        """Where it was noted whether they came."""
+        column = SHEETS["appointments"].get_column("state")
+        noted = [
+            key for key, __ in self.cells.get_choices(SHEETS["appointments"], column, self.env)
+        ]
+        today = self.cells.today
+        rows = self.env["coworking.attendance"].search(
+            [
+                ("participant_id", "in", self.people.ids),
+                ("program_id", "=", self.program.id),
+                ("state", "in", noted),
+                ("date", "<=", today),
+            ]
+        )
+        for row in self._sort_by_person(rows, "date", "start"):
+            yield {"coworking.attendance": row, EVENT: row.event_id}
+
+    def _find_reviews_records(self):
+        for review in self._sort_by_person(self.people.review_ids, "date"):
+            lines = {line.axis_id.id: line for line in review.line_ids}
+            yield {"coworking.review": review, "coworking.review.line": lines}
 
     def _find_grants_records(self):
         agreements = self.program.agreement_ids.sorted(lambda row: (row.date_from, row.id))
@@ -164,16 +233,21 @@ class ExportedRows:
         own terms.
         """
         if not self.tariffs:
-            taken = {(row.space_id, plain(row.name)) for row in self._find_tariffs()}
-            named = set()
-            for row in self._find_tariffs():
-                name, number = row.name, 1
-                while (row.space_id, plain(name)) in (named if number == 1 else named | taken):
-                    number += 1
-                    name = f"{row.name} ({number})"
-                named.add((row.space_id, plain(name)))
-                self.tariffs[row] = name
+            self.tariffs = number_names(self._find_tariffs(), "space_id")
         return self.tariffs[tariff]
+
+    def _name_user(self, key, column_key, user):
+        """Whom a list of this column offers, or may have for what is past: by name, or by login
+        where several are called the same.
+        """
+        if column_key not in self.users:
+            column = SHEETS[key].get_column(column_key)
+            users = self.cells.get_records(column, archived=True)
+            names = Counter(plain(each.name) for each in users)
+            self.users[column_key] = {
+                each: each.name if names[plain(each.name)] == 1 else each.login for each in users
+            }
+        return self.users[column_key].get(user)
 
     def _name_company(self, company):
         """Its name, or what tells it from others of that name."""
@@ -221,12 +295,7 @@ class ExportedRows:
 
     def _read_people_user_id(self, records):
         """Who left is nobody's counsellor."""
-        user = records["coworking.participant"].user_id
-        users = self.cells.get_records(SHEETS["people"].get_column("user_id"))
-        if user not in users:
-            return None
-        names = users.mapped(lambda each: plain(each.name))
-        return user.name if names.count(plain(user.name)) == 1 else user.login
+        return self._name_user("people", "user_id", records["coworking.participant"].user_id)
 
     def _read_people_prescriber_id(self, records):
         prescriber = records["coworking.participant"].prescriber_id
@@ -269,6 +338,82 @@ class ExportedRows:
 
     def _read_presences_hours(self, records):
         return round(sum(records["coworking.presence"].mapped("hours")), DECIMALS) or None
+
+    def _read_document(self, column, records):
+        """The day on which it was seen, or else the word for where it is."""
+        document = records["coworking.document"].get(column.about[1])
+        if not document or document.state == "missing":
+            return None
+        return document.date_seen or self._get_label(document, "state")
+
+    def _read_rating(self, column, records):
+        line = records["coworking.review.line"].get(column.about[1])
+        if not line or not line.rating:
+            return None
+        return f"{line.rating}: {line.note}" if line.note else int(line.rating)
+
+    def _read_proofs_participant_id(self, records):
+        return records["coworking.proof"].participant_id.partner_name
+
+    def _read_proofs_tell_apart(self, records):
+        return self._tell_apart(records["coworking.proof"].participant_id)
+
+    def _read_proofs_seen_by_id(self, records):
+        return self._name_user("proofs", "seen_by_id", records["coworking.proof"].seen_by_id)
+
+    def _read_objectives_participant_id(self, records):
+        return records[OWNER].participant_id.partner_name
+
+    def _read_objectives_tell_apart(self, records):
+        return self._tell_apart(records[OWNER].participant_id)
+
+    def _read_objectives_name(self, records):
+        """Numbered where somebody has two of the same words."""
+        if not self.objectives:
+            objectives = self._sort_by_person(self.people.objective_ids)
+            self.objectives = number_names(objectives, "participant_id")
+        return self.objectives[records[OWNER]]
+
+    def _read_objectives_action(self, records):
+        return records[ACTION].name or None
+
+    def _read_objectives_action_deadline(self, records):
+        return records[ACTION].date_deadline or None
+
+    def _read_appointments_participant_id(self, records):
+        return records["coworking.attendance"].participant_id.partner_name
+
+    def _read_appointments_tell_apart(self, records):
+        return self._tell_apart(records["coworking.attendance"].participant_id)
+
+    def _read_appointments_start_time(self, records):
+        minutes = to_minutes(read_clock(records["coworking.attendance"]))
+        return f"{minutes // 60:02}:{minutes % 60:02}"
+
+    def _read_appointments_kind(self, records):
+        return self._get_label(records["coworking.attendance"], "kind")
+
+    def _read_appointments_subject(self, records):
+        return records[EVENT].name
+
+    def _read_appointments_led_by_id(self, records):
+        return self._name_user("appointments", "led_by_id", records[EVENT].user_id)
+
+    def _read_appointments_coworking_space_id(self, records):
+        space = records[EVENT].coworking_space_id
+        return self._name_space(space) if space in self.spaces else None
+
+    def _read_appointments_report(self, records):
+        return as_lines(html2plaintext(records["coworking.attendance"].report or ""))
+
+    def _read_reviews_participant_id(self, records):
+        return records["coworking.review"].participant_id.partner_name
+
+    def _read_reviews_tell_apart(self, records):
+        return self._tell_apart(records["coworking.review"].participant_id)
+
+    def _read_reviews_held_by_id(self, records):
+        return self._name_user("reviews", "held_by_id", records["coworking.review"].user_id)
 
     def _read_grants_partner_id(self, records):
         return self._name_company(records["coworking.funding.agreement"].partner_id)

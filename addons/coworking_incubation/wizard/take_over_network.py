@@ -140,6 +140,7 @@ class NetworkRows:
         """
         found = find_companies(self.company, text)
         found = self._filter_city(found, address.get("city"), lambda company: company)
+        named = column == "city"  # a space is called so, however short the name
         if len(found) > 1:
             names = "; ".join(map(self._describe_company, found))
             raise RowProblem(
@@ -149,7 +150,7 @@ class NetworkRows:
                     name=text,
                     companies=names,
                 )
-                if column == "city"
+                if named
                 else self.env._(
                     "Several organisations are called %(name)s: %(companies)s. Write the VAT"
                     " number, the company number, the reference or the e-mail of the one that is"
@@ -159,7 +160,7 @@ class NetworkRows:
                 ),
                 column,
             )
-        if not found and ("@" in text or not re.search(r"[^\W\d_]{3}", text)):
+        if not (found or named) and ("@" in text or not re.search(r"[^\W\d_]{3}", text)):
             raise RowProblem(
                 self.env._("No organisation has this number or e-mail: %s", text), column
             )
@@ -173,7 +174,7 @@ class NetworkRows:
         words = ", ".join(filter(None, telling))
         return f"{company.name} ({words})" if words else company.name
 
-    def _find_space(self, name):
+    def _find_space(self, name, column="space_id"):
         found = self.spaces.get(plain(name))
         if not found:
             raise RowProblem(
@@ -181,12 +182,12 @@ class NetworkRows:
                     "No space is called %s: add it to the sheet of the spaces, or mend its row.",
                     name,
                 ),
-                "space_id",
+                column,
             )
         if len(found) > 1:
             raise RowProblem(
                 self.env._("Several spaces are called %s: write the code of one.", name),
-                "space_id",
+                column,
             )
         return found
 

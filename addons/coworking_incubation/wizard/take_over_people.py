@@ -59,9 +59,14 @@ class PeopleRows:
     def _record_people(self, rows):
         ((line, row),) = rows
         file = self._find_file_of_row(line, row)
+        documents = {
+            column: row.pop(column.key)
+            for column in self.cells.columns["people"]
+            if column.about and column.key in row
+        }
         if file:
             self.row_of_file[file] = line
-            return {line: True}, None
+            return {line: not self._record_documents(file, documents)}, None
         values = {name: value for name, value in row.items() if name != "prescriber_id"}
         if "prescriber_id" in row:
             values["prescriber_id"] = self._take_company(row["prescriber_id"], "prescriber_id").id
@@ -75,6 +80,8 @@ class PeopleRows:
                 "move_reason": self.env._("Taken over"),
             }
         )
+
+        self._record_documents(file, documents)
 
         def learn():
             self._learn_people(file)

@@ -9,11 +9,17 @@ from odoo.exceptions import RedirectWarning, UserError
 from ..spreadsheet import plain
 from .take_over_cells import CellReader, RowProblem
 from .take_over_network import NetworkRows
+from .take_over_pathway import PathwayRows
 from .take_over_people import PeopleRows
 from .take_over_sheets import SHEETS
 
 # Where the whole row is refused: the cell that decides it most.
-DECIDING = {"seats": "date_start"}
+DECIDING = {
+    "seats": "date_start",
+    "proofs": "date_document",
+    "appointments": "date",
+    "reviews": "kind",
+}
 # Nobody is written to about people who have been there for months.
 QUIET = {
     "tracking_disable": True,
@@ -24,7 +30,7 @@ QUIET = {
 }
 
 
-class TakeOverRecorder(NetworkRows, PeopleRows):
+class TakeOverRecorder(NetworkRows, PeopleRows, PathwayRows):
     """What is there and what was recorded, to which later rows refer by name.
 
     :param take_over: the ``coworking.take.over``
@@ -73,12 +79,11 @@ class TakeOverRecorder(NetworkRows, PeopleRows):
         return self.outcome
 
     def _group_rows(self, key, lines):
-        """Rows that make one record together: the prices of a tariff."""
-        if key != "tariffs":
+        """Rows that make one record together: prices of a tariff, actions of an objective."""
+        keys = SHEETS[key].grouped_by
+        if not keys:
             return list(lines)
-        groups = lines.grouped(
-            lambda line: (plain(line.cells.get("space_id")), plain(line.cells.get("name")))
-        )
+        groups = lines.grouped(lambda line: tuple(plain(line.cells.get(key)) for key in keys))
         return list(groups.values())
 
     def _record_group(self, key, lines):
@@ -99,11 +104,8 @@ class TakeOverRecorder(NetworkRows, PeopleRows):
             problem, column = self._describe_database_error(error), DECIDING.get(key)
         for each in lines:
             if problem and each != line:
-                self.outcome[each] = (
-                    False,
-                    self.env._("Waits for line %s, about the same tariff.", line.number),
-                    None,
-                )
+                waits = self.env._("Waits for line %s, about the same record.", line.number)
+                self.outcome[each] = (False, waits, None)
             else:
                 self.outcome[each] = (known.get(each, False), problem, column)
         if not problem and learn:

@@ -4,16 +4,21 @@ agree here. Headings are the labels of the fields, as the screens say them.
 
 from dataclasses import dataclass
 
+from ..spreadsheet import as_lines, as_text
+
 
 @dataclass(frozen=True)
 class Column:
     """One column of a sheet.
 
-    ``kind``: text, day, birth, month, amount, number, integer, rate, flag, hours, choice (of the
-    field's selection) or reference (to a record of the database or of a sheet before).
+    ``kind``: text, long (text of several lines), day, birth, month, amount, number, integer, rate,
+    flag, hours, clock (time of the day), choice (of the field's selection), reference (to a record
+    of the database or of a sheet before), document (the day it was seen, or a word) or rating.
     ``required`` in each row, but where it is ``said_once``: in one of the rows of a tariff.
     ``model``: whose field gives the heading, where it is not the sheet's own.
     ``examples``: its cells in the workbook with examples, in the order of the rows.
+    ``alias``: its key, where the name of the field says too little.
+    ``about``: (model, id) of the record that gives the heading, of those that have a column each.
     """
 
     field: str
@@ -22,19 +27,31 @@ class Column:
     model: str = ""
     examples: tuple = ()
     said_once: bool = False
+    alias: str = ""
+    about: tuple = ()
 
     @property
     def key(self):
-        return self.field
+        return f"{self.field}_{self.about[1]}" if self.about else self.alias or self.field
+
+    def clean(self, value):
+        """A cell of this column as the text that is kept."""
+        return as_lines(value) if self.kind == "long" else as_text(value)
 
 
 @dataclass(frozen=True)
 class Sheet:
-    """A sheet: a row a record, but for tariffs, of which each dated price is a row."""
+    """A sheet: a row a record, but for those that ``grouped_by`` says: of a tariff each dated
+    price is a row, of an objective each action. The cells of the same words make one record.
+
+    ``each``: a column more for each record of a model, such as the axes of reviews.
+    """
 
     key: str
     model: str
     columns: tuple
+    grouped_by: tuple = ()
+    each: Column | None = None
 
     def get_column(self, key):
         return next(column for column in self.columns if column.key == key)
@@ -46,6 +63,7 @@ class Sheet:
 
 PRICE, PARTNER, LINE = "coworking.tariff.price", "res.partner", "coworking.take.over.line"
 FEE = "coworking.space.membership"
+ACTION, EVENT = "coworking.objective.action", "calendar.event"
 
 SPACES = Sheet(
     "spaces",
@@ -117,6 +135,7 @@ TARIFFS = Sheet(
         Column("product_id", "reference"),
         Column("fewer_ranks", "flag", model=PRICE),
     ),
+    grouped_by=("space_id", "name"),
 )
 PEOPLE = Sheet(
     "people",
@@ -148,6 +167,21 @@ PEOPLE = Sheet(
         Column("job_months", "integer"),
         Column("exit_evidence"),
         Column("stays_in_space", "flag"),
+        Column("gender", "choice"),
+        Column("labour_status", "choice"),
+        Column("unemployment_duration", "choice"),
+        Column("education_level", "choice"),
+        Column("allowance", "choice"),
+        Column("priority_district", "choice"),
+        Column("disability", "choice"),
+        Column("situation_note", "long"),
+    ),
+    each=Column(
+        "state",
+        "document",
+        model="coworking.document",
+        about=("coworking.document.type", 0),
+        examples=("02/02/2015", "seen"),
     ),
 )
 SEATS = Sheet(
@@ -198,6 +232,103 @@ PRESENCES = Sheet(
         Column("hours", "hours"),
     ),
 )
+PROOFS = Sheet(
+    "proofs",
+    "coworking.proof",
+    (
+        Column("participant_id", "reference", True, examples=("Sacha Modèle",)),
+        Column("tell_apart", model=LINE),
+        Column("criterion_id", "reference", True, examples=("first",)),
+        Column("date_document", "day", examples=("20/02/2015",)),
+        Column("date_seen", "day", True, examples=("26/02/2015",)),
+        Column("seen_by_id", "reference"),
+        Column("date_expiry", "day", examples=("31/12/2015",)),
+    ),
+)
+OBJECTIVES = Sheet(
+    "objectives",
+    "coworking.objective",
+    (
+        Column(
+            "participant_id",
+            "reference",
+            True,
+            examples=("Sacha Modèle", "Sacha Modèle", "Camille Exemple"),
+        ),
+        Column("tell_apart", model=LINE, examples=("", "", "camille@example.org")),
+        Column(
+            "name",
+            required=True,
+            examples=("Trouver trois clients", "Trouver trois clients", "Louer un atelier"),
+        ),
+        Column("theme_id", "reference", examples=("first", "", "")),
+        Column("description", "long"),
+        Column("date_deadline", "day", examples=("30/09/2015", "", "30/04/2015")),
+        Column("state", "choice", examples=("", "", "reached")),
+        Column("agreed_on", "day", examples=("16/03/2015", "", "")),
+        Column("date_closed", "day", examples=("", "", "24/04/2015")),
+        Column(
+            "name",
+            model=ACTION,
+            alias="action",
+            examples=("Appeler cinq boutiques", "Écrire la plaquette", ""),
+        ),
+        Column("action_deadline", "day", model=LINE, examples=("30/06/2015", "", "")),
+        Column("done", "flag", model=ACTION, examples=("", "yes", "")),
+        Column("date_done", "day", model=ACTION, examples=("", "27/03/2015", "")),
+    ),
+    grouped_by=("participant_id", "tell_apart", "name"),
+)
+APPOINTMENTS = Sheet(
+    "appointments",
+    "coworking.attendance",
+    (
+        Column(
+            "participant_id",
+            "reference",
+            True,
+            examples=("Sacha Modèle", "Sacha Modèle", "Camille Exemple"),
+        ),
+        Column("tell_apart", model=LINE, examples=("", "", "camille@example.org")),
+        Column("date", "day", True, examples=("05/03/2015", "02/04/2015", "02/04/2015")),
+        Column("start_time", "clock", model=LINE, examples=("10h30", "14h", "14h")),
+        Column(
+            "kind",
+            "choice",
+            model="coworking.act",
+            examples=("appointment", "collective", "collective"),
+        ),
+        Column("subject", model=LINE, examples=("", "Trouver ses clients", "Trouver ses clients")),
+        Column("state", "choice", True, examples=("present", "present", "excused")),
+        Column("duration", "hours", examples=(1.5, 3, 3)),
+        Column("user_id", "reference", alias="led_by_id"),
+        Column("coworking_space_id", "reference", model=EVENT, examples=("Le Quai", "", "")),
+        Column("report", "long"),
+        Column("decisions", "long", examples=("Demander un devis", "", "")),
+        Column("restricted_note", "long"),
+    ),
+)
+REVIEWS = Sheet(
+    "reviews",
+    "coworking.review",
+    (
+        Column("participant_id", "reference", True, examples=("Sacha Modèle", "Sacha Modèle")),
+        Column("tell_apart", model=LINE),
+        Column("kind", "choice", True, examples=("entry", "monthly")),
+        Column("date", "day", True, examples=("05/03/2015", "07/04/2015")),
+        Column("user_id", "reference", alias="held_by_id"),
+        Column("state", "choice"),
+        Column("summary", "long", examples=("Projet encore large", "Une première cliente")),
+        Column("decisions", "long", examples=("Choisir un public", "")),
+    ),
+    each=Column(
+        "rating",
+        "rating",
+        model="coworking.review.line",
+        about=("coworking.review.axis", 0),
+        examples=(2, 3),
+    ),
+)
 GRANTS = Sheet(
     "grants",
     "coworking.funding.agreement",
@@ -211,4 +342,11 @@ GRANTS = Sheet(
         Column("amount_used_before", "amount", True, examples=("3200,00",)),
     ),
 )
-SHEETS = {sheet.key: sheet for sheet in (SPACES, TARIFFS, PEOPLE, SEATS, PRESENCES, GRANTS)}
+SHEETS = {
+    sheet.key: sheet
+    for sheet in (
+        *(SPACES, TARIFFS, PEOPLE, SEATS, PRESENCES),
+        *(PROOFS, OBJECTIVES, APPOINTMENTS, REVIEWS),
+        GRANTS,
+    )
+}

@@ -19,8 +19,17 @@ FROM_SHEET = {
     ("seats", "tariff_id"): ("tariffs", "name"),
     ("seats", "participant_id"): ("people", "partner_name"),
     ("presences", "participant_id"): ("people", "partner_name"),
+    ("proofs", "participant_id"): ("people", "partner_name"),
+    ("objectives", "participant_id"): ("people", "partner_name"),
+    ("appointments", "participant_id"): ("people", "partner_name"),
+    ("appointments", "coworking_space_id"): ("spaces", "name"),
+    ("reviews", "participant_id"): ("people", "partner_name"),
 }
+# Beside its list, something else may be written: a day, a remark.
+OPEN_KINDS = ("document", "rating")
 MOST_INPUT_TITLE, MOST_INPUT_MESSAGE = 32, 255
+MOST_CELL = 32_767
+RATINGS = range(6)
 
 
 def name_column(number):
@@ -44,7 +53,8 @@ class TakeOverWorkbook:
         self.env = take_over.env
         self.rows = rows or {}
         self.cells = CellReader(take_over)
-        self.columns = {key: take_over._filter_columns(sheet) for key, sheet in SHEETS.items()}
+        self.columns = {key: take_over._get_offered_columns(sheet) for key, sheet in SHEETS.items()}
+        self.headings = {key: take_over._get_headings(sheet) for key, sheet in SHEETS.items()}
 
     def get_other_titles(self):
         """Titles of the sheets that hold no rows: how to fill it in, and the lists."""
@@ -115,7 +125,7 @@ class TakeOverWorkbook:
                 line += 1
                 row = (
                     self.take_over._get_title(sheet),
-                    self.take_over._get_heading(sheet, column),
+                    self.headings[key][column.key],
                     self._describe(sheet, column),
                 )
                 guide.write_row(line, 0, row, self.formats["wrap"])
@@ -130,13 +140,23 @@ class TakeOverWorkbook:
             "month": self.env._("A month, such as 06/2015."),
             "amount": self.env._("An amount, such as 1234,50."),
             "rate": self.env._("In percent: 80 for 80 %."),
+            "clock": self.env._("A time, such as 14:30."),
+            "hours": self.env._("In hours: 1:30 or 1,5."),
+            "document": self.env._(
+                "The day on which it was seen, or a word. What is missing stays empty."
+            ),
+            "rating": self.env._(
+                "A rating from 0 to 5, and a remark after a colon if there is one."
+            ),
         }
+        about = column.about and self.env[column.about[0]].browse(column.about[1:])
+        meaning = about and about._fields.get("description") and about.description
         return " ".join(
             filter(
                 None,
                 (
                     self.env._("Needed.") if column.required else "",
-                    field._description_help(self.env) or "",
+                    meaning or ("" if about else field._description_help(self.env)) or "",
                     hints.get(column.kind, ""),
                     self.env._("One of: %s.", ", ".join(choices)) if choices else "",
                 ),
@@ -146,7 +166,7 @@ class TakeOverWorkbook:
     def _write_sheet(self, sheet, ours):
         sheet.freeze_panes(1, 1)
         for index, column in enumerate(self.columns[ours.key]):
-            label = self.take_over._get_heading(ours, column)
+            label = self.headings[ours.key][column.key]
             kind = "required" if column.required else "heading"
             sheet.write_string(0, index, label, self.formats[kind])
             sheet.set_column(
@@ -165,15 +185,15 @@ class TakeOverWorkbook:
         elif isinstance(cell, int | float):
             sheet.write_number(line, index, cell, style)
         else:
-            sheet.write_string(line, index, cell, style)
+            sheet.write_string(line, index, cell[:MOST_CELL], style)
 
     def _get_format(self, column):
         """Days, amounts and telephones stay what they are, whatever the spreadsheet thinks."""
-        if column.kind in ("day", "birth"):
+        if column.kind in ("day", "birth", "document"):
             return "day"
         if column.kind in ("month", "amount"):
             return column.kind
-        return "text" if column.kind in ("text", "reference") else "any"
+        return "text" if column.kind in ("text", "long", "reference") else "any"
 
     def _offer_choices(self, sheet, ours, column, index, label):
         """A list to choose from where there is one, and what to write beside the cell."""
@@ -196,6 +216,8 @@ class TakeOverWorkbook:
         }
         if source:
             options["source"] = source
+        if column.kind in OPEN_KINDS:
+            options["show_error"] = False
         if options["input_message"] or source:
             sheet.data_validation(1, index, PREPARED_ROWS, index, options)
 
@@ -214,6 +236,10 @@ class TakeOverWorkbook:
             return [self.env._("Yes"), self.env._("No")]
         if column.kind == "choice":
             return [label for __, label in self.cells.get_choices(ours, column, self.env)]
+        if column.kind == "rating":
+            return list(map(str, RATINGS))
+        if column.kind == "document":
+            return [label for __, label in self.cells.get_document_choices(column, self.env)]
         if column.key in LOOKED_UP:
             return [record.name for record in self.cells.get_records(column)]
         if ours.key == "presences" and column.key in ("slot", "state"):
@@ -224,22 +250,25 @@ class TakeOverWorkbook:
 
     def get_examples(self):
         """Rows to look at, which could be imported as they stand."""
-        return {
+        rows = {
             key: [
                 {
                     column.key: self._read_example(sheet, column, column.examples[number])
-                    for column in sheet.columns
+                    for column in self.columns[key]
                     if number < len(column.examples) and column.examples[number] != ""
                 }
                 for number in range(max(len(column.examples) for column in sheet.columns))
             ]
             for key, sheet in SHEETS.items()
         }
+        if not self.env["coworking.criterion"].search_count([], limit=1):
+            rows["proofs"] = []  # of nothing
+        return rows
 
     def _read_example(self, ours, column, example):
-        if column.kind in ("day", "birth"):
+        if column.kind in ("day", "birth") or (column.kind == "document" and "/" in example):
             return to_day(example)
-        if column.kind in ("amount", "number", "integer", "rate"):
+        if column.kind in (*("amount", "number", "integer", "rate", "rating"), "hours"):
             return float(to_number(str(example)))
         return self._translate_example(ours, column, example)
 
@@ -249,9 +278,13 @@ class TakeOverWorkbook:
             return self.env._("Yes") if example == "yes" else self.env._("No")
         if column.kind == "choice":
             return dict(self.cells.get_choices(ours, column, self.env))[example]
+        if column.kind == "document":
+            return dict(self.cells.get_document_choices(column, self.env))[example]
         if column.key == "stage_id":
             stages = self.cells.get_records(column)
             return stages.filtered(lambda stage: stage.phase == example)[:1].name or stages[:1].name
+        if example == "first":
+            return self.cells.get_records(column)[:1].name or ""
         if ours.key == "presences" and column.key in ("slot", "state"):
             field = self.env[ours.model]._fields[column.field]
             return dict(field._description_selection(self.env)).get(example, self.env._("Day"))

@@ -38,6 +38,6 @@ def migrate(cr, version):
                AND {date_expiry} IS NOT NULL
                AND attendance.company_id IS NOT NULL
        ON CONFLICT DO NOTHING
-            """,
+            """,  # nosec B608 # names of ours alone
             [purpose],
         )

@@ -377,6 +377,15 @@ class CalendarEvent(models.Model):
             self.coworking_program_id = participant.program_id
             self.coworking_space_id = participant.current_space_id or self.coworking_space_id
 
+    @api.constrains("name", "description", "coworking_kind")
+    def _check_coworking_no_social_security_number(self):
+        for event in self:
+            for name in ("name", "description"):
+                event._coworking_refuse_number(str(event[name] or ""), self._fields[name])
+
+    def _coworking_is_about_people(self):
+        return any(self.mapped("coworking_kind"))
+
     @api.model_create_multi
     def create(self, vals_list):
         titles = dict(self._fields["coworking_kind"]._description_selection(self.env))

@@ -36,11 +36,18 @@ class CalendarEvent(models.Model):
     def _coworking_public_places(self):
         """Places left, as the page says it: {event: number, or None without a limit}.
 
-        Those that can be had: a place kept for an address that is not confirmed yet is taken too,
-        but after some minutes only, since a number that changed at once would tell who is
-        registered already to whoever types their address.
+        A place kept for an address that is not confirmed yet is taken too, but after some minutes
+        only, since a number that changed at once would tell who is registered already to whoever
+        types their address.
         """
-        shown_from = fields.Datetime.now() - timedelta(minutes=SHOWN_AFTER_MINUTES)
+        return self._coworking_places_left(SHOWN_AFTER_MINUTES)
+
+    def _coworking_places_left(self, after_minutes=0):
+        """Places for whoever confirms now: {event: number, or None without a limit}.
+
+        :param after_minutes: from when on a place that is kept for somebody unsure is counted
+        """
+        now = fields.Datetime.now()
         # sudo: how many, never who
         attendances = self.env["coworking.attendance"].sudo()
         counts = dict(
@@ -52,7 +59,10 @@ class CalendarEvent(models.Model):
                     "|",
                     ("confirmed_at", "!=", False),
                     ("registered_by", "not in", BY_THE_PUBLIC),
-                    ("registered_at", "<", shown_from),
+                    "&",
+                    ("registered_at", "<=", now - timedelta(minutes=after_minutes)),
+                    "!",
+                    *attendances._get_kept_too_long_domain(),
                 ],
                 ["event_id"],
                 ["__count"],
@@ -106,24 +116,35 @@ class CalendarEvent(models.Model):
                     )
                 )
 
-    def _coworking_free_places(self):
-        """Numbers of the places nobody has, in no order: people who come together try others."""
+    def _coworking_taken_places(self):
+        """Numbers of the places that somebody has."""
         self.ensure_one()
         self.env["coworking.attendance"].flush_model(["event_id", "place"])
-        taken = {
-            place
-            for (place,) in self.env.execute_query(
-                SQL(
-                    "SELECT place FROM coworking_attendance WHERE event_id = %s AND place > 0",
-                    self.id,
-                )
-            )
-        }
+        taken = self.env.execute_query(
+            SQL("SELECT place FROM coworking_attendance WHERE event_id = %s AND place > 0", self.id)
+        )
+        return {place for (place,) in taken}
+
+    def _coworking_free_places(self, attendance, sure):
+        """Numbers of the places that somebody may have, in no order: people who come together try
+        others.
+
+        Whoever may not exist has none but the first half: a robot that registers hundreds of
+        invented people keeps nobody out who confirms. As each number is given once, neither does
+        one that sends them all at the same moment.
+        """
+        self.ensure_one()
+        taken = self._coworking_taken_places()
         free = [place for place in range(1, self.coworking_capacity + 1) if place not in taken]
         # after a lowered capacity, those beyond it keep theirs: that many fewer are free
         free = free[: max(self.coworking_capacity - len(taken), 0)]
         random.shuffle(free)
-        return free
+        half = (self.coworking_capacity + 1) // 2
+        first = [place for place in free if place <= half]
+        if not sure:
+            return first
+        last = [place for place in free if place > half]
+        return last if attendance.place else last + first
 
     def _coworking_number_places(self):
         """Give a number to all who are expected: after a limit was set, or a date moved."""
@@ -132,7 +153,7 @@ class CalendarEvent(models.Model):
             return
         # sudo: places are numbered for the whole list, whoever changes the event
         attendances = self.env["coworking.attendance"].sudo()
-        attendances.flush_model(["event_id", "state", "place"])
+        attendances.flush_model(["event_id", "state", "place", "confirmed_at", "registered_by"])
         self.env.cr.execute(
             SQL(
                 "UPDATE coworking_attendance SET place = 0 WHERE event_id IN %s",
@@ -143,11 +164,15 @@ class CalendarEvent(models.Model):
             SQL(
                 """
                 UPDATE coworking_attendance SET place = numbered.place
-                  FROM (SELECT id, row_number() OVER (PARTITION BY event_id ORDER BY id) AS place
+                  FROM (SELECT id, row_number() OVER (
+                                   PARTITION BY event_id
+                                   ORDER BY confirmed_at IS NULL AND registered_by IN %s DESC, id
+                               ) AS place
                           FROM coworking_attendance
                          WHERE event_id IN %s AND state IN ('expected', 'present')) numbered
                  WHERE numbered.id = coworking_attendance.id
                 """,
+                BY_THE_PUBLIC,
                 tuple(events.ids),
             )
         )
@@ -168,8 +193,9 @@ class CalendarEvent(models.Model):
                 [("event_id", "=", event.id), *waiting._get_may_move_up_domain()],
                 order="registered_at, id",
             ):
-                if not attendance._take_place():
+                if attendance._take_place():
+                    moved |= attendance
+                elif attendance._is_sure():
                     break
-                moved |= attendance
         moved._move_up()
         return moved

@@ -1,4 +1,5 @@
 import re
+from datetime import timedelta
 
 import psycopg2.errors
 
@@ -7,6 +8,7 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.tools import SQL, email_normalize, format_date
 
 from ...tools import phone_key, plain_words, without_defaults, words_of
+from ..base.processing import MEETINGS
 
 BY_THE_PUBLIC = ("public", "prescriber")
 STATES = [
@@ -17,6 +19,8 @@ STATES = [
     ("excused", "Excused"),
     ("cancelled", "Cancelled"),
 ]
+# For how long nobody else has the place of an address that is not confirmed yet.
+KEPT_MINUTES = 60
 # What a place is kept for.
 HOLDING = ("expected", "present", "absent")
 # What a signature attests, and PostgreSQL keeps: see ``init`` of the model.
@@ -35,6 +39,7 @@ class CoworkingAttendance(models.Model):
 
     _name = "coworking.attendance"
     _description = "Attendance"
+    _processing = MEETINGS
     _inherit = [
         "coworking.computed.mixin",
         "coworking.guard.mixin",
@@ -119,6 +124,7 @@ class CoworkingAttendance(models.Model):
             ("prescriber", "A referring organisation"),
             ("list", "Pasted list"),
             ("door", "At the door"),
+            ("take_over", "Take-over"),
         ],
         required=True,
         readonly=True,
@@ -406,7 +412,8 @@ class CoworkingAttendance(models.Model):
             if attendance.state != "expected" or attendance.place:
                 continue
             event = attendance.event_id
-            if event._coworking_holds_places() and not attendance._take_place():
+            # whoever is said to be expected by hand has any place, an unsure person too
+            if event._coworking_holds_places() and not attendance._take_place(sure=True):
                 raise UserError(
                     self.env._(
                         "%(event)s is full: its %(count)s places are taken. Put %(person)s on the"
@@ -417,37 +424,87 @@ class CoworkingAttendance(models.Model):
                     )
                 )
 
-    def _take_place(self):
+    def _take_place(self, sure=None):
         """Take one of the free places, whatever others do at the same moment.
 
         A place that another transaction took meanwhile is refused by the unique index as soon as
         that one commits; then the next is tried. Nobody has to start again, and no two have one.
 
+        :param sure: whether this is somebody; as it is known of them by default
         :return: whether there is one
         """
         self.ensure_one()
+        sure = self._is_sure() if sure is None else sure
         event = self.event_id
         if not event._coworking_holds_places():
             return True
         self.flush_recordset()
-        for number in event._coworking_free_places():
+        for number in event._coworking_free_places(self, sure):
             try:
                 with self.env.cr.savepoint(flush=False):
-                    self.env.cr.execute(
-                        SQL(
-                            "UPDATE coworking_attendance SET place = %s, state = 'expected'"
-                            " WHERE id = %s",
-                            number,
-                            self.id,
-                        ),
-                        log_exceptions=False,
-                    )
+                    self._number_place(number, "expected")
             except psycopg2.errors.UniqueViolation:
                 continue
-            self.invalidate_recordset(["place", "state"], flush=False)
-            self.modified(["state"])
             return True
+        return not self.place and sure and self._take_over_place()
+
+    def _number_place(self, number, state):
+        self.env.cr.execute(
+            SQL(
+                "UPDATE coworking_attendance SET place = %s, state = %s WHERE id = %s",
+                number,
+                state,
+                self.id,
+            ),
+            log_exceptions=False,
+        )
+        self.invalidate_recordset(["place", "state"], flush=False)
+        self.modified(["state"])
+
+    def _take_over_place(self):
+        """The place kept longest for an address that nobody confirmed in time: that one waits.
+
+        :return: whether there was one
+        """
+        event = self.event_id
+        if len(event._coworking_taken_places()) > event.coworking_capacity:
+            return False  # after a lowered capacity nobody comes in somebody else's stead
+        # sudo: a visitor who confirms takes the place of a stranger who did not
+        kept = self.sudo().search(
+            [("event_id", "=", event.id), ("place", ">", 0), *self._get_kept_too_long_domain()],
+            order="registered_at, id",
+        )
+        for other in kept:
+            # who confirms at this very moment keeps theirs
+            if other.try_lock_for_update():
+                number = other.place
+                other._number_place(0, "waiting")
+                self._number_place(number, "expected")
+                return True
         return False
+
+    def _is_sure(self):
+        """Whether this is somebody: staff noted them, or they answered."""
+        self.ensure_one()
+        return bool(self.confirmed_at) or self.registered_by not in BY_THE_PUBLIC
+
+    @api.model
+    def _get_kept_too_long_domain(self):
+        """Places kept for an address that was not confirmed in time; who left a phone is called."""
+        since = fields.Datetime.now() - timedelta(minutes=KEPT_MINUTES)
+        return [
+            "&",
+            "&",
+            "&",
+            "&",
+            ("state", "=", "expected"),
+            ("confirmed_at", "=", False),
+            ("registered_by", "in", BY_THE_PUBLIC),
+            ("registered_at", "<", since),
+            "|",
+            ("email", "!=", False),
+            ("adviser_email", "!=", False),
+        ]
 
     @api.model
     def _get_may_move_up_domain(self):
@@ -489,11 +546,16 @@ class CoworkingAttendance(models.Model):
         """Queue a mail of this template to each; those without an e-mail are to be called."""
         # sudo: what to say to a person is in their file, whoever moved the meeting
         people = self.sudo()
-        told = people.filtered(lambda attendance: attendance._get_email())
+        told = people.filtered(lambda attendance: attendance._may_write_to(what))
         for attendance in told:
             attendance._send_mail(what)
         (people - told).to_tell = True
         told._log_mail(what)
+
+    def _may_write_to(self, what):
+        """Whether there is an address for this mail, whose owner did not object."""
+        self.ensure_one()
+        return self.env["res.partner"]._coworking_may_write_to(self._get_email(), what)
 
     def _log_mail(self, what):
         """Keep in the discussion of each file that its person was written to, and where."""
@@ -519,6 +581,8 @@ class CoworkingAttendance(models.Model):
     def _send_mail(self, what):
         """Queue this mail, with the meeting for one's own calendar."""
         self.ensure_one()
+        if not self._may_write_to(what):
+            return
         template = self.env.ref(
             f"coworking_incubation.mail_template_attendance_{what}", raise_if_not_found=False
         )
@@ -544,6 +608,7 @@ class CoworkingAttendance(models.Model):
             "map_url": event._coworking_map_url(),
             "url": link and self.get_base_url() + self._make_personal_path(),
             "hours": self._get_hold_hours(),
+            "kept": self.with_context(lang=self._get_lang())._describe_kept_place(),
         }
 
     def _get_lang(self):

@@ -55,6 +55,8 @@ class CoworkingAttendance(models.Model):
         :param what: the name of a mail to people at meetings, 'cancelled', 'deleted', or a state
         """
         self.ensure_one()
+        if not self.env["res.partner"]._coworking_may_write_to(self.adviser_email, what):
+            return
         template = self.env.ref(
             "coworking_incubation.mail_template_attendance_adviser", raise_if_not_found=False
         )
@@ -119,15 +121,7 @@ class CoworkingAttendance(models.Model):
             " you? Do nothing: what was written is deleted by itself.",
             **names,
         )
-        if self.state == "waiting":
-            kept = self.env._(
-                "All places are taken for now: once confirmed, %(person)s will be on the waiting"
-                " list, and you will be told as soon as a place is free.",
-                **names,
-            )
-        else:
-            kept = self.env._("A place is kept for %(person)s for %(hours)s hours.", **names)
-        return f"{registered}\n\n{kept}"
+        return f"{registered}\n\n{self._describe_kept_place(names['person'])}"
 
     def _get_adviser_news(self, what, names):
         """What became of the registration."""

@@ -6,11 +6,12 @@ import psycopg2.errors
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.fields import Domain
 from odoo.tools import email_normalize
 from odoo.tools.mail import single_email_re
 
 from ...tools import one_line, typed_text, words_of
-from .coworking_attendance import BY_THE_PUBLIC
+from .coworking_attendance import BY_THE_PUBLIC, KEPT_MINUTES
 
 _logger = logging.getLogger(__name__)
 
@@ -106,7 +107,8 @@ class CoworkingAttendance(models.Model):
         """Put a person on the list of a meeting, from what :meth:`_clean_registration` made.
 
         Who is already there is written to, or to be called: nothing on the page tells it. A place
-        is taken at once, and kept for as long as the address may still be confirmed.
+        is taken at once if one is left of those for whoever is not sure, and kept for an hour;
+        afterwards until somebody who is sure needs it.
         """
         # sudo: the public has no rights; only these values are written
         registrations = self.sudo()
@@ -229,9 +231,73 @@ class CoworkingAttendance(models.Model):
         self.ensure_one()
         if self.confirmed_at or self.state not in ("waiting", "expected"):
             return
-        self.confirmed_at = fields.Datetime.now()
+        self._become_sure()
         if self not in self.event_id._coworking_fill_places():
             self._send_mail("confirmed")
+
+    def _describe_kept_place(self, person=None):
+        """What confirming gives whoever did not confirm yet: to them, or to their adviser.
+
+        :param person: whom the adviser registered
+        """
+        self.ensure_one()
+        words = {
+            "person": person,
+            "minutes": KEPT_MINUTES,
+            "hours": self._get_hold_hours(),
+        }
+        if self.state == "expected" and self.filtered_domain(self._get_kept_too_long_domain()):
+            return (
+                self.env._(
+                    "The place of %(person)s is still there: confirm now to keep it.", **words
+                )
+                if person
+                else self.env._("Your place is still there: confirm now to keep it.")
+            )
+        if self.state == "expected":
+            return (
+                self.env._(
+                    "A place is kept for %(person)s for %(minutes)s minutes. After that it may go"
+                    " to somebody who confirmed: you can still confirm within %(hours)s hours, for"
+                    " a place that is left or for the waiting list.",
+                    **words,
+                )
+                if person
+                else self.env._(
+                    "A place is kept for you for %(minutes)s minutes. After that it may go to"
+                    " somebody who confirmed: you can still confirm within %(hours)s hours, for a"
+                    " place that is left or for the waiting list.",
+                    **words,
+                )
+            )
+        if self.event_id._coworking_places_left()[self.event_id] != 0:
+            return (
+                self.env._(
+                    "No place is kept yet: once confirmed, %(person)s has one of those that are"
+                    " left.",
+                    **words,
+                )
+                if person
+                else self.env._("No place is kept yet: confirm to have one of those that are left.")
+            )
+        return (
+            self.env._(
+                "All places are taken for now: once confirmed, %(person)s will be on the waiting"
+                " list, and you will be told as soon as a place is free.",
+                **words,
+            )
+            if person
+            else self.env._(
+                "All places are taken for now: once confirmed, you will be on the waiting list,"
+                " and told as soon as a place is free."
+            )
+        )
+
+    def _become_sure(self):
+        """They answered: their place is no longer one of those for whoever may not exist."""
+        self.confirmed_at = fields.Datetime.now()
+        if self.place:
+            self._take_place()
 
     def _cancel_registration(self):
         """They do not come: the next on the waiting list takes the place."""
@@ -387,7 +453,7 @@ class CoworkingAttendance(models.Model):
         for registration in self:
             registration.to_tell = False
             if registration.registered_by in BY_THE_PUBLIC and not registration.confirmed_at:
-                registration.confirmed_at = fields.Datetime.now()
+                registration._become_sure()
         return True
 
     def action_present(self):
@@ -467,3 +533,16 @@ class CoworkingAttendance(models.Model):
             [("is_company", "=", True), ("is_coworking_prescriber", "=", True)]
         ).filtered(lambda partner: words_of(partner.name) == words)
         return found[:1]
+
+    # === DATA ABOUT PEOPLE === #
+
+    @api.model
+    def _get_person_domain(self, partner, files):
+        """Registrations of somebody who has no file yet are theirs by the address."""
+        domain = super()._get_person_domain(partner, files)
+        address = partner.email_normalized
+        if not address:
+            return domain
+        return domain | (
+            Domain("participant_id", "=", False) & Domain("email_normalized", "=", address)
+        )

@@ -4,6 +4,8 @@ import hashlib
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ..base.processing import MEETINGS
+
 SIGNERS = [("participant", "The participant"), ("host", "Who led it")]
 WAYS = [("tablet", "Tablet"), ("link", "Personal link"), ("paper", "Signed sheet")]
 FINGERPRINTED = ("signer", "name", "how", "signed_at", "address", "content")
@@ -18,6 +20,7 @@ class CoworkingAttendanceSignature(models.Model):
 
     _name = "coworking.attendance.signature"
     _description = "Signature of an Attendance"
+    _processing = MEETINGS
     _inherit = ["coworking.record.mixin"]
     _order = "signed_at desc, id desc"
     _rec_name = "name"

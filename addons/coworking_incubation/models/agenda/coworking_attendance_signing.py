@@ -1,3 +1,4 @@
+import base64
 import hashlib
 from datetime import timedelta
 
@@ -331,6 +332,7 @@ class CoworkingAttendance(models.Model):
         :param address: IP address it came from, behind a link
         """
         proof = sheet.raw if how == "paper" else self._check_signature(picture)
+        drawn = False if how == "paper" else base64.b64encode(proof)
         self._check_may_be_signed(signer)
         if signer == "host" and how != "paper":
             self._check_led_it()
@@ -363,7 +365,7 @@ class CoworkingAttendance(models.Model):
                     "signed_at": now,
                     "recorded_by": by.id,
                     "address": address,
-                    "image": picture if how != "paper" else False,
+                    "image": drawn,
                     "sheet_id": sheet and sheet.id,
                     "content": row._get_signed_content(),
                     "with_report": row in reported,
@@ -562,7 +564,7 @@ class CoworkingAttendance(models.Model):
         for attendance in self:
             partner = attendance.participant_id.partner_id
             email = partner.email or attendance.email
-            if not email:
+            if not partner._coworking_may_write_to(email):
                 without |= attendance
                 continue
             lang = partner.lang or attendance.lang or self.env.lang

@@ -5,6 +5,8 @@ from odoo import api, fields, models
 from odoo.tools import hmac
 from odoo.tools.constants import GC_UNLINK_LIMIT
 
+from ..base.processing import ACCESS
+
 
 class CoworkingRegistrationAttempt(models.Model):
     """How often somebody sent the public form: kept in the database, for all workers.
@@ -15,6 +17,7 @@ class CoworkingRegistrationAttempt(models.Model):
 
     _name = "coworking.registration.attempt"
     _description = "Attempt to Register"
+    _processing = ACCESS
     _inherit = ["coworking.record.mixin"]
     _log_access = False
 

@@ -2,10 +2,12 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.fields import Domain
 from odoo.tools import formataddr
 from odoo.tools.constants import GC_UNLINK_LIMIT
 
 from ...tools import hash_token, make_token
+from .processing import ACCESS
 
 # How many times within an hour one contact gets new links, however often they are asked for.
 RENEWALS_AN_HOUR = 3
@@ -22,6 +24,7 @@ class CoworkingPortalLink(models.Model):
 
     _name = "coworking.portal.link"
     _description = "Link Without a Password"
+    _processing = ACCESS
     _inherit = ["coworking.record.mixin"]
     _order = "id desc"
     _rec_name = "partner_id"
@@ -133,9 +136,11 @@ class CoworkingPortalLink(models.Model):
         The mail is made outside any discussion and deleted once sent, so that the token does not
         stay in the database. To whom it went is kept in the discussion of the record.
 
-        :return: whether there was an address to write to
+        :return: whether there was an address to write to, and its owner did not object
         """
-        if not partner.email:
+        if not partner._coworking_may_write_to(partner.email, channel):
+            if partner.email:
+                self._log_not_sent(record, purpose, partner)
             return False
         url = self._make_url(record, purpose, partner, channel)
         lang = partner.lang or self.env.lang
@@ -177,6 +182,23 @@ class CoworkingPortalLink(models.Model):
         # sudo: waking the queue is for code
         self.env.ref("mail.ir_cron_mail_scheduler_action").sudo()._trigger()
         return True
+
+    @api.model
+    def _log_not_sent(self, record, purpose, partner):
+        """Keep that nothing was sent, and what to do: staff hand the link over."""
+        # sudo: see _send_link
+        discussion = record.sudo()._get_link_discussion()
+        if not discussion:
+            return
+        spoken = discussion._speak_to_staff()
+        words = record.sudo().with_env(spoken.env)._get_link_words(purpose, partner)
+        spoken._message_log(
+            body=spoken.env._(
+                "Not sent: %(name)s does not want to be written to. Hand it over: %(subject)s",
+                name=partner.name,
+                subject=words["subject"],
+            )
+        )
 
     # === USING LINKS ===#
 
@@ -289,3 +311,9 @@ class CoworkingPortalLink(models.Model):
         )
         old.unlink()
         return len(old), len(old) == GC_UNLINK_LIMIT
+
+    # === DATA ABOUT PEOPLE ===#
+
+    @api.model
+    def _get_person_domain(self, partner, files):
+        return Domain("partner_id", "=", partner.id)

@@ -3,6 +3,17 @@ import re
 from psycopg2.errors import ForeignKeyViolation, RestrictViolation
 
 from odoo import api, models
+from odoo.exceptions import AccessError, UserError
+from odoo.fields import Domain
+
+from ...tools import refuse_number
+
+EXPORT_GROUP = "coworking_incubation.group_coworking_export"
+TEXTS = ("char", "text", "html")
+
+
+class _RefusedTogetherError(Exception):
+    """Rows of an import that are tried one by one next."""
 
 
 class CoworkingRecordMixin(models.AbstractModel):
@@ -11,6 +22,13 @@ class CoworkingRecordMixin(models.AbstractModel):
     _name = "coworking.record.mixin"
     _description = "Record of the Incubation"
     _inherit = ["coworking.used.mixin"]
+    # Why data about people is kept here, see ``processing.py``; none where it is about nobody.
+    _processing = None
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        self._check_no_social_security_number(vals_list)
+        return super().create(vals_list)
 
     def write(self, vals):
         """Odoo checks record rules before a write, not after.
@@ -18,12 +36,26 @@ class CoworkingRecordMixin(models.AbstractModel):
         Who gives a record to another person's file must be allowed to read that file, or would
         learn from the record who it is.
         """
+        self._check_no_social_security_number([vals])
         result = super().write(vals)
         if not self.env.su:
             for name in ("participant_id", "seat_id"):
                 if name in vals:
                     self[name].check_access("read")
         return result
+
+    @api.model
+    def _load_records(self, data_list, update=False):
+        """Rows that are imported and refused together are tried one by one next, each with its own
+        message. Odoo would say that of all together too, as if it were the first row's.
+        """
+        together = len(data_list) > 1 and self.env.context.get("import_file")
+        try:
+            return super()._load_records(data_list, update)
+        except UserError as error:
+            if together:
+                raise _RefusedTogetherError from error
+            raise
 
     @api.model
     def _sql_error_to_message(self, exc):
@@ -79,3 +111,53 @@ class CoworkingRecordMixin(models.AbstractModel):
         )
         named = record or next(filter(None, owners), record)
         return named.display_name if named and named.has_access("read") else None
+
+    # === DATA ABOUT PEOPLE ===#
+
+    @api.model
+    def _get_person_domain(self, partner, files):
+        """What is about one person, among records that are each about one person at most.
+
+        :param partner: their contact
+        :param files: their ``coworking.participant`` records
+        """
+        field = self._fields.get("participant_id")
+        if field and field.store:
+            return Domain("participant_id", "in", files.ids)
+        return Domain.FALSE
+
+    @api.model
+    def _check_no_social_security_number(self, vals_list):
+        """Whatever code writes here of what people typed is looked at as well."""
+        if not self._processing:
+            return
+        for vals in vals_list:
+            for name, value in vals.items():
+                field = self._fields.get(name)
+                if field and field.type in TEXTS and isinstance(value, str):
+                    refuse_number(self.env, value, field)
+
+    def _trace(self, action, **details):
+        """Somebody took out, looked at or mended the data of people: hook of the audit trail.
+
+        :param details: no values, but counts and names of fields
+        """
+
+    def _export_rows(self, fields, *, _is_toplevel_call=True):
+        """Files of people leave Odoo with the right to export personal data only, however the way
+        to them begins; each time is traced.
+        """
+        if self._processing and not self.env.su:
+            if self._processing.guarded and not self.env.user.has_group(EXPORT_GROUP):
+                raise AccessError(
+                    self.env._(
+                        "“%(kind)s” is data about people: only the group “Export of Personal Data”"
+                        " takes it out of Odoo. Ask an administrator for that right, or leave these"
+                        " columns out.",
+                        kind=self.env["ir.model"]._get(self._name).name,
+                    )
+                )
+            if self:
+                names = sorted({"/".join(path) for path in fields if path})
+                self._trace("exported", count=len(self), fields=names)
+        return super()._export_rows(fields, _is_toplevel_call=_is_toplevel_call)

@@ -1,8 +1,22 @@
 from odoo import models
+from odoo.http import request
+
+# What our addresses begin with.
+OURS = ("/incubation", "/my/coworking", "/my/incubation", "/my/agreements", "/coworking_incubation")
 
 
 class IrHttp(models.AbstractModel):
     _inherit = "ir.http"
+
+    @classmethod
+    def _serve_fallback(cls):
+        """Where there is no page, Odoo looks for a file of that name: none has a NUL in it, and
+        PostgreSQL takes none.
+        """
+        path = request.httprequest.path
+        if "\0" in path and path.startswith(OURS):
+            return None
+        return super()._serve_fallback()
 
     @classmethod
     def _get_translation_frontend_modules_name(cls):

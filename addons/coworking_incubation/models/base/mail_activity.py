@@ -1,10 +1,20 @@
-from odoo import models
+from odoo import api, models
 
+from ...social_security import find_number
 from ...tools import PREFIX
 
 
 class MailActivity(models.Model):
     _inherit = "mail.activity"
+
+    @api.constrains("summary", "note")
+    def _check_coworking_no_social_security_number(self):
+        for name in ("summary", "note"):
+            for activity in self:
+                if activity.res_model and find_number(str(activity[name] or "")):
+                    self.env[activity.res_model].browse(activity.res_id)._coworking_refuse_number(
+                        str(activity[name]), self._fields[name]
+                    )
 
     def action_notify(self):
         """Odoo writes the body for who is to do it, but its subject for who planned it: ours are

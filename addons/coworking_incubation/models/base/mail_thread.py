@@ -1,6 +1,7 @@
 from odoo import models
 
-from ...tools import is_ours
+from ...social_security import find_number
+from ...tools import is_ours, refuse_number
 
 
 class MailThread(models.AbstractModel):
@@ -10,6 +11,18 @@ class MailThread(models.AbstractModel):
     """
 
     _inherit = "mail.thread"
+
+    def _coworking_refuse_number(self, text, field):
+        """No social security number is typed about people in programs.
+
+        :param field: in which it was typed
+        """
+        if find_number(text) and self._coworking_is_about_people():
+            refuse_number(self.env, text, field)
+
+    def _coworking_is_about_people(self):
+        """Whether what is said in the discussion of these records is about people in programs."""
+        return is_ours(self) and bool(self._processing)
 
     def _speak_to_staff(self, user=None):
         """These records in the language of who reads what is noted on them.
@@ -43,3 +56,25 @@ class MailThread(models.AbstractModel):
                 if values
             }
         return super()._message_track(fields_iter, initial_values_dict)
+
+    def _notify_get_recipients(self, message, msg_vals=False, **kwargs):
+        """Nobody is written to about people in programs who does not want to be."""
+        recipients = super()._notify_get_recipients(message, msg_vals=msg_vals, **kwargs)
+        if not recipients or not self._coworking_is_about_people():
+            return recipients
+        mailed = [row for row in recipients if row["share"] and row["notif"] == "email"]
+        blocked = mailed and self.env["res.partner"]._coworking_filter_blocked(
+            row["email_normalized"] for row in mailed
+        )
+        if not blocked:
+            return recipients
+        dropped = [row for row in mailed if row["email_normalized"] in blocked]
+        for record in self:
+            spoken = record._speak_to_staff()
+            spoken._message_log(
+                body=spoken.env._(
+                    "Not sent by e-mail: %s does not want to be written to. Hand it over.",
+                    ", ".join(row["name"] for row in dropped),
+                )
+            )
+        return [row for row in recipients if row not in dropped]

@@ -7,6 +7,7 @@ from odoo.tools import float_repr, format_date, formatLang
 
 from ... import pricing
 from ...tools import to_decimal
+from ..base.processing import MONEY
 
 # Amounts of a charge, named here as in pricing.Charge.
 AMOUNT_FIELDS = {
@@ -30,6 +31,7 @@ class CoworkingCharge(models.Model):
 
     _name = "coworking.charge"
     _description = "Expected Charge"
+    _processing = MONEY
     _inherit = ["coworking.portal.mixin", "coworking.guard.mixin", "coworking.record.mixin"]
     # A charge is computed. People only say whether they agree with it, and why not.
     _typed_fields = {"review", "dispute_reason"}

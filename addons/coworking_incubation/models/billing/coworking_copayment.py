@@ -1,6 +1,8 @@
 from odoo import fields, models, tools
 from odoo.exceptions import UserError
 
+from ..base.processing import MONEY
+
 VIEW = """
     CREATE VIEW coworking_copayment AS
     SELECT owed.id, owed.participant_id, statement.program_id, statement.space_id,
@@ -95,6 +97,7 @@ class CoworkingCopayment(models.Model):
 
     _name = "coworking.copayment"
     _description = "Participant's Account"
+    _processing = MONEY
     _inherit = ["coworking.record.mixin"]
     _auto = False
     _order = "period desc, participant_id, id"
@@ -191,6 +194,15 @@ class CoworkingCopayment(models.Model):
         )
         if not late:
             raise UserError(self.env._("None of these invoices is overdue: nobody to remind."))
+        opposed = late.move_id.partner_id.filtered("is_blacklisted")
+        if opposed:
+            raise UserError(
+                self.env._(
+                    "%s does not want to be written to: leave them out, and hand the reminder"
+                    " over.",
+                    ", ".join(opposed.mapped("name")),
+                )
+            )
         # The template makes none: Odoo tries it on a bill of the database when it is installed.
         for move in late.move_id:
             move._portal_ensure_token()

@@ -1,5 +1,7 @@
 from odoo import api, fields, models
 
+from ..base.processing import NETWORK
+
 
 class CoworkingPortalAnswer(models.Model):
     """What was said for a space: what, by whom, how, when, and the fingerprint of what was shown.
@@ -9,6 +11,7 @@ class CoworkingPortalAnswer(models.Model):
 
     _name = "coworking.portal.answer"
     _description = "Answer of a Space"
+    _processing = NETWORK
     _inherit = ["coworking.record.mixin"]
     _order = "id desc"
     _rec_name = "kind"

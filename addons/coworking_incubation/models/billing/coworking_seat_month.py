@@ -2,12 +2,15 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import format_date
 
+from ..base.processing import SEATS
+
 
 class CoworkingSeatMonth(models.Model):
     """Whether a person came in a month, for seats whose price does not depend on presences."""
 
     _name = "coworking.seat.month"
     _description = "Who Came This Month"
+    _processing = SEATS
     _inherit = ["coworking.record.mixin"]
     _order = "month desc, seat_id"
 

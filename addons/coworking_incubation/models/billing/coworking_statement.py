@@ -8,6 +8,7 @@ from odoo.fields import Domain
 from odoo.tools import float_repr, format_date
 
 from ...tools import to_decimal
+from ..base.processing import MONEY
 
 OPEN_STATES = ("draft", "sent", "disputed")
 SETTLED_STATES = ("confirmed", "billed")
@@ -26,6 +27,7 @@ class CoworkingStatement(models.Model):
 
     _name = "coworking.statement"
     _description = "Monthly Statement"
+    _processing = MONEY
     _inherit = [
         "mail.thread",
         "mail.activity.mixin",

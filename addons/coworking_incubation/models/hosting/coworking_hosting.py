@@ -7,7 +7,8 @@ from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 from odoo.tools import is_html_empty, plaintext2html
 
-from ...tools import SCAN_MAX_BYTES, SCAN_TYPES, without_defaults
+from ...tools import SCAN_MAX_BYTES, SCAN_TYPES, check_picture, without_defaults
+from ..base.processing import AGREEMENTS
 
 HOSTING_STATES = [
     ("draft", "Being Written"),
@@ -56,6 +57,7 @@ class CoworkingHosting(models.Model):
 
     _name = "coworking.hosting"
     _description = "Hosting Agreement"
+    _processing = AGREEMENTS
     _inherit = [
         "mail.thread",
         "mail.activity.mixin",
@@ -525,6 +527,8 @@ class CoworkingHosting(models.Model):
             raise UserError(
                 self.env._("%s: the scan is larger than 10 MB. Scan it in grey.", self.name)
             )
+        if kind != "pdf":
+            check_picture(self.env, content)
         return content, kind
 
     def action_validate(self):
@@ -568,6 +572,8 @@ class CoworkingHosting(models.Model):
                         signatory.partner_id.name,
                     )
                 )
+            if not signatory.partner_id._coworking_may_write_to(signatory.email):
+                raise UserError(signatory.partner_id._coworking_describe_opposition())
             signatory._send_link()
         return True
 
@@ -676,7 +682,8 @@ class CoworkingHosting(models.Model):
         self.ensure_one()
         named = self.with_context(lang=self._get_text_lang())
         hosting = self.sudo()  # sudo: the seal is written by the last signature, whoever gives it
-        attachment = hosting.env["ir.attachment"].create(
+        Attachment = hosting.env["ir.attachment"].with_context(image_no_postprocess=True)
+        attachment = Attachment.create(
             {
                 "name": f"{named.name}.{extension}",
                 "raw": content,
@@ -694,7 +701,7 @@ class CoworkingHosting(models.Model):
         hosting.write(
             {
                 "sealed_attachment_id": attachment.id,
-                "sealed_hash": self._get_fingerprint(content),
+                "sealed_hash": self._get_fingerprint(attachment.raw),
                 "sealed_on": fields.Datetime.now(),
                 "sealed_by_id": self.env.uid,
                 "state": "validated",

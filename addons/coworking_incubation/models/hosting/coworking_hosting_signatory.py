@@ -1,8 +1,11 @@
+import base64
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import format_date
 
 from ...tools import drawing_of, one_line, typed_text
+from ..base.processing import AGREEMENTS
 
 # How long a signatory still finds the agreement once everybody has signed.
 SIGNED_LINK_DAYS = 90
@@ -20,6 +23,7 @@ class CoworkingHostingSignatory(models.Model):
 
     _name = "coworking.hosting.signatory"
     _description = "Signatory of a Hosting Agreement"
+    _processing = AGREEMENTS
     _inherit = [
         "coworking.link.mixin",
         "coworking.computed.mixin",
@@ -154,10 +158,27 @@ class CoworkingHostingSignatory(models.Model):
         }
 
     def _send_link(self, channel="mail"):
-        """By e-mail, where there is an address."""
+        """By e-mail, where there is an address; by hand, where its owner wants no mails."""
         for signatory in self:
-            self.env["coworking.portal.link"]._send_link(
+            sent = self.env["coworking.portal.link"]._send_link(
                 signatory, "hosting", signatory.partner_id, channel
+            )
+            if not sent and signatory.email:
+                signatory._ask_to_hand_over()
+
+    def _ask_to_hand_over(self):
+        """Somebody gives them the agreement: once, however often it would have been sent."""
+        self.ensure_one()
+        hosting = self.hosting_id
+        user = hosting._get_responsible()
+        summary = hosting._speak_to_staff(user).env._(
+            "%s does not want to be written to: hand the agreement over", self.partner_id.name
+        )
+        # sudo: whoever signed before has no right to plan staff's work
+        hosting = hosting.sudo()
+        if summary not in hosting.activity_ids.mapped("summary"):
+            hosting.activity_schedule(
+                "mail.mail_activity_data_todo", summary=summary, user_id=user.id
             )
 
     def _close_links(self):
@@ -248,9 +269,10 @@ class CoworkingHostingSignatory(models.Model):
     @api.model
     def _clean_picture(self, signature):
         """The signature, if it is the picture that Odoo's widget makes."""
-        if not drawing_of(signature, SIGNATURE_MAX_BYTES):
+        drawn = drawing_of(signature, SIGNATURE_MAX_BYTES)
+        if not drawn:
             raise UserError(self.env._("The signature could not be read. Draw it again."))
-        return signature
+        return base64.b64encode(drawn)
 
     def _decline_signature(self, reason):
         """The person does not want to sign: staff are told why."""

@@ -1,11 +1,14 @@
 from odoo import fields, models
 
+from ..base.processing import AGREEMENTS
+
 
 class CoworkingHostingVersion(models.Model):
     """A text that was sent and then replaced: kept as it was, with who had signed it."""
 
     _name = "coworking.hosting.version"
     _description = "Earlier Text of a Hosting Agreement"
+    _processing = AGREEMENTS
     _inherit = ["coworking.record.mixin"]
     _order = "hosting_id, number desc"
     _rec_name = "number"

@@ -11,6 +11,7 @@ from odoo.tools import format_date, formatLang
 
 from ... import invoice_reader
 from ...tools import to_decimal
+from ..base.processing import MONEY
 
 _logger = logging.getLogger(__name__)
 
@@ -28,6 +29,7 @@ class CoworkingInvoiceFile(models.Model):
 
     _name = "coworking.invoice.file"
     _description = "Received Bill File"
+    _processing = MONEY
     _inherit = [
         "mail.thread",
         "mail.activity.mixin",
@@ -248,8 +250,8 @@ class CoworkingInvoiceFile(models.Model):
         except UniqueViolation:
             # sent twice at the same moment: the other one is not to be seen from here yet
             file = self.create({**values, "state": "duplicate"})
-        # sudo: whoever sends a bill may attach nothing by themselves. Odoo would open a photo here
-        # and make it smaller: it is kept as it came, and opened where it can do no harm.
+        # sudo: whoever sends a bill may attach nothing by themselves. Odoo would make a photo
+        # smaller: it is kept as large as it came; its checksum is that of what came.
         file.attachment_id = (
             self.env["ir.attachment"]
             .sudo()

@@ -6,6 +6,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
+from ..base.processing import MONEY
+
 DECISIONS = [
     ("matched", "Matched"),
     ("accepted", "Accepted, own funds"),
@@ -152,6 +154,7 @@ class CoworkingMatch(models.Model):
 
     _name = "coworking.match"
     _description = "Match of a Charge and a Bill Line"
+    _processing = MONEY
     _inherit = ["coworking.record.mixin"]
     _order = "statement_id desc, charge_id, id"
     # Code alone links charges, lines and statements, of one company: no check a match.

@@ -2,6 +2,8 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.tools import format_date
 
+from ..base.processing import NETWORK
+
 # Kinds of charges that a funder may admit, in the order of the screen. What is owed for a
 # commitment or a notice is never a funder's.
 ADMISSIBLE_KINDS = ("regular", "overage", "pack", "membership", "deposit", "extra")
@@ -24,6 +26,7 @@ class CoworkingFundingAgreement(models.Model):
 
     _name = "coworking.funding.agreement"
     _description = "Funding Agreement"
+    _processing = NETWORK
     _inherit = ["mail.thread", "mail.activity.mixin", "coworking.record.mixin"]
     _order = "date_from desc, reference"
     _rec_name = "reference"

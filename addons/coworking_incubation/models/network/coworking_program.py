@@ -2,12 +2,15 @@ from dateutil.relativedelta import relativedelta
 
 from odoo import api, fields, models
 
+from ..base.processing import NETWORK
+
 
 class CoworkingProgram(models.Model):
     """A programme: who is hosted, from when to when, and how much of each seat it pays."""
 
     _name = "coworking.program"
     _description = "Coworking Incubation Program"
+    _processing = NETWORK
     _inherit = [
         "mail.thread",
         "mail.activity.mixin",

@@ -10,6 +10,7 @@ from odoo.tools.intervals import Intervals
 
 from ... import pricing
 from ...tools import to_decimal
+from ..base.processing import NETWORK
 from .public_holidays import get_public_holidays
 
 # Where Odoo itself says which fiscal position a partner has.
@@ -28,6 +29,7 @@ class CoworkingSpace(models.Model):
 
     _name = "coworking.space"
     _description = "Coworking Space"
+    _processing = NETWORK
     _inherit = [
         "mail.thread",
         "mail.activity.mixin",

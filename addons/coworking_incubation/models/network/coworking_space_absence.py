@@ -1,4 +1,7 @@
 from odoo import api, fields, models
+from odoo.fields import Domain
+
+from ..base.processing import NETWORK
 
 
 class CoworkingSpaceAbsence(models.Model):
@@ -6,6 +9,7 @@ class CoworkingSpaceAbsence(models.Model):
 
     _name = "coworking.space.absence"
     _description = "Absence of a Manager"
+    _processing = NETWORK
     _inherit = ["coworking.record.mixin"]
     _order = "date_from desc, id desc"
 
@@ -35,3 +39,9 @@ class CoworkingSpaceAbsence(models.Model):
         return self.filtered(
             lambda absence: absence.date_from <= absence.space_id._get_today() <= absence.date_to
         )
+
+    # === DATA ABOUT PEOPLE ===#
+
+    @api.model
+    def _get_person_domain(self, partner, files):
+        return Domain("partner_id", "=", partner.id)

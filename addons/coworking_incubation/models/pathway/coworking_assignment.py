@@ -1,11 +1,14 @@
 from odoo import api, fields, models
 
+from ..base.processing import PATHWAY
+
 
 class CoworkingAssignment(models.Model):
     """Who accompanied a participant from when to when. Written when the accompanist changes."""
 
     _name = "coworking.assignment"
     _description = "Counsellor of a Participant"
+    _processing = PATHWAY
     _inherit = ["coworking.record.mixin"]
     _order = "date_from desc, id desc"
 

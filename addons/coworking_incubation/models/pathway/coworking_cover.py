@@ -1,12 +1,15 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, ValidationError
 
+from ..base.processing import NETWORK
+
 
 class CoworkingCover(models.Model):
     """Between two dates somebody may write the files of a colleague who is away."""
 
     _name = "coworking.cover"
     _description = "Cover during Leave"
+    _processing = NETWORK
     _inherit = ["coworking.record.mixin"]
     _order = "date_from desc"
 

@@ -1,12 +1,15 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
+from ..base.processing import PATHWAY
+
 
 class CoworkingDocument(models.Model):
     """One document of one participant's checklist."""
 
     _name = "coworking.document"
     _description = "Entry Document"
+    _processing = PATHWAY
     _inherit = ["coworking.participant.row.mixin"]
     _order = "sequence, id"
 

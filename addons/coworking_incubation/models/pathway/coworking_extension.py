@@ -2,12 +2,15 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tools import format_date
 
+from ..base.processing import PATHWAY
+
 
 class CoworkingExtension(models.Model):
     """More days than the program's duration: asked, then granted or refused with a reason."""
 
     _name = "coworking.extension"
     _description = "Extension of an Incubation"
+    _processing = PATHWAY
     _inherit = [
         "mail.thread",
         "mail.activity.mixin",

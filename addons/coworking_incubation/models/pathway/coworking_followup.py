@@ -1,12 +1,15 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
+from ..base.processing import PATHWAY
+
 
 class CoworkingFollowup(models.Model):
     """What became of somebody 3, 6 and 12 months after the exit: an answer, or attempts."""
 
     _name = "coworking.followup"
     _description = "Follow-up after Exit"
+    _processing = PATHWAY
     _inherit = [
         "coworking.participant.row.mixin",
         "coworking.form.lock.mixin",

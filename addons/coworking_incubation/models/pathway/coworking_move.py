@@ -1,5 +1,7 @@
 from odoo import api, fields, models
 
+from ..base.processing import PATHWAY
+
 
 class CoworkingMove(models.Model):
     """One passage of a file from a stage to another: from, to, when, who, and why if a rule gave
@@ -10,6 +12,7 @@ class CoworkingMove(models.Model):
 
     _name = "coworking.move"
     _description = "Move between Stages"
+    _processing = PATHWAY
     _inherit = ["coworking.ordered.selection.mixin", "coworking.record.mixin"]
     _ordered_selections = ("from_phase", "to_phase")
     _order = "date desc, id desc"

@@ -1,12 +1,15 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ..base.processing import PATHWAY
+
 
 class CoworkingObjective(models.Model):
     """What a participant means to reach, by when, and how; its history is in its chatter."""
 
     _name = "coworking.objective"
     _description = "Progression Objective"
+    _processing = PATHWAY
     _inherit = [
         "coworking.participant.row.mixin",
         "coworking.form.lock.mixin",

@@ -1,11 +1,14 @@
 from odoo import api, fields, models
 
+from ..base.processing import PATHWAY
+
 
 class CoworkingObjectiveAction(models.Model):
     """A step towards an objective."""
 
     _name = "coworking.objective.action"
     _description = "Action of an Objective"
+    _processing = PATHWAY
     _inherit = ["coworking.participant.row.mixin"]
     _owner_field = "objective_id"
     _order = "done, date_deadline, id"

@@ -3,6 +3,8 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
+from ..base.processing import PATHWAY
+
 
 class CoworkingParticipant(models.Model):
     """One person's file in one program.
@@ -14,6 +16,7 @@ class CoworkingParticipant(models.Model):
 
     _name = "coworking.participant"
     _description = "Participant"
+    _processing = PATHWAY
     _inherit = [
         "coworking.computed.mixin",
         "coworking.ordered.selection.mixin",
@@ -282,6 +285,7 @@ class CoworkingParticipant(models.Model):
         not there twice.
         """
         vals_list = [dict(vals) for vals in vals_list]
+        self._check_no_social_security_number(vals_list)
         asked = []
         for vals in vals_list:
             if vals.get("partner_id") or not vals.get("partner_name"):

@@ -116,8 +116,9 @@ class CoworkingParticipant(models.Model):
 
     @api.depends("stage_id", "program_id", "email")
     def _compute_next_stage_mail(self):
+        written = self.filtered("next_stage_id.mail_template_id")._filter_not_opposed()
         for file in self:
-            file.next_stage_mail = file.email if file.next_stage_id.mail_template_id else False
+            file.next_stage_mail = file.email if file in written else False
 
     def _get_readiness(self):
         """Readiness for the next stage, in batch: one query a requirement, whatever the number of
@@ -261,6 +262,7 @@ class CoworkingParticipant(models.Model):
         if not stage.mail_template_id:
             return self.browse()
         moving = self.filtered(lambda file: file.stage_id != stage and file.email)
+        moving = moving._filter_not_opposed()
         return moving - moving.browse().union(*moving._get_steps_back(dict.fromkeys(moving, stage)))
 
     @api.depends("stage_id", "program_id", "date_exit_planned", "date_exit")
@@ -554,7 +556,8 @@ class CoworkingParticipant(models.Model):
         # sudo: as for the passages
         back = self[:1].sudo().move_ids.sorted("id")[-1:].taken_back
         taken_over = self.env.context.get("coworking_taken_over")
-        if "stage_id" in changes and stage.mail_template_id and not (taken_over or back):
+        kept_quiet = taken_over or back or not self[:1]._filter_not_opposed()
+        if "stage_id" in changes and stage.mail_template_id and not kept_quiet:
             result["stage_id"] = (
                 stage.mail_template_id,
                 {

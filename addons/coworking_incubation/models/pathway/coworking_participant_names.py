@@ -1,4 +1,5 @@
 from odoo import api, models
+from odoo.fields import Domain
 
 
 class CoworkingParticipant(models.Model):
@@ -57,3 +58,9 @@ class CoworkingParticipant(models.Model):
                 f"coworking_incubation.coworking_participant_view_{view_type}_names"
             )
         return super().get_view(view_id, view_type, **options)
+
+    # === DATA ABOUT PEOPLE ===#
+
+    @api.model
+    def _get_person_domain(self, partner, files):
+        return Domain("id", "in", files.ids)

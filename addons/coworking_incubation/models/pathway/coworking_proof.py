@@ -3,12 +3,15 @@ from dateutil.relativedelta import relativedelta
 from odoo import api, fields, models
 from odoo.fields import Domain
 
+from ..base.processing import PATHWAY
+
 
 class CoworkingProof(models.Model):
     """A proof that a participant meets a criterion: who saw it, when, and until when it holds."""
 
     _name = "coworking.proof"
     _description = "Proof of a Criterion"
+    _processing = PATHWAY
     _inherit = ["coworking.participant.row.mixin"]
     _order = "date_seen desc, id desc"
 

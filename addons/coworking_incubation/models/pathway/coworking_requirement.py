@@ -70,6 +70,8 @@ class CoworkingRequirement(models.Model):
                 SyntaxError,
                 TypeError,
                 OverflowError,
+                MemoryError,  # so the parser says that there are too many brackets
+                RecursionError,
                 UserError,
                 DataError,
                 ProgrammingError,

@@ -2,6 +2,8 @@ from odoo import Command, api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.tools import SQL, format_date
 
+from ..base.processing import PATHWAY
+
 REVIEW_KINDS = [
     ("entry", "Entry"),
     ("monthly", "Monthly"),
@@ -17,6 +19,7 @@ class CoworkingReview(models.Model):
 
     _name = "coworking.review"
     _description = "Review"
+    _processing = PATHWAY
     _inherit = [
         "coworking.participant.row.mixin",
         "coworking.form.lock.mixin",

@@ -3,6 +3,8 @@ from math import inf
 
 from odoo import api, fields, models
 
+from ..base.processing import PATHWAY
+
 RATINGS = [(str(rating), str(rating)) for rating in range(6)]
 
 
@@ -11,6 +13,7 @@ class CoworkingReviewLine(models.Model):
 
     _name = "coworking.review.line"
     _description = "Rating in a Review"
+    _processing = PATHWAY
     _inherit = ["coworking.participant.row.mixin"]
     _owner_field = "review_id"
     _order = "sequence, id"

@@ -5,6 +5,7 @@ from odoo.exceptions import ValidationError
 from odoo.tools import format_date
 
 from ...pricing_inputs import PRICING_INPUTS
+from ..base.processing import PATHWAY
 
 
 class CoworkingSuspension(models.Model):
@@ -12,6 +13,7 @@ class CoworkingSuspension(models.Model):
 
     _name = "coworking.suspension"
     _description = "Suspension of an Incubation"
+    _processing = PATHWAY
     _inherit = ["coworking.participant.row.mixin"]
     _order = "date_from desc"
 

@@ -7,6 +7,9 @@ from odoo.tools import email_normalize
 from ...tools import accent_pattern, phone_key, words_of
 
 MOST_SIMILAR = 5
+# Who somebody is and how to reach them.
+IDENTITY = {"name", "email", "phone", "street", "street2", "zip", "city"}
+TRACKED = {"name", "email", "phone", "contact_address_inline"}
 
 
 class ResPartner(models.Model):
@@ -78,7 +81,46 @@ class ResPartner(models.Model):
         left = limit and limit - len(found)
         return found + super().name_search(name, others, operator, left)
 
+    # === CRUD METHODS ===#
+
+    def write(self, vals):
+        identity = IDENTITY & vals.keys()
+        before = {partner: [partner[name] for name in identity] for partner in self if identity}
+        result = super().write(vals)
+        mended = self.browse().concat(
+            *(partner for partner in before if before[partner] != [partner[n] for n in identity])
+        )
+        if mended:
+            files = mended._coworking_get_files()
+            files._trace("changed", fields=sorted(identity))
+        for name, value in vals.items():
+            field = self._fields.get(name)
+            if field and field.type in ("char", "text", "html") and isinstance(value, str):
+                self._coworking_refuse_number(value, field)
+        return result
+
     # === BUSINESS METHODS ===#
+
+    def _coworking_is_about_people(self):
+        """A contact is Odoo's, until somebody has a file."""
+        return bool(self._coworking_get_files())
+
+    def _coworking_get_files(self):
+        """Whatever program they are in, and whether the user may read it or not."""
+        # sudo: who has a file, not what is in it
+        files = self.env["coworking.participant"].sudo().with_context(active_test=False)
+        return files.search([("partner_id", "in", self.ids)]).with_env(self.env)
+
+    def _track_prepare(self, fields_iter):
+        """Of somebody with a file, what they were called and where they were reached before it was
+        mended is not kept: the audit trail says who changed which field, and no value.
+        """
+        names = set(fields_iter)
+        people = self._coworking_get_files().sudo().partner_id if names & TRACKED else self.browse()
+        if not people:
+            return super()._track_prepare(names)
+        super(ResPartner, self.filtered(lambda row: row not in people))._track_prepare(names)
+        return super(ResPartner, self & people.with_env(self.env))._track_prepare(names - TRACKED)
 
     @api.model
     def _coworking_find_person(self, name, email, phone, company):

@@ -3,6 +3,7 @@ from . import coworking_charge
 from . import coworking_portal
 from . import coworking_portal_month
 from . import coworking_portal_person
+from . import coworking_portal_person_rights
 from . import coworking_portal_choice
 from . import coworking_participant
 from . import coworking_portal_presence

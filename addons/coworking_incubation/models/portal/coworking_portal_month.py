@@ -4,7 +4,7 @@ from datetime import date, timedelta
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
-from odoo.tools import plaintext2html
+from odoo.tools import SQL, plaintext2html
 
 from ... import pricing
 
@@ -677,6 +677,11 @@ class CoworkingPortalMonth(models.AbstractModel):
             raise UserError(self.env._("Choose the file of your invoice first."))
         if len(content) > MAX_UPLOAD:
             raise UserError(self.env._("This file is too large: 10 MB at most."))
+        # Files sent at the same moment are counted one after the other: what is written here by one
+        # of them makes PostgreSQL start the other again, who then sees the first.
+        self.env.cr.execute(
+            SQL("UPDATE coworking_statement SET id = id WHERE id = %s", statement.id)
+        )
         today = Domain("create_date", ">=", fields.Datetime.now() - timedelta(days=1))
         mine = Domain("statement_id", "=", statement.id) & Domain("source", "=", "portal")
         if self.env["coworking.invoice.file"].search_count(today & mine) >= MOST_FILES_A_DAY:

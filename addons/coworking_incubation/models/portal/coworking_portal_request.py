@@ -5,6 +5,8 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import format_date
 
+from ..base.processing import NETWORK
+
 # Days after the first mail on which a reminder goes out; then nobody is written to any more.
 REMINDERS = (5, 10)
 # A payment is news for so many days: what was paid long ago is not told when old months come in.
@@ -22,6 +24,7 @@ class CoworkingPortalRequest(models.Model):
 
     _name = "coworking.portal.request"
     _description = "Asked of a Space"
+    _processing = NETWORK
     _inherit = ["coworking.record.mixin"]
     _order = "id desc"
     _rec_name = "partner_id"
@@ -236,3 +239,9 @@ class CoworkingPortalRequest(models.Model):
                 summary=summary,
                 user_id=user.id,
             )
+
+    # === DATA ABOUT PEOPLE ===#
+
+    @api.model
+    def _get_person_domain(self, partner, files):
+        return Domain("partner_id", "=", partner.id)

@@ -1,18 +1,17 @@
 import base64
 from datetime import datetime, time, timedelta
 
-from PIL import Image
-
 from odoo import Command, api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import format_time, plaintext2html
 
+from ...invoice_reader import UploadRefused, redraw
+
 MAX_PHOTO = 8 * 1024 * 1024
 NOON = 13.5
 # A new price is not so many times that of today: a comma was forgotten.
 UNLIKELY = 10
-PHOTOS = (b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n", b"RIFF")
 
 
 class CoworkingPortalSpace(models.AbstractModel):
@@ -218,15 +217,13 @@ class CoworkingPortalSpace(models.AbstractModel):
     def _save_photo(self, partner, channel, space, content):
         if not content:
             raise UserError(self.env._("Choose a photo first."))
-        if len(content) > MAX_PHOTO or not content.startswith(PHOTOS):
-            raise UserError(
-                self.env._("This is not a photo we can show: JPEG, PNG or WebP, 8 MB at most.")
-            )
         try:
+            if len(content) > MAX_PHOTO:
+                raise UploadRefused("too_large")
             with self.env.cr.savepoint():
-                space.image_1920 = base64.b64encode(content)
+                space.image_1920 = base64.b64encode(redraw(content)[1])
                 space.flush_recordset()
-        except (UserError, ValueError, OSError, Image.DecompressionBombError) as error:
+        except (UserError, ValueError, OSError, UploadRefused) as error:
             raise UserError(
                 self.env._("This is not a photo we can show: JPEG, PNG or WebP, 8 MB at most.")
             ) from error

@@ -2,12 +2,15 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import format_date
 
+from ..base.processing import NETWORK
+
 
 class CoworkingTariffProposal(models.Model):
     """A new price that a space asks for; a coordinator sees what it costs, then answers."""
 
     _name = "coworking.tariff.proposal"
     _description = "Price Proposed by a Space"
+    _processing = NETWORK
     _inherit = [
         "mail.thread",
         "mail.activity.mixin",

@@ -5,6 +5,7 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
 from odoo.tools import format_date
 
+from ..base.processing import SEATS
 from .coworking_seat import HOLDING_STATES
 
 
@@ -19,6 +20,7 @@ class CoworkingPresence(models.Model):
 
     _name = "coworking.presence"
     _description = "Presence"
+    _processing = SEATS
     _inherit = ["coworking.guard.mixin", "coworking.record.mixin"]
     _order = "date desc, slot, seat_id"
     # What each side said, and how it came: see ``_record_said`` and ``_record_signed``.

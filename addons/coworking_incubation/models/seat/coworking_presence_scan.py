@@ -5,6 +5,7 @@ from odoo.exceptions import UserError
 from odoo.tools import format_date
 
 from ...tools import SCAN_NAMES, scan_of
+from ..base.processing import SEATS
 
 
 class CoworkingPresenceScan(models.Model):
@@ -15,6 +16,7 @@ class CoworkingPresenceScan(models.Model):
 
     _name = "coworking.presence.scan"
     _description = "Photographed Presence Sheet"
+    _processing = SEATS
     _inherit = ["coworking.record.mixin"]
     _order = "date_from desc, id desc"
     _check_company_auto = True
@@ -80,7 +82,7 @@ class CoworkingPresenceScan(models.Model):
                     ).replace(day=1),
                 }
             )
-        # a sheet is kept as it was received: Odoo would make a large photo smaller
+        # a sheet is kept as large as it was received: Odoo would make a large photo smaller
         return (
             super(CoworkingPresenceScan, self.with_context(image_no_postprocess=True))
             .create(rows)

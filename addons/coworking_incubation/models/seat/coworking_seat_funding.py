@@ -1,8 +1,10 @@
 from odoo import api, fields, models
+from odoo.fields import Domain
 from odoo.tools import format_date
 
 from ... import pricing
 from ...tools import to_decimal, to_decimal_or_none
+from ..base.processing import SEATS
 
 
 class CoworkingSeatFunding(models.Model):
@@ -10,6 +12,7 @@ class CoworkingSeatFunding(models.Model):
 
     _name = "coworking.seat.funding"
     _description = "Dated Funding of a Seat"
+    _processing = SEATS
     _inherit = ["coworking.record.mixin"]
     _order = "seat_id, date_from desc"
 
@@ -85,3 +88,9 @@ class CoworkingSeatFunding(models.Model):
     def _notify_pricing_inputs_changed(self):
         for funding in self:
             funding.seat_id.participant_id._pricing_inputs_changed(funding.date_from, ranks=False)
+
+    # === DATA ABOUT PEOPLE ===#
+
+    @api.model
+    def _get_person_domain(self, partner, files):
+        return Domain("seat_id.participant_id", "in", files.ids)

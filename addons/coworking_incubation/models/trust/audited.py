@@ -13,13 +13,15 @@ class Audited(NamedTuple):
     A change of one of ``columns`` makes a row, which also says what ``noted`` columns hold.
 
     :param columns: names of columns
-    :param actions: by column, what a new value means ("*": any other than none); else it is a change
+    :param actions: by column, what a new value means ("*": any other), if more than a change
     :param made: what it means that there is a new row
     :param noted: names of columns that tell which record it was, or how much
     :param where: SQL, which rows are concerned; {row} is the row
-    :param exists: SQL of a query: only rows for which it finds something are concerned; {row} is one
+    :param exists: SQL of a query: only rows for which it finds something are concerned
     :param on: what is audited of making (i), changing (u) and deleting (d)
     :param is_money: whether accountants read it
+    :param at_once: changed by the thousand: one query for all rows of a statement of SQL, not one a
+        row, which would be a twentieth of the price of a month
     """
 
     columns: tuple[str, ...]
@@ -30,6 +32,7 @@ class Audited(NamedTuple):
     made: str = "made"
     on: str = "iud"
     is_money: bool = True
+    at_once: bool = False
 
 
 _SEAT_STATES = {state: state for state in ("confirmed", "ended", "refused", "cancelled")}
@@ -113,6 +116,7 @@ AUDITED = {
         actions={"state": {"settled": "settled", "open": "reopened"}},
         noted=("seat_id", "period", "kind", "statement_id", "payable_total"),
         where="{row}.state = 'settled'",
+        at_once=True,
     ),
     "coworking.statement": Audited(
         columns=("state", "program_id", "space_id", "operator_id", "date_from", "confirmed_by"),

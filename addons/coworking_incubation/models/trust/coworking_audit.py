@@ -7,6 +7,7 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
+from ..base.processing import ACCESS
 from .audited import AUDITED
 
 ACTIONS = [
@@ -28,7 +29,7 @@ ACTIONS = [
     ("overridden", "Overridden"),
     ("signed", "Signed"),
     ("ended", "Ended"),
-    ("left", "Left"),
+    ("left", "Exit"),
     ("trusted", "Account Trusted"),
     ("granted", "Right Given"),
     ("withdrawn", "Right Taken Back"),
@@ -62,7 +63,7 @@ CREATE INDEX IF NOT EXISTS coworking_audit_unsealed_idx
     ON coworking_audit (id) WHERE position IS NULL;
 CREATE INDEX IF NOT EXISTS coworking_audit_record_idx ON coworking_audit (res_model, res_id);
 
--- What is hashed of a row. jsonb is written with its keys in one order: docs/en/audit.md.
+-- What is hashed of a row. jsonb is written with its keys in one order: docs/en/administrator.md.
 CREATE OR REPLACE FUNCTION coworking_audit_content(line coworking_audit, place integer)
 RETURNS text LANGUAGE sql STABLE AS $$
     SELECT jsonb_build_object(
@@ -141,13 +142,14 @@ class CoworkingAudit(models.Model):
 
     _name = "coworking.audit"
     _description = "Audit Trail"
+    _processing = ACCESS
     _order = "id desc"
     _auto = False
     _log_access = False
     _allow_sudo_commands = False
 
     date = fields.Datetime(string="Day and Time", readonly=True)
-    user_id = fields.Many2one("res.users", string="By", readonly=True)
+    user_id = fields.Many2one("res.users", string="Done By", readonly=True)
     user_number = fields.Integer(
         readonly=True, help="The number of who did it, also when the user is gone."
     )
@@ -201,9 +203,12 @@ class CoworkingAudit(models.Model):
     def _saying_who(self):
         """Rows that go, and pairs of ids, do not say who takes them away: the transaction does."""
         cr = self.env.cr
-        cr.execute("SELECT COALESCE(current_setting('coworking.uid', true), '')")
-        (before,) = cr.fetchone()
-        cr.execute("SELECT set_config('coworking.uid', %s, true)", [str(self.env.uid)])
+        cr.execute(
+            "SELECT COALESCE(current_setting('coworking.uid', true), ''),"
+            " set_config('coworking.uid', %s, true)",
+            [str(self.env.uid)],
+        )
+        before = cr.fetchone()[0]
         yield
         # Not after an exception: what is rolled back takes the setting along.
         cr.execute("SELECT set_config('coworking.uid', %s, true)", [before])

@@ -22,15 +22,21 @@ GUARD = """
             RETURN NULL;
         END IF;"""
 # Odoo says when it wrote: a row that says no other time, nor this transaction's, was changed by
-# something else. Who deletes is said by the transaction: see ``_saying_who``.
+# something else. Who deletes, or writes by SQL, is said by the transaction: see ``_saying_who``.
 WRITER = {
     "INSERT": """
         writer := NEW.write_uid;
         outside := writer IS NULL;""",
     "UPDATE": """
         writer := NEW.write_uid;
-        outside := NEW.write_date IS NOT DISTINCT FROM OLD.write_date
-            AND NEW.write_date IS DISTINCT FROM now() AT TIME ZONE 'UTC';""",
+        IF NEW.write_date IS NOT DISTINCT FROM OLD.write_date
+            AND NEW.write_date IS DISTINCT FROM now() AT TIME ZONE 'UTC'
+        THEN
+            outside := COALESCE(current_setting('coworking.uid', true), '') = '';
+            IF NOT outside THEN
+                writer := current_setting('coworking.uid')::integer;
+            END IF;
+        END IF;""",
     "DELETE": """
         writer := NULLIF(current_setting('coworking.uid', true), '')::integer;
         IF writer IS NULL THEN
@@ -38,6 +44,32 @@ WRITER = {
             outside := true;
         END IF;""",
 }
+# The same for all rows of a statement, of which no guard is asked.
+WRITE_AT_ONCE = """
+CREATE OR REPLACE FUNCTION coworking_audit_all_{table}() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    said CONSTANT text := COALESCE(current_setting('coworking.uid', true), '');
+BEGIN
+    INSERT INTO coworking_audit (
+        user_id, is_outside, action, res_model, res_id, program_id, company_id, changes)
+    SELECT CASE WHEN past_odoo AND said <> '' THEN said::integer ELSE line.write_uid END,
+           past_odoo AND said = '', {action}, '{model}', line.id, {program}, {company},
+           jsonb_strip_nulls(jsonb_build_object(
+                {changes}))
+      FROM after_rows AS line
+      JOIN before_rows AS was ON was.id = line.id
+     CROSS JOIN LATERAL (
+         SELECT line.write_date IS NOT DISTINCT FROM was.write_date
+                AND line.write_date IS DISTINCT FROM now() AT TIME ZONE 'UTC' AS past_odoo
+     ) AS writer
+     WHERE {when}
+     ORDER BY line.id;
+    RETURN NULL;
+END $$;
+CREATE TRIGGER coworking_audit_u_trg AFTER UPDATE ON {table}
+    REFERENCING OLD TABLE AS before_rows NEW TABLE AS after_rows
+    FOR EACH STATEMENT EXECUTE FUNCTION coworking_audit_all_{table}();
+"""
 INSERT = """
         INSERT INTO coworking_audit (
             user_id, is_outside, action, res_model, res_id, program_id, company_id, changes)
@@ -93,16 +125,23 @@ class CoworkingAudit(models.Model):
         for model, audited in AUDITED.items():
             cr.execute(self._get_function(model, audited))
             for event in audited.on:
-                cr.execute(self._get_trigger(model, audited, event))
+                at_once = audited.at_once and event == "u"
+                make = self._get_trigger_at_once if at_once else self._get_trigger
+                cr.execute(make(model, audited, event))
+
+    @api.model
+    def _get_owner_columns(self, model, row):
+        """SQL of the program and of the company of a row, as the template names them."""
+        fields = self.env[model]._fields
+        columns = {
+            "program": next((n for n in ("program_id", "coworking_program_id") if n in fields), ""),
+            "company": "company_id" if "company_id" in fields else "",
+        }
+        return {key: f"{row}.{name}" if name else "NULL" for key, name in columns.items()}
 
     @api.model
     def _get_function(self, model, audited):
         """SQL of the function that writes down what happens to a row of a model."""
-        fields = self.env[model]._fields
-        program = next(
-            (name for name in ("program_id", "coworking_program_id") if name in fields), ""
-        )
-        company = "company_id" if "company_id" in fields else ""
         bodies = {}
         for event in EVENTS.values():
             row = "OLD" if event == "DELETE" else "NEW"
@@ -113,21 +152,20 @@ class CoworkingAudit(models.Model):
                     action=self._get_action(audited, event),
                     model=model,
                     row=row,
-                    program=f"{row}.{program}" if program else "NULL",
-                    company=f"{row}.{company}" if company else "NULL",
                     changes=",\n                ".join(self._get_changed(audited, event)),
+                    **self._get_owner_columns(model, row),
                 )
             )
         return WRITE.format(table=self.env[model]._table, **bodies)
 
     @api.model
-    def _get_action(self, audited, event):
+    def _get_action(self, audited, event, old="OLD", new="NEW"):
         """SQL of what it means."""
         if event != "UPDATE":
             return f"'{audited.made if event == 'INSERT' else 'deleted'}'"
         cases = [
-            f"WHEN NEW.{name} IS DISTINCT FROM OLD.{name} AND "
-            + (f"NEW.{name} IS NOT NULL" if value == "*" else f"NEW.{name}::text = '{value}'")
+            f"WHEN {new}.{name} IS DISTINCT FROM {old}.{name} AND "
+            + (f"{new}.{name} IS NOT NULL" if value == "*" else f"{new}.{name}::text = '{value}'")
             + f" THEN '{action}'"
             for name, by_value in audited.actions.items()
             for value, action in sorted(by_value.items(), key=lambda item: item[0] == "*")
@@ -135,15 +173,26 @@ class CoworkingAudit(models.Model):
         return f"CASE {' '.join(cases)} ELSE 'changed' END" if cases else "'changed'"
 
     @api.model
-    def _get_changed(self, audited, event):
+    def _get_changed(self, audited, event, old="OLD", new="NEW"):
         """SQL of the name and of the values of each column, before and after."""
         for name in dict.fromkeys((*audited.columns, *audited.noted)):
-            before = "NULL" if event == "INSERT" else f"OLD.{name}"
-            after = "NULL" if event == "DELETE" else f"NEW.{name}"
+            before = "NULL" if event == "INSERT" else f"{old}.{name}"
+            after = "NULL" if event == "DELETE" else f"{new}.{name}"
             known = f"COALESCE({after}, {before}) IS NOT NULL"
             if event == "UPDATE" and name not in audited.noted:
                 known = f"{after} IS DISTINCT FROM {before}"
             yield f"'{name}', CASE WHEN {known} THEN jsonb_build_array({before}, {after}) END"
+
+    @api.model
+    def _get_when(self, audited, rows):
+        """SQL of whether a row that changes, is made or goes is concerned; empty: always."""
+        conditions = []
+        if audited.where:
+            conditions.append(" OR ".join(audited.where.format(row=row) for row in rows))
+        if len(rows) == 2:
+            old, new = (", ".join(f"{row}.{column}" for column in audited.columns) for row in rows)
+            conditions.append(f"ROW({old}) IS DISTINCT FROM ROW({new})")
+        return " AND ".join(f"({condition})" for condition in conditions)
 
     @api.model
     def _get_trigger(self, model, audited, event):
@@ -151,16 +200,23 @@ class CoworkingAudit(models.Model):
 
         What does not concern us is told by PostgreSQL before anything is called: it costs nothing.
         """
-        rows = {"i": ["NEW"], "d": ["OLD"], "u": ["OLD", "NEW"]}[event]
-        conditions = []
-        if audited.where:
-            conditions.append(" OR ".join(audited.where.format(row=row) for row in rows))
-        if event == "u":
-            old, new = (", ".join(f"{row}.{column}" for column in audited.columns) for row in rows)
-            conditions.append(f"ROW({old}) IS DISTINCT FROM ROW({new})")
+        when = self._get_when(audited, {"i": ["NEW"], "d": ["OLD"], "u": ["OLD", "NEW"]}[event])
         return TRIGGER.format(
             event=event,
             event_name=EVENTS[event],
             table=self.env[model]._table,
-            when=f"WHEN ({' AND '.join(f'({one})' for one in conditions)})" if conditions else "",
+            when=f"WHEN ({when})" if when else "",
+        )
+
+    @api.model
+    def _get_trigger_at_once(self, model, audited, event):
+        return WRITE_AT_ONCE.format(
+            table=self.env[model]._table,
+            model=model,
+            action=self._get_action(audited, EVENTS[event], "was", "line"),
+            changes=",\n                ".join(
+                self._get_changed(audited, EVENTS[event], "was", "line")
+            ),
+            when=self._get_when(audited, ["was", "line"]),
+            **self._get_owner_columns(model, "line"),
         )

@@ -28,13 +28,13 @@ export class FirstDay extends Component {
     }
 
     /** One dialog at a time, however often the button is pressed while it opens. */
-    async open(step) {
+    async open(key) {
         if (this.opening) {
             return;
         }
         this.opening = true;
         try {
-            const name = `action_open_${step.key}`;
+            const name = `action_open_${key}`;
             const action = await this.orm.call("coworking.first.day", name, []);
             // Odoo waits for what onClose returns before it forgets the dialog: the next one may be open then.
             await this.action.doAction(action, { onClose: () => void this.refresh() });

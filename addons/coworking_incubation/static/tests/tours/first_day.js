@@ -1,7 +1,12 @@
 import { registry } from "@web/core/registry";
-import { choose, openApp, picture, press, write, writeDate } from "./tour_helpers";
+import { openApp, picture, press, write, writeDate } from "./tour_helpers";
 
 const MOST_CLICKS = 25;
+const MOST_MINUTES = 10;
+// Seconds of somebody who does this for the first time; between two fields they press Tab.
+const TO_READ_A_SCREEN = 30;
+const TO_CLICK = 4;
+const TO_TYPE = 0.5;
 const NOTHING_OPEN = "body:not(:has(.modal))";
 
 /** A step of the checklist above the board: its one button. */
@@ -55,6 +60,20 @@ const program = () => [
     picture("first_day_program"),
     saveDialog(),
     isDone("program"),
+];
+
+const team = () => [
+    begin("team"),
+    {
+        content: "somebody who has no account",
+        trigger: ".modal .o_coworking_invite",
+        run: "click",
+    },
+    write("name", "Amina Berger", ".modal"),
+    write("email", "amina@incubateur.example", ".modal"),
+    picture("first_day_team"),
+    press("action_invite", ".modal"),
+    isDone("team"),
 ];
 
 const space = () => [
@@ -114,17 +133,36 @@ const month = () => [
     },
 ];
 
-/** However the steps are told, no more clicks than promised. */
+/** However the steps are told, no more clicks and no more time than promised. */
 function counted(steps) {
     const clicks = steps.filter(({ run }) => run === "click").length;
+    const screens = steps.filter(({ content }) => content?.startsWith("begin ")).length + 1;
+    const typed = steps
+        .map(({ run }) => /^edit (.*?)( && press Enter)?$/.exec(run)?.[1].length || 0)
+        .reduce((sum, length) => sum + length, 0);
+    const [first, ...others] = steps;
+    let start;
     return [
-        ...steps,
+        {
+            content: "the clock starts",
+            trigger: first.trigger,
+            run() {
+                start = performance.now();
+            },
+        },
+        first,
+        ...others,
         {
             content: `${clicks} clicks`,
             trigger: "body",
             run() {
-                if (clicks > MOST_CLICKS) {
-                    throw new Error(`${clicks} clicks from nothing to the first bill`);
+                const waited = (performance.now() - start) / 1000;
+                const seconds =
+                    waited + screens * TO_READ_A_SCREEN + clicks * TO_CLICK + typed * TO_TYPE;
+                const told = `${clicks} clicks, ${typed} characters, ${waited.toFixed(0)} s of the computer, about ${(seconds / 60).toFixed(1)} minutes`;
+                console.log(`From nothing to the first bill: ${told}`);
+                if (clicks > MOST_CLICKS || seconds > MOST_MINUTES * 60) {
+                    throw new Error(`From nothing to the first bill: ${told}`);
                 }
             },
         },
@@ -142,10 +180,6 @@ registry.category("web_tour.tours").add("coworking_incubation_first_day", {
             },
             picture("first_day"),
             ...program(),
-            begin("team"),
-            ...choose("accompanist_ids", "Amina Berger", ".modal"),
-            saveDialog(),
-            isDone("team"),
             begin("funder"),
             ...make("partner_id", "Métropole"),
             write("reference", "MEL 2026-12", ".modal"),
@@ -155,6 +189,7 @@ registry.category("web_tour.tours").add("coworking_incubation_first_day", {
             ...space(),
             ...person(),
             picture("first_day_board"),
+            ...team(),
             ...month(),
         ]),
 });
@@ -176,4 +211,22 @@ registry.category("web_tour.tours").add("coworking_incubation_first_day_vat", {
             ...person(),
             ...month(),
         ]),
+});
+
+/**
+ * The dialog goes before the list is read again, however long that takes: pressed once more
+ * meanwhile, it would be closed twice, and Odoo would forget the next one in its place.
+ */
+registry.category("web_tour.tours").add("coworking_incubation_first_day_slow_list", {
+    steps: () => [
+        ...openApp(),
+        begin("program"),
+        write("name", "Incubation 2026", ".modal"),
+        saveDialog(),
+        {
+            content: "closed, and not yet read",
+            trigger: `${NOTHING_OPEN} .o_coworking_first_day [data-step='program'][data-done='0']`,
+        },
+        isDone("program"),
+    ],
 });

@@ -1,0 +1,312 @@
+import logging
+from datetime import timedelta
+
+from odoo import api, fields, models
+from odoo.fields import Domain
+from odoo.tools import SQL, format_date
+
+from .coworking_purge import mask
+from .eraser import Eraser
+
+_logger = logging.getLogger(__name__)
+
+
+class CoworkingParticipant(models.Model):
+    """The scheduled action that gives notice, and then makes files anonymous."""
+
+    _inherit = "coworking.participant"
+
+    @api.model
+    def _cron_end_data(self, batch_size=20):
+        """Batch by batch, each committed whole: whoever kills it leaves no file half anonymous."""
+        cron = self.env["ir.cron"]
+        steps = (
+            (self._find_to_notify, self._give_notices),
+            (self._find_to_purge, self._purge_files),
+            (self._find_evidence_over, self._purge_evidence),
+            (self._find_registrations, self._purge_registrations),
+            (self._find_registered_evidence, self._purge_registered_evidence),
+        )
+        self._drop_stale_notices()
+        cron._commit_progress(remaining=sum(len(find(None, ())) for find, __ in steps))
+        for find, treat in steps:
+            seen = set()  # what is locked by others, or fails, is for the next day
+            while ids := find(batch_size, seen):
+                self._treat_apart(treat, ids)
+                seen |= set(ids)
+                if not cron._commit_progress(len(ids)):
+                    return
+
+    @api.model
+    def _treat_apart(self, treat, ids):
+        """One that fails keeps no other from its turn. Nobody's name goes to the log."""
+        try:
+            with self.env.cr.savepoint():
+                treat(ids)
+        except Exception:
+            if len(ids) > 1:
+                for row_id in ids:
+                    self._treat_apart(treat, [row_id])
+            else:
+                _logger.exception("End of data: %s failed on %s", treat.__name__, ids[0])
+
+    @api.model
+    def _find_retention(self, domain, limit, seen):
+        # sudo: the end of data is for all, whoever's files they are
+        rows = self.env["coworking.retention"].sudo()
+        self.env.flush_all()
+        return rows.search(Domain(domain) & Domain("id", "not in", list(seen)), limit=limit).ids
+
+    # === NOTICES ===#
+
+    @api.model
+    def _find_to_notify(self, limit, seen):
+        return self._find_retention([("status", "=", "notice"), ("told", "=", False)], limit, seen)
+
+    def _drop_stale_notices(self):
+        """Notices of an end that moved away: contact was taken up again, a reason was given, a bill
+        is open. When the end comes near once more, it has a notice of its own.
+        """
+        stale = self._find_retention(
+            [
+                ("notice_on", "!=", False),
+                "|",
+                ("told", "=", False),
+                ("status", "not in", ("notice", "due")),
+                ("status", "not in", ("evidence", "purged")),
+            ],
+            None,
+            (),
+        )
+        # sudo: as in _find_retention
+        files = self.sudo().with_context(active_test=False).browse(stale).try_lock_for_update()
+        files._get_retention_activities().unlink()
+        self._mark_files(files, purge_notice_on=None)
+
+    @api.model
+    def _give_notices(self, ids):
+        """To who follows the person, who covers them, or the coordinator where they are gone."""
+        files = self.sudo().browse(ids).try_lock_for_update()
+        rows = self.env["coworking.retention"].sudo().browse(files.ids)
+        files._get_retention_activities().unlink()
+        today = fields.Date.context_today(self)
+        planned = []
+        for row in rows:
+            user = row.participant_id._get_retention_user()
+            spoken = row.participant_id._speak_to_staff(user)
+            day = format_date(spoken.env, row.date_purge)
+            planned.append(
+                {
+                    "res_model_id": self.env["ir.model"]._get_id(self._name),
+                    "res_id": row.id,
+                    "activity_type_id": self.env.ref(
+                        "coworking_incubation.mail_activity_type_retention"
+                    ).id,
+                    "user_id": user.id,
+                    "date_deadline": row.date_purge - timedelta(days=1),
+                    "summary": spoken.env._("File anonymised on %s", day),
+                    "note": spoken.env._(
+                        "The last contact was on %(last)s. On %(day)s the file is anonymised:"
+                        " nothing more is to be done for that. If it is still needed, open it and"
+                        " choose Keep longer, with the reason.",
+                        last=format_date(spoken.env, row.last_contact),
+                        day=day,
+                    ),
+                }
+            )
+        # one activity a file, and no mail for each
+        self.env["mail.activity"].sudo().with_context(mail_activity_quick_update=True).create(
+            planned
+        )
+        self._mark_files(files, purge_notice_on=today)
+
+    def _get_retention_user(self):
+        self.ensure_one()
+        today = fields.Date.context_today(self)
+        user = self.user_id
+        if user.active:
+            cover = (
+                self.env["coworking.cover"]
+                .sudo()
+                .search(
+                    [
+                        ("user_id", "=", user.id),
+                        ("date_from", "<=", today),
+                        ("date_to", ">=", today),
+                    ],
+                    limit=1,
+                )
+            )
+            return cover.cover_user_id or user
+        program = self.program_id
+        return (program.user_id | program.accompanist_ids).filtered("active")[:1] or self.env.user
+
+    @api.model
+    def _mark_files(self, files, **values):
+        """Written as it is: ``write`` would track it, and look at what depends on a file."""
+        if not files:
+            return
+        self.env.execute_query(
+            SQL(
+                "UPDATE coworking_participant SET %s WHERE id IN %s RETURNING 1",
+                SQL(", ").join(
+                    SQL("%s = %s", SQL.identifier(name), value) for name, value in values.items()
+                ),
+                tuple(files.ids),
+            )
+        )
+        files.invalidate_recordset(list(values), flush=False)
+
+    # === FILES ===#
+
+    @api.model
+    def _find_to_purge(self, limit, seen):
+        return self._find_retention([("status", "=", "due")], limit, seen)
+
+    @api.model
+    def _purge_files(self, ids):
+        """Those that are still due once nobody else writes them."""
+        # sudo: the purge reaches what nobody alone may read
+        locked = self.sudo().with_context(active_test=False).browse(ids).try_lock_for_update()
+        still = self._find_retention([("id", "in", locked.ids), ("status", "=", "due")], None, ())
+        rows = self.env["coworking.retention"].sudo().browse(still)
+        if not rows:
+            return
+        files = locked.browse(still)
+        today = fields.Date.context_today(self)
+        over = rows.filtered(lambda row: row._is_evidence_over(today)).mapped("id")
+        facts = {row.id: row._prepare_log() for row in rows}
+        partners = {file.id: file.partner_id for file in files}
+        eraser = Eraser(self.env)
+        eraser.erase_files(files, files.browse(over))
+        self._mark_files(files, purged_on=today, purge_notice_on=None)
+        self._mark_files(files.browse(over), evidence_purged_on=today)
+        people = {file.id: person for file, person in eraser.people.items()}
+        logged = []
+        for file in files:
+            partner = partners[file.id]
+            uses = eraser.uses.get(partner.id)
+            logged.append(
+                {
+                    **facts[file.id],
+                    "masked_name": mask(people[file.id].name),
+                    "masked_email": mask(people[file.id].email),
+                    "contact": "billed"
+                    if partner in eraser.billed
+                    else "kept"
+                    if uses
+                    else "erased",
+                    "contact_uses": ", ".join(sorted(uses or ())),
+                    "counts": dict(eraser.counts[file.id]),
+                    "record_count": sum(eraser.counts[file.id].values()),
+                }
+            )
+        self.env["coworking.purge"]._log_purge(logged)
+
+    # === EVIDENCE ===#
+
+    @api.model
+    def _find_evidence_over(self, limit, seen):
+        today = fields.Date.context_today(self)
+        over = Domain("evidence_until", "=", False) | Domain("evidence_until", "<", today)
+        domain = Domain("status", "=", "evidence") & Domain("evidence_without_end", "=", False)
+        return self._find_retention(domain & over, limit, seen)
+
+    @api.model
+    def _purge_evidence(self, ids):
+        files = self.sudo().with_context(active_test=False).browse(ids).try_lock_for_update()
+        rows = self.env["coworking.retention"].sudo().browse(files.ids)
+        facts = [{**row._prepare_log(), "rule": "evidence"} for row in rows]
+        eraser = Eraser(self.env)
+        self.env.flush_all()
+        eraser.erase_evidence(files)
+        self.env.invalidate_all(flush=False)
+        self._mark_files(files, evidence_purged_on=fields.Date.context_today(self))
+        for fact in facts:
+            fact["counts"] = dict(eraser.counts[fact["participant_id"]])
+            fact["record_count"] = sum(fact["counts"].values())
+        self.env["coworking.purge"]._log_purge(facts)
+
+    # === REGISTRATIONS ===#
+
+    @api.model
+    def _find_registrations(self, limit, seen):
+        """People at meetings of whom no file was made, months after the meeting."""
+        self.env.flush_all()
+        return self._find_attendances(
+            """attendance.purged_on IS NULL
+               AND attendance.stop + make_interval(
+                       months => COALESCE(
+                           LEAST(program.application_months, program.retention_months), 12))
+                   <= now() AT TIME ZONE 'UTC'""",
+            limit,
+            seen,
+        )
+
+    @api.model
+    def _find_registered_evidence(self, limit, seen):
+        return self._find_attendances(
+            """attendance.purged_on IS NOT NULL
+               AND EXISTS (SELECT FROM coworking_attendance_signature signature
+                            WHERE signature.attendance_id = attendance.id)
+               AND NOT EXISTS (
+                   SELECT FROM coworking_funding_agreement agreement
+                     JOIN coworking_agreement_program_rel link
+                       ON link.agreement_id = agreement.id
+                    WHERE link.program_id = attendance.program_id
+                      AND attendance.date BETWEEN agreement.date_from AND agreement.date_to
+                      AND (agreement.evidence_until IS NULL
+                           OR agreement.evidence_until >= CURRENT_DATE))""",
+            limit,
+            seen,
+        )
+
+    @api.model
+    def _find_attendances(self, where, limit, seen):
+        return [
+            row[0]
+            for row in self.env.execute_query(
+                SQL(
+                    """SELECT attendance.id FROM coworking_attendance attendance
+                    LEFT JOIN coworking_program program ON program.id = attendance.program_id
+                        WHERE attendance.participant_id IS NULL AND attendance.id != ALL(%s)
+                          AND %s ORDER BY attendance.id LIMIT %s""",
+                    list(seen),
+                    SQL(where),
+                    limit,
+                )
+            )
+        ]
+
+    @api.model
+    def _purge_registrations(self, ids):
+        # sudo: as for files
+        rows = self.env["coworking.attendance"].sudo().browse(ids).try_lock_for_update()
+        facts = {
+            row.id: {
+                "company_id": (row.company_id or self.env.company).id,
+                "program_id": row.program_id.id,
+                "last_contact": row.date,
+            }
+            for row in rows
+        }
+        people = Eraser(self.env).erase_registrations(rows.ids) if rows else {}
+        self.env["coworking.purge"]._log_purge(
+            [
+                {
+                    **facts[row_id],
+                    "rule": "registration",
+                    "masked_name": mask(person.name),
+                    "masked_email": mask(person.email),
+                    "record_count": 1,
+                }
+                for row_id, person in people.items()
+            ]
+        )
+
+    @api.model
+    def _purge_registered_evidence(self, ids):
+        rows = self.env["coworking.attendance"].sudo().browse(ids).try_lock_for_update()
+        if rows:
+            Eraser(self.env).erase_signed(SQL("id IN %s", tuple(rows.ids)))
+            self.env.invalidate_all(flush=False)

@@ -1,0 +1,44 @@
+from odoo import fields, models
+
+
+class CoworkingProgram(models.Model):
+    """For how long the data of its people is kept."""
+
+    _inherit = "coworking.program"
+
+    retention_months = fields.Integer(
+        string="Keep Files (months)",
+        default=24,
+        tracking=True,
+        groups="coworking_incubation.group_coworking_coordinator",
+        help="After the last contact with the person: then the file is anonymised. 1 to 36.",
+    )
+    application_months = fields.Integer(
+        string="Keep Applications (months)",
+        default=12,
+        tracking=True,
+        groups="coworking_incubation.group_coworking_coordinator",
+        help="The same for people who never entered, and for registrations to meetings that no file"
+        " was made of. Never longer than files. 1 to 36.",
+    )
+
+    _retention_months_range = models.Constraint(
+        "CHECK (retention_months BETWEEN 1 AND 36)",
+        "Files are kept from 1 to 36 months after the last contact.",
+    )
+    _application_months_range = models.Constraint(
+        "CHECK (application_months BETWEEN 1 AND 36)",
+        "Applications are kept from 1 to 36 months after the last contact.",
+    )
+
+    def action_open_retention(self):
+        """The dry run: what would go, what stays, why and until when."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "coworking_incubation.coworking_retention_action"
+        )
+        return {
+            **action,
+            "domain": [("program_id", "=", self.id)],
+            "context": {"search_default_not_purged": 1},
+        }

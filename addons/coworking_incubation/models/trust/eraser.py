@@ -1,0 +1,616 @@
+import re
+from collections import defaultdict
+from typing import NamedTuple
+
+from odoo.tools import SQL, email_normalize
+
+from ...tools import phone_key, plain_words, words_of
+from .evidence_eraser import BLANK, EvidenceEraser
+from .fates import (
+    ACCOUNTING,
+    BILLED_KEEPS,
+    FATES,
+    GO_WITH_CONTACT,
+    ODOO_SCRUB,
+    OTHER_PARTS,
+    PARTNER_KEEPS,
+    PLUMBING,
+    USER_KEEPS,
+    USER_ROWS_KEEP,
+    fold_pattern,
+    name_pattern,
+    phone_pattern,
+)
+
+MASK = "[…]"
+SEALED = ("validated", "superseded")
+# Of other people, who may share an address or a phone with the person: not masked for them.
+IDENTITY = {
+    *("name", "email", "phone", "email_normalized", "phone_key", "name_key", "identity"),
+    *("adviser_email", "occupant_name"),
+}
+
+
+class Person(NamedTuple):
+    """How somebody is recognised in what others wrote."""
+
+    name: str
+    email: str
+    pattern: str  # full name, address, phone: masked wherever they stand
+    phones: tuple  # as ``phone_key`` gives them
+    words: tuple  # single words of the name: masked where only the person can be meant
+
+
+def recognise(name, emails, phones):
+    words = [word for word in plain_words(name) if len(word) > 1]
+    ways = [name_pattern(words)] if len(words) > 1 else []
+    ways += [fold_pattern(email.lower()) for email in sorted(filter(None, emails))]
+    keys = tuple(sorted({phone_key(phone) for phone in phones} - {False}))
+    ways += [phone_pattern(key) for key in keys]
+    email = next(iter(sorted(filter(None, emails))), "")
+    single = tuple(word for word in words if len(word) > 2)
+    return Person(name or "", email, "|".join(ways), keys, single)
+
+
+class Eraser(EvidenceEraser):
+    """Makes a batch of rows anonymous, by SQL: what ``write`` would track is what is to go.
+
+    The order matters: who the people are is read before names change; then what hangs on their
+    records goes, their own words, their contact, what others wrote of them.
+    """
+
+    def __init__(self, env):
+        super().__init__(env)
+        self.uses = {}  # id of a contact that stays -> tables that use it
+        self.billed = self.env["res.partner"]  # of which only our own invoices say the name
+
+    # === FILES ===#
+
+    def erase_files(self, files, over):
+        """:param over: those of the files whose evidence is to go too"""
+        self.env.flush_all()
+        self.files, self.over = files, files & over
+        self.partners = files.partner_id
+        self.people = self._recognise_people()
+        self.own = self._find_own()
+        self.zones = self._find_zones()
+        uses = self._find_uses()
+        self.billed = self._find_billed(uses)
+        self.going = self.partners.filtered(lambda partner: partner.id not in uses) | self.billed
+        self._erase_around()
+        self._erase_own()
+        self._erase_contacts()
+        self._mask_elsewhere()
+        self._mask_nearby()
+        self._erase_same_registrations()
+        self.erase_evidence(self.over)
+        self.env.invalidate_all(flush=False)
+
+    def _recognise_people(self):
+        """file -> Person, by all that is known of how they are called and reached."""
+        given = defaultdict(lambda: (set(), set()))
+        for file_id, email, phone in self._rows(
+            "SELECT participant_id, email, phone FROM coworking_attendance"
+            " WHERE participant_id IN %s",
+            tuple(self.files.ids),
+        ):
+            given[file_id][0].add(email_normalize(email or ""))
+            given[file_id][1].add(phone)
+        people = {}
+        for file in self.files:
+            partner = file.partner_id
+            emails, phones = given[file.id]
+            logins = {
+                login
+                for login in partner.with_context(active_test=False).user_ids.mapped("login")
+                if "@" in login
+            }
+            emails |= {email_normalize(partner.email or ""), *logins}
+            people[file] = recognise(partner.name, emails, phones | {partner.phone})
+        return people
+
+    def _find_own(self):
+        """model -> {id: file id} of all rows that are one person's own."""
+        own = {}
+        for model, fate in FATES.items():
+            if not fate.owner:
+                continue
+            own[model] = dict(
+                self._rows(
+                    "SELECT id, %s FROM %s WHERE %s IN %s",
+                    SQL.identifier(fate.owner),
+                    SQL.identifier(self.env[model]._table),
+                    SQL.identifier(fate.owner),
+                    tuple(self.files.ids),
+                )
+            )
+        return own
+
+    def _find_zones(self):
+        """file -> the statements of its seats: there, the first name alone says who is meant."""
+        zones = defaultdict(set)
+        for file_id, statement_id in self._rows(
+            "SELECT DISTINCT participant_id, statement_id FROM coworking_charge"
+            " WHERE participant_id IN %s AND statement_id IS NOT NULL",
+            tuple(self.files.ids),
+        ):
+            zones[file_id].add(statement_id)
+        return zones
+
+    # === CONTACTS ===#
+
+    def _find_uses(self):
+        """Contacts with another life here: another file, another part, a document, a user."""
+        ids = tuple(self.partners.ids)
+        tables = [
+            (table, column)
+            for table, column, __ in self._references_to("res_partner")
+            if table not in PLUMBING and not self._is_transient(table)
+        ]
+        checks = [
+            SQL(
+                "SELECT DISTINCT %s::int, %s FROM %s WHERE %s IN %s",
+                SQL.identifier(column),
+                table,
+                SQL.identifier(table),
+                SQL.identifier(column),
+                ids,
+            )
+            for table, column in [*tables, *OTHER_PARTS]
+            if (table, column) != ("res_partner", "commercial_partner_id")
+        ]
+        checks.append(
+            SQL(
+                "SELECT DISTINCT commercial_partner_id, 'res_partner' FROM res_partner"
+                " WHERE commercial_partner_id IN %s AND id != commercial_partner_id",
+                ids,
+            )
+        )
+        checks.append(
+            SQL(
+                "SELECT DISTINCT partner_id, 'res_users' FROM res_users"
+                " WHERE partner_id IN %s AND share IS NOT TRUE",
+                ids,
+            )
+        )
+        checks.append(
+            SQL(
+                "SELECT DISTINCT partner_id, 'coworking_participant' FROM coworking_participant"
+                " WHERE partner_id IN %s AND purged_on IS NULL AND id NOT IN %s",
+                ids,
+                tuple(self.files.ids),
+            )
+        )
+        self.uses = defaultdict(set)
+        for partner_id, table in self.env.execute_query(SQL(" UNION ALL ").join(checks)):
+            self.uses[partner_id].add(table)
+        return self.uses
+
+    def _find_billed(self, uses):
+        """Contacts that live on only in our own invoices: of these the name and the postal address
+        stay, which accounting documents say.
+        """
+        billed = self.partners.filtered(
+            lambda partner: partner.id in uses and uses[partner.id] <= ACCOUNTING
+        )
+        if not billed:
+            return billed
+        others = self._ids(
+            """SELECT move.partner_id FROM account_move move
+            LEFT JOIN account_move reversed ON reversed.id = move.reversed_entry_id
+                WHERE move.partner_id IN %s AND move.move_type != 'entry'
+                  AND COALESCE(move.coworking_statement_id, reversed.coworking_statement_id)
+                      IS NULL""",
+            tuple(billed.ids),
+        )
+        return billed.filtered(lambda partner: partner.id not in others)
+
+    def _is_transient(self, table):
+        return any(
+            model._table == table and model._transient for model in self.env.registry.values()
+        )
+
+    def _erase_contacts(self):
+        bare = self.going - self.billed
+        for file in self.files.filtered(lambda file: file.partner_id not in bare):
+            self._give_other_contact(file)
+        if not self.going:
+            return
+        ids = tuple(self.going.ids)
+        for table, column in GO_WITH_CONTACT:
+            self._delete(table, SQL("%s IN %s", SQL.identifier(column), ids))
+        for table, column, known in (
+            ("mail_blacklist", "email", [person.email for person in self._going_people()]),
+            ("phone_blacklist", "number", self.going.mapped("phone_sanitized")),
+        ):
+            self._delete(table, SQL("%s IN %s", SQL.identifier(column), (*filter(None, known), "")))
+        self._erase_users()
+        self._empty_contacts(self.billed, PARTNER_KEEPS | BILLED_KEEPS)
+        self._empty_contacts(bare, PARTNER_KEEPS)
+        if bare:
+            self._rows(
+                "UPDATE res_partner SET name = %s || id, complete_name = %s || id,"
+                " zip = LEFT(zip, 2), state_id = NULL WHERE id IN %s RETURNING 1",
+                self._anonymous_name(),
+                self._anonymous_name(),
+                tuple(bare.ids),
+            )
+        self._rows(
+            "UPDATE ir_model_data SET name = 'anonymised_' || model || '_' || res_id"
+            " WHERE module IN ('__import__', '__export__') AND model = 'res.partner'"
+            " AND res_id IN %s RETURNING 1",
+            ids,
+        )
+
+    def _empty_contacts(self, partners, kept):
+        if partners:
+            erased = [name for name in self._columns("res_partner") if name not in kept]
+            self._rows(
+                """UPDATE res_partner SET %s, parent_id = NULL, user_id = NULL, industry_id = NULL,
+                          partner_latitude = NULL, partner_longitude = NULL,
+                          commercial_partner_id = id, active = FALSE
+                    WHERE id IN %s RETURNING 1""",
+                SQL(", ").join(SQL("%s = NULL", SQL.identifier(name)) for name in erased),
+                tuple(partners.ids),
+            )
+
+    def _going_people(self):
+        return [person for file, person in self.people.items() if file.partner_id in self.going]
+
+    def _anonymous_name(self):
+        return self.env._("Anonymised file %s", "")
+
+    def _erase_users(self):
+        """Portal users of contacts that go: nobody comes in any more, nothing says who did."""
+        users = tuple(
+            self._ids("SELECT id FROM res_users WHERE partner_id IN %s", tuple(self.going.ids))
+        )
+        if not users:
+            return
+        for table, column, on_delete in self._references_to("res_users"):
+            if on_delete == "c" and table not in USER_ROWS_KEEP:
+                self._delete(table, SQL("%s IN %s", SQL.identifier(column), users))
+        erased = [name for name in self._columns("res_users") if name not in USER_KEEPS]
+        self._rows(
+            "UPDATE res_users SET %s, login = 'anonymised-' || id, active = FALSE"
+            " WHERE id IN %s RETURNING 1",
+            SQL(", ").join(SQL("%s = NULL", SQL.identifier(name)) for name in erased),
+            users,
+        )
+
+    def _give_other_contact(self, file):
+        """The contact has another life: it stays as it is, and the file leads to it no more."""
+        old = file.partner_id
+        blank = (
+            self.env["res.partner"]
+            .with_context(tracking_disable=True, mail_create_nosubscribe=True)
+            .create(
+                {
+                    "name": self._anonymous_name() + str(file.id),
+                    "company_id": old.company_id.id,
+                    "active": False,
+                }
+            )
+        )
+        self.env.flush_all()
+        for model, fate in FATES.items():
+            for name in fate.person.split() if fate.owner else ():
+                self._rows(
+                    "UPDATE %s SET %s = %s WHERE %s = %s AND %s = %s RETURNING 1",
+                    SQL.identifier(self.env[model]._table),
+                    SQL.identifier(name),
+                    blank.id,
+                    SQL.identifier(fate.owner),
+                    file.id,
+                    SQL.identifier(name),
+                    old.id,
+                )
+
+    # === WHAT HANGS ON THE RECORDS ===#
+
+    def _erase_around(self):
+        """Attachments, activities, messages with all that hangs on them, followers, links."""
+        owned = {model: ids for model, ids in self.own.items() if ids}
+        owned["calendar.event"] = self._erase_appointments()
+        for partner in self.going:
+            files = self.files.filtered(lambda file, partner=partner: file.partner_id == partner)
+            owned.setdefault("res.partner", {})[partner.id] = files[:1].id
+        for model, ids in owned.items():
+            if not ids:
+                continue
+            rows = tuple(ids)
+            self._erase_attachments(model, ids)
+            for table, model_name, row_id, kind in (
+                ("mail_activity", "res_model", "res_id", "activities"),
+                ("mail_message", "model", "res_id", "messages"),
+                ("mail_scheduled_message", "model", "res_id", "messages"),
+                ("mail_followers", "res_model", "res_id", "followers"),
+                ("coworking_portal_link", "res_model", "res_id", "links"),
+            ):
+                gone = self._ids(
+                    "DELETE FROM %s WHERE %s = %s AND %s IN %s RETURNING res_id",
+                    SQL.identifier(table),
+                    SQL.identifier(model_name),
+                    model,
+                    SQL.identifier(row_id),
+                    rows,
+                )
+                for row in gone:
+                    self.counts[ids[row]][kind] += 1
+        self._erase_mails()
+
+    def _erase_mails(self):
+        """Mails to the people alone that no record holds, and their place among guests."""
+        going = tuple(self.going.ids)
+        if going:
+            self._delete(
+                "mail_message",
+                SQL(
+                    """id IN (SELECT mail.mail_message_id FROM mail_mail mail
+                                JOIN mail_mail_res_partner_rel sent ON sent.mail_mail_id = mail.id
+                            GROUP BY mail.id HAVING BOOL_AND(sent.res_partner_id IN %s))
+                       AND (model IS NULL OR starts_with(model, 'coworking.')
+                            OR model = 'res.users')""",
+                    going,
+                ),
+            )
+        emails = [person.email for person in self._going_people() if person.email]
+        if emails:
+            self._delete(
+                "mail_message",
+                SQL(
+                    """id IN (SELECT mail_message_id FROM mail_mail WHERE email_to ~* %s)
+                       AND (model IS NULL OR starts_with(model, 'coworking.'))""",
+                    "|".join(fold_pattern(email) for email in emails),
+                ),
+            )
+        for table, column in (
+            ("calendar_attendee", "partner_id"),
+            ("calendar_event_res_partner_rel", "res_partner_id"),
+        ):
+            event = "event_id" if table == "calendar_attendee" else "calendar_event_id"
+            self._delete(
+                table,
+                SQL(
+                    "%s IN %s AND %s IN (SELECT id FROM calendar_event"
+                    " WHERE coworking_kind IS NOT NULL)",
+                    SQL.identifier(column),
+                    tuple(self.partners.ids),
+                    SQL.identifier(event),
+                ),
+            )
+
+    def _erase_appointments(self):
+        """What appointments of one person alone say of it; how many there were stays.
+
+        :return: dict of id of the event -> id of the file
+        """
+        events = dict(
+            self._rows(
+                """SELECT event_id, MIN(participant_id) FROM coworking_attendance
+                    WHERE event_id IN (SELECT event_id FROM coworking_attendance
+                                        WHERE participant_id IN %s)
+                      AND kind = 'appointment'
+                 GROUP BY event_id
+                   HAVING BOOL_AND(COALESCE(participant_id IN %s, FALSE))
+                      AND COUNT(DISTINCT participant_id) = 1""",
+                tuple(self.files.ids),
+                tuple(self.files.ids),
+            )
+        )
+        if events:
+            self._rows(
+                "UPDATE calendar_event SET name = %s, description = NULL, location = NULL,"
+                " videocall_location = NULL WHERE id IN %s RETURNING 1",
+                self.env._("Appointment"),
+                tuple(events),
+            )
+        return events
+
+    # === THEIR OWN WORDS ===#
+
+    def _erase_own(self):
+        files = tuple(self.files.ids)
+        # the year, and the month: what statistics need of a birth and of a job
+        self._rows(
+            "UPDATE coworking_participant SET birth_date = date_trunc('year', birth_date),"
+            " job_start = date_trunc('month', job_start), kept_until = NULL, kept_by_id = NULL"
+            " WHERE id IN %s RETURNING 1",
+            files,
+        )
+        for model, fate in FATES.items():
+            ids = self.own.get(model)
+            if not ids:
+                continue
+            names = self._stored(model, fate.erase)
+            if names:
+                self._empty(model, names, SQL("id IN %s", tuple(ids)))
+            for file_id in ids.values():
+                self.counts[file_id][model.removeprefix("coworking.")] += 1
+        self._empty(
+            "coworking.attendance",
+            ["report", "decisions"],
+            SQL(
+                "participant_id IN %s AND NOT (report_signed IS TRUE"
+                " AND (signed_at IS NOT NULL OR host_signed_at IS NOT NULL))",
+                files,
+            ),
+        )
+        self._delete_agreements(SQL("participant_id IN %s AND state NOT IN %s", files, SEALED))
+
+    def _stored(self, model, names):
+        return [name for name in names.split() if self.env[model]._fields[name].type != "binary"]
+
+    # === WHAT OTHERS WROTE ===#
+
+    def _mask_elsewhere(self):
+        """Full names, addresses and phones in all words of our records.
+
+        Not of somebody whose contact stays: they may be named there in another part.
+        """
+        people = [person for person in self._going_people() if person.pattern]
+        if not people:
+            return
+        pattern = "|".join(person.pattern for person in people)
+        for model, fate in FATES.items():
+            names = [
+                name
+                for name in f"{fate.scrub} {fate.erase}".split()
+                if name not in IDENTITY and self._holds_words(model, name)
+            ]
+            if names:
+                self._mask(self.env[model]._table, names, pattern)
+        self._mask(
+            "coworking_attendance",
+            ["report", "decisions"],
+            pattern,
+            "signed_at IS NULL AND host_signed_at IS NULL",
+        )
+        for table, (columns, where) in ODOO_SCRUB.items():
+            self._mask(table, columns, pattern, where)
+
+    def _holds_words(self, model, name):
+        field = self.env[model]._fields[name]
+        return field.store and field.type in ("char", "text", "html") and not field.translate
+
+    def _mask_nearby(self):
+        """Single words of the name, where the seats of the person are spoken of and nobody else
+        who is there bears them: "one whole seat: Camille".
+        """
+        for file, person in self.people.items():
+            zone = tuple(self.zones[file.id])
+            if not zone or not person.words:
+                continue
+            others = {
+                word
+                for (name,) in self._rows(
+                    """SELECT DISTINCT partner.name FROM coworking_charge charge
+                         JOIN coworking_seat seat ON seat.id = charge.seat_id
+                         JOIN res_partner partner ON partner.id = seat.partner_id
+                        WHERE charge.statement_id IN %s AND charge.participant_id != %s""",
+                    zone,
+                    file.id,
+                )
+                for word in plain_words(name)
+            }
+            words = [fold_pattern(word) for word in person.words if word not in others]
+            if not words:
+                continue
+            pattern = rf"(?<!\w)(?:{'|'.join(words)})(?!\w)"
+            for table, columns, where in (
+                ("coworking_match", ("explanation", "reason"), SQL("statement_id IN %s", zone)),
+                ("coworking_statement", ("dispute_reason",), SQL("id IN %s", zone)),
+                (
+                    "coworking_charge",
+                    ("dispute_reason", "dispute_answer"),
+                    SQL("statement_id IN %s", zone),
+                ),
+                ("coworking_portal_answer", ("note",), SQL("statement_id IN %s", zone)),
+                (
+                    "mail_message",
+                    ("subject", "body"),
+                    SQL("model = 'coworking.statement' AND res_id IN %s", zone),
+                ),
+                (
+                    "mail_activity",
+                    ("summary", "note"),
+                    SQL("res_model = 'coworking.statement' AND res_id IN %s", zone),
+                ),
+            ):
+                self._mask(table, columns, pattern, where)
+
+    def _mask(self, table, columns, pattern, where=None):
+        columns = list(columns)
+        if isinstance(where, str):
+            where = SQL(where)
+        found = self._rows(
+            "SELECT id, %s FROM %s WHERE (%s) AND (%s)",
+            SQL(", ").join(SQL.identifier(name) for name in columns),
+            SQL.identifier(table),
+            SQL(" OR ").join(SQL("%s ~* %s", SQL.identifier(name), pattern) for name in columns),
+            where or SQL("TRUE"),
+        )
+        known = re.compile(pattern, re.IGNORECASE)
+        for row_id, *texts in found:
+            masked = [text and known.sub(MASK, text) for text in texts]
+            self._rows(
+                "UPDATE %s SET %s WHERE id = %s RETURNING 1",
+                SQL.identifier(table),
+                SQL(", ").join(
+                    SQL("%s = %s", SQL.identifier(name), text)
+                    for name, text in zip(columns, masked, strict=True)
+                ),
+                row_id,
+            )
+
+    def _erase_same_registrations(self):
+        """Earlier registrations of the same people, that nobody linked to their files."""
+        attendances = self.env["coworking.attendance"]
+        identities = []
+        for person in self._going_people():
+            words = " ".join(sorted(words_of(person.name)))
+            keys = {attendances._get_email_key(person.email), *person.phones} - {False}
+            identities += [f"{key} {words}" for key in keys]
+        ids = identities and self._ids(
+            "SELECT id FROM coworking_attendance WHERE participant_id IS NULL"
+            " AND purged_on IS NULL AND stop < now() AT TIME ZONE 'UTC' AND identity IN %s",
+            tuple(identities),
+        )
+        if ids:
+            self.erase_registrations(ids)
+
+    # === REGISTRATIONS ===#
+
+    def erase_registrations(self, ids):
+        """People who came to a meeting, or only registered, and of whom no file was made."""
+        rows = self._rows(
+            "SELECT id, name, email, phone FROM coworking_attendance WHERE id IN %s", tuple(ids)
+        )
+        self.env.flush_all()
+        owned = dict.fromkeys(ids, 0)
+        for table, model_name in (
+            ("mail_message", "model"),
+            ("mail_activity", "res_model"),
+            ("coworking_portal_link", "res_model"),
+        ):
+            self._delete(
+                table,
+                SQL(
+                    "%s = 'coworking.attendance' AND res_id IN %s",
+                    SQL.identifier(model_name),
+                    tuple(ids),
+                ),
+            )
+        self._erase_attachments("coworking.attendance", owned)
+        names = [*FATES["coworking.attendance"].erase.split(), "purged_on"]
+        self._rows(
+            "UPDATE coworking_attendance SET %s WHERE id IN %s RETURNING 1",
+            SQL(", ").join(
+                SQL(
+                    "%s = %s",
+                    SQL.identifier(name),
+                    BLANK
+                    if name == "name"
+                    else SQL("CURRENT_DATE")
+                    if name == "purged_on"
+                    else None,
+                )
+                for name in names
+            ),
+            tuple(ids),
+        )
+        self._empty(
+            "coworking.attendance",
+            ["report", "decisions"],
+            SQL("id IN %s AND signed_at IS NULL AND host_signed_at IS NULL", tuple(ids)),
+        )
+        people = [
+            recognise(name, {email_normalize(email or "")}, {phone})
+            for __, name, email, phone in rows
+        ]
+        pattern = "|".join(person.pattern for person in people if person.pattern)
+        if pattern:
+            for table, (columns, where) in ODOO_SCRUB.items():
+                self._mask(table, columns, pattern, where)
+        self.env.invalidate_all(flush=False)
+        return {row[0]: person for row, person in zip(rows, people, strict=True)}

@@ -1,0 +1,12 @@
+from odoo import models
+
+
+class ResPartnerBank(models.Model):
+    _inherit = "res.partner.bank"
+
+    def unlink(self):
+        # sudo: whoever deletes an account need not know the spaces
+        if not self.env["coworking.space"].sudo()._get_run_by(self.partner_id):
+            return super().unlink()
+        with self.env["coworking.audit"]._saying_who():
+            return super().unlink()

@@ -1,0 +1,49 @@
+from odoo import api, models
+
+from odoo.addons.base_import.models.base_import import ImportValidationError
+
+from ..spreadsheet import to_number
+from ..tools import PREFIX
+
+# What Odoo's dialog says unless somebody chooses: 140,00 would be fourteen thousand.
+UNCHOSEN = (",", ".")
+
+
+class BaseImportImport(models.TransientModel):
+    """A file that Odoo itself imports into our models: numbers with a comma are read as France
+    writes them, and refused where they may be two numbers; a test draws no reference.
+    """
+
+    _inherit = "base_import.import"
+
+    def _coworking_is_ours(self):
+        return (self.res_model or "").startswith(PREFIX)
+
+    def execute_import(self, fields, columns, options, dryrun=False):
+        tried = dryrun and self._coworking_is_ours()
+        dialog = self.with_context(coworking_trial=True) if tried else self
+        return super(BaseImportImport, dialog).execute_import(fields, columns, options, dryrun)
+
+    @api.model
+    def _parse_float_from_data(self, data, index, name, options):
+        chosen = tuple(options.get(f"float_{kind}_separator") for kind in ("thousand", "decimal"))
+        if self._coworking_is_ours() and chosen == UNCHOSEN:
+            for line in data:
+                if "," in line[index]:
+                    line[index] = self._coworking_read_comma(line[index], name)
+        return super()._parse_float_from_data(data, index, name, options)
+
+    @api.model
+    def _coworking_read_comma(self, text, name):
+        number = to_number(text)
+        if number is None:
+            raise ImportValidationError(
+                self.env._(
+                    "Column %(column)s: %(value)s is no number, or may be two. Write 1234 or"
+                    " 1234,50, or choose the separators of this file.",
+                    column=name,
+                    value=text,
+                ),
+                field=name,
+            )
+        return str(number)

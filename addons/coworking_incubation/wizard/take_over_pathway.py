@@ -1,0 +1,325 @@
+"""What a take-over brings of each person's way: documents, proofs, objectives, appointments and
+reviews. Nobody is written to, nothing is planned, nothing is signed.
+"""
+
+from collections import Counter
+from datetime import datetime, time, timedelta
+
+import pytz
+
+from odoo import Command
+from odoo.exceptions import ValidationError
+from odoo.fields import Domain
+from odoo.tools import plaintext2html
+
+from ..spreadsheet import plain
+from .take_over_cells import RowProblem
+from .take_over_sheets import OBJECTIVES
+
+# When an appointment began of which nobody says it.
+USUAL_HOUR = 9.0
+ACTION_KEYS = {"action": "name", "action_deadline": "date_deadline", "date_done": "date_done"}
+SILENT = {"no_mail_to_attendees": True, "dont_notify": True}
+
+
+class PathwayRows:
+    """The part of ``TakeOverRecorder`` about what was said, proven and agreed with each person."""
+
+    def _check_has_come(self, row, key):
+        if row[key] > self.cells.today:
+            raise RowProblem(self.env._("This day has not come yet."), key)
+
+    def _get_colleague(self, row, key, file):
+        """Who did it: whom the row names, the person's counsellor, or who reads the workbook."""
+        return row.get(key) or file.user_id.id or self.env.uid
+
+    # === DOCUMENTS === #
+
+    def _record_documents(self, file, said):
+        """What the row of a person says of the documents asked at entry.
+
+        :param said: dict column -> (state, day or ``None``)
+        :return: whether anything of it is new
+        """
+        there, news = {each.type_id.id: each for each in file.document_ids}, False
+        for column, (state, day) in said.items():
+            document = there.get(column.about[1], file.document_ids.browse())
+            known = document.state or "missing"
+            if state == known and (not day or day == document.date_seen):
+                continue
+            if known != "missing":
+                raise RowProblem(
+                    self.env._("The file says otherwise already: change it there."), column.key
+                )
+            values = {"state": state, "date_seen": day, "seen_by_id": False}
+            if document:
+                document.write(values)
+            else:
+                document.create({"participant_id": file.id, "type_id": column.about[1], **values})
+            news = True
+        return news
+
+    # === PROOFS === #
+
+    def _record_proofs(self, rows):
+        ((line, row),) = rows
+        file = self._find_person(row)
+        self._check_has_come(row, "date_seen")
+        same = (row["criterion_id"], row["date_seen"], row.get("date_document", False))
+        if any(
+            (proof.criterion_id.id, proof.date_seen, proof.date_document) == same
+            for proof in file.proof_ids
+        ):
+            return {line: True}, None
+        values = self._get_own_values(row)
+        expiry = {"date_expiry": values.pop("date_expiry")} if "date_expiry" in values else {}
+        proof = self.env["coworking.proof"].create(
+            {
+                **values,
+                "participant_id": file.id,
+                "seen_by_id": self._get_colleague(row, "seen_by_id", file),
+            }
+        )
+        self._write_facts(proof, expiry)
+        return {}, None
+
+    @staticmethod
+    def _write_facts(record, facts):
+        """What Odoo computes for what is done here, and is known of what was done elsewhere."""
+        if facts:
+            record.flush_recordset()
+            # sudo: nobody types these, and coordinators take over what they were
+            record.sudo().write(facts)
+
+    @staticmethod
+    def _get_own_values(row):
+        return {name: value for name, value in row.items() if name != "tell_apart"}
+
+    # === OBJECTIVES === #
+
+    def _record_objectives(self, rows):
+        """An objective with its actions, a row each. One that is there gets those it lacks."""
+        file = self._find_person(rows[0][1])
+        terms = self._get_objective_terms(rows)
+        objective = file.objective_ids.filtered(
+            lambda other: plain(other.name) == plain(terms["name"])
+        )[:1]
+        there = Counter((plain(each.name), each.date_deadline) for each in objective.action_ids)
+        known, actions = {}, []
+        for line, row in rows:
+            action = self._prepare_action(line, row)
+            same = action and (plain(action["name"]), action.get("date_deadline", False))
+            if objective and (not action or there[same]):
+                there[same] -= 1
+                known[line] = True
+            elif action:
+                actions.append(action)
+        if objective:
+            self._add_actions(objective, actions)
+            return known, None
+        if terms.get("state", "open") != "open":
+            # not today, where nobody says when
+            terms.setdefault("date_closed", False)
+        elif "date_closed" in terms:
+            raise RowProblem(
+                self.env._("An objective in progress is not closed: say how it ended."), "state"
+            )
+        closed = {"date_closed": terms.pop("date_closed")} if "date_closed" in terms else {}
+        objective = objective.create({**terms, "participant_id": file.id})
+        self._write_facts(objective, closed)
+        self._add_actions(objective, actions)
+        return {}, None
+
+    def _add_actions(self, objective, actions):
+        for action in actions:
+            day = action.pop("date_done")
+            made = objective.action_ids.create({**action, "objective_id": objective.id})
+            self._write_facts(made, action["done"] and {"date_done": day})
+
+    def _get_objective_terms(self, rows):
+        """What is said of an objective: in one of its rows, and never two things."""
+        terms = {}
+        for line, row in rows:
+            for column in OBJECTIVES.columns:
+                ours = column.model or column.key in OBJECTIVES.grouped_by[:2]
+                if ours or column.key not in row:
+                    continue
+                value = row[column.key]
+                same = plain(terms.get("name")) == plain(value) if column.key == "name" else False
+                if terms.setdefault(column.key, value) != value and not same:
+                    raise RowProblem(
+                        self.env._("The rows of one objective do not agree on this."),
+                        column.key,
+                        line,
+                    )
+        return terms
+
+    def _prepare_action(self, line, row):
+        """Values of the action of a row, or ``None`` where it has none."""
+        values = {ACTION_KEYS[key]: row[key] for key in ACTION_KEYS if key in row}
+        done = row.get("done", "date_done" in row)
+        if "action" not in row:
+            if values or done:
+                column = OBJECTIVES.get_column("action")
+                raise self.cells.make_empty_problem(OBJECTIVES, column, line)
+            return None
+        if "date_done" in row and not done:
+            raise RowProblem(self.env._("This is not done, and has a day on which it was."), "done")
+        # not today, where nobody says when
+        return {"date_done": False, **values, "done": done}
+
+    # === REVIEWS === #
+
+    def _record_reviews(self, rows):
+        ((line, row),) = rows
+        file = self._find_person(row)
+        values = self._get_own_values(row)
+        ratings = {
+            column.about[1]: values.pop(column.key)
+            for column in self.cells.columns["reviews"]
+            if column.about and column.key in row
+        }
+        came = row["date"] <= self.cells.today
+        state = values.setdefault("state", "done" if came else "planned")
+        if state == "done":
+            self._check_has_come(row, "date")
+        there = file.review_ids.filtered(
+            lambda other: (other.kind, other.date) == (row["kind"], row["date"])
+        )
+        if there:
+            if state not in there.mapped("state"):
+                raise RowProblem(
+                    self.env._(
+                        "This review is there already, with another status: change it there."
+                    ),
+                    "state",
+                )
+            return {line: True}, None
+        held_by = self._get_colleague(values, "held_by_id", file)
+        values.pop("held_by_id", None)
+        if state == "done" or ratings:
+            values["line_ids"] = self._prepare_ratings(row["kind"], state, ratings)
+        review = file.review_ids.create({**values, "participant_id": file.id, "user_id": held_by})
+        if state == "done":
+            review._close_plan()
+        return {}, None
+
+    def _prepare_ratings(self, kind, state, ratings):
+        """The grid of a review. What was held elsewhere has the axes that were rated there."""
+        axes = self.env["coworking.review.axis"].browse(ratings)
+        if state == "planned":
+            grid = axes.search([])  # pylint: disable=no-search-all
+            axes |= grid.filtered(
+                lambda axis: not axis.program_ids or self.program in axis.program_ids
+            )
+        return [
+            Command.create(
+                {
+                    "axis_id": axis.id,
+                    "rating": ratings.get(axis.id, (False,))[0],
+                    "note": ratings.get(axis.id, (False, False))[1],
+                    "reference": axis._get_reference(kind),
+                }
+            )
+            for axis in axes
+        ]
+
+    # === PAST APPOINTMENTS === #
+
+    def _record_appointments(self, rows):
+        ((line, row),) = rows
+        file = self._find_person(row)
+        self._check_has_come(row, "date")
+        row.setdefault("kind", "appointment")
+        there = file.attendance_ids.filtered(
+            lambda other: (other.kind, other.date) == (row["kind"], row["date"])
+        )
+        if "start_time" in row:
+            minutes = to_minutes(row["start_time"])
+            there = there.filtered(lambda other: to_minutes(read_clock(other)) == minutes)
+        if there:
+            if row["state"] not in there.mapped("state"):
+                raise RowProblem(self.env._("The list says otherwise already."), "state")
+            return {line: True}, None
+        values = {
+            name: row[name] for name in ("duration", "decisions", "restricted_note") if name in row
+        }
+        if "report" in row:
+            values["report"] = plaintext2html(row["report"])
+        event = self._take_event(row)
+        try:
+            self.env["coworking.attendance"].create(
+                {
+                    **values,
+                    "event_id": event.id,
+                    "participant_id": file.id,
+                    "state": row["state"],
+                    "registered_by": "take_over",
+                }
+            )
+        except ValidationError as error:
+            named = "subject" in row and row["subject"] in str(error)
+            raise RowProblem(str(error), "subject" if named else "date") from error
+        return {}, None
+
+    def _take_event(self, row):
+        """The event of a row: one that others were at is there once."""
+        Event = self.env["calendar.event"].with_context(**SILENT)
+        space = self.env["coworking.space"]
+        if "coworking_space_id" in row:
+            space = self._find_space(row["coworking_space_id"], "coworking_space_id")
+        values = {
+            "name": row.get("subject"),
+            "coworking_kind": row["kind"],
+            "coworking_program_id": self.program.id,
+            "coworking_space_id": space.id,
+        }
+        zone = Event.new(values)._coworking_tz()
+        begins = datetime.combine(row["date"], time()) + timedelta(
+            minutes=to_minutes(row.get("start_time", USUAL_HOUR))
+        )
+        start = pytz.timezone(zone).localize(begins).astimezone(pytz.utc).replace(tzinfo=None)
+        if row["kind"] != "appointment":
+            event = self._find_shared_event(row, start)
+            if event:
+                return event
+        user = self.env["res.users"].browse(row.get("led_by_id"))
+        return Event.create(
+            {
+                **values,
+                "event_tz": zone,
+                "start": start,
+                "stop": start + timedelta(minutes=to_minutes(row.get("duration", 0.0))),
+                "user_id": user.id,
+                "partner_ids": [Command.set(user.partner_id.ids)],
+            }
+        )
+
+    def _find_shared_event(self, row, start):
+        """The collective time or meeting of a row, by all that the row says of it; or none."""
+        around = timedelta(days=1)
+        found = self.env["calendar.event"].search(
+            Domain("coworking_program_id", "=", self.program.id)
+            & Domain("coworking_kind", "=", row["kind"])
+            & Domain("start", ">", start - around)
+            & Domain("start", "<", start + around),
+            order="id",
+        )
+        return found.filtered(
+            lambda event: (
+                event._coworking_local(event.start).date() == row["date"]
+                and ("start_time" not in row or event.start == start)
+                and ("subject" not in row or plain(event.name) == plain(row["subject"]))
+                and ("led_by_id" not in row or event.user_id.id == row["led_by_id"])
+            )
+        )[:1]
+
+
+def to_minutes(hours):
+    return round(hours * 60)
+
+
+def read_clock(attendance):
+    """When it began by the clock of the place, in hours."""
+    local = attendance.event_id._coworking_local(attendance.start)
+    return local.hour + local.minute / 60

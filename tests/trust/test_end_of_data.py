@@ -1,0 +1,352 @@
+"""When a person's data ends: from which contact, after which notice, and what keeps it."""
+
+from datetime import timedelta
+
+from dateutil.relativedelta import relativedelta
+from psycopg2 import IntegrityError
+
+from odoo import Command, fields
+from odoo.exceptions import AccessError, UserError
+from odoo.tools import mute_logger
+
+from .common import EndOfDataCase
+
+
+class TestLastContact(EndOfDataCase):
+    def _contact(self, file):
+        row = self._row(file)
+        return row.last_fact, row.last_contact
+
+    def test_the_latest_of_what_happened_with_the_person_counts(self):
+        file = self._gone(months=30, stage_id=self.stage["followup"].id)
+        self.assertEqual(self._contact(file), ("followup", self._ago(30)))
+        event = self.env["calendar.event"].create(
+            {
+                "name": "Appointment",
+                "start": fields.Datetime.to_datetime(self._ago(29)) + timedelta(hours=9),
+                "stop": fields.Datetime.to_datetime(self._ago(29)) + timedelta(hours=10),
+                "coworking_kind": "appointment",
+                "coworking_program_id": self.program.id,
+            }
+        )
+        attendance = self.env["coworking.attendance"].create(
+            {"event_id": event.id, "participant_id": file.id, "state": "absent"}
+        )
+        self.assertEqual(self._contact(file)[0], "followup", "nobody came")
+        attendance.state = "present"
+        self.assertEqual(self._contact(file), ("appointment", self._ago(29)))
+        review = self.env["coworking.review"].create(
+            {"participant_id": file.id, "date": self._ago(28)}
+        )
+        self.assertEqual(self._contact(file)[0], "appointment", "a review that was not held")
+        review.line_ids.rating = "3"
+        review.state = "done"
+        self.assertEqual(self._contact(file), ("review", self._ago(28)))
+        self.env.flush_all()
+        self.env.cr.execute(
+            "UPDATE coworking_followup SET state = 'answered', date_answer = %s"
+            " WHERE participant_id = %s AND months = 3",
+            [self._ago(27), file.id],
+        )
+        self.assertEqual(self._contact(file), ("followup", self._ago(27)))
+        message = file.message_post(body="I found a job", author_id=file.partner_id.id)
+        message.date = fields.Datetime.to_datetime(self._ago(20))
+        self.assertEqual(self._contact(file), ("message", self._ago(20)))
+
+    def test_what_staff_note_and_attempts_without_an_answer_are_no_contact(self):
+        file = self._gone(months=30, stage_id=self.stage["followup"].id)
+        file.message_post(body="Called, nobody there", author_id=self.accompanist.partner_id.id)
+        due = file.followup_ids.filtered(lambda row: row.months == 3)
+        due.sudo().action_attempt()
+        self.assertEqual(due.last_attempt, self.today)
+        self.assertEqual(self._contact(file), ("followup", self._ago(30)))
+
+    def test_a_seat_and_its_presences_count(self):
+        file = self._gone(months=40)
+        seat = self._new_seat("1/6", "30/6", file, state="ended")
+        self._new_presences(seat, "10/6")
+        self.env.flush_all()
+        day = self._ago(26)
+        self.env.cr.execute(
+            "UPDATE coworking_presence SET date = %s WHERE seat_id = %s", [day, seat.id]
+        )
+        self.assertEqual(self._contact(file), ("presence", day))
+
+    def test_it_is_shown_on_the_file_to_who_follows_the_person(self):
+        file = self._gone(months=23)
+        shown = file.with_user(self.accompanist)
+        self.assertRecordValues(
+            shown,
+            [
+                {
+                    "retention_from": self._ago(23),
+                    "date_purge": self._ago(23) + relativedelta(months=24),
+                    "retention_status": "notice" if self._close_to_term() else "recent",
+                }
+            ],
+        )
+
+    def _close_to_term(self):
+        return self._ago(23) + relativedelta(months=24) <= self.today + timedelta(days=30)
+
+    def test_the_months_are_the_programs_within_bounds(self):
+        self.assertEqual(self.program.retention_months, 24)
+        for name in ("retention_months", "application_months"):
+            for wrong in (0, 37):
+                with (
+                    self.subTest(name=name, wrong=wrong),
+                    mute_logger("odoo.sql_db"),
+                    self.assertRaises(IntegrityError),
+                    self.env.cr.savepoint(),
+                ):
+                    self.program.write({name: wrong})
+                    self.env.flush_all()
+
+    def test_who_never_entered_is_kept_for_less_long(self):
+        entered, applied = self._gone(months=13), self._applied(months=13)
+        self.assertEqual(self._row(entered).status, "recent")
+        self.assertEqual(self._row(applied).status, "notice")
+        self.assertEqual((self._row(applied).rule, self._row(applied).months), ("application", 12))
+        self.program.retention_months = 6
+        self.assertEqual(self._row(applied).months, 6, "never longer than files")
+
+
+class TestStays(EndOfDataCase):
+    def test_what_still_runs_is_never_anonymised_and_says_why(self):
+        running = self._gone("In Incubation", date_exit=False, exit_reason_id=False)
+        running.write({"stage_id": self.stage["incubation"].id, "move_reason": "Back"})
+        seated = self._gone("With Seat")
+        self._new_seat("1/6", "30/6/15", seated, state="confirmed")
+        opened = self._gone("With Month")
+        self._new_seat("1/6", "30/6", opened, state="ended")
+        self._generate()
+        owed = self._gone("With Correction")
+        owed.sudo().pending_changes = 1
+        awaited = self._gone("Followed", months=2, stage_id=self.stage["followup"].id)
+        self.program.retention_months = 1
+        files = {
+            running: "running",
+            seated: "seat",
+            opened: "month",
+            owed: "correction",
+            awaited: "to_follow",
+        }
+        for file, status in files.items():
+            self._told(file, self._ago(days=40))
+            with self.subTest(file=file.display_name):
+                self.assertEqual(self._row(file).status, status)
+        self._run()
+        self.assertFalse(any(file.purged_on for file in files))
+        self.assertFalse(self.env["coworking.purge"].search([]).participant_id & running)
+
+    def test_a_bill_that_is_not_paid_keeps_the_file_until_it_is(self):
+        file = self._gone("With Bill")
+        self._new_seat("1/6", "30/6", file, state="ended")
+        bill = self._bill(self._settle())
+        self.assertEqual(self._row(file).status, "bill")
+        self._purge(file)
+        self.assertFalse(file.purged_on)
+        self.env.flush_all()
+        self.env.cr.execute(
+            "UPDATE account_move SET payment_state = 'paid' WHERE id = %s", [bill.id]
+        )
+        self.assertEqual(self._row(file).status, "notice", "it has a notice of its own")
+
+    def test_the_dry_run_lists_all_to_coordinators_only(self):
+        file = self._gone()
+        action = self.program.with_user(self.coordinator).action_open_retention()
+        rows = self.env[action["res_model"]].with_user(self.coordinator).search(action["domain"])
+        self.assertIn(file.id, rows.ids)
+        self.coordinator.group_ids |= self.env.ref("base.group_allow_export")
+        self.assertTrue(rows.export_data(["participant_id", "status", "date_purge"])["datas"])
+        with self.assertRaises(AccessError):
+            self.env["coworking.retention"].with_user(self.accompanist).search([])
+
+    def test_another_organisation_sees_and_ends_nothing_of_it(self):
+        file = self._gone()
+        other = self._new_company("Other Incubator")
+        self.coordinator.write({"company_ids": [Command.set(other.ids)], "company_id": other.id})
+        rows = (
+            self.env["coworking.retention"]
+            .with_user(self.coordinator)
+            .with_context(allowed_company_ids=other.ids)
+        )
+        self.assertFalse(rows.search([("id", "=", file.id)]))
+
+
+class TestNotice(EndOfDataCase):
+    def test_thirty_days_before_who_follows_the_person_is_told_once(self):
+        early, in_time = self._gone("Early", 24, -31), self._gone("In Time", 24, -30)
+        self._run()
+        self.assertFalse(self._notices(early))
+        notice = self._notices(in_time)
+        self.assertEqual(notice.user_id, self.accompanist)
+        self.assertEqual(in_time.purge_notice_on, self.today)
+        self._run()
+        self.assertEqual(self._notices(in_time), notice)
+
+    def test_nobody_goes_before_thirty_days_from_the_notice(self):
+        file = self._gone(months=30)
+        self._run()
+        self.assertFalse(file.purged_on, "the term is past, but nobody was told")
+        self._told(file, self._ago(days=29))
+        self._run()
+        self.assertFalse(file.purged_on)
+        self._told(file, self._ago(days=30))
+        self._run()
+        self.assertEqual(file.purged_on, self.today)
+
+    def test_a_term_made_shorter_still_gives_thirty_days(self):
+        self.program.retention_months = 36
+        file = self._gone(months=30)
+        self._run()
+        self.assertEqual(self._row(file).status, "recent")
+        self.program.retention_months = 1
+        self._run()
+        self.assertFalse(file.purged_on)
+        self.assertEqual(self._notices(file).date_deadline, self.today + timedelta(days=29))
+        self.assertEqual(self._row(file).date_purge, self.today + timedelta(days=30))
+
+    def test_who_is_gone_is_replaced_by_the_cover_or_the_coordinator(self):
+        away, left = self._gone("Away"), self._gone("Left", user_id=self.other_accompanist.id)
+        self.env["coworking.cover"].create(
+            {
+                "user_id": self.accompanist.id,
+                "cover_user_id": self.sensitive.id,
+                "date_from": self.today,
+                "date_to": self.today,
+            }
+        )
+        self.other_accompanist.active = False
+        self._run()
+        self.assertEqual(self._notices(away).user_id, self.sensitive)
+        self.assertEqual(self._notices(left).user_id, self.coordinator)
+
+    def test_a_reason_given_the_day_before_keeps_the_file_until_its_day(self):
+        file = self._gone()
+        self._told(file, self._ago(days=29))
+        until = self.today + timedelta(days=60)
+        dialog = file.with_user(self.accompanist).action_keep_data()
+        self.env[dialog["res_model"]].with_user(self.accompanist).with_context(
+            **dialog["context"]
+        ).create({"kept_until": until, "reason": "Dispute about May"}).action_keep()
+        self._told(file, self._ago(days=30))
+        self._run()
+        self.assertFalse(file.purged_on)
+        self.assertFalse(self._notices(file))
+        row = self._row(file)
+        self.assertEqual((row.status, row.kept_reason), ("kept", "Dispute about May"))
+        self.assertEqual(row.date_purge, until + timedelta(days=1))
+        self.assertEqual(file.kept_by_id, self.accompanist)
+
+    def test_a_reason_has_words_and_a_day_within_a_year(self):
+        file = self._gone().with_user(self.accompanist)
+        for until, reason, words in (
+            (self.today, "Dispute", "a day to come"),
+            (self.today + timedelta(days=400), "Dispute", "at the latest"),
+            (self.today + timedelta(days=10), " ", "Say why"),
+        ):
+            with self.subTest(until=until, reason=reason), self.assertRefused(words):
+                file._keep_data(until, reason)
+        with self.assertRaises(AccessError):
+            file.write({"kept_until": self.today + timedelta(days=3000), "kept_reason": "x"})
+        with self.assertRaises(AccessError):
+            file.with_user(self.other_accompanist)._keep_data(
+                self.today + timedelta(days=10), "Not mine"
+            )
+
+    def test_who_takes_up_contact_again_after_the_notice_stays(self):
+        file = self._gone()
+        self._run()
+        self.assertTrue(self._notices(file))
+        file.message_post(body="I am back", author_id=file.partner_id.id)
+        self._told(file, self._ago(days=31))
+        self._run()
+        self.assertFalse(file.purged_on)
+        self.assertEqual(self._row(file).status, "recent")
+        self.assertFalse(self._notices(file), "the notice has no object any more")
+
+    def test_a_later_end_has_a_notice_of_its_own(self):
+        file = self._gone()
+        self._told(file, self._ago(months=5))
+        file.sudo().write({"kept_until": self.today + timedelta(days=3), "kept_reason": "Dispute"})
+        self.assertFalse(self._row(file).told)
+        self._run()
+        self.assertEqual(file.purge_notice_on, self.today)
+        self.assertEqual(self._row(file).date_purge, self.today + timedelta(days=30))
+
+
+class TestPurgedFile(EndOfDataCase):
+    def setUp(self):
+        super().setUp()
+        self.file = self._gone(email="camille.martin@example.com")
+        self._purge(self.file)
+
+    def test_it_is_never_changed_reopened_or_moved(self):
+        file = self.file.with_user(self.coordinator)
+        for act in (
+            lambda: file.write({"project": "New"}),
+            lambda: file.write({"stage_id": self.stage["incubation"].id}),
+            lambda: file._reopen_file(self.stage["incubation"], "Back"),
+            lambda: file.sudo().write({"partner_id": self.manager.partner_id.id}),
+            lambda: file.with_user(self.accompanist)._keep_data(
+                self.today + timedelta(days=9), "Late"
+            ),
+        ):
+            with self.assertRefused("was anonymised on"):
+                act()
+        self.assertFalse(file.purged_on is False)
+
+    def test_nothing_is_added_to_it(self):
+        with self.assertRefused("was anonymised on"):
+            self._new_seat("1/7", "31/7", self.file, state="draft")
+        with self.assertRefused("was anonymised on"):
+            self.env["coworking.review"].create(
+                {"participant_id": self.file.id, "date": self.today}
+            )
+
+    def test_its_contact_is_not_merged_into_another(self):
+        other = self.env["res.partner"].create({"name": "Camille Martin"})
+        wizard = self.env["base.partner.merge.automatic.wizard"].create({})
+        with self.assertRefused("was anonymised on"):
+            wizard._merge((self.file.partner_id | other).ids, other)
+
+    def test_who_comes_back_has_a_new_file(self):
+        again = self._new_participant("Camille Martin", email="camille.martin@example.com")
+        self.assertNotEqual(again.partner_id, self.file.partner_id)
+
+    def test_the_log_says_what_went_and_is_never_changed(self):
+        row = self.env["coworking.purge"].search([("participant_id", "=", self.file.id)])
+        self.assertRecordValues(
+            row,
+            [
+                {
+                    "masked_name": "C****** M*****",
+                    "masked_email": "c******.m*****@e******.com",
+                    "rule": "file",
+                    "months": 24,
+                    "contact": "erased",
+                    "last_contact": self._ago(25),
+                }
+            ],
+        )
+        self.assertTrue(row.record_count)
+        with self.assertRaises(UserError):
+            row.unlink()
+        for query in (
+            "UPDATE coworking_purge SET masked_name = 'x' WHERE id = %s",
+            "DELETE FROM coworking_purge WHERE id = %s",
+        ):
+            with (
+                mute_logger("odoo.sql_db"),
+                self.assertRaises(IntegrityError),
+                self.env.cr.savepoint(),
+            ):
+                self.env.cr.execute(query, [row.id])
+        with self.assertRaises(AccessError):
+            self.env["coworking.purge"].with_user(self.accompanist).search([])
+
+    def test_a_second_run_does_nothing(self):
+        count = self.env["coworking.purge"].search_count([])
+        self._run()
+        self.assertEqual(self.env["coworking.purge"].search_count([]), count)

@@ -1,0 +1,339 @@
+"""Who does not want to be written to is not, whatever would have written; staff are told."""
+
+import ast
+from pathlib import Path
+
+from odoo.fields import Domain
+
+from ..agenda.common import AgendaCase
+from ..common import JUNE
+
+ADDON = Path(__file__).parents[2] / "addons/coworking_incubation"
+ANSWERS = {"confirm", "confirmed", "known"}
+# Where the addon makes a mail itself. Each asks first whether it may.
+MAKES_MAILS = {
+    ("models/agenda/coworking_attendance.py", "_send_mail"),
+    ("models/agenda/coworking_attendance_adviser.py", "_write_to_adviser"),
+    ("models/agenda/coworking_attendance_signing.py", "action_mail_sign_link"),
+    ("models/base/coworking_portal_link.py", "_send_link"),
+}
+# What is said in a discussion goes through ``mail.thread._notify_get_recipients``, where it is
+# about people. These are the places that name whom to write to, or let staff do it.
+NAMES_PEOPLE = {
+    ("models/billing/coworking_copayment.py", "action_remind"),
+    ("models/portal/coworking_portal.py", "_write_message"),
+    ("wizard/coworking_match_decide.py", "_ask_space"),
+}
+
+
+def calls(node):
+    return [
+        call.func.attr
+        for call in ast.walk(node)
+        if isinstance(call, ast.Call) and isinstance(call.func, ast.Attribute)
+    ]
+
+
+def functions():
+    for path in sorted(ADDON.rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.FunctionDef):
+                yield str(path.relative_to(ADDON)), node
+
+
+class TestOpposition(AgendaCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.env = cls.env(
+            context={
+                **cls.env.context,
+                "tracking_disable": False,
+                "mail_notrack": False,
+                "mail_create_nolog": False,
+                "mail_notify_force_send": False,
+                "no_reset_password": True,
+            }
+        )
+        cls.file = cls._new_participant("Camille Petit", email="Camille.P@example.org")
+        cls.file.with_user(cls.accompanist).is_opposed = True
+        cls.partner = cls.file.partner_id
+        cls.company.partner_id.lang = "en_US"
+
+    # === THE FLAG === #
+
+    def test_it_is_odoos_own_list(self):
+        self.assertTrue(self.partner.is_blacklisted)
+        self.assertIn(self.file, self.file.search([("is_opposed", "=", True)]))
+        self.file.with_user(self.accompanist).is_opposed = False
+        self.assertFalse(self.partner.is_blacklisted)
+        self.assertNotIn(self.file, self.file.search([("is_opposed", "=", True)]))
+
+    def test_another_address_is_not_written_to_either(self):
+        self.partner.email = "camille@example.com"
+        self.file.invalidate_recordset()
+        self.assertTrue(self.file.is_opposed)
+
+    def test_a_contact_without_a_file_is_as_odoo_has_it(self):
+        other = self.env["res.partner"].create({"name": "Other", "email": "other@example.org"})
+        self.env["mail.blacklist"]._add("other@example.org")
+        other.email = "new@example.org"
+        other.invalidate_recordset()
+        self.assertFalse(other.is_blacklisted)
+
+    def test_without_an_address_there_is_nothing_to_block(self):
+        file = self._new_participant("Nour")
+        with self.assertRefused("Nour", "no e-mail"):
+            file.is_opposed = True
+
+    def test_who_changed_it_is_in_the_audit_trail(self):
+        line = self.env["coworking.audit"].search([("res_id", "=", self.file.id)], limit=1)
+        self.assertEqual(line.changes["fields"], ["is_opposed"])
+        self.assertEqual(line.user_id, self.accompanist)
+
+    def test_the_person_says_so_on_their_page_and_takes_it_back(self):
+        pages = self.env["coworking.portal.person"].sudo()
+        self.assertTrue(pages._prepare_rights(self.partner)["opposed"])
+        pages._set_opposed(self.partner, False)
+        self.assertFalse(self.file.is_opposed)
+        pages._set_opposed(self.partner, True)
+        self.assertTrue(self.file.is_opposed)
+        self.assertIn("Does not want to be written to", self.file.message_ids[0].body)
+        self.assertEqual(self.file.message_ids[0].author_id, self.partner)
+
+    def test_the_person_asks_for_their_data_once(self):
+        pages = self.env["coworking.portal.person"].sudo()
+        self.assertFalse(pages._prepare_rights(self.partner)["asked"])
+        pages._ask_for_data(self.partner)
+        self.assertTrue(pages._prepare_rights(self.partner)["asked"])
+        activity = self.file.activity_ids.filtered(lambda row: "copy of their data" in row.summary)
+        self.assertEqual(activity.user_id, self.accompanist)
+        with self.assertRefused("asked already"):
+            pages._ask_for_data(self.partner)
+
+    # === EVERY MAIL === #
+
+    def test_the_places_that_make_mails_are_known_and_ask_first(self):
+        makes, names = set(), set()
+        for path, node in functions():
+            made = calls(node)
+            creates = any(
+                isinstance(call, ast.Call)
+                and isinstance(call.func, ast.Attribute)
+                and call.func.attr == "create"
+                and '"mail.mail"' in ast.unparse(call.func).replace("'", '"')
+                for call in ast.walk(node)
+            )
+            if creates or "send_mail" in made:
+                makes.add((path, node.name))
+                self.assertTrue({"_coworking_may_write_to", "_may_write_to"} & set(made), node.name)
+            text = ast.unparse(node)
+            if (
+                {"message_post_with_source", "message_notify", "message_mail_with_source"}
+                & set(made)
+                or "mail.compose.message" in text
+                or "partner_ids=" in text.replace(" ", "")
+                and "message_post" in text
+            ):
+                names.add((path, node.name))
+        self.assertEqual(makes, MAKES_MAILS)
+        self.assertEqual(names, NAMES_PEOPLE)
+
+    def _get_senders(self):
+        """dict name of a mail template -> what sends it to the person."""
+        row = self._new_row()
+
+        def stage():
+            origin = self.file.stage_id
+            target = self.env["coworking.stage"].create({"name": "Written to", "sequence": 99})
+            target.mail_template_id = self.env.ref(
+                "coworking_incubation.mail_template_stage_application"
+            )
+            self.env.cr.flush()  # what tracks the file from the beginning of the test
+            self.file.write({"stage_id": target.id, "move_reason": "Test"})
+            self.env.cr.flush()
+            self.file.write({"stage_id": origin.id, "move_reason": "Test"})
+
+        def question():
+            self.space.manager_ids = self.partner
+            statement = self._month()
+            statement.message_post_with_source(
+                "coworking_incubation.mail_template_match_question",
+                subtype_xmlid="mail.mt_comment",
+                partner_ids=self.partner.ids,
+            )
+
+        def adviser():
+            row.write({"adviser_email": self.partner.email})
+            row._write_to_adviser("called_off")
+
+        kinds = [
+            "confirm",
+            "confirmed",
+            "known",
+            "moved_up",
+            "reminder",
+            "changed",
+            "called_off",
+            "invitation",
+        ]
+        return {
+            "stage_application": stage,
+            "match_question": question,
+            "copayment_reminder": self._remind,
+            "attendance_adviser": adviser,
+            **{f"attendance_{kind}": lambda kind=kind: row._send_mail(kind) for kind in kinds},
+        }
+
+    def _new_row(self, file=None):
+        return self.env["coworking.attendance"].create(
+            {"event_id": self.meeting.id, "participant_id": (file or self.file).id}
+        )
+
+    def _month(self):
+        if not self.file.seat_ids:
+            self._new_seat("1/6", "30/6", self.file)
+        known = self.env["coworking.statement"].search([("program_id", "=", self.program.id)])
+        return known or self._generate(JUNE)
+
+    def _remind(self):
+        """By the button, and by a composer opened without it."""
+        self.program.write({"funding_rate": 50.0})
+        statement = self._month()
+        invoice = self.env["account.move"].create(
+            {
+                "move_type": "out_invoice",
+                "partner_id": self.partner.id,
+                "coworking_statement_id": statement.id,
+                "invoice_date": "2015-07-01",
+            }
+        )
+        for mode in ("comment", "mass_mail"):
+            composer = self.env["mail.compose.message"].create(
+                {
+                    "model": "account.move",
+                    "res_ids": invoice.ids,
+                    "composition_mode": mode,
+                    "template_id": self.env.ref(
+                        "coworking_incubation.mail_template_copayment_reminder"
+                    ).id,
+                    "email_layout_xmlid": "mail.mail_notification_light",
+                    "partner_ids": self.partner.ids,
+                    "subject": "S",
+                    "body": "B",
+                }
+            )
+            composer._action_send_mail()
+
+    def test_every_template_obeys(self):
+        senders = self._get_senders()
+        templates = self.env["ir.model.data"].search(
+            [("module", "=", "coworking_incubation"), ("model", "=", "mail.template")]
+        )
+        self.assertEqual(
+            {name.removeprefix("mail_template_") for name in templates.mapped("name")},
+            set(senders),
+            "A new mail: say here what sends it, and see that it obeys.",
+        )
+        for name, send in senders.items():
+            with self.subTest(template=name):
+                before = self._mails_ids()
+                send()
+                sent = self._mails_ids() - before
+                if name.removeprefix("attendance_") in ANSWERS:
+                    self.assertTrue(sent, "an answer to what they asked for is no contact")
+                else:
+                    self.assertFalse(sent)
+
+    def _mails_ids(self):
+        mails = self.env["mail.mail"].search(
+            Domain("recipient_ids", "in", self.partner.ids)
+            | Domain("email_to", "ilike", "camille.p@example.org")
+        )
+        live = mails.filtered(lambda mail: mail.state != "cancel")
+        notified = (
+            self.env["mail.notification"]
+            .search(
+                [("res_partner_id", "in", self.partner.ids), ("notification_type", "=", "email")]
+            )
+            .filtered(lambda row: row.notification_status != "canceled")
+        )
+        return {("mail", i) for i in live.ids} | {("note", i) for i in notified.ids}
+
+    def test_who_did_not_object_is_written_to(self):
+        """The same paths do send: what is tested above is not silence by itself."""
+        self.file.is_opposed = False
+        for name, send in self._get_senders().items():
+            with self.subTest(template=name):
+                before = self._mails_ids()
+                send()
+                self.assertTrue(self._mails_ids() - before)
+
+    # === LINKS, AND WHAT STAFF ARE TOLD === #
+
+    def test_no_link_is_sent_but_the_one_they_ask_for(self):
+        links = self.env["coworking.portal.link"]
+        for channel in ("mail", "reminder"):
+            self.assertFalse(links._send_link(self.file, "participant", self.partner, channel))
+        self.assertFalse(self._mails_ids())
+        self.assertIn("does not want to be written to", self.file.message_ids[0].body)
+        self.assertTrue(links._send_link(self.file, "participant", self.partner, "renewal"))
+
+    def test_the_dialog_of_the_link_says_what_to_do(self):
+        share = (
+            self.env["coworking.portal.share"]
+            .with_user(self.accompanist)
+            .create({"participant_id": self.file.id, "partner_id": self.partner.id})
+        )
+        with self.assertRefused("Camille Petit", "hand it over"):
+            share.action_send()
+
+    def test_an_agreement_to_sign_is_handed_over(self):
+        seat = self._new_seat("1/6", "31/12", self.file)
+        hosting = self.env["coworking.hosting"].create({"seat_id": seat.id})
+        hosting.action_send()
+        self.assertFalse(self._mails_ids())
+        asked = hosting.activity_ids.filtered(lambda row: "hand the agreement over" in row.summary)
+        self.assertEqual(len(asked), 1)
+        self.assertIn("Camille Petit", asked.summary)
+        with self.assertRefused("Camille Petit", "hand it over"):
+            hosting.action_remind()
+
+    def test_who_is_expected_is_to_be_told_by_phone(self):
+        row = self._new_row()
+        row._notify_people("changed")
+        self.assertTrue(row.to_tell)
+
+    def test_a_request_to_sign_an_attendance_names_them(self):
+        row = self._new_row()
+        action = row.action_mail_sign_link()
+        self.assertIn("Camille Petit", action["params"]["message"])
+        self.assertFalse(self._mails_ids())
+
+    def test_what_is_said_in_a_discussion_is_not_mailed_and_says_so(self):
+        self.file.message_post(
+            body="Bonjour", partner_ids=self.partner.ids, subtype_xmlid="mail.mt_comment"
+        )
+        self.assertFalse(self._mails_ids())
+        self.assertIn("Not sent by e-mail", "".join(self.file.message_ids.mapped("body")))
+
+    def test_guests_of_an_event_of_ours_are_not_written_to_by_odoo(self):
+        for kind, sent in ((False, True), ("appointment", False)):
+            event = self._new_event(kind, name="M", partner_ids=[(6, 0, self.partner.ids)])
+            before = self._mails_ids()
+            event.message_notify(body="Invited", partner_ids=self.partner.ids, subject="I")
+            with self.subTest(kind=kind):
+                self.assertEqual(bool(self._mails_ids() - before), sent)
+
+    def test_a_contact_of_others_is_written_to_by_odoo_all_the_same(self):
+        partner = self.env["res.partner"].create({"name": "Other", "email": "o@example.org"})
+        self.env["mail.blacklist"]._add("o@example.org")
+        partner.message_post(body="Hello", partner_ids=partner.ids, subtype_xmlid="mail.mt_comment")
+        self.assertTrue(self.env["mail.notification"].search([("res_partner_id", "=", partner.id)]))
+
+    def test_the_stage_says_it_writes_to_nobody(self):
+        template = self.env.ref("coworking_incubation.mail_template_stage_application")
+        self.file.next_stage_id.mail_template_id = template
+        self.file.invalidate_recordset()
+        self.assertFalse(self.file.next_stage_mail)
+        self.assertFalse(self.file._filter_written_to(self.file.next_stage_id))

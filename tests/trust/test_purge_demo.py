@@ -1,0 +1,116 @@
+"""The purge on the demonstration's data, searched as its dump would be."""
+
+import time
+
+from odoo.tests import TransactionCase, tagged
+
+from odoo.addons.coworking_incubation.tools import phone_key, plain_words
+
+from .canary import find_in_database, find_in_filestore
+
+
+@tagged("post_install", "-at_install")
+class TestPurgeDemo(TransactionCase):
+    # Where a word of somebody's name must stay. Nowhere else may it.
+    EVIDENCE = {
+        # customers of co-payments: accounting documents say their name, kept ten years
+        ("res_partner", "name"),
+        ("res_partner", "complete_name"),
+        ("account_move", "invoice_partner_display_name"),
+    }
+    # What is nobody's name there: banks, currencies, authors of modules, labels of the software.
+    WORDS_OF_ODOO = ("ir_", "res_bank", "res_currency", "res_country", "res_lang", "account_report")
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.started = time.time() - 1
+        cls.program = cls.env["coworking.program"].search([("code", "=", "INC")])
+
+    def _rare_words(self, file):
+        """Words of a name that nobody and nothing else in the demonstration has."""
+        mine = set(plain_words(file.partner_id.name))
+        partners = self.env["res.partner"].with_context(active_test=False).search([])
+        names = (partners - file.partner_id).mapped("name")
+        names += self.env["coworking.attendance"].search([("name", "!=", False)]).mapped("name")
+        others = {word for name in names for word in plain_words(name)}
+        return sorted(word for word in mine - others if len(word) > 3)
+
+    def _pay_all(self):
+        self.env.flush_all()
+        self.env.cr.execute(
+            "UPDATE account_move SET payment_state = 'paid' WHERE state != 'cancel'"
+        )
+        self.env.cr.execute("UPDATE coworking_participant SET pending_changes = 0")
+        self.env.cr.execute("UPDATE coworking_participant SET purge_notice_on = CURRENT_DATE - 31")
+        self.env.cr.execute("UPDATE mail_message SET date = '2015-12-31'")
+        self.env.invalidate_all()
+
+    def _purge_all(self):
+        rows = self.env["coworking.retention"].search(
+            [("program_id", "=", self.program.id), ("status", "=", "due")]
+        )
+        files = rows.participant_id
+        people = {
+            file: (
+                self._rare_words(file),
+                file.partner_id.email,
+                phone_key(file.partner_id.phone),
+            )
+            for file in files
+        }
+        participants = self.env["coworking.participant"]
+        participants._purge_files(files.ids)
+        participants._purge_registrations(participants._find_registrations(None, ()))
+        return people
+
+    def test_who_was_there_in_2015_is_found_nowhere_but_in_evidence(self):
+        self._pay_all()
+        people = self._purge_all()
+        self.assertGreater(len(people), 20)
+        words = {word for rare, email, phone in people.values() for word in (*rare, email, phone)}
+        words = sorted(filter(None, words))
+        self.assertGreater(len(words), 40)
+        found = {
+            (table, column, word)
+            for table, column, __, word in find_in_database(self.env, words)
+            if not table.startswith(self.WORDS_OF_ODOO) or table == "ir_attachment"
+        }
+        left = sorted(row for row in found if row[:2] not in self.EVIDENCE)
+        self.assertFalse(left)
+        self.assertFalse(find_in_filestore(self.env, words, self.started))
+
+    def test_the_figures_of_2015_stay_the_same(self):
+        self._pay_all()
+        before = self._figures()
+        self.assertTrue(self._purge_all())
+        self.env.invalidate_all()
+        self.assertEqual(self._figures(), before)
+
+    def _figures(self):
+        self.env.flush_all()
+        self.env.invalidate_all()
+        mine = [("program_id", "=", self.program.id)]
+        env = self.env
+        return [
+            self.program.read(
+                [
+                    "participant_count",
+                    "dynamic_exit_rate",
+                    "exit_count",
+                    "met_15_rate",
+                    "seat_count",
+                ]
+            ),
+            env["coworking.funnel"].search(mine).mapped(lambda row: (row.phase, row.files)),
+            env["coworking.attendance"]._read_group(mine, ["kind", "state"], ["__count"]),
+            env["coworking.charge"]._read_group(
+                mine, ["period:month", "space_id"], ["amount_total:sum", "funded_amount:sum"]
+            ),
+            env["coworking.participant"]._read_group(
+                mine, ["date_entry:month", "exit_category", "prescriber_id"], ["__count"]
+            ),
+            env["coworking.statement"]
+            .search(mine)
+            .mapped(lambda row: (row.name, row.amount_total, row.payable_total)),
+        ]

@@ -1,0 +1,398 @@
+"""Taking personal data out of Odoo is a right of its own; each time, and each look at what is
+sensitive, is traced. Restricted words stay where they were written.
+"""
+
+import json
+import logging
+
+from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.http import Request
+from odoo.tests import HttpCase, tagged
+from odoo.tools import SQL, mute_logger
+
+from ..common import COORDINATOR, SENSITIVE, CoworkingCase, new_test_user
+from ..security.test_sensitive_fields import FIELDS
+
+EXPORT = "coworking_incubation.group_coworking_export"
+CANARY = "canarirestreintzz"
+NIR = "2 69 05 49 588 157 80"
+
+
+class TracesCase(CoworkingCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.file = cls._new_participant(
+            "Camille Petit", email="camille@example.org", situation_note=CANARY
+        )
+        allow = "base.group_allow_export"
+        cls.chief = new_test_user(
+            cls.env,
+            login="t_trace_chief",
+            groups=f"{COORDINATOR},{SENSITIVE},{allow}",
+            company_id=cls.company.id,
+        )
+        cls.exporter = new_test_user(
+            cls.env,
+            login="t_trace_exporter",
+            groups=f"{COORDINATOR},{SENSITIVE},{allow},{EXPORT}",
+            company_id=cls.company.id,
+        )
+        cls.last = cls.env["coworking.audit"].search([], limit=1).id
+
+    def _trail(self, action):
+        return self.env["coworking.audit"].search(
+            [("id", ">", self.last), ("action", "=", action)], order="id"
+        )
+
+
+class TestExport(TracesCase):
+    def test_files_of_people_need_the_right_to_export_personal_data(self):
+        with self.assertRefused("Participant", "Export of Personal Data", error=AccessError):
+            self.file.with_user(self.chief).export_data(["partner_name"])
+        rows = self.file.with_user(self.exporter).export_data(["partner_name"])["datas"]
+        self.assertEqual(rows, [["Camille Petit"]])
+
+    def test_no_way_round_by_a_contact_or_a_program(self):
+        for records, path in (
+            (self.file.partner_id, "coworking_participant_ids/project"),
+            (self.program, "participant_ids/project"),
+        ):
+            if path.split("/")[0] in records._fields:
+                with self.subTest(path=path), self.assertRaises(AccessError):
+                    records.with_user(self.chief).export_data([path])
+
+    def test_bills_stay_accountants(self):
+        self._new_seat("1/6", "30/6", self.file)
+        charges = self._generate().charge_ids.with_user(self.accountant)
+        self.assertTrue(charges.export_data(["participant_id", "amount_total"])["datas"])
+        self.assertEqual(self._trail("exported").user_id, self.accountant)
+
+    def test_a_contact_is_exported_as_odoo_does(self):
+        partner = self.file.partner_id.with_user(self.chief)
+        self.assertTrue(partner.export_data(["name"])["datas"])
+        self.assertFalse(self._trail("exported"))
+
+    def test_each_time_is_traced_with_who_what_how_many_and_which_fields(self):
+        files = self.file | self._new_participant("Nour")
+        files.with_user(self.exporter).export_data(["partner_name", "birth_date"])
+        line = self._trail("exported")
+        self.assertEqual((line.user_id, line.res_model), (self.exporter, files._name))
+        self.assertEqual(line.changes["count"], 2)
+        self.assertEqual(line.changes["fields"], ["birth_date", "partner_name"])
+        self.assertNotIn("Camille", str(line.changes))
+
+
+class TestLooks(TracesCase):
+    def test_the_list_of_sensitive_fields_is_the_reviewed_one(self):
+        self.assertEqual(self.file._get_sensitive_names(), set(FIELDS))
+
+    def test_who_looks_is_traced_once_an_hour(self):
+        file = self.file.with_user(self.chief)
+        for __ in range(3):
+            file.web_read({"disability": {}, "project": {}})
+        file.read(["birth_date"])
+        line = self._trail("looked")
+        self.assertEqual((line.user_id, line.res_id), (self.chief, file.id))
+        self.assertEqual(line.changes, {"fields": ["disability"]})
+
+    def test_a_list_is_one_line_and_counts_for_each(self):
+        files = self.file | self._new_participant("Nour")
+        files.with_user(self.chief).search_read([("id", "in", files.ids)], ["birth_date"])
+        self.file.with_user(self.chief).web_read({"birth_date": {}})
+        line = self._trail("looked")
+        self.assertEqual(sorted(line.changes["ids"]), sorted(files.ids))
+
+    def test_another_user_and_another_hour_are_traced_anew(self):
+        self.file.with_user(self.chief).read(["disability"])
+        self.file.with_user(self.exporter).read(["disability"])
+        self.assertEqual(self._trail("looked").user_id, self.chief | self.exporter)
+
+    def test_an_ordinary_look_leaves_no_trace(self):
+        self.file.with_user(self.chief).web_read({"project": {}, "partner_name": {}})
+        self.file.sudo().read(["disability"])
+        self.assertFalse(self._trail("looked"))
+
+    def test_who_may_not_look_leaves_none_either(self):
+        with self.assertRaises(AccessError):
+            self.file.with_user(self.coordinator).read(["disability"])
+        self.assertFalse(self._trail("looked"))
+
+    def test_nested_reading_is_a_look(self):
+        seat = self._new_seat("1/6", "30/6", self.file).with_user(self.chief)
+        seat.web_read({"participant_id": {"fields": {"disability": {}}}})
+        self.assertEqual(self._trail("looked").res_id, self.file.id)
+
+
+class TestRectification(TracesCase):
+    def test_who_mended_what_is_traced_without_the_values(self):
+        self.file.with_user(self.chief).write({"partner_name": "Camille Grand"})
+        self.file.partner_id.with_user(self.chief).write(
+            {"email": "new@example.org", "phone": False}
+        )
+        lines = self._trail("changed").filtered(lambda row: row.res_model == self.file._name)
+        self.assertEqual([line.changes["fields"] for line in lines], [["name"], ["email", "phone"]])
+        self.assertEqual(lines.user_id, self.chief)
+        self.assertNotIn("Petit", str(lines.mapped("changes")))
+
+    def test_what_was_wrong_is_not_kept_in_the_tracking(self):
+        context = {"tracking_disable": False, "mail_notrack": False, "mail_create_nolog": False}
+        partner = self.file.partner_id.with_context(**context)
+        other = self.env["res.partner"].with_context(**context).create({"name": "Old Name"})
+        self.env.cr.flush()
+        (partner | other).write({"name": "New Name", "email": "n@example.org"})
+        self.env.cr.flush()
+        self.assertFalse(partner.message_ids.tracking_value_ids)
+        self.assertIn("Old Name", other.message_ids.tracking_value_ids.mapped("old_value_char"))
+
+    def test_the_same_value_is_no_change(self):
+        self.file.partner_id.write({"name": "Camille Petit"})
+        self.assertFalse(self._trail("changed"))
+
+
+class TestNoSocialSecurityNumber(TracesCase):
+    def test_it_is_refused_in_every_text_of_a_file(self):
+        for name, field in self.file._fields.items():
+            if field.type in ("char", "text", "html") and not (field.readonly or field.related):
+                with (
+                    self.subTest(field=name),
+                    self.assertRefused("social security number", "CNIL", error=ValidationError),
+                ):
+                    self.file.write({name: f"son n° {NIR}"})
+
+    def test_it_is_refused_wherever_people_are_written_about(self):
+        refused = {
+            "review": lambda: self.env["coworking.review"].create(
+                {"participant_id": self.file.id, "kind": "monthly", "summary": NIR}
+            ),
+            "objective": lambda: self.env["coworking.objective"].create(
+                {"participant_id": self.file.id, "name": NIR}
+            ),
+            "suspension": lambda: self.env["coworking.suspension"].create(
+                {"participant_id": self.file.id, "reason": NIR, "date_from": "2015-06-01"}
+            ),
+            "new file": lambda: self._new_participant(f"Nour {NIR}"),
+            "contact": lambda: self.file.partner_id.write({"comment": f"<p>{NIR}</p>"}),
+            "phone": lambda: self.file.write({"phone": NIR}),
+            "message": lambda: self.file.message_post(body=f"Son n° {NIR}"),
+            "edited message": lambda: self.file._message_log(body="x").write({"body": NIR}),
+            "activity": lambda: self.file.activity_schedule(
+                "mail.mail_activity_data_todo", summary="S", note=f"<b>{NIR}</b>"
+            ),
+            "appointment": lambda: self.env["calendar.event"].create(
+                {
+                    "name": "A",
+                    "start": "2015-06-01 08:00:00",
+                    "stop": "2015-06-01 09:00:00",
+                    "coworking_kind": "appointment",
+                    "coworking_program_id": self.program.id,
+                    "description": NIR,
+                }
+            ),
+            "import": lambda: self._load(NIR),
+        }
+        for place, act in refused.items():
+            with (
+                self.subTest(place=place),
+                self.assertRefused("social security number", error=UserError),
+            ):
+                act()
+
+    def _load(self, text):
+        result = self.env["coworking.participant"].load(
+            ["partner_name", "program_id/.id", "project"], [["X", str(self.program.id), text]]
+        )
+        if not result["ids"]:
+            raise UserError(str(result["messages"]))
+
+    def test_a_mail_that_comes_in_is_kept_without_it(self):
+        message = self.file.message_post(
+            body=f"Bonjour, mon n° est le {NIR}", message_type="email", email_from="c@example.org"
+        )
+        self.assertNotIn("588", message.body)
+        self.assertIn("Bonjour", message.body)
+
+    def test_what_is_not_ours_takes_it(self):
+        partner = self.env["res.partner"].create({"name": "Other", "comment": NIR})
+        partner.write({"comment": f"again {NIR}"})
+        self.assertTrue(partner.message_post(body=NIR))
+        self.assertTrue(
+            self.env["calendar.event"].create(
+                {
+                    "name": "Lunch",
+                    "start": "2015-06-01 08:00:00",
+                    "stop": "2015-06-01 09:00:00",
+                    "description": NIR,
+                }
+            )
+        )
+
+    def test_telephones_and_accounts_pass(self):
+        self.file.write(
+            {
+                "phone": "+33 6 39 98 01 02",
+                "project": "SIRET 732 829 320 00074, FR76 3000 6000 0112 3456 7890 189",
+            }
+        )
+
+
+@tagged("post_install", "-at_install")
+class TestRestrictedWordsStay(HttpCase, TracesCase):
+    """The note on the situation, for who may not read it, by every way out."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.file.user_id = cls.chief
+        cls.seat = cls._new_seat("1/6", "30/6", cls.file)
+        event = cls.env["calendar.event"].create(
+            {
+                "name": "Appointment",
+                "start": "2015-06-01 08:00:00",
+                "stop": "2015-06-01 09:00:00",
+                "coworking_kind": "appointment",
+                "coworking_program_id": cls.program.id,
+            }
+        )
+        cls.attendance = cls.env["coworking.attendance"].create(
+            {"event_id": event.id, "participant_id": cls.file.id, "restricted_note": CANARY}
+        )
+
+    def _rpc(self, login, model, method, *args, **kwargs):
+        self.authenticate(login, login)
+        answer = self.url_open(
+            f"/web/dataset/call_kw/{model}/{method}",
+            data=json.dumps(
+                {
+                    "jsonrpc": "2.0",
+                    "method": "call",
+                    "params": {"model": model, "method": method, "args": args, "kwargs": kwargs},
+                }
+            ),
+            headers={"Content-Type": "application/json"},
+        )
+        return answer.text
+
+    def test_a_look_by_the_screen_is_traced_and_kept(self):
+        text = self._rpc(
+            "t_trace_chief",
+            "coworking.participant",
+            "web_read",
+            self.file.ids,
+            specification={"situation_note": {}},
+        )
+        self.assertIn(CANARY, text)
+        self.assertEqual(self._trail("looked").user_id, self.chief)
+
+    def test_others_get_it_by_no_call(self):
+        model = "coworking.participant"
+        for method, args, kwargs in (
+            ("read", [self.file.ids, ["situation_note"]], {}),
+            ("web_read", [self.file.ids], {"specification": {"situation_note": {}}}),
+            ("search_read", [[], ["situation_note"]], {}),
+            ("name_search", [], {"name": CANARY}),
+            ("web_name_search", [], {"name": CANARY, "specification": {"display_name": {}}}),
+            ("search_read", [[("situation_note", "like", "%restreint%")], ["partner_name"]], {}),
+            ("export_data", [self.file.ids, ["situation_note"]], {}),
+            ("web_search_read", [[]], {"specification": {"situation_note": {}}}),
+            ("formatted_read_group", [[], ["situation_note"], ["__count"]], {}),
+        ):
+            with self.subTest(method=method), mute_logger("odoo.http"):
+                text = self._rpc("t_coordinator", model, method, *args, **kwargs)
+                self.assertNotIn(CANARY, text)
+                self.assertNotIn("Camille", text)
+
+    def test_the_note_of_an_appointment_is_as_closed(self):
+        for method, args, kwargs in (
+            ("read", [self.attendance.ids, ["restricted_note"]], {}),
+            ("web_read", [self.attendance.ids], {"specification": {"restricted_note": {}}}),
+            ("name_search", [], {"name": CANARY}),
+            ("export_data", [self.attendance.ids, ["restricted_note"]], {}),
+        ):
+            with self.subTest(method=method), mute_logger("odoo.http"):
+                text = self._rpc("t_coordinator", "coworking.attendance", method, *args, **kwargs)
+                self.assertNotIn(CANARY, text.replace(json.dumps({"name": CANARY}), ""))
+        self._rpc(
+            "t_trace_chief",
+            "coworking.attendance",
+            "web_read",
+            self.attendance.ids,
+            specification={"restricted_note": {}},
+        )
+        self.assertEqual(self._trail("looked").res_model, "coworking.attendance")
+
+    def test_the_export_pages_refuse_without_the_right(self):
+        for login, open_ in (("t_trace_chief", False), ("t_trace_exporter", True)):
+            self.authenticate(login, login)
+            answer = self.url_open(
+                "/web/export/csv",
+                data={
+                    "csrf_token": Request.csrf_token(self),
+                    "data": json.dumps(
+                        {
+                            "model": "coworking.participant",
+                            "fields": [{"name": "situation_note", "label": "Note"}],
+                            "ids": self.file.ids,
+                            "domain": [],
+                            "import_compat": False,
+                        }
+                    ),
+                },
+            )
+            with self.subTest(login=login):
+                self.assertEqual(CANARY in answer.text, open_)
+                self.assertEqual(answer.status_code == 200, open_)
+        line = self._trail("exported")
+        self.assertEqual(line.user_id, self.exporter)
+        self.assertEqual(line.changes["fields"], ["situation_note"])
+
+    def test_it_is_in_no_mail_message_bus_or_log(self):
+        with self.assertLogs(level=logging.DEBUG) as logged:
+            logging.getLogger(__name__).info("begun")
+            loggers = logging.getLogger("odoo.sql_db")
+            level, loggers.level = loggers.level, logging.WARNING  # statements are not logged
+            self.file.with_context(
+                tracking_disable=False, mail_notrack=False, mail_create_nolog=False
+            ).with_user(self.chief).write({"situation_note": f"{CANARY} again"})
+            self.file.message_post(body="Bonjour", partner_ids=self.file.partner_id.ids)
+            self.env.flush_all()
+            self.env.cr.flush()
+            loggers.level = level
+        self.assertNotIn(CANARY, "\n".join(logged.output))
+        for table in ("mail_message", "mail_mail", "mail_tracking_value", "bus_bus", "ir_logging"):
+            found = self.env.execute_query_dict(
+                self._sql(f"SELECT count(*) AS n FROM {table} t WHERE t::text ILIKE %s")
+            )
+            with self.subTest(table=table):
+                self.assertEqual(found[0]["n"], 0)
+
+    def _sql(self, text):
+        return SQL(text, f"%{CANARY}%")  # pylint: disable=sql-injection
+
+    def test_it_is_in_no_column_but_its_own(self):
+        self.env.flush_all()
+        holders = set()
+        columns = self.env.execute_query_dict(self._columns())
+        for column in columns:
+            found = self.env.execute_query(
+                self._sql(
+                    f'SELECT 1 FROM "{column["t"]}" WHERE "{column["c"]}"::text ILIKE %s LIMIT 1'
+                )
+            )
+            if found:
+                holders.add((column["t"], column["c"]))
+        self.assertEqual(
+            holders,
+            {
+                ("coworking_participant", "situation_note"),
+                ("coworking_attendance", "restricted_note"),
+            },
+        )
+
+    def _columns(self):
+        return SQL(
+            """SELECT table_name AS t, column_name AS c FROM information_schema.columns
+                WHERE table_schema = 'public'
+                  AND data_type IN ('text', 'character varying', 'jsonb')
+                  AND table_name IN (SELECT relname FROM pg_class WHERE relkind = 'r')"""
+        )
