@@ -86,6 +86,9 @@ class TestPurgeDemo(TransactionCase):
         self.assertTrue(self._purge_all())
         self.env.invalidate_all()
         self.assertEqual(self._figures(), before)
+        books = self.env["coworking.books"]
+        findings = books._check()
+        self.assertFalse(findings, books._to_text(findings))
 
     def _figures(self):
         self.env.flush_all()

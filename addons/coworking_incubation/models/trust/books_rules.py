@@ -228,6 +228,7 @@ PLACE = """
       JOIN res_partner billed ON billed.id = move.commercial_partner_id
  LEFT JOIN coworking_charge charge ON charge.id = match.charge_id
  LEFT JOIN coworking_seat seat ON seat.id = match.seat_id
+ LEFT JOIN coworking_participant participant ON participant.id = seat.participant_id
  LEFT JOIN coworking_statement statement
         ON statement.id = COALESCE(charge.statement_id, match.statement_id)
  LEFT JOIN res_partner operator
@@ -238,6 +239,7 @@ PLACE = """
         OR charge.id IS NOT NULL AND charge.statement_id IS DISTINCT FROM match.statement_id
         OR CASE WHEN move.move_type = 'in_receipt'
                 THEN seat.partner_id IS DISTINCT FROM move.partner_id
+                     AND participant.purged_on IS NULL
                 ELSE move.move_type NOT IN ('in_invoice', 'in_refund')
                   OR charge.id IS NOT NULL
                      AND operator.commercial_partner_id
@@ -266,6 +268,7 @@ MATCHED_LINES = """
      WHERE sums.invoiced != sums.sign * line.price_total
 """
 
+# The file of whom everything was erased has another contact than the invoices have.
 COPAYMENT = """
     SELECT move.company_id, 'account.move', move.id, move.coworking_statement_id, move.id,
            found.amount, owed.amount
@@ -282,7 +285,11 @@ CROSS JOIN LATERAL (
            SELECT COALESCE(SUM(charge.copayment_amount), 0) AS amount
              FROM coworking_charge charge JOIN coworking_seat seat ON seat.id = charge.seat_id
             WHERE charge.statement_id = statement.id
-              AND seat.partner_id = move.partner_id) AS owed
+              AND (seat.partner_id = move.partner_id
+                   OR charge.participant_id IN (
+                      SELECT named.participant_id FROM account_move_line line
+                        JOIN coworking_charge named ON named.id = line.coworking_charge_id
+                       WHERE line.move_id = move.id))) AS owed
      WHERE move.move_type IN ('out_invoice', 'out_refund') AND move.state = 'posted'
        AND COALESCE(move.payment_state, '') != 'reversed' AND found.amount != owed.amount
 """
