@@ -40,6 +40,7 @@ class TestPurgeDemo(TransactionCase):
         self.env.flush_all()
         self.env.cr.execute(
             "UPDATE account_move SET payment_state = 'paid' WHERE state != 'cancel'"
+            " AND COALESCE(payment_state, '') != 'reversed'"
         )
         self.env.cr.execute("UPDATE coworking_participant SET pending_changes = 0")
         self.env.cr.execute("UPDATE coworking_participant SET purge_notice_on = CURRENT_DATE - 31")
