@@ -301,6 +301,7 @@ class TestPaidByTheParticipant(DecisionCase):
         self.assertEqual(self.charge._get_remaining_to_invoice(), 80.0)
         self.env.flush_all()
         self.env.cr.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        self.assertEqual(self.env["coworking.books"]._check(self.company), [])
 
     def test_what_the_space_billed_too_waits_for_its_credit_note(self):
         self._receive(("Farid Benali", 180.0), ("Camille Roux", 180.0))

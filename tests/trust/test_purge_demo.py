@@ -40,6 +40,7 @@ class TestPurgeDemo(TransactionCase):
         self.env.flush_all()
         self.env.cr.execute(
             "UPDATE account_move SET payment_state = 'paid' WHERE state != 'cancel'"
+            " AND COALESCE(payment_state, '') != 'reversed'"
         )
         self.env.cr.execute("UPDATE coworking_participant SET pending_changes = 0")
         self.env.cr.execute("UPDATE coworking_participant SET purge_notice_on = CURRENT_DATE - 31")
@@ -86,6 +87,9 @@ class TestPurgeDemo(TransactionCase):
         self.assertTrue(self._purge_all())
         self.env.invalidate_all()
         self.assertEqual(self._figures(), before)
+        books = self.env["coworking.books"]
+        findings = books._check()
+        self.assertFalse(findings, books._to_text(findings))
 
     def _figures(self):
         self.env.flush_all()

@@ -101,6 +101,7 @@ ARITHMETIC = """
 
 # Read with a cursor, a few at a time: what each statement said when it was confirmed.
 CONFIRMED = """
+   DECLARE coworking_books NO SCROLL CURSOR FOR
     SELECT statement.company_id, statement.id, statement.name, statement.confirmed_hash,
            JSONB_AGG(JSONB_BUILD_ARRAY(
                seat.name, charge.period, charge.kind, COALESCE(charge.payable_untaxed, 0),
@@ -217,6 +218,7 @@ PRESENCE = """
      WHERE presence.date < seat.date_start OR presence.date > seat.date_end
 """
 
+# A participant who paid the space by mistake is reimbursed by a receipt of their own.
 PLACE = """
     SELECT match.company_id, 'coworking.match', match.id, match.statement_id, match.move_id,
            billed.name, owed.name
@@ -225,6 +227,8 @@ PLACE = """
       JOIN account_move move ON move.id = line.move_id
       JOIN res_partner billed ON billed.id = move.commercial_partner_id
  LEFT JOIN coworking_charge charge ON charge.id = match.charge_id
+ LEFT JOIN coworking_seat seat ON seat.id = match.seat_id
+ LEFT JOIN coworking_participant participant ON participant.id = seat.participant_id
  LEFT JOIN coworking_statement statement
         ON statement.id = COALESCE(charge.statement_id, match.statement_id)
  LEFT JOIN res_partner operator
@@ -232,10 +236,14 @@ PLACE = """
  LEFT JOIN res_partner owed ON owed.id = operator.commercial_partner_id
      WHERE match.move_id IS DISTINCT FROM line.move_id
         OR move.company_id != match.company_id OR move.state = 'cancel'
-        OR move.move_type NOT IN ('in_invoice', 'in_refund')
-        OR charge.id IS NOT NULL
-           AND (charge.statement_id IS DISTINCT FROM match.statement_id
-             OR operator.commercial_partner_id IS DISTINCT FROM move.commercial_partner_id)
+        OR charge.id IS NOT NULL AND charge.statement_id IS DISTINCT FROM match.statement_id
+        OR CASE WHEN move.move_type = 'in_receipt'
+                THEN seat.partner_id IS DISTINCT FROM move.partner_id
+                     AND participant.purged_on IS NULL
+                ELSE move.move_type NOT IN ('in_invoice', 'in_refund')
+                  OR charge.id IS NOT NULL
+                     AND operator.commercial_partner_id
+                         IS DISTINCT FROM move.commercial_partner_id END
 """
 
 MATCHED_CHARGES = """
@@ -260,6 +268,7 @@ MATCHED_LINES = """
      WHERE sums.invoiced != sums.sign * line.price_total
 """
 
+# The file of whom everything was erased has another contact than the invoices have.
 COPAYMENT = """
     SELECT move.company_id, 'account.move', move.id, move.coworking_statement_id, move.id,
            found.amount, owed.amount
@@ -276,7 +285,11 @@ CROSS JOIN LATERAL (
            SELECT COALESCE(SUM(charge.copayment_amount), 0) AS amount
              FROM coworking_charge charge JOIN coworking_seat seat ON seat.id = charge.seat_id
             WHERE charge.statement_id = statement.id
-              AND seat.partner_id = move.partner_id) AS owed
+              AND (seat.partner_id = move.partner_id
+                   OR charge.participant_id IN (
+                      SELECT named.participant_id FROM account_move_line line
+                        JOIN coworking_charge named ON named.id = line.coworking_charge_id
+                       WHERE line.move_id = move.id))) AS owed
      WHERE move.move_type IN ('out_invoice', 'out_refund') AND move.state = 'posted'
        AND COALESCE(move.payment_state, '') != 'reversed' AND found.amount != owed.amount
 """
@@ -466,6 +479,7 @@ TRIGGERS = {
         "coworking_match_insert_trg",
         "coworking_match_update_trg",
     ),
+    "coworking_purge": ("coworking_purge_keep_trg",),
     "coworking_seat": ("coworking_seat_capacity_trg",),
     "res_groups_users_rel": ("coworking_audit_rights_trg",),
 }

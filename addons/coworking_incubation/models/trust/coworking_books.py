@@ -125,7 +125,7 @@ class CoworkingBooks(models.AbstractModel):
             company.id: company.currency_id.decimal_places
             for company in self.env["res.company"].sudo().search([])
         }
-        cr.execute(f"DECLARE coworking_books NO SCROLL CURSOR FOR {CONFIRMED}")
+        cr.execute(CONFIRMED)
         while len(found) < MOST_FINDINGS:
             cr.execute("FETCH %s FROM coworking_books", [CONFIRMED_AT_ONCE])
             rows = cr.fetchall()
@@ -213,7 +213,7 @@ class CoworkingBooks(models.AbstractModel):
         What concerns no organisation in particular is told to all.
         """
         # sudo: a scheduled action looks at every organisation
-        companies = self.env["res.company"].sudo().search([])
+        companies = self.env["res.company"].sudo().search([])  # pylint: disable=no-search-all
         for company in companies:
             program = self.env["coworking.program"].search(
                 [("company_id", "=", company.id)], order="date_end DESC", limit=1
