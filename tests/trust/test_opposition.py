@@ -87,7 +87,9 @@ class TestOpposition(AgendaCase):
             file.is_opposed = True
 
     def test_who_changed_it_is_in_the_audit_trail(self):
-        line = self.env["coworking.audit"].search([("res_id", "=", self.file.id)], limit=1)
+        line = self.env["coworking.audit"].search(
+            [("res_model", "=", self.file._name), ("res_id", "=", self.file.id)], limit=1
+        )
         self.assertEqual(line.changes["fields"], ["is_opposed"])
         self.assertEqual(line.user_id, self.accompanist)
 

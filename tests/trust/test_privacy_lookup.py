@@ -81,18 +81,21 @@ class TestPrivacyLookup(MatrixCase):
                 )
 
     def test_a_file_is_archived_and_opened(self):
-        line = self._found(self._look(), self.file)
-        self.assertEqual(line.action_open_record()["res_id"], self.file.id)
+        file = self._new_participant("Ines Nouvelle", email="ines@example.org")
+        line = self._found(self._look("Ines Nouvelle", "ines@example.org"), file)
+        self.assertEqual(line.action_open_record()["res_id"], file.id)
         line.action_archive_all()
-        self.assertFalse(self.file.active)
+        self.assertFalse(file.active)
 
     def test_what_must_stay_says_why_and_stays(self):
-        lines = self._look()
-        for records in (self.file, self.file.partner_id):
+        file = self._new_participant("Ines Nouvelle", email="ines@example.org")
+        self._new_seat("1/8", "31/8", file, tariff=self.tariff_b)
+        lines = self._look("Ines Nouvelle", "ines@example.org")
+        for records in (file, file.partner_id):
             with self.subTest(model=records._name), self.assertRaises(UserError) as refused:
                 self._found(lines, records)[:1].action_unlink()
             self.assertIn("cannot be deleted", str(refused.exception))
-        self.assertTrue(self.file.exists())
+        self.assertTrue(file.exists())
 
     def test_what_nothing_uses_is_deleted(self):
         row = self.env["coworking.attendance"].create(

@@ -10,6 +10,7 @@ from ...tools import refuse_number
 
 EXPORT_GROUP = "coworking_incubation.group_coworking_export"
 TEXTS = ("char", "text", "html")
+NAMES = {"display_name", "id", ".id"}
 
 
 class _RefusedTogetherError(Exception):
@@ -145,9 +146,10 @@ class CoworkingRecordMixin(models.AbstractModel):
 
     def _export_rows(self, fields, *, _is_toplevel_call=True):
         """Files of people leave Odoo with the right to export personal data only, however the way
-        to them begins; each time is traced.
+        to them begins; each time is traced. Their names may stand in what is exported of others.
         """
-        if self._processing and not self.env.su:
+        asked = {"/".join(path) for path in fields if path}
+        if self and self._processing and not self.env.su and (_is_toplevel_call or asked - NAMES):
             if self._processing.guarded and not self.env.user.has_group(EXPORT_GROUP):
                 raise AccessError(
                     self.env._(
@@ -157,7 +159,19 @@ class CoworkingRecordMixin(models.AbstractModel):
                         kind=self.env["ir.model"]._get(self._name).name,
                     )
                 )
-            if self:
-                names = sorted({"/".join(path) for path in fields if path})
-                self._trace("exported", count=len(self), fields=names)
+            self._trace_export(asked, _is_toplevel_call)
         return super()._export_rows(fields, _is_toplevel_call=_is_toplevel_call)
+
+    def _trace_export(self, names, whole):
+        """One line, also where these are read along with others, one record after the other.
+
+        :param whole: whether these are all that is exported
+        """
+        if whole:
+            self._trace("exported", count=len(self), fields=sorted(names))
+            return
+        known = self.env.cr.cache.setdefault("coworking_exported", set())
+        key = (self.env.uid, self._name, frozenset(names))
+        if key not in known:
+            known.add(key)
+            self.browse()._trace("exported", fields=sorted(names))

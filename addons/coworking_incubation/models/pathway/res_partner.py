@@ -85,14 +85,13 @@ class ResPartner(models.Model):
 
     def write(self, vals):
         identity = IDENTITY & vals.keys()
-        before = {partner: [partner[name] for name in identity] for partner in self if identity}
+        before = {(partner, name): partner[name] for partner in self for name in identity}
         result = super().write(vals)
-        mended = self.browse().concat(
-            *(partner for partner in before if before[partner] != [partner[n] for n in identity])
-        )
+        mended = [key for key, value in before.items() if key[0][key[1]] != value]
         if mended:
-            files = mended._coworking_get_files()
-            files._trace("changed", fields=sorted(identity))
+            files = self.browse({partner.id for partner, __ in mended})._coworking_get_files()
+            if files:
+                files._trace("changed", fields=sorted({name for __, name in mended}))
         for name, value in vals.items():
             field = self._fields.get(name)
             if field and field.type in ("char", "text", "html") and isinstance(value, str):
