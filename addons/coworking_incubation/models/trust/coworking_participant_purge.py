@@ -86,6 +86,7 @@ class CoworkingParticipant(models.Model):
     @api.model
     def _give_notices(self, ids):
         """To who follows the person, who covers them, or the coordinator where they are gone."""
+        # sudo: as in _find_retention
         files = self.sudo().browse(ids).try_lock_for_update()
         rows = self.env["coworking.retention"].sudo().browse(files.ids)
         files._get_retention_activities().unlink()
@@ -125,6 +126,7 @@ class CoworkingParticipant(models.Model):
         today = fields.Date.context_today(self)
         user = self.user_id
         if user.active:
+            # sudo: who covers whom is for the scheduled action to know
             cover = (
                 self.env["coworking.cover"]
                 .sudo()
@@ -214,6 +216,7 @@ class CoworkingParticipant(models.Model):
 
     @api.model
     def _purge_evidence(self, ids):
+        # sudo: as for files
         files = self.sudo().with_context(active_test=False).browse(ids).try_lock_for_update()
         rows = self.env["coworking.retention"].sudo().browse(files.ids)
         facts = [{**row._prepare_log(), "rule": "evidence"} for row in rows]
@@ -306,6 +309,7 @@ class CoworkingParticipant(models.Model):
 
     @api.model
     def _purge_registered_evidence(self, ids):
+        # sudo: as for files
         rows = self.env["coworking.attendance"].sudo().browse(ids).try_lock_for_update()
         if rows:
             Eraser(self.env).erase_signed(SQL("id IN %s", tuple(rows.ids)))

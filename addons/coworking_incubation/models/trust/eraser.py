@@ -89,7 +89,7 @@ class Eraser(EvidenceEraser):
     def _recognise_people(self):
         """file -> Person, by all that is known of how they are called and reached."""
         given = defaultdict(lambda: (set(), set()))
-        for file_id, email, phone in self._rows(
+        for file_id, email, phone in self._fetch_rows(
             "SELECT participant_id, email, phone FROM coworking_attendance"
             " WHERE participant_id IN %s",
             tuple(self.files.ids),
@@ -116,7 +116,7 @@ class Eraser(EvidenceEraser):
             if not fate.owner:
                 continue
             own[model] = dict(
-                self._rows(
+                self._fetch_rows(
                     "SELECT id, %s FROM %s WHERE %s IN %s",
                     SQL.identifier(fate.owner),
                     SQL.identifier(self.env[model]._table),
@@ -129,7 +129,7 @@ class Eraser(EvidenceEraser):
     def _find_zones(self):
         """file -> the statements of its seats: there, the first name alone says who is meant."""
         zones = defaultdict(set)
-        for file_id, statement_id in self._rows(
+        for file_id, statement_id in self._fetch_rows(
             "SELECT DISTINCT participant_id, statement_id FROM coworking_charge"
             " WHERE participant_id IN %s AND statement_id IS NOT NULL",
             tuple(self.files.ids),
@@ -195,7 +195,7 @@ class Eraser(EvidenceEraser):
         )
         if not billed:
             return billed
-        others = self._find_ids(
+        others = self._fetch_column(
             """SELECT move.partner_id FROM account_move move
             LEFT JOIN account_move reversed ON reversed.id = move.reversed_entry_id
                 WHERE move.partner_id IN %s AND move.move_type != 'entry'
@@ -228,14 +228,14 @@ class Eraser(EvidenceEraser):
         self._empty_contacts(self.billed, PARTNER_KEEPS | BILLED_KEEPS)
         self._empty_contacts(bare, PARTNER_KEEPS)
         if bare:
-            self._rows(
+            self._fetch_rows(
                 "UPDATE res_partner SET name = %s || id, complete_name = %s || id,"
                 " zip = LEFT(zip, 2), state_id = NULL WHERE id IN %s RETURNING 1",
                 self._anonymous_name(),
                 self._anonymous_name(),
                 tuple(bare.ids),
             )
-        self._rows(
+        self._fetch_rows(
             "UPDATE ir_model_data SET name = 'anonymised_' || model || '_' || res_id"
             " WHERE module IN ('__import__', '__export__') AND model = 'res.partner'"
             " AND res_id IN %s RETURNING 1",
@@ -244,8 +244,8 @@ class Eraser(EvidenceEraser):
 
     def _empty_contacts(self, partners, kept):
         if partners:
-            erased = [name for name in self._columns("res_partner") if name not in kept]
-            self._rows(
+            erased = [name for name in self._find_columns("res_partner") if name not in kept]
+            self._fetch_rows(
                 """UPDATE res_partner SET %s, parent_id = NULL, user_id = NULL, industry_id = NULL,
                           partner_latitude = NULL, partner_longitude = NULL,
                           commercial_partner_id = id, active = FALSE
@@ -263,15 +263,17 @@ class Eraser(EvidenceEraser):
     def _erase_users(self):
         """Portal users of contacts that go: nobody comes in any more, nothing says who did."""
         users = tuple(
-            self._find_ids("SELECT id FROM res_users WHERE partner_id IN %s", tuple(self.going.ids))
+            self._fetch_column(
+                "SELECT id FROM res_users WHERE partner_id IN %s", tuple(self.going.ids)
+            )
         )
         if not users:
             return
         for table, column, on_delete in self._references_to("res_users"):
             if on_delete == "c" and table not in USER_ROWS_KEEP:
                 self._delete(table, SQL("%s IN %s", SQL.identifier(column), users))
-        erased = [name for name in self._columns("res_users") if name not in USER_KEEPS]
-        self._rows(
+        erased = [name for name in self._find_columns("res_users") if name not in USER_KEEPS]
+        self._fetch_rows(
             "UPDATE res_users SET %s, login = 'anonymised-' || id, active = FALSE"
             " WHERE id IN %s RETURNING 1",
             SQL(", ").join(SQL("%s = NULL", SQL.identifier(name)) for name in erased),
@@ -295,7 +297,7 @@ class Eraser(EvidenceEraser):
         self.env.flush_all()
         for model, fate in FATES.items():
             for name in fate.person.split() if fate.owner else ():
-                self._rows(
+                self._fetch_rows(
                     "UPDATE %s SET %s = %s WHERE %s = %s AND %s = %s RETURNING 1",
                     SQL.identifier(self.env[model]._table),
                     SQL.identifier(name),
@@ -327,7 +329,7 @@ class Eraser(EvidenceEraser):
                 ("mail_followers", "res_model", "res_id", "followers"),
                 ("coworking_portal_link", "res_model", "res_id", "links"),
             ):
-                gone = self._find_ids(
+                gone = self._fetch_column(
                     "DELETE FROM %s WHERE %s = %s AND %s IN %s RETURNING res_id",
                     SQL.identifier(table),
                     SQL.identifier(model_name),
@@ -386,7 +388,7 @@ class Eraser(EvidenceEraser):
         :return: dict of id of the event -> id of the file
         """
         events = dict(
-            self._rows(
+            self._fetch_rows(
                 """SELECT event_id, MIN(participant_id) FROM coworking_attendance
                     WHERE event_id IN (SELECT event_id FROM coworking_attendance
                                         WHERE participant_id IN %s)
@@ -399,7 +401,7 @@ class Eraser(EvidenceEraser):
             )
         )
         if events:
-            self._rows(
+            self._fetch_rows(
                 "UPDATE calendar_event SET name = %s, description = NULL, location = NULL,"
                 " videocall_location = NULL WHERE id IN %s RETURNING 1",
                 self.env._("Appointment"),
@@ -412,7 +414,7 @@ class Eraser(EvidenceEraser):
     def _erase_own(self):
         files = tuple(self.files.ids)
         # the year, and the month: what statistics need of a birth and of a job
-        self._rows(
+        self._fetch_rows(
             "UPDATE coworking_participant SET birth_date = date_trunc('year', birth_date),"
             " job_start = date_trunc('month', job_start), kept_until = NULL, kept_by_id = NULL"
             " WHERE id IN %s RETURNING 1",
@@ -483,7 +485,7 @@ class Eraser(EvidenceEraser):
                 continue
             others = {
                 word
-                for (name,) in self._rows(
+                for (name,) in self._fetch_rows(
                     """SELECT DISTINCT partner.name FROM coworking_charge charge
                          JOIN coworking_seat seat ON seat.id = charge.seat_id
                          JOIN res_partner partner ON partner.id = seat.partner_id
@@ -523,7 +525,7 @@ class Eraser(EvidenceEraser):
         columns = list(columns)
         if isinstance(where, str):
             where = SQL(where)
-        found = self._rows(
+        found = self._fetch_rows(
             "SELECT id, %s FROM %s WHERE (%s) AND (%s)",
             SQL(", ").join(SQL.identifier(name) for name in columns),
             SQL.identifier(table),
@@ -533,7 +535,7 @@ class Eraser(EvidenceEraser):
         known = re.compile(pattern, re.IGNORECASE)
         for row_id, *texts in found:
             masked = [text and known.sub(MASK, text) for text in texts]
-            self._rows(
+            self._fetch_rows(
                 "UPDATE %s SET %s WHERE id = %s RETURNING 1",
                 SQL.identifier(table),
                 SQL(", ").join(
@@ -551,7 +553,7 @@ class Eraser(EvidenceEraser):
             words = " ".join(sorted(words_of(person.name)))
             keys = {attendances._get_email_key(person.email), *person.phones} - {False}
             identities += [f"{key} {words}" for key in keys]
-        ids = identities and self._find_ids(
+        ids = identities and self._fetch_column(
             "SELECT id FROM coworking_attendance WHERE participant_id IS NULL"
             " AND purged_on IS NULL AND stop < now() AT TIME ZONE 'UTC' AND identity IN %s",
             tuple(identities),
@@ -563,7 +565,7 @@ class Eraser(EvidenceEraser):
 
     def erase_registrations(self, ids):
         """People who came to a meeting, or only registered, and of whom no file was made."""
-        rows = self._rows(
+        rows = self._fetch_rows(
             "SELECT id, name, email, phone FROM coworking_attendance WHERE id IN %s", tuple(ids)
         )
         self.env.flush_all()
@@ -583,7 +585,7 @@ class Eraser(EvidenceEraser):
             )
         self._erase_attachments("coworking.attendance", owned)
         names = [*FATES["coworking.attendance"].erase.split(), "purged_on"]
-        self._rows(
+        self._fetch_rows(
             "UPDATE coworking_attendance SET %s WHERE id IN %s RETURNING 1",
             SQL(", ").join(
                 SQL(

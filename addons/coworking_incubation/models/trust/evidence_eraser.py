@@ -16,19 +16,19 @@ class EvidenceEraser:
         self.env = env(su=True)
         self.counts = defaultdict(Counter)  # id of a file -> how many of each kind
 
-    def _rows(self, query, *args, **kwargs):
+    def _fetch_rows(self, query, *args, **kwargs):
         return self.env.execute_query(SQL(query, *args, **kwargs))
 
-    def _find_ids(self, query, *args, **kwargs):
-        return [row[0] for row in self._rows(query, *args, **kwargs)]
+    def _fetch_column(self, query, *args, **kwargs):
+        return [row[0] for row in self._fetch_rows(query, *args, **kwargs)]
 
     def _delete(self, table, where):
         """:return: ids of the rows that went, if the table has some"""
-        return self._rows("DELETE FROM %s WHERE %s RETURNING 1", SQL.identifier(table), where)
+        return self._fetch_rows("DELETE FROM %s WHERE %s RETURNING 1", SQL.identifier(table), where)
 
-    def _columns(self, table):
+    def _find_columns(self, table):
         """Columns of a table that hold words or dates, and may be empty."""
-        return self._find_ids(
+        return self._fetch_column(
             """SELECT attname FROM pg_attribute
                 WHERE attrelid = %s::regclass AND attnum > 0 AND NOT attisdropped
                   AND NOT attnotnull
@@ -38,7 +38,7 @@ class EvidenceEraser:
 
     def _references_to(self, table):
         """Foreign keys to a table, as (table, column, what happens on deletion)."""
-        return self._rows(
+        return self._fetch_rows(
             """SELECT con.conrelid::regclass::text, att.attname, con.confdeltype::text
                  FROM pg_constraint con
                  JOIN pg_attribute att ON att.attrelid = con.conrelid
@@ -50,7 +50,7 @@ class EvidenceEraser:
 
     def _empty(self, model, names, where):
         fields = self.env[model]._fields
-        self._rows(
+        self._fetch_rows(
             "UPDATE %s SET %s WHERE %s RETURNING 1",
             SQL.identifier(self.env[model]._table),
             SQL(", ").join(
@@ -78,7 +78,7 @@ class EvidenceEraser:
                               WHERE sheet_id IS NOT NULL)""",
                 SIGNED_PICTURES,
             )
-        gone = self._rows(
+        gone = self._fetch_rows(
             "DELETE FROM ir_attachment WHERE res_model = %s AND res_id IN %s AND NOT (%s)"
             " RETURNING res_id, store_fname",
             model,
@@ -95,17 +95,17 @@ class EvidenceEraser:
 
     def _delete_agreements(self, where):
         """Agreements with their parties and earlier texts, and their files."""
-        ids = self._find_ids("SELECT id FROM coworking_hosting WHERE %s", where)
+        ids = self._fetch_column("SELECT id FROM coworking_hosting WHERE %s", where)
         if not ids:
             return
-        parties = self._find_ids(
+        parties = self._fetch_column(
             "SELECT id FROM coworking_hosting_signatory WHERE hosting_id IN %s", tuple(ids)
         )
-        documents = self._find_ids(
+        documents = self._fetch_column(
             "DELETE FROM coworking_hosting WHERE id IN %s RETURNING sealed_attachment_id",
             tuple(ids),
         )
-        fnames = self._find_ids(
+        fnames = self._fetch_column(
             """DELETE FROM ir_attachment
                 WHERE res_model = 'coworking.hosting' AND res_id IN %s
                    OR res_model = 'coworking.hosting.signatory' AND res_id IN %s
@@ -130,18 +130,18 @@ class EvidenceEraser:
         ids = tuple(files.ids)
         self._delete_agreements(SQL("participant_id IN %s", ids))
         self.erase_signed(SQL("participant_id IN %s", ids))
-        scans = self._find_ids(
+        scans = self._fetch_column(
             "SELECT DISTINCT scan_id FROM coworking_presence"
             " WHERE participant_id IN %s AND scan_id IS NOT NULL",
             ids,
         )
         if scans:
-            self._rows(
+            self._fetch_rows(
                 "UPDATE coworking_presence SET scan_id = NULL WHERE participant_id IN %s"
                 " RETURNING 1",
                 ids,
             )
-            gone = self._find_ids(
+            gone = self._fetch_column(
                 "DELETE FROM coworking_presence_scan scan WHERE id IN %s AND NOT EXISTS ("
                 " SELECT FROM coworking_presence WHERE scan_id = scan.id) RETURNING id",
                 tuple(scans),
@@ -153,7 +153,7 @@ class EvidenceEraser:
 
     def erase_signed(self, where):
         """Signatures of attendances, with what was signed; that it was signed stays."""
-        rows = self._rows(
+        rows = self._fetch_rows(
             "SELECT id, participant_id, signed_at, host_signed_at, sheet_id"
             " FROM coworking_attendance WHERE %s",
             where,
@@ -161,13 +161,13 @@ class EvidenceEraser:
         if not rows:
             return
         ids = {row[0]: row[1] for row in rows}
-        signatures = self._rows(
+        signatures = self._fetch_rows(
             "DELETE FROM coworking_attendance_signature WHERE attendance_id IN %s"
             " RETURNING id, attendance_id, sheet_id",
             tuple(ids),
         )
         # what is signed cannot change: the signature goes, the words, and the day comes back
-        self._rows(
+        self._fetch_rows(
             "UPDATE coworking_attendance SET signed_at = NULL, host_signed_at = NULL,"
             " report = NULL, decisions = NULL, sheet_id = NULL, signed_by = NULL"
             " WHERE id IN %s RETURNING 1",
@@ -175,7 +175,7 @@ class EvidenceEraser:
         )
         for row_id, __, signed_at, host_signed_at, __ in rows:
             if signed_at or host_signed_at:
-                self._rows(
+                self._fetch_rows(
                     "UPDATE coworking_attendance SET signed_at = %s, host_signed_at = %s"
                     " WHERE id = %s RETURNING 1",
                     signed_at,
@@ -190,7 +190,7 @@ class EvidenceEraser:
         sheets = tuple(sheets - {None})
         if sheets:
             self._forget_files(
-                self._find_ids(
+                self._fetch_column(
                     """DELETE FROM ir_attachment sheet WHERE id IN %s
                         AND NOT EXISTS (SELECT FROM coworking_attendance WHERE sheet_id = sheet.id)
                         AND NOT EXISTS (SELECT FROM coworking_attendance_signature
