@@ -5,8 +5,8 @@ import re
 from odoo import SUPERUSER_ID, api
 
 OLD = (
-    r"<p t-if=\"object\.state == 'waiting'\">[^\n]*</p>\s*"
-    r"<p t-else=\"\">[^\n]*ctx\.get\('hours'\)[^\n]*</p>"
+    r"<p t-if=\"object\.state == 'waiting'\">[^\n]*?</p>\s*"
+    r"<p t-else=\"\">[^\n]*?ctx\.get\('hours'\)[^\n]*?</p>"
 )
 
 
