@@ -3,11 +3,14 @@
 import hashlib
 import os
 import pathlib
+import re
+import shutil
 import subprocess
 import tarfile
 import tempfile
 
 import psycopg2
+import pytest
 
 from odoo.tests import TransactionCase, tagged
 from odoo.tools import config
@@ -85,3 +88,44 @@ class TestBackup(TransactionCase):
         for name, checksum in files:
             content = (self.folder / "files" / name).read_bytes()
             self.assertEqual(hashlib.sha1(content).hexdigest(), checksum, name)
+
+
+GUIDES = pathlib.Path(__file__).parents[2] / "docs"
+
+
+@pytest.mark.skipif(not shutil.which("gpg"), reason="gpg is not there")
+@pytest.mark.parametrize(
+    ("guide", "address", "files"),
+    [
+        ("en/administrator.md", "ADDRESS", "files.tar.gz"),
+        ("fr/administration.md", "ADRESSE", "fichiers.tar.gz"),
+    ],
+)
+def test_what_the_guide_encrypts_is_read_again_as_it_was(guide, address, files, tmp_path):
+    """Its commands, one after the other: nothing stays in clear, and all comes back."""
+    text = (GUIDES / guide).read_text(encoding="utf-8")
+    saving, restoring = re.findall(r"```\n((?:pg_dump|gpg --decrypt).*?)```", text, re.DOTALL)
+    with tempfile.TemporaryDirectory() as home:  # the way to it must be short: it has a socket
+        (pathlib.Path(home) / "gpg.conf").write_text("batch\ntrust-model always\nno-tty\nquiet\n")
+        environ = {**os.environ, "GNUPGHOME": home, "LC_ALL": "C"}
+
+        def run(command):
+            subprocess.run(command, shell=True, cwd=tmp_path, env=environ, check=True)
+
+        def follow(block):
+            for line in block.replace(address, "backup@example.org").splitlines():
+                if line.split()[0] in ("gpg", "sha256sum", "rm"):
+                    run(line)
+
+        run("gpg --passphrase '' --quick-gen-key backup@example.org default default never")
+        contents = {"base.dump": os.urandom(5000), files: os.urandom(9000)}
+        for name, content in contents.items():
+            (tmp_path / name).write_bytes(content)
+        try:
+            follow(saving)
+            assert not [name for name in contents if (tmp_path / name).exists()]
+            follow(restoring)
+        finally:
+            run("gpgconf --kill all")
+    for name, content in contents.items():
+        assert (tmp_path / name).read_bytes() == content
