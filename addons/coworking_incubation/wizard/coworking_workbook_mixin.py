@@ -9,7 +9,7 @@ from odoo.exceptions import UserError
 MOST_BYTES = 5 * 1024 * 1024
 MOST_UNPACKED = 50 * 1024 * 1024
 MOST_ROWS = 5000
-MOST_COLUMNS = 50
+MOST_COLUMNS = 100
 
 
 class CoworkingWorkbookMixin(models.AbstractModel):
