@@ -153,7 +153,7 @@ class CoworkingInvitation(models.TransientModel):
         """
         # sudo: nobody but an administrator may make accounts. The context is made anew: defaults of
         # a call (a password, somebody else's contact) have no place in an account.
-        Users = self.env(context={"no_reset_password": True})["res.users"]
+        Users = self.env(context={"no_reset_password": True})["res.users"]  # nosec B105
         user = Users.sudo().create(
             {
                 "name": self.name.strip(),

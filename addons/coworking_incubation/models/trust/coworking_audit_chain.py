@@ -78,8 +78,9 @@ class CoworkingAudit(models.Model):
     _inherit = "coworking.audit"
 
     def init(self):
-        super().init()
+        result = super().init()  # the table
         self.env.cr.execute(SEAL)
+        return result
 
     @api.model
     def _cron_seal(self, batch_size=2000):

@@ -108,9 +108,9 @@ class CoworkingAudit(models.Model):
     _inherit = "coworking.audit"
 
     def init(self):
-        super().init()
         # when the tables of all models are there
         self.pool.post_init(self._install_triggers)
+        return super().init()
 
     @api.model
     def _install_triggers(self):

@@ -30,7 +30,7 @@ class CoworkingParticipant(models.Model):
     )
     kept_until = fields.Date(readonly=True, copy=False, tracking=True)
     kept_reason = fields.Char(string="Reason to Keep", readonly=True, copy=False)
-    kept_by_id = fields.Many2one("res.users", string="Kept By", readonly=True, copy=False)
+    kept_by_id = fields.Many2one("res.users", readonly=True, copy=False)
     purged_on = fields.Date(
         string="Anonymised On", readonly=True, copy=False, index="btree_not_null"
     )

@@ -52,7 +52,6 @@ class CoworkingPurge(models.Model):
             ("billed", "Name and address stay, for invoices"),
             ("kept", "Stays: it has another life in this Odoo"),
         ],
-        string="Contact",
         readonly=True,
     )
     contact_uses = fields.Char(

@@ -77,7 +77,7 @@ GOING_ON = f"""
             SELECT FROM coworking_followup row WHERE row.participant_id = file.id
                AND row.state = 'pending' AND row.date_due >= CURRENT_DATE) THEN 'to_follow'
     END
-"""
+"""  # nosec B608 # a condition written above
 
 # Of the funding agreements that cover a day of the stay: until when, and whether one says no day.
 EVIDENCE = """
@@ -163,7 +163,6 @@ class CoworkingRetention(models.Model):
     kept_reason = fields.Char(string="Reason to Keep", readonly=True)
     notice_on = fields.Date(string="Notice Given On", readonly=True)
     evidence_until = fields.Date(
-        string="Evidence Until",
         readonly=True,
         help="Signatures and signed agreements stay until this day of the funding agreements that"
         " cover the stay.",
