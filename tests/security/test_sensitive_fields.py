@@ -182,11 +182,12 @@ class TestAccountantSeesNamesOnly(CoworkingCase):
 
     # Odoo does not check the field itself where a search method answers. These tell nothing but
     # whether there is a message or an activity, and who follows it.
-    # E-mail and phone are those of the contact, which all staff see.
+    # E-mail, phone and whether they may be written to are the contact's, which all staff see.
     HARMLESS = {
         "activity_state",
         "email",
         "has_message",
+        "is_opposed",
         "message_is_follower",
         "message_partner_ids",
         "phone",

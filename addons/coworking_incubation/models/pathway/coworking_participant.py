@@ -334,6 +334,7 @@ class CoworkingParticipant(models.Model):
 
     def write(self, vals):
         vals = dict(vals)
+        self._check_no_social_security_number([vals])
         if "program_id" in vals:
             self._check_may_change_program(vals["program_id"])
         self._check_one_open_file(self._prepare_files_opened(vals))

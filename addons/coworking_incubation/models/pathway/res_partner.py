@@ -115,6 +115,7 @@ class ResPartner(models.Model):
         mended is not kept: the audit trail says who changed which field, and no value.
         """
         names = set(fields_iter)
+        # sudo: see _coworking_get_files
         people = self._coworking_get_files().sudo().partner_id if names & TRACKED else self.browse()
         if not people:
             return super()._track_prepare(names)
