@@ -9,6 +9,7 @@ limits hold. See README.md for how to run it and RESULTS.md for what it gave.
 import argparse
 import json
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -271,6 +272,8 @@ def main():
     problems = check(registry, stats, folder)
     for problem in problems:
         print(f"NOT HELD: {problem}")
+    if not problems:
+        shutil.rmtree(folder)
     sys.exit(bool(problems))
 
 
