@@ -151,7 +151,7 @@ class TestFirstDayDialogs(FrenchCase):
 
         form = self._open("funder")
         form.partner_id = self.bare_env["res.partner"].create({"name": "Métropole"})
-        form.amount_granted = 9000
+        form.reference, form.amount_granted = "MEL 2026-12", 9000
         agreement = form.save()
         self.assertEqual(agreement.program_ids, program)
         self.assertEqual(agreement.date_from, program.date_start)
