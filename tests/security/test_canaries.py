@@ -31,8 +31,8 @@ REPORTS = (
     ("report_presence_sheet", "coworking.presence.sheet"),
     ("report_attendance_sheet", "calendar.event"),
     ("report_certificate", "coworking.seat"),
-    ("report_person_data", "coworking.participant"),
-    ("report_processing_register", "coworking.participant"),
+    ("report_person_data", "coworking.seat"),
+    ("report_processing_register", "coworking.seat"),
 )
 
 
