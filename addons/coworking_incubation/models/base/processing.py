@@ -18,7 +18,8 @@ _EVIDENCE = _lt(
     "As long as funders and auditors may ask for the proof: the date is on each funding agreement."
 )
 _LAST_CONTACT = _lt(
-    "Two years after the last contact with the person at most, then made anonymous."
+    "Until the term of each program after the last contact with the person (24 months unless it"
+    " says otherwise, 12 for applications without entry), then made anonymous."
 )
 
 

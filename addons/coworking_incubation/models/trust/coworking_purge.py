@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ..base.processing import ACCESS
+
 RULES = [
     ("file", "Months after the last contact"),
     ("application", "Months after the last contact, without entry"),
@@ -18,6 +20,7 @@ class CoworkingPurge(models.Model):
     _name = "coworking.purge"
     _description = "Purge Log"
     _inherit = ["coworking.record.mixin"]
+    _processing = ACCESS
     _order = "date desc, id desc"
     _rec_name = "masked_name"
 

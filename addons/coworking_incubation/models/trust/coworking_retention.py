@@ -1,6 +1,8 @@
 from odoo import fields, models
 from odoo.tools import SQL
 
+from ..base.processing import PATHWAY
+
 # For how long before the end somebody is told, and may still give a reason to keep a file.
 NOTICE_DAYS = 30
 
@@ -101,6 +103,7 @@ class CoworkingRetention(models.Model):
     _name = "coworking.retention"
     _description = "End of Data"
     _inherit = ["coworking.record.mixin"]
+    _processing = PATHWAY
     _auto = False
     _order = "date_purge, id"
     _rec_name = "participant_id"
