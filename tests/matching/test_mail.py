@@ -132,6 +132,15 @@ class TestMail(ReceivedCase):
                 names = (found - before).mapped("name")
                 self.assertEqual(len(names), int(files[0][0] == "bill.pdf"), names)
 
+    def test_whatever_number_its_file_is_called_a_bill_is_received(self):
+        """One that looks like a social security number, to its key, is a number of bills here."""
+        name = "185057800608491.pdf"
+        file = self._send((name, facturx()), body="Bonjour, notre facture 2 69 05 49 588 157 80.")
+        self.assertEqual(file.name, name)
+        self._read_files()
+        self.assertFile(file, "decoded", "decoded", move_id=self._bills().id)
+        self.assertIn("588 157", "".join(self._bills().message_ids.mapped("body")))
+
     def test_two_bills_in_one_mail(self):
         files = self._send(
             ("a.pdf", facturx(reference="A")), ("b.xml", cii(reference="B", lines=((5.0, "Key"),)))

@@ -5,6 +5,8 @@ sensitive, is traced. Restricted words stay where they were written.
 import json
 import logging
 
+from markupsafe import Markup
+
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.http import Request
 from odoo.tests import HttpCase, tagged
@@ -217,6 +219,39 @@ class TestNoSocialSecurityNumber(TracesCase):
         )
         self.assertNotIn("588", message.body)
         self.assertIn("Bonjour", message.body)
+
+    def test_of_a_mail_whose_number_holds_a_tag_the_rest_stays(self):
+        message = self.file.message_post(
+            body=Markup("<p>Bonjour</p><p>n° <b>2</b> 69 05 49 588 157 80</p><p>Merci</p>"),
+            message_type="email",
+            email_from="c@example.org",
+        )
+        self.assertEqual(message.body, "<p>Bonjour</p><p>n° <b>…</b></p><p>Merci</p>")
+
+    def test_names_of_files_are_not_looked_at(self):
+        self.file.document_ids.create(
+            {
+                "participant_id": self.file.id,
+                "type_id": self.env["coworking.document.type"].create({"name": "T"}).id,
+                "file": "eHl6",
+                "filename": "185057800608491.pdf",
+            }
+        )
+
+    def test_events_of_another_calendar_and_calls_by_video_pass(self):
+        event = self.env["calendar.event"].create(
+            {
+                "name": "A",
+                "start": "2015-06-01 08:00:00",
+                "stop": "2015-06-01 09:00:00",
+                "coworking_kind": "appointment",
+                "coworking_program_id": self.program.id,
+                "description": f"<p>Teams <a href='https://teams.example/1'>{NIR}</a></p>",
+            }
+        )
+        with self.assertRefused("social security number", error=ValidationError):
+            event.description = NIR
+        event.with_context(dont_notify=True).description = NIR
 
     def test_what_is_not_ours_takes_it(self):
         partner = self.env["res.partner"].create({"name": "Other", "comment": NIR})

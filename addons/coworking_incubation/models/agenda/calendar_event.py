@@ -379,9 +379,14 @@ class CalendarEvent(models.Model):
 
     @api.constrains("name", "description", "coworking_kind")
     def _check_coworking_no_social_security_number(self):
+        """Nothing is refused to another calendar, nor the numbers of calls by video."""
+        if self.env.context.get("dont_notify"):  # set by Odoo while it synchronises
+            return
         for event in self:
             for name in ("name", "description"):
-                event._coworking_refuse_number(str(event[name] or ""), self._fields[name])
+                text = str(event[name] or "")
+                if "://" not in text:
+                    event._coworking_refuse_number(text, self._fields[name])
 
     def _coworking_is_about_people(self):
         return any(self.mapped("coworking_kind"))

@@ -7,9 +7,11 @@ from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 
 from ...tools import refuse_number
+from .processing import NOTED
 
 EXPORT_GROUP = "coworking_incubation.group_coworking_export"
 TEXTS = ("char", "text", "html")
+FILE_NAMES = ("filename", "file_name")
 NAMES = {"display_name", "id", ".id"}
 
 
@@ -129,13 +131,17 @@ class CoworkingRecordMixin(models.AbstractModel):
 
     @api.model
     def _check_no_social_security_number(self, vals_list):
-        """Whatever code writes here of what people typed is looked at as well."""
-        if not self._processing:
+        """Whatever code writes here of what people typed is looked at as well; what devices call
+        their files is not: often a number.
+        """
+        if self._processing not in NOTED:
             return
         for vals in vals_list:
             for name, value in vals.items():
                 field = self._fields.get(name)
-                if field and field.type in TEXTS and isinstance(value, str):
+                if name.endswith(FILE_NAMES) or not isinstance(value, str):
+                    continue
+                if field and field.type in TEXTS:
                     refuse_number(self.env, value, field)
 
     def _trace(self, action, **details):

@@ -2,6 +2,7 @@ from odoo import models
 
 from ...social_security import find_number
 from ...tools import is_ours, refuse_number
+from .processing import NOTED
 
 
 class MailThread(models.AbstractModel):
@@ -22,7 +23,7 @@ class MailThread(models.AbstractModel):
 
     def _coworking_is_about_people(self):
         """Whether what is said in the discussion of these records is about people in programs."""
-        return is_ours(self) and bool(self._processing)
+        return is_ours(self) and self._processing in NOTED
 
     def _speak_to_staff(self, user=None):
         """These records in the language of who reads what is noted on them.

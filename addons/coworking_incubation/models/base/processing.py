@@ -109,5 +109,7 @@ ACCESS = Processing(
     recipients=_lt("Nobody outside the organisation"),
     term=_lt("Links end after 90 days and are forgotten half a year later."),
 )
+# Those for which people type notes about people; code writes most texts of the others.
+NOTED = (PATHWAY, SEATS, AGREEMENTS, MEETINGS)
 # In the order of the register.
 PROCESSINGS = (PATHWAY, SEATS, AGREEMENTS, MEETINGS, MONEY, NETWORK, ACCESS)
