@@ -7,19 +7,25 @@ from odoo.fields import Domain
 
 from ..agenda.common import AgendaCase
 from ..common import JUNE
+from .common import EndOfDataCase
 
 ADDON = Path(__file__).parents[2] / "addons/coworking_incubation"
 ANSWERS = {"confirm", "confirmed", "known"}
+ASKS = {"_coworking_may_write_to", "_may_write_to", "_is_link_unwanted"}
+# Advisers get the mails about those whom they registered.
+NOT_CONCERNED = {("models/agenda/coworking_attendance_adviser.py", "_write_to_adviser")}
+# What goes to others, or is refused by its button (tests/billing/test_copayment.py).
+NOT_OF_PEOPLE = {"match_question", "attendance_adviser", "copayment_reminder"}
 # Where the addon makes a mail itself. Each asks first whether it may.
 MAKES_MAILS = {
     ("models/agenda/coworking_attendance.py", "_send_mail"),
-    ("models/agenda/coworking_attendance_adviser.py", "_write_to_adviser"),
     ("models/agenda/coworking_attendance_signing.py", "action_mail_sign_link"),
     ("models/base/coworking_portal_link.py", "_send_link"),
 }
 # What is said in a discussion goes through ``mail.thread._notify_get_recipients``, where it is
 # about people. These are the places that name whom to write to, or let staff do it.
 NAMES_PEOPLE = {
+    ("wizard/coworking_invitation.py", "_make_user"),  # administrators alone
     ("models/billing/coworking_copayment.py", "action_remind"),
     ("models/portal/coworking_portal.py", "_write_message"),
     ("wizard/coworking_match_decide.py", "_ask_space"),
@@ -58,39 +64,48 @@ class TestOpposition(AgendaCase):
         cls.file = cls._new_participant("Camille Petit", email="Camille.P@example.org")
         cls.file.with_user(cls.accompanist).is_opposed = True
         cls.partner = cls.file.partner_id
-        cls.company.partner_id.lang = "en_US"
+        staff = cls.accompanist | cls.coordinator
+        (cls.company.partner_id | staff.partner_id).lang = "en_US"
 
     # === THE FLAG === #
 
-    def test_it_is_odoos_own_list(self):
-        self.assertTrue(self.partner.is_blacklisted)
+    def test_it_is_the_contacts_and_found_by_it(self):
+        self.assertTrue(self.partner.coworking_no_mail)
         self.assertIn(self.file, self.file.search([("is_opposed", "=", True)]))
         self.file.with_user(self.accompanist).is_opposed = False
-        self.assertFalse(self.partner.is_blacklisted)
+        self.assertFalse(self.partner.coworking_no_mail)
         self.assertNotIn(self.file, self.file.search([("is_opposed", "=", True)]))
 
-    def test_another_address_is_not_written_to_either(self):
+    def test_newsletters_stop_as_well_and_do_not_begin_again_by_themselves(self):
+        self.assertTrue(self.partner.is_blacklisted)
         self.partner.email = "camille@example.com"
-        self.file.invalidate_recordset()
+        self.partner.invalidate_recordset()
+        self.assertTrue(self.partner.is_blacklisted)
         self.assertTrue(self.file.is_opposed)
+        self.file.is_opposed = False
+        self.partner.invalidate_recordset()
+        self.assertTrue(self.partner.is_blacklisted)
 
-    def test_a_contact_without_a_file_is_as_odoo_has_it(self):
-        other = self.env["res.partner"].create({"name": "Other", "email": "other@example.org"})
-        self.env["mail.blacklist"]._add("other@example.org")
-        other.email = "new@example.org"
-        other.invalidate_recordset()
-        self.assertFalse(other.is_blacklisted)
+    def test_who_left_a_newsletter_is_written_to_about_their_file(self):
+        file = self._new_participant("Nour", email="nour@example.org")
+        self.env["mail.blacklist"]._add("nour@example.org")
+        self.assertFalse(file.is_opposed)
+        links = self.env["coworking.portal.link"]
+        self.assertTrue(links._send_link(file, "participant", file.partner_id))
+        self.assertTrue(self._new_row(file)._may_write_to("reminder"))
 
-    def test_without_an_address_there_is_nothing_to_block(self):
-        file = self._new_participant("Nour")
-        with self.assertRefused("Nour", "no e-mail"):
-            file.is_opposed = True
+    def test_a_merge_of_contacts_keeps_it(self):
+        other = self.env["res.partner"].create({"name": "Camille Petit", "email": "c@example.org"})
+        wizard = self.env["base.partner.merge.automatic.wizard"].create({})
+        wizard._merge((other | self.partner).ids, other)
+        self.assertTrue(other.coworking_no_mail)
+        self.assertTrue(self.file.is_opposed)
 
     def test_who_changed_it_is_in_the_audit_trail(self):
         line = self.env["coworking.audit"].search(
             [("res_model", "=", self.file._name), ("res_id", "=", self.file.id)], limit=1
         )
-        self.assertEqual(line.changes["fields"], ["is_opposed"])
+        self.assertEqual(line.changes["fields"], ["coworking_no_mail"])
         self.assertEqual(line.user_id, self.accompanist)
 
     def test_the_person_says_so_on_their_page_and_takes_it_back(self):
@@ -127,8 +142,10 @@ class TestOpposition(AgendaCase):
                 for call in ast.walk(node)
             )
             if creates or "send_mail" in made:
+                if (path, node.name) in NOT_CONCERNED:
+                    continue
                 makes.add((path, node.name))
-                self.assertTrue({"_coworking_may_write_to", "_may_write_to"} & set(made), node.name)
+                self.assertTrue(ASKS & set(made), node.name)
             text = ast.unparse(node)
             if (
                 {"message_post_with_source", "message_notify", "message_mail_with_source"}
@@ -156,19 +173,6 @@ class TestOpposition(AgendaCase):
             self.env.cr.flush()
             self.file.write({"stage_id": origin.id, "move_reason": "Test"})
 
-        def question():
-            self.space.manager_ids = self.partner
-            statement = self._month()
-            statement.message_post_with_source(
-                "coworking_incubation.mail_template_match_question",
-                subtype_xmlid="mail.mt_comment",
-                partner_ids=self.partner.ids,
-            )
-
-        def adviser():
-            row.write({"adviser_email": self.partner.email})
-            row._write_to_adviser("called_off")
-
         kinds = [
             "confirm",
             "confirmed",
@@ -181,9 +185,6 @@ class TestOpposition(AgendaCase):
         ]
         return {
             "stage_application": stage,
-            "match_question": question,
-            "copayment_reminder": self._remind,
-            "attendance_adviser": adviser,
             **{f"attendance_{kind}": lambda kind=kind: row._send_mail(kind) for kind in kinds},
         }
 
@@ -192,41 +193,6 @@ class TestOpposition(AgendaCase):
             {"event_id": self.meeting.id, "participant_id": (file or self.file).id}
         )
 
-    def _month(self):
-        if not self.file.seat_ids:
-            self._new_seat("1/6", "30/6", self.file)
-        known = self.env["coworking.statement"].search([("program_id", "=", self.program.id)])
-        return known or self._generate(JUNE)
-
-    def _remind(self):
-        """By the button, and by a composer opened without it."""
-        self.program.write({"funding_rate": 50.0})
-        statement = self._month()
-        invoice = self.env["account.move"].create(
-            {
-                "move_type": "out_invoice",
-                "partner_id": self.partner.id,
-                "coworking_statement_id": statement.id,
-                "invoice_date": "2015-07-01",
-            }
-        )
-        for mode in ("comment", "mass_mail"):
-            composer = self.env["mail.compose.message"].create(
-                {
-                    "model": "account.move",
-                    "res_ids": invoice.ids,
-                    "composition_mode": mode,
-                    "template_id": self.env.ref(
-                        "coworking_incubation.mail_template_copayment_reminder"
-                    ).id,
-                    "email_layout_xmlid": "mail.mail_notification_light",
-                    "partner_ids": self.partner.ids,
-                    "subject": "S",
-                    "body": "B",
-                }
-            )
-            composer._action_send_mail()
-
     def test_every_template_obeys(self):
         senders = self._get_senders()
         templates = self.env["ir.model.data"].search(
@@ -234,7 +200,7 @@ class TestOpposition(AgendaCase):
         )
         self.assertEqual(
             {name.removeprefix("mail_template_") for name in templates.mapped("name")},
-            set(senders),
+            set(senders) | NOT_OF_PEOPLE,
             "A new mail: say here what sends it, and see that it obeys.",
         )
         for name, send in senders.items():
@@ -270,6 +236,74 @@ class TestOpposition(AgendaCase):
                 before = self._mails_ids()
                 send()
                 self.assertTrue(self._mails_ids() - before)
+
+    # === WHAT IS OWED, AND WHAT OTHERS GET === #
+
+    def test_an_invoice_goes(self):
+        self._new_seat("1/6", "30/6", self.file)
+        invoice = self.env["account.move"].create(
+            {
+                "move_type": "out_invoice",
+                "partner_id": self.partner.id,
+                "coworking_statement_id": self._generate(JUNE).id,
+                "invoice_date": "2015-07-01",
+            }
+        )
+        invoice.message_post(
+            body="Invoice", partner_ids=self.partner.ids, subtype_xmlid="mail.mt_comment"
+        )
+        self.assertTrue(self._mails_ids())
+
+    def test_the_signed_agreement_goes(self):
+        seat = self._new_seat("1/6", "31/12", self.file)
+        hosting = self.env["coworking.hosting"].create({"seat_id": seat.id})
+        hosting.action_send()
+        self.assertFalse(self._mails_ids())
+        hosting._seal_document(b"%PDF-1.4 signed", "pdf")
+        self.assertTrue(self._mails_ids())
+
+    def test_an_answer_to_what_they_wrote_goes(self):
+        self.file.message_post(
+            body="When?",
+            author_id=self.partner.id,
+            message_type="comment",
+            subtype_xmlid="mail.mt_comment",
+        )
+        self.file._message_log(body="Read")
+        self.file.message_post(
+            body="At ten", partner_ids=self.partner.ids, subtype_xmlid="mail.mt_comment"
+        )
+        self.assertTrue(self._mails_ids())
+        self.assertNotIn("Not sent", "".join(self.file.message_ids.mapped("body")))
+
+    def test_a_manager_gets_what_is_about_the_space_all_the_same(self):
+        """Also one who is in a program, and one who left a newsletter."""
+        reader = self.env["res.partner"].create({"name": "Mona", "email": "mona@example.org"})
+        self.env["mail.blacklist"]._add("mona@example.org")
+        self.space.manager_ids = self.partner | reader
+        self._new_seat("1/6", "30/6", self.file)
+        statement = self._generate(JUNE)
+        before = self.env["mail.mail"].search([])
+        requests = self.env["coworking.portal.request"]
+        requests._tell_paid(statement)
+        for manager in self.space.manager_ids:
+            requests._ask_space(manager, [(statement, statement.create_date)])
+        self.assertEqual(len(self.env["mail.mail"].search([]) - before), 4)
+        told = self.space.activity_ids.mapped("summary")
+        self.assertFalse([summary for summary in told if "no e-mail" in summary])
+        before = self._mails_ids()
+        statement.message_post_with_source(
+            "coworking_incubation.mail_template_match_question",
+            subtype_xmlid="mail.mt_comment",
+            partner_ids=self.partner.ids,
+        )
+        self.assertTrue(self._mails_ids() - before)
+
+    def test_an_adviser_hears_of_those_whom_they_registered(self):
+        row = self._new_row()
+        row.write({"adviser_email": "Camille.P@example.org"})
+        row._write_to_adviser("called_off")
+        self.assertTrue(self._mails_ids())
 
     # === LINKS, AND WHAT STAFF ARE TOLD === #
 
@@ -308,8 +342,10 @@ class TestOpposition(AgendaCase):
 
     def test_a_request_to_sign_an_attendance_names_them(self):
         row = self._new_row()
-        action = row.action_mail_sign_link()
-        self.assertIn("Camille Petit", action["params"]["message"])
+        action = (row | self._new_row(self._new_participant("Nour"))).action_mail_sign_link()
+        told = action["params"]["message"].splitlines()
+        self.assertIn("No e-mail for Nour", told[0])
+        self.assertIn("Camille Petit does not want to be written to", told[1])
         self.assertFalse(self._mails_ids())
 
     def test_what_is_said_in_a_discussion_is_not_mailed_and_says_so(self):
@@ -339,3 +375,15 @@ class TestOpposition(AgendaCase):
         self.file.invalidate_recordset()
         self.assertFalse(self.file.next_stage_mail)
         self.assertFalse(self.file._filter_written_to(self.file.next_stage_id))
+
+
+class TestOppositionStays(EndOfDataCase):
+    def test_a_contact_that_stays_when_a_file_ends_is_not_written_to_either(self):
+        file = self._gone(email="camille@example.org")
+        partner = file.partner_id
+        self.space.manager_ids |= partner
+        file.is_opposed = True
+        self._purge(file)
+        self.assertTrue(file.purged_on)
+        self.assertNotEqual(file.partner_id, partner)
+        self.assertTrue(partner.coworking_no_mail)

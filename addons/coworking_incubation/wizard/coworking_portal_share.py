@@ -86,7 +86,7 @@ class CoworkingPortalShare(models.TransientModel):
         """Mail the link to the address that the dialog shows."""
         record, purpose = self._check_open()
         partner = self.partner_id
-        if partner.email and not partner._coworking_may_write_to(partner.email):
+        if partner.email and record.sudo()._is_link_unwanted(partner):  # sudo: as above
             raise UserError(partner._coworking_describe_opposition())
         if not self.env["coworking.portal.link"]._send_link(record, purpose, partner):
             raise UserError(

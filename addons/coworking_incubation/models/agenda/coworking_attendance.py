@@ -151,7 +151,7 @@ class CoworkingAttendance(models.Model):
     to_tell = fields.Boolean(
         string="To Tell by Phone",
         copy=False,
-        help="Something changed for a person without an e-mail: call them.",
+        help="Something changed for a person without an e-mail, or who wants none: call them.",
     )
 
     _person = models.Constraint(
@@ -555,7 +555,7 @@ class CoworkingAttendance(models.Model):
     def _may_write_to(self, what):
         """Whether there is an address for this mail, whose owner did not object."""
         self.ensure_one()
-        return self.env["res.partner"]._coworking_may_write_to(self._get_email(), what)
+        return self.participant_id.partner_id._coworking_may_write_to(self._get_email(), what)
 
     def _log_mail(self, what):
         """Keep in the discussion of each file that its person was written to, and where."""

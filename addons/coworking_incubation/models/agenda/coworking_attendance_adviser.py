@@ -32,6 +32,10 @@ class CoworkingAttendance(models.Model):
         self.ensure_one()
         return bool(self.adviser_email and self._get_email() == self.adviser_email)
 
+    def _may_write_to(self, what):
+        """An adviser who registers people is told what becomes of them."""
+        return self._is_in_adviser_hands() or super()._may_write_to(what)
+
     def _send_mail(self, what):
         if self._is_in_adviser_hands():
             return self._write_to_adviser(what)
@@ -55,8 +59,6 @@ class CoworkingAttendance(models.Model):
         :param what: the name of a mail to people at meetings, 'cancelled', 'deleted', or a state
         """
         self.ensure_one()
-        if not self.env["res.partner"]._coworking_may_write_to(self.adviser_email, what):
-            return
         template = self.env.ref(
             "coworking_incubation.mail_template_attendance_adviser", raise_if_not_found=False
         )

@@ -560,12 +560,15 @@ class CoworkingAttendance(models.Model):
 
     def action_mail_sign_link(self):
         """Each of these people gets their own link by e-mail; those without one are named."""
-        without = self.browse()
+        without = opposed = self.browse()
         for attendance in self:
             partner = attendance.participant_id.partner_id
             email = partner.email or attendance.email
-            if not partner._coworking_may_write_to(email):
+            if not email:
                 without |= attendance
+                continue
+            if not partner._coworking_may_write_to(email):
+                opposed |= attendance
                 continue
             lang = partner.lang or attendance.lang or self.env.lang
             event = attendance.event_id.with_context(lang=lang)
@@ -589,18 +592,29 @@ class CoworkingAttendance(models.Model):
                     "auto_delete": True,
                 }
             )
-        if not without:
-            return True
-        return {
+        told = []
+        if without:
+            told.append(
+                self.env._(
+                    "No e-mail for %s: show them the QR code, or hand them the tablet.",
+                    ", ".join(without.mapped("display_name")),
+                )
+            )
+        if opposed:
+            told.append(
+                self.env._(
+                    "%s does not want to be written to: show them the QR code, or hand them the"
+                    " tablet.",
+                    ", ".join(opposed.mapped("display_name")),
+                )
+            )
+        return not told or {
             "type": "ir.actions.client",
             "tag": "display_notification",
             "params": {
                 "type": "warning",
                 "sticky": True,
-                "message": self.env._(
-                    "No e-mail for %s: show them the QR code, or hand them the tablet.",
-                    ", ".join(without.mapped("display_name")),
-                ),
+                "message": "\n".join(told),
             },
         }
 

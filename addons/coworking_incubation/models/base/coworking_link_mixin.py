@@ -25,6 +25,11 @@ class CoworkingLinkMixin(models.AbstractModel):
         self.ensure_one()
         return False
 
+    def _is_link_unwanted(self, partner):
+        """Whether the contact wants no mails, and is not owed this one."""
+        self.ensure_one()
+        return False
+
     def _get_link_target(self, purpose):
         """Path of the page that the link opens."""
         self.ensure_one()

@@ -138,9 +138,11 @@ class CoworkingPortalLink(models.Model):
 
         :return: whether there was an address to write to, and its owner did not object
         """
-        if not partner._coworking_may_write_to(partner.email, channel):
-            if partner.email:
-                self._log_not_sent(record, purpose, partner)
+        if not partner.email:
+            return False
+        # sudo: see _make_url. What somebody asks for is sent to them.
+        if channel != "renewal" and record.sudo()._is_link_unwanted(partner):
+            self._log_not_sent(record, purpose, partner)
             return False
         url = self._make_url(record, purpose, partner, channel)
         lang = partner.lang or self.env.lang

@@ -59,17 +59,20 @@ class MailThread(models.AbstractModel):
         return super()._message_track(fields_iter, initial_values_dict)
 
     def _notify_get_recipients(self, message, msg_vals=False, **kwargs):
-        """Nobody is written to about people in programs who does not want to be."""
+        """Nobody is written to about people in programs who does not want to be, but in answer to
+        what they wrote themselves.
+        """
         recipients = super()._notify_get_recipients(message, msg_vals=msg_vals, **kwargs)
         if not recipients or not self._coworking_is_about_people():
             return recipients
         mailed = [row for row in recipients if row["share"] and row["notif"] == "email"]
-        blocked = mailed and self.env["res.partner"]._coworking_filter_blocked(
-            row["email_normalized"] for row in mailed
-        )
-        if not blocked:
+        # sudo: that they want no mails, whoever writes
+        people = self.env["res.partner"].sudo().browse([row["id"] for row in mailed if row["id"]])
+        opposed = people.filtered("coworking_no_mail")
+        opposed -= opposed and self._coworking_get_last_author(message)
+        if not opposed:
             return recipients
-        dropped = [row for row in mailed if row["email_normalized"] in blocked]
+        dropped = [row for row in mailed if row["id"] in opposed.ids]
         for record in self:
             spoken = record._speak_to_staff()
             spoken._message_log(
@@ -79,3 +82,19 @@ class MailThread(models.AbstractModel):
                 )
             )
         return [row for row in recipients if row not in dropped]
+
+    def _coworking_get_last_author(self, message):
+        """Who wrote last before this message: it answers them. What staff note counts not."""
+        # sudo: see above
+        said = self.env["mail.message"].sudo()
+        return said.search(
+            [
+                ("model", "=", self._name),
+                ("res_id", "in", self.ids),
+                ("id", "<", message.id),
+                ("message_type", "in", ("comment", "email")),
+                ("subtype_id.internal", "=", False),
+            ],
+            order="id desc",
+            limit=1,
+        ).author_id

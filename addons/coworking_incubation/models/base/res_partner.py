@@ -1,43 +1,40 @@
-from odoo import api, models
+from odoo import fields, models
 from odoo.tools import email_normalize
 
 # Answers to what the person has just asked for: opposition ends what we begin, not these.
-ANSWERS = {"renewal", "confirm", "confirmed", "known"}
+ANSWERS = {"confirm", "confirmed", "known"}
 
 
 class ResPartner(models.Model):
-    """Whoever does not want to be written to is on Odoo's list of blocked addresses."""
+    """People in programs may want no mails. What they are owed goes all the same, and what others
+    get who manage, fund or advise: Odoo's list of blocked addresses, where somebody who left a
+    newsletter is, says nothing of that.
+    """
 
     _inherit = "res.partner"
 
-    @api.model
-    def _coworking_filter_blocked(self, emails):
-        """Those of these addresses, normalised, that nobody is to write to."""
-        normalized = {email_normalize(email or "", strict=False) for email in emails} - {False}
-        if not normalized:
-            return set()
-        # sudo: only administrators read the list; what is asked here is about one's own people
-        blocked = self.env["mail.blacklist"].sudo().search([("email", "in", list(normalized))])
-        return set(blocked.mapped("email"))
+    coworking_no_mail = fields.Boolean(
+        string="Do Not Write To",
+        copy=False,
+        groups="base.group_user",
+        help="No mail goes to this person any more, newsletters included: what they have to sign or"
+        " to know is handed over. What is owed to them is still sent: invoices, the signed"
+        " agreement, answers to what they ask.",
+    )
 
-    @api.model
     def _coworking_may_write_to(self, email, what=None):
-        """Whether a mail may be sent to an address.
+        """Whether a mail about these people, or else about whoever has the address, may be sent.
 
-        :param what: the channel or the kind of the mail: answers are no contact
+        :param what: the kind of the mail: answers are no contact
         """
-        return bool(email) and (what in ANSWERS or not self._coworking_filter_blocked([email]))
-
-    def _coworking_set_opposed(self, opposed):
-        """They do not want to be written to any more, or do again."""
-        # sudo: see above; who may say so is checked by the file or the page
-        blocked = self.env["mail.blacklist"].sudo()
-        for email in filter(None, self.mapped("email_normalized")):
-            if opposed:
-                blocked._add(email)
-            else:
-                blocked._remove(email)
-        self.invalidate_recordset(["is_blacklisted"])
+        if not email or what in ANSWERS:
+            return bool(email)
+        # sudo: visitors, and those who know one organisation, read few contacts
+        people = self.sudo()
+        address = email_normalize(email, strict=False) or email
+        return not (people or people.search([("email_normalized", "=", address)])).filtered(
+            "coworking_no_mail"
+        )
 
     def _coworking_describe_opposition(self):
         """What staff are told instead of a mail that is not sent."""
@@ -47,16 +44,13 @@ class ResPartner(models.Model):
         )
 
     def write(self, vals):
-        """Another address of somebody who is not to be written to is not written to either."""
-        opposed = self.browse()
-        if "email" in vals and email_normalize(vals["email"] or "", strict=False):
-            blocked = self._coworking_filter_blocked(self.mapped("email"))
-            opposed = self.filtered(
-                lambda partner: (
-                    partner.email_normalized in blocked and partner._coworking_is_about_people()
-                )
-            )
+        """Who wants no mails gets no newsletters either, at no address: these are Odoo's, and its
+        own list stops them. Only the person, or an administrator, takes them off it.
+        """
         result = super().write(vals)
-        if opposed:
-            opposed._coworking_set_opposed(True)
+        if vals.get("coworking_no_mail") or vals.get("email"):
+            # sudo: only administrators write the list
+            for partner in self.sudo().filtered("coworking_no_mail"):
+                if partner.email_normalized:
+                    partner.env["mail.blacklist"]._add(partner.email_normalized)
         return result

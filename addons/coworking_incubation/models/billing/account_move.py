@@ -89,13 +89,6 @@ class AccountMove(models.Model):
     def _coworking_on_state_written(self, state):
         """Hook of who matches bills: these were just posted, cancelled or made drafts again."""
 
-    def _coworking_is_about_people(self):
-        """Invoices to participants are; bills of operators are Odoo's alone."""
-        return any(
-            move.is_sale_document() and move.coworking_statement_id
-            for move in self.sudo()  # sudo: whoever sends it need not know the programme's months
-        )
-
     # === BILLS OF OPERATORS ===#
 
     def _coworking_of_operators(self):

@@ -194,7 +194,7 @@ class CoworkingCopayment(models.Model):
         )
         if not late:
             raise UserError(self.env._("None of these invoices is overdue: nobody to remind."))
-        opposed = late.move_id.partner_id.filtered("is_blacklisted")
+        opposed = late.move_id.partner_id.filtered("coworking_no_mail")
         if opposed:
             raise UserError(
                 self.env._(

@@ -572,7 +572,7 @@ class CoworkingHosting(models.Model):
                         signatory.partner_id.name,
                     )
                 )
-            if not signatory.partner_id._coworking_may_write_to(signatory.email):
+            if signatory._is_link_unwanted(signatory.partner_id):
                 raise UserError(signatory.partner_id._coworking_describe_opposition())
             signatory._send_link()
         return True

@@ -116,6 +116,15 @@ class CoworkingHostingSignatory(models.Model):
             return (fields.Datetime.now() - hosting.sealed_on).days < SIGNED_LINK_DAYS
         return hosting.state in ("ready_to_sign", "partially_signed", "in_review")
 
+    def _is_link_unwanted(self, partner):
+        """The signed document is owed; a space and the program sign as part of their work."""
+        self.ensure_one()
+        return (
+            self.role == "participant"
+            and partner.coworking_no_mail
+            and self.hosting_id.state not in ("validated", "superseded")
+        )
+
     def _get_link_target(self, purpose):
         self.ensure_one()
         return f"/my/agreements/{self.id}"

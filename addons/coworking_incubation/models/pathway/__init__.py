@@ -18,7 +18,6 @@ from . import coworking_participant_exit
 from . import coworking_participant_gate
 from . import coworking_participant_names
 from . import coworking_review
-from . import coworking_participant_opposition
 from . import coworking_participant_progress
 from . import coworking_participant_selection
 from . import coworking_participant_similar

@@ -45,6 +45,7 @@ class CoworkingParticipant(models.Model):
     partner_name = fields.Char(related="partner_id.name", string="Name", readonly=False)
     email = fields.Char(related="partner_id.email", readonly=False)
     phone = fields.Char(related="partner_id.phone", readonly=False)
+    is_opposed = fields.Boolean(related="partner_id.coworking_no_mail", readonly=False)
     avatar_128 = fields.Image(related="partner_id.avatar_128")
     program_id = fields.Many2one(
         "coworking.program",

@@ -114,11 +114,11 @@ class CoworkingParticipant(models.Model):
                     row._format_link(file) for row in missing
                 )
 
-    @api.depends("stage_id", "program_id", "email")
+    @api.depends("stage_id", "program_id", "email", "is_opposed")
     def _compute_next_stage_mail(self):
-        written = self.filtered("next_stage_id.mail_template_id")._filter_not_opposed()
         for file in self:
-            file.next_stage_mail = file.email if file in written else False
+            written = file.next_stage_id.mail_template_id and not file.is_opposed
+            file.next_stage_mail = file.email if written else False
 
     def _get_readiness(self):
         """Readiness for the next stage, in batch: one query a requirement, whatever the number of
@@ -261,8 +261,9 @@ class CoworkingParticipant(models.Model):
         """Those to whom the mail of a stage would go, were they moved there now."""
         if not stage.mail_template_id:
             return self.browse()
-        moving = self.filtered(lambda file: file.stage_id != stage and file.email)
-        moving = moving._filter_not_opposed()
+        moving = self.filtered(
+            lambda file: file.stage_id != stage and file.email and not file.is_opposed
+        )
         return moving - moving.browse().union(*moving._get_steps_back(dict.fromkeys(moving, stage)))
 
     @api.depends("stage_id", "program_id", "date_exit_planned", "date_exit")
@@ -556,7 +557,7 @@ class CoworkingParticipant(models.Model):
         # sudo: as for the passages
         back = self[:1].sudo().move_ids.sorted("id")[-1:].taken_back
         taken_over = self.env.context.get("coworking_taken_over")
-        kept_quiet = taken_over or back or not self[:1]._filter_not_opposed()
+        kept_quiet = taken_over or back or self[:1].is_opposed
         if "stage_id" in changes and stage.mail_template_id and not kept_quiet:
             result["stage_id"] = (
                 stage.mail_template_id,

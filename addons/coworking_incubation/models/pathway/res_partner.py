@@ -7,8 +7,8 @@ from odoo.tools import email_normalize
 from ...tools import accent_pattern, phone_key, words_of
 
 MOST_SIMILAR = 5
-# Who somebody is and how to reach them.
-IDENTITY = {"name", "email", "phone", "street", "street2", "zip", "city"}
+# Who somebody is, how to reach them and whether to.
+IDENTITY = {"name", "email", "phone", "street", "street2", "zip", "city", "coworking_no_mail"}
 TRACKED = {"name", "email", "phone", "contact_address_inline"}
 
 

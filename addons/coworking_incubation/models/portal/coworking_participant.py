@@ -32,6 +32,9 @@ class CoworkingParticipant(models.Model):
     def _is_link_open(self, purpose, partner):
         return purpose == "participant" and self.phase != "closed"
 
+    def _is_link_unwanted(self, partner):
+        return self.is_opposed
+
     def _get_link_target(self, purpose):
         return "/my/incubation"
 

@@ -1,5 +1,4 @@
 from odoo import api, models
-from odoo.exceptions import UserError
 
 
 class CoworkingPortalPerson(models.AbstractModel):
@@ -32,10 +31,8 @@ class CoworkingPortalPerson(models.AbstractModel):
     @api.model
     def _set_opposed(self, partner, opposed):
         file = self._get_file(partner)
-        if not partner.email_normalized:
-            raise UserError(self.env._("We know no e-mail address of yours: nothing is sent."))
         if file.is_opposed != opposed:
-            file._set_opposed(opposed)
+            file.is_opposed = opposed
             spoken = file._speak_to_staff()
             spoken._message_log(
                 body=spoken.env._("Does not want to be written to any more.")

@@ -138,7 +138,7 @@ FATES = {
     "account.move": Fate(keep="coworking_supplier_ref"),
     "account.move.line": Fate(keep="coworking_seat_id"),
     "calendar.event": Fate(keep="coworking_attendance_ids"),
-    "res.partner": Fate(keep="coworking_participant_ids"),
+    "res.partner": Fate(keep="coworking_no_mail coworking_participant_ids"),
 }
 
 # What Odoo itself keeps of a person in the discussions, mails, meetings and files of our records.
