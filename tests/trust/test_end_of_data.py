@@ -157,8 +157,12 @@ class TestStays(EndOfDataCase):
         action = self.program.with_user(self.coordinator).action_open_retention()
         rows = self.env[action["res_model"]].with_user(self.coordinator).search(action["domain"])
         self.assertIn(file.id, rows.ids)
+        columns = ["participant_id", "status", "date_purge"]
         self.coordinator.group_ids |= self.env.ref("base.group_allow_export")
-        self.assertTrue(rows.export_data(["participant_id", "status", "date_purge"])["datas"])
+        with self.assertRefused("Export of Personal Data", error=AccessError):
+            rows.export_data(columns)
+        self.coordinator.group_ids |= self.env.ref("coworking_incubation.group_coworking_export")
+        self.assertTrue(rows.export_data(columns)["datas"])
         with self.assertRaises(AccessError):
             self.env["coworking.retention"].with_user(self.accompanist).search([])
 

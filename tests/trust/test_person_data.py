@@ -87,6 +87,25 @@ class TestPersonData(MatrixCase):
         self.assertIn("donnees.pdf", archive.namelist())
         self.assertIn("LISEZ-MOI.txt", archive.namelist())
 
+    def test_a_file_that_is_gone_from_the_disk_is_named_and_the_rest_is_given(self):
+        lost = self.env["ir.attachment"].create(
+            {
+                "name": "lost letter.txt",
+                "raw": b"lost letter",
+                "res_model": self.file._name,
+                "res_id": self.file.id,
+            }
+        )
+        self.env.cr.execute(
+            "UPDATE ir_attachment SET store_fname = '00/nowhere' WHERE id = %s", [lost.id]
+        )
+        lost.invalidate_recordset()
+        archive = self._make()
+        self.assertIn("donnees.pdf", archive.namelist())
+        told = archive.read("LISEZ-MOI.txt").decode()
+        self.assertIn("lost letter.txt", told.partition("the server has lost")[2])
+        self.assertFalse([name for name in archive.namelist() if f"-{lost.id}." in name])
+
     def test_every_program_of_the_company_is_in_it(self):
         other = self._new_program("Autre", "AUT")
         second = self._new_participant(

@@ -2,7 +2,7 @@
 
 from odoo.tests import tagged
 
-from odoo.addons.coworking_incubation.models.base.processing import PROCESSINGS
+from odoo.addons.coworking_incubation.models.base.processing import MONEY, PROCESSINGS
 
 from ..common import CoworkingCase
 
@@ -47,6 +47,10 @@ class TestProcessingRegister(CoworkingCase):
         for processing in PROCESSINGS:
             for name in ("name", "purpose", "basis", "persons", "recipients", "term"):
                 self.assertTrue(str(getattr(processing, name)))
+
+    def test_nothing_is_promised_that_nothing_does(self):
+        """No scheduled action deletes what was billed: the law asks for it, staff end it."""
+        self.assertIn("the organisation deletes them", str(MONEY.term))
 
     def test_the_register_lists_fields_readers_and_sensitive_data(self):
         values = self.env["report.coworking_incubation.report_processing_register"]

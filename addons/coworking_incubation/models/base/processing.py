@@ -86,7 +86,10 @@ MONEY = Processing(
     basis=_LEGAL,
     persons=_lt("Participants, by the cost of their seat; those who answer for a space"),
     recipients=_lt("The coworking space for its own lines; funders, the accountant, the auditor"),
-    term=_lt("Ten years after the end of the accounting year."),
+    term=_lt(
+        "Invoices, and the names and addresses on them, as long as the law asks for accounts: the"
+        " organisation deletes them in Odoo's accounting."
+    ),
     guarded=False,
 )
 NETWORK = Processing(

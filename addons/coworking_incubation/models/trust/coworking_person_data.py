@@ -250,7 +250,7 @@ class _Collected:
         self.ids, self.closed = {}, {}
         self._find(data._get_domains(partner, self.files))
         self._find(data._get_domains_of_talk(partner, self.ids))
-        self.names = []
+        self.names, self.missing = [], []
 
     def _find(self, domains):
         for model, domain in domains.items():
@@ -335,11 +335,15 @@ class _Collected:
         name = f"fichiers/{where}-{attachment.res_id}-{attachment.id}.{ending}"
         # sudo: the content of a file whose record was found readable
         found = attachment.sudo()
-        if found.store_fname:
-            archive.write(found._full_path(found.store_fname), name)
+        try:
+            if found.store_fname:
+                archive.write(found._full_path(found.store_fname), name)
+            else:
+                archive.writestr(name, found.db_datas or b"")
+        except OSError:  # gone from the disk: the person gets the rest, and is told
+            self.missing.append((name, attachment.name))
         else:
-            archive.writestr(name, found.db_datas or b"")
-        self.names.append((name, attachment.name))
+            self.names.append((name, attachment.name))
 
     # === WORDS === #
 
@@ -415,6 +419,13 @@ class _Collected:
             *(f"- {name}: {title}" for name, title in self.names),
             "",
         ]
+        if self.missing:
+            lines += [
+                env._("Missing, because the server has lost these files:"),
+                *(f"- {name}: {title}" for name, title in self.missing),
+                env._("Ask your administrator to restore them, then make this archive again."),
+                "",
+            ]
         left_out = self.get_left_out()
         if left_out:
             lines += [
