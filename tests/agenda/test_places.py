@@ -53,11 +53,12 @@ class TestPlaces(AgendaCase):
         people[1].unlink()
         self.assertEqual(second.state, "expected")
 
-    def test_who_is_told_by_phone_after_the_meeting_stays_present_or_absent(self):
+    def test_who_is_told_by_phone_once_the_meeting_began_stays_present_or_absent(self):
         self.meeting.coworking_capacity = 4
         people = self._register_many(2, email=False, phone="0601020304")
         self.assertTrue(all(people.mapped("place")))
-        self.meeting.write({"start": "2015-06-01 08:00:00", "stop": "2015-06-01 10:00:00"})
+        now = fields.Datetime.now()
+        self.meeting.write({"start": now - timedelta(minutes=10), "stop": now + timedelta(hours=2)})
         for person, state in zip(people, ("present", "absent"), strict=True):
             person.state = state
             person.flush_recordset()
