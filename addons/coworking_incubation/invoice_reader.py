@@ -296,6 +296,8 @@ def redraw_photo(stream):
         clear = "transparency" in photo.info or "A" in photo.getbands()
         if photo.mode.startswith("I"):  # sixteen bits of grey
             picture = photo.point(lambda value: value / 256).convert("L")
+        elif photo.mode == "1" and max(photo.size) > MAX_SIDE:
+            picture = photo.convert("L")  # of black and white alone, thin lines would be left out
         elif photo.mode in ("1", "L", "RGB") and not clear:
             picture = photo
         else:

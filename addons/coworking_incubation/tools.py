@@ -190,10 +190,18 @@ def make_workbook(fill):
 
 
 def scan_of(env, encoded):
-    """A scan or photo that somebody uploads: (bytes, 'pdf', 'png' or 'jpg').
+    """A scan or photo that somebody uploads: (bytes to be kept, 'pdf', 'png' or 'jpg').
 
-    What it begins with counts, not what it is called. A PDF is kept as it came; a picture is
-    kept as it is seen, see ``ir.attachment``, and refused where it cannot be.
+    A PDF is kept as it came; a picture as it is seen, and it is refused where it cannot be.
+    """
+    content, kind = read_scan(env, encoded)
+    return content if kind == "pdf" else check_picture(env, content), kind
+
+
+def read_scan(env, encoded):
+    """A scan or photo as it came: (bytes, 'pdf', 'png' or 'jpg').
+
+    What it begins with counts, not what it is called.
     """
     encoded = encoded or b""
     if len(encoded) > SCAN_MAX_BYTES * 4 // 3 + 4:
@@ -205,21 +213,31 @@ def scan_of(env, encoded):
     kind = next((kind for magic, kind in SCAN_TYPES.items() if content.startswith(magic)), None)
     if not kind:
         raise UserError(env._("The scan is a PDF or a picture (PNG, JPEG)."))
-    if kind != "pdf":
-        check_picture(env, content)
     return content, kind
 
 
 def check_picture(env, content):
     """
+    :return: the picture drawn anew
     :raise UserError: it cannot be drawn
     """
     try:
-        invoice_reader.redraw(content)
+        return draw_picture(env, content)
     except invoice_reader.UploadRefused as refused:
         raise UserError(
             env._("The picture is damaged or too large to be read: take or scan it again.")
         ) from refused
+
+
+def draw_picture(env, content):
+    """A picture drawn anew, see ``invoice_reader.redraw``. What this transaction drew itself is not
+    drawn again on its way to the attachments: a photo would lose a little each time.
+    """
+    drawn_here = env.cr.cache.setdefault("coworking_pictures", set())
+    if hashlib.sha256(content).digest() not in drawn_here:
+        content = invoice_reader.redraw(content)[1]
+        drawn_here.add(hashlib.sha256(content).digest())
+    return content
 
 
 def drawing_of(encoded, most_bytes):

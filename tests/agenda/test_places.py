@@ -53,6 +53,19 @@ class TestPlaces(AgendaCase):
         people[1].unlink()
         self.assertEqual(second.state, "expected")
 
+    def test_who_is_told_by_phone_once_the_meeting_began_stays_present_or_absent(self):
+        self.meeting.coworking_capacity = 4
+        people = self._register_many(2, email=False, phone="0601020304")
+        self.assertTrue(all(people.mapped("place")))
+        now = fields.Datetime.now()
+        self.meeting.write({"start": now - timedelta(minutes=10), "stop": now + timedelta(hours=2)})
+        for person, state in zip(people, ("present", "absent"), strict=True):
+            person.state = state
+            person.flush_recordset()
+            person.with_user(self.accompanist).action_told()
+            self.assertTrue(person.confirmed_at)
+            self.assertEqual(person.state, state)
+
     def test_an_address_that_nobody_confirmed_does_not_move_up(self):
         people = self._fill()
         stranger = self._wait("Stranger", email="x@example.org", registered_by="public")

@@ -93,6 +93,8 @@ class TestDatabaseObjects(TransactionCase):
             ("coworking_audit", "coworking_audit_forge_trg"),
             ("coworking_audit", "coworking_audit_keep_trg"),
             ("coworking_audit", "coworking_audit_truncate_trg"),
+            ("res_company_users_rel", "coworking_audit_rights_trg"),
+            ("res_groups_implied_rel", "coworking_audit_rights_trg"),
             ("res_groups_users_rel", "coworking_audit_rights_trg"),
         }
         declared |= {
@@ -119,6 +121,15 @@ class TestDatabaseObjects(TransactionCase):
             },
             found,
         )
+
+    def test_whether_a_look_is_known_is_asked_of_an_index_of_looks(self):
+        self.env.cr.execute("SET LOCAL enable_seqscan = off")
+        plan = self._rows(
+            "EXPLAIN SELECT res_id FROM coworking_audit WHERE user_id = 2 AND action = 'looked'"
+            " AND res_model = 'coworking.participant'"
+            " AND date > (clock_timestamp() AT TIME ZONE 'UTC') - INTERVAL '1 hour'"
+        )
+        self.assertIn("coworking_audit_looked_idx", str(plan))
 
     def test_the_rules_that_no_python_can_hold_are_among_them(self):
         """The names that the rest of the code and the messages count on."""

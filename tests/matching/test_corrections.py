@@ -327,6 +327,33 @@ class TestStories(CorrectionCase):
                 self.assertEqual(charge._get_remaining_to_invoice(), 0.0)
         self.assertEqual(sum((self.june | july).mapped("gap_amount")), 0.0)
 
+    def test_a_credit_note_of_two_bills_is_no_more_than_each(self):
+        july = self._settle(JULY)
+        self._receive(("Camille Avril juillet 2015", 216.0), ("Farid Benali juillet 2015", 216.0))
+        (self.june_bill | july.bill_ids).action_post()
+        note = self._receive(
+            *(
+                (f"{name} {month} 2015", 216.0)
+                for month in ("juin", "juillet")
+                for name in ("Camille Avril", "Farid Benali")
+            ),
+            move_type="in_refund",
+            reversed_entry_id=self.june_bill.id,
+        )
+        note.action_post()
+        self.assertEqual(self._find_credited_too_much(), [])
+        again = self._receive(
+            *((f"{name} juin 2015", 216.0) for name in ("Camille Avril", "Farid Benali")),
+            move_type="in_refund",
+            reversed_entry_id=self.june_bill.id,
+        )
+        again.action_post()
+        self.assertEqual(self._find_credited_too_much(), [self.june_bill])
+
+    def _find_credited_too_much(self):
+        findings = self.env["coworking.books"]._check(self.company)
+        return [finding.record for finding in findings if finding.rule == "credit_note"]
+
     def test_a_credit_note_takes_back_the_month_it_names(self):
         july = self._settle(JULY)
         self._receive(("Camille Avril juillet 2015", 216.0), ("Farid Benali juillet 2015", 216.0))

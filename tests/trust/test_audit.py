@@ -2,10 +2,11 @@
 
 from odoo import Command
 from odoo.exceptions import AccessError, UserError
+from odoo.tests import new_test_user
 from odoo.tools import mute_logger
 
 from ..common import COORDINATOR, d
-from .common import AuditCase
+from .common import AuditCase, EndOfDataCase
 
 
 class TestTheTrail(AuditCase):
@@ -61,7 +62,10 @@ class TestTheTrail(AuditCase):
         self.env.cr.execute(
             "DELETE FROM coworking_tariff_price WHERE tariff_id = %s", [self.tariff_b.id]
         )
-        self.assertEqual(self._rows("coworking.tariff.price").mapped("is_outside"), [True])
+        row = self._rows("coworking.tariff.price")
+        self.assertEqual(
+            (row.is_outside, row.user_id, row.user_number), (True, row.user_id.browse(), 0)
+        )
 
     def test_who_merges_contacts_is_known_though_odoo_does_it_in_sql(self):
         operator = self.space.operator_id
@@ -294,6 +298,66 @@ class TestTheTrail(AuditCase):
         self.employee.group_ids += self.env.ref("base.group_partner_manager")
         self.assertFalse(self._rows(), "a right that is not ours")
 
+    def test_a_draft_bill_that_goes_and_leaves_its_file(self):
+        bill = self.env["account.move"].create(
+            {"move_type": "in_invoice", "partner_id": self.space.operator_id.id}
+        )
+        file = self.env["coworking.invoice.file"]._receive_file(
+            "bill.pdf", b"%PDF-1.4", source="upload", company=self.company, move=bill
+        )
+        self.env.flush_all()
+        self.env.cr.execute("UPDATE coworking_invoice_file SET write_date = '2015-01-01'")
+        self._from_here()
+        bill.with_user(self.accountant).unlink()
+        self.assertTrail(file, ("changed", self.accountant, {"move_id": [bill.id, None]}))
+
+    def test_rights_that_another_group_gives_or_no_longer_does(self):
+        ours, theirs = self.env.ref(COORDINATOR), self.env["res.groups"].create({"name": "Office"})
+        self._from_here()
+        theirs.implied_ids += ours
+        theirs.implied_ids -= ours
+        other = self.env["res.groups"].create({"name": "Desk", "implied_ids": ours.ids})
+        other.unlink()
+        rows = self._rows("res.groups")
+        self.assertEqual(
+            rows.mapped(lambda row: (row.res_id, row.action)),
+            [
+                (theirs.id, "granted"),
+                (theirs.id, "withdrawn"),
+                (other.id, "granted"),
+                (other.id, "withdrawn"),
+            ],
+        )
+        self.assertEqual(rows.user_id, self.env.user)
+        self.assertFalse(any(rows.mapped("is_outside")))
+        self.assertIn(ours.name, rows[0].changes_label)
+        self._from_here()
+        theirs.implied_ids += self.env.ref("base.group_partner_manager")
+        self.assertFalse(self._rows(), "a right that is not ours")
+
+    def test_organisations_that_somebody_may_work_in(self):
+        other = self.env["res.company"].create({"name": "Elsewhere"})
+        self._from_here()
+        self.coordinator.company_ids += other
+        other.user_ids -= self.coordinator
+        rows = self._rows(self.coordinator)
+        self.assertEqual(rows.mapped("action"), ["granted", "withdrawn"])
+        self.assertEqual(rows[0].changes, {"company_id": other.id})
+        self.assertEqual(rows[0].changes_label, "Elsewhere")
+        self.assertFalse(any(rows.mapped("is_outside")))
+        self._from_here()
+        self.employee.company_ids += other
+        self.assertFalse(self._rows(), "somebody who has none of our rights")
+
+    def test_rights_go_with_the_user_and_it_is_known_who_deleted_them(self):
+        leaver = new_test_user(self.env, login="t_leaver", groups=COORDINATOR)
+        self._from_here()
+        leaver.with_user(self.env.ref("base.user_admin")).sudo().unlink()
+        rows = self._rows("res.users")
+        self.assertIn("withdrawn", rows.mapped("action"))
+        self.assertFalse(any(rows.mapped("is_outside")))
+        self.assertEqual(rows.user_id, self.env.ref("base.user_admin"))
+
     def test_a_setting(self):
         self.env["ir.config_parameter"].set_param(
             "coworking_incubation.suspension_backdate_days", "45"
@@ -301,6 +365,21 @@ class TestTheTrail(AuditCase):
         self.env["ir.config_parameter"].set_param("web.base.url", "https://example.com")
         self.assertEqual(self._rows("ir.config_parameter").mapped("action"), ["made"])
         self.assertEqual(self._rows()[-1].changes["value"], [None, "45"])
+
+
+class TestEndOfData(AuditCase, EndOfDataCase):
+    def test_what_goes_with_a_file_is_not_told_as_written_outside(self):
+        person = self._gone()
+        seat = self._new_seat("1/6", "30/6", person)
+        self.env["coworking.hosting"].create({"seat_id": seat.id})
+        seat.state = "ended"
+        self.env.flush_all()
+        self._from_here()
+        self._purge(person)
+        rows = self._rows("coworking.hosting")
+        self.assertEqual(rows.mapped("action"), ["deleted"])
+        self.assertEqual(rows.user_id, self.env.ref("base.user_root"))
+        self.assertFalse(any(self._rows().mapped("is_outside")))
 
 
 class TestRecorded(AuditCase):
@@ -332,7 +411,7 @@ class TestRecorded(AuditCase):
         person.unlink()
         self._from_here()
         self._record("purged", person)
-        self._record("checked", self.env["coworking.charge"], found=0)
+        self._record("exported", self.env["coworking.charge"], found=0)
         self.assertEqual(self._rows().mapped("res_id"), [person.id, 0])
 
     def test_each_company_reads_of_its_own(self):

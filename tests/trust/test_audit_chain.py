@@ -31,7 +31,7 @@ class ChainCase(TransactionCase):
         self.audit._seal(1_000_000)
         self.start = self.audit._get_head()[0]
         for number in range(10):
-            self.audit._record("checked", self.env["coworking.charge"], number=number)
+            self.audit._record("exported", self.env["coworking.charge"], number=number)
         self.assertEqual(self.audit._seal(1_000_000), 10)
 
     def _corrupt(self, query, *params):
@@ -52,7 +52,7 @@ class TestChain(ChainCase):
         self.assertIsNone(report.broken)
         self.assertEqual((report.sealed, report.unsealed), (self.start + 10, 0))
         self.assertEqual(report.position, self.start + 10)
-        self.audit._record("checked", self.env["coworking.charge"])
+        self.audit._record("exported", self.env["coworking.charge"])
         report = self.audit._verify_chain()
         self.assertEqual((report.broken, report.unsealed), (None, 1))
         self.assertTrue(report.waits_since)
@@ -153,7 +153,7 @@ class TestChain(ChainCase):
 
     def test_another_tool_comes_to_the_same(self):
         """The recipe of the guide, in ten lines and without Odoo."""
-        self.audit._record("checked", self.env["coworking.charge"], amounts=[0.1, 1200.0, 3])
+        self.audit._record("exported", self.env["coworking.charge"], amounts=[0.1, 1200.0, 3])
         self.audit._seal(10)
         previous = ""
         for position, content, seal in self.audit._get_chain():
@@ -172,7 +172,7 @@ class TestSealing(RaceCase):
             return env["coworking.audit"]._seal(1_000_000)
 
     def _record(self, env, number):
-        env["coworking.audit"]._record("checked", env["coworking.charge"], number=number)
+        env["coworking.audit"]._record("exported", env["coworking.charge"], number=number)
 
     def test_transactions_do_not_wait_for_one_another_and_commit_in_any_order(self):
         self._seal()

@@ -1,5 +1,8 @@
 """The check of the books: silent as long as all is well, and right where somebody tampered."""
 
+from unittest.mock import patch
+
+from odoo import Command
 from odoo.exceptions import AccessError
 from odoo.tests import TransactionCase, tagged
 from odoo.tools import SQL
@@ -7,7 +10,7 @@ from odoo.tools import SQL
 from odoo.addons.coworking_incubation.models.trust import books_rules
 from odoo.addons.coworking_incubation.models.trust.books_words import WORDS
 
-from ..common import JUNE, CoworkingCase
+from ..common import JULY, JUNE, CoworkingCase
 
 TABLES = (
     "account_move",
@@ -196,6 +199,13 @@ class TestTampering(CoworkingCase):
             "price_unit = price_unit + 10, price_subtotal = price_subtotal + 10,"
             " price_total = price_total + 10",
         )
+        return "match_line"
+
+    def _a_bill_line_is_entered_otherwise(self):
+        line, other = self.bill.invoice_line_ids[:2]
+        self._set(line, "amount_currency = amount_currency + 10, balance = balance + 10")
+        tax = self.bill.line_ids.filtered(lambda line: line.display_type == "tax")[:1] or other
+        self._set(tax, "balance = balance - 10")
         return "document"
 
     def _an_entry_is_changed(self):
@@ -247,6 +257,10 @@ class TestTampering(CoworkingCase):
         self._write("DROP INDEX coworking_charge_once")
         return "guard"
 
+    def _a_month_may_have_two_statements(self):
+        self._write("DROP INDEX coworking_statement_once")
+        return "guard"
+
     def _put_guards_back(self):
         self.env.cr.execute("SET CONSTRAINTS ALL IMMEDIATE")
         for table in TABLES:
@@ -287,6 +301,66 @@ class TestTampering(CoworkingCase):
         self._a_statement_s_total_is_changed()
         self._put_guards_back()
         self.assertEqual(self._find(self.env.ref("base.main_company")), [])
+
+
+class TestAllIsWell(CoworkingCase):
+    """What may look wrong and is not."""
+
+    def _find(self, rule):
+        self.env.flush_all()
+        self.env.invalidate_all()
+        findings = self.env["coworking.books"]._check(self.company)
+        return [finding for finding in findings if finding.rule == rule]
+
+    def test_a_bill_that_is_rounded_as_a_whole(self):
+        self.company.tax_calculation_rounding_method = "round_globally"
+        self._new_seat("1/6", "30/6")
+        statement = self._settle(JUNE)
+        bill = self.env["account.move"].create(
+            {
+                "move_type": "in_invoice",
+                "partner_id": statement.operator_id.id,
+                "coworking_statement_id": statement.id,
+                "invoice_line_ids": [
+                    Command.create(
+                        {
+                            "name": name,
+                            "quantity": 3.5,
+                            "price_unit": 4.15,
+                            "tax_ids": False,
+                            "account_id": self.accounts["expense"].id,
+                        }
+                    )
+                    for name in ("Mornings", "Afternoons")
+                ],
+            }
+        )
+        self.assertEqual(bill.invoice_line_ids.mapped("price_subtotal"), [14.53, 14.53])
+        self.assertEqual(bill.amount_untaxed, 29.05)
+        self.assertEqual(self._find("document"), [])
+
+    def test_tickets_of_a_pack_of_an_earlier_month_that_is_disputed(self):
+        packs = self._new_tariff("Pack", 120.0, unit="pack", pack_size=10, uses_place=False)
+        seat = self._new_seat("1/6", "31/7", tariff=packs)
+        self._new_seat("1/7", "31/7", "Sam")
+        self._new_presences(seat, "3/6", "3/7")
+        june = self._generate(JUNE)
+        june.action_send()
+        june.charge_ids.review = "disputed"
+        july = self._settle(JULY)
+        self.assertEqual(july.state, "confirmed")
+        self.assertEqual((june.state, self._charges(seat, JUNE).state), ("disputed", "open"))
+        self.assertEqual(self._find("pack"), [])
+
+    def test_an_open_month_of_before_the_base_of_the_programme_was_changed(self):
+        seat = self._new_seat("1/6", "30/6")
+        self._generate(JUNE)
+        self.env.flush_all()
+        self.env.cr.execute(
+            "UPDATE coworking_program SET funding_base = 'untaxed' WHERE id = %s", [self.program.id]
+        )
+        self.assertTrue(self._charges(seat).amount_tax)
+        self.assertEqual(self._find("sum"), [])
 
 
 @tagged("post_install", "-at_install")
@@ -333,7 +407,7 @@ class TestWhoIsTold(CoworkingCase):
         self.env.invalidate_all()
 
     def _activities(self):
-        return self.program.activity_ids.filtered(lambda row: row.summary == "Check the books")
+        return self.env["coworking.books"]._find_activities(self.program)
 
     def test_nobody_is_told_of_books_in_order(self):
         self.env["coworking.books"]._cron_check()
@@ -346,6 +420,50 @@ class TestWhoIsTold(CoworkingCase):
         activity = self._activities()
         self.assertEqual(activity.user_id, self.accountant)
         self.assertIn(self.statement.name, activity.note)
+
+    def test_when_all_is_well_again_nobody_has_it_to_do(self):
+        self.env["res.lang"]._activate_lang("fr_FR")
+        total = self.statement.payable_total
+        self._tamper()
+        self.accountant.lang = "en_US"
+        self.env["coworking.books"]._cron_check()
+        self.accountant.lang = "fr_FR"
+        self.assertTrue(self._activities())
+        self.statement.payable_total = total
+        self.env["coworking.books"]._cron_check()
+        self.assertFalse(self._activities())
+
+    def test_programmes_that_are_archived_have_books_too(self):
+        self._tamper()
+        self.program.active = False
+        self.env["coworking.books"]._cron_check()
+        self.assertIn(self.statement.name, self._activities().note)
+
+    def test_the_audit_trail_is_verified_once_for_all_organisations(self):
+        other = self._new_company("Another Incubator")
+        self.env["coworking.program"].create(
+            {
+                "name": "Theirs",
+                "code": "OTH",
+                "company_id": other.id,
+                "date_start": "2015-01-01",
+                "date_end": "2015-12-31",
+            }
+        )
+        broken = [(None, "coworking.audit", 1, None, None, 1, None)]
+        audit = self.registry["coworking.books"]
+        with patch.object(audit, "_find_broken_chain", return_value=broken) as verify:
+            self.env["coworking.books"]._cron_check()
+        self.assertEqual(verify.call_count, 1)
+        self.assertTrue(self._activities())
+
+    def test_of_other_organisations_no_statement_is_read(self):
+        for companies, found in ((self.company, True), (self.env.ref("base.main_company"), False)):
+            self.env.cr.execute(books_rules.CONFIRMED, {"companies": companies.ids})
+            self.env.cr.execute("FETCH ALL FROM coworking_books")
+            names = [row[2] for row in self.env.cr.fetchall()]
+            self.env.cr.execute("CLOSE coworking_books")
+            self.assertEqual(self.statement.name in names, found)
 
     def test_without_an_accountant_the_coordinator_is(self):
         self._tamper()

@@ -5,6 +5,7 @@ import hashlib
 import io
 import struct
 import zlib
+from unittest.mock import patch
 
 from PIL import Image, PngImagePlugin
 
@@ -29,6 +30,13 @@ def photo_of_a_telephone(size=(60, 40)):
     exif[0x010F] = WORDS.decode()
     exif.get_ifd(0x8825)[1] = "N"
     return picture(size=size, exif=exif, comment=WORDS, icc_profile=WORDS) + TRAILER
+
+
+def noise(size=(120, 90)):
+    """A photo as cameras take it: drawn again, it is another file each time."""
+    stream = io.BytesIO()
+    Image.effect_noise(size, 90).convert("RGB").save(stream, "JPEG", quality=75)
+    return stream.getvalue()
 
 
 def bomb(width=60_000, height=60_000):
@@ -92,6 +100,17 @@ class TestRedraw(AgendaCase):
         side, __, seen = self._redraw(picture(size=(9000, 6000)))
         self.assertEqual((side, seen.size[0]), (6000, 4000))
 
+    def test_thin_lines_of_a_large_scan_in_black_and_white_stay(self):
+        scan = Image.new("1", (9001, 60), 1)
+        for left in range(0, 9001, 9):
+            scan.paste(0, (left, 0, left + 1, 60))
+        stream = io.BytesIO()
+        scan.save(stream, "PNG")
+        __, __, seen = self._redraw(stream.getvalue())
+        row = [seen.convert("L").getpixel((left, 10)) for left in range(seen.width)]
+        for left in range(0, 3990, 4):
+            self.assertLess(min(row[left : left + 5]), 255, f"no line near {left}")
+
     def test_a_signature_drawn_twice_is_the_same(self):
         once = self._redraw(picture("PNG", mode="RGBA", color=(0, 0, 0, 128)))[1]
         self.assertEqual(self._redraw(once)[1], once)
@@ -133,17 +152,32 @@ class TestKeptPictures(AgendaCase):
             self.assertNotIn(WORDS, content)
             self.assertNotIn(b"script", content)
 
-    def test_a_presence_sheet_is_readable_and_has_the_fingerprint_of_what_came(self):
-        content = photo_of_a_telephone((2600, 2200))
+    def _keep_sheet(self, content):
+        """A presence sheet, and what is kept of it."""
         scan = self.env["coworking.presence.scan"].create(
             {"space_id": self.space.id, "file": base64.b64encode(content)}
         )
-        self.assertEqual(scan.digest, hashlib.sha256(content).hexdigest())
         self.env.flush_all()
         self.env.invalidate_all()
-        kept = base64.b64decode(scan.file)
+        return scan, base64.b64decode(scan.file)
+
+    def test_a_presence_sheet_is_readable(self):
+        __, kept = self._keep_sheet(photo_of_a_telephone((2600, 2200)))
         self.assertNotIn(WORDS, kept)
         self.assertEqual(Image.open(io.BytesIO(kept)).size, (2200, 2600))
+
+    def test_a_presence_sheet_has_the_fingerprint_of_what_is_kept(self):
+        for content in (noise(), picture("PNG") + TRAILER, b"%PDF-1.4\n%%EOF"):
+            with self.subTest(content=content[:8]):
+                scan, kept = self._keep_sheet(content)
+                self.assertEqual(scan.digest, hashlib.sha256(kept).hexdigest())
+
+    def test_a_picture_that_is_checked_is_drawn_once(self):
+        with patch.object(invoice_reader, "redraw", side_effect=invoice_reader.redraw) as redraw:
+            self._keep_sheet(noise())
+            self.assertEqual(redraw.call_count, 1)
+            self._keep_sheet(noise())
+            self.assertEqual(redraw.call_count, 2, "what came is not what was drawn")
 
     def test_a_damaged_presence_sheet_is_refused(self):
         with self.assertRaisesRegex(UserError, "take or scan it again"):
@@ -215,6 +249,21 @@ class TestPhotographedBills(ReceivedCase):
         self.assertEqual(file.checksum, hashlib.sha256(content).hexdigest())
         again = Files._receive_file("encore.jpg", content, source="upload", company=self.company)
         self.assertEqual(again.state, "duplicate")
+
+    def test_the_bill_has_the_very_photo_that_was_received_once(self):
+        self._new_seat("1/6", "30/6")
+        bill = self._bill(self._settle())
+        statement = bill.coworking_statement_id
+        file = self.env["coworking.invoice.file"]._receive_file(
+            "facture.jpg", noise(), source="upload", statement=statement
+        )
+        for _time in range(2):
+            file._attach_to(bill)
+            photos = self.env["ir.attachment"].search(
+                [("res_model", "=", "account.move"), ("res_id", "=", bill.id)]
+            )
+            self.assertEqual(photos.mapped("checksum"), [file.attachment_id.checksum])
+            self.assertEqual(bill.message_main_attachment_id, photos)
 
     def test_a_drawing_is_no_bill(self):
         file = self.env["coworking.invoice.file"]._receive_file(

@@ -1,7 +1,7 @@
 from odoo import Command, api, fields, models
 from odoo.exceptions import UserError
 
-from ..tools import scan_of
+from ..tools import read_scan, scan_of
 
 
 class CoworkingAttendancePaper(models.TransientModel):
@@ -33,7 +33,7 @@ class CoworkingAttendancePaper(models.TransientModel):
         """What can be shown beside the list: said at once when it is no scan."""
         for paper in self:
             scan = paper.with_context(bin_size=False).scan
-            paper.scan_kind = scan and scan_of(self.env, scan)[1]
+            paper.scan_kind = scan and read_scan(self.env, scan)[1]
 
     @api.depends("event_id")
     def _compute_line_ids(self):

@@ -296,7 +296,7 @@ class CoworkingAttendance(models.Model):
     def _become_sure(self):
         """They answered: their place is no longer one of those for whoever may not exist."""
         self.confirmed_at = fields.Datetime.now()
-        if self.place:
+        if self.place and self.state == "expected":  # who was there, or not, stays so
             self._take_place()
 
     def _cancel_registration(self):

@@ -1,13 +1,14 @@
 import base64
 import contextlib
 import os
+import uuid
 
 from odoo import api, models
 
 from odoo.addons.base.models.ir_model import MODULE_UNINSTALL_FLAG
 
 from ... import invoice_reader
-from ...tools import PREFIX
+from ...tools import PREFIX, draw_picture
 
 
 class IrAttachment(models.Model):
@@ -26,8 +27,10 @@ class IrAttachment(models.Model):
         where it was taken, its camera, and whatever hides in it or stands behind its end. One that
         cannot be drawn is kept as it came, to be downloaded and never shown.
         """
-        models_ours = [values.get("res_model"), *(attachment.res_model for attachment in self)]
-        if not any(model and model.startswith(PREFIX) for model in models_ours):
+        # A copy is made by the attachment that it is of: whose it is, its values say.
+        named = values.get("res_model")
+        owners = [named] if named else self.mapped("res_model")
+        if not any(model and model.startswith(PREFIX) for model in owners):
             return super()._check_contents(values)
         content = values.get("raw") or base64.b64decode(values.get("datas") or b"")
         content = content.encode() if isinstance(content, str) else content
@@ -46,7 +49,7 @@ class IrAttachment(models.Model):
     def _redraw(self, content):
         if content.startswith(invoice_reader.PICTURES):
             with contextlib.suppress(invoice_reader.UploadRefused):
-                return invoice_reader.redraw(content)[1]
+                return draw_picture(self.env, content)
         return None
 
     def unlink(self):
@@ -64,9 +67,23 @@ class IrAttachment(models.Model):
             with open(filepath, "rb") as file:
                 cut_short = bin_data.startswith(file.read())
             if cut_short:
-                os.unlink(filepath)
+                self._replace_file(bin_data, filepath)
                 return True
         return same
+
+    @api.model
+    def _replace_file(self, bin_data, filepath):
+        """At once: another request may be writing that very file now, and commit it."""
+        beside = f"{filepath}.{uuid.uuid4().hex}"
+        try:
+            with open(beside, "xb") as file:
+                file.write(bin_data)
+            os.replace(beside, filepath)
+        except OSError:
+            with contextlib.suppress(FileNotFoundError):
+                os.unlink(beside)
+            raise
+        self._mark_for_gc(os.path.relpath(filepath, self._filestore()))
 
     def _check_not_kept(self):
         """Hook of the models whose documents may not be changed or deleted.

@@ -528,7 +528,7 @@ class CoworkingHosting(models.Model):
                 self.env._("%s: the scan is larger than 10 MB. Scan it in grey.", self.name)
             )
         if kind != "pdf":
-            check_picture(self.env, content)
+            content = check_picture(self.env, content)
         return content, kind
 
     def action_validate(self):

@@ -6,7 +6,8 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import format_time, plaintext2html
 
-from ...invoice_reader import UploadRefused, redraw
+from ...invoice_reader import UploadRefused
+from ...tools import draw_picture
 
 MAX_PHOTO = 8 * 1024 * 1024
 NOON = 13.5
@@ -221,7 +222,7 @@ class CoworkingPortalSpace(models.AbstractModel):
             if len(content) > MAX_PHOTO:
                 raise UploadRefused("too_large")
             with self.env.cr.savepoint():
-                space.image_1920 = base64.b64encode(redraw(content)[1])
+                space.image_1920 = base64.b64encode(draw_picture(self.env, content))
                 space.flush_recordset()
         except (UserError, ValueError, OSError, UploadRefused) as error:
             raise UserError(

@@ -1,3 +1,4 @@
+import base64
 import hashlib
 
 from odoo import api, fields, models
@@ -37,7 +38,7 @@ class CoworkingPresenceScan(models.Model):
     file_name = fields.Char()
     kind = fields.Char(readonly=True, export_string_translation=False)
     digest = fields.Char(
-        string="Fingerprint", readonly=True, help="SHA-256 of the picture as it was received."
+        string="Fingerprint", readonly=True, help="SHA-256 of the file as it is kept."
     )
     presence_ids = fields.One2many("coworking.presence", "scan_id", readonly=True)
     presence_count = fields.Integer(string="Half-days", compute="_compute_presence_count")
@@ -74,6 +75,7 @@ class CoworkingPresenceScan(models.Model):
             rows.append(
                 {
                     **vals,
+                    "file": base64.b64encode(content),
                     "kind": kind,
                     "digest": hashlib.sha256(content).hexdigest(),
                     "company_id": space.company_id.id,

@@ -15,6 +15,7 @@ from . import coworking_retention
 from . import coworking_person_data
 from . import coworking_seat
 from . import coworking_statement
+from . import res_company
 from . import res_groups
 from . import res_users
 from . import account_move

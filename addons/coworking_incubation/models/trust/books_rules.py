@@ -28,11 +28,10 @@ _OWN_COLUMNS = {
     "account_move_line": "(SELECT coworking_statement_id FROM account_move WHERE id = one.move_id),"
     " move_id",
 }
-_COMPANY_COLUMNS = {"coworking_presence": "NULL::integer"}
 
 MISSING = " UNION ALL ".join(
     f"""
-    SELECT {_COMPANY_COLUMNS.get(table, "company_id")} AS company_id,
+    SELECT company_id,
            '{table.replace("_", ".")}' AS model, id,
            {_OWN_COLUMNS.get(table, "NULL::integer, NULL::integer")}, '{target}' AS found,
            {column}::text AS expected
@@ -94,7 +93,8 @@ ARITHMETIC = """
                 ELSE charge.amount_untaxed END
       FROM coworking_charge charge
       JOIN coworking_program program ON program.id = charge.program_id
-     WHERE charge.funded_amount + charge.copayment_amount
+     WHERE charge.state = 'settled'
+       AND charge.funded_amount + charge.copayment_amount
            != CASE program.funding_base WHEN 'total' THEN charge.amount_total
                    ELSE charge.amount_untaxed END
 """
@@ -110,6 +110,7 @@ CONFIRMED = """
       JOIN coworking_charge charge ON charge.statement_id = statement.id
       JOIN coworking_seat seat ON seat.id = charge.seat_id
      WHERE statement.state IN ('confirmed', 'billed')
+       AND (%(companies)s IS NULL OR statement.company_id = ANY(%(companies)s))
   GROUP BY statement.id
 """
 
@@ -158,18 +159,6 @@ TWICE = """
   GROUP BY move.coworking_statement_id,
            CASE WHEN move.move_type IN ('in_invoice', 'in_refund')
                 THEN move.commercial_partner_id ELSE -move.partner_id END
-    HAVING COUNT(*) > 1
- UNION ALL
-    SELECT MAX(company_id), 'coworking.statement', MAX(id), MAX(id), NULL, COUNT(*), 1
-      FROM coworking_statement
-     WHERE state != 'cancelled'
-  GROUP BY space_id, program_id, date_from
-    HAVING COUNT(*) > 1
- UNION ALL
-    SELECT MAX(company_id), 'coworking.charge', MAX(id), MAX(statement_id), NULL, COUNT(*), 1
-      FROM coworking_charge
-     WHERE kind != 'adjustment'
-  GROUP BY seat_id, period, kind
     HAVING COUNT(*) > 1
 """
 
@@ -294,19 +283,33 @@ CROSS JOIN LATERAL (
        AND COALESCE(move.payment_state, '') != 'reversed' AND found.amount != owed.amount
 """
 
+# A credit note may be of several bills: of what it takes back of another month, or of charges that
+# another bill holds, this one knows nothing.
 CREDIT_NOTES = """
     SELECT bill.company_id, 'account.move', bill.id, bill.coworking_statement_id, bill.id,
-           SUM(note.amount_total), bill.amount_total
+           SUM(note.amount_total - elsewhere.amount), bill.amount_total
       FROM account_move bill
       JOIN account_move note ON note.reversed_entry_id = bill.id AND note.state = 'posted'
+CROSS JOIN LATERAL (
+           SELECT COALESCE(SUM(-match.invoiced), 0) AS amount
+             FROM coworking_match match
+            WHERE match.move_id = note.id AND match.statement_id IS NOT NULL
+              AND NOT EXISTS (
+                  SELECT FROM coworking_match own
+                   WHERE own.move_id = bill.id
+                     AND CASE WHEN match.charge_id IS NULL
+                              THEN own.statement_id = match.statement_id
+                              ELSE own.charge_id = match.charge_id END)) AS elsewhere
      WHERE bill.move_type IN ('in_invoice', 'out_invoice')
        AND note.move_type IN ('in_refund', 'out_refund')
        AND (bill.coworking_statement_id IS NOT NULL
          OR EXISTS (SELECT FROM coworking_match WHERE move_id = bill.id))
   GROUP BY bill.id
-    HAVING SUM(note.amount_total) > bill.amount_total
+    HAVING SUM(note.amount_total - elsewhere.amount) > bill.amount_total
 """
 
+# What each line says is rounded line by line: rounded as a whole, a bill may differ from their sum
+# by some cents. What is entered does not.
 DOCUMENTS = """
       WITH ours AS (
            SELECT id FROM account_move WHERE coworking_statement_id IS NOT NULL
@@ -314,8 +317,6 @@ DOCUMENTS = """
            SELECT move_id FROM coworking_match WHERE move_id IS NOT NULL),
            sums AS (
            SELECT line.move_id, SUM(line.balance) AS balance,
-                  COALESCE(SUM(line.price_subtotal) FILTER (
-                      WHERE line.display_type = 'product'), 0) AS lines,
                   COALESCE(ABS(SUM(line.amount_currency) FILTER (
                       WHERE line.display_type = 'product')), 0) AS entered,
                   COALESCE(ABS(SUM(line.amount_currency) FILTER (
@@ -324,12 +325,10 @@ DOCUMENTS = """
              FROM account_move_line line JOIN ours ON ours.id = line.move_id
          GROUP BY line.move_id)
     SELECT move.company_id, 'account.move', move.id, move.coworking_statement_id, move.id,
-           CASE WHEN ABS(sums.lines) != move.amount_untaxed THEN sums.lines
-                WHEN sums.entered != move.amount_untaxed THEN sums.entered
+           CASE WHEN sums.entered != move.amount_untaxed THEN sums.entered
                 WHEN sums.owed != move.amount_total THEN sums.owed
                 ELSE move.amount_total + sums.balance END,
-           CASE WHEN sums.lines != move.amount_untaxed
-                  OR sums.entered != move.amount_untaxed THEN move.amount_untaxed
+           CASE WHEN sums.entered != move.amount_untaxed THEN move.amount_untaxed
                 ELSE move.amount_total END
       FROM ours
       JOIN account_move move ON move.id = ours.id
@@ -337,8 +336,7 @@ DOCUMENTS = """
      WHERE move.state != 'cancel'
        AND (COALESCE(sums.balance, 0) != 0 OR COALESCE(sums.owed, 0) != ABS(move.amount_total)
          OR NOT COALESCE(sums.rounded, FALSE)
-            AND (ABS(COALESCE(sums.lines, 0)) != ABS(move.amount_untaxed)
-              OR COALESCE(sums.entered, 0) != ABS(move.amount_untaxed)))
+            AND COALESCE(sums.entered, 0) != ABS(move.amount_untaxed))
 """
 
 TOTALS = """
@@ -397,7 +395,8 @@ CROSS JOIN LATERAL (
     HAVING SUM(charge.funded_amount) > MAX(caps.cap)
 """
 
-# Tickets used in settled months beyond those bought and taken over.
+# Tickets used in settled months beyond those bought and taken over. Months are not settled in their
+# order: a pack of a month that is still open was bought.
 PACKS = """
       WITH used AS (
            SELECT seat.participant_id, seat.tariff_id, MAX(seat.id) AS seat_id,
@@ -432,7 +431,7 @@ CROSS JOIN LATERAL (
                                  AND own.tariff_id = used.tariff_id), 0) AS quantity
              FROM coworking_charge charge
             WHERE charge.participant_id = used.participant_id
-              AND charge.tariff_id = used.tariff_id AND charge.state = 'settled'
+              AND charge.tariff_id = used.tariff_id AND charge.state != 'forecast'
               AND COALESCE(charge.corrected_kind, charge.kind) = 'pack') AS bought
      WHERE used.quantity > bought.quantity
 """
@@ -481,5 +480,7 @@ TRIGGERS = {
     ),
     "coworking_purge": ("coworking_purge_keep_trg",),
     "coworking_seat": ("coworking_seat_capacity_trg",),
+    "res_company_users_rel": ("coworking_audit_rights_trg",),
+    "res_groups_implied_rel": ("coworking_audit_rights_trg",),
     "res_groups_users_rel": ("coworking_audit_rights_trg",),
 }

@@ -39,10 +39,7 @@ WRITER = {
         END IF;""",
     "DELETE": """
         writer := NULLIF(current_setting('coworking.uid', true), '')::integer;
-        IF writer IS NULL THEN
-            writer := OLD.write_uid;
-            outside := true;
-        END IF;""",
+        outside := writer IS NULL;""",
 }
 # The same for all rows of a statement, of which no guard is asked.
 WRITE_AT_ONCE = """
@@ -82,24 +79,39 @@ CREATE TRIGGER coworking_audit_{event}_trg AFTER {event_name} ON {table}
     FOR EACH ROW {when} EXECUTE FUNCTION coworking_audit_on_{table}();
 """
 EVENTS = {"i": "INSERT", "u": "UPDATE", "d": "DELETE"}
-# Rights are pairs of a group and a user: of ours, who has them and who has them no more.
+# Rights are pairs: a user and a group of ours, a group and one of ours that it gives to all of its
+# users, and, of a user who has one of ours, an organisation.
 RIGHTS = """
 CREATE OR REPLACE FUNCTION coworking_audit_rights() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
-    line res_groups_users_rel := CASE TG_OP WHEN 'DELETE' THEN OLD ELSE NEW END;
-    actor integer := NULLIF(current_setting('coworking.uid', true), '')::integer;
+    line CONSTANT jsonb := CASE TG_OP WHEN 'DELETE' THEN to_jsonb(OLD) ELSE to_jsonb(NEW) END;
+    holder CONSTANT integer := line->>TG_ARGV[1];
+    given CONSTANT integer := line->>TG_ARGV[2];
+    actor CONSTANT integer := NULLIF(current_setting('coworking.uid', true), '');
 BEGIN
     INSERT INTO coworking_audit (user_id, is_outside, action, res_model, res_id, changes)
     SELECT actor, actor IS NULL, CASE TG_OP WHEN 'DELETE' THEN 'withdrawn' ELSE 'granted' END,
-           'res.users', line.uid, jsonb_build_object('group_id', line.gid)
-      FROM ir_model_data
-     WHERE model = 'res.groups' AND module = 'coworking_incubation' AND res_id = line.gid;
+           TG_ARGV[0], holder, jsonb_build_object(TG_ARGV[3], given)
+     WHERE EXISTS (
+           SELECT FROM ir_model_data
+            WHERE model = 'res.groups' AND module = 'coworking_incubation'
+              AND CASE TG_ARGV[3]
+                  WHEN 'group_id' THEN res_id = given
+                  ELSE res_id IN (SELECT gid FROM res_groups_users_rel WHERE uid = holder) END);
     RETURN NULL;
 END $$;
-DROP TRIGGER IF EXISTS coworking_audit_rights_trg ON res_groups_users_rel;
-CREATE TRIGGER coworking_audit_rights_trg AFTER INSERT OR DELETE ON res_groups_users_rel
-    FOR EACH ROW EXECUTE FUNCTION coworking_audit_rights();
 """
+RIGHT = """
+DROP TRIGGER IF EXISTS coworking_audit_rights_trg ON {table};
+CREATE TRIGGER coworking_audit_rights_trg AFTER INSERT OR DELETE ON {table}
+    FOR EACH ROW EXECUTE FUNCTION coworking_audit_rights({arguments});
+"""
+# By table: whose right, the columns of who has it and of what, and what that is called.
+RIGHTS_TABLES = {
+    "res_groups_users_rel": "'res.users', 'uid', 'gid', 'group_id'",
+    "res_groups_implied_rel": "'res.groups', 'gid', 'hid', 'group_id'",
+    "res_company_users_rel": "'res.users', 'user_id', 'cid', 'company_id'",
+}
 
 
 class CoworkingAudit(models.Model):
@@ -116,6 +128,8 @@ class CoworkingAudit(models.Model):
     def _install_triggers(self):
         cr = self.env.cr
         cr.execute(RIGHTS)
+        for table, arguments in RIGHTS_TABLES.items():
+            cr.execute(RIGHT.format(table=table, arguments=arguments))
         cr.execute(
             """SELECT format('DROP TRIGGER %I ON %s', tgname, tgrelid::regclass)
                  FROM pg_trigger WHERE tgname ~ '^coworking_audit_[iud]_trg$'"""

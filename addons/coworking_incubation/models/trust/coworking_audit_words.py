@@ -42,15 +42,12 @@ class CoworkingAudit(models.Model):
             if field.type == "many2one"
             for value in values
         ]
-        # sudo: what a group is called is no secret, and few may read groups
-        groups = (
-            self.env["res.groups"]
-            .sudo()
-            .browse(
-                value for line in self for name, value in line._get_details() if name == "group_id"
-            )
-        )
         names = self._get_names(pairs)
+        # sudo: what groups and organisations are called is no secret, and few may read all of them
+        rights = {
+            "group_id": self.env["res.groups"].sudo(),
+            "company_id": self.env["res.company"].sudo(),
+        }
         for line in self:
             told = []
             for field, (before, after) in line._get_changes():
@@ -64,8 +61,9 @@ class CoworkingAudit(models.Model):
                     + (new if before == after else f"{old} → {new}" if old else new)
                 )
             for name, value in line._get_details():
-                if name == "group_id":
-                    told.append(groups.browse(value).exists().name or self.env._("No. %s", value))
+                if name in rights:
+                    right = rights[name].browse(value).exists()
+                    told.append(right.name or self.env._("No. %s", value))
                     continue
                 listed = isinstance(value, list)
                 told.append(f"{name}: {', '.join(map(str, value)) if listed else value}")

@@ -34,17 +34,22 @@ class CoworkingBooks(models.AbstractModel):
     _description = "Check of the Books"
 
     @api.model
-    def _check(self, companies=None):
+    def _check(self, companies=None, broken=None):
         """
         :param companies: ``res.company`` records; all by default
+        :param broken: where the audit trail is broken, if that was looked up already
         :return: list of ``Finding``, causes before what would follow from them
         """
         self.env.flush_all()
         rows = [("guard", row) for row in self._find_guards_missing()]
-        found_by_hand = {"settled": self._find_changed, "audit": self._find_broken_chain}
         told = set()
         for rule, query in RULES.items():
-            found = self._select(query, companies) if query else found_by_hand[rule](companies)
+            if query:
+                found = self._select(query, companies)
+            elif rule == "settled":
+                found = self._find_changed(companies)
+            else:
+                found = self._find_broken_chain() if broken is None else broken
             found = [row for row in found if not {("statement", row[3]), ("move", row[4])} & told]
             rows += [(rule, row) for row in found]
             told |= {("statement", row[3]) for row in found if row[3]}
@@ -108,7 +113,7 @@ class CoworkingBooks(models.AbstractModel):
             for event in audited.on
         }
 
-    def _find_broken_chain(self, companies):
+    def _find_broken_chain(self):
         """The trail is one for all organisations."""
         report = self.env["coworking.audit"]._verify_chain()
         if not report.broken:
@@ -125,7 +130,7 @@ class CoworkingBooks(models.AbstractModel):
             company.id: company.currency_id.decimal_places
             for company in self.env["res.company"].sudo().search([])
         }
-        cr.execute(CONFIRMED)
+        cr.execute(CONFIRMED, {"companies": None if companies is None else companies.ids})
         while len(found) < MOST_FINDINGS:
             cr.execute("FETCH %s FROM coworking_books", [CONFIRMED_AT_ONCE])
             rows = cr.fetchall()
@@ -134,7 +139,6 @@ class CoworkingBooks(models.AbstractModel):
             found += [
                 (company, "coworking.statement", statement, statement, None, None, None)
                 for company, statement, name, known, lines in rows
-                if companies is None or company in companies.ids
                 if self._get_lines_hash(name, lines, digits[company]) != known
             ]
         cr.execute("CLOSE coworking_books")
@@ -208,34 +212,59 @@ class CoworkingBooks(models.AbstractModel):
 
     @api.model
     def _cron_check(self):
-        """Every week: one activity an organisation, for who pays the bills, if something is found.
+        """Every week: one activity an organisation, for who pays the bills, as long as something is
+        found.
 
         What concerns no organisation in particular is told to all.
         """
+        broken = self._find_broken_chain()
         # sudo: a scheduled action looks at every organisation
         companies = self.env["res.company"].sudo().search([])  # pylint: disable=no-search-all
         for company in companies:
-            program = self.env["coworking.program"].search(
-                [("company_id", "=", company.id)], order="date_end DESC", limit=1
+            # those that are over have books too
+            programs = (
+                self.env["coworking.program"]
+                .with_context(active_test=False)
+                .search([("company_id", "=", company.id)], order="active DESC, date_end DESC")
             )
+            programs = programs.with_env(self.env)
+            program = programs[:1]
             accountants = company._coworking_accountants()
             user = company._coworking_accountant() if accountants else program._get_responsible()
             spoken = self.with_context(
                 lang=user.lang or company.partner_id.lang,
                 allowed_company_ids=company.ids,
             )
-            if program and (findings := spoken._check(company)):
-                spoken._tell(program, user, findings)
+            if program:
+                spoken._tell(programs, user, spoken._check(company, broken))
 
-    def _tell(self, program, user, findings):
-        summary = self.env._("Check the books")
+    def _tell(self, programs, user, findings):
+        known = self._find_activities(programs)
+        if not findings:
+            known.action_feedback(feedback=self._to_text(findings))
+            return
         note = plaintext2html(
             "\n".join(f"{finding.problem} {finding.todo}" for finding in findings)
         )
-        known = program.activity_ids.filtered(lambda activity: activity.summary == summary)[:1]
         if known:
-            known.note = note
+            known[0].note = note
             return
-        program.activity_schedule(
-            "mail.mail_activity_data_warning", summary=summary, note=note, user_id=user.id
+        programs[0].activity_schedule(
+            "mail.mail_activity_data_warning",
+            summary=self.env._("Check the books"),
+            note=note,
+            user_id=user.id,
+        )
+
+    def _find_activities(self, programs):
+        """Those of the weekly check that are not done yet, in whatever language they were made."""
+        languages = ["en_US", *dict(self.env["res.lang"].get_installed())]
+        summaries = [self.with_context(lang=code).env._("Check the books") for code in languages]
+        return self.env["mail.activity"].search(
+            [
+                ("res_model", "=", programs._name),
+                ("res_id", "in", programs.ids),
+                ("automated", "=", True),
+                ("summary", "in", summaries),
+            ]
         )

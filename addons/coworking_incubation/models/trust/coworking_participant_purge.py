@@ -41,7 +41,7 @@ class CoworkingParticipant(models.Model):
     def _treat_apart(self, treat, ids):
         """One that fails keeps no other from its turn. Nobody's name goes to the log."""
         try:
-            with self.env.cr.savepoint():
+            with self.env.cr.savepoint(), self.env["coworking.audit"]._saying_who():
                 treat(ids)
         except Exception:
             if len(ids) > 1:

@@ -10,7 +10,11 @@ class ResUsers(models.Model):
             return super().create(vals_list)
 
     def write(self, vals):
-        if "group_ids" not in vals:
+        if not {"group_ids", "company_ids"} & vals.keys():
             return super().write(vals)
         with self.env["coworking.audit"]._saying_who():
             return super().write(vals)
+
+    def unlink(self):
+        with self.env["coworking.audit"]._saying_who():  # their rights go with them
+            return super().unlink()
