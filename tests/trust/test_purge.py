@@ -554,6 +554,28 @@ class TestRegistrations(PurgeCase):
         found = find_in_database(self.env, ["odilon"])
         self.assertEqual({row[2] for row in found if row[0] == "coworking_attendance"}, {recent.id})
 
+    def test_their_signatures_stay_until_an_agreement_says_a_day_that_is_over(self):
+        row = self._register(400, state="expected")
+        row.with_user(self.accompanist).write({"signature": PNG})
+        self._run()
+        self._run()
+        self.assertTrue(row.purged_on)
+        self.assertTrue(row.signature_ids, "no agreement covers the day")
+        agreement = self.env["coworking.funding.agreement"].create(
+            {
+                "reference": "AGR",
+                "partner_id": self.env["res.partner"].create({"name": "Funder"}).id,
+                "program_ids": [Command.set(self.program.ids)],
+                "date_from": "2015-01-01",
+                "date_to": "2045-12-31",
+            }
+        )
+        self._run()
+        self.assertTrue(row.signature_ids, "it does not say until when")
+        agreement.evidence_until = self.today - timedelta(days=1)
+        self._run()
+        self.assertFalse(row.signature_ids)
+
 
 class TestRun(PurgeCase):
     def test_a_batch_costs_few_queries_for_each_file(self):
@@ -590,7 +612,7 @@ class TestRun(PurgeCase):
         with patch.object(cron, "_commit_progress", stop):
             self.env["coworking.participant"]._cron_end_data(batch_size=1)
             self.assertEqual(sum(bool(file.purged_on) for file in files), 1)
-        self.assertEqual(calls, [0, 0, 1])
+        self.assertEqual(calls, [0, 1])
         self._run()
         self.assertTrue(all(file.purged_on for file in files))
 

@@ -63,7 +63,7 @@ class TestPurgeDemo(TransactionCase):
         }
         participants = self.env["coworking.participant"]
         participants._purge_files(files.ids)
-        participants._purge_registrations(participants._find_registrations(None, ()))
+        participants._purge_registrations(participants._find_registrations())
         return people
 
     def test_who_was_there_in_2015_is_found_nowhere_but_in_evidence(self):

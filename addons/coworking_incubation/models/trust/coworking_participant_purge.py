@@ -5,7 +5,7 @@ from traceback import extract_tb
 from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.service.model import PG_CONCURRENCY_ERRORS_TO_RETRY
-from odoo.tools import SQL, format_date
+from odoo.tools import SQL, format_date, split_every
 
 from .coworking_purge import mask
 from .coworking_retention import NOTICE_DAYS
@@ -38,22 +38,20 @@ class CoworkingParticipant(models.Model):
     def _cron_end_data(self, batch_size=20):
         """Batch by batch, each committed whole: whoever kills it leaves no file half anonymous."""
         cron = self.env["ir.cron"]
-        steps = (
-            (self._find_to_notify, self._give_notices, True),
-            (self._find_to_purge, self._purge_files, True),
-            (self._find_evidence_over, self._purge_evidence, True),
-            (self._find_registrations, self._purge_registrations, False),
-            (self._find_registered_evidence, self._purge_registered_evidence, False),
-        )
         self._drop_stale_notices()
-        cron._commit_progress(remaining=sum(len(find(None, ())) for find, *__ in steps))
-        for find, treat, of_files in steps:
-            seen = set()  # what is locked by others, or fails, is for another day
-            while ids := find(batch_size, seen):
-                # what is locked is then looked at as it is at that moment, not as it was found
-                cron._commit_progress()
+        # what is locked by others, or fails, is for another day
+        steps = (
+            (self._find_to_notify(), self._give_notices, True),
+            (self._find_to_purge(), self._purge_files, True),
+            (self._find_evidence_over(), self._purge_evidence, True),
+            (self._find_registrations(), self._purge_registrations, False),
+            (self._find_registered_evidence(), self._purge_registered_evidence, False),
+        )
+        # after each commit, what is locked is looked at as it is then, not as it was found
+        cron._commit_progress(remaining=sum(len(ids) for ids, *__ in steps))
+        for found, treat, of_files in steps:
+            for ids in split_every(batch_size, found, list):
                 self._treat_apart(treat, ids, of_files)
-                seen |= set(ids)
                 if not cron._commit_progress(len(ids)):
                     return
 
@@ -82,25 +80,29 @@ class CoworkingParticipant(models.Model):
                 self._mark_files(self.browse(ids), purge_failed_on=today)
 
     @api.model
-    def _find_ready(self, domain, limit, seen):
-        """Of the programs whose terms somebody confirmed, without what failed lately."""
+    def _find_ready(self, domain, ids=None):
+        """Of the programs whose terms somebody confirmed, without what failed lately.
+
+        :param ids: where they are looked at again, once nobody else writes them
+        """
         lately = fields.Date.context_today(self) - timedelta(days=RETRY_DAYS)
         calm = Domain("failed_on", "=", False) | Domain("failed_on", "<=", lately)
         confirmed = Domain("is_confirmed", "=", True)
-        return self._find_retention(Domain(domain) & confirmed & calm, limit, seen)
+        among = Domain.TRUE if ids is None else Domain("id", "in", ids)
+        return self._find_retention(Domain(domain) & confirmed & calm & among)
 
     @api.model
-    def _find_retention(self, domain, limit, seen):
+    def _find_retention(self, domain):
         # sudo: the end of data is for all, whoever's files they are
         rows = self.env["coworking.retention"].sudo()
         self.env.flush_all()
-        return rows.search(Domain(domain) & Domain("id", "not in", list(seen)), limit=limit).ids
+        return rows.search(domain).ids
 
     # === NOTICES ===#
 
     @api.model
-    def _find_to_notify(self, limit, seen):
-        return self._find_ready([("status", "=", "notice"), ("told", "=", False)], limit, seen)
+    def _find_to_notify(self, ids=None):
+        return self._find_ready([("status", "=", "notice"), ("told", "=", False)], ids)
 
     def _drop_stale_notices(self):
         """Notices of an end that moved away: contact was taken up again, a reason was given, a bill
@@ -115,9 +117,7 @@ class CoworkingParticipant(models.Model):
                 ("is_confirmed", "=", False),
                 ("status", "not in", ("notice", "due")),
                 ("status", "not in", ("evidence", "purged")),
-            ],
-            None,
-            (),
+            ]
         )
         # sudo: as in _find_retention
         files = self.sudo().with_context(active_test=False).browse(stale).try_lock_for_update()
@@ -128,7 +128,8 @@ class CoworkingParticipant(models.Model):
     def _give_notices(self, ids):
         """To who follows the person, who covers them, or the coordinator where they are gone."""
         # sudo: as in _find_retention
-        files = self.sudo().browse(ids).try_lock_for_update()
+        locked = self.sudo().browse(ids).try_lock_for_update()
+        files = locked.browse(self._find_to_notify(locked.ids))
         rows = self.env["coworking.retention"].sudo().browse(files.ids)
         files._get_retention_activities().unlink()
         today = fields.Date.context_today(self)
@@ -204,15 +205,15 @@ class CoworkingParticipant(models.Model):
     # === FILES ===#
 
     @api.model
-    def _find_to_purge(self, limit, seen):
-        return self._find_ready([("status", "=", "due")], limit, seen)
+    def _find_to_purge(self, ids=None):
+        return self._find_ready([("status", "=", "due")], ids)
 
     @api.model
     def _purge_files(self, ids):
         """Those that are still due once nobody else writes them."""
         # sudo: the purge reaches what nobody alone may read
         locked = self.sudo().with_context(active_test=False).browse(ids).try_lock_for_update()
-        still = self._find_ready([("id", "in", locked.ids), ("status", "=", "due")], None, ())
+        still = self._find_to_purge(locked.ids)
         rows = self.env["coworking.retention"].sudo().browse(still)
         if not rows:
             return
@@ -250,23 +251,19 @@ class CoworkingParticipant(models.Model):
     # === EVIDENCE ===#
 
     @api.model
-    def _find_evidence_over(self, limit, seen):
-        return self._find_ready(self._get_evidence_domain(), limit, seen)
-
-    @api.model
-    def _get_evidence_domain(self):
-        return [
+    def _find_evidence_over(self, ids=None):
+        domain = [
             ("status", "=", "evidence"),
             ("evidence_without_end", "=", False),
             ("evidence_until", "<", fields.Date.context_today(self)),
         ]
+        return self._find_ready(domain, ids)
 
     @api.model
     def _purge_evidence(self, ids):
         # sudo: as for files
         locked = self.sudo().with_context(active_test=False).browse(ids).try_lock_for_update()
-        domain = [("id", "in", locked.ids), *self._get_evidence_domain()]
-        files = locked.browse(self._find_ready(domain, None, ()))
+        files = locked.browse(self._find_evidence_over(locked.ids))
         rows = self.env["coworking.retention"].sudo().browse(files.ids)
         facts = [{**row._prepare_log(), "rule": "evidence"} for row in rows]
         eraser = Eraser(self.env)
@@ -283,7 +280,7 @@ class CoworkingParticipant(models.Model):
     # === REGISTRATIONS ===#
 
     @api.model
-    def _find_registrations(self, limit, seen):
+    def _find_registrations(self, ids=None):
         """People at meetings of whom no file was made, months after the meeting."""
         return self._find_attendances(
             SQL(
@@ -294,8 +291,7 @@ class CoworkingParticipant(models.Model):
                 term=SQL(REGISTRATION_TERM),
                 notice=NOTICE_DAYS,
             ),
-            limit,
-            seen,
+            ids,
         )
 
     @api.model
@@ -307,13 +303,11 @@ class CoworkingParticipant(models.Model):
                 " AND %s <= now() AT TIME ZONE 'UTC'",
                 programs.ids,
                 SQL(REGISTRATION_TERM),
-            ),
-            None,
-            (),
+            )
         )
 
     @api.model
-    def _find_registered_evidence(self, limit, seen):
+    def _find_registered_evidence(self, ids=None):
         """As for files: only where agreements cover the day and each says one that is over."""
         return self._find_attendances(
             SQL(
@@ -328,12 +322,11 @@ class CoworkingParticipant(models.Model):
                         AND attendance.date BETWEEN agreement.date_from AND agreement.date_to)""",
                 SQL(REGISTRATION_CONFIRMED),
             ),
-            limit,
-            seen,
+            ids,
         )
 
     @api.model
-    def _find_attendances(self, where, limit, seen):
+    def _find_attendances(self, where, ids=None):
         self.env.flush_all()
         return [
             row[0]
@@ -341,11 +334,10 @@ class CoworkingParticipant(models.Model):
                 SQL(
                     """SELECT attendance.id FROM coworking_attendance attendance
                     LEFT JOIN coworking_program program ON program.id = attendance.program_id
-                        WHERE attendance.participant_id IS NULL AND attendance.id != ALL(%s)
-                          AND %s ORDER BY attendance.id LIMIT %s""",
-                    list(seen),
+                        WHERE attendance.participant_id IS NULL AND %s AND %s
+                     ORDER BY attendance.id""",
+                    SQL("TRUE") if ids is None else SQL("attendance.id = ANY(%s)", list(ids)),
                     where,
-                    limit,
                 )
             )
         ]
@@ -354,7 +346,7 @@ class CoworkingParticipant(models.Model):
     def _purge_registrations(self, ids):
         # sudo: as for files
         rows = self.env["coworking.attendance"].sudo().browse(ids).try_lock_for_update()
-        rows = rows.filtered(lambda row: not row.participant_id and not row.purged_on)
+        rows = rows.browse(self._find_registrations(rows.ids))
         facts = {
             row.id: {
                 "company_id": (row.company_id or self.env.company).id,
@@ -381,6 +373,7 @@ class CoworkingParticipant(models.Model):
     def _purge_registered_evidence(self, ids):
         # sudo: as for files
         rows = self.env["coworking.attendance"].sudo().browse(ids).try_lock_for_update()
-        if rows:
-            Eraser(self.env).erase_signed(SQL("id IN %s", tuple(rows.ids)))
+        still = self._find_registered_evidence(rows.ids)
+        if still:
+            Eraser(self.env).erase_signed(SQL("id IN %s", tuple(still)))
             self.env.invalidate_all(flush=False)
