@@ -185,8 +185,15 @@ class TestOtherLives(PurgeCase):
             "INSERT INTO res_device_log (user_id, session_identifier, last_activity, revoked)"
             " VALUES (%s, 'x', now(), FALSE);"
             " INSERT INTO snailmail_letter (partner_id, company_id, model, res_id, state)"
-            " VALUES (%s, %s, 'account.move', %s, 'sent')",
-            [user.id, self.contact.id, self.env.company.id, invoice.id],
+            " VALUES (%s, %s, 'account.move', %s, 'sent');"
+            " INSERT INTO payment_transaction (provider_id, payment_method_id, currency_id, amount,"
+            "   reference, state, partner_id, partner_email)"
+            " SELECT MIN(provider.id), MIN(method.id), %s, 1, 'X', 'done', %s, %s"
+            "   FROM payment_provider provider, payment_method method",
+            [
+                *(user.id, self.contact.id, self.env.company.id, invoice.id),
+                *(self.env.company.currency_id.id, self.contact.id, EMAIL),
+            ],
         )
         self._make_old()
         self._purge(self.person)
@@ -194,6 +201,8 @@ class TestOtherLives(PurgeCase):
         self.assertEqual(log.contact, "billed", log.contact_uses)
         self.assertEqual(self.contact.name, NAME)
         self.assertNotIn(EMAIL, said.email_from)
+        self.env.cr.execute("SELECT partner_email FROM payment_transaction WHERE reference = 'X'")
+        self.assertEqual(self.env.cr.fetchall(), [(None,)])
         self.env.cr.execute("SELECT 1 FROM res_device_log WHERE user_id = %s", [user.id])
         self.assertFalse(self.env.cr.fetchall())
 

@@ -177,7 +177,6 @@ class CoworkingRetention(models.Model):
         help="Until a coordinator confirms the terms of the program, none of this happens.",
     )
     failed_on = fields.Date(
-        string="Failed On",
         readonly=True,
         help="It is tried again a week after; the server's log says why.",
     )

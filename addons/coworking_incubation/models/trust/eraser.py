@@ -194,13 +194,6 @@ class Eraser(EvidenceEraser):
                 ids,
             )
         )
-        checks.append(
-            SQL(
-                "SELECT DISTINCT partner_id, 'res_users' FROM res_users"
-                " WHERE partner_id IN %s AND share IS NOT TRUE",
-                ids,
-            )
-        )
         checks.append(  # somebody's contact person
             SQL(
                 "SELECT id, 'res_partner' FROM res_partner"
@@ -208,17 +201,7 @@ class Eraser(EvidenceEraser):
                 ids,
             )
         )
-        checks += [
-            SQL(
-                "SELECT DISTINCT account.partner_id, 'res_users' FROM %s line"
-                " JOIN res_users account ON account.id = line.%s WHERE account.partner_id IN %s",
-                SQL.identifier(table),
-                SQL.identifier(column),
-                ids,
-            )
-            for table, column, __ in self._references_to("res_users")
-            if table not in USER_ROWS_KEEP | USER_ROWS_GO and not self._is_transient(table)
-        ]
+        checks += self._look_at_users(ids)
         checks.append(
             SQL(
                 "SELECT DISTINCT partner_id, 'coworking_participant' FROM coworking_participant"
@@ -231,6 +214,28 @@ class Eraser(EvidenceEraser):
         for partner_id, table in self._fetch_rows(SQL(" UNION ALL ").join(checks)):
             self.uses[partner_id].add(table)
         return self.uses
+
+    def _look_at_users(self, ids):
+        """Of the users of contacts: those who work here, and those whom anything refers to."""
+        return [
+            SQL(
+                "SELECT DISTINCT partner_id, 'res_users' FROM res_users"
+                " WHERE partner_id IN %s AND share IS NOT TRUE",
+                ids,
+            ),
+            *(
+                SQL(
+                    "SELECT DISTINCT account.partner_id, 'res_users' FROM %s line"
+                    " JOIN res_users account ON account.id = line.%s"
+                    " WHERE account.partner_id IN %s",
+                    SQL.identifier(table),
+                    SQL.identifier(column),
+                    ids,
+                )
+                for table, column, __ in self._references_to("res_users")
+                if table not in USER_ROWS_KEEP | USER_ROWS_GO and not self._is_transient(table)
+            ),
+        ]
 
     def _find_billed(self, uses):
         """Contacts that live on only in our own invoices: of these the name and the postal address
@@ -267,6 +272,12 @@ class Eraser(EvidenceEraser):
         for table, column in GO_WITH_CONTACT:
             if (table, column) in known:  # not each Odoo has each of its modules
                 self._delete(table, SQL("%s IN %s", SQL.identifier(column), ids))
+        if self.billed and ("payment_transaction", "partner_id") in known:
+            self._fetch_rows(
+                "UPDATE payment_transaction SET partner_email = NULL, partner_phone = NULL"
+                " WHERE partner_id IN %s RETURNING 1",
+                tuple(self.billed.ids),
+            )
         self._erase_bank_accounts(ids)
         self._erase_users()
         self._empty_contacts(self.billed, PARTNER_KEEPS | BILLED_KEEPS)
