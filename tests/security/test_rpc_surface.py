@@ -130,13 +130,14 @@ PUBLIC = {
         "action_record",
     },
     "coworking.program": {
+        "action_confirm_retention",
         "action_open_events",
         "action_open_participants",
         "action_open_retention",
         "action_open_seats",
         "action_open_statements",
     },
-    "coworking.retention": {"action_keep", "action_open_file"},
+    "coworking.retention": {"action_confirm", "action_keep", "action_open_file"},
     "coworking.portal.share": {"action_copy", "action_print", "action_revoke", "action_send"},
     "coworking.review": {"action_done"},
     "coworking.seat": {

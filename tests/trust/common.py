@@ -55,7 +55,13 @@ class EndOfDataCase(CoworkingCase):
     def setUpClass(cls):
         super().setUpClass()
         cls.today = fields.Date.today()
-        cls.program.write({"date_start": "2015-01-01", "date_end": "2045-12-31"})
+        cls.program.write(
+            {
+                "date_start": "2015-01-01",
+                "date_end": "2045-12-31",
+                "retention_confirmed_on": "2015-01-01",
+            }
+        )
         stages = cls.env["coworking.stage"]
         cls.stage = {
             phase: stages.search([("phase", "=", phase), ("program_ids", "=", False)], limit=1)

@@ -354,3 +354,88 @@ class TestPurgedFile(EndOfDataCase):
         count = self.env["coworking.purge"].search_count([])
         self._run()
         self.assertEqual(self.env["coworking.purge"].search_count([]), count)
+
+
+class TestTermsConfirmed(EndOfDataCase):
+    """Nobody's data ends on terms that nobody answered for."""
+
+    def setUp(self):
+        super().setUp()
+        self.program.retention_confirmed_on = False
+
+    def _register(self, **values):
+        start = fields.Datetime.now() - timedelta(days=800)
+        event = self.env["calendar.event"].create(
+            {
+                "name": "Meeting",
+                "start": start,
+                "stop": start + timedelta(hours=1),
+                "coworking_kind": "info_session",
+                "coworking_program_id": self.program.id,
+                "user_id": self.accompanist.id,
+                **values,
+            }
+        )
+        return self.env["coworking.attendance"].create(
+            {"event_id": event.id, "name": "Odilon Rare", "email": "odilon@example.org"}
+        )
+
+    def test_nothing_ends_before_a_coordinator_confirms_the_terms(self):
+        told, past, row = self._gone("Told"), self._gone("Past", 30), self._register()
+        apart = self._register()
+        self.env.flush_all()
+        self.env.cr.execute(  # as an older database may hold it
+            "UPDATE coworking_attendance SET program_id = NULL, company_id = NULL WHERE id = %s",
+            [apart.id],
+        )
+        self.env.invalidate_all()
+        confirmed = self.env["coworking.program"].search(
+            [("company_id", "=", self.accompanist.company_id.id)]
+        )
+        confirmed.retention_confirmed_on = False
+        self._purge(told)
+        self.assertFalse(told.purged_on or row.purged_on or apart.purged_on)
+        self.assertFalse(self._notices(told, past))
+        # the dry run says what would happen
+        self.assertEqual(self._row(past).status, "notice")
+        self.assertFalse(self._row(past).is_confirmed)
+        self.assertEqual(self.program.with_user(self.coordinator).registration_over_count, 1)
+
+        self._row(past).with_user(self.coordinator).action_confirm()
+        self.assertEqual(self.program.retention_confirmed_on, self.today)
+        self.assertTrue(self.program._fields["retention_confirmed_on"].tracking, "who, when")
+        self._run()
+        self.assertTrue(self._notices(past))
+        self.assertFalse(row.purged_on or apart.purged_on, "thirty days after the terms")
+        self.program.retention_confirmed_on = self._ago(days=31)
+        self._purge(told)
+        self.assertTrue(told.purged_on and row.purged_on and apart.purged_on)
+
+    def test_only_a_coordinator_confirms(self):
+        with self.assertRaises(AccessError):
+            self.program.with_user(self.accompanist).action_confirm_retention()
+
+    def test_a_copy_of_the_program_is_to_be_confirmed_again(self):
+        self.program.action_confirm_retention()
+        self.assertFalse(self.program.copy({"code": "COPY"}).retention_confirmed_on)
+
+    def test_where_nobody_is_left_the_administrator_is_told_never_odoobot(self):
+        self.program.action_confirm_retention()
+        file = self._gone("Left Alone", user_id=self.other_accompanist.id)
+        self.other_accompanist.active = False
+        self.program.write({"user_id": False, "accompanist_ids": [Command.clear()]})
+        self._run()
+        self.assertEqual(self._notices(file).user_id, self.env.ref("base.user_admin"))
+
+    def test_registrations_wait_thirty_days_beyond_their_term(self):
+        self.program.write({"retention_confirmed_on": "2015-01-01"})
+        row = self._register()
+        start = fields.Datetime.now() - relativedelta(months=12) - timedelta(days=20)
+        row.event_id.write({"start": start, "stop": start + timedelta(hours=1)})
+        self.assertEqual(self.program.registration_over_count, 1)
+        self._run()
+        self.assertFalse(row.purged_on)
+        start -= timedelta(days=11)
+        row.event_id.write({"start": start, "stop": start + timedelta(hours=1)})
+        self._run()
+        self.assertTrue(row.purged_on)

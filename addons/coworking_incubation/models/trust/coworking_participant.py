@@ -23,6 +23,7 @@ class CoworkingParticipant(models.Model):
         "kept_by_id",
         "purged_on",
         "evidence_purged_on",
+        "purge_failed_on",
     }
 
     purge_notice_on = fields.Date(
@@ -36,6 +37,9 @@ class CoworkingParticipant(models.Model):
     )
     evidence_purged_on = fields.Date(
         readonly=True, copy=False, help="Day on which signatures and signed agreements went too."
+    )
+    purge_failed_on = fields.Date(
+        readonly=True, copy=False, help="It is tried again a week after; the server's log says why."
     )
     retention_from = fields.Date(
         string="Kept Since",

@@ -1,14 +1,32 @@
 import logging
 from datetime import timedelta
+from traceback import extract_tb
 
 from odoo import api, fields, models
 from odoo.fields import Domain
-from odoo.tools import SQL, format_date
+from odoo.service.model import PG_CONCURRENCY_ERRORS_TO_RETRY
+from odoo.tools import SQL, format_date, split_every
 
 from .coworking_purge import mask
+from .coworking_retention import NOTICE_DAYS
 from .eraser import Eraser
 
 _logger = logging.getLogger(__name__)
+
+# For so long what failed is let be: it would be tried first every night.
+RETRY_DAYS = 7
+# Registrations that no file was made of, of which nobody is told: they wait as long as a notice.
+REGISTRATION_TERM = """
+    attendance.stop + make_interval(
+        months => COALESCE(LEAST(program.application_months, program.retention_months), 12))
+"""
+# Since when somebody answers for the terms: for a meeting of no program, one of who led it.
+REGISTRATION_CONFIRMED = """
+    CASE WHEN attendance.program_id IS NOT NULL THEN program.retention_confirmed_on
+         ELSE (SELECT MIN(other.retention_confirmed_on) FROM coworking_program other
+                 JOIN res_users leader ON leader.company_id = other.company_id
+                WHERE leader.id = attendance.user_id) END
+"""
 
 
 class CoworkingParticipant(models.Model):
@@ -20,63 +38,86 @@ class CoworkingParticipant(models.Model):
     def _cron_end_data(self, batch_size=20):
         """Batch by batch, each committed whole: whoever kills it leaves no file half anonymous."""
         cron = self.env["ir.cron"]
-        steps = (
-            (self._find_to_notify, self._give_notices),
-            (self._find_to_purge, self._purge_files),
-            (self._find_evidence_over, self._purge_evidence),
-            (self._find_registrations, self._purge_registrations),
-            (self._find_registered_evidence, self._purge_registered_evidence),
-        )
         self._drop_stale_notices()
-        cron._commit_progress(remaining=sum(len(find(None, ())) for find, __ in steps))
-        for find, treat in steps:
-            seen = set()  # what is locked by others, or fails, is for the next day
-            while ids := find(batch_size, seen):
-                self._treat_apart(treat, ids)
-                seen |= set(ids)
+        # what is locked by others, or fails, is for another day
+        steps = (
+            (self._find_to_notify(), self._give_notices, True),
+            (self._find_to_purge(), self._purge_files, True),
+            (self._find_evidence_over(), self._purge_evidence, True),
+            (self._find_registrations(), self._purge_registrations, False),
+            (self._find_registered_evidence(), self._purge_registered_evidence, False),
+        )
+        # after each commit, what is locked is looked at as it is then, not as it was found
+        cron._commit_progress(remaining=sum(len(ids) for ids, *__ in steps))
+        for found, treat, of_files in steps:
+            for ids in split_every(batch_size, found, list):
+                self._treat_apart(treat, ids, of_files)
                 if not cron._commit_progress(len(ids)):
                     return
 
     @api.model
-    def _treat_apart(self, treat, ids):
-        """One that fails keeps no other from its turn. Nobody's name goes to the log."""
+    def _treat_apart(self, treat, ids, of_files):
+        """One that fails keeps no other from its turn. Nobody's name goes to the log: not what the
+        error says either, which may quote one.
+        """
         try:
             with self.env.cr.savepoint(), self.env["coworking.audit"]._saying_who():
                 treat(ids)
-        except Exception:
+        except Exception as error:
             if len(ids) > 1:
                 for row_id in ids:
-                    self._treat_apart(treat, [row_id])
-            else:
-                _logger.exception("End of data: %s failed on %s", treat.__name__, ids[0])
+                    self._treat_apart(treat, [row_id], of_files)
+                return
+            code = getattr(error, "pgcode", None)
+            place = extract_tb(error.__traceback__)[-1]
+            _logger.error(
+                "End of data: %s failed on %s: %s %s at %s:%s",
+                *(treat.__name__, ids[0], type(error).__name__, code or ""),
+                *(place.filename, place.lineno),
+            )
+            if of_files and code not in PG_CONCURRENCY_ERRORS_TO_RETRY:
+                today = fields.Date.context_today(self)
+                self._mark_files(self.browse(ids), purge_failed_on=today)
 
     @api.model
-    def _find_retention(self, domain, limit, seen):
+    def _find_ready(self, domain, ids=None):
+        """Of the programs whose terms somebody confirmed, without what failed lately.
+
+        :param ids: where they are looked at again, once nobody else writes them
+        """
+        lately = fields.Date.context_today(self) - timedelta(days=RETRY_DAYS)
+        calm = Domain("failed_on", "=", False) | Domain("failed_on", "<=", lately)
+        confirmed = Domain("is_confirmed", "=", True)
+        among = Domain.TRUE if ids is None else Domain("id", "in", ids)
+        return self._find_retention(Domain(domain) & confirmed & calm & among)
+
+    @api.model
+    def _find_retention(self, domain):
         # sudo: the end of data is for all, whoever's files they are
         rows = self.env["coworking.retention"].sudo()
         self.env.flush_all()
-        return rows.search(Domain(domain) & Domain("id", "not in", list(seen)), limit=limit).ids
+        return rows.search(domain).ids
 
     # === NOTICES ===#
 
     @api.model
-    def _find_to_notify(self, limit, seen):
-        return self._find_retention([("status", "=", "notice"), ("told", "=", False)], limit, seen)
+    def _find_to_notify(self, ids=None):
+        return self._find_ready([("status", "=", "notice"), ("told", "=", False)], ids)
 
     def _drop_stale_notices(self):
         """Notices of an end that moved away: contact was taken up again, a reason was given, a bill
-        is open. When the end comes near once more, it has a notice of its own.
+        is open, nobody confirmed the terms. When the end comes near once more, it has a notice of
+        its own.
         """
         stale = self._find_retention(
             [
                 ("notice_on", "!=", False),
-                "|",
+                *("|", "|"),
                 ("told", "=", False),
+                ("is_confirmed", "=", False),
                 ("status", "not in", ("notice", "due")),
                 ("status", "not in", ("evidence", "purged")),
-            ],
-            None,
-            (),
+            ]
         )
         # sudo: as in _find_retention
         files = self.sudo().with_context(active_test=False).browse(stale).try_lock_for_update()
@@ -87,7 +128,8 @@ class CoworkingParticipant(models.Model):
     def _give_notices(self, ids):
         """To who follows the person, who covers them, or the coordinator where they are gone."""
         # sudo: as in _find_retention
-        files = self.sudo().browse(ids).try_lock_for_update()
+        locked = self.sudo().browse(ids).try_lock_for_update()
+        files = locked.browse(self._find_to_notify(locked.ids))
         rows = self.env["coworking.retention"].sudo().browse(files.ids)
         files._get_retention_activities().unlink()
         today = fields.Date.context_today(self)
@@ -141,7 +183,8 @@ class CoworkingParticipant(models.Model):
             )
             return cover.cover_user_id or user
         program = self.program_id
-        return (program.user_id | program.accompanist_ids).filtered("active")[:1] or self.env.user
+        team = (program.user_id | program.accompanist_ids).filtered("active")[:1]
+        return team or program._get_responsible()
 
     @api.model
     def _mark_files(self, files, **values):
@@ -162,15 +205,15 @@ class CoworkingParticipant(models.Model):
     # === FILES ===#
 
     @api.model
-    def _find_to_purge(self, limit, seen):
-        return self._find_retention([("status", "=", "due")], limit, seen)
+    def _find_to_purge(self, ids=None):
+        return self._find_ready([("status", "=", "due")], ids)
 
     @api.model
     def _purge_files(self, ids):
         """Those that are still due once nobody else writes them."""
         # sudo: the purge reaches what nobody alone may read
         locked = self.sudo().with_context(active_test=False).browse(ids).try_lock_for_update()
-        still = self._find_retention([("id", "in", locked.ids), ("status", "=", "due")], None, ())
+        still = self._find_to_purge(locked.ids)
         rows = self.env["coworking.retention"].sudo().browse(still)
         if not rows:
             return
@@ -181,7 +224,7 @@ class CoworkingParticipant(models.Model):
         partners = {file.id: file.partner_id for file in files}
         eraser = Eraser(self.env)
         eraser.erase_files(files, files.browse(over))
-        self._mark_files(files, purged_on=today, purge_notice_on=None)
+        self._mark_files(files, purged_on=today, purge_notice_on=None, purge_failed_on=None)
         self._mark_files(files.browse(over), evidence_purged_on=today)
         people = {file.id: person for file, person in eraser.people.items()}
         logged = []
@@ -208,23 +251,27 @@ class CoworkingParticipant(models.Model):
     # === EVIDENCE ===#
 
     @api.model
-    def _find_evidence_over(self, limit, seen):
-        today = fields.Date.context_today(self)
-        over = Domain("evidence_until", "=", False) | Domain("evidence_until", "<", today)
-        domain = Domain("status", "=", "evidence") & Domain("evidence_without_end", "=", False)
-        return self._find_retention(domain & over, limit, seen)
+    def _find_evidence_over(self, ids=None):
+        domain = [
+            ("status", "=", "evidence"),
+            ("evidence_without_end", "=", False),
+            ("evidence_until", "<", fields.Date.context_today(self)),
+        ]
+        return self._find_ready(domain, ids)
 
     @api.model
     def _purge_evidence(self, ids):
         # sudo: as for files
-        files = self.sudo().with_context(active_test=False).browse(ids).try_lock_for_update()
+        locked = self.sudo().with_context(active_test=False).browse(ids).try_lock_for_update()
+        files = locked.browse(self._find_evidence_over(locked.ids))
         rows = self.env["coworking.retention"].sudo().browse(files.ids)
         facts = [{**row._prepare_log(), "rule": "evidence"} for row in rows]
         eraser = Eraser(self.env)
         self.env.flush_all()
         eraser.erase_evidence(files)
         self.env.invalidate_all(flush=False)
-        self._mark_files(files, evidence_purged_on=fields.Date.context_today(self))
+        today = fields.Date.context_today(self)
+        self._mark_files(files, evidence_purged_on=today, purge_failed_on=None)
         for fact in facts:
             fact["counts"] = dict(eraser.counts[fact["participant_id"]])
             fact["record_count"] = sum(fact["counts"].values())
@@ -233,50 +280,64 @@ class CoworkingParticipant(models.Model):
     # === REGISTRATIONS ===#
 
     @api.model
-    def _find_registrations(self, limit, seen):
+    def _find_registrations(self, ids=None):
         """People at meetings of whom no file was made, months after the meeting."""
+        return self._find_attendances(
+            SQL(
+                """attendance.purged_on IS NULL AND %(confirmed)s IS NOT NULL
+                AND GREATEST(%(term)s, %(confirmed)s) + make_interval(days => %(notice)s)
+                    <= now() AT TIME ZONE 'UTC'""",
+                confirmed=SQL(REGISTRATION_CONFIRMED),
+                term=SQL(REGISTRATION_TERM),
+                notice=NOTICE_DAYS,
+            ),
+            ids,
+        )
+
+    @api.model
+    def _find_registrations_over(self, programs):
+        """Those that go, now or in thirty days, once the terms are confirmed."""
+        return self._find_attendances(
+            SQL(
+                "attendance.purged_on IS NULL AND attendance.program_id = ANY(%s)"
+                " AND %s <= now() AT TIME ZONE 'UTC'",
+                programs.ids,
+                SQL(REGISTRATION_TERM),
+            )
+        )
+
+    @api.model
+    def _find_registered_evidence(self, ids=None):
+        """As for files: only where agreements cover the day and each says one that is over."""
+        return self._find_attendances(
+            SQL(
+                """attendance.purged_on IS NOT NULL AND %s IS NOT NULL
+                AND EXISTS (SELECT FROM coworking_attendance_signature signature
+                             WHERE signature.attendance_id = attendance.id)
+                AND (SELECT BOOL_AND(COALESCE(agreement.evidence_until < CURRENT_DATE, FALSE))
+                       FROM coworking_funding_agreement agreement
+                       JOIN coworking_agreement_program_rel link
+                         ON link.agreement_id = agreement.id
+                      WHERE link.program_id = attendance.program_id
+                        AND attendance.date BETWEEN agreement.date_from AND agreement.date_to)""",
+                SQL(REGISTRATION_CONFIRMED),
+            ),
+            ids,
+        )
+
+    @api.model
+    def _find_attendances(self, where, ids=None):
         self.env.flush_all()
-        return self._find_attendances(
-            """attendance.purged_on IS NULL
-               AND attendance.stop + make_interval(
-                       months => COALESCE(
-                           LEAST(program.application_months, program.retention_months), 12))
-                   <= now() AT TIME ZONE 'UTC'""",
-            limit,
-            seen,
-        )
-
-    @api.model
-    def _find_registered_evidence(self, limit, seen):
-        return self._find_attendances(
-            """attendance.purged_on IS NOT NULL
-               AND EXISTS (SELECT FROM coworking_attendance_signature signature
-                            WHERE signature.attendance_id = attendance.id)
-               AND NOT EXISTS (
-                   SELECT FROM coworking_funding_agreement agreement
-                     JOIN coworking_agreement_program_rel link
-                       ON link.agreement_id = agreement.id
-                    WHERE link.program_id = attendance.program_id
-                      AND attendance.date BETWEEN agreement.date_from AND agreement.date_to
-                      AND (agreement.evidence_until IS NULL
-                           OR agreement.evidence_until >= CURRENT_DATE))""",
-            limit,
-            seen,
-        )
-
-    @api.model
-    def _find_attendances(self, where, limit, seen):
         return [
             row[0]
             for row in self.env.execute_query(
                 SQL(
                     """SELECT attendance.id FROM coworking_attendance attendance
                     LEFT JOIN coworking_program program ON program.id = attendance.program_id
-                        WHERE attendance.participant_id IS NULL AND attendance.id != ALL(%s)
-                          AND %s ORDER BY attendance.id LIMIT %s""",
-                    list(seen),
-                    SQL(where),
-                    limit,
+                        WHERE attendance.participant_id IS NULL AND %s AND %s
+                     ORDER BY attendance.id""",
+                    SQL("TRUE") if ids is None else SQL("attendance.id = ANY(%s)", list(ids)),
+                    where,
                 )
             )
         ]
@@ -285,6 +346,7 @@ class CoworkingParticipant(models.Model):
     def _purge_registrations(self, ids):
         # sudo: as for files
         rows = self.env["coworking.attendance"].sudo().browse(ids).try_lock_for_update()
+        rows = rows.browse(self._find_registrations(rows.ids))
         facts = {
             row.id: {
                 "company_id": (row.company_id or self.env.company).id,
@@ -311,6 +373,7 @@ class CoworkingParticipant(models.Model):
     def _purge_registered_evidence(self, ids):
         # sudo: as for files
         rows = self.env["coworking.attendance"].sudo().browse(ids).try_lock_for_update()
-        if rows:
-            Eraser(self.env).erase_signed(SQL("id IN %s", tuple(rows.ids)))
+        still = self._find_registered_evidence(rows.ids)
+        if still:
+            Eraser(self.env).erase_signed(SQL("id IN %s", tuple(still)))
             self.env.invalidate_all(flush=False)

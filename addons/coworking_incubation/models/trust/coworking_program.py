@@ -22,6 +22,23 @@ class CoworkingProgram(models.Model):
         " was made of. Never longer than files. 1 to 36.",
     )
 
+    retention_confirmed_on = fields.Date(
+        string="Terms Confirmed On",
+        readonly=True,
+        copy=False,
+        tracking=True,
+        groups="coworking_incubation.group_coworking_coordinator",
+        help="Until a coordinator confirms the terms, nothing of this program is anonymised.",
+    )
+    registration_over_count = fields.Integer(
+        string="Registrations to Anonymise",
+        compute="_compute_registration_over_count",
+        compute_sudo=True,
+        groups="coworking_incubation.group_coworking_coordinator",
+        help="Registrations to meetings that no file was made of, whose term is over: they go"
+        " thirty days after it, and after the terms were confirmed.",
+    )
+
     _retention_months_range = models.Constraint(
         "CHECK (retention_months BETWEEN 1 AND 36)",
         "Files are kept from 1 to 36 months after the last contact.",
@@ -30,6 +47,22 @@ class CoworkingProgram(models.Model):
         "CHECK (application_months BETWEEN 1 AND 36)",
         "Applications are kept from 1 to 36 months after the last contact.",
     )
+
+    def _compute_registration_over_count(self):
+        attendances = self.env["coworking.attendance"]
+        over = self.env["coworking.participant"]._find_registrations_over(self)
+        counts = dict(
+            attendances._read_group([("id", "in", over)], ["program_id"], ["__count"]),
+        )
+        for program in self:
+            program.registration_over_count = counts.get(program, 0)
+
+    def action_confirm_retention(self):
+        """A coordinator answers for the terms: from then on data ends, after its notices."""
+        self.filtered(lambda program: not program.retention_confirmed_on).write(
+            {"retention_confirmed_on": fields.Date.context_today(self)}
+        )
+        return True
 
     def action_open_retention(self):
         """The dry run: what would go, what stays, why and until when."""

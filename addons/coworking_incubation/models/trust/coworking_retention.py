@@ -62,11 +62,6 @@ GOING_ON = f"""
              WHERE charge.participant_id = file.id AND charge.state = 'open') THEN 'month'
         WHEN EXISTS (
             SELECT FROM coworking_seat seat
-              JOIN account_move_line line ON line.coworking_seat_id = seat.id
-              JOIN account_move move ON move.id = line.move_id
-             WHERE seat.participant_id = file.id AND {UNPAID})
-          OR EXISTS (
-            SELECT FROM coworking_seat seat
               JOIN coworking_match matched ON matched.seat_id = seat.id
               JOIN account_move_line line ON line.id = matched.move_line_id
               JOIN account_move move ON move.id = line.move_id
@@ -82,9 +77,10 @@ GOING_ON = f"""
 """  # nosec B608 # a condition written above
 
 # Of the funding agreements that cover a day of the stay: until when, and whether one says no day.
+# Without any, nobody said that the evidence may go.
 EVIDENCE = """
     SELECT MAX(agreement.evidence_until) AS until,
-           BOOL_OR(agreement.evidence_until IS NULL) AS without_end
+           COALESCE(BOOL_OR(agreement.evidence_until IS NULL), TRUE) AS without_end
       FROM coworking_funding_agreement agreement
       JOIN coworking_agreement_program_rel link ON link.agreement_id = agreement.id
      WHERE link.program_id = file.program_id
@@ -172,8 +168,17 @@ class CoworkingRetention(models.Model):
     )
     evidence_without_end = fields.Boolean(
         readonly=True,
-        help="A funding agreement that covers the stay does not say until when evidence is kept:"
-        " it stays until somebody does.",
+        help="No funding agreement that covers the stay says until when evidence is kept, or one of"
+        " them does not: it stays until somebody says so.",
+    )
+    is_confirmed = fields.Boolean(
+        string="Terms Confirmed",
+        readonly=True,
+        help="Until a coordinator confirms the terms of the program, none of this happens.",
+    )
+    failed_on = fields.Date(
+        readonly=True,
+        help="It is tried again a week after; the server's log says why.",
     )
 
     @property
@@ -215,7 +220,9 @@ class CoworkingRetention(models.Model):
                        kept.rule, kept.months, until.date_term,
                        GREATEST(until.date_term, file.kept_until + 1) AS date_held,
                        evidence.until AS evidence_until,
-                       COALESCE(evidence.without_end, FALSE) AS evidence_without_end,
+                       evidence.without_end AS evidence_without_end,
+                       program.retention_confirmed_on IS NOT NULL AS is_confirmed,
+                       file.purge_failed_on AS failed_on,
                        %(going_on)s AS going_on
                   FROM coworking_participant file
                   JOIN coworking_program program ON program.id = file.program_id
@@ -242,6 +249,10 @@ class CoworkingRetention(models.Model):
         self.ensure_one()
         return self.participant_id._get_records_action()
 
+    def action_confirm(self):
+        """The terms of the program, for all of its files."""
+        return self.program_id.action_confirm_retention()
+
     def action_keep(self):
         """The dialog that gives a reason to keep this file."""
         return self.participant_id.action_keep_data()
@@ -249,9 +260,7 @@ class CoworkingRetention(models.Model):
     def _is_evidence_over(self, today):
         """Whether no funder may ask for the signatures of this file any more."""
         self.ensure_one()
-        if self.evidence_without_end:
-            return False
-        return not self.evidence_until or self.evidence_until < today
+        return not self.evidence_without_end and self.evidence_until < today
 
     def _prepare_log(self):
         """What the purge log keeps of this file, whoever it was."""

@@ -2,7 +2,7 @@ import re
 from collections import defaultdict
 from typing import NamedTuple
 
-from odoo.tools import SQL, email_normalize
+from odoo.tools import SQL, email_normalize, email_normalize_all
 
 from ...tools import phone_key, plain_words, words_of
 from .evidence_eraser import BLANK, EvidenceEraser
@@ -16,8 +16,9 @@ from .fates import (
     PARTNER_KEEPS,
     PLUMBING,
     USER_KEEPS,
+    USER_ROWS_GO,
     USER_ROWS_KEEP,
-    fold_pattern,
+    email_pattern,
     name_pattern,
     phone_pattern,
 )
@@ -35,21 +36,22 @@ class Person(NamedTuple):
     """How somebody is recognised in what others wrote."""
 
     name: str
-    email: str
-    pattern: str  # full name, address, phone: masked wherever they stand
+    emails: tuple  # normalised
     phones: tuple  # as ``phone_key`` gives them
-    words: tuple  # single words of the name: masked where only the person can be meant
+    ways: tuple  # patterns: full name, addresses, phones
+
+    @property
+    def email(self):
+        return next(iter(self.emails), "")
 
 
 def recognise(name, emails, phones):
     words = [word for word in plain_words(name) if len(word) > 1]
-    ways = [name_pattern(words)] if len(words) > 1 else []
-    ways += [fold_pattern(email.lower()) for email in sorted(filter(None, emails))]
+    emails = tuple(sorted(email.lower() for email in emails if email))
     keys = tuple(sorted({phone_key(phone) for phone in phones} - {False}))
-    ways += [phone_pattern(key) for key in keys]
-    email = next(iter(sorted(filter(None, emails))), "")
-    single = tuple(word for word in words if len(word) > 2)
-    return Person(name or "", email, "|".join(ways), keys, single)
+    ways = [name_pattern(words)] if len(words) > 1 else []
+    ways += [*map(email_pattern, emails), *map(phone_pattern, keys)]
+    return Person(name or "", emails, keys, tuple(ways))
 
 
 class Eraser(EvidenceEraser):
@@ -73,16 +75,19 @@ class Eraser(EvidenceEraser):
         self.partners = files.partner_id
         self.people = self._recognise_people()
         self.own = self._find_own()
-        self.zones = self._find_zones()
         uses = self._find_uses()
         self.billed = self._find_billed(uses)
         self.going = self.partners.filtered(lambda partner: partner.id not in uses) | self.billed
+        # not of somebody whose contact stays: they may be named in another part
+        self.leaving = {
+            file: person for file, person in self.people.items() if file.partner_id in self.going
+        }
+        self._erase_same_registrations()
+        self.ways = self._find_ways()
         self._erase_around()
         self._erase_own()
         self._erase_contacts()
         self._mask_elsewhere()
-        self._mask_nearby()
-        self._erase_same_registrations()
         self.erase_evidence(self.over)
         self.env.invalidate_all(flush=False)
 
@@ -126,16 +131,39 @@ class Eraser(EvidenceEraser):
             )
         return own
 
-    def _find_zones(self):
-        """file -> the statements of its seats: there, the first name alone says who is meant."""
-        zones = defaultdict(set)
-        for file_id, statement_id in self._fetch_rows(
-            "SELECT DISTINCT participant_id, statement_id FROM coworking_charge"
-            " WHERE participant_id IN %s AND statement_id IS NOT NULL",
-            tuple(self.files.ids),
-        ):
-            zones[file_id].add(statement_id)
-        return zones
+    def _find_ways(self):
+        """file -> the patterns by which the person alone is meant: what anybody else here is
+        called, or is reached by, is left to them.
+        """
+        union = "|".join(sorted({way for person in self.leaving.values() for way in person.ways}))
+        if not union:
+            return {}
+        going, files = tuple(self.going.ids), tuple(self.files.ids)
+        others = self._fetch_column(
+            """SELECT texts FROM (
+                SELECT concat_ws(' | ', name, email, phone) FROM res_partner
+                           WHERE id NOT IN %(going)s
+                UNION ALL SELECT login FROM res_users WHERE partner_id NOT IN %(going)s
+                UNION ALL SELECT concat_ws(
+                                     ' | ', name, email, phone, prescriber_name, adviser_email)
+                            FROM coworking_attendance
+                           WHERE purged_on IS NULL
+                             AND (participant_id IS NULL OR participant_id NOT IN %(files)s)
+                UNION ALL SELECT occupant_name FROM coworking_seat
+                           WHERE participant_id IS NULL OR participant_id NOT IN %(files)s
+            ) others (texts) WHERE texts ~* %(union)s""",
+            going=going,
+            files=files,
+            union=union,
+        )
+        return {
+            file: [
+                way
+                for way in person.ways
+                if not any(re.search(way, text, re.IGNORECASE) for text in others)
+            ]
+            for file, person in self.leaving.items()
+        }
 
     # === CONTACTS ===#
 
@@ -166,13 +194,14 @@ class Eraser(EvidenceEraser):
                 ids,
             )
         )
-        checks.append(
+        checks.append(  # somebody's contact person
             SQL(
-                "SELECT DISTINCT partner_id, 'res_users' FROM res_users"
-                " WHERE partner_id IN %s AND share IS NOT TRUE",
+                "SELECT id, 'res_partner' FROM res_partner"
+                " WHERE id IN %s AND parent_id IS NOT NULL",
                 ids,
             )
         )
+        checks += self._look_at_users(ids)
         checks.append(
             SQL(
                 "SELECT DISTINCT partner_id, 'coworking_participant' FROM coworking_participant"
@@ -182,9 +211,31 @@ class Eraser(EvidenceEraser):
             )
         )
         self.uses = defaultdict(set)
-        for partner_id, table in self.env.execute_query(SQL(" UNION ALL ").join(checks)):
+        for partner_id, table in self._fetch_rows(SQL(" UNION ALL ").join(checks)):
             self.uses[partner_id].add(table)
         return self.uses
+
+    def _look_at_users(self, ids):
+        """Of the users of contacts: those who work here, and those whom anything refers to."""
+        return [
+            SQL(
+                "SELECT DISTINCT partner_id, 'res_users' FROM res_users"
+                " WHERE partner_id IN %s AND share IS NOT TRUE",
+                ids,
+            ),
+            *(
+                SQL(
+                    "SELECT DISTINCT account.partner_id, 'res_users' FROM %s line"
+                    " JOIN res_users account ON account.id = line.%s"
+                    " WHERE account.partner_id IN %s",
+                    SQL.identifier(table),
+                    SQL.identifier(column),
+                    ids,
+                )
+                for table, column, __ in self._references_to("res_users")
+                if table not in USER_ROWS_KEEP | USER_ROWS_GO and not self._is_transient(table)
+            ),
+        ]
 
     def _find_billed(self, uses):
         """Contacts that live on only in our own invoices: of these the name and the postal address
@@ -217,13 +268,17 @@ class Eraser(EvidenceEraser):
         if not self.going:
             return
         ids = tuple(self.going.ids)
+        known = {(table, column) for table, column, __ in self._references_to("res_partner")}
         for table, column in GO_WITH_CONTACT:
-            self._delete(table, SQL("%s IN %s", SQL.identifier(column), ids))
-        for table, column, known in (
-            ("mail_blacklist", "email", [person.email for person in self._going_people()]),
-            ("phone_blacklist", "number", self.going.mapped("phone_sanitized")),
-        ):
-            self._delete(table, SQL("%s IN %s", SQL.identifier(column), (*filter(None, known), "")))
+            if (table, column) in known:  # not each Odoo has each of its modules
+                self._delete(table, SQL("%s IN %s", SQL.identifier(column), ids))
+        if self.billed and ("payment_transaction", "partner_id") in known:
+            self._fetch_rows(
+                "UPDATE payment_transaction SET partner_email = NULL, partner_phone = NULL"
+                " WHERE partner_id IN %s RETURNING 1",
+                tuple(self.billed.ids),
+            )
+        self._erase_bank_accounts(ids)
         self._erase_users()
         self._empty_contacts(self.billed, PARTNER_KEEPS | BILLED_KEEPS)
         self._empty_contacts(bare, PARTNER_KEEPS)
@@ -254,8 +309,24 @@ class Eraser(EvidenceEraser):
                 tuple(partners.ids),
             )
 
-    def _going_people(self):
-        return [person for file, person in self.people.items() if file.partner_id in self.going]
+    def _erase_bank_accounts(self, partners):
+        """All but those that a journal entry, a payment, whatever else refers to."""
+        used = [
+            SQL(
+                "id IN (SELECT %s FROM %s WHERE %s IS NOT NULL)",
+                SQL.identifier(column),
+                SQL.identifier(table),
+                SQL.identifier(column),
+            )
+            for table, column, __ in self._references_to("res_partner_bank")
+            if not self._is_transient(table)
+        ]
+        kept = SQL(" OR ").join([SQL("FALSE"), *used])
+        self._delete("res_partner_bank", SQL("partner_id IN %s AND NOT (%s)", partners, kept))
+        self._fetch_rows(
+            "UPDATE res_partner_bank SET active = FALSE WHERE partner_id IN %s RETURNING 1",
+            partners,
+        )
 
     def _anonymous_name(self):
         return self.env._("Anonymised file %s", "")
@@ -269,8 +340,8 @@ class Eraser(EvidenceEraser):
         )
         if not users:
             return
-        for table, column, on_delete in self._references_to("res_users"):
-            if on_delete == "c" and table not in USER_ROWS_KEEP:
+        for table, column, __ in self._references_to("res_users"):
+            if table in USER_ROWS_GO:
                 self._delete(table, SQL("%s IN %s", SQL.identifier(column), users))
         erased = [name for name in self._find_columns("res_users") if name not in USER_KEEPS]
         self._fetch_rows(
@@ -342,30 +413,10 @@ class Eraser(EvidenceEraser):
         self._erase_mails()
 
     def _erase_mails(self):
-        """Mails to the people alone that no record holds, and their place among guests."""
-        going = tuple(self.going.ids)
-        if going:
-            self._delete(
-                "mail_message",
-                SQL(
-                    """id IN (SELECT mail.mail_message_id FROM mail_mail mail
-                                JOIN mail_mail_res_partner_rel sent ON sent.mail_mail_id = mail.id
-                            GROUP BY mail.id HAVING BOOL_AND(sent.res_partner_id IN %s))
-                       AND (model IS NULL OR starts_with(model, 'coworking.')
-                            OR model = 'res.users')""",
-                    going,
-                ),
-            )
-        emails = [person.email for person in self._going_people() if person.email]
-        if emails:
-            self._delete(
-                "mail_message",
-                SQL(
-                    """id IN (SELECT mail_message_id FROM mail_mail WHERE email_to ~* %s)
-                       AND (model IS NULL OR starts_with(model, 'coworking.'))""",
-                    "|".join(fold_pattern(email) for email in emails),
-                ),
-            )
+        """Mails to the people alone, and their place among guests."""
+        alone = self._find_mails()
+        if alone:
+            self._delete("mail_message", SQL("id IN %s", alone))
         for table, column in (
             ("calendar_attendee", "partner_id"),
             ("calendar_event_res_partner_rel", "res_partner_id"),
@@ -381,6 +432,41 @@ class Eraser(EvidenceEraser):
                     SQL.identifier(event),
                 ),
             )
+
+    def _find_mails(self):
+        """Messages that were sent to nobody but the people, at addresses that are theirs alone."""
+        going = set(self.going.ids)
+        mine = {
+            email
+            for file, person in self.leaving.items()
+            for email in person.emails
+            if email_pattern(email) in self.ways[file]
+        }
+        mails = going and self._fetch_rows(
+            """SELECT message.id, concat_ws(',', mail.email_to, mail.email_cc),
+                      ARRAY(SELECT res_partner_id FROM mail_mail_res_partner_rel
+                             WHERE mail_mail_id = mail.id
+                      UNION SELECT res_partner_id FROM mail_notification
+                             WHERE mail_message_id = message.id AND res_partner_id IS NOT NULL
+                      UNION SELECT res_partner_id FROM mail_message_res_partner_rel
+                             WHERE mail_message_id = message.id)
+                 FROM mail_mail mail JOIN mail_message message ON message.id = mail.mail_message_id
+                WHERE (message.model IS NULL OR starts_with(message.model, 'coworking.')
+                       OR message.model = 'res.users')
+                  AND message.id IN (
+                      SELECT mail_message_id FROM mail_mail WHERE email_to ~* %s
+                UNION SELECT sent.mail_message_id FROM mail_mail sent
+                        JOIN mail_mail_res_partner_rel rel ON rel.mail_mail_id = sent.id
+                       WHERE rel.res_partner_id IN %s)""",
+            "|".join(map(email_pattern, sorted(mine))) or None,
+            tuple(going),
+        )
+        theirs = defaultdict(lambda: True)
+        for message_id, typed, partners in mails or ():
+            emails = set(email_normalize_all(typed))
+            known = bool(partners or emails) and bool(emails or not typed.strip(" ,"))
+            theirs[message_id] &= known and emails <= mine and going.issuperset(partners)
+        return tuple(message_id for message_id, alone in theirs.items() if alone)
 
     def _erase_appointments(self):
         """What appointments of one person alone say of it; how many there were stays.
@@ -446,91 +532,92 @@ class Eraser(EvidenceEraser):
     # === WHAT OTHERS WROTE ===#
 
     def _mask_elsewhere(self):
-        """Full names, addresses and phones in all words of our records.
+        """Full names, addresses and phones in all words of our records, in the person's company."""
+        ways = defaultdict(set)
+        for file, alone in self.ways.items():
+            ways[file.company_id.id].update(alone)
+        for company_id, known in ways.items():
+            if known:
+                self._mask_company("|".join(sorted(known)), company_id)
+        self._mask_invoices()
 
-        Not of somebody whose contact stays: they may be named there in another part.
-        """
-        people = [person for person in self._going_people() if person.pattern]
-        if not people:
-            return
-        pattern = "|".join(person.pattern for person in people)
-        for model, fate in FATES.items():
+    def _mask_company(self, pattern, company_id):
+        company = SQL("(company_id = %s OR company_id IS NULL)", company_id)
+        ours = {name: fate for name, fate in FATES.items() if name.startswith("coworking.")}
+        for model, fate in ours.items():
             names = [
                 name
                 for name in f"{fate.scrub} {fate.erase}".split()
                 if name not in IDENTITY and self._holds_words(model, name)
             ]
             if names:
-                self._mask(self.env[model]._table, names, pattern)
+                self._mask(self.env[model]._table, names, pattern, company)
         self._mask(
             "coworking_attendance",
             ["report", "decisions"],
             pattern,
-            "signed_at IS NULL AND host_signed_at IS NULL",
+            SQL("signed_at IS NULL AND host_signed_at IS NULL AND %s", company),
+        )
+        records = [
+            SQL(
+                "SELECT %s, id FROM %s WHERE %s",
+                model,
+                SQL.identifier(self.env[model]._table),
+                company,
+            )
+            for model in ours
+            if self._has_company(model)
+        ]
+        records.append(
+            SQL(
+                """SELECT 'calendar.event', event.id FROM calendar_event event
+                LEFT JOIN coworking_program program ON program.id = event.coworking_program_id
+                    WHERE event.coworking_kind IS NOT NULL
+                      AND COALESCE(program.company_id, %s) = %s""",
+                company_id,
+                company_id,
+            )
         )
         for table, (columns, where) in ODOO_SCRUB.items():
+            where = SQL(where, records=SQL(" UNION ALL ").join(records))
             self._mask(table, columns, pattern, where)
+
+    def _mask_invoices(self):
+        """The address from which the person wrote on the invoices that stay."""
+        emails = [
+            email_pattern(email)
+            for file, person in self.leaving.items()
+            for email in person.emails
+            if email_pattern(email) in self.ways[file]
+        ]
+        if emails and self.billed:
+            self._mask(
+                "mail_message",
+                ["email_from"],
+                "|".join(emails),
+                SQL(
+                    """model = 'account.move' AND res_id IN (
+                        SELECT id FROM account_move WHERE partner_id IN %s)""",
+                    tuple(self.billed.ids),
+                ),
+            )
+
+    def _has_company(self, model):
+        field = self.env[model]._fields.get("company_id")
+        return bool(field and field.store)
 
     def _holds_words(self, model, name):
         field = self.env[model]._fields[name]
         return field.store and field.type in ("char", "text", "html") and not field.translate
 
-    def _mask_nearby(self):
-        """Single words of the name, where the seats of the person are spoken of and nobody else
-        who is there bears them: "one whole seat: Camille".
-        """
-        for file, person in self.people.items():
-            zone = tuple(self.zones[file.id])
-            if not zone or not person.words:
-                continue
-            others = {
-                word
-                for (name,) in self._fetch_rows(
-                    """SELECT DISTINCT partner.name FROM coworking_charge charge
-                         JOIN coworking_seat seat ON seat.id = charge.seat_id
-                         JOIN res_partner partner ON partner.id = seat.partner_id
-                        WHERE charge.statement_id IN %s AND charge.participant_id != %s""",
-                    zone,
-                    file.id,
-                )
-                for word in plain_words(name)
-            }
-            words = [fold_pattern(word) for word in person.words if word not in others]
-            if not words:
-                continue
-            pattern = rf"(?<!\w)(?:{'|'.join(words)})(?!\w)"
-            for table, columns, where in (
-                ("coworking_match", ("explanation", "reason"), SQL("statement_id IN %s", zone)),
-                ("coworking_statement", ("dispute_reason",), SQL("id IN %s", zone)),
-                (
-                    "coworking_charge",
-                    ("dispute_reason", "dispute_answer"),
-                    SQL("statement_id IN %s", zone),
-                ),
-                ("coworking_portal_answer", ("note",), SQL("statement_id IN %s", zone)),
-                (
-                    "mail_message",
-                    ("subject", "body"),
-                    SQL("model = 'coworking.statement' AND res_id IN %s", zone),
-                ),
-                (
-                    "mail_activity",
-                    ("summary", "note"),
-                    SQL("res_model = 'coworking.statement' AND res_id IN %s", zone),
-                ),
-            ):
-                self._mask(table, columns, pattern, where)
-
-    def _mask(self, table, columns, pattern, where=None):
+    def _mask(self, table, columns, pattern, where):
         columns = list(columns)
-        if isinstance(where, str):
-            where = SQL(where)
         found = self._fetch_rows(
             "SELECT id, %s FROM %s WHERE (%s) AND (%s)",
             SQL(", ").join(SQL.identifier(name) for name in columns),
             SQL.identifier(table),
             SQL(" OR ").join(SQL("%s ~* %s", SQL.identifier(name), pattern) for name in columns),
-            where or SQL("TRUE"),
+            where,
         )
         known = re.compile(pattern, re.IGNORECASE)
         for row_id, *texts in found:
@@ -548,18 +635,21 @@ class Eraser(EvidenceEraser):
     def _erase_same_registrations(self):
         """Earlier registrations of the same people, that nobody linked to their files."""
         attendances = self.env["coworking.attendance"]
-        identities = []
-        for person in self._going_people():
-            words = " ".join(sorted(words_of(person.name)))
-            keys = {attendances._get_email_key(person.email), *person.phones} - {False}
-            identities += [f"{key} {words}" for key in keys]
-        ids = identities and self._fetch_column(
-            "SELECT id FROM coworking_attendance WHERE participant_id IS NULL"
-            " AND purged_on IS NULL AND stop < now() AT TIME ZONE 'UTC' AND identity IN %s",
-            tuple(identities),
-        )
-        if ids:
-            self.erase_registrations(ids)
+        for company, files in self.files.grouped("company_id").items():
+            identities = []
+            for person in (self.leaving[file] for file in files if file in self.leaving):
+                words = " ".join(sorted(words_of(person.name)))
+                keys = {attendances._get_email_key(person.email), *person.phones} - {False}
+                identities += [f"{key} {words}" for key in keys]
+            ids = identities and self._fetch_column(
+                "SELECT id FROM coworking_attendance WHERE participant_id IS NULL"
+                " AND purged_on IS NULL AND stop < now() AT TIME ZONE 'UTC' AND identity IN %s"
+                " AND (company_id = %s OR company_id IS NULL)",
+                tuple(identities),
+                company.id,
+            )
+            if ids:
+                self.erase_registrations(ids)
 
     # === REGISTRATIONS ===#
 
@@ -606,13 +696,8 @@ class Eraser(EvidenceEraser):
             ["report", "decisions"],
             SQL("id IN %s AND signed_at IS NULL AND host_signed_at IS NULL", tuple(ids)),
         )
-        people = [
-            recognise(name, {email_normalize(email or "")}, {phone})
-            for __, name, email, phone in rows
-        ]
-        pattern = "|".join(person.pattern for person in people if person.pattern)
-        if pattern:
-            for table, (columns, where) in ODOO_SCRUB.items():
-                self._mask(table, columns, pattern, where)
         self.env.invalidate_all(flush=False)
-        return {row[0]: person for row, person in zip(rows, people, strict=True)}
+        return {
+            row_id: recognise(name, {email_normalize(email or "")}, {phone})
+            for row_id, name, email, phone in rows
+        }

@@ -32,9 +32,11 @@ FATES = {
     "coworking.participant": Fate(
         "id",
         person="partner_id",
+        # health and what lives by it, whose exact mix would tell who it was
         erase="project project_description situation_note exit_evidence prescriber_contact_id"
-        " kept_reason",
-        keep="prescriber_id",
+        " kept_reason disability allowance priority_district unemployment_duration",
+        # coarse, for figures; of the birth, the year
+        keep="prescriber_id birth_date gender labour_status education_level",
     ),
     "coworking.assignment": Fate("participant_id", keep="participant_id"),
     "coworking.attendance": Fate(
@@ -141,32 +143,32 @@ FATES = {
     "res.partner": Fate(keep="coworking_no_mail coworking_participant_ids"),
 }
 
-# What Odoo itself keeps of a person in the discussions, mails, meetings and files of our records.
+# What Odoo itself keeps of a person in the discussions, mails, meetings and files of our records,
+# which are the ``records`` here: never in messages or files of anything else.
 ODOO_SCRUB = {
     "mail_message": (
         ("subject", "body", "email_from", "reply_to"),
-        "starts_with(model, 'coworking.') OR model = 'calendar.event' OR model IS NULL",
+        "(model, res_id) IN (%(records)s)",
     ),
     "mail_mail": (
         ("email_to", "email_cc", "body_html"),
-        "mail_message_id IN (SELECT id FROM mail_message"
-        " WHERE starts_with(model, 'coworking.') OR model = 'calendar.event')",
+        "mail_message_id IN (SELECT id FROM mail_message WHERE (model, res_id) IN (%(records)s))",
     ),
     "mail_tracking_value": (
         ("old_value_char", "new_value_char", "old_value_text", "new_value_text"),
-        "mail_message_id IN (SELECT id FROM mail_message WHERE starts_with(model, 'coworking.'))",
+        "mail_message_id IN (SELECT id FROM mail_message WHERE (model, res_id) IN (%(records)s))",
     ),
     "mail_activity": (
         ("summary", "note", "res_name"),
-        "starts_with(res_model, 'coworking.') OR calendar_event_id IS NOT NULL",
+        "(res_model, res_id) IN (%(records)s)",
     ),
     "ir_attachment": (
         ("name", "description", "index_content"),
-        "starts_with(res_model, 'coworking.') OR res_model IN ('account.move', 'calendar.event')",
+        "(res_model, res_id) IN (%(records)s)",
     ),
     "calendar_event": (
         ("name", "description", "location"),
-        "coworking_kind IS NOT NULL",
+        "('calendar.event', id) IN (%(records)s)",
     ),
 }
 
@@ -197,7 +199,7 @@ PLUMBING = {
     "portal_wizard_user",
     "res_partner_bank",
     "res_partner_res_partner_category_rel",
-    "res_users",  # looked at apart: a portal user goes, another is a life
+    "res_users",  # looked at apart: a portal user that nothing refers to goes, another is a life
     "res_users_settings_volumes",
     "sms_sms",
     # ours, in which the person is the participant or acted for themselves
@@ -232,7 +234,6 @@ GO_WITH_CONTACT = (
     ("mail_notification", "res_partner_id"),
     ("mail_push_device", "partner_id"),
     ("mail_scheduled_message", "author_id"),
-    ("res_partner_bank", "partner_id"),
     ("res_partner_res_partner_category_rel", "partner_id"),
     ("sms_sms", "partner_id"),
 )
@@ -242,10 +243,22 @@ PARTNER_KEEPS = {"name", "complete_name", "type", "lang", "tz", "zip", "autopost
 BILLED_KEEPS = {"street", "street2", "city"}
 ACCOUNTING = {
     *("account_move", "account_move_line", "account_payment", "account_bank_statement_line"),
-    *("account_analytic_line",),
+    *("account_analytic_line", "payment_transaction", "snailmail_letter"),
 }
 USER_KEEPS = {"login", "notification_type", "sidebar_type", "odoobot_state"}
-USER_ROWS_KEEP = {"res_groups_users_rel", "res_company_users_rel"}
+# References to a portal user that are no life of its own. Rows of the first stay.
+USER_ROWS_KEEP = {
+    *("res_groups_users_rel", "res_company_users_rel", "ir_filters_res_users_rel"),
+    "coworking_portal_answer",
+}
+USER_ROWS_GO = {
+    *("auth_totp_device", "auth_totp_rate_limit_log", "base_module_install_request"),
+    *("calendar_filters", "digest_digest_res_users_rel", "digest_tip_res_users_rel"),
+    *("iap_account_res_users_rel", "ir_default", "ir_embedded_actions", "ir_ui_view_custom"),
+    *("mail_presence", "res_device_log", "res_role_res_users_rel", "res_users_apikeys"),
+    *("res_users_deletion", "res_users_settings", "res_users_spreadsheet_dashboard_rel"),
+    "res_users_web_tour_tour_rel",
+}
 
 
 def fold_pattern(text):
@@ -259,6 +272,11 @@ def name_pattern(words):
     gap = r"(?:[\s,;._'’·-]|&nbsp;)+"
     ways = {gap.join(parts), gap.join(reversed(parts)), gap.join([*parts[-1:], *parts[:-1]])}
     return "|".join(rf"(?<!\w)(?:{way})(?!\w)" for way in sorted(ways))
+
+
+def email_pattern(email):
+    """An address, and no longer one that ends or begins with it."""
+    return rf"(?<![\w.+-]){fold_pattern(email)}(?![\w-]|\.\w)"
 
 
 def phone_pattern(digits):
