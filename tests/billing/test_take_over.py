@@ -300,9 +300,7 @@ class TestTakeOver(TakeOverCase):
     def test_the_workbook_with_examples_has_a_name_of_its_own(self):
         take_over = self._take_over()
         self.assertEqual(take_over._get_workbook_name(), "take-over-rep.xlsx")
-        self.assertEqual(
-            take_over._get_workbook_name(examples=True), "take-over-rep-examples.xlsx"
-        )
+        self.assertEqual(take_over._get_workbook_name(examples=True), "take-over-rep-examples.xlsx")
 
     def test_what_is_right_is_recorded_and_the_rest_stays_in_the_list(self):
         take_over = self._read(
