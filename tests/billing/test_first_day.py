@@ -66,7 +66,16 @@ class TestFirstDay(FrenchCase):
         statement = self._generate(program.date_start, program.sudo()).sudo()
         self.assertIn(statement.name, self._steps()["month"]["text"])
         statement.action_confirm()
-        self.assertIn(statement.name, self._steps()["month"]["text"])
+        self.assertEqual(
+            self._steps()["month"]["text"],
+            f"{statement.name} is confirmed: an accountant makes its bill.",
+        )
+        self.coordinator.group_ids |= self.env.ref(
+            "coworking_incubation.group_coworking_accountant"
+        )
+        self.assertEqual(
+            self._steps()["month"]["text"], f"{statement.name} is confirmed: make its bill."
+        )
         statement.action_create_bill()
         self.assertEqual(self._steps(), {})
 

@@ -289,6 +289,19 @@ class TestTakeOver(TakeOverCase):
             ["Camille Roy", "Zoé Petit"],
         )
 
+    def test_a_row_is_shown_with_its_days_as_the_language_writes_them(self):
+        self.env["res.lang"]._activate_lang("fr_FR")
+        days = (d("2/3"), "hier")
+        take_over = self._read(people=[PERSON], seats=[{**SEAT, "date_start": day} for day in days])
+        shown = take_over.with_context(lang="fr_FR").line_ids.filtered(lambda r: r.sheet == "seats")
+        ends = [line.summary.split(" · ")[-1] for line in shown.sorted("number")]
+        self.assertEqual(ends, ["02/03/2015", "hier"])
+
+    def test_the_workbook_with_examples_has_a_name_of_its_own(self):
+        take_over = self._take_over()
+        self.assertEqual(take_over._get_workbook_name(), "take-over-rep.xlsx")
+        self.assertEqual(take_over._get_workbook_name(examples=True), "take-over-rep-examples.xlsx")
+
     def test_what_is_right_is_recorded_and_the_rest_stays_in_the_list(self):
         take_over = self._read(
             people=[PERSON, {**PERSON, "partner_name": "Zoé Petit", "date_entry": "hier"}],

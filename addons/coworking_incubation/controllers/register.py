@@ -35,7 +35,7 @@ class CoworkingRegister(http.Controller):
             take_over_id,
             lambda take_over: (
                 take_over._make_workbook(examples=kind == "examples"),
-                take_over._get_workbook_name(),
+                take_over._get_workbook_name(examples=kind == "examples"),
             ),
         )
 

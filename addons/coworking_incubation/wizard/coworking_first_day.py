@@ -172,11 +172,12 @@ class CoworkingFirstDay(models.AbstractModel):
         text = self.env._("What each space is owed, to be confirmed and billed.")
         if statement:
             button = self.env._("Go on")
-            text = (
-                self.env._("%s is confirmed: make its bill.", statement.name)
-                if statement.state == "confirmed"
-                else self.env._("%s is to be confirmed.", statement.name)
-            )
+            if statement.state != "confirmed":
+                text = self.env._("%s is to be confirmed.", statement.name)
+            elif self.env.user.has_group(ACCOUNTANT):
+                text = self.env._("%s is confirmed: make its bill.", statement.name)
+            else:
+                text = self.env._("%s is confirmed: an accountant makes its bill.", statement.name)
         return {"done": False, "text": text, "button": bool(self._find("seat")) and button}
 
     def _get_button(self, record):

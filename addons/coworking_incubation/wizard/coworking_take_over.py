@@ -105,7 +105,9 @@ class CoworkingTakeOver(models.TransientModel):
         rows = TakeOverWorkbook(self).get_examples() if examples else None
         return make_workbook(TakeOverWorkbook(self, rows).fill)
 
-    def _get_workbook_name(self):
+    def _get_workbook_name(self, examples=False):
+        if examples:
+            return self.env._("take-over-%s-examples.xlsx", self.program_id.code.lower())
         return self.env._("take-over-%s.xlsx", self.program_id.code.lower())
 
     # === GETTING OUT === #

@@ -1,4 +1,7 @@
+from contextlib import suppress
+
 from odoo import api, fields, models
+from odoo.tools import format_date
 
 from .take_over_sheets import SHEETS
 
@@ -51,8 +54,17 @@ class CoworkingTakeOverLine(models.TransientModel):
             cells = line.cells or {}
             columns = SHEETS[line.sheet].columns if line.sheet else ()
             line.summary = " · ".join(
-                cells[column.key] for column in columns if column.required and cells.get(column.key)
+                line._show_cell(column, cells[column.key])
+                for column in columns
+                if column.required and cells.get(column.key)
             )
+
+    def _show_cell(self, column, text):
+        """A day that the file holds as a date is read as the language writes it."""
+        if column.kind == "day":
+            with suppress(ValueError):
+                return format_date(self.env, fields.Date.to_date(text))
+        return text
 
     @api.depends("sheet", "column")
     def _compute_column_label(self):

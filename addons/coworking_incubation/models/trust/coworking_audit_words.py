@@ -56,9 +56,11 @@ class CoworkingAudit(models.Model):
                     self._to_words(line.res_model, field, value, names) for value in (before, after)
                 )
                 told.append(
-                    (label.get(field.name) or {"string": field.name})["string"]
-                    + self.env._(": ")
-                    + (new if before == after else f"{old} → {new}" if old else new)
+                    self.env._(
+                        "%(what)s: %(change)s",
+                        what=(label.get(field.name) or {"string": field.name})["string"],
+                        change=f"{old} → {new}" if old and before != after else new,
+                    )
                 )
             for name, value in line._get_details():
                 if name in rights:
@@ -66,7 +68,13 @@ class CoworkingAudit(models.Model):
                     told.append(right.name or self.env._("No. %s", value))
                     continue
                 listed = isinstance(value, list)
-                told.append(f"{name}: {', '.join(map(str, value)) if listed else value}")
+                told.append(
+                    self.env._(
+                        "%(what)s: %(change)s",
+                        what=name,
+                        change=", ".join(map(str, value)) if listed else value,
+                    )
+                )
             line.changes_label = "\n".join(told)
 
     def _get_changes(self):

@@ -39,7 +39,6 @@ class CoworkingPurge(models.Model):
     )
     participant_id = fields.Many2one(
         "coworking.participant",
-        string="File",
         readonly=True,
         index="btree_not_null",
         ondelete="restrict",

@@ -104,7 +104,7 @@ class CoworkingRetention(models.Model):
     _order = "date_purge, id"
     _rec_name = "participant_id"
 
-    participant_id = fields.Many2one("coworking.participant", string="File", readonly=True)
+    participant_id = fields.Many2one("coworking.participant", readonly=True)
     program_id = fields.Many2one("coworking.program", readonly=True)
     company_id = fields.Many2one("res.company", readonly=True)
     user_id = fields.Many2one("res.users", string="Counsellor", readonly=True)
