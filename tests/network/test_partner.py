@@ -53,7 +53,8 @@ class TestRoles(CoworkingCase):
         self.assertEqual(stranger.coworking_prescribed_count, 0)
 
     def test_nothing_of_the_programme_is_kept_on_the_contact(self):
-        """All staff see contacts: of a person they hold the name, e-mail and phone only.
+        """All staff see contacts: of a person they hold the name, e-mail and phone only, and
+        whether to write to them.
 
         Who covers accidents is a fact about a prescriber.
         """
@@ -68,7 +69,7 @@ class TestRoles(CoworkingCase):
             if self.env["res.partner"]._fields[name].store
             and self.env["res.partner"]._fields[name].column_type
         }
-        self.assertEqual(stored, {"coworking_accident_cover"})
+        self.assertEqual(stored, {"coworking_accident_cover", "coworking_no_mail"})
 
 
 class TestMerge(CoworkingCase):
