@@ -112,6 +112,9 @@ RIGHTS_TABLES = {
     "res_groups_implied_rel": "'res.groups', 'gid', 'hid', 'group_id'",
     "res_company_users_rel": "'res.users', 'user_id', 'cid', 'company_id'",
 }
+RIGHTS_TRIGGERS = "".join(
+    RIGHT.format(table=table, arguments=arguments) for table, arguments in RIGHTS_TABLES.items()
+)
 
 
 class CoworkingAudit(models.Model):
@@ -128,8 +131,7 @@ class CoworkingAudit(models.Model):
     def _install_triggers(self):
         cr = self.env.cr
         cr.execute(RIGHTS)
-        for table, arguments in RIGHTS_TABLES.items():
-            cr.execute(RIGHT.format(table=table, arguments=arguments))
+        cr.execute(RIGHTS_TRIGGERS)
         cr.execute(
             """SELECT format('DROP TRIGGER %I ON %s', tgname, tgrelid::regclass)
                  FROM pg_trigger WHERE tgname ~ '^coworking_audit_[iud]_trg$'"""
