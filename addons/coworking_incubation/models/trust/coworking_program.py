@@ -55,7 +55,7 @@ class CoworkingProgram(models.Model):
             attendances._read_group([("id", "in", over)], ["program_id"], ["__count"]),
         )
         for program in self:
-            program.registration_over_count = counts.get(program, 0)
+            program.registration_over_count = counts.get(program._origin, 0)
 
     def action_confirm_retention(self):
         """A coordinator answers for the terms: from then on data ends, after its notices."""
