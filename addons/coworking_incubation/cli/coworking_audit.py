@@ -60,8 +60,8 @@ class CoworkingAudit(Command):
     def _get_lang(env):
         """The language of who asks, if the database has it; else that of the company."""
         spoken = (os.environ.get("LC_ALL") or os.environ.get("LANG") or "").partition(".")[0]
-        installed = dict(env["res.lang"].get_installed())
-        return spoken if spoken in installed else env.company.partner_id.lang
+        known = {"en_US", *dict(env["res.lang"].get_installed())}
+        return spoken if spoken in known else env.company.partner_id.lang
 
     @staticmethod
     def _export(audit, path):
