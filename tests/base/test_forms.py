@@ -1,5 +1,9 @@
 """What people type, through the views: defaults, what follows from what, what is closed."""
 
+import re
+
+from lxml import etree
+
 from odoo.exceptions import ValidationError
 from odoo.tests import Form, freeze_time
 
@@ -84,6 +88,14 @@ class TestSeatForm(CoworkingCase):
             seat, [{"state": "draft", "occupant_name": "Camille", "date_end": d("14/12")}]
         )
         seat.action_request()
+
+    def test_a_new_seat_shows_what_to_press_when_it_is_filled_in(self):
+        buttons = ((self.accompanist, "action_request"), (self.coordinator, "action_confirm"))
+        for user, name in buttons:
+            arch = self.env["coworking.seat"].with_user(user).get_view(view_type="form")["arch"]
+            button = etree.fromstring(arch).find(f".//header/button[@name='{name}']")
+            with self.subTest(name):
+                self.assertNotIn("id", re.findall(r"\w+", button.get("invisible")))
 
     def test_wrong_days_are_told_when_it_is_saved(self):
         form = Form(self.env(user=self.coordinator)["coworking.seat"])

@@ -58,9 +58,10 @@ class CoworkingAudit(Command):
 
     @staticmethod
     def _get_lang(env):
-        """The language of who asks, if the database has it."""
+        """The language of who asks, if the database has it; else that of the company."""
         spoken = (os.environ.get("LC_ALL") or os.environ.get("LANG") or "").partition(".")[0]
-        return spoken if spoken in dict(env["res.lang"].get_installed()) else "en_US"
+        known = {"en_US", *dict(env["res.lang"].get_installed())}
+        return spoken if spoken in known else env.company.partner_id.lang
 
     @staticmethod
     def _export(audit, path):

@@ -16,7 +16,7 @@ class CoworkingCheck(Command):
         self.parser.add_argument("-c", "--config", help="a configuration file of its own")
         self.parser.add_argument("-d", "--database", help="by default that of the configuration")
         args = self.parser.parse_args(cmdargs)
-        options = ["--no-http"]
+        options = ["--no-http", "--log-level=warn"]
         options += ["-c", args.config] if args.config else []
         options += ["-d", args.database] if args.database else []
         config.parse_config(options, setup_logging=True)
