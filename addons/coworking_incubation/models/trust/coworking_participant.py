@@ -4,6 +4,8 @@ from odoo import fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tools import format_date
 
+from .coworking_retention import STATUSES
+
 KEEP_MONTHS = 12
 # Of an anonymised file, what may still be said: who takes care of it.
 STILL_WRITTEN = {"user_id"}
@@ -47,9 +49,7 @@ class CoworkingParticipant(models.Model):
         help="The last contact that counts for how long the file is kept.",
     )
     retention_status = fields.Selection(
-        selection=lambda self: self.env["coworking.retention"]._fields["status"].selection,
-        string="End of Data",
-        compute="_compute_retention",
+        STATUSES, string="End of Data", compute="_compute_retention"
     )
     date_purge = fields.Date(string="To Be Anonymised On", compute="_compute_retention")
 

@@ -6,6 +6,21 @@ from ..base.processing import PATHWAY
 # For how long before the end somebody is told, and may still give a reason to keep a file.
 NOTICE_DAYS = 30
 
+STATUSES = [
+    ("running", "Stays: in incubation"),
+    ("seat", "Stays: a seat is reserved or used"),
+    ("month", "Stays: a month is not settled"),
+    ("bill", "Stays: a bill is not paid"),
+    ("correction", "Stays: a correction is owed"),
+    ("to_follow", "Stays: a follow-up is to come"),
+    ("kept", "Stays: kept for a reason"),
+    ("recent", "Stays: contact is recent"),
+    ("notice", "Goes: within 30 days"),
+    ("due", "Goes: today"),
+    ("evidence", "Anonymised: evidence stays"),
+    ("purged", "Anonymised"),
+]
+
 # The contacts that count, from the latest on: an exchange with the person, or a day of their stay.
 # Attempts without an answer, and what staff write among themselves, are none.
 LAST_CONTACT = """
@@ -138,23 +153,7 @@ class CoworkingRetention(models.Model):
         help="The day on which it ends, or ended: after the term, the day until which somebody"
         " keeps the file, and 30 days from the notice.",
     )
-    status = fields.Selection(
-        [
-            ("running", "Stays: in incubation"),
-            ("seat", "Stays: a seat is reserved or used"),
-            ("month", "Stays: a month is not settled"),
-            ("bill", "Stays: a bill is not paid"),
-            ("correction", "Stays: a correction is owed"),
-            ("to_follow", "Stays: a follow-up is to come"),
-            ("kept", "Stays: kept for a reason"),
-            ("recent", "Stays: contact is recent"),
-            ("notice", "Goes: within 30 days"),
-            ("due", "Goes: today"),
-            ("evidence", "Anonymised: evidence stays"),
-            ("purged", "Anonymised"),
-        ],
-        readonly=True,
-    )
+    status = fields.Selection(STATUSES, readonly=True)
     told = fields.Boolean(
         string="Notice Given", readonly=True, help="Of this end: not of one that moved since."
     )
