@@ -172,7 +172,7 @@ def make_token():
 
 def hash_token(token):
     """What is kept in place of a token: whoever reads the database cannot use the link."""
-    return hashlib.sha256(token.encode()).hexdigest()
+    return hashlib.sha256(token.encode(errors="surrogatepass")).hexdigest()
 
 
 def make_workbook(fill):

@@ -288,7 +288,9 @@ class TestFaults(BaseCase):
             self.assertInOrder()
             self.assertEqual(answer["states"], ["decoded"])
             self.assertEqual(answer["empty"], 0)
-            self.assertEqual(answer["bills"], [f"R-{number}-{n}" for n in range(len(files))])
+            # those of the tests before may be there as well
+            bills = [name for name in answer["bills"] if name.startswith(f"R-{number}-")]
+            self.assertEqual(bills, [f"R-{number}-{n}" for n in range(len(files))])
             self._do("drop_drafts")
             if counts["faults"] == KILLS:
                 break

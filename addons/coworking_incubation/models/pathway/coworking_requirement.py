@@ -66,6 +66,7 @@ class CoworkingRequirement(models.Model):
                 with self.env.cr.savepoint():
                     participants.search(domain, limit=1)
             except (
+                AttributeError,
                 ValueError,
                 SyntaxError,
                 TypeError,
