@@ -14,6 +14,14 @@ SCREENS = """
     const { action } = odoo.__WOWL_DEBUG__.root.env.services;
     const cut = [];
     const drawn = (ms) => new Promise((done) => setTimeout(done, ms));
+    // A list is shown before its records are read, and drawn once they are.
+    const appeared = async (selector) => {
+        for (let waited = 0; waited < 20000 && !document.querySelector(selector); waited += 50) {
+            await drawn(50);
+        }
+        await drawn(250);
+        return document.querySelector(selector);
+    };
     const read = (headings, where) => {
         for (const heading of headings) {
             // half a pixel too little cuts a letter, and is rounded away in scrollWidth
@@ -29,9 +37,9 @@ SCREENS = """
         const viewType = resId ? "form" : "list";
         const props = resId ? { resId } : {};
         await action.doAction(id, { clearBreadcrumbs: true, viewType, props });
-        await drawn(300);
+        const there = await appeared(resId ? ".o_form_view" : ".o_list_table");
         const shown = () => document.querySelectorAll(".o_list_table thead th[data-name] span");
-        if (!document.querySelector(resId ? ".o_form_view" : ".o_list_table")) {
+        if (!there) {
             cut.push(`${id}: no ${viewType}`);
         }
         read(shown(), document.title);
