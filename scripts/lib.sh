@@ -12,6 +12,7 @@ MODULE=coworking_incubation
 BASE_DB=coworking_base
 DEMO_DB="${DEMO_DB:-coworking_demo}"
 TEST_DB="${TEST_DB:-coworking_test}"
+TEMPLATE_DB=coworking_test_template # what scripts/test copies
 export PYTHONDONTWRITEBYTECODE=1
 
 say() { printf '\033[1m==>\033[0m %s\n' "$*" >&2; }
