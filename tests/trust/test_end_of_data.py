@@ -226,6 +226,20 @@ class TestNotice(EndOfDataCase):
         self.assertEqual(self._notices(away).user_id, self.sensitive)
         self.assertEqual(self._notices(left).user_id, self.coordinator)
 
+    def test_a_cover_who_is_gone_too_is_not_told(self):
+        file = self._gone("Away")
+        self.env["coworking.cover"].create(
+            {
+                "user_id": self.accompanist.id,
+                "cover_user_id": self.other_accompanist.id,
+                "date_from": self.today,
+                "date_to": self.today,
+            }
+        )
+        self.other_accompanist.active = False
+        self._run()
+        self.assertEqual(self._notices(file).user_id, self.accompanist)
+
     def test_a_reason_given_the_day_before_keeps_the_file_until_its_day(self):
         file = self._gone()
         self._told(file, self._ago(days=29))

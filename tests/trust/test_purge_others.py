@@ -44,6 +44,31 @@ class TestOthers(PurgeCase):
         self.assertIn("Odilon Rare, odilon@example.org", here.project_description)
         self.assertIn("Odilon Rare came", here.message_ids.mapped("body")[0])
 
+    def test_a_contact_that_stays_keeps_its_place_in_everybody_elses_calendar(self):
+        """A colleague who was a participant, with a second file in another program."""
+        new_test_user(
+            self.env, login="zq", groups="base.group_user", partner_id=self.contact.id, name=NAME
+        )
+        second = self._new_program("Second", "SEC", date_end="2045-12-31")
+        again = self._gone(NAME, months=2, program=second, partner_id=self.contact.id)
+        guests = {"partner_ids": [Command.set(self.contact.ids)]}
+        alone = self._attend("appointment").event_id
+        of_second = self._past_event("appointment", coworking_program_id=second.id)
+        self.env["coworking.attendance"].create(
+            {"event_id": of_second.id, "participant_id": again.id, "state": "present"}
+        )
+        led = self._past_event("collective", **self._hours(-20))
+        events = alone | of_second | led
+        events.write(guests)
+        self._make_old()
+        self._purge(self.person)
+        self.assertTrue(self.person.purged_on)
+        self.assertFalse(again.purged_on)
+        self.assertNotIn(self.contact, alone.partner_ids | alone.attendee_ids.partner_id)
+        for event in of_second | led:
+            self.assertIn(self.contact, event.partner_ids)
+            self.assertIn(self.contact, event.attendee_ids.partner_id)
+
     def test_what_somebody_else_is_called_or_reached_by_is_not_masked(self):
         other = self._note(f"<p>Saw {NAME}, {EMAIL}, {PHONE}</p>")
         self.env["res.partner"].create({"name": f"{NAME.upper()} Durand", "phone": PHONE})

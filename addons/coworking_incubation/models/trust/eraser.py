@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 from odoo.tools import SQL, email_normalize, email_normalize_all
 
-from ...tools import phone_key, plain_words, words_of
+from ...tools import phone_key, plain_words
 from .evidence_eraser import BLANK, EvidenceEraser
 from .fates import (
     ACCOUNTING,
@@ -82,7 +82,6 @@ class Eraser(EvidenceEraser):
         self.leaving = {
             file: person for file, person in self.people.items() if file.partner_id in self.going
         }
-        self._erase_same_registrations()
         self.ways = self._find_ways()
         self._erase_around()
         self._erase_own()
@@ -411,25 +410,34 @@ class Eraser(EvidenceEraser):
                 for row in gone:
                     self.counts[ids[row]][kind] += 1
         self._erase_mails()
+        self._erase_guests(owned["calendar.event"])
 
     def _erase_mails(self):
-        """Mails to the people alone, and their place among guests."""
+        """Mails to the people alone."""
         alone = self._find_mails()
         if alone:
             self._delete("mail_message", SQL("id IN %s", alone))
-        for table, column in (
-            ("calendar_attendee", "partner_id"),
-            ("calendar_event_res_partner_rel", "res_partner_id"),
+
+    def _erase_guests(self, events):
+        """Of contacts that stay, the place at their own appointments: no other calendar is touched.
+
+        :param events: of the files alone, as ``_erase_appointments`` finds them
+        """
+        staying = self.partners - self.going
+        if not staying or not events:
+            return
+        for table, column, event in (
+            ("calendar_attendee", "partner_id", "event_id"),
+            ("calendar_event_res_partner_rel", "res_partner_id", "calendar_event_id"),
         ):
-            event = "event_id" if table == "calendar_attendee" else "calendar_event_id"
             self._delete(
                 table,
                 SQL(
-                    "%s IN %s AND %s IN (SELECT id FROM calendar_event"
-                    " WHERE coworking_kind IS NOT NULL)",
+                    "%s IN %s AND %s IN %s",
                     SQL.identifier(column),
-                    tuple(self.partners.ids),
+                    tuple(staying.ids),
                     SQL.identifier(event),
+                    tuple(events),
                 ),
             )
 
@@ -631,25 +639,6 @@ class Eraser(EvidenceEraser):
                 ),
                 row_id,
             )
-
-    def _erase_same_registrations(self):
-        """Earlier registrations of the same people, that nobody linked to their files."""
-        attendances = self.env["coworking.attendance"]
-        for company, files in self.files.grouped("company_id").items():
-            identities = []
-            for person in (self.leaving[file] for file in files if file in self.leaving):
-                words = " ".join(sorted(words_of(person.name)))
-                keys = {attendances._get_email_key(person.email), *person.phones} - {False}
-                identities += [f"{key} {words}" for key in keys]
-            ids = identities and self._fetch_column(
-                "SELECT id FROM coworking_attendance WHERE participant_id IS NULL"
-                " AND purged_on IS NULL AND stop < now() AT TIME ZONE 'UTC' AND identity IN %s"
-                " AND (company_id = %s OR company_id IS NULL)",
-                tuple(identities),
-                company.id,
-            )
-            if ids:
-                self.erase_registrations(ids)
 
     # === REGISTRATIONS ===#
 
