@@ -51,6 +51,12 @@ LAST_CONTACT = """
                    SELECT FROM mail_notification told
                     WHERE told.mail_message_id = message.id
                       AND told.res_partner_id = file.partner_id))
+     UNION ALL SELECT 'message', MAX(message.date)::date FROM mail_message message
+         WHERE message.model = 'res.partner' AND message.res_id = file.partner_id
+           AND (message.author_id = file.partner_id OR EXISTS (
+                   SELECT FROM mail_notification told
+                    WHERE told.mail_message_id = message.id
+                      AND told.res_partner_id = file.partner_id))
      UNION ALL SELECT 'followup', file.date_exit
      UNION ALL SELECT 'appointment', file.date_support
      UNION ALL SELECT 'entry', file.date_entry
