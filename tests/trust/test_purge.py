@@ -419,6 +419,7 @@ class TestContact(PurgeCase):
         self.assertIn(NAME, still.message_ids.mapped("body")[0])
         self.assertNotEqual(self.person.partner_id, self.contact)
         second.retention_months = 24
+        second.action_confirm_retention()
         self._purge(still)
         self.assertEqual(still.purged_on, self.today)
         self.assertEqual(self._found(), set())
