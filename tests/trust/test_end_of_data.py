@@ -436,7 +436,7 @@ class TestTermsConfirmed(EndOfDataCase):
         (keep,) = form.xpath("//div[@role='status'][button[@name='action_keep_data']]")
         self.assertIn("not date_purge", keep.get("invisible"))
         self.program.action_confirm_retention()
-        file.invalidate_recordset(["date_purge"])
+        self.env.invalidate_all()
         self.assertEqual(file.date_purge, self.today + timedelta(days=30))
 
     def test_only_a_coordinator_confirms(self):
