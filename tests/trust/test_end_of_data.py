@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from dateutil.relativedelta import relativedelta
+from lxml import etree
 from psycopg2 import IntegrityError
 
 from odoo import Command, fields
@@ -206,6 +207,7 @@ class TestNotice(EndOfDataCase):
         self._run()
         self.assertEqual(self._row(file).status, "recent")
         self.program.retention_months = 1
+        self.program.action_confirm_retention()
         self._run()
         self.assertFalse(file.purged_on)
         self.assertEqual(self._notices(file).date_deadline, self.today + timedelta(days=29))
@@ -225,6 +227,20 @@ class TestNotice(EndOfDataCase):
         self._run()
         self.assertEqual(self._notices(away).user_id, self.sensitive)
         self.assertEqual(self._notices(left).user_id, self.coordinator)
+
+    def test_a_cover_who_is_gone_too_is_not_told(self):
+        file = self._gone("Away")
+        self.env["coworking.cover"].create(
+            {
+                "user_id": self.accompanist.id,
+                "cover_user_id": self.other_accompanist.id,
+                "date_from": self.today,
+                "date_to": self.today,
+            }
+        )
+        self.other_accompanist.active = False
+        self._run()
+        self.assertEqual(self._notices(file).user_id, self.accompanist)
 
     def test_a_reason_given_the_day_before_keeps_the_file_until_its_day(self):
         file = self._gone()
@@ -411,9 +427,68 @@ class TestTermsConfirmed(EndOfDataCase):
         self._purge(told)
         self.assertTrue(told.purged_on and row.purged_on and apart.purged_on)
 
+    def test_nobody_is_shown_a_day_before_the_terms_are_confirmed(self):
+        file = self._gone()
+        self.assertEqual(file.retention_status, "notice")
+        self.assertFalse(file.date_purge)
+        view = file.with_user(self.accompanist).get_view(view_type="form")
+        form = etree.fromstring(view["arch"])
+        (keep,) = form.xpath("//div[@role='status'][button[@name='action_keep_data']]")
+        self.assertIn("not date_purge", keep.get("invisible"))
+        self.program.action_confirm_retention()
+        self.env.invalidate_all()
+        self.assertEqual(file.date_purge, self.today + timedelta(days=30))
+
     def test_only_a_coordinator_confirms(self):
         with self.assertRaises(AccessError):
             self.program.with_user(self.accompanist).action_confirm_retention()
+
+    def test_nothing_but_the_button_confirms(self):
+        programs = self.env["coworking.program"].with_user(self.coordinator)
+        program, confirmed = (
+            programs.browse(self.program.id),
+            {"retention_confirmed_on": self.today},
+        )
+        values = {
+            "name": "New",
+            "date_start": "2015-01-01",
+            "date_end": "2045-12-31",
+            "company_id": self.company.id,
+        }
+        silently = {f"default_{name}": value for name, value in confirmed.items()}
+        programs.create({**values, "code": "OPEN"})  # as far as that goes
+        for way in (
+            lambda: program.write(confirmed),
+            lambda: programs.create({**values, **confirmed, "code": "NEW"}),
+            lambda: programs.with_context(**silently).create({**values, "code": "NEW"}),
+            lambda: program.copy({**confirmed, "code": "NEW"}),
+            lambda: program.with_context(**silently).copy({"code": "NEW"}),
+        ):
+            with self.assertRaises(AccessError), self.env.cr.savepoint():
+                way()
+        loaded = programs.load(
+            [".id", "retention_confirmed_on"], [[str(program.id), str(self.today)]]
+        )
+        self.assertFalse(loaded["ids"])
+        self.assertFalse(self.program.retention_confirmed_on)
+        program.action_confirm_retention()
+        self.assertEqual(self.program.retention_confirmed_on, self.today)
+
+    def test_other_terms_are_to_be_confirmed_again(self):
+        program, file = self.program.with_user(self.coordinator), self._gone(months=13)
+        program.action_confirm_retention()
+        program.write({"retention_months": 24, "application_months": 12})
+        self.assertTrue(program.retention_confirmed_on, "nothing changed")
+        program.retention_months = 12
+        self.assertFalse(program.retention_confirmed_on)
+        self._purge(file)
+        self.assertFalse(file.purged_on or self._notices(file))
+        program.action_confirm_retention()
+        program.application_months = 6
+        self.assertFalse(program.retention_confirmed_on)
+        program.action_confirm_retention()
+        self._purge(file)
+        self.assertTrue(file.purged_on)
 
     def test_a_copy_of_the_program_is_to_be_confirmed_again(self):
         self.program.action_confirm_retention()

@@ -4,6 +4,7 @@ import ast
 from pathlib import Path
 
 from odoo.fields import Domain
+from odoo.tests import Form
 
 from ..agenda.common import AgendaCase
 from ..common import JUNE
@@ -354,6 +355,47 @@ class TestOpposition(AgendaCase):
         )
         self.assertFalse(self._mails_ids())
         self.assertIn("Not sent by e-mail", "".join(self.file.message_ids.mapped("body")))
+
+    def test_in_another_part_one_gets_what_is_about_others(self):
+        """Whose file it is, is not written to; a manager or an adviser who once was, is."""
+        other = self._new_participant("Nour", email="nour@example.org")
+        seat = self._new_seat("1/6", "30/6", other)
+        meeting = self._new_event("collective", name="M")
+        self.env["coworking.attendance"].create(
+            {"event_id": meeting.id, "participant_id": other.id}
+        )
+        for record in (other, seat, meeting):
+            before = self._mails_ids()
+            record.message_post(
+                body="About Nour", partner_ids=self.partner.ids, subtype_xmlid="mail.mt_comment"
+            )
+            with self.subTest(model=record._name):
+                self.assertTrue(self._mails_ids() - before)
+                self.assertNotIn("Not sent", "".join(record.message_ids.mapped("body")))
+        self._new_row(self.file).event_id = meeting
+        mine = self._new_seat("1/7", "31/7", self.file)
+        for record in (mine, meeting):
+            before = self._mails_ids()
+            record.message_post(
+                body="About you", partner_ids=self.partner.ids, subtype_xmlid="mail.mt_comment"
+            )
+            with self.subTest(model=record._name):
+                self.assertFalse(self._mails_ids() - before)
+
+    def test_it_is_lifted_on_the_contact_too(self):
+        """Also once no file is left; no other contact shows it."""
+        self.accompanist.group_ids += self.env.ref("base.group_partner_manager")
+        left = self.env["res.partner"].create({"name": "Left", "coworking_no_mail": True})
+        for partner in (self.partner, left):
+            with Form(partner.with_user(self.accompanist)) as form:
+                form.coworking_no_mail = False
+            self.assertFalse(partner.coworking_no_mail)
+        other = self.env["res.partner"].create({"name": "Other"})
+        with (
+            self.assertRaises(AssertionError),
+            Form(other.with_user(self.accompanist)) as form,
+        ):
+            form.coworking_no_mail = True
 
     def test_guests_of_an_event_of_ours_are_not_written_to_by_odoo(self):
         for kind, sent in ((False, True), ("appointment", False)):

@@ -419,6 +419,7 @@ class TestContact(PurgeCase):
         self.assertIn(NAME, still.message_ids.mapped("body")[0])
         self.assertNotEqual(self.person.partner_id, self.contact)
         second.retention_months = 24
+        second.action_confirm_retention()
         self._purge(still)
         self.assertEqual(still.purged_on, self.today)
         self.assertEqual(self._found(), set())
@@ -514,6 +515,45 @@ class TestEvidence(PurgeCase):
         self.assertTrue(row.signature_ids)
         self.assertTrue(self._row(self.person).evidence_without_end)
 
+    def test_evidence_of_a_day_that_no_agreement_covers_stays(self):
+        row = self._attend("appointment")
+        row.with_user(self.accompanist).write({"signature": PNG})
+        self._make_old_signature(row)
+        self.agreement.write(
+            {
+                "date_from": self._ago(40),
+                "date_to": self._ago(29),  # half of the stay
+                "evidence_until": self.today - timedelta(days=1),
+            }
+        )
+        self._purge(self.person)
+        self._run()
+        self.assertTrue(self.person.purged_on)
+        self.assertTrue(self._row(self.person).evidence_without_end)
+        self.assertTrue(row.signature_ids)
+        self.agreement.copy({"date_from": self._ago(29, days=-1), "date_to": self.today})
+        self.assertFalse(self._row(self.person).evidence_without_end)
+
+    def test_scans_and_sealed_agreements_are_evidence_of_their_days_too(self):
+        self.agreement.write({"date_from": "2015-06-15", "evidence_until": self._ago(1)})
+        self.assertFalse(self._row(self.person).evidence_without_end)
+        scan = self.env["coworking.presence.scan"].create(
+            {"file": PNG, "space_id": self.seat.space_id.id}
+        )
+        with self.env.cr.savepoint() as savepoint:
+            self.seat.presence_ids[0].sudo().scan_id = scan  # of 10 June
+            self.assertTrue(self._row(self.person).evidence_without_end)
+            savepoint.rollback()
+        self.assertFalse(self._row(self.person).evidence_without_end)
+        seat = self._new_seat("1/7", "31/7", self.person)
+        hosting = self.env["coworking.hosting"].create({"seat_id": seat.id})
+        hosting._seal_document(b"%PDF-1.4 signed", "pdf")
+        self.assertFalse(self._row(self.person).evidence_without_end)
+        self.agreement.date_from = "2015-07-02"
+        self.assertTrue(self._row(self.person).evidence_without_end)
+        self.agreement.date_from = "2015-07-01"
+        self.assertFalse(self._row(self.person).evidence_without_end)
+
     def test_where_no_agreement_covers_the_stay_evidence_stays(self):
         row = self._attend("appointment")
         row.with_user(self.accompanist).write({"signature": PNG})
@@ -573,8 +613,40 @@ class TestRegistrations(PurgeCase):
         self._run()
         self.assertTrue(row.signature_ids, "it does not say until when")
         agreement.evidence_until = self.today - timedelta(days=1)
+        logged = self.env["coworking.purge"].search([])
         self._run()
         self.assertFalse(row.signature_ids)
+        self.assertRecordValues(
+            self.env["coworking.purge"].search([]) - logged,
+            [
+                {
+                    "rule": "evidence",
+                    "program_id": self.program.id,
+                    "company_id": self.company.id,
+                    "masked_name": "O***** T*******",
+                    "last_contact": row.date,
+                    "record_count": 1,
+                }
+            ],
+        )
+
+    def test_a_registration_of_who_had_a_file_waits_for_its_own_term(self):
+        row = self._register(300, name=NAME, email=EMAIL, phone=PHONE)
+        self._make_old()
+        self._purge(self.person)
+        self.assertTrue(self.person.purged_on)
+        self.assertFalse(row.purged_on)
+        self.assertEqual(row.email, EMAIL)
+
+    def test_an_older_registration_goes_first_and_hides_nothing(self):
+        """What its holder is called is not somebody else's name, once it is gone."""
+        other = self._new_participant("Paul Martin")
+        other.project_description = f"<p>With {NAME}</p>"
+        row = self._register(500, name=NAME, email=EMAIL, phone=PHONE)
+        self._make_old()
+        self._purge(self.person)
+        self.assertTrue(row.purged_on)
+        self.assertEqual(other.project_description, "<p>With […]</p>")
 
 
 class TestRun(PurgeCase):

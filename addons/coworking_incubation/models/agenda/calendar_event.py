@@ -391,6 +391,14 @@ class CalendarEvent(models.Model):
     def _coworking_is_about_people(self):
         return any(self.mapped("coworking_kind"))
 
+    def _coworking_get_people(self):
+        """Who is on the attendance list; at an appointment, its guests as well."""
+        # sudo: see mail.thread
+        events = self.sudo()
+        alone = events.filtered(lambda event: event.coworking_kind == "appointment")
+        people = events.coworking_attendance_ids.participant_id.partner_id
+        return people | alone.partner_ids
+
     @api.model_create_multi
     def create(self, vals_list):
         titles = dict(self._fields["coworking_kind"]._description_selection(self.env))

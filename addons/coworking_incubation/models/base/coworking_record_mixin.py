@@ -6,13 +6,21 @@ from odoo import api, models
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 
-from ...tools import refuse_number
+from ...tools import PREFIX, refuse_number
 from .processing import NOTED
 
 EXPORT_GROUP = "coworking_incubation.group_coworking_export"
 TEXTS = ("char", "text", "html")
 FILE_NAMES = ("filename", "file_name")
 NAMES = {"display_name", "id", ".id"}
+
+
+def check_may_be_noted(env, model, record_id):
+    """Nobody says, plans or files anything on a record of ours that is over."""
+    if record_id and (model or "").startswith(PREFIX) and model in env:
+        record = env[model].browse(record_id).exists()
+        if hasattr(record, "_check_may_be_noted"):  # dialogs are no records
+            record._check_may_be_noted()
 
 
 class _RefusedTogetherError(Exception):
@@ -143,6 +151,12 @@ class CoworkingRecordMixin(models.AbstractModel):
                     continue
                 if field and field.type in TEXTS:
                     refuse_number(self.env, value, field)
+
+    def _check_may_be_noted(self):
+        """Hook of ``check_may_be_noted``.
+
+        :raise UserError: one of these is over
+        """
 
     def _trace(self, action, **details):
         """Somebody took out, looked at or mended the data of people: hook of the audit trail.

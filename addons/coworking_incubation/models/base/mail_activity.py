@@ -2,6 +2,7 @@ from odoo import api, models
 
 from ...social_security import find_number
 from ...tools import PREFIX
+from .coworking_record_mixin import check_may_be_noted
 
 
 class MailActivity(models.Model):
@@ -15,6 +16,23 @@ class MailActivity(models.Model):
                     self.env[activity.res_model].browse(activity.res_id)._coworking_refuse_number(
                         str(activity[name]), self._fields[name]
                     )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        activities = super().create(vals_list)
+        activities._coworking_check_may_be_noted()
+        return activities
+
+    def write(self, vals):
+        result = super().write(vals)
+        if {"res_model_id", "res_id"} & vals.keys():
+            self._coworking_check_may_be_noted()
+        return result
+
+    def _coworking_check_may_be_noted(self):
+        """No constraint: those are checked by sudo."""
+        for activity in self if not self.env.su else ():
+            check_may_be_noted(self.env, activity.res_model, activity.res_id)
 
     def action_notify(self):
         """Odoo writes the body for who is to do it, but its subject for who planned it: ours are

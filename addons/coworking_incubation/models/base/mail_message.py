@@ -1,6 +1,8 @@
 from odoo import api, models
+from odoo.tools import is_html_empty
 
 from ...social_security import find_number, hide_numbers
+from .coworking_record_mixin import check_may_be_noted
 
 TEXTS = ("subject", "body")
 
@@ -12,6 +14,8 @@ class MailMessage(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
+        for vals in () if self.env.su else vals_list:
+            self._coworking_check_may_be_noted(vals)
         return super().create(
             [
                 self._coworking_without_number(
@@ -28,6 +32,13 @@ class MailMessage(models.Model):
             for message in self.sudo():  # sudo: on which record it is, whoever writes
                 message._coworking_without_number(vals, message.model, message.res_id, "comment")
         return super().write(vals)
+
+    @api.model
+    def _coworking_check_may_be_noted(self, vals):
+        """What Odoo itself notes of a change is no word of anybody's."""
+        changed = vals.get("tracking_value_ids") and is_html_empty(vals.get("body"))
+        if not changed and vals.get("message_type") != "user_notification":
+            check_may_be_noted(self.env, vals.get("model"), vals.get("res_id"))
 
     @api.model
     def _coworking_without_number(self, vals, model, res_id, kind):

@@ -25,6 +25,13 @@ class MailThread(models.AbstractModel):
         """Whether what is said in the discussion of these records is about people in programs."""
         return is_ours(self) and self._processing in NOTED
 
+    def _coworking_get_people(self):
+        """Contacts of the people in programs whom these records are about."""
+        # sudo: who they are, whoever writes
+        records = self.sudo()
+        of_people = "participant_id" in self._fields
+        return records.participant_id.partner_id if of_people else self.env["res.partner"]
+
     def _speak_to_staff(self, user=None):
         """These records in the language of who reads what is noted on them.
 
@@ -68,7 +75,9 @@ class MailThread(models.AbstractModel):
         mailed = [row for row in recipients if row["share"] and row["notif"] == "email"]
         # sudo: that they want no mails, whoever writes
         people = self.env["res.partner"].sudo().browse([row["id"] for row in mailed if row["id"]])
+        # in another part, as a manager or an adviser, they get what is about others
         opposed = people.filtered("coworking_no_mail")
+        opposed &= opposed and self._coworking_get_people()
         opposed -= opposed and self._coworking_get_last_author(message)
         if not opposed:
             return recipients

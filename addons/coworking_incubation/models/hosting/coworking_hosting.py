@@ -137,7 +137,6 @@ class CoworkingHosting(models.Model):
     )
     sealed_hash = fields.Char(string="Seal", readonly=True, help="SHA-256 of the document.")
     sealed_on = fields.Datetime(readonly=True)
-    sealed_by_id = fields.Many2one("res.users", readonly=True)
     seal_state = fields.Selection(
         [("intact", "Intact"), ("broken", "Broken: the file is not the one that was signed")],
         compute="_compute_seal_state",
@@ -703,7 +702,6 @@ class CoworkingHosting(models.Model):
                 "sealed_attachment_id": attachment.id,
                 "sealed_hash": self._get_fingerprint(attachment.raw),
                 "sealed_on": fields.Datetime.now(),
-                "sealed_by_id": self.env.uid,
                 "state": "validated",
             }
         )

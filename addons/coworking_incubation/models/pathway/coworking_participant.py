@@ -373,6 +373,10 @@ class CoworkingParticipant(models.Model):
         gone._offer_freed_place()
         return result
 
+    def _coworking_get_people(self):
+        # sudo: see mail.thread
+        return self.sudo().partner_id
+
     # === HOOKS OF THE ROOMS ABOVE ===#
 
     def _check_may_change_program(self, program_id):

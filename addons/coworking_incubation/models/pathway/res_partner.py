@@ -104,6 +104,9 @@ class ResPartner(models.Model):
         """A contact is Odoo's, until somebody has a file."""
         return bool(self._coworking_get_files())
 
+    def _coworking_get_people(self):
+        return self
+
     def _coworking_get_files(self):
         """Whatever program they are in, and whether the user may read it or not."""
         # sudo: who has a file, not what is in it

@@ -9,6 +9,8 @@ from .coworking_retention import STATUSES
 KEEP_MONTHS = 12
 # Of an anonymised file, what may still be said: who takes care of it.
 STILL_WRITTEN = {"user_id"}
+# Of the end of its data, what a file shows.
+RETENTION_READ = ["last_contact", "status", "date_purge", "is_confirmed"]
 # What not even code changes of it.
 NEVER_WRITTEN = {"stage_id", "program_id", "partner_id", "kept_until", "birth_date", "project"}
 
@@ -64,32 +66,35 @@ class CoworkingParticipant(models.Model):
         self.env.flush_all()
         found = {
             row.id: row
-            for row in rows.search_fetch(
-                [("id", "in", self._origin.ids)], ["last_contact", "status", "date_purge"]
-            )
+            for row in rows.search_fetch([("id", "in", self._origin.ids)], RETENTION_READ)
         }
         for file in self:
             row = found.get(file._origin.id, rows)
             file.retention_from = row.last_contact
             file.retention_status = row.status
-            file.date_purge = row.date_purge
+            # nothing has a day before somebody answers for the terms
+            file.date_purge = (row.is_confirmed or file.purged_on) and row.date_purge
 
     # === CRUD METHODS ===#
 
     def write(self, vals):
-        self._check_not_purged(vals)
+        self._check_not_purged(vals.keys())
         return super().write(vals)
 
-    def _check_not_purged(self, vals):
+    def _check_not_purged(self, names):
         """Nothing brings an anonymised file back, or into another program or to another person.
 
         Code may still note on it what concerns others: that a settled month is to be checked.
         """
-        written = vals.keys() & NEVER_WRITTEN if self.env.su else vals.keys() - STILL_WRITTEN
+        written = names & NEVER_WRITTEN if self.env.su else names - STILL_WRITTEN
         # sudo: whether it was is no secret for who writes it
         purged = self.sudo().filtered("purged_on") if written else self.browse()
         if purged:
             raise UserError(purged[0]._describe_purged())
+
+    def _check_may_be_noted(self):
+        self._check_not_purged({"message_ids"})
+        return super()._check_may_be_noted()
 
     def _describe_purged(self):
         self.ensure_one()
@@ -117,7 +122,7 @@ class CoworkingParticipant(models.Model):
         """Somebody who may write the file gives a reason to keep it, until a day."""
         self.ensure_one()
         self.check_access("write")
-        self._check_not_purged({"kept_until": until})
+        self._check_not_purged({"kept_until"})
         today = fields.Date.context_today(self)
         last = today + relativedelta(months=KEEP_MONTHS)
         if not until or not today < until <= last:

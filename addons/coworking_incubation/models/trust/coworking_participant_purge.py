@@ -39,12 +39,13 @@ class CoworkingParticipant(models.Model):
         """Batch by batch, each committed whole: whoever kills it leaves no file half anonymous."""
         cron = self.env["ir.cron"]
         self._drop_stale_notices()
-        # what is locked by others, or fails, is for another day
+        # What is locked by others, or fails, is for another day. Registrations before files: the
+        # name of somebody who is still registered here is not taken for theirs alone.
         steps = (
             (self._find_to_notify(), self._give_notices, True),
+            (self._find_registrations(), self._purge_registrations, False),
             (self._find_to_purge(), self._purge_files, True),
             (self._find_evidence_over(), self._purge_evidence, True),
-            (self._find_registrations(), self._purge_registrations, False),
             (self._find_registered_evidence(), self._purge_registered_evidence, False),
         )
         # after each commit, what is locked is looked at as it is then, not as it was found
@@ -181,7 +182,7 @@ class CoworkingParticipant(models.Model):
                     limit=1,
                 )
             )
-            return cover.cover_user_id or user
+            return (cover.cover_user_id | user).filtered("active")[:1]
         program = self.program_id
         team = (program.user_id | program.accompanist_ids).filtered("active")[:1]
         return team or program._get_responsible()
@@ -347,14 +348,7 @@ class CoworkingParticipant(models.Model):
         # sudo: as for files
         rows = self.env["coworking.attendance"].sudo().browse(ids).try_lock_for_update()
         rows = rows.browse(self._find_registrations(rows.ids))
-        facts = {
-            row.id: {
-                "company_id": (row.company_id or self.env.company).id,
-                "program_id": row.program_id.id,
-                "last_contact": row.date,
-            }
-            for row in rows
-        }
+        facts = {row.id: row._prepare_purge_log() for row in rows}
         people = Eraser(self.env).erase_registrations(rows.ids) if rows else {}
         self.env["coworking.purge"]._log_purge(
             [
@@ -374,6 +368,10 @@ class CoworkingParticipant(models.Model):
         # sudo: as for files
         rows = self.env["coworking.attendance"].sudo().browse(ids).try_lock_for_update()
         still = self._find_registered_evidence(rows.ids)
-        if still:
-            Eraser(self.env).erase_signed(SQL("id IN %s", tuple(still)))
-            self.env.invalidate_all(flush=False)
+        if not still:
+            return
+        facts = [row._prepare_evidence_log() for row in rows.browse(still)]
+        self.env.flush_all()
+        Eraser(self.env).erase_signed(SQL("id IN %s", tuple(still)))
+        self.env.invalidate_all(flush=False)
+        self.env["coworking.purge"]._log_purge(facts)

@@ -1,10 +1,16 @@
 from odoo import fields, models
+from odoo.exceptions import AccessError
+
+# What a coordinator answers for: other months are other terms.
+TERMS = ("retention_months", "application_months")
 
 
 class CoworkingProgram(models.Model):
     """For how long the data of its people is kept."""
 
-    _inherit = "coworking.program"
+    _name = "coworking.program"
+    _inherit = ["coworking.program", "coworking.guard.mixin"]
+    _code_fields = {"retention_confirmed_on"}
 
     retention_months = fields.Integer(
         string="Keep Files (months)",
@@ -48,6 +54,19 @@ class CoworkingProgram(models.Model):
         "Applications are kept from 1 to 36 months after the last contact.",
     )
 
+    def write(self, vals):
+        # sudo: who may change a program may not always read what was confirmed
+        changed = self.sudo().filtered(
+            lambda program: (
+                program.retention_confirmed_on
+                and any(name in vals and vals[name] != program[name] for name in TERMS)
+            )
+        )
+        result = super().write(vals)
+        if changed:
+            changed.write({"retention_confirmed_on": False})
+        return result
+
     def _compute_registration_over_count(self):
         attendances = self.env["coworking.attendance"]
         over = self.env["coworking.participant"]._find_registrations_over(self)
@@ -59,7 +78,14 @@ class CoworkingProgram(models.Model):
 
     def action_confirm_retention(self):
         """A coordinator answers for the terms: from then on data ends, after its notices."""
-        self.filtered(lambda program: not program.retention_confirmed_on).write(
+        self.check_access("write")
+        coordinator = "coworking_incubation.group_coworking_coordinator"
+        if not self.env.su and not self.env.user.has_group(coordinator):
+            raise AccessError(
+                self.env._("Only a coordinator confirms for how long the data of people is kept.")
+            )
+        # sudo: see coworking.guard.mixin
+        self.sudo().filtered(lambda program: not program.retention_confirmed_on).write(
             {"retention_confirmed_on": fields.Date.context_today(self)}
         )
         return True

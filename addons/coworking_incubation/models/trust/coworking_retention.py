@@ -51,6 +51,12 @@ LAST_CONTACT = """
                    SELECT FROM mail_notification told
                     WHERE told.mail_message_id = message.id
                       AND told.res_partner_id = file.partner_id))
+     UNION ALL SELECT 'message', MAX(message.date)::date FROM mail_message message
+         WHERE message.model = 'res.partner' AND message.res_id = file.partner_id
+           AND (message.author_id = file.partner_id OR EXISTS (
+                   SELECT FROM mail_notification told
+                    WHERE told.mail_message_id = message.id
+                      AND told.res_partner_id = file.partner_id))
      UNION ALL SELECT 'followup', file.date_exit
      UNION ALL SELECT 'appointment', file.date_support
      UNION ALL SELECT 'entry', file.date_entry
@@ -91,18 +97,41 @@ GOING_ON = f"""
     END
 """  # nosec B608 # a condition written above
 
+# The days that evidence of the file is of: signed attendances, scanned presences, and from when and
+# until when each sealed agreement held.
+PROVEN_DAYS = """
+    SELECT attendance.date FROM coworking_attendance attendance
+     WHERE attendance.participant_id = file.id
+       AND (attendance.signed_at IS NOT NULL OR attendance.host_signed_at IS NOT NULL
+            OR EXISTS (SELECT FROM coworking_attendance_signature signature
+                        WHERE signature.attendance_id = attendance.id))
+ UNION ALL SELECT date FROM coworking_presence
+     WHERE participant_id = file.id AND scan_id IS NOT NULL
+ UNION ALL SELECT unnest(ARRAY[COALESCE(hosting.date_from, seat.date_start),
+                               LEAST(hosting.date_to, seat.date_end)])
+      FROM coworking_hosting hosting JOIN coworking_seat seat ON seat.id = hosting.seat_id
+     WHERE hosting.participant_id = file.id AND hosting.state IN ('validated', 'superseded')
+"""
+
 # Of the funding agreements that cover a day of the stay: until when, and whether one says no day.
-# Without any, nobody said that the evidence may go.
-EVIDENCE = """
+# Without any, or where none covers the day of some evidence, nobody said that it may go.
+EVIDENCE = f"""
     SELECT MAX(agreement.evidence_until) AS until,
-           COALESCE(BOOL_OR(agreement.evidence_until IS NULL), TRUE) AS without_end
+           COALESCE(BOOL_OR(agreement.evidence_until IS NULL), TRUE) OR EXISTS (
+               SELECT FROM ({PROVEN_DAYS}) proven (day)
+                WHERE day IS NOT NULL AND NOT EXISTS (
+                    SELECT FROM coworking_funding_agreement covering
+                      JOIN coworking_agreement_program_rel covered
+                        ON covered.agreement_id = covering.id
+                     WHERE covered.program_id = file.program_id
+                       AND day BETWEEN covering.date_from AND covering.date_to)) AS without_end
       FROM coworking_funding_agreement agreement
       JOIN coworking_agreement_program_rel link ON link.agreement_id = agreement.id
      WHERE link.program_id = file.program_id
        AND agreement.date_from <= GREATEST(contact.day, file.date_exit)
        AND agreement.date_to >= LEAST(file.date_application, file.date_support, file.date_entry,
                                       contact.day)
-"""
+"""  # nosec B608 # a query written above
 
 
 class CoworkingRetention(models.Model):
@@ -167,8 +196,9 @@ class CoworkingRetention(models.Model):
     )
     evidence_without_end = fields.Boolean(
         readonly=True,
-        help="No funding agreement that covers the stay says until when evidence is kept, or one of"
-        " them does not: it stays until somebody says so.",
+        help="No funding agreement that covers the stay says until when evidence is kept, one of"
+        " them does not, or some evidence is of a day that none covers: it stays until somebody"
+        " says so.",
     )
     is_confirmed = fields.Boolean(
         string="Terms Confirmed",

@@ -4,20 +4,17 @@ from typing import NamedTuple
 
 from odoo.tools import SQL, email_normalize, email_normalize_all
 
-from ...tools import phone_key, plain_words, words_of
-from .evidence_eraser import BLANK, EvidenceEraser
+from ...tools import phone_key, plain_words
+from .contact_uses import ContactUses
+from .evidence_eraser import BLANK
 from .fates import (
-    ACCOUNTING,
     BILLED_KEEPS,
     FATES,
     GO_WITH_CONTACT,
     ODOO_SCRUB,
-    OTHER_PARTS,
     PARTNER_KEEPS,
-    PLUMBING,
     USER_KEEPS,
     USER_ROWS_GO,
-    USER_ROWS_KEEP,
     email_pattern,
     name_pattern,
     phone_pattern,
@@ -54,7 +51,7 @@ def recognise(name, emails, phones):
     return Person(name or "", emails, keys, tuple(ways))
 
 
-class Eraser(EvidenceEraser):
+class Eraser(ContactUses):
     """Makes a batch of rows anonymous, by SQL: what ``write`` would track is what is to go.
 
     The order matters: who the people are is read before names change; then what hangs on their
@@ -63,7 +60,6 @@ class Eraser(EvidenceEraser):
 
     def __init__(self, env):
         super().__init__(env)
-        self.uses = {}  # id of a contact that stays -> tables that use it
         self.billed = self.env["res.partner"]  # of which only our own invoices say the name
 
     # === FILES ===#
@@ -82,7 +78,6 @@ class Eraser(EvidenceEraser):
         self.leaving = {
             file: person for file, person in self.people.items() if file.partner_id in self.going
         }
-        self._erase_same_registrations()
         self.ways = self._find_ways()
         self._erase_around()
         self._erase_own()
@@ -167,100 +162,6 @@ class Eraser(EvidenceEraser):
 
     # === CONTACTS ===#
 
-    def _find_uses(self):
-        """Contacts with another life here: another file, another part, a document, a user."""
-        ids = tuple(self.partners.ids)
-        tables = [
-            (table, column)
-            for table, column, __ in self._references_to("res_partner")
-            if table not in PLUMBING and not self._is_transient(table)
-        ]
-        checks = [
-            SQL(
-                "SELECT DISTINCT %s::int, %s FROM %s WHERE %s IN %s",
-                SQL.identifier(column),
-                table,
-                SQL.identifier(table),
-                SQL.identifier(column),
-                ids,
-            )
-            for table, column in [*tables, *OTHER_PARTS]
-            if (table, column) != ("res_partner", "commercial_partner_id")
-        ]
-        checks.append(
-            SQL(
-                "SELECT DISTINCT commercial_partner_id, 'res_partner' FROM res_partner"
-                " WHERE commercial_partner_id IN %s AND id != commercial_partner_id",
-                ids,
-            )
-        )
-        checks.append(  # somebody's contact person
-            SQL(
-                "SELECT id, 'res_partner' FROM res_partner"
-                " WHERE id IN %s AND parent_id IS NOT NULL",
-                ids,
-            )
-        )
-        checks += self._look_at_users(ids)
-        checks.append(
-            SQL(
-                "SELECT DISTINCT partner_id, 'coworking_participant' FROM coworking_participant"
-                " WHERE partner_id IN %s AND purged_on IS NULL AND id NOT IN %s",
-                ids,
-                tuple(self.files.ids),
-            )
-        )
-        self.uses = defaultdict(set)
-        for partner_id, table in self._fetch_rows(SQL(" UNION ALL ").join(checks)):
-            self.uses[partner_id].add(table)
-        return self.uses
-
-    def _look_at_users(self, ids):
-        """Of the users of contacts: those who work here, and those whom anything refers to."""
-        return [
-            SQL(
-                "SELECT DISTINCT partner_id, 'res_users' FROM res_users"
-                " WHERE partner_id IN %s AND share IS NOT TRUE",
-                ids,
-            ),
-            *(
-                SQL(
-                    "SELECT DISTINCT account.partner_id, 'res_users' FROM %s line"
-                    " JOIN res_users account ON account.id = line.%s"
-                    " WHERE account.partner_id IN %s",
-                    SQL.identifier(table),
-                    SQL.identifier(column),
-                    ids,
-                )
-                for table, column, __ in self._references_to("res_users")
-                if table not in USER_ROWS_KEEP | USER_ROWS_GO and not self._is_transient(table)
-            ),
-        ]
-
-    def _find_billed(self, uses):
-        """Contacts that live on only in our own invoices: of these the name and the postal address
-        stay, which accounting documents say.
-        """
-        billed = self.partners.filtered(
-            lambda partner: partner.id in uses and uses[partner.id] <= ACCOUNTING
-        )
-        if not billed:
-            return billed
-        others = self._fetch_column(
-            """SELECT move.partner_id FROM account_move move
-            LEFT JOIN account_move reversed ON reversed.id = move.reversed_entry_id
-                WHERE move.partner_id IN %s AND move.move_type != 'entry'
-                  AND COALESCE(move.coworking_statement_id, reversed.coworking_statement_id)
-                      IS NULL""",
-            tuple(billed.ids),
-        )
-        return billed.filtered(lambda partner: partner.id not in others)
-
-    def _is_transient(self, table):
-        return any(
-            model._table == table and model._transient for model in self.env.registry.values()
-        )
-
     def _erase_contacts(self):
         bare = self.going - self.billed
         for file in self.files.filtered(lambda file: file.partner_id not in bare):
@@ -273,6 +174,7 @@ class Eraser(EvidenceEraser):
             if (table, column) in known:  # not each Odoo has each of its modules
                 self._delete(table, SQL("%s IN %s", SQL.identifier(column), ids))
         if self.billed and ("payment_transaction", "partner_id") in known:
+            # they are all of our invoices: see _find_paying_otherwise
             self._fetch_rows(
                 "UPDATE payment_transaction SET partner_email = NULL, partner_phone = NULL"
                 " WHERE partner_id IN %s RETURNING 1",
@@ -411,25 +313,34 @@ class Eraser(EvidenceEraser):
                 for row in gone:
                     self.counts[ids[row]][kind] += 1
         self._erase_mails()
+        self._erase_guests(owned["calendar.event"])
 
     def _erase_mails(self):
-        """Mails to the people alone, and their place among guests."""
+        """Mails to the people alone."""
         alone = self._find_mails()
         if alone:
             self._delete("mail_message", SQL("id IN %s", alone))
-        for table, column in (
-            ("calendar_attendee", "partner_id"),
-            ("calendar_event_res_partner_rel", "res_partner_id"),
+
+    def _erase_guests(self, events):
+        """Of contacts that stay, the place at their own appointments: no other calendar is touched.
+
+        :param events: of the files alone, as ``_erase_appointments`` finds them
+        """
+        staying = self.partners - self.going
+        if not staying or not events:
+            return
+        for table, column, event in (
+            ("calendar_attendee", "partner_id", "event_id"),
+            ("calendar_event_res_partner_rel", "res_partner_id", "calendar_event_id"),
         ):
-            event = "event_id" if table == "calendar_attendee" else "calendar_event_id"
             self._delete(
                 table,
                 SQL(
-                    "%s IN %s AND %s IN (SELECT id FROM calendar_event"
-                    " WHERE coworking_kind IS NOT NULL)",
+                    "%s IN %s AND %s IN %s",
                     SQL.identifier(column),
-                    tuple(self.partners.ids),
+                    tuple(staying.ids),
                     SQL.identifier(event),
+                    tuple(events),
                 ),
             )
 
@@ -631,25 +542,6 @@ class Eraser(EvidenceEraser):
                 ),
                 row_id,
             )
-
-    def _erase_same_registrations(self):
-        """Earlier registrations of the same people, that nobody linked to their files."""
-        attendances = self.env["coworking.attendance"]
-        for company, files in self.files.grouped("company_id").items():
-            identities = []
-            for person in (self.leaving[file] for file in files if file in self.leaving):
-                words = " ".join(sorted(words_of(person.name)))
-                keys = {attendances._get_email_key(person.email), *person.phones} - {False}
-                identities += [f"{key} {words}" for key in keys]
-            ids = identities and self._fetch_column(
-                "SELECT id FROM coworking_attendance WHERE participant_id IS NULL"
-                " AND purged_on IS NULL AND stop < now() AT TIME ZONE 'UTC' AND identity IN %s"
-                " AND (company_id = %s OR company_id IS NULL)",
-                tuple(identities),
-                company.id,
-            )
-            if ids:
-                self.erase_registrations(ids)
 
     # === REGISTRATIONS ===#
 
