@@ -122,25 +122,39 @@ class CoworkingTakeOver(models.TransientModel):
             )
 
     def _make_export(self):
-        """The program as it stands, in the same workbook, noted on the program."""
+        """The program as it stands, in the same workbook: noted on the program, and in the audit
+        trail of whom it is about.
+        """
         self.ensure_one()
         self._check_may_export()
-        rows = ExportedRows(self).get_rows()
-        self.program_id.message_post(body=self._describe_export(rows))
+        exported = ExportedRows(self)
+        rows, columns = exported.get_rows(), self._get_told_columns()
+        self.program_id.message_post(body=self._describe_export(rows, columns))
+        exported.people._trace(
+            "exported",
+            format="xlsx",
+            count=len(exported.people),
+            fields=sorted({column.field for __, column in columns}),
+        )
         return make_workbook(TakeOverWorkbook(self, rows).fill)
 
-    def _describe_export(self, rows):
-        """How many of what left, and what of the people: their columns, and those that not
-        everybody may see of what was said with them.
+    def _get_told_columns(self):
+        """What leaves of the people: their columns, and those that not everybody may see of what
+        was said with them.
+
+        :return: list of (sheet, column)
         """
         people = SHEETS["people"]
-        columns = [(people, column) for column in self._get_offered_columns(people)] + [
+        return [(people, column) for column in self._get_offered_columns(people)] + [
             (sheet, column)
             for sheet in SHEETS.values()
             for column in self._filter_columns(sheet)
             if sheet != people
             and self.env[column.model or sheet.model]._fields[column.field].groups
         ]
+
+    def _describe_export(self, rows, columns):
+        """How many of what left, and what of the people."""
         return self.env._(
             "Exported as a workbook: %(people)s people (%(columns)s), %(seats)s seats,"
             " %(presences)s rows of presences, %(proofs)s proofs, %(objectives)s rows of"
