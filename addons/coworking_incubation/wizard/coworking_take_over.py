@@ -54,6 +54,8 @@ class CoworkingTakeOver(models.TransientModel):
         " months of the seats are billed here.",
     )
     line_ids = fields.One2many("coworking.take.over.line", "take_over_id")
+    # Of which records the rows were that are recorded, and gone from the list: dict sheet -> ids.
+    told = fields.Json(readonly=True, export_string_translation=False)
     not_read = fields.Text(readonly=True)
     problem_count = fields.Integer(compute="_compute_counts")
     good_count = fields.Integer(compute="_compute_counts")
@@ -265,7 +267,7 @@ class CoworkingTakeOver(models.TransientModel):
         """Read the workbook, and say of each row what recording it would say."""
         self.ensure_one()
         rows, not_read = self._read_rows()
-        self.not_read = "\n".join(not_read)
+        self.not_read, self.told = "\n".join(not_read), False
         self.line_ids = [Command.clear(), *(Command.create(row) for row in rows)]
         self._try_rows()
         return self._show_lines()
@@ -285,8 +287,13 @@ class CoworkingTakeOver(models.TransientModel):
         good = self.line_ids.filtered(lambda line: not line.problem)
         if not good - good.filtered("known"):
             raise UserError(self.env._("No row can be recorded yet: mend those that are listed."))
-        for line, (known, problem, column) in TakeOverRecorder(self).record(good).items():
+        recorder = TakeOverRecorder(self)
+        for line, (known, problem, column) in recorder.record(good).items():
             line._note_outcome(known, problem, column)
+        told = self.told or {}
+        for sheet, ids in recorder.told.items():
+            told = {**told, sheet: told.get(sheet, []) + ids}
+        self.told = told
         good = good.filtered(lambda line: not line.problem)
         self.recorded_count += len(good - good.filtered("known"))
         good.unlink()

@@ -3,6 +3,7 @@ reviews. Nobody is written to, nothing is planned, nothing is signed.
 """
 
 from collections import Counter
+from contextlib import suppress
 from datetime import datetime, time, timedelta
 
 import pytz
@@ -32,6 +33,36 @@ class PathwayRows:
     def _get_colleague(self, row, key, file):
         """Who did it: whom the row names, the person's counsellor, or who reads the workbook."""
         return row.get(key) or file.user_id.id or self.env.uid
+
+    # === WHAT IS THERE === #
+
+    def _prepare_appointments(self, _lines):
+        self._pair_rows("appointments", self._compare_appointments)
+
+    def _pair_rows(self, sheet, compare):
+        """Which row is about which record that is there, each about one and the most alike first.
+
+        All rows of the take-over are looked at, those too that cannot be recorded yet: what one of
+        them is about is not taken for that of another one. What was recorded with rows that are
+        gone from the list since is not either.
+
+        :param compare: of a row, (record, dict cell -> whether it is what the row would make)
+        """
+        told, pairs = (self.take_over.told or {}).get(sheet, ()), []
+        lines = self.take_over.line_ids.filtered(lambda line: line.sheet == sheet)
+        for line in lines.sorted("id"):
+            with suppress(RowProblem):
+                row = self.cells.read_row(line)
+                pairs += [
+                    (measure_likeness(row, same), line, record)
+                    for record, same in compare(row)
+                    if record.id not in told
+                ]
+        self.there.update(pair_off(pairs))
+
+    def _note_told(self, sheet, record):
+        """This record has its row, also once that one is gone from the list."""
+        self.told.setdefault(sheet, []).append(record.id)
 
     # === DOCUMENTS === #
 
@@ -230,17 +261,11 @@ class PathwayRows:
         ((line, row),) = rows
         file = self._find_person(row)
         self._check_has_come(row, "date")
-        row.setdefault("kind", "appointment")
-        there = file.attendance_ids.filtered(
-            lambda other: (other.kind, other.date) == (row["kind"], row["date"])
-        )
-        if "start_time" in row:
-            minutes = to_minutes(row["start_time"])
-            there = there.filtered(lambda other: to_minutes(read_clock(other)) == minutes)
+        there = self.there.get(line)
         if there:
-            if row["state"] not in there.mapped("state"):
-                raise RowProblem(self.env._("The list says otherwise already."), "state")
-            return {line: True}, None
+            self._check_same_appointment(row, there)
+            return {line: True}, lambda: self._note_told("appointments", there)
+        self._check_not_contradicted(row)
         values = {
             name: row[name] for name in ("duration", "decisions", "restricted_note") if name in row
         }
@@ -248,7 +273,7 @@ class PathwayRows:
             values["report"] = plaintext2html(row["report"])
         event = self._take_event(row)
         try:
-            self.env["coworking.attendance"].create(
+            attendance = self.env["coworking.attendance"].create(
                 {
                     **values,
                     "event_id": event.id,
@@ -260,7 +285,59 @@ class PathwayRows:
         except ValidationError as error:
             named = "subject" in row and row["subject"] in str(error)
             raise RowProblem(str(error), "subject" if named else "date") from error
-        return {}, None
+        return {}, lambda: self._note_told("appointments", attendance)
+
+    def _compare_appointments(self, row):
+        """What the person of a row was at on its day, of its kind.
+
+        :return: list of (attendance, dict cell -> whether it is what recording the row would make)
+        """
+        row.setdefault("kind", "appointment")
+        minutes = to_minutes(row.get("start_time", USUAL_HOUR))
+        there = self._find_person(row).attendance_ids.filtered(
+            lambda other: (other.kind, other.date) == (row["kind"], row["date"])
+        )
+        kinds = there.event_id._fields["coworking_kind"]._description_selection(self.env)
+        name = plain(row.get("subject", dict(kinds)[row["kind"]]))
+        found = [
+            (
+                other,
+                {
+                    "start_time": to_minutes(read_clock(other)) == minutes,
+                    "subject": plain(other.event_id.name) == name,
+                    "led_by_id": other.event_id.user_id.id == row.get("led_by_id", False),
+                    "state": other.state == row["state"],
+                },
+            )
+            for other in there.sorted("id")
+        ]
+        # what was called off leaves its day free for another one
+        return [
+            (other, same)
+            for other, same in found
+            if other.state != "cancelled" or find_difference(row, same) in (None, "state")
+        ]
+
+    def _check_same_appointment(self, row, there):
+        cell = find_difference(row, dict(self._compare_appointments(row))[there])
+        if cell == "state":
+            raise RowProblem(self.env._("The list says otherwise already."), cell)
+        if cell:
+            raise RowProblem(
+                self.env._(
+                    "One of that day is there already, at %(hour)s, “%(subject)s”: change it there,"
+                    " or give it a row of its own here.",
+                    hour=write_clock(there),
+                    subject=there.event_id.name,
+                ),
+                cell,
+            )
+
+    def _check_not_contradicted(self, row):
+        """Another row says all that this one says, and somebody came in one of them alone."""
+        differences = [find_difference(row, same) for __, same in self._compare_appointments(row)]
+        if "state" in differences and None not in differences:
+            raise RowProblem(self.env._("The list says otherwise already."), "state")
 
     def _take_event(self, row):
         """The event of a row: one that others were at is there once."""
@@ -315,6 +392,36 @@ class PathwayRows:
         )[:1]
 
 
+def find_difference(row, same):
+    """The first cell of a row that says something else than what is there; ``None`` where all that
+    it says is there.
+    """
+    return next((cell for cell in same if cell in row and not same[cell]), None)
+
+
+def measure_likeness(row, same):
+    """How much what is there is what a row would make, in what compares: the first cells tell most
+    what it is, and what is said more than what is guessed.
+    """
+    difference, cells = find_difference(row, same), list(same)
+    alike = cells.index(difference) if difference else len(cells)
+    return alike, sum(same.values()), sum(cell in row for cell in cells)
+
+
+def pair_off(pairs):
+    """Each row with one record at most, and each record with one row, the most alike first.
+
+    :param pairs: list of (likeness, row, record)
+    :return: dict row -> record
+    """
+    found, taken = {}, set()
+    for __, row, record in sorted(pairs, key=lambda pair: pair[0], reverse=True):
+        if row not in found and record not in taken:
+            found[row] = record
+            taken.add(record)
+    return found
+
+
 def to_minutes(hours):
     return round(hours * 60)
 
@@ -323,3 +430,9 @@ def read_clock(attendance):
     """When it began by the clock of the place, in hours."""
     local = attendance.event_id._coworking_local(attendance.start)
     return local.hour + local.minute / 60
+
+
+def write_clock(attendance):
+    """The same as it is written: 09:30."""
+    minutes = to_minutes(read_clock(attendance))
+    return f"{minutes // 60:02}:{minutes % 60:02}"
