@@ -5,7 +5,7 @@ what is there otherwise is said.
 from odoo.tests import freeze_time
 
 from .test_take_over import PERSON
-from .test_take_over_pathway import MET, PathwayCase
+from .test_take_over_pathway import MET, REVIEW, PathwayCase
 
 
 @freeze_time("2015-06-20 09:00:00")
@@ -81,3 +81,29 @@ class TestAppointmentsAgain(PathwayCase):
         self.assertEqual(
             self._hours(), [(9, "Appointment", "cancelled"), (14, "Appointment", "present")]
         )
+
+
+@freeze_time("2015-06-20 09:00:00")
+class TestReviewsAgain(PathwayCase):
+    def test_a_past_review_of_which_nothing_is_said_is_not_held_by_itself(self):
+        take_over = self._read(people=[PERSON], reviews=[REVIEW])
+        self.assertProblem(take_over, ("reviews", 2), "state", "write its status")
+        take_over.line_ids.filtered("problem").value = "Planned"
+        take_over.action_check()
+        take_over.action_record()
+        self.assertEqual(self.file.review_ids.state, "planned")
+        words = {"summary": "Va bien", "decisions": "Louer", self.isolation.name: 3}
+        for month, (cell, text) in enumerate(words.items(), 3):
+            row = {**REVIEW, "kind": "Monthly", "date": f"09/0{month}/2015", cell: text}
+            self._record(reviews=[row])
+            self.assertEqual(self.file.review_ids[:1].state, "done", cell)
+
+    def test_without_a_status_a_review_is_the_one_of_its_day(self):
+        """Planned when it was taken over, its day has come since."""
+        row = {**REVIEW, "kind": "Final", "date": "25/06/2015"}
+        self._record(people=[PERSON], reviews=[row])
+        with freeze_time("2015-06-27 09:00:00"):
+            for each in (row, {**row, "summary": "Va bien"}):
+                take_over = self._read(reviews=[each])
+                self.assertFalse(self._problems(take_over))
+                self.assertEqual(take_over.known_count, 1)

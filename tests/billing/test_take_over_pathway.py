@@ -266,7 +266,7 @@ class TestReviews(PathwayCase):
                     self.isolation.name: "1 : personne dans le métier",
                     self.autonomy.name: 2,
                 },
-                {**REVIEW, "kind": "Monthly", "date": "09/03/2015"},
+                {**REVIEW, "kind": "Monthly", "date": "09/03/2015", "state": "Done"},
             ],
         )
         monthly, entry = self.file.review_ids
@@ -296,8 +296,8 @@ class TestReviews(PathwayCase):
             reviews=[
                 {**REVIEW, self.isolation.name: "6"},
                 {**REVIEW, "kind": "Annual"},
-                REVIEW,
-                {**REVIEW, "date": "10/02/2015"},
+                {**REVIEW, "state": "Done"},
+                {**REVIEW, "date": "10/02/2015", "state": "Done"},
                 {**REVIEW, "state": "Planned"},
             ],
         )

@@ -210,15 +210,13 @@ class PathwayRows:
             for column in self.cells.columns["reviews"]
             if column.about and column.key in row
         }
-        came = row["date"] <= self.cells.today
-        state = values.setdefault("state", "done" if came else "planned")
-        if state == "done":
+        if row.get("state") == "done":
             self._check_has_come(row, "date")
         there = file.review_ids.filtered(
             lambda other: (other.kind, other.date) == (row["kind"], row["date"])
         )
         if there:
-            if state not in there.mapped("state"):
+            if "state" in row and row["state"] not in there.mapped("state"):
                 raise RowProblem(
                     self.env._(
                         "This review is there already, with another status: change it there."
@@ -226,14 +224,27 @@ class PathwayRows:
                     "state",
                 )
             return {line: True}, None
+        state = row.get("state") or self._guess_review_state(row, ratings)
         held_by = self._get_colleague(values, "held_by_id", file)
         values.pop("held_by_id", None)
         if state == "done" or ratings:
             values["line_ids"] = self._prepare_ratings(row["kind"], state, ratings)
-        review = file.review_ids.create({**values, "participant_id": file.id, "user_id": held_by})
+        review = file.review_ids.create(
+            {**values, "state": state, "participant_id": file.id, "user_id": held_by}
+        )
         if state == "done":
             review._close_plan()
         return {}, None
+
+    def _guess_review_state(self, row, ratings):
+        """A day that is past holds no review of which nobody says a word."""
+        if row["date"] > self.cells.today:
+            return "planned"
+        if not (ratings or "summary" in row or "decisions" in row):
+            raise RowProblem(
+                self.env._("Nothing says that it was held: write its status."), "state"
+            )
+        return "done"
 
     def _prepare_ratings(self, kind, state, ratings):
         """The grid of a review. What was held elsewhere has the axes that were rated there."""
