@@ -2,14 +2,23 @@
 what is there otherwise is said.
 """
 
+from odoo.exceptions import AccessError
 from odoo.tests import freeze_time
 
+from ..common import d
 from .test_take_over import PERSON
-from .test_take_over_pathway import MET, REVIEW, PathwayCase
+from .test_take_over_pathway import MET, OBJECTIVE, REVIEW, WHO, PathwayCase
+
+
+class AgainCase(PathwayCase):
+    def assertKnown(self, **sheets):
+        take_over = self._read(**sheets)
+        self.assertFalse(self._problems(take_over))
+        self.assertFalse(take_over.good_count)
 
 
 @freeze_time("2015-06-20 09:00:00")
-class TestAppointmentsAgain(PathwayCase):
+class TestAppointmentsAgain(AgainCase):
     def _hours(self):
         return sorted(
             (row.event_id._coworking_local(row.start).hour, row.event_id.name, row.state)
@@ -74,6 +83,26 @@ class TestAppointmentsAgain(PathwayCase):
         self.assertEqual(take_over.line_ids.mapped("number"), [2])
         self.assertEqual([hour for hour, *__ in self._hours()], [9, 14])
 
+    def test_a_number_that_the_law_keeps_out_is_in_no_title(self):
+        row = {**MET, "subject": "Point 2 85 04 75 116 001 38"}
+        take_over = self._read(people=[PERSON], appointments=[row])
+        self.assertProblem(take_over, ("appointments", 2), "subject", "social security number")
+
+    def test_who_came_for_no_said_time_counts_for_none(self):
+        group = {**MET, "kind": "Collective time", "subject": "Clients", "start_time": "14h"}
+        people = [PERSON, {**PERSON, "partner_name": "Zoé Petit"}]
+        rows = [{**group, "duration": 3}, {**group, "participant_id": "Zoé Petit"}]
+        self._record(people=people, appointments=rows)
+        rows = self.file.attendance_ids
+        self.assertEqual((len(rows.event_id), sorted(rows.mapped("duration"))), (1, [0.0, 3.0]))
+
+    def test_what_was_called_off_is_no_past_appointment(self):
+        row = {**MET, "state": "Cancelled"}
+        take_over = self._read(people=[PERSON], appointments=[row])
+        self.assertProblem(
+            take_over, ("appointments", 2), "state", "none of: Present, Absent, Excused."
+        )
+
     def test_what_was_called_off_leaves_its_day_free(self):
         self._record(people=[PERSON], appointments=[MET])
         self.file.attendance_ids.state = "cancelled"
@@ -84,7 +113,7 @@ class TestAppointmentsAgain(PathwayCase):
 
 
 @freeze_time("2015-06-20 09:00:00")
-class TestReviewsAgain(PathwayCase):
+class TestReviewsAgain(AgainCase):
     def test_a_past_review_of_which_nothing_is_said_is_not_held_by_itself(self):
         take_over = self._read(people=[PERSON], reviews=[REVIEW])
         self.assertProblem(take_over, ("reviews", 2), "state", "write its status")
@@ -103,7 +132,85 @@ class TestReviewsAgain(PathwayCase):
         row = {**REVIEW, "kind": "Final", "date": "25/06/2015"}
         self._record(people=[PERSON], reviews=[row])
         with freeze_time("2015-06-27 09:00:00"):
-            for each in (row, {**row, "summary": "Va bien"}):
-                take_over = self._read(reviews=[each])
-                self.assertFalse(self._problems(take_over))
-                self.assertEqual(take_over.known_count, 1)
+            self.assertKnown(reviews=[row, {**row, "summary": "Va bien"}])
+
+
+@freeze_time("2015-06-20 09:00:00")
+class TestObjectivesAgain(AgainCase):
+    CALL = {**OBJECTIVE, "action": "Appeler", "action_deadline": "30/06/2015"}
+
+    def test_nothing_is_agreed_done_or_closed_on_a_day_to_come(self):
+        for key, row in (
+            ("agreed_on", {**OBJECTIVE, "agreed_on": "21/06/2015"}),
+            ("date_closed", {**OBJECTIVE, "state": "Reached", "date_closed": "21/06/2015"}),
+            ("date_done", {**self.CALL, "date_done": "21/06/2015"}),
+        ):
+            with self.subTest(key):
+                take_over = self._read(people=[PERSON], objectives=[OBJECTIVE, row])
+                self.assertProblem(take_over, ("objectives", 3), key, "has not come yet")
+
+    def test_an_end_that_is_there_otherwise_is_said(self):
+        closed = {**OBJECTIVE, "state": "Reached", "date_closed": "24/04/2015"}
+        self._record(people=[PERSON], objectives=[closed])
+        for key, value in (("state", "Dropped"), ("date_closed", "25/04/2015")):
+            with self.subTest(key):
+                rows = [OBJECTIVE, {**closed, key: value, "action": "Appeler"}]
+                take_over = self._read(objectives=rows)
+                self.assertProblem(take_over, ("objectives", 3), key, "something else here")
+        self.assertKnown(objectives=[OBJECTIVE])
+
+    def test_an_action_that_is_there_otherwise_is_said(self):
+        done = {**self.CALL, "done": "oui", "date_done": "27/03/2015"}
+        self._record(people=[PERSON], objectives=[done])
+        for key, values in (
+            ("action_deadline", {"action_deadline": "31/07/2015"}),
+            ("done", {"done": "non", "date_done": ""}),
+            ("date_done", {"date_done": "28/03/2015"}),
+        ):
+            with self.subTest(key):
+                take_over = self._read(objectives=[OBJECTIVE, {**done, **values}])
+                self.assertProblem(take_over, ("objectives", 3), key, "something else here")
+        self.assertKnown(objectives=[{**OBJECTIVE, "action": "appeler"}])
+
+    def test_actions_of_one_name_are_told_apart_by_their_deadline(self):
+        rows = [{**OBJECTIVE, "action": "Appeler"}, self.CALL]
+        self._record(people=[PERSON], objectives=rows)
+        rows += [{**self.CALL, "action_deadline": "31/07/2015"}] * 2
+        self._record(objectives=rows)
+        self.assertEqual(
+            self.file.objective_ids.action_ids.sorted("id").mapped("date_deadline"),
+            [False, d("30/6"), d("31/7"), d("31/7")],
+        )
+
+
+@freeze_time("2015-06-20 09:00:00")
+class TestProofsAgain(AgainCase):
+    ROW = {**WHO, "criterion_id": "Lives in town", "date_seen": "04/02/2015"}
+
+    def test_a_proof_that_is_there_otherwise_is_said(self):
+        row = {**self.ROW, "date_document": "20/01/2015", "date_expiry": "31/12/2015"}
+        self._record(people=[PERSON], proofs=[row])
+        for key in ("date_document", "date_expiry"):
+            with self.subTest(key):
+                take_over = self._read(proofs=[{**row, key: "21/01/2015"}])
+                self.assertProblem(take_over, ("proofs", 2), key, "something else here")
+        self.assertKnown(proofs=[self.ROW])
+
+    def test_two_papers_of_one_day_are_two_proofs(self):
+        rows = [{**self.ROW, "date_document": f"2{n}/01/2015"} for n in range(2)]
+        self._record(people=[PERSON], proofs=rows)
+        self.assertEqual(len(self.file.proof_ids), 2)
+        self.assertKnown(proofs=[*rows, rows[0]])
+
+    def test_what_is_known_of_a_proof_outlives_its_criterion(self):
+        rows = [
+            {**self.ROW, "date_expiry": "31/12/2015"},
+            {**self.ROW, "date_seen": "05/02/2015"},
+        ]
+        self._record(people=[PERSON], proofs=rows)
+        self.criterion.proof_max_age_days = 30
+        self.assertEqual(
+            self.file.proof_ids.sorted("date_seen").mapped("date_expiry"), [d("31/12"), d("7/3")]
+        )
+        with self.assertRaises(AccessError):
+            self.file.proof_ids[:1].with_user(self.coordinator).known_expiry = d("1/1")

@@ -2,7 +2,6 @@
 reviews. Nobody is written to, nothing is planned, nothing is signed.
 """
 
-from collections import Counter
 from contextlib import suppress
 from datetime import datetime, time, timedelta
 
@@ -14,27 +13,34 @@ from odoo.fields import Domain
 from odoo.tools import plaintext2html
 
 from ..spreadsheet import plain
+from ..tools import refuse_number
 from .take_over_cells import RowProblem
 from .take_over_sheets import OBJECTIVES
 
 # When an appointment began of which nobody says it.
 USUAL_HOUR = 9.0
 ACTION_KEYS = {"action": "name", "action_deadline": "date_deadline", "date_done": "date_done"}
+# What is said of an action, and in which cells; what tells most which it is comes first.
+ACTION_FACTS = {"date_deadline": "action_deadline", "done": "done", "date_done": "date_done"}
 SILENT = {"no_mail_to_attendees": True, "dont_notify": True}
 
 
 class PathwayRows:
     """The part of ``TakeOverRecorder`` about what was said, proven and agreed with each person."""
 
-    def _check_has_come(self, row, key):
-        if row[key] > self.cells.today:
-            raise RowProblem(self.env._("This day has not come yet."), key)
+    def _check_has_come(self, row, *keys, line=None):
+        for key in keys:
+            if key in row and row[key] > self.cells.today:
+                raise RowProblem(self.env._("This day has not come yet."), key, line)
 
     def _get_colleague(self, row, key, file):
         """Who did it: whom the row names, the person's counsellor, or who reads the workbook."""
         return row.get(key) or file.user_id.id or self.env.uid
 
     # === WHAT IS THERE === #
+
+    def _prepare_proofs(self, _lines):
+        self._pair_rows("proofs", self._compare_proofs)
 
     def _prepare_appointments(self, _lines):
         self._pair_rows("appointments", self._compare_appointments)
@@ -63,6 +69,11 @@ class PathwayRows:
     def _note_told(self, sheet, record):
         """This record has its row, also once that one is gone from the list."""
         self.told.setdefault(sheet, []).append(record.id)
+
+    def _describe_otherwise(self):
+        return self.env._(
+            "This is there already, with something else here: empty this, or change it there."
+        )
 
     # === DOCUMENTS === #
 
@@ -96,14 +107,20 @@ class PathwayRows:
         ((line, row),) = rows
         file = self._find_person(row)
         self._check_has_come(row, "date_seen")
-        same = (row["criterion_id"], row["date_seen"], row.get("date_document", False))
+        there, compared = self.there.get(line), dict(self._compare_proofs(row))
+        if there:
+            cell = find_difference(row, compared[there])
+            if cell:
+                raise RowProblem(self._describe_otherwise(), cell)
+            return {line: True}, lambda: self._note_told("proofs", there)
+        document = row.get("date_document", False)
         if any(
-            (proof.criterion_id.id, proof.date_seen, proof.date_document) == same
-            for proof in file.proof_ids
+            other.date_document == document and not find_difference(row, same)
+            for other, same in compared.items()
         ):
             return {line: True}, None
         values = self._get_own_values(row)
-        expiry = {"date_expiry": values.pop("date_expiry")} if "date_expiry" in values else {}
+        expiry = {"known_expiry": values.pop("date_expiry")} if "date_expiry" in values else {}
         proof = self.env["coworking.proof"].create(
             {
                 **values,
@@ -112,7 +129,25 @@ class PathwayRows:
             }
         )
         self._write_facts(proof, expiry)
-        return {}, None
+        return {}, lambda: self._note_told("proofs", proof)
+
+    def _compare_proofs(self, row):
+        """What was seen of the criterion of a row on its day.
+
+        :return: list of (proof, dict cell -> whether it is what the row says)
+        """
+        seen = (row["criterion_id"], row["date_seen"])
+        return [
+            (
+                proof,
+                {
+                    cell: proof[cell] == row.get(cell, False)
+                    for cell in ("date_document", "date_expiry")
+                },
+            )
+            for proof in self._find_person(row).proof_ids.sorted("id")
+            if (proof.criterion_id.id, proof.date_seen) == seen
+        ]
 
     @staticmethod
     def _write_facts(record, facts):
@@ -131,22 +166,17 @@ class PathwayRows:
     def _record_objectives(self, rows):
         """An objective with its actions, a row each. One that is there gets those it lacks."""
         file = self._find_person(rows[0][1])
-        terms = self._get_objective_terms(rows)
+        for line, row in rows:
+            self._check_has_come(row, "agreed_on", "date_closed", "date_done", line=line)
+        terms = self._get_common_terms(OBJECTIVES, rows)
+        actions = {line: self._prepare_action(line, row) for line, row in rows}
         objective = file.objective_ids.filtered(
             lambda other: plain(other.name) == plain(terms["name"])
         )[:1]
-        there = Counter((plain(each.name), each.date_deadline) for each in objective.action_ids)
-        known, actions = {}, []
-        for line, row in rows:
-            action = self._prepare_action(line, row)
-            same = action and (plain(action["name"]), action.get("date_deadline", False))
-            if objective and (not action or there[same]):
-                there[same] -= 1
-                known[line] = True
-            elif action:
-                actions.append(action)
         if objective:
-            self._add_actions(objective, actions)
+            self._check_same_end(objective, terms, rows)
+            known = self._find_known_actions(objective, actions)
+            self._add_actions(objective, [actions[line] for line in actions if line not in known])
             return known, None
         if terms.get("state", "open") != "open":
             # not today, where nobody says when
@@ -158,32 +188,46 @@ class PathwayRows:
         closed = {"date_closed": terms.pop("date_closed")} if "date_closed" in terms else {}
         objective = objective.create({**terms, "participant_id": file.id})
         self._write_facts(objective, closed)
-        self._add_actions(objective, actions)
+        self._add_actions(objective, filter(None, actions.values()))
         return {}, None
+
+    def _check_same_end(self, objective, terms, rows):
+        for key in ("state", "date_closed"):
+            if key in terms and terms[key] != objective[key]:
+                raise RowProblem(
+                    self._describe_otherwise(), key, next(line for line, row in rows if key in row)
+                )
+
+    def _find_known_actions(self, objective, actions):
+        """Which rows are about an action that is there, or about none.
+
+        :param actions: dict row -> values of its action, or ``None``
+        :return: dict row -> ``True``
+        """
+        compared = {}
+        for line, action in actions.items():
+            for there in objective.action_ids.sorted("id") if action else ():
+                if plain(there.name) == plain(action["name"]):
+                    compared[line, there] = {
+                        key: there[key] == action.get(key, False) for key in ACTION_FACTS
+                    }
+        pairs = [
+            (measure_likeness(actions[line], same), line, there)
+            for (line, there), same in compared.items()
+        ]
+        found = pair_off(pairs)
+        for line, there in found.items():
+            cell = find_difference(actions[line], compared[line, there])
+            if cell:
+                raise RowProblem(self._describe_otherwise(), ACTION_FACTS[cell], line)
+        return dict.fromkeys((line for line in actions if not actions[line] or line in found), True)
 
     def _add_actions(self, objective, actions):
         for action in actions:
-            day = action.pop("date_done")
+            # not today, where nobody says when
+            day = action.pop("date_done", False)
             made = objective.action_ids.create({**action, "objective_id": objective.id})
-            self._write_facts(made, action["done"] and {"date_done": day})
-
-    def _get_objective_terms(self, rows):
-        """What is said of an objective: in one of its rows, and never two things."""
-        terms = {}
-        for line, row in rows:
-            for column in OBJECTIVES.columns:
-                ours = column.model or column.key in OBJECTIVES.grouped_by[:2]
-                if ours or column.key not in row:
-                    continue
-                value = row[column.key]
-                same = plain(terms.get("name")) == plain(value) if column.key == "name" else False
-                if terms.setdefault(column.key, value) != value and not same:
-                    raise RowProblem(
-                        self.env._("The rows of one objective do not agree on this."),
-                        column.key,
-                        line,
-                    )
-        return terms
+            self._write_facts(made, made.done and {"date_done": day})
 
     def _prepare_action(self, line, row):
         """Values of the action of a row, or ``None`` where it has none."""
@@ -196,8 +240,9 @@ class PathwayRows:
             return None
         if "date_done" in row and not done:
             raise RowProblem(self.env._("This is not done, and has a day on which it was."), "done")
-        # not today, where nobody says when
-        return {"date_done": False, **values, "done": done}
+        if done or "done" in row:
+            values["done"] = done
+        return values
 
     # === REVIEWS === #
 
@@ -277,9 +322,11 @@ class PathwayRows:
             self._check_same_appointment(row, there)
             return {line: True}, lambda: self._note_told("appointments", there)
         self._check_not_contradicted(row)
+        self._check_subject(row)
         values = {
             name: row[name] for name in ("duration", "decisions", "restricted_note") if name in row
         }
+        values.setdefault("duration", 0.0)
         if "report" in row:
             values["report"] = plaintext2html(row["report"])
         event = self._take_event(row)
@@ -343,6 +390,14 @@ class PathwayRows:
                 ),
                 cell,
             )
+
+    def _check_subject(self, row):
+        """What is made silently is not looked at by the calendar, which takes it for another's."""
+        field = self.env["coworking.take.over.line"]._fields["subject"]
+        try:
+            refuse_number(self.env, row.get("subject", ""), field)
+        except ValidationError as error:
+            raise RowProblem(str(error), "subject") from error
 
     def _check_not_contradicted(self, row):
         """Another row says all that this one says, and somebody came in one of them alone."""

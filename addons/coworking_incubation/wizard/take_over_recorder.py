@@ -73,7 +73,7 @@ class TakeOverRecorder(NetworkRows, PeopleRows, PathwayRows):
             if key == "presences":
                 self._record_presences(rows)
                 continue
-            if key in ("spaces", "people", "appointments"):
+            if key in ("spaces", "people", "proofs", "appointments"):
                 getattr(self, f"_prepare_{key}")(rows)
             for group in self._group_rows(key, rows):
                 self._record_group(key, group)
