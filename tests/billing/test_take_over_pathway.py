@@ -357,7 +357,10 @@ class TestAppointments(PathwayCase):
             appointments=[
                 {**MET, "led_by_id": self.accompanist.name},
                 {
-                    **{**MET, "date": "20/06/2015", "start_time": "23h", "duration": 1},
+                    **MET,
+                    "date": "20/06/2015",
+                    "start_time": "23h",
+                    "duration": 1,
                     "led_by_id": self.accompanist.name,
                 },
             ],

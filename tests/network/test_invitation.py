@@ -55,8 +55,8 @@ class TestInvitation(MockEmail, CoworkingCase):
 
     @staticmethod
     def _get_offered(invitation):
-        view = invitation.get_views([(False, "form")])
-        return [role for role, __ in view["models"][invitation._name]["fields"]["role"]["selection"]]
+        models = invitation.get_views([(False, "form")])["models"]
+        return [role for role, __ in models[invitation._name]["fields"]["role"]["selection"]]
 
     def _get_mails(self, email):
         return [mail for mail in self._mails if any(email in to for to in mail["email_to"])]
