@@ -6,7 +6,7 @@ from odoo import Command
 from odoo.tests import Form, freeze_time
 
 from ..network.test_accounting import FrenchCase
-from .test_take_over import TakeOverCase
+from .test_take_over import PERSON, SEAT, TakeOverCase
 
 
 class TestFirstDay(FrenchCase):
@@ -120,6 +120,17 @@ class TestFirstDaySheet(TakeOverCase):
         self.assertEqual(self._problems(take_over), {})
         take_over.action_record()
         self.assertTrue(get_step()["done"])
+        people = {
+            "people": [PERSON],
+            "seats": [{**SEAT, "space_id": "Ici", "tariff_id": "Nomade"}],
+        }
+        take_over = self._read(**people)
+        self.assertEqual(self._problems(take_over), {})
+        take_over.action_record()
+        proposed = model.with_context(allowed_company_ids=self.company.ids).action_open_month()
+        self.assertEqual(
+            proposed["context"]["default_date_from"], "2015-06-01", "those before are settled"
+        )
 
 
 class TestFirstDayDialogs(FrenchCase):

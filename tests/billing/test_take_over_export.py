@@ -163,6 +163,25 @@ class TestWhatLeaves(ExportCase):
         self._export()
         self.assertIn("Birth Date", self.edition.message_ids[:1].body)
 
+    def test_each_export_is_in_the_audit_trail_of_whom_it_is_about(self):
+        self._take({}, {"partner_name": "Zoé Petit"})
+        files = self.edition.participant_ids
+        trail = self.env["coworking.audit"]
+        for sensitive in (False, True):
+            if sensitive:
+                self.coordinator.group_ids += self.env.ref(SENSITIVE)
+            last = trail.search([], limit=1).id
+            self._export()
+            (line,) = trail.search([("id", ">", last), ("action", "=", "exported")])
+            self.assertEqual((line.user_id, line.res_model), (self.coordinator, files._name))
+            self.assertEqual(line.program_id, self.edition)
+            self.assertEqual((line.changes["format"], line.changes["count"]), ("xlsx", 2))
+            self.assertEqual(set(line.changes["ids"]), set(files.ids))
+            self.assertIn("partner_name", line.changes["fields"])
+            for name in ("birth_date", "situation_note", "restricted_note"):
+                self.assertEqual(name in line.changes["fields"], sensitive, name)
+            self.assertNotIn("Camille", str(line.changes))
+
     def test_birth_dates_leave_with_who_may_see_them(self):
         self._take({})
         self.edition.participant_ids.birth_date = "1985-04-03"

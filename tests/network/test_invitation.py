@@ -10,7 +10,7 @@ from odoo.addons.base.models.ir_mail_server import MailDeliveryException
 from odoo.addons.coworking_incubation.wizard.coworking_invitation import ROLES
 from odoo.addons.mail.tests.common import MockEmail
 
-from ..common import COORDINATOR, CoworkingCase
+from ..common import ACCOUNTANT, COORDINATOR, CoworkingCase
 
 NEVER = (
     "base.group_system",
@@ -50,10 +50,19 @@ class TestInvitation(MockEmail, CoworkingCase):
     def _everybody(self):
         return self.env["res.users"].with_context(active_test=False).search([])
 
+    def _make_accountant_too(self):
+        self.coordinator.group_ids += self.env.ref(ACCOUNTANT)
+
+    @staticmethod
+    def _get_offered(invitation):
+        models = invitation.get_views([(False, "form")])["models"]
+        return [role for role, __ in models[invitation._name]["fields"]["role"]["selection"]]
+
     def _get_mails(self, email):
         return [mail for mail in self._mails if any(email in to for to in mail["email_to"])]
 
     def test_the_account_has_the_one_group_of_its_role_and_is_of_this_company(self):
+        self._make_accountant_too()
         for role, group in ROLES.items():
             with self.subTest(role):
                 user = self._invite(email=f" T_{role}.New@Example.org ", role=role)
@@ -68,7 +77,35 @@ class TestInvitation(MockEmail, CoworkingCase):
                 (mail,) = self._get_mails(user.email)
                 self.assertIn("/web/signup?", mail["body"])
 
+    def test_a_coordinator_makes_no_accountant_who_is_none(self):
+        """Themselves neither, by a second address."""
+        invitation = self.env(user=self.coordinator)["coworking.invitation"]
+        before = self._everybody()
+        with self.mock_mail_gateway():
+            ready = self._new(role="accountant", email="second@example.org")
+            with self.assertRefused("Inès Martin", "ask an administrator", error=AccessError):
+                ready.action_invite()
+        self.assertFalse(self._mails)
+        self.assertEqual(self._everybody(), before)
+        self.assertNotIn("accountant", self._get_offered(invitation))
+        self._make_accountant_too()
+        self.assertIn("accountant", self._get_offered(invitation))
+        with self.mock_mail_gateway():
+            ready.action_invite()
+        self.assertTrue((self._everybody() - before).has_group(ACCOUNTANT))
+
+    def test_who_could_not_join_the_team_is_not_mailed(self):
+        program = self.registry["coworking.program"]
+        with (
+            self.mock_mail_gateway(),
+            patch.object(program, "write", side_effect=UserError("No")),
+            self.assertRefused("No", error=UserError),
+        ):
+            self._new().action_invite()
+        self.assertFalse(self._get_mails("ines@example.org"))
+
     def test_a_counsellor_joins_the_team_and_nobody_else_does(self):
+        self._make_accountant_too()
         team = self.program.accompanist_ids
         self._invite(email="a@example.org", role="coordinator")
         self._invite(email="b@example.org", role="accountant")
@@ -84,13 +121,13 @@ class TestInvitation(MockEmail, CoworkingCase):
         form.name, form.email = "Inès", "ines@example.org"
         self.assertEqual(form.save().company_id, self.company)
         with Form(model) as form:
-            form.name, form.email, form.role = "Paul", "paul@example.org", "accountant"
+            form.name, form.email, form.role = "Paul", "paul@example.org", "coordinator"
         self.assertEqual(form.record.company_id, self.company, "without a program too")
 
     def test_administrators_are_told(self):
         administrator = new_test_user(self.env, "t_admin", groups="base.group_system")
-        user = self._invite(role="accountant")
-        message = user.partner_id.message_ids.filtered(lambda row: "Accountant" in row.body)
+        user = self._invite(role="coordinator")
+        message = user.partner_id.message_ids.filtered(lambda row: "Coordinator" in row.body)
         self.assertEqual(message.author_id, self.coordinator.partner_id)
         self.assertIn(administrator.partner_id, message.notified_partner_ids)
 
@@ -198,7 +235,7 @@ class TestInvitation(MockEmail, CoworkingCase):
         self.assertTrue(self._get_mails(user.email))
         self.assertIn(user, self.program.accompanist_ids)
         with self.assertRaises(UserError):
-            self._invite(role="accountant")
+            self._invite(role="coordinator")
         self.assertEqual(user.group_ids, self.env.ref(ROLES["accompanist"]))
         user.group_ids += self.env.ref("base.group_system")
         with self.assertRaises(UserError):

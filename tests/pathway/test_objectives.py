@@ -86,6 +86,14 @@ class TestObjectives(PathwayCase):
             self.env.flush_all()
         self.assertEqual(action.date_done, date(2015, 6, 15))
 
+    def test_a_default_of_the_call_types_no_day_that_is_computed(self):
+        days = {"default_date_closed": "2014-01-01", "default_date_done": "2014-01-01"}
+        env = self.env(user=self.accompanist, context={**self.env.context, **days})
+        values = {"participant_id": self.participant.id, "name": "Rent", "state": "reached"}
+        objective = env["coworking.objective"].create(values)
+        action = objective.action_ids.create({"objective_id": objective.id, "name": "Call"})
+        self.assertEqual((objective.date_closed, action.date_done), (date(2015, 6, 15), False))
+
     def test_its_history_is_kept(self):
         theme = self.env["coworking.objective.theme"].create({"name": "Network"})
         objective = self._with_mail(self.objective).with_user(self.accompanist)

@@ -259,8 +259,9 @@ class CoworkingFirstDay(models.AbstractModel):
             ]
         )
         if seats:
+            first = min(max(seat.date_start, seat.billed_from or seat.date_start) for seat in seats)
             action["context"] = {
-                "default_date_from": fields.Date.to_string(min(seats.mapped("date_start"))),
+                "default_date_from": fields.Date.to_string(first),
                 "default_program_ids": seats.program_id.ids,
             }
         return action

@@ -7,11 +7,12 @@ from odoo.tools.sql import escape_psql
 from odoo.addons.base.models.ir_mail_server import MailDeliveryException
 
 COORDINATOR = "coworking_incubation.group_coworking_coordinator"
+ACCOUNTANT = "coworking_incubation.group_coworking_accountant"
 # The one group that each role gives: what it implies comes with it, and nothing else.
 ROLES = {
     "accompanist": "coworking_incubation.group_coworking_accompanist",
     "coordinator": COORDINATOR,
-    "accountant": "coworking_incubation.group_coworking_accountant",
+    "accountant": ACCOUNTANT,
 }
 
 
@@ -50,6 +51,15 @@ class CoworkingInvitation(models.TransientModel):
         for invitation in self:
             invitation.company_id = invitation.program_id.company_id or self.env.company
 
+    @api.model
+    def fields_get(self, allfields=None, attributes=None):
+        """The roles that the user may give."""
+        found = super().fields_get(allfields, attributes)
+        if "selection" in found.get("role", {}):
+            offered = found["role"]["selection"]
+            found["role"]["selection"] = [each for each in offered if self._may_give(each[0])]
+        return found
+
     # === ACTION METHODS ===#
 
     def action_invite(self):
@@ -62,9 +72,9 @@ class CoworkingInvitation(models.TransientModel):
             self._check_still_invited(user)
         else:
             user = self._make_user(email)
-        self._mail(user)
         if self.program_id and self.role == "accompanist":
             self.program_id.accompanist_ids = [Command.link(user.id)]
+        self._mail(user)  # last: it does not come back
         return {
             "type": "ir.actions.client",
             "tag": "display_notification",
@@ -82,7 +92,20 @@ class CoworkingInvitation(models.TransientModel):
     def _check_may_invite(self):
         if not self.env.user.has_group(COORDINATOR):
             raise AccessError(self.env._("Only a coordinator invites colleagues."))
+        if not self._may_give(self.role):
+            raise AccessError(
+                self.env._(
+                    "You are no accountant, and only an accountant invites another one: ask an"
+                    " administrator to make the account of %s, under Settings, Users.",
+                    self.name,
+                )
+            )
         self.program_id.check_access("write")
+
+    @api.model
+    def _may_give(self, role):
+        """Who may not pay makes nobody who may: it could be themselves, by a second address."""
+        return role != "accountant" or self.env.user.has_group(ACCOUNTANT)
 
     def _get_email(self):
         email = email_normalize(self.email)

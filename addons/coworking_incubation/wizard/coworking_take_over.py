@@ -54,6 +54,8 @@ class CoworkingTakeOver(models.TransientModel):
         " months of the seats are billed here.",
     )
     line_ids = fields.One2many("coworking.take.over.line", "take_over_id")
+    # Of which records the rows were that are recorded, and gone from the list: dict sheet -> ids.
+    told = fields.Json(readonly=True, export_string_translation=False)
     not_read = fields.Text(readonly=True)
     problem_count = fields.Integer(compute="_compute_counts")
     good_count = fields.Integer(compute="_compute_counts")
@@ -122,25 +124,39 @@ class CoworkingTakeOver(models.TransientModel):
             )
 
     def _make_export(self):
-        """The program as it stands, in the same workbook, noted on the program."""
+        """The program as it stands, in the same workbook: noted on the program, and in the audit
+        trail of whom it is about.
+        """
         self.ensure_one()
         self._check_may_export()
-        rows = ExportedRows(self).get_rows()
-        self.program_id.message_post(body=self._describe_export(rows))
+        exported = ExportedRows(self)
+        rows, columns = exported.get_rows(), self._get_told_columns()
+        self.program_id.message_post(body=self._describe_export(rows, columns))
+        exported.people._trace(
+            "exported",
+            format="xlsx",
+            count=len(exported.people),
+            fields=sorted({column.field for __, column in columns}),
+        )
         return make_workbook(TakeOverWorkbook(self, rows).fill)
 
-    def _describe_export(self, rows):
-        """How many of what left, and what of the people: their columns, and those that not
-        everybody may see of what was said with them.
+    def _get_told_columns(self):
+        """What leaves of the people: their columns, and those that not everybody may see of what
+        was said with them.
+
+        :return: list of (sheet, column)
         """
         people = SHEETS["people"]
-        columns = [(people, column) for column in self._get_offered_columns(people)] + [
+        return [(people, column) for column in self._get_offered_columns(people)] + [
             (sheet, column)
             for sheet in SHEETS.values()
             for column in self._filter_columns(sheet)
             if sheet != people
             and self.env[column.model or sheet.model]._fields[column.field].groups
         ]
+
+    def _describe_export(self, rows, columns):
+        """How many of what left, and what of the people."""
         return self.env._(
             "Exported as a workbook: %(people)s people (%(columns)s), %(seats)s seats,"
             " %(presences)s rows of presences, %(proofs)s proofs, %(objectives)s rows of"
@@ -251,7 +267,7 @@ class CoworkingTakeOver(models.TransientModel):
         """Read the workbook, and say of each row what recording it would say."""
         self.ensure_one()
         rows, not_read = self._read_rows()
-        self.not_read = "\n".join(not_read)
+        self.not_read, self.told = "\n".join(not_read), False
         self.line_ids = [Command.clear(), *(Command.create(row) for row in rows)]
         self._try_rows()
         return self._show_lines()
@@ -271,8 +287,13 @@ class CoworkingTakeOver(models.TransientModel):
         good = self.line_ids.filtered(lambda line: not line.problem)
         if not good - good.filtered("known"):
             raise UserError(self.env._("No row can be recorded yet: mend those that are listed."))
-        for line, (known, problem, column) in TakeOverRecorder(self).record(good).items():
+        recorder = TakeOverRecorder(self)
+        for line, (known, problem, column) in recorder.record(good).items():
             line._note_outcome(known, problem, column)
+        told = self.told or {}
+        for sheet, ids in recorder.told.items():
+            told = {**told, sheet: told.get(sheet, []) + ids}
+        self.told = told
         good = good.filtered(lambda line: not line.problem)
         self.recorded_count += len(good - good.filtered("known"))
         good.unlink()

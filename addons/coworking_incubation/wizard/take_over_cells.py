@@ -206,8 +206,10 @@ class CellReader:
             held = ("requested", "confirmed", "active", "ended")
             choices = [choice for choice in choices if choice[0] in held]
         if column.field == "state" and sheet.key == "appointments":
-            # who is still expected, or waits for a place, did not come yet
-            choices = [choice for choice in choices if choice[0] not in ("waiting", "expected")]
+            # who is still expected, or waits for a place, did not come yet; what was called off
+            # did not take place
+            noted = ("present", "absent", "excused")
+            choices = [choice for choice in choices if choice[0] in noted]
         return choices
 
     def get_records(self, column, archived=False):

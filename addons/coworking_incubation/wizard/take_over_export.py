@@ -11,7 +11,7 @@ from ..spreadsheet import DECIMALS, as_lines, plain
 from ..tools import words_of
 from .take_over_cells import CellReader
 from .take_over_network import TELLING, find_companies
-from .take_over_pathway import read_clock, to_minutes
+from .take_over_pathway import write_clock
 from .take_over_people import details_of
 from .take_over_sheets import ACTION, EVENT, FEE, PARTNER, PRICE, SHEETS
 
@@ -387,8 +387,7 @@ class ExportedRows:
         return self._tell_apart(records["coworking.attendance"].participant_id)
 
     def _read_appointments_start_time(self, records):
-        minutes = to_minutes(read_clock(records["coworking.attendance"]))
-        return f"{minutes // 60:02}:{minutes % 60:02}"
+        return write_clock(records["coworking.attendance"])
 
     def _read_appointments_kind(self, records):
         return self._get_label(records["coworking.attendance"], "kind")

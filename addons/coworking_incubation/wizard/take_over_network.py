@@ -197,7 +197,7 @@ class NetworkRows:
         """A tariff with all its prices at once: a ladder of ranks stands or falls together."""
         space = self._find_space(rows[0][1]["space_id"])
         tariff = self._find_tariff(space, rows[0][1]["name"], "name")
-        terms = self._get_common_terms(rows)
+        terms = self._get_common_terms(TARIFFS, rows)
         if tariff:
             self._check_same_terms(tariff, terms, rows)
         known, prices = {}, []
@@ -236,24 +236,22 @@ class NetworkRows:
             )
         return known, None
 
-    def _get_common_terms(self, rows):
-        """The terms of a tariff: said in one of its rows, and never two of them."""
+    def _get_common_terms(self, sheet, rows):
+        """What is said of a tariff or an objective: in one of its rows, and never two things."""
         terms = {}
         for line, row in rows:
-            for column in TARIFFS.columns:
-                if column.model == PRICE or column.key not in row or column.key == "space_id":
+            for column in sheet.columns:
+                key = column.key
+                if column.model or key not in row or (key in sheet.grouped_by and key != "name"):
                     continue
-                value = row[column.key]
-                if column.key == "name":
-                    terms.setdefault("name", value)
-                elif terms.setdefault(column.key, value) != value:
+                if terms.setdefault(key, row[key]) != row[key] and key != "name":
                     raise RowProblem(
                         self.env._(
-                            "The rows of tariff %s do not agree on this: it is one tariff with"
-                            " several prices, or give it another name.",
+                            "The rows of %s do not agree on this: they are one, of which it is said"
+                            " once, or give it another name.",
                             row["name"],
                         ),
-                        column.key,
+                        key,
                         line,
                     )
         return terms

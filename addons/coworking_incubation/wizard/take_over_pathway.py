@@ -2,7 +2,7 @@
 reviews. Nobody is written to, nothing is planned, nothing is signed.
 """
 
-from collections import Counter
+from contextlib import suppress
 from datetime import datetime, time, timedelta
 
 import pytz
@@ -13,25 +13,67 @@ from odoo.fields import Domain
 from odoo.tools import plaintext2html
 
 from ..spreadsheet import plain
+from ..tools import refuse_number
 from .take_over_cells import RowProblem
 from .take_over_sheets import OBJECTIVES
 
 # When an appointment began of which nobody says it.
 USUAL_HOUR = 9.0
 ACTION_KEYS = {"action": "name", "action_deadline": "date_deadline", "date_done": "date_done"}
+# What is said of an action, and in which cells; what tells most which it is comes first.
+ACTION_FACTS = {"date_deadline": "action_deadline", "done": "done", "date_done": "date_done"}
 SILENT = {"no_mail_to_attendees": True, "dont_notify": True}
 
 
 class PathwayRows:
     """The part of ``TakeOverRecorder`` about what was said, proven and agreed with each person."""
 
-    def _check_has_come(self, row, key):
-        if row[key] > self.cells.today:
-            raise RowProblem(self.env._("This day has not come yet."), key)
+    def _check_has_come(self, row, *keys, line=None):
+        for key in keys:
+            if key in row and row[key] > self.cells.today:
+                raise RowProblem(self.env._("This day has not come yet."), key, line)
 
     def _get_colleague(self, row, key, file):
         """Who did it: whom the row names, the person's counsellor, or who reads the workbook."""
         return row.get(key) or file.user_id.id or self.env.uid
+
+    # === WHAT IS THERE === #
+
+    def _prepare_proofs(self, _lines):
+        self._pair_rows("proofs", self._compare_proofs)
+
+    def _prepare_appointments(self, _lines):
+        self._pair_rows("appointments", self._compare_appointments)
+
+    def _pair_rows(self, sheet, compare):
+        """Which row is about which record that is there, each about one and the most alike first.
+
+        All rows of the take-over are looked at, those too that cannot be recorded yet: what one of
+        them is about is not taken for that of another one. What was recorded with rows that are
+        gone from the list since is not either.
+
+        :param compare: of a row, (record, dict cell -> whether it is what the row would make)
+        """
+        told, pairs = (self.take_over.told or {}).get(sheet, ()), []
+        lines = self.take_over.line_ids.filtered(lambda line: line.sheet == sheet)
+        for line in lines.sorted("id"):
+            with suppress(RowProblem):
+                row = self.cells.read_row(line)
+                pairs += [
+                    (measure_likeness(row, same), line, record)
+                    for record, same in compare(row)
+                    if record.id not in told
+                ]
+        self.there.update(pair_off(pairs))
+
+    def _note_told(self, sheet, record):
+        """This record has its row, also once that one is gone from the list."""
+        self.told.setdefault(sheet, []).append(record.id)
+
+    def _describe_otherwise(self):
+        return self.env._(
+            "This is there already, with something else here: empty this, or change it there."
+        )
 
     # === DOCUMENTS === #
 
@@ -65,14 +107,20 @@ class PathwayRows:
         ((line, row),) = rows
         file = self._find_person(row)
         self._check_has_come(row, "date_seen")
-        same = (row["criterion_id"], row["date_seen"], row.get("date_document", False))
+        there, compared = self.there.get(line), dict(self._compare_proofs(row))
+        if there:
+            cell = find_difference(row, compared[there])
+            if cell:
+                raise RowProblem(self._describe_otherwise(), cell)
+            return {line: True}, lambda: self._note_told("proofs", there)
+        document = row.get("date_document", False)
         if any(
-            (proof.criterion_id.id, proof.date_seen, proof.date_document) == same
-            for proof in file.proof_ids
+            other.date_document == document and not find_difference(row, same)
+            for other, same in compared.items()
         ):
             return {line: True}, None
         values = self._get_own_values(row)
-        expiry = {"date_expiry": values.pop("date_expiry")} if "date_expiry" in values else {}
+        expiry = {"known_expiry": values.pop("date_expiry")} if "date_expiry" in values else {}
         proof = self.env["coworking.proof"].create(
             {
                 **values,
@@ -81,7 +129,25 @@ class PathwayRows:
             }
         )
         self._write_facts(proof, expiry)
-        return {}, None
+        return {}, lambda: self._note_told("proofs", proof)
+
+    def _compare_proofs(self, row):
+        """What was seen of the criterion of a row on its day.
+
+        :return: list of (proof, dict cell -> whether it is what the row says)
+        """
+        seen = (row["criterion_id"], row["date_seen"])
+        return [
+            (
+                proof,
+                {
+                    cell: proof[cell] == row.get(cell, False)
+                    for cell in ("date_document", "date_expiry")
+                },
+            )
+            for proof in self._find_person(row).proof_ids.sorted("id")
+            if (proof.criterion_id.id, proof.date_seen) == seen
+        ]
 
     @staticmethod
     def _write_facts(record, facts):
@@ -100,22 +166,17 @@ class PathwayRows:
     def _record_objectives(self, rows):
         """An objective with its actions, a row each. One that is there gets those it lacks."""
         file = self._find_person(rows[0][1])
-        terms = self._get_objective_terms(rows)
+        for line, row in rows:
+            self._check_has_come(row, "agreed_on", "date_closed", "date_done", line=line)
+        terms = self._get_common_terms(OBJECTIVES, rows)
+        actions = {line: self._prepare_action(line, row) for line, row in rows}
         objective = file.objective_ids.filtered(
             lambda other: plain(other.name) == plain(terms["name"])
         )[:1]
-        there = Counter((plain(each.name), each.date_deadline) for each in objective.action_ids)
-        known, actions = {}, []
-        for line, row in rows:
-            action = self._prepare_action(line, row)
-            same = action and (plain(action["name"]), action.get("date_deadline", False))
-            if objective and (not action or there[same]):
-                there[same] -= 1
-                known[line] = True
-            elif action:
-                actions.append(action)
         if objective:
-            self._add_actions(objective, actions)
+            self._check_same_end(objective, terms, rows)
+            known = self._find_known_actions(objective, actions)
+            self._add_actions(objective, [actions[line] for line in actions if line not in known])
             return known, None
         if terms.get("state", "open") != "open":
             # not today, where nobody says when
@@ -127,32 +188,46 @@ class PathwayRows:
         closed = {"date_closed": terms.pop("date_closed")} if "date_closed" in terms else {}
         objective = objective.create({**terms, "participant_id": file.id})
         self._write_facts(objective, closed)
-        self._add_actions(objective, actions)
+        self._add_actions(objective, filter(None, actions.values()))
         return {}, None
+
+    def _check_same_end(self, objective, terms, rows):
+        for key in ("state", "date_closed"):
+            if key in terms and terms[key] != objective[key]:
+                raise RowProblem(
+                    self._describe_otherwise(), key, next(line for line, row in rows if key in row)
+                )
+
+    def _find_known_actions(self, objective, actions):
+        """Which rows are about an action that is there, or about none.
+
+        :param actions: dict row -> values of its action, or ``None``
+        :return: dict row -> ``True``
+        """
+        compared = {}
+        for line, action in actions.items():
+            for there in objective.action_ids.sorted("id") if action else ():
+                if plain(there.name) == plain(action["name"]):
+                    compared[line, there] = {
+                        key: there[key] == action.get(key, False) for key in ACTION_FACTS
+                    }
+        pairs = [
+            (measure_likeness(actions[line], same), line, there)
+            for (line, there), same in compared.items()
+        ]
+        found = pair_off(pairs)
+        for line, there in found.items():
+            cell = find_difference(actions[line], compared[line, there])
+            if cell:
+                raise RowProblem(self._describe_otherwise(), ACTION_FACTS[cell], line)
+        return dict.fromkeys((line for line in actions if not actions[line] or line in found), True)
 
     def _add_actions(self, objective, actions):
         for action in actions:
-            day = action.pop("date_done")
+            # not today, where nobody says when
+            day = action.pop("date_done", False)
             made = objective.action_ids.create({**action, "objective_id": objective.id})
-            self._write_facts(made, action["done"] and {"date_done": day})
-
-    def _get_objective_terms(self, rows):
-        """What is said of an objective: in one of its rows, and never two things."""
-        terms = {}
-        for line, row in rows:
-            for column in OBJECTIVES.columns:
-                ours = column.model or column.key in OBJECTIVES.grouped_by[:2]
-                if ours or column.key not in row:
-                    continue
-                value = row[column.key]
-                same = plain(terms.get("name")) == plain(value) if column.key == "name" else False
-                if terms.setdefault(column.key, value) != value and not same:
-                    raise RowProblem(
-                        self.env._("The rows of one objective do not agree on this."),
-                        column.key,
-                        line,
-                    )
-        return terms
+            self._write_facts(made, made.done and {"date_done": day})
 
     def _prepare_action(self, line, row):
         """Values of the action of a row, or ``None`` where it has none."""
@@ -165,8 +240,9 @@ class PathwayRows:
             return None
         if "date_done" in row and not done:
             raise RowProblem(self.env._("This is not done, and has a day on which it was."), "done")
-        # not today, where nobody says when
-        return {"date_done": False, **values, "done": done}
+        if done or "done" in row:
+            values["done"] = done
+        return values
 
     # === REVIEWS === #
 
@@ -179,15 +255,13 @@ class PathwayRows:
             for column in self.cells.columns["reviews"]
             if column.about and column.key in row
         }
-        came = row["date"] <= self.cells.today
-        state = values.setdefault("state", "done" if came else "planned")
-        if state == "done":
+        if row.get("state") == "done":
             self._check_has_come(row, "date")
         there = file.review_ids.filtered(
             lambda other: (other.kind, other.date) == (row["kind"], row["date"])
         )
         if there:
-            if state not in there.mapped("state"):
+            if "state" in row and row["state"] not in there.mapped("state"):
                 raise RowProblem(
                     self.env._(
                         "This review is there already, with another status: change it there."
@@ -195,14 +269,27 @@ class PathwayRows:
                     "state",
                 )
             return {line: True}, None
+        state = row.get("state") or self._guess_review_state(row, ratings)
         held_by = self._get_colleague(values, "held_by_id", file)
         values.pop("held_by_id", None)
         if state == "done" or ratings:
             values["line_ids"] = self._prepare_ratings(row["kind"], state, ratings)
-        review = file.review_ids.create({**values, "participant_id": file.id, "user_id": held_by})
+        review = file.review_ids.create(
+            {**values, "state": state, "participant_id": file.id, "user_id": held_by}
+        )
         if state == "done":
             review._close_plan()
         return {}, None
+
+    def _guess_review_state(self, row, ratings):
+        """A day that is past holds no review of which nobody says a word."""
+        if row["date"] > self.cells.today:
+            return "planned"
+        if not (ratings or "summary" in row or "decisions" in row):
+            raise RowProblem(
+                self.env._("Nothing says that it was held: write its status."), "state"
+            )
+        return "done"
 
     def _prepare_ratings(self, kind, state, ratings):
         """The grid of a review. What was held elsewhere has the axes that were rated there."""
@@ -230,25 +317,21 @@ class PathwayRows:
         ((line, row),) = rows
         file = self._find_person(row)
         self._check_has_come(row, "date")
-        row.setdefault("kind", "appointment")
-        there = file.attendance_ids.filtered(
-            lambda other: (other.kind, other.date) == (row["kind"], row["date"])
-        )
-        if "start_time" in row:
-            minutes = to_minutes(row["start_time"])
-            there = there.filtered(lambda other: to_minutes(read_clock(other)) == minutes)
+        there = self.there.get(line)
         if there:
-            if row["state"] not in there.mapped("state"):
-                raise RowProblem(self.env._("The list says otherwise already."), "state")
-            return {line: True}, None
+            self._check_same_appointment(row, there)
+            return {line: True}, lambda: self._note_told("appointments", there)
+        self._check_not_contradicted(row)
+        self._check_subject(row)
         values = {
             name: row[name] for name in ("duration", "decisions", "restricted_note") if name in row
         }
+        values.setdefault("duration", 0.0)
         if "report" in row:
             values["report"] = plaintext2html(row["report"])
         event = self._take_event(row)
         try:
-            self.env["coworking.attendance"].create(
+            attendance = self.env["coworking.attendance"].create(
                 {
                     **values,
                     "event_id": event.id,
@@ -260,7 +343,67 @@ class PathwayRows:
         except ValidationError as error:
             named = "subject" in row and row["subject"] in str(error)
             raise RowProblem(str(error), "subject" if named else "date") from error
-        return {}, None
+        return {}, lambda: self._note_told("appointments", attendance)
+
+    def _compare_appointments(self, row):
+        """What the person of a row was at on its day, of its kind.
+
+        :return: list of (attendance, dict cell -> whether it is what recording the row would make)
+        """
+        row.setdefault("kind", "appointment")
+        minutes = to_minutes(row.get("start_time", USUAL_HOUR))
+        there = self._find_person(row).attendance_ids.filtered(
+            lambda other: (other.kind, other.date) == (row["kind"], row["date"])
+        )
+        kinds = there.event_id._fields["coworking_kind"]._description_selection(self.env)
+        name = plain(row.get("subject", dict(kinds)[row["kind"]]))
+        found = [
+            (
+                other,
+                {
+                    "start_time": to_minutes(read_clock(other)) == minutes,
+                    "subject": plain(other.event_id.name) == name,
+                    "led_by_id": other.event_id.user_id.id == row.get("led_by_id", False),
+                    "state": other.state == row["state"],
+                },
+            )
+            for other in there.sorted("id")
+        ]
+        # what was called off leaves its day free for another one
+        return [
+            (other, same)
+            for other, same in found
+            if other.state != "cancelled" or find_difference(row, same) in (None, "state")
+        ]
+
+    def _check_same_appointment(self, row, there):
+        cell = find_difference(row, dict(self._compare_appointments(row))[there])
+        if cell == "state":
+            raise RowProblem(self.env._("The list says otherwise already."), cell)
+        if cell:
+            raise RowProblem(
+                self.env._(
+                    "One of that day is there already, at %(hour)s, “%(subject)s”: change it there,"
+                    " or give it a row of its own here.",
+                    hour=write_clock(there),
+                    subject=there.event_id.name,
+                ),
+                cell,
+            )
+
+    def _check_subject(self, row):
+        """What is made silently is not looked at by the calendar, which takes it for another's."""
+        field = self.env["coworking.take.over.line"]._fields["subject"]
+        try:
+            refuse_number(self.env, row.get("subject", ""), field)
+        except ValidationError as error:
+            raise RowProblem(str(error), "subject") from error
+
+    def _check_not_contradicted(self, row):
+        """Another row says all that this one says, and somebody came in one of them alone."""
+        differences = [find_difference(row, same) for __, same in self._compare_appointments(row)]
+        if "state" in differences and None not in differences:
+            raise RowProblem(self.env._("The list says otherwise already."), "state")
 
     def _take_event(self, row):
         """The event of a row: one that others were at is there once."""
@@ -315,6 +458,36 @@ class PathwayRows:
         )[:1]
 
 
+def find_difference(row, same):
+    """The first cell of a row that says something else than what is there; ``None`` where all that
+    it says is there.
+    """
+    return next((cell for cell in same if cell in row and not same[cell]), None)
+
+
+def measure_likeness(row, same):
+    """How much what is there is what a row would make, in what compares: the first cells tell most
+    what it is, and what is said more than what is guessed.
+    """
+    difference, cells = find_difference(row, same), list(same)
+    alike = cells.index(difference) if difference else len(cells)
+    return alike, sum(same.values()), sum(cell in row for cell in cells)
+
+
+def pair_off(pairs):
+    """Each row with one record at most, and each record with one row, the most alike first.
+
+    :param pairs: list of (likeness, row, record)
+    :return: dict row -> record
+    """
+    found, taken = {}, set()
+    for __, row, record in sorted(pairs, key=lambda pair: pair[0], reverse=True):
+        if row not in found and record not in taken:
+            found[row] = record
+            taken.add(record)
+    return found
+
+
 def to_minutes(hours):
     return round(hours * 60)
 
@@ -323,3 +496,9 @@ def read_clock(attendance):
     """When it began by the clock of the place, in hours."""
     local = attendance.event_id._coworking_local(attendance.start)
     return local.hour + local.minute / 60
+
+
+def write_clock(attendance):
+    """The same as it is written: 09:30."""
+    minutes = to_minutes(read_clock(attendance))
+    return f"{minutes // 60:02}:{minutes % 60:02}"

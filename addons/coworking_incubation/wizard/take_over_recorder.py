@@ -48,6 +48,7 @@ class TakeOverRecorder(NetworkRows, PeopleRows, PathwayRows):
         self.spaces = defaultdict(self.env["coworking.space"].browse)
         self.people = defaultdict(self.env["coworking.participant"].browse)
         self.row_of_file, self.rows_of_name, self.rows_of_space = {}, {}, {}
+        self.there, self.told = {}, {}
         self._learn_spaces(self._search("coworking.space", "company_id", self.company))
         self._learn_people(self._search("coworking.participant", "program_id", self.program))
 
@@ -72,7 +73,7 @@ class TakeOverRecorder(NetworkRows, PeopleRows, PathwayRows):
             if key == "presences":
                 self._record_presences(rows)
                 continue
-            if key in ("spaces", "people"):
+            if key in ("spaces", "people", "proofs", "appointments"):
                 getattr(self, f"_prepare_{key}")(rows)
             for group in self._group_rows(key, rows):
                 self._record_group(key, group)

@@ -1,6 +1,8 @@
 from odoo import api, models
 from odoo.exceptions import AccessError
 
+from ...tools import without_defaults
+
 
 class CoworkingComputedMixin(models.AbstractModel):
     """What is computed from facts is not typed, by RPC or import either.
@@ -13,6 +15,8 @@ class CoworkingComputedMixin(models.AbstractModel):
 
     @api.model_create_multi
     def create(self, vals_list):
+        if not self.env.su:
+            self = without_defaults(self, is_computed)
         for vals in vals_list:
             self._refuse_computed(vals)
         return super().create(vals_list)
@@ -26,12 +30,7 @@ class CoworkingComputedMixin(models.AbstractModel):
         if self.env.su:
             return
         computed = [
-            field
-            for name in vals
-            if (field := self._fields.get(name))
-            and field.store
-            and field.compute
-            and field.readonly
+            field for name in vals if (field := self._fields.get(name)) and is_computed(field)
         ]
         if computed:
             raise AccessError(
@@ -41,3 +40,7 @@ class CoworkingComputedMixin(models.AbstractModel):
                     model=self._description,
                 )
             )
+
+
+def is_computed(field):
+    return bool(field.store and field.compute and field.readonly)

@@ -12,7 +12,7 @@ class CoworkingProof(models.Model):
     _name = "coworking.proof"
     _description = "Proof of a Criterion"
     _processing = PATHWAY
-    _inherit = ["coworking.participant.row.mixin"]
+    _inherit = ["coworking.guard.mixin", "coworking.participant.row.mixin"]
     _order = "date_seen desc, id desc"
 
     participant_id = fields.Many2one(
@@ -35,9 +35,16 @@ class CoworkingProof(models.Model):
     date_expiry = fields.Date(
         string="Holds Until", compute="_compute_date_expiry", store=True, precompute=True
     )
+    known_expiry = fields.Date(
+        string="Known to Hold Until",
+        readonly=True,
+        help="What was said of it where it was seen, before this program was kept here.",
+    )
     is_valid = fields.Boolean(
         string="Holds", compute="_compute_is_valid", search="_search_is_valid"
     )
+
+    _code_fields = frozenset({"known_expiry"})
 
     _document_before_seen = models.Constraint(
         "CHECK (date_document IS NULL OR date_document <= date_seen)",
@@ -49,13 +56,16 @@ class CoworkingProof(models.Model):
         for proof in self:
             proof.display_name = proof.criterion_id.name
 
-    @api.depends("date_document", "date_seen", "criterion_id.proof_max_age_days")
+    @api.depends("date_document", "date_seen", "criterion_id.proof_max_age_days", "known_expiry")
     def _compute_date_expiry(self):
-        """The document's date, or the day it was seen, plus the age the criterion allows."""
+        """What is known of it, or else the document's date, or the day it was seen, plus the age
+        the criterion allows.
+        """
         for proof in self:
             days = proof.criterion_id.proof_max_age_days
             since = proof.date_document or proof.date_seen
-            proof.date_expiry = since + relativedelta(days=days) if days and since else False
+            by_rule = since + relativedelta(days=days) if days and since else False
+            proof.date_expiry = proof.known_expiry or by_rule
 
     @api.depends("date_expiry", "copy_file", "criterion_id.keep_copy")
     def _compute_is_valid(self):

@@ -1,0 +1,216 @@
+"""A workbook that is read again, or mended in between: nothing is lost, nothing is there twice, and
+what is there otherwise is said.
+"""
+
+from odoo.exceptions import AccessError
+from odoo.tests import freeze_time
+
+from ..common import d
+from .test_take_over import PERSON
+from .test_take_over_pathway import MET, OBJECTIVE, REVIEW, WHO, PathwayCase
+
+
+class AgainCase(PathwayCase):
+    def assertKnown(self, **sheets):
+        take_over = self._read(**sheets)
+        self.assertFalse(self._problems(take_over))
+        self.assertFalse(take_over.good_count)
+
+
+@freeze_time("2015-06-20 09:00:00")
+class TestAppointmentsAgain(AgainCase):
+    def _hours(self):
+        return sorted(
+            (row.event_id._coworking_local(row.start).hour, row.event_id.name, row.state)
+            for row in self.file.attendance_ids
+        )
+
+    def test_two_of_one_day_are_two(self):
+        self.accompanist.name = "Dominique Lefort"
+        for rows in (
+            [{**MET, "subject": "Le local"}, {**MET, "subject": "Les papiers"}],
+            [{**MET, "date": "06/03/2015"}, {**MET, "date": "06/03/2015"}],
+            [
+                {**MET, "date": "09/03/2015"},
+                {**MET, "date": "09/03/2015", "led_by_id": "Dominique Lefort"},
+            ],
+            [
+                {**MET, "date": "10/03/2015"},
+                {**MET, "date": "10/03/2015", "start_time": "8h", "state": "Absent"},
+                {**MET, "date": "10/03/2015", "start_time": "14h"},
+            ],
+        ):
+            with self.subTest(rows):
+                before = len(self.file.attendance_ids)
+                self._record(people=[PERSON], appointments=rows)
+                self.assertEqual(len(self.file.attendance_ids), before + len(rows))
+
+    def test_another_hour_of_what_is_there_is_no_second_one(self):
+        self._record(people=[PERSON], appointments=[MET])
+        later = {**MET, "start_time": "14h30"}
+        take_over = self._read(appointments=[later])
+        self.assertProblem(
+            take_over, ("appointments", 2), "start_time", "at 09:00, “Appointment”", "a row of its"
+        )
+        take_over = self._read(appointments=[{**MET, "subject": "Le local"}])
+        self.assertProblem(take_over, ("appointments", 2), "subject", "at 09:00")
+        self._record(appointments=[later, MET])
+        self.assertEqual(
+            self._hours(), [(9, "Appointment", "present"), (14, "Appointment", "present")]
+        )
+
+    def test_the_rows_that_are_gone_from_the_list_keep_what_is_theirs(self):
+        """The first is recorded; the other one of that day waits to be mended."""
+        take_over = self._read(
+            people=[PERSON],
+            appointments=[MET, {**MET, "start_time": "14h", "coworking_space_id": "Ailleurs"}],
+        )
+        take_over.action_record()
+        self.assertEqual(len(self.file.attendance_ids), 1)
+        take_over.line_ids.value = "Atelier Test"
+        take_over.action_check()
+        self.assertFalse(self._problems(take_over))
+        take_over.action_record()
+        self.assertEqual([hour for hour, *__ in self._hours()], [9, 14])
+
+    def test_a_row_that_is_kept_back_keeps_what_it_is_about(self):
+        self._record(people=[PERSON], appointments=[MET])
+        take_over = self._read(
+            appointments=[{**MET, "state": "Absent"}, {**MET, "start_time": "14h"}]
+        )
+        self.assertProblem(take_over, ("appointments", 2), "state", "says otherwise")
+        take_over.action_record()
+        self.assertEqual(take_over.line_ids.mapped("number"), [2])
+        self.assertEqual([hour for hour, *__ in self._hours()], [9, 14])
+
+    def test_a_number_that_the_law_keeps_out_is_in_no_title(self):
+        row = {**MET, "subject": "Point 2 85 04 75 116 001 38"}
+        take_over = self._read(people=[PERSON], appointments=[row])
+        self.assertProblem(take_over, ("appointments", 2), "subject", "social security number")
+
+    def test_who_came_for_no_said_time_counts_for_none(self):
+        group = {**MET, "kind": "Collective time", "subject": "Clients", "start_time": "14h"}
+        people = [PERSON, {**PERSON, "partner_name": "Zoé Petit"}]
+        rows = [{**group, "duration": 3}, {**group, "participant_id": "Zoé Petit"}]
+        self._record(people=people, appointments=rows)
+        rows = self.file.attendance_ids
+        self.assertEqual((len(rows.event_id), sorted(rows.mapped("duration"))), (1, [0.0, 3.0]))
+
+    def test_what_was_called_off_is_no_past_appointment(self):
+        row = {**MET, "state": "Cancelled"}
+        take_over = self._read(people=[PERSON], appointments=[row])
+        self.assertProblem(
+            take_over, ("appointments", 2), "state", "none of: Present, Absent, Excused."
+        )
+
+    def test_what_was_called_off_leaves_its_day_free(self):
+        self._record(people=[PERSON], appointments=[MET])
+        self.file.attendance_ids.state = "cancelled"
+        self._record(appointments=[{**MET, "start_time": "14h"}])
+        self.assertEqual(
+            self._hours(), [(9, "Appointment", "cancelled"), (14, "Appointment", "present")]
+        )
+
+
+@freeze_time("2015-06-20 09:00:00")
+class TestReviewsAgain(AgainCase):
+    def test_a_past_review_of_which_nothing_is_said_is_not_held_by_itself(self):
+        take_over = self._read(people=[PERSON], reviews=[REVIEW])
+        self.assertProblem(take_over, ("reviews", 2), "state", "write its status")
+        take_over.line_ids.filtered("problem").value = "Planned"
+        take_over.action_check()
+        take_over.action_record()
+        self.assertEqual(self.file.review_ids.state, "planned")
+        words = {"summary": "Va bien", "decisions": "Louer", self.isolation.name: 3}
+        for month, (cell, text) in enumerate(words.items(), 3):
+            row = {**REVIEW, "kind": "Monthly", "date": f"09/0{month}/2015", cell: text}
+            self._record(reviews=[row])
+            self.assertEqual(self.file.review_ids[:1].state, "done", cell)
+
+    def test_without_a_status_a_review_is_the_one_of_its_day(self):
+        """Planned when it was taken over, its day has come since."""
+        row = {**REVIEW, "kind": "Final", "date": "25/06/2015"}
+        self._record(people=[PERSON], reviews=[row])
+        with freeze_time("2015-06-27 09:00:00"):
+            self.assertKnown(reviews=[row, {**row, "summary": "Va bien"}])
+
+
+@freeze_time("2015-06-20 09:00:00")
+class TestObjectivesAgain(AgainCase):
+    CALL = {**OBJECTIVE, "action": "Appeler", "action_deadline": "30/06/2015"}
+
+    def test_nothing_is_agreed_done_or_closed_on_a_day_to_come(self):
+        for key, row in (
+            ("agreed_on", {**OBJECTIVE, "agreed_on": "21/06/2015"}),
+            ("date_closed", {**OBJECTIVE, "state": "Reached", "date_closed": "21/06/2015"}),
+            ("date_done", {**self.CALL, "date_done": "21/06/2015"}),
+        ):
+            with self.subTest(key):
+                take_over = self._read(people=[PERSON], objectives=[OBJECTIVE, row])
+                self.assertProblem(take_over, ("objectives", 3), key, "has not come yet")
+
+    def test_an_end_that_is_there_otherwise_is_said(self):
+        closed = {**OBJECTIVE, "state": "Reached", "date_closed": "24/04/2015"}
+        self._record(people=[PERSON], objectives=[closed])
+        for key, value in (("state", "Dropped"), ("date_closed", "25/04/2015")):
+            with self.subTest(key):
+                rows = [OBJECTIVE, {**closed, key: value, "action": "Appeler"}]
+                take_over = self._read(objectives=rows)
+                self.assertProblem(take_over, ("objectives", 3), key, "something else here")
+        self.assertKnown(objectives=[OBJECTIVE])
+
+    def test_an_action_that_is_there_otherwise_is_said(self):
+        done = {**self.CALL, "done": "oui", "date_done": "27/03/2015"}
+        self._record(people=[PERSON], objectives=[done])
+        for key, values in (
+            ("action_deadline", {"action_deadline": "31/07/2015"}),
+            ("done", {"done": "non", "date_done": ""}),
+            ("date_done", {"date_done": "28/03/2015"}),
+        ):
+            with self.subTest(key):
+                take_over = self._read(objectives=[OBJECTIVE, {**done, **values}])
+                self.assertProblem(take_over, ("objectives", 3), key, "something else here")
+        self.assertKnown(objectives=[{**OBJECTIVE, "action": "appeler"}])
+
+    def test_actions_of_one_name_are_told_apart_by_their_deadline(self):
+        rows = [{**OBJECTIVE, "action": "Appeler"}, self.CALL]
+        self._record(people=[PERSON], objectives=rows)
+        rows += [{**self.CALL, "action_deadline": "31/07/2015"}] * 2
+        self._record(objectives=rows)
+        self.assertEqual(
+            self.file.objective_ids.action_ids.sorted("id").mapped("date_deadline"),
+            [False, d("30/6"), d("31/7"), d("31/7")],
+        )
+
+
+@freeze_time("2015-06-20 09:00:00")
+class TestProofsAgain(AgainCase):
+    ROW = {**WHO, "criterion_id": "Lives in town", "date_seen": "04/02/2015"}
+
+    def test_a_proof_that_is_there_otherwise_is_said(self):
+        row = {**self.ROW, "date_document": "20/01/2015", "date_expiry": "31/12/2015"}
+        self._record(people=[PERSON], proofs=[row])
+        for key in ("date_document", "date_expiry"):
+            with self.subTest(key):
+                take_over = self._read(proofs=[{**row, key: "21/01/2015"}])
+                self.assertProblem(take_over, ("proofs", 2), key, "something else here")
+        self.assertKnown(proofs=[self.ROW])
+
+    def test_two_papers_of_one_day_are_two_proofs(self):
+        rows = [{**self.ROW, "date_document": f"2{n}/01/2015"} for n in range(2)]
+        self._record(people=[PERSON], proofs=rows)
+        self.assertEqual(len(self.file.proof_ids), 2)
+        self.assertKnown(proofs=[*rows, rows[0]])
+
+    def test_what_is_known_of_a_proof_outlives_its_criterion(self):
+        rows = [
+            {**self.ROW, "date_expiry": "31/12/2015"},
+            {**self.ROW, "date_seen": "05/02/2015"},
+        ]
+        self._record(people=[PERSON], proofs=rows)
+        self.criterion.proof_max_age_days = 30
+        self.assertEqual(
+            self.file.proof_ids.sorted("date_seen").mapped("date_expiry"), [d("31/12"), d("7/3")]
+        )
+        with self.assertRaises(AccessError):
+            self.file.proof_ids[:1].with_user(self.coordinator).known_expiry = d("1/1")
