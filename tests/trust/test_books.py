@@ -439,6 +439,19 @@ class TestWhoIsTold(CoworkingCase):
         self.env["coworking.books"]._cron_check()
         self.assertIn(self.statement.name, self._activities().note)
 
+    def test_organisations_that_are_archived_have_books_too(self):
+        """And those of the others are checked all the same."""
+        elsewhere = self.env.ref("base.main_company")
+        users = self.env["res.users"].search([("company_id", "=", self.company.id)])
+        users.write({"company_ids": [Command.link(elsewhere.id)], "company_id": elsewhere.id})
+        self.company.active = False
+        books = self.env["coworking.books"]
+        self.assertEqual(books._check(), [])
+        self._tamper()
+        self.assertEqual([finding.company for finding in books._check()], [self.company])
+        books._cron_check()
+        self.assertIn(self.statement.name, self._activities().note)
+
     def test_the_audit_trail_is_verified_once_for_all_organisations(self):
         other = self._new_company("Another Incubator")
         self.env["coworking.program"].create(
