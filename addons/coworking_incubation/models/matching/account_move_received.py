@@ -173,6 +173,9 @@ class AccountMove(models.Model):
                 move=None if position else self,
             )
             received = received or file
+            if candidates[attachment] and candidates[attachment].kind == "photo":
+                # what the mail left on the draft is the very photo that was drawn anew and kept
+                attachment.with_context(image_no_postprocess=True).raw = file.attachment_id.raw
             if attachment in invoices:
                 for other in beside:
                     other.copy({"res_model": file._name, "res_id": file.id})
