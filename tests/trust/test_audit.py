@@ -335,6 +335,34 @@ class TestTheTrail(AuditCase):
         theirs.implied_ids += self.env.ref("base.group_partner_manager")
         self.assertFalse(self._rows(), "a right that is not ours")
 
+    def test_somebody_is_put_into_a_group_that_gives_one_of_ours(self):
+        """Whatever the number of groups between them; and then into an organisation."""
+        office = self.env["res.groups"].create(
+            {"name": "Office", "implied_ids": self.env.ref(COORDINATOR).ids}
+        )
+        house = self.env["res.groups"].create({"name": "House", "implied_ids": office.ids})
+        other = self.env["res.company"].create({"name": "Elsewhere"})
+        self._from_here()
+        self.employee.group_ids += house
+        self.employee.company_ids += other
+        house.user_ids -= self.employee
+        self.employee.company_ids -= other
+        rows = self._rows(self.employee)
+        self.assertEqual(
+            rows.mapped(lambda row: (row.action, row.changes)),
+            [
+                ("granted", {"group_id": house.id}),
+                ("granted", {"company_id": other.id}),
+                ("withdrawn", {"group_id": house.id}),
+            ],
+        )
+        self.assertFalse(any(rows.mapped("is_outside")))
+        self._from_here()
+        house.implied_ids += self.env.ref("base.group_partner_manager")
+        self.assertFalse(self._rows(), "a right that is not ours")
+        self.env["res.groups"].create({"name": "All", "implied_ids": house.ids})
+        self.assertEqual(self._rows("res.groups").mapped("action"), ["granted"])
+
     def test_organisations_that_somebody_may_work_in(self):
         other = self.env["res.company"].create({"name": "Elsewhere"})
         self._from_here()
