@@ -305,11 +305,24 @@ class TestTheTrail(AuditCase):
         file = self.env["coworking.invoice.file"]._receive_file(
             "bill.pdf", b"%PDF-1.4", source="upload", company=self.company, move=bill
         )
+        file.active = False
         self.env.flush_all()
         self.env.cr.execute("UPDATE coworking_invoice_file SET write_date = '2015-01-01'")
         self._from_here()
         bill.with_user(self.accountant).unlink()
         self.assertTrail(file, ("changed", self.accountant, {"move_id": [bill.id, None]}))
+
+    def test_a_contact_that_goes_and_leaves_what_they_confirmed(self):
+        self._new_seat("1/6", "30/6")
+        statement = self._settle()
+        contact = self.env["res.partner"].create({"name": "Who Confirmed"})
+        statement.confirmed_by = contact
+        self.env.flush_all()
+        self.env.cr.execute("UPDATE coworking_statement SET write_date = '2015-01-01'")
+        self._from_here()
+        admin = self.env.ref("base.user_admin")
+        contact.with_user(admin).sudo().unlink()
+        self.assertTrail(statement, ("changed", admin, {"confirmed_by": [contact.id, None]}))
 
     def test_rights_that_another_group_gives_or_no_longer_does(self):
         ours, theirs = self.env.ref(COORDINATOR), self.env["res.groups"].create({"name": "Office"})

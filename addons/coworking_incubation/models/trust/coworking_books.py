@@ -126,8 +126,7 @@ class CoworkingBooks(models.AbstractModel):
         """Settled statements whose lines are not those that were confirmed."""
         cr, found = self.env.cr, []
         digits = {
-            company.id: company.currency_id.decimal_places
-            for company in self._get_companies()
+            company.id: company.currency_id.decimal_places for company in self._get_companies()
         }
         cr.execute(CONFIRMED, {"companies": None if companies is None else companies.ids})
         while len(found) < MOST_FINDINGS:
