@@ -1,5 +1,6 @@
 """The supplier's document completes the draft of the month: one bill, never two."""
 
+import contextlib
 from unittest.mock import patch
 
 from odoo.exceptions import AccessError
@@ -105,6 +106,49 @@ class TestDecoding(ReceivedCase):
         self.assertEqual(bill.amount_total, 210.0)
         self.assertEqual(bill.invoice_line_ids.mapped("price_subtotal"), [150.0, 25.0])
         self.assertEqual(self.statement.bill_id, bill)
+
+    def _kill_after_decoding(self, content, number=1):
+        """The process dies once Odoo has decoded the document so many times, and committed."""
+        file = self.Files._receive_file(
+            "facture.pdf", content, source="upload", statement=self.statement
+        )
+        moments = [None] * (number - 1) + [KeyboardInterrupt]
+        with (
+            patch.object(type(self.Files), "_adapt_lines", side_effect=moments),
+            # not assertRaises, which rolls back what Odoo has committed by then
+            contextlib.suppress(KeyboardInterrupt),
+        ):
+            file._read_content()
+        self.env.flush_all()
+        self.env.invalidate_all()
+        self.assertEqual(file.state, "waiting")
+        self.assertTrue(file.move_id.invoice_line_ids)
+        return file
+
+    def test_what_a_killed_process_decoded_is_not_decoded_into_a_second_bill(self):
+        file = self._kill_after_decoding(facturx())
+        decoded = file.move_id
+        self._read_files()
+        self.assertFile(file, "decoded", "decoded", move_id=decoded.id)
+        self.assertEqual(self._bills(), decoded)
+        self.assertEqual(decoded.amount_total, 180.0)
+        self.assertEqual(decoded.message_main_attachment_id.raw, file.attachment_id.raw)
+
+    def test_nor_if_it_still_had_to_complete_the_draft_of_the_month(self):
+        bill = self._bill(self.statement)
+        file = self._kill_after_decoding(facturx())
+        self._read_files()
+        self.assertFile(file, "decoded", "completed", move_id=bill.id)
+        self.assertEqual(self._bills(), bill)
+
+    def test_nor_if_its_lines_had_taken_the_place_of_those_expected(self):
+        bill = self._bill(self.statement)
+        lines = ((150.0, "Seats"), (25.0, "Meeting room"))
+        file = self._kill_after_decoding(facturx(lines=lines), number=2)
+        self._read_files()
+        self.assertEqual((file.state, file.move_id), ("decoded", bill))
+        self.assertEqual(self._bills(), bill)
+        self.assertEqual(bill.invoice_line_ids.mapped("price_subtotal"), [150.0, 25.0])
 
     def test_the_reference_of_the_statement_is_found_in_the_document(self):
         bill = self._bill(self.statement)

@@ -539,9 +539,11 @@ class CoworkingInvoiceFile(models.Model):
 
     def _decode_invoice(self, document, facts):
         """Let Odoo decode the electronic invoice on a draft, then join it with what is known."""
-        bill = self._get_new_bill()
-        self.move_id = bill  # decoding commits: whoever comes back finds this draft again
-        self._run_decoder(bill, document, take_up=False)
+        bill = self._find_decoded_draft(facts)
+        if not bill:
+            bill = self._get_new_bill()
+            self.move_id = bill  # decoding commits: whoever comes back finds this draft again
+            self._run_decoder(bill, document, take_up=False)
         if not bill.exists() or not bill.invoice_line_ids:
             draft = self._draft_to_complete() or bill.exists() or self._get_new_bill()
             self._attach_to(draft)
@@ -567,6 +569,18 @@ class CoworkingInvoiceFile(models.Model):
             cause, detail = "total_differs", self._format_money(facts.total)
         self._attach_to(bill)
         return self._conclude_reading("decoded", cause, detail, bill)
+
+    def _find_decoded_draft(self, facts):
+        """The draft that a process decoded before it was killed: a second one would be a second
+        bill.
+        """
+        bill = self.move_id
+        decoded = (
+            bill.state == "draft"
+            and bill.invoice_line_ids
+            and (bill.ref or "").casefold() == (facts.reference or "").casefold()
+        )
+        return bill if decoded else bill.browse()
 
     def _run_decoder(self, bill, document, take_up=True):
         """Give Odoo's decoders the clean XML alone: they would read the file without bounds.
