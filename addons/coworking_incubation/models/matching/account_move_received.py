@@ -156,12 +156,10 @@ class AccountMove(models.Model):
         order = sorted(candidates, key=lambda row: (candidates[row] is None, row.id))
         # One electronic invoice with PDF files beside it: these show the same bill.
         invoices = [row for row in order if candidates[row] and candidates[row].is_invoice]
-        beside = message.attachment_ids.browse()
-        if len(invoices) == 1:
-            beside = beside.browse(
-                row.id for row in order if candidates[row] and candidates[row].root is None
-            )
-            order = [row for row in order if row not in beside]
+        beside = message.attachment_ids.filtered(
+            lambda row: len(invoices) == 1 and candidates.get(row) and candidates[row].root is None
+        )
+        order = [row for row in order if row not in beside]
         for position, attachment in enumerate(order):
             file = Files._receive_file(
                 attachment.name,
