@@ -28,7 +28,7 @@ from odoo.tools import config
 from ..matching.received import ubl
 from .cluster import DATABASE, Cluster
 
-KILLS = int(os.environ.get("COWORKING_KILLS", 3))
+KILLS = int(os.environ.get("COWORKING_KILLS", 2))
 SEATS = int(os.environ.get("COWORKING_SEATS", 24))
 SEED = os.environ.get("COWORKING_SEED", "2015")
 # Seats of a space.
