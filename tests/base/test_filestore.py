@@ -5,6 +5,7 @@ import contextlib
 import errno
 import hashlib
 import os
+import pathlib
 import secrets
 from unittest.mock import patch
 
@@ -27,7 +28,7 @@ class TestCutShort(TransactionCase):
         self.other = self.enterContext(open(self.path, "wb"))
         self.other.write(self.content[:100])
         self.other.flush()
-        self.addCleanup(os.unlink, self.path)
+        self.addCleanup(pathlib.Path(self.path).unlink, missing_ok=True)
 
     def _attach(self):
         return self.env["ir.attachment"].create({"name": "bill.bin", "raw": self.content})
@@ -47,6 +48,17 @@ class TestCutShort(TransactionCase):
         self.other.flush()
         self.assertEqual(self._read(), self.content)
         self.assertEqual(len(self._files_beside()), 1)
+
+    def test_what_a_killed_process_leaves_beside_is_taken_away(self):
+        with (
+            patch.object(os, "replace", side_effect=KeyboardInterrupt),
+            contextlib.suppress(KeyboardInterrupt),
+        ):
+            self._attach()
+        beside = set(self._files_beside()) - {os.path.basename(self.path)}
+        self.assertEqual(len(beside), 1)
+        self.env["ir.attachment"]._gc_file_store_unsafe()
+        self.assertFalse(beside & set(self._files_beside()))
 
     def test_what_another_request_writes_is_not_lost_where_the_disk_is_full(self):
         real = builtins.open

@@ -225,6 +225,13 @@ def photo(kind="JPEG", size=(60, 80)):
     return stream.getvalue()
 
 
+def noise(size=(120, 90)):
+    """A photo as cameras take it: drawn again, it is another file each time."""
+    stream = io.BytesIO()
+    Image.effect_noise(size, 90).convert("RGB").save(stream, "JPEG", quality=75)
+    return stream.getvalue()
+
+
 def facturx(**values):
     """A Factur-X invoice: a PDF/A-3 with its XML, checked against the schema of the standard."""
     return generate_from_binary(pdf(), cii(**values), flavor="factur-x", check_xsd=True)

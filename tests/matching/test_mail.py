@@ -5,7 +5,7 @@ from unittest.mock import patch
 
 from odoo.tools import mute_logger
 
-from .received import ReceivedCase, cii, facturx, pdf, photo
+from .received import ReceivedCase, cii, facturx, noise, pdf, photo
 from .test_bad_files import EXTERNAL
 
 
@@ -107,6 +107,17 @@ class TestMail(ReceivedCase):
                 self.assertFile(file, "to_type", "typed", operator_id=self.operator.id)
                 self.assertEqual(file.source, "mail")
                 self.assertTrue(file.move_id)
+
+    def test_a_photo_is_on_its_bill_once_and_drawn_anew(self):
+        sent = noise((900, 1200))
+        file = self._send(("facture.jpeg", sent))
+        self._read_files()
+        attachment = self.env["ir.attachment"].search(
+            [("res_model", "=", "account.move"), ("res_id", "=", file.move_id.id)]
+        )
+        self.assertEqual(attachment.mapped("raw"), [file.attachment_id.raw])
+        self.assertNotEqual(attachment.raw, sent)
+        self.assertEqual(file.move_id.message_main_attachment_id, attachment)
 
     def test_a_photo_that_is_too_large_is_kept_as_refused(self):
         content = photo("JPEG", (900, 1200))

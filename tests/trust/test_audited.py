@@ -43,6 +43,22 @@ class TestAudited(TransactionCase):
             if model.startswith("coworking."):
                 self.assertTrue(issubclass(self.registry[model], mixin), model)
 
+    def test_what_is_emptied_when_another_record_goes_is_of_a_model_that_says_who_deletes(self):
+        """Else PostgreSQL empties the column, and the trail says that nobody in Odoo did."""
+        for model, name in self._columns():
+            field = self.env[model]._fields[name]
+            if field.type != "many2one" or field.ondelete != "set null":
+                continue
+            classes = self.registry[field.comodel_name].mro()
+            self.assertTrue(
+                any(
+                    ".coworking_incubation.models.trust." in kind.unlink.__module__
+                    for kind in classes
+                    if "unlink" in vars(kind)
+                ),
+                f"{model}.{name}: {field.comodel_name}",
+            )
+
     def test_a_company_is_known_of_all_that_has_one(self):
         """A row without a company is read in all of them."""
         shared = {model for model in AUDITED if "company_id" not in self.env[model]._fields}

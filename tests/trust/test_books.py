@@ -4,11 +4,12 @@ from unittest.mock import patch
 
 from odoo import Command
 from odoo.exceptions import AccessError
-from odoo.tests import TransactionCase, tagged
+from odoo.tests import TransactionCase, new_test_user, tagged
 from odoo.tools import SQL
 
 from odoo.addons.coworking_incubation.models.trust import books_rules
 from odoo.addons.coworking_incubation.models.trust.books_words import WORDS
+from odoo.addons.coworking_incubation.models.trust.coworking_books import ACTIVITY
 
 from ..common import JULY, JUNE, CoworkingCase
 
@@ -306,11 +307,10 @@ class TestTampering(CoworkingCase):
 class TestAllIsWell(CoworkingCase):
     """What may look wrong and is not."""
 
-    def _find(self, rule):
+    def _find(self):
         self.env.flush_all()
         self.env.invalidate_all()
-        findings = self.env["coworking.books"]._check(self.company)
-        return [finding for finding in findings if finding.rule == rule]
+        return self.env["coworking.books"]._check(self.company)
 
     def test_a_bill_that_is_rounded_as_a_whole(self):
         self.company.tax_calculation_rounding_method = "round_globally"
@@ -337,7 +337,49 @@ class TestAllIsWell(CoworkingCase):
         )
         self.assertEqual(bill.invoice_line_ids.mapped("price_subtotal"), [14.53, 14.53])
         self.assertEqual(bill.amount_untaxed, 29.05)
-        self.assertEqual(self._find("document"), [])
+        self.assertEqual(self._find(), [])
+
+    def test_a_bill_that_is_rounded_to_five_cents(self):
+        """As long as none of its lines is entered otherwise."""
+        self._new_seat("1/6", "30/6")
+        bill = self.env["account.move"].create(
+            {
+                "move_type": "in_invoice",
+                "partner_id": self.space.operator_id.id,
+                "coworking_statement_id": self._settle(JUNE).id,
+                "invoice_cash_rounding_id": self.env["account.cash.rounding"]
+                .create(
+                    {
+                        "name": "Five cents",
+                        "rounding": 0.05,
+                        "strategy": "add_invoice_line",
+                        "profit_account_id": self.accounts["expense"].id,
+                        "loss_account_id": self.accounts["expense"].id,
+                    }
+                )
+                .id,
+                "invoice_line_ids": [
+                    Command.create(
+                        {
+                            "name": "June",
+                            "price_unit": 150.01,
+                            "tax_ids": self._new_tax("20 %", self.accounts["tax"]).ids,
+                            "account_id": self.accounts["expense"].id,
+                        }
+                    )
+                ],
+            }
+        )
+        self.assertIn("rounding", bill.line_ids.mapped("display_type"))
+        self.assertEqual(self._find(), [])
+        self.env.cr.execute(
+            """UPDATE account_move_line
+                  SET balance = balance + step, amount_currency = amount_currency + step
+                 FROM (VALUES ('product', -10), ('tax', 10)) AS moved (kind, step)
+                WHERE move_id = %s AND display_type = kind""",
+            [bill.id],
+        )
+        self.assertEqual([finding.rule for finding in self._find()], ["document"])
 
     def test_tickets_of_a_pack_of_an_earlier_month_that_is_disputed(self):
         packs = self._new_tariff("Pack", 120.0, unit="pack", pack_size=10, uses_place=False)
@@ -350,7 +392,7 @@ class TestAllIsWell(CoworkingCase):
         july = self._settle(JULY)
         self.assertEqual(july.state, "confirmed")
         self.assertEqual((june.state, self._charges(seat, JUNE).state), ("disputed", "open"))
-        self.assertEqual(self._find("pack"), [])
+        self.assertEqual(self._find(), [])
 
     def test_an_open_month_of_before_the_base_of_the_programme_was_changed(self):
         seat = self._new_seat("1/6", "30/6")
@@ -360,7 +402,7 @@ class TestAllIsWell(CoworkingCase):
             "UPDATE coworking_program SET funding_base = 'untaxed' WHERE id = %s", [self.program.id]
         )
         self.assertTrue(self._charges(seat).amount_tax)
-        self.assertEqual(self._find("sum"), [])
+        self.assertEqual(self._find(), [])
 
 
 @tagged("post_install", "-at_install")
@@ -407,7 +449,7 @@ class TestWhoIsTold(CoworkingCase):
         self.env.invalidate_all()
 
     def _activities(self):
-        return self.env["coworking.books"]._find_activities(self.program)
+        return self.program.activity_search([ACTIVITY])
 
     def test_nobody_is_told_of_books_in_order(self):
         self.env["coworking.books"]._cron_check()
@@ -437,6 +479,19 @@ class TestWhoIsTold(CoworkingCase):
         self._tamper()
         self.program.active = False
         self.env["coworking.books"]._cron_check()
+        self.assertIn(self.statement.name, self._activities().note)
+
+    def test_organisations_that_are_archived_have_books_too(self):
+        """And those of the others are checked all the same."""
+        elsewhere = self.env.ref("base.main_company")
+        users = self.env["res.users"].search([("company_id", "=", self.company.id)])
+        users.write({"company_ids": [Command.link(elsewhere.id)], "company_id": elsewhere.id})
+        self.company.active = False
+        books = self.env["coworking.books"]
+        self.assertEqual(books._check(), [])
+        self._tamper()
+        self.assertEqual([finding.company for finding in books._check()], [self.company])
+        books._cron_check()
         self.assertIn(self.statement.name, self._activities().note)
 
     def test_the_audit_trail_is_verified_once_for_all_organisations(self):
@@ -470,6 +525,23 @@ class TestWhoIsTold(CoworkingCase):
         self.accountant.active = False
         self.env["coworking.books"]._cron_check()
         self.assertEqual(self._activities().user_id, self.coordinator)
+
+    def test_who_pays_no_bills_any_more_hands_it_over(self):
+        """Not who was given it by another accountant."""
+        self._tamper()
+        self.env["coworking.books"]._cron_check()
+        colleague = new_test_user(
+            self.env,
+            login="t_colleague",
+            groups="coworking_incubation.group_coworking_accountant",
+            company_id=self.company.id,
+        )
+        self._activities().user_id = colleague
+        self.env["coworking.books"]._cron_check()
+        self.assertEqual(self._activities().user_id, colleague)
+        colleague.group_ids -= self.env.ref("coworking_incubation.group_coworking_accountant")
+        self.env["coworking.books"]._cron_check()
+        self.assertEqual(self._activities().user_id, self.accountant)
 
     def test_the_button_shows_what_is_wrong_and_leads_there(self):
         finding = self.env["coworking.books.finding"].with_user(self.accountant)

@@ -16,7 +16,7 @@ from odoo.addons.coworking_incubation.tools import drawing_of
 
 from ..agenda.common import AgendaCase
 from ..common import picture
-from ..matching.received import ReceivedCase
+from ..matching.received import ReceivedCase, noise
 
 TRAILER = b"<script>alert('behind the end')</script>PK\x03\x04"
 WORDS = b"Canon of Camille"
@@ -30,13 +30,6 @@ def photo_of_a_telephone(size=(60, 40)):
     exif[0x010F] = WORDS.decode()
     exif.get_ifd(0x8825)[1] = "N"
     return picture(size=size, exif=exif, comment=WORDS, icc_profile=WORDS) + TRAILER
-
-
-def noise(size=(120, 90)):
-    """A photo as cameras take it: drawn again, it is another file each time."""
-    stream = io.BytesIO()
-    Image.effect_noise(size, 90).convert("RGB").save(stream, "JPEG", quality=75)
-    return stream.getvalue()
 
 
 def bomb(width=60_000, height=60_000):

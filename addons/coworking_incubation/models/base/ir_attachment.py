@@ -95,8 +95,11 @@ class IrAttachment(models.Model):
 
     @api.model
     def _replace_file(self, bin_data, filepath):
-        """At once: another request may be writing that very file now, and commit it."""
-        beside = f"{filepath}.{uuid.uuid4().hex}"
+        """At once: another request may be writing that very file now, and commit it. What a killed
+        process leaves beside it, Odoo's collection of files takes away.
+        """
+        beside = f"{filepath}-{uuid.uuid4().hex}"
+        self._mark_for_gc(os.path.relpath(beside, self._filestore()))
         try:
             with open(beside, "xb") as file:
                 file.write(bin_data)

@@ -156,12 +156,10 @@ class AccountMove(models.Model):
         order = sorted(candidates, key=lambda row: (candidates[row] is None, row.id))
         # One electronic invoice with PDF files beside it: these show the same bill.
         invoices = [row for row in order if candidates[row] and candidates[row].is_invoice]
-        beside = message.attachment_ids.browse()
-        if len(invoices) == 1:
-            beside = beside.browse(
-                row.id for row in order if candidates[row] and candidates[row].root is None
-            )
-            order = [row for row in order if row not in beside]
+        beside = message.attachment_ids.filtered(
+            lambda row: len(invoices) == 1 and candidates.get(row) and candidates[row].root is None
+        )
+        order = [row for row in order if row not in beside]
         for position, attachment in enumerate(order):
             file = Files._receive_file(
                 attachment.name,
@@ -173,6 +171,9 @@ class AccountMove(models.Model):
                 move=None if position else self,
             )
             received = received or file
+            if candidates[attachment] and candidates[attachment].kind == "photo":
+                # what the mail left on the draft is the very photo that was drawn anew and kept
+                attachment.with_context(image_no_postprocess=True).raw = file.attachment_id.raw
             if attachment in invoices:
                 for other in beside:
                     other.copy({"res_model": file._name, "res_id": file.id})

@@ -96,6 +96,7 @@ class CoworkingProgram(models.Model):
         store=True,
         readonly=False,
         precompute=True,
+        ondelete="restrict",
         check_company=True,
         domain="[('sale_ok', '=', True)]",
         help="Product of the invoices that participants receive for their part.",
@@ -122,6 +123,7 @@ class CoworkingProgram(models.Model):
     )
     analytic_account_id = fields.Many2one(
         "account.analytic.account",
+        ondelete="restrict",
         check_company=True,
         index="btree_not_null",
         help="Seat bills of this program are posted on this analytic account.",

@@ -77,11 +77,16 @@ class CoworkingRequirement(models.Model):
                 DataError,
                 ProgrammingError,
             ) as error:
+                reason = error
+                if not isinstance(error, UserError):  # Python's words, or PostgreSQL's
+                    reason = self.env._(
+                        "it is none that Odoo understands. Make it with the editor of filters."
+                    )
                 raise ValidationError(
                     self.env._(
                         "The filter of requirement %(requirement)s cannot be used: %(reason)s",
                         requirement=requirement.name,
-                        reason=error,
+                        reason=reason,
                     )
                 ) from error
 

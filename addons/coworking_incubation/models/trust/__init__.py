@@ -20,5 +20,6 @@ from . import res_groups
 from . import res_users
 from . import account_move
 from . import ir_config_parameter
+from . import res_partner
 from . import res_partner_bank
 from . import coworking_books

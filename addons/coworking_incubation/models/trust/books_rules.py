@@ -318,10 +318,11 @@ DOCUMENTS = """
            sums AS (
            SELECT line.move_id, SUM(line.balance) AS balance,
                   COALESCE(ABS(SUM(line.amount_currency) FILTER (
-                      WHERE line.display_type = 'product')), 0) AS entered,
+                      WHERE line.display_type = 'product'
+                         OR line.display_type = 'rounding'
+                            AND line.tax_repartition_line_id IS NULL)), 0) AS entered,
                   COALESCE(ABS(SUM(line.amount_currency) FILTER (
-                      WHERE line.display_type = 'payment_term')), 0) AS owed,
-                  BOOL_OR(line.display_type = 'rounding') AS rounded
+                      WHERE line.display_type = 'payment_term')), 0) AS owed
              FROM account_move_line line JOIN ours ON ours.id = line.move_id
          GROUP BY line.move_id)
     SELECT move.company_id, 'account.move', move.id, move.coworking_statement_id, move.id,
@@ -335,8 +336,7 @@ DOCUMENTS = """
  LEFT JOIN sums ON sums.move_id = move.id
      WHERE move.state != 'cancel'
        AND (COALESCE(sums.balance, 0) != 0 OR COALESCE(sums.owed, 0) != ABS(move.amount_total)
-         OR NOT COALESCE(sums.rounded, FALSE)
-            AND COALESCE(sums.entered, 0) != ABS(move.amount_untaxed))
+         OR COALESCE(sums.entered, 0) != ABS(move.amount_untaxed))
 """
 
 TOTALS = """

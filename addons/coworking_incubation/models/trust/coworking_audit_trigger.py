@@ -79,8 +79,8 @@ CREATE TRIGGER coworking_audit_{event}_trg AFTER {event_name} ON {table}
     FOR EACH ROW {when} EXECUTE FUNCTION coworking_audit_on_{table}();
 """
 EVENTS = {"i": "INSERT", "u": "UPDATE", "d": "DELETE"}
-# Rights are pairs: a user and a group of ours, a group and one of ours that it gives to all of its
-# users, and, of a user who has one of ours, an organisation.
+# Rights are pairs: a user and a group of ours, or one that gives one of ours; a group and one of
+# these that it gives to all of its users; and, of a user who has one, an organisation.
 RIGHTS = """
 CREATE OR REPLACE FUNCTION coworking_audit_rights() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
@@ -93,11 +93,15 @@ BEGIN
     SELECT actor, actor IS NULL, CASE TG_OP WHEN 'DELETE' THEN 'withdrawn' ELSE 'granted' END,
            TG_ARGV[0], holder, jsonb_build_object(TG_ARGV[3], given)
      WHERE EXISTS (
-           SELECT FROM ir_model_data
-            WHERE model = 'res.groups' AND module = 'coworking_incubation'
-              AND CASE TG_ARGV[3]
-                  WHEN 'group_id' THEN res_id = given
-                  ELSE res_id IN (SELECT gid FROM res_groups_users_rel WHERE uid = holder) END);
+           WITH RECURSIVE had (id) AS (
+                SELECT given WHERE TG_ARGV[3] = 'group_id'
+                 UNION
+                SELECT gid FROM res_groups_users_rel
+                 WHERE uid = holder AND TG_ARGV[3] = 'company_id'
+                 UNION
+                SELECT hid FROM res_groups_implied_rel JOIN had ON gid = had.id)
+           SELECT FROM had JOIN ir_model_data ON res_id = had.id
+            WHERE model = 'res.groups' AND module = 'coworking_incubation');
     RETURN NULL;
 END $$;
 """

@@ -4,6 +4,9 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import format_date, format_datetime
 
+# By the name of a detail, what it is a number of.
+RIGHTS = {"group_id": "res.groups", "company_id": "res.company"}
+
 
 class CoworkingAudit(models.Model):
     """The trail as people read it. The rows hold numbers: what these are called is looked up when
@@ -44,10 +47,12 @@ class CoworkingAudit(models.Model):
         ]
         names = self._get_names(pairs)
         # sudo: what groups and organisations are called is no secret, and few may read all of them
-        rights = {
-            "group_id": self.env["res.groups"].sudo(),
-            "company_id": self.env["res.company"].sudo(),
-        }
+        rights = self.sudo()._get_names(
+            (RIGHTS[name], value)
+            for line in self
+            for name, value in line._get_details()
+            if name in RIGHTS
+        )
         for line in self:
             told = []
             for field, (before, after) in line._get_changes():
@@ -63,9 +68,8 @@ class CoworkingAudit(models.Model):
                     )
                 )
             for name, value in line._get_details():
-                if name in rights:
-                    right = rights[name].browse(value).exists()
-                    told.append(right.name or self.env._("No. %s", value))
+                if name in RIGHTS:
+                    told.append(rights.get((RIGHTS[name], value)) or self.env._("No. %s", value))
                     continue
                 listed = isinstance(value, list)
                 told.append(

@@ -18,6 +18,7 @@ _logger = logging.getLogger(__name__)
 # Of one rule, so that a check never takes more memory than there is.
 MOST_FINDINGS = 100
 CONFIRMED_AT_ONCE = 1000
+ACTIVITY = "coworking_incubation.mail_activity_type_books"
 
 # ``record`` may be gone; ``problem`` and ``todo`` are in words.
 Finding = namedtuple("Finding", ["rule", "company", "record", "problem", "todo"])
@@ -125,10 +126,8 @@ class CoworkingBooks(models.AbstractModel):
     def _find_changed(self, companies):
         """Settled statements whose lines are not those that were confirmed."""
         cr, found = self.env.cr, []
-        # sudo: the currency of each organisation
         digits = {
-            company.id: company.currency_id.decimal_places
-            for company in self.env["res.company"].sudo().search([])
+            company.id: company.currency_id.decimal_places for company in self._get_companies()
         }
         cr.execute(CONFIRMED, {"companies": None if companies is None else companies.ids})
         while len(found) < MOST_FINDINGS:
@@ -143,6 +142,13 @@ class CoworkingBooks(models.AbstractModel):
             ]
         cr.execute("CLOSE coworking_books")
         return found[:MOST_FINDINGS]
+
+    @api.model
+    def _get_companies(self):
+        """Every organisation: one that is archived has books too."""
+        # sudo: their currency and their accountants are looked up whoever checks
+        companies = self.env["res.company"].sudo().with_context(active_test=False)
+        return companies.search([])  # pylint: disable=no-search-all
 
     @api.model
     def _get_lines_hash(self, name, lines, digits):
@@ -218,9 +224,7 @@ class CoworkingBooks(models.AbstractModel):
         What concerns no organisation in particular is told to all.
         """
         broken = self._find_broken_chain()
-        # sudo: a scheduled action looks at every organisation
-        companies = self.env["res.company"].sudo().search([])  # pylint: disable=no-search-all
-        for company in companies:
+        for company in self._get_companies():
             # those that are over have books too
             programs = (
                 self.env["coworking.program"]
@@ -236,35 +240,19 @@ class CoworkingBooks(models.AbstractModel):
                 allowed_company_ids=company.ids,
             )
             if program:
-                spoken._tell(programs, user, spoken._check(company, broken))
+                spoken._tell(programs, user, accountants, spoken._check(company, broken))
 
-    def _tell(self, programs, user, findings):
-        known = self._find_activities(programs)
+    def _tell(self, programs, user, accountants, findings):
         if not findings:
-            known.action_feedback(feedback=self._to_text(findings))
+            programs.activity_feedback([ACTIVITY], feedback=self._to_text(findings))
             return
         note = plaintext2html(
             "\n".join(f"{finding.problem} {finding.todo}" for finding in findings)
         )
-        if known:
-            known[0].note = note
+        known = programs.activity_search([ACTIVITY])[:1]
+        if not known:
+            programs[0].activity_schedule(ACTIVITY, note=note, user_id=user.id)
             return
-        programs[0].activity_schedule(
-            "mail.mail_activity_data_warning",
-            summary=self.env._("Check the books"),
-            note=note,
-            user_id=user.id,
-        )
-
-    def _find_activities(self, programs):
-        """Those of the weekly check that are not done yet, in whatever language they were made."""
-        languages = ["en_US", *dict(self.env["res.lang"].get_installed())]
-        summaries = [self.with_context(lang=code).env._("Check the books") for code in languages]
-        return self.env["mail.activity"].search(
-            [
-                ("res_model", "=", programs._name),
-                ("res_id", "in", programs.ids),
-                ("automated", "=", True),
-                ("summary", "in", summaries),
-            ]
-        )
+        known.note = note
+        if known.user_id not in accountants and known.user_id != user:
+            known.user_id = user
