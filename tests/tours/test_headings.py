@@ -48,6 +48,23 @@ SCREENS = """
 })();
 """
 
+# Of the month: how wide what was decided, and why, would be in one piece.
+BADGES = """
+(async () => {
+    await odoo.__WOWL_DEBUG__.root.env.services.action.doAction(
+        "coworking_incubation.coworking_month_line_action",
+        { clearBreadcrumbs: true, additionalContext: { search_default_date_from: 0 } }
+    );
+    await new Promise((done) => setTimeout(done, 500));
+    const badges = [...document.querySelectorAll(".o_field_badge[name] .badge")];
+    const cut = badges.filter((badge) => badge.scrollWidth > badge.clientWidth);
+    if (!badges.some((badge) => badge.textContent === "Participant remboursé") || cut.length) {
+        throw new Error(cut.map((badge) => badge.textContent).join(" | ") || "no decision shown");
+    }
+    console.log("test successful");
+})();
+"""
+
 
 class TestHeadings(BrowserCase):
     def _read(self, screens, login="coordination"):
@@ -84,6 +101,18 @@ class TestHeadings(BrowserCase):
                 screens.append((action.id, record.id))
         self.assertGreater(len(screens), 20)
         self._read(screens)
+
+    def test_decisions_of_the_month_are_read_whole(self):
+        matches = self.env["coworking.match"].search([("gap", "!=", 0)], limit=2)
+        for match, decision in zip(matches, ("accepted", "reimbursement"), strict=True):
+            match.write({"decision": decision, "reason": "As agreed"})
+        self.browser_js(
+            "/odoo/incubation",
+            BADGES,
+            "!!document.querySelector('.o_list_view .o_data_row')",
+            login="comptabilite",
+            timeout=60,
+        )
 
 
 # The axes of a review are named in full, with the last rating underlined among the buttons.
