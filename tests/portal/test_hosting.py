@@ -4,6 +4,8 @@ import json
 import re
 from urllib.parse import urlsplit
 
+from lxml.html import fromstring
+
 from odoo.http import Request
 from odoo.tests import HttpCase, freeze_time
 from odoo.tools import SQL
@@ -231,6 +233,11 @@ class TestHostingPages(HostingCase, HttpCase):
         self.assertTrue(row.signed_on)
         page = self.url_open(answer["redirect_url"], allow_redirects=False)
         self.assertEqual(page.status_code, 200, "who has just signed reads what they signed")
+        said = fromstring(page.text).xpath("//div[@role='status']/p")
+        self.assertEqual(
+            [line.text_content().strip() for line in said],
+            ["Your signature was recorded.", "You will get a message when everybody has signed."],
+        )
         self._as(None)
         self.assertEqual(self._follow(mailed).status_code, 404)
         self.assertEqual(*self._refusal(self._get(self.participant_row)))

@@ -102,6 +102,17 @@ class TestHeadings(BrowserCase):
         self.assertGreater(len(screens), 20)
         self._read(screens)
 
+    def test_headings_of_the_simulator_are_not_cut(self):
+        user = self.env["res.users"].search([("login", "=", "accompagnement")])
+        file = self.env.ref("coworking_incubation.coworking_participant_current_10")
+        simulation = (
+            self.env["coworking.simulation"].with_user(user).create({"participant_id": file.id})
+        )
+        simulation.action_compare()
+        self.assertTrue(simulation.line_ids)
+        action = self.env.ref("coworking_incubation.coworking_simulation_action")
+        self._read([(action.id, simulation.id)], login="accompagnement")
+
     def test_decisions_of_the_month_are_read_whole(self):
         matches = self.env["coworking.match"].search([("gap", "!=", 0)], limit=2)
         for match, decision in zip(matches, ("accepted", "reimbursement"), strict=True):
