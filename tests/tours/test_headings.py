@@ -29,9 +29,13 @@ SCREENS = """
         const viewType = resId ? "form" : "list";
         const props = resId ? { resId } : {};
         await action.doAction(id, { clearBreadcrumbs: true, viewType, props });
+        const view = resId ? ".o_form_view" : ".o_list_table";
+        for (let tries = 0; tries < 50 && !document.querySelector(view); tries++) {
+            await drawn(100);
+        }
         await drawn(300);
         const shown = () => document.querySelectorAll(".o_list_table thead th[data-name] span");
-        if (!document.querySelector(resId ? ".o_form_view" : ".o_list_table")) {
+        if (!document.querySelector(view)) {
             cut.push(`${id}: no ${viewType}`);
         }
         read(shown(), document.title);
