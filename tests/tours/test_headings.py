@@ -2,6 +2,7 @@
 the lists inside its forms as well. On a telephone, what a review asks can be.
 """
 
+import base64
 import json
 
 from odoo.tools.safe_eval import safe_eval
@@ -116,6 +117,19 @@ class TestHeadings(BrowserCase):
         self.assertTrue(simulation.line_ids)
         action = self.env.ref("coworking_incubation.coworking_simulation_action")
         self._read([(action.id, simulation.id)], login="accompagnement")
+
+    def test_headings_of_an_imported_sheet_are_not_cut(self):
+        user = self.env["res.users"].search([("login", "=", "accompagnement")])
+        sheet = "Nom;Date;Demi-journée;Présence\nCamille Inconnue;01/06/2015;matin;présent\n"
+        wizard = (
+            self.env["coworking.presence.import"]
+            .with_user(user)
+            .create({"file_name": "a.csv", "file": base64.b64encode(sheet.encode())})
+        )
+        wizard.action_read()
+        self.assertTrue(wizard.line_ids.problem)
+        action = self.env.ref("coworking_incubation.coworking_presence_import_action")
+        self._read([(action.id, wizard.id)], login="accompagnement")
 
     def test_decisions_of_the_month_are_read_whole(self):
         matches = self.env["coworking.match"].search([("gap", "!=", 0)], limit=2)
