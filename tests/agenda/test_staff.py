@@ -472,6 +472,20 @@ class TestActs(AgendaCase):
         self.assertFalse(self._acts(self.other_accompanist))
 
 
+class TestLists(AgendaCase):
+    def test_the_next_date_is_first_where_dates_to_come_are_shown(self):
+        for action, order in [
+            ("info_session", "start"),
+            ("collective", "start"),
+            ("appointment", None),
+        ]:
+            with self.subTest(action=action):
+                action = self.env.ref(f"coworking_incubation.calendar_event_action_{action}")
+                view = action.view_ids.filtered(lambda row: row.view_mode == "list").view_id
+                arch = self.env["calendar.event"].get_view(view.id, "list")["arch"]
+                self.assertEqual(etree.fromstring(arch).get("default_order"), order)
+
+
 class TestPickers(AgendaCase):
     def test_before_the_program_is_said_everybody_may_be_chosen(self):
         view = self.env["calendar.event"].with_user(self.accompanist).get_view(view_type="form")

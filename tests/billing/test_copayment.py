@@ -84,7 +84,7 @@ class TestCopayment(CoworkingCase):
         self.assertEqual(statement.copayment_standing_count, 0)
         second = self._invoices(statement) - first
         self.assertEqual(second.amount_total, 36.0)
-        with self.assertRefused("Nothing to invoice"):
+        with self.assertRefused("Nothing to invoice", "invoiced already", "the space"):
             statement.action_create_copayment_invoices()
 
     def test_a_month_whose_invoices_were_taken_back_may_be_withdrawn(self):
@@ -102,7 +102,7 @@ class TestCopayment(CoworkingCase):
         invoices = self._invoices(statement)
         self.assertEqual(invoices.partner_id, seats.partner_id)
         self.assertEqual(invoices.mapped("amount_total"), [36.0, 36.0])
-        with self.assertRefused("Nothing to invoice"):
+        with self.assertRefused("Nothing to invoice", "invoiced already", "the space"):
             statement.action_create_copayment_invoices()
         self.assertEqual(statement.copayment_invoice_ids, invoices)
         self.assertEqual(statement.copayment_invoice_count, 2)
@@ -135,7 +135,7 @@ class TestCopayment(CoworkingCase):
         self.program.copayment_collector = "space"
         self._new_seat("1/6", "30/6")
         statement = self._settle()
-        with self.assertRefused("Nothing to invoice"):
+        with self.assertRefused("Nothing to invoice", "invoiced already", "the space"):
             statement.action_create_copayment_invoices()
         self.assertEqual(statement.copayment_amount, 36.0)
 

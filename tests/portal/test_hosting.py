@@ -4,6 +4,8 @@ import json
 import re
 from urllib.parse import urlsplit
 
+from lxml.html import fromstring
+
 from odoo.http import Request
 from odoo.tests import HttpCase, freeze_time
 from odoo.tools import SQL
@@ -231,6 +233,10 @@ class TestHostingPages(HostingCase, HttpCase):
         self.assertTrue(row.signed_on)
         page = self.url_open(answer["redirect_url"], allow_redirects=False)
         self.assertEqual(page.status_code, 200, "who has just signed reads what they signed")
+        said = fromstring(page.text).xpath("//div[@role='status']/p")
+        self.assertEqual(len(said), 2, "what is recorded, then what comes next, apart")
+        nobody = self.env.ref("base.public_partner")
+        self.assertNotIn(nobody, self.hosting.message_ids.author_id, "it is Odoo that writes")
         self._as(None)
         self.assertEqual(self._follow(mailed).status_code, 404)
         self.assertEqual(*self._refusal(self._get(self.participant_row)))

@@ -2,6 +2,8 @@
 
 import base64
 
+from lxml import etree
+
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import new_test_user
 
@@ -37,6 +39,12 @@ class TestPresenceScan(CoworkingCase):
             self.space, [{"row": self.seat.id, "column": f"{day}/{slot}", "state": state}]
         )
         return self.seat.presence_ids
+
+    def test_its_month_is_shown_and_chosen_as_a_month(self):
+        for name in ("form", "form_new"):
+            view = self.env.ref(f"coworking_incubation.coworking_presence_scan_view_{name}")
+            arch = etree.fromstring(self.env["coworking.presence.scan"].get_view(view.id)["arch"])
+            self.assertEqual(arch.xpath("//field[@name='date_from']/@widget"), ["coworking_month"])
 
     def test_the_grid_of_its_space_and_month_opens_beside_it(self):
         action = self.scan.action_type()

@@ -2,6 +2,7 @@
 the lists inside its forms as well. On a telephone, what a review asks can be.
 """
 
+import base64
 import json
 
 from odoo.tools.safe_eval import safe_eval
@@ -56,6 +57,23 @@ SCREENS = """
 })();
 """
 
+# Of the month: how wide what was decided, and why, would be in one piece.
+BADGES = """
+(async () => {
+    await odoo.__WOWL_DEBUG__.root.env.services.action.doAction(
+        "coworking_incubation.coworking_month_line_action",
+        { clearBreadcrumbs: true, additionalContext: { search_default_date_from: 0 } }
+    );
+    await new Promise((done) => setTimeout(done, 500));
+    const badges = [...document.querySelectorAll(".o_field_badge[name] .badge")];
+    const cut = badges.filter((badge) => badge.scrollWidth > badge.clientWidth);
+    if (!badges.some((badge) => badge.textContent === "Participant remboursé") || cut.length) {
+        throw new Error(cut.map((badge) => badge.textContent).join(" | ") || "no decision shown");
+    }
+    console.log("test successful");
+})();
+"""
+
 
 class TestHeadings(BrowserCase):
     def _read(self, screens, login="coordination"):
@@ -92,6 +110,42 @@ class TestHeadings(BrowserCase):
                 screens.append((action.id, record.id))
         self.assertGreater(len(screens), 20)
         self._read(screens)
+
+    def test_headings_of_the_simulator_are_not_cut(self):
+        user = self.env["res.users"].search([("login", "=", "accompagnement")])
+        file = self.env.ref("coworking_incubation.coworking_participant_current_10")
+        simulation = (
+            self.env["coworking.simulation"].with_user(user).create({"participant_id": file.id})
+        )
+        simulation.action_compare()
+        self.assertTrue(simulation.line_ids)
+        action = self.env.ref("coworking_incubation.coworking_simulation_action")
+        self._read([(action.id, simulation.id)], login="accompagnement")
+
+    def test_headings_of_an_imported_sheet_are_not_cut(self):
+        user = self.env["res.users"].search([("login", "=", "accompagnement")])
+        sheet = "Nom;Date;Demi-journée;Présence\nCamille Inconnue;01/06/2015;matin;présent\n"
+        wizard = (
+            self.env["coworking.presence.import"]
+            .with_user(user)
+            .create({"file_name": "a.csv", "file": base64.b64encode(sheet.encode())})
+        )
+        wizard.action_read()
+        self.assertTrue(wizard.line_ids.problem)
+        action = self.env.ref("coworking_incubation.coworking_presence_import_action")
+        self._read([(action.id, wizard.id)], login="accompagnement")
+
+    def test_decisions_of_the_month_are_read_whole(self):
+        matches = self.env["coworking.match"].search([("gap", "!=", 0)], limit=2)
+        for match, decision in zip(matches, ("accepted", "reimbursement"), strict=True):
+            match.write({"decision": decision, "reason": "As agreed"})
+        self.browser_js(
+            "/odoo/incubation",
+            BADGES,
+            "!!document.querySelector('.o_list_view .o_data_row')",
+            login="comptabilite",
+            timeout=60,
+        )
 
 
 # The axes of a review are named in full, with the last rating underlined among the buttons.

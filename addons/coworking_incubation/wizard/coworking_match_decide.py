@@ -35,7 +35,9 @@ class CoworkingMatchDecide(models.TransientModel):
         help="The seat and month that this part of the bill is for, if it was not recognised.",
     )
     participant_paid_amount = fields.Monetary(string="Paid by the Participant")
-    participant_paid_on = fields.Date(string="Paid On", default=fields.Date.context_today)
+    participant_paid_on = fields.Date(
+        string="Paid by the Participant On", default=fields.Date.context_today
+    )
 
     @api.depends("line_ids")
     def _compute_line_facts(self):

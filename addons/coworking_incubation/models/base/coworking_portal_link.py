@@ -159,6 +159,10 @@ class CoworkingPortalLink(models.Model):
         )
         discussion = record._get_link_discussion().with_context(lang=self.env.lang)
         if discussion:
+            author = partner if channel == "renewal" else None
+            if not author and self.env.user._is_public():
+                # whoever signed before, without an account, is not the one who writes
+                author = self.env.ref("base.partner_root")
             spoken = discussion._speak_to_staff()
             spoken._message_log(
                 body=spoken.env._(
@@ -167,7 +171,7 @@ class CoworkingPortalLink(models.Model):
                     email=partner.email,
                     subject=subject,
                 ),
-                author_id=partner.id if channel == "renewal" else None,
+                author_id=author and author.id,
             )
         # sudo: see above
         self.env["mail.mail"].sudo().create(

@@ -48,7 +48,10 @@ class CoworkingStatement(models.Model):
             invoices += self._create_moves(company, vals_list)
         if not invoices:
             raise UserError(
-                self.env._("Nothing to invoice: there is no co-payment left on these statements.")
+                self.env._(
+                    "Nothing to invoice: these co-payments are invoiced already, or the space"
+                    " collects them."
+                )
             )
         return self._action_open_moves(invoices, "out_invoice")
 
