@@ -64,8 +64,11 @@ BADGES = """
         "coworking_incubation.coworking_month_line_action",
         { clearBreadcrumbs: true, additionalContext: { search_default_date_from: 0 } }
     );
-    await new Promise((done) => setTimeout(done, 500));
-    const badges = [...document.querySelectorAll(".o_field_badge[name] .badge")];
+    const decided = () => [...document.querySelectorAll(".o_field_badge[name] .badge")];
+    for (let waited = 0; waited < 20000 && !decided().length; waited += 50) {
+        await new Promise((done) => setTimeout(done, 50));
+    }
+    const badges = decided();
     const cut = badges.filter((badge) => badge.scrollWidth > badge.clientWidth);
     if (!badges.some((badge) => badge.textContent === "Participant remboursé") || cut.length) {
         throw new Error(cut.map((badge) => badge.textContent).join(" | ") || "no decision shown");
