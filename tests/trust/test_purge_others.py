@@ -455,12 +455,59 @@ class TestAfterwards(PurgeCase):
             "file": lambda: env["ir.attachment"].create({"name": "CV", **filed}),
             "upload": lambda: env["ir.attachment"].sudo().create({"name": "CV", **filed}),
             "moved": lambda: loose.write(filed),
+            "message by default": lambda: (
+                env["mail.message"]
+                .with_context(default_model=record._name, default_res_id=record.id)
+                .create({"body": "Called"})
+            ),
+            "file by default": lambda: (
+                env["ir.attachment"]
+                .with_context(default_res_model=record._name, default_res_id=record.id)
+                .create({"name": "CV"})
+            ),
         }
         for name, way in ways.items():
             with self.subTest(name, model=record._name), self.env.cr.savepoint() as savepoint:
                 check(way)
                 savepoint.rollback()
                 self.env.invalidate_all()
+
+    def test_where_it_is_filed_is_looked_at_once_for_each_model_of_ours(self):
+        """Files and messages of other apps cost no query."""
+        partners = self.env["res.partner"].create([{"name": str(rank)} for rank in range(4)])
+        objectives = self.env["coworking.objective"].create(
+            [
+                {"participant_id": self._new_participant(f"Person {rank}").id, "name": "Place"}
+                for rank in range(4)
+            ]
+        )
+        for model, names, check in (
+            ("mail.message", ("model", "res_id"), "_coworking_check_may_be_noted"),
+            ("ir.attachment", ("res_model", "res_id"), "_check_owners"),
+        ):
+            with self.subTest(model):
+                self.assertFalse(self._count_queries(model, names, check, partners))
+                one = self._count_queries(model, names, check, objectives[:1])
+                self.assertTrue(one)
+                self.assertEqual(self._count_queries(model, names, check, objectives), one)
+
+    def _count_queries(self, model, names, check, records):
+        """Of what looks at where these are filed: with it, less without it."""
+        counts = []
+        said = {"name": "CV"} if model == "ir.attachment" else {"body": "Called"}
+        files = self.env[model].with_user(self.coordinator)
+        for way in (getattr(self.registry[model], check), lambda *args: None) * 2:
+            self.env.invalidate_all()
+            with patch.object(self.registry[model], check, way):
+                before = self.env.cr.sql_log_count
+                files.create(
+                    [
+                        {**said, **dict(zip(names, (record._name, record.id), strict=True))}
+                        for record in records
+                    ]
+                )
+                counts.append(self.env.cr.sql_log_count - before)
+        return counts[2] - counts[3]  # the first time caches were filled
 
     def test_an_anonymised_file_has_no_discussion(self):
         view = (
