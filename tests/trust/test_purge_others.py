@@ -330,6 +330,48 @@ class TestOtherLives(PurgeCase):
                     self.env.invalidate_all()
 
     def test_what_paid_our_invoice_belongs_to_it(self):
+        paid = self._pay_copayment()
+        self._deposit(paid)
+        self._make_old()
+        self._purge(self.person)
+        log = self.env["coworking.purge"].search([("participant_id", "=", self.person.id)])
+        self.assertEqual(log.contact, "billed", log.contact_uses)
+
+    def test_a_cheque_for_something_else_in_the_same_deposit_does_not(self):
+        paid = self._pay_copayment()
+        other = self.env["account.payment"].create(
+            {
+                "partner_id": self.contact.id,
+                "partner_type": "customer",
+                "journal_id": paid.journal_id.id,
+                "amount": 30,
+            }
+        )
+        other.action_post()
+        self._deposit(paid | other)
+        self._make_old()
+        self._purge(self.person)
+        log = self.env["coworking.purge"].search([("participant_id", "=", self.person.id)])
+        self.assertEqual((log.contact, self.contact.email), ("kept", EMAIL))
+
+    def _deposit(self, payments):
+        """One line of the bank statement for all of these cheques, which names nobody."""
+        line = self.env["account.bank.statement.line"].create(
+            {
+                "journal_id": payments.journal_id.id,
+                "payment_ref": "Cheques",
+                "amount": sum(payments.mapped("amount")),
+            }
+        )
+        outstanding = payments.outstanding_account_id
+        line = line.with_context(skip_account_move_synchronization=True)
+        __, waiting, __ = line._seek_for_lines()
+        waiting.account_id = outstanding
+        handed_in = payments.move_id.line_ids.filtered(lambda row: row.account_id == outstanding)
+        (waiting + handed_in).reconcile()
+        self.assertTrue(all(handed_in.mapped("reconciled")))
+
+    def _pay_copayment(self):
         invoice = self._copayment_invoice()
         invoice.write({"invoice_date": self._ago(26), "date": self._ago(26)})
         income = self.accounts["income"].id
@@ -341,11 +383,9 @@ class TestOtherLives(PurgeCase):
         self.env["account.payment.register"].with_context(
             active_model="account.move", active_ids=invoice.ids
         ).create({"journal_id": bank.id})._create_payments()
-        self.assertTrue(self.env["account.payment"].search([("partner_id", "=", self.contact.id)]))
-        self._make_old()
-        self._purge(self.person)
-        log = self.env["coworking.purge"].search([("participant_id", "=", self.person.id)])
-        self.assertEqual(log.contact, "billed", log.contact_uses)
+        payment = self.env["account.payment"].search([("partner_id", "=", self.contact.id)])
+        self.assertTrue(payment.move_id)
+        return payment
 
     def _copayment_invoice(self):
         invoice = self.env["account.move"].create(
