@@ -481,6 +481,16 @@ class TestEvidence(PurgeCase):
         rules = self.env["coworking.purge"].search([("participant_id", "=", self.person.id)])
         self.assertEqual(set(rules.mapped("rule")), {"file", "evidence"})
 
+    def test_a_wrong_signature_is_taken_back_also_afterwards(self):
+        row = self._attend()
+        row.with_user(self.accompanist).write({"signature": PNG})
+        self._make_old_signature(row)
+        self._purge(self.person)
+        self.assertTrue(self.person.purged_on)
+        row.with_user(self.coordinator)._withdraw_signature("Signed on the wrong line")
+        self.assertFalse(row.signed_at)
+        self.assertEqual(self.person.message_ids.author_id, self.coordinator.partner_id)
+
     def _make_old_signature(self, row):
         self._make_old()
         self.env.cr.execute(

@@ -16,6 +16,7 @@ from odoo.addons.coworking_incubation.models.trust.eraser import Eraser
 from odoo.addons.coworking_incubation.models.trust.evidence_eraser import EvidenceEraser
 from odoo.addons.coworking_incubation.models.trust.fates import FATES
 
+from ..common import d
 from .test_purge import EMAIL, NAME, PHONE, PNG, PurgeCase
 
 LOGGER = "odoo.addons.coworking_incubation.models.trust.coworking_participant_purge"
@@ -548,6 +549,39 @@ class TestAfterwards(PurgeCase):
                 )
                 counts.append(self.env.cr.sql_log_count - before)
         return counts[2] - counts[3]  # the first time caches were filled
+
+    def test_a_settled_month_is_corrected_as_before(self):
+        """Who was there decides what is paid: prices by the half-day, settled, billed, purged."""
+        person = self._gone("Odile Trèsrare")
+        half_days = self._new_tariff("By the half-day", 20.0, unit="half_day")
+        seat = self._new_seat("1/6", "30/6", person, half_days, state="ended")
+        self._new_presences(seat, "10/6")
+        bill = self._bill(self._settle())
+        self.env.flush_all()
+        self.env.cr.execute(
+            "UPDATE account_move SET payment_state = 'paid' WHERE id = %s", [bill.id]
+        )
+        self._make_old()
+        self._purge(person)
+        self.assertTrue(person.purged_on)
+        self.env["coworking.presence.correct"].with_user(self.coordinator).create(
+            {
+                "seat_id": seat.id,
+                "date": "2015-06-10",
+                "slot": "pm",
+                "state": "absent",
+                "reason": "Signed sheet found",
+            }
+        ).action_apply()
+        said = seat.message_ids
+        self.assertEqual(said.author_id, self.coordinator.partner_id)
+        self.assertIn("Signed sheet found", said.body)
+        all_statements = self.env["coworking.statement"].with_user(self.coordinator)
+        statement = all_statements._generate(self.program, d("1/7"))
+        statement.action_confirm()
+        self.assertEqual(statement.payable_total, -20.0)
+        note = self._bill(statement.with_user(self.accountant))
+        self.assertRecordValues(note, [{"move_type": "in_refund", "amount_total": 20.0}])
 
     def test_an_anonymised_file_has_no_discussion(self):
         view = (
