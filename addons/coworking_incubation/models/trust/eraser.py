@@ -164,7 +164,7 @@ class Eraser(ContactUses):
         }
 
     def _find_identities(self):
-        """By which a registration that nobody linked to their file is theirs, not somebody else's."""
+        """By which a registration is theirs that nobody linked to their file."""
         attendances = self.env["coworking.attendance"]
         identities = []
         for person in self.leaving.values():
