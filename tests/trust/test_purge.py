@@ -481,6 +481,16 @@ class TestEvidence(PurgeCase):
         rules = self.env["coworking.purge"].search([("participant_id", "=", self.person.id)])
         self.assertEqual(set(rules.mapped("rule")), {"file", "evidence"})
 
+    def test_a_wrong_signature_is_taken_back_also_afterwards(self):
+        row = self._attend()
+        row.with_user(self.accompanist).write({"signature": PNG})
+        self._make_old_signature(row)
+        self._purge(self.person)
+        self.assertTrue(self.person.purged_on)
+        row.with_user(self.coordinator)._withdraw_signature("Signed on the wrong line")
+        self.assertFalse(row.signed_at)
+        self.assertEqual(self.person.message_ids.author_id, self.coordinator.partner_id)
+
     def _make_old_signature(self, row):
         self._make_old()
         self.env.cr.execute(
@@ -631,12 +641,21 @@ class TestRegistrations(PurgeCase):
         )
 
     def test_a_registration_of_who_had_a_file_waits_for_its_own_term(self):
-        row = self._register(300, name=NAME, email=EMAIL, phone=PHONE)
+        """And is nobody else's, whose name or address would be left wherever it is written."""
+        first, *__, last = NAME.split()
+        typed = EMAIL.replace("@", "+fair@").upper()
+        row = self._register(300, name=f"{last} {first}", email=typed, phone=PHONE)
+        by_phone = self._register(300, name=NAME, email=False, phone=PHONE.replace(" ", ""))
+        other = self._new_participant("Paul Martin")
+        note = other.message_post(body=f"Came with {NAME}, {PHONE}")
+        mail = self.env["mail.mail"].create({"email_to": EMAIL, "body_html": "Hello"})
         self._make_old()
         self._purge(self.person)
         self.assertTrue(self.person.purged_on)
-        self.assertFalse(row.purged_on)
-        self.assertEqual(row.email, EMAIL)
+        self.assertFalse(row.purged_on or by_phone.purged_on)
+        self.assertEqual(row.email, typed)
+        self.assertIn("Came with […], […]", note.body)
+        self.assertFalse(mail.exists())
 
     def test_an_older_registration_goes_first_and_hides_nothing(self):
         """What its holder is called is not somebody else's name, once it is gone."""

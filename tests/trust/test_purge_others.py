@@ -16,6 +16,7 @@ from odoo.addons.coworking_incubation.models.trust.eraser import Eraser
 from odoo.addons.coworking_incubation.models.trust.evidence_eraser import EvidenceEraser
 from odoo.addons.coworking_incubation.models.trust.fates import FATES
 
+from ..common import d
 from .test_purge import EMAIL, NAME, PHONE, PNG, PurgeCase
 
 LOGGER = "odoo.addons.coworking_incubation.models.trust.coworking_participant_purge"
@@ -330,6 +331,48 @@ class TestOtherLives(PurgeCase):
                     self.env.invalidate_all()
 
     def test_what_paid_our_invoice_belongs_to_it(self):
+        paid = self._pay_copayment()
+        self._deposit(paid)
+        self._make_old()
+        self._purge(self.person)
+        log = self.env["coworking.purge"].search([("participant_id", "=", self.person.id)])
+        self.assertEqual(log.contact, "billed", log.contact_uses)
+
+    def test_a_cheque_for_something_else_in_the_same_deposit_does_not(self):
+        paid = self._pay_copayment()
+        other = self.env["account.payment"].create(
+            {
+                "partner_id": self.contact.id,
+                "partner_type": "customer",
+                "journal_id": paid.journal_id.id,
+                "amount": 30,
+            }
+        )
+        other.action_post()
+        self._deposit(paid | other)
+        self._make_old()
+        self._purge(self.person)
+        log = self.env["coworking.purge"].search([("participant_id", "=", self.person.id)])
+        self.assertEqual((log.contact, self.contact.email), ("kept", EMAIL))
+
+    def _deposit(self, payments):
+        """One line of the bank statement for all of these cheques, which names nobody."""
+        line = self.env["account.bank.statement.line"].create(
+            {
+                "journal_id": payments.journal_id.id,
+                "payment_ref": "Cheques",
+                "amount": sum(payments.mapped("amount")),
+            }
+        )
+        outstanding = payments.outstanding_account_id
+        line = line.with_context(skip_account_move_synchronization=True)
+        __, waiting, __ = line._seek_for_lines()
+        waiting.account_id = outstanding
+        handed_in = payments.move_id.line_ids.filtered(lambda row: row.account_id == outstanding)
+        (waiting + handed_in).reconcile()
+        self.assertTrue(all(handed_in.mapped("reconciled")))
+
+    def _pay_copayment(self):
         invoice = self._copayment_invoice()
         invoice.write({"invoice_date": self._ago(26), "date": self._ago(26)})
         income = self.accounts["income"].id
@@ -341,11 +384,9 @@ class TestOtherLives(PurgeCase):
         self.env["account.payment.register"].with_context(
             active_model="account.move", active_ids=invoice.ids
         ).create({"journal_id": bank.id})._create_payments()
-        self.assertTrue(self.env["account.payment"].search([("partner_id", "=", self.contact.id)]))
-        self._make_old()
-        self._purge(self.person)
-        log = self.env["coworking.purge"].search([("participant_id", "=", self.person.id)])
-        self.assertEqual(log.contact, "billed", log.contact_uses)
+        payment = self.env["account.payment"].search([("partner_id", "=", self.contact.id)])
+        self.assertTrue(payment.move_id)
+        return payment
 
     def _copayment_invoice(self):
         invoice = self.env["account.move"].create(
@@ -455,12 +496,92 @@ class TestAfterwards(PurgeCase):
             "file": lambda: env["ir.attachment"].create({"name": "CV", **filed}),
             "upload": lambda: env["ir.attachment"].sudo().create({"name": "CV", **filed}),
             "moved": lambda: loose.write(filed),
+            "message by default": lambda: (
+                env["mail.message"]
+                .with_context(default_model=record._name, default_res_id=record.id)
+                .create({"body": "Called"})
+            ),
+            "file by default": lambda: (
+                env["ir.attachment"]
+                .with_context(default_res_model=record._name, default_res_id=record.id)
+                .create({"name": "CV"})
+            ),
         }
         for name, way in ways.items():
             with self.subTest(name, model=record._name), self.env.cr.savepoint() as savepoint:
                 check(way)
                 savepoint.rollback()
                 self.env.invalidate_all()
+
+    def test_where_it_is_filed_is_looked_at_once_for_each_model_of_ours(self):
+        """Files and messages of other apps cost no query."""
+        partners = self.env["res.partner"].create([{"name": str(rank)} for rank in range(4)])
+        objectives = self.env["coworking.objective"].create(
+            [
+                {"participant_id": self._new_participant(f"Person {rank}").id, "name": "Place"}
+                for rank in range(4)
+            ]
+        )
+        for model, names, check in (
+            ("mail.message", ("model", "res_id"), "_coworking_check_may_be_noted"),
+            ("ir.attachment", ("res_model", "res_id"), "_check_owners"),
+        ):
+            with self.subTest(model):
+                self.assertFalse(self._count_queries(model, names, check, partners))
+                one = self._count_queries(model, names, check, objectives[:1])
+                self.assertTrue(one)
+                self.assertEqual(self._count_queries(model, names, check, objectives), one)
+
+    def _count_queries(self, model, names, check, records):
+        """Of what looks at where these are filed: with it, less without it."""
+        counts = []
+        said = {"name": "CV"} if model == "ir.attachment" else {"body": "Called"}
+        files = self.env[model].with_user(self.coordinator)
+        for way in (getattr(self.registry[model], check), lambda *args: None) * 2:
+            self.env.invalidate_all()
+            with patch.object(self.registry[model], check, way):
+                before = self.env.cr.sql_log_count
+                files.create(
+                    [
+                        {**said, **dict(zip(names, (record._name, record.id), strict=True))}
+                        for record in records
+                    ]
+                )
+                counts.append(self.env.cr.sql_log_count - before)
+        return counts[2] - counts[3]  # the first time caches were filled
+
+    def test_a_settled_month_is_corrected_as_before(self):
+        """Who was there decides what is paid: prices by the half-day, settled, billed, purged."""
+        person = self._gone("Odile Trèsrare")
+        half_days = self._new_tariff("By the half-day", 20.0, unit="half_day")
+        seat = self._new_seat("1/6", "30/6", person, half_days, state="ended")
+        self._new_presences(seat, "10/6")
+        bill = self._bill(self._settle())
+        self.env.flush_all()
+        self.env.cr.execute(
+            "UPDATE account_move SET payment_state = 'paid' WHERE id = %s", [bill.id]
+        )
+        self._make_old()
+        self._purge(person)
+        self.assertTrue(person.purged_on)
+        self.env["coworking.presence.correct"].with_user(self.coordinator).create(
+            {
+                "seat_id": seat.id,
+                "date": "2015-06-10",
+                "slot": "pm",
+                "state": "absent",
+                "reason": "Signed sheet found",
+            }
+        ).action_apply()
+        said = seat.message_ids
+        self.assertEqual(said.author_id, self.coordinator.partner_id)
+        self.assertIn("Signed sheet found", said.body)
+        all_statements = self.env["coworking.statement"].with_user(self.coordinator)
+        statement = all_statements._generate(self.program, d("1/7"))
+        statement.action_confirm()
+        self.assertEqual(statement.payable_total, -20.0)
+        note = self._bill(statement.with_user(self.accountant))
+        self.assertRecordValues(note, [{"move_type": "in_refund", "amount_total": 20.0}])
 
     def test_an_anonymised_file_has_no_discussion(self):
         view = (

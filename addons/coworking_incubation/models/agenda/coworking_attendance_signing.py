@@ -456,7 +456,8 @@ class CoworkingAttendance(models.Model):
         signed.write(dict.fromkeys(fields_of_signing | {"sheet_id", "report_signed"}, False))
         # On the person's file: every employee reads the event. Without a file, the history says it.
         for attendance in signed.filtered("participant_id"):
-            attendance.participant_id.message_post(
+            # sudo: evidence that is wrong is taken back after the person's data ended, too
+            attendance.participant_id.sudo().message_post(
                 body=self.env._(
                     "Signatures for %(event)s of %(date)s taken back: %(reason)s",
                     event=attendance.event_id.name,

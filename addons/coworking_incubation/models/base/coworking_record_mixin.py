@@ -15,12 +15,15 @@ FILE_NAMES = ("filename", "file_name")
 NAMES = {"display_name", "id", ".id"}
 
 
-def check_may_be_noted(env, model, record_id):
-    """Nobody says, plans or files anything on a record of ours that is over."""
-    if record_id and (model or "").startswith(PREFIX) and model in env:
-        record = env[model].browse(record_id).exists()
-        if hasattr(record, "_check_may_be_noted"):  # dialogs are no records
-            record._check_may_be_noted()
+def check_may_be_noted(env, model, ids):
+    """Nobody says, plans or files anything on records of ours that are over.
+
+    :param ids: read only where the model is ours
+    """
+    if (model or "").startswith(PREFIX) and model in env:
+        records = env[model].browse({row_id for row_id in ids if row_id}).exists()
+        if hasattr(records, "_check_may_be_noted"):  # dialogs are no records
+            records._check_may_be_noted()
 
 
 class _RefusedTogetherError(Exception):

@@ -11,8 +11,6 @@ from ... import invoice_reader
 from ...tools import PREFIX, draw_picture
 from .coworking_record_mixin import check_may_be_noted
 
-OWNER = ("res_model", "res_id", "res_field")
-
 
 class IrAttachment(models.Model):
     """Documents that are kept as they are."""
@@ -23,26 +21,26 @@ class IrAttachment(models.Model):
         # The picture of its first page is made by whoever looks at it.
         if vals.keys() - {"access_token", "description", "thumbnail"}:
             self._check_not_kept()
-        if "res_id" in vals or "res_model" in vals:
-            for file in self.sudo():  # sudo: on which record it is, whoever writes
-                self._check_owner({**{name: file[name] for name in OWNER}, **vals})
-        return super().write(vals)
+        result = super().write(vals)
+        if {"res_id", "res_model"} & vals.keys():
+            self._check_owners()
+        return result
 
     @api.model_create_multi
     def create(self, vals_list):
-        for vals in vals_list:
-            self._check_owner(vals)
-        return super().create(vals_list)
+        files = super().create(vals_list)
+        files._check_owners()
+        return files
 
-    @api.model
-    def _check_owner(self, vals):
+    def _check_owners(self):
         """Nothing is filed on a record that is over. Odoo files by sudo what people hand in; what
         is in a field was looked at as the record was written.
         """
-        model, record_id, field = (vals.get(name) for name in OWNER)
-        if not field:
+        # sudo: on which record it is, whoever files it
+        filed = self.sudo().filtered(lambda file: not file.res_field)
+        for model, files in filed.grouped("res_model").items():
             env = self.with_user(self.env.user).env
-            check_may_be_noted(env, model, record_id)
+            check_may_be_noted(env, model, (file.res_id for file in files))
 
     def _check_contents(self, values):
         """Of a picture on a record of ours, what is seen is kept: drawn anew, without the place

@@ -31,8 +31,9 @@ class MailActivity(models.Model):
 
     def _coworking_check_may_be_noted(self):
         """No constraint: those are checked by sudo."""
-        for activity in self if not self.env.su else ():
-            check_may_be_noted(self.env, activity.res_model, activity.res_id)
+        if not self.env.su:
+            for model, activities in self.grouped("res_model").items():
+                check_may_be_noted(self.env, model, (row.res_id for row in activities))
 
     def action_notify(self):
         """Odoo writes the body for who is to do it, but its subject for who planned it: ours are

@@ -1,3 +1,5 @@
+from itertools import compress
+
 from odoo import api, models
 from odoo.tools import is_html_empty
 
@@ -14,9 +16,8 @@ class MailMessage(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        for vals in () if self.env.su else vals_list:
-            self._coworking_check_may_be_noted(vals)
-        return super().create(
+        tracked = [bool(vals.get("tracking_value_ids")) for vals in vals_list]
+        messages = super().create(
             [
                 self._coworking_without_number(
                     vals, vals.get("model"), vals.get("res_id"), vals.get("message_type")
@@ -24,6 +25,9 @@ class MailMessage(models.Model):
                 for vals in vals_list
             ]
         )
+        if not self.env.su:
+            messages._coworking_check_may_be_noted(tracked)
+        return messages
 
     def write(self, vals):
         if any(name in vals for name in TEXTS) and find_number(
@@ -33,12 +37,21 @@ class MailMessage(models.Model):
                 message._coworking_without_number(vals, message.model, message.res_id, "comment")
         return super().write(vals)
 
-    @api.model
-    def _coworking_check_may_be_noted(self, vals):
-        """What Odoo itself notes of a change is no word of anybody's."""
-        changed = vals.get("tracking_value_ids") and is_html_empty(vals.get("body"))
-        if not changed and vals.get("message_type") != "user_notification":
-            check_may_be_noted(self.env, vals.get("model"), vals.get("res_id"))
+    def _coworking_check_may_be_noted(self, tracked):
+        """What Odoo itself notes of a change is no word of anybody's.
+
+        :param tracked: of each of these, whether it says what was changed
+        """
+        changes = set(compress(self.ids, tracked))
+        # sudo: where it stands, whoever wrote it
+        for model, messages in self.sudo().grouped("model").items():
+            said = (
+                message.res_id
+                for message in messages
+                if message.message_type != "user_notification"
+                and not (message.id in changes and is_html_empty(message.body))
+            )
+            check_may_be_noted(self.env, model, said)
 
     @api.model
     def _coworking_without_number(self, vals, model, res_id, kind):

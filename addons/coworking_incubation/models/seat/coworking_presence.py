@@ -559,7 +559,8 @@ class CoworkingPresence(models.Model):
                 )
             )
         for seat, said in lines.items():
-            seat.message_post(
+            # sudo: money stays correct also where nobody adds to the person's file any more
+            seat.sudo().message_post(
                 body=self.env._(
                     "Closed month corrected (%(reason)s). %(changes)s",
                     reason=reason,

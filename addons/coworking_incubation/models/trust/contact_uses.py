@@ -131,28 +131,10 @@ class ContactUses(EvidenceEraser):
 
     def _find_paying_otherwise(self, partners, ours):
         """Of contacts, those with an invoice, an entry, a payment, a bank line or a transaction
-        that does not belong to our invoices: what is reconciled with them, and so on, does.
+        that does not belong to our invoices.
         """
         theirs = SQL("partner_id IN %s", partners)
-        settling = tuple(
-            self._fetch_column(
-                """WITH RECURSIVE settling (id) AS (
-                    SELECT unnest(%s)
-                 UNION
-                    SELECT found.id FROM settling, LATERAL (
-                        SELECT other.move_id FROM account_move_line line
-                          JOIN account_partial_reconcile part
-                            ON line.id IN (part.debit_move_id, part.credit_move_id)
-                          JOIN account_move_line other
-                            ON other.id IN (part.debit_move_id, part.credit_move_id)
-                         WHERE line.move_id = settling.id
-                     UNION ALL
-                        SELECT id FROM account_move
-                         WHERE tax_cash_basis_origin_move_id = settling.id) found (id)
-                ) SELECT id FROM settling""",
-                list(ours),
-            )
-        )
+        settling = self._find_settling(ours)
         checks = [
             SQL("account_move WHERE %s AND move_type != 'entry' AND id NOT IN %s", theirs, ours),
             SQL("account_move_line WHERE %s AND move_id NOT IN %s", theirs, settling),
@@ -186,6 +168,39 @@ class ContactUses(EvidenceEraser):
             )
         found = [SQL("SELECT partner_id FROM %s", check) for check in checks]
         return set(self._fetch_column(SQL(" UNION ").join(found)))
+
+    def _find_settling(self, ours):
+        """Entries of our invoices, of what paid them, and of the bank lines that these came with.
+        Other payments in the same bank line are for something else.
+        """
+        return tuple(
+            self._fetch_column(
+                """WITH RECURSIVE settling (id) AS (
+                    SELECT unnest(%(ours)s)
+                 UNION
+                    SELECT found.id FROM settling, LATERAL (
+                        SELECT payment.move_id FROM account_move__account_payment paid
+                          JOIN account_payment payment ON payment.id = paid.payment_id
+                         WHERE paid.invoice_id = settling.id AND settling.id = ANY(%(ours)s)
+                     UNION ALL
+                        SELECT move.id FROM account_move_line line
+                          JOIN account_partial_reconcile part
+                            ON line.id IN (part.debit_move_id, part.credit_move_id)
+                          JOIN account_move_line other
+                            ON other.id IN (part.debit_move_id, part.credit_move_id)
+                          JOIN account_move move
+                            ON move.id IN (other.move_id, part.exchange_move_id)
+                         WHERE line.move_id = settling.id
+                           AND (settling.id = ANY(%(ours)s)
+                                OR move.statement_line_id IS NOT NULL
+                                OR move.id = part.exchange_move_id)
+                     UNION ALL
+                        SELECT id FROM account_move
+                         WHERE tax_cash_basis_origin_move_id = settling.id) found (id)
+                ) SELECT id FROM settling WHERE id IS NOT NULL""",
+                ours=list(ours),
+            )
+        )
 
     def _is_transient(self, table):
         return any(

@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 from odoo.tools import SQL, email_normalize, email_normalize_all
 
-from ...tools import phone_key, plain_words
+from ...tools import phone_key, plain_words, words_of
 from .contact_uses import ContactUses
 from .evidence_eraser import BLANK
 from .fates import (
@@ -134,6 +134,7 @@ class Eraser(ContactUses):
         if not union:
             return {}
         going, files = tuple(self.going.ids), tuple(self.files.ids)
+        identities = self._find_identities()
         others = self._fetch_column(
             """SELECT texts FROM (
                 SELECT concat_ws(' | ', name, email, phone) FROM res_partner
@@ -144,11 +145,13 @@ class Eraser(ContactUses):
                             FROM coworking_attendance
                            WHERE purged_on IS NULL
                              AND (participant_id IS NULL OR participant_id NOT IN %(files)s)
+                             AND (identity = ANY(%(identities)s)) IS NOT TRUE
                 UNION ALL SELECT occupant_name FROM coworking_seat
                            WHERE participant_id IS NULL OR participant_id NOT IN %(files)s
             ) others (texts) WHERE texts ~* %(union)s""",
             going=going,
             files=files,
+            identities=identities,
             union=union,
         )
         return {
@@ -159,6 +162,16 @@ class Eraser(ContactUses):
             ]
             for file, person in self.leaving.items()
         }
+
+    def _find_identities(self):
+        """By which a registration is theirs that nobody linked to their file."""
+        attendances = self.env["coworking.attendance"]
+        identities = []
+        for person in self.leaving.values():
+            words = " ".join(sorted(words_of(person.name)))
+            keys = {*map(attendances._get_email_key, person.emails), *person.phones} - {False}
+            identities += [f"{key} {words}" for key in keys if words]
+        return identities
 
     # === CONTACTS ===#
 
