@@ -3,7 +3,7 @@ what is there otherwise is said.
 """
 
 from odoo.exceptions import AccessError
-from odoo.tests import freeze_time
+from odoo.tests import Form, freeze_time
 
 from ..common import d
 from .test_take_over import PERSON
@@ -214,3 +214,29 @@ class TestProofsAgain(AgainCase):
         )
         with self.assertRaises(AccessError):
             self.file.proof_ids[:1].with_user(self.coordinator).known_expiry = d("1/1")
+
+    def test_what_is_known_of_a_proof_is_not_known_of_a_mended_one(self):
+        other = self.criterion.copy({"name": "Works in town", "proof_max_age_days": 10})
+        rows = [
+            {**self.ROW, "date_document": f"0{n}/02/2015", "date_expiry": "31/12/2015"}
+            for n in (1, 2, 3)
+        ]
+        self._record(people=[PERSON], proofs=rows)
+        proofs = self.file.proof_ids.sorted("date_document").with_user(self.coordinator)
+        self.assertEqual(proofs.mapped("date_expiry"), [d("31/12")] * 3)
+        proofs[0].seen_by_id = self.accompanist
+        proofs[1].date_seen = d("5/2")
+        proofs[2].criterion_id = other
+        self.assertEqual(proofs.mapped("date_expiry"), [d("31/12"), d("3/5"), d("13/2")])
+        view = "coworking_incubation.coworking_participant_view_form"
+        form = Form(self.file.with_user(self.coordinator), view)
+        with form, form.proof_ids.edit(2) as row:
+            row.date_document = "2015-02-04"
+            self.assertEqual(row.date_expiry, d("5/5"), "shown before it is saved")
+        self.assertEqual(proofs.mapped("date_expiry"), [d("5/5"), d("3/5"), d("13/2")])
+
+    def test_an_end_that_the_criterion_says_too_stays_the_criterion_s(self):
+        """What leaves and comes back names the end of every proof."""
+        self._record(people=[PERSON], proofs=[{**self.ROW, "date_expiry": "05/05/2015"}])
+        self.criterion.proof_max_age_days = 30
+        self.assertEqual(self.file.proof_ids.date_expiry, d("6/3"))

@@ -120,7 +120,7 @@ class PathwayRows:
         ):
             return {line: True}, None
         values = self._get_own_values(row)
-        expiry = {"known_expiry": values.pop("date_expiry")} if "date_expiry" in values else {}
+        expiry = values.pop("date_expiry", False)
         proof = self.env["coworking.proof"].create(
             {
                 **values,
@@ -128,7 +128,8 @@ class PathwayRows:
                 "seen_by_id": self._get_colleague(row, "seen_by_id", file),
             }
         )
-        self._write_facts(proof, expiry)
+        if expiry and expiry != proof.date_expiry:
+            self._write_facts(proof, {"known_expiry": expiry})
         return {}, lambda: self._note_told("proofs", proof)
 
     def _compare_proofs(self, row):
