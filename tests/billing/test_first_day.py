@@ -5,6 +5,7 @@ from dateutil.relativedelta import relativedelta
 from odoo import Command
 from odoo.tests import Form, freeze_time
 
+from ..common import d
 from ..network.test_accounting import FrenchCase
 from .test_take_over import PERSON, SEAT, TakeOverCase
 
@@ -86,6 +87,19 @@ class TestFirstDay(FrenchCase):
         self._new_seat("1/6", "31/7")
         self._bill(self._settle())
         self.assertEqual(self._steps(self.coordinator, self.company), {})
+
+    def test_the_first_month_is_no_month_of_who_left_before_it_is_billed_here(self):
+        model = self.env(user=self.coordinator)["coworking.first.day"]
+        self._new_seat("1/2", "28/2", state="ended", billed_from=d("1/5"))
+
+        def get_first():
+            return model.action_open_month()["context"]["default_date_from"]
+
+        self.assertEqual(get_first(), "2015-05-01", "nobody else")
+        self._new_seat("15/6", who="Zoé")
+        self.assertEqual(get_first(), "2015-06-15")
+        self._new_seat("2/2", who="Ana", billed_from=d("1/6"))
+        self.assertEqual(get_first(), "2015-06-01")
 
     def test_every_button_opens_something(self):
         model = self.env(user=self.coordinator)["coworking.first.day"]

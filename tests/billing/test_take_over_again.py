@@ -3,7 +3,7 @@ what is there otherwise is said.
 """
 
 from odoo.exceptions import AccessError
-from odoo.tests import freeze_time
+from odoo.tests import Form, freeze_time
 
 from ..common import d
 from .test_take_over import PERSON
@@ -127,6 +127,13 @@ class TestReviewsAgain(AgainCase):
             self._record(reviews=[row])
             self.assertEqual(self.file.review_ids[:1].state, "done", cell)
 
+    def test_a_review_of_today_is_held_once_something_is_said_of_it(self):
+        for kind, cells, state in (("Monthly", {}, "planned"), ("Entry", {"summary": "A"}, "done")):
+            row = {**REVIEW, "kind": kind, "date": "20/06/2015", **cells}
+            self._record(people=[PERSON], reviews=[row])
+            review = self.file.review_ids.filtered(lambda row, kind=kind: row.kind == kind.lower())
+            self.assertEqual(review.state, state)
+
     def test_without_a_status_a_review_is_the_one_of_its_day(self):
         """Planned when it was taken over, its day has come since."""
         row = {**REVIEW, "kind": "Final", "date": "25/06/2015"}
@@ -152,12 +159,29 @@ class TestObjectivesAgain(AgainCase):
     def test_an_end_that_is_there_otherwise_is_said(self):
         closed = {**OBJECTIVE, "state": "Reached", "date_closed": "24/04/2015"}
         self._record(people=[PERSON], objectives=[closed])
-        for key, value in (("state", "Dropped"), ("date_closed", "25/04/2015")):
-            with self.subTest(key):
-                rows = [OBJECTIVE, {**closed, key: value, "action": "Appeler"}]
-                take_over = self._read(objectives=rows)
-                self.assertProblem(take_over, ("objectives", 3), key, "something else here")
+        rows = [OBJECTIVE, {**closed, "state": "Dropped", "action": "Appeler"}]
+        take_over = self._read(objectives=rows)
+        self.assertProblem(take_over, ("objectives", 3), "state", "something else here")
         self.assertKnown(objectives=[OBJECTIVE])
+        self.file.objective_ids.state = "open"
+        rows = [OBJECTIVE, {**OBJECTIVE, "date_closed": "25/04/2015"}]
+        take_over = self._read(objectives=rows)
+        self.assertProblem(take_over, ("objectives", 2), "state", "say how it ended")
+
+    def test_another_day_of_what_is_over_is_taken(self):
+        """Nobody can type these days."""
+        closed = {**OBJECTIVE, "state": "Reached", "date_closed": "24/04/2015"}
+        done = {**self.CALL, "done": "oui", "date_done": "27/03/2015"}
+        self._record(people=[PERSON], objectives=[closed, done])
+        later = [{**closed, "date_closed": "25/04/2015"}, done]
+        take_over = self._read(objectives=later)
+        self.assertEqual((take_over.good_count, take_over.known_count), (1, 1))
+        self._record(objectives=later)
+        later[1] = {**self.CALL, "date_done": "28/03/2015"}
+        self._record(objectives=later)
+        objective = self.file.objective_ids
+        self.assertEqual((objective.state, objective.date_closed), ("reached", d("25/4")))
+        self.assertEqual(objective.action_ids.mapped("date_done"), [d("28/3")])
 
     def test_an_action_that_is_there_otherwise_is_said(self):
         done = {**self.CALL, "done": "oui", "date_done": "27/03/2015"}
@@ -165,12 +189,34 @@ class TestObjectivesAgain(AgainCase):
         for key, values in (
             ("action_deadline", {"action_deadline": "31/07/2015"}),
             ("done", {"done": "non", "date_done": ""}),
-            ("date_done", {"date_done": "28/03/2015"}),
         ):
             with self.subTest(key):
-                take_over = self._read(objectives=[OBJECTIVE, {**done, **values}])
-                self.assertProblem(take_over, ("objectives", 3), key, "something else here")
+                row = {**done, **values}
+                take_over = self._read(objectives=[OBJECTIVE, row])
+                self.assertProblem(take_over, ("objectives", 3), key, "a row of its own here")
         self.assertKnown(objectives=[{**OBJECTIVE, "action": "appeler"}])
+        self.file.objective_ids.action_ids.done = False
+        take_over = self._read(objectives=[done])
+        self.assertProblem(take_over, ("objectives", 2), "done", "something else here")
+
+    def test_a_second_action_of_its_name_comes_with_the_one_that_is_there(self):
+        """As the message says."""
+        self._record(people=[PERSON], objectives=[self.CALL])
+        self._record(objectives=[{**self.CALL, "action_deadline": "31/07/2015"}, self.CALL])
+        self.assertEqual(
+            self.file.objective_ids.action_ids.sorted("id").mapped("date_deadline"),
+            [d("30/6"), d("31/7")],
+        )
+
+    def test_actions_of_one_name_in_rows_that_name_the_person_otherwise_are_two(self):
+        person = {**PERSON, "email": "camille@example.org"}
+        other = {**self.CALL, "tell_apart": person["email"], "action_deadline": "31/07/2015"}
+        take_over = self._record(people=[person], objectives=[self.CALL, other])
+        self.assertEqual(
+            self.file.objective_ids.action_ids.sorted("id").mapped("date_deadline"),
+            [d("30/6"), d("31/7")],
+        )
+        self.assertEqual(len(take_over.told["objectives"]), 2)
 
     def test_actions_of_one_name_are_told_apart_by_their_deadline(self):
         rows = [{**OBJECTIVE, "action": "Appeler"}, self.CALL]
@@ -196,6 +242,19 @@ class TestProofsAgain(AgainCase):
                 self.assertProblem(take_over, ("proofs", 2), key, "something else here")
         self.assertKnown(proofs=[self.ROW])
 
+    def test_a_second_paper_of_that_day_comes_with_the_one_that_is_there(self):
+        """As the message says."""
+        row = {**self.ROW, "date_document": "20/01/2015"}
+        other = {**self.ROW, "date_document": "21/01/2015"}
+        self._record(people=[PERSON], proofs=[row])
+        take_over = self._read(proofs=[other])
+        self.assertProblem(take_over, ("proofs", 2), "date_document", "a row of its own here")
+        self._record(proofs=[other, row])
+        self.assertEqual(
+            self.file.proof_ids.sorted("date_document").mapped("date_document"),
+            [d("20/1"), d("21/1")],
+        )
+
     def test_two_papers_of_one_day_are_two_proofs(self):
         rows = [{**self.ROW, "date_document": f"2{n}/01/2015"} for n in range(2)]
         self._record(people=[PERSON], proofs=rows)
@@ -214,3 +273,29 @@ class TestProofsAgain(AgainCase):
         )
         with self.assertRaises(AccessError):
             self.file.proof_ids[:1].with_user(self.coordinator).known_expiry = d("1/1")
+
+    def test_what_is_known_of_a_proof_is_not_known_of_a_mended_one(self):
+        other = self.criterion.copy({"name": "Works in town", "proof_max_age_days": 10})
+        rows = [
+            {**self.ROW, "date_document": f"0{n}/02/2015", "date_expiry": "31/12/2015"}
+            for n in (1, 2, 3)
+        ]
+        self._record(people=[PERSON], proofs=rows)
+        proofs = self.file.proof_ids.sorted("date_document").with_user(self.coordinator)
+        self.assertEqual(proofs.mapped("date_expiry"), [d("31/12")] * 3)
+        proofs[0].seen_by_id = self.accompanist
+        proofs[1].date_seen = d("5/2")
+        proofs[2].criterion_id = other
+        self.assertEqual(proofs.mapped("date_expiry"), [d("31/12"), d("3/5"), d("13/2")])
+        view = "coworking_incubation.coworking_participant_view_form"
+        form = Form(self.file.with_user(self.coordinator), view)
+        with form, form.proof_ids.edit(2) as row:
+            row.date_document = "2015-02-04"
+            self.assertEqual(row.date_expiry, d("5/5"), "shown before it is saved")
+        self.assertEqual(proofs.mapped("date_expiry"), [d("5/5"), d("3/5"), d("13/2")])
+
+    def test_an_end_that_the_criterion_says_too_stays_the_criterion_s(self):
+        """What leaves and comes back names the end of every proof."""
+        self._record(people=[PERSON], proofs=[{**self.ROW, "date_expiry": "05/05/2015"}])
+        self.criterion.proof_max_age_days = 30
+        self.assertEqual(self.file.proof_ids.date_expiry, d("6/3"))

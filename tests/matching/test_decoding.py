@@ -150,6 +150,20 @@ class TestDecoding(ReceivedCase):
         self.assertEqual(self._bills(), bill)
         self.assertEqual(bill.invoice_line_ids.mapped("price_subtotal"), [150.0, 25.0])
 
+    def test_a_bill_without_a_number_takes_no_other_draft_without_one_for_its_own(self):
+        bill = self._bill(self.statement)
+        file = self.Files._receive_file(
+            "facture.xml",
+            ubl(150, 30, reference=""),
+            source="upload",
+            operator=self.operator,
+            statement=self.statement,
+            move=bill,
+        )
+        self._read_files()
+        self.assertFile(file, "decoded", "completed", move_id=bill.id)
+        self.assertEqual(self._bills(), bill)
+
     def test_the_reference_of_the_statement_is_found_in_the_document(self):
         bill = self._bill(self.statement)
         file = self._received(facturx(note=f"Votre état {self.statement.name}"))

@@ -1,3 +1,5 @@
+from datetime import date
+
 from odoo import api, fields, models
 
 COORDINATOR = "coworking_incubation.group_coworking_coordinator"
@@ -259,9 +261,15 @@ class CoworkingFirstDay(models.AbstractModel):
             ]
         )
         if seats:
-            first = min(max(seat.date_start, seat.billed_from or seat.date_start) for seat in seats)
+            firsts = {
+                seat: max(seat.date_start, seat.billed_from or seat.date_start) for seat in seats
+            }
+            # who left before the first month that is billed here was billed elsewhere
+            seats = (
+                seats.filtered(lambda seat: (seat.date_end or date.max) >= firsts[seat]) or seats
+            )
             action["context"] = {
-                "default_date_from": fields.Date.to_string(first),
+                "default_date_from": fields.Date.to_string(min(firsts[seat] for seat in seats)),
                 "default_program_ids": seats.program_id.ids,
             }
         return action

@@ -19,9 +19,13 @@ from .take_over_sheets import OBJECTIVES
 
 # When an appointment began of which nobody says it.
 USUAL_HOUR = 9.0
-ACTION_KEYS = {"action": "name", "action_deadline": "date_deadline", "date_done": "date_done"}
-# What is said of an action, and in which cells; what tells most which it is comes first.
-ACTION_FACTS = {"date_deadline": "action_deadline", "done": "done", "date_done": "date_done"}
+# In which cells what is said of an action; what tells most which it is comes first.
+ACTION_KEYS = {
+    "action": "name",
+    "action_deadline": "date_deadline",
+    "done": "done",
+    "date_done": "date_done",
+}
 SILENT = {"no_mail_to_attendees": True, "dont_notify": True}
 
 
@@ -42,11 +46,15 @@ class PathwayRows:
     def _prepare_proofs(self, _lines):
         self._pair_rows("proofs", self._compare_proofs)
 
+    def _prepare_objectives(self, _lines):
+        self._pair_rows("objectives", self._compare_actions)
+
     def _prepare_appointments(self, _lines):
         self._pair_rows("appointments", self._compare_appointments)
 
     def _pair_rows(self, sheet, compare):
-        """Which row is about which record that is there, each about one and the most alike first.
+        """Which row is about which record that is there, each about one and the most alike first,
+        and the first cell in which they differ.
 
         All rows of the take-over are looked at, those too that cannot be recorded yet: what one of
         them is about is not taken for that of another one. What was recorded with rows that are
@@ -54,17 +62,18 @@ class PathwayRows:
 
         :param compare: of a row, (record, dict cell -> whether it is what the row would make)
         """
-        told, pairs = (self.take_over.told or {}).get(sheet, ()), []
+        told, pairs, differ = (self.take_over.told or {}).get(sheet, ()), [], {}
         lines = self.take_over.line_ids.filtered(lambda line: line.sheet == sheet)
         for line in lines.sorted("id"):
             with suppress(RowProblem):
                 row = self.cells.read_row(line)
-                pairs += [
-                    (measure_likeness(row, same), line, record)
-                    for record, same in compare(row)
-                    if record.id not in told
-                ]
-        self.there.update(pair_off(pairs))
+                for record, same in compare(row):
+                    if record.id not in told:
+                        pairs.append((measure_likeness(row, same), line, record))
+                        differ[line, record] = find_difference(row, same)
+        self.there.update(
+            {line: (record, differ[line, record]) for line, record in pair_off(pairs).items()}
+        )
 
     def _note_told(self, sheet, record):
         """This record has its row, also once that one is gone from the list."""
@@ -72,7 +81,8 @@ class PathwayRows:
 
     def _describe_otherwise(self):
         return self.env._(
-            "This is there already, with something else here: empty this, or change it there."
+            "This is there already, with something else here: empty this, change it there, or give"
+            " what is there a row of its own here."
         )
 
     # === DOCUMENTS === #
@@ -107,20 +117,19 @@ class PathwayRows:
         ((line, row),) = rows
         file = self._find_person(row)
         self._check_has_come(row, "date_seen")
-        there, compared = self.there.get(line), dict(self._compare_proofs(row))
+        there, cell = self.there[line]
         if there:
-            cell = find_difference(row, compared[there])
             if cell:
                 raise RowProblem(self._describe_otherwise(), cell)
             return {line: True}, lambda: self._note_told("proofs", there)
         document = row.get("date_document", False)
         if any(
             other.date_document == document and not find_difference(row, same)
-            for other, same in compared.items()
+            for other, same in self._compare_proofs(row)
         ):
             return {line: True}, None
         values = self._get_own_values(row)
-        expiry = {"known_expiry": values.pop("date_expiry")} if "date_expiry" in values else {}
+        expiry = values.pop("date_expiry", False)
         proof = self.env["coworking.proof"].create(
             {
                 **values,
@@ -128,7 +137,8 @@ class PathwayRows:
                 "seen_by_id": self._get_colleague(row, "seen_by_id", file),
             }
         )
-        self._write_facts(proof, expiry)
+        if expiry and expiry != proof.date_expiry:
+            self._write_facts(proof, {"known_expiry": expiry})
         return {}, lambda: self._note_told("proofs", proof)
 
     def _compare_proofs(self, row):
@@ -170,79 +180,109 @@ class PathwayRows:
             self._check_has_come(row, "agreed_on", "date_closed", "date_done", line=line)
         terms = self._get_common_terms(OBJECTIVES, rows)
         actions = {line: self._prepare_action(line, row) for line, row in rows}
-        objective = file.objective_ids.filtered(
-            lambda other: plain(other.name) == plain(terms["name"])
-        )[:1]
-        if objective:
-            self._check_same_end(objective, terms, rows)
-            known = self._find_known_actions(objective, actions)
-            self._add_actions(objective, [actions[line] for line in actions if line not in known])
-            return known, None
-        if terms.get("state", "open") != "open":
-            # not today, where nobody says when
-            terms.setdefault("date_closed", False)
-        elif "date_closed" in terms:
+        objective = self._find_objective(file, terms["name"])
+        if "date_closed" in terms and (terms.get("state") or objective.state or "open") == "open":
             raise RowProblem(
                 self.env._("An objective in progress is not closed: say how it ended."), "state"
             )
+        if objective:
+            news = self._take_end(objective, terms, rows)
+            news |= {line for line, row in rows if actions[line] and self._take_action(line, row)}
+            return dict.fromkeys(actions.keys() - news, True), self._add_actions(objective, actions)
+        if terms.get("state", "open") != "open":
+            # not today, where nobody says when
+            terms.setdefault("date_closed", False)
         closed = {"date_closed": terms.pop("date_closed")} if "date_closed" in terms else {}
         objective = objective.create({**terms, "participant_id": file.id})
         self._write_facts(objective, closed)
-        self._add_actions(objective, filter(None, actions.values()))
-        return {}, None
+        return {}, self._add_actions(objective, actions)
 
-    def _check_same_end(self, objective, terms, rows):
-        for key in ("state", "date_closed"):
-            if key in terms and terms[key] != objective[key]:
-                raise RowProblem(
-                    self._describe_otherwise(), key, next(line for line, row in rows if key in row)
-                )
+    def _find_objective(self, file, name):
+        return file.objective_ids.filtered(lambda other: plain(other.name) == plain(name))[:1]
 
-    def _find_known_actions(self, objective, actions):
-        """Which rows are about an action that is there, or about none.
+    def _compare_actions(self, row):
+        """What is there of the name of the action of a row.
 
-        :param actions: dict row -> values of its action, or ``None``
-        :return: dict row -> ``True``
+        :return: list of (action, dict cell -> whether it is what the row says)
         """
-        compared = {}
-        for line, action in actions.items():
-            for there in objective.action_ids.sorted("id") if action else ():
-                if plain(there.name) == plain(action["name"]):
-                    compared[line, there] = {
-                        key: there[key] == action.get(key, False) for key in ACTION_FACTS
-                    }
-        pairs = [
-            (measure_likeness(actions[line], same), line, there)
-            for (line, there), same in compared.items()
+        objective = self._find_objective(self._find_person(row), row["name"])
+        there = objective.action_ids.filtered(
+            lambda action: "action" in row and plain(action.name) == plain(row["action"])
+        )
+        return [
+            (
+                action,
+                {
+                    "action_deadline": action.date_deadline == row.get("action_deadline", False),
+                    "done": action.done == is_done(row),
+                    "date_done": action.date_done == row.get("date_done", False),
+                },
+            )
+            for action in there.sorted("id")
         ]
-        found = pair_off(pairs)
-        for line, there in found.items():
-            cell = find_difference(actions[line], compared[line, there])
-            if cell:
-                raise RowProblem(self._describe_otherwise(), ACTION_FACTS[cell], line)
-        return dict.fromkeys((line for line in actions if not actions[line] or line in found), True)
+
+    def _take_end(self, objective, terms, rows):
+        """The day on which an objective that is there ended, which nobody can type there.
+
+        :return: the rows that say another day than what is there
+        """
+        if "state" in terms and terms["state"] != objective.state:
+            raise RowProblem(
+                self.env._(
+                    "This is there already, with something else here: empty this, or change it"
+                    " there."
+                ),
+                "state",
+                next(line for line, row in rows if "state" in row),
+            )
+        day = terms.get("date_closed", objective.date_closed)
+        if day == objective.date_closed:
+            return set()
+        self._write_facts(objective, {"date_closed": day})
+        return {line for line, row in rows if "date_closed" in row}
+
+    def _take_action(self, line, row):
+        """The day on which what is there was done, which nobody can type there.
+
+        :return: whether anything of the action of a row is new
+        """
+        there, cell = self.there[line]
+        if there and cell == "date_done" and there.done:
+            self._write_facts(there, {"date_done": row["date_done"]})
+        elif there and cell:
+            raise RowProblem(self._describe_otherwise(), cell, line)
+        return not there or bool(cell)
 
     def _add_actions(self, objective, actions):
-        for action in actions:
-            # not today, where nobody says when
-            day = action.pop("date_done", False)
-            made = objective.action_ids.create({**action, "objective_id": objective.id})
-            self._write_facts(made, made.done and {"date_done": day})
+        """Make those that are not there.
+
+        :param actions: dict row -> values of its action, or ``None``
+        :return: what is to be done once all of it is recorded
+        """
+        own = objective.action_ids.browse()
+        for line, action in actions.items():
+            there, __ = self.there[line]
+            if action and not there:
+                # not today, where nobody says when
+                day = action.pop("date_done", False)
+                there = own.create({**action, "objective_id": objective.id})
+                self._write_facts(there, there.done and {"date_done": day})
+            if there:
+                own |= there
+        return lambda: [self._note_told("objectives", action) for action in own]
 
     def _prepare_action(self, line, row):
         """Values of the action of a row, or ``None`` where it has none."""
         values = {ACTION_KEYS[key]: row[key] for key in ACTION_KEYS if key in row}
-        done = row.get("done", "date_done" in row)
+        done = is_done(row)
         if "action" not in row:
-            if values or done:
+            if values.keys() - {"done"} or done:
                 column = OBJECTIVES.get_column("action")
                 raise self.cells.make_empty_problem(OBJECTIVES, column, line)
             return None
         if "date_done" in row and not done:
             raise RowProblem(self.env._("This is not done, and has a day on which it was."), "done")
-        if done or "done" in row:
-            values["done"] = done
-        return values
+        return {**values, "done": done}
 
     # === REVIEWS === #
 
@@ -282,10 +322,11 @@ class PathwayRows:
         return {}, None
 
     def _guess_review_state(self, row, ratings):
-        """A day that is past holds no review of which nobody says a word."""
-        if row["date"] > self.cells.today:
+        """A day that is past holds no review of which nobody says a word; today may yet."""
+        said, today = ratings or "summary" in row or "decisions" in row, self.cells.today
+        if row["date"] > today or (row["date"] == today and not said):
             return "planned"
-        if not (ratings or "summary" in row or "decisions" in row):
+        if not said:
             raise RowProblem(
                 self.env._("Nothing says that it was held: write its status."), "state"
             )
@@ -317,9 +358,9 @@ class PathwayRows:
         ((line, row),) = rows
         file = self._find_person(row)
         self._check_has_come(row, "date")
-        there = self.there.get(line)
+        there, cell = self.there[line]
         if there:
-            self._check_same_appointment(row, there)
+            self._check_same_appointment(there, cell)
             return {line: True}, lambda: self._note_told("appointments", there)
         self._check_not_contradicted(row)
         self._check_subject(row)
@@ -376,8 +417,7 @@ class PathwayRows:
             if other.state != "cancelled" or find_difference(row, same) in (None, "state")
         ]
 
-    def _check_same_appointment(self, row, there):
-        cell = find_difference(row, dict(self._compare_appointments(row))[there])
+    def _check_same_appointment(self, there, cell):
         if cell == "state":
             raise RowProblem(self.env._("The list says otherwise already."), cell)
         if cell:
@@ -456,6 +496,10 @@ class PathwayRows:
                 and ("led_by_id" not in row or event.user_id.id == row["led_by_id"])
             )
         )[:1]
+
+
+def is_done(row):
+    return row.get("done", "date_done" in row)
 
 
 def find_difference(row, same):

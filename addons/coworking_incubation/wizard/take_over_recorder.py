@@ -48,7 +48,8 @@ class TakeOverRecorder(NetworkRows, PeopleRows, PathwayRows):
         self.spaces = defaultdict(self.env["coworking.space"].browse)
         self.people = defaultdict(self.env["coworking.participant"].browse)
         self.row_of_file, self.rows_of_name, self.rows_of_space = {}, {}, {}
-        self.there, self.told = {}, {}
+        # dict row -> (what is there of it, the first cell that says otherwise)
+        self.there, self.told = defaultdict(lambda: (None, None)), {}
         self._learn_spaces(self._search("coworking.space", "company_id", self.company))
         self._learn_people(self._search("coworking.participant", "program_id", self.program))
 
@@ -73,7 +74,7 @@ class TakeOverRecorder(NetworkRows, PeopleRows, PathwayRows):
             if key == "presences":
                 self._record_presences(rows)
                 continue
-            if key in ("spaces", "people", "proofs", "appointments"):
+            if key in ("spaces", "people", "proofs", "objectives", "appointments"):
                 getattr(self, f"_prepare_{key}")(rows)
             for group in self._group_rows(key, rows):
                 self._record_group(key, group)

@@ -555,7 +555,7 @@ class CoworkingInvoiceFile(models.Model):
         self._adapt_lines(bill, facts)
         cause, detail = "decoded", None
         draft = self._draft_to_complete()
-        if draft and draft.move_type == bill.move_type:
+        if draft and draft != bill and draft.move_type == bill.move_type:
             cause, detail = self._complete_draft(draft, bill, document, facts)
             bill = draft
         elif bill.move_type == "in_invoice" and (own := self._get_own_bills() - bill):
@@ -578,7 +578,8 @@ class CoworkingInvoiceFile(models.Model):
         decoded = (
             bill.state == "draft"
             and bill.invoice_line_ids
-            and (bill.ref or "").casefold() == (facts.reference or "").casefold()
+            and facts.reference
+            and (bill.ref or "").casefold() == facts.reference.casefold()
         )
         return bill if decoded else bill.browse()
 

@@ -37,7 +37,10 @@ class CoworkingProof(models.Model):
     )
     known_expiry = fields.Date(
         string="Known to Hold Until",
-        readonly=True,
+        compute="_compute_known_expiry",
+        store=True,
+        precompute=True,
+        readonly=False,
         help="What was said of it where it was seen, before this program was kept here.",
     )
     is_valid = fields.Boolean(
@@ -55,6 +58,11 @@ class CoworkingProof(models.Model):
     def _compute_display_name(self):
         for proof in self:
             proof.display_name = proof.criterion_id.name
+
+    @api.depends("date_document", "date_seen", "criterion_id")
+    def _compute_known_expiry(self):
+        """What was said of it was not said of another paper, day or criterion."""
+        self.known_expiry = False
 
     @api.depends("date_document", "date_seen", "criterion_id.proof_max_age_days", "known_expiry")
     def _compute_date_expiry(self):
