@@ -150,6 +150,14 @@ class TestDecoding(ReceivedCase):
         self.assertEqual(self._bills(), bill)
         self.assertEqual(bill.invoice_line_ids.mapped("price_subtotal"), [150.0, 25.0])
 
+    def test_nor_if_somebody_posted_it_before_it_is_read_again(self):
+        file = self._kill_after_decoding(facturx())
+        decoded = file.move_id
+        decoded.action_post()
+        self._read_files()
+        self.assertFile(file, "duplicate", "same_reference", move_id=decoded.id)
+        self.assertEqual(self._bills(), decoded)
+
     def test_the_reference_of_the_statement_is_found_in_the_document(self):
         bill = self._bill(self.statement)
         file = self._received(facturx(note=f"Votre état {self.statement.name}"))
