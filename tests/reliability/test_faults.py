@@ -27,7 +27,7 @@ from odoo.tools import config
 from ..matching.received import ubl
 from .cluster import DATABASE, Cluster, Server, unmount
 
-KILLS = int(os.environ.get("COWORKING_KILLS", 2))
+KILLS = int(os.environ.get("COWORKING_KILLS", 1))
 SEATS = int(os.environ.get("COWORKING_SEATS", 24))
 SEED = os.environ.get("COWORKING_SEED", "2015")
 # Seats of a space.
@@ -139,7 +139,7 @@ class TestFaults(BaseCase):
         self.assertTrue(done(whole), whole)
         again()
         counts = self.table[name]
-        for _try in range(5 * times):
+        for _try in range(10 * times):
             (child,), outs = self._begin((action, {"program": self.program, **ids}))
             time.sleep(moments.uniform(0.05, 1) * duration)
             fault(child)
@@ -190,8 +190,8 @@ class TestFaults(BaseCase):
 
         for name, fault, times in (
             ("generation, process killed", self._kill, KILLS),
-            ("generation, PostgreSQL stopped at once", self._crash, max(2, KILLS // 5)),
-            ("generation, connection cut", self._cut, max(2, KILLS // 5)),
+            ("generation, PostgreSQL stopped at once", self._crash, max(1, KILLS // 5)),
+            ("generation, connection cut", self._cut, max(1, KILLS // 5)),
         ):
             self._repeat(name, fault, "generate", forget, done, times)
             forget()
@@ -271,7 +271,7 @@ class TestFaults(BaseCase):
         self._do("drop_drafts")
         moments = random.Random(f"{SEED} reading")
         counts, duration = self.table["files read, process killed"], 0.0
-        for number in range(5 * KILLS):
+        for number in range(10 * KILLS):
             files = self._files(number)
             self._do("receive", month=3, files=files)
             start = time.monotonic()
