@@ -150,6 +150,14 @@ class TestDecoding(ReceivedCase):
         self.assertEqual(self._bills(), bill)
         self.assertEqual(bill.invoice_line_ids.mapped("price_subtotal"), [150.0, 25.0])
 
+    def test_nor_if_somebody_posted_it_before_it_is_read_again(self):
+        file = self._kill_after_decoding(facturx())
+        decoded = file.move_id
+        decoded.action_post()
+        self._read_files()
+        self.assertFile(file, "duplicate", "same_reference", move_id=decoded.id)
+        self.assertEqual(self._bills(), decoded)
+
     def test_a_bill_without_a_number_takes_no_other_draft_without_one_for_its_own(self):
         bill = self._bill(self.statement)
         file = self.Files._receive_file(

@@ -167,6 +167,21 @@ class TestMail(ReceivedCase):
         self.assertFile(file, "decoded", "decoded", move_id=self._bills().id)
         self.assertEqual(self._bills().message_main_attachment_id.raw, picture)
 
+    def test_a_photo_beside_an_electronic_invoice_is_on_its_bill_once_and_drawn_anew(self):
+        sent = noise((900, 1200))
+        file = self._send(("facture.xml", cii()), ("facture.jpeg", sent))
+        self._read_files()
+        self.assertFile(file, "decoded", "decoded", move_id=self._bills().id)
+        photos = self.env["ir.attachment"].search(
+            [
+                ("res_model", "=", "account.move"),
+                ("res_id", "=", file.move_id.id),
+                ("mimetype", "=", "image/jpeg"),
+            ]
+        )
+        self.assertEqual(len(photos), 1)
+        self.assertNotEqual(photos.raw, sent)
+
     def test_a_harmful_file_is_kept_and_leaves_no_bill(self):
         file = self._send(("facture.xml", EXTERNAL.encode()))
         self._read_files()

@@ -3,16 +3,19 @@
 import contextlib
 import os
 import pathlib
+import select
 import shutil
 import subprocess
 import tempfile
 
+import psutil
 import psycopg2
 
 from odoo.tools import config
 from odoo.tools.misc import find_pg_tool
 
 DATABASE = "faults"
+FOLDER = "coworking-faults-"
 # Nothing is spared: what was committed is on the disk.
 DURABLE = """
 listen_addresses = ''
@@ -24,11 +27,17 @@ max_connections = 40
 
 
 class Cluster:
-    """Made in a temporary folder, whose owner PostgreSQL wants to be somebody else than root."""
+    """Made in a temporary folder, whose owner PostgreSQL wants to be somebody else than root.
 
-    def __init__(self):
-        self.folder = pathlib.Path(tempfile.mkdtemp(prefix="coworking-faults-"))
+    Who made it is noted there: what a test run leaves that was killed, the next one takes away.
+    """
+
+    def __init__(self, folder=None):
+        self.folder = folder or pathlib.Path(tempfile.mkdtemp(prefix=FOLDER))
         self.data = self.folder / "pg"
+        if not folder:
+            (self.folder / "pytest.pid").write_text(_sign(os.getpid()))
+            self._remove_left()
         self.bin = max(pathlib.Path("/usr/lib/postgresql").glob("*/bin"), key=_version)
         self.environ = {**os.environ, "PGHOST": str(self.folder), "PGUSER": "postgres"}
         for name in ("PGPORT", "PGPASSWORD", "PGDATABASE", "PGSERVICE"):
@@ -95,9 +104,65 @@ class Cluster:
         ]
 
     def remove(self):
-        with contextlib.suppress(subprocess.CalledProcessError):
+        for mount in psutil.disk_partitions(all=True):
+            if self.folder in pathlib.Path(mount.mountpoint).parents:
+                unmount(mount.mountpoint)
+        if self._is_running():
             self.stop("immediate")
         shutil.rmtree(self.folder, ignore_errors=True)
+
+    def _is_running(self):
+        """Whether the process that its own file names is its own: numbers are given again."""
+        with contextlib.suppress(OSError, psutil.NoSuchProcess, ValueError):
+            number = int((self.data / "postmaster.pid").read_text().split()[0])
+            return str(self.data) in psutil.Process(number).cmdline()
+        return False
+
+    @classmethod
+    def _remove_left(cls):
+        for folder in pathlib.Path(tempfile.gettempdir()).glob(f"{FOLDER}*"):
+            with contextlib.suppress(OSError):
+                number, __ = signed = (folder / "pytest.pid").read_text().split()
+                if _sign(number).split() != signed:
+                    cls(folder).remove()
+
+
+class Server:
+    """A program that is written to, and answers with lines.
+
+    Its pipes have no buffers here: ``select`` would not see the line that is in one already.
+    """
+
+    def __init__(self, *command):
+        pipe = subprocess.PIPE
+        self.process = subprocess.Popen(command, stdin=pipe, stdout=pipe, bufsize=0)
+
+    def write(self, line):
+        self.process.stdin.write(line.encode() + b"\n")
+
+    def read(self, patience):
+        ready, __, __ = select.select([self.process.stdout], [], [], patience)
+        assert ready, "no answer"
+        return self.process.stdout.readline().decode().rstrip("\n")
+
+    def stop(self):
+        self.process.kill()
+        self.process.wait()
+        self.process.stdin.close()
+        self.process.stdout.close()
+
+
+def unmount(folder):
+    """At once, for the tests: for whoever still has a file open there, when it is closed."""
+    subprocess.run(["umount", "-l", folder], check=True)
+
+
+def _sign(number):
+    """A process, and when it began; no time if there is none."""
+    try:
+        return f"{number} {psutil.Process(int(number)).create_time()}"
+    except psutil.NoSuchProcess:
+        return f"{number} -"
 
 
 def _version(path):

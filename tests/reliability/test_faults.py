@@ -14,7 +14,6 @@ import json
 import os
 import pathlib
 import random
-import select
 import signal
 import subprocess
 import sys
@@ -26,9 +25,9 @@ from odoo.tests import BaseCase, get_db_name, tagged
 from odoo.tools import config
 
 from ..matching.received import ubl
-from .cluster import DATABASE, Cluster
+from .cluster import DATABASE, Cluster, Server, unmount
 
-KILLS = int(os.environ.get("COWORKING_KILLS", 2))
+KILLS = int(os.environ.get("COWORKING_KILLS", 1))
 SEATS = int(os.environ.get("COWORKING_SEATS", 24))
 SEED = os.environ.get("COWORKING_SEED", "2015")
 # Seats of a space.
@@ -67,16 +66,9 @@ class TestFaults(BaseCase):
 
     @classmethod
     def _serve(cls):
-        server = subprocess.Popen(
-            [sys.executable, SERVER, json.dumps(cls.cluster.options())],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-            bufsize=1,
-        )
-        cls.addClassCleanup(server.wait)
-        cls.addClassCleanup(server.kill)
-        assert server.stdout.readline() == "ready\n"
+        server = Server(sys.executable, SERVER, json.dumps(cls.cluster.options()))
+        cls.addClassCleanup(server.stop)
+        assert server.read(PATIENCE) == "ready"
         return server
 
     @classmethod
@@ -87,27 +79,20 @@ class TestFaults(BaseCase):
         """
         server = server or cls.server
         outs = [cls.cluster.folder / f"out-{random.random()}" for _order in orders]
-        server.stdin.write(
+        server.write(
             json.dumps(
                 [
                     {"action": action, "ids": ids, "out": str(out)}
                     for (action, ids), out in zip(orders, outs, strict=True)
                 ]
             )
-            + "\n"
         )
-        return json.loads(cls._read_line(server)), outs
-
-    @classmethod
-    def _read_line(cls, server):
-        ready, __, __ = select.select([server.stdout], [], [], PATIENCE)
-        assert ready, "no answer"
-        return server.stdout.readline()
+        return json.loads(server.read(PATIENCE)), outs
 
     @classmethod
     def _end(cls, outs, server=None):
         """:return: the answers; ``None`` of a process that was killed"""
-        statuses = json.loads(cls._read_line(server or cls.server))
+        statuses = json.loads((server or cls.server).read(PATIENCE))
         answers = []
         for status, out in zip(statuses, outs, strict=True):
             killed = os.WIFSIGNALED(status) or not out.exists()
@@ -154,7 +139,7 @@ class TestFaults(BaseCase):
         self.assertTrue(done(whole), whole)
         again()
         counts = self.table[name]
-        for _try in range(5 * times):
+        for _try in range(10 * times):
             (child,), outs = self._begin((action, {"program": self.program, **ids}))
             time.sleep(moments.uniform(0.05, 1) * duration)
             fault(child)
@@ -205,8 +190,8 @@ class TestFaults(BaseCase):
 
         for name, fault, times in (
             ("generation, process killed", self._kill, KILLS),
-            ("generation, PostgreSQL stopped at once", self._crash, max(2, KILLS // 5)),
-            ("generation, connection cut", self._cut, max(2, KILLS // 5)),
+            ("generation, PostgreSQL stopped at once", self._crash, max(1, KILLS // 5)),
+            ("generation, connection cut", self._cut, max(1, KILLS // 5)),
         ):
             self._repeat(name, fault, "generate", forget, done, times)
             forget()
@@ -230,7 +215,7 @@ class TestFaults(BaseCase):
         __, outs = self._begin(("generate", ids))
         __, other_outs = self._begin(("generate", ids), server=other)
         answers = self._end(outs) + self._end(other_outs, server=other)
-        other.stdin.close()
+        other.stop()
         state = self.assertInOrder()
         self._do("generate")
         self.assertEqual(self.assertInOrder()["charged"], SEATS * MONTHS)
@@ -286,7 +271,7 @@ class TestFaults(BaseCase):
         self._do("drop_drafts")
         moments = random.Random(f"{SEED} reading")
         counts, duration = self.table["files read, process killed"], 0.0
-        for number in range(5 * KILLS):
+        for number in range(10 * KILLS):
             files = self._files(number)
             self._do("receive", month=3, files=files)
             start = time.monotonic()
@@ -367,7 +352,7 @@ class TestFaults(BaseCase):
 
         :return: what it is, and how to receive a file on it
         """
-        with tempfile.TemporaryDirectory() as folder:
+        with tempfile.TemporaryDirectory(dir=self.cluster.folder) as folder:
             mounted = not subprocess.run(
                 ["mount", "-t", "tmpfs", "-o", "size=64k", "tmpfs", folder],
                 check=False,
@@ -379,4 +364,4 @@ class TestFaults(BaseCase):
             try:
                 yield "tmpfs", {"store": folder}
             finally:
-                subprocess.run(["umount", folder], check=True)
+                unmount(folder)

@@ -262,6 +262,33 @@ class TestTheTrail(AuditCase):
         self.assertTrail(ours, ("trusted", self.env.user, {"allow_out_payment": [False, True]}))
         self.assertFalse(self._rows(other))
 
+    def test_a_bank_account_that_goes_with_the_contact_of_an_operator(self):
+        contact, other = self.env["res.partner"].create(
+            [
+                {"name": "Their accounts", "parent_id": self.space.operator_id.id},
+                {"name": "Somebody else"},
+            ]
+        )
+        ours, __ = self.env["res.partner.bank"].create(
+            [
+                {"acc_number": "FR7630006000011234567890189", "partner_id": contact.id},
+                {"acc_number": "FR7630004000031234567890143", "partner_id": other.id},
+            ]
+        )
+        user = new_test_user(
+            self.env,
+            login="t_contacts",
+            groups="base.group_user,base.group_partner_manager",
+            company_id=self.company.id,
+        )
+        self._from_here()
+        (contact | other).with_user(user).unlink()
+        self.assertFalse(ours.exists())
+        rows = self._rows("res.partner.bank")
+        self.assertEqual(rows.mapped("res_id"), ours.ids)
+        self.assertEqual(rows.changes["active"], [True, False])
+        self.assertEqual(rows.user_id, user)
+
     def test_a_bill_that_is_not_ours_leaves_no_trail(self):
         self._from_here()
         bill = self.env["account.move"].create(

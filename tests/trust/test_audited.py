@@ -9,6 +9,12 @@ SHORT = {"many2one", "selection", "date", "datetime", "boolean", "integer", "flo
 # A key, and a number or an hour within bounds: see base/ir_config_parameter.py.
 KNOWN_TEXTS = {("ir.config_parameter", "key"), ("ir.config_parameter", "value")}
 
+# Would go with another record that says nothing of who deletes it, were it not deleted just before.
+DELETED_BEFORE = {
+    ("coworking.match", "charge_id"): "see matching/coworking_charge.py",
+    ("coworking.match", "move_line_id"): "see matching/account_move_line.py",
+}
+
 
 @tagged("post_install", "-at_install")
 class TestAudited(TransactionCase):
@@ -43,21 +49,34 @@ class TestAudited(TransactionCase):
             if model.startswith("coworking."):
                 self.assertTrue(issubclass(self.registry[model], mixin), model)
 
+    def _says_who_deletes(self, comodel):
+        """Whether what PostgreSQL does when a record of this model goes has an author."""
+        if issubclass(self.registry[comodel], self.registry["coworking.record.mixin"]):
+            audited = AUDITED.get(comodel)
+            return bool(audited) and not audited.at_once
+        return any(
+            ".coworking_incubation.models.trust." in kind.unlink.__module__
+            for kind in self.registry[comodel].mro()
+            if "unlink" in vars(kind)
+        )
+
     def test_what_is_emptied_when_another_record_goes_is_of_a_model_that_says_who_deletes(self):
         """Else PostgreSQL empties the column, and the trail says that nobody in Odoo did."""
         for model, name in self._columns():
             field = self.env[model]._fields[name]
-            if field.type != "many2one" or field.ondelete != "set null":
-                continue
-            classes = self.registry[field.comodel_name].mro()
-            self.assertTrue(
-                any(
-                    ".coworking_incubation.models.trust." in kind.unlink.__module__
-                    for kind in classes
-                    if "unlink" in vars(kind)
-                ),
-                f"{model}.{name}: {field.comodel_name}",
-            )
+            if field.type == "many2one" and field.ondelete == "set null":
+                with self.subTest(column=f"{model}.{name}"):
+                    self.assertTrue(self._says_who_deletes(field.comodel_name))
+
+    def test_what_goes_with_another_record_is_of_a_model_that_says_who_deletes(self):
+        silent = {
+            (model, name)
+            for model, audited in AUDITED.items()
+            for name, field in self.env[model]._fields.items()
+            if "d" in audited.on and field.store and field.type == "many2one"
+            if field.ondelete == "cascade" and not self._says_who_deletes(field.comodel_name)
+        }
+        self.assertEqual(silent, DELETED_BEFORE.keys())
 
     def test_a_company_is_known_of_all_that_has_one(self):
         """A row without a company is read in all of them."""

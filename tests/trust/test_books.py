@@ -526,6 +526,20 @@ class TestWhoIsTold(CoworkingCase):
         self.env["coworking.books"]._cron_check()
         self.assertEqual(self._activities().user_id, self.coordinator)
 
+    def test_without_an_accountant_who_was_handed_it_keeps_it(self):
+        self._tamper()
+        self.accountant.active = False
+        self.env["coworking.books"]._cron_check()
+        self._activities().user_id = self.accompanist
+        self.env["coworking.books"]._cron_check()
+        self.assertEqual(self._activities().user_id, self.accompanist)
+        elsewhere = self.env.ref("base.main_company")
+        self.accompanist.write(
+            {"company_id": elsewhere.id, "company_ids": [Command.set(elsewhere.ids)]}
+        )
+        self.env["coworking.books"]._cron_check()
+        self.assertEqual(self._activities().user_id, self.coordinator)
+
     def test_who_pays_no_bills_any_more_hands_it_over(self):
         """Not who was given it by another accountant."""
         self._tamper()

@@ -176,7 +176,9 @@ class AccountMove(models.Model):
                 attachment.with_context(image_no_postprocess=True).raw = file.attachment_id.raw
             if attachment in invoices:
                 for other in beside:
-                    other.copy({"res_model": file._name, "res_id": file.id})
+                    kept = other.copy({"res_model": file._name, "res_id": file.id})
+                    if candidates[other].kind == "photo":
+                        other.with_context(image_no_postprocess=True).raw = kept.raw
         return received
 
     def _coworking_operator_of(self, partner):

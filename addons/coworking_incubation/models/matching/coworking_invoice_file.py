@@ -478,9 +478,12 @@ class CoworkingInvoiceFile(models.Model):
         return quoted if len(quoted) == 1 else Statement
 
     def _find_known_bill(self, facts):
-        """A bill that already has this number of this operator."""
+        """A bill that already has this number of this operator, be it the draft of a reading that
+        was broken off, once somebody has posted it.
+        """
         if not facts.reference:
             return None
+        own = self.move_id.filtered(lambda bill: bill.state == "draft")
         return self.env["account.move"].search(
             [
                 ("company_id", "=", self.company_id.id),
@@ -488,7 +491,7 @@ class CoworkingInvoiceFile(models.Model):
                 ("move_type", "in", ("in_invoice", "in_refund")),
                 ("state", "!=", "cancel"),
                 ("ref", "=ilike", facts.reference),
-                ("id", "!=", self.move_id.id),
+                ("id", "!=", own.id),
             ],
             limit=1,
         )

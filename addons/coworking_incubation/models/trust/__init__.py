@@ -20,6 +20,7 @@ from . import res_groups
 from . import res_users
 from . import account_move
 from . import ir_config_parameter
+from . import mail_activity_type
 from . import res_partner
 from . import res_partner_bank
 from . import coworking_books

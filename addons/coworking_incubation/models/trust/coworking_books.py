@@ -254,5 +254,8 @@ class CoworkingBooks(models.AbstractModel):
             programs[0].activity_schedule(ACTIVITY, note=note, user_id=user.id)
             return
         known.note = note
-        if known.user_id not in accountants and known.user_id != user:
+        holder = known.user_id.with_context(active_test=False)
+        here = holder.active and programs.company_id <= holder.company_ids
+        # without accountants, whoever was handed it keeps it
+        if not here or (accountants and holder not in accountants):
             known.user_id = user
