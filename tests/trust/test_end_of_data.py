@@ -356,13 +356,16 @@ class TestPurgedFile(EndOfDataCase):
         for query in (
             "UPDATE coworking_purge SET masked_name = 'x' WHERE id = %s",
             "DELETE FROM coworking_purge WHERE id = %s",
+            "TRUNCATE coworking_purge",
         ):
             with (
+                self.subTest(query=query),
                 mute_logger("odoo.sql_db"),
-                self.assertRaises(IntegrityError),
+                self.assertRaises(IntegrityError) as refused,
                 self.env.cr.savepoint(),
             ):
-                self.env.cr.execute(query, [row.id])
+                self.env.cr.execute(query, [row.id] if "%s" in query else None)
+            self.assertEqual(refused.exception.diag.constraint_name, "coworking_purge_kept")
         with self.assertRaises(AccessError):
             self.env["coworking.purge"].with_user(self.accompanist).search([])
 
