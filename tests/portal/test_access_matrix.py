@@ -219,6 +219,8 @@ class TestAccessMatrix(MatrixCase):
         if method != "JSON" and response.status_code in (200, 303, 422):
             told = {name: response.headers.get(name) for name in HEADERS}
             self.assertEqual(told, HEADERS, path)
+            policy = response.headers.get("Content-Security-Policy", "")
+            self.assertIn("frame-ancestors", policy, path)
         text = response.text
         self.heard.append((path, text))
         return response.status_code, self._normal(text, path), response.headers.get("Location", "")
