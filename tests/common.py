@@ -5,8 +5,10 @@ accounts, journals and taxes. Everything happens in 2015, so that no figure depe
 """
 
 import io
+import re
 from contextlib import contextmanager
 from datetime import date, timedelta
+from pathlib import Path
 from unittest.mock import patch
 
 from PIL import Image
@@ -23,6 +25,7 @@ COORDINATOR = "coworking_incubation.group_coworking_coordinator"
 ACCOUNTANT = "coworking_incubation.group_coworking_accountant"
 SENSITIVE = "coworking_incubation.group_coworking_sensitive"
 
+SECURITY = Path(__file__).parents[1] / "SECURITY.md"
 JUNE = date(2015, 6, 1)
 JULY = date(2015, 7, 1)
 
@@ -32,6 +35,14 @@ def picture(kind="JPEG", size=(60, 40), mode="RGB", **options):
     stream = io.BytesIO()
     Image.new(mode, size, options.pop("color", None)).save(stream, kind, **options)
     return stream.getvalue()
+
+
+def get_told_size(what):
+    """How many cells SECURITY.md says that a matrix, or a part of one, has."""
+    text = " ".join(SECURITY.read_text().split())
+    found = re.findall(rf"(?<!\w){re.escape(what)} \(?([\d,]+)", text)
+    assert len(found) == 1, f"SECURITY.md says {len(found)} times how large this is: {what}"
+    return int(found[0].replace(",", ""))
 
 
 def d(text):
@@ -401,6 +412,9 @@ class CoworkingCase(AccountingSetup, TransactionCase):
             yield
         for fragment in fragments:
             self.assertIn(fragment, str(caught.exception))
+
+    def assertToldSize(self, what, cells):
+        self.assertEqual(get_told_size(what), cells, f"SECURITY.md, {what}")
 
     def assertNoWay(self, act):
         """Refused for lack of rights; an order or a grouping may be refused as impossible."""

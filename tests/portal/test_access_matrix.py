@@ -16,6 +16,7 @@ from odoo.tests import freeze_time
 
 from odoo.addons.coworking_incubation.controllers.visitor import Visitor
 
+from ..common import get_told_size
 from ..hosting.test_hosting import PNG
 from .canaries import NOW, MatrixCase
 
@@ -162,6 +163,16 @@ HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "SAMEORIGIN",
 }
+# What SECURITY.md calls the cells of this matrix.
+WHOLE = "the matrix of pages, links and models"
+PARTS = (
+    "pages as each visitor",
+    "pages with each kind of link",
+    "pages of participants as each visitor",
+    "those with each kind of link",
+    "what staff fetch",
+    "models by RPC",
+)
 LINKS = ("none", "valid", "expired", "altered", "revoked", "of another record")
 
 
@@ -219,6 +230,8 @@ class TestAccessMatrix(MatrixCase):
         if method != "JSON" and response.status_code in (200, 303, 422):
             told = {name: response.headers.get(name) for name in HEADERS}
             self.assertEqual(told, HEADERS, path)
+            policy = response.headers.get("Content-Security-Policy", "")
+            self.assertIn("frame-ancestors", policy, path)
         text = response.text
         self.heard.append((path, text))
         return response.status_code, self._normal(text, path), response.headers.get("Location", "")
@@ -360,7 +373,7 @@ class TestAccessMatrix(MatrixCase):
         self._listen()
         self._check_routes(problems)
         self.assertFalse(problems)
-        self._print("routes, logged in", len(ROUTES), len(self.visitors))
+        self.assertToldSize("pages as each visitor", len(ROUTES) * len(self.visitors))
 
     def test_each_route_with_each_kind_of_link(self):
         problems = []
@@ -386,7 +399,7 @@ class TestAccessMatrix(MatrixCase):
                     if not right and self._state() != before:
                         problems.append((kind, method, path, "something was written"))
         self.assertFalse(problems)
-        self._print("routes, by link", len(ROUTES), len(LINKS))
+        self.assertToldSize("pages with each kind of link", len(ROUTES) * len(LINKS))
 
     def _linked_records(self, path):
         """The link of June opens June: what is confirmed is confirmed in June."""
@@ -535,14 +548,16 @@ class TestAccessMatrix(MatrixCase):
         self.answers, self.heard = 0, []
         self._check_person_routes(problems)
         self.assertFalse(problems)
-        self._print("pages of participants, logged in", len(PERSON_ROUTES), len(self.visitors))
+        size = len(PERSON_ROUTES) * len(self.visitors)
+        self.assertToldSize("pages of participants as each visitor", size)
 
     def test_each_page_of_a_participant_with_each_kind_of_link(self):
         problems = []
         self.answers, self.heard = 0, []
         self._check_person_links(problems)
         self.assertFalse(problems)
-        self._print("pages of participants, by link", len(PERSON_ROUTES), len(LINKS))
+        size = len(PERSON_ROUTES) * len(LINKS)
+        self.assertToldSize("those with each kind of link", size)
 
     def test_a_link_of_a_manager_opens_no_page_of_a_participant_and_the_other_way_round(self):
         self.answers, self.heard = 0, []
@@ -567,6 +582,7 @@ class TestAccessMatrix(MatrixCase):
         self.env.flush_all()
         base = "/coworking_incubation"
         asked = [
+            (f"{base}/person/{self.file.id}/data", f"{base}/person/{GONE}/data"),
             (f"{base}/take-over/{take_over.id}/empty", f"{base}/take-over/{GONE}/empty"),
             (f"{base}/take-over/{take_over.id}/export", f"{base}/take-over/{GONE}/export"),
             (f"{base}/register/{sheet.id}", f"{base}/register/{GONE}"),
@@ -594,7 +610,7 @@ class TestAccessMatrix(MatrixCase):
                         allow_redirects=False,
                     )
                     self.assertNotIn('"result"', answer.text)
-        self._print("what staff fetch", 4, len(others))
+        self.assertToldSize("what staff fetch", len(asked) * len(others))
 
     # === MODELS === #
 
@@ -675,7 +691,7 @@ class TestAccessMatrix(MatrixCase):
         self._listen()
         self._check_models(problems)
         self.assertFalse(problems)
-        self._print("models, by RPC", len(self._models()) * 4, len(self.visitors) - 1)
+        self.assertToldSize("models by RPC", self.answers)
 
     def test_json2_answers_nobody_without_a_key_and_opens_nothing_more_with_one(self):
         self._listen()
@@ -779,5 +795,6 @@ class TestAccessMatrix(MatrixCase):
                     self._check_person_routes(problems, {"another participant": self.stranger})
                 self.assertTrue(problems)
 
-    def _print(self, what, rows, columns):
-        print(f"\naccess matrix, {what}: {rows} x {columns} = {rows * columns} cells")
+    def test_the_size_that_is_told_is_the_sum_of_its_parts(self):
+        whole, *parts = (get_told_size(what) for what in (WHOLE, *PARTS))
+        self.assertEqual(whole, sum(parts))

@@ -201,6 +201,17 @@ class TestNotice(EndOfDataCase):
         self._run()
         self.assertEqual(file.purged_on, self.today)
 
+    def test_a_notice_of_a_day_to_come_ends_nothing(self):
+        """The clock was wrong when it was given, or is now: thirty days count from that day."""
+        file = self._gone(months=30)
+        for days in (1, 31, 3650):
+            self._told(file, self._ago(days=-days))
+            self._run()
+            with self.subTest(days=days):
+                self.assertFalse(file.purged_on)
+                self.assertEqual(self._row(file).status, "notice")
+                self.assertEqual(self._row(file).date_purge, self._ago(days=-days - 30))
+
     def test_a_term_made_shorter_still_gives_thirty_days(self):
         self.program.retention_months = 36
         file = self._gone(months=30)
@@ -356,13 +367,16 @@ class TestPurgedFile(EndOfDataCase):
         for query in (
             "UPDATE coworking_purge SET masked_name = 'x' WHERE id = %s",
             "DELETE FROM coworking_purge WHERE id = %s",
+            "TRUNCATE coworking_purge",
         ):
             with (
+                self.subTest(query=query),
                 mute_logger("odoo.sql_db"),
-                self.assertRaises(IntegrityError),
+                self.assertRaises(IntegrityError) as refused,
                 self.env.cr.savepoint(),
             ):
-                self.env.cr.execute(query, [row.id])
+                self.env.cr.execute(query, [row.id] if "%s" in query else None)
+            self.assertEqual(refused.exception.diag.constraint_name, "coworking_purge_kept")
         with self.assertRaises(AccessError):
             self.env["coworking.purge"].with_user(self.accompanist).search([])
 

@@ -126,6 +126,8 @@ class TestOpposition(AgendaCase):
         self.assertTrue(pages._prepare_rights(self.partner)["asked"])
         activity = self.file.activity_ids.filtered(lambda row: "copy of their data" in row.summary)
         self.assertEqual(activity.user_id, self.accompanist)
+        for words in ("Everything Held on the Person", "Export of Personal Data"):
+            self.assertIn(words, activity.note)
         with self.assertRefused("asked already"):
             pages._ask_for_data(self.partner)
 

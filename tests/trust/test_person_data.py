@@ -17,6 +17,7 @@ from odoo.addons.coworking_incubation.models.trust.coworking_person_data import 
 
 from ..common import COORDINATOR, SENSITIVE, new_test_user
 from ..portal.canaries import MatrixCase
+from .test_sensitive_traces import EXPORT
 
 PDF = b"%PDF-1.4 printed"
 # Fields that point at people, by model, whose person is said by another field of the record.
@@ -38,7 +39,7 @@ class TestPersonData(MatrixCase):
         cls.chief = new_test_user(
             cls.env,
             login="t_data_chief",
-            groups=f"{COORDINATOR},{SENSITIVE},account.group_account_invoice",
+            groups=f"{COORDINATOR},{SENSITIVE},{EXPORT},account.group_account_invoice",
             company_id=cls.company.id,
         )
         cls.own["document"].write({"file": base64.b64encode(b"my papers"), "filename": "x.pdf"})

@@ -8,10 +8,10 @@ class Reconciliation(http.Controller):
         "/coworking_incubation/reconciliation/<int:month_end_id>",
         type="http",
         auth="user",
-        readonly=True,
+        methods=["GET"],
     )
     def workbook(self, month_end_id):
-        """The workbook that somebody asked for in their own month-end dialog."""
+        """The workbook that somebody asked for in their own month-end dialog. It is traced."""
         wizard = request.env["coworking.month.end"].browse(month_end_id).exists()
         try:
             wizard.check_access("read")

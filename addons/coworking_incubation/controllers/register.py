@@ -11,10 +11,11 @@ class CoworkingRegister(http.Controller):
         type="http",
         auth="user",
         methods=["GET"],
-        readonly=True,
     )
     def register(self, sheet_id):
-        """The attendance register that the reader asked for, with what the reader may see."""
+        """The attendance register that the reader asked for, with what the reader may see. It is
+        traced.
+        """
         return self._send_workbook(
             "coworking.presence.sheet",
             sheet_id,

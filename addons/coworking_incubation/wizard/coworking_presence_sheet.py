@@ -218,7 +218,7 @@ class CoworkingPresenceSheet(models.TransientModel):
     # === The attendance register === #
 
     def _register_sheets(self):
-        """Sheets of the register: list of (name, headings, rows), as plain values.
+        """Sheets of the register: list of (name, headings by field, rows), as plain values.
 
         Only half-days that prove something count as present; the others are listed with what is
         wrong.
@@ -262,27 +262,27 @@ class CoworkingPresenceSheet(models.TransientModel):
                         1 if row in row.filtered_domain(row._get_proof_domain()) else 0,
                     )
                 )
-        headings = (
-            self.env._("Program"),
-            self.env._("Space"),
-            self.env._("Seat"),
-            self.env._("Person"),
-            self.env._("Date"),
-            self.env._("Half-day"),
-            self.env._("Said by the space"),
-            self.env._("Hours"),
-            self.env._("Recorded by"),
-            self.env._("Said by"),
-            self.env._("Said on"),
-            self.env._("Signed by the participant"),
-            self.env._("How it was signed"),
-            self.env._("Signed on"),
-            self.env._("To settle"),
-            self.env._("Half-days proven"),
-        )
+        headings = {
+            "program_id": self.env._("Program"),
+            "space_id": self.env._("Space"),
+            "seat_id": self.env._("Seat"),
+            "occupant_name": self.env._("Person"),
+            "date": self.env._("Date"),
+            "slot": self.env._("Half-day"),
+            "state": self.env._("Said by the space"),
+            "hours": self.env._("Hours"),
+            "source": self.env._("Recorded by"),
+            "host_by": self.env._("Said by"),
+            "host_at": self.env._("Said on"),
+            "participant_state": self.env._("Signed by the participant"),
+            "participant_source": self.env._("How it was signed"),
+            "participant_signed_at": self.env._("Signed on"),
+            "to_settle": self.env._("To settle"),
+            "half_days": self.env._("Half-days proven"),
+        }
         return self.env._("Presences"), headings, rows
 
-    def _register_attendance(self):
+    def _get_attendance(self):
         domain = (
             Domain("date", ">=", self._get_first_day())
             & Domain("date", "<=", self._get_last_day())
@@ -292,6 +292,9 @@ class CoworkingPresenceSheet(models.TransientModel):
             domain &= Domain("program_id", "=", self.program_id.id)
         if self.space_id:
             domain &= Domain("event_id.coworking_space_id", "=", self.space_id.id)
+        return self.env["coworking.attendance"].search(domain, order="date, start, id")
+
+    def _register_attendance(self):
         Attendance = self.env["coworking.attendance"]
         states = dict(Attendance._fields["state"]._description_selection(self.env))
         kinds = {False: "", **dict(Attendance._fields["kind"]._description_selection(self.env))}
@@ -316,31 +319,41 @@ class CoworkingPresenceSheet(models.TransientModel):
                 row.signed_by.name or "",
                 row.host_signed_at or "",
             )
-            for row in Attendance.search(domain, order="date, start, id")
+            for row in self._get_attendance()
         ]
-        headings = (
-            self.env._("Program"),
-            self.env._("Kind"),
-            self.env._("Title"),
-            self.env._("Person"),
-            self.env._("Date"),
-            self.env._("Start"),
-            self.env._("Finish"),
-            self.env._("Status"),
-            self.env._("Hours"),
-            self.env._("Led by"),
-            self.env._("Signed on"),
-            self.env._("How it was signed"),
-            self.env._("Signature recorded by"),
-            self.env._("Signed by who led it on"),
-        )
+        headings = {
+            "program_id": self.env._("Program"),
+            "kind": self.env._("Kind"),
+            "event_id": self.env._("Title"),
+            "participant_id": self.env._("Person"),
+            "date": self.env._("Date"),
+            "start": self.env._("Start"),
+            "stop": self.env._("Finish"),
+            "state": self.env._("Status"),
+            "duration": self.env._("Hours"),
+            "user_id": self.env._("Led by"),
+            "signed_at": self.env._("Signed on"),
+            "signed_how": self.env._("How it was signed"),
+            "signed_by": self.env._("Signature recorded by"),
+            "host_signed_at": self.env._("Signed by who led it on"),
+        }
         return self.env._("Appointments and collective times"), headings, rows
 
     def _make_workbook(self):
-        """The register as an XLSX file."""
-        return make_workbook(self._write_register)
+        """The register as an XLSX file: in the audit trail of each person who is in it."""
+        sheets = self._register_sheets()
+        people = self._get_registered()
+        fields_of = {name for __, headings, __ in sheets for name in headings}
+        people._trace("exported", format="xlsx", count=len(people), fields=sorted(fields_of))
+        return make_workbook(lambda book: self._write_register(book, sheets))
 
-    def _write_register(self, book):
+    def _get_registered(self):
+        """Files of those of whom the register says something."""
+        presences = self._get_presences(self._get_seats())
+        seats = self.env["coworking.seat"].union(*presences)
+        return seats.participant_id | self._get_attendance().participant_id
+
+    def _write_register(self, book, sheets):
         heading = book.add_format({"bold": True, "bottom": 1, "text_wrap": True, "valign": "top"})
         formats = {
             "date": book.add_format({"num_format": "dd/mm/yyyy"}),
@@ -348,12 +361,12 @@ class CoworkingPresenceSheet(models.TransientModel):
             "float": book.add_format({"num_format": "0.00"}),
             "text": book.add_format({}),
         }
-        for name, headings, rows in self._register_sheets():
+        for name, headings, rows in sheets:
             sheet = book.add_worksheet(name[:31])
             sheet.freeze_panes(1, 0)
             sheet.autofilter(0, 0, max(len(rows), 1), len(headings) - 1)
-            widths = [len(text) for text in headings]
-            sheet.write_row(0, 0, headings, heading)
+            widths = [len(text) for text in headings.values()]
+            sheet.write_row(0, 0, headings.values(), heading)
             for line, row in enumerate(rows, 1):
                 for column, value in enumerate(row):
                     widths[column] = min(

@@ -178,6 +178,13 @@ class CoworkingReconciliation(models.AbstractModel):
             result.append(self._match_row(line.match_ids, base, paid))
         return result
 
+    def _get_people(self, programs, day):
+        """Files of those whom the workbook names."""
+        statements = self._get_statements(programs, day).sudo()  # sudo: see _prepare_rows
+        loose = self._get_loose_lines(programs, day)
+        seats = statements.match_ids.seat_id | loose.seat_id
+        return statements.charge_ids.participant_id | seats.participant_id
+
     def _prepare_statement_rows(self, statement, present, paid):
         """The rows of one statement: its charges, then what was billed and concerns none of them.
 
@@ -340,7 +347,10 @@ class CoworkingReconciliation(models.AbstractModel):
 
     @api.model
     def _make_workbook(self, programs, day):
-        """The workbook, as bytes."""
+        """The workbook, as bytes: in the audit trail of each person whom it names."""
+        people = self._get_people(programs, day)
+        names = [field.name for field in fields(Row)]
+        people._trace("exported", format="xlsx", count=len(people), fields=names)
         return make_workbook(lambda book: self._write_book(book, programs, day))
 
     def _write_book(self, book, programs, day):

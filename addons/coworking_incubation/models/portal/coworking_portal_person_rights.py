@@ -26,7 +26,15 @@ class CoworkingPortalPerson(models.AbstractModel):
     def _ask_for_data(self, partner):
         """Staff make the copy, and hand it to the person: no file is behind a link."""
         file = self._get_file(partner)
-        self._tell_accompanist(file, self._get_data_summary(file))
+        spoken = file._speak_to_staff(file._get_responsible())
+        self._tell_accompanist(
+            file,
+            self._get_data_summary(file),
+            spoken.env._(
+                "“Everything Held on the Person”, under the ⚙ of the file, makes the copy. It is"
+                " there for a coordinator who has the right “Export of Personal Data”."
+            ),
+        )
 
     @api.model
     def _set_opposed(self, partner, opposed):

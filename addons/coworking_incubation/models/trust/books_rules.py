@@ -478,7 +478,7 @@ TRIGGERS = {
         "coworking_match_insert_trg",
         "coworking_match_update_trg",
     ),
-    "coworking_purge": ("coworking_purge_keep_trg",),
+    "coworking_purge": ("coworking_purge_keep_trg", "coworking_purge_truncate_trg"),
     "coworking_seat": ("coworking_seat_capacity_trg",),
     "res_company_users_rel": ("coworking_audit_rights_trg",),
     "res_groups_implied_rel": ("coworking_audit_rights_trg",),

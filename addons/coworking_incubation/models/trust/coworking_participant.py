@@ -4,6 +4,7 @@ from odoo import fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tools import format_date
 
+from ..base.coworking_record_mixin import EXPORT_GROUP
 from .coworking_retention import STATUSES
 
 KEEP_MONTHS = 12
@@ -177,6 +178,13 @@ class CoworkingParticipant(models.Model):
             raise AccessError(
                 self.env._("Only a coordinator makes the file of everything held on a person.")
             )
+        if not self.env.user.has_group(EXPORT_GROUP):
+            raise AccessError(
+                self.env._(
+                    "Only a coordinator of the group “Export of Personal Data” takes everything"
+                    " held on a person out of Odoo: ask an administrator for that right."
+                )
+            )
 
     def _make_all_data(self):
         """The archive, as a file open at its beginning."""
@@ -184,5 +192,11 @@ class CoworkingParticipant(models.Model):
         # sudo: the contact, of which the archive reads what the user may
         partner = self.sudo().partner_id.with_env(self.env)
         stream, made = self.env["coworking.person.data"]._make_zip(partner)
-        made.files._trace("exported", format="zip", count=sum(map(len, made.ids.values())))
+        given, __ = self.env["coworking.person.data"]._get_given_fields(self._name)
+        made.files._trace(
+            "exported",
+            format="zip",
+            count=sum(map(len, made.ids.values())),
+            fields=sorted(field.name for field in given),
+        )
         return stream

@@ -14,7 +14,8 @@ RULES = [
 class CoworkingPurge(models.Model):
     """What was anonymised: of whom, without saying it, by which rule, and how much.
 
-    Rows are made by the purge alone; PostgreSQL refuses that one is changed or deleted.
+    Rows are made by the purge alone; PostgreSQL refuses that one is changed or deleted, or all of
+    them at once.
     """
 
     _name = "coworking.purge"
@@ -73,13 +74,16 @@ class CoworkingPurge(models.Model):
             CREATE OR REPLACE FUNCTION coworking_purge_keep() RETURNS trigger
             LANGUAGE plpgsql AS $$
             BEGIN
-                RAISE EXCEPTION 'purge % is kept as it was logged', OLD.id
+                RAISE EXCEPTION 'the purge log is kept as it was written: % refused', TG_OP
                     USING ERRCODE = '23514', TABLE = 'coworking_purge',
                           CONSTRAINT = 'coworking_purge_kept';
             END $$;
             DROP TRIGGER IF EXISTS coworking_purge_keep_trg ON coworking_purge;
             CREATE TRIGGER coworking_purge_keep_trg BEFORE UPDATE OR DELETE
                 ON coworking_purge FOR EACH ROW EXECUTE FUNCTION coworking_purge_keep();
+            DROP TRIGGER IF EXISTS coworking_purge_truncate_trg ON coworking_purge;
+            CREATE TRIGGER coworking_purge_truncate_trg BEFORE TRUNCATE
+                ON coworking_purge FOR EACH STATEMENT EXECUTE FUNCTION coworking_purge_keep();
             """
         )
 
