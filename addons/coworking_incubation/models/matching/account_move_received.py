@@ -171,15 +171,18 @@ class AccountMove(models.Model):
                 move=None if position else self,
             )
             received = received or file
-            if candidates[attachment] and candidates[attachment].kind == "photo":
-                # what the mail left on the draft is the very photo that was drawn anew and kept
-                attachment.with_context(image_no_postprocess=True).raw = file.attachment_id.raw
+            self._coworking_take_drawn(candidates[attachment], attachment, file.attachment_id)
             if attachment in invoices:
                 for other in beside:
                     kept = other.copy({"res_model": file._name, "res_id": file.id})
-                    if candidates[other].kind == "photo":
-                        other.with_context(image_no_postprocess=True).raw = kept.raw
+                    self._coworking_take_drawn(candidates[other], other, kept)
         return received
+
+    @api.model
+    def _coworking_take_drawn(self, document, attachment, kept):
+        """What the mail left on the draft is the very photo that was drawn anew and kept."""
+        if document and document.kind == "photo":
+            attachment.with_context(image_no_postprocess=True).raw = kept.raw
 
     def _coworking_operator_of(self, partner):
         """The operator that somebody writes for: itself, one of its people, or a manager of a
