@@ -139,7 +139,7 @@ PUBLIC = {
         "action_open_seats",
         "action_open_statements",
     },
-    "coworking.retention": {"action_confirm", "action_keep", "action_open_file"},
+    "coworking.retention": {"action_confirm", "action_keep", "action_look", "action_open_file"},
     "coworking.portal.share": {"action_copy", "action_print", "action_revoke", "action_send"},
     "coworking.review": {"action_done"},
     "coworking.seat": {

@@ -1,5 +1,6 @@
 """When a person's data ends: from which contact, after which notice, and what keeps it."""
 
+import re
 from datetime import timedelta
 
 from dateutil.relativedelta import relativedelta
@@ -166,6 +167,40 @@ class TestStays(EndOfDataCase):
         self.assertTrue(rows.export_data(columns)["datas"])
         with self.assertRaises(AccessError):
             self.env["coworking.retention"].with_user(self.accompanist).search([])
+
+    def _look(self, file):
+        """What is announced of the contact, and what the log says of it once the file ended."""
+        row = self._row(file).with_user(self.coordinator)
+        told = row.action_look()["params"]["message"]
+        self._purge(file)
+        log = self.env["coworking.purge"].search([("participant_id", "=", file.id)])
+        return told, log.contact
+
+    def test_the_dry_run_says_what_becomes_of_the_contact_and_changes_nothing(self):
+        alone = self._gone()
+        told, became = self._look(alone)
+        self.assertIn("Contact, as of today: Anonymised. Of the file, ", told)
+        self.assertEqual(became, "erased")
+        adviser = self._gone("Aude Conseil")
+        self._applied(months=2).prescriber_contact_id = adviser.partner_id
+        told, became = self._look(adviser)
+        kind = self.env["ir.model"]._get("coworking.participant").name
+        self.assertIn(f"Stays: it has another life in this Odoo ({kind}).", told)
+        self.assertEqual(became, "kept")
+
+    def test_the_dry_run_counts_what_goes(self):
+        file = self._gone()
+        row = self._row(file)
+        before = row.action_look()["params"]["message"]
+        note = file.message_post(body="Camille called")
+        self.env["coworking.objective"].create({"participant_id": file.id, "name": "A job"})
+        after = row.action_look()["params"]["message"]
+        counts = [[int(n) for n in re.findall(r"\d+", text)] for text in (before, after)]
+        self.assertEqual(counts[1][0], counts[0][0] + 1)
+        self.assertGreater(counts[1][1], counts[0][1])
+        self.assertTrue(note.exists() and file.partner_id.active)
+        with self.assertRaises(AccessError):
+            row.with_user(self.accompanist).action_look()
 
     def test_another_organisation_sees_and_ends_nothing_of_it(self):
         file = self._gone()

@@ -237,11 +237,7 @@ class CoworkingParticipant(models.Model):
                     **facts[file.id],
                     "masked_name": mask(people[file.id].name),
                     "masked_email": mask(people[file.id].email),
-                    "contact": "billed"
-                    if partner in eraser.billed
-                    else "kept"
-                    if uses
-                    else "erased",
+                    "contact": eraser.get_fate(partner),
                     "contact_uses": ", ".join(sorted(uses or ())),
                     "counts": dict(eraser.counts[file.id]),
                     "record_count": sum(eraser.counts[file.id].values()),

@@ -2,6 +2,7 @@ from odoo import fields, models
 from odoo.tools import SQL
 
 from ..base.processing import PATHWAY
+from .eraser import Eraser
 
 # For how long before the end somebody is told, and may still give a reason to keep a file.
 NOTICE_DAYS = 30
@@ -285,6 +286,51 @@ class CoworkingRetention(models.Model):
     def action_keep(self):
         """The dialog that gives a reason to keep this file."""
         return self.participant_id.action_keep_data()
+
+    def action_look(self):
+        """What would become of the contact if this file ended now, and how much would go."""
+        self.ensure_one()
+        self.check_access("read")
+        # sudo: what the contact is used by, wherever it is; only the kinds of it are said
+        file = self.sudo().with_context(active_test=False).participant_id
+        partner = file.partner_id
+        eraser = Eraser(self.env)
+        records, messages = eraser.look_at(file)
+        fates = dict(
+            self.env["coworking.purge"]._fields["contact"]._description_selection(self.env)
+        )
+        fate = fates[eraser.get_fate(partner)]
+        uses = self._name_tables(eraser.uses.get(partner.id, ()))
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "type": "info",
+                "sticky": True,
+                "title": file.display_name,
+                "message": self.env._(
+                    "Contact, as of today: %(fate)s. Of the file, %(records)s records are"
+                    " anonymised or deleted, with %(messages)s messages.",
+                    fate=f"{fate} ({uses})" if uses else fate,
+                    records=records,
+                    messages=messages,
+                ),
+            },
+        }
+
+    def _name_tables(self, tables):
+        """As people read them; a table of no model has no other name than its own."""
+        models = {model._table: name for name, model in self.env.registry.items()}
+        kinds = self.env["ir.model"]
+        # sudo: how Odoo calls its records is no secret
+        return ", ".join(
+            sorted(
+                {
+                    kinds._get(models[table]).sudo().name if table in models else table
+                    for table in tables
+                }
+            )
+        )
 
     def _is_evidence_over(self, today):
         """Whether no funder may ask for the signatures of this file any more."""

@@ -71,9 +71,7 @@ class Eraser(ContactUses):
         self.partners = files.partner_id
         self.people = self._recognise_people()
         self.own = self._find_own()
-        uses = self._find_uses()
-        self.billed = self._find_billed(uses)
-        self.going = self.partners.filtered(lambda partner: partner.id not in uses) | self.billed
+        self._find_going()
         # not of somebody whose contact stays: they may be named in another part
         self.leaving = {
             file: person for file, person in self.people.items() if file.partner_id in self.going
@@ -85,6 +83,32 @@ class Eraser(ContactUses):
         self._mask_elsewhere()
         self.erase_evidence(self.over)
         self.env.invalidate_all(flush=False)
+
+    def look_at(self, files):
+        """What would go with the files, of which nothing is changed.
+
+        :return: how many records of their own, and messages on these
+        """
+        self.env.flush_all()
+        self.files, self.partners = files, files.partner_id
+        self._find_going()
+        own = {model: list(ids) for model, ids in self._find_own().items() if ids}
+        messages = sum(
+            self.env["mail.message"].search_count([("model", "=", model), ("res_id", "in", ids)])
+            for model, ids in own.items()
+        )
+        return sum(map(len, own.values())), messages
+
+    def _find_going(self):
+        uses = self._find_uses()
+        self.billed = self._find_billed(uses)
+        self.going = self.partners.filtered(lambda partner: partner.id not in uses) | self.billed
+
+    def get_fate(self, partner):
+        """What becomes of a contact, as the purge log says it."""
+        if partner in self.billed:
+            return "billed"
+        return "erased" if partner in self.going else "kept"
 
     def _recognise_people(self):
         """file -> Person, by all that is known of how they are called and reached."""

@@ -269,7 +269,7 @@ def fold_pattern(text):
 def name_pattern(words):
     """The words of a name next to one another, in their order or the other way round."""
     parts = [fold_pattern(word) for word in words]
-    gap = r"(?:[\s,;._'’·-]|&nbsp;)+"
+    gap = rf"(?:[\s{_HARD_SPACES},;._'’·-]|&nbsp;)+"
     ways = {gap.join(parts), gap.join(reversed(parts)), gap.join([*parts[-1:], *parts[:-1]])}
     return "|".join(rf"(?<!\w)(?:{way})(?!\w)" for way in sorted(ways))
 
@@ -281,13 +281,16 @@ def email_pattern(email):
 
 def phone_pattern(digits):
     """The last digits of a phone, whatever is written between them and before."""
-    return r"(?<!\d)(?:\+?\d{1,3}|0)?[ ()./-]*" + r"[ ()./-]*".join(digits) + r"(?!\d)"
+    gap = rf"(?:[ {_HARD_SPACES}()./-]|&nbsp;)*"
+    return rf"(?<!\d)(?:\+?\d{{1,3}}|0)?{gap}{gap.join(digits)}(?!\d)"
 
 
 def _escape(char):
     return char if char.isalnum() or char in "_@" else f"\\{char}"
 
 
+# Which editors put between words and digits, and PostgreSQL's ``\s`` does not know.
+_HARD_SPACES = "\u00a0\u202f"
 _FOLDED = {
     plain: f"[{plain}{accented}]"
     for plain, accented in {
