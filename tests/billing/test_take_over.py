@@ -697,7 +697,7 @@ class TestTwentyFivePeople(TakeOverCase):
     FOLDER = pathlib.Path(__file__).parent / "take_over"
     FILES = (
         *("espaces", "tarifs", "participants", "places", "presences"),
-        *("justificatifs", "objectifs", "rendez-vous", "bilans"),
+        *("justificatifs", "objectifs", "rendez-vous", "bilans", "conventions"),
     )
     # By hand: price with tax, funded at 80 % up to 120.00 a month, left to the person.
     JUNE_BY_HAND = """
@@ -739,9 +739,32 @@ class TestTwentyFivePeople(TakeOverCase):
             self.assertFalse(self._problems(take_over), name)
             yield take_over
 
+    def _read_one_workbook(self):
+        """The same rows, a sheet each."""
+        book = openpyxl.Workbook()
+        book.remove(book.active)
+        for name in self.FILES:
+            text = (self.FOLDER / f"{name}.csv").read_text(encoding="utf-8-sig")
+            sheet = book.create_sheet(name.capitalize())
+            for row in csv.reader(io.StringIO(text), delimiter=";"):
+                sheet.append(row)
+        output = io.BytesIO()
+        book.save(output)
+        take_over = self._take_over(output.getvalue())
+        self.assertFalse(self._problems(take_over))
+        self.assertFalse(take_over.not_read)
+        return take_over
+
     def test_the_month_after_is_what_one_computes_by_hand(self):
         for take_over in self._read_files():
             take_over.action_record()
+        self.assertJune()
+
+    def test_one_workbook_of_all_sheets_makes_the_same_month(self):
+        self._read_one_workbook().action_record()
+        self.assertJune()
+
+    def assertJune(self):
         self.assertEqual(len(self.edition.participant_ids), 25)
         self.assertEqual(len(self.edition.participant_ids.partner_id), 25)
         for month in ("1/2", "1/3", "1/4", "1/5"):
@@ -766,6 +789,24 @@ class TestTwentyFivePeople(TakeOverCase):
             lambda file: file.selection_result == "waiting"
         )
         self.assertEqual((waiting.partner_name, waiting.date_waiting), ("Wendy Brun", d("3/5")))
+        self.assertGrantsAfterJune(charges)
+
+    def assertGrantsAfterJune(self, charges):
+        """By hand. Funded in June: 2,000.58. The metropolis takes half of it; the region 30 %, of
+        which 500.00 are left of its grant; the rest is the organisation's own.
+        """
+        split = self.edition._split_over_funders(charges)
+        self.assertEqual(
+            {agreement.reference: float(amount) for agreement, amount in split.items()},
+            {"MEL 2015-113": 1000.29, "REG 2015-7": 500.0, False: 500.29},
+        )
+        program = self.edition
+        charges.statement_id.action_confirm()
+        program.invalidate_recordset()
+        # used before: 3,200.00 and 4,500.00
+        self.assertAlmostEqual(program.amount_spent, 3200.0 + 4500.0 + 2000.58)
+        self.assertAlmostEqual(program.amount_left + program.amount_committed, 15299.42)
+        self.assertAlmostEqual(program.amount_granted, 25000.0)
 
     def test_what_was_proven_agreed_and_said_is_each_person_s_own(self):
         """Two people have one name, and not one file."""

@@ -97,9 +97,12 @@ class FrenchCase(VatReturn, CoworkingCase):
         return tax
 
     def _set_vat_recovered(self, recovered):
+        self._answer_vat("yes" if recovered else "no")
+
+    def _answer_vat(self, answer):
         """As the accountant does on their screen."""
         form = Form(self.env(user=self.accountant)["coworking.accounting"])
-        form.vat_recovered = "yes" if recovered else "no"
+        form.vat_recovered = answer
         form.save().action_apply()
 
     def _pay_a_month(self, tariff, copayment=False):
@@ -343,6 +346,47 @@ class TestVatReturn(FrenchCase):
         self.assertEqual(self._by_account(bill), {"613200": 180.0, "401100": -180.0})
         self.assertEqual(self._vat_return(), {})
 
+    def test_who_is_exempt_declares_none_and_says_why_on_copayment_invoices(self):
+        self.program.write(
+            {
+                "funding_rate": 50.0,
+                "copayment_product_id": self.company.coworking_copayment_product_id.id,
+            }
+        )
+        mention = "TVA non applicable, art. 293 B du CGI"
+        tariff = self._new_month("TTC")
+        for answer in ("yes", "exempt"):
+            self._answer_vat(answer)
+        bill = self._pay_a_month(tariff, copayment=True)
+        self.assertEqual(self._by_account(bill), {"613200": 180.0, "401100": -180.0})
+        invoice = bill.coworking_statement_id.copayment_invoice_ids
+        self.assertEqual((invoice.amount_untaxed, invoice.amount_tax), (90.0, 0.0))
+        self.assertFalse(invoice.line_ids.tax_ids)
+        self.assertEqual(self._vat_return(), {})
+        self.assertIn(mention, self._print(invoice))
+        self.assertNotIn(mention, self._print(bill), "of who bills, not of who is billed")
+
+    def test_who_is_not_exempt_says_nothing_on_copayment_invoices(self):
+        self.program.write(
+            {
+                "funding_rate": 50.0,
+                "copayment_product_id": self.company.coworking_copayment_product_id.id,
+            }
+        )
+        tariff = self._new_month("TTC")
+        for answer in ("exempt", "no"):
+            self._answer_vat(answer)
+        bill = self._pay_a_month(tariff, copayment=True)
+        invoice = bill.coworking_statement_id.copayment_invoice_ids
+        self.assertFalse(invoice.fiscal_position_id)
+        self.assertNotIn("293 B", self._print(invoice))
+
+    def _print(self, move):
+        html, __ = self.env["ir.actions.report"]._render_qweb_html(
+            "account.account_invoices", move.ids
+        )
+        return html.decode()
+
     def test_a_copy_of_the_chart_s_tax_without_its_account_is_declared_all_the_same(self):
         """Why there is a tax of our own: this is what accountants did before."""
         for tax, declared in (
@@ -486,6 +530,22 @@ class TestScreen(FrenchCase):
         self.assertFalse(form.copayment_tax_id)
         form.save().action_apply()
         self.assertFalse(self.company._coworking_recovers_vat())
+
+    def test_who_is_exempt_as_a_small_business_has_the_taxes_of_no_and_is_remembered(self):
+        form = self._open()
+        form.vat_recovered = "yes"
+        form.vat_recovered = "exempt"
+        self.assertEqual(form.vat_recovered, "exempt")
+        self.assertEqual(form.seat_tax_id, self.company._coworking_get_lost_tax())
+        self.assertFalse(form.copayment_tax_id)
+        form.save().action_apply()
+        self.assertTrue(self.company.coworking_vat_exempt)
+        form = self._open()
+        self.assertEqual(form.vat_recovered, "exempt")
+        form.seat_tax_id = self._chart_tax("tva_acq_encaissement")
+        self.assertEqual(form.vat_recovered, "yes")
+        form.save().action_apply()
+        self.assertFalse(self.company.coworking_vat_exempt)
 
     def test_another_product_is_proposed_and_tariffs_keep_theirs(self):
         own = self.company.coworking_seat_product_id

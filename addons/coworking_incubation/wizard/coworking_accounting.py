@@ -25,11 +25,17 @@ class CoworkingAccounting(models.TransientModel):
         default=lambda self: self._default_company_id(),
     )
     vat_recovered = fields.Selection(
-        [("no", "Not recovered: it goes with the expense"), ("yes", "Recovered")],
+        [
+            ("no", "Not recovered: it goes with the expense"),
+            ("exempt", "The same, exempt as a small business (in France, art. 293 B)"),
+            ("yes", "Recovered"),
+        ],
         string="VAT on Seats",
         compute="_compute_vat_recovered",
         readonly=False,
     )
+    # Said before the taxes that go with it are taken, of which the answer is made anew.
+    exempt = fields.Boolean(default=lambda self: self._default_exempt())
     seat_product_id = fields.Many2one(
         "product.product",
         required=True,
@@ -69,6 +75,11 @@ class CoworkingAccounting(models.TransientModel):
         return company
 
     @api.model
+    def _default_exempt(self):
+        # sudo: as its name, and shown to its accountants alone
+        return self.env.company.root_id.sudo().coworking_vat_exempt
+
+    @api.model
     def _check_company_is_mine(self, company):
         """Branches bill with the products of their company, which whoever is in a branch alone may
         not change.
@@ -97,7 +108,7 @@ class CoworkingAccounting(models.TransientModel):
                 wizard[f"{purpose}_account_id"] = accounts.get(side)
                 wizard[f"{purpose}_tax_id"] = taxes._filter_taxes_by_company(wizard.company_id)[:1]
 
-    @api.depends("seat_tax_id")
+    @api.depends("seat_tax_id", "exempt")
     def _compute_vat_recovered(self):
         for wizard in self:
             wizard.vat_recovered = wizard._get_vat_answer()
@@ -105,10 +116,12 @@ class CoworkingAccounting(models.TransientModel):
     @api.onchange("vat_recovered")
     def _onchange_vat_recovered(self):
         """The taxes that go with the answer, to be seen before they are applied."""
-        if not self.vat_recovered or self.vat_recovered == self._get_vat_answer():
+        answer = self.vat_recovered
+        if not answer or answer == self._get_vat_answer():
             return
+        self.exempt = answer == "exempt"
         self.seat_tax_id, self.copayment_tax_id = self.company_id._coworking_get_taxes(
-            self.vat_recovered == "yes"
+            answer == "yes"
         )
         if self.membership_product_id == self.seat_product_id:
             self.membership_tax_id = self.seat_tax_id
@@ -117,7 +130,9 @@ class CoworkingAccounting(models.TransientModel):
         """What the tax of seats says of VAT; a product without any says nothing."""
         if not self.seat_tax_id:
             return False
-        return "yes" if self.seat_tax_id._coworking_is_recovered() else "no"
+        if self.seat_tax_id._coworking_is_recovered():
+            return "yes"
+        return "exempt" if self.exempt else "no"
 
     @api.model
     def _get_taxes_field(self, side):
@@ -132,6 +147,9 @@ class CoworkingAccounting(models.TransientModel):
         self._check_purposes_agree()
         # sudo: who bills decides on what accounts, without a right on all products and companies
         company = self.company_id.sudo()
+        company.coworking_vat_exempt = self.vat_recovered == "exempt"
+        if company.coworking_vat_exempt and not company._coworking_get_exempt_position():
+            company._coworking_make_exempt_position()
         for purpose, (field, side, __) in PURPOSES.items():
             product = self[f"{purpose}_product_id"].sudo().with_company(company)
             company[field] = product

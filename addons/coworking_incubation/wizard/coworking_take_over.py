@@ -57,6 +57,7 @@ class CoworkingTakeOver(models.TransientModel):
     # Of which records the rows were that are recorded, and gone from the list: dict sheet -> ids.
     told = fields.Json(readonly=True, export_string_translation=False)
     not_read = fields.Text(readonly=True)
+    left_behind = fields.Text(compute="_compute_left_behind")
     problem_count = fields.Integer(compute="_compute_counts")
     good_count = fields.Integer(compute="_compute_counts")
     known_count = fields.Integer(compute="_compute_counts")
@@ -69,6 +70,17 @@ class CoworkingTakeOver(models.TransientModel):
     def _compute_billed_from(self):
         for take_over in self:
             take_over.billed_from = take_over.program_id.billed_from
+
+    @api.depends("program_id")
+    def _compute_left_behind(self):
+        """Only for who may export: others get no workbook of what is there."""
+        may_export = self.env.user.has_group(EXPORT)
+        for take_over in self:
+            take_over.left_behind = (
+                may_export
+                and take_over.program_id
+                and ExportedRows(take_over).describe_left_behind()
+            )
 
     @api.depends("line_ids.problem", "line_ids.known")
     def _compute_counts(self):
@@ -156,8 +168,8 @@ class CoworkingTakeOver(models.TransientModel):
         ]
 
     def _describe_export(self, rows, columns):
-        """How many of what left, and what of the people."""
-        return self.env._(
+        """How many of what left, what of the people, and what did not leave."""
+        told = self.env._(
             "Exported as a workbook: %(people)s people (%(columns)s), %(seats)s seats,"
             " %(presences)s rows of presences, %(proofs)s proofs, %(objectives)s rows of"
             " objectives, %(appointments)s past appointments, %(reviews)s reviews.",
@@ -169,6 +181,16 @@ class CoworkingTakeOver(models.TransientModel):
                     *("proofs", "objectives", "appointments", "reviews"),
                 )
             },
+        )
+        if not self.left_behind:
+            return told
+        return f"{told} {self._describe_left_behind()}"
+
+    def _describe_left_behind(self):
+        return self.env._(
+            "Not in the workbook, though amounts depend on it: %s. Record it again where the"
+            " workbook is read, before the first month is made.",
+            self.left_behind,
         )
 
     def _get_export_name(self):

@@ -91,6 +91,32 @@ class ExportedRows:
             for key, sheet in SHEETS.items()
         }
 
+    def describe_left_behind(self):
+        """What decides amounts here and has no column, with how many of each; nothing where none
+        is there.
+        """
+        last = self.program.date_end or self.cells.today
+        # sudo: hours and closures of spaces are everybody's, calendars are not
+        calendars = self.spaces.sudo().resource_calendar_id
+        closures = calendars.global_leave_ids.filtered(
+            lambda leave: (
+                leave.time_type == "leave"
+                and leave.date_to.date() >= self.program.date_start
+                and leave.date_from.date() <= last
+            )
+        )
+        caps = self._find_tariffs().price_ids.filtered(lambda row: row.daily_cap or row.monthly_cap)
+        own = calendars - self.company.sudo().resource_calendar_id
+        hours = self.spaces.filtered(lambda space: space.sudo().resource_calendar_id in own)
+        kinds = (
+            (self.env._("suspensions: %s"), self.people.suspension_ids),
+            (self.env._("dated fundings of seats: %s"), self.seats.funding_ids),
+            (self.env._("dated prices with caps of their own: %s"), caps),
+            (self.env._("closures of spaces: %s"), closures),
+            (self.env._("spaces with opening hours of their own: %s"), hours),
+        )
+        return ", ".join(words % len(records) for words, records in kinds if records)
+
     def _read_row(self, sheet, records):
         """The cells of what stands in one row.
 

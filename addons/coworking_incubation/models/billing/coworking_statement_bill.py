@@ -289,6 +289,7 @@ class CoworkingStatement(models.Model):
                 )
             )
         names = charges._get_bill_line_names()
+        position = self._get_copayment_position(product)
         partners = self.env["res.partner"].union(*by_partner)
         distributions = self._get_distributions(product, "income", partners, known=known)
         bases = {
@@ -305,6 +306,7 @@ class CoworkingStatement(models.Model):
                     "company_id": self.company_id.id,
                     "currency_id": self.currency_id.id,
                     "partner_id": partner.id,
+                    **({"fiscal_position_id": position.id} if position else {}),
                     "invoice_origin": self.name,
                     "coworking_statement_id": self.id,
                     "invoice_line_ids": [
@@ -336,6 +338,12 @@ class CoworkingStatement(models.Model):
         if self.program_id.funding_base == "total":
             basis["tax_ids"] = [Command.clear()]
         return basis
+
+    def _get_copayment_position(self, product):
+        """What says on the invoice why it bears no VAT, or nothing: Odoo then looks for one."""
+        position = self.company_id._coworking_get_copayment_position()
+        taxed = self.program_id.funding_base != "total" and self._get_copayment_taxes(product)
+        return position.browse() if taxed else position
 
     def _get_paid_on(self):
         """Since when the space has its money: every bill of the month is posted and paid, or taken

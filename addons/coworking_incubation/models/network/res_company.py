@@ -40,6 +40,12 @@ class ResCompany(models.Model):
         "product.product", string="Co-payment Product of New Programs", check_company=True
     )
 
+    coworking_vat_exempt = fields.Boolean(
+        string="Exempt from VAT as a Small Business",
+        help="Co-payments are invoiced without VAT, with the note of the fiscal position of bills"
+        " without VAT: in France, art. 293 B.",
+    )
+
     def _coworking_get_product(self, purpose):
         """The product that is proposed, or none; a branch has its company's.
 
@@ -83,6 +89,17 @@ class ResCompany(models.Model):
     def _coworking_get_exempt_position(self):
         """The fiscal position of spaces that bill without VAT, or none."""
         return self._coworking_get_chart_record("account.fiscal.position", POSITION_EXEMPT)
+
+    def _coworking_get_copayment_position(self):
+        """The fiscal position of co-payments that bear no VAT: that of who is exempt, whose note
+        says why, or none.
+        """
+        # sudo: a branch is exempt with its company, and allowed without it
+        company = self.root_id.sudo()
+        position = self.env["account.fiscal.position"]
+        if company.coworking_vat_exempt:
+            position = company._coworking_get_exempt_position()
+        return position.sudo(self.env.su)
 
     def _coworking_get_chart_record(self, model, name):
         self.ensure_one()
