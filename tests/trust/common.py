@@ -55,6 +55,8 @@ class EndOfDataCase(CoworkingCase):
     def setUpClass(cls):
         super().setUpClass()
         cls.today = fields.Date.today()
+        # late in the evening, what people do is of the next day already
+        cls.their_today = fields.Date.context_today(cls.program.with_user(cls.coordinator))
         cls.program.write(
             {
                 "date_start": "2015-01-01",

@@ -60,7 +60,7 @@ class TestLastContact(EndOfDataCase):
         file.message_post(body="Called, nobody there", author_id=self.accompanist.partner_id.id)
         due = file.followup_ids.filtered(lambda row: row.months == 3)
         due.sudo().action_attempt()
-        self.assertEqual(due.last_attempt, self.today)
+        self.assertEqual(due.last_attempt, fields.Date.context_today(due))
         self.assertEqual(self._contact(file), ("followup", self._ago(30)))
 
     def test_a_seat_and_its_presences_count(self):
@@ -467,7 +467,7 @@ class TestTermsConfirmed(EndOfDataCase):
         self.assertEqual(self.program.with_user(self.coordinator).registration_over_count, 1)
 
         self._row(past).with_user(self.coordinator).action_confirm()
-        self.assertEqual(self.program.retention_confirmed_on, self.today)
+        self.assertEqual(self.program.retention_confirmed_on, self.their_today)
         self.assertTrue(self.program._fields["retention_confirmed_on"].tracking, "who, when")
         self._run()
         self.assertTrue(self._notices(past))
@@ -521,7 +521,7 @@ class TestTermsConfirmed(EndOfDataCase):
         self.assertFalse(loaded["ids"])
         self.assertFalse(self.program.retention_confirmed_on)
         program.action_confirm_retention()
-        self.assertEqual(self.program.retention_confirmed_on, self.today)
+        self.assertEqual(self.program.retention_confirmed_on, self.their_today)
 
     def test_other_terms_are_to_be_confirmed_again(self):
         program, file = self.program.with_user(self.coordinator), self._gone(months=13)
