@@ -2,6 +2,7 @@
 
 import concurrent.futures
 import http.cookiejar
+import os
 import re
 import socket
 import subprocess
@@ -140,6 +141,8 @@ class TestRegistrations(RaceCase):
             [sys.executable, "-c", START, *options],
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
+            # a worker hangs up on who does not write within two seconds: here all do at once
+            env={**os.environ, "ODOO_HTTP_SOCKET_TIMEOUT": "60"},
         )
         self.addCleanup(server.wait)
         self.addCleanup(server.terminate)
