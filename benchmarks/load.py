@@ -127,8 +127,8 @@ def serving(folder, workers):
     command = ["odoo", "--workers", str(workers), "--max-cron-threads", "0", "--log-level", "info"]
     command += ["--http-port", str(port), "--gevent-port", str(gevent_port)]
     with (folder / "server.log").open("wb") as log:
-        # A worker hangs up on who does not write within two seconds. Browsers are behind a proxy that
-        # does; here locust and two hundred people share the processor with the workers.
+        # A worker hangs up on who does not write within two seconds. Elsewhere a proxy writes;
+        # here locust and two hundred people share the processor with the workers.
         env = {**os.environ, "ODOO_HTTP_SOCKET_TIMEOUT": "60"}
         server = subprocess.Popen(command, stdout=log, stderr=log, start_new_session=True, env=env)
         address = f"http://127.0.0.1:{port}"
