@@ -38,8 +38,8 @@ class IrAttachment(models.Model):
         """
         # sudo: on which record it is, whoever files it
         filed = self.sudo().filtered(lambda file: not file.res_field)
+        env = self.with_user(self.env.user).env
         for model, files in filed.grouped("res_model").items():
-            env = self.with_user(self.env.user).env
             check_may_be_noted(env, model, (file.res_id for file in files))
 
     def _check_contents(self, values):

@@ -49,8 +49,9 @@ class CoworkingStatement(models.Model):
         if not invoices:
             raise UserError(
                 self.env._(
-                    "Nothing to invoice: these co-payments are invoiced already, or the space"
-                    " collects them."
+                    "Nothing to invoice for %s: no co-payment is due, it is invoiced already, or the"
+                    " space collects it.",
+                    ", ".join(self.mapped("display_name")),
                 )
             )
         return self._action_open_moves(invoices, "out_invoice")
