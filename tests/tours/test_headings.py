@@ -1,5 +1,5 @@
-"""Every list of the app, in French on a screen of 1440 x 900: its headings can be read, those of
-the lists inside its forms as well. On a telephone, what a review asks can be.
+"""Every list of the app, in French on a screen of 1440 x 900: it is seen whole, its headings can be
+read, those of the lists inside its forms as well. On a telephone, what a review asks can be.
 """
 
 import base64
@@ -44,6 +44,11 @@ SCREENS = """
             cut.push(`${id}: no ${viewType}`);
         }
         read(shown(), document.title);
+        // lists inside forms may be scrolled
+        const list = document.querySelector(".o_list_view .o_list_renderer");
+        if (!resId && list && list.scrollWidth > list.clientWidth) {
+            cut.push(`${document.title}: ${list.scrollWidth} of ${list.clientWidth} pixels`);
+        }
         for (const tab of document.querySelectorAll(".o_notebook_headers .nav-link:not(.active)")) {
             tab.click();
             await drawn(150);
