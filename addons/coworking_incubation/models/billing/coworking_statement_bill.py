@@ -49,8 +49,8 @@ class CoworkingStatement(models.Model):
         if not invoices:
             raise UserError(
                 self.env._(
-                    "Nothing to invoice for %s: no co-payment is due, it is invoiced already, or the"
-                    " space collects it.",
+                    "Nothing to invoice for %s: no co-payment is due, it is invoiced already, or"
+                    " the space collects it.",
                     ", ".join(self.mapped("display_name")),
                 )
             )
