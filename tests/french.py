@@ -19,7 +19,8 @@ def _words(text):
     text = re.sub(
         r"<head>.*?</head>|<style.*?</style>|<!--.*?-->", " ", text or "", flags=re.DOTALL
     )
-    text = re.sub(r"<[^>]*>|https?://\S+|\S+@\S+|&\w+;|%\(\w+\)s", " ", text)
+    # Neither are fingerprints words: one of them had an "add".
+    text = re.sub(r"<[^>]*>|https?://\S+|\S+@\S+|&\w+;|%\(\w+\)s|\b[0-9a-f]{32,}\b", " ", text)
     return {word.lower() for word in re.findall(r"[^\W\d_]{3,}", text)}
 
 

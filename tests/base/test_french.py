@@ -30,6 +30,7 @@ def test_english_is_found_where_it_is():
     assert find_english("Monthly Statement créé") == ["monthly", "statement"]
     assert find_english("<p>Draft → Sent</p>") == ["draft", "sent"]
     assert not find_english("État mensuel créé : brouillon, envoyé à La Grappe")
+    assert not find_english("7289af9eefc2c0a0742add" * 2)
 
 
 class FrenchCase(TransactionCase):
