@@ -169,7 +169,6 @@ class TestBooks(BooksCase):
             again.action_record()
 
     def test_what_was_paid_in_odoo_is_there_already(self):
-        self.bill.matched_payment_ids  # none
         register = self.env["account.payment.register"].with_context(
             active_model="account.move", active_ids=self.bill.ids
         )
@@ -288,15 +287,15 @@ class TestRefused(BooksCase):
     """What is wrong is said of the row, and nothing is made of it."""
 
     def test_more_than_is_left(self):
-        self.assertIn("20.00 too much", self._problem(("F-12", None, d("9/7"), 200)))
+        self.assertRegex(self._problem(("F-12", None, d("9/7"), 200)), "20,00.*too much")
 
     def test_more_than_is_left_of_several_rows(self):
         rows = [("F-12", None, d("9/7"), 100), ("F-12", None, d("10/7"), 100)]
-        self.assertIn("20.00 too much", self._problem(*rows))
+        self.assertRegex(self._problem(*rows), "20,00.*too much")
 
     def test_a_bill_that_is_paid_says_when(self):
         self._import(sheet(("F-12", None, d("9/7"), 180)))
-        self.assertIn("07/09/2015", self._problem(("F-12", None, d("10/7"), 180)))
+        self.assertIn("09/07/2015", self._problem(("F-12", None, d("10/7"), 180)))
 
     def test_a_draft(self):
         self._bill(50.0, ref="F-30", post=False)
@@ -375,7 +374,7 @@ class TestRefused(BooksCase):
         self.assertIn("cannot set", self._problem(("F-12", None, d("9/7"), 30, "A-9")))
 
     def test_a_credit_note_sets_off_all_it_can(self):
-        self.assertIn("40.00", self._problem(("F-12", None, d("9/7"), 30, "A-1")))
+        self.assertIn("40,00", self._problem(("F-12", None, d("9/7"), 30, "A-1")))
 
     def test_a_credit_note_that_is_not_there(self):
         self.assertIn("numbered A-7", self._problem(("F-12", None, d("9/7"), 30, "A-7")))

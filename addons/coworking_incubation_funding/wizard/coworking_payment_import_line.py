@@ -105,7 +105,8 @@ class CoworkingPaymentImportLine(models.TransientModel):
                 number=number,
                 company=", ".join(found.company_id.mapped("name")),
             )
-        agreeing = own.filtered(lambda move: self._is_named(move.commercial_partner_id))
+        shared = {move: self._count_shared(move.commercial_partner_id) for move in own}
+        agreeing = own.filtered(lambda move: shared[move] and shared[move] == max(shared.values()))
         standing = agreeing.filtered(lambda move: move.state == "posted") or agreeing
         if len(standing) == 1:
             return standing, False
@@ -124,8 +125,10 @@ class CoworkingPaymentImportLine(models.TransientModel):
             ),
         )
 
-    def _is_named(self, partner):
-        """Whether the row may mean this partner: other books name them with other words."""
+    def _count_shared(self, partner):
+        """How many words the row and this partner's name share, which tell one from another: other
+        books name them otherwise. One where the row names nobody.
+        """
         told, name = words_of(self.supplier), words_of(partner.name)
 
         def telling(words):
@@ -133,7 +136,7 @@ class CoworkingPaymentImportLine(models.TransientModel):
 
         if telling(told) and telling(name):
             told, name = telling(told), telling(name)
-        return not told or bool(told & name)
+        return len(told & name) if told else 1
 
     # === CHECKING === #
 
