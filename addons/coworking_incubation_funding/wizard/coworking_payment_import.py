@@ -54,9 +54,10 @@ class CoworkingPaymentImport(models.TransientModel):
         "res.company", required=True, default=lambda self: self.env.company, readonly=True
     )
     line_ids = fields.One2many("coworking.payment.import.line", "import_id")
+    journal_id = fields.Many2one(related="company_id.coworking_outside_journal_id")
     kind = fields.Selection([("xlsx", "Workbook"), ("fec", "FEC")], readonly=True)
     not_read = fields.Text(
-        readonly=True, help="Payments of the file to whom no bill is here: nobody needs them."
+        readonly=True, help="Payments of the file that no document here is about."
     )
     problem_count = fields.Integer(compute="_compute_counts")
     known_count = fields.Integer(compute="_compute_counts")

@@ -44,7 +44,11 @@ class CoworkingPaymentImportLine(models.TransientModel):
         help="What is paid: found by its number, or chosen here.",
     )
     credit_id = fields.Many2one(
-        "account.move", compute="_compute_credit_id", store=True, ondelete="cascade"
+        "account.move",
+        string="Credit Note Found",
+        compute="_compute_credit_id",
+        store=True,
+        ondelete="cascade",
     )
     problem = fields.Char(readonly=True)
     problem_first = fields.Integer(compute="_compute_problem_first", store=True)
