@@ -13,5 +13,8 @@
         "views/coworking_funding_agreement_views.xml",
         "views/coworking_books_menus.xml",
     ],
+    "assets": {
+        "web.assets_tests": ["coworking_incubation_funding/static/tests/tours/*.js"],
+    },
     "uninstall_hook": "uninstall_hook",
 }
