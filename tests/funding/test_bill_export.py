@@ -73,7 +73,7 @@ class TestWorkbook(ExportCase):
 
     def test_a_month_without_a_bill_gives_no_file(self):
         with self.assertRaisesRegex(UserError, "No bill"):
-            self._export("1/1", "31/1").action_xlsx()
+            self._export("1/1", "31/1").action_download()
 
     def test_a_period_does_not_end_before_it_begins(self):
         with self.assertRaisesRegex(ValidationError, "before it begins"):
@@ -169,9 +169,10 @@ class TestDownload(ExportCase, HttpCase):
 
     def test_the_files_are_sent_to_who_asked_and_traced(self):
         export = self._export()
-        self.assertEqual(
-            export.action_fec()["url"], f"/coworking_incubation_funding/bills/{export.id}/fec"
-        )
+        root = f"/coworking_incubation_funding/bills/{export.id}"
+        self.assertEqual(export.action_download()["url"], f"{root}/xlsx")
+        export.kind = "fec"
+        self.assertEqual(export.action_download()["url"], f"{root}/fec")
         for kind, begins in (("xlsx", b"PK"), ("fec", b"JournalCode|")):
             answer = self._get(export, kind, self.accountant)
             self.assertEqual(answer.status_code, 200)

@@ -3,7 +3,8 @@
 import base64
 
 from ..common import d
-from ..tours.common import TourCase
+from ..tours import test_headings
+from ..tours.common import BrowserCase, TourCase
 from .fec_files import bill, payment, write
 from .test_payment_import import BooksCase
 
@@ -38,3 +39,18 @@ class TestBooksTour(TourCase):
             [(day, float(amount)) for paid in facts.values() for day, amount, __ in paid],
             [(d("1/6"), 180.0), (d("9/6"), 140.0)],
         )
+
+
+class TestBooksHeadings(BrowserCase):
+    def test_headings_of_the_payments_read_are_not_cut(self):
+        user = self.env["res.users"].search([("login", "=", "comptabilite")])
+        text = "Numéro;Fournisseur;Payée le;Montant;Avoir\nF-1;Imprimerie;01/06/2015;180,00;A-1\n"
+        dialog = (
+            self.env["coworking.payment.import"]
+            .with_user(user)
+            .create({"file_name": "a.csv", "file": base64.b64encode(text.encode())})
+        )
+        dialog.action_read()
+        self.assertTrue(dialog.line_ids.problem)
+        action = self.env.ref("coworking_incubation_funding.coworking_payment_import_action")
+        test_headings.TestHeadings._read(self, [(action.id, dialog.id)], login="comptabilite")

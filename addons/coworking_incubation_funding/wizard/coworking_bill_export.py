@@ -57,6 +57,12 @@ class CoworkingBillExport(models.TransientModel):
         string="From", required=True, default=lambda self: self._default_month()[0]
     )
     date_to = fields.Date(string="To", required=True, default=lambda self: self._default_month()[1])
+    kind = fields.Selection(
+        [("xlsx", "Workbook to fill in (XLSX)"), ("fec", "Entries (FEC)")],
+        string="File",
+        required=True,
+        default="xlsx",
+    )
     document_count = fields.Integer(string="Documents", compute="_compute_counts")
     draft_count = fields.Integer(string="Drafts", compute="_compute_counts")
 
@@ -89,19 +95,13 @@ class CoworkingBillExport(models.TransientModel):
                     self.env._("The period ends before it begins: change one of its days.")
                 )
 
-    def action_xlsx(self):
-        return self._download("xlsx")
-
-    def action_fec(self):
-        return self._download("fec")
-
-    def _download(self, kind):
+    def action_download(self):
         self.ensure_one()
         if not self.document_count:
             raise UserError(self.env._("No bill, credit note or invoice is posted in this period."))
         return {
             "type": "ir.actions.act_url",
-            "url": f"/coworking_incubation_funding/bills/{self.id}/{kind}",
+            "url": f"/coworking_incubation_funding/bills/{self.id}/{self.kind}",
             "target": "download",
         }
 

@@ -6,7 +6,7 @@ from odoo import Command, api, fields, models
 from odoo.exceptions import UserError
 
 from odoo.addons.coworking_incubation.invoice_reader import normal_id
-from odoo.addons.coworking_incubation.spreadsheet import as_text, plain
+from odoo.addons.coworking_incubation.spreadsheet import as_text, plain, to_day
 from odoo.addons.coworking_incubation.tools import to_decimal
 
 from .. import fec
@@ -141,6 +141,7 @@ class CoworkingPaymentImport(models.TransientModel):
             }
             number = values.pop("supplier_number", "")
             values["reference"] = values.get("reference") or number
+            values["day"] = self._show_day(to_day(values["day"])) or values["day"]
             if values["day"] or values["amount"]:
                 rows.append({"number": line, **values})
         if not rows:
@@ -149,6 +150,11 @@ class CoworkingPaymentImport(models.TransientModel):
             )
         self._check_row_count(rows)
         return rows
+
+    @api.model
+    def _show_day(self, day):
+        """As it is typed here, and mended: 09/06/2015."""
+        return day and f"{day:%d/%m/%Y}"
 
     def _find_columns(self, cells):
         """What each column of a line of headings holds: dict name -> index."""
@@ -245,8 +251,8 @@ class CoworkingPaymentImport(models.TransientModel):
             "number": paid.line,
             "reference": next((word for word in words if normal_id(word) == number), ""),
             "supplier": paid.name,
-            "day": paid.day.isoformat(),
-            "amount": str(paid.amount),
+            "day": self._show_day(paid.day),
+            "amount": str(paid.amount).replace(".", ","),
             "credit": paid.credit,
             "entry": paid.entry,
         }
@@ -256,7 +262,8 @@ class CoworkingPaymentImport(models.TransientModel):
             return False
         names = [name for name, __ in others.most_common(MOST_NAMES)]
         return self.env._(
-            "%(count)s payments of suppliers and customers without a bill here: %(names)s%(more)s.",
+            "Payments of suppliers and customers without a bill here: %(count)s"
+            " (%(names)s%(more)s).",
             count=sum(others.values()),
             names=", ".join(names),
             more="…" if len(others) > MOST_NAMES else "",

@@ -40,10 +40,16 @@ registry.category("web_tour.tours").add("coworking_incubation_books", {
                 browser.open = (url) => {
                     document.body.dataset.downloaded = url;
                     browser.open = open;
+                    return window;
                 };
             },
         },
-        press("action_fec", ".modal"),
+        {
+            content: "choose the entries",
+            trigger: ".modal .o_field_widget[name='kind'] input[data-value='fec']",
+            run: "click",
+        },
+        press("action_download", ".modal"),
         { content: "it is sent", trigger: "body[data-downloaded$='/fec']" },
         { content: "close", trigger: ".modal .btn[special='cancel']", run: "click" },
         { content: "closed", trigger: "body:not(:has(.modal))" },
