@@ -94,6 +94,8 @@ class TestPaymentRace(RaceCase):
         self.assertRegex(said, "No row can be recorded")
         self.assertEqual((tries, paid), (2, [60.0, 120.0]))
         with self.transaction() as env:
-            self.assertEqual(
-                env["account.journal"].search_count([("name", "=", "Books Kept Elsewhere")]), 1
-            )
+            bill = env["account.move"].browse(self.ids["bill"])
+            journal = env.ref("base.main_company").coworking_outside_journal_id
+            self.assertEqual(bill.matched_payment_ids.journal_id, journal)
+            same = env["account.journal"].search([("name", "=", journal.name)])
+            self.assertEqual(same, journal)

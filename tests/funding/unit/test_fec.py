@@ -140,7 +140,7 @@ def test_money_that_comes_back_is_for_the_credit_note():
 
 def test_an_entry_without_money_sets_off_and_pays_nothing():
     """Credit note or sundry operation: the day it clears a bill is not one on which it was paid."""
-    cells = {"CompAuxNum": "ATEL", "CompAuxLib": "Atelier Test", "EcritureLet": "AA"}
+    cells = {"CompAuxNum": "Atel", "CompAuxLib": "Atelier Test", "EcritureLet": "AA"}
     od = [
         line("401000", 180, 0, journal="OD", entry="9", **cells),
         line("758000", 0, 180, journal="OD", entry="9"),
