@@ -170,7 +170,7 @@ def parse(content: bytes) -> Iterator[Line | Fault]:
         if number > MOST_LINES + 1:
             raise RefusedError([Fault("lines", number, number, (MOST_LINES,))])
         if text.strip():
-            yield reader.read(number, text.rstrip("\n"))
+            yield reader.to_line(number, text.rstrip("\n"))
 
 
 def settle(lines: Iterable[Line], money: set[tuple[str, str]]) -> list[Settlement]:
@@ -194,7 +194,7 @@ class _Reader:
         self.places, self.amounts = places, amounts
         self.width, self.separator = width, separator
 
-    def read(self, number, text):
+    def to_line(self, number, text):
         cells = text.split(self.separator)
         if len(cells) < self.width:
             return Fault("cells", number, number, (len(cells), self.width))

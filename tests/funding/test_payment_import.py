@@ -210,6 +210,17 @@ class TestBooks(BooksCase):
         self.assertEqual(set((self.bill | self.credit).mapped("payment_state")), {"paid"})
         self.assertEqual(self._read(content).known_count, 2)
 
+    def test_each_of_two_credit_notes_of_a_bill_counts_once(self):
+        self._bill(20.0, ref="A-2", move_type="in_refund")
+        first = write(bill("1", 180, "F-12", "AA"), bill("2", -40, "A-1", "AA"))
+        both = write(
+            bill("1", 180, "F-12", "AA"), bill("2", -40, "A-1", "AA"), bill("3", -20, "A-2", "AA")
+        )
+        self._import(first)
+        dialog = self._import(both)
+        self.assertEqual((dialog.recorded_count, self.bill.amount_residual), (1, 120.0))
+        self.assertEqual(self._read(both).known_count, 2)
+
     def test_a_credit_note_that_is_refunded_is_money_that_came_back(self):
         self._import(sheet(("A-1", None, d("9/7"), -40)))
         self.assertEqual(self._paid(self.credit), [[("09/07", D("40.0"))]])

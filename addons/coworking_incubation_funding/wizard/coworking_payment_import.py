@@ -299,24 +299,25 @@ class CoworkingPaymentImport(models.TransientModel):
                 debit=self._show_amount(what[2]),
                 credit=self._show_amount(what[3]),
             )
-        _ = self.env._
         return {
-            "text": lambda: _("This is no text file."),
-            "columns": lambda: _("These columns are missing: %s.", ", ".join(what)),
-            "lines": lambda: _("It has more than %s lines: export shorter periods.", *what),
-            "cells": lambda: _(
+            "text": lambda: self.env._("This is no text file."),
+            "columns": lambda: self.env._("These columns are missing: %s.", ", ".join(what)),
+            "lines": lambda: self.env._(
+                "It has more than %s lines: export shorter periods.", *what
+            ),
+            "cells": lambda: self.env._(
                 "Line %(line)s has %(count)s columns instead of %(wanted)s.",
                 line=line,
                 count=what[0],
                 wanted=what[1],
             ),
-            "entry": lambda: _("Line %s has no number of an entry (EcritureNum).", line),
-            "day": lambda: _(
+            "entry": lambda: self.env._("Line %s has no number of an entry (EcritureNum).", line),
+            "day": lambda: self.env._(
                 "Line %(line)s: “%(text)s” is not a date (EcritureDate), written 20260608.",
                 line=line,
                 text=what[0],
             ),
-            "amount": lambda: _(
+            "amount": lambda: self.env._(
                 "Line %(line)s: “%(text)s” is not an amount, written 1234,50.",
                 line=line,
                 text=" / ".join(what),

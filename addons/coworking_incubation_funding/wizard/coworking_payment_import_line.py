@@ -147,13 +147,13 @@ class CoworkingPaymentImportLine(models.TransientModel):
     def _check_rows(self):
         """Say of each row what is wrong, or that it is there already."""
         unknown = self.filtered(lambda line: not line.move_id)._find_documents("reference")
-        credits = self.filtered(lambda line: line.credit and not line.credit_id)
-        credits = credits._find_documents("credit")
+        missing = self.filtered(lambda line: line.credit and not line.credit_id)
+        missing = missing._find_documents("credit")
         ledger = _Ledger(self)
         # in the order in which they are recorded: see _record
         for line in self.sorted(lambda line: (not line.credit, line.number, line.id)):
             known = False
-            problem = unknown.get(line, (None, None))[1] or credits.get(line, (None, None))[1]
+            problem = unknown.get(line, (None, None))[1] or missing.get(line, (None, None))[1]
             if not problem:
                 known, problem = line._check_row(ledger)
             line.write({"known": known, "problem": problem or False})
@@ -308,8 +308,8 @@ class _Ledger:
             for day, amount, __ in paid
         )
         off = lines.filtered("credit_id")
-        self.set_off = off.move_id.browse([line.move_id.id for line in off])._coworking_set_off(
-            [line.credit_id for line in off]
+        self.set_off = off.move_id._coworking_get_set_off(
+            {(line.move_id, line.credit_id) for line in off}
         )
         self.find_lock = cache(self._find_lock)
 

@@ -91,14 +91,13 @@ class AccountMove(models.Model):
         self.ensure_one()
         return -1 if self.move_type in REFUNDS else 1
 
-    def _coworking_set_off(self, credits):
-        """What each of these was set off by the credit note beside it, in cents exactly.
+    def _coworking_get_set_off(self, pairs):
+        """How much of these documents credit notes set off.
 
-        :param credits: as many, in the same order
-        :return: dict (document, credit note) -> ``Decimal``
+        :param pairs: set of (one of these, credit note)
+        :return: dict of the pairs that do -> ``Decimal``
         """
         result = defaultdict(Decimal)
-        pairs = set(zip(self, credits, strict=True))
         for move in self:
             terms = move.line_ids
             for partials, side in (
