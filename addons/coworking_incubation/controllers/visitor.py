@@ -11,6 +11,12 @@ from odoo.http import request
 SESSION_KEY = "coworking_links"
 # Fields in which people write sentences.
 TEXTS = ("text", "reason", "note")
+# Nobody shows our pages in theirs; forms go to us, addresses are relative to us; nothing is embedded,
+# and no attribute is a script. Odoo's pages have scripts within: those cannot be forbidden.
+POLICY = (
+    "frame-ancestors 'self'; base-uri 'self'; form-action 'self'; object-src 'none';"
+    " script-src-attr 'none'"
+)
 # What the largest form holds without files: what is larger is refused before it is read.
 MAX_FORM = 256 * 1024
 # Of whom staff look at the pages: the first manager of a space, or a participant.
@@ -125,7 +131,7 @@ def forget():
 def unframed(response):
     """A page not to be shown inside somebody else's, where what is clicked is not what is seen."""
     # Files have Odoo's own, which is stricter.
-    response.headers.setdefault("Content-Security-Policy", "frame-ancestors 'self'")
+    response.headers.setdefault("Content-Security-Policy", POLICY)
     response.headers["X-Frame-Options"] = "SAMEORIGIN"
     return response
 
