@@ -9,6 +9,7 @@ import json
 import time
 from contextlib import contextmanager
 from datetime import timedelta
+from functools import partial
 from urllib.parse import urljoin, urlsplit
 
 from odoo import fields
@@ -19,7 +20,17 @@ from .common import BrowserCase, TourBrowser
 AXE = importlib.resources.files("axe_playwright_python").joinpath("axe.min.js").read_text()
 # The page is there, and its scripts have run.
 READY = "document.body.getAttribute('is-ready') && !!document.querySelector('main h1')"
-RUN = """
+# What the policy of the page kept from running or being sent, since the page was opened.
+REFUSED = """
+function refused() {
+    const observer = new ReportingObserver(() => {}, {types: ["csp-violation"], buffered: true});
+    observer.observe();
+    return observer.takeRecords().map(({body}) => `${body.effectiveDirective} ${body.sample}`);
+}
+"""
+RUN = (
+    REFUSED
+    + """
 axe.run(document, {resultTypes: ["violations"]}).then((found) => JSON.stringify({
     problems: found.violations.flatMap((rule) => rule.nodes.map(
         (node) => `${rule.id}: ${node.html.slice(0, 200)} ${node.failureSummary}`)),
@@ -27,8 +38,19 @@ axe.run(document, {resultTypes: ["violations"]}).then((found) => JSON.stringify(
     title: document.title,
     focus: document.activeElement.getAttribute("role"),
     headings: document.querySelectorAll("h1").length,
+    refused: refused(),
     wide: document.documentElement.scrollWidth > window.innerWidth,
 }))
+"""
+)
+# What somebody would type who wants more of the next visitor than a look.
+INJECT = """
+document.body.insertAdjacentHTML("beforeend", `
+    <img src="/none" onerror="window.ran = true"/>
+    <object data="/web/health"></object>
+    <form action="https://elsewhere.example/" target="_blank"><button>Go</button></form>`);
+document.body.lastElementChild.querySelector("button").click();
+new Promise((resolve) => setTimeout(() => resolve({ran: window.ran, refused: refused()}), 500));
 """
 # Sends the form of a page as a thumb would, and says that the page is about to change.
 SEND = """
@@ -73,7 +95,9 @@ class TestAccessibility(BrowserCase):
             self.cr.flush()
             self.cr.clear()
             try:
-                yield lambda *page, **typed: self._look(browser, *page, **typed)
+                look = partial(self._look, browser)
+                look.browser = browser
+                yield look
             finally:
                 browser.stop()
                 self._wait_remaining_requests()
@@ -92,6 +116,7 @@ class TestAccessibility(BrowserCase):
         found = json.loads(self._evaluate(browser, RUN))
         with self.subTest(path=path, form=form):
             self.assertEqual(found["problems"], [], "\n".join(found["problems"]))
+            self.assertEqual(found["refused"], [], "refused by the policy of the page itself")
             self.assertEqual(found["lang"], "fr-FR")
             self.assertEqual(found["headings"], 1)
             self.assertNotIn("Odoo", found["title"])
@@ -192,6 +217,16 @@ class TestAccessibility(BrowserCase):
             look("/my/coworking/l/over", form="form[action$='/new']")
             look("/incubation/p/1/over")
             look("/incubation/sign/1/over")
+
+    def test_what_would_run_embed_or_send_elsewhere_is_refused(self):
+        with self._browse("participant") as look:
+            look("/my/incubation")
+            found = self._evaluate(look.browser, REFUSED + INJECT)
+        self.assertNotIn("ran", found)
+        self.assertEqual(
+            {line.split()[0] for line in found["refused"]},
+            {"script-src-attr", "object-src", "form-action"},
+        )
 
     def test_the_page_on_which_one_signs(self):
         attendance = self.env["coworking.attendance"].search(
