@@ -1,4 +1,3 @@
-from unittest.mock import patch
 from urllib.parse import urlsplit
 
 from odoo.tests import freeze_time
@@ -29,13 +28,17 @@ class HostingTour(TourCase):
 
 @freeze_time(NOW, tick=True)
 class TestHosting(HostingTour):
-    browser_size = "390x844"
-    touch_enabled = True
+    def test_on_a_computer_the_page_opens_where_the_text_begins(self):
+        hosting = self._sent_by_browser()
+        self.logout()
+        self._sign_by_link(hosting.signatory_ids[0])
+        self.assertEqual(hosting.signatory_ids[0].state, "signed")
 
     def test_participant_manager_and_programme_sign_on_a_telephone(self):
-        with patch.object(type(self), "browser_size", "1440x900"):
-            hosting = self._sent_by_browser()
+        self.browser_size, self.touch_enabled = "1440x900", False
+        hosting = self._sent_by_browser()
         self.logout()
+        self.browser_size, self.touch_enabled = "390x844", True
         person, manager, coordinator = hosting.signatory_ids
         self._sign_by_link(person)
         self.assertEqual((person.state, person.signed_by), ("signed", "Inès Carpentier"))
@@ -45,7 +48,5 @@ class TestHosting(HostingTour):
         self._sign_by_link(coordinator, "hosting_sign_last")
         self.assertEqual((hosting.state, hosting.seal_state), ("validated", "intact"))
         self.assertEqual(set(hosting.signatory_ids.mapped("shown_hash")), {hosting.text_hash})
-        with patch.object(type(self), "browser_size", "1440x900"):
-            self._tour(
-                "hosting_sealed", self.coordinator, f"/odoo/incubation-hostings/{hosting.id}"
-            )
+        self.browser_size, self.touch_enabled = "1440x900", False
+        self._tour("hosting_sealed", self.coordinator, f"/odoo/incubation-hostings/{hosting.id}")

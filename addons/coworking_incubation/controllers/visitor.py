@@ -35,6 +35,7 @@ class Visitor:
             self.links = get_opened_links().filtered(lambda link: link._is_usable())
             self.partner = self.links[-1:].partner_id
             self.links = self.links.filtered(lambda link: link.partner_id == self.partner)
+            set_zone(self.links[-1:].company_id)
         else:
             self.links = links
             # sudo: only to compare it with those whom records name
@@ -95,6 +96,14 @@ class Visitor:
             (link.res_model, link.res_id, link.purpose) == (record._name, record.id, purpose)
             for link in self.links
         )
+
+
+def set_zone(company):
+    """What day it is, for who has no time zone of their own: that of the company, never UTC's."""
+    # sudo: visitors read no working hours
+    zone = company.sudo().resource_calendar_id.tz
+    if zone and not request.env.user.tz:
+        request.update_context(tz=zone)
 
 
 class LinkOver(UserError):
@@ -221,6 +230,7 @@ def page(*paths, methods=("GET",), auth="public", **kwargs):
     def decorate(endpoint):
         @wraps(endpoint)
         def answer(self, *args, **typed):
+            set_zone(request.env.company)
             return private(endpoint(self, *args, **typed))
 
         return route(answer)

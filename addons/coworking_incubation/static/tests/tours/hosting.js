@@ -8,8 +8,24 @@ function signPage(outcome) {
             trigger: ".o_hosting_text:contains('L\\'Atelier')",
         },
         {
-            content: "sign",
-            trigger: ".o_portal_sign_submit:enabled",
+            content: "the page stays where the text begins, once the signature form is there",
+            trigger: "body:not(.modal-open):has(#sign canvas) main",
+            run() {
+                const pane = document.querySelector("#wrapwrap");
+                const down = document.scrollingElement.scrollTop + pane.scrollTop;
+                if (down || document.activeElement.closest("form")) {
+                    throw new Error(`The page opened ${down}px past the text to be read`);
+                }
+            },
+        },
+        {
+            content: "open the signature",
+            trigger: "button[data-bs-target='#sign']:last",
+            run: "click",
+        },
+        {
+            content: "the name is drawn",
+            trigger: "#sign.show .o_portal_sign_submit:enabled",
             run: "click",
             expectUnloadPage: true,
         },
