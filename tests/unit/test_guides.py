@@ -12,7 +12,7 @@ from menus import leads_to, menu_paths
 import odoo.addons
 
 ROOT = pathlib.Path(__file__).parents[2]
-CATALOGUE = ROOT / "addons/coworking_incubation/i18n/fr.po"
+CATALOGUES = sorted(ROOT.glob("addons/*/i18n/fr.po"))
 # Odoo's own words that a guide may name come from these.
 ODOO = ("base", "web", "account", "base_import")
 KEYS = {"A", "E", "P", "Del", "Suppr", "⚙", "Ctrl + Z", "Shift + arrows", "Maj + flèches"}
@@ -41,7 +41,7 @@ def entries(text):
 def catalogue():
     """Every text of the screen: (English, French)."""
     folders = [pathlib.Path(path) for path in odoo.addons.__path__]
-    catalogues = [CATALOGUE] + [
+    catalogues = CATALOGUES + [
         path
         for name in ODOO
         for folder in folders
