@@ -1,5 +1,8 @@
+from functools import wraps
+from unittest.mock import patch
 from urllib.parse import urlsplit
 
+from odoo.exceptions import UserError
 from odoo.tests import freeze_time
 
 from .common import NOW, TourCase
@@ -28,11 +31,23 @@ class HostingTour(TourCase):
 
 @freeze_time(NOW, tick=True)
 class TestHosting(HostingTour):
-    def test_on_a_computer_the_page_opens_where_the_text_begins(self):
-        hosting = self._sent_by_browser()
+    def test_on_a_computer_the_text_is_read_first_and_a_refusal_can_be_mended(self):
+        self.browser_size, self.touch_enabled = "1440x900", False
+        person = self._sent_by_browser().signatory_ids[0]
         self.logout()
-        self._sign_by_link(hosting.signatory_ids[0])
-        self.assertEqual(hosting.signatory_ids[0].state, "signed")
+        signatories = self.registry[person._name]
+        record = signatories._record_signature
+        refusals = [UserError("Draw it again.")]
+
+        @wraps(record)
+        def refuse_once(*args):
+            if refusals:
+                raise refusals.pop()
+            return record(*args)
+
+        with patch.object(signatories, "_record_signature", refuse_once):
+            self._sign_by_link(person, "hosting_sign_again")
+        self.assertEqual((person.state, refusals), ("signed", []))
 
     def test_participant_manager_and_programme_sign_on_a_telephone(self):
         self.browser_size, self.touch_enabled = "1440x900", False

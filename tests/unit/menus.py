@@ -62,11 +62,12 @@ def leads_to(menu, path):
 
 
 def _files():
-    for addons in (ADDONS, *map(pathlib.Path, odoo.addons.__path__)):
-        for module in ("coworking_incubation", *ODOO):
-            for path in sorted((addons / module).glob("*/*.xml")):
-                if b"<menuitem" in (text := path.read_bytes()) or b"ir.actions." in text:
-                    yield module, path
+    folders = [*ADDONS.iterdir()]
+    folders += [pathlib.Path(path) / name for path in odoo.addons.__path__ for name in ODOO]
+    for folder in folders:
+        for path in sorted(folder.glob("*/*.xml")):
+            if b"<menuitem" in (text := path.read_bytes()) or b"ir.actions." in text:
+                yield folder.name, path
 
 
 def _full(module, name):

@@ -1,7 +1,7 @@
 import { registry } from "@web/core/registry";
 
 /** What a signatory does on their page, on any screen: read, sign, see that it was recorded. */
-function signPage(outcome) {
+function signPage(outcome, ...before) {
     return [
         {
             content: "the text is there",
@@ -23,6 +23,7 @@ function signPage(outcome) {
             trigger: "button[data-bs-target='#sign']:last",
             run: "click",
         },
+        ...before,
         {
             content: "the name is drawn",
             trigger: "#sign.show .o_portal_sign_submit:enabled",
@@ -92,6 +93,23 @@ registry.category("web_tour.tours").add("coworking_incubation_hosting_sealed", {
 
 registry.category("web_tour.tours").add("coworking_incubation_hosting_sign", {
     steps: () => signPage("Votre signature est enregistrée"),
+});
+
+registry.category("web_tour.tours").add("coworking_incubation_hosting_sign_again", {
+    steps: () =>
+        signPage(
+            "Votre signature est enregistrée",
+            {
+                content: "sign, in vain",
+                trigger: "#sign.show .o_portal_sign_submit:enabled",
+                run: "click",
+            },
+            {
+                content: "why is said, and one may sign again",
+                trigger:
+                    "#sign:has(.o_portal_sign_error_msg) .o_portal_sign_submit:enabled:not(.disabled) .fa-check",
+            }
+        ),
 });
 
 registry.category("web_tour.tours").add("coworking_incubation_hosting_sign_last", {
