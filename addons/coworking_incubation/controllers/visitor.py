@@ -35,11 +35,11 @@ class Visitor:
             self.links = get_opened_links().filtered(lambda link: link._is_usable())
             self.partner = self.links[-1:].partner_id
             self.links = self.links.filtered(lambda link: link.partner_id == self.partner)
-            set_zone(self.links[-1:].company_id)
         else:
             self.links = links
             # sudo: only to compare it with those whom records name
             self.partner = user.sudo().partner_id
+        set_zone(self.links[-1:].company_id or request.env.company)
         self.logged_in = not user._is_public()
         self.channel = "portal" if self.logged_in else "link"
         self.preview = False
