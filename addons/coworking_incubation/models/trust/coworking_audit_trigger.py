@@ -155,8 +155,7 @@ class CoworkingAudit(models.Model):
         for (query,) in cr.fetchall():
             cr.execute(query)
         cr.execute(EMPTY)
-        for table in self._get_followed_tables():
-            cr.execute(EMPTY_TRIGGER.format(table=table))
+        cr.execute(self._get_empty_triggers())
         for model, audited in AUDITED.items():
             cr.execute(self._get_function(model, audited))
             for event in audited.on:
@@ -168,6 +167,11 @@ class CoworkingAudit(models.Model):
     def _get_followed_tables(self):
         """Of which the trail says what is made, changed or deleted."""
         return [*(self.env[model]._table for model in AUDITED), *RIGHTS_TABLES]
+
+    @api.model
+    def _get_empty_triggers(self):
+        """SQL of the triggers that keep these from being emptied at once."""
+        return "".join(EMPTY_TRIGGER.format(table=table) for table in self._get_followed_tables())
 
     @api.model
     def _get_owner_columns(self, model, row):
