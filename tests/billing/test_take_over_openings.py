@@ -88,7 +88,7 @@ class TestOpeningHours(OpeningCase):
             with self.subTest(text):
                 take_over = self._read(spaces=[{**QUAI, **WEEK, DAYS[0]: text}])
                 self.assertProblem(take_over, ("spaces", 2), DAYS[0], "not opening hours")
-        take_over = self._read(spaces=[{**QUAI, "code": "Q2", "city": "Q", DAYS[6]: "fermé"}])
+        take_over = self._read(spaces=[{"name": "Ici", "seat_capacity": 1, DAYS[6]: "fermé"}])
         self.assertProblem(take_over, ("spaces", 2), DAYS[6], "open on one day at least")
 
     def test_two_weeks_by_turns(self):

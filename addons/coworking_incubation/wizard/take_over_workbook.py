@@ -176,7 +176,10 @@ class TakeOverWorkbook:
             kind = "required" if column.required else "heading"
             sheet.write_string(0, index, label, self.formats[kind])
             sheet.set_column(
-                index, index, max(len(label), 12) + 2, self.formats[self._get_format(column)]
+                index,
+                index,
+                max(len(label), 24 if column.kind == "openings" else 12) + 2,
+                self.formats[self._get_format(column)],
             )
             self._offer_choices(sheet, ours, column, index, label)
             style = self.formats[self._get_format(column)]
