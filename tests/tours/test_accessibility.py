@@ -167,10 +167,14 @@ class TestAccessibility(BrowserCase):
             for page in ("", "/objectives", "/appointments", "/presences", "/documents"):
                 look(f"/my/incubation{page}")
             look("/my/incubation/payments")
-            look(f"/my/agreements/{signatory.id}", f"{READY} && {self._drawn}")
+            look(f"/my/agreements/{signatory.id}")
+            look(f"/my/agreements/{signatory.id}", f"{READY} && {self._drawn} && {self._opened}")
             look("/my/incubation/presences", form="form[action$='/presences']")
 
     _drawn = "!!document.querySelector('.o_web_sign_name_and_signature canvas')"
+    # the dialog in which one signs
+    _opened = """(document.querySelector("#sign.show") ||
+        document.querySelector("[data-bs-target='#sign']").click())"""
 
     def test_a_participant_who_chooses_or_left(self):
         person = self.env["coworking.portal.person"]

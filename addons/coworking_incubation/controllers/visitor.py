@@ -39,6 +39,7 @@ class Visitor:
             self.links = links
             # sudo: only to compare it with those whom records name
             self.partner = user.sudo().partner_id
+        set_zone(self.links[-1:].company_id or request.env.company)
         self.logged_in = not user._is_public()
         self.channel = "portal" if self.logged_in else "link"
         self.preview = False
@@ -95,6 +96,14 @@ class Visitor:
             (link.res_model, link.res_id, link.purpose) == (record._name, record.id, purpose)
             for link in self.links
         )
+
+
+def set_zone(company):
+    """What day it is, for who has no time zone of their own: that of the company, never UTC's."""
+    # sudo: visitors read no working hours
+    zone = company.sudo().resource_calendar_id.tz
+    if zone and not request.env.user.tz:
+        request.update_context(tz=zone)
 
 
 class LinkOver(UserError):
@@ -221,6 +230,7 @@ def page(*paths, methods=("GET",), auth="public", **kwargs):
     def decorate(endpoint):
         @wraps(endpoint)
         def answer(self, *args, **typed):
+            set_zone(request.env.company)
             return private(endpoint(self, *args, **typed))
 
         return route(answer)
