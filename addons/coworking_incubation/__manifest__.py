@@ -97,6 +97,7 @@
         "views/coworking_portal_link_templates.xml",
         "views/coworking_portal_templates.xml",
         "views/coworking_portal_person_templates.xml",
+        "views/coworking_portal_prescriber_templates.xml",
         "views/coworking_registration_templates.xml",
         "views/coworking_incubation_menus.xml",
     ],

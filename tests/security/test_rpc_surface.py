@@ -111,6 +111,7 @@ PUBLIC = {
         "action_plan_appointment",
         "action_reopen",
         "action_preview_own_page",
+        "action_send_adviser_page",
         "action_send_own_page",
         "action_todo",
     },

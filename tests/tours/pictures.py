@@ -33,6 +33,8 @@ SCREENS = {
     "take-over-rows": ("coworking_take_over_view_form",),
     "meetings": ("registration_meetings", "portal/portal.scss"),
     "participant": ("incubation_home", "portal/portal.scss"),
+    "referrals": ("prescriber_home", "portal/portal.scss"),
+    "referral_form": ("registration_form", "portal/portal.scss"),
     "manager_month": ("portal_month", "portal/portal.scss"),
     "manager_presences": ("portal_presences", "portal/portal.scss"),
 }

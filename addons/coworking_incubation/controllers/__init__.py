@@ -5,6 +5,7 @@ from . import hosting
 from . import grid
 from . import person_data
 from . import portal_link
+from . import prescriber
 from . import register
 from . import registration
 from . import reconciliation

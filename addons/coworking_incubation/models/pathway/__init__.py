@@ -19,6 +19,7 @@ from . import coworking_participant_gate
 from . import coworking_participant_names
 from . import coworking_review
 from . import coworking_participant_progress
+from . import coworking_participant_prescriber
 from . import coworking_participant_selection
 from . import coworking_participant_similar
 from . import coworking_participant_situation
