@@ -98,6 +98,7 @@
         "views/coworking_portal_templates.xml",
         "views/coworking_portal_person_templates.xml",
         "views/coworking_registration_templates.xml",
+        "views/coworking_dashboard_views.xml",
         "views/coworking_incubation_menus.xml",
     ],
     "demo": [
