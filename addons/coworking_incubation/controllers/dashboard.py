@@ -9,7 +9,7 @@ from ..spreadsheet import YEARS
 
 
 class CoworkingDashboard(http.Controller):
-    """Pilotage, for staff: everything that it shows is one answer."""
+    """Pilotage, and the totals of the month, for staff: one answer each."""
 
     @http.route("/coworking_incubation/dashboard", type="jsonrpc", auth="user", readonly=True)
     def read_dashboard(self, program=None, date_from=None, date_to=None, user=None, tile=None):
@@ -21,6 +21,12 @@ class CoworkingDashboard(http.Controller):
             "tile": self._parse_name(tile),
         }
         return request.env["coworking.dashboard"]._prepare_picture(wanted)
+
+    @http.route("/coworking_incubation/month", type="jsonrpc", auth="user", readonly=True)
+    def read_month(self, month=None):
+        """What the month comes to, above the list of its lines."""
+        day = self._parse_day(month)
+        return request.env["coworking.month.line"]._prepare_month(day and day.replace(day=1))
 
     # What an address says is typed as well.
 

@@ -37,7 +37,7 @@ class CoworkingDashboard(models.AbstractModel):
         domain, counts = scope.get_fact("attendance", self._count_attendance)
         came = sum(count for (__, state), count in counts.items() if state == "present")
         return self._prepare_rate(
-            self.env._("Attendance"),
+            self.env._("Attendance Rate"),
             came,
             sum(counts.values()),
             domain,

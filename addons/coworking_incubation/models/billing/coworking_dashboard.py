@@ -45,7 +45,7 @@ class CoworkingDashboard(models.AbstractModel):
         return [
             *super()._get_tiles(),
             Tile("unanswered", "today", MONEY),
-            Tile("forecast", "money", MONEY, rank=55),
+            Tile("forecast", "money", MONEY, today=True, rank=55),
             Tile("unused_seats", "unused", PLACES, of_one=True, today=True),
         ]
 

@@ -139,19 +139,18 @@ class CoworkingDashboard(models.AbstractModel):
             amount, rows = forecast.get(month.first.replace(day=1), (0, 0))
             period = Domain("period", "=", month.first.replace(day=1))
             later.append(self._prepare_amount(scope, amount, domain & period, rows, action=CHARGES))
+        rows = {
+            "paid": {"label": self.env._("Paid"), "color": "main"},
+            "left": {"label": self.env._("Left to Pay"), "color": "out"},
+            "not_invoiced": {"label": self.env._("Not Invoiced Yet"), "color": "calm"},
+        }
         series = [
             {
-                "label": label,
-                "color": color,
-                "stack": stack,
-                "is_forecast": False,
+                **row,
+                "stack": "invoiced",
                 "cells": [self._prepare_sum(scope, name, month) for month in scope.months],
             }
-            for name, label, color, stack in (
-                ("paid", self.env._("Paid"), "main", "invoiced"),
-                ("left", self.env._("Left to Pay"), "out", "invoiced"),
-                ("not_invoiced", self.env._("Not Invoiced Yet"), "calm", "invoiced"),
-            )
+            for name, row in rows.items()
         ]
         series.append(
             {

@@ -1,8 +1,10 @@
 from collections import Counter
 from decimal import Decimal
 
+from dateutil.relativedelta import relativedelta
+
 from odoo import api, models
-from odoo.tools import SQL
+from odoo.tools import SQL, format_date, formatLang
 
 from ...tools import to_decimal
 
@@ -95,3 +97,60 @@ class CoworkingMonthLine(models.Model):
         for match, payments in self.env["coworking.reconciliation"]._get_paid(matches).items():
             result[months[match.id]] += sum((amount for __, amount in payments), Decimal(0))
         return result
+
+    # === ABOVE THE LIST ===#
+
+    @api.model
+    def _prepare_month(self, month):
+        """What stands above the list of a month: what it comes to, and the months beside it.
+
+        :param month: its first day, or none: every month then
+        :return: dict of ``month``, ``months`` (those with lines, and this one, latest first),
+            ``previous`` and ``next`` of them, ``totals`` (list of dicts: ``name``, ``label``,
+            ``text``, ``count``)
+        """
+        self.check_access("read")
+        groups = self._read_group([], ["date_from:month"])
+        months = {first for (first,) in groups if first} | ({month} if month else set())
+        months = sorted(months, reverse=True)
+        place = months.index(month) if month else -1
+        return {
+            "month": month,
+            "months": [
+                {"month": first, "label": format_date(self.env, first, date_format="MMMM y")}
+                for first in months
+            ],
+            "previous": months[place + 1] if month and place + 1 < len(months) else False,
+            "next": months[place - 1] if place > 0 else False,
+            "totals": self._prepare_totals(month),
+        }
+
+    @api.model
+    def _prepare_totals(self, month):
+        domain = [("company_id", "=", self.env.company.id)]
+        if month:
+            last = month + relativedelta(day=31)
+            domain += [("date_from", ">=", month), ("date_from", "<=", last)]
+        sums = Counter()
+        for row in self._sum_by_month(domain):
+            sums.update({name: row[name] for name in ("expected", "invoiced", "gap", "to_decide")})
+        sums["paid"] = sum(self._sum_paid(domain).values())
+        labels = {
+            "expected": self.env._("Expected"),
+            "invoiced": self.env._("Invoiced"),
+            "gap": self.env._("Gap"),
+            "paid": self.env._("Paid"),
+            "to_decide": self.env._("To Decide"),
+        }
+        currency = self.env.company.currency_id
+        return [
+            {
+                "name": name,
+                "label": label,
+                "count": sums[name] if name == "to_decide" else 0,
+                "text": formatLang(self.env, sums[name], digits=0)
+                if name == "to_decide"
+                else currency.format(float(sums[name])),
+            }
+            for name, label in labels.items()
+        ]

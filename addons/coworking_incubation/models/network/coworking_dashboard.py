@@ -338,6 +338,8 @@ class CoworkingDashboard(models.AbstractModel):
             if (scope.user and not tile.of_one) or (over and tile.today):
                 continue
             content = getattr(self, f"_prepare_tile_{tile.name}")(scope)
+            if over and tile.group == "today" and content["is_empty"]:
+                continue
             result[tile.group].append({"name": tile.name, "is_empty": False, **content})
         return [
             {"name": name, "title": title, "tiles": result[name]}
@@ -417,7 +419,7 @@ class CoworkingDashboard(models.AbstractModel):
     def _prepare_chart(self, title, scope, series, action, nothing, note="", is_money=False):
         """
         :param series: list of dicts: ``label``, ``color`` (see ``dashboard_chart.js``), ``stack``,
-            ``is_forecast``, and ``cells``, one a month
+            ``cells``, one a month, and ``is_forecast``: left out where it is empty
         :param nothing: said in place of a chart without a figure
         """
         return {
@@ -425,7 +427,11 @@ class CoworkingDashboard(models.AbstractModel):
             "title": title,
             "note": note,
             "labels": [month.label for month in scope.months],
-            "series": series,
+            "series": [
+                row
+                for row in series
+                if not row.get("is_forecast") or any(cell["value"] for cell in row["cells"])
+            ],
             "action": action,
             "nothing": nothing,
             "is_money": is_money,

@@ -112,43 +112,30 @@ class CoworkingDashboard(models.AbstractModel):
         """Entries and exits month by month: those that were, and those that are planned."""
         today = scope.today
         entered = Domain("date_entry", "!=", False)
-        labels = (
-            (
-                "date_entry",
-                self.env._("Entries"),
-                "in",
-                entered & Domain("date_entry", "<=", today),
-            ),
-            ("date_entry", self.env._("Entries Planned"), "in", Domain("date_entry", ">", today)),
-            ("date_exit", self.env._("Exits"), "out", Domain("date_exit", "<=", today)),
-            (
-                "date_exit",
-                self.env._("Exits Written Down Ahead"),
-                "out",
-                Domain("date_exit", ">", today),
-            ),
-            (
-                "date_exit_planned",
-                self.env._("Exits Planned"),
-                "out",
-                entered & Domain("date_exit", "=", False),
-            ),
-        )
-        series = []
-        for name, label, color, domain in labels:
-            cells = self._count_by_month(scope, name, scope.get_domain() & ARCHIVED_TOO & domain)
-            is_forecast = label not in (labels[0][1], labels[2][1])
-            if is_forecast and name == "date_exit" and not any(cell["value"] for cell in cells):
-                continue
-            series.append(
-                {
-                    "label": label,
-                    "color": color,
-                    "stack": color,
-                    "is_forecast": is_forecast,
-                    "cells": cells,
-                }
-            )
+        labels = [
+            self.env._("Entries"),
+            self.env._("Entries Planned"),
+            self.env._("Exits"),
+            self.env._("Exits Planned"),
+        ]
+        rows = [
+            ("date_entry", "in", Domain("date_entry", "<=", today)),
+            ("date_entry", "in", Domain("date_entry", ">", today)),
+            ("date_exit", "out", Domain("date_exit", "!=", False)),
+            ("date_exit_planned", "out", entered & Domain("date_exit", "=", False)),
+        ]
+        series = [
+            {
+                "label": label,
+                "color": color,
+                "stack": color,
+                "is_forecast": label in labels[1::2],
+                "cells": self._count_by_month(
+                    scope, name, scope.get_domain() & ARCHIVED_TOO & domain
+                ),
+            }
+            for label, (name, color, domain) in zip(labels, rows, strict=True)
+        ]
         nothing = self.env._("Nobody enters or leaves in this period.")
         return self._prepare_chart(
             self.env._("Entries and Exits, by Month"), scope, series, PARTICIPANTS, nothing
@@ -259,11 +246,13 @@ class CoworkingDashboard(models.AbstractModel):
 
     @api.model
     def _prepare_tile_met_15(self, scope):
-        return self._prepare_met(scope, self.env._("First Met within 15 Days"), ("15",))
+        title = self.env._("First Met within 15 Days")
+        return self._prepare_met(scope, title, ("15",))
 
     @api.model
     def _prepare_tile_met_30(self, scope):
-        return self._prepare_met(scope, self.env._("First Met within 30 Days"), ("15", "30"))
+        title = self.env._("First Met within 30 Days")
+        return self._prepare_met(scope, title, ("15", "30"))
 
     @api.model
     def _prepare_met(self, scope, title, delays):

@@ -212,7 +212,7 @@ class CoworkingDashboard(models.AbstractModel):
             mine,
             self._get_seats_domain(scope, day) & Domain("space_id", "=", space.id),
             text=f"{mine}/{offered}" if offered else "",
-            # empty, then darker and darker; the last step is full
+            # empty, then darker with each quarter that is taken
             level=-(-LEVELS * taken // offered) if offered else 0,
             note=self.env._(
                 "%(free)s free of %(offered)s",

@@ -30,15 +30,14 @@ export class CoworkingDashboard extends Component {
         this.orm = useService("orm");
         this.keepLast = new KeepLast();
         this.state = useState({ picture: null });
-        const { context = {} } = this.props.action;
+        const { context = {}, params = {} } = this.props.action;
         // Back from a list, as it was left; else as the address says, or who opened it.
+        const opened = { program: context.dashboard_program, tile: params.tile };
         this.filters = this.props.state?.filters || {
-            program: context.dashboard_program,
-            ...Object.fromEntries(FILTERS.map((name) => [name, router.current[name]])),
+            ...Object.fromEntries(
+                FILTERS.map((name) => [name, router.current[name] || opened[name]])
+            ),
         };
-        if (!this.filters.program && context.dashboard_program) {
-            this.filters.program = context.dashboard_program;
-        }
         useSetupAction({ getLocalState: () => ({ filters: this.filters }) });
         onWillStart(() => this.load());
         onMounted(() => this.writeAddress());
