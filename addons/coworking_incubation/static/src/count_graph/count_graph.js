@@ -13,7 +13,7 @@ const STATE_COLORS = {
     cancelled: "#D5D8DE",
 };
 
-/** Counts have no decimals, and states have their colour. */
+/** Counts have no decimals, rates say that they are, and states have their colour. */
 export class CountGraphRenderer extends GraphRenderer {
     getScaleOptions() {
         const options = super.getScaleOptions();
@@ -21,6 +21,9 @@ export class CountGraphRenderer extends GraphRenderer {
         if (options.y && (measure === "__count" || measures[measure]?.type === "integer")) {
             options.y.ticks.precision = 0;
             options.y.ticks.callback = (value) => formatInteger(value);
+        } else if (options.y && measure.endsWith("_rate")) {
+            options.y.ticks.precision = 0;
+            options.y.ticks.callback = (value) => `${formatInteger(value)} %`;
         }
         return options;
     }
