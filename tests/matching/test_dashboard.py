@@ -365,3 +365,55 @@ class TestMoney(DashboardCase):
         for user in users:
             with self.subTest(user=user.login):
                 self.assertLessEqual(cost(user), few[user] + 1)
+
+    def test_the_month_has_its_totals_and_the_way_to_the_others(self):
+        self._pay(self._posted_bill(), 360)
+        self._posted_bill(JULY)
+        lines = self.env["coworking.month.line"].with_user(self.accountant)
+        bar = lines._prepare_month(JUNE)
+        self.assertEqual((bar["previous"], bar["next"]), (False, JULY))
+        self.assertEqual([row["month"] for row in bar["months"]], [JULY, JUNE])
+        texts = {row["name"]: row["text"].replace("\xa0", " ") for row in bar["totals"]}
+        self.assertEqual(texts["paid"], texts["expected"])
+        self.assertIn("360", texts["invoiced"])
+        self.assertEqual(texts["to_decide"], "0")
+        empty = lines._prepare_month(d("1/1"))
+        self.assertEqual((empty["previous"], empty["next"]), (False, JUNE))
+        everything = lines._prepare_month(None)
+        self.assertIn("720", everything["totals"][0]["text"])
+        with self.assertRaises(AccessError):
+            lines.with_user(self.accompanist)._prepare_month(JUNE)
+
+
+class TestWhereOneLands(DashboardCase):
+    def test_each_role_lands_on_its_work_unless_somebody_chose(self):
+        home = self.env.ref("coworking_incubation.coworking_home_action")
+        for user in (self.accompanist, self.coordinator, self.accountant):
+            self.assertEqual(user.action_id.id, home.id)
+        self.assertFalse(self.employee.action_id)
+        self.assertFalse(self.manager.action_id)
+        role = self.env.ref("coworking_incubation.group_coworking_accompanist")
+        own = self.env.ref("mail.action_discuss")
+        self.employee.action_id = own.id
+        self.employee.group_ids += role
+        self.assertEqual(self.employee.action_id.id, own.id)
+        other = self.colleague.copy({"login": "t_other", "group_ids": [Command.clear()]})
+        other.action_id = False
+        other.group_ids = self.env.ref("base.group_user") | role
+        self.assertEqual(other.action_id.id, home.id)
+
+    def test_an_administrator_lands_where_odoo_has_them(self):
+        role = self.env.ref("coworking_incubation.group_coworking_accompanist")
+        admin = self.employee.copy({"login": "t_admin"})
+        admin.group_ids = self.env.ref("base.group_system") | role
+        self.assertFalse(admin.action_id)
+
+    def test_what_opens_depends_on_the_role_of_today(self):
+        home = self.env.ref("coworking_incubation.coworking_home_action")
+        for user, tag in (
+            (self.coordinator, "coworking_dashboard"),
+            (self.accompanist, "coworking.participant"),
+            (self.accountant, "coworking.month.line"),
+        ):
+            action = home.with_user(user).run()
+            self.assertEqual(action.get("tag") or action["res_model"], tag)

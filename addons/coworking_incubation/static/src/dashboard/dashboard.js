@@ -154,7 +154,10 @@ export class CoworkingDashboard extends Component {
     /** One of the ways out of a seat that nobody uses. */
     async act(model, method, id) {
         const action = await this.orm.call(model, method, [[id]]);
-        await this.action.doAction(action, { onClose: () => this.load() });
+        await this.action.doAction(
+            { views: [[false, "form"]], ...action },
+            { onClose: () => this.load() }
+        );
     }
 
     print() {
