@@ -161,6 +161,8 @@ PUBLIC = {
         "action_refuse",
         "action_request",
         "action_start",
+        "action_suspend",
+        "action_talk",
         "action_welcome",
     },
     "coworking.seat.change": {"action_apply"},

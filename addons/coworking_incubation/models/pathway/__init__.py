@@ -24,6 +24,7 @@ from . import coworking_participant_selection
 from . import coworking_participant_similar
 from . import coworking_participant_situation
 from . import coworking_participant_todo
+from . import coworking_dashboard
 from . import coworking_program
 from . import coworking_proof
 from . import coworking_refusal_reason
