@@ -8,7 +8,17 @@
     "depends": ["coworking_incubation"],
     "data": [
         "security/ir.model.access.csv",
+        "security/coworking_incubation_funding_security.xml",
+        "data/coworking_charge_kind_data.xml",
+        "data/ir_cron_data.xml",
+        "wizard/coworking_allocation_place_views.xml",
+        "views/coworking_cost_views.xml",
+        "views/coworking_allocation_views.xml",
         "views/coworking_funding_agreement_views.xml",
+        "views/coworking_participant_views.xml",
+        "views/account_move_views.xml",
+        "views/coworking_incubation_funding_menus.xml",
     ],
+    "post_init_hook": "post_init_hook",
     "uninstall_hook": "uninstall_hook",
 }

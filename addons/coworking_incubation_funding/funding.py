@@ -266,6 +266,17 @@ def _take_first(agreements, facts, rooms, held):
     return taken, before
 
 
+def _placed_by_hand(agreements, facts, taken):
+    """What people gave to agreements beyond their rates, and which has to be placed no more."""
+    rated = taken_by_hand = _ZERO
+    for one in agreements:
+        amount, reason = taken.get(one.key, (_ZERO, None))
+        if reason == "held":
+            taken_by_hand += amount
+            rated += half_up(facts.bases[one.key] * one.rate / 100)
+    return max(taken_by_hand - rated, _ZERO)
+
+
 def divide(agreements: Sequence[Agreement], facts: _Facts, rooms, held) -> dict[tuple, Decimal]:
     """An item up to one of its payments, in parts that sum to its total.
 
@@ -281,25 +292,33 @@ def divide(agreements: Sequence[Agreement], facts: _Facts, rooms, held) -> dict[
     amounts, _rest = largest_remainder(shared, rated)
     wanted = {key: amount for key, (amount, _reason) in taken.items()}
     wanted |= {one.key: amount for one, amount in zip(sharing, amounts, strict=True)}
-    # What a person decided may leave less than the rates would take: the last ones yield.
-    over = sum(wanted.values(), _ZERO) - facts.total
-    for one in reversed(sharing):
-        if over > 0:
-            yielded = min(over, wanted[one.key])
-            wanted[one.key] -= yielded
-            over -= yielded
-    parts = defaultdict(Decimal)
-    own = facts.total
+    within, beyond = {}, {}
     for one in agreements:
         amount = wanted.get(one.key, _ZERO)
         rejected = min(facts.rejected.get(one.key, _ZERO), amount)
         room, bound = rooms[one.key]
-        within = amount - rejected if room is None else max(min(amount - rejected, room), _ZERO)
+        taking = amount - rejected
+        within[one.key] = taking if room is None else max(min(taking, room), _ZERO)
+        beyond[one.key] = (("rejected", rejected), (bound, taking - within[one.key]))
+    # What a person decided may leave less than the rates would take: the last ones yield.
+    over = sum(within.values(), _ZERO) - facts.total
+    for one in reversed(sharing):
+        if over > 0:
+            yielded = min(over, within[one.key])
+            within[one.key] -= yielded
+            over -= yielded
+    parts = defaultdict(Decimal)
+    own = facts.total - sum(within.values(), _ZERO)
+    placed = _placed_by_hand(agreements, facts, taken)
+    for one in agreements:
         reason = taken[one.key][1] if one.key in taken else "rate"
-        parts[one.key, reason, None] += within
-        parts[None, "rejected", one.key] += rejected
-        parts[None, bound, one.key] += amount - rejected - within
-        own -= amount
+        parts[one.key, reason, None] += within[one.key]
+        for why, left in beyond[one.key]:
+            elsewhere = min(placed, left)
+            placed -= elsewhere
+            to_place = min(left - elsewhere, own)
+            parts[None, why, one.key] += to_place
+            own -= to_place
     copayment = max(min(facts.copayment, own), _ZERO)
     parts[None, "copayment", None] += copayment
     admitted = any(facts.bases.values())

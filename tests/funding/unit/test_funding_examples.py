@@ -230,7 +230,22 @@ class TestHeld:
     def test_what_a_person_placed_stays_where_it_is(self):
         terms = agreement("A", 50, granted=50), agreement("B", 0)
         placed = given(*terms, costs=[cost(144)], held=[Held(1, "B", D(22))])
-        assert placed == {"A": "50.00", "B": "22.00", "grant": "22.00", "own": "50.00"}
+        assert placed == {"A": "50.00", "B": "22.00", "own": "72.00"}
+
+    def test_what_a_funder_rejected_is_placed_with_another(self):
+        terms = agreement("A", 80), agreement("B", 0)
+        claimed = [Frozen(1, PAID, "A", D(144), rejected=D(44), heading="seats")]
+        placed = given(*terms, costs=[cost(180)], frozen=claimed, held=[Held(1, "B", D(44))])
+        assert placed == {"A": "100.00", "B": "44.00", "own": "36.00"}
+
+    def test_taken_from_one_funder_for_another_leaves_own_funds_alone(self):
+        terms = agreement("A", 50), agreement("B", 0)
+        held = [Held(1, "A", D(50)), Held(1, "B", D(22))]
+        assert given(*terms, costs=[cost(144)], held=held) == {
+            "A": "50.00",
+            "B": "22.00",
+            "own": "72.00",
+        }
 
     def test_it_never_takes_more_than_was_paid(self):
         terms = agreement("A", 100), agreement("B", 0)
