@@ -14,11 +14,13 @@
         "wizard/coworking_allocation_place_views.xml",
         "views/coworking_cost_views.xml",
         "views/coworking_allocation_views.xml",
+        "views/coworking_staff_time_views.xml",
         "views/coworking_funding_agreement_views.xml",
         "views/coworking_participant_views.xml",
         "views/account_move_views.xml",
         "views/coworking_incubation_funding_menus.xml",
     ],
+    "demo": ["demo/coworking_funding_demo.xml"],
     "post_init_hook": "post_init_hook",
     "uninstall_hook": "uninstall_hook",
 }

@@ -210,6 +210,27 @@ def _is_late(agreement: Agreement, payment: Payment) -> bool:
     return agreement.date_paid_limit is not None and payment.date > agreement.date_paid_limit
 
 
+def admitted(agreement: Agreement, cost: Cost) -> list[Payment]:
+    """What of each payment of a cost counts for an agreement, before its rate: what a flat amount
+    is a part of (F1).
+    """
+    if set(refusals(agreement, cost)) - {"late"}:
+        return []
+    result, before, paid = [], _ZERO, _ZERO
+    for payment in sorted(cost.payments):
+        if payment.amount < 0 or not _is_late(agreement, payment):
+            paid += payment.amount
+            reached = base(agreement, cost, paid)
+            result.append(Payment(payment.date, reached - before))
+            before = reached
+    return result
+
+
+def flat_amount(counted: Decimal, rate: Decimal) -> Decimal:
+    """The flat amount for what is admitted under other headings: 15 % of 1,000.00 are 150.00."""
+    return half_up(counted * rate / 100)
+
+
 # === HOW AN ITEM IS PARTED (F5, F6, F7) === #
 
 

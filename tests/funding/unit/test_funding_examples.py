@@ -149,6 +149,18 @@ class TestAdmissible:
         assert given(terms, agreement("B", 50), costs=[one]) == {"A": "20.00", "own": "20.00"}
 
 
+class TestFlat:
+    def test_a_part_of_what_is_admitted_is_a_flat_amount(self):
+        one = cost(180, copayment=D(36))
+        counted = funding.admitted(agreement(date_from=date(2015, 6, 15)), one)
+        assert counted == [Payment(PAID, D("76.80"))]
+        assert funding.flat_amount(D("76.80"), D(15)) == D("11.52")
+
+    def test_nothing_is_admitted_of_what_is_refused_or_late(self):
+        assert funding.admitted(agreement(headings=()), cost(180)) == []
+        assert funding.admitted(agreement(date_paid_limit=JUNE), cost(180)) == []
+
+
 class TestParts:
     def test_by_rate_by_largest_remainder(self):
         three = agreement("A", 50), agreement("B", 30), agreement("C", 20)

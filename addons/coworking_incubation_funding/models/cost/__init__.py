@@ -6,7 +6,10 @@ from . import coworking_allocation
 from . import coworking_allocation_hold
 from . import coworking_cost_source
 from . import coworking_cost_refresh
+from . import coworking_cost_flat
+from . import coworking_staff_time
 from . import coworking_funding_agreement
+from . import coworking_charge
 from . import coworking_match
 from . import coworking_presence
 from . import coworking_participant

@@ -49,14 +49,24 @@ class AccountMove(models.Model):
 
     def _coworking_note_costs(self):
         """Those among these that may be costs of a program are to be looked at again."""
-        self.env["coworking.cost.change"]._note_moves(
-            self.filtered(
-                lambda move: (
-                    move.move_type in PURCHASES
-                    or (move.move_type == "entry" and not move.origin_payment_id)
+        # sudo: whoever posts or pays need not know the funders
+        moves = self.sudo().filtered(
+            lambda move: (
+                move.move_type in PURCHASES
+                or (
+                    move.move_type == "entry"
+                    and not (move.origin_payment_id or move.statement_line_id)
                 )
             )
         )
+        if moves:
+            known = moves.env["coworking.cost"].search([("move_id", "in", moves.ids)]).move_id
+            known |= moves.env["coworking.match"].search([("move_id", "in", moves.ids)]).move_id
+            self.env["coworking.cost.change"]._note_moves(
+                moves.filtered(
+                    lambda move: move in known or any(move.line_ids.mapped("analytic_distribution"))
+                )
+            )
 
     def _coworking_set_offs(self):
         """Bills and credit notes set off against each other: the credit note pays that part of the

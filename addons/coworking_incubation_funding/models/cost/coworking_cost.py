@@ -60,12 +60,10 @@ class CoworkingCost(models.Model):
     partner_id = fields.Many2one("res.partner", string="Supplier", index="btree_not_null")
     account_id = fields.Many2one("account.account")
     charge_id = fields.Many2one(
-        "coworking.charge", index="btree_not_null", ondelete="restrict", help="What it pays."
+        "coworking.charge", index="btree_not_null", ondelete="set null", help="What it pays."
     )
     charge_kind = fields.Char(export_string_translation=False, readonly=True)
-    seat_id = fields.Many2one(
-        related="charge_id.seat_id", store=True, precompute=True, index="btree_not_null"
-    )
+    seat_id = fields.Many2one("coworking.seat", index="btree_not_null", ondelete="restrict")
     participant_id = fields.Many2one(
         "coworking.participant", index="btree_not_null", ondelete="restrict"
     )

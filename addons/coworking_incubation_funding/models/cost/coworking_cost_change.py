@@ -20,7 +20,11 @@ class CoworkingCostChange(models.Model):
         if vals_list:
             # sudo: whoever posts, pays or ticks a presence need not know the funders
             self.sudo().create(vals_list)
-            self.env.ref("coworking_incubation_funding.ir_cron_refresh_costs").sudo()._trigger()
+            job = self.env.ref(
+                "coworking_incubation_funding.ir_cron_refresh_costs", raise_if_not_found=False
+            )
+            if job:  # gone first when the addon is uninstalled
+                job.sudo()._trigger()
 
     @api.model
     def _note_moves(self, moves):

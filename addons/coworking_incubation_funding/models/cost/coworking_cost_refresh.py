@@ -55,7 +55,9 @@ class CoworkingCost(models.Model):
         Change = self.env["coworking.cost.change"]
         go_on = commit_progress or (lambda count: True)
         while changes := Change.search([("program_id", "=", False)], limit=batch_size):
-            programs = self._in_words_of_company()._refresh_moves(changes.move_id)
+            programs = self.env["coworking.program"]
+            for company, moves in changes.move_id.grouped("company_id").items():
+                programs |= self._in_words_of(company)._refresh_moves(moves)
             noted = Change.search([("program_id", "in", programs.ids)]).program_id
             Change.create([{"program_id": program.id} for program in programs - noted])
             count = len(changes)
@@ -71,9 +73,9 @@ class CoworkingCost(models.Model):
             if not go_on(count):
                 return
 
-    def _in_words_of_company(self):
+    def _in_words_of(self, company):
         """What is written by itself is in the language of those who read it."""
-        return self.with_context(lang=self.env.company.partner_id.lang or self.env.lang)
+        return self.with_context(lang=company.partner_id.lang or self.env.lang)
 
     # === PARTING ===#
 
@@ -98,6 +100,8 @@ class CoworkingCost(models.Model):
         )
         agreements = self._get_agreements(programs, frozen)
         terms = [agreement._to_agreement() for agreement in agreements]
+        if any(heading.kind == "flat" for heading in agreements.heading_ids):
+            costs = self._refresh_flat(costs, agreements, terms)
         # sudo: whom an agreement counts follows from files that who pays bills does not read
         people = self.env["coworking.funding.person"].sudo()
         public = people._look_up(agreements.sudo(), costs.sudo().participant_id)

@@ -253,6 +253,7 @@ class CoworkingCost(models.Model):
             "account_id": line.account_id.id,
             "charge_id": charge.id,
             "charge_kind": charge.corrected_kind or charge.kind or False,
+            "seat_id": charge.seat_id.id,
             "participant_id": charge.participant_id.id,
             "amount": float(amount),
             "copayment_amount": float(self._get_copayment(piece)),

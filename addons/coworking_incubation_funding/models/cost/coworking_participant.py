@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 MONEY_GROUPS = (
     "coworking_incubation.group_coworking_coordinator,"
@@ -28,6 +28,10 @@ class CoworkingParticipant(models.Model):
         )
         for participant in self:
             participant.cost_total = totals.get(participant, 0.0)
+
+    @api.model
+    def _get_accountant_fields(self):
+        return super()._get_accountant_fields() | {"cost_currency_id", "cost_ids", "cost_total"}
 
     def action_open_costs(self):
         self.ensure_one()

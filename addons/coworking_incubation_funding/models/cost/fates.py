@@ -6,6 +6,7 @@ FATES |= {
     "coworking.cost": Fate(
         "participant_id", scrub="name", keep="participant_id partner_id seat_id payments refusals"
     ),
+    "coworking.staff.time": Fate(keep="partner_id sheet sheet_name"),
     "coworking.allocation": Fate("participant_id", keep="participant_id"),
     "coworking.allocation.hold": Fate(scrub="reason"),
 }
