@@ -97,9 +97,12 @@ class FundingCase(CoworkingCase):
             [("move_id", "in", ids) if ids else ("program_id", "=", cls.program.id)], order="id"
         )
 
-    def assertShares(self, costs, **expected):
-        """Reference of an agreement, or reason of own funds -> what it has of these costs."""
+    def assertShares(self, records, **expected):
+        """Reference of an agreement, or reason of own funds -> what it has of these costs, or of
+        the costs of these bills.
+        """
         self._refresh()
+        costs = records if records._name == "coworking.cost" else self._costs(*records)
         self.env.cr.execute("SET CONSTRAINTS ALL IMMEDIATE")
         self.env.cr.execute("SET CONSTRAINTS ALL DEFERRED")
         costs.invalidate_recordset()

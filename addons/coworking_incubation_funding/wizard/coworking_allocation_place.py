@@ -37,24 +37,25 @@ class CoworkingAllocationPlace(models.TransientModel):
     def action_place(self):
         self.ensure_one()
         self._check_may_place()
-        cost, agreement = self.cost_id, self.agreement_id
+        cost, agreement, currency = self.cost_id, self.agreement_id, self.currency_id
+        amount = self.amount
         before = cost._get_taken()
         holds = {}
         if self.from_id:
-            holds[self.from_id] = before.get(self.from_id, 0.0) - self.amount
+            holds[self.from_id] = before.get(self.from_id, 0.0) - amount
         if agreement:
-            holds[agreement] = before.get(agreement, 0.0) + self.amount
-        cost._hold(holds, self.reason)
+            holds[agreement] = before.get(agreement, 0.0) + amount
+        cost._hold(holds, self.reason)  # the share may go with it, and this dialog too
         taken = cost._get_taken().get(agreement, 0.0)
-        if agreement and self.currency_id.compare_amounts(taken, holds[agreement]) < 0:
+        if agreement and currency.compare_amounts(taken, holds[agreement]) < 0:
             raise UserError(
                 self.env._(
                     "%(agreement)s cannot take %(amount)s of %(cost)s: %(left)s is left of its"
                     " grant or of the heading.",
                     agreement=agreement.reference,
-                    amount=self.currency_id.format(self.amount),
+                    amount=currency.format(amount),
                     cost=cost.display_name,
-                    left=self.currency_id.format(taken - before.get(agreement, 0.0)),
+                    left=currency.format(taken - before.get(agreement, 0.0)),
                 )
             )
         return {"type": "ir.actions.act_window_close"}

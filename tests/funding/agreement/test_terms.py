@@ -118,21 +118,21 @@ class TestPublic(FundingCase):
         person = self._costs_people(bill)
         person.write({"gender": "female", "date_entry": "2015-06-01"})
         self._pay(bill)
-        self.assertShares(self._costs(bill), A=180.0)
+        self.assertShares(bill, A=180.0)
         person.gender = "other"
         self.env["coworking.cost.change"]._note_programs(self.program)
-        self.assertShares(self._costs(bill), A=180.0)
+        self.assertShares(bill, A=180.0)
         agreement.with_user(self.coordinator).action_look_up_public()
-        self.assertShares(self._costs(bill), refused=180.0)
+        self.assertShares(bill, refused=180.0)
 
     def test_another_public_is_looked_up_at_once(self):
         agreement = self._new_agreement("A", 100.0, public_domain="[('gender', '=', 'female')]")
         bill = self._new_bill("Camille")
         self._costs_people(bill).write({"gender": "male", "date_entry": "2015-06-01"})
         self._pay(bill)
-        self.assertShares(self._costs(bill), refused=180.0)
+        self.assertShares(bill, refused=180.0)
         agreement.public_domain = False
-        self.assertShares(self._costs(bill), A=180.0)
+        self.assertShares(bill, A=180.0)
 
     def _costs_people(self, bill):
         self._refresh()

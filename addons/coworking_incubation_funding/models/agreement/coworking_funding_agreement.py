@@ -65,7 +65,7 @@ class CoworkingFundingAgreement(models.Model):
     )
     heading_ids = fields.One2many("coworking.funding.heading", "agreement_id", string="Headings")
     instalment_ids = fields.One2many(
-        "coworking.funding.instalment", "agreement_id", string="Instalments"
+        "coworking.funding.instalment", "agreement_id", string="Planned Instalments"
     )
 
     _cash_window_positive = models.Constraint(

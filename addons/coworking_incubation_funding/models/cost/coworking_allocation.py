@@ -34,9 +34,15 @@ END $$;
 CREATE OR REPLACE FUNCTION coworking_funding_check_sum() RETURNS trigger
 LANGUAGE plpgsql AS $$
 DECLARE
-    wrong integer := CASE WHEN TG_TABLE_NAME = 'coworking_cost' THEN NEW.id
-                          WHEN TG_OP = 'DELETE' THEN OLD.cost_id ELSE NEW.cost_id END;
+    wrong integer;
 BEGIN
+    IF TG_TABLE_NAME = 'coworking_cost' THEN
+        wrong := NEW.id;
+    ELSIF TG_OP = 'DELETE' THEN
+        wrong := OLD.cost_id;
+    ELSE
+        wrong := NEW.cost_id;
+    END IF;
     PERFORM FROM coworking_cost cost,
          LATERAL (SELECT COALESCE(SUM(amount - amount_rejected), 0) AS taken
                     FROM coworking_allocation

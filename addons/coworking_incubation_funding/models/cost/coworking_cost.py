@@ -80,7 +80,7 @@ class CoworkingCost(models.Model):
     )
     paid_amount = fields.Monetary(string="Paid")
     date_paid = fields.Date(string="Paid On", help="The last payment.")
-    payments = fields.Json(export_string_translation=False)
+    payments = fields.Json(string="Payments, as Data", export_string_translation=False)
     payment_text = fields.Char(string="Payments", compute="_compute_payment_text")
     presence_proven = fields.Boolean(
         readonly=True, help="Somebody was there: the space and the participant do not disagree."

@@ -259,7 +259,11 @@ class CoworkingCost(models.Model):
             "copayment_amount": float(self._get_copayment(piece)),
             "paid_amount": float(sum(days.values(), _ZERO)),
             "date_paid": max(days, default=False),
-            "payments": [[str(day), str(days[day])] for day in sorted(days) if days[day]],
+            "payments": [
+                [str(day), str(days[day].quantize(funding.CENT))]
+                for day in sorted(days)
+                if days[day]
+            ],
             "withdrawn": False,
         }
 

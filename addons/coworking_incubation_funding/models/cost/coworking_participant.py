@@ -13,11 +13,7 @@ class CoworkingParticipant(models.Model):
     cost_total = fields.Monetary(
         string="Paid for the Person",
         compute="_compute_cost_total",
-        currency_field="cost_currency_id",
         groups=MONEY_GROUPS,
-    )
-    cost_currency_id = fields.Many2one(
-        related="company_id.currency_id", export_string_translation=False
     )
 
     def _compute_cost_total(self):
@@ -31,7 +27,7 @@ class CoworkingParticipant(models.Model):
 
     @api.model
     def _get_accountant_fields(self):
-        return super()._get_accountant_fields() | {"cost_currency_id", "cost_ids", "cost_total"}
+        return super()._get_accountant_fields() | {"cost_ids", "cost_total"}
 
     def action_open_costs(self):
         self.ensure_one()

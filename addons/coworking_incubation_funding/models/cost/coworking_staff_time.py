@@ -110,7 +110,7 @@ class CoworkingStaffTime(models.Model):
     def _prepare_cost(self):
         self.ensure_one()
         month = pricing.month_first(self.month)
-        paid = [[str(self.date_paid), str(to_decimal(self.amount))]] if self.date_paid else []
+        paid = [[str(self.date_paid), f"{self.amount:.2f}"]] if self.date_paid else []
         return {
             "name": self.display_name,
             "kind": "staff",
