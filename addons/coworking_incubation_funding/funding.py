@@ -87,7 +87,7 @@ class Payment(NamedTuple):
     amount: Decimal
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Cost:
     """A piece of expense: a bill line, or its part for one charge; below zero on a credit note.
 
@@ -405,6 +405,7 @@ class _Allocation:
         self.items = defaultdict(list)
         for cost in costs:
             self.items[cost.item].append(cost)
+        self.events = {item: self._events(item) for item in self.items}
         self.item_of = {cost.key: item for item, own in self.items.items() for cost in own}
         self.held = defaultdict(dict)
         for row in held:
@@ -418,8 +419,8 @@ class _Allocation:
 
     def run(self):
         order = sorted(
-            (item for item in self.items if self._events(item)),
-            key=lambda item: (self._events(item)[0][0].date, item),
+            (item for item, events in self.events.items() if events),
+            key=lambda item: (self.events[item][0][0].date, item),
         )
         reserved = {item: self._reserve(item) for item in order if item in self.frozen}
         result = []
@@ -451,7 +452,7 @@ class _Allocation:
             for one in self.agreements
             for cost in self.items[item]
         }
-        for payment, cost in self._events(item):
+        for payment, cost in self.events[item]:
             paid[cost] += payment.amount
             for one in self.agreements:
                 # What comes back counts whenever it does.

@@ -88,7 +88,14 @@ class FundingCase(CoworkingCase):
 
     @classmethod
     def _refresh(cls):
-        cls.env["coworking.cost"]._refresh_changed()
+        """As the scheduled action does, which commits after each piece of work."""
+        cls.env["coworking.cost"]._refresh_changed(cls._check_as_committed, 1)
+
+    @classmethod
+    def _check_as_committed(cls, _count=0):
+        cls.env.flush_all()
+        cls.env.cr.execute("SET CONSTRAINTS ALL IMMEDIATE; SET CONSTRAINTS ALL DEFERRED")
+        return True
 
     @classmethod
     def _costs(cls, *moves):
@@ -103,8 +110,7 @@ class FundingCase(CoworkingCase):
         """
         self._refresh()
         costs = records if records._name == "coworking.cost" else self._costs(*records)
-        self.env.cr.execute("SET CONSTRAINTS ALL IMMEDIATE")
-        self.env.cr.execute("SET CONSTRAINTS ALL DEFERRED")
+        self._check_as_committed()
         costs.invalidate_recordset()
         found = {}
         for share in costs.allocation_ids:

@@ -17,6 +17,7 @@ class CoworkingAllocationPlace(models.TransientModel):
     currency_id = fields.Many2one(related="allocation_id.currency_id")
     program_id = fields.Many2one(related="allocation_id.program_id")
     from_id = fields.Many2one(related="allocation_id.agreement_id", string="From")
+    share_reason = fields.Selection(related="allocation_id.reason", string="From Own Funds")
     share_amount = fields.Monetary(related="allocation_id.amount", string="Share of")
     agreement_id = fields.Many2one(
         "coworking.funding.agreement",

@@ -3,7 +3,7 @@
 from psycopg2.errors import CheckViolation
 
 from odoo.exceptions import AccessError
-from odoo.tools import mute_logger
+from odoo.tools import format_date, mute_logger
 
 from ...common import d
 from ..common import FundingCase
@@ -89,6 +89,17 @@ class TestShares(FundingCase):
         agreement.heading_ids.ceiling = 60.0
         self.assertShares(bill, A=60.0, ceiling=120.0)
 
+    def test_a_heading_or_an_agreement_that_goes_leaves_it_to_the_others(self):
+        self._new_agreement("A", 50.0)
+        other = self._new_agreement("B", 50.0)
+        bill = self._new_bill("Camille")
+        self._pay(bill)
+        self.assertShares(bill, A=90.0, B=90.0)
+        other.heading_ids.unlink()
+        self.assertShares(bill, A=90.0, own=90.0)
+        other.unlink()
+        self.assertShares(bill, A=90.0, own=90.0)
+
     def test_a_credit_note_gives_back(self):
         self._new_agreement("A", 80.0)
         bill = self._new_bill("Camille")
@@ -110,7 +121,8 @@ class TestRefusals(FundingCase):
 
     def test_dates(self):
         cost = self._told(date_from="2015-07-01")
-        self.assertEqual(cost.refusal_text, "A: served outside 07/01/2015 to 12/31/2015.")
+        first, last = (format_date(self.env, d(day)) for day in ("1/7", "31/12"))
+        self.assertEqual(cost.refusal_text, f"A: served outside {first} to {last}.")
         self.assertShares(cost, refused=180.0)
 
     def test_a_month_that_straddles_them_counts_by_days(self):
@@ -118,7 +130,7 @@ class TestRefusals(FundingCase):
 
     def test_paid_late(self):
         cost = self._told(date_paid_limit="2015-07-19")
-        self.assertEqual(cost.refusal_text, "A: paid after 07/19/2015.")
+        self.assertEqual(cost.refusal_text, f"A: paid after {format_date(self.env, d('19/7'))}.")
 
     def test_public(self):
         cost = self._told(public_domain="[('gender', '=', 'female')]")
@@ -200,6 +212,13 @@ class TestClaimed(FundingCase):
         self.assertTrue(self.cost.withdrawn)
         self.assertShares(self.cost)
 
+    def test_a_bill_reset_and_deleted_after_the_claim_is_taken_back(self):
+        self.bill.button_draft()
+        self.bill.with_context(force_delete=True).unlink()
+        self._check_as_committed()
+        self.assertTrue(self.cost.withdrawn)
+        self.assertShares(self.cost)
+
     def test_nothing_moves_it(self):
         self.agreement.rate = 10.0
         self._refresh()
@@ -216,6 +235,11 @@ class TestClaimed(FundingCase):
                 )
         with self.assertRefused("was claimed"):
             self.cost.unlink()
+
+    def test_nor_goes_the_agreement_or_the_heading_of_it(self):
+        for record in (self.agreement.heading_ids, self.agreement):
+            with self.subTest(record=record), self.assertRefused("never moves"):
+                record.unlink()
 
     def test_returned_it_follows_the_facts_again(self):
         self.agreement.rate = 50.0

@@ -50,6 +50,7 @@ class TestStaff(FundingCase):
         self.time.date_paid = "2015-06-30"
         self.assertShares(self._cost(), A=378.61, own=378.61)
         self.time.hours = 10.0
+        self._check_as_committed()
         self.assertShares(self._cost(), A=106.65, own=106.65)
 
     def test_what_was_claimed_is_taken_back_and_not_deleted(self):
@@ -59,6 +60,7 @@ class TestStaff(FundingCase):
         with self.assertRefused("payment date"):
             self.time.unlink()
         self.time.date_paid = False
+        self._check_as_committed()
         self.assertShares(self._cost())
 
     def test_deleted_it_is_no_cost(self):

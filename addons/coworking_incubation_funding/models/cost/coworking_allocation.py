@@ -127,11 +127,12 @@ class CoworkingAllocation(models.Model):
     agreement_id = fields.Many2one(
         "coworking.funding.agreement",
         index="btree_not_null",
-        ondelete="restrict",
+        # what was claimed is held by the trigger, the rest is parted anew
+        ondelete="set null",
         help="Empty: own funds.",
     )
     heading_id = fields.Many2one(
-        "coworking.funding.heading", index="btree_not_null", ondelete="restrict"
+        "coworking.funding.heading", index="btree_not_null", ondelete="set null"
     )
     amount = fields.Monetary(required=True, readonly=True)
     amount_rejected = fields.Monetary(string="Rejected", readonly=True, default=0.0)

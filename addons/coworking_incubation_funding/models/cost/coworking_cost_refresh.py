@@ -55,9 +55,12 @@ class CoworkingCost(models.Model):
         Change = self.env["coworking.cost.change"]
         go_on = commit_progress or (lambda count: True)
         while changes := Change.search([("program_id", "=", False)], limit=batch_size):
-            programs = self.env["coworking.program"]
+            programs = at_once = self.env["coworking.program"]
             for company, moves in changes.move_id.grouped("company_id").items():
-                programs |= self._in_words_of(company)._refresh_moves(moves)
+                changed, lowered = self._in_words_of(company)._refresh_moves(moves)
+                programs |= changed
+                at_once |= lowered
+            self._part_at_once(at_once)
             noted = Change.search([("program_id", "in", programs.ids)]).program_id
             Change.create([{"program_id": program.id} for program in programs - noted])
             count = len(changes)
@@ -78,6 +81,14 @@ class CoworkingCost(models.Model):
         return self.with_context(lang=company.partner_id.lang or self.env.lang)
 
     # === PARTING ===#
+
+    @api.model
+    def _part_at_once(self, programs):
+        """Part what cannot wait for the scheduled action: less is paid than funders take."""
+        while programs:
+            sharing = self._get_sharing(programs[0])
+            self._allocate_programs(sharing)
+            programs -= sharing
 
     @api.model
     def _get_sharing(self, programs):

@@ -38,30 +38,36 @@ class CoworkingCost(models.Model):
         """Make, change and withdraw the costs of documents, as the books say today.
 
         :param moves: ``account.move`` records, posted or not
-        :return: ``coworking.program`` records whose costs are to be parted again
+        :return: (``coworking.program`` records whose costs are to be parted again, those among
+            them of which funders take more than is paid until that is done)
         """
         known = self.search([("move_id", "in", moves.ids)])
         by_key = {cost._get_key(): cost for cost in known if cost.move_line_id}
         wanted = self._get_wanted(moves.filtered(lambda move: move.state == "posted"))
         programs = known.program_id
+        at_once = programs.browse()
         vals_list = []
         for key, vals in wanted.items():
             cost = by_key.pop(key, None)
             if cost is None:
                 vals_list.append(vals)
-            else:
-                cost._write_changed(vals)
+            elif cost._write_changed(vals):
+                at_once |= cost.program_id
         gone = known.browse(cost.id for cost in by_key.values())
-        gone._withdraw()
-        return programs | self.create(vals_list).program_id
+        at_once |= gone._withdraw()
+        return programs | self.create(vals_list).program_id, at_once
 
     def _get_key(self):
         self.ensure_one()
         return self.move_line_id.id, self.program_id.id, self.charge_id.id
 
     def _write_changed(self, vals):
-        """Write what is different."""
+        """Write what is different.
+
+        :return: whether less is paid than before
+        """
         self.ensure_one()
+        before = abs(self.paid_amount)
         changed = {}
         for name, value in vals.items():
             stored = self[name]
@@ -75,10 +81,13 @@ class CoworkingCost(models.Model):
                 changed[name] = value
         if changed:
             self.write(changed)
+        return self.currency_id.compare_amounts(abs(self.paid_amount), before) < 0
 
     def _withdraw(self):
         """The document of these is no longer posted: they go, unless they were claimed, which the
         next claim takes back.
+
+        :return: programs of those that were claimed, to be parted at once
         """
         claimed = self.filtered(lambda cost: any(cost.allocation_ids.mapped("frozen")))
         claimed.write(
@@ -93,6 +102,7 @@ class CoworkingCost(models.Model):
         programs = self.program_id
         (self - claimed).unlink()
         self.env["coworking.cost.change"]._note_programs(programs)
+        return claimed.program_id
 
     @api.model
     def _note_lines_of(self, programs):

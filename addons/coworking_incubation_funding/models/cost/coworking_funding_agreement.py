@@ -7,6 +7,13 @@ class CoworkingFundingAgreement(models.Model):
     def _funding_terms_changed(self):
         self.env["coworking.cost.change"]._note_programs(self.program_ids)
 
+    def unlink(self):
+        """What it took is parted anew; PostgreSQL refuses where something was claimed."""
+        programs = self.program_ids
+        result = super().unlink()
+        self.env["coworking.cost.change"]._note_programs(programs)
+        return result
+
     def action_open_allocations(self):
         """What it takes part in."""
         self.ensure_one()
