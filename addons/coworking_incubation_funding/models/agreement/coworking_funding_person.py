@@ -37,20 +37,21 @@ class CoworkingFundingPerson(models.Model):
 
         :return: dict participant id -> set of ids of the agreements to whose public they belong
         """
+        choosing = agreements.filtered("public_domain")
         known = self.search_fetch(
-            Domain("agreement_id", "in", agreements.ids)
+            Domain("agreement_id", "in", choosing.ids)
             & Domain("participant_id", "in", participants.ids),
             ["agreement_id", "participant_id", "belongs"],
         )
         said = {(row.agreement_id.id, row.participant_id.id): row.belongs for row in known}
         vals_list = []
-        for agreement in agreements:
+        for agreement in choosing:
             missing = participants.filtered(
                 lambda file, key=agreement.id: (key, file.id) not in said
             )
             if not missing:
                 continue
-            domain = Domain(safe_eval(agreement.public_domain or "[]"))
+            domain = Domain(safe_eval(agreement.public_domain))
             inside = missing.with_context(active_test=False).search(
                 Domain("id", "in", missing.ids) & domain
             )
@@ -66,7 +67,7 @@ class CoworkingFundingPerson(models.Model):
                         }
                     )
         self.create(vals_list)
-        result = {file.id: set() for file in participants}
+        result = {file.id: set((agreements - choosing).ids) for file in participants}
         for (agreement_id, file_id), belongs in said.items():
             if belongs:
                 result[file_id].add(agreement_id)

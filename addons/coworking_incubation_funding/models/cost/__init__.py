@@ -4,9 +4,11 @@ from . import coworking_cost
 from . import coworking_cost_change
 from . import coworking_allocation
 from . import coworking_allocation_hold
+from . import coworking_cost_hold
 from . import coworking_cost_source
 from . import coworking_cost_refresh
 from . import coworking_cost_flat
+from . import coworking_cost_staff
 from . import coworking_staff_time
 from . import coworking_funding_agreement
 from . import coworking_charge

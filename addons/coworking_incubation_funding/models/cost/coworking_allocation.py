@@ -3,6 +3,7 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 
 from odoo.addons.coworking_incubation.models.base.processing import MONEY
+from odoo.addons.coworking_incubation.tools import to_decimal
 
 from ... import funding
 
@@ -17,6 +18,9 @@ REASONS = [
     ("grant", "Grant used up"),
     ("rejected", "Rejected by the funder"),
 ]
+
+# What a share is, apart from its amount.
+KEY = ("cost_id", "date_paid", "agreement_id", "heading_id", "reason", "instead_id")
 
 # Funders never take part in more than was paid of a cost (F8). Checked at the end of the
 # transaction: on the way, parts are made anew one after the other. The row of the cost is really
@@ -255,6 +259,58 @@ class CoworkingAllocation(models.Model):
             # sudo: see _freeze
             share.sudo().amount_rejected = amount
         self.env["coworking.cost.change"]._note_programs(self.program_id)
+
+    # === PARTING ===#
+
+    def _get_key(self):
+        self.ensure_one()
+        return tuple(
+            self[name] if name in ("date_paid", "reason") else self[name].id or None for name in KEY
+        )
+
+    def _to_frozen(self):
+        """This claimed share as ``funding.Frozen``."""
+        self.ensure_one()
+        return funding.Frozen(
+            cost=self.cost_id.id,
+            date=self.date_paid,
+            agreement=self.agreement_id.id,
+            amount=to_decimal(self.amount),
+            rejected=to_decimal(self.amount_rejected),
+            heading=self.heading_id.id or None,
+        )
+
+    @api.model
+    def _insert(self, rows):
+        """Shares by the thousand, in one query; the triggers check them like any other.
+
+        :param rows: list of (the fields of ``KEY``, amount, cost, id of the origin or ``None``)
+        """
+        if not rows:
+            return
+        self.env["coworking.cost"].flush_model()
+        self.flush_model()
+        now = fields.Datetime.now()
+        columns = (*KEY, "amount", "program_id", "company_id", "participant_id", "origin_id")
+        values = [
+            (
+                *key,
+                amount,
+                cost.program_id.id,
+                cost.company_id.id,
+                cost.participant_id.id or None,
+                origin,
+                *(0, False, self.env.uid, now, self.env.uid, now),
+            )
+            for *key, amount, cost, origin in rows
+        ]
+        names = (*columns, "amount_rejected", "frozen")
+        names += ("create_uid", "create_date", "write_uid", "write_date")
+        self.env.cr.execute_values(
+            f"INSERT INTO coworking_allocation ({', '.join(names)}) VALUES %s", values
+        )
+        self.env["coworking.cost"].invalidate_model(["allocation_ids", "allocation_version"])
+        self.invalidate_model()
 
     # === ACTION METHODS ===#
 

@@ -22,8 +22,6 @@ PRESENCES = """
              WHERE cost.program_id IN %(programs)s) AS found
      WHERE found.id = cost.id AND cost.presence_proven IS DISTINCT FROM found.proven
 """
-# What a share is, apart from its amount.
-KEY = ("cost_id", "date_paid", "agreement_id", "heading_id", "reason", "instead_id")
 
 
 class CoworkingCost(models.Model):
@@ -196,57 +194,3 @@ class CoworkingCost(models.Model):
                 if amount
             ]
         )
-
-
-class CoworkingAllocation(models.Model):
-    _inherit = "coworking.allocation"
-
-    def _get_key(self):
-        self.ensure_one()
-        return tuple(
-            self[name] if name in ("date_paid", "reason") else self[name].id or None for name in KEY
-        )
-
-    def _to_frozen(self):
-        """This claimed share as ``funding.Frozen``."""
-        self.ensure_one()
-        return funding.Frozen(
-            cost=self.cost_id.id,
-            date=self.date_paid,
-            agreement=self.agreement_id.id,
-            amount=to_decimal(self.amount),
-            rejected=to_decimal(self.amount_rejected),
-            heading=self.heading_id.id or None,
-        )
-
-    @api.model
-    def _insert(self, rows):
-        """Shares by the thousand, in one query; the triggers check them like any other.
-
-        :param rows: list of (the fields of ``KEY``, amount, cost, id of the origin or ``None``)
-        """
-        if not rows:
-            return
-        self.env["coworking.cost"].flush_model()
-        self.flush_model()
-        now = fields.Datetime.now()
-        columns = (*KEY, "amount", "program_id", "company_id", "participant_id", "origin_id")
-        values = [
-            (
-                *key,
-                amount,
-                cost.program_id.id,
-                cost.company_id.id,
-                cost.participant_id.id or None,
-                origin,
-                *(0, False, self.env.uid, now, self.env.uid, now),
-            )
-            for *key, amount, cost, origin in rows
-        ]
-        names = (*columns, "amount_rejected", "frozen")
-        names += ("create_uid", "create_date", "write_uid", "write_date")
-        self.env.cr.execute_values(
-            f"INSERT INTO coworking_allocation ({', '.join(names)}) VALUES %s", values
-        )
-        self.env["coworking.cost"].invalidate_model(["allocation_ids", "allocation_version"])
-        self.invalidate_model()

@@ -128,14 +128,3 @@ class CoworkingStaffTime(models.Model):
             "date_paid": self.date_paid,
             "payments": paid,
         }
-
-
-class CoworkingCost(models.Model):
-    _inherit = "coworking.cost"
-
-    staff_time_id = fields.Many2one(
-        "coworking.staff.time",
-        index="btree_not_null",
-        ondelete="set null",
-        help="Of staff: the hours that were typed.",
-    )
