@@ -7,6 +7,16 @@ MATRIX = """
     bill.export             -     -     rwcd  -
     payment.import          -     -     rwcd  -
     payment.import.line     -     -     rwcd  -
+    allocation              -     r     r     -
+    allocation.hold         -     r     r     -
+    allocation.place        -     rwcd  rwcd  -
+    charge.kind             -     r     r     -
+    cost                    -     r     r     -
+    cost.change             -     -     -     -
+    funding.heading         -     rwcd  r     -
+    funding.instalment      -     rwcd  rw    -
+    funding.person          -     r     -     -
+    staff.time              -     rwcd  rwcd  -
 """
 
 

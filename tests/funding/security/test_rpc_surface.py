@@ -9,6 +9,11 @@ from ...security import test_rpc_surface as core
 PUBLIC = {
     "coworking.bill.export": {"action_download"},
     "coworking.payment.import": {"action_check", "action_read", "action_record"},
+    "coworking.allocation": {"action_place"},
+    "coworking.allocation.place": {"action_place"},
+    "coworking.cost": {"action_open_move"},
+    "coworking.funding.agreement": {"action_look_up_public", "action_open_allocations"},
+    "coworking.participant": {"action_open_costs"},
 }
 
 
