@@ -1,0 +1,157 @@
+"""Figures about people: which small ones are hidden, rates, where a target is heading. Pure: knows
+neither Odoo nor a database; exact numbers only.
+"""
+
+from collections.abc import Hashable, Iterable, Mapping
+from decimal import ROUND_HALF_UP, Decimal
+from fractions import Fraction
+from typing import NamedTuple
+
+# Fewer people than these, and more than none, might be recognised.
+THRESHOLD = 5
+# The pace of a target is that of the last weeks.
+PACE_WEEKS = 13
+
+
+class Sum(NamedTuple):
+    """A figure that is the sum of others, as whoever reads the table can work out."""
+
+    total: Hashable
+    parts: tuple
+
+
+# === SMALL COUNTS ===#
+
+
+def find_masked(
+    counts: Mapping[Hashable, int], sums: Iterable[Sum], threshold: int = THRESHOLD
+) -> set:
+    """Which figures of a table are hidden so that no small one can be worked out (F14).
+
+    Small are those below the threshold; nobody is recognised by a 0, which is shown. Others are
+    hidden along with them where a sum would give them away: the smallest first.
+
+    *12 people: 9 women, 3 men: both are hidden, 12 is shown.*
+
+    :param counts: figure -> number of people. What is not shown but follows from what is (the 3 who
+        are not the 9) is a figure as well.
+    :param sums: all that the reader knows of how these figures add up
+    :return: the figures to hide
+    """
+    sums = list(sums)
+    masked = {key for key, count in counts.items() if 0 < count < threshold}
+    while (weak := _find_weak(counts, sums, masked, threshold)) is not None:
+        masked.add(weak)
+    return masked
+
+
+def find_computable(masked: set, sums: Iterable[Sum]) -> set:
+    """Those of the hidden figures that follow from the shown ones, by adding and subtracting sums.
+
+    A hidden figure is known where a combination of the sums holds it alone.
+    """
+    columns = {key: place for place, key in enumerate(sorted(masked, key=repr))}
+    rows = []
+    for total, parts in sums:
+        row: dict[int, Fraction] = {}
+        for key, sign in ((total, 1), *((part, -1) for part in parts)):
+            if key in columns:
+                row[columns[key]] = row.get(columns[key], Fraction(0)) + sign
+        row = {place: value for place, value in row.items() if value}
+        if row:
+            rows.append(row)
+    known = {next(iter(row)) for row in _reduce(rows) if len(row) == 1}
+    return {key for key, place in columns.items() if place in known}
+
+
+def _reduce(rows):
+    """The same equations, each solved for a figure that no other holds."""
+    solved: dict[int, dict] = {}
+    for row in rows:
+        for place in sorted(row):
+            if place in solved and place in row:
+                _subtract(row, solved[place], row[place])
+        if not row:
+            continue
+        pivot = min(row)
+        factor = row[pivot]
+        row = {place: value / factor for place, value in row.items()}
+        for other in solved.values():
+            if pivot in other:
+                _subtract(other, row, other[pivot])
+        solved[pivot] = row
+    return solved.values()
+
+
+def _subtract(row, other, factor):
+    for place, value in other.items():
+        row[place] = row.get(place, Fraction(0)) - factor * value
+        if not row[place]:
+            del row[place]
+
+
+def _find_weak(counts, sums, masked, threshold):
+    """One more figure to hide, or None: the sums alone first, then all of them together."""
+    for one in sums:
+        weak = _find_weak_of(counts, one, masked, threshold)
+        if weak is not None:
+            return weak
+    for key in sorted(find_computable(masked, sums), key=repr):
+        around = [{one.total, *one.parts} for one in sums if key in (one.total, *one.parts)]
+        for names in (set().union(*around), counts.keys()):
+            weak = _get_smallest(counts, names - masked)
+            if weak is not None:
+                return weak
+    return None
+
+
+def _find_weak_of(counts, one, masked, threshold):
+    """What is left of a total is too small a crowd to hide in: another figure joins it."""
+    hidden = [part for part in one.parts if part in masked]
+    shown = [part for part in one.parts if part not in masked]
+    if one.total in masked:
+        return None if hidden else _get_smallest(counts, shown)
+    if not hidden:
+        return None
+    together = sum(counts[part] for part in hidden)
+    # a hidden figure is at least 1: as many people as figures are one each
+    if len(hidden) > 1 and together >= threshold and together > len(hidden):
+        return None
+    smallest = _get_smallest(counts, shown)
+    return one.total if smallest is None else smallest
+
+
+def _get_smallest(counts, keys):
+    """The smallest of these figures that is not 0."""
+    found = [key for key in keys if counts[key]]
+    return min(found, key=lambda key: (counts[key], repr(key)), default=None)
+
+
+# === RATES ===#
+
+
+def percent(part: int, whole: int) -> Decimal | None:
+    """``part`` of ``whole`` in percent, to the tenth, half up; None of nobody.
+
+    *13 dynamic exits of 24 that count, two withdrawn left out: 54.2.*
+    """
+    if not whole:
+        return None
+    return (Decimal(100 * part) / whole).quantize(Decimal("0.1"), ROUND_HALF_UP)
+
+
+# === TARGETS ===#
+
+
+def project(actual: int, planned: int, recent: int, weeks_seen, weeks_left) -> int:
+    """Where a target is heading (F15): what is there, what is planned, and the pace of the last
+    weeks for as many as are left. A person who is not whole is not promised.
+
+    *12 there, 3 planned, 13 in the last 13 weeks, 4 weeks and a half left: 19.*
+
+    :param recent: how many came within the last ``PACE_WEEKS``
+    :param weeks_seen: since when they could come: shorter than these at the beginning
+    """
+    weeks = min(Fraction(weeks_seen), Fraction(PACE_WEEKS))
+    pace = Fraction(recent) / weeks if weeks > 0 else Fraction(0)
+    return int(actual + planned + pace * max(Fraction(weeks_left), Fraction(0)))
