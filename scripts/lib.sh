@@ -9,10 +9,13 @@ DATA="$STATE/data"     # Odoo's: the attachments of each database, the sessions
 ADDONS="$ROOT/addons"
 VENV="$STATE/venv"
 MODULE=coworking_incubation
+FUNDING=coworking_incubation_funding # on top of the other, which does without
 BASE_DB=coworking_base
 DEMO_DB="${DEMO_DB:-coworking_demo}"
 TEST_DB="${TEST_DB:-coworking_test}"
-TEMPLATE_DB=coworking_test_template # what scripts/test copies
+TEMPLATE_DB=coworking_test_template # what scripts/test copies: our module alone
+FUNDING_DB="${TEST_DB}_funding"     # the tests of the funders' half, from a template with both
+FUNDING_TEMPLATE_DB="${TEMPLATE_DB}_funding"
 export PYTHONDONTWRITEBYTECODE=1
 
 say() { printf '\033[1m==>\033[0m %s\n' "$*" >&2; }
@@ -200,15 +203,15 @@ print(",".join(sorted({"account", "calendar", "contacts", "l10n_fr_account", "po
 PY
 }
 
-# What the base is made from, and our module in a copy of it, in a few characters.
+# What the base is made from, and our modules in a copy of it, in a few characters.
 base_hash() {
     { base_modules; dpkg-query -W -f '${Version}' odoo-19 2>/dev/null || odoo --version; } \
         | sha256sum | cut -c 1-12
 }
-source_hash() {
+source_hash() { # MODULE...
     (
-        cd "$ROOT"
-        find addons -type f ! -name '*.pyc' -print0 | LC_ALL=C sort -z | xargs -0 sha256sum | sha256sum | cut -c 1-12
+        cd "$ADDONS"
+        find "$@" -type f ! -name '*.pyc' -print0 | LC_ALL=C sort -z | xargs -0 sha256sum | sha256sum | cut -c 1-12
     )
 }
 
@@ -242,35 +245,64 @@ base_make() {
 
 # Odoo loads a module's demonstration where the modules it depends on have theirs. We want ours and none of
 # Odoo's sample companies: so they are said to have theirs while ours is being installed.
-module_install() { # DATABASE
-    local db=$1 ours
+module_install() { # DATABASE MODULE...
+    local db=$1 module ours
+    shift
     ours=$(cd "$ADDONS" && printf "'%s'," */)
-    db_query "$db" "UPDATE ir_module_module SET demo = true WHERE state = 'installed'"
-    odoo_on "$db" --no-http --stop-after-init --log-level=warn -i "$MODULE"
-    db_query "$db" "UPDATE ir_module_module SET demo = false WHERE name NOT IN (${ours//\//}'')"
-    module_check "$db"
+    for module; do
+        db_query "$db" "UPDATE ir_module_module SET demo = true WHERE state = 'installed'"
+        odoo_on "$db" --no-http --stop-after-init --log-level=warn -i "$module"
+        db_query "$db" "UPDATE ir_module_module SET demo = false WHERE name NOT IN (${ours//\//}'')"
+    done
+    module_check "$db" "$@"
 }
 
-module_update() { # DATABASE MODULE (ours, or base for all)
+module_update() { # DATABASE MODULE (ours, with what stands on it, or base for all)
     odoo_on "$1" --no-http --stop-after-init --log-level=warn -u "$2" --i18n-overwrite
-    module_check "$1"
+    module_check "$1" "$MODULE"
 }
 
 # Odoo goes on without a demonstration that fails to load: for us that is a failure.
-module_check() { # DATABASE
-    [ "$(module_state "$1" "$MODULE")" = "installed true" ] \
-        || { echo "$MODULE or its demonstration did not load: read the warnings and errors above."; return 1; }
+module_check() { # DATABASE MODULE...
+    local db=$1 module
+    shift
+    for module; do
+        [ "$(module_state "$db" "$module")" = "installed true" ] \
+            || { echo "$module or its demonstration did not load: read the warnings and errors above."; return 1; }
+    done
 }
 
-made_from() { echo "$(base_hash) $(source_hash)"; }
+made_from() { echo "$(base_hash) $(source_hash "$@")"; } # MODULE...
 
-# A French Odoo with our module and its demonstration, which has its name only once it is whole.
-demo_make() { # DATABASE WHAT-IT-IS
-    local hash
-    hash=$(made_from)
+# A French Odoo with our modules and their demonstration, which has its name only once it is whole.
+demo_make() { # DATABASE WHAT-IT-IS MODULE...
+    local db=$1 what=$2 hash
+    shift 2
+    hash=$(made_from "$@")
     base_make
-    run "Making $2 ($1)" "The database is not used half made: try again." demo_fill "$1.new"
-    db_rename "$1.new" "$1"
-    db_mark "$1" "$hash"
+    run "Making $what ($db)" "The database is not used half made: try again." demo_fill "$BASE_DB" "$db.new" "$@"
+    db_rename "$db.new" "$db"
+    db_mark "$db" "$hash"
 }
-demo_fill() { db_copy "$BASE_DB" "$1" && module_install "$1"; }
+demo_fill() { # FROM DATABASE MODULE...
+    local from=$1 db=$2
+    shift 2
+    db_copy "$from" "$db" && module_install "$db" "$@"
+}
+
+# What scripts/test copies. The second is the first with the funders' half on top.
+template_make() {
+    if [ "$(db_made_from "$TEMPLATE_DB")" != "$(made_from "$MODULE")" ]; then
+        demo_make "$TEMPLATE_DB" "the template of the tests" "$MODULE"
+    fi
+}
+funding_template_make() {
+    local hash
+    hash=$(made_from "$MODULE" "$FUNDING")
+    [ "$(db_made_from "$FUNDING_TEMPLATE_DB")" != "$hash" ] || return 0
+    template_make
+    run "Making the template of the funders' tests ($FUNDING_TEMPLATE_DB)" "Then try again." \
+        demo_fill "$TEMPLATE_DB" "$FUNDING_TEMPLATE_DB.new" "$FUNDING"
+    db_rename "$FUNDING_TEMPLATE_DB.new" "$FUNDING_TEMPLATE_DB"
+    db_mark "$FUNDING_TEMPLATE_DB" "$hash"
+}

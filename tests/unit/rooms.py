@@ -6,7 +6,10 @@ from collections import defaultdict
 from pathlib import Path
 from typing import NamedTuple
 
-MODELS = Path(__file__).parents[2] / "addons/coworking_incubation/models"
+ADDONS = Path(__file__).parents[2] / "addons"
+MODELS = ADDONS / "coworking_incubation/models"
+# The funders' half stands on the whole of the other: its rooms know one another as those do.
+FUNDING_MODELS = ADDONS / "coworking_incubation_funding/models"
 SQL = re.compile(r"\b(SELECT|FROM|JOIN|UPDATE|INTO|TABLE|REFERENCES)\b")
 PATH = re.compile(r"[a-z_]\w*(\.[a-z_]\w*)*")
 RELATIONS = ("Many2one", "One2many", "Many2many")

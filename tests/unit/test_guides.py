@@ -10,7 +10,7 @@ import pytest
 import odoo.addons
 
 ROOT = pathlib.Path(__file__).parents[2]
-CATALOGUE = ROOT / "addons/coworking_incubation/i18n/fr.po"
+CATALOGUES = sorted(ROOT.glob("addons/*/i18n/fr.po"))
 # Odoo's own words that a guide may name come from these.
 ODOO = ("base", "web", "account", "base_import")
 KEYS = {"A", "E", "P", "Del", "Suppr", "⚙", "Ctrl + Z", "Shift + arrows", "Maj + flèches"}
@@ -31,7 +31,7 @@ def entries(text):
 def words(language):
     """Every text of the screen in a language."""
     folders = [pathlib.Path(path) for path in odoo.addons.__path__]
-    catalogues = [CATALOGUE] + [
+    catalogues = CATALOGUES + [
         path
         for name in ODOO
         for folder in folders

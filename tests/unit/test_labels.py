@@ -6,14 +6,15 @@ import re
 
 import odoo.addons.coworking_incubation as addon
 
-TEMPLATE = pathlib.Path(addon.__file__).parent / "i18n/coworking_incubation.pot"
+TEMPLATES = pathlib.Path(addon.__file__).parents[1].glob("coworking_*/i18n/*.pot")
+TEXT = "\n\n".join(path.read_text() for path in sorted(TEMPLATES))
 # An accompanist plays the piano, a prescriber is a doctor; a person moves, nobody passes.
 # What follows a dot names a field: ``object.accompanist``.
 AVOIDED = re.compile(r"(?<![\w.])(accompanist|prescriber|passage)s?\b", re.IGNORECASE)
 
 
 def texts():
-    for rows in re.findall(r"^msgid (.*?)^msgstr ", TEMPLATE.read_text(), re.DOTALL | re.MULTILINE):
+    for rows in re.findall(r"^msgid (.*?)^msgstr ", TEXT, re.DOTALL | re.MULTILINE):
         yield "".join(ast.literal_eval(row) for row in rows.splitlines())
 
 

@@ -1,15 +1,18 @@
 """A room imports, names and calls only rooms below it: see docs/architecture.md."""
 
+import ast
+import re
 import shutil
 from collections import Counter
 
 import pytest
-from rooms import MODELS, House
+from rooms import FUNDING_MODELS, MODELS, House
 
 ROOMS = (
     *("base", "network", "pathway", "seat", "hosting"),
     *("agenda", "billing", "matching", "portal", "trust"),
 )
+FUNDING_ROOMS = ("agreement", "cost", "claim", "indicator", "evidence")
 
 
 def told(references):
@@ -31,6 +34,32 @@ def test_every_file_of_a_model_is_in_a_room():
 def test_no_room_names_one_above():
     upward = House().upward()
     assert not upward, told(upward)
+
+
+def test_the_rooms_of_the_funders_half_stand_in_their_order_and_name_none_above():
+    house = House(FUNDING_MODELS)
+    assert house.rooms == FUNDING_ROOMS
+    assert not house.upward(), told(house.upward())
+
+
+def test_the_core_names_nothing_of_the_funders_half():
+    """It is installed without."""
+    ours, theirs = House(), House(FUNDING_MODELS)
+    added = {name for _model, name in theirs.field_room} | set(theirs.method_room)
+    added -= {name for _model, name in ours.field_room} | set(ours.method_room)
+    known = {"coworking_incubation_funding", *theirs.model_room}
+    for path in MODELS.parent.rglob("*"):
+        if path.suffix in (".py", ".xml", ".csv", ".js"):
+            named = set(re.findall(r"[\w.]+", path.read_text()))
+            assert not named & (known - set(ours.model_room)), path
+    own = {"create", "write", "unlink", "init", "copy", "default_get", "fields_get"}
+    called = {
+        node.attr
+        for tree in ours.trees.values()
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Attribute) and node.attr.startswith(("_", "action_"))
+    }
+    assert not called & (added - own)
 
 
 def test_rooms_do_name_those_below():

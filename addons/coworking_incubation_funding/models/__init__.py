@@ -1,0 +1,5 @@
+from . import agreement
+from . import cost
+from . import claim
+from . import indicator
+from . import evidence
