@@ -1,6 +1,9 @@
 from odoo.tools import SQL
 
+from . import controllers
 from . import models
+from . import report
+from . import wizard
 
 
 def uninstall_hook(env):

@@ -127,6 +127,80 @@ def _get_smallest(counts, keys):
     return min(found, key=lambda key: (counts[key], repr(key)), default=None)
 
 
+# === TABLES ===#
+
+
+class Cell(NamedTuple):
+    """A place in the table of an indicator: a line of a breakdown, and a column or all of them.
+
+    The total of the indicator is the cell without breakdown.
+    """
+
+    axis: int = 0
+    line: str = "total"
+    split: str | None = None
+
+
+class Counted(NamedTuple):
+    """Of the people of a cell, how many there are, and those who are looked for among them (None
+    where nobody is).
+    """
+
+    count: int = 0
+    among: int | None = None
+
+
+def mask_table(cells: Mapping[Cell, Counted], partitions: set, threshold: int = THRESHOLD) -> set:
+    """Which figures of the table of an indicator are hidden, see ``find_masked``.
+
+    :param partitions: axes whose lines share out everybody; those of others overlap
+    :return: set of (cell, name of the figure: count or among)
+    """
+    counts, sums = {}, []
+    for cell, counted in cells.items():
+        for name, number in zip(Counted._fields, counted, strict=True):
+            if number is not None:
+                counts[cell, name] = number
+    for cell, counted in cells.items():
+        if counted.among is not None:
+            rest = (cell, "count without among")
+            counts[rest] = counted.count - counted.among
+            sums.append(Sum((cell, "count"), ((cell, "among"), rest)))
+    for name in Counted._fields:
+        for whole, parts in _get_wholes(cells, partitions):
+            keys = tuple((part, name) for part in parts)
+            if all(key in counts for key in ((whole, name), *keys)):
+                sums.append(_share_out(counts, (whole, name), keys))
+    masked = find_masked(counts, sums, threshold)
+    return {key for key in masked if key[1] in Counted._fields}
+
+
+def _get_wholes(cells, partitions):
+    """(cell, cells of which it is made) of all that is read as a sum."""
+    columns: dict[Cell, list] = {}
+    lines: dict[tuple, list] = {}
+    for cell in cells:
+        if cell.split is not None:
+            columns.setdefault(cell._replace(split=None), []).append(cell)
+        if cell.axis in partitions:
+            lines.setdefault((cell.axis, cell.split), []).append(cell)
+        elif cell.axis:
+            lines[cell] = [cell]
+    yield from columns.items()
+    for key, parts in lines.items():
+        yield Cell(split=parts[0].split if isinstance(key, Cell) else key[1]), parts
+
+
+def _share_out(counts, whole, parts):
+    """A sum whose parts are those named, and the people who are in none of them, if any."""
+    left = counts[whole] - sum(counts[part] for part in parts)
+    if left <= 0:
+        return Sum(whole, parts)
+    rest = (whole, "without", parts)
+    counts[rest] = left
+    return Sum(whole, (*parts, rest))
+
+
 # === RATES ===#
 
 
