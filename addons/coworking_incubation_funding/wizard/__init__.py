@@ -1,1 +1,2 @@
 from . import coworking_export
+from . import coworking_allocation_place

@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.exceptions import ValidationError
+from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
 
 from odoo.addons.coworking_incubation.tools import fields_of, parse_domain, try_domain
@@ -8,6 +8,8 @@ from .figure_counter import FigureCounter
 from .sensitive import ERASED, sensitive_names
 
 FILTERS = ("domain", "among_domain", "answered_domain")
+# What decides of whom a table tells what.
+TELLING = {*FILTERS, "basis", "breakdown_ids", "split_id"}
 # After how many months people are asked what became of them.
 FOLLOWUP_MONTHS = 6
 
@@ -111,6 +113,41 @@ class CoworkingIndicator(models.Model):
                         " “%(breakdown)s” does not. Break down by it instead.",
                         indicator=indicator.name,
                         breakdown=indicator.split_id.name,
+                    )
+                )
+
+    # === CRUD METHODS ===#
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        indicators = super().create(vals_list)
+        indicators._check_may_narrow(TELLING)
+        return indicators
+
+    def write(self, vals):
+        result = super().write(vals)
+        self._check_may_narrow(TELLING & vals.keys())
+        return result
+
+    def _check_may_narrow(self, changed):
+        """Tables of the personal situation of people whom somebody chose would tell of them: two
+        filters that differ by one person give that person away.
+
+        :raise UserError: the user may not read the personal situation
+        """
+        if self.env.su or not changed or self._get_readers()[True]:
+            return
+        for indicator in self:
+            told = indicator.breakdown_ids | indicator.split_id
+            sensitive = indicator.is_sensitive or any(row.is_sensitive for row in told)
+            chosen = any(parse_domain(indicator[name]) != Domain.TRUE for name in FILTERS)
+            if sensitive and chosen:
+                raise UserError(
+                    self.env._(
+                        "%s tells of the personal situation of chosen people: only who may read"
+                        " that situation changes whom it counts. Leave the filters empty, or take"
+                        " the breakdown out.",
+                        indicator.name,
                     )
                 )
 

@@ -85,7 +85,7 @@ class CoworkingIndicator(models.Model):
             records = self.env[field.comodel_name].sudo()  # sudo: names of organisations and lists
             records = records.browse(map(int, numbers)).exists()
             lines += [(str(record.id), "", record.display_name) for record in records]
-        named = {UNKNOWN: self.env._("Not said"), PURGED: self.env._("Anonymised since")}
+        named = {UNKNOWN: self.env._("Not filled in"), PURGED: self.env._("Anonymised since")}
         return lines + [(key, "", named[key]) for key in named if key in left]
 
     @api.model

@@ -102,7 +102,7 @@ class CoworkingReport(models.Model):
         facts += [(self.env._("Period"), period), (self.env._("State"), state)]
         if self.date_counted:
             facts.append(
-                (self.env._("Counted On"), format_datetime(self.env, self.date_counted)),
+                (self.env._("Figures As Of"), format_datetime(self.env, self.date_counted)),
             )
         if self.state == "final":
             when = format_datetime(self.env, self.date_final)
