@@ -43,7 +43,7 @@ class CoworkingFundingTarget(models.Model):
         required=True,
     )
     date = fields.Date(
-        string="By",
+        string="To Reach By",
         compute="_compute_dates",
         store=True,
         readonly=False,

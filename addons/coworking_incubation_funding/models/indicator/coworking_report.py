@@ -80,7 +80,7 @@ class CoworkingReport(models.Model):
     )
     date_counted = fields.Datetime(string="Figures As Of", readonly=True, copy=False)
     date_final = fields.Datetime(string="Finalised On", readonly=True, copy=False)
-    user_id = fields.Many2one("res.users", string="By", readonly=True, copy=False)
+    user_id = fields.Many2one("res.users", string="Finalised By", readonly=True, copy=False)
     previous_id = fields.Many2one(
         "coworking.report",
         string="Compared With",

@@ -59,7 +59,7 @@ class CoworkingReportFigure(models.Model):
     is_erased = fields.Boolean(
         readonly=True, help="Asks about what the end of people's data takes away."
     )
-    count = fields.Integer(readonly=True, groups=fields.NO_ACCESS)
+    count = fields.Integer(string="Counted People", readonly=True, groups=fields.NO_ACCESS)
     among = fields.Integer(readonly=True, groups=fields.NO_ACCESS)
     answered = fields.Integer(readonly=True, groups=fields.NO_ACCESS)
     is_masked = fields.Boolean(string="Small", readonly=True)
