@@ -17,7 +17,7 @@ class ExportCase(IndicatorCase):
         super().setUpClass()
         cls.mapping = cls._new_mapping(
             ("Nom", "partner_name", {}),
-            ("Sexe", "gender", {"female": "F", "Man": "H"}),
+            ("Sexe", "gender", {"female": "F", "Homme": "H"}),
             ("Entrée", "date_entry", {}),
         )
 

@@ -36,8 +36,8 @@ class CoworkingBreakdown(models.Model):
         compute="_compute_is_partition",
         store=True,
         readonly=False,
-        help="Somebody who fits several lines counts in the first, who fits none is “Not filled in”."
-        " Otherwise lines may overlap.",
+        help="Somebody who fits several lines counts in the first, who fits none is “Not filled"
+        " in”. Otherwise lines may overlap.",
     )
     line_ids = fields.One2many("coworking.breakdown.line", "breakdown_id", copy=True)
     is_sensitive = fields.Boolean(

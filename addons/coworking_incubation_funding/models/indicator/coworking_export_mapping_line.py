@@ -117,7 +117,7 @@ class CoworkingExportMappingLine(models.Model):
             return values.ids, ", ".join(values.mapped(lambda row: row.display_name or ""))
         value = next((each for each in values), False)
         if field.type == "boolean":
-            return value, labels[bool(value)]
+            return str(bool(value)), labels[bool(value)]
         if field.type == "selection":
             return value, labels.get(value, "")
         return value, str(value) if value or value == 0 and value is not False else ""
@@ -133,12 +133,23 @@ class CoworkingExportMappingLine(models.Model):
         """dict value as it is compared -> code, None where the column has no codes."""
         if not self.value_ids and not self.other_code:
             return None
-        return {plain(row.value): row.code or "" for row in self.value_ids}
+        known = self._get_values()
+        typed = ((plain(row.value), row.code or "") for row in self.value_ids)
+        return {known.get(value, value): code for value, code in typed}
+
+    def _get_values(self):
+        """What a value may be called, in whatever language it was typed -> as Odoo keeps it."""
+        field = self._get_fields()[-1]
+        return {
+            plain(label): plain(str(key))
+            for code, __ in self.env["res.lang"].get_installed()
+            for key, label in self.with_context(lang=code)._get_labels(field).items()
+        }
 
     def _get_code(self, codes, value, label):
         """The code of a value; None where it has none."""
-        keys = (plain(label), plain("" if value in (False, None, []) else value))
-        found = next((codes[key] for key in keys if key in codes), None)
+        kept = label if value is False or isinstance(value, list) else str(value)
+        found = codes.get(plain(kept), codes.get(plain(label)))
         return self.other_code if found is None and self.other_code else found
 
     def _find_uncoded(self, files):
