@@ -107,7 +107,8 @@ class CoworkingBreakdown(models.Model):
         if field is None:
             return []
         if field.type == "boolean":
-            return [("true", "", self.env._("Yes")), ("false", "", self.env._("No"))]
+            yes, no = self.env._("Yes"), self.env._("No")
+            return [("true", "", yes), ("false", "", no)]
         if field.type == "selection":
             return [(key, "", label) for key, label in field._description_selection(self.env)]
         return []

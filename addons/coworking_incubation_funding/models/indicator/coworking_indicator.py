@@ -63,7 +63,6 @@ class CoworkingIndicator(models.Model):
     )
     rate_of = fields.Selection(
         [("all", "All of them"), ("answered", "Those who answered")],
-        string="Rate Of",
         required=True,
         default="all",
     )

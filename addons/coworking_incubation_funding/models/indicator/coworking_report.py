@@ -307,8 +307,8 @@ class CoworkingReport(models.Model):
         )
         return {
             **action,
-            "name": self.env._("What Changed Since"),
             "domain": [("report_id", "=", draft.id), ("is_changed", "=", True)],
+            "name": self.env._("What Changed Since"),
             "context": {"coworking_changes": True},
         }
 

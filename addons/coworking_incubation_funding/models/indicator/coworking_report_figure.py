@@ -258,24 +258,45 @@ class CoworkingReportFigure(models.Model):
         as that one counted it: its people below 0 are people below 0 here, and those whom their
         files put down as anonymised since are not counted twice.
         """
-        previous = report.previous_id
-        if not previous:
-            return
-        self.env.flush_all()
+        if report.previous_id:
+            self.env.flush_all()
+            self._drop_known_purged(report, report.previous_id)
+            self._add_cells_of_purged(report, report.previous_id)
+            self._add_purged(report, report.previous_id)
+            self.env.invalidate_all(flush=False)
+
+    def _drop_known_purged(self, report, previous):
+        """Of the lines of people anonymised since, those whom the earlier report has elsewhere."""
         self.env.cr.execute(
             SQL(
-                """DELETE FROM coworking_report_figure now USING coworking_report_figure total
+                """UPDATE coworking_report_figure now SET %(arrays)s
+                     FROM coworking_report_figure total
                     WHERE now.report_id = %(now)s AND now.is_erased
                       AND %(purged)s IN (now.line_key, COALESCE(now.split_key, ''))
                       AND total.report_id = %(old)s AND total.indicator_id = now.indicator_id
-                      AND total.line_key = %(total)s AND total.split_key IS NULL
-                      AND now.members <@ total.members""",
+                      AND total.line_key = %(total)s AND total.split_key IS NULL""",
                 now=report.id,
                 old=previous.id,
                 purged=PURGED,
                 total=Cell().line,
+                arrays=SQL(", ").join(
+                    SQL(
+                        "%(name)s = ARRAY(SELECT unnest(now.%(name)s)"
+                        " EXCEPT SELECT unnest(total.members) ORDER BY 1)",
+                        name=SQL.identifier(name),
+                    )
+                    for name in MEMBERS
+                ),
             )
         )
+        self.env.cr.execute(
+            "DELETE FROM coworking_report_figure WHERE report_id = %s AND members = '{}'"
+            " AND %s IN (line_key, COALESCE(split_key, ''))",
+            [report.id, PURGED],
+        )
+
+    def _add_cells_of_purged(self, report, previous):
+        """Cells that have nobody any more but those."""
         self.env.cr.execute(
             SQL(
                 """INSERT INTO coworking_report_figure
@@ -293,6 +314,8 @@ class CoworkingReportFigure(models.Model):
                 same=SAME_CELL,
             )
         )
+
+    def _add_purged(self, report, previous):
         self.env.cr.execute(
             SQL(
                 """UPDATE coworking_report_figure now
@@ -321,7 +344,6 @@ class CoworkingReportFigure(models.Model):
                 report.id,
             )
         )
-        self.env.invalidate_all(flush=False)
 
     @api.model
     def _complete(self, report, indicator):
