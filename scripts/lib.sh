@@ -287,7 +287,14 @@ demo_make() { # DATABASE WHAT-IT-IS MODULE...
 demo_fill() { # FROM DATABASE MODULE...
     local from=$1 db=$2
     shift 2
-    db_copy "$from" "$db" && module_install "$db" "$@"
+    db_copy "$from" "$db" && module_install "$db" "$@" && assets_make "$db"
+}
+
+# What browsers load, at once: the first page is not waited for, and a test in a browser, of which nothing is kept, does
+# not make it again. (Debian's Odoo lacks a library of its own, and says so in an error.)
+assets_make() { # DATABASE
+    odoo_on "$1" shell --no-http --log-level=critical \
+        <<<'env["ir.qweb"]._pregenerate_assets_bundles(); env.cr.commit()'
 }
 
 # What scripts/test copies. The second is the first with the funders' half on top.

@@ -14,11 +14,13 @@ from ..french import find_english
 CODES = {
     "access_token",
     "cause",
+    "charge_kind",
     "checksum",
     "code",
     "domain",
     "eligible_kinds",
     "lang",
+    "public_domain",
     "res_model",
     "sealed_hash",
     "token_hash",

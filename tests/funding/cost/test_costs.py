@@ -121,6 +121,30 @@ class TestCosts(FundingCase):
         self._refresh()
         self.assertEqual(self._costs(bill).amount, 50.0)
 
+    def test_a_program_on_another_account_has_other_costs(self):
+        bill = self._new_direct(("Flyers", 50.0))
+        self._refresh()
+        account = self.analytic_account
+        self.program.analytic_account_id = account.copy({"name": "Other"})
+        self._refresh()
+        self.assertFalse(self._costs(bill))
+        self.program.analytic_account_id = account
+        self._refresh()
+        self.assertEqual(self._costs(bill).amount, 50.0)
+
+    def test_a_charge_that_is_computed_again_is_paid_again(self):
+        """An early bill is matched with a month that is still open."""
+        self._new_presences(self._new_seat("1/6", "30/6", "Camille"), "10/6")
+        statement = self._generate()
+        bill = self._new_direct(
+            ("Place Camille juin 2015", 180.0), partner_id=self.space.operator_id.id
+        )
+        self._pay(bill)
+        self._refresh()
+        statement.charge_ids.unlink()
+        self._refresh()
+        self.assertEqual(sum(self._costs(bill).mapped("paid_amount")), 180.0)
+
     def test_a_bill_reset_to_draft_is_no_cost_any_more(self):
         bill = self._new_bill("Camille")
         self._refresh()

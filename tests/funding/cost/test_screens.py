@@ -1,5 +1,7 @@
 """Costs and shares are seen where people look for them, by those who may, and come alone."""
 
+from unittest.mock import patch
+
 from odoo.exceptions import AccessError
 from odoo.tests import Form
 
@@ -27,7 +29,7 @@ class TestScreens(FundingCase):
     def test_the_bill_opens_for_who_knows_nothing_of_it(self):
         self.employee.group_ids |= self.env.ref("account.group_account_invoice")
         form = Form(self.bill.with_user(self.employee))
-        self.assertEqual(form.amount_total, 180.0)
+        self.assertEqual(form.partner_id, self.bill.partner_id)
 
     def test_the_file_says_what_was_paid_for_the_person(self):
         for user in (self.coordinator, self.accountant):
@@ -75,6 +77,28 @@ class TestByThemselves(FundingCase):
         noted = self.env["coworking.cost.change"].search([]).program_id
         self.assertIn(running, noted)
         self.assertNotIn(self.program, noted)
+
+    def test_a_bill_that_cannot_be_read_keeps_the_others_from_nothing(self):
+        self._new_agreement("A", 50.0)
+        bill = self._new_bill("Camille")
+        self._pay(bill)
+        wrong = self._new_direct(("Flyers", 10.0))
+        costs = self.registry["coworking.cost"]
+        read = costs._refresh_moves
+
+        def fail(self, moves):
+            if wrong in moves:
+                raise ValueError("unreadable")
+            return read(self, moves)
+
+        with (
+            patch.object(costs, "_refresh_moves", fail),
+            self.assertLogs("odoo.addons.coworking_incubation_funding", "ERROR"),
+        ):
+            self.env["coworking.cost"]._refresh_changed()
+        self.assertTrue(self._costs(bill).allocation_ids)
+        self.assertEqual(self.env["coworking.cost.change"].search([]).move_id, wrong)
+        self.assertShares(bill, A=90.0, own=90.0)
 
     def test_whoever_pays_need_not_know_the_funders(self):
         agreement = self._new_agreement("A", 50.0)

@@ -141,7 +141,7 @@ class CoworkingFundingAgreement(models.Model):
         kinds = {kind.code: kind.id for kind in self.env["coworking.charge.kind"].search([])}
         for agreement in self:
             heading = agreement.heading_ids.filtered(lambda row: row.kind == "seats")
-            typed = super(CoworkingFundingAgreement, agreement)._get_eligible_kinds()
+            typed = (agreement.eligible_kinds or "").replace(" ", "").split(",")
             ids = [kinds[code] for code in typed if code in kinds]
             if not heading:
                 agreement._make_headings()

@@ -21,6 +21,13 @@ REASONS = [
 
 # What a share is, apart from its amount.
 KEY = ("cost_id", "date_paid", "agreement_id", "heading_id", "reason", "instead_id")
+INSERT = """
+    INSERT INTO coworking_allocation (
+           cost_id, date_paid, agreement_id, heading_id, reason, instead_id, amount, program_id,
+           company_id, participant_id, origin_id, amount_rejected, frozen, create_uid, create_date,
+           write_uid, write_date)
+    VALUES %s
+"""
 
 # Funders never take part in more than was paid of a cost (F8). Checked at the end of the
 # transaction: on the way, parts are made anew one after the other. The row of the cost is really
@@ -186,7 +193,8 @@ class CoworkingAllocation(models.Model):
 
     def init(self):
         """What PostgreSQL guarantees: see the triggers."""
-        self.env.cr.execute(SUM_TRIGGERS + FROZEN_TRIGGER)
+        self.env.cr.execute(SUM_TRIGGERS)
+        self.env.cr.execute(FROZEN_TRIGGER)
 
     # === COMPUTE METHODS ===#
 
@@ -291,7 +299,6 @@ class CoworkingAllocation(models.Model):
         self.env["coworking.cost"].flush_model()
         self.flush_model()
         now = fields.Datetime.now()
-        columns = (*KEY, "amount", "program_id", "company_id", "participant_id", "origin_id")
         values = [
             (
                 *key,
@@ -304,11 +311,7 @@ class CoworkingAllocation(models.Model):
             )
             for *key, amount, cost, origin in rows
         ]
-        names = (*columns, "amount_rejected", "frozen")
-        names += ("create_uid", "create_date", "write_uid", "write_date")
-        self.env.cr.execute_values(
-            f"INSERT INTO coworking_allocation ({', '.join(names)}) VALUES %s", values
-        )
+        self.env.cr.execute_values(INSERT, values)
         self.env["coworking.cost"].invalidate_model(["allocation_ids", "allocation_version"])
         self.invalidate_model()
 

@@ -1,4 +1,7 @@
+import logging
 from collections import defaultdict
+
+from psycopg2 import OperationalError
 
 from odoo import api, fields, models
 from odoo.tools import SQL
@@ -6,6 +9,8 @@ from odoo.tools import SQL
 from odoo.addons.coworking_incubation.tools import to_decimal
 
 from ... import funding
+
+_logger = logging.getLogger(__name__)
 
 # A half-day on which the space and the participant differ proves nothing.
 PRESENCES = """
@@ -46,33 +51,59 @@ class CoworkingCost(models.Model):
 
     @api.model
     def _refresh_changed(self, commit_progress=None, batch_size=200):
-        """Do what ``coworking.cost.change`` holds.
+        """Do what ``coworking.cost.change`` holds. What fails is logged and left for the next
+        time, and keeps nothing else waiting.
 
         :param commit_progress: called with a count after each piece of work; says whether to go on
         """
         Change = self.env["coworking.cost.change"]
         go_on = commit_progress or (lambda count: True)
-        while changes := Change.search([("program_id", "=", False)], limit=batch_size):
-            programs = at_once = self.env["coworking.program"]
-            for company, moves in changes.move_id.grouped("company_id").items():
-                changed, lowered = self._in_words_of(company)._refresh_moves(moves)
-                programs |= changed
-                at_once |= lowered
-            self._part_at_once(at_once)
-            noted = Change.search([("program_id", "in", programs.ids)]).program_id
-            Change.create([{"program_id": program.id} for program in programs - noted])
-            count = len(changes)
-            changes.unlink()
-            if not go_on(count):
-                return
-        while changes := Change.search([("program_id", "!=", False)], limit=1):
-            programs = self._get_sharing(changes.program_id)
-            done = Change.search([("program_id", "in", programs.ids)])
-            self._allocate_programs(programs)
-            count = len(done)
-            done.unlink()
-            if not go_on(count):
-                return
+        for step, domain, limit in (
+            (self._refresh_noted_moves, [("program_id", "=", False)], batch_size),
+            (self._refresh_noted_programs, [("program_id", "!=", False)], 1),
+        ):
+            failed = []
+            while changes := Change.search([*domain, ("id", "not in", failed)], limit=limit):
+                try:
+                    with self.env.cr.savepoint():
+                        count = step(changes)
+                except OperationalError:  # somebody else was faster: all of it is tried again
+                    raise
+                except Exception:
+                    _logger.exception("Costs: %s of %s failed", step.__name__, changes.ids)
+                    failed += changes.ids if limit == 1 else []
+                    limit = 1
+                    continue
+                if not go_on(count):
+                    return
+
+    @api.model
+    def _refresh_noted_moves(self, changes):
+        """Read these documents again, and note the programs that are to be parted.
+
+        :return: how many changes are done
+        """
+        programs = at_once = self.env["coworking.program"]
+        for company, moves in changes.move_id.grouped("company_id").items():
+            changed, lowered = self._in_words_of(company)._refresh_moves(moves)
+            programs |= changed
+            at_once |= lowered
+        self._part_at_once(at_once)
+        noted = changes.search([("program_id", "in", programs.ids)]).program_id
+        changes.create([{"program_id": program.id} for program in programs - noted])
+        count = len(changes)
+        changes.unlink()
+        return count
+
+    @api.model
+    def _refresh_noted_programs(self, changes):
+        """Part a program, and all that share its agreements; see ``_refresh_noted_moves``."""
+        programs = self._get_sharing(changes.program_id)
+        done = changes.search([("program_id", "in", programs.ids)])
+        self._allocate_programs(programs)
+        count = len(done)
+        done.unlink()
+        return count
 
     def _in_words_of(self, company):
         """What is written by itself is in the language of those who read it."""
