@@ -24,7 +24,12 @@ class Sum(NamedTuple):
 
 
 def find_masked(
-    counts: Mapping[Hashable, int], sums: Iterable[Sum], threshold: int = THRESHOLD
+    counts: Mapping[Hashable, int],
+    sums: Iterable[Sum],
+    threshold: int = THRESHOLD,
+    *,
+    shown: Iterable = (),
+    hidden: Iterable = (),
 ) -> set:
     """Which figures of a table are hidden so that no small one can be worked out (F14).
 
@@ -36,11 +41,14 @@ def find_masked(
     :param counts: figure -> number of people. What is not shown but follows from what is (the 3 who
         are not the 9) is a figure as well.
     :param sums: all that the reader knows of how these figures add up
+    :param shown: figures that are shown however small, as who reads them may read their list: zeros
+        are hidden as well then, where they would give a small figure away
+    :param hidden: figures that are hidden already
     :return: the figures to hide
     """
-    sums = list(sums)
-    masked = {key for key, count in counts.items() if 0 < count < threshold}
-    while (weak := _find_weak(counts, sums, masked, threshold)) is not None:
+    sums, shown = list(sums), set(shown)
+    masked = {key for key, count in counts.items() if 0 < count < threshold} - shown | set(hidden)
+    while (weak := _find_weak(counts, sums, masked, shown, threshold)) is not None:
         masked.add(weak)
     return masked
 
@@ -90,35 +98,37 @@ def _subtract(row, other, factor):
             del row[place]
 
 
-def _find_weak(counts, sums, masked, threshold):
+def _find_weak(counts, sums, masked, shown, threshold):
     """One more figure to hide, or None: the sums alone first, then all of them together."""
     for one in sums:
-        weak = _find_weak_of(counts, one, masked, threshold)
+        weak = _find_weak_of(counts, one, masked, shown, threshold)
         if weak is not None:
             return weak
     for key in sorted(find_computable(masked, sums), key=repr):
         around = [{one.total, *one.parts} for one in sums if key in (one.total, *one.parts)]
-        for names in (set().union(*around), counts.keys()):
-            weak = _get_smallest(counts, names - masked)
+        for names in (set().union(*around), set(counts)):
+            weak = _get_smallest(counts, names - masked - shown)
             if weak is not None:
                 return weak
     return None
 
 
-def _find_weak_of(counts, one, masked, threshold):
+def _find_weak_of(counts, one, masked, shown, threshold):
     """What is left of a total is too small a crowd to hide in: another figure joins it."""
     hidden = [part for part in one.parts if part in masked]
-    shown = [part for part in one.parts if part not in masked]
+    left = [part for part in one.parts if part not in masked and part not in shown]
     if one.total in masked:
-        return None if hidden else _get_smallest(counts, shown)
+        return None if hidden else _get_smallest(counts, left)
     if not hidden:
         return None
     together = sum(counts[part] for part in hidden)
     # a hidden figure is at least 1: as many people as figures are one each
     if len(hidden) > 1 and together >= threshold and together > len(hidden):
         return None
-    smallest = _get_smallest(counts, shown)
-    return one.total if smallest is None else smallest
+    smallest = _get_smallest(counts, left)
+    if smallest is not None:
+        return smallest
+    return min(left, key=repr, default=None) if one.total in shown else one.total
 
 
 def _get_smallest(counts, keys):
@@ -150,10 +160,19 @@ class Counted(NamedTuple):
     among: int | None = None
 
 
-def mask_table(cells: Mapping[Cell, Counted], partitions: set, threshold: int = THRESHOLD) -> set:
+def mask_table(
+    cells: Mapping[Cell, Counted],
+    partitions: set,
+    threshold: int = THRESHOLD,
+    sensitive: Iterable[Cell] = (),
+) -> set:
     """Which figures of the table of an indicator are hidden, see ``find_masked``.
 
+    Some readers may read the list behind all figures but the sensitive ones: these are hidden so
+    well that the others do not give them away.
+
     :param partitions: axes whose lines share out everybody; those of others overlap
+    :param sensitive: cells whose list fewer people may read
     :return: set of (cell, name of the figure: count or among)
     """
     counts, sums = {}, []
@@ -171,7 +190,11 @@ def mask_table(cells: Mapping[Cell, Counted], partitions: set, threshold: int = 
             keys = tuple((part, name) for part in parts)
             if all(key in counts for key in ((whole, name), *keys)):
                 sums.append(_share_out(counts, (whole, name), keys))
-    masked = find_masked(counts, sums, threshold)
+    sensitive = set(sensitive)
+    shown = {key for key in counts if isinstance(key[0], Cell) and key[0] not in sensitive}
+    shown = {key for key in shown if key[1] in Counted._fields}
+    hidden = find_masked(counts, sums, threshold, shown=shown) if sensitive else set()
+    masked = find_masked(counts, sums, threshold, hidden=hidden)
     return {key for key in masked if key[1] in Counted._fields}
 
 

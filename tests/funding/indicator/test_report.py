@@ -164,6 +164,20 @@ class TestReports(IndicatorCase):
                     small.action_open_people()
         self.assertEqual(self._numbers(), hidden | {"Woman": "9", "Man": "3"})
 
+    def test_who_reads_the_total_does_not_learn_a_small_sensitive_figure_from_it(self):
+        """A coordinator without the group sees that they are 3: not that all of them are men."""
+        few = self._new_indicator(
+            "Few",
+            domain=f"[('id', 'in', {self.men.ids})]",
+            breakdown_ids=[Command.set(self.sex.ids)],
+        )
+        report = self._new_report(few)
+        report.action_count()
+        shown = {
+            row.line_label: row.number for row in report.figure_ids.with_user(self.coordinator)
+        }
+        self.assertEqual(shown, {"Total": "3", "Woman": "s", "Man": "s", "Other or not said": "s"})
+
     def test_no_way_leads_to_a_hidden_number(self):
         self.report.action_count()
         figures = self.report.figure_ids.with_user(self.accountant)

@@ -11,7 +11,16 @@ from itertools import product
 
 import coworking_indicators as indicators
 import pytest
-from coworking_indicators import Sum, find_computable, find_masked, percent, project
+from coworking_indicators import (
+    Cell,
+    Counted,
+    Sum,
+    find_computable,
+    find_masked,
+    mask_table,
+    percent,
+    project,
+)
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -98,6 +107,28 @@ def table_sums(rows, columns):
     sums.append(Sum(("all", "all"), tuple((row, "all") for row in rows)))
     sums.append(Sum(("all", "all"), tuple(("all", column) for column in columns)))
     return sums
+
+
+def test_where_the_total_is_shown_however_small_zeros_hide_a_small_figure():
+    counts, sums = sexes(2, 0, 0)
+    assert find_masked(counts, sums, shown={"all"}) == {"women", "men", "other"}
+    # nothing to hide where nobody is
+    assert find_masked(*sexes(0, 0), shown={"all"}) == set()
+
+
+def test_who_reads_the_totals_does_not_learn_the_sensitive_figures_from_them():
+    # 4 people of one organisation, all of them women: its line may be read, the columns may not
+    lines = {Cell(): Counted(30), Cell(1, "cap"): Counted(4), Cell(1, "apec"): Counted(26)}
+    columns = {
+        Cell(0, "total", "f"): Counted(17),
+        Cell(0, "total", "m"): Counted(13),
+        Cell(1, "cap", "f"): Counted(4),
+        Cell(1, "cap", "m"): Counted(0),
+        Cell(1, "apec", "f"): Counted(13),
+        Cell(1, "apec", "m"): Counted(13),
+    }
+    masked = mask_table(lines | columns, {1}, sensitive=columns)
+    assert {(Cell(1, "cap", "f"), "count"), (Cell(1, "cap", "m"), "count")} <= masked
 
 
 @pytest.mark.parametrize(

@@ -149,9 +149,11 @@ class CoworkingFundingTarget(models.Model):
         )
 
     def _get_status(self, today):
-        if self.actual >= self.value:
+        """A number once reached stays so; a rate may still change until its day."""
+        is_over = self.date and self.date < today
+        if self.actual >= self.value and (is_over or not self.is_rate):
             return "reached"
-        if self.date and self.date < today:
+        if is_over:
             return "missed"
         return "fine" if self.projected >= self.value else "behind"
 

@@ -45,7 +45,8 @@ class CoworkingIndicator(models.Model):
                     "answered": answered,
                 }
         partitions = set(axes.filtered("is_partition").ids)
-        masked = mask_table(table, partitions, threshold)
+        sensitive = [cell for cell, values in figures.items() if values["is_sensitive"]]
+        masked = mask_table(table, partitions, threshold, sensitive)
         for place, (cell, values) in enumerate(figures.items()):
             values["sequence"] = place
             values["is_masked"] = (cell, "count") in masked

@@ -25,7 +25,6 @@ class CoworkingReport(models.Model):
     _inherit = [
         "coworking.guard.mixin",
         "mail.thread",
-        "mail.activity.mixin",
         "coworking.record.mixin",
     ]
     _order = "date_to desc, id desc"
@@ -194,7 +193,6 @@ class CoworkingReport(models.Model):
 
     def write(self, vals):
         told = vals.keys() - STILL_WRITTEN - set(self.env["mail.thread"]._fields)
-        told -= set(self.env["mail.activity.mixin"]._fields)
         if told and not self.env.su:
             for report in self.filtered(lambda row: row.state == "final"):
                 raise UserError(report._describe_final())
