@@ -7,7 +7,7 @@ from odoo.addons.coworking_incubation.spreadsheet import plain
 
 # Of which an export without names has nothing.
 WORDS = {"char", "text", "html", "binary", "image", "json", "reference", "properties"}
-TOKEN = "funding_token"
+PSEUDONYM = "funding_token"
 # In a path, records that may lead to people.
 PEOPLE = {"res.partner", "res.users"}
 DEEPEST = 3
@@ -65,7 +65,7 @@ class CoworkingExportMappingLine(models.Model):
                 model._check_field_access(field, "read")
             except AccessError:
                 return self.env._("you may not read “%s”", field._description_string(self.env))
-        if self.mapping_id.is_pseudonymous and self.path != TOKEN:
+        if self.mapping_id.is_pseudonymous and self.path != PSEUDONYM:
             named = any(
                 field.comodel_name in PEOPLE or field.model_name in PEOPLE for field in fields_
             )
@@ -94,7 +94,7 @@ class CoworkingExportMappingLine(models.Model):
         labels = self._get_labels(field)
 
         def write(file, tokens):
-            if self.path == TOKEN and tokens:
+            if self.path == PSEUDONYM and tokens:
                 return tokens[file.id]
             value, label = self._read(file, field, labels)
             if codes is not None:

@@ -6,7 +6,7 @@ from dateutil.relativedelta import relativedelta
 
 from odoo import api, fields, models
 
-SECRET = "coworking_incubation_funding.token_secret"
+KEY_PARAMETER = "coworking_incubation_funding.token_secret"
 TOKEN_CHARACTERS = 10
 
 
@@ -51,7 +51,7 @@ class CoworkingParticipant(models.Model):
         :return: dict id -> token
         """
         # sudo: the key is nobody's to read
-        key = self.env["ir.config_parameter"].sudo().get_param(SECRET)
+        key = self.env["ir.config_parameter"].sudo().get_param(KEY_PARAMETER)
         tokens = {}
         for file_id in ids:
             seal = hmac.digest(key.encode(), f"{purpose}:{file_id}".encode(), hashlib.sha256)

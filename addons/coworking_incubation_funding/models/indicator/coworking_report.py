@@ -8,7 +8,7 @@ from odoo.tools import format_date
 
 from ...indicators import THRESHOLD
 from .coworking_indicator_figures import COORDINATOR
-from .coworking_participant import SECRET
+from .coworking_participant import KEY_PARAMETER
 
 # What may still be said of a report that is final.
 STILL_WRITTEN = {"name", "hide_small"}
@@ -110,8 +110,8 @@ class CoworkingReport(models.Model):
         """The key of the tokens, made once: see ``coworking.participant._get_tokens``."""
         # sudo: the key is nobody's to read
         parameters = self.env["ir.config_parameter"].sudo()
-        if not parameters.get_param(SECRET):
-            parameters.set_param(SECRET, secrets.token_hex(32))
+        if not parameters.get_param(KEY_PARAMETER):
+            parameters.set_param(KEY_PARAMETER, secrets.token_hex(32))
 
     # === DEFAULT METHODS ===#
 
