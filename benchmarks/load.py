@@ -9,6 +9,7 @@ limits hold. See README.md for how to run it and RESULTS.md for what it gave.
 import argparse
 import json
 import os
+import re
 import shutil
 import signal
 import socket
@@ -43,6 +44,10 @@ PAIRS = {
     "ours: lines of the month: web_search_read": "Odoo: bills: web_search_read",
 }
 NETWORK_LIMIT = 20
+# How systemd hands a socket on.
+START = 'door=$1; shift; LISTEN_FDS=1 LISTEN_PID=$$ exec "$@" 3<&"$door"'
+# What the server says of each request that it had.
+ASKED = re.compile(r' werkzeug: .*"(?:GET|POST) (?!/web/health)')
 
 
 def log_in(env, login, **facts):
@@ -118,20 +123,30 @@ def prepare(registry, args, folder):
 
 
 @contextmanager
-def serving(folder, workers):
-    """Odoo with so many workers on a free port; its address."""
-    with socket.socket() as probe, socket.socket() as other:
-        probe.bind(("127.0.0.1", 0))
+def serving(folder, workers, queue):
+    """Odoo with so many workers on a free port, as systemd starts it for a socket; its address.
+
+    :param queue: how many connections may wait for a worker
+    """
+    with socket.socket() as other:
         other.bind(("127.0.0.1", 0))
-        port, gevent_port = probe.getsockname()[1], other.getsockname()[1]
+        gevent_port = other.getsockname()[1]
     command = ["odoo", "--workers", str(workers), "--max-cron-threads", "0", "--log-level", "info"]
-    command += ["--http-port", str(port), "--gevent-port", str(gevent_port)]
-    with (folder / "server.log").open("wb") as log:
+    command += ["--gevent-port", str(gevent_port)]
+    with (folder / "server.log").open("wb") as log, socket.socket() as door:
+        door.bind(("127.0.0.1", 0))
+        door.listen(queue)
         # A worker hangs up on who does not write within two seconds. Elsewhere a proxy writes;
         # here locust and two hundred people share the processor with the workers.
-        env = {**os.environ, "ODOO_HTTP_SOCKET_TIMEOUT": "60"}
-        server = subprocess.Popen(command, stdout=log, stderr=log, start_new_session=True, env=env)
-        address = f"http://127.0.0.1:{port}"
+        server = subprocess.Popen(
+            ["bash", "-c", START, "odoo", str(door.fileno()), *command],
+            stdout=log,
+            stderr=log,
+            start_new_session=True,
+            pass_fds=[door.fileno()],
+            env={**os.environ, "ODOO_HTTP_SOCKET_TIMEOUT": "60"},
+        )
+        address = f"http://127.0.0.1:{door.getsockname()[1]}"
         try:
             wait_for(f"{address}/web/health", server)
             yield address
@@ -141,6 +156,12 @@ def serving(folder, workers):
                 server.wait(30)
             except subprocess.TimeoutExpired:
                 os.killpg(server.pid, signal.SIGKILL)
+
+
+def count_turned_away():
+    """Connections of this machine that found the queue full, since it started."""
+    names, numbers = Path("/proc/net/netstat").read_text().splitlines()[:2]
+    return int(dict(zip(names.split(), numbers.split(), strict=True))["ListenOverflows"])
 
 
 def wait_for(address, server):
@@ -232,16 +253,19 @@ def check(registry, stats, folder):
         )
         confirmed = set(statements.space_id.manager_ids.user_ids.mapped("login"))
         registered = env["coworking.attendance"].search_count([("registered_by", "=", "public")])
+    asked = len(ASKED.findall(log))
     errors = [line for line in log.splitlines() if " ERROR " in line or " CRITICAL " in line]
     print(
         f"{len(answered['confirmed'])} months confirmed; {answered['registered']} invented people"
-        f" registered, {answered['turned_away']} turned away; the server started"
-        f" {log.count('SERIALIZATION_FAILURE')} requests again"
+        f" registered, {answered['turned_away']} turned away; the server had {asked} requests, of"
+        f" which {answered['answers']} answers came, and started"
+        f" {log.count('SERIALIZATION_FAILURE')} again"
     )
     failures = sum(row["num_failures"] for row in stats)
     problems = {
         f"{failures} requests failed": failures,
         f"{len(errors)} errors in {folder}/server.log, the first: {errors[:1]}": errors,
+        "an answer was lost, or something was asked twice": asked != answered["answers"],
         "a confirmation was lost, or made twice": set(answered["confirmed"]) != confirmed
         or len(answered["confirmed"]) != len(confirmed),
         "registrations of the robot do not agree": registered != answered["registered"],
@@ -256,6 +280,12 @@ def main():
     parser.add_argument("--managers", type=int, default=MANAGERS, help=f"({MANAGERS})")
     parser.add_argument("--staff", type=int, default=STAFF, help=f"({STAFF})")
     parser.add_argument("--workers", type=int, default=2, help="of the server (2)")
+    parser.add_argument(
+        "--queue",
+        type=int,
+        default=4096,
+        help="connections that wait for a worker (4096, as systemd; Odoo alone: 8 a worker)",
+    )
     parser.add_argument("--seconds", type=int, default=180, help="how long (180)")
     parser.add_argument(
         "--pause",
@@ -269,9 +299,11 @@ def main():
     registry = boot()
     folder = Path(tempfile.mkdtemp(prefix="coworking-load-"))
     prepare(registry, args, folder)
-    with serving(folder, args.workers) as address:
+    before = count_turned_away()
+    with serving(folder, args.workers, args.queue) as address:
         stats = run(address, folder, args)
     tell(stats, args.seconds)
+    print(f"{count_turned_away() - before} times a connection found the queue full")
     problems = check(registry, stats, folder)
     for problem in problems:
         print(f"NOT HELD: {problem}")

@@ -15,7 +15,19 @@ from lxml import html
 PLAN = json.loads(Path(os.environ["LOAD"]).read_text())
 PEOPLE = {kind: itertools.cycle(sessions) for kind, sessions in PLAN["sessions"].items()}
 # What was answered, to be compared with what the database holds afterwards.
-ANSWERED = {"confirmed": [], "registered": 0, "turned_away": 0}
+ANSWERED = {"confirmed": [], "registered": 0, "turned_away": 0, "answers": 0}
+
+
+@events.request.add_listener
+def count(response, **_kw):
+    """Each answer that came, those that only lead to another page included."""
+    if response is not None and response.status_code:
+        ANSWERED["answers"] += 1 + len(response.history)
+
+
+def failed(answer, words):
+    """What went wrong: of a connection, what the system says."""
+    answer.failure(f"{answer.error or answer.status_code}: {words}")
 
 
 class Visitor(HttpUser):
@@ -32,7 +44,7 @@ class Visitor(HttpUser):
         """A page that must be the one that was asked for."""
         with self.client.get(path, name=name, catch_response=True) as answer:
             if answer.status_code != 200 or "/web/login" in answer.url or words not in answer.text:
-                answer.failure(f"{answer.status_code}: not the page of {path}")
+                failed(answer, f"not the page of {path}")
             return answer.text
 
 
@@ -67,7 +79,7 @@ class Manager(Visitor):
             if self.confirmed:
                 ANSWERED["confirmed"].append(self.me["login"])
             else:
-                answer.failure(f"{answer.status_code}: not confirmed")
+                failed(answer, "not confirmed")
 
     @task(2)
     def presences(self):
@@ -95,7 +107,7 @@ class Staff(Visitor):
                 catch_response=True,
             ) as answer:
                 if answer.status_code != 200 or "result" not in answer.json():
-                    answer.failure(f"{answer.status_code}: {answer.text[:300]}")
+                    failed(answer, (answer.text or "")[:300])
 
     @task(3)
     def board(self):
@@ -145,7 +157,7 @@ class Robot(HttpUser):
                 ANSWERED["turned_away"] += 1
                 answer.success()
             else:
-                answer.failure(f"{answer.status_code}: {re.sub('<[^>]*>', '', answer.text)[:300]}")
+                failed(answer, re.sub("<[^>]*>", "", answer.text or "")[:300])
 
 
 @events.quitting.add_listener

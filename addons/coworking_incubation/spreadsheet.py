@@ -3,6 +3,7 @@
 import re
 from datetime import date, datetime
 from decimal import Decimal
+from itertools import pairwise
 
 from odoo.tools.misc import remove_accents
 
@@ -16,6 +17,12 @@ MONTHS = (
 )
 YES = {"oui", "yes", "x", "1", "vrai", "true", "o", "y"}
 NO = {"non", "no", "0", "faux", "false", "n"}
+# How opening hours are written: hours, or words for none; what may stand between them.
+_CLOCK = r"(\d{1,2})(?: ?[h:](?: ?(\d{2})(?! ?[h:]))?)?"
+OPENING = re.compile(rf"{_CLOCK}\s*(?:-|–|—|\ba\b|\bto\b)\s*{_CLOCK}")
+BETWEEN_OPENINGS = re.compile(r"[\s,;/+&]|\b(?:de|et|from|and)\b")
+CLOSED = {"", "-", "ferme", "closed", *NO}
+DAY, MOST_WEEKS = 24 * 60, 2
 LONGEST_TEXT = 1000
 # Beyond these is only how computers count.
 DECIMALS = 6
@@ -137,3 +144,53 @@ def to_hours(text):
     if match:
         return int(match[1]) + int(match[2] or 0) / 60 + int(match[3] or 0) / 3600
     return float(text) if re.fullmatch(r"\d{1,2}(\.\d+)?", text) else None
+
+
+def to_openings(text):
+    """The opening hours of a day that are written 9:00-12:30 14h-18h, or of two weeks by turns:
+    9:00-12:30 | closed.
+
+    :return: tuple of the weeks, each a tuple of (first, last) minutes of the day in their order;
+        None where it is nonsense
+    """
+    weeks = tuple(_to_openings_of_week(part.strip()) for part in plain(text).split("|"))
+    return None if None in weeks or len(weeks) > MOST_WEEKS else weeks
+
+
+def _to_openings_of_week(text):
+    if text in CLOSED:
+        return ()
+    spans = []
+    for hours in OPENING.findall(text):
+        first, last = (
+            int(hour) * 60 + int(minutes or 0) if int(minutes or 0) < 60 else DAY + 1
+            for hour, minutes in (hours[:2], hours[2:])
+        )
+        if not first < last <= DAY:
+            return None
+        spans.append((first, last))
+    spans.sort()
+    if not spans or BETWEEN_OPENINGS.sub("", OPENING.sub("", text)):
+        return None
+    if any(one[1] > other[0] for one, other in pairwise(spans)):
+        return None
+    return join_openings(spans)
+
+
+def join_openings(spans):
+    """Spans of a day in their order, those that touch as one."""
+    joined = []
+    for first, last in sorted(spans):
+        if joined and first <= joined[-1][1]:
+            joined[-1] = joined[-1][0], max(last, joined[-1][1])
+        else:
+            joined.append((first, last))
+    return tuple(joined)
+
+
+def write_openings(weeks):
+    """What ``to_openings`` reads, written: nothing for a day that is closed."""
+    return " | ".join(
+        " ".join("-".join(f"{m // 60}:{m % 60:02}" for m in span) for span in week)
+        for week in weeks
+    ).strip()

@@ -102,6 +102,18 @@ def without_defaults(records, refused):
     return records.with_context(context)  # pylint: disable=context-overridden
 
 
+def with_defaults(records, vals_list):
+    """Values as ``create`` gets them, with what the context gives where they say nothing: what a
+    call says so is as much typed as a value.
+    """
+    given = {
+        name: value
+        for key, value in records.env.context.items()
+        if key.startswith("default_") and (name := key.removeprefix("default_")) in records._fields
+    }
+    return [{**given, **vals} for vals in vals_list] if given else vals_list
+
+
 def plain_words(name):
     """The words of a name in their order, without accents, capitals or hyphens."""
     return re.findall(r"\w+", remove_accents((name or "").casefold()))

@@ -21,7 +21,23 @@ def post_init_hook(env):
 
 
 def uninstall_hook(env):
-    """What Odoo does not know of goes: functions of PostgreSQL, with their triggers."""
+    """What Odoo does not know of goes: functions of PostgreSQL, with their triggers; names that it
+    gave, in the name of the core, to the mixins of models that go.
+    """
+    env.cr.execute(
+        """
+        DELETE FROM ir_model_data named
+         USING ir_model_inherit inherit
+         WHERE named.model = 'ir.model.inherit' AND named.res_id = inherit.id
+           AND named.module != 'coworking_incubation_funding'
+           AND EXISTS (SELECT FROM ir_model_data own
+                        WHERE own.model = 'ir.model' AND own.res_id = inherit.model_id
+                          AND own.module = 'coworking_incubation_funding')
+           AND NOT EXISTS (SELECT FROM ir_model_data other
+                            WHERE other.model = 'ir.model' AND other.res_id = inherit.model_id
+                              AND other.module != 'coworking_incubation_funding')
+        """
+    )
     env.cr.execute(
         "SELECT proname FROM pg_proc WHERE pronamespace = current_schema::regnamespace"
         " AND starts_with(proname, 'coworking_funding_')"

@@ -95,6 +95,13 @@ class TestEvidence(SignatureCase):
                 )
 
     @mute_logger("odoo.sql_db")
+    def test_the_database_does_not_empty_the_signatures(self):
+        for table in ("coworking_attendance_signature", "coworking_attendance"):
+            with self.subTest(table=table), self.assertRaises(CheckViolation) as refused:
+                self.env.cr.execute(SQL("TRUNCATE %s CASCADE", SQL.identifier(table)))
+            self.assertIn("signatures are kept as they were given", str(refused.exception))
+
+    @mute_logger("odoo.sql_db")
     def test_the_database_clears_no_signature_that_stands(self):
         self.env.flush_all()
         with self.assertRaises(CheckViolation):

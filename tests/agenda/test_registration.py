@@ -9,6 +9,8 @@ from urllib.parse import urlsplit
 from odoo import fields
 from odoo.tests import HttpCase, mute_logger
 
+from odoo.addons.coworking_incubation.controllers.visitor import POLICY
+
 from .common import AgendaCase
 
 CAMILLE = {"name": "Camille Martin", "email": "camille@example.org"}
@@ -615,8 +617,8 @@ class TestPersonalLink(RegistrationCase):
         headers = self.url_open(self._link()).headers
         self.assertEqual(headers["Referrer-Policy"], "no-referrer")
         for path in (self._link(), "/incubation", f"/incubation/{self.meeting.id}"):
-            framed = self.url_open(path).headers["Content-Security-Policy"]
-            self.assertEqual(framed, "frame-ancestors 'self'", path)
+            policy = self.url_open(path).headers["Content-Security-Policy"]
+            self.assertEqual(policy, POLICY, path)
         self.assertEqual(headers["Cache-Control"], "no-store")
 
     def test_the_link_of_each_mail_stays_good(self):

@@ -3,11 +3,15 @@
 from dateutil.relativedelta import relativedelta
 
 from odoo import Command
+from odoo.exceptions import AccessError
 from odoo.tests import Form, freeze_time
 
 from ..common import d
 from ..network.test_accounting import FrenchCase
 from .test_take_over import PERSON, SEAT, TakeOverCase
+
+# What agreements and invoices bear of a company.
+KNOWN = {"street": "1 rue", "city": "Lille", "company_registry": "12345678200010"}
 
 
 class TestFirstDay(FrenchCase):
@@ -15,6 +19,7 @@ class TestFirstDay(FrenchCase):
     def setUpClass(cls):
         super().setUpClass()
         cls.bare = cls._new_company("Nothing Yet")
+        cls.bare.write(KNOWN)
         cls.coordinator.write({"company_ids": [Command.link(cls.bare.id)]})
 
     def _steps(self, user=None, company=None):
@@ -33,6 +38,54 @@ class TestFirstDay(FrenchCase):
         buttons = {key: step["button"] for key, step in steps.items()}
         self.assertIsInstance(buttons.pop("program"), str)
         self.assertEqual(set(buttons.values()), {False}, "the program comes first")
+
+    def test_the_company_is_to_be_named_and_may_be_addressed_later(self):
+        self.bare.write({"name": "My Company", "street": False, "company_registry": False})
+        step = self._steps()["accounting"]
+        self.assertEqual((step["done"], step["needed"], step["button"]), (False, True, False))
+        self.assertIn("Missing: the company's name, its address, its SIRET.", step["text"])
+        self.assertIn("613200", step["text"])
+        self.coordinator.group_ids |= self.env.ref(
+            "coworking_incubation.group_coworking_accountant"
+        )
+        self.assertEqual(self._steps()["accounting"]["button"], "Complete")
+        self.bare.name = "Nothing Yet"
+        step = self._steps()["accounting"]
+        self.assertEqual((step["done"], step["needed"]), (False, False))
+        self.bare.write(KNOWN)
+        step = self._steps()["accounting"]
+        self.assertEqual((step["done"], step["button"]), (True, "Change"))
+
+    def test_a_company_elsewhere_has_no_siret(self):
+        self.bare.company_registry = False
+        self.assertIn("SIRET", self._steps()["accounting"]["text"])
+        self.bare.account_fiscal_country_id = self.env.ref("base.be")
+        self.assertTrue(self._steps()["accounting"]["done"])
+
+    def test_a_coordinator_hides_it_for_the_company_and_shows_it_again(self):
+        def call(user, name):
+            model = self.env(user=user)["coworking.first.day"]
+            return getattr(model.with_context(allowed_company_ids=self.bare.ids), name)()
+
+        self.accompanist.company_ids |= self.bare
+        for name in ("action_hide", "action_show"):
+            with self.assertRaises(AccessError):
+                call(self.accompanist, name)
+        self.assertTrue(self._steps())
+        self.assertIn("First Day", call(self.coordinator, "action_hide")["params"]["message"])
+        self.assertEqual(self._steps(), {})
+        self.assertTrue(self._steps(company=self.company), "each company has its own")
+        self.assertEqual(
+            call(self.coordinator, "action_show")["res_model"], "coworking.participant"
+        )
+        self.assertTrue(self._steps())
+
+    def test_shown_again_once_all_is_done_it_says_so(self):
+        self._new_seat("1/6", "31/7")
+        self._bill(self._settle())
+        action = self.env(user=self.coordinator)["coworking.first.day"].action_show()
+        self.assertIn("nothing is left", action["params"]["message"])
+        self.assertEqual(action["params"]["next"]["res_model"], "coworking.participant")
 
     def test_each_step_is_done_by_what_it_makes_however_it_was_made(self):
         env = self.env(
@@ -153,6 +206,7 @@ class TestFirstDayDialogs(FrenchCase):
     def setUp(self):
         super().setUp()
         bare = self._new_company("Nothing Yet")
+        bare.write(KNOWN)
         self.coordinator.write({"company_ids": [Command.link(bare.id)]})
         context = {"lang": "en_US", "tz": "Europe/Paris", "allowed_company_ids": bare.ids}
         self.bare_env = self.env(user=self.coordinator, context=context)

@@ -10,15 +10,8 @@ from .test_take_over import PERSON
 from .test_take_over_pathway import MET, OBJECTIVE, REVIEW, WHO, PathwayCase
 
 
-class AgainCase(PathwayCase):
-    def assertKnown(self, **sheets):
-        take_over = self._read(**sheets)
-        self.assertFalse(self._problems(take_over))
-        self.assertFalse(take_over.good_count)
-
-
 @freeze_time("2015-06-20 09:00:00")
-class TestAppointmentsAgain(AgainCase):
+class TestAppointmentsAgain(PathwayCase):
     def _hours(self):
         return sorted(
             (row.event_id._coworking_local(row.start).hour, row.event_id.name, row.state)
@@ -113,7 +106,7 @@ class TestAppointmentsAgain(AgainCase):
 
 
 @freeze_time("2015-06-20 09:00:00")
-class TestReviewsAgain(AgainCase):
+class TestReviewsAgain(PathwayCase):
     def test_a_past_review_of_which_nothing_is_said_is_not_held_by_itself(self):
         take_over = self._read(people=[PERSON], reviews=[REVIEW])
         self.assertProblem(take_over, ("reviews", 2), "state", "write its status")
@@ -143,7 +136,7 @@ class TestReviewsAgain(AgainCase):
 
 
 @freeze_time("2015-06-20 09:00:00")
-class TestObjectivesAgain(AgainCase):
+class TestObjectivesAgain(PathwayCase):
     CALL = {**OBJECTIVE, "action": "Appeler", "action_deadline": "30/06/2015"}
 
     def test_nothing_is_agreed_done_or_closed_on_a_day_to_come(self):
@@ -230,17 +223,24 @@ class TestObjectivesAgain(AgainCase):
 
 
 @freeze_time("2015-06-20 09:00:00")
-class TestProofsAgain(AgainCase):
+class TestProofsAgain(PathwayCase):
     ROW = {**WHO, "criterion_id": "Lives in town", "date_seen": "04/02/2015"}
 
     def test_a_proof_that_is_there_otherwise_is_said(self):
         row = {**self.ROW, "date_document": "20/01/2015", "date_expiry": "31/12/2015"}
         self._record(people=[PERSON], proofs=[row])
-        for key in ("date_document", "date_expiry"):
-            with self.subTest(key):
-                take_over = self._read(proofs=[{**row, key: "21/01/2015"}])
-                self.assertProblem(take_over, ("proofs", 2), key, "something else here")
+        take_over = self._read(proofs=[{**row, "date_document": "21/01/2015"}])
+        self.assertProblem(take_over, ("proofs", 2), "date_document", "something else here")
         self.assertKnown(proofs=[self.ROW])
+
+    def test_another_end_of_a_proof_is_taken(self):
+        """Nobody can type it in the file, where the criterion says it."""
+        self.criterion.proof_max_age_days = 30
+        row = {**self.ROW, "date_document": "20/01/2015"}
+        self._record(people=[PERSON], proofs=[row])
+        self.assertEqual(self.file.proof_ids.date_expiry, d("19/2"))
+        self._record(proofs=[{**row, "date_expiry": "31/12/2015"}])
+        self.assertEqual(self.file.proof_ids.date_expiry, d("31/12"))
 
     def test_a_second_paper_of_that_day_comes_with_the_one_that_is_there(self):
         """As the message says."""

@@ -508,6 +508,47 @@ class TestScreen(FrenchCase):
         self.assertEqual(form.copayment_account_id.code, "706000")
         self.assertEqual(form.seat_tax_id, self.company._coworking_get_lost_tax())
 
+    def test_a_company_that_nobody_named_is_asked_its_name_address_and_siret(self):
+        self.company.write({"name": "YourCompany", "street": False, "company_registry": False})
+        form = self._open()
+        self.assertTrue(form.asks_identity)
+        self.assertFalse(form.company_name)
+        form.company_name = "Incubateur de la Lys"
+        form.street, form.zip, form.city = "12 rue de l'Exemple", "59000", "Lille"
+        form.company_registry = "12345678200011"
+        with self.assertRefused("12345678200011", "SIRET", error=ValidationError):
+            form.save().action_apply()
+        self.assertEqual(self.company.name, "YourCompany")
+        form = self._open()
+        form.company_name = "Incubateur de la Lys"
+        form.street, form.zip, form.city = "12 rue de l'Exemple", "59000", "Lille"
+        form.company_registry = "123 456 782 00010"
+        form.save().action_apply()
+        self.assertRecordValues(
+            self.company,
+            [
+                {
+                    "name": "Incubateur de la Lys",
+                    "street": "12 rue de l'Exemple",
+                    "zip": "59000",
+                    "city": "Lille",
+                    "company_registry": "12345678200010",
+                }
+            ],
+        )
+        self.assertFalse(self._open().asks_identity)
+
+    def test_a_company_that_is_known_is_neither_asked_nor_changed(self):
+        self.company.write(
+            {"street": "1 rue", "city": "Lille", "company_registry": "12345678200010"}
+        )
+        form = self._open()
+        self.assertFalse(form.asks_identity)
+        wizard = form.save()
+        wizard.company_name = "Other"
+        wizard.action_apply()
+        self.assertNotEqual(self.company.name, "Other")
+
     def test_an_accountant_chooses_other_accounts(self):
         form = self._open()
         form.seat_account_id = self.accounts["expense"]

@@ -4,6 +4,8 @@ from datetime import timedelta
 from unittest.mock import patch
 
 from odoo import Command
+from odoo.exceptions import AccessError
+from odoo.tests import users
 
 from ..common import CoworkingCase, d
 
@@ -70,6 +72,23 @@ class TestClosedDays(CoworkingCase):
             wizard.action_apply()
         closed = self.space._get_closed_days()[self.space.id]
         self.assertEqual(max(closed), d("23/6"))
+
+    @users("t_coordinator")
+    def test_a_coordinator_closes_spaces_whosever_their_hours(self):
+        """One that has hours of its own, and one that has none yet."""
+        spaces = self.space | self.space_b
+        wizard = self.env["coworking.space.close"].create(
+            {
+                "space_ids": [Command.set(spaces.ids)],
+                "date_from": "2015-06-22",
+                "date_to": "2015-06-23",
+            }
+        )
+        wizard.action_apply()
+        for days in spaces._get_closed_days().values():
+            self.assertEqual(days, {d("22/6"), d("23/6")})
+        with self.assertRaises(AccessError):
+            self.space.with_user(self.accompanist)._close(d("24/6"), d("24/6"), "Works")
 
     def _close(self, start, stop, **values):
         """From and to, in UTC as they are kept: '2015-06-10 08:00:00'."""

@@ -318,6 +318,19 @@ class TestDoing(IncubationCase):
                 self._post(f"/actions/{self.records['action'].id}", done="1" if done else "0")
                 self.assertEqual(self.records["action"].done, done)
 
+    def test_before_midnight_in_utc_the_day_is_that_of_the_company(self):
+        """Whoever comes by a link has no time zone, and some accounts have none either."""
+        self.company.resource_calendar_id.tz = "Europe/Paris"
+        self.user.tz = False
+        objective = self.records["objective"]
+        for come in (self._by_link, lambda: self._as(self.user)):
+            objective.agreed_on = False
+            with freeze_time("2015-06-15 23:30:00", tick=True):
+                come()
+                self._post(f"/objectives/{objective.id}/agree")
+            self.env.invalidate_all()
+            self.assertEqual(objective.agreed_on, d("16/6"))
+
     def test_an_objective_that_is_over_stays_as_it_is(self):
         self.records["objective"].state = "reached"
         self._as(self.user)

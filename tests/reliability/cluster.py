@@ -1,6 +1,7 @@
 """A PostgreSQL of its own with ``fsync = on``, which may be killed: a copy of a database in it."""
 
 import contextlib
+import glob
 import os
 import pathlib
 import select
@@ -24,6 +25,7 @@ synchronous_commit = on
 full_page_writes = on
 max_connections = 40
 """
+FAKETIME = "/usr/lib/*/faketime/libfaketime.so.1"
 
 
 class Cluster:
@@ -77,10 +79,26 @@ class Cluster:
             command = ["runuser", "-u", "postgres", "--", *command]
         subprocess.run(command, check=True, stdout=subprocess.DEVNULL, cwd="/")
 
-    def start(self, options=""):
+    def start(self, options="", wrong_clock=False):
+        """:param wrong_clock: whether its clock is as ``set_clock`` says"""
         options = f"-c unix_socket_directories={self.folder} {options}"
-        log = self.folder / "pg.log"
-        self._run("pg_ctl", "-D", self.data, "-l", log, "-o", options, "-w", "start")
+        command = [*("-D", self.data), *("-l", self.folder / "pg.log"), *("-o", options)]
+        command += ["-w", "start"]
+        if not wrong_clock:
+            self._run("pg_ctl", *command)
+            return
+        lies = [
+            f"LD_PRELOAD={find_faketime()}",
+            f"FAKETIME_TIMESTAMP_FILE={self.folder / 'clock'}",
+            "FAKETIME_CACHE_DURATION=1",  # seconds until it is read again
+            "FAKETIME_DONT_FAKE_MONOTONIC=1",
+        ]
+        self._run("env", *lies, self.bin / "pg_ctl", *command, tool=False)
+
+    def set_clock(self, words):
+        """The time that PostgreSQL sees within two seconds, as faketime says it: "-0", "-3600"."""
+        (self.folder / "clock").write_text(f"{words}\n")
+        (self.folder / "clock").chmod(0o644)
 
     def stop(self, mode="fast"):
         self._run("pg_ctl", "-D", self.data, "-m", mode, "-w", "stop")
@@ -150,6 +168,11 @@ class Server:
         self.process.wait()
         self.process.stdin.close()
         self.process.stdout.close()
+
+
+def find_faketime():
+    """The library that tells a program another time; Debian's package faketime has it."""
+    return next(iter(glob.glob(FAKETIME)), None)
 
 
 def unmount(folder):

@@ -56,8 +56,8 @@ def fork(registry, order):
 # === What is there === #
 
 
-def prepare(env, seats, spaces):
-    """A programme of so many seats from January to June, in so many spaces that have a VAT."""
+def prepare(env, seats, spaces, last):
+    """A programme of so many seats from January to this day, in so many spaces."""
     company = env.ref("base.main_company")
     env = env(context={**env.context, "tracking_disable": True, "mail_create_nosubscribe": True})
     env["coworking.invoice.file"].search([("state", "=", "waiting")]).state = "refused"
@@ -122,7 +122,7 @@ def prepare(env, seats, spaces):
                 "space_id": space.id,
                 "tariff_id": tariff.id,
                 "date_start": "2015-01-01",
-                "date_end": "2015-06-30",
+                "date_end": last,
                 "state": "confirmed",
             }
             for person, (space, tariff) in zip(people, rows, strict=True)

@@ -5,7 +5,8 @@ check of the books finds nothing, and doing the work again finishes it. By hand,
 
     COWORKING_KILLS=100 COWORKING_SEATS=2000 scripts/test tests/reliability/test_faults.py -s
 
-The table of what was done is printed at the end. ``COWORKING_SEED`` chooses other moments.
+Of thousands of seats, one month (``COWORKING_MONTHS=1``) does for generation and for posting. The
+table of what was done is printed at the end. ``COWORKING_SEED`` chooses other moments.
 """
 
 import base64
@@ -20,21 +21,31 @@ import sys
 import tempfile
 import time
 from collections import Counter, defaultdict
+from datetime import UTC, date, datetime, timedelta
 
 from odoo.tests import BaseCase, get_db_name, tagged
 from odoo.tools import config
 
 from ..matching.received import ubl
-from .cluster import DATABASE, Cluster, Server, unmount
+from .cluster import DATABASE, Cluster, Server, find_faketime, unmount
 
 KILLS = int(os.environ.get("COWORKING_KILLS", 1))
 SEATS = int(os.environ.get("COWORKING_SEATS", 24))
 SEED = os.environ.get("COWORKING_SEED", "2015")
 # Seats of a space.
 TOGETHER = 4
-MONTHS = 6
+# Of six, bills are posted in the first, matched in the second, received in the third and fourth.
+MONTHS = int(os.environ.get("COWORKING_MONTHS", 6))
 # Of the time in which the next fault comes, after one that came when the work was done.
 SOONER = 0.7
+# How far PostgreSQL's clock is set back, or to when: on 25 October 2015 an hour came twice.
+CLOCKS = {
+    "an hour back": timedelta(hours=1),
+    "a day back": timedelta(days=1),
+    "years back, at the end of a half-year": datetime(2015, 6, 30, 23, 59, 58, tzinfo=UTC),
+    "into the hour that is there twice": datetime(2015, 10, 25, 0, 59, 58, tzinfo=UTC),
+    "out of a leap day": datetime(2016, 2, 29, 22, 59, 58, tzinfo=UTC),
+}
 SERVER = pathlib.Path(__file__).with_name("fault_server.py")
 # The longest that one order may take.
 PATIENCE = 60 + SEATS
@@ -50,7 +61,8 @@ class TestFaults(BaseCase):
         cls.cluster.make(get_db_name())
         cls.table = defaultdict(Counter)
         cls.server = cls._serve()
-        cls.program = cls._order("prepare", seats=SEATS, spaces=SEATS // TOGETHER)
+        last = date(2015, 1 + MONTHS, 1) - timedelta(days=1)
+        cls.program = cls._order("prepare", seats=SEATS, spaces=SEATS // TOGETHER, last=f"{last}")
         assert isinstance(cls.program, int), cls.program
         cls.addClassCleanup(cls._print_table)
 
@@ -327,9 +339,55 @@ class TestFaults(BaseCase):
         counts["findings"] += 0
         counts["finished by doing it again"] += 1
 
+    # === The clock of PostgreSQL === #
+
+    def test_8_clock(self):
+        """Set back while it runs, and through the hour that is there twice: what was made stays,
+        nothing is made again, and the audit trail goes on in its order.
+        """
+        if not find_faketime():
+            self.skipTest("scripts/setup installs faketime")
+        self._do("forget_months")
+        whole = self._do("generate")
+        self.cluster.stop()
+        self.cluster.set_clock("-0")
+        self.cluster.start(wrong_clock=True)
+        self.addCleanup(self._restart)
+        for name, when in CLOCKS.items():
+            counts = self.table[f"PostgreSQL's clock set {name}"]
+            with self.subTest(name):
+                back = when if isinstance(when, timedelta) else datetime.now(UTC) - when
+                self._set_clock_back(back)
+                self.assertEqual(self._do("generate"), whole)
+                self._do("forget_months")
+                self.assertInOrder()
+                self.assertEqual(self._do("generate"), whole)
+                self.assertEqual(self.assertInOrder()["charged"], SEATS * MONTHS)
+                counts["generations"] += 3
+                counts["findings"] += 0
+        self._do("settle")
+        self._set_clock_back(timedelta())
+        self.assertEqual(self._do("generate"), whole)
+        self.assertEqual(self.assertInOrder()["charged"], SEATS * MONTHS)
+
+    def _set_clock_back(self, back):
+        """Until PostgreSQL sees it."""
+        self.cluster.set_clock(f"-{back.total_seconds():.0f}")
+        with self.cluster.connect() as cr:
+            for _try in range(50):
+                cr.execute("SELECT clock_timestamp()")
+                if abs(datetime.now(UTC) - cr.fetchone()[0] - back) < timedelta(minutes=1):
+                    return
+                time.sleep(0.1)
+        self.fail("PostgreSQL does not see another time")
+
+    def _restart(self):
+        self.cluster.stop()
+        self.cluster.start()
+
     # === The command === #
 
-    def test_8_the_command_says_what_is_wrong_and_exits_with_1(self):
+    def test_9_the_command_says_what_is_wrong_and_exits_with_1(self):
         self._settle()
         settings = self.cluster.folder / "odoo.conf"
         settings.write_text(f"[options]\naddons_path = {','.join(config['addons_path'])}\n")

@@ -53,6 +53,7 @@ PUBLIC = {
     "coworking.extension": {"action_grant", "action_refuse"},
     "coworking.first.day": {
         "action_get_steps",
+        "action_hide",
         "action_open_accounting",
         "action_open_funder",
         "action_open_month",
@@ -61,6 +62,7 @@ PUBLIC = {
         "action_open_sheet",
         "action_open_space",
         "action_open_team",
+        "action_show",
     },
     "coworking.followup": {"action_answered", "action_attempt", "action_unreachable"},
     "coworking.hosting": {

@@ -21,9 +21,11 @@ from odoo.tests.common import ChromeBrowser
 
 from ..common import CoworkingCase
 from ..pathway.common import STAGES
+from .pictures import record
 
 NOW = "2015-06-15 09:00:00"
 PICTURES = os.environ.get("DOCS_SCREENSHOTS")
+taken = set()
 
 # Before any script of the page: the clock of the server, and what the test tells the tour.
 BEFORE_PAGE = """
@@ -75,6 +77,7 @@ class TourBrowser(ChromeBrowser):
             picture = base64.b64decode(answer.result()["data"])
             page = Image.open(io.BytesIO(picture)).convert("RGB").quantize(256, kmeans=1)
             page.save(folder / f"{payload}.png", optimize=True)
+            taken.add(payload)
             self._websocket_send("Runtime.evaluate", params={"expression": "pictureTaken()"})
 
         self._websocket_send("Page.captureScreenshot", with_future=True).add_done_callback(save)
@@ -106,6 +109,12 @@ class BrowserCase(HttpCase):
             files = cls.env["ir.qweb"]._get_asset_bundle(bundle)
             files.css()
             files.js()
+
+    def tearDown(self):
+        if taken:
+            record(self.env, taken, PICTURES)
+            taken.clear()
+        super().tearDown()
 
 
 @freeze_time(NOW, tick=True)

@@ -9,6 +9,7 @@ import json
 import time
 from contextlib import contextmanager
 from datetime import timedelta
+from functools import partial
 from urllib.parse import urljoin, urlsplit
 
 from odoo import fields
@@ -19,6 +20,14 @@ from .common import BrowserCase, TourBrowser
 AXE = importlib.resources.files("axe_playwright_python").joinpath("axe.min.js").read_text()
 # The page is there, and its scripts have run.
 READY = "document.body.getAttribute('is-ready') && !!document.querySelector('main h1')"
+# What the policy of the page kept from running or being sent, since the page was opened.
+REFUSED = """
+(() => {
+    const observer = new ReportingObserver(() => {}, {types: ["csp-violation"], buffered: true});
+    observer.observe();
+    return observer.takeRecords().map(({body}) => body.effectiveDirective);
+})()
+"""
 RUN = """
 axe.run(document, {resultTypes: ["violations"]}).then((found) => JSON.stringify({
     problems: found.violations.flatMap((rule) => rule.nodes.map(
@@ -29,6 +38,15 @@ axe.run(document, {resultTypes: ["violations"]}).then((found) => JSON.stringify(
     headings: document.querySelectorAll("h1").length,
     wide: document.documentElement.scrollWidth > window.innerWidth,
 }))
+"""
+# What somebody would type who wants more of the next visitor than a look.
+INJECT = """
+document.body.insertAdjacentHTML("beforeend", `
+    <img src="/none" onerror="window.ran = true"/>
+    <object data="/web/health"></object>
+    <form action="https://elsewhere.example/" method="post"><button>Go</button></form>`);
+document.body.lastElementChild.querySelector("button").click();
+new Promise((resolve) => setTimeout(() => resolve(window.ran || false), 500));
 """
 # Sends the form of a page as a thumb would, and says that the page is about to change.
 SEND = """
@@ -73,7 +91,9 @@ class TestAccessibility(BrowserCase):
             self.cr.flush()
             self.cr.clear()
             try:
-                yield lambda *page, **typed: self._look(browser, *page, **typed)
+                look = partial(self._look, browser)
+                look.browser = browser
+                yield look
             finally:
                 browser.stop()
                 self._wait_remaining_requests()
@@ -88,10 +108,12 @@ class TestAccessibility(BrowserCase):
         if form:
             self._evaluate(browser, SEND % (json.dumps(form), json.dumps(typed)))
             self._wait(browser, ready)
+        refused = self._evaluate(browser, REFUSED)
         self._evaluate(browser, AXE + "; true")
         found = json.loads(self._evaluate(browser, RUN))
         with self.subTest(path=path, form=form):
             self.assertEqual(found["problems"], [], "\n".join(found["problems"]))
+            self.assertEqual(refused, [], "refused by the policy of the page itself")
             self.assertEqual(found["lang"], "fr-FR")
             self.assertEqual(found["headings"], 1)
             self.assertNotIn("Odoo", found["title"])
@@ -167,10 +189,14 @@ class TestAccessibility(BrowserCase):
             for page in ("", "/objectives", "/appointments", "/presences", "/documents"):
                 look(f"/my/incubation{page}")
             look("/my/incubation/payments")
-            look(f"/my/agreements/{signatory.id}", f"{READY} && {self._drawn}")
+            look(f"/my/agreements/{signatory.id}")
+            look(f"/my/agreements/{signatory.id}", f"{READY} && {self._drawn} && {self._opened}")
             look("/my/incubation/presences", form="form[action$='/presences']")
 
     _drawn = "!!document.querySelector('.o_web_sign_name_and_signature canvas')"
+    # the dialog in which one signs
+    _opened = """(document.querySelector("#sign.show") ||
+        document.querySelector("[data-bs-target='#sign']").click())"""
 
     def test_a_participant_who_chooses_or_left(self):
         person = self.env["coworking.portal.person"]
@@ -192,6 +218,13 @@ class TestAccessibility(BrowserCase):
             look("/my/coworking/l/over", form="form[action$='/new']")
             look("/incubation/p/1/over")
             look("/incubation/sign/1/over")
+
+    def test_what_would_run_embed_or_send_elsewhere_is_refused(self):
+        with self._browse("participant") as look:
+            look("/my/incubation")
+            self.assertFalse(self._evaluate(look.browser, INJECT))
+            refused = self._evaluate(look.browser, REFUSED)
+        self.assertEqual(set(refused), {"script-src-attr", "object-src", "form-action"})
 
     def test_the_page_on_which_one_signs(self):
         attendance = self.env["coworking.attendance"].search(

@@ -28,9 +28,8 @@ class TestFirstDay(VatReturn, AccountingSetup, BrowserCase):
         super().setUpClass()
         if EMPTY:
             cls.company = cls.env.ref("base.main_company")
-            cls.company.name = "Incubateur de la Lys"
         else:
-            cls.company = cls._new_company("Incubateur de la Lys")
+            cls.company = cls._new_company("My Company")
             cls._load_chart("fr", cls.company)
         cls.user = new_test_user(
             cls.env,
@@ -53,6 +52,11 @@ class TestFirstDay(VatReturn, AccountingSetup, BrowserCase):
         self.start_tour("/odoo", f"coworking_incubation_{name}", login=self.user.login)
         self.env.invalidate_all()
         self.assertFalse(steps.action_get_steps())
+        self.assertEqual(
+            self.company.partner_id.contact_address_inline,
+            "Incubateur de la Lys, 12 rue de l'Exemple, 59000 Lille, France",
+        )
+        self.assertEqual(self.company.company_registry, "12345678200010")
         bill = self.env["account.move"].search(
             [("company_id", "=", self.company.id), ("move_type", "=", "in_invoice")]
         )
@@ -145,6 +149,9 @@ class TestFirstDay(VatReturn, AccountingSetup, BrowserCase):
         self.assertEqual(
             self._by_account(invoice), {"411100": 97.2, "706000": -81.0, "445740": -16.2}
         )
+
+    def test_a_list_that_was_hidden_comes_back_with_its_menu(self):
+        self.start_tour("/odoo", "coworking_incubation_first_day_hidden", login=self.user.login)
 
     def test_a_dialog_closes_before_the_list_is_read_again(self):
         steps = self.registry["coworking.first.day"]

@@ -1,6 +1,8 @@
+from functools import wraps
 from unittest.mock import patch
 from urllib.parse import urlsplit
 
+from odoo.exceptions import UserError
 from odoo.tests import freeze_time
 
 from .common import NOW, TourCase
@@ -29,13 +31,29 @@ class HostingTour(TourCase):
 
 @freeze_time(NOW, tick=True)
 class TestHosting(HostingTour):
-    browser_size = "390x844"
-    touch_enabled = True
+    def test_on_a_computer_the_text_is_read_first_and_a_refusal_can_be_mended(self):
+        self.browser_size, self.touch_enabled = "1440x900", False
+        person = self._sent_by_browser().signatory_ids[0]
+        self.logout()
+        signatories = self.registry[person._name]
+        record = signatories._record_signature
+        refusals = [UserError("Draw it again.")]
+
+        @wraps(record)
+        def refuse_once(*args):
+            if refusals:
+                raise refusals.pop()
+            return record(*args)
+
+        with patch.object(signatories, "_record_signature", refuse_once):
+            self._sign_by_link(person, "hosting_sign_again")
+        self.assertEqual((person.state, refusals), ("signed", []))
 
     def test_participant_manager_and_programme_sign_on_a_telephone(self):
-        with patch.object(type(self), "browser_size", "1440x900"):
-            hosting = self._sent_by_browser()
+        self.browser_size, self.touch_enabled = "1440x900", False
+        hosting = self._sent_by_browser()
         self.logout()
+        self.browser_size, self.touch_enabled = "390x844", True
         person, manager, coordinator = hosting.signatory_ids
         self._sign_by_link(person)
         self.assertEqual((person.state, person.signed_by), ("signed", "Inès Carpentier"))
@@ -45,7 +63,5 @@ class TestHosting(HostingTour):
         self._sign_by_link(coordinator, "hosting_sign_last")
         self.assertEqual((hosting.state, hosting.seal_state), ("validated", "intact"))
         self.assertEqual(set(hosting.signatory_ids.mapped("shown_hash")), {hosting.text_hash})
-        with patch.object(type(self), "browser_size", "1440x900"):
-            self._tour(
-                "hosting_sealed", self.coordinator, f"/odoo/incubation-hostings/{hosting.id}"
-            )
+        self.browser_size, self.touch_enabled = "1440x900", False
+        self._tour("hosting_sealed", self.coordinator, f"/odoo/incubation-hostings/{hosting.id}")

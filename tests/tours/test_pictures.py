@@ -2,7 +2,8 @@
 
 DOCS_SCREENSHOTS=docs/images scripts/test tests/tours/test_pictures.py
 
-The others (``first_day*``, ``presence_grid``, ``take-over*``) by the tours so named.
+The others (``first_day*``, ``presence_grid``, ``take-over*``) by the tours so named. What they show
+is in ``pictures.py``.
 """
 
 from urllib.parse import urlsplit
@@ -10,8 +11,10 @@ from urllib.parse import urlsplit
 from dateutil.relativedelta import relativedelta
 
 from odoo import fields
+from odoo.tests import TransactionCase, tagged
 
 from .common import PICTURES, BrowserCase
+from .pictures import IMAGES, SCREENS, find_old, fingerprint
 
 # name, login, page, what tells that the page is there
 DESK = (
@@ -28,6 +31,32 @@ TELEPHONE = (
     ("manager_month", None, "%(month)s", ".o_cw_confirm"),
     ("manager_presences", "espace", "/my/coworking/presences/%(space)s", "button.o_cw_slot"),
 )
+
+
+@tagged("post_install", "-at_install")
+class TestPicturesAreTrue(TransactionCase):
+    def test_each_picture_says_what_it_shows(self):
+        self.assertEqual({path.stem for path in IMAGES.glob("*.png")}, set(SCREENS))
+
+    def test_no_picture_is_older_than_its_screen(self):
+        self.assertEqual(
+            find_old(self.env), [], "take them anew: see the head of this file, and look at them"
+        )
+
+    def test_what_is_drawn_makes_a_picture_old_and_a_comment_does_not(self):
+        names = ("take-over", "todo", "meetings", "board")
+        before = {name: fingerprint(self.env, name) for name in names}
+        for view, old, new in (
+            ("registration_layout", '<div id="wrap"', '<p>More</p><div id="wrap"'),
+            ("coworking_participant_view_list_todo", 'width="170px"', 'width="270px"'),
+            ("coworking_participant_view_kanban", "<templates>", "<!-- Why -->\n<templates>"),
+        ):
+            view = self.env.ref(f"coworking_incubation.{view}")
+            self.assertEqual(view.arch_db.count(old), 1)
+            view.arch_db = view.arch_db.replace(old, new)
+        changed = [name for name in names if fingerprint(self.env, name) != before[name]]
+        self.assertEqual(changed, ["todo", "meetings"])
+
 
 if PICTURES:
 

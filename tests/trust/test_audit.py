@@ -527,6 +527,17 @@ class TestOnlyAddedTo(AuditCase):
             ):
                 self.env.cr.execute(query, [row.id] if "%s" in query else None)
 
+    def test_what_it_follows_is_not_emptied_past_it(self):
+        """TRUNCATE calls no trigger of the rows, and takes along what refers to them."""
+        for table in self.env["coworking.audit"]._get_followed_tables():
+            with (
+                self.subTest(table=table),
+                mute_logger("odoo.sql_db"),
+                self.assertRaisesRegex(Exception, "deleted one by one"),
+                self.env.cr.savepoint(),
+            ):
+                self.env.cr.execute(f"TRUNCATE {table} CASCADE")
+
     def test_a_sealed_row_is_not_sealed_again(self):
         self.env["coworking.audit"]._seal(10_000)
         for query in (

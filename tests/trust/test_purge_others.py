@@ -17,7 +17,7 @@ from odoo.addons.coworking_incubation.models.trust.evidence_eraser import Eviden
 from odoo.addons.coworking_incubation.models.trust.fates import FATES
 
 from ..common import d
-from .test_purge import EMAIL, NAME, PHONE, PNG, PurgeCase
+from .purge_case import EMAIL, NAME, PHONE, PNG, PurgeCase
 
 LOGGER = "odoo.addons.coworking_incubation.models.trust.coworking_participant_purge"
 

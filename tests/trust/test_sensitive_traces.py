@@ -183,6 +183,21 @@ class TestNoSocialSecurityNumber(TracesCase):
             "contact": lambda: self.file.partner_id.write({"comment": f"<p>{NIR}</p>"}),
             "phone": lambda: self.file.write({"phone": NIR}),
             "message": lambda: self.file.message_post(body=f"Son n° {NIR}"),
+            "default text of a message": lambda: self._speak(default_body=f"Son n° {NIR}"),
+            "default subject of a message": lambda: self._speak(default_subject=NIR),
+            "message on a default record": lambda: self._speak(
+                {"body": NIR}, default_model=self.file._name, default_res_id=self.file.id
+            ),
+            "default text of an objective": lambda: (
+                self.env["coworking.objective"]
+                .with_context(default_description=NIR)
+                .create({"participant_id": self.file.id, "name": "A job"})
+            ),
+            "default text of a file": lambda: (
+                self.env["coworking.participant"]
+                .with_context(default_project=NIR)
+                .create({"partner_name": "Nour", "program_id": self.program.id})
+            ),
             "edited message": lambda: self.file._message_log(body="x").write({"body": NIR}),
             "activity": lambda: self.file.activity_schedule(
                 "mail.mail_activity_data_todo", summary="S", note=f"<b>{NIR}</b>"
@@ -206,6 +221,10 @@ class TestNoSocialSecurityNumber(TracesCase):
             ):
                 act()
 
+    def _speak(self, vals=None, **defaults):
+        place = {"model": self.file._name, "res_id": self.file.id, "message_type": "comment"}
+        return self.env["mail.message"].with_context(**defaults).create(vals or place)
+
     def _load(self, text):
         result = self.env["coworking.participant"].load(
             ["partner_name", "program_id/.id", "project"], [["X", str(self.program.id), text]]
@@ -216,6 +235,22 @@ class TestNoSocialSecurityNumber(TracesCase):
     def test_a_mail_that_comes_in_is_kept_without_it(self):
         message = self.file.message_post(
             body=f"Bonjour, mon n° est le {NIR}", message_type="email", email_from="c@example.org"
+        )
+        self.assertNotIn("588", message.body)
+        self.assertIn("Bonjour", message.body)
+
+    def test_a_default_that_a_value_replaces_is_not_looked_at(self):
+        message = (
+            self.env["mail.message"]
+            .with_context(default_body=NIR)
+            .create({"model": self.file._name, "res_id": self.file.id, "body": "Hello"})
+        )
+        self.assertEqual(message.body, "<p>Hello</p>")
+
+    def test_a_mail_whose_text_is_a_default_is_kept_without_it(self):
+        message = self._speak(
+            {"model": self.file._name, "res_id": self.file.id, "message_type": "email"},
+            default_body=f"Bonjour, mon n° est le {NIR}",
         )
         self.assertNotIn("588", message.body)
         self.assertIn("Bonjour", message.body)

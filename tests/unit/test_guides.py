@@ -3,9 +3,11 @@
 import ast
 import pathlib
 import re
+from collections import defaultdict
 from functools import cache
 
 import pytest
+from menus import leads_to, menu_paths
 
 import odoo.addons
 
@@ -14,6 +16,14 @@ CATALOGUES = sorted(ROOT.glob("addons/*/i18n/fr.po"))
 # Odoo's own words that a guide may name come from these.
 ODOO = ("base", "web", "account", "base_import")
 KEYS = {"A", "E", "P", "Del", "Suppr", "⚙", "Ctrl + Z", "Shift + arrows", "Maj + flèches"}
+# Pages of Odoo's settings, which are no menus.
+SETTINGS = {
+    ("Settings", "Invoicing", "Fiscal Localization"),
+    ("Paramètres", "Facturation", "Localisation fiscale"),
+}
+# What the README is about, and whom it speaks of.
+EMPHASIS = {"Coworking Incubation", "Staff", "Accountants", "Coworking managers"}
+EMPHASIS |= {"Participants", "Everybody"}
 GUIDES = [(path.parent.name, path.stem) for path in sorted(ROOT.glob("docs/??/*.md"))]
 
 
@@ -28,8 +38,8 @@ def entries(text):
 
 
 @cache
-def words(language):
-    """Every text of the screen in a language."""
+def catalogue():
+    """Every text of the screen: (English, French)."""
     folders = [pathlib.Path(path) for path in odoo.addons.__path__]
     catalogues = CATALOGUES + [
         path
@@ -37,15 +47,50 @@ def words(language):
         for folder in folders
         if (path := folder / name / "i18n/fr.po").exists()
     ]
-    texts = {text for path in catalogues for text in entries(path.read_text(encoding="utf-8"))}
-    return {french if language == "fr" else english for english, french in texts}
+    return {text for path in catalogues for text in entries(path.read_text(encoding="utf-8"))}
+
+
+def words(language):
+    """Every text of the screen in a language."""
+    return {french if language == "fr" else english for english, french in catalogue()}
+
+
+@cache
+def menus(language):
+    """The names on the way to each menu: for each of them, the words of a language."""
+    if language == "en":
+        return [[{name} for name in path] for path in menu_paths()]
+    french = defaultdict(set)
+    for english, text in catalogue():
+        french[english].add(text)
+    return [[french[name] | {name} for name in path] for path in menu_paths()]
+
+
+def bold_paths(text):
+    """What is in bold, in its parts: ``**Places ‣ Simulateur**`` has two."""
+    for bold in re.findall(r"\*\*(.+?)\*\*", text, re.DOTALL):
+        parts = re.split(r"\s*[‣>]\s*", " ".join(bold.split()))
+        yield tuple(part.strip(" .:,") for part in parts)
 
 
 def named(text):
     """What a guide names in bold: each part of ``**Places ‣ Simulateur**``."""
-    for bold in re.findall(r"\*\*(.+?)\*\*", text, re.DOTALL):
-        for part in re.split(r"\s*[‣>]\s*", " ".join(bold.split())):
-            yield part.strip(" .:,")
+    for path in bold_paths(text):
+        yield from path
+
+
+def lost(text, language):
+    """The paths of a guide that begin with a menu and lead nowhere."""
+    tree = menus(language)
+    sections = set().union(*(words for path in tree for words in path[:2]))
+    return [
+        path
+        for path in bold_paths(text)
+        if len(path) > 1
+        and path[0] in sections
+        and path not in SETTINGS
+        and not any(leads_to(menu, path) for menu in tree)
+    ]
 
 
 @pytest.mark.parametrize(("language", "guide"), GUIDES)
@@ -57,6 +102,34 @@ def test_each_button_and_menu_in_bold_is_named_so_on_the_screen(language, guide)
         if name not in known
     ]
     assert unknown == []
+
+
+@pytest.mark.parametrize(("language", "guide"), GUIDES)
+def test_each_path_of_menus_leads_where_it_says(language, guide):
+    assert lost((ROOT / "docs" / language / f"{guide}.md").read_text(), language) == []
+
+
+@pytest.mark.parametrize("page", ["README.md", "docs/README.md"])
+def test_the_pages_that_all_read_name_what_is_on_the_screen(page):
+    text = (ROOT / page).read_text()
+    known = words("en") | words("fr") | KEYS | EMPHASIS
+    assert [name for name in named(text) if name not in known] == []
+    assert lost(text, "en") == []
+
+
+def test_a_menu_under_another_is_found():
+    assert lost("**Incubation ‣ Places ‣ Simulateur** et **Configuration ‣ Étapes**", "fr") == []
+    assert lost("**Places ‣ Coworking Spaces ‣ Spaces**", "en") == []
+    assert lost("**⚙ ‣ Suspensions**", "en") == [], "no menu"
+    for language, path in (
+        ("fr", "Configuration ‣ Simulateur"),
+        ("fr", "Places ‣ Configuration ‣ Étapes"),
+        ("fr", "Incubation ‣ Configuration ‣ Places financées"),
+        ("en", "Pathway ‣ Stages"),
+        ("en", "Incubation ‣ Simulator"),
+        ("en", "Places ‣ Spaces ‣ Simulator"),
+    ):
+        assert len(lost(f"**{path}**", language)) == 1, path
 
 
 def test_what_is_not_on_the_screen_is_found():

@@ -117,3 +117,32 @@ def test_yes_and_no_in_both_languages_and_nothing_else():
         False,
         None,
     ]
+
+
+@pytest.mark.parametrize(
+    ("typed", "written"),
+    [
+        ("9:00-12:30 13:30-18:00", "9:00-12:30 13:30-18:00"),
+        ("de 9h à 12h30 et de 13h30 à 18 h", "9:00-12:30 13:30-18:00"),
+        ("14h-18h / 9h-12h", "9:00-12:00 14:00-18:00"),
+        ("9-13:30, 13:30–18", "9:00-18:00"),
+        ("0:00-24:00", "0:00-24:00"),
+        ("9-12 | fermé", "9:00-12:00 |"),
+        ("| 9-12", "| 9:00-12:00"),
+        ("fermé", ""),
+        ("", ""),
+        ("9-25", None),
+        ("9:70-12", None),
+        ("18-9", None),
+        ("9-12 11-14", None),
+        ("9-12 14", None),
+        ("midi", None),
+        ("2015-12-09", None),
+        ("9-12 | 9-12 | 9-12", None),
+    ],
+)
+def test_opening_hours_are_those_meant_or_none(typed, written):
+    openings = sheet.to_openings(typed)
+    assert (None if openings is None else sheet.write_openings(openings)) == written
+    if written:
+        assert sheet.to_openings(written) == openings, "what is written is read"

@@ -11,6 +11,14 @@ from odoo.http import request
 SESSION_KEY = "coworking_links"
 # Fields in which people write sentences.
 TEXTS = ("text", "reason", "note")
+# Nobody shows our pages in theirs; forms go to us, addresses are relative to us; nothing is
+# embedded, and no attribute is a script but one. Odoo has scripts within its pages: no policy tells
+# these from others.
+POLICY = (
+    "frame-ancestors 'self'; base-uri 'self'; form-action 'self'; object-src 'none';"
+    # Odoo's own: onerror="__odooAssetError=1"
+    " script-src-attr 'unsafe-hashes' 'sha256-8yDIMBSmZv57Ba62SxKgyLxU6rUm3YRxan7K7J0owqQ='"
+)
 # What the largest form holds without files: what is larger is refused before it is read.
 MAX_FORM = 256 * 1024
 # Of whom staff look at the pages: the first manager of a space, or a participant.
@@ -39,6 +47,7 @@ class Visitor:
             self.links = links
             # sudo: only to compare it with those whom records name
             self.partner = user.sudo().partner_id
+        set_zone(self.links[-1:].company_id or request.env.company)
         self.logged_in = not user._is_public()
         self.channel = "portal" if self.logged_in else "link"
         self.preview = False
@@ -97,6 +106,14 @@ class Visitor:
         )
 
 
+def set_zone(company):
+    """What day it is, for who has no time zone of their own: that of the company, never UTC's."""
+    # sudo: visitors read no working hours
+    zone = company.sudo().resource_calendar_id.tz
+    if zone and not request.env.user.tz:
+        request.update_context(tz=zone)
+
+
 class LinkOver(UserError):
     """Whoever taps on a page is not known any more: the link that opened it has ended."""
 
@@ -125,7 +142,7 @@ def forget():
 def unframed(response):
     """A page not to be shown inside somebody else's, where what is clicked is not what is seen."""
     # Files have Odoo's own, which is stricter.
-    response.headers.setdefault("Content-Security-Policy", "frame-ancestors 'self'")
+    response.headers.setdefault("Content-Security-Policy", POLICY)
     response.headers["X-Frame-Options"] = "SAMEORIGIN"
     return response
 
@@ -221,6 +238,7 @@ def page(*paths, methods=("GET",), auth="public", **kwargs):
     def decorate(endpoint):
         @wraps(endpoint)
         def answer(self, *args, **typed):
+            set_zone(request.env.company)
             return private(endpoint(self, *args, **typed))
 
         return route(answer)

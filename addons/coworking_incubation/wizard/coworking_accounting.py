@@ -1,7 +1,9 @@
-from odoo import Command, api, fields, models
-from odoo.exceptions import AccessError, UserError
+from stdnum.fr import siret
 
-from ..models.network.res_company import PURPOSES
+from odoo import Command, api, fields, models
+from odoo.exceptions import AccessError, UserError, ValidationError
+
+from ..models.network.res_company import PURPOSES, UNNAMED
 
 # As Odoo computes them: from what the product says, to be changed here.
 FROM_PRODUCT = {"compute": "_compute_from_products", "store": True, "readonly": False}
@@ -23,6 +25,17 @@ class CoworkingAccounting(models.TransientModel):
         required=True,
         readonly=True,
         default=lambda self: self._default_company_id(),
+    )
+    asks_identity = fields.Boolean(
+        compute="_compute_asks_identity",
+        help="Something of the company's name, address and number is missing.",
+    )
+    company_name = fields.Char(default=lambda self: self._default_company_name())
+    street = fields.Char(default=lambda self: self._get_company_value("street"))
+    zip = fields.Char(default=lambda self: self._get_company_value("zip"))
+    city = fields.Char(default=lambda self: self._get_company_value("city"))
+    company_registry = fields.Char(
+        string="SIRET", default=lambda self: self._get_company_value("company_registry")
     )
     vat_recovered = fields.Selection(
         [
@@ -75,6 +88,16 @@ class CoworkingAccounting(models.TransientModel):
         return company
 
     @api.model
+    def _default_company_name(self):
+        name = self._get_company_value("name")
+        return name if name not in UNNAMED else False
+
+    @api.model
+    def _get_company_value(self, field):
+        # sudo: as its name
+        return self.env.company.root_id.sudo()[field]
+
+    @api.model
     def _default_exempt(self):
         # sudo: as its name, and shown to its accountants alone
         return self.env.company.root_id.sudo().coworking_vat_exempt
@@ -97,6 +120,11 @@ class CoworkingAccounting(models.TransientModel):
     @api.model
     def _get_default_product(self, purpose):
         return self.env.company._coworking_get_product(purpose)
+
+    @api.depends("company_id")
+    def _compute_asks_identity(self):
+        for wizard in self:
+            wizard.asks_identity = bool(wizard.company_id._coworking_get_missing_identity())
 
     @api.depends("seat_product_id", "membership_product_id", "copayment_product_id")
     def _compute_from_products(self):
@@ -147,6 +175,8 @@ class CoworkingAccounting(models.TransientModel):
         self._check_purposes_agree()
         # sudo: who bills decides on what accounts, without a right on all products and companies
         company = self.company_id.sudo()
+        if self.asks_identity:
+            company.write(self._prepare_identity())
         company.coworking_vat_exempt = self.vat_recovered == "exempt"
         if company.coworking_vat_exempt and not company._coworking_get_exempt_position():
             company._coworking_make_exempt_position()
@@ -165,6 +195,28 @@ class CoworkingAccounting(models.TransientModel):
                 ]
         self._check_tariffs_fit()
         return {"type": "ir.actions.act_window_close"}
+
+    def _prepare_identity(self):
+        """:raise ValidationError: a French company's number is no SIRET"""
+        registry = self.company_registry
+        if registry and self.company_id.account_fiscal_country_id.code == "FR":
+            if not siret.is_valid(registry):
+                raise ValidationError(
+                    self.env._(
+                        "“%(number)s” is no SIRET of %(company)s: type its 14 digits, those of the"
+                        " head office.",
+                        number=registry,
+                        company=self.company_name,
+                    )
+                )
+            registry = siret.compact(registry)
+        return {
+            "name": self.company_name,
+            "street": self.street,
+            "zip": self.zip,
+            "city": self.city,
+            "company_registry": registry,
+        }
 
     def _check_purposes_agree(self):
         """A product that seats and fees share has one account and one tax."""

@@ -1,6 +1,7 @@
 from datetime import date
 
 from odoo import api, fields, models
+from odoo.exceptions import AccessError
 
 COORDINATOR = "coworking_incubation.group_coworking_coordinator"
 ACCOUNTANT = "coworking_incubation.group_coworking_accountant"
@@ -22,12 +23,16 @@ class CoworkingFirstDay(models.AbstractModel):
     def action_get_steps(self):
         """For a coordinator, until the first month of the company is billed.
 
+        A coordinator may hide them, for all of the company.
+
         :return: list of dict ``key``, ``title``, ``text``, ``done``, ``needed``, and ``button``:
             what it says, or False where there is nothing to press. A button calls the method
             ``action_open_<key>``. ``sheet``: what the button says that takes a filled in workbook
-            instead. Empty when all is done.
+            instead. Empty when all is done, or hidden.
         """
-        if not self.env.user.has_group(COORDINATOR) or self._find("billed"):
+        if not self.env.user.has_group(COORDINATOR) or self._is_over():
+            return []
+        if self.env.company.coworking_first_day_hidden:
             return []
         return [
             {
@@ -40,9 +45,48 @@ class CoworkingFirstDay(models.AbstractModel):
         ]
 
     @api.model
+    def action_hide(self):
+        """Take the list off the board of all of the company, until somebody asks for it again."""
+        self._set_hidden(True)
+        return self._tell(
+            self.env._("Hidden. It comes back with Configuration ‣ First Day."), "success"
+        )
+
+    @api.model
+    def action_show(self):
+        """The board with the list above it, or a word where nothing is left to do."""
+        self._set_hidden(False)
+        board = self.env["ir.actions.act_window"]._for_xml_id(
+            "coworking_incubation.coworking_participant_action_board"
+        )
+        if self._is_over():
+            return self._tell(
+                self.env._("The first month is billed: nothing is left of the first day."),
+                "info",
+                next=board,
+            )
+        return board
+
+    @api.model
+    def _set_hidden(self, hidden):
+        """:raise AccessError: by who is no coordinator"""
+        if not self.env.user.has_group(COORDINATOR):
+            raise AccessError(self.env._("The first day is the coordinators' to hide or to show."))
+        # sudo: who sets the program up decides on this list, without a right on companies
+        self.env.company.sudo().coworking_first_day_hidden = hidden
+
+    @api.model
+    def _tell(self, message, kind, **params):
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {"message": message, "type": kind, **params},
+        }
+
+    @api.model
     def _get_titles(self):
         return {
-            "accounting": self.env._("Accounts and VAT"),
+            "accounting": self.env._("Company, accounts and VAT"),
             "program": self.env._("The program"),
             "team": self.env._("Who works here"),
             "funder": self.env._("Funders"),
@@ -52,6 +96,9 @@ class CoworkingFirstDay(models.AbstractModel):
         }
 
     # === FACTS ===#
+
+    def _is_over(self):
+        return bool(self._find("billed"))
 
     def _find(self, what):
         """The first of these records of the company, or none.
@@ -114,8 +161,27 @@ class CoworkingFirstDay(models.AbstractModel):
             if recovered
             else self.env._("VAT is not recovered."),
         )
-        button = self.env.user.has_group(ACCOUNTANT) and self.env._("Change")
-        return {"done": True, "text": text, "button": button}
+        missing = company._coworking_get_missing_identity()
+        if missing:
+            text = self.env._(
+                "Missing: %(what)s. %(text)s", what=self._get_words(missing), text=text
+            )
+        button = self.env._("Complete") if missing else self.env._("Change")
+        return {
+            "done": not missing,
+            # a bill can be made for a company without an address, not for one without a name
+            "needed": "name" in missing,
+            "text": text,
+            "button": self.env.user.has_group(ACCOUNTANT) and button,
+        }
+
+    def _get_words(self, missing):
+        words = {
+            "name": self.env._("the company's name"),
+            "address": self.env._("its address"),
+            "registry": self.env._("its SIRET"),
+        }
+        return ", ".join(words[key] for key in missing)
 
     def _get_step_program(self):
         program = self._find("program")

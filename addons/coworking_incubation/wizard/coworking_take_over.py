@@ -13,12 +13,15 @@ from .take_over_sheets import SHEETS
 from .take_over_workbook import TakeOverWorkbook
 
 EXPORT = "coworking_incubation.group_coworking_export"
-# A workbook of ours has twelve sheets; somebody's notes may stand beside them.
+# A workbook of ours has fourteen sheets; somebody's notes may stand beside them.
 MOST_SHEETS = 30
 # Each is recorded by itself, and tried before, within the time that Odoo gives to one request:
 # a seat takes long, a review or an appointment a hundredth of a second.
 MOST_RECORDS, MOST_SHORT_RECORDS = 500, 2000
-SHORT_RECORDS = ("proofs", "objectives", "appointments", "reviews")
+SHORT_RECORDS = (
+    *("closures", "suspensions"),
+    *("proofs", "objectives", "appointments", "reviews"),
+)
 # Above which the headings of a sheet stand.
 MOST_LINES_BEFORE_HEADINGS = 10
 
@@ -28,9 +31,9 @@ class _TakenBack(Exception):
 
 
 class CoworkingTakeOver(models.TransientModel):
-    """A program that already runs elsewhere, from one workbook: spaces, tariffs, people, seats,
-    presences, what was proven, agreed and said with each person, and grants. Everything is tried
-    and taken back first, and each row shown with what recording it would say.
+    """A program that already runs elsewhere, from one workbook: spaces, tariffs, closures, people,
+    suspensions, seats, presences, what was proven, agreed and said with each person, and grants.
+    Everything is tried and taken back first, and each row shown with what recording it would say.
 
     A row is recorded wholly or not at all. What is there already is recognized and left as it is:
     reading the same file again does nothing.
@@ -57,7 +60,6 @@ class CoworkingTakeOver(models.TransientModel):
     # Of which records the rows were that are recorded, and gone from the list: dict sheet -> ids.
     told = fields.Json(readonly=True, export_string_translation=False)
     not_read = fields.Text(readonly=True)
-    left_behind = fields.Text(compute="_compute_left_behind")
     problem_count = fields.Integer(compute="_compute_counts")
     good_count = fields.Integer(compute="_compute_counts")
     known_count = fields.Integer(compute="_compute_counts")
@@ -70,17 +72,6 @@ class CoworkingTakeOver(models.TransientModel):
     def _compute_billed_from(self):
         for take_over in self:
             take_over.billed_from = take_over.program_id.billed_from
-
-    @api.depends("program_id")
-    def _compute_left_behind(self):
-        """Only for who may export: others get no workbook of what is there."""
-        may_export = self.env.user.has_group(EXPORT)
-        for take_over in self:
-            take_over.left_behind = (
-                may_export
-                and take_over.program_id
-                and ExportedRows(take_over).describe_left_behind()
-            )
 
     @api.depends("line_ids.problem", "line_ids.known")
     def _compute_counts(self):
@@ -143,7 +134,7 @@ class CoworkingTakeOver(models.TransientModel):
         self._check_may_export()
         exported = ExportedRows(self)
         rows, columns = exported.get_rows(), self._get_told_columns()
-        self.program_id.message_post(body=self._describe_export(rows, columns))
+        self.program_id.message_post(body=self._describe_export(exported, rows, columns))
         exported.people._trace(
             "exported",
             format="xlsx",
@@ -167,30 +158,21 @@ class CoworkingTakeOver(models.TransientModel):
             and self.env[column.model or sheet.model]._fields[column.field].groups
         ]
 
-    def _describe_export(self, rows, columns):
-        """How many of what left, what of the people, and what did not leave."""
-        told = self.env._(
-            "Exported as a workbook: %(people)s people (%(columns)s), %(seats)s seats,"
-            " %(presences)s rows of presences, %(proofs)s proofs, %(objectives)s rows of"
-            " objectives, %(appointments)s past appointments, %(reviews)s reviews.",
+    def _describe_export(self, exported, rows, columns):
+        """How many of what left, and what of the people."""
+        return self.env._(
+            "Exported as a workbook: %(people)s people (%(columns)s), %(suspensions)s suspensions,"
+            " %(seats)s seats, %(presences)s rows of presences, %(proofs)s proofs, %(objectives)s"
+            " rows of objectives, %(appointments)s past appointments, %(reviews)s reviews.",
             columns=", ".join(self._get_heading(*each) for each in columns),
+            seats=len(exported.seats),
             **{
                 key: len(rows[key])
                 for key in (
-                    *("people", "seats", "presences"),
+                    *("people", "suspensions", "presences"),
                     *("proofs", "objectives", "appointments", "reviews"),
                 )
             },
-        )
-        if not self.left_behind:
-            return told
-        return f"{told} {self._describe_left_behind()}"
-
-    def _describe_left_behind(self):
-        return self.env._(
-            "Not in the workbook, though amounts depend on it: %s. Record it again where the"
-            " workbook is read, before the first month is made.",
-            self.left_behind,
         )
 
     def _get_export_name(self):
@@ -228,8 +210,12 @@ class CoworkingTakeOver(models.TransientModel):
                 while plain(heading) in taken:
                     number += 1
                     heading = f"{name} ({number})"
+            elif column.option:
+                field = self.env[column.model]._fields[column.field]
+                heading = dict(field._description_selection(self.env))[column.option]
             else:
-                field = self.env[column.model or sheet.model]._fields[column.field]
+                own = self.env["coworking.take.over.line"]._fields.get(column.alias)
+                field = own or self.env[column.model or sheet.model]._fields[column.field]
                 heading = field._description_string(self.env)
             taken.add(plain(heading))
             headings[column.key] = heading
@@ -382,8 +368,8 @@ class CoworkingTakeOver(models.TransientModel):
         if sum(counts[key] for key in SHORT_RECORDS) > MOST_SHORT_RECORDS:
             raise UserError(
                 self.env._(
-                    "This file has more than %s rows of proofs, objectives, appointments and"
-                    " reviews: give it in parts.",
+                    "This file has more than %s rows of closures, suspensions, proofs, objectives,"
+                    " appointments and reviews: give it in parts.",
                     MOST_SHORT_RECORDS,
                 )
             )

@@ -19,7 +19,9 @@ class CoworkingTakeOverLine(models.TransientModel):
         [
             ("spaces", "Spaces"),
             ("tariffs", "Tariffs"),
+            ("closures", "Closures"),
             ("people", "Participants"),
+            ("suspensions", "Suspensions"),
             ("seats", "Funded Seats"),
             ("presences", "Presences"),
             ("proofs", "Proofs"),
@@ -43,7 +45,16 @@ class CoworkingTakeOverLine(models.TransientModel):
         string="E-mail, Phone or Birth Date",
         help="Only where two people have the same name: which of them it is.",
     )
-    # Headings of columns that the screens show among others of the same name.
+    # Headings of columns that the screens show among others of the same name, or in another way.
+    price_daily_cap = fields.Char(string="Daily Cap of This Price")
+    price_monthly_cap = fields.Char(string="Monthly Cap of This Price")
+    closes_at = fields.Char(help="On the first day. Empty: closed from its beginning.")
+    opens_at = fields.Char(string="Opens Again At", help="On the last day. Empty: closed all day.")
+    funding_from = fields.Char(
+        string="Rate from the Month of",
+        help="Where the rate changes: one more row of the same seat, with the month, the rate and"
+        " the cap from then on. An empty cap is none.",
+    )
     action_deadline = fields.Date(string="Deadline of the Action")
     start_time = fields.Char(string="Time", help="When it began. Empty: 9:00.")
     subject = fields.Char(help="Without the name of the person: calendars show it to others.")

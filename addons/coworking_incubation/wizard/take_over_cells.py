@@ -13,6 +13,7 @@ from ..spreadsheet import (
     to_hours,
     to_month,
     to_number,
+    to_openings,
 )
 from .take_over_sheets import SHEETS
 
@@ -48,6 +49,19 @@ class RowProblem(Exception):
         self.line = line
 
 
+def find_change(record, values):
+    """The first of these fields that is otherwise on a record; ``None`` where none is."""
+    for name, value in values.items():
+        field = record._fields[name]
+        there, said = (
+            field.convert_to_record(field.convert_to_cache(each, record), record)
+            for each in (record[name], value)
+        )
+        if there != said:
+            return name
+    return None
+
+
 class CellReader:
     """Reads the rows of one take-over, in whatever language their workbook was made."""
 
@@ -67,8 +81,9 @@ class CellReader:
         """The values of a row: dict key -> value, without the empty cells.
 
         Amounts and numbers are floats, days are dates, choices are the keys of the selection,
-        references ids, or the name as it was typed where it may be one of the workbook. A document
-        is (state, day or ``None``), a rating (rating, remark or "").
+        references ids, or the name as it was typed where it may be one of the workbook. Openings
+        are as ``to_openings`` gives them, a document is (state, day or ``None``), a rating (rating,
+        remark or "").
         """
         row = {}
         sheet = SHEETS[line.sheet]
@@ -121,6 +136,13 @@ class CellReader:
                 return (
                     None if hour is None or hour >= HOURS_OF_A_DAY else hour,
                     self.env._("This is not a time of the day: %s. Write 14:30.", text),
+                )
+            case "openings":
+                return (
+                    to_openings(text),
+                    self.env._(
+                        "These are not opening hours: %s. Write 9:00-12:30 14:00-18:00.", text
+                    ),
                 )
             case "document":
                 return self._read_document(column, text)

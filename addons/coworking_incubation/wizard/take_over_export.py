@@ -3,20 +3,24 @@ back. What has no column there is listed in ``docs/en/take-over.md``.
 """
 
 from collections import Counter
+from datetime import time, timedelta
 
 from odoo.tools import html2plaintext
 
 from ..models.seat.coworking_seat import HOLDING_STATES
-from ..spreadsheet import DECIMALS, as_lines, plain
+from ..spreadsheet import DECIMALS, as_lines, plain, write_openings
 from ..tools import words_of
 from .take_over_cells import CellReader
 from .take_over_network import TELLING, find_companies
+from .take_over_openings import name_closures, read_openings
 from .take_over_pathway import write_clock
 from .take_over_people import details_of
-from .take_over_sheets import ACTION, EVENT, FEE, PARTNER, PRICE, SHEETS
+from .take_over_sheets import ACTION, EVENT, FEE, FUNDING, PARTNER, PRICE, SHEETS
 
 # Whose row it is, where what is said of it stands in another one.
 OWNER = "owner"
+# A closure: when it begins, when it ends, and the leaves that it is.
+CLOSURE = "closure"
 NUMBERS = ("amount", "number", "integer", "rate", "hours")
 TAKEN_OVER_STATES = ("requested", *HOLDING_STATES)
 
@@ -35,6 +39,11 @@ def number_names(records, owner):
         given.add((record[owner], plain(name)))
         names[record] = name
     return names
+
+
+def write_hour(moment):
+    """The hour of a moment, as 13:30; nothing at midnight."""
+    return f"{moment:%H:%M}" if moment.time() != time() else None
 
 
 class ExportedRows:
@@ -60,6 +69,7 @@ class ExportedRows:
         self.namesakes = self.people.grouped(lambda file: words_of(file.partner_name))
         self.spaces_of_name = Counter()
         self.tariffs, self.names, self.telling, self.users, self.objectives = {}, {}, {}, {}, {}
+        self.openings = {}
 
     def _find_people(self):
         """A file a person: the open one, or the last one that was closed."""
@@ -91,32 +101,6 @@ class ExportedRows:
             for key, sheet in SHEETS.items()
         }
 
-    def describe_left_behind(self):
-        """What decides amounts here and has no column, with how many of each; nothing where none
-        is there.
-        """
-        last = self.program.date_end or self.cells.today
-        # sudo: hours and closures of spaces are everybody's, calendars are not
-        calendars = self.spaces.sudo().resource_calendar_id
-        closures = calendars.global_leave_ids.filtered(
-            lambda leave: (
-                leave.time_type == "leave"
-                and leave.date_to.date() >= self.program.date_start
-                and leave.date_from.date() <= last
-            )
-        )
-        caps = self._find_tariffs().price_ids.filtered(lambda row: row.daily_cap or row.monthly_cap)
-        own = calendars - self.company.sudo().resource_calendar_id
-        hours = self.spaces.filtered(lambda space: space.sudo().resource_calendar_id in own)
-        kinds = (
-            (self.env._("suspensions: %s"), self.people.suspension_ids),
-            (self.env._("dated fundings of seats: %s"), self.seats.funding_ids),
-            (self.env._("dated prices with caps of their own: %s"), caps),
-            (self.env._("closures of spaces: %s"), closures),
-            (self.env._("spaces with opening hours of their own: %s"), hours),
-        )
-        return ", ".join(words % len(records) for words, records in kinds if records)
-
     def _read_row(self, sheet, records):
         """The cells of what stands in one row.
 
@@ -126,7 +110,7 @@ class ExportedRows:
         for column in self.columns[sheet.key]:
             record = records.get(column.model or sheet.model)
             special = getattr(self, f"_read_{sheet.key}_{column.key}", None)
-            if column.about:
+            if column.about or column.option:
                 cell = getattr(self, f"_read_{column.kind}")(column, records)
             elif special:
                 cell = special(records)
@@ -178,13 +162,29 @@ class ExportedRows:
         order = {space: number for number, space in enumerate(self.spaces)}
         return tariffs.sorted(lambda row: (order[row.space_id], row.sequence, row.id))
 
+    def _find_closures_records(self):
+        """Those that end once the program has begun; those that touch as one."""
+        closures = self.spaces._get_closures()
+        for space in self.spaces:
+            for begin, end, leaves in closures.get(space.resource_calendar_id, ()):
+                if end.date() >= self.program.date_start:
+                    yield {OWNER: space, CLOSURE: (begin, end, leaves)}
+
     def _find_people_records(self):
         for file in self.people:
             documents = {document.type_id.id: document for document in file.document_ids}
             yield {"coworking.participant": file, "coworking.document": documents}
 
+    def _find_suspensions_records(self):
+        suspensions = self._sort_by_person(self.people.suspension_ids, "date_from")
+        return ({"coworking.suspension": suspension} for suspension in suspensions)
+
     def _find_seats_records(self):
-        return ({"coworking.seat": seat} for seat in self.seats)
+        """A row a rate; what is said of the seat is said in its first."""
+        for seat in self.seats:
+            yield {"coworking.seat": seat, OWNER: seat}
+            for funding in seat.funding_ids.sorted("date_from"):
+                yield {FUNDING: funding, OWNER: seat}
 
     def _find_presences_records(self):
         """A half-day a row, or a day where both halves say the same."""
@@ -327,20 +327,69 @@ class ExportedRows:
         prescriber = records["coworking.participant"].prescriber_id
         return self._name_company(prescriber) if prescriber else None
 
+    def _read_openings(self, column, records):
+        # sudo: when a space is open is everybody's, calendars are not
+        calendar = records["coworking.space"].sudo().resource_calendar_id
+        if not calendar:
+            return None
+        if calendar not in self.openings:
+            self.openings[calendar] = read_openings(calendar)
+        return write_openings(self.openings[calendar][column.option])
+
+    def _read_closures_space_id(self, records):
+        return self._name_space(records[OWNER])
+
+    def _read_closures_date_from(self, records):
+        return records[CLOSURE][0].date()
+
+    def _read_closures_closes_at(self, records):
+        return write_hour(records[CLOSURE][0])
+
+    def _read_closures_date_to(self, records):
+        return (records[CLOSURE][1] - timedelta(seconds=1)).date()
+
+    def _read_closures_opens_at(self, records):
+        return write_hour(records[CLOSURE][1])
+
+    def _read_closures_name(self, records):
+        return name_closures(records[CLOSURE][2])
+
+    def _read_suspensions_participant_id(self, records):
+        return records["coworking.suspension"].participant_id.partner_name
+
+    def _read_suspensions_tell_apart(self, records):
+        return self._tell_apart(records["coworking.suspension"].participant_id)
+
     def _read_seats_participant_id(self, records):
-        return records["coworking.seat"].participant_id.partner_name
+        return records[OWNER].participant_id.partner_name
 
     def _read_seats_tell_apart(self, records):
-        return self._tell_apart(records["coworking.seat"].participant_id)
+        return self._tell_apart(records[OWNER].participant_id)
 
     def _read_seats_space_id(self, records):
-        return self._name_space(records["coworking.seat"].space_id)
+        return self._name_space(records[OWNER].space_id)
 
     def _read_seats_tariff_id(self, records):
-        return self._name_tariff(records["coworking.seat"].tariff_id)
+        return self._name_tariff(records[OWNER].tariff_id)
+
+    def _read_seats_date_start(self, records):
+        return records[OWNER].date_start
+
+    def _read_seats_funding_from(self, records):
+        return FUNDING in records and records[FUNDING].date_from or None
+
+    def _read_seats_funding_rate(self, records):
+        funding = records.get(FUNDING)
+        return round(funding.rate if funding else records[OWNER].funding_rate, DECIMALS)
+
+    def _read_seats_funding_cap(self, records):
+        funding = records.get(FUNDING)
+        return round((funding and funding.cap) or 0.0, DECIMALS)
 
     def _read_seats_billed_from(self, records):
         """Nothing where the program says it: read with another first month, that one counts."""
+        if "coworking.seat" not in records:
+            return None
         seat = records["coworking.seat"]
         first = self.program.billed_from
         own = first and seat.billed_from == first.replace(day=1)

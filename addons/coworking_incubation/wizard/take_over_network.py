@@ -11,6 +11,7 @@ from ..spreadsheet import plain
 from .take_over_cells import RowProblem
 from .take_over_sheets import PRICE, TARIFFS
 
+PRICE_COLUMNS = [column for column in TARIFFS.columns if column.model == PRICE]
 # What tells organisations of one name apart, beside where they are and write from.
 TELLING = ("vat", "company_registry", "ref")
 
@@ -53,7 +54,7 @@ class NetworkRows:
         ((line, row),) = rows
         space = self._find_space_of_row(line, row)
         if space:
-            return {line: True}, None
+            return {line: not self._take_hours(space, row)}, None
         taken = row.get("code") and self.spaces.get(plain(row["code"]))
         if taken:
             raise RowProblem(self.env._("Space %s has this code already.", taken[:1].name), "code")
@@ -68,6 +69,7 @@ class NetworkRows:
                     "product_id": self._get_product("membership", "fee"),
                 }
             )
+        self._take_hours(space, row)
         return {}, lambda: self._learn_spaces(space)
 
     def _find_space_of_row(self, line, row):
@@ -122,6 +124,7 @@ class NetworkRows:
             "company_id": self.company.id,
             "partner_id": self._take_company(row["name"], "city", **address).id,
             "seat_capacity": row["seat_capacity"],
+            "opens_on_holidays": row.get("opens_on_holidays", False),
             "state": "partner",
             "date_partner": row.get("date_partner") or self.program.date_start,
         }
@@ -202,11 +205,7 @@ class NetworkRows:
             self._check_same_terms(tariff, terms, rows)
         known, prices = {}, []
         for line, row in rows:
-            price = {
-                column.field: row[column.key]
-                for column in TARIFFS.columns
-                if column.model == PRICE and column.key in row
-            }
+            price = {column.field: row[column.key] for column in PRICE_COLUMNS if column.key in row}
             price.setdefault("date_start", self.program.date_start)
             price.setdefault("rank", 1)
             same = tariff.price_ids.filtered(
@@ -250,6 +249,10 @@ class NetworkRows:
                             "The rows of %s do not agree on this: they are one, of which it is said"
                             " once, or give it another name.",
                             row["name"],
+                        )
+                        if "name" in row
+                        else self.env._(
+                            "The rows of this seat do not agree on this: say it in one of them."
                         ),
                         key,
                         line,
@@ -284,7 +287,7 @@ class NetworkRows:
                         date=format_date(self.env, there.date_start),
                         price=there.currency_id.format(there.price),
                     ),
-                    key,
+                    next(column.key for column in PRICE_COLUMNS if column.field == key),
                     line,
                 )
 

@@ -85,6 +85,11 @@ class PathwayRows:
             " what is there a row of its own here."
         )
 
+    def _describe_otherwise_there(self):
+        return self.env._(
+            "This is there already, with something else here: empty this, or change it there."
+        )
+
     # === DOCUMENTS === #
 
     def _record_documents(self, file, said):
@@ -119,9 +124,11 @@ class PathwayRows:
         self._check_has_come(row, "date_seen")
         there, cell = self.there[line]
         if there:
-            if cell:
+            if cell == "date_expiry":  # nobody can type it there
+                self._write_facts(there, {"known_expiry": row["date_expiry"]})
+            elif cell:
                 raise RowProblem(self._describe_otherwise(), cell)
-            return {line: True}, lambda: self._note_told("proofs", there)
+            return {line: not cell}, lambda: self._note_told("proofs", there)
         document = row.get("date_document", False)
         if any(
             other.date_document == document and not find_difference(row, same)
@@ -227,14 +234,8 @@ class PathwayRows:
         :return: the rows that say another day than what is there
         """
         if "state" in terms and terms["state"] != objective.state:
-            raise RowProblem(
-                self.env._(
-                    "This is there already, with something else here: empty this, or change it"
-                    " there."
-                ),
-                "state",
-                next(line for line, row in rows if "state" in row),
-            )
+            line = next(line for line, row in rows if "state" in row)
+            raise RowProblem(self._describe_otherwise_there(), "state", line)
         day = terms.get("date_closed", objective.date_closed)
         if day == objective.date_closed:
             return set()

@@ -1,13 +1,9 @@
-"""People, seats and presences of a take-over."""
+"""The people of a take-over, and when they did not come."""
 
-from odoo.exceptions import UserError
-from odoo.tools import email_normalize
+from odoo.tools import email_normalize, format_date
 
-from ..models.seat.coworking_seat import HOLDING_STATES
-from ..spreadsheet import plain
 from ..tools import phone_key, words_of
-from .coworking_presence_import_line import SLOTS, STATES
-from .take_over_cells import RowProblem
+from .take_over_cells import RowProblem, find_change
 
 
 def compare_details(email, phone, birth_date):
@@ -29,7 +25,7 @@ def details_of(file):
 
 
 class PeopleRows:
-    """The part of ``TakeOverRecorder`` about the people, where they sit and when they came."""
+    """The part of ``TakeOverRecorder`` about the people."""
 
     # === PEOPLE === #
 
@@ -163,153 +159,29 @@ class PeopleRows:
             "tell_apart" if files else "participant_id",
         )
 
-    # === SEATS === #
+    # === SUSPENSIONS === #
 
-    def _record_seats(self, rows):
+    def _record_suspensions(self, rows):
         ((line, row),) = rows
-        file, space = self._find_person(row), self._find_space(row["space_id"])
-        tariff = self._find_tariff(space, row["tariff_id"], "tariff_id")
-        if not tariff:
-            raise RowProblem(
-                self.env._(
-                    "%(space)s has no tariff called %(tariff)s: add it to the sheet of the"
-                    " tariffs, or mend its row.",
-                    space=space.name,
-                    tariff=row["tariff_id"],
-                ),
-                "tariff_id",
-            )
-        Seat = self.env["coworking.seat"]
-        there = Seat.search(
-            [
-                ("participant_id", "=", file.id),
-                ("space_id", "=", space.id),
-                ("date_start", "=", row["date_start"]),
-                ("state", "not in", ("refused", "cancelled")),
-            ],
-            limit=1,
-        )
-        if there and there.tariff_id != tariff:
-            raise RowProblem(
-                self.env._(
-                    "Seat %(seat)s of that day is there already, on %(tariff)s.",
-                    seat=there.name,
-                    tariff=there.tariff_id.name,
-                ),
-                "tariff_id",
-            )
+        file, values = self._find_person(row), self._get_own_values(row)
+        values.pop("participant_id")
+        there = file.suspension_ids.filtered(lambda other: other.date_from == row["date_from"])
         if there:
+            if cell := find_change(there, values):
+                raise RowProblem(self._describe_otherwise_there(), cell)
             return {line: True}, None
-        values = {
-            **{name: value for name, value in row.items() if name != "tell_apart"},
-            "participant_id": file.id,
-            "space_id": space.id,
-            "tariff_id": tariff.id,
-        }
-        values.setdefault("state", self._guess_state(values, space))
-        if self.trial:
-            # no reference is drawn for what will be taken back
-            values["name"] = self.env._(
-                "%(name)s, line %(number)s", name=file.partner_name, number=line.number
-            )
-        Seat.create(values)
-        return {}, None
-
-    def _guess_state(self, values, space):
-        """Where a seat of these dates is today."""
-        today = space._get_today()
-        if values.get("date_end") and values["date_end"] < today:
-            return "ended"
-        return "active" if values["date_start"] <= today else "confirmed"
-
-    # === PRESENCES === #
-
-    def _record_presences(self, lines):
-        """All together: half-days are many."""
-        rows, seats_of = [], self._get_seats_by_person()
-        for line in lines:
-            try:
-                rows += self._read_half_days(line, self.cells.read_row(line), seats_of)
-            except RowProblem as error:
-                self.outcome[line] = (False, str(error), error.column)
-        if not rows:
-            return
-        Presence = self.env["coworking.presence"]
-        seats = self.env["coworking.seat"].browse({row["seat_id"] for row in rows})
-        normal = Presence._normalise_rows(seats, rows)
-        for row, problem in Presence._get_problems_by_row(normal):
-            self.outcome.setdefault(row["line"], (False, problem, "date"))
-        said = self._get_said(seats)
-        new = []
-        for row in normal:
-            there = said.get((row["seat"].id, row["date"], row["slot"]))
-            if row["line"] in self.outcome and self.outcome[row["line"]][1]:
-                continue
-            if there and there != (row["state"], row["hours"]):
-                self.outcome[row["line"]] = (
-                    False,
-                    self.env._("The space said otherwise of this half-day already."),
-                    "state",
+        for other in file.suspension_ids:
+            ends_before = other.date_to and other.date_to < row["date_from"]
+            if not ends_before and not ("date_to" in row and row["date_to"] < other.date_from):
+                raise RowProblem(
+                    self.env._(
+                        "%(name)s is suspended from %(first)s to %(last)s already: mend these days,"
+                        " or change them there.",
+                        name=file.partner_name,
+                        first=format_date(self.env, other.date_from),
+                        last=format_date(self.env, other.date_to) if other.date_to else "…",
+                    ),
+                    "date_from",
                 )
-                continue
-            if not there:
-                new.append(row)
-            known = bool(there) and self.outcome.get(row["line"], (True,))[0]
-            self.outcome[row["line"]] = (known, False, None)
-        new = [row for row in new if not self.outcome[row["line"]][1]]
-        try:
-            with self.env.cr.savepoint():
-                seats._record_presences(new, source="import", by=self.env.user.partner_id)
-        except UserError as error:
-            self.outcome.update(dict.fromkeys((r["line"] for r in new), (False, str(error), None)))
-
-    def _get_said(self, seats):
-        """What is there: dict (seat id, day, slot) -> (state, hours)."""
-        presences = self.env["coworking.presence"].search(
-            [("seat_id", "in", seats.ids), ("state", "!=", False)]
-        )
-        return {(row.seat_id.id, row.date, row.slot): (row.state, row.hours) for row in presences}
-
-    def _get_seats_by_person(self):
-        """The seats of everybody of the program, by their first day: dict file -> seats."""
-        seats = self.env["coworking.seat"].search(
-            [("program_id", "=", self.program.id), ("state", "in", HOLDING_STATES)],
-            order="date_start",
-        )
-        return seats.grouped("participant_id")
-
-    def _read_half_days(self, line, row, seats_of):
-        """What is recorded for a row: one half-day, or two for a day.
-
-        :param seats_of: dict file -> its seats, by their first day
-        """
-        file = self._find_person(row)
-        slots = next(
-            (slots for slots, words in SLOTS.items() if plain(row.get("slot")) in words), None
-        )
-        state = next((key for key, words in STATES.items() if plain(row["state"]) in words), None)
-        if not slots:
-            raise RowProblem(self.env._("Morning, afternoon or day? %s", row["slot"]), "slot")
-        if not state:
-            raise RowProblem(self.env._("Present or absent? %s", row["state"]), "state")
-        seats = seats_of.get(file)
-        if not seats:
-            raise RowProblem(
-                self.env._("Nobody called %s has a seat then.", row["participant_id"]),
-                "participant_id",
-            )
-        day = row["date"]
-        of_day = seats.filtered(
-            lambda seat: seat.date_start <= day and (not seat.date_end or day <= seat.date_end)
-        )
-        return [
-            {
-                "line": line,
-                "seat_id": (of_day or seats)[:1].id,
-                "date": day,
-                "slot": slot,
-                "state": state,
-                "hours": row.get("hours", 0.0) / len(slots) if state == "present" else 0.0,
-            }
-            for slot in slots
-        ]
+        file.suspension_ids.create({**values, "participant_id": file.id})
+        return {}, None

@@ -6,15 +6,19 @@ import psycopg2
 
 from odoo.exceptions import RedirectWarning, UserError
 
-from ..spreadsheet import plain
+from ..spreadsheet import plain, to_day
 from .take_over_cells import CellReader, RowProblem
 from .take_over_network import NetworkRows
+from .take_over_openings import OpeningRows
 from .take_over_pathway import PathwayRows
 from .take_over_people import PeopleRows
+from .take_over_seats import SeatRows
 from .take_over_sheets import SHEETS
 
 # Where the whole row is refused: the cell that decides it most.
 DECIDING = {
+    "closures": "date_from",
+    "suspensions": "date_from",
     "seats": "date_start",
     "proofs": "date_document",
     "appointments": "date",
@@ -30,7 +34,7 @@ QUIET = {
 }
 
 
-class TakeOverRecorder(NetworkRows, PeopleRows, PathwayRows):
+class TakeOverRecorder(NetworkRows, OpeningRows, PeopleRows, SeatRows, PathwayRows):
     """What is there and what was recorded, to which later rows refer by name.
 
     :param take_over: the ``coworking.take.over``
@@ -81,11 +85,17 @@ class TakeOverRecorder(NetworkRows, PeopleRows, PathwayRows):
         return self.outcome
 
     def _group_rows(self, key, lines):
-        """Rows that make one record together: prices of a tariff, actions of an objective."""
+        """Rows that make one record together: prices of a tariff, rates of a seat, actions of an
+        objective. Suspensions come by their days: one may lie in the time that another gives.
+        """
         keys = SHEETS[key].grouped_by
+        if key == "suspensions":
+            return list(lines.sorted(lambda line: str(to_day(line.cells.get("date_from")) or "")))
         if not keys:
             return list(lines)
-        groups = lines.grouped(lambda line: tuple(plain(line.cells.get(key)) for key in keys))
+        groups = lines.grouped(
+            lambda line: tuple(to_day(cell) or plain(cell) for cell in map(line.cells.get, keys))
+        )
         return list(groups.values())
 
     def _record_group(self, key, lines):

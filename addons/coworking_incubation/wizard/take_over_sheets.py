@@ -13,11 +13,14 @@ class Column:
 
     ``kind``: text, long (text of several lines), day, birth, month, amount, number, integer, rate,
     flag, hours, clock (time of the day), choice (of the field's selection), reference (to a record
-    of the database or of a sheet before), document (the day it was seen, or a word) or rating.
+    of the database or of a sheet before), openings (hours of a day of the week), document (the day
+    it was seen, or a word) or rating.
     ``required`` in each row, but where it is ``said_once``: in one of the rows of a tariff.
     ``model``: whose field gives the heading, where it is not the sheet's own.
     ``examples``: its cells in the workbook with examples, in the order of the rows.
-    ``alias``: its key, where the name of the field says too little.
+    ``alias``: its key, where the name of the field says too little; a field of the rows of this
+    name gives the heading.
+    ``option``: the choice of its field that is its heading, where each has a column.
     ``about``: (model, id) of the record that gives the heading, of those that have a column each.
     """
 
@@ -29,10 +32,13 @@ class Column:
     said_once: bool = False
     alias: str = ""
     about: tuple = ()
+    option: str = ""
 
     @property
     def key(self):
-        return f"{self.field}_{self.about[1]}" if self.about else self.alias or self.field
+        if self.about or self.option:
+            return f"{self.field}_{self.about[1] if self.about else self.option}"
+        return self.alias or self.field
 
     def clean(self, value):
         """A cell of this column as the text that is kept."""
@@ -42,7 +48,8 @@ class Column:
 @dataclass(frozen=True)
 class Sheet:
     """A sheet: a row a record, but for those that ``grouped_by`` says: of a tariff each dated
-    price is a row, of an objective each action. The cells of the same words make one record.
+    price is a row, of a seat each dated rate, of an objective each action. The cells of the same
+    words make one record.
 
     ``each``: a column more for each record of a model, such as the axes of reviews.
     """
@@ -62,7 +69,7 @@ class Sheet:
 
 
 PRICE, PARTNER, LINE = "coworking.tariff.price", "res.partner", "coworking.take.over.line"
-FEE = "coworking.space.membership"
+FEE, FUNDING = "coworking.space.membership", "coworking.seat.funding"
 ACTION, EVENT = "coworking.objective.action", "calendar.event"
 
 SPACES = Sheet(
@@ -79,6 +86,19 @@ SPACES = Sheet(
         Column("date_partner", "day", examples=("01/01/2015", "")),
         Column("fee", "amount", model=FEE, examples=("10,00", "")),
         Column("tax_included", "flag", model=FEE),
+        *(
+            Column(
+                "dayofweek",
+                "openings",
+                model="resource.calendar.attendance",
+                examples=(hours, ""),
+                option=str(day),
+            )
+            for day, hours in enumerate(
+                ("",) + ("9:00-12:30 13:30-18:30",) * 4 + ("9:00-12:30", "")
+            )
+        ),
+        Column("opens_on_holidays", "flag"),
     ),
 )
 TARIFFS = Sheet(
@@ -90,18 +110,19 @@ TARIFFS = Sheet(
             "reference",
             True,
             examples=("Atelier des Halles", "Atelier des Halles", "Atelier des Halles")
-            + ("Le Quai", "Le Quai"),
+            + ("Le Quai",) * 4,
         ),
         Column(
             "name",
             required=True,
-            examples=("Forfait nomade", "Forfait nomade", "Résident", "Carnet", "Résident"),
+            examples=("Forfait nomade", "Forfait nomade", "Résident", "Carnet", "Résident")
+            + ("Journée", "Journée"),
         ),
         Column(
             "unit",
             "choice",
             True,
-            examples=("month", "month", "month", "pack", "month"),
+            examples=("month", "month", "month", "pack", "month", "day", ""),
             said_once=True,
         ),
         Column(
@@ -109,19 +130,32 @@ TARIFFS = Sheet(
             "amount",
             True,
             PRICE,
-            examples=("140,00", "150,00", "180,00", "120,00", "95,55"),
+            examples=("140,00", "150,00", "180,00", "120,00", "95,55", "15,00", "16,00"),
         ),
-        Column("date_start", "day", model=PRICE, examples=("", "01/06/2015", "", "", "")),
-        Column("tax_included", "flag", examples=("yes", "", "yes", "yes", "yes")),
+        Column(
+            "date_start",
+            "day",
+            model=PRICE,
+            examples=("", "01/06/2015", "", "", "", "", "01/07/2015"),
+        ),
+        Column("tax_included", "flag", examples=("yes", "", "yes", "yes", "yes", "yes", "")),
         Column("rank", "integer", model=PRICE),
-        Column("seat_type", "choice", examples=("nomad", "", "fixed", "nomad", "fixed")),
+        Column("seat_type", "choice", examples=("nomad", "", "fixed", "nomad", "fixed", "nomad")),
         Column("proration", "choice", examples=("daily", "", "half_month", "", "daily")),
         Column("period", "choice"),
         Column("billing_timing", "choice"),
         Column("included_quantity", "number"),
         Column("overage_price", "amount", model=PRICE),
         Column("daily_cap", "amount"),
-        Column("monthly_cap", "amount"),
+        Column("monthly_cap", "amount", examples=("", "", "", "", "", "120,00", "")),
+        Column("daily_cap", "amount", model=PRICE, alias="price_daily_cap"),
+        Column(
+            "monthly_cap",
+            "amount",
+            model=PRICE,
+            alias="price_monthly_cap",
+            examples=("", "", "", "", "", "", "128,00"),
+        ),
         Column("half_day_quantity", "number"),
         Column("counts", "choice"),
         Column("uses_place", "flag"),
@@ -136,6 +170,18 @@ TARIFFS = Sheet(
         Column("fewer_ranks", "flag", model=PRICE),
     ),
     grouped_by=("space_id", "name"),
+)
+CLOSURES = Sheet(
+    "closures",
+    "coworking.space.close",
+    (
+        Column("space_id", "reference", True, FEE, examples=("Atelier des Halles", "Le Quai")),
+        Column("date_from", "day", True, examples=("03/08/2015", "24/12/2015")),
+        Column("closes_at", "clock", model=LINE, examples=("", "13:00")),
+        Column("date_to", "day", True, examples=("16/08/2015", "24/12/2015")),
+        Column("opens_at", "clock", model=LINE),
+        Column("name", examples=("Congés d'été", "")),
+    ),
 )
 PEOPLE = Sheet(
     "people",
@@ -184,6 +230,19 @@ PEOPLE = Sheet(
         examples=("02/02/2015", "seen"),
     ),
 )
+SUSPENSIONS = Sheet(
+    "suspensions",
+    "coworking.suspension",
+    (
+        Column("participant_id", "reference", True, examples=("Sacha Modèle",)),
+        Column("tell_apart", model=LINE),
+        Column("date_from", "day", True, examples=("13/04/2015",)),
+        Column("date_to", "day", examples=("24/04/2015",)),
+        Column("kind", "choice", examples=("training",)),
+        Column("reason", required=True, examples=("Formation de deux semaines",)),
+        Column("extends", "flag", examples=("yes",)),
+    ),
+)
 SEATS = Sheet(
     "seats",
     "coworking.seat",
@@ -192,25 +251,36 @@ SEATS = Sheet(
             "participant_id",
             "reference",
             True,
-            examples=("Camille Exemple", "Sacha Modèle", "Camille Exemple"),
+            examples=("Camille Exemple", "Sacha Modèle", "Camille Exemple", "Camille Exemple"),
         ),
         Column(
             "tell_apart",
             model=LINE,
-            examples=("camille@example.org", "", "06 39 98 01 03"),
+            examples=("camille@example.org", "", "06 39 98 01 03", "camille@example.org"),
         ),
         Column(
             "space_id",
             "reference",
             True,
-            examples=("Atelier des Halles", "Le Quai", "Atelier des Halles"),
+            examples=("Atelier des Halles", "Le Quai", "Atelier des Halles", "Atelier des Halles"),
         ),
-        Column("tariff_id", "reference", True, examples=("Forfait nomade", "Carnet", "Résident")),
-        Column("date_start", "day", True, examples=("02/02/2015", "01/03/2015", "16/04/2015")),
+        Column(
+            "tariff_id",
+            "reference",
+            True,
+            examples=("Forfait nomade", "Carnet", "Résident", "Forfait nomade"),
+        ),
+        Column(
+            "date_start",
+            "day",
+            True,
+            examples=("02/02/2015", "01/03/2015", "16/04/2015", "02/02/2015"),
+        ),
         Column("date_end", "day", examples=("", "", "15/06/2015")),
         Column("state", "choice"),
-        Column("funding_rate", "rate", examples=("", "80", "")),
-        Column("funding_cap", "amount"),
+        Column("funding_from", "month", model=LINE, examples=("", "", "", "07/2015")),
+        Column("funding_rate", "rate", examples=("", "80", "", "60")),
+        Column("funding_cap", "amount", examples=("", "", "", "100,00")),
         Column("billed_from", "month"),
         Column("price_guaranteed_until", "day"),
         Column("notice_date", "day"),
@@ -219,6 +289,7 @@ SEATS = Sheet(
         Column("membership_paid_on", "day", examples=("02/02/2015", "", "16/04/2015")),
         Column("paper_agreement_date", "day", examples=("30/01/2015", "", "")),
     ),
+    grouped_by=("participant_id", "tell_apart", "space_id", "tariff_id", "date_start"),
 )
 PRESENCES = Sheet(
     "presences",
@@ -345,7 +416,7 @@ GRANTS = Sheet(
 SHEETS = {
     sheet.key: sheet
     for sheet in (
-        *(SPACES, TARIFFS, PEOPLE, SEATS, PRESENCES),
+        *(SPACES, TARIFFS, CLOSURES, PEOPLE, SUSPENSIONS, SEATS, PRESENCES),
         *(PROOFS, OBJECTIVES, APPOINTMENTS, REVIEWS),
         GRANTS,
     )

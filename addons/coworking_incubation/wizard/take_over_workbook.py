@@ -6,7 +6,7 @@ from datetime import date
 
 from odoo.tools import get_lang
 
-from ..spreadsheet import to_day, to_number
+from ..spreadsheet import to_day, to_month, to_number
 from .take_over_cells import LOOKED_UP, CellReader
 from .take_over_sheets import SHEETS
 
@@ -15,6 +15,8 @@ PREPARED_ROWS = 500
 # What a sheet offers of another one: (key of the sheet, key of its column).
 FROM_SHEET = {
     ("tariffs", "space_id"): ("spaces", "name"),
+    ("closures", "space_id"): ("spaces", "name"),
+    ("suspensions", "participant_id"): ("people", "partner_name"),
     ("seats", "space_id"): ("spaces", "name"),
     ("seats", "tariff_id"): ("tariffs", "name"),
     ("seats", "participant_id"): ("people", "partner_name"),
@@ -142,6 +144,10 @@ class TakeOverWorkbook:
             "rate": self.env._("In percent: 80 for 80 %."),
             "clock": self.env._("A time, such as 14:30."),
             "hours": self.env._("In hours: 1:30 or 1,5."),
+            "openings": self.env._(
+                "Hours, such as 9:00-12:30 14:00-18:00; for two weeks by turns, 9:00-12:30 |"
+                " 14:00-18:00. Empty: closed on this day, or no hours at all where no day has any."
+            ),
             "document": self.env._(
                 "The day on which it was seen, or a word. What is missing stays empty."
             ),
@@ -170,7 +176,10 @@ class TakeOverWorkbook:
             kind = "required" if column.required else "heading"
             sheet.write_string(0, index, label, self.formats[kind])
             sheet.set_column(
-                index, index, max(len(label), 12) + 2, self.formats[self._get_format(column)]
+                index,
+                index,
+                max(len(label), 24 if column.kind == "openings" else 12) + 2,
+                self.formats[self._get_format(column)],
             )
             self._offer_choices(sheet, ours, column, index, label)
             style = self.formats[self._get_format(column)]
@@ -193,7 +202,7 @@ class TakeOverWorkbook:
             return "day"
         if column.kind in ("month", "amount"):
             return column.kind
-        return "text" if column.kind in ("text", "long", "reference") else "any"
+        return "text" if column.kind in ("text", "long", "reference", "openings") else "any"
 
     def _offer_choices(self, sheet, ours, column, index, label):
         """A list to choose from where there is one, and what to write beside the cell."""
@@ -268,6 +277,8 @@ class TakeOverWorkbook:
     def _read_example(self, ours, column, example):
         if column.kind in ("day", "birth") or (column.kind == "document" and "/" in example):
             return to_day(example)
+        if column.kind == "month":
+            return to_month(example)
         if column.kind in (*("amount", "number", "integer", "rate", "rating"), "hours"):
             return float(to_number(str(example)))
         return self._translate_example(ours, column, example)

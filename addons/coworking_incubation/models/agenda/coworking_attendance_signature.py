@@ -14,8 +14,8 @@ FINGERPRINTED = ("signer", "name", "how", "signed_at", "address", "content")
 class CoworkingAttendanceSignature(models.Model):
     """One signature: whose, when, how, and what was signed, in words.
 
-    A row is never changed nor deleted. A signature that is taken back stays, with who took it back
-    and why: what an auditor reads is the whole history.
+    A row is never changed, and goes with the end of its evidence alone. A signature that is taken
+    back stays, with who took it back and why: what an auditor reads is the whole history.
     """
 
     _name = "coworking.attendance.signature"
@@ -78,7 +78,7 @@ class CoworkingAttendanceSignature(models.Model):
             CREATE OR REPLACE FUNCTION coworking_attendance_signature_keep() RETURNS trigger
             LANGUAGE plpgsql AS $$
             BEGIN
-                RAISE EXCEPTION 'signature % is kept as it was given', OLD.id
+                RAISE EXCEPTION 'signatures are kept as they were given: % refused', TG_OP
                     USING ERRCODE = '23514', TABLE = 'coworking_attendance_signature',
                           CONSTRAINT = 'coworking_attendance_signature_kept';
             END $$;
@@ -96,6 +96,11 @@ class CoworkingAttendanceSignature(models.Model):
                     AND (OLD.taken_back_at, OLD.taken_back_reason)
                         IS DISTINCT FROM (NEW.taken_back_at, NEW.taken_back_reason)
                 ) EXECUTE FUNCTION coworking_attendance_signature_keep();
+            DROP TRIGGER IF EXISTS coworking_attendance_signature_truncate_trg
+                ON coworking_attendance_signature;
+            CREATE TRIGGER coworking_attendance_signature_truncate_trg
+                BEFORE TRUNCATE ON coworking_attendance_signature
+                FOR EACH STATEMENT EXECUTE FUNCTION coworking_attendance_signature_keep();
             """
         )
 

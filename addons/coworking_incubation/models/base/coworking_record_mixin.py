@@ -6,7 +6,7 @@ from odoo import api, models
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 
-from ...tools import PREFIX, refuse_number
+from ...tools import PREFIX, refuse_number, with_defaults
 from .processing import NOTED
 
 EXPORT_GROUP = "coworking_incubation.group_coworking_export"
@@ -41,7 +41,7 @@ class CoworkingRecordMixin(models.AbstractModel):
 
     @api.model_create_multi
     def create(self, vals_list):
-        self._check_no_social_security_number(vals_list)
+        self._check_no_social_security_number(with_defaults(self, vals_list))
         return super().create(vals_list)
 
     def write(self, vals):

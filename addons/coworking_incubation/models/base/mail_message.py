@@ -4,6 +4,7 @@ from odoo import api, models
 from odoo.tools import is_html_empty
 
 from ...social_security import find_number, hide_numbers
+from ...tools import with_defaults
 from .coworking_record_mixin import check_may_be_noted
 
 TEXTS = ("subject", "body")
@@ -17,12 +18,11 @@ class MailMessage(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         tracked = [bool(vals.get("tracking_value_ids")) for vals in vals_list]
+        given = with_defaults(self, vals_list)
         messages = super().create(
             [
-                self._coworking_without_number(
-                    vals, vals.get("model"), vals.get("res_id"), vals.get("message_type")
-                )
-                for vals in vals_list
+                {**vals, **self._coworking_without_number(said)}
+                for vals, said in zip(vals_list, given, strict=True)
             ]
         )
         if not self.env.su:
@@ -34,7 +34,8 @@ class MailMessage(models.Model):
             " ".join(str(vals.get(name) or "") for name in TEXTS)
         ):
             for message in self.sudo():  # sudo: on which record it is, whoever writes
-                message._coworking_without_number(vals, message.model, message.res_id, "comment")
+                place = {"model": message.model, "res_id": message.res_id}
+                message._coworking_without_number({**vals, **place, "message_type": "comment"})
         return super().write(vals)
 
     def _coworking_check_may_be_noted(self, tracked):
@@ -54,17 +55,18 @@ class MailMessage(models.Model):
             check_may_be_noted(self.env, model, said)
 
     @api.model
-    def _coworking_without_number(self, vals, model, res_id, kind):
-        """These values; a mail that came in without the number: who wrote it cannot mend it.
-
+    def _coworking_without_number(self, vals):
+        """
+        :return: texts of a mail that came in, without the number: who wrote it cannot mend it
         :raise ValidationError: somebody types the number now
         """
+        model = vals.get("model")
         found = [name for name in TEXTS if vals.get(name) and find_number(str(vals[name]))]
         if not found or not model or "message_ids" not in self.env[model]._fields:
-            return vals
-        record = self.env[model].browse(res_id or [])
-        if kind == "email" and record._coworking_is_about_people():
-            return {**vals, **{name: hide_numbers(vals[name]) for name in found}}
+            return {}
+        record = self.env[model].browse(vals.get("res_id") or [])
+        if vals.get("message_type") == "email" and record._coworking_is_about_people():
+            return {name: hide_numbers(vals[name]) for name in found}
         for name in found:
             record._coworking_refuse_number(str(vals[name]), self._fields[name])
-        return vals
+        return {}

@@ -15,6 +15,8 @@ from .public_holidays import get_public_holidays
 
 # Where Odoo itself says which fiscal position a partner has.
 ODOO_POSITIONS = "odoo.addons.account.models.partner"
+# Hours of the first and of the last day of a closure.
+WHOLE_DAYS = (0.0, 24.0)
 
 
 def _get_bounds(day, zone):
@@ -349,11 +351,18 @@ class CoworkingSpace(models.Model):
         return calendar._attendance_intervals_batch(start, stop)[False]
 
     def _get_closures(self):
-        """When these spaces are closed: the leaves of their calendars that are everybody's.
+        """When these spaces are closed, those days that touch taken together.
+
+        :return: dict calendar -> ``Intervals``, in the calendar's time zone
+        """
+        return {calendar: Intervals(spans) for calendar, spans in self._get_leaves().items()}
+
+    def _get_leaves(self):
+        """The leaves of the calendars of these spaces that are everybody's.
 
         A minute that is begun is closed: until 23:59 is until midnight.
 
-        :return: dict calendar -> ``Intervals``, in the calendar's time zone
+        :return: dict calendar -> list of (begin, end, leave), in the calendar's time zone
         """
         calendars = self.resource_calendar_id
         # sudo: as opening hours
@@ -380,7 +389,7 @@ class CoworkingSpace(models.Model):
             if (end.hour, end.minute) == (23, 59):
                 end += timedelta(minutes=1)
             spans[leave.calendar_id.id].append((begin, zone.normalize(end), leave))
-        return {calendar: Intervals(spans[calendar.id]) for calendar in calendars}
+        return {calendar: spans[calendar.id] for calendar in calendars}
 
     def _get_pricing_closures(self):
         """Whole days on which each space is closed.
@@ -413,9 +422,10 @@ class CoworkingSpace(models.Model):
         self.ensure_one()
         calendar = self.resource_calendar_id or self.company_id.resource_calendar_id
         if not self._has_own_calendar():
-            own = calendar.copy({"company_id": self.company_id.id})
+            # sudo: who says when a space is open need not make the calendars of everybody
+            own = calendar.sudo().copy({"company_id": self.company_id.id})
             own.name = self.name
-            self.resource_calendar_id = own
+            self.resource_calendar_id = own.id
         return self.resource_calendar_id
 
     def _get_purchase_taxes(self, product, position=None, operator=None):
@@ -488,15 +498,20 @@ class CoworkingSpace(models.Model):
     def _prices_changed(self):
         """A price, a fee or a tax of these spaces changed: who computes what seats cost is told."""
 
-    def _close(self, first, last, reason):
-        """Days on which this space alone is closed, from midnight to midnight where it stands.
+    def _close(self, first, last, reason, hours=WHOLE_DAYS):
+        """Days on which this space alone is closed, from midnight to midnight where it stands, or
+        from an hour of the first day to one of the last.
 
         They are given as defaults: with hr_holidays, what is given to ``create`` is moved from
         the time zone of whoever is logged in to that of the calendar.
         """
-        start, stop = self._get_bounds_of_closure(first, last)
-        leaves = self.env["resource.calendar.leaves"].with_context(
-            default_date_from=start, default_date_to=stop
+        self.check_access("write")
+        start, stop = self._get_bounds_of_closure(first, last, hours)
+        # sudo: who keeps a space says when it is closed; Odoo leaves that of all to administrators
+        leaves = (
+            self.env["resource.calendar.leaves"]
+            .sudo()
+            .with_context(default_date_from=start, default_date_to=stop)
         )
         values = {
             "name": reason,
@@ -505,12 +520,16 @@ class CoworkingSpace(models.Model):
         }
         return leaves.create(values).with_env(self.env)
 
-    def _get_bounds_of_closure(self, first, last):
-        """When a closure from a day to another begins and ends, in UTC."""
+    def _get_bounds_of_closure(self, first, last, hours=WHOLE_DAYS):
+        """When a closure from a day to another begins and ends, to the second before: in UTC."""
         zone = timezone(self._get_own_calendar().tz or "UTC")
+        begin, end = (
+            datetime.combine(day, time.min) + timedelta(hours=hour)
+            for day, hour in zip((first, last), hours, strict=True)
+        )
         return [
-            zone.localize(datetime.combine(day, moment)).astimezone(utc).replace(tzinfo=None)
-            for day, moment in ((first, time.min), (last, time(23, 59, 59)))
+            zone.localize(moment).astimezone(utc).replace(tzinfo=None)
+            for moment in (begin, end - timedelta(seconds=1))
         ]
 
     def _closures_changed(self, day):

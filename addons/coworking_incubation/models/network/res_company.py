@@ -17,6 +17,8 @@ PURPOSES = {
     "membership": Purpose("coworking_membership_product_id", "expense", "6281"),
     "copayment": Purpose("coworking_copayment_product_id", "income", "706"),
 }
+# What Odoo calls a company that nobody named.
+UNNAMED = ("My Company", "YourCompany")
 # Names of these records in ``ir.model.data``, as those of a chart: account.<company>_<name>.
 TAX_LOST = "coworking_tax_not_recovered"
 POSITION_EXEMPT = "coworking_position_exempt"
@@ -45,6 +47,24 @@ class ResCompany(models.Model):
         help="Co-payments are invoiced without VAT, with the note of the fiscal position of bills"
         " without VAT: in France, art. 293 B.",
     )
+
+    coworking_first_day_hidden = fields.Boolean(
+        string="Hides the Steps of the First Day",
+        help="A coordinator closed the list above the board; the menu First Day opens it again.",
+    )
+
+    def _coworking_get_missing_identity(self):
+        """What agreements and invoices name and nobody wrote yet: "name", "address", "registry"."""
+        self.ensure_one()
+        # sudo: a branch is allowed without its company
+        company = self.root_id.sudo()
+        missing = {
+            "name": company.name in UNNAMED,
+            "address": not (company.street and company.city),
+            "registry": company.account_fiscal_country_id.code == "FR"
+            and not company.company_registry,
+        }
+        return [key for key, is_missing in missing.items() if is_missing]
 
     def _coworking_get_product(self, purpose):
         """The product that is proposed, or none; a branch has its company's.

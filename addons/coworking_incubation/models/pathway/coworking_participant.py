@@ -3,6 +3,7 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
+from ...tools import with_defaults
 from ..base.processing import PATHWAY
 
 
@@ -286,7 +287,7 @@ class CoworkingParticipant(models.Model):
         not there twice.
         """
         vals_list = [dict(vals) for vals in vals_list]
-        self._check_no_social_security_number(vals_list)
+        self._check_no_social_security_number(with_defaults(self, vals_list))
         asked = []
         for vals in vals_list:
             if vals.get("partner_id") or not vals.get("partner_name"):

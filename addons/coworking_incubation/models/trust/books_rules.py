@@ -466,7 +466,10 @@ RULES = {
 TRIGGERS = {
     "account_move_line": ("coworking_match_line_trg",),
     "coworking_attendance": ("coworking_attendance_signed_trg",),
-    "coworking_attendance_signature": ("coworking_attendance_signature_keep_trg",),
+    "coworking_attendance_signature": (
+        "coworking_attendance_signature_keep_trg",
+        "coworking_attendance_signature_truncate_trg",
+    ),
     "coworking_audit": (
         "coworking_audit_forge_trg",
         "coworking_audit_keep_trg",

@@ -12,6 +12,7 @@ class ContactUses(EvidenceEraser):
     def __init__(self, env):
         super().__init__(env)
         self.uses = {}  # id of a contact that stays -> tables that use it
+        self.elsewhere = env["coworking.participant"]  # files of who stays in another organisation
 
     def _find_uses(self):
         """Contacts with another life here: another file, another part, a document, a user."""
@@ -49,18 +50,33 @@ class ContactUses(EvidenceEraser):
         )
         checks += self._look_at_users(ids)
         checks.append(self._look_at_meetings(ids))
-        checks.append(
-            SQL(
-                "SELECT DISTINCT partner_id, 'coworking_participant' FROM coworking_participant"
-                " WHERE partner_id IN %s AND purged_on IS NULL AND id NOT IN %s",
-                ids,
-                tuple(self.files.ids),
-            )
-        )
         self.uses = defaultdict(set)
         for partner_id, table in self._fetch_rows(SQL(" UNION ALL ").join(checks)):
             self.uses[partner_id].add(table)
+        self._look_at_other_files(ids)
         return self.uses
+
+    def _look_at_other_files(self, ids):
+        """A contact stays for another file. Where all of these, and nothing else, are of other
+        organisations, the one whose file ends is left all the same.
+        """
+        others = defaultdict(set)
+        for partner_id, company_id in self._fetch_rows(
+            "SELECT DISTINCT partner_id, company_id FROM coworking_participant"
+            " WHERE partner_id IN %s AND purged_on IS NULL AND id NOT IN %s",
+            ids,
+            tuple(self.files.ids),
+        ):
+            others[partner_id].add(company_id)
+        self.elsewhere = self.files.filtered(
+            lambda file: (
+                file.partner_id.id in others
+                and file.partner_id.id not in self.uses
+                and file.company_id.id not in others[file.partner_id.id]
+            )
+        )
+        for partner_id in others:
+            self.uses[partner_id].add("coworking_participant")
 
     def _look_at_meetings(self, ids):
         """Places at meetings of others, which are no appointment of ours: still to come, or after

@@ -79,6 +79,18 @@ CREATE TRIGGER coworking_audit_{event}_trg AFTER {event_name} ON {table}
     FOR EACH ROW {when} EXECUTE FUNCTION coworking_audit_on_{table}();
 """
 EVENTS = {"i": "INSERT", "u": "UPDATE", "d": "DELETE"}
+# All rows taken away at once would be written down by nothing.
+EMPTY = """
+CREATE OR REPLACE FUNCTION coworking_audit_empty() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    RAISE EXCEPTION 'the audit trail follows the rows of %, which are deleted one by one:'
+                    ' TRUNCATE refused', TG_TABLE_NAME USING ERRCODE = '23514';
+END $$;
+"""
+EMPTY_TRIGGER = """
+CREATE TRIGGER coworking_audit_empty_trg BEFORE TRUNCATE ON {table}
+    FOR EACH STATEMENT EXECUTE FUNCTION coworking_audit_empty();
+"""
 # Rights are pairs: a user and a group of ours, or one that gives one of ours; a group and one of
 # these that it gives to all of its users; and, of a user who has one, an organisation.
 RIGHTS = """
@@ -138,16 +150,28 @@ class CoworkingAudit(models.Model):
         cr.execute(RIGHTS_TRIGGERS)
         cr.execute(
             """SELECT format('DROP TRIGGER %I ON %s', tgname, tgrelid::regclass)
-                 FROM pg_trigger WHERE tgname ~ '^coworking_audit_[iud]_trg$'"""
+                 FROM pg_trigger WHERE tgname ~ '^coworking_audit_([iud]|empty)_trg$'"""
         )
         for (query,) in cr.fetchall():
             cr.execute(query)
+        cr.execute(EMPTY)
+        cr.execute(self._get_empty_triggers())
         for model, audited in AUDITED.items():
             cr.execute(self._get_function(model, audited))
             for event in audited.on:
                 at_once = audited.at_once and event == "u"
                 make = self._get_trigger_at_once if at_once else self._get_trigger
                 cr.execute(make(model, audited, event))
+
+    @api.model
+    def _get_followed_tables(self):
+        """Of which the trail says what is made, changed or deleted."""
+        return [*(self.env[model]._table for model in AUDITED), *RIGHTS_TABLES]
+
+    @api.model
+    def _get_empty_triggers(self):
+        """SQL of the triggers that keep these from being emptied at once."""
+        return "".join(EMPTY_TRIGGER.format(table=table) for table in self._get_followed_tables())
 
     @api.model
     def _get_owner_columns(self, model, row):

@@ -108,11 +108,18 @@ class CoworkingBooks(models.AbstractModel):
     def _get_triggers(self):
         """All that there must be, as ``table.trigger``."""
         kept = {f"{table}.{name}" for table, names in TRIGGERS.items() for name in names}
-        return kept | {
-            f"{self.env[model]._table}.coworking_audit_{event}_trg"
-            for model, audited in AUDITED.items()
-            for event in audited.on
-        }
+        return (
+            kept
+            | {
+                f"{self.env[model]._table}.coworking_audit_{event}_trg"
+                for model, audited in AUDITED.items()
+                for event in audited.on
+            }
+            | {
+                f"{table}.coworking_audit_empty_trg"
+                for table in self.env["coworking.audit"]._get_followed_tables()
+            }
+        )
 
     def _find_broken_chain(self):
         """The trail is one for all organisations."""

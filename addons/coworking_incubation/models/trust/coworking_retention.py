@@ -22,6 +22,9 @@ STATUSES = [
     ("purged", "Anonymised"),
 ]
 
+# Of files that nothing holds back: each ends on its day.
+ENDING = ("kept", "recent", "notice", "due")
+
 # The contacts that count, from the latest on: an exchange with the person, or a day of their stay.
 # Attempts without an answer, and what staff write among themselves, are none.
 LAST_CONTACT = """
@@ -293,14 +296,23 @@ class CoworkingRetention(models.Model):
         self.check_access("read")
         # sudo: what the contact is used by, wherever it is; only the kinds of it are said
         file = self.sudo().with_context(active_test=False).participant_id
-        partner = file.partner_id
-        eraser = Eraser(self.env)
-        records, messages = eraser.look_at(file)
-        fates = dict(
-            self.env["coworking.purge"]._fields["contact"]._description_selection(self.env)
-        )
-        fate = fates[eraser.get_fate(partner)]
-        uses = self._name_tables(eraser.uses.get(partner.id, ()))
+        told = [
+            self.env._(
+                "Contact, as of today: %(fate)s. Of the file, %(records)s records are anonymised or"
+                " deleted, with %(messages)s messages.",
+                **self._look_at(file),
+            )
+        ]
+        others = self._find_ending_before()
+        if others:
+            told.append(
+                self.env._(
+                    "Other files of the same contact that have ended by then: %(count)s. All"
+                    " together: %(fate)s, %(records)s records, %(messages)s messages.",
+                    count=len(others),
+                    **self._look_at(file | others),
+                )
+            )
         return {
             "type": "ir.actions.client",
             "tag": "display_notification",
@@ -308,14 +320,40 @@ class CoworkingRetention(models.Model):
                 "type": "info",
                 "sticky": True,
                 "title": file.display_name,
-                "message": self.env._(
-                    "Contact, as of today: %(fate)s. Of the file, %(records)s records are"
-                    " anonymised or deleted, with %(messages)s messages.",
-                    fate=f"{fate} ({uses})" if uses else fate,
-                    records=records,
-                    messages=messages,
-                ),
+                "message": " ".join(told),
             },
+        }
+
+    def _find_ending_before(self):
+        """Other files of the same contact that have ended when this one does, in whatever
+        organisation they are.
+        """
+        # sudo: see action_look
+        rows = self.sudo().with_context(active_test=False)
+        return rows.search(
+            [
+                ("participant_id.partner_id", "=", rows.participant_id.partner_id.id),
+                ("id", "!=", self.id),
+                ("status", "in", ENDING),
+                ("is_confirmed", "=", True),
+                ("date_purge", "<=", self.date_purge),
+            ]
+        ).participant_id
+
+    def _look_at(self, files):
+        """In words, what becomes of the one contact of these files; and how much would go."""
+        eraser = Eraser(self.env)
+        records, messages = eraser.look_at(files)
+        partner = files.partner_id
+        log = self.env["coworking.purge"]
+        fate = dict(log._fields["contact"]._description_selection(self.env))[
+            eraser.get_fate(partner)
+        ]
+        uses = self._name_tables(eraser.uses.get(partner.id, ()))
+        return {
+            "fate": f"{fate} ({uses})" if uses else fate,
+            "records": records,
+            "messages": messages,
         }
 
     def _name_tables(self, tables):

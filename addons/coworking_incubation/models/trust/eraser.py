@@ -76,7 +76,9 @@ class Eraser(ContactUses):
         self._find_going()
         # not of somebody whose contact stays: they may be named in another part
         self.leaving = {
-            file: person for file, person in self.people.items() if file.partner_id in self.going
+            file: person
+            for file, person in self.people.items()
+            if file.partner_id in self.going or file in self.elsewhere
         }
         self.ways = self._find_ways()
         self._erase_around()
@@ -159,7 +161,10 @@ class Eraser(ContactUses):
         union = "|".join(sorted({way for person in self.leaving.values() for way in person.ways}))
         if not union:
             return {}
-        going, files = tuple(self.going.ids), tuple(self.files.ids)
+        # what other organisations hold of the same people is not somebody else's
+        leaving = self.going | self.elsewhere.partner_id
+        going = tuple(leaving.ids)
+        files = (*self.files.ids, *self._find_files_of(self.elsewhere.partner_id))
         identities = self._find_identities()
         others = self._fetch_column(
             """SELECT texts FROM (
@@ -188,6 +193,11 @@ class Eraser(ContactUses):
             ]
             for file, person in self.leaving.items()
         }
+
+    def _find_files_of(self, partners):
+        return self._fetch_column(
+            "SELECT id FROM coworking_participant WHERE partner_id = ANY(%s)", partners.ids
+        )
 
     def _find_identities(self):
         """By which a registration is theirs that nobody linked to their file."""
@@ -390,7 +400,7 @@ class Eraser(ContactUses):
             email
             for file, person in self.leaving.items()
             for email in person.emails
-            if email_pattern(email) in self.ways[file]
+            if file not in self.elsewhere and email_pattern(email) in self.ways[file]
         }
         mails = going and self._fetch_rows(
             """SELECT message.id, concat_ws(',', mail.email_to, mail.email_cc),
@@ -482,17 +492,20 @@ class Eraser(ContactUses):
     # === WHAT OTHERS WROTE ===#
 
     def _mask_elsewhere(self):
-        """Full names, addresses and phones in all words of our records, in the person's company."""
+        """Full names, addresses and phones in all words of our records, in the person's company;
+        of who is still in another one, without what these share.
+        """
         ways = defaultdict(set)
         for file, alone in self.ways.items():
-            ways[file.company_id.id].update(alone)
-        for company_id, known in ways.items():
+            ways[file.company_id.id, file not in self.elsewhere].update(alone)
+        for (company_id, shared), known in ways.items():
             if known:
-                self._mask_company("|".join(sorted(known)), company_id)
+                self._mask_company("|".join(sorted(known)), company_id, shared)
         self._mask_invoices()
 
-    def _mask_company(self, pattern, company_id):
-        company = SQL("(company_id = %s OR company_id IS NULL)", company_id)
+    def _mask_company(self, pattern, company_id, shared):
+        """:param shared: also what is of no company in particular"""
+        company = SQL("(company_id = %s OR %s AND company_id IS NULL)", company_id, shared)
         ours = {name: fate for name, fate in self.fates.items() if name.startswith("coworking.")}
         for model, fate in ours.items():
             names = [
@@ -524,7 +537,7 @@ class Eraser(ContactUses):
                 LEFT JOIN coworking_program program ON program.id = event.coworking_program_id
                     WHERE event.coworking_kind IS NOT NULL
                       AND COALESCE(program.company_id, %s) = %s""",
-                company_id,
+                company_id if shared else None,
                 company_id,
             )
         )

@@ -22,9 +22,15 @@ export class FirstDay extends Component {
         await this.props.onChanged();
     }
 
-    /** The one to take now: the first that a bill needs. */
+    /** The one to take now: the first that a bill needs, and that whoever looks may take. */
     get next() {
-        return this.state.steps.find((step) => step.needed && !step.done);
+        return this.state.steps.find((step) => step.needed && !step.done && step.button);
+    }
+
+    /** For everybody of the company; the answer says where it comes back. */
+    async hide() {
+        await this.action.doAction(await this.orm.call("coworking.first.day", "action_hide", []));
+        await this.load();
     }
 
     /** One dialog at a time, however often the button is pressed while it opens. */

@@ -1,5 +1,5 @@
 import { registry } from "@web/core/registry";
-import { openApp, picture, press, write, writeDate } from "./tour_helpers";
+import { openApp, openMenu, picture, press, write, writeDate } from "./tour_helpers";
 
 const MOST_CLICKS = 25;
 const MOST_MINUTES = 10;
@@ -16,6 +16,18 @@ function begin(step) {
         trigger: `${NOTHING_OPEN} .o_coworking_first_day [data-step='${step}'] button`,
         run: "click",
     };
+}
+
+/** The field after the one just written: one presses Tab, and the date can be typed. */
+function writeNextDate(name, text) {
+    return [
+        { content: `on to ${name}`, trigger: ".modal", run: "press Tab" },
+        {
+            content: `write ${text} into ${name}`,
+            trigger: `.modal .o_field_widget[name='${name}'] input[data-field='${name}']`,
+            run: `edit ${text} && press Enter`,
+        },
+    ];
 }
 
 function isDone(step) {
@@ -53,10 +65,24 @@ function saveDialog() {
     };
 }
 
+/** What Odoo's empty company lacks; of VAT, what the step is about. */
+const accounting = (...vat) => [
+    begin("accounting"),
+    write("company_name", "Incubateur de la Lys", ".modal"),
+    write("street", "12 rue de l'Exemple", ".modal"),
+    write("zip", "59000", ".modal"),
+    write("city", "Lille", ".modal"),
+    write("company_registry", "123 456 782 00010", ".modal"),
+    ...vat,
+    picture("first_day_accounting"),
+    press("action_apply", ".modal"),
+    isDone("accounting"),
+];
+
 const program = () => [
     begin("program"),
     write("name", "Incubation 2026", ".modal"),
-    ...writeDate("date_start", "01/02/2026", ".modal"),
+    ...writeNextDate("date_start", "01/02/2026"),
     picture("first_day_program"),
     saveDialog(),
     isDone("program"),
@@ -99,7 +125,7 @@ const person = () => [
         content: "there is but one space, and one tariff",
         trigger: ".modal .o_field_widget[name='tariff_id'] input:value('Nomade')",
     },
-    ...writeDate("date_start", "01/02/2026", ".modal"),
+    ...writeNextDate("date_start", "01/02/2026"),
     {
         content: "what it costs, and until when",
         trigger: ".modal .o_field_widget[name='offer_summary']:contains('180,00')",
@@ -174,11 +200,17 @@ registry.category("web_tour.tours").add("coworking_incubation_first_day", {
         counted([
             ...openApp(),
             {
-                content: "nothing is there, and the program comes first",
+                content: "nothing is there, and the company comes first",
+                trigger:
+                    ".o_coworking_first_day [data-step='accounting'][data-done='0'] .btn-primary",
+            },
+            picture("first_day"),
+            ...accounting(),
+            {
+                content: "then the program",
                 trigger:
                     ".o_coworking_first_day [data-step='program'][data-done='0'] .btn-primary",
             },
-            picture("first_day"),
             ...program(),
             begin("funder"),
             ...make("partner_id", "Métropole"),
@@ -198,14 +230,11 @@ registry.category("web_tour.tours").add("coworking_incubation_first_day_vat", {
     steps: () =>
         counted([
             ...openApp(),
-            begin("accounting"),
-            {
+            ...accounting({
                 content: "VAT is recovered",
                 trigger: ".modal .o_field_widget[name='vat_recovered'] input[data-value='yes']",
                 run: "click",
-            },
-            picture("first_day_accounting"),
-            press("action_apply", ".modal"),
+            }),
             ...program(),
             ...space(),
             ...person(),
@@ -228,5 +257,30 @@ registry.category("web_tour.tours").add("coworking_incubation_first_day_slow_lis
             trigger: `${NOTHING_OPEN} .o_coworking_first_day [data-step='program'][data-done='0']`,
         },
         isDone("program"),
+    ],
+});
+
+/** The list goes with its cross, for everybody, and comes back with its menu. */
+registry.category("web_tour.tours").add("coworking_incubation_first_day_hidden", {
+    steps: () => [
+        ...openApp(),
+        {
+            content: "hide the list",
+            trigger: ".o_coworking_first_day button[aria-label='Masquer']",
+            run: "click",
+        },
+        {
+            content: "where it comes back is said",
+            trigger: ".o_notification:contains('Configuration ‣ Premier jour')",
+        },
+        {
+            content: "the board is there without it",
+            trigger: ".o_kanban_view:not(:has(.o_coworking_first_day))",
+        },
+        ...openMenu("coworking_incubation_menu_configuration", "coworking_first_day_menu"),
+        {
+            content: "there it is",
+            trigger: ".o_kanban_view .o_coworking_first_day [data-step='program']",
+        },
     ],
 });

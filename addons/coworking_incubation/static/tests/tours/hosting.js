@@ -1,15 +1,32 @@
 import { registry } from "@web/core/registry";
 
 /** What a signatory does on their page, on any screen: read, sign, see that it was recorded. */
-function signPage(outcome) {
+function signPage(outcome, ...before) {
     return [
         {
             content: "the text is there",
             trigger: ".o_hosting_text:contains('L\\'Atelier')",
         },
         {
-            content: "sign",
-            trigger: ".o_portal_sign_submit:enabled",
+            content: "the page stays where the text begins, once the signature form is there",
+            trigger: "body:not(.modal-open):has(#sign canvas) main",
+            run() {
+                const pane = document.querySelector("#wrapwrap");
+                const down = document.scrollingElement.scrollTop + pane.scrollTop;
+                if (down || document.activeElement.closest("form")) {
+                    throw new Error(`The page opened ${down}px past the text to be read`);
+                }
+            },
+        },
+        {
+            content: "open the signature",
+            trigger: "button[data-bs-target='#sign']:last",
+            run: "click",
+        },
+        ...before,
+        {
+            content: "the name is drawn",
+            trigger: "#sign.show .o_portal_sign_submit:enabled",
             run: "click",
             expectUnloadPage: true,
         },
@@ -76,6 +93,23 @@ registry.category("web_tour.tours").add("coworking_incubation_hosting_sealed", {
 
 registry.category("web_tour.tours").add("coworking_incubation_hosting_sign", {
     steps: () => signPage("Votre signature est enregistrée"),
+});
+
+registry.category("web_tour.tours").add("coworking_incubation_hosting_sign_again", {
+    steps: () =>
+        signPage(
+            "Votre signature est enregistrée",
+            {
+                content: "sign, in vain",
+                trigger: "#sign.show .o_portal_sign_submit:enabled",
+                run: "click",
+            },
+            {
+                content: "why is said, and one may sign again",
+                trigger:
+                    "#sign:has(.o_portal_sign_error_msg) .o_portal_sign_submit:enabled:not(.disabled) .fa-check",
+            }
+        ),
 });
 
 registry.category("web_tour.tours").add("coworking_incubation_hosting_sign_last", {

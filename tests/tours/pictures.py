@@ -1,0 +1,122 @@
+"""What each picture of ``docs/images`` shows, and whether that is still so.
+
+Beside the pictures, ``made-from.json`` keeps for each of them two fingerprints: of the file, and of
+what its screen is made of, as the database gives it in French: views and templates with those that
+they call, the words of their fields, templates and style of the components. Whoever takes a picture
+writes them; ``test_pictures.py`` compares.
+"""
+
+import hashlib
+import json
+from pathlib import Path
+
+from lxml import etree
+
+ROOT = Path(__file__).parents[2]
+ADDON = ROOT / "addons/coworking_incubation"
+IMAGES = ROOT / "docs/images"
+MANIFEST = "made-from.json"
+
+# picture: its views or templates, and its files under static/src
+SCREENS = {
+    "board": ("coworking_participant_view_kanban", "participant_kanban/*.xml"),
+    "todo": ("coworking_participant_view_list_todo",),
+    "file": ("coworking_participant_view_form", "pathway_statusbar/*.xml"),
+    "month": ("coworking_month_line_view_list", "month_line/*.scss"),
+    "settings": ("res_config_settings_view_form",),
+    "statement": ("coworking_statement_view_form",),
+    "first_day": ("first_day/*.xml", "first_day/*.scss"),
+    "first_day_space": ("coworking_space_view_form_first_day",),
+    "first_day_team": ("coworking_invitation_view_form",),
+    "presence_grid": ("coworking_grid/*.xml", "coworking_grid/*.scss"),
+    "take-over": ("coworking_take_over_view_form",),
+    "take-over-rows": ("coworking_take_over_view_form",),
+    "meetings": ("registration_meetings", "portal/portal.scss"),
+    "participant": ("incubation_home", "portal/portal.scss"),
+    "manager_month": ("portal_month", "portal/portal.scss"),
+    "manager_presences": ("portal_presences", "portal/portal.scss"),
+}
+
+
+def record(env, names, folder):
+    """Write what the pictures that were just taken were made from."""
+    path = Path(folder) / MANIFEST
+    made_from = json.loads(path.read_text()) if path.exists() else {}
+    made_from.update({name: _fingerprints(env, name, folder) for name in names & set(SCREENS)})
+    path.write_text(json.dumps(made_from, indent=1, sort_keys=True) + "\n")
+
+
+def find_old(env):
+    """The names of pictures that do not show what people see now."""
+    made_from = json.loads((IMAGES / MANIFEST).read_text())
+    return [name for name in SCREENS if made_from.get(name) != _fingerprints(env, name, IMAGES)]
+
+
+def fingerprint(env, name):
+    """What the screen of a picture is made of, in a few characters."""
+    env = env(su=True, context={"lang": "fr_FR"})
+    read = set()
+    parts = []
+    for source in SCREENS[name]:
+        if "/" in source:
+            for path in sorted((ADDON / "static/src").glob(source)):
+                is_xml = path.suffix == ".xml"
+                text = path.read_text()
+                parts.append(
+                    _normalise(etree.fromstring(text.encode())) if is_xml else text.split()
+                )
+        else:
+            parts += _read_view(env, f"coworking_incubation.{source}", read)
+    assert parts, f"{name} shows nothing that there is"
+    return _hash(json.dumps(parts, ensure_ascii=False).encode())
+
+
+def _fingerprints(env, name, folder):
+    picture = Path(folder) / f"{name}.png"
+    return {"screen": fingerprint(env, name), "picture": _hash(picture.read_bytes())}
+
+
+def _hash(content):
+    return hashlib.sha256(content).hexdigest()[:16]
+
+
+def _read_view(env, key, read):
+    """A view and, of our own, those that it calls."""
+    if key in read:
+        return []
+    read.add(key)
+    view = env.ref(key)
+    # of Odoo's own screens, what we add to them
+    arch = etree.fromstring(view.arch if view.mode == "extension" else view.get_combined_arch())
+    parts = [_normalise(arch)]
+    if view.model:
+        parts.append(_read_words(env[view.model], arch))
+    for call in arch.iter("*"):
+        called = call.get("t-call", "")
+        if called.startswith("coworking_incubation."):
+            parts += _read_view(env, called, read)
+    return parts
+
+
+def _read_words(model, arch):
+    """What the fields of a view are called, those of the lists in it as well."""
+    words = []
+    for node in arch:
+        if node.tag != "field" or node.get("name") not in model._fields:
+            words += _read_words(model, node)
+            continue
+        field = model._fields[node.get("name")]
+        words.append(field.get_description(model.env, ["string"])["string"])
+        if field.relational:
+            words += _read_words(model.env[field.comodel_name], node)
+    return words
+
+
+def _normalise(node):
+    """Tag, attributes and text of what is drawn; comments and spaces are not."""
+    drawn = [node.tag, sorted(node.attrib.items()), *(node.text or "").split()]
+    for child in node:
+        if isinstance(child.tag, str):
+            drawn.append(_normalise(child))
+        drawn += (child.tail or "").split()
+    return drawn
