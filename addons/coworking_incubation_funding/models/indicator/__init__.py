@@ -1,3 +1,4 @@
+from . import fates
 from . import coworking_breakdown
 from . import coworking_breakdown_line
 from . import coworking_indicator
