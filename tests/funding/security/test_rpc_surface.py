@@ -12,8 +12,22 @@ PUBLIC = {
     "coworking.allocation": {"action_place"},
     "coworking.allocation.place": {"action_place"},
     "coworking.cost": {"action_open_move"},
-    "coworking.funding.agreement": {"action_look_up_public", "action_open_allocations"},
+    "coworking.export": {"action_download"},
+    "coworking.export.mapping": {"action_export"},
+    "coworking.funding.agreement": {
+        "action_look_up_public",
+        "action_open_allocations",
+        "action_open_reports",
+    },
     "coworking.participant": {"action_open_costs"},
+    "coworking.report": {
+        "action_compare",
+        "action_count",
+        "action_download",
+        "action_finalise",
+        "action_open_figures",
+    },
+    "coworking.report.figure": {"action_open_people"},
 }
 
 
