@@ -1,6 +1,6 @@
 {
     "name": "Coworking Incubation: Funders",
-    "summary": "From the paid bill to the claim accepted: costs, funders' shares, claims, reports",
+    "summary": "From the paid bill to each funder: costs, shares, targets, reports",
     "version": "19.0.1.0.0",
     "category": "Services/Coworking Incubation",
     "author": "Coworking Incubation contributors",
