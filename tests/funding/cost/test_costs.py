@@ -155,6 +155,31 @@ class TestCosts(FundingCase):
         self._refresh()
         self.assertEqual(self._costs(bill).amount, 180.0)
 
+    def test_a_line_deleted_and_typed_anew_is_paid_once(self):
+        """All before the scheduled action saw the draft."""
+        bill = self._new_direct(("Flyers", 100.0))
+        self._refresh()
+        bill.button_draft()
+        bill.invoice_line_ids = [
+            Command.clear(),
+            Command.create(
+                {
+                    "name": "Flyers, typed anew",
+                    "quantity": 1.0,
+                    "price_unit": 100.0,
+                    "account_id": self.accounts["expense"].id,
+                    "tax_ids": [Command.clear()],
+                    "analytic_distribution": {str(self.analytic_account.id): 100.0},
+                }
+            ),
+        ]
+        bill.action_post()
+        self._pay(bill)
+        self._refresh()
+        self.assertRecordValues(
+            self._costs(bill), [{"name": "Flyers, typed anew", "paid_amount": 100.0}]
+        )
+
     def test_a_draft_is_no_cost(self):
         bill = self._new_direct(("Flyers", 50.0), post=False)
         bill._coworking_note_costs()

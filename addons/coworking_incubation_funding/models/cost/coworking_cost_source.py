@@ -54,6 +54,8 @@ class CoworkingCost(models.Model):
             elif cost._write_changed(vals):
                 at_once |= cost.program_id
         gone = known.browse(cost.id for cost in by_key.values())
+        # Their line was deleted while the document was a draft.
+        gone |= known.filtered(lambda cost: not (cost.move_line_id or cost.withdrawn))
         at_once |= gone._withdraw()
         return programs | self.create(vals_list).program_id, at_once
 
