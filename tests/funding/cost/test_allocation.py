@@ -2,6 +2,7 @@
 
 from psycopg2.errors import CheckViolation
 
+from odoo import fields
 from odoo.exceptions import AccessError
 from odoo.tools import format_date, mute_logger
 
@@ -99,6 +100,64 @@ class TestShares(FundingCase):
         self.assertShares(bill, A=90.0, own=90.0)
         other.unlink()
         self.assertShares(bill, A=90.0, own=90.0)
+
+    def test_a_program_taken_off_an_agreement_keeps_no_share_of_it(self):
+        other = self._new_program("Other 2015", "OTH", analytic_account_id=False)
+        agreement = self._new_agreement("A", 50.0)
+        bill = self._new_bill("Camille")
+        self._pay(bill)
+        self.assertShares(bill, A=90.0, own=90.0)
+        agreement.program_ids = other
+        self.assertShares(bill, refused=180.0)
+        agreement.program_ids |= self.program
+        self.assertShares(bill, A=90.0, own=90.0)
+        self.program.agreement_ids = False
+        self.assertShares(bill, refused=180.0)
+
+    def test_an_archived_program_taken_off_an_agreement_keeps_no_share_either(self):
+        other = self._new_program("Other 2015", "OTH", analytic_account_id=False)
+        agreement = self._new_agreement("A", 50.0)
+        bill = self._new_bill("Camille")
+        self._pay(bill)
+        self.assertShares(bill, A=90.0, own=90.0)
+        self.program.active = False
+        agreement.program_ids = other
+        self.assertShares(bill, refused=180.0)
+
+    def test_what_a_program_without_agreements_still_shares_is_looked_at_daily(self):
+        agreement = self._new_agreement("A", 50.0)
+        bill = self._new_bill("Camille")
+        self._pay(bill)
+        self.assertShares(bill, A=90.0, own=90.0)
+        self.program.date_end = fields.Date.today()
+        self._refresh()
+        self.env.flush_all()
+        self.cr.execute(
+            "DELETE FROM coworking_agreement_program_rel WHERE agreement_id = %s", agreement.ids
+        )
+        self.env.invalidate_all()
+        self.env["coworking.cost"]._cron_note_running()
+        self.assertShares(bill, refused=180.0)
+
+    def test_a_heading_given_to_another_agreement_leaves_the_first(self):
+        first = self._new_agreement("A", 50.0)
+        programs = self._new_program("Other 2015", "OTH", analytic_account_id=False)
+        other = self._new_agreement("B", 50.0, programs=programs)
+        bill = self._new_bill("Camille")
+        self._pay(bill)
+        self.assertShares(bill, A=90.0, own=90.0)
+        first.heading_ids.agreement_id = other
+        self.assertShares(bill, refused=180.0)
+
+    def test_the_first_heading_that_admits_a_cost_has_it(self):
+        agreement = self._new_agreement("A", 100.0)
+        agreement.heading_ids.ceiling = 60.0
+        wide = agreement.heading_ids.copy({"sequence": 20, "ceiling": 0.0})
+        bill = self._new_bill("Camille")
+        self._pay(bill)
+        self.assertShares(bill, A=60.0, ceiling=120.0)
+        wide.sequence = 5
+        self.assertShares(bill, A=180.0)
 
     def test_a_credit_note_gives_back(self):
         self._new_agreement("A", 80.0)

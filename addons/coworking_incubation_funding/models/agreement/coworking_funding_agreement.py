@@ -107,6 +107,8 @@ class CoworkingFundingAgreement(models.Model):
         return agreements
 
     def write(self, vals):
+        if "program_ids" in vals:
+            self._funding_terms_changed()  # of the programs that it leaves
         result = super().write(vals)
         if "eligible_kinds" in vals:
             self._kinds_to_headings()

@@ -103,8 +103,10 @@ class CoworkingFundingHeading(models.Model):
         return headings
 
     def write(self, vals):
+        if "agreement_id" in vals:
+            self.agreement_id._funding_terms_changed()  # of those that they leave
         result = super().write(vals)
-        if set(vals) - {"name", "sequence", "planned"}:
+        if set(vals) - {"name", "planned"}:
             self.agreement_id._funding_terms_changed()
         return result
 

@@ -46,8 +46,16 @@ class CoworkingCost(models.Model):
     def _cron_note_running(self):
         """Once a day all that may still change is parted again, whatever was missed."""
         day = fields.Date.subtract(fields.Date.today(), years=1)
-        programs = self.env["coworking.program"].search([("date_end", ">=", day)])
-        self.env["coworking.cost.change"]._note_programs(programs.filtered("agreement_ids"))
+        programs = (
+            self.env["coworking.program"]
+            .with_context(active_test=False)
+            .search([("date_end", ">=", day)])
+        )
+        shared = self.env["coworking.allocation"]._read_group(
+            [("program_id", "in", programs.ids), ("agreement_id", "!=", False)], ["program_id"]
+        )
+        left = programs.browse(program.id for (program,) in shared)
+        self.env["coworking.cost.change"]._note_programs(programs.filtered("agreement_ids") | left)
 
     @api.model
     def _refresh_changed(self, commit_progress=None, batch_size=200):

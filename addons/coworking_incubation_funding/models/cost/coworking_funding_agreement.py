@@ -5,11 +5,12 @@ class CoworkingFundingAgreement(models.Model):
     _inherit = "coworking.funding.agreement"
 
     def _funding_terms_changed(self):
-        self.env["coworking.cost.change"]._note_programs(self.program_ids)
+        programs = self.with_context(active_test=False).program_ids
+        self.env["coworking.cost.change"]._note_programs(programs)
 
     def unlink(self):
         """What it took is parted anew; PostgreSQL refuses where something was claimed."""
-        programs = self.program_ids
+        programs = self.with_context(active_test=False).program_ids
         result = super().unlink()
         self.env["coworking.cost.change"]._note_programs(programs)
         return result
