@@ -15,7 +15,7 @@ beside it (F10). The same facts give the same parts, in whatever order they beca
 
 from collections import defaultdict
 from collections.abc import Hashable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import ROUND_FLOOR, ROUND_HALF_UP, Decimal
 from typing import NamedTuple
@@ -149,10 +149,16 @@ class Frozen:
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """What a person decided: the part of an agreement in an item, as far as the rules allow it."""
+    """What a person decided of an item: an amount goes from one to another, over the terms.
+
+    :param source: key of the agreement that gives it; ``None``: own funds
+    :param target: key of the agreement that gets it; ``None``: own funds
+    :param amount: below zero of an item of which more came back than was paid
+    """
 
     item: Hashable
-    agreement: Hashable
+    source: Hashable | None
+    target: Hashable | None
     amount: Decimal
 
 
@@ -263,87 +269,114 @@ class _Facts:
     copayment: Decimal
     rejected: dict[Hashable, Decimal]
 
+    def bounds(self):
+        """What may be taken together: ``True``: by agreements that count net, ``False``: by all."""
+        return {True: self.total - max(self.copayment, _ZERO), False: self.total}
 
-def _take_first(agreements, facts, rooms, held):
-    """What is taken before rates: what a person decided, then agreements with priority.
 
-    :return: (dict agreement key -> (amount, reason), how much of it reduces what rates share)
+def _want(agreements, facts, rooms):
+    """What the terms give: agreements with priority first, then the others by their rates. What is
+    taken first is taken off what is shared: of those that count net, off what the program bears.
+
+    :return: dict agreement key -> amount
     """
-    taken, left, before = {}, facts.total, _ZERO
-    for agreement in agreements:
-        wanted = held.get(agreement.key)
-        if wanted is not None:
-            amount = max(min(wanted, left, facts.bases[agreement.key]), _ZERO)
-            taken[agreement.key] = amount, "held"
-            left -= amount
-    for agreement in agreements:
-        if agreement.priority and agreement.key not in taken:
-            room = rooms[agreement.key][0]
-            wanted = min(left, facts.bases[agreement.key])
-            amount = wanted if room is None else max(min(wanted, room), _ZERO)
-            taken[agreement.key] = amount, "priority"
-            left -= amount
-            before += amount
-    return taken, before
-
-
-def _placed_by_hand(agreements, facts, taken):
-    """What people gave to agreements beyond their rates, and which has to be placed no more."""
-    rated = taken_by_hand = _ZERO
+    rest, wanted = facts.bounds(), {}
     for one in agreements:
-        amount, reason = taken.get(one.key, (_ZERO, None))
-        if reason == "held":
-            taken_by_hand += amount
-            rated += half_up(facts.bases[one.key] * one.rate / 100)
-    return max(taken_by_hand - rated, _ZERO)
+        if one.priority:
+            room = rooms[one.key][0]
+            amount = max(min(rest[one.net], facts.bases[one.key]), _ZERO)
+            wanted[one.key] = amount if room is None else max(min(amount, room), _ZERO)
+            rest = {net: left - wanted[one.key] for net, left in rest.items()}
+    sharing = [one for one in agreements if not one.priority and facts.bases[one.key]]
+    counted = [max(min(facts.bases[one.key], rest[one.net]), _ZERO) for one in sharing]
+    rates = [one.rate for one in sharing]
+    shared = max(counted, default=_ZERO)
+    amounts, _rest = largest_remainder(shared, list(zip(counted, rates, strict=True)))
+    return wanted | {one.key: amount for one, amount in zip(sharing, amounts, strict=True)}
 
 
-def divide(agreements: Sequence[Agreement], facts: _Facts, rooms, held) -> dict[tuple, Decimal]:
+def _yield_back(agreements, facts, within):
+    """Rates of agreements that follow each other in time may sum to more: the last ones yield."""
+    for net, bound in facts.bounds().items():
+        counted = [one for one in agreements if one.net or not net]
+        over = sum((within[one.key] for one in counted), _ZERO) - max(bound, _ZERO)
+        for one in reversed(counted):
+            yielded = max(min(over, within[one.key]), _ZERO)
+            within[one.key] -= yielded
+            over -= yielded
+
+
+def _move(held, agreements, facts, rooms, within, own):
+    """Do what people decided over the terms, one after the other, as far as the rules allow it.
+
+    :param within: agreement key -> what it takes; changed
+    :param own: (reason, instead of which agreement) -> own funds, in the order in which they are
+        given away; changed
+    """
+    known = {one.key: one for one in agreements}
+    for row in held:
+        source, target = known.get(row.source), known.get(row.target)
+        missing = [row.source, row.target] != [one and one.key for one in (source, target)]
+        if missing or source is target:
+            continue
+        given = within[source.key] if source else sum(own.values(), _ZERO)
+        amount = min(row.amount, given)
+        if target:
+            room, taken = rooms[target.key][0], within[target.key]
+            bounds = [facts.bases[target.key] - taken]
+            if room is not None:
+                bounds.append(room - taken)
+            if target.net and not (source and source.net):
+                net = sum((within[one.key] for one in agreements if one.net), _ZERO)
+                bounds.append(facts.bounds()[True] - net)
+            amount = max(min(amount, *bounds), _ZERO)
+            within[target.key] += amount
+        else:
+            own["own", None] += amount
+        if source:
+            within[source.key] -= amount
+        elif target:
+            for key in own:
+                part = min(own[key], amount)
+                own[key] -= part
+                amount -= part
+
+
+def divide(
+    agreements: Sequence[Agreement], facts: _Facts, rooms, held: Sequence[Held] = ()
+) -> dict[tuple, Decimal]:
     """An item up to one of its payments, in parts that sum to its total.
 
     :param rooms: agreement key -> (what it may take or ``None``, 'ceiling' or 'grant')
-    :param held: agreement key -> amount that a person decided
+    :param held: what people decided of it
     :return: (agreement key or ``None``, reason, instead of which agreement) -> amount; no zeros
     """
-    taken, before = _take_first(agreements, facts, rooms, held)
-    sharing = [one for one in agreements if one.key not in taken and facts.bases[one.key]]
-    shared = max((facts.bases[one.key] for one in sharing), default=_ZERO)
-    shared = min(shared, max(facts.total - before, _ZERO))
-    rated = [(min(facts.bases[one.key], shared), one.rate) for one in sharing]
-    amounts, _rest = largest_remainder(shared, rated)
-    wanted = {key: amount for key, (amount, _reason) in taken.items()}
-    wanted |= {one.key: amount for one, amount in zip(sharing, amounts, strict=True)}
-    within, beyond = {}, {}
+    wanted = _want(agreements, facts, rooms)
+    within, beyond = {}, []
     for one in agreements:
         amount = wanted.get(one.key, _ZERO)
         rejected = min(facts.rejected.get(one.key, _ZERO), amount)
         room, bound = rooms[one.key]
         taking = amount - rejected
         within[one.key] = taking if room is None else max(min(taking, room), _ZERO)
-        beyond[one.key] = (("rejected", rejected), (bound, taking - within[one.key]))
-    # What a person decided may leave less than the rates would take: the last ones yield.
-    over = sum(within.values(), _ZERO) - facts.total
-    for one in reversed(sharing):
-        if over > 0:
-            yielded = min(over, within[one.key])
-            within[one.key] -= yielded
-            over -= yielded
-    parts = defaultdict(Decimal)
-    own = facts.total - sum(within.values(), _ZERO)
-    placed = _placed_by_hand(agreements, facts, taken)
+        beyond.append(("rejected", one.key, rejected))
+        beyond.append((bound, one.key, taking - within[one.key]))
+    _yield_back(agreements, facts, within)
+    left = facts.total - sum(within.values(), _ZERO)
+    own = defaultdict(Decimal)
+    for why, key, amount in beyond:
+        own[why, key] += min(amount, left)
+        left -= min(amount, left)
+    copayment = max(min(facts.copayment, left), _ZERO)
+    own["own" if any(facts.bases.values()) else "refused", None] += left - copayment
+    _move(held, agreements, facts, rooms, within, own)
+    touched = {key for row in held for key in (row.source, row.target)}
+    parts = {}
     for one in agreements:
-        reason = taken[one.key][1] if one.key in taken else "rate"
-        parts[one.key, reason, None] += within[one.key]
-        for why, left in beyond[one.key]:
-            elsewhere = min(placed, left)
-            placed -= elsewhere
-            to_place = min(left - elsewhere, own)
-            parts[None, why, one.key] += to_place
-            own -= to_place
-    copayment = max(min(facts.copayment, own), _ZERO)
-    parts[None, "copayment", None] += copayment
-    admitted = any(facts.bases.values())
-    parts[None, "own" if admitted else "refused", None] += own - copayment
+        reason = "held" if one.key in touched else "priority" if one.priority else "rate"
+        parts[one.key, reason, None] = within[one.key]
+    parts |= {(None, *key): amount for key, amount in own.items()}
+    parts[None, "copayment", None] = copayment
     return {key: amount for key, amount in parts.items() if amount}
 
 
@@ -407,9 +440,9 @@ class _Allocation:
             self.items[cost.item].append(cost)
         self.events = {item: self._events(item) for item in self.items}
         self.item_of = {cost.key: item for item, own in self.items.items() for cost in own}
-        self.held = defaultdict(dict)
+        self.held = defaultdict(list)
         for row in held:
-            self.held[row.item][row.agreement] = row.amount
+            self.held[row.item].append(row)
         self.frozen = defaultdict(list)
         for row in frozen:
             self.frozen[self.item_of.get(row.cost)].append(row)
@@ -548,12 +581,12 @@ class _Allocation:
 
 
 def _divide_signed(agreements, facts, rooms, held):
-    """An item of which more came back than was paid is parted as it would be the other way round;
-    what comes back is not bounded.
+    """An item of which more came back than was paid is parted as it would be the other way
+    round.
     """
     if facts.total >= 0:
         facts.bases = {key: max(one, _ZERO) for key, one in facts.bases.items()}
-        return divide(agreements, facts, rooms, held)
+        return divide(agreements, facts, rooms, [row for row in held if row.amount > 0])
     turned = _Facts(
         -facts.total,
         {key: max(-one, _ZERO) for key, one in facts.bases.items()},
@@ -561,7 +594,8 @@ def _divide_signed(agreements, facts, rooms, held):
         {},
     )
     rooms = {one.key: (None, "grant") for one in agreements}
-    return {key: -amount for key, amount in divide(agreements, turned, rooms, {}).items()}
+    back = [replace(row, amount=-row.amount) for row in held if row.amount < 0]
+    return {key: -amount for key, amount in divide(agreements, turned, rooms, back).items()}
 
 
 def _keep_within(amount, added):

@@ -39,24 +39,23 @@ class CoworkingAllocationPlace(models.TransientModel):
         self.ensure_one()
         self._check_may_place()
         cost, agreement, currency = self.cost_id, self.agreement_id, self.currency_id
-        amount = self.amount
+        source, amount = self.from_id, self.amount
         before = cost._get_taken()
-        holds = {}
-        if self.from_id:
-            holds[self.from_id] = before.get(self.from_id, 0.0) - amount
+        cost._hold(source, agreement, amount, self.reason)  # the share, and this dialog, may go
+        after = cost._get_taken()
         if agreement:
-            holds[agreement] = before.get(agreement, 0.0) + amount
-        cost._hold(holds, self.reason)  # the share may go with it, and this dialog too
-        taken = cost._get_taken().get(agreement, 0.0)
-        if agreement and currency.compare_amounts(taken, holds[agreement]) < 0:
+            moved = after.get(agreement, 0.0) - before.get(agreement, 0.0)
+        else:
+            moved = before.get(source, 0.0) - after.get(source, 0.0)
+        if currency.compare_amounts(moved, amount):
             raise UserError(
                 self.env._(
                     "%(agreement)s cannot take %(amount)s of %(cost)s: %(left)s is left of its"
                     " grant or of the heading.",
-                    agreement=agreement.reference,
+                    agreement=(agreement or source).reference,
                     amount=currency.format(amount),
                     cost=cost.display_name,
-                    left=currency.format(taken - before.get(agreement, 0.0)),
+                    left=currency.format(moved),
                 )
             )
         return {"type": "ir.actions.act_window_close"}
@@ -66,6 +65,21 @@ class CoworkingAllocationPlace(models.TransientModel):
         if share.frozen:
             raise UserError(
                 self.env._("%s was claimed already: it stays where it is.", share.display_name)
+            )
+        if share.reason in ("copayment", "refused"):
+            raise UserError(
+                self.env._(
+                    "%s cannot be placed: it is the participant's part, or no funder admits it.",
+                    share.display_name,
+                )
+            )
+        whole = sum(share.cost_id._get_siblings().mapped("paid_amount"))
+        if share.amount < 0 and self.currency_id.compare_amounts(whole, 0.0) >= 0:
+            raise UserError(
+                self.env._(
+                    "%s only gives back a part of what was paid: place a share of the bill itself.",
+                    share.display_name,
+                )
             )
         low, high = sorted((0.0, share.amount))
         compare = self.currency_id.compare_amounts

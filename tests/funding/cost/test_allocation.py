@@ -36,6 +36,33 @@ class TestShares(FundingCase):
         self._pay(bill)
         self.assertShares(bill, P=30.0, A=35.0, B=35.0)
 
+    def test_what_is_taken_first_shows_on_the_statement_with_its_default_rate(self):
+        self._new_agreement("P", 100.0, method="priority", amount_granted=30.0)
+        self._new_agreement("A", 50.0)
+        self._new_agreement("B", 50.0)
+        self._new_seat("1/6", "30/6", "Camille")
+        statement = self._settle()
+        self.assertEqual(
+            {
+                agreement.reference: float(amount)
+                for agreement, amount in self.program._split_over_funders(
+                    statement.charge_ids
+                ).items()
+            },
+            {"P": 30.0, "A": 75.0, "B": 75.0},
+        )
+        self.assertIn("P", statement.funding_split)
+
+    def test_the_participants_part_is_not_placed(self):
+        self.program.funding_rate = 80.0
+        other = self._new_agreement("A", 50.0)
+        bill = self._new_bill("Camille")
+        self._pay(bill)
+        self._refresh()
+        part = self._costs(bill).allocation_ids.filtered(lambda row: row.reason == "copayment")
+        with self.assertRefused("participant's part"):
+            self._place(part, other, 5.0)
+
     def test_beyond_the_grant_is_to_place(self):
         self.program.funding_rate = 80.0
         self._new_agreement("A", 50.0, amount_granted=50.0)
@@ -342,7 +369,7 @@ class TestPlacing(FundingCase):
     def test_what_a_grant_left_goes_to_another_funder_with_a_reason(self):
         self._place(self.to_place, self.other, 30.0, "Agreed on the phone")
         self.assertShares(self.cost, A=50.0, B=30.0, own=90.0, grant=10.0)
-        hold = self.env["coworking.allocation.hold"].search([("cost_id", "=", self.cost.id)])
+        hold = self.env["coworking.allocation.hold"].search([("program_id", "=", self.program.id)])
         self.assertRecordValues(
             hold, [{"reason": "Agreed on the phone", "user_id": self.coordinator.id}]
         )
@@ -356,7 +383,45 @@ class TestPlacing(FundingCase):
     def test_from_a_funder_to_own_funds(self):
         share = self.cost.allocation_ids.filtered(lambda row: row.agreement_id == self.agreement)
         self._place(share, None, 10.0, user=self.accountant)
-        self.assertShares(self.cost, A=40.0, own=140.0)
+        self.assertShares(self.cost, A=40.0, own=100.0, grant=40.0)
+
+    def test_what_is_paid_later_is_parted_by_the_terms(self):
+        self.agreement.amount_granted = self.other.amount_granted = 1000.0
+        self.env["coworking.funding.agreement"].search([]).heading_ids.write({"kind": "direct"})
+        bill = self._new_direct(("Flyers", 300.0))
+        self._pay(bill, 100.0)
+        self.assertShares(bill, A=50.0, own=50.0)
+        share = self._costs(bill).allocation_ids.filtered("agreement_id")
+        self._place(share, self.other, 10.0)
+        self.assertShares(bill, A=40.0, B=10.0, own=50.0)
+        self._pay(bill, 200.0, "3/8")
+        self.assertShares(bill, A=140.0, B=10.0, own=150.0)
+
+    def test_it_stays_when_the_bill_is_reset_and_posted_again(self):
+        self.agreement.amount_granted = self.other.amount_granted = 1000.0
+        self.env["coworking.funding.agreement"].search([]).heading_ids.write({"kind": "direct"})
+        bill = self._new_direct(("Flyers", 100.0))
+        self._pay(bill)
+        self.assertShares(bill, A=50.0, own=50.0)
+        share = self._costs(bill).allocation_ids.filtered("agreement_id")
+        self._place(share, self.other, 10.0)
+        bill.button_draft()
+        self._refresh()
+        self.assertFalse(self._costs(bill))
+        bill.action_post()
+        self.assertShares(bill, A=40.0, B=10.0, own=50.0)
+
+    def test_a_credit_note_alone_is_placed_too_and_one_beside_its_bill_is_not(self):
+        self.agreement.amount_granted = self.other.amount_granted = 1000.0
+        self.env["coworking.funding.agreement"].search([]).heading_ids.write({"kind": "direct"})
+        bill = self._new_direct(("Flyers", 100.0))
+        self._pay(bill, day="1/7")
+        note = self._new_direct(("Bonus of the year", 40.0), move_type="in_refund")
+        self._pay(note)
+        self.assertShares(note, A=-20.0, own=-20.0)
+        back = self._costs(note).allocation_ids.filtered("agreement_id")
+        self._place(back, self.other, -5.0)
+        self.assertShares(note, A=-15.0, B=-5.0, own=-20.0)
 
     def test_no_more_than_is_left_of_the_grant(self):
         with self.assertRefused("B", "30,00"):

@@ -96,10 +96,25 @@ def expenses(draw):
     ]
 
 
+@st.composite
+def simple(draw):
+    result = []
+    for cost in draw(expenses()):
+        if cost.amount > 0 and cost.payments and cost.payments[0].amount > 0:
+            values = {name: getattr(cost, name) for name in Cost.__dataclass_fields__}
+            result.append(Cost(**values | {"item": cost.key, "payments": cost.payments[:1]}))
+    return result
+
+
 holding = st.lists(
-    st.builds(Held, item=st.integers(0, 4), agreement=st.integers(0, 3), amount=cents),
+    st.builds(
+        Held,
+        item=st.integers(0, 4),
+        source=st.none() | st.integers(0, 3),
+        target=st.none() | st.integers(0, 3),
+        amount=cents | cents.map(lambda amount: -amount),
+    ),
     max_size=3,
-    unique_by=lambda row: (row.item, row.agreement),
 )
 
 
@@ -154,6 +169,18 @@ def test_funders_never_take_more_than_was_paid_of_an_item(agreements, costs, hel
         assert low <= amount <= high
 
 
+@given(terms(), simple(), holding)
+def test_who_counts_net_never_funds_what_participants_pay(agreements, costs, held):
+    taken = defaultdict(Decimal)
+    for part in funding.allocate(agreements, costs, held=held):
+        if part.agreement is not None and agreements[part.agreement].net:
+            taken[part.cost] += part.amount
+    for cost in costs:
+        (payment,) = cost.payments
+        borne = funding.half_up(cost.copayment * payment.amount / cost.amount)
+        assert taken[cost.key] <= payment.amount - borne
+
+
 @given(terms(), expenses(), holding)
 def test_no_grant_and_no_ceiling_is_overdrawn(agreements, costs, held):
     drawn = defaultdict(Decimal)
@@ -171,7 +198,7 @@ def test_the_order_in_which_facts_come_does_not_matter(agreements, costs, held, 
     parts = funding.allocate(agreements, costs, held=held)
     claimed = some_claimed(parts, seed)
     again = funding.allocate(agreements, costs, claimed, held)
-    for rows in (costs, claimed, held):
+    for rows in (costs, claimed):
         luck.shuffle(rows)
     shuffled = [
         Cost(
@@ -255,17 +282,21 @@ def reference(agreements, costs):
                 share = Fraction(int(cost.copayment * 100) * paid, int(cost.amount * 100))
                 counted -= half_up(share)
             bases[one.key] = half_up(Fraction(counted * inside, whole))
-        rest = paid
+        # Net funders share what the program bears, others what was paid; less what is gone.
+        borne = half_up(Fraction(int(cost.copayment * 100) * paid, int(cost.amount * 100)))
+        rest = {True: paid - borne, False: paid}
         wanted = {}
         for one in agreements:
             if one.priority and one.key in bases:
                 rooms = [x for x in (left[one.key], ceilings[one.key]) if x is not None]
-                wanted[one.key] = min([rest, bases[one.key], *(max(x, 0) for x in rooms)])
-                rest -= wanted[one.key]
+                bounds = [rest[one.net], bases[one.key], *rooms]
+                wanted[one.key] = max(min(bounds), 0)
+                rest = {net: amount - wanted[one.key] for net, amount in rest.items()}
         sharing = [one for one in agreements if not one.priority and bases.get(one.key)]
-        shared = min(max((bases[one.key] for one in sharing), default=0), rest)
+        counted = [max(min(bases[one.key], rest[one.net]), 0) for one in sharing]
+        shared = max(counted, default=0)
         exact = [
-            Fraction(min(bases[one.key], shared)) * Fraction(one.rate) / 100 for one in sharing
+            Fraction(x) * Fraction(y.rate) / 100 for x, y in zip(counted, sharing, strict=True)
         ]
         exact.append(shared - sum(exact))
         whole = [share.__floor__() for share in exact]
@@ -281,16 +312,6 @@ def reference(agreements, costs):
                     store[key] -= given_
             if given_:
                 result[cost.key, key] = Decimal(given_) / 100
-    return result
-
-
-@st.composite
-def simple(draw):
-    result = []
-    for cost in draw(expenses()):
-        if cost.amount > 0 and cost.payments and cost.payments[0].amount > 0:
-            values = {name: getattr(cost, name) for name in Cost.__dataclass_fields__}
-            result.append(Cost(**values | {"item": cost.key, "payments": cost.payments[:1]}))
     return result
 
 

@@ -188,6 +188,27 @@ class TestParts:
         assert given(first, second, costs=[cost(40)]) == {"P": "30.00", "Q": "10.00"}
         assert given(second, first, costs=[cost(40)]) == {"Q": "30.00", "P": "10.00"}
 
+    def test_what_is_taken_first_is_taken_off_what_the_program_bears(self):
+        first = agreement("P", priority=True, granted=30)
+        halves = agreement("A", 50), agreement("B", 50)
+        assert given(first, *halves, costs=[cost(180, copayment=D(36))]) == {
+            "P": "30.00",
+            "A": "57.00",
+            "B": "57.00",
+            "copayment": "36.00",
+        }
+
+    def test_two_that_take_first_do_not_fund_what_the_participant_pays(self):
+        two = agreement("P", priority=True), agreement("Q", priority=True)
+        one = cost(180, copayment=D(36))
+        assert given(*two, costs=[one]) == {"P": "144.00", "copayment": "36.00"}
+
+    def test_gross_what_is_taken_first_is_taken_off_what_was_paid(self):
+        first = agreement("P", priority=True, granted=30, net=False)
+        whole = agreement("A", 100, net=False)
+        one = cost(180, copayment=D(36))
+        assert given(first, whole, costs=[one]) == {"P": "30.00", "A": "150.00"}
+
     def test_beyond_the_grant_is_to_place(self):
         terms = agreement(rate=50, granted=50)
         assert given(terms, costs=[cost(144)]) == {
@@ -241,18 +262,18 @@ class TestParts:
 class TestHeld:
     def test_what_a_person_placed_stays_where_it_is(self):
         terms = agreement("A", 50, granted=50), agreement("B", 0)
-        placed = given(*terms, costs=[cost(144)], held=[Held(1, "B", D(22))])
+        placed = given(*terms, costs=[cost(144)], held=[Held(1, None, "B", D(22))])
         assert placed == {"A": "50.00", "B": "22.00", "own": "72.00"}
 
     def test_what_a_funder_rejected_is_placed_with_another(self):
         terms = agreement("A", 80), agreement("B", 0)
         claimed = [Frozen(1, PAID, "A", D(144), rejected=D(44), heading="seats")]
-        placed = given(*terms, costs=[cost(180)], frozen=claimed, held=[Held(1, "B", D(44))])
+        placed = given(*terms, costs=[cost(180)], frozen=claimed, held=[Held(1, None, "B", D(44))])
         assert placed == {"A": "100.00", "B": "44.00", "own": "36.00"}
 
     def test_taken_from_one_funder_for_another_leaves_own_funds_alone(self):
         terms = agreement("A", 50), agreement("B", 0)
-        held = [Held(1, "A", D(50)), Held(1, "B", D(22))]
+        held = [Held(1, "A", "B", D(22))]
         assert given(*terms, costs=[cost(144)], held=held) == {
             "A": "50.00",
             "B": "22.00",
@@ -261,12 +282,43 @@ class TestHeld:
 
     def test_it_never_takes_more_than_was_paid(self):
         terms = agreement("A", 100), agreement("B", 0)
-        placed = given(*terms, costs=[cost(144, paid=20)], held=[Held(1, "B", D(22))])
+        placed = given(*terms, costs=[cost(144, paid=20)], held=[Held(1, "A", "B", D(22))])
         assert placed == {"B": "20.00"}
+
+    def test_what_is_paid_later_is_parted_by_the_terms(self):
+        """Bill 300 of which 100 are paid, 10 moved from A to B, the other 200 paid."""
+        terms = agreement("A", 50), agreement("B", 0)
+        held = [Held(1, "A", "B", D(10))]
+        first, second = Payment(PAID, D(100)), Payment(date(2015, 8, 1), D(200))
+        part, whole = cost(300, payments=(first,)), cost(300, payments=(first, second))
+        assert given(*terms, costs=[part], held=held) == {
+            "A": "40.00",
+            "B": "10.00",
+            "own": "50.00",
+        }
+        assert given(*terms, costs=[whole], held=held) == {
+            "A": "140.00",
+            "B": "10.00",
+            "own": "150.00",
+        }
+
+    def test_moved_back_it_is_where_it_was(self):
+        terms = agreement("A", 50), agreement("B", 0)
+        held = [Held(1, "A", "B", D(10)), Held(1, "B", "A", D(10))]
+        assert given(*terms, costs=[cost(100)], held=held) == {"A": "50.00", "own": "50.00"}
+
+    def test_what_is_given_to_who_counts_net_is_not_the_participants_part(self):
+        terms = agreement("A", 50), agreement("B", 0)
+        held = [Held(1, None, "B", D(100))]
+        assert given(*terms, costs=[cost(180, copayment=D(36))], held=held) == {
+            "A": "72.00",
+            "B": "72.00",
+            "copayment": "36.00",
+        }
 
     def test_it_never_takes_what_its_funder_refuses(self):
         terms = agreement("A", 50), agreement("B", 0, headings=())
-        placed = given(*terms, costs=[cost(100)], held=[Held(1, "B", D(22))])
+        placed = given(*terms, costs=[cost(100)], held=[Held(1, "A", "B", D(22))])
         assert placed == {"A": "50.00", "own": "50.00"}
 
 

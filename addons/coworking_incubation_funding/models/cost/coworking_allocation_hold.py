@@ -7,8 +7,9 @@ from ... import funding
 
 
 class CoworkingAllocationHold(models.Model):
-    """What a person decided: how much of a cost, and of all that concerns the same charge, an
-    agreement takes, in place of its rate.
+    """What a person decided: an amount of a cost, and of all that concerns the same charge or bill
+    line, goes from one funder to another, or from or to own funds, over what the terms give. It
+    stays while the bill is a draft, and when more is paid.
     """
 
     _name = "coworking.allocation.hold"
@@ -17,17 +18,27 @@ class CoworkingAllocationHold(models.Model):
     _inherit = ["coworking.record.mixin"]
     _order = "id desc"
 
-    cost_id = fields.Many2one(
-        "coworking.cost", required=True, readonly=True, index=True, ondelete="cascade"
+    program_id = fields.Many2one(
+        "coworking.program", required=True, readonly=True, index=True, ondelete="cascade"
     )
-    company_id = fields.Many2one(related="cost_id.company_id", store=True, precompute=True)
+    item = fields.Char(required=True, readonly=True, export_string_translation=False)
+    company_id = fields.Many2one(related="program_id.company_id", store=True, precompute=True)
     currency_id = fields.Many2one(related="company_id.currency_id")
-    agreement_id = fields.Many2one(
+    source_id = fields.Many2one(
         "coworking.funding.agreement",
-        required=True,
+        string="From",
         readonly=True,
-        index=True,
+        index="btree_not_null",
         ondelete="cascade",
+        help="Empty: own funds.",
+    )
+    target_id = fields.Many2one(
+        "coworking.funding.agreement",
+        string="To",
+        readonly=True,
+        index="btree_not_null",
+        ondelete="cascade",
+        help="Empty: own funds.",
     )
     amount = fields.Monetary(readonly=True)
     reason = fields.Char(required=True, readonly=True)
@@ -39,15 +50,15 @@ class CoworkingAllocationHold(models.Model):
         default=lambda self: self.env.uid,
     )
 
-    _once = models.Constraint(
-        "UNIQUE(cost_id, agreement_id)", "What an agreement takes of a cost is decided once."
-    )
+    def _to_held(self, item):
+        """This decision as ``funding.Held``.
 
-    def _to_held(self):
-        """This decision as ``funding.Held``."""
+        :param item: of the costs that it is about, see ``coworking.cost._get_item``
+        """
         self.ensure_one()
         return funding.Held(
-            item=self.cost_id._get_item(),
-            agreement=self.agreement_id.id,
+            item=item,
+            source=self.source_id.id or None,
+            target=self.target_id.id or None,
             amount=to_decimal(self.amount),
         )

@@ -54,6 +54,13 @@ class CoworkingCost(models.Model):
     move_line_id = fields.Many2one(
         "account.move.line", string="Bill Line", index="btree_not_null", ondelete="set null"
     )
+    reversed_line_id = fields.Many2one(
+        "account.move.line",
+        index="btree_not_null",
+        ondelete="set null",
+        readonly=True,
+        help="Of a credit note: the line of the bill that it gives back.",
+    )
     move_id = fields.Many2one(
         "account.move", string="Bill", index="btree_not_null", ondelete="set null"
     )
@@ -159,7 +166,8 @@ class CoworkingCost(models.Model):
     # === FOR THE PURE MODULE ===#
 
     def _get_item(self):
-        """What is parted together, as a key that sorts: all costs of one charge, or one cost.
+        """What is parted together, as a key that sorts: all costs of one charge, or of a bill line
+        with what was credited of it, or one cost.
 
         :return: tuple of text
         """
@@ -168,6 +176,9 @@ class CoworkingCost(models.Model):
         if charge:
             kind = charge.corrected_kind or charge.kind
             return (str(charge.period), f"{charge.seat_id.id:012d}", kind)
+        line = self.reversed_line_id or self.move_line_id
+        if line:
+            return (str(self.date_from), f"{line.id:012d}", f"{self.program_id.id}")
         return (str(self.date_from), f"{self.id:012d}", "")
 
     def _get_payments(self):

@@ -1,4 +1,5 @@
 from odoo import models
+from odoo.fields import Domain
 
 
 class CoworkingCost(models.Model):
@@ -6,18 +7,32 @@ class CoworkingCost(models.Model):
 
     _inherit = "coworking.cost"
 
+    def _get_hold_key(self):
+        """What a decision is about, as text that stays when the cost is made anew."""
+        self.ensure_one()
+        if self.charge_id:
+            return " ".join(self._get_item())
+        if self.staff_time_id:
+            return f"staff {self.staff_time_id.id}"
+        if self.heading_id:
+            return f"flat {self.heading_id.id} {self.date_from}"
+        line = self.reversed_line_id or self.move_line_id
+        return f"line {line.id}" if line else f"cost {self.id}"
+
     def _get_siblings(self):
         """The costs that are parted together with this one, itself included."""
         self.ensure_one()
-        charge = self.charge_id
-        if not charge:
-            return self
-        siblings = self.search(
-            [
-                ("charge_id.seat_id", "=", charge.seat_id.id),
-                ("charge_id.period", "=", charge.period),
-            ]
-        )
+        charge, line = self.charge_id, self.reversed_line_id or self.move_line_id
+        domain = Domain("id", "=", self.id)
+        if charge:
+            domain |= Domain("charge_id.seat_id", "=", charge.seat_id.id) & Domain(
+                "charge_id.period", "=", charge.period
+            )
+        elif line:
+            domain |= Domain("move_line_id", "=", line.id) | Domain(
+                "reversed_line_id", "=", line.id
+            )
+        siblings = self.search(domain & Domain("program_id", "=", self.program_id.id))
         return siblings.filtered(lambda cost: cost._get_item() == self._get_item())
 
     def _get_taken(self):
@@ -29,33 +44,39 @@ class CoworkingCost(models.Model):
             for agreement, own in shares.grouped("agreement_id").items()
         }
 
-    def _hold(self, amounts, reason):
-        """Somebody decides what agreements take of this cost; it is parted anew at once.
+    def _hold(self, source, target, amount, reason):
+        """Somebody moves an amount of this cost; it is parted anew at once.
 
-        :param amounts: dict agreement -> amount, in place of what its terms would give
+        :param source: the agreement that gives it; empty: own funds
+        :param target: the agreement that gets it; empty: own funds
+        :param amount: below zero of what is given back
         :param reason: why, as it was typed
         """
         self.ensure_one()
         # sudo: the dialog says who may; the rows themselves are not typed
-        holds = self.env["coworking.allocation.hold"].sudo()
-        known = holds.search([("cost_id", "in", self._get_siblings().ids)])
-        for agreement, amount in amounts.items():
-            vals = {"amount": amount, "reason": reason, "user_id": self.env.uid}
-            hold = known.filtered(lambda row, own=agreement: row.agreement_id == own)[:1]
-            if hold:
-                hold.write(vals)
-            else:
-                holds.create({"cost_id": self.id, "agreement_id": agreement.id, **vals})
-            # sudo: who places money need not be allowed to write the agreement
-            agreement.sudo()._message_log(
-                body=self.env._(
-                    "Placed by hand: %(amount)s of %(cost)s. %(reason)s",
-                    amount=self.currency_id.format(amount),
-                    cost=self.display_name,
-                    reason=reason,
-                ),
-                author_id=self.env.user.partner_id.id,
-            )
+        self.env["coworking.allocation.hold"].sudo().create(
+            {
+                "program_id": self.program_id.id,
+                "item": self._get_hold_key(),
+                "source_id": source.id,
+                "target_id": target.id,
+                "amount": amount,
+                "reason": reason,
+                "user_id": self.env.uid,
+            }
+        )
+        for agreement, sign in ((source, -1), (target, 1)):
+            if agreement:
+                # sudo: who places money need not be allowed to write the agreement
+                agreement.sudo()._message_log(
+                    body=self.env._(
+                        "Placed by hand: %(amount)s of %(cost)s. %(reason)s",
+                        amount=self.currency_id.format(sign * amount),
+                        cost=self.display_name,
+                        reason=reason,
+                    ),
+                    author_id=self.env.user.partner_id.id,
+                )
         # sudo: parting reads files that who places money does not
         costs = self.env["coworking.cost"].sudo()
         costs._allocate_programs(costs._get_sharing(self.sudo().program_id))

@@ -158,8 +158,7 @@ class CoworkingCost(models.Model):
             for cost in costs
         ]
         claimed = [share._to_frozen() for share in frozen]
-        held = self.env["coworking.allocation.hold"].search([("cost_id", "in", costs.ids)])
-        parts = funding.allocate(terms, facts, claimed, [row._to_held() for row in held])
+        parts = funding.allocate(terms, facts, claimed, costs._get_held())
         self._write_refusals(costs, agreements, terms, facts)
         self._write_parts(costs, funding.differences(parts, claimed), frozen)
 
@@ -180,6 +179,18 @@ class CoworkingCost(models.Model):
         return agreements.filtered(
             lambda agreement: agreement.active or agreement in frozen.agreement_id
         ).sorted(lambda agreement: (agreement.sequence, agreement.date_from, agreement.id))
+
+    def _get_held(self):
+        """What people decided of these costs, in its order: list of ``funding.Held``."""
+        items = {(cost.program_id.id, cost._get_hold_key()): cost._get_item() for cost in self}
+        rows = self.env["coworking.allocation.hold"].search(
+            [("program_id", "in", self.program_id.ids)], order="id"
+        )
+        return [
+            row._to_held(items[row.program_id.id, row.item])
+            for row in rows
+            if (row.program_id.id, row.item) in items
+        ]
 
     def _get_possible(self, agreements, public):
         """Ids of the agreements of the program whose public the person is of, or whose public has

@@ -8,5 +8,5 @@ FATES |= {
     ),
     "coworking.staff.time": Fate(keep="partner_id sheet sheet_name"),
     "coworking.allocation": Fate("participant_id", keep="participant_id"),
-    "coworking.allocation.hold": Fate(scrub="reason"),
+    "coworking.allocation.hold": Fate(scrub="reason", keep="item"),
 }
