@@ -446,6 +446,7 @@ class _Allocation:
         self.frozen = defaultdict(list)
         for row in frozen:
             self.frozen[self.item_of.get(row.cost)].append(row)
+        self.taken = defaultdict(Decimal)
         self.left = {one.key: one.granted for one in self.agreements}
         for one in self.agreements:
             self.left |= {(one.key, heading.key): heading.ceiling for heading in one.headings}
@@ -474,7 +475,7 @@ class _Allocation:
 
     def _headings(self, item):
         """Agreement key -> the heading under which it admits an item, or ``None``."""
-        cost = self.items[item][0]
+        cost = min(self.items[item], key=lambda one: (one.amount < 0, one.key))
         return {one.key: heading_of(one, cost) for one in self.agreements}
 
     def _cumulate(self, item):
@@ -520,7 +521,7 @@ class _Allocation:
         """Of what was claimed of an item, what is due whatever is left: agreement key -> amount."""
         *_others, (_payment, _cost, facts) = self._cumulate(item)
         rooms = {one.key: (None, "grant") for one in self.agreements}
-        due = _divide_signed(self.agreements, facts, rooms, self.held[item])
+        due = _divide_signed(self.agreements, facts, rooms, self.held[item], rooms)
         claimed = defaultdict(Decimal)
         for row in self.frozen[item]:
             claimed[row.agreement] += row.amount - row.rejected
@@ -556,10 +557,14 @@ class _Allocation:
             one.key: self._room(one, headings[one.key], reserved.get(one.key, _ZERO))
             for one in self.agreements
         }
+        taken = {
+            one.key: (max(self.taken[one.key, headings[one.key]], _ZERO), "grant")
+            for one in self.agreements
+        }
         so_far = defaultdict(Decimal)
         rows = []
         for payment, cost, facts in self._cumulate(item):
-            target = _divide_signed(self.agreements, facts, rooms, self.held[item])
+            target = _divide_signed(self.agreements, facts, rooms, self.held[item], taken)
             added = {key: target.get(key, _ZERO) - so_far[key] for key in {**so_far, **target}}
             _keep_within(payment.amount, added)
             for key, amount in added.items():
@@ -577,12 +582,15 @@ class _Allocation:
         for (key, _reason, _instead), amount in so_far.items():
             if key is not None:
                 self._draw(key, headings[key], amount - reserved.get(key, _ZERO))
+                self.taken[key, headings[key]] += amount
         return rows
 
 
-def _divide_signed(agreements, facts, rooms, held):
-    """An item of which more came back than was paid is parted as it would be the other way
-    round.
+def _divide_signed(agreements, facts, rooms, held, taken):
+    """An item of which more came back than was paid is parted as it would be the other way round:
+    no agreement gets back more than it took before; the rest is own funds.
+
+    :param taken: like ``rooms``, what agreements took of earlier items
     """
     if facts.total >= 0:
         facts.bases = {key: max(one, _ZERO) for key, one in facts.bases.items()}
@@ -593,9 +601,11 @@ def _divide_signed(agreements, facts, rooms, held):
         -facts.copayment,
         {},
     )
-    rooms = {one.key: (None, "grant") for one in agreements}
     back = [replace(row, amount=-row.amount) for row in held if row.amount < 0]
-    return {key: -amount for key, amount in divide(agreements, turned, rooms, back).items()}
+    result = defaultdict(Decimal)
+    for (key, reason, instead), amount in divide(agreements, turned, taken, back).items():
+        result[key, reason if instead is None else "own", None] -= amount
+    return result
 
 
 def _keep_within(amount, added):

@@ -197,6 +197,54 @@ class TestShares(FundingCase):
         self.assertShares(bill | note)
 
 
+class TestCreditNotes(FundingCase):
+    """Printing of the 15th of December, credited on the 10th of January."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.agreement = cls._new_agreement("A", 50.0)
+        cls.agreement.heading_ids.kind = "direct"
+        cls.bill = cls._new_direct(("Printing", 200.0), ("Paper", 30.0), day="15/12")
+        cls._pay(cls.bill, day="20/12")
+
+    def test_what_it_reverses_is_given_back_after_the_agreement_ended(self):
+        self.assertShares(self.bill, A=115.0, own=115.0)
+        day = d("10/1/16")
+        note = self.bill._reverse_moves([{"invoice_date": day, "date": day, "ref": "CN"}])
+        note.action_post()
+        self._pay(note, day="11/1/16")
+        self.assertShares(note, A=-115.0, own=-115.0)
+        first, second = self._costs(note)
+        self.assertEqual((first | second).reversed_line_id, self.bill.invoice_line_ids)
+        self.assertEqual(first.date_from, d("15/12"))
+
+    def test_what_it_is_reconciled_with_is_given_back_too(self):
+        note = self._new_direct(
+            ("Printing", 200.0),
+            move_type="in_refund",
+            day="10/1/16",
+            partner_id=self.bill.partner_id.id,
+        )
+        self.assertShares(note)
+        other = self._new_direct(
+            ("Printing", 500.0), day="20/12", partner_id=self.bill.partner_id.id
+        )
+        lines = (other | note).line_ids
+        lines.filtered(lambda line: line.account_type == "liability_payable").reconcile()
+        self.assertShares(note, A=-100.0, own=-100.0)
+        self.assertEqual(self._costs(note).reversed_line_id, other.invoice_line_ids)
+
+    def test_of_a_grant_that_paid_little_little_comes_back(self):
+        self.agreement.write({"rate": 100.0, "amount_granted": 50.0})
+        self.assertShares(self.bill, A=50.0, grant=180.0)
+        note = self.bill._reverse_moves([{"invoice_date": d("10/1/16"), "date": d("10/1/16")}])
+        note.action_post()
+        self._pay(note, day="11/1/16")
+        self.assertShares(self.bill | note)
+        self.assertShares(note, A=-50.0, grant=-180.0)
+
+
 class TestRefusals(FundingCase):
     def _told(self, **terms):
         self._new_agreement("A", 100.0, **terms)
@@ -346,6 +394,21 @@ class TestClaimed(FundingCase):
         self.assertEqual(place.instead_id, self.agreement)
         self._place(place, self.other, 44.0)
         self.assertShares(self.cost, A=100.0, B=44.0, own=36.0)
+
+    def test_less_rejected_afterwards_takes_back_what_was_placed(self):
+        self.share._reject({self.share: 100.0})
+        self._place(self.cost.allocation_ids.filtered("to_place"), self.other, 100.0)
+        self._check_as_committed()
+        self.share._reject({self.share: 0.0})
+        self._check_as_committed()
+        self.assertShares(self.cost, A=144.0, B=36.0)
+
+    def test_returned_with_a_rejection_it_takes_back_what_was_placed(self):
+        self.share._reject({self.share: 100.0})
+        self._place(self.cost.allocation_ids.filtered("to_place"), self.other, 100.0)
+        self.share._thaw()
+        self._check_as_committed()
+        self.assertShares(self.cost, A=144.0, B=36.0)
 
     def test_no_more_is_rejected_than_was_claimed(self):
         with self.assertRefused("144"):

@@ -145,6 +145,37 @@ class TestCosts(FundingCase):
         self._refresh()
         self.assertEqual(sum(self._costs(bill).mapped("paid_amount")), 180.0)
 
+    def test_charges_of_one_line_that_go_leave_its_rest_and_are_paid_again(self):
+        """An early bill pays two seats of an open month, and a rest; a seat is cancelled."""
+        self.space.seat_capacity = 5
+        seats = [self._new_seat("1/6", "30/6", name) for name in ("Camille", "Sacha")]
+        statement = self._generate()
+        bill = self._new_direct(
+            ("Two seats in June, and a key", 400.0),
+            partner_id=self.space.operator_id.id,
+            post=False,
+        )
+        bill.coworking_statement_id = statement
+        matches = self.env["coworking.match"]
+        matches.search([("move_line_id", "=", bill.invoice_line_ids.id)]).unlink()
+        for charge in statement.charge_ids:
+            matches.create(
+                {
+                    "statement_id": statement.id,
+                    "charge_id": charge.id,
+                    "move_line_id": bill.invoice_line_ids.id,
+                    "expected": 180.0,
+                    "invoiced": 180.0,
+                }
+            )
+        bill.action_post()
+        self._pay(bill)
+        self._refresh()
+        self.assertEqual(sorted(self._costs(bill).mapped("amount")), [40.0, 180.0, 180.0])
+        statement.charge_ids.filtered(lambda row: row.seat_id == seats[0]).unlink()
+        self._refresh()
+        self.assertEqual(sum(self._costs(bill).mapped("paid_amount")), 400.0)
+
     def test_a_bill_reset_to_draft_is_no_cost_any_more(self):
         bill = self._new_bill("Camille")
         self._refresh()

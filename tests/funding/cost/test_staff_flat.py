@@ -113,6 +113,26 @@ class TestFlat(FundingCase):
         self._refresh()
         self.assertShares(self._flat(), A=13.5, own=13.5)
 
+    def test_claimed_it_is_taken_back_once_and_may_come_back(self):
+        bill = self._new_bill("Camille")
+        payment = self._pay(bill)
+        self._refresh()
+        self._flat().allocation_ids.filtered("agreement_id")._freeze()
+        payment.action_draft()
+        changes = self.env["coworking.cost.change"]
+        self.env["coworking.cost"]._allocate_programs(self.program)
+        changes.search([("move_id", "=", False)]).unlink()
+        self.env["coworking.cost"]._refresh_moves(bill)
+        changes.search([]).unlink()
+        self.env["coworking.cost"]._allocate_programs(self.program)
+        self.assertFalse(changes.search([]))
+        self.assertTrue(self._flat().withdrawn)
+        self.assertShares(self._flat())
+        payment.action_post()
+        self._refresh()
+        self.assertRecordValues(self._flat(), [{"withdrawn": False, "paid_amount": 27.0}])
+        self.assertShares(self._flat(), A=13.5, own=13.5)
+
     def test_nothing_is_admitted_any_more_and_it_goes(self):
         bill = self._new_bill("Camille")
         payment = self._pay(bill)

@@ -182,6 +182,14 @@ def test_who_counts_net_never_funds_what_participants_pay(agreements, costs, hel
 
 
 @given(terms(), expenses(), holding)
+def test_nobody_gets_back_more_than_they_gave(agreements, costs, held):
+    taken = defaultdict(Decimal)
+    for part in funding.allocate(agreements, costs, held=held):
+        taken[part.agreement, part.heading] += part.amount
+    assert all(amount >= 0 for (key, _), amount in taken.items() if key is not None)
+
+
+@given(terms(), expenses(), holding)
 def test_no_grant_and_no_ceiling_is_overdrawn(agreements, costs, held):
     drawn = defaultdict(Decimal)
     for part in funding.allocate(agreements, costs, held=held):

@@ -254,9 +254,28 @@ class TestParts:
             "own": "-72.00",
         }
 
-    def test_a_credit_note_alone_is_parted_like_a_bill(self):
+    def test_a_credit_note_alone_is_parted_like_a_bill_as_far_as_something_was_taken(self):
         halves = agreement("A", 50), agreement("B", 30)
-        assert given(*halves, costs=[cost(-100)]) == {"A": "-50.00", "B": "-30.00", "own": "-20.00"}
+        note = cost(-100, key=2, day=date(2015, 8, 1))
+        parts = funding.allocate(halves, [cost(500), note])
+        assert told(part for part in parts if part.cost == 2) == {
+            "A": "-50.00",
+            "B": "-30.00",
+            "own": "-20.00",
+        }
+        parts = funding.allocate(halves, [cost(80), note])
+        assert told(part for part in parts if part.cost == 2) == {
+            "A": "-40.00",
+            "B": "-24.00",
+            "own": "-36.00",
+        }
+        assert given(*halves, costs=[note]) == {"own": "-100.00"}
+
+    def test_no_more_comes_back_to_a_grant_than_it_gave(self):
+        terms = agreement(rate=100, granted=50)
+        note = cost(-1000, key=2, day=date(2015, 8, 1))
+        parts = funding.allocate([terms], [cost(1000), note])
+        assert told(part for part in parts if part.cost == 2) == {"A": "-50.00", "own": "-950.00"}
 
 
 class TestHeld:

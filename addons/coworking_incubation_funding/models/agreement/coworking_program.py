@@ -26,7 +26,9 @@ class CoworkingProgram(models.Model):
         for charge in everything:
             kind, rest = charge.corrected_kind or charge.kind, to_decimal(charge.funded_amount)
             taken = []
-            for agreement in first.filtered(lambda row: row._admits_in(kind, charge.period)):
+            for agreement in first:
+                if not agreement._admits_in(kind, charge.period):
+                    continue
                 # A correction gives back, no more than was taken.
                 part = max(min(rest, left[agreement]), left[agreement] - granted[agreement])
                 taken.append((agreement, part))

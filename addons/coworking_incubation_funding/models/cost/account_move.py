@@ -88,6 +88,38 @@ class AccountMove(models.Model):
                 result[move].append((partial.max_date, partial.amount))
         return result
 
+    def _coworking_get_credited(self):
+        """The bill of which a credit note gives something back: that which it reverses, or those
+        with which it is reconciled.
+        """
+        self.ensure_one()
+        if self.move_type != "in_refund":
+            return self.browse()
+        if self.reversed_entry_id:
+            return self.reversed_entry_id
+        terms = self.line_ids.filtered(lambda line: line.account_type == "liability_payable")
+        partials = terms.matched_debit_ids | terms.matched_credit_ids
+        others = (partials.debit_move_id | partials.credit_move_id).move_id - self
+        return others.filtered(lambda move: move.move_type in PURCHASES).sorted("id")
+
+    def _coworking_get_credited_lines(self):
+        """Which line of the bill each line of these credit notes gives back: the one most like it,
+        once as far as there are enough.
+
+        :return: dict line -> line
+        """
+        result = {}
+        for move in self:
+            bills = move._coworking_get_credited()
+            lines = bills.invoice_line_ids.filtered(lambda line: line.display_type == "product")
+            own = move.invoice_line_ids.filtered(lambda line: line.display_type == "product")
+            used = lines.browse()
+            for line in own if lines else ():
+                like = max(lines, key=lambda one: (one not in used, *line._coworking_likeness(one)))
+                result[line] = like
+                used |= like
+        return result
+
     def _coworking_is_expense_entry(self):
         """Whether an entry may be a cost: not what a month end adds and takes back, nor what Odoo
         makes for taxes when something is paid.

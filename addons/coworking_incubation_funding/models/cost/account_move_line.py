@@ -11,3 +11,8 @@ class AccountMoveLine(models.Model):
         if "analytic_distribution" in vals:
             self.move_id.filtered(lambda move: move.state == "posted")._coworking_note_costs()
         return result
+
+    def _coworking_likeness(self, other):
+        """How alike a line of a credit note and one of a bill are, to be compared."""
+        same = ("analytic_distribution", "name", "account_id", "price_total")
+        return (*(self[name] == other[name] for name in same), -other.id)

@@ -244,7 +244,7 @@ class CoworkingAllocation(models.Model):
         """The claim of these was returned or withdrawn: they follow the facts again."""
         # sudo: see _freeze
         self.sudo().write({"frozen": False, "amount_rejected": 0.0})
-        self.env["coworking.cost.change"]._note_programs(self.program_id)
+        self._part_at_once()
 
     def _reject(self, amounts):
         """What the funder did not admit, whatever it said before.
@@ -266,7 +266,12 @@ class CoworkingAllocation(models.Model):
                 )
             # sudo: see _freeze
             share.sudo().amount_rejected = amount
-        self.env["coworking.cost.change"]._note_programs(self.program_id)
+        self.browse([share.id for share in amounts])._part_at_once()
+
+    def _part_at_once(self):
+        """What others were given in place of these may be more than there is now."""
+        # sudo: parting reads files that who makes claims does not
+        self.env["coworking.cost"].sudo()._part_at_once(self.sudo().program_id)
 
     # === PARTING ===#
 

@@ -10,4 +10,8 @@ class CoworkingCharge(models.Model):
         # sudo: whoever computes a month anew need not read costs
         costs = self.env["coworking.cost"].sudo().search([("charge_id", "in", self.ids)])
         costs.move_id._coworking_note_costs()
-        return super().unlink()
+        # Without their charge they would be costs of one line that nothing tells apart.
+        lowered = costs._withdraw()
+        result = super().unlink()
+        costs._part_at_once(lowered)
+        return result

@@ -32,15 +32,18 @@ class CoworkingCost(models.Model):
                     months.items(), key=lambda row: (row[0][0].id, row[0][1])
                 ):
                     amount = funding.flat_amount(counted, heading._get_flat_rate())
+                    if not amount:
+                        continue
                     vals = self._prepare_flat(heading, program, month, amount)
                     cost = by_key.pop((heading.id, program.id, month), None)
                     if cost:
                         cost._write_changed(vals)
                         made |= cost
-                    elif amount:
+                    else:
                         made |= self.create(vals)
         gone = known.browse(cost.id for cost in by_key.values())
-        gone._withdraw()
+        # They are parted right now: nothing is to be noted.
+        gone.filtered(lambda cost: not cost.withdrawn)._take_off()
         return others | made | gone.exists()
 
     def _get_counted(self, agreement, terms, heading):
@@ -74,5 +77,6 @@ class CoworkingCost(models.Model):
             "amount": float(amount),
             "paid_amount": float(amount),
             "date_paid": last,
-            "payments": [[str(last), str(amount)]] if amount else [],
+            "payments": [[str(last), str(amount)]],
+            "withdrawn": False,
         }

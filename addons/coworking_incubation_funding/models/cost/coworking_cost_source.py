@@ -91,6 +91,16 @@ class CoworkingCost(models.Model):
 
         :return: programs of those that were claimed, to be parted at once
         """
+        programs = self.program_id
+        claimed = self._take_off()
+        self.env["coworking.cost.change"]._note_programs(programs)
+        return claimed.program_id
+
+    def _take_off(self):
+        """These go, or are paid no more.
+
+        :return: those that stay, because they were claimed
+        """
         claimed = self.filtered(lambda cost: any(cost.allocation_ids.mapped("frozen")))
         claimed.write(
             {
@@ -101,10 +111,8 @@ class CoworkingCost(models.Model):
                 "date_paid": False,
             }
         )
-        programs = self.program_id
         (self - claimed).unlink()
-        self.env["coworking.cost.change"]._note_programs(programs)
-        return claimed.program_id
+        return claimed
 
     @api.model
     def _note_lines_of(self, programs):
@@ -140,8 +148,11 @@ class CoworkingCost(models.Model):
         entries = moves.filtered(lambda move: move._coworking_is_expense_entry())
         pieces = self._get_pieces_of_bills(bills)
         pieces |= self._get_pieces_of_entries(entries)
+        credited = bills._coworking_get_credited_lines()
         return {
-            (line.id, piece.program.id, piece.charge.id): self._prepare_cost(line, piece)
+            (line.id, piece.program.id, piece.charge.id): self._prepare_cost(
+                line, piece, credited.get(line)
+            )
             for line, own in pieces.items()
             for piece in own
             if piece.amount
@@ -240,15 +251,20 @@ class CoworkingCost(models.Model):
     # === VALUES ===#
 
     @api.model
-    def _prepare_cost(self, line, piece):
-        """Values of a cost. Where the program recovers VAT, it costs what it does without."""
+    def _prepare_cost(self, line, piece, credited=None):
+        """Values of a cost. Where the program recovers VAT, it costs what it does without.
+
+        :param credited: of a credit note, the line of the bill that it gives back
+        """
         amount, payments = piece.amount, piece.payments
         if piece.program.funding_base == "untaxed" and line.price_total:
             untaxed = to_decimal(line.price_subtotal) / to_decimal(line.price_total)
             whole, amount = amount, funding.half_up(amount * untaxed)
             payments = funding.scale_payments(amount, whole, payments)
         charge, move = piece.charge, line.move_id
-        day = move.invoice_date or move.date
+        day = served = move.invoice_date or move.date
+        if credited and not charge:
+            served = credited.move_id.invoice_date or credited.move_id.date
         days = defaultdict(Decimal)
         for payment in payments:
             days[payment.date] += payment.amount
@@ -257,9 +273,10 @@ class CoworkingCost(models.Model):
             "kind": "seats" if charge else "direct",
             "program_id": piece.program.id,
             "date": day,
-            "date_from": charge.date_from or day,
-            "date_to": charge.date_to or day,
+            "date_from": charge.date_from or served,
+            "date_to": charge.date_to or served,
             "move_line_id": line.id,
+            "reversed_line_id": credited.id if credited and not charge else False,
             "move_id": move.id,
             "partner_id": move.commercial_partner_id.id or line.partner_id.id,
             "account_id": line.account_id.id,
