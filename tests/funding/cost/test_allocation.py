@@ -237,12 +237,14 @@ class TestCreditNotes(FundingCase):
 
     def test_of_a_grant_that_paid_little_little_comes_back(self):
         self.agreement.write({"rate": 100.0, "amount_granted": 50.0})
-        self.assertShares(self.bill, A=50.0, grant=180.0)
-        note = self.bill._reverse_moves([{"invoice_date": d("10/1/16"), "date": d("10/1/16")}])
+        bill = self._new_direct(("Printing", 1000.0), day="1/7")
+        self._pay(bill)
+        self.assertShares(bill, A=50.0, grant=950.0)
+        note = bill._reverse_moves([{"invoice_date": d("10/1/16"), "date": d("10/1/16")}])
         note.action_post()
         self._pay(note, day="11/1/16")
-        self.assertShares(self.bill | note)
-        self.assertShares(note, A=-50.0, grant=-180.0)
+        self.assertShares(note, A=-50.0, grant=-950.0)
+        self.assertShares(self.bill, A=50.0, grant=180.0)
 
 
 class TestRefusals(FundingCase):
@@ -474,7 +476,7 @@ class TestPlacing(FundingCase):
         bill.action_post()
         self.assertShares(bill, A=40.0, B=10.0, own=50.0)
 
-    def test_a_credit_note_alone_is_placed_too_and_one_beside_its_bill_is_not(self):
+    def test_a_credit_note_alone_is_placed_too(self):
         self.agreement.amount_granted = self.other.amount_granted = 1000.0
         self.env["coworking.funding.agreement"].search([]).heading_ids.write({"kind": "direct"})
         bill = self._new_direct(("Flyers", 100.0))
@@ -483,8 +485,10 @@ class TestPlacing(FundingCase):
         self._pay(note)
         self.assertShares(note, A=-20.0, own=-20.0)
         back = self._costs(note).allocation_ids.filtered("agreement_id")
-        self._place(back, self.other, -5.0)
-        self.assertShares(note, A=-15.0, B=-5.0, own=-20.0)
+        with self.assertRefused("B cannot take"):  # it gave nothing that could come back
+            self._place(back, self.other, -5.0)
+        self._place(back, None, -5.0)
+        self.assertShares(note, A=-15.0, own=-25.0)
 
     def test_no_more_than_is_left_of_the_grant(self):
         with self.assertRefused("B", "30,00"):
