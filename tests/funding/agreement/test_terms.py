@@ -1,8 +1,9 @@
 """Agreements carry their terms as records: headings, instalments, public, order."""
 
+from odoo.exceptions import AccessError
 from odoo.tests import Form
 
-from ...common import d
+from ...common import SENSITIVE, d
 from ..common import FundingCase
 
 
@@ -124,6 +125,35 @@ class TestPublic(FundingCase):
         self.assertShares(bill, A=180.0)
         agreement.with_user(self.coordinator).action_look_up_public()
         self.assertShares(bill, refused=180.0)
+
+    def test_the_public_is_told_to_those_who_may_know_it(self):
+        agreement = self._new_agreement("A", 100.0, public_domain="[('gender', '=', 'female')]")
+        bill = self._new_bill("Camille")
+        self._pay(bill)
+        self._refresh()
+        cost = self._costs(bill)
+        self.assertIn("not of the public", cost.refusal_text)
+        for user in (self.coordinator, self.accountant):
+            with self.subTest(user=user.login):
+                self.assertEqual(
+                    cost.with_user(user).refusal_text, "A: this expense is not admitted."
+                )
+                for record, name in ((cost, "refusals"), (agreement, "public_domain")):
+                    with self.assertRaises(AccessError):
+                        record.with_user(user).read([name])
+                with Form(agreement.with_user(user)) as form:
+                    self.assertNotIn("public_domain", form._view["fields"])
+        self.coordinator.group_ids |= self.env.ref(SENSITIVE)
+        self.assertIn("not of the public", cost.with_user(self.coordinator).refusal_text)
+
+    def test_nobody_is_found_by_what_the_writer_may_not_read(self):
+        agreement = self._new_agreement("A", 50.0)
+        self.coordinator.group_ids |= self.env.ref(SENSITIVE)
+        hidden = self.env["coworking.participant"]._fields["gender"]
+        self.patch(hidden, "groups", "base.group_system")
+        for text in ("[('gender', '=', 'female')]", "[(user.id, '=', 1)]"):
+            with self.subTest(text=text), self.assertRefused("choose it again"):
+                agreement.with_user(self.coordinator).public_domain = text
 
     def test_another_public_is_looked_up_at_once(self):
         agreement = self._new_agreement("A", 100.0, public_domain="[('gender', '=', 'female')]")

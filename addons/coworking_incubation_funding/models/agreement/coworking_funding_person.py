@@ -1,8 +1,8 @@
 from odoo import fields, models
 from odoo.fields import Domain
-from odoo.tools.safe_eval import safe_eval
 
 from odoo.addons.coworking_incubation.models.base.processing import MONEY
+from odoo.addons.coworking_incubation.tools import parse_domain
 
 
 class CoworkingFundingPerson(models.Model):
@@ -25,7 +25,7 @@ class CoworkingFundingPerson(models.Model):
         "coworking.participant", required=True, readonly=True, index=True, ondelete="cascade"
     )
     company_id = fields.Many2one(related="agreement_id.company_id", store=True, precompute=True)
-    belongs = fields.Boolean(readonly=True)
+    belongs = fields.Boolean(readonly=True, groups="coworking_incubation.group_coworking_sensitive")
 
     _once = models.Constraint(
         "UNIQUE(agreement_id, participant_id)",
@@ -51,7 +51,7 @@ class CoworkingFundingPerson(models.Model):
             )
             if not missing:
                 continue
-            domain = Domain(safe_eval(agreement.public_domain))
+            domain = parse_domain(agreement.public_domain)
             inside = missing.with_context(active_test=False).search(
                 Domain("id", "in", missing.ids) & domain
             )

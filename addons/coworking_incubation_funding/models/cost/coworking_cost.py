@@ -102,7 +102,8 @@ class CoworkingCost(models.Model):
     )
     amount_to_place = fields.Monetary(string="To Place", compute="_compute_amounts")
     amount_own = fields.Monetary(string="Own Funds", compute="_compute_amounts")
-    refusals = fields.Json(export_string_translation=False)
+    # What it says of a person's public is told in words only to those who may know it.
+    refusals = fields.Json(export_string_translation=False, groups="base.group_system")
     refusal_text = fields.Text(string="Refused By", compute="_compute_refusal_text")
     # Counted up by PostgreSQL, so that two who part one cost at once meet: see the allocations.
     allocation_version = fields.Integer(default=0, export_string_translation=False, copy=False)
@@ -144,7 +145,7 @@ class CoworkingCost(models.Model):
             cost.amount_own = sum((cost.allocation_ids - funders - to_place).mapped("amount"))
 
     @api.depends("refusals")
-    @api.depends_context("lang")
+    @api.depends_context("lang", "uid")
     def _compute_refusal_text(self):
         for cost in self:
             cost.refusal_text = "\n".join(cost._get_refusals().values())
@@ -219,22 +220,27 @@ class CoworkingCost(models.Model):
         :return: dict agreement -> one sentence
         """
         self.ensure_one()
-        result = {}
-        for key, reasons in (self.refusals or {}).items():
-            agreement = self.env["coworking.funding.agreement"].browse(int(key)).exists()
-            if agreement:
-                result[agreement] = self.env._(
-                    "%(agreement)s: %(reasons)s.",
-                    agreement=agreement.reference,
-                    reasons=", ".join(self._describe_refusal(one, agreement) for one in reasons),
-                )
-        return result
+        # sudo: only the words for it say what is told to whom
+        refusals = self.sudo().refusals or {}
+        agreements = self.env["coworking.funding.agreement"].browse(int(key) for key in refusals)
+        return {
+            agreement: self.env._(
+                "%(agreement)s: %(reasons)s.",
+                agreement=agreement.reference,
+                reasons=", ".join(
+                    self._describe_refusal(one, agreement) for one in refusals[str(agreement.id)]
+                ),
+            )
+            for agreement in agreements.exists()
+        }
 
     def _describe_refusal(self, reason, agreement):
         self.ensure_one()
         if reason == "heading":
             return self.env._("no heading admits this kind of cost")
         if reason == "public":
+            if not agreement._has_field_access(agreement._fields["public_domain"], "read"):
+                return self.env._("this expense is not admitted")
             return self.env._("the person is not of the public that it funds")
         if reason == "presence":
             return self.env._("no presence proves that the seat was used")
