@@ -187,6 +187,8 @@ def refusals(agreement: Agreement, cost: Cost) -> list[str]:
     proof = cost.kind == "seats" and cost.charge_kind in PRESENCE_KINDS
     if proof and agreement.needs_presence and not cost.present:
         found.append("presence")
+    if cost.kind == "flat":
+        return found
     if not _days_within(agreement, cost):
         found.append("dates")
     if cost.payments and all(_is_late(agreement, payment) for payment in cost.payments):
@@ -200,6 +202,8 @@ def base(agreement: Agreement, cost: Cost, paid: Decimal) -> Decimal:
     Net, the participant's part is taken off in proportion; of a cost that straddles the dates of
     the agreement, the days within count: 180.00 for June, from the 15th on, are 96.00.
     """
+    if cost.kind == "flat":  # of what was admitted already, within the dates and in time
+        return paid
     counted = paid
     if agreement.net and cost.copayment and cost.amount:
         counted -= half_up(cost.copayment * paid / cost.amount)
@@ -490,7 +494,7 @@ class _Allocation:
             paid[cost] += payment.amount
             for one in self.agreements:
                 # What comes back counts whenever it does.
-                if payment.amount < 0 or not _is_late(one, payment):
+                if payment.amount < 0 or cost.kind == "flat" or not _is_late(one, payment):
                     in_time[one.key, cost] += payment.amount
             bases = {
                 one.key: sum(

@@ -133,6 +133,41 @@ class TestFlat(FundingCase):
         self.assertRecordValues(self._flat(), [{"withdrawn": False, "paid_amount": 27.0}])
         self.assertShares(self._flat(), A=13.5, own=13.5)
 
+    def test_what_was_admitted_within_dates_and_in_time_is_not_judged_again(self):
+        """Of June, from the 15th on, are 96.00; paid on the last day of the limit."""
+        self.agreement.write(
+            {"date_from": "2015-06-15", "date_to": "2015-07-20", "date_paid_limit": "2015-07-20"}
+        )
+        bill = self._new_bill("Camille")
+        self._pay(bill)
+        self._refresh()
+        self.assertRecordValues(self._flat(), [{"amount": 14.4, "date_paid": d("20/7")}])
+        self.assertShares(self._flat(), A=7.2, own=7.2)
+
+    def test_paid_after_the_agreement_ended_it_counts_whole(self):
+        self.agreement.date_to = "2015-06-30"
+        bill = self._new_bill("Camille")
+        self._pay(bill)
+        self._refresh()
+        self.assertShares(self._flat(), A=13.5, own=13.5)
+
+    def test_it_goes_with_the_heading_that_is_flat_no_more(self):
+        self._pay(self._new_bill("Camille"))
+        self._refresh()
+        flat = self._flat()
+        self.assertTrue(flat)
+        self.flat.write({"kind": "direct", "flat_rate": 0.0, "flat_heading_ids": False})
+        self._refresh()
+        self.assertFalse(self._flat())
+
+    def test_it_goes_with_an_archived_agreement(self):
+        self._pay(self._new_bill("Camille"))
+        self._refresh()
+        self.assertTrue(self._flat())
+        self.agreement.active = False
+        self._refresh()
+        self.assertFalse(self._flat())
+
     def test_nothing_is_admitted_any_more_and_it_goes(self):
         bill = self._new_bill("Camille")
         payment = self._pay(bill)

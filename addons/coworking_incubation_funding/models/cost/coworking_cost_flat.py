@@ -28,13 +28,13 @@ class CoworkingCost(models.Model):
         for agreement, one in zip(agreements, terms, strict=True):
             for heading in agreement.heading_ids.filtered(lambda row: row.kind == "flat"):
                 months = others._get_counted(agreement, one, heading)
-                for (program, month), counted in sorted(
+                for (program, month), (counted, day) in sorted(
                     months.items(), key=lambda row: (row[0][0].id, row[0][1])
                 ):
                     amount = funding.flat_amount(counted, heading._get_flat_rate())
                     if not amount:
                         continue
-                    vals = self._prepare_flat(heading, program, month, amount)
+                    vals = self._prepare_flat(heading, program, month, amount, day)
                     cost = by_key.pop((heading.id, program.id, month), None)
                     if cost:
                         cost._write_changed(vals)
@@ -49,9 +49,10 @@ class CoworkingCost(models.Model):
     def _get_counted(self, agreement, terms, heading):
         """What of these costs counts under the headings of which a flat amount is a part.
 
-        :return: dict (program, first day of the month of payment) -> ``Decimal``
+        :return: dict (program, first day of the month of payment) -> (amount as ``Decimal``, the
+            last day of payment)
         """
-        result = defaultdict(Decimal)
+        result, last = defaultdict(Decimal), {}
         of = set(heading.flat_heading_ids.ids)
         for cost in self:
             if cost.program_id not in agreement.program_ids:
@@ -60,11 +61,13 @@ class CoworkingCost(models.Model):
             found = funding.heading_of(terms, fact)
             if found and found.key in of:
                 for payment in funding.admitted(terms, fact):
-                    result[cost.program_id, pricing.month_first(payment.date)] += payment.amount
-        return result
+                    key = cost.program_id, pricing.month_first(payment.date)
+                    result[key] += payment.amount
+                    last[key] = max(last.get(key, payment.date), payment.date)
+        return {key: (amount, last[key]) for key, amount in result.items()}
 
     @api.model
-    def _prepare_flat(self, heading, program, month, amount):
+    def _prepare_flat(self, heading, program, month, amount, day):
         last = pricing.month_last(month)
         return {
             "name": heading.name,
@@ -76,7 +79,7 @@ class CoworkingCost(models.Model):
             "date_to": last,
             "amount": float(amount),
             "paid_amount": float(amount),
-            "date_paid": last,
-            "payments": [[str(last), str(amount)]],
+            "date_paid": day,
+            "payments": [[str(day), str(amount)]],
             "withdrawn": False,
         }

@@ -148,7 +148,7 @@ class CoworkingCost(models.Model):
         )
         agreements = self._get_agreements(programs, frozen)
         terms = [agreement._to_agreement() for agreement in agreements]
-        if any(heading.kind == "flat" for heading in agreements.heading_ids):
+        if "flat" in agreements.heading_ids.mapped("kind") or "flat" in costs.mapped("kind"):
             costs = self._refresh_flat(costs, agreements, terms)
         # sudo: whom an agreement counts follows from files that who pays bills does not read
         people = self.env["coworking.funding.person"].sudo()
