@@ -71,6 +71,10 @@ class TestInstalments(FundingCase):
             ],
         )
 
+    def test_a_decimal_comma_parts_nothing(self):
+        made = self._made("Avance de 37,5 % à la signature, solde au bilan.", 1000.0)
+        self.assertEqual([amount for _kind, amount, _text in made], [375.0, 625.0])
+
     def test_without_one_nothing_is_made_up(self):
         self.assertEqual(
             self._made("Acompte au 30 juin, solde au bilan."),
@@ -102,6 +106,9 @@ class TestInstalments(FundingCase):
         self.assertRecordValues(
             instalment, [{"amount_received": 450.0, "date_received": d("27/3")}]
         )
+        payment.action_draft()
+        payment.action_cancel()
+        self.assertRecordValues(instalment, [{"amount_received": 0.0, "date_received": False}])
 
     def test_or_it_is_typed(self):
         agreement = self._new_agreement("A", 50.0)

@@ -158,7 +158,9 @@ class CoworkingFundingAgreement(models.Model):
         """
         vals_list = []
         for agreement in self:
-            parts = [part.strip(" .") for part in re.split(r"[,;\n]", agreement.instalments or "")]
+            parts = [
+                part.strip(" .") for part in re.split(r",(?!\d)|[;\n]", agreement.instalments or "")
+            ]
             left = agreement.amount_granted
             for part in filter(None, parts):
                 percent = re.search(r"(\d+(?:[.,]\d+)?)\s*%", part)

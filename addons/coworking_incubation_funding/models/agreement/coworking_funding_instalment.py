@@ -54,12 +54,13 @@ class CoworkingFundingInstalment(models.Model):
     def _compute_amount_received(self):
         # sudo: a coordinator sees what came, not the payments themselves
         for instalment in self.sudo():
+            if not instalment.payment_ids:
+                continue  # as it was typed
             payments = instalment.payment_ids.filtered(
                 lambda payment: payment.state in ("in_process", "paid")
             )
-            if payments:
-                instalment.amount_received = sum(payments.mapped("amount_company_currency_signed"))
-                instalment.date_received = max(payments.mapped("date"))
+            instalment.amount_received = sum(payments.mapped("amount_company_currency_signed"))
+            instalment.date_received = max(payments.mapped("date"), default=False)
 
     @api.depends("kind", "agreement_id.reference")
     def _compute_display_name(self):
