@@ -249,6 +249,44 @@ class TestCosts(FundingCase):
             [{"kind": "direct", "amount": 40.0, "paid_amount": 40.0, "date_paid": d("30/6")}],
         )
 
+    def test_a_fee_that_the_bank_takes_is_a_cost_too(self):
+        line = self.env["account.bank.statement.line"].create(
+            {
+                "journal_id": self.bank.id,
+                "date": "2015-06-30",
+                "payment_ref": "Fee",
+                "amount": -12.0,
+            }
+        )
+        fee = line.move_id.line_ids.filtered(
+            lambda row: row.account_id != self.bank.default_account_id
+        )
+        fee.write(
+            {
+                "account_id": self.accounts["expense"].id,
+                "analytic_distribution": {str(self.analytic_account.id): 100.0},
+            }
+        )
+        self._refresh()
+        self.assertRecordValues(self._costs(line.move_id), [{"amount": 12.0, "paid_amount": 12.0}])
+
+    def test_a_line_is_a_cost_of_a_program_of_its_own_company(self):
+        """A shared analytic account: the program of the other company comes first."""
+        self.analytic_account.company_id = False
+        other = self._new_company("Elsewhere")
+        program = self._new_program(
+            "Elsewhere",
+            "ELS",
+            company_id=other.id,
+            analytic_account_id=False,
+            copayment_product_id=False,
+        )
+        program.analytic_account_id = self.analytic_account
+        program.date_start = "2014-01-01"
+        bill = self._new_direct(("Flyers", 50.0))
+        self._refresh()
+        self.assertEqual(self._costs(bill).program_id, self.program)
+
     def test_a_month_end_is_no_cost(self):
         """What it adds on the last of a month it takes back on the first of the next."""
         entry = self._new_entry(coworking_month_end="2015-06-30")

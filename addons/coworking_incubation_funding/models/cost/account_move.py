@@ -51,13 +51,7 @@ class AccountMove(models.Model):
         """Those among these that may be costs of a program are to be looked at again."""
         # sudo: whoever posts or pays need not know the funders
         moves = self.sudo().filtered(
-            lambda move: (
-                move.move_type in PURCHASES
-                or (
-                    move.move_type == "entry"
-                    and not (move.origin_payment_id or move.statement_line_id)
-                )
-            )
+            lambda move: move.move_type in PURCHASES or move.move_type == "entry"
         )
         if moves:
             known = moves.env["coworking.cost"].search([("move_id", "in", moves.ids)]).move_id
@@ -126,11 +120,7 @@ class AccountMove(models.Model):
         """
         self.ensure_one()
         return self.move_type == "entry" and not (
-            self.coworking_month_end
-            or self.coworking_reversal_of
-            or self.tax_cash_basis_rec_id
-            or self.origin_payment_id
-            or self.statement_line_id
+            self.coworking_month_end or self.coworking_reversal_of or self.tax_cash_basis_rec_id
         )
 
     def _coworking_totals_by_line(self):

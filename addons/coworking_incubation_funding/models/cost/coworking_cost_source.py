@@ -202,7 +202,9 @@ class CoworkingCost(models.Model):
 
     @api.model
     def _get_programs_by_account(self, lines):
-        """dict analytic account id -> programs that have it, in their order."""
+        """dict (analytic account id, company id) -> programs that have it, in their order: a line
+        is a cost of a program of its own company.
+        """
         accounts = {
             int(key)
             for line in lines
@@ -214,7 +216,8 @@ class CoworkingCost(models.Model):
             .with_context(active_test=False)
             .search([("analytic_account_id", "in", list(accounts))], order="date_start, id")
         )
-        return {account.id: own for account, own in programs.grouped("analytic_account_id").items()}
+        grouped = programs.grouped(lambda row: (row.analytic_account_id.id, row.company_id.id))
+        return dict(grouped)
 
     @api.model
     def _get_shares(self, line, amount, programs):
@@ -224,7 +227,12 @@ class CoworkingCost(models.Model):
         percents = defaultdict(Decimal)
         for keys, percent in (line.analytic_distribution or {}).items():
             found = next(
-                (programs[int(key)] for key in keys.split(",") if int(key) in programs), ()
+                (
+                    own
+                    for key in keys.split(",")
+                    if (own := programs.get((int(key), line.company_id.id)))
+                ),
+                (),
             )
             running = [row for row in found if row.date_start <= line.date <= row.date_end]
             if found:
