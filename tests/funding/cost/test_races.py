@@ -36,7 +36,11 @@ class TestRaces(RaceCase):
                 "paid_amount": 100.0,
             }
         )
-        cls.ids |= {"agreement": agreement.ids, "funder": funder.ids, "cost": cost.ids}
+        other = cost.copy({"name": "Race again", "paid_amount": 0.0})
+        env["coworking.funding.heading"].create(
+            {"agreement_id": agreement.id, "name": "Direct", "kind": "direct"}
+        )
+        cls.ids |= {"agreement": agreement.ids, "funder": funder.ids, "cost": (cost | other).ids}
 
     @classmethod
     def _remove(cls):
@@ -74,6 +78,30 @@ class TestRaces(RaceCase):
                 self._take(a, 60.0)
             with self.assertRaises(SerializationFailure):
                 self._take(b, 60.0)
+
+    def _pay_and_part(self, env, number):
+        cost = env["coworking.cost"].browse(self.ids["cost"][number])
+        cost.write({"paid_amount": 100.0, "payments": [["2015-07-20", "100.00"]]})
+        cost._allocate_programs(cost.program_id)
+        env.flush_all()
+
+    def test_of_two_who_draw_on_one_grant_at_once_the_second_starts_again(self):
+        """Different costs, 50.00 left: each alone would have taken them."""
+        with self.commit() as env:
+            agreement = env["coworking.funding.agreement"].browse(self.ids["agreement"])
+            agreement.write({"rate": 100.0, "amount_granted": 50.0})
+        with self.transaction() as b:
+            self.look(b)
+            with self.commit() as a:
+                self._pay_and_part(a, 0)
+            with self.assertRaises(SerializationFailure):
+                self._pay_and_part(b, 1)
+        with self.commit() as b:
+            self._pay_and_part(b, 1)
+            taken = b["coworking.allocation"].search(
+                [("agreement_id", "in", self.ids["agreement"])]
+            )
+            self.assertEqual(sum(taken.mapped("amount")), 50.0)
 
     def test_and_then_finds_that_it_is_too_much(self):
         with self.commit() as a:

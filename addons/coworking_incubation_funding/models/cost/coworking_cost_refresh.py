@@ -28,6 +28,13 @@ PRESENCES = """
      WHERE found.id = cost.id AND cost.presence_proven IS DISTINCT FROM found.proven
 """
 
+TOUCH = """
+    UPDATE coworking_funding_agreement agreement SET sequence = agreement.sequence
+      FROM (SELECT id FROM coworking_funding_agreement WHERE id IN %(ids)s ORDER BY id FOR UPDATE)
+           AS own
+     WHERE own.id = agreement.id
+"""
+
 
 class CoworkingCost(models.Model):
     """Costs are parted over the agreements by themselves."""
@@ -141,6 +148,7 @@ class CoworkingCost(models.Model):
 
         :param programs: all that draw on the same agreements: see ``_get_sharing``
         """
+        self._meet_on_grants(programs)
         self._prove_presences(programs)
         costs = self.search([("program_id", "in", programs.ids)])
         frozen = self.env["coworking.allocation"].search(
@@ -161,6 +169,16 @@ class CoworkingCost(models.Model):
         parts = funding.allocate(terms, facts, claimed, costs._get_held())
         self._write_refusals(costs, agreements, terms, facts)
         self._write_parts(costs, funding.differences(parts, claimed), frozen)
+
+    @api.model
+    def _meet_on_grants(self, programs):
+        """Of two who part costs of one grant at once, the second starts again and sees what the
+        first took: its row is really updated, in the order of ids.
+        """
+        agreements = programs.with_context(active_test=False).agreement_ids
+        if agreements:
+            self.env.flush_all()
+            self.env.cr.execute(SQL(TOUCH, ids=tuple(sorted(agreements.ids))))
 
     @api.model
     def _prove_presences(self, programs):
