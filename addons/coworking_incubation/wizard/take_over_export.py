@@ -384,7 +384,7 @@ class ExportedRows:
 
     def _read_seats_funding_cap(self, records):
         funding = records.get(FUNDING)
-        return round((funding and funding.cap) or 0.0, DECIMALS)
+        return round(funding.cap if funding else records[OWNER].funding_cap, DECIMALS)
 
     def _read_seats_billed_from(self, records):
         """Nothing where the program says it: read with another first month, that one counts."""
