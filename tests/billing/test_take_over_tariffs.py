@@ -91,6 +91,17 @@ class TestTakeOverTariffs(TakeOverCase):
         self.assertEqual(made.product_id, self.seat_product)
         quai = self.env["coworking.space"].search([("name", "=", "Le Quai")])
         self.assertEqual(quai.membership_ids.product_id, fee_product)
+        self.assertKnown(spaces=[space])
+        for key, text in (("fee", "12,00"), ("tax_included", "no")):
+            take_over = self._read(spaces=[{**space, key: text}])
+            self.assertProblem(take_over, ("spaces", 2), key, "change it there")
+
+    def test_a_fee_is_not_given_to_a_space_that_asks_none(self):
+        space = {"name": "Le Quai", "seat_capacity": 2}
+        self._record(spaces=[space])
+        take_over = self._read(spaces=[{**space, "fee": "10,00"}])
+        self.assertProblem(take_over, ("spaces", 2), "fee", "change it there")
+        self.assertKnown(spaces=[{**space, "fee": "0"}])
 
     def test_without_a_product_that_is_proposed_the_accountant_is_asked(self):
         self.company.coworking_seat_product_id = False

@@ -11,8 +11,8 @@ from ..models.seat.coworking_seat import HOLDING_STATES
 from ..spreadsheet import DECIMALS, as_lines, plain, write_openings
 from ..tools import words_of
 from .take_over_cells import CellReader
-from .take_over_network import TELLING, find_companies
-from .take_over_openings import name_closures, read_openings
+from .take_over_network import TELLING, find_companies, get_fee
+from .take_over_openings import get_words_for_unnamed, name_closures, read_openings
 from .take_over_pathway import write_clock
 from .take_over_people import details_of
 from .take_over_sheets import ACTION, EVENT, FEE, FUNDING, PARTNER, PRICE, SHEETS
@@ -69,7 +69,7 @@ class ExportedRows:
         self.namesakes = self.people.grouped(lambda file: words_of(file.partner_name))
         self.spaces_of_name = Counter()
         self.tariffs, self.names, self.telling, self.users, self.objectives = {}, {}, {}, {}, {}
-        self.openings = {}
+        self.openings, self.unnamed = {}, get_words_for_unnamed(self.cells.languages)
 
     def _find_people(self):
         """A file a person: the open one, or the last one that was closed."""
@@ -143,9 +143,7 @@ class ExportedRows:
 
     def _find_spaces_records(self):
         for space in self.spaces:
-            today = space._get_today()
-            begun = space.membership_ids.filtered(lambda fee, day=today: fee.date_start <= day)
-            fee = begun.sorted("date_start")[-1:].filtered("fee")
+            fee = get_fee(space).filtered("fee")
             yield {"coworking.space": space, PARTNER: space.partner_id, FEE: fee}
 
     def _find_tariffs_records(self):
@@ -352,7 +350,7 @@ class ExportedRows:
         return write_hour(records[CLOSURE][1])
 
     def _read_closures_name(self, records):
-        return name_closures(records[CLOSURE][2])
+        return name_closures(records[CLOSURE][2], self.unnamed)
 
     def _read_suspensions_participant_id(self, records):
         return records["coworking.suspension"].participant_id.partner_name

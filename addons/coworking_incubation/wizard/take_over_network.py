@@ -8,7 +8,7 @@ from odoo.tools import format_date
 from odoo.tools.sql import escape_psql
 
 from ..spreadsheet import plain
-from .take_over_cells import RowProblem
+from .take_over_cells import RowProblem, find_change
 from .take_over_sheets import PRICE, TARIFFS
 
 PRICE_COLUMNS = [column for column in TARIFFS.columns if column.model == PRICE]
@@ -35,6 +35,13 @@ def find_companies(company, text):
     )
 
 
+def get_fee(space):
+    """The membership fee that a space asks today, one that was given up included."""
+    today = space._get_today()
+    begun = space.membership_ids.filtered(lambda fee: fee.date_start <= today)
+    return begun.sorted("date_start")[-1:]
+
+
 class NetworkRows:
     """The part of ``TakeOverRecorder`` about spaces and what they ask."""
 
@@ -54,6 +61,7 @@ class NetworkRows:
         ((line, row),) = rows
         space = self._find_space_of_row(line, row)
         if space:
+            self._check_same_fee(space, row)
             return {line: not self._take_hours(space, row)}, None
         taken = row.get("code") and self.spaces.get(plain(row["code"]))
         if taken:
@@ -107,6 +115,15 @@ class NetworkRows:
             ),
             "code",
         )
+
+    def _check_same_fee(self, space, row):
+        """The fee that a row says of a space is the one in force there."""
+        said = {key: row[key] for key in ("fee", "tax_included") if key in row}
+        first = self.program.date_start
+        fee = get_fee(space) or space.membership_ids.filtered(lambda fee: fee.date_start == first)
+        if fee or row.get("fee"):
+            if key := find_change(fee, said):
+                raise RowProblem(self._describe_otherwise_there(), key)
 
     @staticmethod
     def _filter_city(records, city, get_address):
