@@ -279,6 +279,52 @@ class TestWhatLeaves(ExportCase):
         self.assertNotIn("fee", rows["GIVEN"])
         self.assertNotIn("fee", rows["COMES"])
 
+    def test_what_is_said_of_spaces_projects_and_agreements_comes_back(self):
+        self.coordinator.group_ids += self.env.ref(SENSITIVE)
+        space = self._new_space("Le Quai", "QUAI", state="partner", date_partner=d("1/1"))
+        names = [{"name": "Zinc"}, {"name": "Four, à pain"}]
+        space.amenity_ids = self.env["coworking.amenity"].create(names)
+        sectors = self.env["coworking.sector"].create(names)
+        sectors[0].active = False
+        self._new_participant(
+            "Camille Roy",
+            self.edition,
+            project_description="<p>Une reliure</p><p>à Lille</p>",
+            sector_ids=sectors.ids,
+        )
+        said = {
+            "commitment_number": "EJ-7",
+            "eligible_kinds": "regular,deposit",
+            "eligible_without_presence": True,
+            "date_paid_limit": d("31/3").replace(year=2016),
+            "evidence_until": d("31/12").replace(year=2025),
+            "instalments": "Avance : 50 %\nSolde",
+            "targets": "Dix personnes",
+        }
+        funder = self.env["res.partner"].create({"name": "Metropolis", "is_company": True})
+        self.env["coworking.funding.agreement"].create(
+            {
+                **said,
+                "reference": "MEL-1",
+                "partner_id": funder.id,
+                "program_ids": self.edition.ids,
+                "date_from": "2015-01-01",
+                "date_to": "2015-12-31",
+            }
+        )
+        content, __ = self._export()
+        take_over = self._take_over(content)
+        self.assertFalse(self._problems(take_over))
+        self.assertEqual(take_over.known_count, len(take_over.line_ids))
+        __, copy = self.assertComesBack(self.edition, self.coordinator)
+        agreement = copy.agreement_ids
+        self.assertEqual({name: agreement[name] for name in said}, said)
+        back = copy.participant_ids
+        self.assertEqual(back.with_context(active_test=False).sector_ids, sectors)
+        self.assertIn("Une reliure", back.project_description)
+        there = self.env["coworking.space"].search([("company_id", "=", copy.company_id.id)])
+        self.assertEqual(set(there.amenity_ids.mapped("name")), {"Zinc", "Four, à pain"})
+
     def test_terms_that_decide_a_price_leave_though_they_are_no_or_zero(self):
         tariff = self._new_tariff(
             "Heures", 5.0, unit="hour", tax_included=False, counts="hour", uses_place=True

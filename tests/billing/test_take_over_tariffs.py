@@ -130,6 +130,20 @@ class TestTakeOverGrants(TakeOverCase):
         self.assertEqual(float(split[agreement]), 100.0)
         self.assertEqual(float(split[agreement.browse()]), 44.0)
 
+    def test_an_agreement_that_is_there_with_other_terms_says_so(self):
+        row = {**self.ROW, "rate": 50, "admits_pack": "no", "targets": "Dix personnes"}
+        self._record(grants=[row])
+        self.assertEqual(self.edition.agreement_ids.eligible_kinds, "regular,overage,membership")
+        for key, text in (("rate", 60), ("admits_pack", "yes"), ("targets", "Vingt personnes")):
+            with self.subTest(key):
+                take_over = self._read(grants=[{**row, key: text}])
+                self.assertProblem(take_over, ("grants", 2), key, "change it there")
+
+    def test_an_amenity_that_is_none_is_said(self):
+        row = {"name": "Le Quai", "seat_capacity": 2, "amenity_ids": "Nulle part"}
+        take_over = self._read(spaces=[row])
+        self.assertProblem(take_over, ("spaces", 2), "amenity_ids", "Nulle part")
+
     def test_an_agreement_that_is_there_says_it_once(self):
         agreement = self.env["coworking.funding.agreement"].create(
             {

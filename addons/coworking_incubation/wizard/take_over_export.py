@@ -10,7 +10,7 @@ from odoo.tools import html2plaintext
 from ..models.seat.coworking_seat import HOLDING_STATES
 from ..spreadsheet import DECIMALS, as_lines, plain, write_openings
 from ..tools import words_of
-from .take_over_cells import CellReader
+from .take_over_cells import SEVERAL, CellReader
 from .take_over_network import TELLING, find_companies, get_fee
 from .take_over_openings import get_words_for_unnamed, name_closures, read_openings
 from .take_over_pathway import write_clock
@@ -125,6 +125,9 @@ class ExportedRows:
         something else.
         """
         field, value = record._fields[column.field], record[column.field]
+        if column.kind == "references":  # what is archived is still said of it
+            value = record.with_context(active_test=False)[column.field]
+            return f"{SEVERAL} ".join(value.mapped("name"))
         if not value and not (column.required or field.default or field.compute):
             return None
         if column.kind == "long":
@@ -324,6 +327,9 @@ class ExportedRows:
     def _read_people_prescriber_id(self, records):
         prescriber = records["coworking.participant"].prescriber_id
         return self._name_company(prescriber) if prescriber else None
+
+    def _read_people_project_description(self, records):
+        return as_lines(html2plaintext(records["coworking.participant"].project_description or ""))
 
     def _read_openings(self, column, records):
         # sudo: when a space is open is everybody's, calendars are not
