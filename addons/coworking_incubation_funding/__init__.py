@@ -1,6 +1,8 @@
 from odoo.tools import SQL
 
+from . import controllers
 from . import models
+from . import wizard
 
 
 def uninstall_hook(env):

@@ -5,10 +5,16 @@
     "category": "Services/Coworking Incubation",
     "author": "Coworking Incubation contributors",
     "license": "AGPL-3",
-    "depends": ["coworking_incubation"],
+    "depends": ["coworking_incubation", "l10n_fr_account"],
     "data": [
         "security/ir.model.access.csv",
+        "wizard/coworking_bill_export_views.xml",
+        "wizard/coworking_payment_import_views.xml",
         "views/coworking_funding_agreement_views.xml",
+        "views/coworking_books_menus.xml",
     ],
+    "assets": {
+        "web.assets_tests": ["coworking_incubation_funding/static/tests/tours/*.js"],
+    },
     "uninstall_hook": "uninstall_hook",
 }

@@ -1,3 +1,4 @@
+from . import books
 from . import agreement
 from . import cost
 from . import claim

@@ -4,6 +4,9 @@ from ...security import test_acl_matrix as core
 
 # model without "coworking.": accompanist, coordinator, accountant, portal
 MATRIX = """
+    bill.export             -     -     rwcd  -
+    payment.import          -     -     rwcd  -
+    payment.import.line     -     -     rwcd  -
 """
 
 
