@@ -21,7 +21,8 @@ IMAGES = ROOT / "docs/images"
 MANIFEST = "made-from.json"
 CATALOGUE = ADDON / "i18n/fr.po"
 
-# picture: its views or templates, its files under static/src, and the Python that has its words
+# picture: its views or templates, its files under static/src, the Python that has its words, and
+# the views of an addon that the database may be without
 SCREENS = {
     "board": ("coworking_participant_view_kanban", "participant_kanban/*.xml"),
     "todo": ("coworking_participant_view_list_todo",),
@@ -42,6 +43,7 @@ SCREENS = {
     "referral_form": ("registration_form", "portal/portal.scss"),
     "manager_month": ("portal_month", "portal/portal.scss"),
     "manager_presences": ("portal_presences", "portal/portal.scss"),
+    "books-in": ("addons/coworking_incubation_funding/wizard/coworking_payment_import_views.xml",),
 }
 
 
@@ -72,6 +74,8 @@ def fingerprint(env, name):
     for source in SCREENS[name]:
         if source.endswith(".py"):
             parts += _translate(source)
+        elif source.startswith("addons/"):
+            parts += _read_views_file(ROOT / source)
         elif "/" in source:
             for path in sorted((ADDON / "static/src").glob(source)):
                 is_xml = path.suffix == ".xml"
@@ -97,18 +101,33 @@ def _hash(content):
 
 def _translate(place):
     """The French of what a file says, or a folder: [[English, French]], in order."""
-    terms = _read_catalogue(CATALOGUE)
-    return sorted(term for path, *term in terms if path.startswith(f"addons/{ADDON.name}/{place}"))
+    start = f"code:addons/{ADDON.name}/{place}"
+    return sorted(term for path, *term in _read_catalogue(CATALOGUE) if path.startswith(start))
 
 
 @cache
 def _read_catalogue(path):
-    """[(file, English, French)] of the words that code says."""
+    """[(where, English, French)] of what it translates."""
     return [
-        (place.removeprefix("code:"), entry.msgid, entry.msgstr)
+        (place, entry.msgid, entry.msgstr)
         for entry in polib.pofile(str(path))
         for place, _line in entry.occurrences
-        if place.startswith("code:") and not entry.obsolete
+        if not entry.obsolete
+    ]
+
+
+def _read_views_file(path):
+    """The views of a file, and their French."""
+    addon = path.parents[1]
+    views = etree.parse(path).getroot()
+    names = {f"{addon.name}.{view.get('id')}" for view in views.iter("record")}
+    return [
+        _normalise(views),
+        sorted(
+            term
+            for place, *term in _read_catalogue(addon / "i18n/fr.po")
+            if place.rpartition(":")[2] in names
+        ),
     ]
 
 
