@@ -43,6 +43,8 @@ SCREENS = {
     "referral_form": ("registration_form", "portal/portal.scss"),
     "manager_month": ("portal_month", "portal/portal.scss"),
     "manager_presences": ("portal_presences", "portal/portal.scss"),
+    "funding_cost": ("addons/coworking_incubation_funding/views/coworking_cost_views.xml",),
+    "funding_costs": ("addons/coworking_incubation_funding/views/coworking_cost_views.xml",),
     "books-in": ("addons/coworking_incubation_funding/wizard/coworking_payment_import_views.xml",),
 }
 

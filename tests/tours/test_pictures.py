@@ -3,7 +3,8 @@
 DOCS_SCREENSHOTS=docs/images scripts/test tests/tours/test_pictures.py
 
 The others (``first_day*``, ``presence_grid``, ``take-over*``) by the tours so named, which leave in
-that folder no picture that no guide shows. What they show is in ``pictures.py``.
+that folder no picture that no guide shows; those of the funders' half by the tours of its tests.
+What they show is in ``pictures.py``.
 """
 
 import tempfile
