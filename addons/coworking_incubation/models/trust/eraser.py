@@ -22,10 +22,13 @@ from .fates import (
 
 MASK = "[…]"
 SEALED = ("validated", "superseded")
-# Of other people, who may share an address or a phone with the person: not masked for them.
+# How other people are called and reached, which the person may share: not masked for them.
 IDENTITY = {
-    *("name", "email", "phone", "email_normalized", "phone_key", "name_key", "identity"),
-    *("adviser_email", "occupant_name"),
+    "coworking.attendance": {
+        *("name", "email", "phone", "email_normalized", "phone_key", "name_key", "identity"),
+        "adviser_email",
+    },
+    "coworking.seat": {"occupant_name"},
 }
 
 
@@ -476,7 +479,9 @@ class Eraser(ContactUses):
         """(model, id) -> id of its company, of those of our records that have one"""
         ids = defaultdict(list)
         for model, row_id in records:
-            if model and model.startswith("coworking.") and row_id and self._has_company(model):
+            if not row_id or not (model or "").startswith("coworking.") or model not in self.env:
+                continue
+            if self._has_company(model):
                 ids[model].append(row_id)
         queries = [
             SQL(
@@ -576,7 +581,7 @@ class Eraser(ContactUses):
             names = [
                 name
                 for name in f"{fate.scrub} {fate.erase}".split()
-                if name not in IDENTITY and self._holds_words(model, name)
+                if name not in IDENTITY.get(model, ()) and self._holds_words(model, name)
             ]
             if names:
                 self._mask(self.env[model]._table, names, pattern, company)
