@@ -97,7 +97,9 @@
         "views/coworking_portal_link_templates.xml",
         "views/coworking_portal_templates.xml",
         "views/coworking_portal_person_templates.xml",
+        "views/coworking_portal_prescriber_templates.xml",
         "views/coworking_registration_templates.xml",
+        "views/coworking_dashboard_views.xml",
         "views/coworking_incubation_menus.xml",
     ],
     "demo": [
@@ -130,7 +132,9 @@
         "web.assets_backend": [
             "coworking_incubation/static/src/**/*",
             ("remove", "coworking_incubation/static/src/portal/**/*"),
+            ("remove", "coworking_incubation/static/src/count_graph/**/*"),
         ],
+        "web.assets_backend_lazy": ["coworking_incubation/static/src/count_graph/**/*"],
         "web.assets_frontend": ["coworking_incubation/static/src/portal/**/*"],
         "web.assets_tests": ["coworking_incubation/static/tests/tours/*.js"],
     },

@@ -457,3 +457,27 @@ class TestIndexes(CoworkingCase):
             "SELECT indexname FROM pg_indexes WHERE indexname LIKE 'coworking_presence%to_settle%'"
         )
         self.assertEqual(self.env.cr.fetchall(), [("coworking_presence_to_settle_idx",)])
+
+
+class TestDecisions(CoworkingCase):
+    def test_their_day_is_that_of_the_last_change_that_odoo_tracked(self):
+        decided = self._new_participant("Camille", selection_result="admitted")
+        unknown = self._new_participant("Nour", selection_result="admitted")
+        field = self.env["ir.model.fields"]._get("coworking.participant", "selection_result")
+        for day in ("2015-03-02", "2015-03-09"):
+            message = decided.message_post(body="Decided")
+            message.date = f"{day} 10:00:00"
+            self.env["mail.tracking.value"].create(
+                {"field_id": field.id, "mail_message_id": message.id}
+            )
+        reason = self.env["coworking.refusal.reason"].create({"name": "Ours"})
+        told = self.env.ref("coworking_incubation.coworking_refusal_reason_place")
+        self.env.flush_all()
+        self.env.cr.execute("UPDATE coworking_participant SET date_decision = NULL")
+        self.env.cr.execute("UPDATE coworking_refusal_reason SET is_told = NULL")
+        migrate(self.env.cr, "19.0.1.2.0", "post-decisions")
+        self.env.invalidate_all()
+        self.assertEqual(str(decided.date_decision), "2015-03-09")
+        self.assertFalse(unknown.date_decision)
+        self.assertTrue(told.is_told)
+        self.assertFalse(reason.is_told)

@@ -129,6 +129,7 @@ PERSON_ROUTES = [
     ("GET", "/my/incubation/rights", {}),
     ("POST", "/my/incubation/rights/data", {}),
     ("POST", "/my/incubation/rights/mails", {"mails": "1"}),
+    ("POST", "/my/incubation/rights/adviser", {"agreed": "0"}),
     ("GET", "/my/agreements/{signatory}", {}),
     ("GET", "/my/agreements/{signatory}/document", {}),
     (
@@ -137,6 +138,11 @@ PERSON_ROUTES = [
         {"name": "Camille", "signature": PNG},
     ),
     ("POST", "/my/agreements/{signatory}/decline", {"reason": "Non"}),
+]
+# The same for advisers who refer people.
+ADVISER_ROUTES = [
+    ("GET", "/my/referrals", {}),
+    ("POST", "/my/referrals/mails", {"mails": "0"}),
 ]
 # Who has a seat chooses no space: these are closed to everybody here. See test_incubation.
 CLOSED_ROUTES = {
@@ -170,6 +176,8 @@ PARTS = (
     "pages with each kind of link",
     "pages of participants as each visitor",
     "those with each kind of link",
+    "the page of an adviser as each visitor",
+    "that one with each kind of link",
     "what staff fetch",
     "models by RPC",
 )
@@ -352,7 +360,10 @@ class TestAccessMatrix(MatrixCase):
             )
             if "coworking_incubation" in endpoint.func.__module__
         }
-        person = {re.sub(r"\?.*", "", re.sub(r"\{\w+\}", "X", row[1])) for row in PERSON_ROUTES}
+        person = {
+            re.sub(r"\?.*", "", re.sub(r"\{\w+\}", "X", row[1]))
+            for row in PERSON_ROUTES + ADVISER_ROUTES
+        }
         unknown = {
             rule
             for rule in everything - found - STAFF_ROUTES - CLOSED_ROUTES
@@ -557,6 +568,119 @@ class TestAccessMatrix(MatrixCase):
         self.assertFalse(problems)
         size = len(PERSON_ROUTES) * len(LINKS)
         self.assertToldSize("those with each kind of link", size)
+
+    # === THE PAGE OF AN ADVISER === #
+
+    def _refer(self, name, file):
+        """Somebody of an organisation who referred the person of a file, who agrees."""
+        agency = self.env["res.partner"].create({"name": f"Agency {name}", "is_company": True})
+        adviser = self.env["res.partner"].create({"name": name, "parent_id": agency.id})
+        file.write({"prescriber_id": agency.id, "prescriber_contact_id": adviser.id})
+        file.prescriber_agreed = True
+        return adviser
+
+    def _set_advisers(self):
+        self.adviser = self._refer("Laure", self.file)
+        self.other_adviser = self._refer("Sandra", self.stranger_file)
+
+    def _adviser_state(self):
+        self.env.invalidate_all()
+        advisers = self.adviser | self.other_adviser
+        files = self.file | self.stranger_file
+        messages = self.env["mail.message"].search_count([])
+        return [*advisers.mapped("coworking_no_mail"), *files.mapped("prescriber_agreed"), messages]
+
+    def _adviser_link(self, kind):
+        """A link to the page of an adviser, in each of its states."""
+        if kind == "none":
+            return None
+        adviser = self.other_adviser if kind == "of another record" else self.adviser
+        token = self._token(adviser, "prescriber", adviser)
+        link = self.Link._find_link(token)
+        if kind == "expired":
+            link.date_expiry = fields.Datetime.now() - timedelta(days=1)
+        elif kind == "revoked":
+            link.revoked_at = fields.Datetime.now()
+        elif kind == "altered":
+            token = token[:-1] + ("A" if token[-1] != "A" else "B")
+        return token
+
+    def _check_adviser_links(self, problems, kinds=LINKS):
+        for kind in kinds:
+            for method, path, data in ADVISER_ROUTES:
+                with self._undone():
+                    token = self._adviser_link(kind)
+                    self.env.flush_all()
+                    self._enter(None, token)
+                    before = self._adviser_state()
+                    answer = self._ask(method, path, data, {**self.own, "statement": None})
+                    right = kind in ("valid", "of another record")
+                    if self._passed(method, *answer) != right:
+                        problems.append((kind, method, path, answer[0]))
+                    if not right and self._adviser_state() != before:
+                        problems.append((kind, method, path, "something was written"))
+                    if ("Camille Petit" in answer[1]) != (kind == "valid" and method == "GET"):
+                        problems.append((kind, method, path, "shows what is not theirs, or not"))
+
+    def test_the_page_of_an_adviser_as_each_visitor(self):
+        problems = []
+        self._listen()
+        self._set_advisers()
+        for name, user in self.visitors.items():
+            self._enter(user)
+            for method, path, data in ADVISER_ROUTES:
+                with self._undone():
+                    before = self._adviser_state()
+                    answer = self._ask(method, path, data, {**self.own, "statement": None})
+                    if self._passed(method, *answer) or self._adviser_state() != before:
+                        problems.append((name, method, path, answer[0]))
+        self.assertFalse(problems)
+        size = len(ADVISER_ROUTES) * len(self.visitors)
+        self.assertToldSize("the page of an adviser as each visitor", size)
+
+    def test_the_page_of_an_adviser_with_each_kind_of_link(self):
+        problems = []
+        self._listen()
+        self._set_advisers()
+        self._check_adviser_links(problems)
+        self.assertFalse(problems)
+        size = len(ADVISER_ROUTES) * len(LINKS)
+        self.assertToldSize("that one with each kind of link", size)
+
+    def test_the_page_of_an_adviser_opens_by_no_other_link_and_its_link_opens_no_other_page(self):
+        self._listen()
+        self._set_advisers()
+        for token in (self._link("valid", "month"), self._person_link("valid")):
+            self._enter(None, token)
+            for method, path, data in ADVISER_ROUTES:
+                answer = self._ask(method, path, data, {**self.own, "statement": None})
+                self.assertFalse(self._passed(method, *answer), path)
+        self._enter(None, self._adviser_link("valid"))
+        for method, path, data in PERSON_ROUTES:
+            with self.subTest(path=path), self._undone():
+                answer = self._ask_own(method, path, data, self.own)
+                self.assertFalse(self._answered(path, method, *answer))
+        for method, path, __, data in ROUTES:
+            with self.subTest(path=path), self._undone():
+                answer = self._ask(method, path, data, self.mine)
+                self.assertFalse(self._passed(method, *answer))
+
+    def test_three_checks_of_the_adviser_s_page_removed_make_it_fail(self):
+        self.answers, self.heard = 0, []
+        self._set_advisers()
+        link = type(self.env["coworking.portal.link"])
+        files = type(self.env["coworking.participant"])
+        nobody = self.env["coworking.participant"]
+        everybody = self.file | self.stranger_file
+        for what, target, name, broken, kinds in (
+            ("still usable", link, "_is_usable", lambda self: True, ("expired", "revoked")),
+            ("whose people", files, "_get_followed", lambda *args: everybody, LINKS[-1:]),
+            ("as far as agreed", files, "_get_followed", lambda *args: nobody, ("valid",)),
+        ):
+            with self.subTest(what), patch.object(target, name, broken):
+                problems = []
+                self._check_adviser_links(problems, kinds)
+                self.assertTrue(problems)
 
     def test_a_link_of_a_manager_opens_no_page_of_a_participant_and_the_other_way_round(self):
         self.answers, self.heard = 0, []

@@ -236,6 +236,19 @@ class TestScript(ScriptCase, PortalHttpCase):
                 self.assertEqual(response.status_code, 200)
                 self.assertHarmless(response.text, told=path == "/objectives")
 
+    def test_page_of_an_adviser(self):
+        self._login(None)
+        agency = self.env["res.partner"].create({"name": SCRIPT, "is_company": True})
+        adviser = self.env["res.partner"].create({"name": SCRIPT, "parent_id": agency.id})
+        self.file.write({"prescriber_id": agency.id, "prescriber_contact_id": adviser.id})
+        self.file.prescriber_agreed = True
+        reason = self.env["coworking.refusal.reason"].create({"name": SCRIPT, "is_told": True})
+        self.file.write({"selection_result": "refused", "refusal_reason_id": reason.id})
+        self.url_open(f"/my/coworking/l/{self._token(adviser, 'prescriber', adviser)}")
+        response = self.url_open("/my/referrals")
+        self.assertEqual(response.status_code, 200)
+        self.assertHarmless(response.text)
+
     def test_page_and_document_of_the_agreement(self):
         self._login(self.person_user)
         response = self.url_open(f"/my/agreements/{self.hosting.signatory_ids[0].id}")

@@ -22,7 +22,8 @@ SCREENS = {
     "board": ("coworking_participant_view_kanban", "participant_kanban/*.xml"),
     "todo": ("coworking_participant_view_list_todo",),
     "file": ("coworking_participant_view_form", "pathway_statusbar/*.xml"),
-    "month": ("coworking_month_line_view_list", "month_line/*.scss"),
+    "month": ("coworking_month_line_view_list", "month_line/*.scss", "month_list/*.xml"),
+    "pilotage": ("dashboard/*.xml", "dashboard/*.scss"),
     "settings": ("res_config_settings_view_form",),
     "statement": ("coworking_statement_view_form",),
     "first_day": ("first_day/*.xml", "first_day/*.scss"),
@@ -33,6 +34,8 @@ SCREENS = {
     "take-over-rows": ("coworking_take_over_view_form",),
     "meetings": ("registration_meetings", "portal/portal.scss"),
     "participant": ("incubation_home", "portal/portal.scss"),
+    "referrals": ("prescriber_home", "portal/portal.scss"),
+    "referral_form": ("registration_form", "portal/portal.scss"),
     "manager_month": ("portal_month", "portal/portal.scss"),
     "manager_presences": ("portal_presences", "portal/portal.scss"),
 }

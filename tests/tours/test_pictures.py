@@ -22,12 +22,15 @@ DESK = (
     ("todo", "accompagnement", "/odoo/incubation-todo", ".o_data_row"),
     ("file", "accompagnement", "/odoo/incubation-participants/%(file)s", ".o-mail-Message"),
     ("month", "comptabilite", "/odoo/incubation-matching", ".o_data_row"),
+    ("pilotage", "coordination", "/odoo/incubation-pilotage", ".o_tile_chart canvas"),
     ("settings", "admin", "/odoo/incubation-settings", ".o_setting_container"),
     ("statement", "comptabilite", "/odoo/incubation-statements/%(statement)s", ".o_data_row"),
 )
 TELEPHONE = (
     ("meetings", None, "/incubation", "main h1"),
     ("participant", None, "%(person)s", "main h1"),
+    ("referrals", None, "%(adviser)s", "main h1"),
+    ("referral_form", None, "/incubation/%(meeting)s?by=prescriber", "main form"),
     ("manager_month", None, "%(month)s", ".o_cw_confirm"),
     ("manager_presences", "espace", "/my/coworking/presences/%(space)s", "button.o_cw_slot"),
 )
@@ -77,6 +80,7 @@ if PICTURES:
         def test_the_pages_of_the_demonstration(self):
             program = self.env.ref("coworking_incubation.coworking_program_current")
             person = self.env.ref("coworking_incubation.coworking_participant_current_08")
+            adviser = self.env.ref("coworking_incubation.res_partner_france_travail_adviser")
             space = person.current_seat_id.space_id
             Statement = self.env["coworking.statement"]
             month = fields.Date.today().replace(day=1)
@@ -95,6 +99,8 @@ if PICTURES:
                 "statement": max(bills, key=lambda row: abs(row.gap_amount)).id,
                 "month": self._link(asked, "month", space.manager_ids[:1]),
                 "person": self._link(person, "participant", person.partner_id),
+                "adviser": self._link(adviser, "prescriber", adviser),
+                "meeting": self.env["calendar.event"]._coworking_public_events(limit=1).id,
             }
             self._take(DESK, ids)
             self.browser_size, self.touch_enabled = "390x844", True

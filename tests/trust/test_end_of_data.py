@@ -141,6 +141,20 @@ class TestStays(EndOfDataCase):
         self.assertFalse(any(file.purged_on for file in files))
         self.assertFalse(self.env["coworking.purge"].search([]).participant_id & running)
 
+    def test_an_adviser_reads_nothing_of_who_is_anonymised(self):
+        agency = self.env["res.partner"].create({"name": "Agence Nord", "is_company": True})
+        adviser = self.env["res.partner"].create({"name": "Laure", "parent_id": agency.id})
+        file = self._gone(
+            prescriber_id=agency.id, prescriber_contact_id=adviser.id, prescriber_agreed=True
+        )
+        file._note_told()
+        self.assertEqual(file._get_followed(adviser, self.company), file)
+        self._purge(file)
+        self.assertTrue(file.purged_on)
+        self.assertFalse(file._get_followed(adviser, self.company))
+        self.assertFalse(file.prescriber_told)
+        self.assertEqual(file.prescriber_id, agency, "for figures")
+
     def test_a_bill_that_is_not_paid_keeps_the_file_until_it_is(self):
         file = self._gone("With Bill")
         self._new_seat("1/6", "30/6", file, state="ended")

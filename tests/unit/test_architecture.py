@@ -4,9 +4,9 @@ import re
 from collections import defaultdict
 from pathlib import Path
 
-from rooms import MODELS, House
+from rooms import FUNDING_MODELS, MODELS, House
 
-ADDON = MODELS.parent
+ADDONS = (MODELS.parent, FUNDING_MODELS.parent)
 PAGE = (Path(__file__).parents[2] / "docs/architecture.md").read_text()
 
 
@@ -36,12 +36,12 @@ def test_the_picture_is_that_of_the_source():
 
 def test_files_and_names_that_it_mentions_exist():
     house = House()
-    source = "".join(path.read_text() for path in ADDON.rglob("*.py"))
+    source = "".join(path.read_text() for addon in ADDONS for path in addon.rglob("*.py"))
     tests = Path(__file__).parents[1]
-    files = {path.name for folder in (ADDON, tests) for path in folder.rglob("*.*")}
+    files = {path.name for folder in (*ADDONS, tests) for path in folder.rglob("*.*")}
     for name in set(re.findall(r"`([\w./]+\.(?:py|xml))`", PAGE)):
         assert Path(name).name in files, name
     for name in set(re.findall(r"`(?:[\w.]+\.)?(_?\w+)\(", PAGE)):
         assert f"def {name}(" in source, name
     for model in set(re.findall(r"`(coworking\.[a-z.]+)(?:\._\w+.*?)?`", PAGE)):
-        assert model in house.model_room, model
+        assert model in house.model_room | House(FUNDING_MODELS).model_room, model

@@ -2,9 +2,11 @@ from . import incubation_portal
 from . import attendance_sign
 from . import portal
 from . import hosting
+from . import dashboard
 from . import grid
 from . import person_data
 from . import portal_link
+from . import prescriber
 from . import register
 from . import registration
 from . import reconciliation

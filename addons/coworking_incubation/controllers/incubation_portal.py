@@ -9,6 +9,8 @@ from .visitor import PERSON_KEY, PREVIEW_KEY, Visitor, make_ics_response
 DAYS_A_WEEK = 3
 # What the form about mails says: whether the person objects.
 MAILS = {"0": True, "1": False}
+# And the one about their adviser: whether the person agrees to be followed.
+AGREED = {"0": False, "1": True}
 
 
 class Participant(Visitor):
@@ -318,6 +320,19 @@ class IncubationPortal(CoworkingPortal):
         error = self._act_or_explain(
             visitor,
             lambda: mails in MAILS and visitor.person._set_opposed(visitor.partner, MAILS[mails]),
+        )
+        if error:
+            return self._render_rights(visitor, error)
+        return self._redirect_done("/my/incubation/rights", request.env._("Noted."))
+
+    @post("/my/incubation/rights/adviser")
+    def incubation_follow(self, agreed="", **_kw):
+        visitor = Participant()
+        error = self._act_or_explain(
+            visitor,
+            lambda: (
+                agreed in AGREED and visitor.person._set_followed(visitor.partner, AGREED[agreed])
+            ),
         )
         if error:
             return self._render_rights(visitor, error)

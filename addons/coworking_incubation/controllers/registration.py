@@ -10,9 +10,15 @@ from odoo.http import request
 from odoo.tools import hash_sign, verify_hash_signed
 from odoo.tools.misc import str2bool
 
-from ..models.agenda.calendar_event_places import FEW_PLACES
 from ..models.agenda.coworking_attendance import KEPT_MINUTES
-from .visitor import is_form_ours, make_ics_response, private, unframed, without_files
+from .visitor import (
+    get_opened_links,
+    is_form_ours,
+    make_ics_response,
+    private,
+    unframed,
+    without_files,
+)
 
 # A form of five short fields: anything larger is refused before it is read.
 MAX_BODY = 64 * 1024
@@ -41,7 +47,7 @@ class CoworkingRegistration(http.Controller):
         response = request.render(
             "coworking_incubation.registration_meetings",
             {
-                "meetings": self._prepare_cards(self._get_events()),
+                "meetings": self._get_events()._coworking_prepare_cards(),
                 "company": request.env.company.sudo(),  # sudo: how to reach the organiser
             },
         )
@@ -49,24 +55,6 @@ class CoworkingRegistration(http.Controller):
 
     def _get_events(self):
         return request.env["calendar.event"]._coworking_public_events()
-
-    def _prepare_cards(self, events):
-        """What a card shows of each meeting; a place left is a number, or None without a limit."""
-        places = events._coworking_public_places()
-        return [
-            {
-                "id": event.id,
-                "title": event.name,
-                "program": event.coworking_program_id.name,
-                "when": event._coworking_when(),
-                "place": event.coworking_place,
-                "map_url": event._coworking_map_url(),
-                "left": places[event],
-                "left_label": event._coworking_places_label(places[event]),
-                "few": places[event] is not None and 0 < places[event] <= FEW_PLACES,
-            }
-            for event in events
-        ]
 
     def _find_event(self, event_id):
         """A meeting of the page, past ones too; anything else does not exist."""
@@ -176,7 +164,7 @@ class CoworkingRegistration(http.Controller):
             values,
             by=by,
             alert="closed",
-            others=self._prepare_cards(others[1:OTHER_DATES]),
+            others=others[1:OTHER_DATES]._coworking_prepare_cards(),
             status=410,
         )
 
@@ -187,9 +175,10 @@ class CoworkingRegistration(http.Controller):
         adviser = self._get_adviser()
         return self._render_message(
             "done",
-            meeting=self._prepare_cards(event)[0],
+            meeting=event._coworking_prepare_cards()[0],
             by_phone=query.get("by") == "phone",
             adviser=adviser if query.get("by") == "prescriber" else None,
+            own_page=bool(self._get_referrer()),
             hours=request.env["coworking.attendance"]._get_hold_hours(),
             minutes=KEPT_MINUTES,
         )
@@ -205,6 +194,17 @@ class CoworkingRegistration(http.Controller):
             return kept
         request.session.pop(ADVISER_KEY, None)
         return None
+
+    def _get_referrer(self):
+        """Who comes from their page as an adviser, known by their link."""
+        links = get_opened_links().filtered(
+            lambda link: link.purpose == "prescriber" and link._is_usable()
+        )
+        partner = links[-1:].partner_id
+        return partner and {
+            "prescriber_name": partner.commercial_partner_id.name,
+            "adviser_email": partner.email or "",
+        }
 
     @http.route(f"/incubation/{EVENT}/meeting.ics", methods=["GET"], **OPTIONS)
     def ics(self, event_id, **_kw):
@@ -230,7 +230,9 @@ class CoworkingRegistration(http.Controller):
     def _render_form(
         self, event, values=None, errors=None, by="public", alert=None, others=(), status=200
     ):
-        adviser = self._get_adviser() if by == "prescriber" and values is None else None
+        adviser = None
+        if by == "prescriber" and values is None:
+            adviser = self._get_adviser() or self._get_referrer()
         if adviser:  # the next person whom they register
             values = {name: adviser[name] for name in ("prescriber_name", "adviser_email")}
         # sudo: names of organisations that send people, offered while typing
@@ -242,12 +244,13 @@ class CoworkingRegistration(http.Controller):
         response = request.render(
             "coworking_incubation.registration_form",
             {
-                "meeting": self._prepare_cards(event)[0],
+                "meeting": event._coworking_prepare_cards()[0],
                 "values": values or {},
                 "errors": errors or {},
                 "alert": alert,
                 "others": others,
                 "by": by,
+                "own_page": bool(self._get_referrer()),
                 "stamp": self._make_stamp(event),
                 "prescribers": sorted(set(prescribers.mapped("name"))),
                 "captcha": CAPTCHA if self._has_captcha() else None,
@@ -324,9 +327,9 @@ class CoworkingRegistration(http.Controller):
             "coworking_incubation.registration_own",
             {
                 "registration": registration,
-                "meeting": self._prepare_cards(event)[0],
-                "others": self._prepare_cards(others) if movable else [],
-                "full": full and self._prepare_cards(full)[0],
+                "meeting": event._coworking_prepare_cards()[0],
+                "others": others._coworking_prepare_cards() if movable else [],
+                "full": full and full._coworking_prepare_cards()[0],
                 # whom the page names: an adviser has the link of each person they registered
                 "person": in_adviser_hands and person,
                 "told": registration.adviser_email and not in_adviser_hands,

@@ -15,6 +15,7 @@ class CoworkingPortalShare(models.TransientModel):
     seat_id = fields.Many2one("coworking.seat", readonly=True, ondelete="cascade")
     signatory_id = fields.Many2one("coworking.hosting.signatory", readonly=True, ondelete="cascade")
     participant_id = fields.Many2one("coworking.participant", readonly=True, ondelete="cascade")
+    for_adviser = fields.Boolean(readonly=True, help="For the adviser who referred the person.")
     contact_ids = fields.Many2many("res.partner", compute="_compute_contact_ids")
     partner_id = fields.Many2one(
         "res.partner",
@@ -30,12 +31,12 @@ class CoworkingPortalShare(models.TransientModel):
     # Never in the database: see coworking.portal.link
     url = fields.Char(string="Link", store=False, readonly=True)
 
-    @api.depends("statement_id", "seat_id", "signatory_id", "participant_id")
+    @api.depends("statement_id", "seat_id", "signatory_id", "participant_id", "for_adviser")
     def _compute_contact_ids(self):
         for wizard in self:
             wizard.contact_ids = wizard._get_contacts()
 
-    @api.depends("statement_id", "seat_id", "signatory_id", "participant_id")
+    @api.depends("statement_id", "seat_id", "signatory_id", "participant_id", "for_adviser")
     def _compute_partner_id(self):
         for wizard in self:
             wizard.partner_id = wizard.partner_id or wizard._get_contacts()[:1]
@@ -45,28 +46,34 @@ class CoworkingPortalShare(models.TransientModel):
         if self.signatory_id:
             return self.signatory_id._origin.partner_id
         if self.participant_id:
-            return self.participant_id._origin.partner_id
+            file = self.participant_id._origin
+            return file.prescriber_contact_id if self.for_adviser else file.partner_id
         space = (self.statement_id.space_id or self.seat_id.space_id)._origin
         return space._get_contacts() if space else self.env["res.partner"]
 
     def _get_record(self):
+        if self.for_adviser:
+            adviser = self.participant_id.prescriber_contact_id
+            return adviser.with_company(self.participant_id.company_id)
         return self.statement_id or self.seat_id or self.signatory_id or self.participant_id
 
     def _get_purpose(self):
         if self.signatory_id:
             return "hosting"
         if self.participant_id:
-            return "participant"
+            return "prescriber" if self.for_adviser else "participant"
         return "month" if self.statement_id else "arrival"
 
     def _check_may_give(self):
         """A link does what its holder may do: whoever hands it over is trusted with that."""
         if self.signatory_id:
             self.signatory_id.hosting_id.check_access("write")
-        elif self.participant_id:
+        elif self.participant_id and not self.for_adviser:
             self.participant_id.check_access("write")
         elif not self.env.user.has_group("coworking_incubation.group_coworking_coordinator"):
-            raise AccessError(self.env._("Only a coordinator hands the links of managers over."))
+            raise AccessError(
+                self.env._("Only a coordinator hands the links of managers and advisers over.")
+            )
         self._get_record().check_access("read")
 
     def _check_open(self):
@@ -119,6 +126,7 @@ class CoworkingPortalShare(models.TransientModel):
                 "default_seat_id": self.seat_id.id,
                 "default_signatory_id": self.signatory_id.id,
                 "default_participant_id": self.participant_id.id,
+                "default_for_adviser": self.for_adviser,
                 "default_partner_id": self.partner_id.id,
                 "default_url": url,
             },
@@ -152,11 +160,12 @@ class CoworkingPortalShare(models.TransientModel):
         words = record.sudo()._get_link_words(purpose, self.partner_id)
         picture = self.env["ir.actions.report"].barcode("QR", url, width=400, height=400)
         # sudo: whom to call is printed for everybody
-        user = record.sudo().program_id._get_responsible(or_admin=False)
+        program = (self.participant_id if self.for_adviser else record).sudo().program_id
+        user = program._get_responsible(or_admin=False)
         return {
             "words": words,
             "url": url,
             "picture": base64.b64encode(picture),
-            "record": record,
+            "company": record.sudo()._get_link_company(),
             "contact": user and ", ".join(filter(None, (user.name, user.phone))),
         }

@@ -8,6 +8,7 @@ from . import coworking_attendance_registration
 from . import coworking_attendance_adviser
 from . import coworking_attendance_signature
 from . import coworking_attendance_signing
+from . import coworking_dashboard
 from . import coworking_participant
 from . import coworking_program
 from . import coworking_registration_attempt

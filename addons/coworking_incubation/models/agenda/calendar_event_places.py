@@ -42,6 +42,24 @@ class CalendarEvent(models.Model):
         """
         return self._coworking_places_left(SHOWN_AFTER_MINUTES)
 
+    def _coworking_prepare_cards(self):
+        """What a card shows of each meeting; a place left is a number, or None without a limit."""
+        places = self._coworking_public_places()
+        return [
+            {
+                "id": event.id,
+                "title": event.name,
+                "program": event.coworking_program_id.name,
+                "when": event._coworking_when(),
+                "place": event.coworking_place,
+                "map_url": event._coworking_map_url(),
+                "left": places[event],
+                "left_label": event._coworking_places_label(places[event]),
+                "few": places[event] is not None and 0 < places[event] <= FEW_PLACES,
+            }
+            for event in self
+        ]
+
     def _coworking_places_left(self, after_minutes=0):
         """Places for whoever confirms now: {event: number, or None without a limit}.
 

@@ -100,6 +100,13 @@ class CoworkingAttendance(models.Model):
             "button": button,
         }
 
+    def _describe_state(self):
+        """How this registration stands, as its adviser reads it."""
+        self.ensure_one()
+        if self.state in ("waiting", "expected") and not self._is_sure():
+            return self.env._("To be confirmed")
+        return dict(self._fields["state"]._description_selection(self.env))[self.state]
+
     def _get_adviser_text(self, what, own, names):
         """See :meth:`_get_adviser_words`."""
         if what == "confirm":

@@ -512,11 +512,13 @@ class CoworkingAttendance(models.Model):
                 if partner
                 else {"partner_name": self.name, "email": self.email, "phone": self.phone}
             )
+            adviser = self._find_adviser()
             participant = files.create(
                 {
                     **who,
                     "program_id": self.program_id.id,
-                    "prescriber_id": self._find_prescriber().id,
+                    "prescriber_id": (adviser.commercial_partner_id or self._find_prescriber()).id,
+                    "prescriber_contact_id": adviser.id,
                     "date_application": self.date,
                 }
             )
@@ -533,6 +535,27 @@ class CoworkingAttendance(models.Model):
             [("is_company", "=", True), ("is_coworking_prescriber", "=", True)]
         ).filtered(lambda partner: words_of(partner.name) == words)
         return found[:1]
+
+    def _find_adviser(self):
+        """The contact of a referring organisation who has the address of the adviser, if one has;
+        nobody where the registration names another organisation.
+        """
+        self.ensure_one()
+        partners = self.env["res.partner"]
+        address = email_normalize(self.adviser_email or "")
+        if not address:
+            return partners
+        found = partners.search(
+            [("email_normalized", "=", address), ("is_company", "=", False)]
+        )._coworking_filter_usable(self.company_id)
+        named = self._find_prescriber()
+        found = found.filtered(
+            lambda partner: (
+                partner._coworking_refers_people()
+                and (not named or partner.commercial_partner_id == named)
+            )
+        )
+        return found if len(found) == 1 else partners
 
     # === DATA ABOUT PEOPLE === #
 

@@ -71,6 +71,14 @@ class CoworkingAttendance(models.Model):
     expected_count = fields.Integer(
         string="Attended or Missed", compute="_compute_support_hours", store=True
     )
+    came_rate = fields.Float(
+        string="Attended (%)",
+        compute="_compute_support_hours",
+        store=True,
+        digits=(3, 0),
+        aggregator="avg",
+        help="Of who attended or was missed: the average is the rate.",
+    )
     noted_by = fields.Many2one("res.partner", readonly=True, copy=False)
     noted_at = fields.Datetime(string="Noted On", readonly=True, copy=False)
     signature_ids = fields.One2many(
@@ -143,6 +151,7 @@ class CoworkingAttendance(models.Model):
             came = attendance.state == "present"
             attendance.support_hours = attendance.duration if came else 0.0
             attendance.came_count = int(came)
+            attendance.came_rate = 100.0 * came
             attendance.expected_count = int(attendance.state in ("present", "absent"))
 
     def _compute_signed_content(self):

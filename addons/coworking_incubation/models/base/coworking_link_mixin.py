@@ -35,6 +35,11 @@ class CoworkingLinkMixin(models.AbstractModel):
         self.ensure_one()
         raise NotImplementedError
 
+    def _get_link_company(self):
+        """The organisation in whose name the link is sent."""
+        self.ensure_one()
+        return self.company_id or self.env.company
+
     def _get_link_discussion(self):
         """The record in whose discussion it is kept to whom the link was sent; may be empty."""
         self.ensure_one()

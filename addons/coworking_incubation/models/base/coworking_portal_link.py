@@ -47,6 +47,7 @@ class CoworkingPortalLink(models.Model):
             ("participant", "Own page"),
             ("registration", "Registration"),
             ("attendance", "Signature of an attendance"),
+            ("prescriber", "People referred"),
         ],
         required=True,
         readonly=True,
@@ -118,7 +119,7 @@ class CoworkingPortalLink(models.Model):
         link = self.sudo().create(
             {
                 "partner_id": partner.id,
-                "company_id": record.sudo().company_id.id or self.env.company.id,
+                "company_id": record.sudo()._get_link_company().id,
                 "purpose": purpose,
                 "res_model": record._name,
                 "res_id": record.id,
@@ -149,7 +150,7 @@ class CoworkingPortalLink(models.Model):
         # sudo: see _make_url; mails are written by code
         record = record.sudo().with_context(lang=lang)
         words = record._get_link_words(purpose, partner)
-        company = record.company_id
+        company = record._get_link_company()
         subject = words["subject"]
         if channel == "reminder":
             subject = record.env._("Reminder: %s", subject)
@@ -230,10 +231,11 @@ class CoworkingPortalLink(models.Model):
         return link._get_record() if link else record.browse(), link
 
     def _get_record(self):
-        """The record of the link, or an empty set when it is gone."""
+        """The record of the link in its organisation, or an empty set when it is gone."""
         self.ensure_one()
         # sudo: see _find_link
-        return self.env[self.res_model].sudo().browse(self.res_id).exists()
+        records = self.env[self.res_model].sudo().with_company(self.company_id)
+        return records.browse(self.res_id).exists()
 
     def _is_usable(self):
         """Whether this link opens its task now, for its contact."""
@@ -264,7 +266,7 @@ class CoworkingPortalLink(models.Model):
             if own[0]._is_renewed_too_often():
                 continue
             for links in own.grouped(
-                lambda link: (link.res_model, link.res_id, link.purpose)
+                lambda link: (link.res_model, link.res_id, link.purpose, link.company_id)
             ).values():
                 self._send_link(links[0]._get_record(), links[0].purpose, partner, "renewal")
 

@@ -42,7 +42,7 @@ SETTINGS = {
     "half_day_border": Setting(13.5, 10, 17, is_hour=True),
     "suspension_backdate_days": Setting(30, 0, 365),
     "registration_hold_hours": Setting(24, 1, 720),
-    # The four below have no field on the settings screen: who needs others sets the parameter, as
+    # The five below have no field on the settings screen: who needs others sets the parameter, as
     # the guide says.
     "registration_limit_network": Setting(20, 1, 1000),
     "registration_limit_address": Setting(5, 1, 100),
@@ -50,6 +50,8 @@ SETTINGS = {
     "registration_limit_minutes": Setting(10, 1, 1440),
     # a form is good for hours, but nobody waits a minute to send five fields
     "registration_min_seconds": Setting(3, 0, 60),
+    # after how many days without anybody a seat that is paid is told on Pilotage
+    "unused_seat_days": Setting(21, 1, 365),
 }
 
 

@@ -48,7 +48,10 @@ PATHWAY = Processing(
     ),
     basis=_CONTRACT,
     persons=_PARTICIPANTS,
-    recipients=_lt("Funders, as figures that name nobody, and as proofs where a claim is audited"),
+    recipients=_lt(
+        "Funders, as figures that name nobody, and as proofs where a claim is audited; the adviser"
+        " who referred the person: the step and its dates, as far as the person agreed"
+    ),
     term=_LAST_CONTACT,
 )
 SEATS = Processing(

@@ -123,3 +123,30 @@ class CoworkingSeat(models.Model):
         action["domain"] = [("seat_id", "=", self.id)]
         action["context"] = {}
         return action
+
+    def action_talk(self):
+        """Plan a call or a meeting with the person, as any activity of the file."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Talk about It"),
+            "res_model": "mail.activity.schedule",
+            "view_mode": "form",
+            "target": "new",
+            "context": {
+                "active_model": "coworking.participant",
+                "active_ids": self.participant_id.ids,
+                "active_id": self.participant_id.id,
+            },
+        }
+
+    def action_suspend(self):
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Suspend the Stay"),
+            "res_model": "coworking.suspension",
+            "view_mode": "form",
+            "target": "new",
+            "context": {"default_participant_id": self.participant_id.id},
+        }

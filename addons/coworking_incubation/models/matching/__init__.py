@@ -18,3 +18,5 @@ from . import res_partner
 
 # Views of PostgreSQL come after the tables that they read.
 from . import coworking_month_line
+from . import coworking_month_sums
+from . import coworking_dashboard

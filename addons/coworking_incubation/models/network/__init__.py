@@ -5,6 +5,7 @@ from . import coworking_amenity
 from . import coworking_billed_mixin
 from . import coworking_code_mixin
 from . import coworking_criterion
+from . import coworking_dashboard
 from . import coworking_funding_agreement
 from . import coworking_program
 from . import coworking_request_mixin

@@ -19,10 +19,12 @@ from . import coworking_participant_gate
 from . import coworking_participant_names
 from . import coworking_review
 from . import coworking_participant_progress
+from . import coworking_participant_prescriber
 from . import coworking_participant_selection
 from . import coworking_participant_similar
 from . import coworking_participant_situation
 from . import coworking_participant_todo
+from . import coworking_dashboard
 from . import coworking_program
 from . import coworking_proof
 from . import coworking_refusal_reason

@@ -97,6 +97,7 @@ class CoworkingParticipant(models.Model):
         string="Adviser",
         ondelete="restrict",
         check_company=True,
+        index="btree_not_null",
         domain="[('parent_id', '=', prescriber_id)]",
         help="The person's adviser at the referring organisation.",
     )

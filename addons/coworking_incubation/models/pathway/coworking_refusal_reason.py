@@ -12,3 +12,8 @@ class CoworkingRefusalReason(models.Model):
     name = fields.Char(required=True, translate=True)
     sequence = fields.Integer(default=10)
     active = fields.Boolean(default=True)
+    is_told = fields.Boolean(
+        string="Told to the Adviser",
+        help="Whether the adviser who referred the person reads this reason. Leave it out where it"
+        " says something of the person that may count against them.",
+    )

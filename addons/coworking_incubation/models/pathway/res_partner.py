@@ -44,9 +44,12 @@ class ResPartner(models.Model):
     def _compute_coworking_counts(self):
         participants = self._coworking_count("coworking.participant", "partner_id")
         prescribed = self._coworking_count("coworking.participant", "prescriber_id")
+        advised = self._coworking_count("coworking.participant", "prescriber_contact_id")
         for partner in self:
             partner.coworking_participant_count = participants.get(partner.id, 0)
-            partner.coworking_prescribed_count = prescribed.get(partner.id, 0)
+            partner.coworking_prescribed_count = max(
+                prescribed.get(partner.id, 0), advised.get(partner.id, 0)
+            )
         return super()._compute_coworking_counts()
 
     def _compute_coworking_roles(self):
@@ -224,5 +227,14 @@ class ResPartner(models.Model):
 
     def action_open_coworking_prescribed(self):
         return self._coworking_action(
-            "coworking_participant_action", [("prescriber_id", "=", self.id)]
+            "coworking_participant_action",
+            ["|", ("prescriber_id", "=", self.id), ("prescriber_contact_id", "=", self.id)],
         )
+
+    # === ADVISERS ===#
+
+    def _coworking_refers_people(self):
+        """Whether this is somebody of an organisation that refers people to a program."""
+        self.ensure_one()
+        organisation = self.commercial_partner_id
+        return self.active and organisation != self and organisation.is_coworking_prescriber

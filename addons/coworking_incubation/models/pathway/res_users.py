@@ -1,7 +1,13 @@
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.fields import Domain
 
 from ...tools import PREFIX
+
+HOME = "coworking_incubation.coworking_home_action"
+ROLES = (
+    "coworking_incubation.group_coworking_accompanist",
+    "coworking_incubation.group_coworking_accountant",
+)
 
 
 class ResUsers(models.Model):
@@ -13,6 +19,28 @@ class ResUsers(models.Model):
         string="Covered During Leave",
         help="Who writes this counsellor's files while they are away.",
     )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        users = super().create(vals_list)
+        users._set_coworking_home()
+        return users
+
+    def write(self, vals):
+        result = super().write(vals)
+        if "group_ids" in vals:
+            self._set_coworking_home()
+        return result
+
+    def _set_coworking_home(self):
+        """Who has a role in programs lands on them at login. What somebody chose stays, and
+        administrators land where Odoo has them.
+        """
+        home = self.env.ref(HOME, raise_if_not_found=False)
+        for user in self if home else ():
+            is_ours = any(user.has_group(role) for role in ROLES)
+            if is_ours and not user.action_id and not user.has_group("base.group_system"):
+                user.action_id = home.id
 
     def action_archive(self):
         """Odoo deletes the activities of who leaves: what is planned for people goes on."""

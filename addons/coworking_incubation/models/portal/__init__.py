@@ -6,6 +6,7 @@ from . import coworking_portal_person
 from . import coworking_portal_person_rights
 from . import coworking_portal_choice
 from . import coworking_participant
+from . import coworking_portal_prescriber
 from . import coworking_portal_presence
 from . import coworking_portal_request
 from . import coworking_portal_space
@@ -13,3 +14,4 @@ from . import coworking_seat
 from . import coworking_space
 from . import coworking_statement
 from . import coworking_tariff_proposal
+from . import res_partner

@@ -119,6 +119,26 @@ class CoworkingParticipant(models.Model):
         action["context"] = {"default_participant_id": self.id}
         return action
 
+    def action_send_adviser_page(self):
+        """Give the adviser the link to their page: the dialog says to which address it goes."""
+        self.ensure_one()
+        self.check_access("read")
+        if not self._has_adviser_in_place():
+            raise UserError(
+                self.env._(
+                    "Nobody to give it to: name the adviser who referred %(person)s, of"
+                    " %(organisation)s, in the file.",
+                    person=self.partner_id.name,
+                    organisation=self.prescriber_id.name or self.env._("their organisation"),
+                )
+            )
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "coworking_incubation.coworking_portal_share_action"
+        )
+        action["name"] = self.env._("Link to the Adviser's Page")
+        action["context"] = {"default_participant_id": self.id, "default_for_adviser": True}
+        return action
+
     def action_preview_own_page(self):
         """The page as the person sees it; nothing can be said from there."""
         self.ensure_one()

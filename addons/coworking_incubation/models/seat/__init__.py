@@ -1,3 +1,4 @@
+from . import coworking_dashboard
 from . import coworking_participant
 from . import coworking_seat
 from . import coworking_presence

@@ -152,8 +152,11 @@ AUDITED = {
                    WHERE partner.id = {row}.partner_id""",
     ),
     "coworking.participant": Audited(
-        columns=("date_exit", "exit_reason_id"),
-        actions={"date_exit": {"*": "left"}},
+        columns=("date_exit", "exit_reason_id", "prescriber_agreed"),
+        actions={
+            "date_exit": {"*": "left"},
+            "prescriber_agreed": {"true": "agreed", "false": "revoked"},
+        },
         on="ud",
         is_money=False,
     ),

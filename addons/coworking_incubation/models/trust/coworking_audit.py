@@ -33,6 +33,8 @@ ACTIONS = [
     ("trusted", "Account Trusted"),
     ("granted", "Right Given"),
     ("withdrawn", "Right Taken Back"),
+    ("agreed", "Agreement Given"),
+    ("revoked", "Agreement Taken Back"),
     ("exported", "Exported"),
     ("looked", "Looked At"),
     ("purged", "Purged"),

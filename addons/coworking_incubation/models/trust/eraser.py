@@ -77,6 +77,8 @@ class Eraser(ContactUses):
     def __init__(self, env):
         super().__init__(env)
         self.billed = self.env["res.partner"]  # of which only our own invoices say the name
+        # Addons add their own, for databases in which they are installed.
+        self.fates = {model: fate for model, fate in FATES.items() if model in self.env}
 
     # === FILES ===#
 
@@ -160,7 +162,7 @@ class Eraser(ContactUses):
     def _find_own(self):
         """model -> {id: file id} of all rows that are one person's own."""
         own = {}
-        for model, fate in FATES.items():
+        for model, fate in self.fates.items():
             if not fate.owner:
                 continue
             own[model] = dict(
@@ -353,7 +355,7 @@ class Eraser(ContactUses):
             )
         )
         self.env.flush_all()
-        for model, fate in FATES.items():
+        for model, fate in self.fates.items():
             for name in fate.person.split() if fate.owner else ():
                 self._fetch_rows(
                     "UPDATE %s SET %s = %s WHERE %s = %s AND %s = %s RETURNING 1",
@@ -533,7 +535,7 @@ class Eraser(ContactUses):
             " WHERE id IN %s RETURNING 1",
             files,
         )
-        for model, fate in FATES.items():
+        for model, fate in self.fates.items():
             ids = self.own.get(model)
             if not ids:
                 continue
@@ -576,7 +578,7 @@ class Eraser(ContactUses):
         """:param company_id: None for what is of no company"""
         of_company = SQL("= %s", company_id) if company_id else SQL("IS NULL")
         company = SQL("company_id %s", of_company)
-        ours = {name: fate for name, fate in FATES.items() if name.startswith("coworking.")}
+        ours = {name: fate for name, fate in self.fates.items() if name.startswith("coworking.")}
         for model, fate in ours.items():
             names = [
                 name

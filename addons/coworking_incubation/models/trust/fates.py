@@ -34,7 +34,8 @@ FATES = {
         person="partner_id",
         # health and what lives by it, whose exact mix would tell who it was
         erase="project project_description situation_note exit_evidence prescriber_contact_id"
-        " kept_reason disability allowance priority_district unemployment_duration",
+        " kept_reason disability allowance priority_district unemployment_duration"
+        " prescriber_told",
         # coarse, for figures; of the birth, the year
         keep="prescriber_id birth_date gender labour_status education_level",
     ),

@@ -1,0 +1,100 @@
+from datetime import timedelta
+
+from odoo import api, fields, models
+from odoo.fields import Domain
+from odoo.tools import email_normalize
+from odoo.tools.sql import escape_psql
+
+# What was told in the last mail, or will be in the next, is new on the page for so long.
+NEW_DAYS = 7
+# How far back the page shows registrations for meetings that are over.
+SHOWN_DAYS = 30
+
+
+class CoworkingPortalPrescriber(models.AbstractModel):
+    """What an adviser of a referring organisation sees on their page: words, no records.
+
+    Called with sudo by the page, because an adviser has no account: every method takes the contact
+    it answers, and the organisations of ours in whose name they opened it. Of a person there is the
+    step and its dates, where they agreed; that there are others is not said.
+    """
+
+    _name = "coworking.portal.prescriber"
+    _description = "Page of an Adviser"
+    _inherit = ["coworking.portal"]
+
+    @api.model
+    def _prepare_home(self, partner, companies):
+        meetings = self._get_meetings(companies)
+        return {
+            "name": partner.name,
+            "organisation": partner.commercial_partner_id.name,
+            "people": self._prepare_followed(partner, companies),
+            "registrations": self._prepare_registrations(partner, companies),
+            "meetings": meetings._coworking_prepare_cards(),
+            "email": partner.email,
+            "opposed": partner.coworking_no_mail,
+        }
+
+    @api.model
+    def _prepare_followed(self, partner, companies):
+        """The people of this adviser who agreed, those with news first."""
+        files = self.env["coworking.participant"]._get_followed(partner, companies)
+        phases = dict(files._fields["phase"]._description_selection(self.env))
+        since = fields.Date.context_today(self) - timedelta(days=NEW_DAYS)
+        rows = [
+            {
+                "name": file.partner_id.name,
+                "program": file.program_id.name,
+                "step": phases[file.phase],
+                "steps": file._get_prescriber_steps(),
+                "is_new": bool(
+                    file._get_news() or file.prescriber_told_on and file.prescriber_told_on >= since
+                ),
+            }
+            for file in files
+        ]
+        return sorted(rows, key=lambda row: not row["is_new"])
+
+    @api.model
+    def _get_meetings(self, companies):
+        events = self.env["calendar.event"]._coworking_public_events()
+        return events.filtered(lambda event: event.coworking_program_id.company_id in companies)
+
+    @api.model
+    def _prepare_registrations(self, partner, companies):
+        """Whom this adviser registered themselves, until there is a file, which the person's
+        agreement decides of: what they hear by mail already.
+        """
+        address = email_normalize(partner.email or "")
+        if not address:
+            return []
+        rows = self.env["coworking.attendance"].search(
+            Domain("adviser_email", "=ilike", escape_psql(address))
+            & Domain("participant_id", "=", False)
+            & Domain("kind", "=", "info_session")
+            & Domain("company_id", "in", companies.ids)
+            & Domain("stop", ">=", fields.Datetime.now() - timedelta(days=SHOWN_DAYS)),
+            order="start, id",
+        )
+        return [
+            {
+                "name": row.name,
+                "when": row.event_id._coworking_when(),
+                "state": row._describe_state(),
+            }
+            for row in rows
+        ]
+
+    @api.model
+    def _set_opposed(self, partner, opposed):
+        """An adviser wants the mails with news no longer, or again."""
+        if partner.coworking_no_mail != opposed:
+            partner.coworking_no_mail = opposed
+            spoken = partner._speak_to_staff()
+            spoken._message_log(
+                body=spoken.env._("Does not want to be written to any more.")
+                if opposed
+                else spoken.env._("May be written to again."),
+                author_id=partner.id,
+            )

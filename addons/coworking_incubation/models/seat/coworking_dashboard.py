@@ -1,0 +1,222 @@
+from collections import defaultdict
+
+from odoo import api, models
+from odoo.fields import Domain
+from odoo.tools import SQL
+
+from ..network.coworking_dashboard import ARCHIVED_TOO, PLACES, Tile
+from .coworking_seat import HOLDING_STATES
+
+SEATS = "coworking_incubation.coworking_seat_action"
+SPACES = "coworking_incubation.coworking_space_action"
+# How full a space is, in steps of colour.
+LEVELS = 4
+
+
+class CoworkingDashboard(models.AbstractModel):
+    """Places that spaces offer, that are taken and that are free, by month and by space.
+
+    A month is counted on its last day, the current one today: who sits where is a matter of days.
+    """
+
+    _inherit = "coworking.dashboard"
+
+    @api.model
+    def _get_tiles(self):
+        return [
+            *super()._get_tiles(),
+            Tile("places_taken", "today", PLACES, today=True, rank=20),
+            Tile("places_free", "today", PLACES, today=True, rank=20),
+            Tile("places", "places", PLACES),
+            Tile("places_by_space", "places", PLACES),
+        ]
+
+    # === COUNTING ===#
+
+    @api.model
+    def _get_days(self, scope):
+        """The day on which each month is counted, as list."""
+        return [
+            scope.today if month.first <= scope.today <= month.last else month.last
+            for month in scope.months
+        ]
+
+    @api.model
+    def _get_seats_domain(self, scope, day):
+        placed = self.env["coworking.seat"]._get_placed_on_domain(day)
+        return scope.get_domain() & ARCHIVED_TOO & placed
+
+    @api.model
+    def _count_places(self, scope):
+        """What each space offers and holds on each day that is looked at.
+
+        :return: dict (space, day) -> (offered, taken by these programs, taken by all)
+        """
+        days = sorted({scope.today, *self._get_days(scope)})
+        seats = self.env["coworking.seat"]
+        seats.flush_model(["space_id", "state", "uses_place", "date_start", "date_end"])
+        own = seats._search(scope.get_domain() & ARCHIVED_TOO)
+        taken = defaultdict(lambda: (0, 0))
+        for space_id, day, mine, everybody in self.env.execute_query(
+            SQL(
+                """SELECT seat.space_id, day, COUNT(*) FILTER (WHERE seat.id IN %(own)s), COUNT(*)
+                     FROM UNNEST(%(days)s::date[]) AS day
+                     JOIN coworking_seat seat
+                       ON seat.date_start <= day AND (seat.date_end IS NULL OR seat.date_end >= day)
+                    WHERE seat.state IN %(states)s AND seat.uses_place
+                 GROUP BY seat.space_id, day""",
+                own=own.subselect(),
+                days=days,
+                states=HOLDING_STATES,
+            )
+        ):
+            taken[space_id, day] = (mine, everybody)
+        spaces = self.env["coworking.space"].search(
+            ARCHIVED_TOO & Domain("company_id", "in", scope.programs.company_id.ids)
+        )
+        return {
+            (space, day): (
+                max(self._get_offered(space, day, scope.today), taken[space.id, day][1]),
+                *taken[space.id, day],
+            )
+            for space in spaces
+            for day in days
+        }
+
+    @api.model
+    def _get_offered(self, space, day, today):
+        """Places of a space on a day: while it is a partner. Its number is that of today."""
+        if space.state == "prospect" or space.date_partner > day:
+            return 0
+        if space.state == "suspended" and day > today:
+            return 0
+        return 0 if space.date_closed and day > space.date_closed else space.seat_capacity
+
+    @api.model
+    def _sum_places(self, scope, day):
+        """:return: (offered, taken by these programs, taken by all, spaces with a free place)"""
+        counts = scope.get_fact("places", self._count_places)
+        here = {space: count for (space, when), count in counts.items() if when == day}
+        free = [space.id for space, (offered, __, taken) in here.items() if offered > taken]
+        sums = [sum(column) for column in zip(*here.values(), strict=True)] or [0, 0, 0]
+        return (*sums, free)
+
+    # === TODAY ===#
+
+    @api.model
+    def _prepare_tile_places_taken(self, scope):
+        offered, mine, __, __ = self._sum_places(scope, scope.today)
+        cell = self._prepare_cell(mine, self._get_seats_domain(scope, scope.today))
+        note = self.env._("of %s offered by the spaces", self._format_count(offered))
+        return self._prepare_figure(self.env._("Places Taken"), cell, SEATS, note)
+
+    @api.model
+    def _prepare_tile_places_free(self, scope):
+        cell = self._prepare_free(scope, scope.today)
+        note = self._count_words(cell["rows"], self.env._("in 1 space"), self.env._("in %s spaces"))
+        return self._prepare_figure(self.env._("Places Free"), cell, SPACES, note)
+
+    @api.model
+    def _prepare_free(self, scope, day):
+        offered, __, taken, spaces = self._sum_places(scope, day)
+        return self._prepare_cell(
+            offered - taken, ARCHIVED_TOO & Domain("id", "in", spaces), len(spaces), action=SPACES
+        )
+
+    # === BY MONTH AND BY SPACE ===#
+
+    @api.model
+    def _prepare_tile_places(self, scope):
+        days = self._get_days(scope)
+        sums = [self._sum_places(scope, day) for day in days]
+        series = [
+            {
+                "label": self.env._("Taken"),
+                "color": "main",
+                "stack": "places",
+                "cells": [
+                    self._prepare_cell(row[1], self._get_seats_domain(scope, day))
+                    for day, row in zip(days, sums, strict=True)
+                ],
+            },
+            {
+                "label": self.env._("Free"),
+                "color": "calm",
+                "stack": "places",
+                "cells": [self._prepare_free(scope, day) for day in days],
+            },
+        ]
+        if self._reads_all_seats() and any(row[2] > row[1] for row in sums):
+            others = Domain("program_id", "not in", scope.programs.ids)
+            placed = self.env["coworking.seat"]._get_placed_on_domain
+            company = Domain("company_id", "in", scope.programs.company_id.ids)
+            cells = [
+                self._prepare_cell(row[2] - row[1], ARCHIVED_TOO & company & others & placed(day))
+                for day, row in zip(days, sums, strict=True)
+            ]
+            label = self.env._("Taken by Other Programs")
+            series.insert(1, {"label": label, "color": "other", "stack": "places", "cells": cells})
+        chart = self._prepare_chart(
+            self.env._("Places Taken and Free, by Month"),
+            scope,
+            series,
+            SEATS,
+            self.env._("No space offers a place in this period: make spaces partners first."),
+            self.env._("on the last day of each month, today in the current one"),
+        )
+        return {**chart, "future_from": sum(day <= scope.today for day in days)}
+
+    @api.model
+    def _reads_all_seats(self):
+        """An accompanist sees the seats of the own programs alone."""
+        user = self.env.user
+        return any(
+            user.has_group(f"coworking_incubation.group_coworking_{role}")
+            for role in ("coordinator", "accountant")
+        )
+
+    @api.model
+    def _prepare_tile_places_by_space(self, scope):
+        counts = scope.get_fact("places", self._count_places)
+        days = self._get_days(scope)
+        spaces = dict.fromkeys(space for space, __ in counts)
+        rows = [
+            {
+                "label": space.name,
+                "cells": [self._prepare_place(scope, space, day) for day in days],
+            }
+            for space in spaces
+            if any(counts[space, day][0] for day in days)
+        ]
+        return {
+            "kind": "grid",
+            "title": self.env._("Places by Space"),
+            "note": self.env._("taken / offered; the darker, the fuller"),
+            "corner": self.env._("Space"),
+            "columns": [
+                {"label": month.label, "is_future": day > scope.today}
+                for month, day in zip(scope.months, days, strict=True)
+            ],
+            "lines": rows,
+            "action": SEATS,
+            "nothing": self.env._(
+                "No space offers a place in this period: make spaces partners first."
+            ),
+            "is_empty": not rows,
+        }
+
+    @api.model
+    def _prepare_place(self, scope, space, day):
+        offered, mine, taken = scope.get_fact("places", self._count_places)[space, day]
+        return self._prepare_cell(
+            mine,
+            self._get_seats_domain(scope, day) & Domain("space_id", "=", space.id),
+            text=f"{mine}/{offered}" if offered else "",
+            # empty, then darker with each quarter that is taken
+            level=-(-LEVELS * taken // offered) if offered else 0,
+            note=self.env._(
+                "%(free)s free of %(offered)s",
+                free=self._format_count(offered - taken),
+                offered=self._format_count(offered),
+            ),
+        )

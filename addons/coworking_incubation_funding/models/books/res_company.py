@@ -1,0 +1,46 @@
+from odoo import fields, models
+from odoo.tools import SQL
+
+
+class ResCompany(models.Model):
+    """Where payments are recorded that the books of another software tell of."""
+
+    _inherit = "res.company"
+
+    coworking_outside_journal_id = fields.Many2one(
+        "account.journal",
+        string="Journal of Books Kept Elsewhere",
+        check_company=True,
+        domain="[('type', 'in', ('bank', 'cash'))]",
+        help="Payments made by the other books are recorded in this journal. Without one, it is"
+        " made with the first of them.",
+    )
+
+    def _coworking_get_outside_journal(self):
+        """The journal of what other books paid; made with the first payment.
+
+        A bank journal whose payments are posted on its own account at once: no bank line is ever to
+        come here, since the statements of the bank are in the other books.
+        """
+        self.ensure_one()
+        # sudo: who records payments may use a journal, and not make one
+        company = self.sudo()
+        if not company.coworking_outside_journal_id:
+            # Of two who begin at once, the second waits, and Odoo starts it again once it is there.
+            self.env.execute_query(
+                SQL("SELECT id FROM res_company WHERE id = %s FOR NO KEY UPDATE", self.id)
+            )
+            company.coworking_outside_journal_id = company._coworking_make_outside_journal()
+        return company.coworking_outside_journal_id.sudo(self.env.su)
+
+    def _coworking_make_outside_journal(self):
+        def get_name(env):
+            return env._("Books Kept Elsewhere")
+
+        journal = self.env["account.journal"].create(
+            {"name": get_name(self.env), "type": "bank", "company_id": self.id}
+        )
+        methods = journal.inbound_payment_method_line_ids | journal.outbound_payment_method_line_ids
+        methods.payment_account_id = journal.default_account_id
+        self._coworking_translate(journal, get_name)
+        return journal
