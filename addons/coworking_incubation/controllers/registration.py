@@ -225,7 +225,7 @@ class CoworkingRegistration(http.Controller):
                 "at": time.time(),
             }
             query = "?by=prescriber"
-        return request.redirect(f"/incubation/{event.id}/done{query}", code=303)
+        return private(request.redirect(f"/incubation/{event.id}/done{query}", code=303))
 
     def _render_form(
         self, event, values=None, errors=None, by="public", alert=None, others=(), status=200
@@ -383,7 +383,7 @@ class CoworkingRegistration(http.Controller):
                 return self._render_own(registration, token, status=409, full=event)
             if moved == "twice":
                 return self._render_own(registration, token, "twice", 409)
-        return request.redirect(f"{self._path(registration, token)}?said={said}", code=303)
+        return private(request.redirect(f"{self._path(registration, token)}?said={said}", code=303))
 
 
 SAID = ("confirm", "cancel", "move", "remind", "not_open", "twice", "expired")

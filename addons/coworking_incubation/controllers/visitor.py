@@ -12,8 +12,8 @@ SESSION_KEY = "coworking_links"
 # Fields in which people write sentences.
 TEXTS = ("text", "reason", "note")
 # Nobody shows our pages in theirs; forms go to us, addresses are relative to us; nothing is
-# embedded, and no attribute is a script but one. Odoo has scripts within its pages: no policy tells
-# these from others.
+# embedded, and no event attribute (onclick) runs but one. An address that is a script (javascript:)
+# is not covered: Odoo has scripts within its pages, and no policy tells these from others.
 POLICY = (
     "frame-ancestors 'self'; base-uri 'self'; form-action 'self'; object-src 'none';"
     # Odoo's own: onerror="__odooAssetError=1"

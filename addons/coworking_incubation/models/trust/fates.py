@@ -268,11 +268,13 @@ def fold_pattern(text):
 
 
 def name_pattern(words):
-    """The words of a name next to one another, in their order or the other way round."""
+    """The words of a name next to one another, in their order or the other way round, also where
+    ``_`` stands between them and what surrounds them, as in names of files.
+    """
     parts = [fold_pattern(word) for word in words]
     gap = rf"(?:[\s{_HARD_SPACES},;._'’·-]|&nbsp;)+"
     ways = {gap.join(parts), gap.join(reversed(parts)), gap.join([*parts[-1:], *parts[:-1]])}
-    return "|".join(rf"(?<!\w)(?:{way})(?!\w)" for way in sorted(ways))
+    return "|".join(rf"(?<![^\W_])(?:{way})(?![^\W_])" for way in sorted(ways))
 
 
 def email_pattern(email):
