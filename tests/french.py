@@ -26,8 +26,10 @@ def _words(text):
 
 def _vocabulary():
     """Words of our English texts that are in no French one."""
-    po = polib.pofile(str(Path(addon.__file__).parent / "i18n/fr.po"))
-    entries = [entry for entry in po if not entry.obsolete]
+    catalogues = Path(addon.__file__).parents[1].glob("coworking_*/i18n/fr.po")
+    entries = [
+        entry for path in catalogues for entry in polib.pofile(str(path)) if not entry.obsolete
+    ]
     english = set().union(*(_words(entry.msgid) for entry in entries))
     return (
         (english | ODOO)

@@ -2,6 +2,7 @@
 tokens as visitors send them.
 """
 
+import ast
 import base64
 import binascii
 import hashlib
@@ -12,7 +13,11 @@ import unicodedata
 from decimal import Decimal
 from urllib.parse import urlencode
 
+from psycopg2 import DataError, ProgrammingError
+
+from odoo import SUPERUSER_ID
 from odoo.exceptions import UserError, ValidationError
+from odoo.fields import Domain
 from odoo.tools import format_date
 from odoo.tools.misc import remove_accents
 
@@ -21,6 +26,8 @@ from .social_security import find_number
 
 # Names of this addon's models begin so.
 PREFIX = "coworking."
+# Searching these evaluates filters that people typed: one that asked about them would never end.
+CIRCULAR_FIELDS = {"is_ready", "todo_any"}
 # As many points as a large screen has.
 MOST_POINTS = 16_000_000
 SCAN_TYPES = {b"%PDF-": "pdf", b"\x89PNG\r\n\x1a\n": "png", b"\xff\xd8\xff": "jpg"}
@@ -174,6 +181,57 @@ def refuse_number(env, text, field):
 def is_ours(records):
     """Whether records, or a model, are of this addon: the others behave as Odoo alone would."""
     return records._name.startswith(PREFIX)
+
+
+def parse_domain(text):
+    """The domain that somebody typed, from a literal: names, calls and attributes are refused by
+    the parser.
+    """
+    return Domain(ast.literal_eval(text or "[]"))
+
+
+def fields_of(domain):
+    """Names of the fields that a domain asks about, those of paths and of what it leads to too."""
+    for condition in domain.iter_conditions():
+        yield from condition.field_expr.split(".")
+        if condition.operator in ("any", "not any"):
+            yield from fields_of(Domain(condition.value))
+
+
+def try_domain(model, text):
+    """A filter on files that is broken, unsafe or asks about what its author may not read is
+    refused when it is typed.
+
+    :param model: empty recordset of what is to be found
+    :raise ValidationError: with the reason alone, to be put into a sentence
+    """
+    env = model.env
+    try:
+        domain = parse_domain(text)
+        circular = CIRCULAR_FIELDS & set(fields_of(domain))
+        if circular:
+            raise ValidationError(
+                env._("%s depends on the requirements themselves", ", ".join(circular))
+            )
+        # constraints run as superuser: a rule on what its author may not read is refused
+        with env.cr.savepoint():
+            model.sudo(env.uid == SUPERUSER_ID).search(domain, limit=1)
+    except (
+        AttributeError,
+        ValueError,
+        SyntaxError,
+        TypeError,
+        OverflowError,
+        MemoryError,  # so the parser says that there are too many brackets
+        RecursionError,
+        UserError,
+        DataError,
+        ProgrammingError,
+    ) as error:
+        reason = error
+        if not isinstance(error, UserError):  # Python's words, or PostgreSQL's
+            reason = env._("it is none that Odoo understands. Make it with the editor of filters.")
+        raise ValidationError(reason) from error
 
 
 def make_token():

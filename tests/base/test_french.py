@@ -13,16 +13,25 @@ from ..french import find_english
 # What people do not read as words: codes, paths, fingerprints, what a visitor's browser said.
 CODES = {
     "access_token",
+    "among_domain",
+    "answered_domain",
     "cause",
+    "charge_kind",
     "checksum",
     "code",
     "domain",
     "eligible_kinds",
+    "field_name",
     "lang",
+    "line_key",
+    "path",
+    "public_domain",
     "res_model",
     "sealed_hash",
+    "split_key",
     "token_hash",
     "user_agent",
+    "value",
 }
 
 

@@ -1,1 +1,2 @@
 from . import bill_export
+from . import indicator_files

@@ -1,6 +1,4 @@
 from . import books
 from . import agreement
 from . import cost
-from . import claim
 from . import indicator
-from . import evidence

@@ -1,3 +1,5 @@
+from . import coworking_export
+from . import coworking_allocation_place
 from . import coworking_bill_export
 from . import coworking_payment_import
 from . import coworking_payment_import_line

@@ -7,6 +7,26 @@ MATRIX = """
     bill.export             -     -     rwcd  -
     payment.import          -     -     rwcd  -
     payment.import.line     -     -     rwcd  -
+    allocation              -     r     r     -
+    allocation.hold         -     r     r     -
+    allocation.place        -     rwcd  rwcd  -
+    breakdown               -     rwcd  r     -
+    breakdown.line          -     rwcd  r     -
+    charge.kind             -     r     r     -
+    cost                    -     r     r     -
+    cost.change             -     -     -     -
+    export                  -     rwcd  -     -
+    export.mapping          -     rwcd  -     -
+    export.mapping.line     -     rwcd  -     -
+    export.mapping.value    -     rwcd  -     -
+    funding.heading         -     rwcd  r     -
+    funding.instalment      -     rwcd  rw    -
+    funding.person          -     r     -     -
+    funding.target          -     rwcd  r     -
+    indicator               -     rwcd  r     -
+    report                  -     rwcd  r     -
+    report.figure           -     r     r     -
+    staff.time              -     rwcd  rwcd  -
 """
 
 

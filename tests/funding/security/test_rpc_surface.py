@@ -9,6 +9,25 @@ from ...security import test_rpc_surface as core
 PUBLIC = {
     "coworking.bill.export": {"action_download"},
     "coworking.payment.import": {"action_check", "action_read", "action_record"},
+    "coworking.allocation": {"action_place"},
+    "coworking.allocation.place": {"action_place"},
+    "coworking.cost": {"action_open_move"},
+    "coworking.export": {"action_download"},
+    "coworking.export.mapping": {"action_export"},
+    "coworking.funding.agreement": {
+        "action_look_up_public",
+        "action_open_allocations",
+        "action_open_reports",
+    },
+    "coworking.participant": {"action_open_costs"},
+    "coworking.report": {
+        "action_compare",
+        "action_count",
+        "action_download",
+        "action_finalise",
+        "action_open_figures",
+    },
+    "coworking.report.figure": {"action_open_people"},
 }
 
 

@@ -1,14 +1,10 @@
-import ast
-
 from markupsafe import Markup, escape
-from psycopg2 import DataError, ProgrammingError
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError, ValidationError
+from odoo.exceptions import ValidationError
 from odoo.fields import Domain
 
-# Searching these evaluates the requirements: one that asked about them would never end.
-CIRCULAR_FIELDS = {"is_ready", "todo_any"}
+from ...tools import parse_domain, try_domain
 
 
 class CoworkingRequirement(models.Model):
@@ -55,52 +51,20 @@ class CoworkingRequirement(models.Model):
         """A broken or unsafe domain is refused when it is typed, with the reason."""
         for requirement in self:
             try:
-                domain = requirement._parse_domain()
-                circular = CIRCULAR_FIELDS & set(self._get_field_names(domain))
-                if circular:
-                    raise ValidationError(
-                        self.env._("%s depends on the requirements themselves", ", ".join(circular))
-                    )
-                # constraints run as superuser: a rule on what its author may not read is refused
-                participants = self.env["coworking.participant"].sudo(False)
-                with self.env.cr.savepoint():
-                    participants.search(domain, limit=1)
-            except (
-                AttributeError,
-                ValueError,
-                SyntaxError,
-                TypeError,
-                OverflowError,
-                MemoryError,  # so the parser says that there are too many brackets
-                RecursionError,
-                UserError,
-                DataError,
-                ProgrammingError,
-            ) as error:
-                reason = error
-                if not isinstance(error, UserError):  # Python's words, or PostgreSQL's
-                    reason = self.env._(
-                        "it is none that Odoo understands. Make it with the editor of filters."
-                    )
+                try_domain(self.env["coworking.participant"], requirement.domain)
+            except ValidationError as error:
                 raise ValidationError(
                     self.env._(
                         "The filter of requirement %(requirement)s cannot be used: %(reason)s",
                         requirement=requirement.name,
-                        reason=reason,
+                        reason=error,
                     )
                 ) from error
-
-    @api.model
-    def _get_field_names(self, domain):
-        for condition in domain.iter_conditions():
-            yield from condition.field_expr.split(".")
-            if condition.operator in ("any", "not any"):
-                yield from self._get_field_names(Domain(condition.value))
 
     def _parse_domain(self):
         """The domain, from a literal: names, calls and attributes are refused by the parser."""
         self.ensure_one()
-        return Domain(ast.literal_eval(self.domain or "[]"))
+        return parse_domain(self.domain)
 
     def _filter_met_by(self, participants):
         """Those of these participants who meet the requirement: one query, whatever their

@@ -61,6 +61,8 @@ class Eraser(ContactUses):
     def __init__(self, env):
         super().__init__(env)
         self.billed = self.env["res.partner"]  # of which only our own invoices say the name
+        # Addons add their own, for databases in which they are installed.
+        self.fates = {model: fate for model, fate in FATES.items() if model in self.env}
 
     # === FILES ===#
 
@@ -138,7 +140,7 @@ class Eraser(ContactUses):
     def _find_own(self):
         """model -> {id: file id} of all rows that are one person's own."""
         own = {}
-        for model, fate in FATES.items():
+        for model, fate in self.fates.items():
             if not fate.owner:
                 continue
             own[model] = dict(
@@ -315,7 +317,7 @@ class Eraser(ContactUses):
             )
         )
         self.env.flush_all()
-        for model, fate in FATES.items():
+        for model, fate in self.fates.items():
             for name in fate.person.split() if fate.owner else ():
                 self._fetch_rows(
                     "UPDATE %s SET %s = %s WHERE %s = %s AND %s = %s RETURNING 1",
@@ -464,7 +466,7 @@ class Eraser(ContactUses):
             " WHERE id IN %s RETURNING 1",
             files,
         )
-        for model, fate in FATES.items():
+        for model, fate in self.fates.items():
             ids = self.own.get(model)
             if not ids:
                 continue
@@ -504,7 +506,7 @@ class Eraser(ContactUses):
     def _mask_company(self, pattern, company_id, shared):
         """:param shared: also what is of no company in particular"""
         company = SQL("(company_id = %s OR %s AND company_id IS NULL)", company_id, shared)
-        ours = {name: fate for name, fate in FATES.items() if name.startswith("coworking.")}
+        ours = {name: fate for name, fate in self.fates.items() if name.startswith("coworking.")}
         for model, fate in ours.items():
             names = [
                 name

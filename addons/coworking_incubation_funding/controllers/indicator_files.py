@@ -1,0 +1,52 @@
+from odoo import http
+from odoo.exceptions import AccessError, MissingError
+from odoo.http import content_disposition, request
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+class IndicatorFiles(http.Controller):
+    @http.route(
+        "/coworking_incubation_funding/report/<int:report_id>/xlsx",
+        type="http",
+        auth="user",
+        methods=["GET"],
+    )
+    def report_workbook(self, report_id):
+        """A report, with the small figures that its reader may not see hidden. It is traced."""
+        report = request.env["coworking.report"].browse(report_id)
+        try:
+            content = report._make_workbook()
+            name = report.name
+        except (AccessError, MissingError):
+            return request.not_found()
+        return self._send(content, f"{name}.xlsx")
+
+    @http.route(
+        "/coworking_incubation_funding/export/<int:export_id>",
+        type="http",
+        auth="user",
+        methods=["GET"],
+    )
+    def export_workbook(self, export_id):
+        """What somebody asked for in their own dialog. It is traced."""
+        wizard = request.env["coworking.export"].browse(export_id)
+        try:
+            wizard.check_access("read")
+            mapping = wizard.mapping_id
+            content = mapping._make_workbook(wizard._find_files())
+        except (AccessError, MissingError):
+            return request.not_found()
+        # no name of a person, nor of a program, in the name of a file
+        return self._send(content, f"export-{wizard.id}.xlsx")
+
+    def _send(self, content, name):
+        return request.make_response(
+            content,
+            headers=[
+                ("Content-Type", XLSX),
+                ("Content-Disposition", content_disposition(name)),
+                ("Cache-Control", "no-store"),
+                ("X-Content-Type-Options", "nosniff"),
+            ],
+        )

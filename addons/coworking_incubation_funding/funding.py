@@ -1,0 +1,643 @@
+"""Which funder takes part in what the program paid: the arithmetic of the funders' half.
+
+Pure, like ``pricing``: dates, ``Decimal`` and dataclasses, nothing of Odoo or of a database.
+Amounts are exact to the cent, rates are per cent (``Decimal(50)`` is half).
+
+``allocate`` parts all that was paid over the agreements, by rules F1 to F8. What was claimed is
+*frozen*: it is never computed again, and what is different afterwards comes out as a difference
+beside it (F10). The same facts give the same parts, in whatever order they became known::
+
+    33.33 at 50 / 30 / 20                             16.66 + 10.00 + 6.67
+    100.00 at 40 / 40                                 40.00 + 40.00 + 20.00 own funds
+    100.00, priority with 30.00 left, then 50 / 50    30.00 + 35.00 + 35.00
+    144.00 at 50, of which 50.00 are left             50.00, 22.00 to place, 72.00 own funds
+"""
+
+from collections import defaultdict
+from collections.abc import Hashable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import ROUND_FLOOR, ROUND_HALF_UP, Decimal
+from typing import NamedTuple
+
+from odoo.addons.coworking_incubation.pricing import spread
+
+CENT = Decimal("0.01")
+_ZERO = Decimal(0)
+# Kinds of seat charges that are for being there: without a presence nothing proves them.
+PRESENCE_KINDS = frozenset({"regular", "overage", "pack"})
+# Why an agreement takes no part in a cost, in the order of telling.
+REFUSALS = ("heading", "public", "presence", "dates", "late")
+# Own funds that a person may place elsewhere.
+TO_PLACE = ("ceiling", "grant", "rejected")
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """What an agreement admits, and how much of it.
+
+    :param kind: 'seats', 'direct', 'staff' or 'flat'
+    :param charge_kinds: of seats, which kinds of charges ('regular', 'membership'...)
+    :param accounts: of direct costs, keys of the accounts; empty: all
+    :param ceiling: of the grant, for this heading; ``None``: none
+    """
+
+    key: Hashable
+    kind: str
+    charge_kinds: frozenset[str] = frozenset()
+    accounts: frozenset[Hashable] = frozenset()
+    ceiling: Decimal | None = None
+
+    def takes(self, cost: "Cost") -> bool:
+        if self.kind != cost.kind:
+            return False
+        if self.kind == "seats":
+            return cost.charge_kind in self.charge_kinds
+        if self.kind == "flat":
+            return self.key == cost.heading
+        return not self.accounts or cost.account in self.accounts
+
+
+@dataclass(frozen=True, slots=True)
+class Agreement:
+    """The terms of one funder. Agreements are given in their order: it breaks ties.
+
+    :param rate: per cent; of an agreement with priority it is not read
+    :param priority: takes first, all that it admits and up to what is left of it (F6)
+    :param net: what participants pay to the program is taken off first (F3)
+    :param granted: what there is to take from; ``None``: no end
+    """
+
+    key: Hashable
+    date_from: date
+    date_to: date
+    rate: Decimal = _ZERO
+    priority: bool = False
+    net: bool = True
+    granted: Decimal | None = None
+    date_paid_limit: date | None = None
+    needs_presence: bool = True
+    headings: tuple[Heading, ...] = ()
+
+
+class Payment(NamedTuple):
+    """A part of a cost that was paid on a day; below zero where money came back."""
+
+    date: date
+    amount: Decimal
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Cost:
+    """A piece of expense: a bill line, or its part for one charge; below zero on a credit note.
+
+    :param item: costs of one item are parted together: a charge, the complement billed later, the
+        credit note. Items are told apart and sorted by it
+    :param copayment: what participants owe the program of ``amount``
+    :param account: key of the account it is booked on
+    :param heading: of a flat amount, the key of its heading
+    :param present: whether somebody was there, as far as it is known
+    :param public: keys of the agreements to whose public the person belongs; ``None``: of all
+    """
+
+    key: Hashable
+    item: Hashable
+    kind: str
+    amount: Decimal
+    date_from: date
+    date_to: date
+    payments: tuple[Payment, ...] = ()
+    charge_kind: str | None = None
+    account: Hashable = None
+    heading: Hashable = None
+    copayment: Decimal = _ZERO
+    present: bool = True
+    public: frozenset[Hashable] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A part of a payment of a cost.
+
+    :param agreement: its key; ``None``: own funds
+    :param reason: 'rate', 'priority' or 'held' of an agreement; of own funds 'own' (what rates
+        leave), 'copayment' (the participant's), 'refused' (nobody admits it), or what is to be
+        placed: 'ceiling', 'grant', 'rejected'
+    :param instead: of what is to be placed, the key of the agreement that did not take it
+    """
+
+    cost: Hashable
+    date: date
+    agreement: Hashable | None
+    amount: Decimal
+    reason: str
+    heading: Hashable = None
+    instead: Hashable = None
+
+
+@dataclass(frozen=True, slots=True)
+class Frozen:
+    """A part that was claimed. ``rejected``: what the funder did not admit of it (F11)."""
+
+    cost: Hashable
+    date: date
+    agreement: Hashable
+    amount: Decimal
+    rejected: Decimal = _ZERO
+    heading: Hashable = None
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """What a person decided: the part of an agreement in an item, as far as the rules allow it."""
+
+    item: Hashable
+    agreement: Hashable
+    amount: Decimal
+
+
+def half_up(amount: Decimal) -> Decimal:
+    """To the cent: 0.005 is 0.01, -0.005 is -0.01."""
+    return amount.quantize(CENT, ROUND_HALF_UP)
+
+
+# === WHAT AN AGREEMENT ADMITS (F3, F4) === #
+
+
+def heading_of(agreement: Agreement, cost: Cost) -> Heading | None:
+    """The first heading of the agreement that takes this kind of cost."""
+    return next((heading for heading in agreement.headings if heading.takes(cost)), None)
+
+
+def refusals(agreement: Agreement, cost: Cost) -> list[str]:
+    """Why an agreement takes no part in a cost, of ``REFUSALS``; nothing: it does. 'late' is said
+    of a cost of which something was paid, and all of it too late.
+    """
+    found = []
+    if not heading_of(agreement, cost):
+        found.append("heading")
+    if cost.public is not None and agreement.key not in cost.public:
+        found.append("public")
+    proof = cost.kind == "seats" and cost.charge_kind in PRESENCE_KINDS
+    if proof and agreement.needs_presence and not cost.present:
+        found.append("presence")
+    if not _days_within(agreement, cost):
+        found.append("dates")
+    if cost.payments and all(_is_late(agreement, payment) for payment in cost.payments):
+        found.append("late")
+    return found
+
+
+def base(agreement: Agreement, cost: Cost, paid: Decimal) -> Decimal:
+    """What counts for an agreement of what was paid of a cost in time, wholly refused or not.
+
+    Net, the participant's part is taken off in proportion; of a cost that straddles the dates of
+    the agreement, the days within count: 180.00 for June, from the 15th on, are 96.00.
+    """
+    counted = paid
+    if agreement.net and cost.copayment and cost.amount:
+        counted -= half_up(cost.copayment * paid / cost.amount)
+    days = (cost.date_to - cost.date_from).days + 1
+    return half_up(counted * _days_within(agreement, cost) / days)
+
+
+def _days_within(agreement: Agreement, cost: Cost) -> int:
+    first, last = max(agreement.date_from, cost.date_from), min(agreement.date_to, cost.date_to)
+    return max((last - first).days + 1, 0)
+
+
+def _is_late(agreement: Agreement, payment: Payment) -> bool:
+    return agreement.date_paid_limit is not None and payment.date > agreement.date_paid_limit
+
+
+def admitted(agreement: Agreement, cost: Cost) -> list[Payment]:
+    """What of each payment of a cost counts for an agreement, before its rate: what a flat amount
+    is a part of (F1).
+    """
+    if set(refusals(agreement, cost)) - {"late"}:
+        return []
+    result, before, paid = [], _ZERO, _ZERO
+    for payment in sorted(cost.payments):
+        if payment.amount < 0 or not _is_late(agreement, payment):
+            paid += payment.amount
+            reached = base(agreement, cost, paid)
+            result.append(Payment(payment.date, reached - before))
+            before = reached
+    return result
+
+
+def flat_amount(counted: Decimal, rate: Decimal) -> Decimal:
+    """The flat amount for what is admitted under other headings: 15 % of 1,000.00 are 150.00."""
+    return half_up(counted * rate / 100)
+
+
+# === HOW AN ITEM IS PARTED (F5, F6, F7) === #
+
+
+def largest_remainder(
+    amount: Decimal, rated: Sequence[tuple[Decimal, Decimal]]
+) -> tuple[list[Decimal], Decimal]:
+    """Parts of an amount by rate, and the rest; to the cent, summing to it. F5.
+
+    :param amount: not below zero
+    :param rated: (base, rate per cent); the parts together are not above the amount
+    :return: (a part for each, the rest); at equal remainders the first given goes before others
+    """
+    exact = [one * rate / 100 / CENT for one, rate in rated]
+    steps = amount / CENT
+    exact.append(steps - sum(exact, _ZERO))
+    counts = [share.to_integral_value(rounding=ROUND_FLOOR) for share in exact]
+    order = sorted(range(len(exact)), key=lambda i: counts[i] - exact[i])
+    for i in order[: int(steps - sum(counts))]:
+        counts[i] += 1
+    *parts, rest = [count * CENT for count in counts]
+    return parts, rest
+
+
+@dataclass(slots=True)
+class _Facts:
+    """What an item comes to, up to one of its payments. Amounts are turned to be above zero."""
+
+    total: Decimal
+    bases: dict[Hashable, Decimal]
+    copayment: Decimal
+    rejected: dict[Hashable, Decimal]
+
+
+def _take_first(agreements, facts, rooms, held):
+    """What is taken before rates: what a person decided, then agreements with priority.
+
+    :return: (dict agreement key -> (amount, reason), how much of it reduces what rates share)
+    """
+    taken, left, before = {}, facts.total, _ZERO
+    for agreement in agreements:
+        wanted = held.get(agreement.key)
+        if wanted is not None:
+            amount = max(min(wanted, left, facts.bases[agreement.key]), _ZERO)
+            taken[agreement.key] = amount, "held"
+            left -= amount
+    for agreement in agreements:
+        if agreement.priority and agreement.key not in taken:
+            room = rooms[agreement.key][0]
+            wanted = min(left, facts.bases[agreement.key])
+            amount = wanted if room is None else max(min(wanted, room), _ZERO)
+            taken[agreement.key] = amount, "priority"
+            left -= amount
+            before += amount
+    return taken, before
+
+
+def _placed_by_hand(agreements, facts, taken):
+    """What people gave to agreements beyond their rates, and which has to be placed no more."""
+    rated = taken_by_hand = _ZERO
+    for one in agreements:
+        amount, reason = taken.get(one.key, (_ZERO, None))
+        if reason == "held":
+            taken_by_hand += amount
+            rated += half_up(facts.bases[one.key] * one.rate / 100)
+    return max(taken_by_hand - rated, _ZERO)
+
+
+def divide(agreements: Sequence[Agreement], facts: _Facts, rooms, held) -> dict[tuple, Decimal]:
+    """An item up to one of its payments, in parts that sum to its total.
+
+    :param rooms: agreement key -> (what it may take or ``None``, 'ceiling' or 'grant')
+    :param held: agreement key -> amount that a person decided
+    :return: (agreement key or ``None``, reason, instead of which agreement) -> amount; no zeros
+    """
+    taken, before = _take_first(agreements, facts, rooms, held)
+    sharing = [one for one in agreements if one.key not in taken and facts.bases[one.key]]
+    shared = max((facts.bases[one.key] for one in sharing), default=_ZERO)
+    shared = min(shared, max(facts.total - before, _ZERO))
+    rated = [(min(facts.bases[one.key], shared), one.rate) for one in sharing]
+    amounts, _rest = largest_remainder(shared, rated)
+    wanted = {key: amount for key, (amount, _reason) in taken.items()}
+    wanted |= {one.key: amount for one, amount in zip(sharing, amounts, strict=True)}
+    within, beyond = {}, {}
+    for one in agreements:
+        amount = wanted.get(one.key, _ZERO)
+        rejected = min(facts.rejected.get(one.key, _ZERO), amount)
+        room, bound = rooms[one.key]
+        taking = amount - rejected
+        within[one.key] = taking if room is None else max(min(taking, room), _ZERO)
+        beyond[one.key] = (("rejected", rejected), (bound, taking - within[one.key]))
+    # What a person decided may leave less than the rates would take: the last ones yield.
+    over = sum(within.values(), _ZERO) - facts.total
+    for one in reversed(sharing):
+        if over > 0:
+            yielded = min(over, within[one.key])
+            within[one.key] -= yielded
+            over -= yielded
+    parts = defaultdict(Decimal)
+    own = facts.total - sum(within.values(), _ZERO)
+    placed = _placed_by_hand(agreements, facts, taken)
+    for one in agreements:
+        reason = taken[one.key][1] if one.key in taken else "rate"
+        parts[one.key, reason, None] += within[one.key]
+        for why, left in beyond[one.key]:
+            elsewhere = min(placed, left)
+            placed -= elsewhere
+            to_place = min(left - elsewhere, own)
+            parts[None, why, one.key] += to_place
+            own -= to_place
+    copayment = max(min(facts.copayment, own), _ZERO)
+    parts[None, "copayment", None] += copayment
+    admitted = any(facts.bases.values())
+    parts[None, "own" if admitted else "refused", None] += own - copayment
+    return {key: amount for key, amount in parts.items() if amount}
+
+
+# === ALL OF IT === #
+
+
+def allocate(
+    agreements: Sequence[Agreement],
+    costs: Iterable[Cost],
+    frozen: Iterable[Frozen] = (),
+    held: Iterable[Held] = (),
+) -> list[Part]:
+    """Every payment of every cost in parts that sum to it: what each agreement takes, and own
+    funds, why.
+
+    Items draw on the grants in the order of their first payment, then of their keys; what was
+    claimed keeps its part of the grant, as far as it is still due. A payment taken back, a credit
+    note, a correction changes nothing of the order: the same facts give the same parts.
+
+    :return: parts by item, then by date and cost, agreements first; no zeros
+    """
+    return _Allocation(agreements, costs, frozen, held).run()
+
+
+def differences(parts: Iterable[Part], frozen: Iterable[Frozen]) -> list[Part]:
+    """What has to stand beside what was claimed, so that together they are ``parts``. F10.
+
+    :return: the parts, each less what is frozen of the same cost, day, agreement and heading
+    """
+    rest = defaultdict(Decimal)
+    for row in frozen:
+        rest[row.cost, row.date, row.agreement, row.heading] += row.amount - row.rejected
+    result = []
+    for part in parts:
+        amount = part.amount - rest.pop((part.cost, part.date, part.agreement, part.heading), 0)
+        if amount:
+            result.append(
+                Part(
+                    part.cost,
+                    part.date,
+                    part.agreement,
+                    amount,
+                    part.reason,
+                    part.heading,
+                    part.instead,
+                )
+            )
+    for (cost, day, agreement, heading), amount in rest.items():
+        if amount:
+            result.append(Part(cost, day, agreement, -amount, "rate", heading))
+    return result
+
+
+class _Allocation:
+    """One run of ``allocate``."""
+
+    def __init__(self, agreements, costs, frozen, held):
+        self.agreements = list(agreements)
+        self.items = defaultdict(list)
+        for cost in costs:
+            self.items[cost.item].append(cost)
+        self.events = {item: self._events(item) for item in self.items}
+        self.item_of = {cost.key: item for item, own in self.items.items() for cost in own}
+        self.held = defaultdict(dict)
+        for row in held:
+            self.held[row.item][row.agreement] = row.amount
+        self.frozen = defaultdict(list)
+        for row in frozen:
+            self.frozen[self.item_of.get(row.cost)].append(row)
+        self.left = {one.key: one.granted for one in self.agreements}
+        for one in self.agreements:
+            self.left |= {(one.key, heading.key): heading.ceiling for heading in one.headings}
+
+    def run(self):
+        order = sorted(
+            (item for item, events in self.events.items() if events),
+            key=lambda item: (self.events[item][0][0].date, item),
+        )
+        reserved = {item: self._reserve(item) for item in order if item in self.frozen}
+        result = []
+        for item in order:
+            result += self._part(item, reserved.get(item, {}))
+        return result
+
+    def _events(self, item):
+        """(payment, cost) of an item, in their order."""
+        days = defaultdict(Decimal)
+        for cost in self.items[item]:
+            for payment in cost.payments:
+                days[payment.date, cost] += payment.amount
+        return sorted(
+            ((Payment(day, amount), cost) for (day, cost), amount in days.items()),
+            key=lambda event: (event[0].date, event[1].key),
+        )
+
+    def _headings(self, item):
+        """Agreement key -> the heading under which it admits an item, or ``None``."""
+        cost = self.items[item][0]
+        return {one.key: heading_of(one, cost) for one in self.agreements}
+
+    def _cumulate(self, item):
+        """(payment, cost, facts up to it) of each event of an item."""
+        paid, in_time = defaultdict(Decimal), defaultdict(Decimal)
+        admits = {
+            (one.key, cost.key): not set(refusals(one, cost)) - {"late"}
+            for one in self.agreements
+            for cost in self.items[item]
+        }
+        for payment, cost in self.events[item]:
+            paid[cost] += payment.amount
+            for one in self.agreements:
+                # What comes back counts whenever it does.
+                if payment.amount < 0 or not _is_late(one, payment):
+                    in_time[one.key, cost] += payment.amount
+            bases = {
+                one.key: sum(
+                    (
+                        base(one, other, in_time[one.key, other])
+                        for other in paid
+                        if admits[one.key, other.key]
+                    ),
+                    _ZERO,
+                )
+                for one in self.agreements
+            }
+            copayment = sum(
+                (
+                    half_up(other.copayment * amount / other.amount)
+                    for other, amount in paid.items()
+                    if other.amount
+                ),
+                _ZERO,
+            )
+            rejected = defaultdict(Decimal)
+            for row in self.frozen.get(item, ()):
+                if (row.date, row.cost) <= (payment.date, cost.key):
+                    rejected[row.agreement] += row.rejected
+            yield payment, cost, _Facts(sum(paid.values(), _ZERO), bases, copayment, rejected)
+
+    def _reserve(self, item):
+        """Of what was claimed of an item, what is due whatever is left: agreement key -> amount."""
+        *_others, (_payment, _cost, facts) = self._cumulate(item)
+        rooms = {one.key: (None, "grant") for one in self.agreements}
+        due = _divide_signed(self.agreements, facts, rooms, self.held[item])
+        claimed = defaultdict(Decimal)
+        for row in self.frozen[item]:
+            claimed[row.agreement] += row.amount - row.rejected
+        headings = self._headings(item)
+        reserved = {}
+        for (key, _reason, _instead), amount in due.items():
+            if key is not None and claimed[key] > 0:
+                reserved[key] = max(min(amount, claimed[key]), _ZERO)
+                self._draw(key, headings[key], reserved[key])
+        return reserved
+
+    def _draw(self, key, heading, amount):
+        for name in (key, (key, heading.key) if heading else None):
+            if self.left.get(name) is not None:
+                self.left[name] -= amount
+
+    def _room(self, agreement, heading, reserved):
+        """What an agreement may take of an item, and what bounds it: the tighter of the two."""
+        rooms = []
+        if heading and self.left[agreement.key, heading.key] is not None:
+            rooms.append((max(self.left[agreement.key, heading.key], _ZERO), "ceiling"))
+        if self.left[agreement.key] is not None:
+            rooms.append((max(self.left[agreement.key], _ZERO), "grant"))
+        if not rooms:
+            return None, "grant"
+        room, bound = min(rooms, key=lambda pair: pair[0])
+        return room + reserved, bound
+
+    def _part(self, item, reserved):
+        """The parts of an item, payment by payment: what each adds to those before it."""
+        headings = self._headings(item)
+        rooms = {
+            one.key: self._room(one, headings[one.key], reserved.get(one.key, _ZERO))
+            for one in self.agreements
+        }
+        so_far = defaultdict(Decimal)
+        rows = []
+        for payment, cost, facts in self._cumulate(item):
+            target = _divide_signed(self.agreements, facts, rooms, self.held[item])
+            added = {key: target.get(key, _ZERO) - so_far[key] for key in {**so_far, **target}}
+            _keep_within(payment.amount, added)
+            for key, amount in added.items():
+                so_far[key] += amount
+                if amount:
+                    agreement, reason, instead = key
+                    heading = headings.get(agreement)
+                    rows.append(
+                        Part(
+                            *(cost.key, payment.date, agreement, amount, reason),
+                            heading=heading.key if heading else None,
+                            instead=instead,
+                        )
+                    )
+        for (key, _reason, _instead), amount in so_far.items():
+            if key is not None:
+                self._draw(key, headings[key], amount - reserved.get(key, _ZERO))
+        return rows
+
+
+def _divide_signed(agreements, facts, rooms, held):
+    """An item of which more came back than was paid is parted as it would be the other way round;
+    what comes back is not bounded.
+    """
+    if facts.total >= 0:
+        facts.bases = {key: max(one, _ZERO) for key, one in facts.bases.items()}
+        return divide(agreements, facts, rooms, held)
+    turned = _Facts(
+        -facts.total,
+        {key: max(-one, _ZERO) for key, one in facts.bases.items()},
+        -facts.copayment,
+        {},
+    )
+    rooms = {one.key: (None, "grant") for one in agreements}
+    return {key: -amount for key, amount in divide(agreements, turned, rooms, {}).items()}
+
+
+def _keep_within(amount, added):
+    """Rounding may give agreements a cent more than was paid this time, and take it from own
+    funds: the largest gives it back, until the next payment.
+    """
+    sign = 1 if amount >= 0 else -1
+    funded = {key: part for key, part in added.items() if key[0] is not None}
+    over = sign * (sum(funded.values(), _ZERO) - amount)
+    if 0 < over <= len(added) * CENT and funded:
+        largest = max(funded, key=lambda key: (sign * funded[key], str(key)))
+        own = next((key for key in added if key[0] is None), (None, "own", None))
+        added[largest] -= sign * over
+        added[own] = added.get(own, _ZERO) + sign * over
+
+
+# === PAYMENTS, CORRECTIONS, WHAT IS LEFT (F2, F11, F17) === #
+
+
+def spread_payments(
+    lines: Sequence[tuple[Hashable, Decimal]], payments: Iterable[Payment]
+) -> dict[Hashable, tuple[Payment, ...]]:
+    """Each payment of a bill, over what is left of its lines by largest remainder. F2: of 180.00
+    and 120.00, 100.00 paid are 60.00 + 40.00.
+    """
+    left = dict(lines)
+    result = {key: [] for key in left}
+    for payment in sorted(payments):
+        for key, part in spread(payment.amount, left.items()):
+            left[key] -= part
+            if part:
+                result[key].append(Payment(payment.date, part))
+    return {key: tuple(own) for key, own in result.items()}
+
+
+def scale_payments(
+    amount: Decimal, whole: Decimal, payments: Iterable[Payment]
+) -> tuple[Payment, ...]:
+    """What payments of the whole of a line paid of a part of it, each as what it adds: all is paid
+    of the part when it is of the line.
+    """
+    if not whole:
+        return ()
+    result, before, so_far = [], _ZERO, _ZERO
+    for payment in payments:
+        so_far += payment.amount
+        reached = half_up(amount * so_far / whole)
+        if reached != before:
+            result.append(Payment(payment.date, reached - before))
+        before = reached
+    return tuple(result)
+
+
+def spread_correction(
+    lines: Sequence[tuple[Hashable, Decimal]], percent: Decimal
+) -> list[tuple[Hashable, Decimal]]:
+    """What a flat correction takes off each line of a claim, by largest remainder. F11."""
+    whole = sum((amount for _key, amount in lines), _ZERO)
+    return spread(half_up(whole * percent / 100), lines)
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """Where a grant, or the ceiling of a heading, is. The last four sum to the first. F17."""
+
+    granted: Decimal
+    committed: Decimal
+    claimed: Decimal
+    admitted: Decimal
+    left: Decimal
+
+
+def position(granted: Decimal, committed: Decimal, claimed: Decimal, admitted: Decimal) -> Position:
+    """
+    :param committed: what will be claimed as far as it is known: forecast, settled, paid
+    :param claimed: asked of the funder, who has not answered
+    :param admitted: by the funder; here or before the take-over
+    """
+    return Position(granted, committed, claimed, admitted, granted - committed - claimed - admitted)

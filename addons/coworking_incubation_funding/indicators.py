@@ -1,0 +1,254 @@
+"""Figures about people: which small ones are hidden, rates, where a target is heading. Pure: knows
+neither Odoo nor a database; exact numbers only.
+"""
+
+from collections.abc import Hashable, Iterable, Mapping
+from decimal import ROUND_HALF_UP, Decimal
+from fractions import Fraction
+from typing import NamedTuple
+
+# Fewer people than these, and more than none, might be recognised.
+THRESHOLD = 5
+# The pace of a target is that of the last weeks.
+PACE_WEEKS = 13
+
+
+class Sum(NamedTuple):
+    """A figure that is the sum of others, as whoever reads the table can work out."""
+
+    total: Hashable
+    parts: tuple
+
+
+# === SMALL COUNTS ===#
+
+
+def find_masked(
+    counts: Mapping[Hashable, int],
+    sums: Iterable[Sum],
+    threshold: int = THRESHOLD,
+    *,
+    shown: Iterable = (),
+    hidden: Iterable = (),
+) -> set:
+    """Which figures of a table are hidden so that no small one can be worked out (F14).
+
+    Small are those below the threshold; nobody is recognised by a 0, which is shown. Others are
+    hidden along with them where a sum would give them away: the smallest first.
+
+    *12 people: 9 women, 3 men: both are hidden, 12 is shown.*
+
+    :param counts: figure -> number of people. What is not shown but follows from what is (the 3 who
+        are not the 9) is a figure as well.
+    :param sums: all that the reader knows of how these figures add up
+    :param shown: figures that are shown however small, as who reads them may read their list: zeros
+        are hidden as well then, where they would give a small figure away
+    :param hidden: figures that are hidden already
+    :return: the figures to hide
+    """
+    sums, shown = list(sums), set(shown)
+    masked = {key for key, count in counts.items() if 0 < count < threshold} - shown | set(hidden)
+    while (weak := _find_weak(counts, sums, masked, shown, threshold)) is not None:
+        masked.add(weak)
+    return masked
+
+
+def find_computable(masked: set, sums: Iterable[Sum]) -> set:
+    """Those of the hidden figures that follow from the shown ones, by adding and subtracting sums.
+
+    A hidden figure is known where a combination of the sums holds it alone.
+    """
+    columns = {key: place for place, key in enumerate(sorted(masked, key=repr))}
+    rows = []
+    for total, parts in sums:
+        row: dict[int, Fraction] = {}
+        for key, sign in ((total, 1), *((part, -1) for part in parts)):
+            if key in columns:
+                row[columns[key]] = row.get(columns[key], Fraction(0)) + sign
+        row = {place: value for place, value in row.items() if value}
+        if row:
+            rows.append(row)
+    known = {next(iter(row)) for row in _reduce(rows) if len(row) == 1}
+    return {key for key, place in columns.items() if place in known}
+
+
+def _reduce(rows):
+    """The same equations, each solved for a figure that no other holds."""
+    solved: dict[int, dict] = {}
+    for row in rows:
+        for place in sorted(row):
+            if place in solved and place in row:
+                _subtract(row, solved[place], row[place])
+        if not row:
+            continue
+        pivot = min(row)
+        factor = row[pivot]
+        row = {place: value / factor for place, value in row.items()}
+        for other in solved.values():
+            if pivot in other:
+                _subtract(other, row, other[pivot])
+        solved[pivot] = row
+    return solved.values()
+
+
+def _subtract(row, other, factor):
+    for place, value in other.items():
+        row[place] = row.get(place, Fraction(0)) - factor * value
+        if not row[place]:
+            del row[place]
+
+
+def _find_weak(counts, sums, masked, shown, threshold):
+    """One more figure to hide, or None: the sums alone first, then all of them together."""
+    for one in sums:
+        weak = _find_weak_of(counts, one, masked, shown, threshold)
+        if weak is not None:
+            return weak
+    for key in sorted(find_computable(masked, sums), key=repr):
+        around = [{one.total, *one.parts} for one in sums if key in (one.total, *one.parts)]
+        for names in (set().union(*around), set(counts)):
+            weak = _get_smallest(counts, names - masked - shown)
+            if weak is not None:
+                return weak
+    return None
+
+
+def _find_weak_of(counts, one, masked, shown, threshold):
+    """What is left of a total is too small a crowd to hide in: another figure joins it."""
+    hidden = [part for part in one.parts if part in masked]
+    left = [part for part in one.parts if part not in masked and part not in shown]
+    if one.total in masked:
+        return None if hidden else _get_smallest(counts, left)
+    if not hidden:
+        return None
+    together = sum(counts[part] for part in hidden)
+    # a hidden figure is at least 1: as many people as figures are one each
+    if len(hidden) > 1 and together >= threshold and together > len(hidden):
+        return None
+    smallest = _get_smallest(counts, left)
+    if smallest is not None:
+        return smallest
+    return min(left, key=repr, default=None) if one.total in shown else one.total
+
+
+def _get_smallest(counts, keys):
+    """The smallest of these figures that is not 0."""
+    found = [key for key in keys if counts[key]]
+    return min(found, key=lambda key: (counts[key], repr(key)), default=None)
+
+
+# === TABLES ===#
+
+
+class Cell(NamedTuple):
+    """A place in the table of an indicator: a line of a breakdown, and a column or all of them.
+
+    The total of the indicator is the cell without breakdown.
+    """
+
+    axis: int = 0
+    line: str = "total"
+    split: str | None = None
+
+
+class Counted(NamedTuple):
+    """Of the people of a cell, how many there are, and those who are looked for among them (None
+    where nobody is).
+    """
+
+    count: int = 0
+    among: int | None = None
+
+
+def mask_table(
+    cells: Mapping[Cell, Counted],
+    partitions: set,
+    threshold: int = THRESHOLD,
+    sensitive: Iterable[Cell] = (),
+) -> set:
+    """Which figures of the table of an indicator are hidden, see ``find_masked``.
+
+    Some readers may read the list behind all figures but the sensitive ones: these are hidden so
+    well that the others do not give them away.
+
+    :param partitions: axes whose lines share out everybody; those of others overlap
+    :param sensitive: cells whose list fewer people may read
+    :return: set of (cell, name of the figure: count or among)
+    """
+    counts, sums = {}, []
+    for cell, counted in cells.items():
+        for name, number in zip(Counted._fields, counted, strict=True):
+            if number is not None:
+                counts[cell, name] = number
+    for cell, counted in cells.items():
+        if counted.among is not None:
+            rest = (cell, "count without among")
+            counts[rest] = counted.count - counted.among
+            sums.append(Sum((cell, "count"), ((cell, "among"), rest)))
+    for name in Counted._fields:
+        for whole, parts in _get_wholes(cells, partitions):
+            keys = tuple((part, name) for part in parts)
+            if all(key in counts for key in ((whole, name), *keys)):
+                sums.append(_share_out(counts, (whole, name), keys))
+    sensitive = set(sensitive)
+    shown = {key for key in counts if isinstance(key[0], Cell) and key[0] not in sensitive}
+    shown = {key for key in shown if key[1] in Counted._fields}
+    hidden = find_masked(counts, sums, threshold, shown=shown) if sensitive else set()
+    masked = find_masked(counts, sums, threshold, hidden=hidden)
+    return {key for key in masked if key[1] in Counted._fields}
+
+
+def _get_wholes(cells, partitions):
+    """(cell, cells of which it is made) of all that is read as a sum."""
+    columns: dict[Cell, list] = {}
+    lines: dict[tuple, list] = {}
+    for cell in cells:
+        if cell.split is not None:
+            columns.setdefault(cell._replace(split=None), []).append(cell)
+        if cell.axis in partitions:
+            lines.setdefault((cell.axis, cell.split), []).append(cell)
+        elif cell.axis:
+            lines[cell] = [cell]
+    yield from columns.items()
+    for key, parts in lines.items():
+        yield Cell(split=parts[0].split if isinstance(key, Cell) else key[1]), parts
+
+
+def _share_out(counts, whole, parts):
+    """A sum whose parts are those named, and the people who are in none of them, if any."""
+    left = counts[whole] - sum(counts[part] for part in parts)
+    if left <= 0:
+        return Sum(whole, parts)
+    rest = (whole, "without", parts)
+    counts[rest] = left
+    return Sum(whole, (*parts, rest))
+
+
+# === RATES ===#
+
+
+def percent(part: int, whole: int) -> Decimal | None:
+    """``part`` of ``whole`` in percent, to the tenth, half up; None of nobody.
+
+    *13 dynamic exits of 24 that count, two withdrawn left out: 54.2.*
+    """
+    if not whole:
+        return None
+    return (Decimal(100 * part) / whole).quantize(Decimal("0.1"), ROUND_HALF_UP)
+
+
+# === TARGETS ===#
+
+
+def project(actual: int, planned: int, recent: int, weeks_seen, weeks_left) -> int:
+    """Where a target is heading (F15): what is there, what is planned, and the pace of the last
+    weeks for as many as are left. A person who is not whole is not promised.
+
+    *12 there, 3 planned, 13 in the last 13 weeks, 4 weeks and a half left: 19.*
+
+    :param recent: how many came within the last ``PACE_WEEKS``
+    :param weeks_seen: since when they could come: shorter than these at the beginning
+    """
+    weeks = min(Fraction(weeks_seen), Fraction(PACE_WEEKS))
+    pace = Fraction(recent) / weeks if weeks > 0 else Fraction(0)
+    return int(actual + planned + pace * max(Fraction(weeks_left), Fraction(0)))

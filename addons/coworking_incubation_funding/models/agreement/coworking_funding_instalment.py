@@ -1,0 +1,70 @@
+from odoo import api, fields, models
+
+from odoo.addons.coworking_incubation.models.base.processing import NETWORK
+
+
+class CoworkingFundingInstalment(models.Model):
+    """When a part of a grant is to be paid, on which condition, and what came."""
+
+    _name = "coworking.funding.instalment"
+    _description = "Instalment of a Grant"
+    _processing = NETWORK
+    _inherit = ["coworking.record.mixin"]
+    _order = "agreement_id, date_planned, id"
+
+    agreement_id = fields.Many2one(
+        "coworking.funding.agreement", required=True, index=True, ondelete="cascade"
+    )
+    company_id = fields.Many2one(related="agreement_id.company_id", store=True, precompute=True)
+    currency_id = fields.Many2one(related="company_id.currency_id")
+    kind = fields.Selection(
+        [("advance", "Advance"), ("interim", "Interim payment"), ("balance", "Balance")],
+        required=True,
+        default="advance",
+    )
+    date_planned = fields.Date(string="Expected On")
+    amount = fields.Monetary()
+    condition = fields.Char(help="What the funder asks before it pays.")
+    payment_ids = fields.Many2many(
+        "account.payment",
+        string="Payments Received",
+        domain="[('payment_type', '=', 'inbound'), ('company_id', '=', company_id)]",
+        groups="coworking_incubation.group_coworking_accountant",
+    )
+    amount_received = fields.Monetary(
+        string="Received",
+        compute="_compute_amount_received",
+        store=True,
+        readonly=False,
+        help="By the payments received; typed where the books are kept elsewhere.",
+    )
+    date_received = fields.Date(
+        string="Received On",
+        compute="_compute_amount_received",
+        store=True,
+        readonly=False,
+    )
+
+    _amounts_positive = models.Constraint(
+        "CHECK (amount >= 0 AND amount_received >= 0)",
+        "What an instalment is, and what was received of it, cannot be negative.",
+    )
+
+    @api.depends("payment_ids.state", "payment_ids.date", "payment_ids.amount")
+    def _compute_amount_received(self):
+        # sudo: a coordinator sees what came, not the payments themselves
+        for instalment in self.sudo():
+            payments = instalment.payment_ids.filtered(
+                lambda payment: payment.state in ("in_process", "paid")
+            )
+            if payments:
+                instalment.amount_received = sum(payments.mapped("amount_company_currency_signed"))
+                instalment.date_received = max(payments.mapped("date"))
+
+    @api.depends("kind", "agreement_id.reference")
+    def _compute_display_name(self):
+        kinds = dict(self._fields["kind"]._description_selection(self.env))
+        for instalment in self:
+            instalment.display_name = " ".join(
+                filter(None, (instalment.agreement_id.reference, kinds.get(instalment.kind)))
+            )

@@ -1,0 +1,138 @@
+from odoo import fields, models
+
+from odoo.addons.coworking_incubation import pricing
+from odoo.addons.coworking_incubation.tools import to_decimal
+
+from ... import funding
+from .coworking_participant import MONEY_GROUPS
+
+PURCHASES = ("in_invoice", "in_refund", "in_receipt")
+
+
+class AccountMove(models.Model):
+    """What a bill cost which program, and who takes part in it."""
+
+    _inherit = "account.move"
+
+    coworking_allocation_ids = fields.One2many(
+        "coworking.allocation",
+        compute="_compute_coworking_allocation_ids",
+        string="Shares of the Funders",
+        groups=MONEY_GROUPS,
+    )
+    coworking_has_costs = fields.Boolean(
+        compute="_compute_coworking_allocation_ids",
+        groups=MONEY_GROUPS,
+        export_string_translation=False,
+    )
+
+    def _compute_coworking_allocation_ids(self):
+        costs = self.env["coworking.cost"].search([("move_id", "in", self.ids)])
+        for move, own in costs.grouped("move_id").items():
+            move.coworking_allocation_ids = own.allocation_ids
+            move.coworking_has_costs = True
+        rest = self - costs.move_id
+        rest.coworking_allocation_ids = False
+        rest.coworking_has_costs = False
+
+    def write(self, vals):
+        result = super().write(vals)
+        if "state" in vals:
+            self._coworking_note_costs()
+        return result
+
+    def unlink(self):
+        # sudo: whoever deletes a draft need not know the funders
+        costs = self.env["coworking.cost"].sudo().search([("move_id", "in", self.ids)])
+        costs._part_at_once(costs._withdraw())
+        return super().unlink()
+
+    def _coworking_note_costs(self):
+        """Those among these that may be costs of a program are to be looked at again."""
+        # sudo: whoever posts or pays need not know the funders
+        moves = self.sudo().filtered(
+            lambda move: (
+                move.move_type in PURCHASES
+                or (
+                    move.move_type == "entry"
+                    and not (move.origin_payment_id or move.statement_line_id)
+                )
+            )
+        )
+        if moves:
+            known = moves.env["coworking.cost"].search([("move_id", "in", moves.ids)]).move_id
+            known |= moves.env["coworking.match"].search([("move_id", "in", moves.ids)]).move_id
+            self.env["coworking.cost.change"]._note_moves(
+                moves.filtered(
+                    lambda move: move in known or any(move.line_ids.mapped("analytic_distribution"))
+                )
+            )
+
+    def _coworking_set_offs(self):
+        """Bills and credit notes set off against each other: the credit note pays that part of the
+        bill, and is used up by as much.
+
+        :return: dict move -> list of (date, amount), of these documents
+        """
+        terms = self.line_ids.filtered(lambda line: line.account_type == "liability_payable")
+        result = {move: [] for move in self}
+        seen = set()
+        for partial in terms.matched_debit_ids | terms.matched_credit_ids:
+            moves = partial.debit_move_id.move_id | partial.credit_move_id.move_id
+            kinds = set(moves.mapped("move_type"))
+            if partial in seen or "in_refund" not in kinds or not kinds <= set(PURCHASES):
+                continue
+            if len(moves) != 2 or set(moves.mapped("state")) != {"posted"}:
+                continue
+            for move in moves & self:
+                result[move].append((partial.max_date, partial.amount))
+        return result
+
+    def _coworking_is_expense_entry(self):
+        """Whether an entry may be a cost: not what a month end adds and takes back, nor what Odoo
+        makes for taxes when something is paid.
+        """
+        self.ensure_one()
+        return self.move_type == "entry" and not (
+            self.coworking_month_end
+            or self.coworking_reversal_of
+            or self.tax_cash_basis_rec_id
+            or self.origin_payment_id
+            or self.statement_line_id
+        )
+
+    def _coworking_totals_by_line(self):
+        """What each line of these documents is, with tax, in the currency of the company; below
+        zero on a credit note.
+
+        :return: dict line -> ``Decimal``
+        """
+        result = {}
+        for move in self:
+            sign = -1 if move.move_type == "in_refund" else 1
+            lines = move.invoice_line_ids.filtered(lambda line: line.display_type == "product")
+            totals = [(line, to_decimal(line.price_total)) for line in lines]
+            if move.currency_id != move.company_currency_id:
+                totals = pricing.spread(to_decimal(abs(move.amount_total_signed)), totals)
+            result |= {line: sign * amount for line, amount in totals}
+        return result
+
+    def _coworking_paid_by_line(self, totals):
+        """What was paid of each line, by money and by credit notes.
+
+        :param totals: see ``_coworking_totals_by_line``
+        :return: dict line -> list of ``funding.Payment``, below zero on a credit note
+        """
+        facts, set_offs = self._coworking_payment_facts(), self._coworking_set_offs()
+        result = {}
+        for move in self:
+            sign = -1 if move.move_type == "in_refund" else 1
+            lines = move.invoice_line_ids.filtered(lambda line: line.display_type == "product")
+            payments = [funding.Payment(day, amount) for day, amount, _line in facts[move]]
+            payments += [funding.Payment(day, to_decimal(amount)) for day, amount in set_offs[move]]
+            spread = funding.spread_payments(
+                [(line, sign * totals[line]) for line in lines], payments
+            )
+            for line in lines:
+                result[line] = [funding.Payment(day, sign * amount) for day, amount in spread[line]]
+        return result

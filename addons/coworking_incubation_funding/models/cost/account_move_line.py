@@ -1,0 +1,13 @@
+from odoo import models
+
+
+class AccountMoveLine(models.Model):
+    """A posted line may be given to another analytic account."""
+
+    _inherit = "account.move.line"
+
+    def write(self, vals):
+        result = super().write(vals)
+        if "analytic_distribution" in vals:
+            self.move_id.filtered(lambda move: move.state == "posted")._coworking_note_costs()
+        return result

@@ -1,0 +1,130 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+from odoo.addons.coworking_incubation import pricing
+from odoo.addons.coworking_incubation.models.base.processing import MONEY
+from odoo.addons.coworking_incubation.tools import to_decimal
+
+from ... import funding
+
+
+class CoworkingStaffTime(models.Model):
+    """The hours that somebody of the staff spent on a program in a month, what an hour costs, and
+    the signed sheet that proves it: a cost of the program once the salary is paid.
+    """
+
+    _name = "coworking.staff.time"
+    _description = "Staff Time on a Program"
+    _processing = MONEY
+    _inherit = ["coworking.record.mixin"]
+    _order = "month desc, partner_id"
+    _check_company_auto = True
+
+    program_id = fields.Many2one(
+        "coworking.program", required=True, index=True, check_company=True, ondelete="restrict"
+    )
+    company_id = fields.Many2one(
+        "res.company", required=True, index=True, default=lambda self: self.env.company
+    )
+    currency_id = fields.Many2one(related="company_id.currency_id")
+    partner_id = fields.Many2one(
+        "res.partner", string="Staff Member", required=True, index=True, check_company=True
+    )
+    month = fields.Date(required=True, help="Any day of the month.")
+    hours = fields.Float(digits=(7, 2), required=True)
+    hourly_cost = fields.Monetary(
+        required=True, help="Salary with the employer's charges, for one hour."
+    )
+    amount = fields.Monetary(compute="_compute_amount", store=True, precompute=True)
+    date_paid = fields.Date(
+        string="Salary Paid On", help="Empty: not yet. Funders count what was paid."
+    )
+    sheet = fields.Binary(string="Signed Time Sheet", attachment=True)
+    sheet_name = fields.Char(export_string_translation=False)
+    cost_ids = fields.One2many("coworking.cost", "staff_time_id", groups="base.group_system")
+
+    _positive = models.Constraint(
+        "CHECK (hours > 0 AND hourly_cost > 0)", "Hours and their cost are more than 0."
+    )
+    _once = models.UniqueIndex(
+        "(program_id, partner_id, (date_trunc('month', month::timestamp)))",
+        "This month of this person is typed already for this program.",
+    )
+
+    @api.depends("hours", "hourly_cost")
+    def _compute_amount(self):
+        for row in self:
+            row.amount = float(funding.half_up(to_decimal(row.hours) * to_decimal(row.hourly_cost)))
+
+    @api.depends("partner_id.name", "month")
+    def _compute_display_name(self):
+        for row in self:
+            row.display_name = " ".join(
+                filter(None, (row.partner_id.name, row.month and f"{row.month:%m/%Y}"))
+            )
+
+    # === CRUD METHODS ===#
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        rows = super().create(vals_list)
+        rows._refresh_costs()
+        return rows
+
+    def write(self, vals):
+        result = super().write(vals)
+        if set(vals) - {"sheet", "sheet_name"}:
+            self._refresh_costs()
+        return result
+
+    def unlink(self):
+        # sudo: costs follow from what is typed here
+        costs = self.sudo().cost_ids
+        costs._part_at_once(costs._withdraw())
+        return super().unlink()
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_claimed(self):
+        # sudo: see unlink
+        if any(self.sudo().cost_ids.allocation_ids.mapped("frozen")):
+            raise UserError(
+                self.env._(
+                    "%s was claimed from a funder: take its payment date off instead, and the next"
+                    " claim takes it back.",
+                    self[0].display_name,
+                )
+            )
+
+    # === BUSINESS METHODS ===#
+
+    def _refresh_costs(self):
+        # sudo: see unlink
+        costs = self.env["coworking.cost"].sudo()
+        at_once = self.program_id.browse().sudo()
+        for row in self:
+            known = row.sudo().cost_ids[:1]
+            if not known:
+                costs.create(row._prepare_cost())
+            elif known._write_changed(row._prepare_cost()):
+                at_once |= known.program_id
+        costs._part_at_once(at_once)
+        self.env["coworking.cost.change"]._note_programs(self.program_id)
+
+    def _prepare_cost(self):
+        self.ensure_one()
+        month = pricing.month_first(self.month)
+        paid = [[str(self.date_paid), f"{self.amount:.2f}"]] if self.date_paid else []
+        return {
+            "name": self.display_name,
+            "kind": "staff",
+            "staff_time_id": self.id,
+            "program_id": self.program_id.id,
+            "partner_id": self.partner_id.id,
+            "date": pricing.month_last(month),
+            "date_from": month,
+            "date_to": pricing.month_last(month),
+            "amount": self.amount,
+            "paid_amount": self.amount if self.date_paid else 0.0,
+            "date_paid": self.date_paid,
+            "payments": paid,
+        }

@@ -1,0 +1,35 @@
+from odoo import fields, models
+
+
+class CoworkingFundingAgreement(models.Model):
+    """What the funder expects in figures, and the reports that were made of them."""
+
+    _inherit = "coworking.funding.agreement"
+
+    target_ids = fields.One2many(
+        "coworking.funding.target", "agreement_id", string="Targets in Figures"
+    )
+    report_count = fields.Integer(string="Reports", compute="_compute_report_count")
+
+    def _compute_report_count(self):
+        counts = dict(
+            self.env["coworking.report"]._read_group(
+                [("agreement_id", "in", self.ids)], ["agreement_id"], ["__count"]
+            )
+        )
+        for agreement in self:
+            agreement.report_count = counts.get(agreement._origin, 0)
+
+    def action_open_reports(self):
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "coworking_incubation_funding.coworking_report_action"
+        )
+        return {
+            **action,
+            "domain": [("agreement_id", "=", self.id)],
+            "context": {
+                "default_agreement_id": self.id,
+                "default_program_ids": self.program_ids.ids,
+            },
+        }

@@ -1,0 +1,235 @@
+from collections import defaultdict
+
+from odoo import api, fields, models
+from odoo.tools import format_date, format_datetime
+
+from odoo.addons.coworking_incubation.tools import make_workbook
+
+from .figure_row import HIDDEN
+
+COLORS = {"head": "#71639E", "total": "#E6E3F0"}
+
+
+class CoworkingReport(models.Model):
+    """The files of a report: what is printed and what opens in a spreadsheet."""
+
+    _inherit = "coworking.report"
+
+    preview = fields.Html(compute="_compute_preview", sanitize=False, exportable=False)
+
+    @api.depends("date_counted")
+    @api.depends_context("uid", "lang")
+    def _compute_preview(self):
+        """The tables, with the figures that whoever looks may see."""
+        indicators = self.env["coworking.indicator"]
+        for report in self:
+            # sudo: the numbers, of which only what the user may see goes on
+            rows = indicators._make_rows(
+                report._origin.sudo().figure_ids, indicators._get_readers()
+            )
+            report.preview = self.env["ir.qweb"]._render(
+                "coworking_incubation_funding.report_preview",
+                {
+                    "tables": report._prepare_tables(rows),
+                    "number": indicators._format_number,
+                    "hides": any(row.is_hidden for row in rows),
+                },
+            )
+
+    def _make_file_rows(self):
+        """Lines of the tables as whoever gets the file may see them.
+
+        :return: list of :class:`FigureRow`
+        """
+        self.ensure_one()
+        indicators = self.env["coworking.indicator"]
+        readers = indicators._get_readers()
+        if self.hide_small:
+            readers = dict.fromkeys(readers, False)
+        # sudo: the numbers, of which only what may be shown goes on
+        return indicators._make_rows(self.sudo().figure_ids, readers)
+
+    def _prepare_tables(self, rows=None):
+        """The same by indicator, for the page.
+
+        :param rows: list of :class:`FigureRow`; by default as whoever gets the file may see them
+        :return: list of dicts: name, code, definition, columns, rows, has_rate, among_label
+        """
+        self.ensure_one()
+        by_indicator = defaultdict(list)
+        for row in self._make_file_rows() if rows is None else rows:
+            by_indicator[row.indicator].append(row)
+        definitions = self._get_definitions()
+        return [
+            {
+                "name": name,
+                "code": rows[0].code,
+                "definition": definitions.get(name, ""),
+                "columns": list(rows[0].splits),
+                "rows": rows,
+                "has_rate": rows[0].rate is not None or bool(rows[0].among_label),
+                "among_label": rows[0].among_label,
+            }
+            for name, rows in by_indicator.items()
+        ]
+
+    def _get_definitions(self):
+        return {
+            figure.indicator_name: figure.definition
+            for figure in self.figure_ids
+            if figure.definition
+        }
+
+    def _get_facts(self):
+        """What a report says of itself, as (name, text) in their order."""
+        self.ensure_one()
+        state = dict(self._fields["state"]._description_selection(self.env))[self.state]
+        facts = [
+            (self.env._("Report"), self.name),
+            (self.env._("Organisation"), self.company_id.name),
+            (self.env._("Programs"), ", ".join(self.program_ids.mapped("name"))),
+        ]
+        if self.agreement_id:
+            funder = self.agreement_id.partner_id.display_name
+            facts.append(
+                (self.env._("Agreement"), f"{self.agreement_id.reference}, {funder}"),
+            )
+        period = self.env._(
+            "from %(start)s to %(end)s",
+            start=format_date(self.env, self.date_from),
+            end=format_date(self.env, self.date_to),
+        )
+        facts += [(self.env._("Period"), period), (self.env._("State"), state)]
+        if self.date_counted:
+            facts.append(
+                (self.env._("Figures As Of"), format_datetime(self.env, self.date_counted)),
+            )
+        if self.state == "final":
+            when = format_datetime(self.env, self.date_final)
+            facts.append((self.env._("Finalised"), f"{when}, {self.user_id.name}"))
+        facts.append((self.env._("File Made By"), self.env.user.name))
+        if self.hide_small or not self.may_read_all:
+            facts.append(
+                (
+                    self.env._("Hidden Figures"),
+                    self.env._(
+                        "%(mark)s: fewer than %(threshold)s people, or a figure that would give"
+                        " such a one away. A 0 is shown.",
+                        mark=HIDDEN,
+                        threshold=self.threshold,
+                    ),
+                )
+            )
+        return facts
+
+    # === WORKBOOK ===#
+
+    def _make_workbook(self):
+        """The report as an XLSX file, in bytes; it is traced."""
+        self.ensure_one()
+        self.check_access("read")
+        rows = self._make_file_rows()
+        self._trace("exported", format="xlsx", count=len(rows))
+        return make_workbook(lambda book: self._fill_workbook(book, rows))
+
+    def _fill_workbook(self, book, rows):
+        book.set_properties({"title": self.name, "author": self.env.user.name})
+        formats = {
+            "title": book.add_format({"bold": True, "font_size": 16}),
+            "head": book.add_format(
+                {
+                    "bold": True,
+                    "font_color": "white",
+                    "bg_color": COLORS["head"],
+                    "text_wrap": True,
+                    "valign": "vcenter",
+                    "border": 1,
+                }
+            ),
+            "name": book.add_format({"bold": True, "valign": "top"}),
+            "wrap": book.add_format({"text_wrap": True, "valign": "top"}),
+        }
+        for total in (False, True):
+            look = {"bold": True, "bg_color": COLORS["total"]} if total else {}
+            formats |= {
+                ("text", total): book.add_format({**look, "valign": "top"}),
+                ("number", total): book.add_format({**look, "num_format": "#,##0"}),
+                ("rate", total): book.add_format({**look, "num_format": "0.0"}),
+                ("hidden", total): book.add_format(
+                    {**look, "align": "right", "font_color": "#777777", "italic": True}
+                ),
+            }
+        self._write_facts(book, formats)
+        self._write_figures(book, rows, formats)
+
+    def _write_facts(self, book, formats):
+        sheet = book.add_worksheet(self.env._("Definitions"))
+        sheet.hide_gridlines(2)
+        sheet.set_column(0, 0, 30)
+        sheet.set_column(1, 1, 100)
+        sheet.write_string(0, 0, self.name, formats["title"])
+        line = 2
+        for name, text in self._get_facts():
+            sheet.write_string(line, 0, name, formats["name"])
+            sheet.write_string(line, 1, text or "", formats["wrap"])
+            line += 1
+        line += 1
+        sheet.write_string(line, 0, self.env._("Counted"), formats["head"])
+        sheet.write_string(line, 1, self.env._("Definition"), formats["head"])
+        for name, text in self._get_definitions().items():
+            line += 1
+            sheet.write_string(line, 0, name, formats["name"])
+            sheet.write_string(line, 1, text, formats["wrap"])
+
+    def _get_columns(self, rows):
+        """(title, width, kind, what a row says there) of each column of the sheet."""
+        splits = list(dict.fromkeys(label for row in rows for label in row.splits))
+        columns = [
+            (self.env._("Counted"), 38, "text", lambda row: row.indicator),
+            (self.env._("Broken Down By"), 28, "text", lambda row: row.breakdown),
+            (self.env._("Code"), 10, "text", lambda row: row.line_code or row.code),
+            (self.env._("Line"), 34, "text", lambda row: row.label),
+            (self.env._("Number"), 11, "number", lambda row: row.count),
+        ]
+        columns += [
+            (label, 11, "number", lambda row, label=label: row.splits.get(label))
+            for label in splits
+        ]
+        if any(row.rate is not None for row in rows):
+            columns += [
+                (self.env._("Situation"), 22, "text", lambda row: row.among_label),
+                (self.env._("In the Situation"), 11, "number", lambda row: row.among),
+                (self.env._("Rate (%)"), 9, "rate", lambda row: row.rate),
+                (self.env._("Answered"), 11, "number", lambda row: row.answered),
+                (self.env._("Answered (%)"), 11, "rate", lambda row: row.response),
+            ]
+        return columns
+
+    def _write_figures(self, book, rows, formats):
+        sheet = book.add_worksheet(self.env._("Figures"))
+        columns = self._get_columns(rows)
+        sheet.set_row(0, 32)
+        for place, (title, width, __, __) in enumerate(columns):
+            sheet.set_column(place, place, width)
+            sheet.write_string(0, place, title, formats["head"])
+        for line, row in enumerate(rows, start=1):
+            for place, (__, __, kind, value) in enumerate(columns):
+                self._write_cell(sheet, (line, place), value(row), (kind, row.is_total), formats)
+        sheet.freeze_panes(1, 4)
+        if rows:
+            sheet.autofilter(0, 0, len(rows), len(columns) - 1)
+        sheet.set_landscape()
+        sheet.fit_to_pages(1, 0)
+        sheet.repeat_rows(0)
+
+    @api.model
+    def _write_cell(self, sheet, where, value, look, formats):
+        kind, total = look
+        if value is None:
+            sheet.write_blank(*where, None, formats["text", total])
+        elif kind == "text":
+            sheet.write_string(*where, value, formats[kind, total])
+        elif value == HIDDEN:
+            sheet.write_string(*where, value, formats["hidden", total])
+        else:
+            sheet.write_number(*where, float(value), formats[kind, total])

@@ -1,0 +1,84 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+
+class CoworkingAllocationPlace(models.TransientModel):
+    """A share, or a part of it, is given to another funder of the program or to own funds."""
+
+    _name = "coworking.allocation.place"
+    _description = "Place a Share"
+    _inherit = ["coworking.record.mixin"]
+
+    allocation_id = fields.Many2one(
+        "coworking.allocation", string="Share", required=True, readonly=True
+    )
+    cost_id = fields.Many2one(related="allocation_id.cost_id")
+    company_id = fields.Many2one(related="allocation_id.company_id")
+    currency_id = fields.Many2one(related="allocation_id.currency_id")
+    program_id = fields.Many2one(related="allocation_id.program_id")
+    from_id = fields.Many2one(related="allocation_id.agreement_id", string="From")
+    share_reason = fields.Selection(related="allocation_id.reason", string="From Own Funds")
+    share_amount = fields.Monetary(related="allocation_id.amount", string="Share of")
+    agreement_id = fields.Many2one(
+        "coworking.funding.agreement",
+        string="To",
+        domain="[('program_ids', 'in', program_id), ('id', '!=', from_id)]",
+        help="Empty: own funds.",
+    )
+    amount = fields.Monetary(
+        compute="_compute_amount", store=True, readonly=False, precompute=True, required=True
+    )
+    reason = fields.Char(required=True)
+
+    @api.depends("allocation_id")
+    def _compute_amount(self):
+        for dialog in self:
+            dialog.amount = dialog.allocation_id.amount
+
+    def action_place(self):
+        self.ensure_one()
+        self._check_may_place()
+        cost, agreement, currency = self.cost_id, self.agreement_id, self.currency_id
+        amount = self.amount
+        before = cost._get_taken()
+        holds = {}
+        if self.from_id:
+            holds[self.from_id] = before.get(self.from_id, 0.0) - amount
+        if agreement:
+            holds[agreement] = before.get(agreement, 0.0) + amount
+        cost._hold(holds, self.reason)  # the share may go with it, and this dialog too
+        taken = cost._get_taken().get(agreement, 0.0)
+        if agreement and currency.compare_amounts(taken, holds[agreement]) < 0:
+            raise UserError(
+                self.env._(
+                    "%(agreement)s cannot take %(amount)s of %(cost)s: %(left)s is left of its"
+                    " grant or of the heading.",
+                    agreement=agreement.reference,
+                    amount=currency.format(amount),
+                    cost=cost.display_name,
+                    left=currency.format(taken - before.get(agreement, 0.0)),
+                )
+            )
+        return {"type": "ir.actions.act_window_close"}
+
+    def _check_may_place(self):
+        share = self.allocation_id
+        if share.frozen:
+            raise UserError(
+                self.env._("%s was claimed already: it stays where it is.", share.display_name)
+            )
+        low, high = sorted((0.0, share.amount))
+        compare = self.currency_id.compare_amounts
+        if not self.amount or compare(self.amount, low) < 0 or compare(self.amount, high) > 0:
+            raise UserError(
+                self.env._(
+                    "Of %(share)s, an amount up to %(amount)s can be placed.",
+                    share=share.display_name,
+                    amount=self.currency_id.format(share.amount),
+                )
+            )
+        refusal = share.cost_id._get_refusals().get(self.agreement_id)
+        if refusal:
+            raise UserError(self.env._("This cost cannot be placed there. %(why)s", why=refusal))
+        if not self.from_id and not self.agreement_id:
+            raise UserError(self.env._("Choose the funder to whom %s goes.", share.display_name))

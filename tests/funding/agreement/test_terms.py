@@ -1,0 +1,139 @@
+"""Agreements carry their terms as records: headings, instalments, public, order."""
+
+from odoo.tests import Form
+
+from ...common import d
+from ..common import FundingCase
+
+
+class TestHeadings(FundingCase):
+    def test_a_new_agreement_has_a_heading_of_what_the_core_says(self):
+        agreement = self._new_agreement("A", 50.0, eligible_kinds="regular,membership")
+        self.assertEqual(agreement.heading_ids.mapped("kind"), ["seats"])
+        codes = set(agreement.heading_ids.charge_kind_ids.mapped("code"))
+        self.assertEqual(codes, {"regular", "membership"})
+
+    def test_what_is_ticked_in_the_core_is_in_the_heading(self):
+        agreement = self._new_agreement("A", 50.0)
+        agreement.admits_deposit = True
+        self.assertIn("deposit", agreement.heading_ids.charge_kind_ids.mapped("code"))
+        agreement.admits_regular = False
+        self.assertNotIn("regular", agreement.heading_ids.charge_kind_ids.mapped("code"))
+
+    def test_the_core_reads_the_headings(self):
+        agreement = self._new_agreement("A", 50.0)
+        kind = self.env.ref("coworking_incubation_funding.coworking_charge_kind_deposit")
+        self.assertFalse(agreement._admits_in("deposit", d("1/6")))
+        agreement.heading_ids.charge_kind_ids |= kind
+        self.assertTrue(agreement._admits_in("deposit", d("1/6")))
+
+    def test_a_heading_says_what_it_admits(self):
+        agreement = self._new_agreement("A", 50.0)
+        with self.assertRefused("say which charges"):
+            agreement.heading_ids.charge_kind_ids = False
+        heading = {"agreement_id": agreement.id, "name": "General", "kind": "flat"}
+        headings = self.env["coworking.funding.heading"]
+        with self.assertRefused("General", "say its rate"):
+            headings.create(heading)
+        other = self._new_agreement("B", 50.0)
+        with self.assertRefused("of the same agreement"):
+            headings.create(
+                {**heading, "flat_rate": 15.0, "flat_heading_ids": other.heading_ids.ids}
+            )
+
+    def test_who_takes_first_has_no_rate_to_add_up(self):
+        self._new_agreement("A", 100.0)
+        with self.assertRefused("more than 100"):
+            self._new_agreement("B", 10.0)
+        first = self._new_agreement("P", 100.0, method="priority")
+        with self.assertRefused("more than 100"):
+            first.method = "rate"
+
+    def test_a_public_that_cannot_be_read_is_refused(self):
+        agreement = self._new_agreement("A", 50.0)
+        with self.assertRefused("A", "choose it again"):
+            agreement.public_domain = "[('no_such_field', '=', 1)]"
+
+
+class TestInstalments(FundingCase):
+    def _made(self, text, granted=9000.0):
+        agreement = self._new_agreement("A", 50.0, instalments=text, amount_granted=granted)
+        agreement._make_instalments()
+        return [(row.kind, row.amount, row.condition) for row in agreement.instalment_ids.sorted()]
+
+    def test_a_text_with_a_percentage_becomes_an_advance_and_a_balance(self):
+        self.assertEqual(
+            self._made("Avance de 50 % à la signature, solde sur justificatifs."),
+            [
+                ("advance", 4500.0, "Avance de 50 % à la signature"),
+                ("balance", 4500.0, "solde sur justificatifs"),
+            ],
+        )
+
+    def test_without_one_nothing_is_made_up(self):
+        self.assertEqual(
+            self._made("Acompte au 30 juin, solde au bilan."),
+            [
+                ("interim", 0.0, "Acompte au 30 juin"),
+                ("balance", 9000.0, "solde au bilan"),
+            ],
+        )
+
+    def test_no_text_is_no_instalment(self):
+        self.assertEqual(self._made(False), [])
+
+    def test_what_was_paid_says_when_and_how_much_came(self):
+        agreement = self._new_agreement("A", 50.0)
+        payment = self.env["account.payment"].create(
+            {
+                "payment_type": "inbound",
+                "partner_type": "customer",
+                "partner_id": agreement.partner_id.id,
+                "journal_id": self.bank.id,
+                "amount": 450.0,
+                "date": "2015-03-27",
+            }
+        )
+        payment.action_post()
+        instalment = self.env["coworking.funding.instalment"].create(
+            {"agreement_id": agreement.id, "amount": 500.0, "payment_ids": payment.ids}
+        )
+        self.assertRecordValues(
+            instalment, [{"amount_received": 450.0, "date_received": d("27/3")}]
+        )
+
+    def test_or_it_is_typed(self):
+        agreement = self._new_agreement("A", 50.0)
+        with Form(agreement.with_user(self.coordinator)) as form, form.instalment_ids.new() as row:
+            row.amount = 500.0
+            row.amount_received = 400.0
+            row.date_received = d("27/3")
+        self.assertEqual(agreement.instalment_ids.amount_received, 400.0)
+
+
+class TestPublic(FundingCase):
+    def test_people_are_counted_as_they_were_at_their_entry(self):
+        agreement = self._new_agreement("A", 100.0, public_domain="[('gender', '=', 'female')]")
+        bill = self._new_bill("Camille")
+        person = self._costs_people(bill)
+        person.write({"gender": "female", "date_entry": "2015-06-01"})
+        self._pay(bill)
+        self.assertShares(bill, A=180.0)
+        person.gender = "other"
+        self.env["coworking.cost.change"]._note_programs(self.program)
+        self.assertShares(bill, A=180.0)
+        agreement.with_user(self.coordinator).action_look_up_public()
+        self.assertShares(bill, refused=180.0)
+
+    def test_another_public_is_looked_up_at_once(self):
+        agreement = self._new_agreement("A", 100.0, public_domain="[('gender', '=', 'female')]")
+        bill = self._new_bill("Camille")
+        self._costs_people(bill).write({"gender": "male", "date_entry": "2015-06-01"})
+        self._pay(bill)
+        self.assertShares(bill, refused=180.0)
+        agreement.public_domain = False
+        self.assertShares(bill, A=180.0)
+
+    def _costs_people(self, bill):
+        self._refresh()
+        return self._costs(bill).participant_id

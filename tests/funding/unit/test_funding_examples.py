@@ -1,0 +1,354 @@
+"""The worked examples of the rules of the funders' half, each with its figures."""
+
+from datetime import date
+from decimal import Decimal as D
+
+import pytest
+
+from odoo.addons.coworking_incubation_funding import funding
+from odoo.addons.coworking_incubation_funding.funding import (
+    Agreement,
+    Cost,
+    Frozen,
+    Heading,
+    Held,
+    Payment,
+)
+
+JUNE, LAST = date(2015, 6, 1), date(2015, 6, 30)
+PAID = date(2015, 7, 20)
+SEATS = Heading("seats", "seats", frozenset({"regular", "membership"}))
+
+
+def agreement(key="A", rate=0, **terms):
+    terms.setdefault("headings", (SEATS,))
+    terms.setdefault("date_from", date(2015, 1, 1))
+    terms.setdefault("date_to", date(2015, 12, 31))
+    if terms.get("granted") is not None:
+        terms["granted"] = D(terms["granted"])
+    return Agreement(key=key, rate=D(rate), **terms)
+
+
+def cost(amount, key=1, paid=None, day=PAID, **facts):
+    """One that was paid whole, unless it says something else."""
+    amount = D(amount)
+    payments = (Payment(day, amount if paid is None else D(paid)),)
+    values = {"item": key, "kind": "seats", "charge_kind": "regular", "payments": payments}
+    values |= {"date_from": JUNE, "date_to": LAST} | facts
+    return Cost(key=key, amount=amount, **values)
+
+
+def told(parts):
+    """{agreement, or the reason of own funds: amount as text}."""
+    found = {}
+    for part in parts:
+        name = part.agreement or part.reason
+        found[name] = found.get(name, D(0)) + part.amount
+    return {name: f"{amount:.2f}" for name, amount in found.items() if amount}
+
+
+def given(*agreements, costs, **others):
+    return told(funding.allocate(agreements, costs, **others))
+
+
+class TestPaid:
+    def test_a_part_payment_is_spread_over_the_lines_of_its_bill(self):
+        spread = funding.spread_payments([("a", D(180)), ("b", D(120))], [Payment(PAID, D(100))])
+        assert spread == {"a": (Payment(PAID, D(60)),), "b": (Payment(PAID, D(40)),)}
+
+    def test_a_part_of_a_line_is_paid_when_the_line_is(self):
+        payments = [Payment(PAID, D(100)), Payment(LAST, D(200))]
+        assert funding.scale_payments(D(100), D(300), payments) == (
+            Payment(PAID, D("33.33")),
+            Payment(LAST, D("66.67")),
+        )
+        assert funding.scale_payments(D(100), D(0), payments) == ()
+
+    def test_what_is_not_paid_is_not_parted(self):
+        unpaid = cost(180, payments=())
+        assert funding.allocate([agreement(rate=50)], [unpaid]) == []
+
+
+class TestBase:
+    def test_net_the_copayment_is_taken_off(self):
+        one = cost(180, copayment=D(36))
+        assert given(agreement(rate=100), costs=[one]) == {"A": "144.00", "copayment": "36.00"}
+
+    def test_gross_it_is_a_resource(self):
+        one = cost(180, copayment=D(36))
+        assert given(agreement(rate=100, net=False), costs=[one]) == {"A": "180.00"}
+        assert given(agreement(rate=50, net=False), costs=[one]) == {
+            "A": "90.00",
+            "copayment": "36.00",
+            "own": "54.00",
+        }
+
+    def test_paid_by_half_half_of_the_copayment_is_taken_off(self):
+        one = cost(180, paid=90, copayment=D(36))
+        assert given(agreement(rate=100), costs=[one]) == {"A": "72.00", "copayment": "18.00"}
+
+
+class TestAdmissible:
+    def test_a_month_that_straddles_the_dates_counts_by_days(self):
+        late_start = agreement(rate=100, date_from=date(2015, 6, 15))
+        assert given(late_start, costs=[cost(180)]) == {"A": "96.00", "own": "84.00"}
+
+    @pytest.mark.parametrize(
+        ("terms", "facts", "reason"),
+        [
+            ({}, {"charge_kind": "deposit"}, "heading"),
+            ({"headings": ()}, {}, "heading"),
+            ({}, {"public": frozenset({"B"})}, "public"),
+            ({}, {"present": False}, "presence"),
+            ({"date_to": date(2015, 5, 31)}, {}, "dates"),
+            ({"date_paid_limit": date(2015, 7, 19)}, {}, "late"),
+        ],
+    )
+    def test_what_is_refused_has_a_reason(self, terms, facts, reason):
+        terms, one = agreement(rate=100, **terms), cost(180, **facts)
+        assert funding.refusals(terms, one) == [reason]
+        assert given(terms, costs=[one]) == {"refused": "180.00"}
+
+    def test_what_is_admitted_has_none(self):
+        assert funding.refusals(agreement(), cost(180, public=frozenset({"A"}))) == []
+
+    def test_paid_on_the_last_day_is_in_time(self):
+        terms = agreement(rate=100, date_paid_limit=PAID)
+        assert given(terms, costs=[cost(180)]) == {"A": "180.00"}
+
+    def test_of_two_payments_the_late_one_is_own_funds(self):
+        terms = agreement(rate=100, date_paid_limit=PAID)
+        one = cost(180, payments=(Payment(PAID, D(100)), Payment(date(2015, 8, 1), D(80))))
+        assert given(terms, costs=[one]) == {"A": "100.00", "own": "80.00"}
+
+    def test_what_comes_back_counts_however_late(self):
+        terms = agreement(rate=100, date_paid_limit=PAID)
+        one = cost(180, payments=(Payment(PAID, D(180)), Payment(date(2016, 8, 1), D(-60))))
+        assert given(terms, costs=[one]) == {"A": "120.00"}
+
+    def test_without_presence_where_the_funder_admits_it(self):
+        terms = agreement(rate=100, needs_presence=False)
+        assert given(terms, costs=[cost(180, present=False)]) == {"A": "180.00"}
+
+    def test_a_fee_needs_no_presence(self):
+        one = cost(20, present=False, charge_kind="membership")
+        assert given(agreement(rate=100), costs=[one]) == {"A": "20.00"}
+
+    def test_direct_costs_are_told_apart_by_their_account(self):
+        rooms = Heading("rooms", "direct", accounts=frozenset({6132}))
+        terms = agreement(rate=100, headings=(SEATS, rooms))
+        direct = {"kind": "direct", "charge_kind": None}
+        one = cost(50, account=6132, **direct)
+        other = cost(50, key=2, account=6068, **direct)
+        assert given(terms, costs=[one, other]) == {"A": "50.00", "refused": "50.00"}
+
+    def test_a_flat_amount_is_of_its_heading_alone(self):
+        flat = Heading("general", "flat")
+        terms = agreement(rate=50, headings=(SEATS, flat))
+        one = cost(40, kind="flat", charge_kind=None, heading="general")
+        assert given(terms, agreement("B", 50), costs=[one]) == {"A": "20.00", "own": "20.00"}
+
+
+class TestFlat:
+    def test_a_part_of_what_is_admitted_is_a_flat_amount(self):
+        one = cost(180, copayment=D(36))
+        counted = funding.admitted(agreement(date_from=date(2015, 6, 15)), one)
+        assert counted == [Payment(PAID, D("76.80"))]
+        assert funding.flat_amount(D("76.80"), D(15)) == D("11.52")
+
+    def test_nothing_is_admitted_of_what_is_refused_or_late(self):
+        assert funding.admitted(agreement(headings=()), cost(180)) == []
+        assert funding.admitted(agreement(date_paid_limit=JUNE), cost(180)) == []
+
+
+class TestParts:
+    def test_by_rate_by_largest_remainder(self):
+        three = agreement("A", 50), agreement("B", 30), agreement("C", 20)
+        assert given(*three, costs=[cost("33.33")]) == {"A": "16.66", "B": "10.00", "C": "6.67"}
+
+    def test_equal_remainders_go_to_the_first(self):
+        halves = agreement("B", 50), agreement("A", 50)
+        assert given(*halves, costs=[cost("0.01")]) == {"B": "0.01"}
+
+    def test_the_rest_is_own_funds(self):
+        two = agreement("A", 40), agreement("B", 40)
+        assert given(*two, costs=[cost(100)]) == {"A": "40.00", "B": "40.00", "own": "20.00"}
+
+    def test_priority_takes_first_and_rates_share_the_remainder(self):
+        first = agreement("P", priority=True, granted=30)
+        halves = agreement("A", 50), agreement("B", 50)
+        assert given(first, *halves, costs=[cost(100)]) == {
+            "P": "30.00",
+            "A": "35.00",
+            "B": "35.00",
+        }
+
+    def test_priorities_take_in_their_order(self):
+        first, second = (agreement(key, priority=True, granted=30) for key in "PQ")
+        assert given(first, second, costs=[cost(40)]) == {"P": "30.00", "Q": "10.00"}
+        assert given(second, first, costs=[cost(40)]) == {"Q": "30.00", "P": "10.00"}
+
+    def test_beyond_the_grant_is_to_place(self):
+        terms = agreement(rate=50, granted=50)
+        assert given(terms, costs=[cost(144)]) == {
+            "A": "50.00",
+            "grant": "22.00",
+            "own": "72.00",
+        }
+
+    def test_beyond_the_ceiling_of_the_heading_is_to_place(self):
+        narrow = Heading("seats", "seats", frozenset({"regular"}), ceiling=D(50))
+        terms = agreement(rate=50, granted=60, headings=(narrow,))
+        parts = funding.allocate([terms], [cost(144)])
+        assert told(parts) == {"A": "50.00", "ceiling": "22.00", "own": "72.00"}
+        assert [part.instead for part in parts if part.reason == "ceiling"] == ["A"]
+
+    def test_the_ceiling_of_one_heading_leaves_the_other(self):
+        narrow = Heading("seats", "seats", frozenset({"regular"}), ceiling=D(50))
+        direct = Heading("direct", "direct")
+        terms = agreement(rate=100, granted=80, headings=(narrow, direct))
+        other = cost(40, key=2, kind="direct", charge_kind=None)
+        parts = funding.allocate([terms], [cost(60), other])
+        assert told(parts) == {"A": "80.00", "ceiling": "10.00", "grant": "10.00"}
+
+    def test_what_was_paid_first_takes_first(self):
+        terms = agreement(rate=100, granted=100)
+        costs = [cost(80, key=1), cost(80, key=2, day=date(2015, 7, 1))]
+        parts = funding.allocate([terms], costs)
+        assert [(part.cost, part.agreement, part.amount) for part in parts] == [
+            (2, "A", D(80)),
+            (1, "A", D(20)),
+            (1, None, D(60)),
+        ]
+
+    def test_a_credit_note_gives_back_what_its_charge_took(self):
+        """All that is to be placed goes with it: nothing is left of the charge."""
+        terms = agreement(rate=50, granted=50)
+        note = cost(-144, key=2, item=1, day=date(2015, 8, 1))
+        assert given(terms, costs=[cost(144), note]) == {}
+        parts = funding.allocate([terms], [cost(144), note])
+        assert told(part for part in parts if part.cost == 2) == {
+            "A": "-50.00",
+            "grant": "-22.00",
+            "own": "-72.00",
+        }
+
+    def test_a_credit_note_alone_is_parted_like_a_bill(self):
+        halves = agreement("A", 50), agreement("B", 30)
+        assert given(*halves, costs=[cost(-100)]) == {"A": "-50.00", "B": "-30.00", "own": "-20.00"}
+
+
+class TestHeld:
+    def test_what_a_person_placed_stays_where_it_is(self):
+        terms = agreement("A", 50, granted=50), agreement("B", 0)
+        placed = given(*terms, costs=[cost(144)], held=[Held(1, "B", D(22))])
+        assert placed == {"A": "50.00", "B": "22.00", "own": "72.00"}
+
+    def test_what_a_funder_rejected_is_placed_with_another(self):
+        terms = agreement("A", 80), agreement("B", 0)
+        claimed = [Frozen(1, PAID, "A", D(144), rejected=D(44), heading="seats")]
+        placed = given(*terms, costs=[cost(180)], frozen=claimed, held=[Held(1, "B", D(44))])
+        assert placed == {"A": "100.00", "B": "44.00", "own": "36.00"}
+
+    def test_taken_from_one_funder_for_another_leaves_own_funds_alone(self):
+        terms = agreement("A", 50), agreement("B", 0)
+        held = [Held(1, "A", D(50)), Held(1, "B", D(22))]
+        assert given(*terms, costs=[cost(144)], held=held) == {
+            "A": "50.00",
+            "B": "22.00",
+            "own": "72.00",
+        }
+
+    def test_it_never_takes_more_than_was_paid(self):
+        terms = agreement("A", 100), agreement("B", 0)
+        placed = given(*terms, costs=[cost(144, paid=20)], held=[Held(1, "B", D(22))])
+        assert placed == {"B": "20.00"}
+
+    def test_it_never_takes_what_its_funder_refuses(self):
+        terms = agreement("A", 50), agreement("B", 0, headings=())
+        placed = given(*terms, costs=[cost(100)], held=[Held(1, "B", D(22))])
+        assert placed == {"A": "50.00", "own": "50.00"}
+
+
+class TestFrozen:
+    def test_a_credit_note_after_the_claim_is_a_difference(self):
+        terms = agreement(rate=80)
+        claimed = [Frozen(1, PAID, "A", D(144), heading="seats")]
+        note = cost(-60, key=2, item=1, day=date(2015, 9, 1))
+        parts = funding.allocate([terms], [cost(180), note], claimed)
+        beside = funding.differences(parts, claimed)
+        assert [(row.cost, row.agreement, row.amount) for row in beside if row.agreement] == [
+            (2, "A", D("-48.00"))
+        ]
+
+    def test_a_payment_taken_back_after_the_claim_is_a_difference(self):
+        terms = agreement(rate=80)
+        claimed = [Frozen(1, PAID, "A", D(144), heading="seats")]
+        parts = funding.allocate([terms], [cost(180, payments=())], claimed)
+        (beside,) = funding.differences(parts, claimed)
+        assert (beside.cost, beside.date, beside.agreement, beside.amount) == (
+            *(1, PAID, "A"),
+            D(-144),
+        )
+
+    def test_nothing_changed_is_no_difference(self):
+        terms = agreement(rate=100, granted=100)
+        costs = [cost(80, key=1), cost(80, key=2)]
+        claimed = [Frozen(2, PAID, "A", D(20), heading="seats")]
+        parts = funding.allocate([terms], costs, claimed)
+        beside = funding.differences(parts, claimed)
+        assert told(beside) == {"A": "80.00", "grant": "60.00"}
+
+    def test_what_was_claimed_stays_claimed_when_more_is_paid_before(self):
+        terms = agreement(rate=100, granted=100)
+        claimed = [Frozen(2, PAID, "A", D(80), heading="seats")]
+        costs = [cost(80, key=2), cost(80, key=1, day=JUNE)]
+        parts = funding.allocate([terms], costs, claimed)
+        assert told(funding.differences(parts, claimed)) == {"A": "20.00", "grant": "60.00"}
+
+    def test_what_is_no_longer_due_is_free_for_others(self):
+        terms = agreement(rate=100, granted=100)
+        claimed = [Frozen(2, PAID, "A", D(80), heading="seats")]
+        costs = [cost(80, key=2, payments=()), cost(90, key=1, day=JUNE)]
+        parts = funding.allocate([terms], costs, claimed)
+        assert told(parts) == {"A": "90.00"}
+        assert told(funding.differences(parts, claimed)) == {"A": "10.00"}
+
+    def test_what_the_funder_rejected_is_to_place_and_asked_no_more(self):
+        terms = agreement(rate=80)
+        claimed = [Frozen(1, PAID, "A", D(144), rejected=D(44), heading="seats")]
+        parts = funding.allocate([terms], [cost(180)], claimed)
+        assert told(parts) == {"A": "100.00", "rejected": "44.00", "own": "36.00"}
+        assert not [row for row in funding.differences(parts, claimed) if row.agreement]
+
+    def test_what_was_rejected_frees_the_grant(self):
+        terms = agreement(rate=100, granted=100)
+        claimed = [Frozen(1, PAID, "A", D(100), rejected=D(30), heading="seats")]
+        parts = funding.allocate([terms], [cost(100), cost(50, key=2)], claimed)
+        assert told(part for part in parts if part.cost == 2) == {"A": "30.00", "grant": "20.00"}
+
+    def test_less_granted_afterwards_takes_nothing_back_of_a_claim(self):
+        terms = agreement(rate=100, granted=50)
+        claimed = [Frozen(1, PAID, "A", D(100), heading="seats")]
+        parts = funding.allocate([terms], [cost(100)], claimed)
+        assert told(parts) == {"A": "100.00"}
+
+
+class TestCorrections:
+    def test_a_flat_correction_is_spread_by_largest_remainder(self):
+        lines = [("a", D("33.33")), ("b", D("33.33")), ("c", D("33.34"))]
+        assert funding.spread_correction(lines, D(5)) == [
+            ("a", D("1.67")),
+            ("b", D("1.66")),
+            ("c", D("1.67")),
+        ]
+
+
+class TestPosition:
+    def test_the_parts_sum_to_what_was_granted(self):
+        where = funding.position(D(1000), D(300), D(200), D(144))
+        assert where.left == D(356)
+        assert where.committed + where.claimed + where.admitted + where.left == where.granted
+
+    def test_more_committed_than_granted_is_below_zero(self):
+        assert funding.position(D(100), D(120), D(0), D(0)).left == D(-20)
