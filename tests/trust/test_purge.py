@@ -239,7 +239,6 @@ class TestContact(PurgeCase):
         adviser = self._gone("Aude Conseil")
         self._applied(months=2).write(
             {
-                "prescriber_id": self.space.operator_id.id,
                 "prescriber_contact_id": adviser.partner_id.id,
             }
         )

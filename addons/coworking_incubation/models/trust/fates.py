@@ -44,7 +44,7 @@ FATES = {
         "participant_id",
         person="signed_by",
         erase="name email phone email_normalized phone_key name_key identity prescriber_name"
-        " question adviser_email restricted_note",
+        " question adviser_email adviser_id restricted_note",
         evidence="report decisions signature host_signature",
         keep="participant_id host_signed_by noted_by funder_ids lang",
     ),
@@ -220,6 +220,7 @@ PLUMBING = {
 OTHER_PARTS = (
     ("coworking_participant", "prescriber_id"),
     ("coworking_participant", "prescriber_contact_id"),
+    ("coworking_attendance", "adviser_id"),
     ("coworking_attendance", "host_signed_by"),
     ("coworking_presence", "host_by"),
 )
