@@ -137,7 +137,6 @@ class CoworkingAttendance(models.Model):
     )
     adviser_id = fields.Many2one(
         "res.partner",
-        string="Adviser",
         copy=False,
         index="btree_not_null",
         domain="[('is_company', '=', False), ('parent_id.is_coworking_prescriber', '=', True)]",
