@@ -188,14 +188,13 @@ class CoworkingParticipant(models.Model):
             lambda review: review.kind == "interim" and review.state == "done"
         ).sorted("date")[:1]
         reason = self._get_told_reason().id or ""
-        # not within the list: what follows it there would be taken for a text to translate
         told = f".{self.selection_result}.{reason}"
         facts = [
-            ("received", self.date_application, self.env._("Application received"), ""),
-            ("decision", self.date_decision, decision, told),
-            ("start", self.date_entry, self.env._("Start of the incubation"), ""),
-            ("midpoint", midpoint.date, self.env._("Midpoint review held"), ""),
-            ("exit", self.date_exit, self.env._("End of the incubation"), ""),
+            ("received", self.date_application, "", self.env._("Application received")),
+            ("decision", self.date_decision, told, decision),
+            ("start", self.date_entry, "", self.env._("Start of the incubation")),
+            ("midpoint", midpoint.date, "", self.env._("Midpoint review held")),
+            ("exit", self.date_exit, "", self.env._("End of the incubation")),
         ]
         return [
             {
@@ -205,7 +204,7 @@ class CoworkingParticipant(models.Model):
                 "date": day,
                 "day": day and day_in_words(self.env, day),
             }
-            for kind, day, words, detail in facts
+            for kind, day, detail, words in facts
             if day or (kind == "decision" and decision)
         ]
 
