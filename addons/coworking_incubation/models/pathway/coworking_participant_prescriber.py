@@ -189,12 +189,15 @@ class CoworkingParticipant(models.Model):
         ).sorted("date")[:1]
         reason = self._get_told_reason().id or ""
         told = f".{self.selection_result}.{reason}"
+        received = self.env._("Application received")
+        start, end = self.env._("Start of the incubation"), self.env._("End of the incubation")
+        held = self.env._("Midpoint review held")
         facts = [
-            ("received", self.date_application, "", self.env._("Application received")),
+            ("received", self.date_application, "", received),
             ("decision", self.date_decision, told, decision),
-            ("start", self.date_entry, "", self.env._("Start of the incubation")),
-            ("midpoint", midpoint.date, "", self.env._("Midpoint review held")),
-            ("exit", self.date_exit, "", self.env._("End of the incubation")),
+            ("start", self.date_entry, "", start),
+            ("midpoint", midpoint.date, "", held),
+            ("exit", self.date_exit, "", end),
         ]
         return [
             {
