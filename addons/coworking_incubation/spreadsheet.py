@@ -150,11 +150,11 @@ def to_openings(text):
     """The opening hours of a day that are written 9:00-12:30 14h-18h, or of two weeks by turns:
     9:00-12:30 | closed.
 
-    :return: tuple of the weeks, each a tuple of (first, last) minutes of the day in their order;
-        None where it is nonsense
+    :return: tuple of the weeks, each a tuple of (first, last) minutes of the day in their order,
+        one where both are the same; None where it is nonsense
     """
     weeks = tuple(_to_openings_of_week(part.strip()) for part in plain(text).split("|"))
-    return None if None in weeks or len(weeks) > MOST_WEEKS else weeks
+    return None if None in weeks or len(weeks) > MOST_WEEKS else fold_weeks(weeks)
 
 
 def _to_openings_of_week(text):
@@ -175,6 +175,12 @@ def _to_openings_of_week(text):
     if any(one[1] > other[0] for one, other in pairwise(spans)):
         return None
     return join_openings(spans)
+
+
+def fold_weeks(weeks):
+    """The openings of a day in weeks by turns: once, where each week has the same."""
+    weeks = tuple(weeks)
+    return weeks[:1] if len(set(weeks)) == 1 else weeks
 
 
 def join_openings(spans):

@@ -120,6 +120,21 @@ class TestAdviser(RegistrationCase):
         self.assertIn("Une place s'est libérée", self._told())
         self.assertIn("Zoé Petit", self._told())
 
+    def test_an_adviser_who_wants_no_mails_hears_not_who_came(self):
+        self.env["res.partner"].create(
+            {"name": "Conseil", "email": ADVISER, "coworking_no_mail": True}
+        )
+        self._send(email="zoe@example.org")
+        path = self._link("zoe@example.org")
+        self._post(path, "confirm")
+        before = len(self._mails(ADVISER))
+        row = self.meeting.coworking_attendance_ids
+        self._after_the_meeting()
+        row.state = "present"
+        self._run("ir_cron_tell_advisers")
+        self.assertEqual(len(self._mails(ADVISER)), before)
+        self.assertTrue(row.adviser_told_at, "not looked at again")
+
     def test_after_the_meeting_the_adviser_hears_who_came(self):
         for name, phone in (("Zoé Petit", "06 39 98 01 02"), ("Paul Roy", "06 39 98 01 03")):
             self._send(name=name, phone=phone)

@@ -472,6 +472,8 @@ class TestDecisions(CoworkingCase):
             )
         reason = self.env["coworking.refusal.reason"].create({"name": "Ours"})
         told = self.env.ref("coworking_incubation.coworking_refusal_reason_place")
+        rewritten = self.env.ref("coworking_incubation.coworking_refusal_reason_project")
+        rewritten.with_context(lang="fr_FR").name = "N'a pas convaincu le jury"
         self.env.flush_all()
         self.env.cr.execute("UPDATE coworking_participant SET date_decision = NULL")
         self.env.cr.execute("UPDATE coworking_refusal_reason SET is_told = NULL")
@@ -481,3 +483,4 @@ class TestDecisions(CoworkingCase):
         self.assertFalse(unknown.date_decision)
         self.assertTrue(told.is_told)
         self.assertFalse(reason.is_told)
+        self.assertFalse(rewritten.is_told, "a coordinator wrote it for staff")

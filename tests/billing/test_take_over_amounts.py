@@ -43,7 +43,7 @@ class TestAmountsComeBack(ExportCase):
             monthly_cap=70.0,
             prices=[{"date_start": JULY, "price": 22.0, "monthly_cap": 50.0}],
         )
-        cls.edition.funding_rate = 80.0
+        cls.edition.write({"funding_rate": 80.0, "funding_cap": 130.0})
         people = {
             name: cls._new_participant(
                 name,
@@ -60,6 +60,7 @@ class TestAmountsComeBack(ExportCase):
                 people, (cls.tariff, cls.tariff_b, cls.daily, cls.tariff), strict=True
             )
         )
+        cls.bob.funding_cap = 100.0
         people["Ana"].suspension_ids = [
             Command.create({"date_from": d("10/6"), "date_to": d("24/6"), "reason": "Illness"})
         ]
@@ -113,15 +114,16 @@ class TestAmountsComeBack(ExportCase):
         self.assertEqual(
             [(name, period.month, *rest[-3:]) for __, name, period, *rest in charges],
             [
-                # 15 of 30 days at 180.00; then 8 of 31 days closed
+                # 15 of 30 days at 180.00; then 8 of 31 days closed; 130.00 at most
                 ("Ana", 6, 90.0, 72.0, 18.0),
                 ("Ana", 7, 133.55, 106.84, 26.71),
                 # 4 days at 20.00, 70.00 at most; then 3 at 22.00, 50.00 at most
                 ("Cléo", 6, 70.0, 56.0, 14.0),
                 ("Cléo", 7, 50.0, 40.0, 10.0),
-                ("Dan", 6, 180.0, 144.0, 36.0),
+                ("Dan", 6, 180.0, 130.0, 50.0),
                 ("Dan", 7, 133.55, 0.0, 133.55),
-                ("Bob", 6, 140.0, 112.0, 28.0),
+                # 100.00 at most
+                ("Bob", 6, 140.0, 100.0, 40.0),
                 # 50 % of 140.00, 60.00 at most
                 ("Bob", 7, 140.0, 60.0, 80.0),
             ],

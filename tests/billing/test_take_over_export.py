@@ -5,18 +5,20 @@ import io
 
 import openpyxl
 
-from odoo import Command
+from odoo import Command, models
 from odoo.exceptions import AccessError
 from odoo.tests import HttpCase, freeze_time, new_test_user
 
 from odoo.addons.coworking_incubation.spreadsheet import as_text
-from odoo.addons.coworking_incubation.wizard.take_over_sheets import SHEETS
+from odoo.addons.coworking_incubation.wizard.take_over_export import ExportedRows
+from odoo.addons.coworking_incubation.wizard.take_over_sheets import FUNDING, SHEETS
 
 from ..common import COORDINATOR, SENSITIVE, d
 from . import test_take_over_month
 from .test_take_over import PERSON, SEAT, TakeOverCase
 
 EXPORT = "coworking_incubation.group_coworking_export"
+SCALARS = ("boolean", "char", "date", "float", "integer", "monetary", "selection")
 
 
 class ExportCase(TakeOverCase):
@@ -95,12 +97,45 @@ class ExportCase(TakeOverCase):
         )
         return there["coworking.program"].create({**values, "user_id": user.id}), user
 
+    def _list_values(self, take_over):
+        """What is there of all that has a column, as the records hold it and not as it leaves: what
+        does not leave at all is the same in both workbooks. Names of what is numbered are left out.
+        """
+        exported, values = ExportedRows(take_over), {}
+        for key, sheet in SHEETS.items():
+            names = {
+                (column.model or sheet.model, column.field)
+                for column in sheet.columns
+                if column.field != "name"
+            } | {(FUNDING, name) for name in ("date_from", "rate", "cap")}
+            values[key] = [
+                {
+                    (model, name): records[model][:1][name] or False
+                    for model, name in sorted(names & self._list_scalars(records))
+                }
+                for records in getattr(exported, f"_find_{key}_records")()
+            ]
+        return values
+
+    @staticmethod
+    def _list_scalars(records):
+        return {
+            (model, name)
+            for model, record in records.items()
+            if isinstance(record, models.BaseModel)
+            for name, field in record._fields.items()
+            if field.type in SCALARS
+        }
+
     def assertComesBack(self, program, user):
-        """Out, into an empty program, and out again: the same sheets.
+        """Out, into an empty program, and out again: the same sheets, and the same values.
 
         :return: (dict title of a sheet -> its rows, the other program)
         """
         content, before = self._export(program, user)
+        here = self.env["coworking.take.over"].with_user(user)
+        here = here.with_context(allowed_company_ids=program.company_id.ids, lang=user.lang)
+        values = self._list_values(here.create({"program_id": program.id}))
         copy, reader = self._make_elsewhere(program)
         take_over = (
             self.env["coworking.take.over"]
@@ -115,6 +150,12 @@ class ExportCase(TakeOverCase):
         take_over.action_record()
         self.assertFalse(take_over.line_ids)
         __, after = self._export(copy, reader)
+        for key, rows in self._list_values(take_over).items():
+            for one, other in zip(values[key], rows, strict=True):
+                differ = {
+                    name: (one[name], other[name]) for name in one if one[name] != other[name]
+                }
+                self.assertFalse(differ, key)
         self.assertEqual(before.keys(), after.keys())
         for title, rows in before.items():
             self.assertEqual(rows, after[title], title)
@@ -278,6 +319,52 @@ class TestWhatLeaves(ExportCase):
         rows = {row["code"]: row for row in self._rows("spaces", self._export()[1])}
         self.assertNotIn("fee", rows["GIVEN"])
         self.assertNotIn("fee", rows["COMES"])
+
+    def test_what_is_said_of_spaces_projects_and_agreements_comes_back(self):
+        self.coordinator.group_ids += self.env.ref(SENSITIVE)
+        space = self._new_space("Le Quai", "QUAI", state="partner", date_partner=d("1/1"))
+        names = [{"name": "Zinc"}, {"name": "Four, à pain"}]
+        space.amenity_ids = self.env["coworking.amenity"].create(names)
+        sectors = self.env["coworking.sector"].create(names)
+        sectors[0].active = False
+        self._new_participant(
+            "Camille Roy",
+            self.edition,
+            project_description="<p>Une reliure</p><p>à Lille</p>",
+            sector_ids=sectors.ids,
+        )
+        said = {
+            "commitment_number": "EJ-7",
+            "eligible_kinds": "regular,deposit",
+            "eligible_without_presence": True,
+            "date_paid_limit": d("31/3").replace(year=2016),
+            "evidence_until": d("31/12").replace(year=2025),
+            "instalments": "Avance : 50 %\nSolde",
+            "targets": "Dix personnes",
+        }
+        funder = self.env["res.partner"].create({"name": "Metropolis", "is_company": True})
+        self.env["coworking.funding.agreement"].create(
+            {
+                **said,
+                "reference": "MEL-1",
+                "partner_id": funder.id,
+                "program_ids": self.edition.ids,
+                "date_from": "2015-01-01",
+                "date_to": "2015-12-31",
+            }
+        )
+        content, __ = self._export()
+        take_over = self._take_over(content)
+        self.assertFalse(self._problems(take_over))
+        self.assertEqual(take_over.known_count, len(take_over.line_ids))
+        __, copy = self.assertComesBack(self.edition, self.coordinator)
+        agreement = copy.agreement_ids
+        self.assertEqual({name: agreement[name] for name in said}, said)
+        back = copy.participant_ids
+        self.assertEqual(back.with_context(active_test=False).sector_ids, sectors)
+        self.assertIn("Une reliure", back.project_description)
+        there = self.env["coworking.space"].search([("company_id", "=", copy.company_id.id)])
+        self.assertEqual(set(there.amenity_ids.mapped("name")), {"Zinc", "Four, à pain"})
 
     def test_terms_that_decide_a_price_leave_though_they_are_no_or_zero(self):
         tariff = self._new_tariff(

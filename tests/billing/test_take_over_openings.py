@@ -93,8 +93,9 @@ class TestOpeningHours(OpeningCase):
 
     def test_two_weeks_by_turns(self):
         """One below the other, as Odoo shows them and lets them be changed."""
-        row = {**QUAI, DAYS[1]: "9-12 | 14-18", DAYS[2]: "9-12", DAYS[3]: "| 9-12"}
+        row = {**QUAI, DAYS[1]: "9-12 | 14-18", DAYS[2]: "9-12 | 9-12", DAYS[3]: "| 9-12"}
         self._record(spaces=[row])
+        self.assertKnown(spaces=[{**row, DAYS[2]: "9-12"}])
         weeks = [self._open(self.quai, *days) for days in (("1/6", "7/6"), ("8/6", "14/6"))]
         week_type = self.env["resource.calendar.attendance"].get_week_type(d("1/6"))
         even, odd = weeks if week_type == 0 else weeks[::-1]
@@ -215,5 +216,56 @@ class TestClosures(OpeningCase):
             {"name": "Always", "company_id": self.company.id, "attendance_ids": [Command.clear()]}
         )
         self.space.resource_calendar_id = calendar
+        self.space.seat_capacity = 2
         row = ExportedRows(self._take_over()).get_rows()["spaces"][0]
         self.assertEqual({row[day] for day in DAYS}, {"0:00-24:00"})
+        self.assertKnown(spaces=[row])
+        self._record(spaces=[{**row, "name": "Le Quai", "code": "QUAI", "city": "Lille"}])
+        opened = self._open(self.quai, "5/6", "8/6")
+        self.assertEqual(opened, self._open(self.space, "5/6", "8/6"))
+        self.assertEqual(len(opened), 8)
+        self.assertFalse(self.quai.resource_calendar_id.leave_ids)
+
+    def test_a_closure_of_a_space_without_hours_gives_it_none_of_those_of_the_company(self):
+        """It is open on Saturdays, and in August, as before it was closed on Christmas Eve."""
+        self.env["resource.calendar.leaves"].create(
+            {
+                "name": "August",
+                "calendar_id": self.company.resource_calendar_id.id,
+                "date_from": "2015-08-03 00:00:00",
+                "date_to": "2015-08-09 23:00:00",
+            }
+        )
+        sheets = {
+            "spaces": [QUAI],
+            "tariffs": [{"space_id": "QUAI", "name": "Jour", "unit": "Day", "price": 20}],
+            "closures": [
+                {
+                    "space_id": "QUAI",
+                    "date_from": "24/12/2015",
+                    "closes_at": "13:00",
+                    "date_to": "24/12/2015",
+                }
+            ],
+            "people": [PERSON],
+            "seats": [{**SEAT, "space_id": "Le Quai", "tariff_id": "Jour"}],
+            "presences": [
+                {"participant_id": "Camille Roy", "date": "06/06/2015", "state": "Present"}
+            ],
+        }
+        self._record(**sheets)
+        self.assertEqual(len(self._open(self.quai, "3/8", "9/8")), 14)
+        self.assertEqual([slot for day, slot in self._open(self.quai, "24/12", "24/12")], ["am"])
+        self.assertFalse(self.quai._get_closed_days()[self.quai.id])
+
+    def test_a_closure_without_a_name_comes_back_without(self):
+        self._record(closures=[{**self.ROW, "name": ""}])
+        self._record(closures=[{**self.ROW, "date_from": "20/07/2015", "date_to": "20/07/2015"}])
+        (row,) = ExportedRows(self._take_over()).get_rows()["closures"]
+        self.assertEqual(row["name"], "Summer")
+        self.assertKnown(closures=[row])
+        for name in ("Closure", ""):
+            self.assertKnown(closures=[{**self.ROW, "name": name}])
+        self.space._close(d("10/8"), d("10/8"), "Closure")
+        row = ExportedRows(self._take_over()).get_rows()["closures"][1]
+        self.assertNotIn("name", row)

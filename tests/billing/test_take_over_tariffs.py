@@ -91,6 +91,17 @@ class TestTakeOverTariffs(TakeOverCase):
         self.assertEqual(made.product_id, self.seat_product)
         quai = self.env["coworking.space"].search([("name", "=", "Le Quai")])
         self.assertEqual(quai.membership_ids.product_id, fee_product)
+        self.assertKnown(spaces=[space])
+        for key, text in (("fee", "12,00"), ("tax_included", "no")):
+            take_over = self._read(spaces=[{**space, key: text}])
+            self.assertProblem(take_over, ("spaces", 2), key, "change it there")
+
+    def test_a_fee_is_not_given_to_a_space_that_asks_none(self):
+        space = {"name": "Le Quai", "seat_capacity": 2}
+        self._record(spaces=[space])
+        take_over = self._read(spaces=[{**space, "fee": "10,00"}])
+        self.assertProblem(take_over, ("spaces", 2), "fee", "change it there")
+        self.assertKnown(spaces=[{**space, "fee": "0"}])
 
     def test_without_a_product_that_is_proposed_the_accountant_is_asked(self):
         self.company.coworking_seat_product_id = False
@@ -118,6 +129,20 @@ class TestTakeOverGrants(TakeOverCase):
         split = self.edition._split_over_funders(charges)
         self.assertEqual(float(split[agreement]), 100.0)
         self.assertEqual(float(split[agreement.browse()]), 44.0)
+
+    def test_an_agreement_that_is_there_with_other_terms_says_so(self):
+        row = {**self.ROW, "rate": 50, "admits_pack": "no", "targets": "Dix personnes"}
+        self._record(grants=[row])
+        self.assertEqual(self.edition.agreement_ids.eligible_kinds, "regular,overage,membership")
+        for key, text in (("rate", 60), ("admits_pack", "yes"), ("targets", "Vingt personnes")):
+            with self.subTest(key):
+                take_over = self._read(grants=[{**row, key: text}])
+                self.assertProblem(take_over, ("grants", 2), key, "change it there")
+
+    def test_an_amenity_that_is_none_is_said(self):
+        row = {"name": "Le Quai", "seat_capacity": 2, "amenity_ids": "Nulle part"}
+        take_over = self._read(spaces=[row])
+        self.assertProblem(take_over, ("spaces", 2), "amenity_ids", "Nulle part")
 
     def test_an_agreement_that_is_there_says_it_once(self):
         agreement = self.env["coworking.funding.agreement"].create(

@@ -74,6 +74,15 @@ class TestDemo2015(TransactionCase):
                 self.assertAlmostEqual(statement.bill_id.amount_total, expected, 2)
                 self.assertEqual(statement.bill_id.partner_id, statement.operator_id)
 
+    def test_seats_fees_and_copayments_are_entered_on_their_accounts(self):
+        accounts = {"regular": set(), "membership": set()}
+        for line in self.statements.bill_ids.invoice_line_ids:
+            kind = "membership" if line.coworking_charge_id.kind == "membership" else "regular"
+            accounts[kind].add(line.account_id.code)
+        self.assertEqual(accounts, {"regular": {"613200"}, "membership": {"628100"}})
+        invoices = self.env["coworking.statement"].search([]).copayment_invoice_ids
+        self.assertEqual(invoices.invoice_line_ids.account_id.mapped("code"), ["706000"])
+
     def test_bills_carry_the_seats_reference_and_nobodys_name(self):
         names = set(self.program.participant_ids.partner_id.mapped("name"))
         for line in self.statements.bill_ids.invoice_line_ids:

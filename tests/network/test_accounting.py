@@ -538,6 +538,15 @@ class TestScreen(FrenchCase):
         )
         self.assertFalse(self._open().asks_identity)
 
+    def test_a_company_outside_france_is_asked_no_siret(self):
+        self.company.write({"street": False, "company_registry": False})
+        form = self._open()
+        self.assertFalse(form._get_modifier("company_registry", "invisible"))
+        self.company.account_fiscal_country_id = self.env.ref("base.be")
+        form = self._open()
+        self.assertTrue(form.asks_identity, "its address is")
+        self.assertTrue(form._get_modifier("company_registry", "invisible"))
+
     def test_a_company_that_is_known_is_neither_asked_nor_changed(self):
         self.company.write(
             {"street": "1 rue", "city": "Lille", "company_registry": "12345678200010"}

@@ -154,9 +154,11 @@ CLOSED_ROUTES = {
 # The pages of meetings and of signing there (tests/agenda), and what staff fetch.
 PUBLIC_ROUTES = "/incubation"
 STAFF_ROUTES = {
-    "/coworking_incubation/person/<int:participant_id>/data",
+    "/coworking_incubation/dashboard",
     "/coworking_incubation/grid",
     "/coworking_incubation/grid/save",
+    "/coworking_incubation/month",
+    "/coworking_incubation/person/<int:participant_id>/data",
     "/coworking_incubation/reconciliation/<int:month_end_id>",
     "/coworking_incubation/register/<int:sheet_id>",
     "/coworking_incubation/take-over/<int:take_over_id>/<any(empty,examples):kind>",

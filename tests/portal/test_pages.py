@@ -74,6 +74,21 @@ class TestMonthPage(PortalHttpCase):
                 self.assertIn(words, text)
         self.assertNotIn("Camille", text)
 
+    def test_a_moment_is_that_of_the_manager_or_else_of_the_space_or_else_of_the_company(self):
+        calendar = self.space.resource_calendar_id.create({"name": "Sud", "tz": "Indian/Reunion"})
+        self.company.resource_calendar_id.tz = "America/Martinique"
+        for zone, own, expected in (
+            (False, False, "30/06/2015 18:30"),
+            (False, calendar, "01/07/2015 02:30"),
+            ("Europe/Paris", calendar, "01/07/2015 00:30"),
+        ):
+            self.partner.tz, self.space.resource_calendar_id = zone, own
+            portal = self.env["coworking.portal"].with_context(lang="fr_FR")
+            moment = fields.Datetime.to_datetime("2015-06-30 22:30:00")
+            with self.subTest(expected):
+                said = portal._format_moment(moment, self.partner, self.space)
+                self.assertEqual(said, expected)
+
     def test_the_text_says_until_when_it_is_paid(self):
         term = self.env["account.payment.term"].create(
             {

@@ -1,5 +1,7 @@
 """Who refers people hears of those who agreed: the step and its dates, and of nobody else."""
 
+from unittest.mock import patch
+
 from odoo import fields
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import Form, freeze_time
@@ -81,10 +83,10 @@ class TestAgreement(PrescriberCase):
         pages._set_followed(person, True)
         self.assertEqual(self._followed(), ["Nour Amrani", "Camille Petit"])
         self.assertEqual(self.silent.message_ids[0].author_id, person)
-        self.assertIn("15 juin 2015", pages._prepare_rights(person)["adviser"]["words"])
+        self.assertIn("15 juin 2015", pages._prepare_rights(person)["adviser"]["words"][0])
         pages._set_followed(person, False)
         self.assertNotIn("Nour Amrani", self._followed())
-        self.assertIn("A repris son accord", self.silent.message_ids[0].body)
+        self.assertIn("A retiré son accord", self.silent.message_ids[0].body)
 
     def test_what_the_person_takes_back_is_taken_back_of_their_closed_files_too(self):
         program = self._new_program("Next", "NXT")
@@ -96,8 +98,48 @@ class TestAgreement(PrescriberCase):
         )
         self._close(self.agreed)
         self.assertEqual(len(self._followed()), 2)
+        archived = self._refer("Camille Petit", partner_id=later.partner_id.id)
+        archived.write({"prescriber_agreed": True, "active": False})
         self.env["coworking.portal.person"].sudo()._set_followed(later.partner_id, False)
         self.assertEqual(self._followed(), [])
+        self.assertFalse(archived.prescriber_agreed)
+
+    def test_the_person_reads_of_each_file_who_reads_it(self):
+        program = self._new_program("Next", "NXT")
+        person = self.agreed.partner_id
+        self._refer("Camille Petit", self.stranger, partner_id=person.id, program_id=program.id)
+        self._close(self.agreed)
+        pages = self.env["coworking.portal.person"].sudo()
+        rights = pages._prepare_rights(person)["adviser"]
+        self.assertTrue(rights["agreed"] and rights["may_agree"])
+        first, second = rights["words"]
+        self.assertIn("Agence Nord", first)
+        self.assertIn("Today it is Laure", first)
+        self.assertIn("Next: Sandra, of Mission Sud", second)
+
+    def test_the_person_reads_that_they_agreed_towards_the_organisation(self):
+        self.agreed.prescriber_contact_id = self.colleague
+        pages = self.env["coworking.portal.person"].sudo().with_context(lang="fr_FR")
+        (words,) = pages._prepare_rights(self.agreed.partner_id)["adviser"]["words"]
+        self.assertIn("que votre conseiller (Agence Nord) lise", words)
+        self.assertIn("Aujourd'hui\xa0: Colas.", words)
+        self.colleague.active = False
+        (words,) = pages._prepare_rights(self.agreed.partner_id)["adviser"]["words"]
+        self.assertIn("personne n'y est nommé", words)
+
+    def test_a_file_names_an_adviser_of_its_organisation(self):
+        with self.assertRefused(
+            "Sandra, named as the adviser of Camille Petit, is not of Agence Nord"
+        ):
+            self.agreed.prescriber_contact_id = self.stranger
+        with self.assertRefused("Agence Nord"):
+            self.agreed.prescriber_contact_id = self.agency
+        self.agreed.prescriber_id = self.mission
+        self.assertFalse(self.agreed.prescriber_contact_id, "who was of the other organisation")
+        self.agreed.write(
+            {"prescriber_id": self.agency.id, "prescriber_contact_id": self.colleague.id}
+        )
+        self.assertEqual(self.agreed.prescriber_contact_id, self.colleague)
 
     def _close(self, file):
         file.write(
@@ -229,6 +271,44 @@ class TestWhatIsShown(PrescriberCase):
         self.assertIn(("Décision\xa0: admis", False), self._steps(file))
         self.assertEqual(self._refer("Ben", selection_result="admitted").date_decision, d("15/6"))
 
+    def test_a_decision_that_is_made_on_the_screen_is_of_today(self):
+        with Form(self.agreed.with_user(self.accompanist)) as form:
+            form.selection_result = "waiting"
+        self.assertEqual(self.agreed.date_decision, d("15/6"))
+        self.agreed.date_decision = False
+        with Form(self.agreed.with_user(self.accompanist)) as form:
+            form.selection_result = "admitted"
+            form.date_decision = False
+        self.assertEqual(self.agreed.date_decision, d("15/6"))
+        file = self._refer("Ben", selection_result="admitted", date_decision=False)
+        self.assertEqual(file.date_decision, d("15/6"))
+
+    def test_of_a_refusal_that_was_corrected_the_reason_is_not_told(self):
+        self._refuse(self.agreed, is_told=True)
+        refused = self.agreed._get_prescriber_steps()[-1]["key"]
+        self.agreed.selection_result = "waiting"
+        step = self.agreed._get_prescriber_steps()[-1]
+        self.assertTrue(refused.split("=")[0].endswith(str(self.agreed.refusal_reason_id.id)))
+        self.assertEqual(step["key"], "decision.waiting.=2015-06-15")
+
+    def _is_new(self):
+        (row,) = self.env["coworking.portal.prescriber"]._prepare_followed(
+            self.adviser, self.company
+        )
+        return row["is_new"]
+
+    def test_for_who_gets_no_mails_news_are_new_for_a_week(self):
+        self.adviser.coworking_no_mail = True
+        self.assertTrue(self._is_new(), "agreed today")
+        with freeze_time("2015-06-23 09:00:00"):
+            self.assertFalse(self._is_new())
+            self.agreed.selection_result = "waiting"
+            self.assertTrue(self._is_new())
+        with freeze_time("2015-07-01 09:00:00"):
+            self.assertFalse(self._is_new())
+            self.adviser.coworking_no_mail = False
+            self.assertTrue(self._is_new(), "waits for the mail of the week")
+
     def test_a_reason_is_told_where_it_may_be(self):
         self._refuse(self.agreed)
         self.assertIn(("Décision\xa0: refusé", "15 juin 2015"), self._steps())
@@ -260,12 +340,15 @@ class TestWhatIsShown(PrescriberCase):
                     "name": name,
                     "state": "waiting",
                     "registered_by": "prescriber",
+                    "prescriber_name": organisation,
                     "adviser_email": email,
                 }
-                for name, email in (
-                    ("Zoé", "Laure@example.com"),
-                    ("Other", "lauren@example.com"),
-                    ("Wild", "l_ure@example.com"),
+                for name, email, organisation in (
+                    ("Zoé", "Laure@example.com", "AGENCE NORD"),
+                    ("Other", "lauren@example.com", "Agence Nord"),
+                    ("Wild", "l_ure@example.com", "Agence Nord"),
+                    ("Elsewhere", "laure@example.com", "Mission Sud"),
+                    ("Nowhere", "laure@example.com", False),
                 )
             ]
         )
@@ -309,6 +392,13 @@ class TestWhatIsShown(PrescriberCase):
         self.assertFalse(row._find_adviser())
         row.prescriber_name = "AGENCE NORD"
         self.assertEqual(row._find_adviser(), self.adviser)
+        row.prescriber_name = False
+        self.assertFalse(row._find_adviser(), "an address alone names nobody")
+        row.adviser_id = self.adviser
+        self.assertEqual(row._find_adviser(), self.adviser)
+        row.prescriber_name = "Mission Sud"
+        self.assertFalse(row._find_adviser())
+        row.write({"prescriber_name": "Agence Nord", "adviser_id": False})
         self.colleague.email = self.adviser.email
         self.assertFalse(row._find_adviser(), "two of them: nobody is sure")
 
@@ -347,6 +437,42 @@ class TestDigest(PrescriberCase):
         self.assertEqual(len(self._digests()), 2)
         self.assertIn("Décisions : 1", self._digests()[-1].body_html)
         self.assertNotIn("Candidatures", self._digests()[-1].body_html)
+
+    def test_a_week_is_seven_days_whatever_the_hour(self):
+        self._tell()
+        self.agreed.selection_result = "waiting"
+        self._date_links(days=6.999)
+        self._tell()
+        self.assertEqual(len(self._digests()), 2)
+
+    def test_an_adviser_who_cannot_be_told_keeps_no_other_from_it(self):
+        self._refer("Yann", self.stranger, prescriber_agreed=True)
+        links = type(self.Link)
+        send = links._send_link
+
+        def fail(link, record, *args, **kwargs):
+            if record == self.adviser:
+                raise UserError("No link")
+            return send(link, record, *args, **kwargs)
+
+        with (
+            patch.object(links, "_send_link", fail),
+            self.assertLogs("odoo.addons.coworking_incubation.models.portal.res_partner", "ERROR"),
+        ):
+            self._tell()
+        self.assertFalse(self.agreed.prescriber_told_on)
+        self.assertEqual(len(self._digests(self.stranger)), 1)
+        self._tell()
+        self.assertEqual(len(self._digests()), 1)
+
+    def test_an_adviser_of_a_company_whose_branch_refers_people_is_told(self):
+        branch = self.env["res.partner"].create(
+            {"name": "Annexe", "parent_id": self.mission.id, "is_company": False}
+        )
+        self.agreed.write({"prescriber_id": branch.id, "prescriber_contact_id": self.stranger.id})
+        self.agreed.prescriber_agreed = True
+        self._tell()
+        self.assertEqual(len(self._digests(self.stranger)), 1)
 
     def test_what_was_told_and_is_no_longer_true_is_news(self):
         self.agreed.selection_result = "admitted"

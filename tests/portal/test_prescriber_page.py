@@ -145,6 +145,53 @@ class TestPage(PrescriberPageCase):
         self.assertNotIn("Réunion d'information", page)
         self.assertIn("Personne à suivre", page)
 
+    def test_an_address_that_an_account_changes_shows_nobody_else_s_registrations(self):
+        spy = self.manager_b
+        spy.partner_id.write({"parent_id": self.agency.id, "email": "conseil@example.com"})
+        row = self.env["coworking.attendance"].create(
+            {
+                "event_id": self.event.id,
+                "name": "CanaryZoé",
+                "state": "waiting",
+                "registered_by": "prescriber",
+                "prescriber_name": "Agence Nord",
+                "adviser_email": "conseil@example.com",
+            }
+        )
+        self.env.flush_all()
+        self._login(spy)
+        self.assertNotIn("CanaryZoé", self._read())
+        self._open(spy.partner_id)
+        self.assertNotIn("CanaryZoé", self._read(), "nor by a link to the same contact")
+        row.adviser_id = spy.partner_id
+        self.env.flush_all()
+        self.assertIn("CanaryZoé", self._read(), "staff say so")
+
+    def test_an_address_that_two_have_shows_neither_what_was_registered_with_it(self):
+        self.env["coworking.attendance"].create(
+            {
+                "event_id": self.event.id,
+                "name": "CanaryZoé",
+                "prescriber_name": "Agence Nord",
+                "adviser_email": self.adviser.email,
+            }
+        )
+        self._open()
+        self.assertIn("CanaryZoé", self._read())
+        self.colleague.email = self.adviser.email
+        self.env.flush_all()
+        self.assertNotIn("CanaryZoé", self._read())
+
+    def test_a_preview_of_a_manager_opens_no_page_of_an_adviser(self):
+        self.manager.partner_id.parent_id = self.agency
+        self.agreed.prescriber_contact_id = self.manager.partner_id
+        self.env.flush_all()
+        self._login(self.coordinator)
+        self.url_open(f"/my/coworking/preview/{self.space.id}")
+        answer = self.url_open(PAGE)
+        self.assertEqual(answer.status_code, 404)
+        self.assertNotIn("Camille", answer.text)
+
     def test_staff_and_managers_have_no_such_page(self):
         for user in (self.coordinator, self.manager):
             self._login(user)
@@ -191,6 +238,71 @@ class TestReferring(PrescriberPageCase):
         form = self.url_open(f"/incubation/{self.event.id}?by=prescriber").text
         self.assertNotIn("laure@example.com", form)
         self.assertNotIn(PAGE, form)
+
+    def _read_form(self):
+        return html.unescape(self.url_open(f"/incubation/{self.event.id}?by=prescriber").text)
+
+    def test_who_leaves_a_shared_computer_leaves_no_name(self):
+        self._open()
+        self._refer_online(adviser_email="canary@example.com")
+        self._post("/my/coworking/leave")
+        form = self._read_form()
+        self.assertNotIn("canary@example.com", form)
+        self.assertNotIn("Agence Nord", re.sub(r"<datalist.*?</datalist>", "", form, flags=re.S))
+
+    def test_the_next_adviser_on_a_shared_computer_is_not_taken_for_the_last(self):
+        self._refer("Yann", self.stranger)
+        self._open()
+        self._refer_online(adviser_email="canary@example.com")
+        token = self._token(self.stranger, "prescriber", self.stranger)
+        self.url_open(f"/my/coworking/l/{token}")
+        form = self._read_form()
+        self.assertIn('value="Mission Sud"', form)
+        self.assertIn('value="sandra@example.com"', form)
+        self.assertNotIn("canary@example.com", form)
+        done = self.url_open(f"/incubation/{self.event.id}/done?by=prescriber").text
+        self.assertNotIn("Zoé", done)
+
+    def test_an_adviser_with_an_account_is_known_as_by_a_link(self):
+        user = self.manager_b
+        user.partner_id.parent_id = self.agency
+        self.env.flush_all()
+        self._login(user)
+        form = self._read_form()
+        self.assertIn('value="Agence Nord"', form)
+        self.assertIn(f'value="{user.partner_id.email}"', form)
+        self.assertIn(PAGE, form)
+        self._refer_online()
+        self.env.invalidate_all()
+        self.assertEqual(self.event.coworking_attendance_ids.adviser_id, user.partner_id)
+        self.assertIn("Zoé Petit", self._read())
+
+    def test_a_link_is_worth_nothing_to_who_is_signed_in_as_somebody_else(self):
+        token = self._token(self.adviser, "prescriber", self.adviser)
+        self.url_open(f"/my/coworking/l/{token}")
+        page = self.url_open("/web/login").text
+        csrf = re.search(r'name="csrf_token" value="(\w+)"', page)[1]
+        login = self.manager_b.login
+        self.url_open("/web/login", data={"csrf_token": csrf, "login": login, "password": login})
+        form = self._read_form()
+        self.assertNotIn("laure@example.com", form)
+        self.assertNotIn(PAGE, form)
+
+    def test_who_is_registered_from_the_page_is_followed_whatever_address_was_typed(self):
+        self._open()
+        self._refer_online(adviser_email="accueil@example.com")
+        self.env.invalidate_all()
+        row = self.event.coworking_attendance_ids
+        self.assertEqual(row.adviser_id, self.adviser)
+        self.assertIn("Zoé Petit", self._read())
+        self.assertEqual(row._find_adviser(), self.adviser)
+        row.state = "cancelled"
+        self.env["coworking.attendance"]._register_person(
+            self.event,
+            {"name": "Zoé Petit", "email": "", "phone": "06 39 98 01 02", "prescriber_name": ""},
+            "public",
+        )
+        self.assertFalse(row.adviser_id, "who registers again without an adviser has none")
 
     def test_from_the_page_to_the_decision(self):
         """Refer somebody online, the accompanist sees it, decides, and the adviser is told."""
@@ -254,6 +366,23 @@ class TestOwnPageOfThePerson(PrescriberPageCase):
         self.assertTrue(self.silent.prescriber_agreed)
         self._post_agreed("0")
         self.assertFalse(self.silent.prescriber_agreed)
+
+    def test_while_the_adviser_reads_a_closed_file_the_person_may_retract_it(self):
+        token = self._token(self.agreed, "participant", self.agreed.partner_id)
+        self.agreed.write(
+            {
+                "stage_id": self.env.ref("coworking_incubation.coworking_stage_closed").id,
+                "move_reason": "Moved away",
+            }
+        )
+        self.env.flush_all()
+        answer = self.url_open(f"/my/coworking/l/{token}")
+        self.assertTrue(answer.url.endswith("/my/incubation/rights"), answer.url)
+        self.assertIn("Laure", answer.text)
+        self.assertTrue(self.url_open("/my/incubation/objectives").url.endswith("/rights"))
+        self._post_agreed("0")
+        self.assertFalse(self.agreed.prescriber_agreed)
+        self.assertEqual(self.url_open("/my/incubation/rights").status_code, 404)
 
     def test_by_their_own_link_they_do_not_open_the_page_of_the_adviser(self):
         token = self._token(self.agreed, "participant", self.agreed.partner_id)

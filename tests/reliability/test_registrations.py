@@ -190,6 +190,17 @@ class TestRegistrations(RaceCase):
             mails = env["mail.mail"].search_count([("email_to", "ilike", "victim@example.org")])
             self.assertLessEqual(mails, 5)
 
+    def test_a_burst_from_one_connection_stops_at_the_limit(self):
+        name = "coworking_incubation.registration_limit_network"
+        with self.commit() as env:
+            env["ir.config_parameter"].set_param(name, "20")
+        try:
+            codes = self._register_together([f"burst{n}@example.org" for n in range(30)])
+        finally:
+            with self.commit() as env:
+                env["ir.config_parameter"].set_param(name, self.SETTINGS["limit_network"])
+        self.assertEqual(sorted(codes), [200] * 20 + [429] * 10)
+
     def test_five_places_are_kept_and_whoever_confirms_has_one_of_ten(self):
         codes = self._register_together([f"race{number}@example.org" for number in range(PEOPLE)])
         event_id = self.ids["event"][0]

@@ -21,7 +21,7 @@ from odoo.tests.common import ChromeBrowser
 
 from ..common import CoworkingCase
 from ..pathway.common import STAGES
-from .pictures import record
+from .pictures import is_kept, record
 
 NOW = "2015-06-15 09:00:00"
 PICTURES = os.environ.get("DOCS_SCREENSHOTS")
@@ -73,11 +73,12 @@ class TourBrowser(ChromeBrowser):
     def _take_picture(self, payload, **_context):
         def save(answer):
             folder = Path(PICTURES)
-            folder.mkdir(parents=True, exist_ok=True)
-            picture = base64.b64decode(answer.result()["data"])
-            page = Image.open(io.BytesIO(picture)).convert("RGB").quantize(256, kmeans=1)
-            page.save(folder / f"{payload}.png", optimize=True)
-            taken.add(payload)
+            if is_kept(payload, folder):
+                folder.mkdir(parents=True, exist_ok=True)
+                picture = base64.b64decode(answer.result()["data"])
+                page = Image.open(io.BytesIO(picture)).convert("RGB").quantize(256, kmeans=1)
+                page.save(folder / f"{payload}.png", optimize=True)
+                taken.add(payload)
             self._websocket_send("Runtime.evaluate", params={"expression": "pictureTaken()"})
 
         self._websocket_send("Page.captureScreenshot", with_future=True).add_done_callback(save)

@@ -1,23 +1,28 @@
 """What each picture of ``docs/images`` shows, and whether that is still so.
 
 Beside the pictures, ``made-from.json`` keeps for each of them two fingerprints: of the file, and of
-what its screen is made of, as the database gives it in French: views and templates with those that
-they call, the words of their fields, templates and style of the components. Whoever takes a picture
+what its screen is made of, in French: views and templates with those that they call, the words of
+their fields and choices, as the database gives them; templates and style of the components, with
+what the catalogue makes of their words and of those that Python says. Whoever takes a picture
 writes them; ``test_pictures.py`` compares.
 """
 
 import hashlib
 import json
+from functools import cache
 from pathlib import Path
 
+import polib
 from lxml import etree
 
 ROOT = Path(__file__).parents[2]
 ADDON = ROOT / "addons/coworking_incubation"
 IMAGES = ROOT / "docs/images"
 MANIFEST = "made-from.json"
+CATALOGUE = ADDON / "i18n/fr.po"
 
-# picture: its views or templates, and its files under static/src
+# picture: its views or templates, its files under static/src, the Python that has its words, and
+# the views of an addon that the database may be without
 SCREENS = {
     "board": ("coworking_participant_view_kanban", "participant_kanban/*.xml"),
     "todo": ("coworking_participant_view_list_todo",),
@@ -26,7 +31,7 @@ SCREENS = {
     "pilotage": ("dashboard/*.xml", "dashboard/*.scss"),
     "settings": ("res_config_settings_view_form",),
     "statement": ("coworking_statement_view_form",),
-    "first_day": ("first_day/*.xml", "first_day/*.scss"),
+    "first_day": ("first_day/*.xml", "first_day/*.scss", "wizard/coworking_first_day.py"),
     "first_day_space": ("coworking_space_view_form_first_day",),
     "first_day_team": ("coworking_invitation_view_form",),
     "presence_grid": ("coworking_grid/*.xml", "coworking_grid/*.scss"),
@@ -38,7 +43,15 @@ SCREENS = {
     "referral_form": ("registration_form", "portal/portal.scss"),
     "manager_month": ("portal_month", "portal/portal.scss"),
     "manager_presences": ("portal_presences", "portal/portal.scss"),
+    "funding_cost": ("addons/coworking_incubation_funding/views/coworking_cost_views.xml",),
+    "funding_costs": ("addons/coworking_incubation_funding/views/coworking_cost_views.xml",),
+    "books-in": ("addons/coworking_incubation_funding/wizard/coworking_payment_import_views.xml",),
 }
+
+
+def is_kept(name, folder):
+    """Whether a tour's picture is saved: among those of the guides, those that they show alone."""
+    return name in SCREENS or Path(folder).resolve() != IMAGES
 
 
 def record(env, names, folder):
@@ -61,13 +74,18 @@ def fingerprint(env, name):
     read = set()
     parts = []
     for source in SCREENS[name]:
-        if "/" in source:
+        if source.endswith(".py"):
+            parts += _translate(source)
+        elif source.startswith("addons/"):
+            parts += _read_views_file(ROOT / source)
+        elif "/" in source:
             for path in sorted((ADDON / "static/src").glob(source)):
                 is_xml = path.suffix == ".xml"
                 text = path.read_text()
                 parts.append(
                     _normalise(etree.fromstring(text.encode())) if is_xml else text.split()
                 )
+            parts += _translate(f"static/src/{source.rpartition('/')[0]}/")
         else:
             parts += _read_view(env, f"coworking_incubation.{source}", read)
     assert parts, f"{name} shows nothing that there is"
@@ -81,6 +99,38 @@ def _fingerprints(env, name, folder):
 
 def _hash(content):
     return hashlib.sha256(content).hexdigest()[:16]
+
+
+def _translate(place):
+    """The French of what a file says, or a folder: [[English, French]], in order."""
+    start = f"code:addons/{ADDON.name}/{place}"
+    return sorted(term for path, *term in _read_catalogue(CATALOGUE) if path.startswith(start))
+
+
+@cache
+def _read_catalogue(path):
+    """[(where, English, French)] of what it translates."""
+    return [
+        (place, entry.msgid, entry.msgstr)
+        for entry in polib.pofile(str(path))
+        for place, _line in entry.occurrences
+        if not entry.obsolete
+    ]
+
+
+def _read_views_file(path):
+    """The views of a file, and their French."""
+    addon = path.parents[1]
+    views = etree.parse(path).getroot()
+    names = {f"{addon.name}.{view.get('id')}" for view in views.iter("record")}
+    return [
+        _normalise(views),
+        sorted(
+            term
+            for place, *term in _read_catalogue(addon / "i18n/fr.po")
+            if place.rpartition(":")[2] in names
+        ),
+    ]
 
 
 def _read_view(env, key, read):
@@ -102,7 +152,7 @@ def _read_view(env, key, read):
 
 
 def _read_words(model, arch):
-    """What the fields of a view are called, those of the lists in it as well."""
+    """What the fields of a view and their choices are called, those of the lists in it as well."""
     words = []
     for node in arch:
         if node.tag != "field" or node.get("name") not in model._fields:
@@ -110,6 +160,8 @@ def _read_words(model, arch):
             continue
         field = model._fields[node.get("name")]
         words.append(field.get_description(model.env, ["string"])["string"])
+        if field.type == "selection":
+            words += [label for _value, label in field.get_description(model.env)["selection"]]
         if field.relational:
             words += _read_words(model.env[field.comodel_name], node)
     return words

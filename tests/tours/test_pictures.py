@@ -2,10 +2,14 @@
 
 DOCS_SCREENSHOTS=docs/images scripts/test tests/tours/test_pictures.py
 
-The others (``first_day*``, ``presence_grid``, ``take-over*``) by the tours so named. What they show
-is in ``pictures.py``.
+The others (``first_day*``, ``presence_grid``, ``take-over*``) by the tours so named, which leave in
+that folder no picture that no guide shows; those of the funders' half by the tours of its tests.
+What they show is in ``pictures.py``.
 """
 
+import tempfile
+from pathlib import Path
+from unittest.mock import patch
 from urllib.parse import urlsplit
 
 from dateutil.relativedelta import relativedelta
@@ -13,8 +17,9 @@ from dateutil.relativedelta import relativedelta
 from odoo import fields
 from odoo.tests import TransactionCase, tagged
 
+from . import pictures
 from .common import PICTURES, BrowserCase
-from .pictures import IMAGES, SCREENS, find_old, fingerprint
+from .pictures import CATALOGUE, IMAGES, SCREENS, find_old, fingerprint, is_kept
 
 # name, login, page, what tells that the page is there
 DESK = (
@@ -59,6 +64,35 @@ class TestPicturesAreTrue(TransactionCase):
             view.arch_db = view.arch_db.replace(old, new)
         changed = [name for name in names if fingerprint(self.env, name) != before[name]]
         self.assertEqual(changed, ["todo", "meetings"])
+
+    def test_another_word_in_french_makes_a_picture_old(self):
+        before = {name: fingerprint(self.env, name) for name in SCREENS}
+        text = CATALOGUE.read_text()
+        for words, names in (
+            ("D'ici à la première facture", ["first_day"]),  # of its template
+            ("Qui travaille ici", ["first_day"]),  # said by Python
+            ("annuler", ["presence_grid"]),  # said by its script
+        ):
+            with self.subTest(words=words), tempfile.TemporaryDirectory() as folder:
+                self.assertIn(f'msgstr "{words}"', text)
+                other = Path(folder) / "fr.po"
+                other.write_text(text.replace(f'msgstr "{words}"', 'msgstr "Autrement"'))
+                with patch.object(pictures, "CATALOGUE", other):
+                    changed = [
+                        name for name in SCREENS if before[name] != fingerprint(self.env, name)
+                    ]
+                self.assertEqual(changed, names)
+
+    def test_another_name_of_a_choice_makes_a_picture_old(self):
+        before = fingerprint(self.env, "statement")
+        field = self.env["ir.model.fields"]._get("coworking.statement", "state")
+        field.selection_ids[:1].with_context(lang="fr_FR").name = "Autrement"
+        self.assertNotEqual(fingerprint(self.env, "statement"), before)
+
+    def test_pictures_that_no_guide_shows_are_not_put_among_theirs(self):
+        self.assertTrue(is_kept("board", IMAGES))
+        self.assertFalse(is_kept("first_day_bill", IMAGES))
+        self.assertTrue(is_kept("first_day_bill", "/elsewhere"))
 
 
 if PICTURES:

@@ -182,3 +182,18 @@ class PurgeCase(EndOfDataCase):
             [f"one whole seat: {NAME}", tuple(statements.ids)],
         )
         return statements
+
+    def _copayment_invoice(self):
+        invoice = self.env["account.move"].create(
+            {
+                "move_type": "out_invoice",
+                "partner_id": self.contact.id,
+                "coworking_statement_id": self._settle().id,
+            }
+        )
+        self.env.flush_all()
+        self.env.cr.execute(
+            "UPDATE account_move SET payment_state = 'paid' WHERE id = %s", [invoice.id]
+        )
+        self.env.invalidate_all()
+        return invoice

@@ -58,6 +58,25 @@ class TestEverywhere(PurgeCase):
         row = self.env["coworking.purge"].search([("participant_id", "=", self.person.id)])
         self.assertGreater(row.counts["messages"], 3)
 
+    def test_names_of_bill_files_and_of_others_objectives_are_masked(self):
+        bill = self.env["coworking.invoice.file"]._receive_file(
+            "facture_Zephyrine_Quatrebarbes_juin.pdf", b"%PDF-1.4 x", source="upload"
+        )
+        other = self.env["coworking.invoice.file"]._receive_file(
+            "facture_Zephyrine_Quatrebarbesson.pdf", b"%PDF-1.4 y", source="upload"
+        )
+        goal = self.env["coworking.objective"].create(
+            {
+                "participant_id": self._new_participant("Paul Martin").id,
+                "name": f"Sell with {NAME}",
+            }
+        )
+        self._make_old()
+        self._purge(self.person)
+        self.assertEqual(goal.name, "Sell with […]")
+        self.assertEqual(bill.name, "facture_[…]_juin.pdf")
+        self.assertEqual(other.name, "facture_Zephyrine_Quatrebarbesson.pdf")
+
     def test_what_statistics_need_stays(self):
         self._make_old()
         self._purge(self.person)
@@ -220,7 +239,6 @@ class TestContact(PurgeCase):
         adviser = self._gone("Aude Conseil")
         self._applied(months=2).write(
             {
-                "prescriber_id": self.space.operator_id.id,
                 "prescriber_contact_id": adviser.partner_id.id,
             }
         )

@@ -1,10 +1,16 @@
 """Somebody with files in two organisations of one Odoo: each ends for itself, the contact last."""
 
-from .purge_case import EMAIL, NAME, PHONE, SECRET, PurgeCase
+from datetime import timedelta
+
+from odoo import Command, fields
+from odoo.tests import new_test_user
+
+from .canary import find_in_database
+from .purge_case import EMAIL, NAME, PHONE, PHONES, SECRET, WORDS, PurgeCase
 
 
-class TestTwoOrganisations(PurgeCase):
-    """The same person in another organisation, which keeps its files for longer."""
+class OrganisationsCase(PurgeCase):
+    """Another organisation in the same Odoo, which keeps its files for longer."""
 
     @classmethod
     def setUpClass(cls):
@@ -22,19 +28,86 @@ class TestTwoOrganisations(PurgeCase):
             accompanist_ids=False,
         )
         cls.other_program.retention_confirmed_on = "2015-01-01"
-        cls.contact.company_id = False  # of both
-        cls.still = cls._gone(
-            NAME,
-            program=cls.other_program,
-            partner_id=cls.contact.id,
-            project="Theirs",
-            prescriber_contact_id=False,
-            user_id=False,
+
+    @classmethod
+    def _new_elsewhere(cls, name, new=None, **values):
+        """A file of the other organisation."""
+        values = {"prescriber_contact_id": False, **values}
+        return (new or cls._gone)(name, program=cls.other_program, user_id=False, **values)
+
+    def _say(self, text, program=None):
+        """What is noted of somebody else."""
+        other = self._new_participant("Paul Martin", program=program or self.program, user_id=False)
+        return other.message_post(body=text)
+
+    def _get_log(self, file):
+        return self.env["coworking.purge"].search([("participant_id", "=", file.id)])
+
+
+class TestTwoContacts(OrganisationsCase):
+    """The same person in both, who is a contact of each."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.contact.company_id = cls.company
+        cls.theirs = cls._new_elsewhere(NAME, email=EMAIL, phone=PHONE)
+        cls.theirs.partner_id.company_id = cls.other_company
+
+    def test_the_contact_of_another_organisation_takes_no_name_from_what_is_masked_here(self):
+        self.assertNotEqual(self.theirs.partner_id, self.contact)
+        new_test_user(
+            self.env,
+            login=EMAIL,
+            name=NAME,
+            groups="base.group_portal",
+            partner_id=self.theirs.partner_id.id,
+            company_id=self.other_company.id,
+            company_ids=[Command.set(self.other_company.ids)],
         )
+        here = self._say(f"Came with {NAME}, {EMAIL}, {PHONE}")
+        there = self._say(f"Came with {NAME}, {EMAIL}, {PHONE}", self.other_program)
+        shared = self._past_event("collective", description=f"With {NAME}, {EMAIL}, {PHONE}")
+        self.env.flush_all()
+        self.env.cr.execute(
+            "UPDATE calendar_event SET coworking_program_id = NULL WHERE id = %s", [shared.id]
+        )
+        self.env.invalidate_all()
+        self._make_old()
+        self._purge(self.person)
+        self.assertTrue(self.person.purged_on)
+        for word in ("Quatrebarbes", EMAIL, PHONE):
+            self.assertNotIn(word, here.body)
+            self.assertIn(word, there.body)
+            self.assertIn(word, shared.description)
+
+    def test_mails_of_no_organisation_may_be_of_the_other_contact(self):
+        mails = self.env["mail.mail"].create(
+            [
+                {"email_to": EMAIL, "body_html": "Hello", "model": model, "res_id": row}
+                for model, row in (
+                    (False, False),
+                    ("coworking.program", self.program.id),
+                    ("coworking.program", self.other_program.id),
+                )
+            ]
+        )
+        self._make_old()
+        self._purge(self.person)
+        self.assertEqual(mails.exists(), mails[0] | mails[2])
+
+
+class TestTwoOrganisations(OrganisationsCase):
+    """The same person in both, who is one contact."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.contact.company_id = False  # of both
+        cls.still = cls._new_elsewhere(NAME, partner_id=cls.contact.id, project="Theirs")
 
     def _note_elsewhere(self):
-        neighbour = self._new_participant("Paul Martin", program=self.other_program, user_id=False)
-        return neighbour.message_post(body=f"Came with {NAME}, {PHONE}")
+        return self._say(f"Came with {NAME}, {PHONE}", self.other_program)
 
     def test_what_the_first_organisation_holds_goes_at_once(self):
         """Chatter, notes, proofs, files and mails of its own, and what was written of the person
@@ -62,9 +135,25 @@ class TestTwoOrganisations(PurgeCase):
             .search([("participant_id", "=", self.person.id)])
             .filtered("copy_file")
         )
+        # of both, or of nobody in particular: the contact with its user and its bank, a mail
+        of_contact = {
+            "res_partner": "name complete_name email email_normalized phone street city comment",
+            "res_partner_bank": "acc_number acc_holder_name",
+            "res_users": "login signature",
+            "mail_blacklist": "email",
+            "mail_mail": "email_to body_html",
+            "mail_message": "subject body",
+        }
         self.assertEqual(
-            {table for table, __ in self._found() if table.startswith("coworking_")}, set()
+            self._found(),
+            {(table, name) for table, names in of_contact.items() for name in names.split()},
         )
+        messages = self.env["mail.message"].browse(
+            row_id
+            for table, __, row_id, __ in find_in_database(self.env, WORDS, PHONES)
+            if table == "mail_message"
+        )
+        self.assertEqual(messages.filtered("model"), theirs | self.still.message_ids[:1])
         # the other organisation has all of its own
         self.assertEqual(self.still.partner_id, self.contact)
         self.assertEqual(self.contact.name, NAME)
@@ -101,6 +190,88 @@ class TestTwoOrganisations(PurgeCase):
         self.assertTrue(self.person.purged_on)
         self.assertIn(NAME, said.body)
 
+    def test_an_invoice_of_the_first_one_keeps_the_contact_and_no_words(self):
+        said = self._say(f"Came with {NAME}, {EMAIL}")
+        invoice = self._copayment_invoice()
+        self._make_old()
+        self._purge(self.person)
+        self.assertTrue(self.person.purged_on)
+        self.assertNotIn("Quatrebarbes", said.body)
+        self.assertNotIn(EMAIL, said.body)
+        self.assertEqual((invoice.partner_id, self.contact.name), (self.contact, NAME))
+
+    def test_a_customer_of_something_else_in_the_first_one_is_named_there(self):
+        said = self._say(f"Came with {NAME}")
+        self._copayment_invoice()
+        self.env["account.payment"].create(
+            {
+                "partner_id": self.contact.id,
+                "journal_id": self._new_bank().id,
+                "amount": 20,
+            }
+        )
+        self._make_old()
+        self._purge(self.person)
+        self.assertTrue(self.person.purged_on)
+        self.assertIn(NAME, said.body)
+
+    def test_a_part_in_the_other_one_names_nobody_here(self):
+        """As an adviser, and at a meeting that is led there."""
+        leader = new_test_user(
+            self.env,
+            login="leader_elsewhere",
+            groups="base.group_user",
+            company_id=self.other_company.id,
+            company_ids=[Command.set(self.other_company.ids)],
+        )
+        start = fields.Datetime.now() + timedelta(days=9)
+        parts = {
+            "adviser": lambda: self._new_elsewhere(
+                "Ali Benali", self._applied, prescriber_contact_id=self.contact.id
+            ),
+            "meeting": lambda: self.env["calendar.event"].create(
+                {
+                    "name": "Fair",
+                    "start": start,
+                    "stop": start + timedelta(hours=1),
+                    "user_id": leader.id,
+                    "partner_ids": [Command.set(self.contact.ids)],
+                }
+            ),
+        }
+        for name, take_part in parts.items():
+            with self.subTest(name), self.env.cr.savepoint() as savepoint:
+                take_part()
+                said = self._say(f"Came with {NAME}")
+                self._make_old()
+                self._purge(self.person)
+                self.assertTrue(self.person.purged_on)
+                self.assertNotIn("Quatrebarbes", said.body)
+                log = self._get_log(self.person)
+                self.assertEqual((log.contact, log.contact_uses or ""), ("kept", ""))
+                savepoint.rollback()
+                self.env.invalidate_all()
+
+    def test_who_ends_together_with_whom_they_live_leaves_the_shared_address(self):
+        """One ends in the other organisation, where the second is followed, who ends here."""
+        partner = self._new_elsewhere("Odilon Rarissime", months=40, email=EMAIL)
+        said = self._say(f"Write to {EMAIL}, not to Odilon Rarissime", self.other_program)
+        mail = self.env["mail.mail"].create(
+            {
+                "email_to": EMAIL,
+                "body_html": "Hello",
+                "model": "coworking.participant",
+                "res_id": self.still.id,
+            }
+        )
+        self._make_old()
+        self._purge(self.person, partner)
+        self.assertTrue(self.person.purged_on and partner.purged_on)
+        self.assertFalse(self.still.purged_on)
+        self.assertNotIn("Rarissime", said.body)
+        self.assertIn(EMAIL, said.body)
+        self.assertTrue(mail.exists())
+
     def test_mails_of_the_other_organisation_stay(self):
         mail = self.env["mail.mail"].create(
             {
@@ -116,19 +287,32 @@ class TestTwoOrganisations(PurgeCase):
         self.assertTrue(gone.purged_on)
         self.assertTrue(mail.exists())
 
-    def test_the_dry_run_says_what_becomes_of_the_contact_once_both_have_ended(self):
+    def test_the_dry_run_says_nothing_of_the_files_of_the_other_organisation(self):
         self._make_old()
-        told = self._row(self.person).action_look()["params"]["message"]
-        self.assertNotIn("Other files", told)
         self.other_program.retention_months = 24
         self.other_program.retention_confirmed_on = "2015-01-01"
         for file in (self.person, self.still):
             self._told(file, self._ago(days=30))
-        row = self._row(self.person)
+        row = self._row(self.person).with_user(self.coordinator)
+        told = row.action_look()["params"]["message"]
+        self.assertIn("Stays: it has another life in this Odoo (used elsewhere).", told)
+        self.assertNotIn("Other files", told)
+        self._purge(self.person)
+        self.assertFalse(self._get_log(self.person).filtered("contact_uses"))
+
+    def test_the_dry_run_says_what_becomes_of_the_contact_to_who_works_in_both(self):
+        self.coordinator.company_ids |= self.other_company
+        self._make_old()
+        self.other_program.retention_months = 24
+        self.other_program.retention_confirmed_on = "2015-01-01"
+        for file in (self.person, self.still):
+            self._told(file, self._ago(days=30))
+        row = self._row(self.person).with_user(self.coordinator)
+        row = row.with_context(allowed_company_ids=(self.company | self.other_company).ids)
         told = row.action_look()["params"]["message"]
         self.assertIn("Contact, as of today: Stays", told)
         self.assertIn("have ended by then: 1. All together: Anonymised,", told)
-        self.assertNotIn(self.still.display_name, told.replace(row.participant_id.display_name, ""))
+        self.assertNotIn("elsewhere", told)
 
 
 class TestTogether(PurgeCase):

@@ -388,21 +388,6 @@ class TestOtherLives(PurgeCase):
         self.assertTrue(payment.move_id)
         return payment
 
-    def _copayment_invoice(self):
-        invoice = self.env["account.move"].create(
-            {
-                "move_type": "out_invoice",
-                "partner_id": self.contact.id,
-                "coworking_statement_id": self._settle().id,
-            }
-        )
-        self.env.flush_all()
-        self.env.cr.execute(
-            "UPDATE account_move SET payment_state = 'paid' WHERE id = %s", [invoice.id]
-        )
-        self.env.invalidate_all()
-        return invoice
-
     def test_a_month_end_entry_is_no_unpaid_bill(self):
         entry = self.env["account.move"].create(
             {

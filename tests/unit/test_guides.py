@@ -24,7 +24,10 @@ SETTINGS = {
 # What the README is about, and whom it speaks of.
 EMPHASIS = {"Coworking Incubation", "Staff", "Accountants", "Coworking managers"}
 EMPHASIS |= {"Participants", "Everybody"}
-GUIDES = [(path.parent.name, path.stem) for path in sorted(ROOT.glob("docs/??/*.md"))]
+# Guides are read, pages of reference are looked up.
+PAGES = [(path.parent.name, path.stem) for path in sorted(ROOT.glob("docs/??/*.md"))]
+GUIDES = [page for page in PAGES if not page[1].startswith("reference-")]
+MOST_WORDS = 1000
 
 
 def entries(text):
@@ -93,7 +96,7 @@ def lost(text, language):
     ]
 
 
-@pytest.mark.parametrize(("language", "guide"), GUIDES)
+@pytest.mark.parametrize(("language", "guide"), PAGES)
 def test_each_button_and_menu_in_bold_is_named_so_on_the_screen(language, guide):
     known = words(language) | KEYS
     unknown = [
@@ -104,7 +107,7 @@ def test_each_button_and_menu_in_bold_is_named_so_on_the_screen(language, guide)
     assert unknown == []
 
 
-@pytest.mark.parametrize(("language", "guide"), GUIDES)
+@pytest.mark.parametrize(("language", "guide"), PAGES)
 def test_each_path_of_menus_leads_where_it_says(language, guide):
     assert lost((ROOT / "docs" / language / f"{guide}.md").read_text(), language) == []
 
@@ -140,13 +143,50 @@ def test_what_is_not_on_the_screen_is_found():
 
 
 def test_each_language_has_a_guide_for_each_trade():
-    assert [name for name, _guide in GUIDES] == ["en"] * 9 + ["fr"] * 9
+    assert [name for name, _guide in GUIDES] == ["en"] * 10 + ["fr"] * 10
 
 
 @pytest.mark.parametrize(("language", "guide"), GUIDES)
 def test_each_guide_shows_at_least_two_screens(language, guide):
     page = (ROOT / "docs" / language / f"{guide}.md").read_text()
     assert len(set(re.findall(r"\.\./images/(\w[\w-]*)\.png", page))) >= 2
+
+
+@pytest.mark.parametrize(("language", "guide"), GUIDES)
+def test_each_guide_is_one_or_two_screens_long(language, guide):
+    page = (ROOT / "docs" / language / f"{guide}.md").read_text()
+    assert len(page.split()) <= MOST_WORDS, "what is looked up goes into its page of reference"
+
+
+def test_each_page_of_reference_is_in_both_languages_and_its_guide_leads_there():
+    references = [page for page in PAGES if page not in GUIDES]
+    languages = [language for language, _page in references]
+    assert languages.count("en") == languages.count("fr") > 0
+    for language, page in references:
+        guide = ROOT / "docs" / language / f"{page.removeprefix('reference-')}.md"
+        assert f"]({page}.md" in guide.read_text(), page
+
+
+def anchors(page):
+    """What the headings of a page are called in links."""
+    for title in re.findall(r"^#+ (.+)$", page.read_text(), re.MULTILINE):
+        yield re.sub(r"[^\w -]", "", title.lower()).replace(" ", "-")
+
+
+def test_every_link_to_a_heading_leads_to_one():
+    pages = [ROOT / "README.md", ROOT / "SECURITY.md", *ROOT.glob("docs/**/*.md")]
+    links = [
+        (page, target, anchor)
+        for page in pages
+        for target, anchor in re.findall(r"\]\(([^)#:]*)#([^)]+)\)", page.read_text())
+    ]
+    assert len(links) > 20
+    lost_links = [
+        (page.name, target, anchor)
+        for page, target, anchor in links
+        if anchor not in anchors(page.parent / target if target else page)
+    ]
+    assert lost_links == []
 
 
 def test_every_link_and_picture_of_the_guides_is_there():

@@ -1,10 +1,10 @@
-from werkzeug.exceptions import NotFound
+from werkzeug.exceptions import NotFound, abort
 
 from odoo.http import request
 
 from ..tools import SCAN_MAX_BYTES
 from .portal import CoworkingPortal, page, post
-from .visitor import PERSON_KEY, PREVIEW_KEY, Visitor, make_ics_response
+from .visitor import PERSON_KEY, PREVIEW_KEY, Visitor, make_ics_response, private
 
 DAYS_A_WEEK = 3
 # What the form about mails says: whether the person objects.
@@ -14,11 +14,15 @@ AGREED = {"0": False, "1": True}
 
 
 class Participant(Visitor):
-    """Somebody with a file under way, signed in or by their own link. Others are sent away."""
+    """Somebody with a file under way, signed in or by their own link. Others are sent away.
+
+    :param rights: whether the page is that of their rights, the one that is left while an adviser
+        reads how a closed file ended
+    """
 
     preview_key = PERSON_KEY
 
-    def __init__(self):
+    def __init__(self, rights=False):
         # sudo: participants have no rights of their own; this model answers for one contact
         self.person = request.env["coworking.portal.person"].sudo()
         super().__init__()
@@ -26,8 +30,12 @@ class Participant(Visitor):
             self.links = self.links.filtered(lambda link: link.purpose == "participant")
             if not self.links:
                 self.turn_away("participant")
-        if not self.person._get_file(self.partner):
+        if self.person._get_file(self.partner):
+            return
+        if not self.person._get_followed_files(self.partner):
             raise NotFound()
+        if not rights:
+            abort(private(request.redirect("/my/incubation/rights")))
 
     def _look_as(self, participant_id):
         """Staff look at the page of somebody whose file they may read."""
@@ -62,7 +70,7 @@ class IncubationPortal(CoworkingPortal):
         partner = request.env.user.sudo().partner_id
         file = person._get_file(partner)
         if not counters:
-            values["coworking_participant"] = bool(file)
+            values["coworking_participant"] = bool(person._get_rights_file(partner))
         if "coworking_participant_count" in counters:
             values["coworking_participant_count"] = (
                 len(person._get_todo(partner, file)) if file else 0
@@ -297,7 +305,7 @@ class IncubationPortal(CoworkingPortal):
 
     @page("/my/incubation/rights")
     def incubation_rights(self, **_kw):
-        return self._render_rights(Participant())
+        return self._render_rights(Participant(rights=True))
 
     def _render_rights(self, visitor, error=None):
         rights = visitor.person._prepare_rights(visitor.partner)
@@ -305,7 +313,7 @@ class IncubationPortal(CoworkingPortal):
 
     @post("/my/incubation/rights/data")
     def incubation_ask_for_data(self, **_kw):
-        visitor = Participant()
+        visitor = Participant(rights=True)
         error = self._act_or_explain(visitor, lambda: visitor.person._ask_for_data(visitor.partner))
         if error:
             return self._render_rights(visitor, error)
@@ -316,7 +324,7 @@ class IncubationPortal(CoworkingPortal):
 
     @post("/my/incubation/rights/mails")
     def incubation_oppose(self, mails="", **_kw):
-        visitor = Participant()
+        visitor = Participant(rights=True)
         error = self._act_or_explain(
             visitor,
             lambda: mails in MAILS and visitor.person._set_opposed(visitor.partner, MAILS[mails]),
@@ -327,7 +335,7 @@ class IncubationPortal(CoworkingPortal):
 
     @post("/my/incubation/rights/adviser")
     def incubation_follow(self, agreed="", **_kw):
-        visitor = Participant()
+        visitor = Participant(rights=True)
         error = self._act_or_explain(
             visitor,
             lambda: (

@@ -10,8 +10,11 @@ from .visitor import Visitor, page, post
 class Adviser(Visitor):
     """Somebody of an organisation that refers people, by their own link or signed in.
 
-    ``companies``: the organisations of ours in whose name they see the page: those of their links.
+    Nobody previews it. ``companies``: the organisations of ours in whose name they see the page:
+    those of their links.
     """
+
+    preview_key = None
 
     def __init__(self):
         super().__init__()

@@ -12,6 +12,7 @@ from odoo.tools.misc import str2bool
 
 from ..models.agenda.coworking_attendance import KEPT_MINUTES
 from .visitor import (
+    ADVISER_KEY,
     get_opened_links,
     is_form_ours,
     make_ics_response,
@@ -25,8 +26,6 @@ MAX_BODY = 64 * 1024
 FORM_SCOPE = "coworking-registration"
 FORM_HOURS = 12
 CAPTCHA = "coworking_registration"
-# What a browser keeps between two people that an adviser registers, for as long as a form is good.
-ADVISER_KEY = "coworking_adviser"
 OTHER_DATES = 5
 OPTIONS = {
     "type": "http",
@@ -131,7 +130,8 @@ class CoworkingRegistration(http.Controller):
                 request.env["ir.http"]._verify_request_recaptcha_token(CAPTCHA)
             except UserError:
                 return self._render_form(event, values, by=by, alert="captcha", status=422)
-        attendances._register_person(event, values, by)
+        adviser = self._get_referrer() if by == "prescriber" else None
+        attendances._register_person(event, values, by, adviser)
         return self._redirect_done(event, values)
 
     def _is_too_many(self, values):
@@ -184,7 +184,7 @@ class CoworkingRegistration(http.Controller):
         )
 
     def _get_adviser(self):
-        """What an adviser typed last in this browser, and for whom.
+        """What an adviser typed last in this browser, and for whom, for as long as a form is good.
 
         :return: dict of ``name``, ``email`` (whether the person has one), ``prescriber_name`` and
             ``adviser_email``; or nothing
@@ -196,15 +196,27 @@ class CoworkingRegistration(http.Controller):
         return None
 
     def _get_referrer(self):
-        """Who comes from their page as an adviser, known by their link."""
+        """Who comes from their page as an adviser, signed in or known by their link.
+
+        :return: ``res.partner``, empty where nobody is known
+        """
+        if not request.env.user._is_public():  # as on their page, links are then worth nothing
+            # sudo: which contact the user is, and whether their organisation refers people
+            partner = request.env.user.sudo().partner_id
+            return partner if partner._coworking_refers_people() else partner.browse()
         links = get_opened_links().filtered(
             lambda link: link.purpose == "prescriber" and link._is_usable()
         )
-        partner = links[-1:].partner_id
-        return partner and {
-            "prescriber_name": partner.commercial_partner_id.name,
-            "adviser_email": partner.email or "",
+        return links[-1:].partner_id
+
+    def _prepare_adviser_values(self):
+        """What the form knows of who refers: of the contact first, then as it was typed last."""
+        typed, referrer = self._get_adviser() or {}, self._get_referrer()
+        known = {
+            "prescriber_name": referrer.commercial_partner_id.name,
+            "adviser_email": referrer.email,
         }
+        return {name: value or typed.get(name) or "" for name, value in known.items()}
 
     @http.route(f"/incubation/{EVENT}/meeting.ics", methods=["GET"], **OPTIONS)
     def ics(self, event_id, **_kw):
@@ -225,16 +237,13 @@ class CoworkingRegistration(http.Controller):
                 "at": time.time(),
             }
             query = "?by=prescriber"
-        return request.redirect(f"/incubation/{event.id}/done{query}", code=303)
+        return private(request.redirect(f"/incubation/{event.id}/done{query}", code=303))
 
     def _render_form(
         self, event, values=None, errors=None, by="public", alert=None, others=(), status=200
     ):
-        adviser = None
         if by == "prescriber" and values is None:
-            adviser = self._get_adviser() or self._get_referrer()
-        if adviser:  # the next person whom they register
-            values = {name: adviser[name] for name in ("prescriber_name", "adviser_email")}
+            values = self._prepare_adviser_values()
         # sudo: names of organisations that send people, offered while typing
         prescribers = (
             request.env["res.partner"]
@@ -383,7 +392,7 @@ class CoworkingRegistration(http.Controller):
                 return self._render_own(registration, token, status=409, full=event)
             if moved == "twice":
                 return self._render_own(registration, token, "twice", 409)
-        return request.redirect(f"{self._path(registration, token)}?said={said}", code=303)
+        return private(request.redirect(f"{self._path(registration, token)}?said={said}", code=303))
 
 
 SAID = ("confirm", "cancel", "move", "remind", "not_open", "twice", "expired")

@@ -9,11 +9,13 @@ from odoo.exceptions import UserError
 from odoo.http import request
 
 SESSION_KEY = "coworking_links"
+# What a browser keeps between two people that an adviser registers.
+ADVISER_KEY = "coworking_adviser"
 # Fields in which people write sentences.
 TEXTS = ("text", "reason", "note")
 # Nobody shows our pages in theirs; forms go to us, addresses are relative to us; nothing is
-# embedded, and no attribute is a script but one. Odoo has scripts within its pages: no policy tells
-# these from others.
+# embedded, and no event attribute (onclick) runs but one. An address that is a script (javascript:)
+# is not covered: Odoo has scripts within its pages, and no policy tells these from others.
 POLICY = (
     "frame-ancestors 'self'; base-uri 'self'; form-action 'self'; object-src 'none';"
     # Odoo's own: onerror="__odooAssetError=1"
@@ -128,6 +130,8 @@ def get_opened_links():
 def remember(link):
     """This browser opened this link: it is looked up again at each page."""
     opened = get_opened_links()
+    if link.partner_id not in opened.partner_id:  # what somebody else typed is not theirs
+        request.session.pop(ADVISER_KEY, None)
     opened = opened.filtered(lambda other: other.partner_id == link.partner_id) - link
     request.session[SESSION_KEY] = [*opened.ids[-9:], link.id]
     # Whoever knew this browser's session before the link was opened gains nothing.
@@ -135,8 +139,9 @@ def remember(link):
 
 
 def forget():
-    """This browser opens no page by link any more."""
+    """This browser opens no page by link any more, and knows nobody who refers people."""
     request.session.pop(SESSION_KEY, None)
+    request.session.pop(ADVISER_KEY, None)
 
 
 def unframed(response):

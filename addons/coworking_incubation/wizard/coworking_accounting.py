@@ -30,6 +30,7 @@ class CoworkingAccounting(models.TransientModel):
         compute="_compute_asks_identity",
         help="Something of the company's name, address and number is missing.",
     )
+    country_code = fields.Char(related="company_id.account_fiscal_country_id.code")
     company_name = fields.Char(default=lambda self: self._default_company_name())
     street = fields.Char(default=lambda self: self._get_company_value("street"))
     zip = fields.Char(default=lambda self: self._get_company_value("zip"))

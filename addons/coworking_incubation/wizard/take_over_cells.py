@@ -29,9 +29,15 @@ LOOKED_UP = {
     "seen_by_id": "res.users",
     "held_by_id": "res.users",
     "led_by_id": "res.users",
+    "amenity_ids": "coworking.amenity",
+    "sector_ids": "coworking.sector",
 }
+SEVERAL = ";"
 # What was said then may name whom or what is archived now; it is not offered any more.
-OF_THE_PAST = ("criterion_id", "theme_id", "seen_by_id", "held_by_id", "led_by_id")
+OF_THE_PAST = (
+    *("criterion_id", "theme_id", "seen_by_id", "held_by_id", "led_by_id"),
+    *("amenity_ids", "sector_ids"),
+)
 MOST_INTEGER = 100_000
 HOURS_OF_A_DAY = 24
 
@@ -81,9 +87,9 @@ class CellReader:
         """The values of a row: dict key -> value, without the empty cells.
 
         Amounts and numbers are floats, days are dates, choices are the keys of the selection,
-        references ids, or the name as it was typed where it may be one of the workbook. Openings
-        are as ``to_openings`` gives them, a document is (state, day or ``None``), a rating (rating,
-        remark or "").
+        references ids (several: a list), or the name as it was typed where it may be one of the
+        workbook. Openings are as ``to_openings`` gives them, a document is (state, day or
+        ``None``), a rating (rating, remark or "").
         """
         row = {}
         sheet = SHEETS[line.sheet]
@@ -152,6 +158,8 @@ class CellReader:
                 return self._read_choice(sheet, column, text)
             case "reference" if column.key in LOOKED_UP:
                 return self._find_record(column, text)
+            case "references":
+                return self._find_records(column, text)
             case "number" | "integer" | "rate":
                 return self._read_number(column, text)
         return text, None
@@ -250,6 +258,8 @@ class CellReader:
             "led_by_id": colleagues,
             "criterion_id": [],
             "theme_id": [],
+            "amenity_ids": [],
+            "sector_ids": [],
             "exit_reason_id": [],
             "refusal_reason_id": [],
             "product_id": [company, ("purchase_ok", "=", True), ("type", "=", "service")],
@@ -258,6 +268,16 @@ class CellReader:
         if archived and column.key in OF_THE_PAST:
             records = records.with_context(active_test=False)
         return records.search(domain)
+
+    def _find_records(self, column, text):
+        """(ids in the order of their names, or ``None`` with what to ask)"""
+        ids = []
+        for name in filter(None, map(str.strip, text.split(SEVERAL))):
+            record_id, question = self._find_record(column, name)
+            if record_id is None:
+                return None, question
+            ids.append(record_id)
+        return ids, None
 
     def _find_record(self, column, text):
         if column.key not in self.known:

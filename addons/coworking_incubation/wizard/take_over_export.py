@@ -10,9 +10,9 @@ from odoo.tools import html2plaintext
 from ..models.seat.coworking_seat import HOLDING_STATES
 from ..spreadsheet import DECIMALS, as_lines, plain, write_openings
 from ..tools import words_of
-from .take_over_cells import CellReader
-from .take_over_network import TELLING, find_companies
-from .take_over_openings import name_closures, read_openings
+from .take_over_cells import SEVERAL, CellReader
+from .take_over_network import TELLING, find_companies, get_fee
+from .take_over_openings import get_words_for_unnamed, name_closures, read_openings
 from .take_over_pathway import write_clock
 from .take_over_people import details_of
 from .take_over_sheets import ACTION, EVENT, FEE, FUNDING, PARTNER, PRICE, SHEETS
@@ -69,7 +69,7 @@ class ExportedRows:
         self.namesakes = self.people.grouped(lambda file: words_of(file.partner_name))
         self.spaces_of_name = Counter()
         self.tariffs, self.names, self.telling, self.users, self.objectives = {}, {}, {}, {}, {}
-        self.openings = {}
+        self.openings, self.unnamed = {}, get_words_for_unnamed(self.cells.languages)
 
     def _find_people(self):
         """A file a person: the open one, or the last one that was closed."""
@@ -125,6 +125,9 @@ class ExportedRows:
         something else.
         """
         field, value = record._fields[column.field], record[column.field]
+        if column.kind == "references":  # what is archived is still said of it
+            value = record.with_context(active_test=False)[column.field]
+            return f"{SEVERAL} ".join(value.mapped("name"))
         if not value and not (column.required or field.default or field.compute):
             return None
         if column.kind == "long":
@@ -143,9 +146,7 @@ class ExportedRows:
 
     def _find_spaces_records(self):
         for space in self.spaces:
-            today = space._get_today()
-            begun = space.membership_ids.filtered(lambda fee, day=today: fee.date_start <= day)
-            fee = begun.sorted("date_start")[-1:].filtered("fee")
+            fee = get_fee(space).filtered("fee")
             yield {"coworking.space": space, PARTNER: space.partner_id, FEE: fee}
 
     def _find_tariffs_records(self):
@@ -327,6 +328,9 @@ class ExportedRows:
         prescriber = records["coworking.participant"].prescriber_id
         return self._name_company(prescriber) if prescriber else None
 
+    def _read_people_project_description(self, records):
+        return as_lines(html2plaintext(records["coworking.participant"].project_description or ""))
+
     def _read_openings(self, column, records):
         # sudo: when a space is open is everybody's, calendars are not
         calendar = records["coworking.space"].sudo().resource_calendar_id
@@ -352,7 +356,7 @@ class ExportedRows:
         return write_hour(records[CLOSURE][1])
 
     def _read_closures_name(self, records):
-        return name_closures(records[CLOSURE][2])
+        return name_closures(records[CLOSURE][2], self.unnamed)
 
     def _read_suspensions_participant_id(self, records):
         return records["coworking.suspension"].participant_id.partner_name
@@ -384,7 +388,7 @@ class ExportedRows:
 
     def _read_seats_funding_cap(self, records):
         funding = records.get(FUNDING)
-        return round((funding and funding.cap) or 0.0, DECIMALS)
+        return round(funding.cap if funding else records[OWNER].funding_cap, DECIMALS)
 
     def _read_seats_billed_from(self, records):
         """Nothing where the program says it: read with another first month, that one counts."""

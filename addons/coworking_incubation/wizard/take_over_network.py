@@ -7,9 +7,9 @@ from odoo.fields import Domain
 from odoo.tools import format_date
 from odoo.tools.sql import escape_psql
 
-from ..spreadsheet import plain
-from .take_over_cells import RowProblem
-from .take_over_sheets import PRICE, TARIFFS
+from ..spreadsheet import as_lines, plain
+from .take_over_cells import RowProblem, find_change
+from .take_over_sheets import GRANTS, PRICE, TARIFFS
 
 PRICE_COLUMNS = [column for column in TARIFFS.columns if column.model == PRICE]
 # What tells organisations of one name apart, beside where they are and write from.
@@ -35,6 +35,13 @@ def find_companies(company, text):
     )
 
 
+def get_fee(space):
+    """The membership fee that a space asks today, one that was given up included."""
+    today = space._get_today()
+    begun = space.membership_ids.filtered(lambda fee: fee.date_start <= today)
+    return begun.sorted("date_start")[-1:]
+
+
 class NetworkRows:
     """The part of ``TakeOverRecorder`` about spaces and what they ask."""
 
@@ -54,6 +61,7 @@ class NetworkRows:
         ((line, row),) = rows
         space = self._find_space_of_row(line, row)
         if space:
+            self._check_same_fee(space, row)
             return {line: not self._take_hours(space, row)}, None
         taken = row.get("code") and self.spaces.get(plain(row["code"]))
         if taken:
@@ -108,6 +116,14 @@ class NetworkRows:
             "code",
         )
 
+    def _check_same_fee(self, space, row):
+        """The fee that a row says of a space is the one in force there."""
+        said = {key: row[key] for key in ("fee", "tax_included") if key in row}
+        first = self.program.date_start
+        fee = get_fee(space) or space.membership_ids.filtered(lambda fee: fee.date_start == first)
+        if (fee or row.get("fee")) and (key := find_change(fee, said)):
+            raise RowProblem(self._describe_otherwise_there(), key)
+
     @staticmethod
     def _filter_city(records, city, get_address):
         """Those that are in a city, or else those of which nobody says where they are."""
@@ -128,8 +144,7 @@ class NetworkRows:
             "state": "partner",
             "date_partner": row.get("date_partner") or self.program.date_start,
         }
-        if row.get("code"):
-            values["code"] = row["code"]
+        values.update({key: row[key] for key in ("code", "amenity_ids") if row.get(key)})
         if row.get("operator_id"):
             values["operator_id"] = self._take_company(row["operator_id"], "operator_id").id
         return values
@@ -341,6 +356,7 @@ class NetworkRows:
                     ),
                     "reference",
                 )
+            self._check_same_agreement(agreement, row)
             if agreement.amount_used_before == used:
                 return {line: True}, None
             if agreement.amount_used_before:
@@ -373,6 +389,18 @@ class NetworkRows:
             }
         )
         return {}, None
+
+    def _check_same_agreement(self, agreement, row):
+        """What a row says of an agreement is what it is, but for what was used, told on its own."""
+        kinds = {column.key: column.kind for column in GRANTS.columns}
+        said = {
+            key: value
+            for key, value in row.items()
+            if key not in ("reference", "partner_id", "amount_used_before")
+            and not (kinds[key] == "long" and as_lines(agreement[key] or "") == value)
+        }
+        if key := find_change(agreement, said):
+            raise RowProblem(self._describe_otherwise_there(), key)
 
     def _find_agreement(self, row):
         """The agreement of a funder that has this reference, or none. Two funders may number theirs

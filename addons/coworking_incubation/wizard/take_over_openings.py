@@ -8,13 +8,15 @@ from odoo import Command
 from odoo.tools import format_date
 from odoo.tools.intervals import Intervals, intervals_overlap
 
-from ..spreadsheet import DAY, join_openings, write_openings
+from ..spreadsheet import DAY, fold_weeks, join_openings, write_openings
 from .take_over_cells import RowProblem
 from .take_over_sheets import SPACES
 
 HOURS = {column.option: column for column in SPACES.columns if column.option}
 # The hour at which an afternoon has begun, wherever.
 NOON = 13 * 60
+# A day on which a space does not close.
+ALL_HOURS = (((0, DAY),),)
 
 
 def read_openings(calendar):
@@ -26,26 +28,38 @@ def read_openings(calendar):
         lambda row: not row.display_type and row.day_period != "lunch"
     )
     if calendar.flexible_hours or not calendar.attendance_ids:
-        return dict.fromkeys(HOURS, (((0, DAY),),))
+        return dict.fromkeys(HOURS, ALL_HOURS)
     weeks = range(2 if calendar.two_weeks_calendar else 1)
     openings = {}
     for day in HOURS:
         own = rows.filtered(lambda row, day=day: row.dayofweek == day)
-        found = [
+        openings[day] = fold_weeks(
             join_openings(
                 (round(row.hour_from * 60), round(row.hour_to * 60))
                 for row in own
                 if len(weeks) == 1 or int(row.week_type) == week
             )
             for week in weeks
-        ]
-        openings[day] = tuple(found[:1] if found[0] == found[-1] else found)
+        )
     return openings
 
 
-def name_closures(leaves):
-    """What closures are called that touch."""
-    return ", ".join(dict.fromkeys(filter(None, leaves.sorted("date_from").mapped("name"))))
+def get_words_for_unnamed(languages):
+    """What a closure is called to which nobody gave a name.
+
+    :param languages: any record in each of the languages
+    :return: set of words
+    """
+    return {each.env._("Closure") for each in languages}
+
+
+def name_closures(leaves, unnamed):
+    """What closures are called that touch, of those that have a name.
+
+    :param unnamed: set of the words that are none
+    """
+    names = dict.fromkeys(leaves.sorted("date_from").mapped("name"))
+    return ", ".join(name for name in names if name and name not in unnamed)
 
 
 class OpeningRows:
@@ -164,6 +178,10 @@ class OpeningRows:
             )
         if self._is_closed(space, row, begin, end):
             return {line: True}, None
+        # sudo: as opening hours
+        if not space.sudo().resource_calendar_id:
+            # hours of its own from now on, not those of the company with what is closed there
+            self._open_space(space, dict.fromkeys(HOURS, ALL_HOURS))
         space._close(
             row["date_from"], row["date_to"], row.get("name") or self.env._("Closure"), hours
         )
@@ -181,8 +199,11 @@ class OpeningRows:
         begin, end = zone.localize(begin), zone.localize(end)
         leaves_there = space._get_leaves()[calendar]
         there = [*leaves_there, *Intervals(leaves_there)]
-        same = [name_closures(leaves) for *bounds, leaves in there if bounds == [begin, end]]
-        if same and row.get("name", same[0]) not in same:
+        unnamed = get_words_for_unnamed(self.cells.languages)
+        same = [
+            name_closures(leaves, unnamed) for *bounds, leaves in there if bounds == [begin, end]
+        ]
+        if same and row.get("name") not in (None, *same, *unnamed):
             raise RowProblem(self._describe_otherwise_there(), "name")
         for first, last, leaves in there:
             if not same and intervals_overlap((first, last), (begin, end)):
@@ -193,7 +214,7 @@ class OpeningRows:
                         space=space.name,
                         first=format_date(self.env, first),
                         last=format_date(self.env, last - timedelta(seconds=1)),
-                        name=name_closures(leaves) or self.env._("Closure"),
+                        name=name_closures(leaves, unnamed) or self.env._("Closure"),
                     ),
                     "date_to" if first == begin else "date_from",
                 )

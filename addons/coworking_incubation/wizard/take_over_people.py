@@ -1,6 +1,6 @@
 """The people of a take-over, and when they did not come."""
 
-from odoo.tools import email_normalize, format_date
+from odoo.tools import email_normalize, format_date, plaintext2html
 
 from ..tools import phone_key, words_of
 from .take_over_cells import RowProblem, find_change
@@ -66,6 +66,8 @@ class PeopleRows:
         values = {name: value for name, value in row.items() if name != "prescriber_id"}
         if "prescriber_id" in row:
             values["prescriber_id"] = self._take_company(row["prescriber_id"], "prescriber_id").id
+        if "project_description" in row:
+            values["project_description"] = plaintext2html(row["project_description"])
         values.setdefault("date_application", row.get("date_support", row.get("date_entry")))
         file = self.env["coworking.participant"].create(
             {

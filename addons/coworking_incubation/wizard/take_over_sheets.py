@@ -4,6 +4,7 @@ agree here. Headings are the labels of the fields, as the screens say them.
 
 from dataclasses import dataclass
 
+from ..models.network.coworking_funding_agreement import ADMISSIBLE_KINDS
 from ..spreadsheet import as_lines, as_text
 
 
@@ -13,8 +14,8 @@ class Column:
 
     ``kind``: text, long (text of several lines), day, birth, month, amount, number, integer, rate,
     flag, hours, clock (time of the day), choice (of the field's selection), reference (to a record
-    of the database or of a sheet before), openings (hours of a day of the week), document (the day
-    it was seen, or a word) or rating.
+    of the database or of a sheet before), references (to several of the database), openings (hours
+    of a day of the week), document (the day it was seen, or a word) or rating.
     ``required`` in each row, but where it is ``said_once``: in one of the rows of a tariff.
     ``model``: whose field gives the heading, where it is not the sheet's own.
     ``examples``: its cells in the workbook with examples, in the order of the rows.
@@ -99,6 +100,7 @@ SPACES = Sheet(
             )
         ),
         Column("opens_on_holidays", "flag"),
+        Column("amenity_ids", "references", examples=("first", "")),
     ),
 )
 TARIFFS = Sheet(
@@ -200,6 +202,8 @@ PEOPLE = Sheet(
         Column("prescriber_id", "reference", examples=("Mission locale", "", "")),
         Column("project", examples=("Ouvrir un atelier de reliure", "", "")),
         Column("project_kind", "choice"),
+        Column("project_description", "long"),
+        Column("sector_ids", "references", examples=("first", "", "")),
         Column("date_application", "day"),
         Column("date_support", "day"),
         Column("date_entry", "day", examples=("02/02/2015", "01/03/2015", "16/04/2015")),
@@ -411,6 +415,13 @@ GRANTS = Sheet(
         Column("date_from", "day"),
         Column("date_to", "day"),
         Column("amount_used_before", "amount", True, examples=("3200,00",)),
+        Column("commitment_number"),
+        *(Column(f"admits_{kind}", "flag") for kind in ADMISSIBLE_KINDS),
+        Column("eligible_without_presence", "flag"),
+        Column("date_paid_limit", "day"),
+        Column("evidence_until", "day"),
+        Column("instalments", "long"),
+        Column("targets", "long"),
     ),
 )
 SHEETS = {

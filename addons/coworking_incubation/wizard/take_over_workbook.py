@@ -28,7 +28,7 @@ FROM_SHEET = {
     ("reviews", "participant_id"): ("people", "partner_name"),
 }
 # Beside its list, something else may be written: a day, a remark.
-OPEN_KINDS = ("document", "rating")
+OPEN_KINDS = ("document", "rating", "references")
 MOST_INPUT_TITLE, MOST_INPUT_MESSAGE = 32, 255
 MOST_CELL = 32_767
 RATINGS = range(6)
@@ -151,6 +151,7 @@ class TakeOverWorkbook:
             "document": self.env._(
                 "The day on which it was seen, or a word. What is missing stays empty."
             ),
+            "references": self.env._("Several are parted by semicolons."),
             "rating": self.env._(
                 "A rating from 0 to 5, and a remark after a colon if there is one."
             ),
@@ -202,7 +203,8 @@ class TakeOverWorkbook:
             return "day"
         if column.kind in ("month", "amount"):
             return column.kind
-        return "text" if column.kind in ("text", "long", "reference", "openings") else "any"
+        texts = ("text", "long", "reference", "references", "openings")
+        return "text" if column.kind in texts else "any"
 
     def _offer_choices(self, sheet, ours, column, index, label):
         """A list to choose from where there is one, and what to write beside the cell."""

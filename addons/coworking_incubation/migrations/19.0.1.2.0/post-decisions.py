@@ -1,9 +1,18 @@
 """From 19.0.1.1.0: nobody kept on which day somebody was admitted or refused, but for Odoo's own
 tracking of changes. Which reasons of refusal an adviser reads is said of those that came with the
-addon; others stay untold until a coordinator says so.
+addon and still read as they did; others stay untold until a coordinator says so.
 """
 
-TOLD = ("criteria", "project", "place", "elsewhere")
+# As they came, in English and in French.
+TOLD = {
+    "criteria": ("Criteria not met", "Critères non remplis"),
+    "project": ("Project does not fit the programme", "Projet inadapté au programme"),
+    "place": ("No place left", "Plus de place disponible"),
+    "elsewhere": (
+        "Better served by another scheme",
+        "Réorientation vers un dispositif plus adapté",
+    ),
+}
 
 
 def migrate(cr, version):
@@ -21,12 +30,15 @@ def migrate(cr, version):
            AND file.date_decision IS NULL
         """
     )
-    cr.execute(
-        """
-        UPDATE coworking_refusal_reason SET is_told = true
-          FROM ir_model_data data
-         WHERE data.module = 'coworking_incubation' AND data.model = 'coworking.refusal.reason'
-           AND data.res_id = coworking_refusal_reason.id AND data.name = ANY(%s)
-        """,
-        [[f"coworking_refusal_reason_{name}" for name in TOLD]],
-    )
+    for name, words in TOLD.items():
+        cr.execute(
+            """
+            UPDATE coworking_refusal_reason reason SET is_told = true
+              FROM ir_model_data data
+             WHERE data.module = 'coworking_incubation' AND data.model = 'coworking.refusal.reason'
+               AND data.res_id = reason.id AND data.name = %s
+               AND NOT EXISTS (SELECT FROM jsonb_each_text(reason.name) shown
+                                WHERE shown.value <> ALL(%s))
+            """,
+            [f"coworking_refusal_reason_{name}", list(words)],
+        )

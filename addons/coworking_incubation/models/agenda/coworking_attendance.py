@@ -135,6 +135,14 @@ class CoworkingAttendance(models.Model):
         string="Adviser's E-mail",
         help="Of the referring organisation's adviser who registered the person.",
     )
+    adviser_id = fields.Many2one(
+        "res.partner",
+        copy=False,
+        index="btree_not_null",
+        domain="[('is_company', '=', False), ('parent_id.is_coworking_prescriber', '=', True)]",
+        help="The contact who registered the person from their own page, or whom you name: they"
+        " follow the registration there, until there is a file.",
+    )
     registered_at = fields.Datetime(
         readonly=True, required=True, copy=False, default=lambda self: fields.Datetime.now()
     )

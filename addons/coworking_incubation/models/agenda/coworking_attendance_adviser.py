@@ -8,6 +8,8 @@ TELL_DAYS = 30
 NEWS = ("confirm", "confirmed", "moved_up", "changed", "called_off")
 # After which there is nothing left to do with a registration.
 ENDS = ("cancelled", "called_off", "absent", "excused", "present", "deleted")
+# What an adviser who wants no mails is not told.
+TELLINGS = ("cancelled", "absent", "excused", "present", "deleted")
 
 
 class CoworkingAttendance(models.Model):
@@ -59,6 +61,8 @@ class CoworkingAttendance(models.Model):
         :param what: the name of a mail to people at meetings, 'cancelled', 'deleted', or a state
         """
         self.ensure_one()
+        if what in TELLINGS and not self.adviser_id._coworking_may_write_to(self.adviser_email):
+            return
         template = self.env.ref(
             "coworking_incubation.mail_template_attendance_adviser", raise_if_not_found=False
         )

@@ -103,18 +103,20 @@ class CoworkingAttendance(models.Model):
     # === REGISTERING === #
 
     @api.model
-    def _register_person(self, event, values, by):
+    def _register_person(self, event, values, by, adviser=None):
         """Put a person on the list of a meeting, from what :meth:`_clean_registration` made.
 
         Who is already there is written to, or to be called: nothing on the page tells it. A place
         is taken at once if one is left of those for whoever is not sure, and kept for an hour;
         afterwards until somebody who is sure needs it.
+
+        :param adviser: the contact who registers them, where it is known who that is
         """
         # sudo: the public has no rights; only these values are written
         registrations = self.sudo()
         known = registrations._find_known(event, values)
         if known:
-            return known._register_again(values, by)
+            return known._register_again(values, by, adviser)
         try:
             with self.env.cr.savepoint():
                 registration = registrations.create(
@@ -123,6 +125,7 @@ class CoworkingAttendance(models.Model):
                         "state": "waiting",
                         "registered_by": by,
                         "lang": self.env.lang,
+                        "adviser_id": adviser and adviser.id,
                         **{name: text or False for name, text in values.items()},
                     }
                 )
@@ -152,7 +155,7 @@ class CoworkingAttendance(models.Model):
                 return other
         return self.browse()
 
-    def _register_again(self, values, by):
+    def _register_again(self, values, by, adviser=None):
         """Somebody who is on the list already, or was."""
         self.ensure_one()
         if self.state in ("cancelled", "excused") and not self.participant_id:
@@ -160,6 +163,7 @@ class CoworkingAttendance(models.Model):
                 {
                     # who registered before, or what was asked then, is not of this registration
                     "adviser_email": False,
+                    "adviser_id": adviser and adviser.id,
                     "question": False,
                     **{name: text or False for name, text in values.items()},
                     "state": "waiting",
@@ -537,25 +541,32 @@ class CoworkingAttendance(models.Model):
         return found[:1]
 
     def _find_adviser(self):
-        """The contact of a referring organisation who has the address of the adviser, if one has;
-        nobody where the registration names another organisation.
+        """The contact who registered the person; else the one who has the address of the adviser,
+        at the organisation that the registration names. An address alone names nobody: whoever
+        has an account types their own.
         """
         self.ensure_one()
-        partners = self.env["res.partner"]
-        address = email_normalize(self.adviser_email or "")
-        if not address:
-            return partners
-        found = partners.search(
-            [("email_normalized", "=", address), ("is_company", "=", False)]
-        )._coworking_filter_usable(self.company_id)
         named = self._find_prescriber()
+        found = self.adviser_id or self._find_contacts_of_adviser().filtered(
+            lambda partner: partner.commercial_partner_id == named
+        )
         found = found.filtered(
             lambda partner: (
                 partner._coworking_refers_people()
                 and (not named or partner.commercial_partner_id == named)
             )
         )
-        return found if len(found) == 1 else partners
+        return found if len(found) == 1 else found.browse()
+
+    def _find_contacts_of_adviser(self):
+        """People who have the address of the adviser."""
+        partners = self.env["res.partner"]
+        address = email_normalize(self.adviser_email or "")
+        if not address:
+            return partners
+        return partners.search(
+            [("email_normalized", "=", address), ("is_company", "=", False)]
+        )._coworking_filter_usable(self.company_id)
 
     # === DATA ABOUT PEOPLE === #
 

@@ -14,6 +14,15 @@ READING_DAYS = 1
 SIGNATURE_MAX_BYTES = 512 * 1024
 NAME_MAX_LENGTH = 100
 
+# Who signed what is not taken away all at once.
+KEEP = """
+    CREATE OR REPLACE FUNCTION coworking_hosting_keep() RETURNS trigger LANGUAGE plpgsql AS $$
+    BEGIN
+        RAISE EXCEPTION 'signatures of agreements are kept as they were given: % refused', TG_OP
+            USING ERRCODE = '23514';
+    END $$;
+"""
+
 
 class CoworkingHostingSignatory(models.Model):
     """One who signs a hosting agreement, in their turn.
@@ -84,6 +93,18 @@ class CoworkingHostingSignatory(models.Model):
     _role_uniq = models.Constraint(
         "UNIQUE(hosting_id, role)", "Each party signs an agreement once."
     )
+
+    def init(self):
+        self.env.cr.execute(KEEP)
+        self.env.cr.execute(
+            """
+            DROP TRIGGER IF EXISTS coworking_hosting_signatory_truncate_trg
+                ON coworking_hosting_signatory;
+            CREATE TRIGGER coworking_hosting_signatory_truncate_trg
+                BEFORE TRUNCATE ON coworking_hosting_signatory
+                FOR EACH STATEMENT EXECUTE FUNCTION coworking_hosting_keep();
+            """
+        )
 
     # === CRUD METHODS ===#
 

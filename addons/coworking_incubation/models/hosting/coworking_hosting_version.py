@@ -1,6 +1,7 @@
 from odoo import fields, models
 
 from ..base.processing import AGREEMENTS
+from .coworking_hosting_signatory import KEEP
 
 
 class CoworkingHostingVersion(models.Model):
@@ -31,3 +32,15 @@ class CoworkingHostingVersion(models.Model):
     _number_uniq = models.Constraint(
         "UNIQUE(hosting_id, number)", "A version of an agreement has one number."
     )
+
+    def init(self):
+        self.env.cr.execute(KEEP)
+        self.env.cr.execute(
+            """
+            DROP TRIGGER IF EXISTS coworking_hosting_version_truncate_trg
+                ON coworking_hosting_version;
+            CREATE TRIGGER coworking_hosting_version_truncate_trg
+                BEFORE TRUNCATE ON coworking_hosting_version
+                FOR EACH STATEMENT EXECUTE FUNCTION coworking_hosting_keep();
+            """
+        )

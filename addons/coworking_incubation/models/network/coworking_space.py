@@ -234,10 +234,14 @@ class CoworkingSpace(models.Model):
 
     def _get_day(self, moment):
         """The day of a moment in UTC, at the space."""
-        self.ensure_one()
-        zone = self.resource_calendar_id.tz or self.company_id.resource_calendar_id.tz
-        local = self.with_context(tz=zone or self.env.user.tz)
+        local = self.with_context(tz=self._get_zone())
         return fields.Datetime.context_timestamp(local, moment).date()
+
+    def _get_zone(self):
+        """The name of its time zone: that of its hours, or else of its company's."""
+        self.ensure_one()
+        calendars = self.resource_calendar_id, self.company_id.resource_calendar_id
+        return next((row.tz for row in calendars if row.tz), self.env.user.tz)
 
     @api.model
     def _get_half_day_border(self):

@@ -2,11 +2,13 @@ import re
 from datetime import timedelta
 
 from odoo import api, fields, models
+from odoo.exceptions import ValidationError
 from odoo.fields import Domain
 
 from ...tools import day_in_words
 
-# For how long after a file was closed its adviser still reads how it ended.
+# For how long after a file was closed its adviser still reads how it ended, and the person may
+# retract it on their page.
 CLOSED_DAYS = 60
 
 
@@ -96,6 +98,21 @@ class CoworkingParticipant(models.Model):
         if not self._has_adviser_in_place():
             self.prescriber_contact_id = False
 
+    @api.constrains("prescriber_id", "prescriber_contact_id")
+    def _check_prescriber_contact_id(self):
+        for file in self:
+            adviser, organisation = file.prescriber_contact_id, file.prescriber_id
+            if adviser and organisation and not adviser._coworking_is_of_organisation(organisation):
+                raise ValidationError(
+                    self.env._(
+                        "%(adviser)s, named as the adviser of %(person)s, is not of"
+                        " %(organisation)s: name somebody who is, or nobody.",
+                        adviser=adviser.name,
+                        person=file.partner_id.name,
+                        organisation=organisation.name,
+                    )
+                )
+
     # === CRUD METHODS ===#
 
     @api.model_create_multi
@@ -107,7 +124,7 @@ class CoworkingParticipant(models.Model):
         for vals in vals_list:
             # of a file that is taken over nobody knows when it was decided
             if vals.get("selection_result") and not vals.get("move_reason"):
-                vals.setdefault("date_decision", today)
+                vals["date_decision"] = vals.get("date_decision") or today
         participants = super().create(vals_list)
         given = [file.id for file, said in zip(participants, agreed, strict=True) if said]
         if given:
@@ -116,6 +133,7 @@ class CoworkingParticipant(models.Model):
 
     def write(self, vals):
         """Keep when it was decided, and since when and towards whom the person agrees."""
+        self._leave_advisers_of_others(vals)
         handed_over = self._filter_changed(vals, "prescriber_contact_id")
         moved = self._filter_changed(vals, "prescriber_id").filtered("prescriber_agreed")
         if moved:
@@ -126,12 +144,25 @@ class CoworkingParticipant(models.Model):
         today = fields.Date.context_today(self)
         if agreed and "prescriber_agreed_on" not in vals:
             agreed.prescriber_agreed_on = vals["prescriber_agreed"] and today
-        if decided and "date_decision" not in vals:
+        if decided and not vals.get("date_decision"):
             decided.date_decision = vals["selection_result"] and today
         # who takes over was told nothing yet
         if told := handed_over.filtered("prescriber_told"):
             told.write({"prescriber_told": False, "prescriber_told_on": False})
         return result
+
+    def _leave_advisers_of_others(self, vals):
+        """With another organisation, the adviser of the former one goes, unless one is named."""
+        if "prescriber_contact_id" not in vals:
+            organisation = self.env["res.partner"].browse(vals.get("prescriber_id") or [])
+            gone = self._filter_changed(vals, "prescriber_id").filtered(
+                lambda file: (
+                    file.prescriber_contact_id
+                    and not file.prescriber_contact_id._coworking_is_of_organisation(organisation)
+                )
+            )
+            if gone:
+                gone.prescriber_contact_id = False
 
     def _filter_changed(self, vals, name):
         """Those of these files whose value of a field these values change."""
@@ -148,30 +179,35 @@ class CoworkingParticipant(models.Model):
         """The dated steps of a file, in words that say nothing else of the person.
 
         :return: list of dicts of ``kind`` ('received', 'decision', 'start', 'midpoint', 'exit'),
-            ``key`` (as it is kept once told), ``words`` and ``day``, which is empty where no day
-            is known
+            ``key`` (as it is kept once told), ``words``, ``date``, and ``day``, in words: both are
+            empty where no day is known
         """
         self.ensure_one()
         decision = self._get_decision_words()
         midpoint = self.review_ids.filtered(
             lambda review: review.kind == "interim" and review.state == "done"
         ).sorted("date")[:1]
-        reason = self.refusal_reason_id.filtered("is_told").id or ""
+        reason = self._get_told_reason().id or ""
+        told = f".{self.selection_result}.{reason}"
+        received = self.env._("Application received")
+        start, end = self.env._("Start of the incubation"), self.env._("End of the incubation")
+        held = self.env._("Midpoint review held")
         facts = [
-            ("received", self.date_application, self.env._("Application received"), ""),
-            ("decision", self.date_decision, decision, f".{self.selection_result}.{reason}"),
-            ("start", self.date_entry, self.env._("Start of the incubation"), ""),
-            ("midpoint", midpoint.date, self.env._("Midpoint review held"), ""),
-            ("exit", self.date_exit, self.env._("End of the incubation"), ""),
+            ("received", self.date_application, "", received),
+            ("decision", self.date_decision, told, decision),
+            ("start", self.date_entry, "", start),
+            ("midpoint", midpoint.date, "", held),
+            ("exit", self.date_exit, "", end),
         ]
         return [
             {
                 "kind": kind,
                 "key": f"{kind}{detail}={day or ''}",
                 "words": words,
+                "date": day,
                 "day": day and day_in_words(self.env, day),
             }
-            for kind, day, words, detail in facts
+            for kind, day, detail, words in facts
             if day or (kind == "decision" and decision)
         ]
 
@@ -181,10 +217,17 @@ class CoworkingParticipant(models.Model):
             return False
         results = dict(self._fields["selection_result"]._description_selection(self.env))
         words = self.env._("Decision: %s", results[self.selection_result].lower())
-        reason = self.refusal_reason_id.filtered("is_told")
-        if self.selection_result == "refused" and reason:
+        if reason := self._get_told_reason():
             words = self.env._("%(decision)s (%(reason)s)", decision=words, reason=reason.name)
         return words
+
+    def _get_told_reason(self):
+        """The reason for which somebody was refused, if it may be told; of a refusal that was
+        corrected nothing is left.
+        """
+        if self.selection_result != "refused":
+            return self.refusal_reason_id.browse()
+        return self.refusal_reason_id.filtered("is_told")
 
     @api.model
     def _get_shown_to_adviser_domain(self):
@@ -200,11 +243,13 @@ class CoworkingParticipant(models.Model):
         """Whether the adviser of this file still works at the organisation that referred it."""
         self.ensure_one()
         adviser = self.prescriber_contact_id
-        return bool(
-            adviser.active
-            and self.prescriber_id
-            and adviser.commercial_partner_id == self.prescriber_id.commercial_partner_id
-        )
+        return adviser.active and adviser._coworking_is_of_organisation(self.prescriber_id)
+
+    def _is_shown_to_adviser(self):
+        """Whether somebody reads the steps of this file."""
+        self.ensure_one()
+        shown = self.filtered_domain(self._get_shown_to_adviser_domain())
+        return bool(shown and self._has_adviser_in_place())
 
     @api.model
     def _get_followed(self, advisers, companies):

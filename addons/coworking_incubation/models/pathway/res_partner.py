@@ -234,7 +234,23 @@ class ResPartner(models.Model):
     # === ADVISERS ===#
 
     def _coworking_refers_people(self):
-        """Whether this is somebody of an organisation that refers people to a program."""
+        """Whether this is somebody of an organisation that refers people to a program, or of which
+        a branch does.
+        """
         self.ensure_one()
         organisation = self.commercial_partner_id
-        return self.active and organisation != self and organisation.is_coworking_prescriber
+        if not self.active or not self._coworking_is_of_organisation(organisation):
+            return False
+        # sudo: as for the roles of organisations
+        files = self.env["coworking.participant"].sudo()
+        return bool(
+            files.search_count(
+                [("prescriber_id.commercial_partner_id", "=", organisation.id)], limit=1
+            )
+        )
+
+    def _coworking_is_of_organisation(self, organisation):
+        """Whether this is a person of an organisation, or of a branch of it, not itself."""
+        self.ensure_one()
+        own = self.commercial_partner_id
+        return bool(own != self and own == organisation.commercial_partner_id)

@@ -30,7 +30,7 @@ class CoworkingParticipant(models.Model):
         return self.partner_id if self.active else self.env["res.partner"]
 
     def _is_link_open(self, purpose, partner):
-        return purpose == "participant" and self.phase != "closed"
+        return purpose == "participant" and (self.phase != "closed" or self._is_shown_to_adviser())
 
     def _is_link_unwanted(self, partner):
         return self.is_opposed

@@ -96,8 +96,10 @@ class CoworkingPortal(models.AbstractModel):
         return day_in_words(self.env, day)
 
     @api.model
-    def _format_moment(self, moment, partner):
-        return format_datetime(self.env, moment, tz=partner.tz or "Europe/Paris", dt_format="short")
+    def _format_moment(self, moment, partner, space):
+        """16/06/2015 00:30, where this manager is, or else at the space."""
+        zone = partner.tz or space._get_zone()
+        return format_datetime(self.env, moment, tz=zone, dt_format="short")
 
     @api.model
     def _paid_words(self, payments, currency):
@@ -319,7 +321,7 @@ class CoworkingPortal(models.AbstractModel):
             {
                 "author": message.author_id.name,
                 "mine": message.author_id in managers,
-                "date": self._format_moment(message.date, partner),
+                "date": self._format_moment(message.date, partner, spaces[:1]),
                 "body": message.body,
             }
             for message in reversed(messages)
@@ -365,7 +367,7 @@ class CoworkingPortal(models.AbstractModel):
                     and self.env._(
                         "%(manager)s answered on %(date)s: %(reason)s",
                         manager=answer.partner_id.name,
-                        date=self._format_moment(answer.date, partner),
+                        date=self._format_moment(answer.date, partner, seat.space_id),
                         reason=answer.note,
                     ),
                 }

@@ -295,7 +295,7 @@ class CoworkingPortalMonth(models.AbstractModel):
         return self.env._(
             "Confirmed by %(person)s on %(date)s",
             person=statement.confirmed_by.name,
-            date=self._format_moment(statement.confirmed_at, partner),
+            date=self._format_moment(statement.confirmed_at, partner, statement.space_id),
         )
 
     @api.model

@@ -5,6 +5,8 @@ from odoo.fields import Domain
 from odoo.tools import email_normalize
 from odoo.tools.sql import escape_psql
 
+from ...tools import words_of
+
 # What was told in the last mail, or will be in the next, is new on the page for so long.
 NEW_DAYS = 7
 # How far back the page shows registrations for meetings that are over.
@@ -41,20 +43,31 @@ class CoworkingPortalPrescriber(models.AbstractModel):
         """The people of this adviser who agreed, those with news first."""
         files = self.env["coworking.participant"]._get_followed(partner, companies)
         phases = dict(files._fields["phase"]._description_selection(self.env))
-        since = fields.Date.context_today(self) - timedelta(days=NEW_DAYS)
+        written_to = partner._coworking_may_write_to(partner.email)
         rows = [
             {
                 "name": file.partner_id.name,
                 "program": file.program_id.name,
                 "step": phases[file.phase],
                 "steps": file._get_prescriber_steps(),
-                "is_new": bool(
-                    file._get_news() or file.prescriber_told_on and file.prescriber_told_on >= since
-                ),
+                "is_new": self._has_new_steps(file, written_to),
             }
             for file in files
         ]
         return sorted(rows, key=lambda row: not row["is_new"])
+
+    @api.model
+    def _has_new_steps(self, file, written_to):
+        """Whether something of this file is of these days, or waits for the mail of the week.
+
+        :param written_to: whether the adviser gets that mail
+        """
+        if written_to and file._get_news():
+            return True
+        today = fields.Date.context_today(self)
+        days = [step["date"] for step in file._get_prescriber_steps()]
+        days += [file.prescriber_told_on, file.prescriber_agreed_on]
+        return any(day and today - timedelta(days=NEW_DAYS) <= day <= today for day in days)
 
     @api.model
     def _get_meetings(self, companies):
@@ -66,16 +79,17 @@ class CoworkingPortalPrescriber(models.AbstractModel):
         """Whom this adviser registered themselves, until there is a file, which the person's
         agreement decides of: what they hear by mail already.
         """
-        address = email_normalize(partner.email or "")
-        if not address:
-            return []
         rows = self.env["coworking.attendance"].search(
-            Domain("adviser_email", "=ilike", escape_psql(address))
+            self._get_registered_domain(partner)
             & Domain("participant_id", "=", False)
             & Domain("kind", "=", "info_session")
             & Domain("company_id", "in", companies.ids)
             & Domain("stop", ">=", fields.Datetime.now() - timedelta(days=SHOWN_DAYS)),
             order="start, id",
+        )
+        organisation = words_of(partner.commercial_partner_id.name)
+        rows = rows.filtered(
+            lambda row: row.adviser_id or words_of(row.prescriber_name) == organisation
         )
         return [
             {
@@ -85,6 +99,22 @@ class CoworkingPortalPrescriber(models.AbstractModel):
             }
             for row in rows
         ]
+
+    @api.model
+    def _get_registered_domain(self, partner):
+        """Registrations that may be this contact's: made from their page, or theirs as staff say.
+
+        Those by the address as well, of their organisation, where nobody else has it, and only
+        staff write it: whoever has an account changes their own.
+        """
+        theirs = Domain("adviser_id", "=", partner.id)
+        address = email_normalize(partner.email or "")
+        if not address or partner.with_context(active_test=False).user_ids:
+            return theirs
+        if partner.search([("email_normalized", "=", address)]) != partner:
+            return theirs
+        typed = Domain("adviser_email", "=ilike", escape_psql(address))
+        return theirs | (Domain("adviser_id", "=", False) & typed)
 
     @api.model
     def _set_opposed(self, partner, opposed):

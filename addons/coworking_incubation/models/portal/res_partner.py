@@ -1,6 +1,9 @@
+import logging
 from datetime import timedelta
 
 from odoo import api, fields, models
+
+_logger = logging.getLogger(__name__)
 
 # Advisers are written to once in so many days, however much happens.
 DIGEST_DAYS = 7
@@ -98,8 +101,12 @@ class ResPartner(models.Model):
                 ["create_date:max"],
             )
         }
-        since = fields.Datetime.now() - timedelta(days=DIGEST_DAYS)
-        written_to = {adviser for (adviser, __), moment in last.items() if moment > since}
+        since = fields.Date.context_today(self) - timedelta(days=DIGEST_DAYS)
+        written_to = {
+            adviser
+            for (adviser, __), moment in last.items()
+            if fields.Datetime.context_timestamp(self, moment).date() > since
+        }
         found = files.filtered(
             lambda file: (
                 file.prescriber_contact_id not in written_to
@@ -115,14 +122,21 @@ class ResPartner(models.Model):
 
     @api.model
     def _cron_coworking_tell_advisers(self, batch_size=50):
-        """Write to the advisers for whose people something is new; one mail a week each."""
+        """Write to the advisers for whose people something is new; one mail a week each.
+
+        One who cannot be written to is logged, and keeps no other from being told.
+        """
         digests = self._coworking_get_digests()
         cron = self.env["ir.cron"]
         cron._commit_progress(remaining=len(digests))
         told = self.browse()
         for adviser, company, files in digests[:batch_size]:
             if adviser not in told:  # another organisation's news waits its week
-                adviser._coworking_tell_news(company, files)
+                try:
+                    with self.env.cr.savepoint():
+                        adviser._coworking_tell_news(company, files)
+                except Exception:
+                    _logger.exception("The news for adviser %s could not be told", adviser.id)
                 told |= adviser
             if not cron._commit_progress(1):
                 break

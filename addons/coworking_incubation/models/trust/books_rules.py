@@ -476,6 +476,8 @@ TRIGGERS = {
         "coworking_audit_truncate_trg",
     ),
     "coworking_charge": ("coworking_charge_frozen_trg", "coworking_match_charge_trg"),
+    "coworking_hosting_signatory": ("coworking_hosting_signatory_truncate_trg",),
+    "coworking_hosting_version": ("coworking_hosting_version_truncate_trg",),
     "coworking_match": (
         "coworking_match_delete_trg",
         "coworking_match_insert_trg",

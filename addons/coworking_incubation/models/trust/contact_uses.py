@@ -11,8 +11,22 @@ class ContactUses(EvidenceEraser):
 
     def __init__(self, env):
         super().__init__(env)
-        self.uses = {}  # id of a contact that stays -> tables that use it
+        # id of a contact that stays -> table that uses it -> ids of companies, None of whatever
+        self.uses = {}
         self.elsewhere = env["coworking.participant"]  # files of who stays in another organisation
+        # (contact, company) with invoices of ours, and with something else in accounting
+        self.invoiced, self.otherwise = set(), set()
+
+    def get_tables_of(self, partner, companies):
+        """Tables that use a contact in these companies, or in no particular one."""
+        known = {*companies.ids, None}
+        return {table for table, where in self.uses.get(partner.id, {}).items() if where & known}
+
+    def is_used_outside(self, partner, companies):
+        """Whether anything uses a contact that is not of these companies."""
+        return any(
+            where - {*companies.ids, None} for where in self.uses.get(partner.id, {}).values()
+        )
 
     def _find_uses(self):
         """Contacts with another life here: another file, another part, a document, a user."""
@@ -22,11 +36,13 @@ class ContactUses(EvidenceEraser):
             for table, column, __ in self._references_to("res_partner")
             if table not in PLUMBING and not self._is_transient(table)
         ]
+        of_company = self._find_tables_of_company()
         checks = [
             SQL(
-                "SELECT DISTINCT %s::int, %s FROM %s WHERE %s IN %s",
+                "SELECT DISTINCT %s::int, %s, %s FROM %s WHERE %s IN %s",
                 SQL.identifier(column),
                 table,
+                SQL("company_id" if table in of_company else "NULL::int"),
                 SQL.identifier(table),
                 SQL.identifier(column),
                 ids,
@@ -36,59 +52,63 @@ class ContactUses(EvidenceEraser):
         ]
         checks.append(
             SQL(
-                "SELECT DISTINCT commercial_partner_id, 'res_partner' FROM res_partner"
+                "SELECT DISTINCT commercial_partner_id, 'res_partner', company_id FROM res_partner"
                 " WHERE commercial_partner_id IN %s AND id != commercial_partner_id",
                 ids,
             )
         )
         checks.append(  # somebody's contact person
             SQL(
-                "SELECT id, 'res_partner' FROM res_partner"
+                "SELECT id, 'res_partner', company_id FROM res_partner"
                 " WHERE id IN %s AND parent_id IS NOT NULL",
                 ids,
             )
         )
         checks += self._look_at_users(ids)
         checks.append(self._look_at_meetings(ids))
-        self.uses = defaultdict(set)
-        for partner_id, table in self._fetch_rows(SQL(" UNION ALL ").join(checks)):
-            self.uses[partner_id].add(table)
-        self._look_at_other_files(ids)
-        return self.uses
-
-    def _look_at_other_files(self, ids):
-        """A contact stays for another file. Where all of these, and nothing else, are of other
-        organisations, the one whose file ends is left all the same.
-        """
-        others = defaultdict(set)
-        for partner_id, company_id in self._fetch_rows(
-            "SELECT DISTINCT partner_id, company_id FROM coworking_participant"
-            " WHERE partner_id IN %s AND purged_on IS NULL AND id NOT IN %s",
-            ids,
-            tuple(self.files.ids),
-        ):
-            others[partner_id].add(company_id)
-        self.elsewhere = self.files.filtered(
-            lambda file: (
-                file.partner_id.id in others
-                and file.partner_id.id not in self.uses
-                and file.company_id.id not in others[file.partner_id.id]
+        checks.append(  # another file
+            SQL(
+                "SELECT DISTINCT partner_id, 'coworking_participant', company_id"
+                " FROM coworking_participant"
+                " WHERE partner_id IN %s AND purged_on IS NULL AND id NOT IN %s",
+                ids,
+                tuple(self.files.ids),
             )
         )
-        for partner_id in others:
-            self.uses[partner_id].add("coworking_participant")
+        self.uses = defaultdict(lambda: defaultdict(set))
+        for partner_id, table, company_id in self._fetch_rows(SQL(" UNION ALL ").join(checks)):
+            self.uses[partner_id][table].add(company_id)
+
+    def _find_tables_of_company(self):
+        return {
+            *self._fetch_column(
+                """SELECT attrelid::regclass::text FROM pg_attribute
+                    WHERE attname = 'company_id' AND atttypid = 'int4'::regtype
+                      AND NOT attisdropped"""
+            )
+        }
+
+    def _is_elsewhere(self, file):
+        """Whether a contact that stays has its other life in other organisations alone: the one
+        whose file ends is left all the same. Its own invoices there say what they say.
+        """
+        here = self.get_tables_of(file.partner_id, file.company_id)
+        pair = (file.partner_id.id, file.company_id.id)
+        billed = here <= ACCOUNTING and pair in self.invoiced - self.otherwise
+        return not here or billed
 
     def _look_at_meetings(self, ids):
         """Places at meetings of others, which are no appointment of ours: still to come, or after
-        the last contact that counts here.
+        the last contact that counts here. They are of the companies of who leads them.
         """
         # sudo: as for files
         rows = self.env["coworking.retention"].sudo().browse(self.files.ids)
         seen = [(row.participant_id.partner_id.id, row.last_contact) for row in rows]
         return SQL(
-            """SELECT DISTINCT guest.res_partner_id, 'calendar_event'
+            """SELECT DISTINCT guest.res_partner_id, 'calendar_event', leader.cid
                  FROM calendar_event_res_partner_rel guest
                  JOIN calendar_event event ON event.id = guest.calendar_event_id
+            LEFT JOIN res_company_users_rel leader ON leader.user_id = event.user_id
                 WHERE guest.res_partner_id IN %s AND event.active
                   AND event.coworking_kind IS NULL AND event.stop::date > (
                       SELECT MAX(day) FROM unnest(%s::int[], %s::date[]) seen (partner_id, day)
@@ -102,13 +122,14 @@ class ContactUses(EvidenceEraser):
         """Of the users of contacts: those who work here, and those whom anything refers to."""
         return [
             SQL(
-                "SELECT DISTINCT partner_id, 'res_users' FROM res_users"
+                "SELECT DISTINCT partner_id, 'res_users', cid FROM res_users"
+                " LEFT JOIN res_company_users_rel ON user_id = id"
                 " WHERE partner_id IN %s AND share IS NOT TRUE",
                 ids,
             ),
             *(
                 SQL(
-                    "SELECT DISTINCT account.partner_id, 'res_users' FROM %s line"
+                    "SELECT DISTINCT account.partner_id, 'res_users', NULL::int FROM %s line"
                     " JOIN res_users account ON account.id = line.%s"
                     " WHERE account.partner_id IN %s",
                     SQL.identifier(table),
@@ -120,34 +141,33 @@ class ContactUses(EvidenceEraser):
             ),
         ]
 
-    def _find_billed(self, uses):
-        """Contacts that live on only in our own invoices: of these the name and the postal address
-        stay, which accounting documents say.
-        """
-        billed = self.partners.filtered(
-            lambda partner: partner.id in uses and uses[partner.id] <= ACCOUNTING
+    def _look_at_accounting(self):
+        partners = tuple(
+            partner_id for partner_id, tables in self.uses.items() if tables.keys() & ACCOUNTING
         )
-        if not billed:
-            return billed
-        partners = tuple(billed.ids)
-        ours = self._fetch_column(
-            """SELECT move.id FROM account_move move
+        ours = partners and self._fetch_rows(
+            """SELECT move.id, move.partner_id, move.company_id FROM account_move move
             LEFT JOIN account_move reversed ON reversed.id = move.reversed_entry_id
                 WHERE move.partner_id IN %s AND COALESCE(
                       move.coworking_statement_id, reversed.coworking_statement_id) IS NOT NULL""",
             partners,
         )
-        if not ours:
-            return billed.browse()
-        invoiced = self._fetch_column(
-            "SELECT partner_id FROM account_move WHERE id IN %s", tuple(ours)
+        if ours:
+            self.invoiced = {(partner_id, company_id) for __, partner_id, company_id in ours}
+            self.otherwise = self._find_paying_otherwise(partners, tuple(row[0] for row in ours))
+
+    def _find_billed(self):
+        """Contacts that live on only in our own invoices: of these the name and the postal address
+        stay, which accounting documents say.
+        """
+        billed = {row[0] for row in self.invoiced} - {row[0] for row in self.otherwise}
+        return self.partners.filtered(
+            lambda partner: partner.id in billed and self.uses[partner.id].keys() <= ACCOUNTING
         )
-        others = self._find_paying_otherwise(partners, tuple(ours))
-        return billed.filtered(lambda partner: partner.id in {*invoiced} - others)
 
     def _find_paying_otherwise(self, partners, ours):
-        """Of contacts, those with an invoice, an entry, a payment, a bank line or a transaction
-        that does not belong to our invoices.
+        """(contact, company) pairs with an invoice, an entry, a payment, a bank line or a
+        transaction that does not belong to our invoices.
         """
         theirs = SQL("partner_id IN %s", partners)
         settling = self._find_settling(ours)
@@ -182,8 +202,8 @@ class ContactUses(EvidenceEraser):
             checks.append(
                 SQL("payment_transaction WHERE %s AND (id IN (%s)) IS NOT TRUE", theirs, of_ours)
             )
-        found = [SQL("SELECT partner_id FROM %s", check) for check in checks]
-        return set(self._fetch_column(SQL(" UNION ").join(found)))
+        found = [SQL("SELECT partner_id, company_id FROM %s", check) for check in checks]
+        return set(self._fetch_rows(SQL(" UNION ").join(found)))
 
     def _find_settling(self, ours):
         """Entries of our invoices, of what paid them, and of the bank lines that these came with.

@@ -67,7 +67,7 @@ CREATE INDEX IF NOT EXISTS coworking_audit_record_idx ON coworking_audit (res_mo
 CREATE INDEX IF NOT EXISTS coworking_audit_looked_idx ON coworking_audit (user_id, date)
     WHERE action = 'looked';
 
--- What is hashed of a row. jsonb is written with its keys in one order: docs/en/administrator.md.
+-- What is hashed of a row. Its keys are in one order: docs/en/reference-administrator.md.
 CREATE OR REPLACE FUNCTION coworking_audit_content(line coworking_audit, place integer)
 RETURNS text LANGUAGE sql STABLE AS $$
     SELECT jsonb_build_object(

@@ -231,14 +231,15 @@ class CoworkingParticipant(models.Model):
         logged = []
         for file in files:
             partner = partners[file.id]
-            uses = eraser.uses.get(partner.id)
+            # what other organisations hold is not for this one's log
+            uses = eraser.get_tables_of(partner, file.company_id)
             logged.append(
                 {
                     **facts[file.id],
                     "masked_name": mask(people[file.id].name),
                     "masked_email": mask(people[file.id].email),
                     "contact": eraser.get_fate(partner),
-                    "contact_uses": ", ".join(sorted(uses or ())),
+                    "contact_uses": ", ".join(sorted(uses)),
                     "counts": dict(eraser.counts[file.id]),
                     "record_count": sum(eraser.counts[file.id].values()),
                 }

@@ -60,9 +60,9 @@ class CoworkingPurge(models.Model):
     contact_uses = fields.Char(
         string="Contact Used By",
         readonly=True,
-        help="Tables that use the contact, which stays. A file in another organisation of this Odoo"
-        " is one: the contact then stays for that one, and what was written here of the person is"
-        " masked all the same.",
+        help="Tables of this organisation that use the contact, which stays. Without any, it stays"
+        " for another organisation of this Odoo, and what was written here of the person is masked"
+        " all the same.",
     )
     evidence_until = fields.Date(readonly=True, help="Evidence that stays, and until when.")
     record_count = fields.Integer(string="Records", readonly=True)

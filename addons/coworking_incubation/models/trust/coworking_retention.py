@@ -294,7 +294,7 @@ class CoworkingRetention(models.Model):
         """What would become of the contact if this file ended now, and how much would go."""
         self.ensure_one()
         self.check_access("read")
-        # sudo: what the contact is used by, wherever it is; only the kinds of it are said
+        # sudo: whether the contact is used anywhere; by what, in the user's companies alone
         file = self.sudo().with_context(active_test=False).participant_id
         told = [
             self.env._(
@@ -325,8 +325,8 @@ class CoworkingRetention(models.Model):
         }
 
     def _find_ending_before(self):
-        """Other files of the same contact that have ended when this one does, in whatever
-        organisation they are.
+        """Other files of the same contact, in the user's companies, that have ended when this one
+        does.
         """
         # sudo: see action_look
         rows = self.sudo().with_context(active_test=False)
@@ -334,6 +334,7 @@ class CoworkingRetention(models.Model):
             [
                 ("participant_id.partner_id", "=", rows.participant_id.partner_id.id),
                 ("id", "!=", self.id),
+                ("company_id", "in", self.env.companies.ids),
                 ("status", "in", ENDING),
                 ("is_confirmed", "=", True),
                 ("date_purge", "<=", self.date_purge),
@@ -349,9 +350,12 @@ class CoworkingRetention(models.Model):
         fate = dict(log._fields["contact"]._description_selection(self.env))[
             eraser.get_fate(partner)
         ]
-        uses = self._name_tables(eraser.uses.get(partner.id, ()))
+        here = eraser.get_tables_of(partner, self.env.companies)
+        uses = [self._name_tables(here)] if here else []
+        if eraser.is_used_outside(partner, self.env.companies):
+            uses.append(self.env._("used elsewhere"))
         return {
-            "fate": f"{fate} ({uses})" if uses else fate,
+            "fate": f"{fate} ({', '.join(uses)})" if uses else fate,
             "records": records,
             "messages": messages,
         }

@@ -22,10 +22,13 @@ from .fates import (
 
 MASK = "[…]"
 SEALED = ("validated", "superseded")
-# Of other people, who may share an address or a phone with the person: not masked for them.
+# How other people are called and reached, which the person may share: not masked for them.
 IDENTITY = {
-    *("name", "email", "phone", "email_normalized", "phone_key", "name_key", "identity"),
-    *("adviser_email", "occupant_name"),
+    "coworking.attendance": {
+        *("name", "email", "phone", "email_normalized", "phone_key", "name_key", "identity"),
+        "adviser_email",
+    },
+    "coworking.seat": {"occupant_name"},
 }
 
 
@@ -49,6 +52,19 @@ def recognise(name, emails, phones):
     ways = [name_pattern(words)] if len(words) > 1 else []
     ways += [*map(email_pattern, emails), *map(phone_pattern, keys)]
     return Person(name or "", emails, keys, tuple(ways))
+
+
+class Named(NamedTuple):
+    """What somebody is called or reached by, in which organisation, and whose it is."""
+
+    company_id: int
+    partner_id: int
+    file_id: int
+    identity: str
+    text: str
+
+    def is_of(self, partners, files, identities):
+        return self.partner_id in partners or self.file_id in files or self.identity in identities
 
 
 class Eraser(ContactUses):
@@ -80,7 +96,7 @@ class Eraser(ContactUses):
             for file, person in self.people.items()
             if file.partner_id in self.going or file in self.elsewhere
         }
-        self.ways = self._find_ways()
+        self._find_all_ways()
         self._erase_around()
         self._erase_own()
         self._erase_contacts()
@@ -104,9 +120,15 @@ class Eraser(ContactUses):
         return sum(map(len, own.values())), messages
 
     def _find_going(self):
-        uses = self._find_uses()
-        self.billed = self._find_billed(uses)
-        self.going = self.partners.filtered(lambda partner: partner.id not in uses) | self.billed
+        self._find_uses()
+        self._look_at_accounting()
+        self.billed = self._find_billed()
+        self.going = self.billed | self.partners.filtered(
+            lambda partner: partner.id not in self.uses
+        )
+        self.elsewhere = self.files.filtered(
+            lambda file: file.partner_id not in self.going and self._is_elsewhere(file)
+        )
 
     def get_fate(self, partner):
         """What becomes of a contact, as the purge log says it."""
@@ -154,59 +176,75 @@ class Eraser(ContactUses):
             )
         return own
 
-    def _find_ways(self):
-        """file -> the patterns by which the person alone is meant: what anybody else here is
-        called, or is reached by, is left to them.
+    def _find_all_ways(self):
+        """For what is of the file's organisation, and for what is of none."""
+        named = self._find_named()
+        leaving = self.files.filtered(lambda file: file in self.leaving)
+        self.ways = {}
+        for company, files in leaving.grouped("company_id").items():
+            self.ways |= self._find_ways(named, files, company.id)
+        self.ways_anywhere = self._find_ways(named, leaving - self.elsewhere)
+
+    def _find_ways(self, named, files, company_id=None):
+        """file -> the patterns by which the person alone is meant in an organisation, or anywhere:
+        what anybody else there is called, or is reached by, is left to them. What other
+        organisations hold of the same people is not somebody else's.
         """
-        union = "|".join(sorted({way for person in self.leaving.values() for way in person.ways}))
-        if not union:
-            return {}
-        # what other organisations hold of the same people is not somebody else's
-        leaving = self.going | self.elsewhere.partner_id
-        going = tuple(leaving.ids)
-        files = (*self.files.ids, *self._find_files_of(self.elsewhere.partner_id))
-        identities = self._find_identities()
-        others = self._fetch_column(
-            """SELECT texts FROM (
-                SELECT concat_ws(' | ', name, email, phone) FROM res_partner
-                           WHERE id NOT IN %(going)s
-                UNION ALL SELECT login FROM res_users WHERE partner_id NOT IN %(going)s
-                UNION ALL SELECT concat_ws(
-                                     ' | ', name, email, phone, prescriber_name, adviser_email)
-                            FROM coworking_attendance
-                           WHERE purged_on IS NULL
-                             AND (participant_id IS NULL OR participant_id NOT IN %(files)s)
-                             AND (identity = ANY(%(identities)s)) IS NOT TRUE
-                UNION ALL SELECT occupant_name FROM coworking_seat
-                           WHERE participant_id IS NULL OR participant_id NOT IN %(files)s
-            ) others (texts) WHERE texts ~* %(union)s""",
-            going=going,
-            files=files,
-            identities=identities,
-            union=union,
-        )
+        partners = {*self.going.ids, *files.partner_id.ids}
+        ending = {*self.files.ids}
+        identities = self._find_identities(files)
+        others = [
+            row.text
+            for row in named
+            if (company_id is None or row.company_id in (company_id, None))
+            and not row.is_of(partners, ending, identities)
+        ]
         return {
             file: [
                 way
-                for way in person.ways
+                for way in self.leaving[file].ways
                 if not any(re.search(way, text, re.IGNORECASE) for text in others)
             ]
-            for file, person in self.leaving.items()
+            for file in files
         }
 
-    def _find_files_of(self, partners):
-        return self._fetch_column(
-            "SELECT id FROM coworking_participant WHERE partner_id = ANY(%s)", partners.ids
-        )
+    def _find_named(self):
+        """Who is called or reached as one of the people is, these included."""
+        union = "|".join(sorted({way for person in self.leaving.values() for way in person.ways}))
+        if not union:
+            return []
+        return [
+            Named(*row)
+            for row in self._fetch_rows(
+                """SELECT * FROM (
+                    SELECT company_id, id, NULL::int, NULL, concat_ws(' | ', name, email, phone)
+                      FROM res_partner
+                    UNION ALL
+                    SELECT cid, partner_id, NULL, NULL, login
+                      FROM res_users JOIN res_company_users_rel ON user_id = id
+                    UNION ALL
+                    SELECT attendance.company_id, file.partner_id, file.id, identity,
+                           concat_ws(' | ', name, email, phone, prescriber_name, adviser_email)
+                      FROM coworking_attendance attendance
+                 LEFT JOIN coworking_participant file ON file.id = attendance.participant_id
+                     WHERE attendance.purged_on IS NULL
+                    UNION ALL
+                    SELECT seat.company_id, file.partner_id, file.id, NULL, occupant_name
+                      FROM coworking_seat seat
+                 LEFT JOIN coworking_participant file ON file.id = seat.participant_id
+                ) named (company_id, partner_id, file_id, identity, text) WHERE text ~* %s""",
+                union,
+            )
+        ]
 
-    def _find_identities(self):
+    def _find_identities(self, files):
         """By which a registration is theirs that nobody linked to their file."""
         attendances = self.env["coworking.attendance"]
-        identities = []
-        for person in self.leaving.values():
+        identities = set()
+        for person in map(self.leaving.get, files):
             words = " ".join(sorted(words_of(person.name)))
             keys = {*map(attendances._get_email_key, person.emails), *person.phones} - {False}
-            identities += [f"{key} {words}" for key in keys if words]
+            identities |= {f"{key} {words}" for key in keys if words}
         return identities
 
     # === CONTACTS ===#
@@ -396,14 +434,10 @@ class Eraser(ContactUses):
     def _find_mails(self):
         """Messages that were sent to nobody but the people, at addresses that are theirs alone."""
         going = set(self.going.ids)
-        mine = {
-            email
-            for file, person in self.leaving.items()
-            for email in person.emails
-            if file not in self.elsewhere and email_pattern(email) in self.ways[file]
-        }
+        mine = self._find_addresses()
         mails = going and self._fetch_rows(
-            """SELECT message.id, concat_ws(',', mail.email_to, mail.email_cc),
+            """SELECT message.id, message.model, message.res_id,
+                      concat_ws(',', mail.email_to, mail.email_cc),
                       ARRAY(SELECT res_partner_id FROM mail_mail_res_partner_rel
                              WHERE mail_mail_id = mail.id
                       UNION SELECT res_partner_id FROM mail_notification
@@ -418,15 +452,50 @@ class Eraser(ContactUses):
                 UNION SELECT sent.mail_message_id FROM mail_mail sent
                         JOIN mail_mail_res_partner_rel rel ON rel.mail_mail_id = sent.id
                        WHERE rel.res_partner_id IN %s)""",
-            "|".join(map(email_pattern, sorted(mine))) or None,
+            "|".join(map(email_pattern, sorted(set().union(*mine.values())))) or None,
             tuple(going),
         )
+        companies = self._find_companies({row[1:3] for row in mails or ()})
         theirs = defaultdict(lambda: True)
-        for message_id, typed, partners in mails or ():
+        for message_id, model, row_id, typed, partners in mails or ():
+            alone = mine[companies.get((model, row_id))]
             emails = set(email_normalize_all(typed))
             known = bool(partners or emails) and bool(emails or not typed.strip(" ,"))
-            theirs[message_id] &= known and emails <= mine and going.issuperset(partners)
-        return tuple(message_id for message_id, alone in theirs.items() if alone)
+            theirs[message_id] &= known and emails <= alone and going.issuperset(partners)
+        return tuple(message_id for message_id, goes in theirs.items() if goes)
+
+    def _find_addresses(self):
+        """id of a company, None for what is of none -> addresses of these people alone there"""
+        mine = defaultdict(set)
+        for file, person in self.leaving.items():
+            if file in self.elsewhere:
+                continue
+            for email in person.emails:
+                if email_pattern(email) in self.ways[file]:
+                    mine[file.company_id.id].add(email)
+                if email_pattern(email) in self.ways_anywhere[file]:
+                    mine[None].add(email)
+        return mine
+
+    def _find_companies(self, records):
+        """(model, id) -> id of its company, of those of our records that have one"""
+        ids = defaultdict(list)
+        for model, row_id in records:
+            if not row_id or not (model or "").startswith("coworking.") or model not in self.env:
+                continue
+            if self._has_company(model):
+                ids[model].append(row_id)
+        queries = [
+            SQL(
+                "SELECT %s, id, company_id FROM %s WHERE id IN %s",
+                model,
+                SQL.identifier(self.env[model]._table),
+                tuple(rows),
+            )
+            for model, rows in ids.items()
+        ]
+        found = self._fetch_rows(SQL(" UNION ALL ").join(queries)) if queries else []
+        return {(model, row_id): company_id for model, row_id, company_id in found}
 
     def _erase_appointments(self):
         """What appointments of one person alone say of it; how many there were stays.
@@ -492,26 +561,29 @@ class Eraser(ContactUses):
     # === WHAT OTHERS WROTE ===#
 
     def _mask_elsewhere(self):
-        """Full names, addresses and phones in all words of our records, in the person's company;
-        of who is still in another one, without what these share.
+        """Full names, addresses and phones in all words of our records, in the person's company; of
+        who is in no other one, also in what is of no company in particular.
         """
         ways = defaultdict(set)
         for file, alone in self.ways.items():
-            ways[file.company_id.id, file not in self.elsewhere].update(alone)
-        for (company_id, shared), known in ways.items():
+            ways[file.company_id.id].update(alone)
+        for alone in self.ways_anywhere.values():
+            ways[None].update(alone)
+        for company_id, known in ways.items():
             if known:
-                self._mask_company("|".join(sorted(known)), company_id, shared)
+                self._mask_company("|".join(sorted(known)), company_id)
         self._mask_invoices()
 
-    def _mask_company(self, pattern, company_id, shared):
-        """:param shared: also what is of no company in particular"""
-        company = SQL("(company_id = %s OR %s AND company_id IS NULL)", company_id, shared)
+    def _mask_company(self, pattern, company_id):
+        """:param company_id: None for what is of no company"""
+        of_company = SQL("= %s", company_id) if company_id else SQL("IS NULL")
+        company = SQL("company_id %s", of_company)
         ours = {name: fate for name, fate in self.fates.items() if name.startswith("coworking.")}
         for model, fate in ours.items():
             names = [
                 name
                 for name in f"{fate.scrub} {fate.erase}".split()
-                if name not in IDENTITY and self._holds_words(model, name)
+                if name not in IDENTITY.get(model, ()) and self._holds_words(model, name)
             ]
             if names:
                 self._mask(self.env[model]._table, names, pattern, company)
@@ -535,10 +607,8 @@ class Eraser(ContactUses):
             SQL(
                 """SELECT 'calendar.event', event.id FROM calendar_event event
                 LEFT JOIN coworking_program program ON program.id = event.coworking_program_id
-                    WHERE event.coworking_kind IS NOT NULL
-                      AND COALESCE(program.company_id, %s) = %s""",
-                company_id if shared else None,
-                company_id,
+                    WHERE event.coworking_kind IS NOT NULL AND program.company_id %s""",
+                of_company,
             )
         )
         for table, (columns, where) in ODOO_SCRUB.items():

@@ -44,7 +44,7 @@ FATES = {
         "participant_id",
         person="signed_by",
         erase="name email phone email_normalized phone_key name_key identity prescriber_name"
-        " question adviser_email restricted_note",
+        " question adviser_email adviser_id restricted_note",
         evidence="report decisions signature host_signature",
         keep="participant_id host_signed_by noted_by funder_ids lang",
     ),
@@ -220,6 +220,7 @@ PLUMBING = {
 OTHER_PARTS = (
     ("coworking_participant", "prescriber_id"),
     ("coworking_participant", "prescriber_contact_id"),
+    ("coworking_attendance", "adviser_id"),
     ("coworking_attendance", "host_signed_by"),
     ("coworking_presence", "host_by"),
 )
@@ -268,11 +269,13 @@ def fold_pattern(text):
 
 
 def name_pattern(words):
-    """The words of a name next to one another, in their order or the other way round."""
+    """The words of a name next to one another, in their order or the other way round, also where
+    ``_`` stands between them and what surrounds them, as in names of files.
+    """
     parts = [fold_pattern(word) for word in words]
     gap = rf"(?:[\s{_HARD_SPACES},;._'’·-]|&nbsp;)+"
     ways = {gap.join(parts), gap.join(reversed(parts)), gap.join([*parts[-1:], *parts[:-1]])}
-    return "|".join(rf"(?<!\w)(?:{way})(?!\w)" for way in sorted(ways))
+    return "|".join(rf"(?<![^\W_])(?:{way})(?![^\W_])" for way in sorted(ways))
 
 
 def email_pattern(email):
