@@ -22,8 +22,10 @@ def post_init_hook(env):
 
 def uninstall_hook(env):
     """What Odoo does not know of goes: functions of PostgreSQL, with their triggers; names that it
-    gave, in the name of the core, to the mixins of models that go.
+    gave, in the name of the core, to the mixins of models that go; the key of the reports' tokens.
     """
+    ours = [("key", "=like", "coworking_incubation_funding.%")]
+    env["ir.config_parameter"].search(ours).unlink()
     env.cr.execute(
         """
         DELETE FROM ir_model_data named
