@@ -37,7 +37,7 @@ class PrescriberPortal(CoworkingPortal):
         return self._render_referrals(Adviser())
 
     def _render_referrals(self, visitor, error=None):
-        home = visitor.prescriber._prepare_home(visitor.partner, visitor.companies)
+        home = visitor.prescriber._prepare_referrals(visitor.partner, visitor.companies)
         return self._render_page(
             "prescriber_home",
             visitor,

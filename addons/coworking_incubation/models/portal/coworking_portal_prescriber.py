@@ -26,7 +26,7 @@ class CoworkingPortalPrescriber(models.AbstractModel):
     _inherit = ["coworking.portal"]
 
     @api.model
-    def _prepare_home(self, partner, companies):
+    def _prepare_referrals(self, partner, companies):
         meetings = self._get_meetings(companies)
         return {
             "name": partner.name,
