@@ -22,7 +22,7 @@ SETTINGS = {
     ("Paramètres", "Facturation", "Localisation fiscale"),
 }
 # What the README is about, and whom it speaks of.
-EMPHASIS = {"Coworking Incubation", "Staff", "Accountants", "Coworking managers"}
+EMPHASIS = {"Advisers", "Coworking Incubation", "Staff", "Accountants", "Coworking managers"}
 EMPHASIS |= {"Participants", "Everybody"}
 # Guides are read, pages of reference are looked up.
 PAGES = [(path.parent.name, path.stem) for path in sorted(ROOT.glob("docs/??/*.md"))]
