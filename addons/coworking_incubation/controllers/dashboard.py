@@ -36,6 +36,8 @@ class CoworkingDashboard(http.Controller):
         return int(number) if number else None
 
     def _parse_day(self, day):
+        if day and not isinstance(day, str):
+            raise BadRequest
         try:
             day = fields.Date.to_date(day or None)
         except (AttributeError, TypeError, ValueError) as error:
