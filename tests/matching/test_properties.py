@@ -50,7 +50,7 @@ class TestProperties(MatchingCase):
         cls.bank = cls._new_bank()
 
     @settings(
-        max_examples=160, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True
+        max_examples=90, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True
     )
     @given(st.lists(steps, min_size=2, max_size=8))
     def test_the_sums_hold_and_nothing_posted_changes(self, plan):
