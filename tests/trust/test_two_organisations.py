@@ -6,7 +6,7 @@ those of the tests' own company. The same matrix is run with holes made on purpo
 
 from psycopg2.extras import Json
 
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import new_test_user
 from odoo.tools import SQL
 
@@ -15,7 +15,6 @@ from ..common import ACCOUNTANT, COORDINATOR, SENSITIVE, CoworkingCase
 # What has no organisation: words that all of them use, and pages that are made of other records.
 SHARED = {
     "coworking.amenity",
-    "coworking.cover",
     "coworking.criterion",
     "coworking.document.type",
     "coworking.exit.reason",
@@ -27,6 +26,8 @@ SHARED = {
     "coworking.sector",
     "coworking.stage",
 }
+# Whose organisation is that of its people.
+PATHS = {"coworking.cover": "user_id.company_ids"}
 SAMPLE = 20
 WAYS = {
     "search": lambda records, ids: records.search([("id", "in", ids)]),
@@ -75,8 +76,8 @@ class TestTwoOrganisations(CoworkingCase):
     def _get_company_path(self, model, seen=()):
         """The shortest way from a record to its organisation, through what it must have."""
         fields = self.env[model]._fields
-        if "company_id" in fields:
-            return "company_id"
+        if "company_id" in fields or model in PATHS:
+            return PATHS.get(model, "company_id")
         for name, field in fields.items():
             if field.type == "many2one" and field.required and field.comodel_name in self.ours:
                 if field.comodel_name in seen or field.comodel_name == model:
@@ -203,6 +204,24 @@ class TestTwoOrganisations(CoworkingCase):
         self.assertFalse(guest.has_access("read"))
         event.partner_ids |= self.employee.partner_id
         self.assertTrue(guest.has_access("read"))
+
+    def test_nobody_covers_for_somebody_of_another_organisation(self):
+        theirs = new_test_user(
+            self.env,
+            login="t_elsewhere",
+            groups=COORDINATOR,
+            company_id=self.env.ref("base.main_company").id,
+        )
+        days = {"date_from": "2015-06-01", "date_to": "2015-06-30"}
+        with self.assertRefused("organisation", error=ValidationError):
+            self.env["coworking.cover"].create(
+                {"user_id": self.accompanist.id, "cover_user_id": theirs.id, **days}
+            )
+        theirs.company_ids |= self.company
+        cover = self.env["coworking.cover"].create(
+            {"user_id": self.accompanist.id, "cover_user_id": theirs.id, **days}
+        )
+        self.assertTrue(cover.with_user(self.coordinator).has_access("read"))
 
     def test_nothing_of_the_others_is_seen(self):
         cells, holes = self._find_holes()
