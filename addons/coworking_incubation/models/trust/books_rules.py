@@ -138,8 +138,8 @@ SEAT_MONTH = """
                           AND state != 'forecast')
 """
 
-# A month of which nothing is left at all: people were there for the whole of it, on tariffs as above.
-# The daily run makes each month that has begun; it had two months for these, and two days since
+# A month of which nothing is left: people were there for the whole of it, on tariffs as above. The
+# daily run makes each month that has begun; it had two months for these, and two days since
 # anything of the seat or its program was written. What costs nothing has a line of 0.
 MONTH_GONE = """
     SELECT seat.company_id, 'coworking.space', seat.space_id, NULL::integer, NULL::integer,
