@@ -18,6 +18,6 @@ class CoworkingTableExporter(TableExporter):
         name = table.get("model") if isinstance(table, dict) else None
         records = request.env.get(str(name))
         if getattr(records, "_processing", None):
-            records._check_may_export()
+            records._check_export_right()
             records._trace("exported", format="pivot", count=len(table.get("rows") or ()))
         return super().export_xlsx(content, **kw)

@@ -178,7 +178,7 @@ class CoworkingRecordMixin(models.AbstractModel):
         """
         asked = {"/".join(path) for path in fields if path}
         if self and self._processing and not self.env.su and (_is_toplevel_call or asked - NAMES):
-            self._check_may_export()
+            self._check_export_right()
             self._trace_export(asked, _is_toplevel_call)
         return super()._export_rows(fields, _is_toplevel_call=_is_toplevel_call)
 
@@ -189,7 +189,7 @@ class CoworkingRecordMixin(models.AbstractModel):
         return bool(guarded) and not self.env.user.has_group(EXPORT_GROUP)
 
     @api.model
-    def _check_may_export(self):
+    def _check_export_right(self):
         if self._is_export_refused():
             raise AccessError(
                 self.env._(
