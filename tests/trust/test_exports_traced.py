@@ -86,8 +86,11 @@ class TestEveryExportIsTraced(HttpCase, TracesCase):
             "origin_headers": [],
             "rows": [{"title": "Total", "indent": 0, "values": [{"value": 1, "is_bold": False}]}],
         }
-        data = {"data": json.dumps(table), "csrf_token": Request.csrf_token(self)}
-        return self.url_open("/web/pivot/export_xlsx", data=data)
+        return self._post_pivot(json.dumps(table))
+
+    def _post_pivot(self, data):
+        form = {"data": data, "csrf_token": Request.csrf_token(self)}
+        return self.url_open("/web/pivot/export_xlsx", data=form)
 
     def test_a_pivot_is_taken_out_as_a_list_is(self):
         with mute_logger("odoo.http"):
@@ -107,6 +110,9 @@ class TestEveryExportIsTraced(HttpCase, TracesCase):
             with self.subTest(model=model):
                 self.assertEqual(self._download_pivot(self.accountant, model).status_code, 200)
         self.assertEqual(len(self._trail("exported")), 1)
+        for data in ("", "[]", "{", "null", '{"model": "coworking.charge"}'):
+            with self.subTest(data=data), mute_logger("odoo.http"):
+                self.assertLess(self._post_pivot(data).status_code, 500)
 
     def test_the_button_of_a_pivot_is_shown_with_the_right_alone(self):
         pivot = "/odoo/action-coworking_incubation.coworking_move_action"
