@@ -6,13 +6,17 @@ from odoo import fields, http
 from odoo.http import request
 
 from ..spreadsheet import YEARS
+from .companies import use_companies
 
 
 class CoworkingDashboard(http.Controller):
     """Pilotage, and the totals of the month, for staff: one answer each."""
 
     @http.route("/coworking_incubation/dashboard", type="jsonrpc", auth="user", readonly=True)
-    def read_dashboard(self, program=None, date_from=None, date_to=None, user=None, tile=None):
+    def read_dashboard(
+        self, program=None, date_from=None, date_to=None, user=None, tile=None, companies=None
+    ):
+        use_companies(companies)
         wanted = {
             "program": self._parse_id(program),
             "date_from": self._parse_day(date_from),
@@ -23,8 +27,9 @@ class CoworkingDashboard(http.Controller):
         return request.env["coworking.dashboard"]._prepare_picture(wanted)
 
     @http.route("/coworking_incubation/month", type="jsonrpc", auth="user", readonly=True)
-    def read_month(self, month=None):
+    def read_month(self, month=None, companies=None):
         """What the month comes to, above the list of its lines."""
+        use_companies(companies)
         day = self._parse_day(month)
         return request.env["coworking.month.line"]._prepare_month(day and day.replace(day=1))
 

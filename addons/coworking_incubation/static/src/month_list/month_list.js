@@ -1,10 +1,11 @@
 import { useBus } from "@web/core/utils/hooks";
 import { KeepLast } from "@web/core/utils/concurrency";
 import { Domain } from "@web/core/domain";
-import { rpc } from "@web/core/network/rpc";
 import { registry } from "@web/core/registry";
 import { ListController } from "@web/views/list/list_controller";
 import { listView } from "@web/views/list/list_view";
+
+import { askServer } from "../staff_rpc/staff_rpc";
 
 import { Component, onWillStart, useState } from "@odoo/owl";
 
@@ -31,7 +32,7 @@ export class MonthBar extends Component {
 
     async load() {
         const month = getMonth(this.env.searchModel.domain);
-        const answer = rpc("/coworking_incubation/month", { month });
+        const answer = askServer("/coworking_incubation/month", { month });
         Object.assign(this.state, await this.keepLast.add(answer));
     }
 
