@@ -8,6 +8,8 @@ from dateutil.relativedelta import relativedelta
 
 from odoo.tests import TransactionCase, tagged
 
+from ..matching.common import read_lines
+
 ROLES = ("accompagnement", "coordination", "comptabilite")
 HOLDING = "state IN ('confirmed', 'active', 'ended')"
 
@@ -103,6 +105,12 @@ class TestDashboardOfTheDemonstration(TransactionCase):
                 for __, cell in self._cells(tiles[name]):
                     lines = self.env["coworking.month.line"].search(cell["domain"])
                     self.assertAlmostEqual(sum(lines.mapped(field)), cell["value"], 2)
+
+    def test_lines_read_at_once_are_those_of_the_list(self):
+        self.env.flush_all()
+        at_once, shown = read_lines(self.env)
+        self.assertEqual(at_once, shown)
+        self.assertGreater(len(shown), 200)
 
     # === The same by SQL === #
 
@@ -357,6 +365,7 @@ class TestDashboardOfTheDemonstration(TransactionCase):
                     ("out", invoiced - paid),
                     ("calm", waiting),
                     ("other", later),
+                    ("in", expected),
                 ):
                     found = by_month[color][index]["value"] if color in by_month else 0
                     self.assertAlmostEqual(found, float(amount), 2)

@@ -9,7 +9,7 @@ from psycopg2.errors import SerializationFailure
 from odoo.service import model as service
 
 from . import test_accessibility
-from .common import BrowserCase, TourBrowser
+from .common import BrowserCase
 
 READY = "!!document.querySelector('.o_dashboard_group') && !document.querySelector('.o_blockUI')"
 # The screen itself: what is around it is Odoo's own.
@@ -136,34 +136,22 @@ class TestDashboardTours(BrowserCase):
 class TestDashboardAccessibility(BrowserCase):
     """At the desk and on a telephone, as axe reads it."""
 
-    _evaluate = test_accessibility.TestAccessibility._evaluate
-    _wait = test_accessibility.TestAccessibility._wait
-
-    def _read(self, size, login):
-        self.browser_size = size
-        browser = TourBrowser(self, success_signal="done")
-        with self.allow_requests(browser=browser):
-            self.authenticate(login, login, browser=browser)
-            self.cr.flush()
-            self.cr.clear()
-            try:
-                browser.navigate_to(f"{self.base_url()}/odoo/incubation-pilotage")
-                self._wait(browser, READY)
-                self._evaluate(browser, test_accessibility.AXE + "; true")
-                found = json.loads(self._evaluate(browser, RUN % ".o_dashboard_page"))
-                wide = self._evaluate(
-                    browser, "document.documentElement.scrollWidth > window.innerWidth"
-                )
-            finally:
-                browser.stop()
-                self._wait_remaining_requests()
-        self.assertEqual(found, [], "\n".join(found))
-        self.assertFalse(wide, "wider than the screen")
+    def _read(self, browser, login):
+        self._log_in(browser, login)
+        self._visit(browser, "/odoo/incubation-pilotage", READY)
+        self._evaluate(browser, test_accessibility.AXE + "; true")
+        found = json.loads(self._evaluate(browser, RUN % ".o_dashboard_page"))
+        wide = self._evaluate(browser, "document.documentElement.scrollWidth > window.innerWidth")
+        with self.subTest(login=login):
+            self.assertEqual(found, [], "\n".join(found))
+            self.assertFalse(wide, "wider than the screen")
 
     def test_at_the_desk(self):
-        for login in ("coordination", "accompagnement", "comptabilite"):
-            with self.subTest(login=login):
-                self._read("1440x900", login)
+        with self._browse(None) as browser:
+            for login in ("coordination", "accompagnement", "comptabilite"):
+                self._read(browser, login)
 
     def test_on_a_telephone(self):
-        self._read("390x844", "coordination")
+        self.browser_size = "390x844"
+        with self._browse(None) as browser:
+            self._read(browser, "coordination")

@@ -431,7 +431,8 @@ class CoworkingDashboard(models.AbstractModel):
     def _prepare_chart(self, title, scope, series, action, nothing, note="", is_money=False):
         """
         :param series: list of dicts: ``label``, ``color`` (see ``dashboard_chart.js``), ``stack``,
-            ``cells``, one a month, and ``is_forecast``: left out where it is empty
+            ``cells``, one a month, ``is_forecast``: left out where it is empty, and ``is_line``:
+            drawn over the bars
         :param nothing: said in place of a chart without a figure
         """
         return {
