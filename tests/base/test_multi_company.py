@@ -235,6 +235,31 @@ class TestTheCompanyOnTop(TwoCompaniesCase, HttpCase):
             answer = self._ask("month", company, month="2015-06-01")
             self.assertIn(amount, answer["totals"][0]["text"])
 
+    def test_a_month_of_several_companies_comes_to_what_the_list_shows(self):
+        totals = self._ask("month", self.company_b, self.company, domain=[])["totals"]
+        self.assertIn("280", totals[0]["text"])
+        self.company.currency_id = self.env.ref("base.CHF")
+        totals = self._ask("month", self.company_b, self.company, domain=[])["totals"]
+        self.assertIn("100", totals[0]["text"])
+
+    def test_what_the_list_shows_is_a_domain(self):
+        self.authenticate("t_both", "t_both")
+        for domain in (
+            "[]",
+            {"a": 1},
+            [["nothing", "=", 1]],
+            [["date_from", "=", {"a": 1}]],
+            [["date_from", "=", "2015-99-99"]],
+            ["&"],
+            [[1, 2]],
+            [["id", "=", 1]] * 600,
+        ):
+            with (
+                self.subTest(domain=json.dumps(domain)[:60]),
+                self.assertRaisesRegex(JsonRpcException, "BadRequest"),
+            ):
+                self.make_jsonrpc_request("/coworking_incubation/month", {"domain": domain})
+
     def test_the_grid_offers_the_spaces_of_the_company_chosen(self):
         for company, space in ((self.company, self.space), (self.company_b, self.space_second)):
             answer = self._ask("grid", company, kind="presence", date="2015-06-10")

@@ -4,6 +4,7 @@ from lxml import etree
 
 from odoo import Command
 from odoo.exceptions import AccessError, UserError
+from odoo.fields import Domain
 from odoo.tests import freeze_time
 from odoo.tools.safe_eval import safe_eval
 
@@ -550,10 +551,52 @@ class TestMoney(DashboardCase):
         self.assertEqual(texts["to_decide"], "0")
         empty = lines._prepare_month(d("1/1"))
         self.assertEqual((empty["previous"], empty["next"]), (False, JUNE))
+        self.assertNotIn("360", empty["totals"][0]["text"])
         everything = lines._prepare_month(None)
         self.assertIn("720", everything["totals"][0]["text"])
         with self.assertRaises(AccessError):
             lines.with_user(self.accompanist)._prepare_month(JUNE)
+
+    def test_above_the_list_is_what_the_list_shows(self):
+        """As a tile opens it, and as it is filtered then; never the other programs."""
+        other = self._new_program("Other", "OTH")
+        self._new_seat("1/6", "31/7", who=self._new_participant("Elsewhere", program=other))
+        self._pay(self._posted_bill(), 100.01)
+        self._posted_bill(JULY)
+        self._settle(JUNE, other)
+        lines = self.env["coworking.month.line"].with_user(self.accountant)
+
+        def totals(domain, month=None):
+            rows = lines._prepare_month(month, domain)["totals"]
+            return {row["name"]: row["text"] for row in rows}
+
+        for wanted in ({}, {"date_from": d("1/6"), "date_to": d("30/6")}):
+            tiles = self._tiles(self.accountant, **wanted)
+            for name in ("expected", "invoiced", "paid"):
+                tile = tiles[name]
+                self.assertTrue(tile["value"])
+                self.assertEqual(totals(tile["domain"])[name], tile["text"])
+            month = tiles["money_by_month"]["series"][0]["cells"][0 if wanted else 5]
+            self.assertEqual(totals(month["domain"], JUNE)["paid"], month["text"])
+        camille, louison = self.program.participant_ids.sorted("display_name")
+        one = Domain("participant_id", "=", camille.id)
+        both = one | Domain("participant_id", "=", louison.id)
+        june = Domain("date_from", "=", JUNE)
+        for domain, expected in (
+            (one, 360),
+            (both, 720),
+            (both & june, 360),
+            (~june, 360),
+            (june | (one & Domain("date_from", "=", JULY)), 720),
+            (~(june & one), 720),
+            (Domain("date_from", "=", d("1/1")), 0),
+        ):
+            with self.subTest(domain=str(domain)):
+                self.assertEqual(sum(lines.search(domain).mapped("expected")), expected)
+                text = self.program.currency_id.format(expected)
+                self.assertEqual(totals(domain)["expected"], text)
+        with self.assertRaises(AccessError):
+            lines.with_user(self.accompanist)._prepare_month(None, one)
 
 
 class TestWhereOneLands(DashboardCase):

@@ -257,6 +257,7 @@ class CoworkingDashboard(models.AbstractModel):
         return users, self._prepare_message(
             self.env._("This counsellor follows nobody here."),
             self.env._("Choose another one above, or all of them."),
+            self.env._("Look at the Whole"),
         )
 
     @api.model

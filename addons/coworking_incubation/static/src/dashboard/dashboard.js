@@ -60,7 +60,8 @@ export class CoworkingDashboard extends Component {
             );
         } catch (error) {
             this.state.picture = {
-                ...(this.state.picture || { programs: [], users: [], notes: [] }),
+                ...(this.state.picture || { programs: [], users: [] }),
+                notes: [],
                 filters: error.exceptionName === BAD_ADDRESS ? {} : { ...this.filters },
                 groups: [],
                 message: this.getMessage(error),

@@ -11,9 +11,13 @@ import { Component, onWillStart, useState } from "@odoo/owl";
 
 const MONTH_FIELD = "date_from";
 
+function getBounds(domain) {
+    return domain.filter((leaf) => Array.isArray(leaf) && leaf[0] === MONTH_FIELD);
+}
+
 /** The month that a domain is about: the first day of it, or none of several. */
 export function getMonth(domain) {
-    const bounds = domain.filter((leaf) => Array.isArray(leaf) && leaf[0] === MONTH_FIELD);
+    const bounds = getBounds(domain);
     const months = new Set(bounds.map((leaf) => String(leaf[2]).slice(0, 7)));
     return bounds.length && months.size === 1 ? `${[...months][0]}-01` : false;
 }
@@ -31,9 +35,18 @@ export class MonthBar extends Component {
     }
 
     async load() {
-        const month = getMonth(this.env.searchModel.domain);
-        const answer = askServer("/coworking_incubation/month", { month });
+        const { domain } = this.env.searchModel;
+        const answer = askServer("/coworking_incubation/month", { month: getMonth(domain), domain });
         Object.assign(this.state, await this.keepLast.add(answer));
+    }
+
+    /** Lines behind a figure stay in its months: no way leads elsewhere. */
+    get isFixed() {
+        return getBounds(new Domain(this.env.searchModel.globalDomain).toList({})).length > 0;
+    }
+
+    get monthLabel() {
+        return this.state.months.find((row) => row.month === this.state.month)?.label;
     }
 
     /** In place of the months that were chosen; every other filter stays. */

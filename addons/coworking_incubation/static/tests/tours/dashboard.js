@@ -1,5 +1,7 @@
 import { registry } from "@web/core/registry";
 
+import { openMenu } from "./tour_helpers";
+
 const tours = registry.category("web_tour.tours");
 const tile = (name) => `.o_coworking_dashboard [data-tile='${name}']`;
 
@@ -73,14 +75,6 @@ tours.add("coworking_incubation_dashboard_counsellor", {
     ],
 });
 
-const menu = (name) => [
-    {
-        content: "the menu of analysis",
-        trigger: ".o_menu_sections button:contains('Analyse')",
-        run: "click",
-    },
-    { trigger: `.o-dropdown-item:text('${name}')`, run: "click" },
-];
 const onlyMoves = {
     trigger: tile("moves"),
     run() {
@@ -93,12 +87,12 @@ const onlyMoves = {
 tours.add("coworking_incubation_dashboard_menus", {
     steps: () => [
         onlyMoves,
-        ...menu("Pilotage"),
+        ...openMenu("coworking_incubation_menu_analysis", "coworking_dashboard_menu"),
         { trigger: tile("incubated") },
-        ...menu("Entrées et sorties"),
+        ...openMenu("coworking_incubation_menu_analysis", "coworking_participant_menu_entry"),
         { trigger: "body:not(:has([data-tile='incubated']))" },
         onlyMoves,
-        ...menu("Pilotage"),
+        ...openMenu("coworking_incubation_menu_analysis", "coworking_dashboard_menu"),
         { trigger: tile("incubated") },
     ],
 });
@@ -186,7 +180,9 @@ tours.add("coworking_incubation_count_graph", {
         {
             trigger: ".o_graph_renderer canvas",
             run() {
-                const { data, scales } = Chart.getChart(document.querySelector("canvas"));
+                const { data, scales } = Chart.getChart(
+                    document.querySelector(".o_graph_renderer canvas")
+                );
                 const labels = scales.y.ticks.map((tick) => tick.label);
                 check(labels.length > 1, "no scale");
                 check(
