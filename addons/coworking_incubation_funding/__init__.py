@@ -21,7 +21,8 @@ def post_init_hook(env):
 
 
 def uninstall_hook(env):
-    """What Odoo does not know of goes: functions of PostgreSQL, with their triggers; names that it
+    """What Odoo does not know of goes: functions of PostgreSQL, with their triggers, those of the
+    audit trail on tables that go included; names that it
     gave, in the name of the core, to the mixins of models that go; the key of the reports' tokens.
     """
     ours = [("key", "=like", "coworking_incubation_funding.%")]
@@ -40,9 +41,15 @@ def uninstall_hook(env):
                               AND other.module != 'coworking_incubation_funding')
         """
     )
+    ours = [
+        model
+        for model in env["coworking.audit"]._get_audited()
+        if env[model]._original_module == "coworking_incubation_funding"
+    ]
     env.cr.execute(
         "SELECT proname FROM pg_proc WHERE pronamespace = current_schema::regnamespace"
-        " AND starts_with(proname, 'coworking_funding_')"
+        " AND (starts_with(proname, 'coworking_funding_') OR proname = ANY(%s))",
+        [[f"coworking_audit_on_{env[model]._table}" for model in ours]],
     )
     for (name,) in env.cr.fetchall():
         env.cr.execute(SQL("DROP FUNCTION %s CASCADE", SQL.identifier(name)))

@@ -14,9 +14,16 @@ PUBLIC = {
     "coworking.cost": {"action_open_move"},
     "coworking.export": {"action_download"},
     "coworking.export.mapping": {"action_export"},
+    "coworking.financial.report": {
+        "action_count",
+        "action_download",
+        "action_finalise",
+        "action_open_shares",
+    },
     "coworking.funding.agreement": {
         "action_look_up_public",
         "action_open_allocations",
+        "action_open_financial_reports",
         "action_open_reports",
     },
     "coworking.participant": {"action_open_costs"},

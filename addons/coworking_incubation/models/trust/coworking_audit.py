@@ -199,9 +199,17 @@ class CoworkingAudit(models.Model):
         return Domain("res_model", "in" if True in value else "not in", self._get_money_models())
 
     @api.model
+    def _get_audited(self):
+        """What is audited of the models that are here: addons that are not may have added theirs.
+
+        :return: dict model -> ``Audited``
+        """
+        return {model: audited for model, audited in AUDITED.items() if model in self.env}
+
+    @api.model
     def _get_money_models(self):
         """Of which accountants read the trail."""
-        return [model for model, audited in AUDITED.items() if audited.is_money]
+        return [model for model, audited in self._get_audited().items() if audited.is_money]
 
     @api.model
     @contextlib.contextmanager

@@ -1,7 +1,5 @@
 from odoo import api, models
 
-from .audited import AUDITED
-
 # One function a table, with its columns written out: read from a list, or from the row as JSON,
 # they would take ten times as long.
 WRITE = """
@@ -156,7 +154,7 @@ class CoworkingAudit(models.Model):
             cr.execute(query)
         cr.execute(EMPTY)
         cr.execute(self._get_empty_triggers())
-        for model, audited in AUDITED.items():
+        for model, audited in self._get_audited().items():
             cr.execute(self._get_function(model, audited))
             for event in audited.on:
                 at_once = audited.at_once and event == "u"
@@ -166,7 +164,7 @@ class CoworkingAudit(models.Model):
     @api.model
     def _get_followed_tables(self):
         """Of which the trail says what is made, changed or deleted."""
-        return [*(self.env[model]._table for model in AUDITED), *RIGHTS_TABLES]
+        return [*(self.env[model]._table for model in self._get_audited()), *RIGHTS_TABLES]
 
     @api.model
     def _get_empty_triggers(self):

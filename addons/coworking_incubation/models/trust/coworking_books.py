@@ -9,7 +9,6 @@ from odoo import api, models
 from odoo.exceptions import MissingError
 from odoo.tools import SQL, float_repr, format_date, plaintext2html
 
-from .audited import AUDITED
 from .books_rules import CONFIRMED, RULES, TRIGGERS
 from .books_words import WORDS
 
@@ -112,7 +111,7 @@ class CoworkingBooks(models.AbstractModel):
             kept
             | {
                 f"{self.env[model]._table}.coworking_audit_{event}_trg"
-                for model, audited in AUDITED.items()
+                for model, audited in self.env["coworking.audit"]._get_audited().items()
                 for event in audited.on
             }
             | {

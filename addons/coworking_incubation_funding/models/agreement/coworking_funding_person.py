@@ -8,8 +8,9 @@ from odoo.addons.coworking_incubation.tools import parse_domain
 class CoworkingFundingPerson(models.Model):
     """Whether somebody belongs to the public of an agreement, as it was when they entered.
 
-    Looked up once, when their first cost is parted: what becomes of them afterwards changes
-    nothing. It is looked up again where the agreement describes another public, or is asked to.
+    Looked up once, when their entry is written down, or, for an agreement that is made later, when
+    their first cost is parted: what becomes of them afterwards changes nothing. It is looked up
+    again where the agreement describes another public, or is asked to.
     """
 
     _name = "coworking.funding.person"
@@ -36,6 +37,15 @@ class CoworkingFundingPerson(models.Model):
         """Say it of those of whom it is not said yet.
 
         :return: dict participant id -> set of ids of the agreements to whose public they belong
+        """
+        result, vals_list = self._find_publics(agreements, participants)
+        self.create(vals_list)
+        return result
+
+    def _find_publics(self, agreements, participants):
+        """
+        :return: (dict participant id -> set of ids of the agreements to whose public they belong,
+            values of what is not said yet)
         """
         choosing = agreements.filtered("public_domain")
         known = self.search_fetch(
@@ -66,9 +76,8 @@ class CoworkingFundingPerson(models.Model):
                             "belongs": file in inside,
                         }
                     )
-        self.create(vals_list)
         result = {file.id: set((agreements - choosing).ids) for file in participants}
         for (agreement_id, file_id), belongs in said.items():
             if belongs:
                 result[file_id].add(agreement_id)
-        return result
+        return result, vals_list

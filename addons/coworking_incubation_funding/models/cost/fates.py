@@ -4,7 +4,9 @@ from odoo.addons.coworking_incubation.models.trust.fates import FATES, Fate
 
 FATES |= {
     "coworking.cost": Fate(
-        "participant_id", scrub="name", keep="participant_id partner_id seat_id payments refusals"
+        "participant_id",
+        scrub="name",
+        keep="charge_kind participant_id partner_id seat_id payments refusals",
     ),
     "coworking.staff.time": Fate(keep="partner_id sheet sheet_name"),
     "coworking.allocation": Fate("participant_id", keep="participant_id"),
