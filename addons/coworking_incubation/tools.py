@@ -245,15 +245,18 @@ def hash_token(token):
     return hashlib.sha256(token.encode(errors="surrogatepass")).hexdigest()
 
 
-def make_workbook(fill):
+def make_workbook(fill, by_row=False):
     """An XLSX file, as bytes. Texts are never formulas or links, whatever somebody typed in them.
 
     :param fill: what writes the sheets, called with the ``xlsxwriter.Workbook``
+    :param by_row: whether each row is written after the one before: long sheets are not kept in
+        memory then
     """
     import xlsxwriter  # only where a workbook is made, as in Odoo
 
     stream = io.BytesIO()
-    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
+    way = {"constant_memory": True} if by_row else {"in_memory": True}
+    options = {**way, "strings_to_formulas": False, "strings_to_urls": False}
     with xlsxwriter.Workbook(stream, options) as book:
         fill(book)
     return stream.getvalue()
