@@ -250,13 +250,20 @@ def make_workbook(fill):
 
     :param fill: what writes the sheets, called with the ``xlsxwriter.Workbook``
     """
+    stream = io.BytesIO()
+    write_workbook(fill, stream, in_memory=True)
+    return stream.getvalue()
+
+
+def write_workbook(fill, stream, **options):
+    """The same to an open file, with the options of XlsxWriter: ``constant_memory`` for long ones,
+    which are then written row by row.
+    """
     import xlsxwriter  # only where a workbook is made, as in Odoo
 
-    stream = io.BytesIO()
-    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
+    options |= {"strings_to_formulas": False, "strings_to_urls": False}
     with xlsxwriter.Workbook(stream, options) as book:
         fill(book)
-    return stream.getvalue()
 
 
 def scan_of(env, encoded):

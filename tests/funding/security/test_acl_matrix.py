@@ -15,6 +15,8 @@ MATRIX = """
     charge.kind             -     r     r     -
     cost                    -     r     r     -
     cost.change             -     -     -     -
+    evidence                -     r     r     -
+    evidence.make           -     rwcd  rwcd  -
     export                  -     rwcd  -     -
     export.mapping          -     rwcd  -     -
     export.mapping.line     -     rwcd  -     -

@@ -12,14 +12,17 @@ PUBLIC = {
     "coworking.allocation": {"action_place"},
     "coworking.allocation.place": {"action_place"},
     "coworking.cost": {"action_open_move"},
+    "coworking.evidence": {"action_download", "action_retry"},
+    "coworking.evidence.make": {"action_open_earlier", "action_seal"},
     "coworking.export": {"action_download"},
     "coworking.export.mapping": {"action_export"},
     "coworking.funding.agreement": {
         "action_look_up_public",
+        "action_make_evidence",
         "action_open_allocations",
         "action_open_reports",
     },
-    "coworking.participant": {"action_open_costs"},
+    "coworking.participant": {"action_make_evidence", "action_open_costs"},
     "coworking.report": {
         "action_compare",
         "action_count",
