@@ -2,3 +2,4 @@ from . import books
 from . import agreement
 from . import cost
 from . import indicator
+from . import claim
