@@ -42,7 +42,8 @@ def uninstall_hook(env):
     )
     env.cr.execute(
         "SELECT proname FROM pg_proc WHERE pronamespace = current_schema::regnamespace"
-        " AND starts_with(proname, 'coworking_funding_')"
+        " AND (starts_with(proname, 'coworking_funding_')"
+        "      OR proname ~ '^coworking_audit_(on|all)_coworking_claim')"
     )
     for (name,) in env.cr.fetchall():
         env.cr.execute(SQL("DROP FUNCTION %s CASCADE", SQL.identifier(name)))

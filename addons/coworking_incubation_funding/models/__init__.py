@@ -2,4 +2,5 @@ from . import books
 from . import agreement
 from . import cost
 from . import indicator
+from . import claim
 from . import evidence

@@ -2,7 +2,7 @@ from collections import Counter
 
 from odoo import api, fields, models
 
-from ..models.evidence.coworking_evidence import KINDS, NAMES, SCOPES
+from ..models.evidence.coworking_evidence import KINDS, NAMES, SCOPES, SUBJECTS
 from ..models.evidence.evidence_pieces import EvidencePieces
 
 # Of what is missing, so many lines are shown.
@@ -17,6 +17,7 @@ class CoworkingEvidenceMake(models.TransientModel):
 
     kind = fields.Selection(KINDS, required=True, readonly=True)
     agreement_id = fields.Many2one("coworking.funding.agreement", readonly=True)
+    claim_id = fields.Many2one("coworking.claim", readonly=True)
     participant_id = fields.Many2one("coworking.participant", readonly=True)
     scope = fields.Selection(
         SCOPES, string="What Is In", required=True, default=lambda self: self._default_scope()
@@ -47,7 +48,7 @@ class CoworkingEvidenceMake(models.TransientModel):
     def _compute_may_choose(self):
         self.may_choose = self._is_for_people()
 
-    @api.depends("kind", "agreement_id", "participant_id", "scope")
+    @api.depends("kind", "agreement_id", "claim_id", "participant_id", "scope")
     def _compute_pieces(self):
         """As it would be sealed now."""
         for wizard in self:
@@ -64,7 +65,7 @@ class CoworkingEvidenceMake(models.TransientModel):
             wizard.missing_count = counts["missing"]
             wizard.missing = "\n".join(missing)
 
-    @api.depends("agreement_id", "participant_id")
+    @api.depends("agreement_id", "claim_id", "participant_id")
     def _compute_earlier_count(self):
         for wizard in self:
             wizard.earlier_count = self.env["coworking.evidence"].search_count(
@@ -72,10 +73,8 @@ class CoworkingEvidenceMake(models.TransientModel):
             )
 
     def _get_earlier_domain(self):
-        return [
-            ("agreement_id", "=", self.agreement_id.id),
-            ("participant_id", "=", self.participant_id.id),
-        ]
+        name = SUBJECTS[self.kind]
+        return [(name, "=", self[name].id)]
 
     def _prepare_evidence(self):
         self.ensure_one()
@@ -83,14 +82,13 @@ class CoworkingEvidenceMake(models.TransientModel):
             "kind": self.kind,
             "scope": self.scope,
             "names": self.names,
-            "agreement_id": self.agreement_id.id,
-            "participant_id": self.participant_id.id,
+            SUBJECTS[self.kind]: self[SUBJECTS[self.kind]].id,
         }
 
     def _new_evidence(self):
         """As it would be made, stored nowhere."""
         # sudo: of whose company it is
-        company = (self.agreement_id or self.participant_id).sudo().company_id
+        company = self[SUBJECTS[self.kind]].sudo().company_id
         # sudo: nobody types one
         evidence = self.env["coworking.evidence"].sudo()
         return evidence.new({**self._prepare_evidence(), "company_id": company.id}).with_env(

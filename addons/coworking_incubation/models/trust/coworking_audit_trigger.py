@@ -156,7 +156,7 @@ class CoworkingAudit(models.Model):
             cr.execute(query)
         cr.execute(EMPTY)
         cr.execute(self._get_empty_triggers())
-        for model, audited in AUDITED.items():
+        for model, audited in self._get_followed().items():
             cr.execute(self._get_function(model, audited))
             for event in audited.on:
                 at_once = audited.at_once and event == "u"
@@ -166,7 +166,14 @@ class CoworkingAudit(models.Model):
     @api.model
     def _get_followed_tables(self):
         """Of which the trail says what is made, changed or deleted."""
-        return [*(self.env[model]._table for model in AUDITED), *RIGHTS_TABLES]
+        return [*(self.env[model]._table for model in self._get_followed()), *RIGHTS_TABLES]
+
+    @api.model
+    def _get_followed(self):
+        """What is followed of the models that are here: another addon may follow its own, and is
+        not installed in every database.
+        """
+        return {model: audited for model, audited in AUDITED.items() if model in self.env}
 
     @api.model
     def _get_empty_triggers(self):

@@ -9,7 +9,6 @@ from odoo import api, models
 from odoo.exceptions import MissingError
 from odoo.tools import SQL, float_repr, format_date, plaintext2html
 
-from .audited import AUDITED
 from .books_rules import CONFIRMED, RULES, TRIGGERS
 from .books_words import WORDS
 
@@ -107,12 +106,13 @@ class CoworkingBooks(models.AbstractModel):
     @api.model
     def _get_triggers(self):
         """All that there must be, as ``table.trigger``."""
+        audits = self.env["coworking.audit"]._get_followed()
         kept = {f"{table}.{name}" for table, names in TRIGGERS.items() for name in names}
         return (
             kept
             | {
                 f"{self.env[model]._table}.coworking_audit_{event}_trg"
-                for model, audited in AUDITED.items()
+                for model, audited in audits.items()
                 for event in audited.on
             }
             | {

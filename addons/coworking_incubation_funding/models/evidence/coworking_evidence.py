@@ -9,7 +9,9 @@ from odoo.addons.coworking_incubation.models.base.processing import MONEY
 COORDINATOR = "coworking_incubation.group_coworking_coordinator"
 ACCOUNTANT = "coworking_incubation.group_coworking_accountant"
 
-KINDS = [("agreement", "Agreement"), ("person", "Participant")]
+KINDS = [("agreement", "Agreement"), ("claim", "Claim"), ("person", "Participant")]
+# What a file of each kind is of.
+SUBJECTS = {"agreement": "agreement_id", "claim": "claim_id", "person": "participant_id"}
 SCOPES = [
     ("all", "Everything: bills, payments, and the proofs about people"),
     ("money", "Bills and payments alone"),
@@ -98,8 +100,8 @@ CREATE TRIGGER coworking_funding_keep_term_trg
 class CoworkingEvidence(models.Model):
     """A file of evidence: what proves what a funder paid for, in one sealed archive.
 
-    It is made once, of an agreement or of a person, and never changes: PostgreSQL refuses it, for
-    the archive as well. A newer one is another record. The archive is read by nobody but
+    It is made once, of an agreement, a claim or a person, and never changes: PostgreSQL refuses
+    it, for the archive as well. A newer one is another record. The archive is read by nobody but
     ``_open_archive``, which asks for the right, looks at the seal and leaves a trace; it is deleted
     at the term of its agreements by a scheduled action, never before.
     """
@@ -126,6 +128,13 @@ class CoworkingEvidence(models.Model):
     )
     agreement_id = fields.Many2one(
         "coworking.funding.agreement",
+        readonly=True,
+        check_company=True,
+        index="btree_not_null",
+        ondelete="restrict",
+    )
+    claim_id = fields.Many2one(
+        "coworking.claim",
         readonly=True,
         check_company=True,
         index="btree_not_null",
@@ -183,8 +192,8 @@ class CoworkingEvidence(models.Model):
     )
 
     _subject = models.Constraint(
-        "CHECK (num_nonnulls(agreement_id, participant_id) = 1)",
-        "A file of evidence is of one agreement or of one person.",
+        "CHECK (num_nonnulls(agreement_id, claim_id, participant_id) = 1)",
+        "A file of evidence is of one agreement, claim or person.",
     )
     _whole = models.Constraint(
         "CHECK (state NOT IN ('sealed', 'gone') OR digest IS NOT NULL AND sealed_on IS NOT NULL)",
@@ -202,7 +211,7 @@ class CoworkingEvidence(models.Model):
 
     # === COMPUTE METHODS ===#
 
-    @api.depends("kind", "agreement_id.reference", "participant_id", "sealed_on")
+    @api.depends("kind", "agreement_id.reference", "claim_id.name", "participant_id", "sealed_on")
     @api.depends_context("lang", "tz")
     def _compute_name(self):
         for evidence in self:
@@ -223,7 +232,7 @@ class CoworkingEvidence(models.Model):
     def _get_subject(self):
         """What it is of."""
         self.ensure_one()
-        return self.agreement_id if self.kind == "agreement" else self.participant_id
+        return self[SUBJECTS[self.kind]]
 
     # === CRUD METHODS ===#
 
@@ -304,12 +313,11 @@ class CoworkingEvidence(models.Model):
         :raise AccessError: the user may take none
         """
         self._check_may_take("all" if self.env.user.has_group(COORDINATOR) else "money")
-        name = "agreement_id" if kind == "agreement" else "participant_id"
         return {
             "type": "ir.actions.act_window",
             "name": self.env._("File of evidence"),
             "res_model": "coworking.evidence.make",
             "view_mode": "form",
             "target": "new",
-            "context": {"default_kind": kind, f"default_{name}": subject.id},
+            "context": {"default_kind": kind, f"default_{SUBJECTS[kind]}": subject.id},
         }

@@ -5,6 +5,7 @@ from odoo import Command, api, fields, models
 from odoo.exceptions import UserError
 
 from ... import evidence_archive
+from .coworking_evidence import SUBJECTS
 from .evidence_pieces import EvidencePieces
 from .evidence_writer import EvidenceWriter
 
@@ -26,14 +27,13 @@ class CoworkingEvidence(models.Model):
         """Ask for a file of evidence: a small one is sealed at once, a large one by the scheduled
         action.
 
-        :param values: dict: kind, scope, names, and the agreement or the participant
+        :param values: dict: kind, scope, names, and the agreement, claim or participant
         :return: the new record
         :raise AccessError: the user may not take what would be in it
         """
         self._check_may_take(values["scope"])
-        subject_name = "agreement_id" if values["kind"] == "agreement" else "participant_id"
-        comodel = self._fields[subject_name].comodel_name
-        subject = self.env[comodel].browse(values[subject_name])
+        name = SUBJECTS[values["kind"]]
+        subject = self.env[self._fields[name].comodel_name].browse(values[name])
         subject.check_access("read")
         # sudo: nobody types one, see _check_may_take
         evidence = self.sudo().create(

@@ -26,7 +26,7 @@ class Piece(NamedTuple):
     person: str = ""
     day: date | None = None
     amount: Any = None
-    # an attachment, a text to be written, or nothing
+    # an attachment, a text to be written, bytes that are JSON, or nothing
     content: Any = None
     # what to know of it; of what is missing, what is to be done
     note: str = ""
@@ -50,10 +50,10 @@ class EvidencePieces:
         self.env = self.evidence.env
         self.is_token = evidence.names == "token"
         self.people = self.env["coworking.participant"]
-        self.agreement = self.evidence.agreement_id._origin
-        self.since = self.until = None
-        if self.evidence.kind == "agreement":
-            self.since, self.until = self.agreement.date_from, self.agreement.date_to
+        self.claim = self.evidence.claim_id._origin
+        self.agreement = self.claim.agreement_id or self.evidence.agreement_id._origin
+        period = self.claim or self.agreement
+        self.since, self.until = period.date_from, period.date_to
         self.cost_ids = self._find_costs().ids
         self.people = self._find_people()
         self.agreements = self.agreement or self._find_agreements()
@@ -79,6 +79,8 @@ class EvidencePieces:
 
     def _find_costs(self):
         costs = self.env["coworking.cost"]
+        if self.claim:
+            return self.claim.line_ids.cost_id.sorted(lambda cost: (cost.date, cost.id))
         if self.agreement:
             shares = [("agreement_id", "=", self.agreement.id), ("amount", "!=", 0)]
             return costs.search([("allocation_ids", "any", shares)], order="date, id")
@@ -86,13 +88,15 @@ class EvidencePieces:
         return costs.search([("participant_id", "=", person.id)], order="date, id")
 
     def _find_people(self):
-        """Those whom the agreement paid for, and those of its public who were there meanwhile."""
+        """Those whom it paid for; of an agreement, also those of its public who were there."""
         if not self.agreement:
             return self.evidence.participant_id._origin
         paid = self.env["coworking.cost"]._read_group(
             [("id", "in", self.cost_ids), ("participant_id", "!=", False)],
             aggregates=["participant_id:recordset"],
         )[0][0]
+        if self.claim:
+            return paid.sorted("id")
         programs = self.agreement.program_ids
         there = self.people.search(
             Domain("program_id", "in", programs.ids)
@@ -193,6 +197,7 @@ class EvidencePieces:
     # === FOLDERS ===#
 
     def _collect_agreement(self):
+        yield from self._collect_claim()
         for agreement in self.agreements:
             title = self.env._("Terms of agreement %s", agreement.reference)
             yield self._make_piece(AGREEMENT, title, content=self._describe_agreement(agreement))
@@ -205,6 +210,37 @@ class EvidencePieces:
                     title,
                     self.env._("Attach the signed agreement to its record in Odoo."),
                 )
+
+    def _collect_claim(self):
+        """Each time that the claim was sent, as it was: its SHA-256 is the seal in Odoo."""
+        for sending in self.claim.sending_ids.sorted("number"):
+            title = self.env._("%s, as it was sent", self.claim.name)
+            yield self._make_piece(
+                AGREEMENT,
+                title,
+                day=sending.date.date(),
+                amount=sending.amount,
+                content=sending.content.encode(),
+                note=self.env._("Seal: %s", sending.digest),
+            )
+        if self.claim and not self.claim.sending_ids:
+            note = self.env._("It was not sent yet.")
+            yield self._make_missing(AGREEMENT, self.claim.name, note)
+
+    def find_lost_proofs(self, digests):
+        """What was sent with the claim, and is in the archive no more.
+
+        :param digests: set of the SHA-256 of what is in the archive
+        """
+        kinds = dict(
+            self.env["coworking.claim.file"]._fields["kind"]._description_selection(self.env)
+        )
+        folders = {"bill": BILLS, "payment": PAYMENTS, "certificate": PAYMENTS, "signature": PLACES}
+        for proof in self.claim.file_ids:
+            folder = folders[proof.kind]
+            if proof.digest not in digests and folder in self.get_folders():
+                note = self.env._("It was sent with the claim; its SHA-256 is %s.", proof.digest)
+                yield self._make_missing(folder, kinds[proof.kind], note)
 
     def _describe_agreement(self, agreement):
         """The terms, in words, as they are now."""
@@ -369,6 +405,13 @@ class EvidencePieces:
         return ", ".join(part for part in parts if part)
 
     def _collect_payments(self):
+        title = self.env._("Certificate of payment")
+        yield from self._make_documents(
+            PAYMENTS,
+            title,
+            self._find_files(self.claim, "certificate").get(self.claim.id, ()),
+            day=self.claim.certificate_on,
+        )
         for batch in self.walk("account.move", self._find_bills()):
             for move, paid in batch._coworking_payment_facts().items():
                 for day, amount, line in paid:
@@ -391,6 +434,9 @@ class EvidencePieces:
             yield from self._make_documents(PAYMENTS, title, files, **values)
         elif bank:
             note = self.env._("Reconciled with the bank's line %s", bank[0].move_id.name)
+            yield self._make_piece(PAYMENTS, title, note=note, **values)
+        elif self.claim.certificate_on:
+            note = self.env._("Proven by the certificate of payment")
             yield self._make_piece(PAYMENTS, title, note=note, **values)
         else:
             note = self.env._(

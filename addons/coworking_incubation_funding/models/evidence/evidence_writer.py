@@ -9,6 +9,7 @@ from odoo.tools import format_date, format_datetime
 from odoo.addons.coworking_incubation.tools import write_workbook
 
 from ... import evidence_archive
+from ..claim.coworking_claim_line import FROZEN_FIELDS
 from .evidence_pieces import FOLDERS, EvidencePieces, Piece
 
 INDEX, WORKBOOK = "index.html", "liste.xlsx"
@@ -82,6 +83,9 @@ class EvidenceWriter:
         archive = evidence_archive.Archive(stream, self.moment)
         for number, piece in enumerate(self.pieces, start=1):
             self.listed.append(self.add_piece(archive, number, piece))
+        digests = {row.added.sha256 for row in self.get_documents()}
+        for piece in self.pieces.find_lost_proofs(digests):
+            self.listed.append(Listed(len(self.listed) + 1, piece))
         with tempfile.TemporaryFile() as book:
             write_workbook(self.fill_workbook, book, constant_memory=True)
             book.seek(0)
@@ -98,6 +102,9 @@ class EvidenceWriter:
             path = archive.make_path(piece.folder, title, "txt")
             # so that any editor sees its accents
             return Listed(number, piece, "", archive.add(path, [b"\xef\xbb\xbf", content.encode()]))
+        if isinstance(content, bytes):
+            path = archive.make_path(piece.folder, title, "json")
+            return Listed(number, piece, "", archive.add(path, [content]))
         ending = evidence_archive.safe_extension(content.name, content.mimetype)
         path = archive.make_path(piece.folder, title, ending)
         if content.store_fname:
@@ -196,6 +203,8 @@ class EvidenceWriter:
     def describe_subject(self):
         if self.evidence.kind == "agreement":
             return self.env._("agreement %s", self.pieces.agreement.reference)
+        if self.evidence.kind == "claim":
+            return self.env._("claim %s", self.pieces.claim.name)
         return self.env._("participant %s", self.pieces.get_name(self.pieces.people))
 
     def describe_names(self):
@@ -258,6 +267,9 @@ class EvidenceWriter:
             }
         self.write_facts(book)
         self.write_sheet(book, self.env._("Evidence"), self.get_piece_columns(), self.listed)
+        if self.pieces.claim:
+            lines = self.pieces.claim.line_ids
+            self.write_sheet(book, self.env._("Claim"), self.get_claim_columns(), lines)
         self.write_sheet(book, self.env._("Costs"), self.get_cost_columns(), self.walk_costs())
         if self.evidence.scope == "all":
             self.write_sheet(
@@ -354,6 +366,22 @@ class EvidenceWriter:
             (self.env._("Paid"), 12, AMOUNT, lambda cost: cost.paid_amount),
             (self.env._("Paid On"), 12, DAY, lambda cost: cost.date_paid),
             (self.env._("Share of the Funder"), 14, AMOUNT, self.get_share),
+        ]
+
+    def get_claim_columns(self):
+        """The lines as they were sent: values that never change, with no name of a person."""
+        names = (*FROZEN_FIELDS, "amount_admitted")
+        fields = self.env["coworking.claim.line"]._fields
+        labels = self.env["coworking.claim.line"].fields_get(names, ["string"])
+        kinds = {"date": DAY, "monetary": AMOUNT}
+        return [
+            (
+                labels[name]["string"],
+                16,
+                kinds.get(fields[name].type, TEXT),
+                lambda line, name=name: line[name],
+            )
+            for name in names
         ]
 
     def walk_presences(self):
