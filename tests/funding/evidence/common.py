@@ -35,11 +35,11 @@ class EvidenceCase(FundingCase):
             "Camille Martin", date_entry="2015-06-01", email="camille@example.org"
         )
         cls.agreement = cls._new_agreement("PLIE-1", 50.0, evidence_until="2045-12-31")
-        cls._attach(cls.agreement, "convention.pdf", PDF + b"agreement")
+        cls._file(cls.agreement, "convention.pdf", PDF + b"agreement")
         cls.bill = cls._new_bill(cls.camille)
-        cls._attach(cls.bill, "facture Camille.pdf", PDF + b"bill")
+        cls._file(cls.bill, "facture Camille.pdf", PDF + b"bill")
         cls.payment = cls._pay(cls.bill)
-        cls._attach(cls.payment, "releve.pdf", PDF + b"bank")
+        cls._file(cls.payment, "releve.pdf", PDF + b"bank")
         criterion = cls.env["coworking.criterion"].create({"name": "RSA", "keep_copy": True})
         cls.proof = cls.env["coworking.proof"].create(
             {
@@ -53,7 +53,7 @@ class EvidenceCase(FundingCase):
         cls._refresh()
 
     @classmethod
-    def _attach(cls, record, name, content):
+    def _file(cls, record, name, content):
         return cls.env["ir.attachment"].create(
             {"name": name, "raw": content, "res_model": record._name, "res_id": record.id}
         )
@@ -102,6 +102,7 @@ class EvidenceCase(FundingCase):
         subject = subject or self.agreement
         kind, name = {
             "coworking.funding.agreement": ("agreement", "agreement_id"),
+            "coworking.claim": ("claim", "claim_id"),
             "coworking.participant": ("person", "participant_id"),
         }[subject._name]
         wizard = (

@@ -123,7 +123,7 @@ class TestArchive(EvidenceCase):
         luc = self._new_participant("Luc", date_entry="2015-06-01")
         self._new_seat("1/7", "31/7", luc)
         bill = self._post_bill(self._bill(self._settle(JULY)), "3/8")
-        self._attach(bill, "f.pdf", PDF)
+        self._file(bill, "f.pdf", PDF)
         self._refresh()
         evidence = self._make(luc)
         self.assertIn("Nothing was paid of it yet", evidence.missing)
@@ -168,7 +168,7 @@ class TestArchive(EvidenceCase):
 
     def test_what_people_call_files_does_no_harm(self):
         for name in ("../../../etc/passwd", "C:\\con.exe", "<img src=x onerror=alert(1)>.pdf", "‮"):
-            self._attach(self.bill, name, PDF + name.encode())
+            self._file(self.bill, name, PDF + name.encode())
         folder = self._open(self._make())
         paths = list(self._files(folder, "04_"))
         self.assertEqual(len(paths), 5)
@@ -178,7 +178,7 @@ class TestArchive(EvidenceCase):
         self.assertIn("&lt;img", (folder / "index.html").read_text())
 
     def test_the_same_file_on_a_bill_twice_is_in_once(self):
-        self._attach(self.bill, "again.pdf", PDF + b"bill")
+        self._file(self.bill, "again.pdf", PDF + b"bill")
         self.assertEqual(len(self._files(self._open(self._make()), "04_")), 1)
 
     # === STORIES === #

@@ -101,7 +101,7 @@ class TestSealed(SealCase):
 
     def test_a_newer_one_is_another(self):
         first = self._make()
-        self._attach(self.bill, "more.pdf", PDF + b"more")
+        self._file(self.bill, "more.pdf", PDF + b"more")
         second = self._make()
         self.assertNotEqual(first, second)
         self.assertNotEqual(first.digest, second.digest)
@@ -124,7 +124,7 @@ class TestSealed(SealCase):
     def test_2000_documents_take_little_memory(self):
         """They are 128 MB; the list of them is what is in memory."""
         content = os.urandom(64 << 10)
-        first = self._attach(self.bill, "0.pdf", content)
+        first = self._file(self.bill, "0.pdf", content)
         self.env.flush_all()
         self.env.cr.execute(
             """INSERT INTO ir_attachment (name, type, res_model, res_id, store_fname, file_size,

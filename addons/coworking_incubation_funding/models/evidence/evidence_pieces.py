@@ -370,7 +370,9 @@ class EvidencePieces:
         for batch in self.walk("coworking.staff.time", rows.staff_time_id.ids):
             files = self._find_files(batch, "sheet")
             for row in batch:
-                title = self.env._("Time sheet %s", row.display_name)
+                month = format_date(self.env, row.month, date_format="MMMM y")
+                who = "" if self.is_token else f"{row.partner_id.name}, "
+                title = self.env._("Time sheet %s", f"{who}{month}")
                 values = {"day": row.month, "amount": row.amount}
                 if row.id in files:
                     yield from self._make_documents(PRESENCE, title, files[row.id], **values)
