@@ -178,7 +178,7 @@ class CoworkingEvidence(models.Model):
     digest = fields.Char(
         string="Seal", readonly=True, help="SHA-256 of the whole archive, as it was sealed."
     )
-    file_size = fields.Integer(string="Size (bytes)", readonly=True, aggregator=None)
+    file_size = fields.Integer(string="Size", readonly=True, aggregator=None, help="In bytes.")
     document_count = fields.Integer(string="Documents", readonly=True, aggregator=None)
     missing_count = fields.Integer(string="Missing", readonly=True, aggregator=None)
     missing = fields.Text(

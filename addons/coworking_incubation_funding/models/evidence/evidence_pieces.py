@@ -403,8 +403,9 @@ class EvidencePieces:
                     yield self._make_missing(BILLS, title, note, **values)
 
     def _name_bill(self, move):
-        parts = (move.name, move.partner_id.commercial_partner_id.name)
-        return ", ".join(part for part in parts if part)
+        """Of what is sold, without the customer, who may be one of the people."""
+        supplier = move.is_purchase_document() and move.partner_id.commercial_partner_id.name
+        return ", ".join(filter(None, (move.name, supplier)))
 
     def _collect_payments(self):
         title = self.env._("Certificate of payment")
