@@ -13,8 +13,10 @@ from .test_sensitive_traces import EXPORT, TracesCase
 BASE = "/coworking_incubation"
 # What staff fetch that takes nothing out: a screen, what is typed there, a form to be filled in.
 NO_EXPORT = {
+    f"{BASE}/dashboard",
     f"{BASE}/grid",
     f"{BASE}/grid/save",
+    f"{BASE}/month",
     f"{BASE}/take-over/<int:take_over_id>/<any(empty,examples):kind>",
 }
 

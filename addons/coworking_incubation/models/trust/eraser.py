@@ -611,8 +611,13 @@ class Eraser(ContactUses):
                 of_company,
             )
         )
+        bills = SQL(
+            """SELECT 'account.move', id FROM account_move
+                WHERE coworking_statement_id IS NOT NULL AND %s""",
+            company,
+        )
         for table, (columns, where) in ODOO_SCRUB.items():
-            where = SQL(where, records=SQL(" UNION ALL ").join(records))
+            where = SQL(where, records=SQL(" UNION ALL ").join(records), bills=bills)
             self._mask(table, columns, pattern, where)
 
     def _mask_invoices(self):
