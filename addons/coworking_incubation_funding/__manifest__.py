@@ -33,6 +33,7 @@
         "views/coworking_financial_report_views.xml",
         "views/coworking_funding_target_views.xml",
         "views/coworking_export_mapping_views.xml",
+        "views/coworking_overview_views.xml",
         "views/account_move_views.xml",
         "views/coworking_incubation_funding_menus.xml",
         "views/coworking_books_menus.xml",
@@ -40,6 +41,7 @@
     ],
     "demo": ["demo/coworking_funding_demo.xml", "demo/coworking_indicator_demo.xml"],
     "assets": {
+        "web.assets_backend": ["coworking_incubation_funding/static/src/**/*"],
         "web.assets_tests": ["coworking_incubation_funding/static/tests/tours/*.js"],
     },
     "post_init_hook": "post_init_hook",

@@ -3,3 +3,4 @@ from . import agreement
 from . import cost
 from . import indicator
 from . import finance
+from . import overview

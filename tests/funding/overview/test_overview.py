@@ -1,4 +1,4 @@
-"""The funders' tiles of Pilotage: grants, cash, targets, what is due, and whether one more can come."""
+"""The funders' tiles of Pilotage: grants, cash, targets, what is due, one person more."""
 
 from freezegun import freeze_time
 
