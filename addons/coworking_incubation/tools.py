@@ -252,14 +252,21 @@ def make_workbook(fill, by_row=False):
     :param by_row: whether each row is written after the one before: long sheets are not kept in
         memory then
     """
+    stream = io.BytesIO()
+    way = "constant_memory" if by_row else "in_memory"
+    write_workbook(fill, stream, **{way: True})
+    return stream.getvalue()
+
+
+def write_workbook(fill, stream, **options):
+    """The same to an open file, with the options of XlsxWriter: ``constant_memory`` for long ones,
+    which are then written row by row.
+    """
     import xlsxwriter  # only where a workbook is made, as in Odoo
 
-    stream = io.BytesIO()
-    way = {"constant_memory": True} if by_row else {"in_memory": True}
-    options = {**way, "strings_to_formulas": False, "strings_to_urls": False}
+    options |= {"strings_to_formulas": False, "strings_to_urls": False}
     with xlsxwriter.Workbook(stream, options) as book:
         fill(book)
-    return stream.getvalue()
 
 
 def scan_of(env, encoded):

@@ -15,7 +15,7 @@ class CoworkingFundingPositionMixin(models.AbstractModel):
         " come if stays go on as they are known today.",
     )
     amount_claimed = fields.Monetary(
-        string="Claimed", compute="_compute_position", help="Asked for, not answered yet."
+        string="Asked For", compute="_compute_position", help="Asked for, not answered yet."
     )
     amount_admitted = fields.Monetary(
         string="Admitted",

@@ -72,7 +72,7 @@ class CoworkingFinancialReport(models.Model):
             ),
             (
                 self.env._("In Kind"),
-                self.env._("Typed: the books do not know it. It is in no total."),
+                self.env._("Typed: the books do not know it. It is in no other total."),
             ),
         ]
 
