@@ -22,9 +22,11 @@ def post_init_hook(env):
 
 def uninstall_hook(env):
     """What Odoo does not know of goes: functions of PostgreSQL, with their triggers, those of the
-    audit trail on tables that go included; names that it
-    gave, in the name of the core, to the mixins of models that go; the key of the reports' tokens.
+    audit trail on tables that go included; names that it gave, in the name of the core, to the
+    mixins of models that go; the key of the reports' tokens. The trail follows what stays.
     """
+    audit = env["coworking.audit"]
+    audit._install_triggers(without="coworking_incubation_funding")
     ours = [("key", "=like", "coworking_incubation_funding.%")]
     env["ir.config_parameter"].search(ours).unlink()
     env.cr.execute(
@@ -41,15 +43,11 @@ def uninstall_hook(env):
                               AND other.module != 'coworking_incubation_funding')
         """
     )
-    ours = [
-        model
-        for model in env["coworking.audit"]._get_audited()
-        if env[model]._original_module == "coworking_incubation_funding"
-    ]
+    ours = audit._get_audited().keys() - audit._get_audited("coworking_incubation_funding").keys()
     env.cr.execute(
         "SELECT proname FROM pg_proc WHERE pronamespace = current_schema::regnamespace"
         " AND (starts_with(proname, 'coworking_funding_') OR proname = ANY(%s))",
-        [[f"coworking_audit_on_{env[model]._table}" for model in ours]],
+        [[f"coworking_audit_{how}_{env[one]._table}" for one in ours for how in ("on", "all")]],
     )
     for (name,) in env.cr.fetchall():
         env.cr.execute(SQL("DROP FUNCTION %s CASCADE", SQL.identifier(name)))

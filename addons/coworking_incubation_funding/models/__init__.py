@@ -3,3 +3,5 @@ from . import agreement
 from . import cost
 from . import indicator
 from . import finance
+from . import claim
+from . import evidence

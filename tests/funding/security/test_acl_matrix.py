@@ -13,8 +13,16 @@ MATRIX = """
     breakdown               -     rwcd  r     -
     breakdown.line          -     rwcd  r     -
     charge.kind             -     r     r     -
+    claim                   -     rwcd  rwcd  -
+    claim.dialog            -     rwcd  rwcd  -
+    claim.file              -     r     r     -
+    claim.line              -     rw    rw    -
+    claim.receive           -     rwcd  rwcd  -
+    claim.sending           -     r     r     -
     cost                    -     r     r     -
     cost.change             -     -     -     -
+    evidence                -     r     r     -
+    evidence.make           -     rwcd  rwcd  -
     export                  -     rwcd  -     -
     export.mapping          -     rwcd  -     -
     export.mapping.line     -     rwcd  -     -

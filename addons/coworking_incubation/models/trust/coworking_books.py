@@ -80,7 +80,7 @@ class CoworkingBooks(models.AbstractModel):
             for model in self.env.values()
             if model._auto and not model._abstract
             for obj in model._table_objects.values()
-            if obj._module == "coworking_incubation"
+            if obj._module in self._get_modules()
         }
         wanted |= dict.fromkeys(self._get_triggers(), self._name)
         self.env.cr.execute(
@@ -102,6 +102,11 @@ class CoworkingBooks(models.AbstractModel):
             for name, model in sorted(wanted.items())
             if name not in held
         ]
+
+    @api.model
+    def _get_modules(self):
+        """Addons whose constraints and indexes there must be; each adds its own."""
+        return {"coworking_incubation"}
 
     @api.model
     def _get_triggers(self):

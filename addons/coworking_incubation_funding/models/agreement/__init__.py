@@ -1,3 +1,4 @@
+from . import audited
 from . import fates
 from . import coworking_charge_kind
 from . import coworking_funding_agreement

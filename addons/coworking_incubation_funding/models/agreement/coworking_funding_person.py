@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.fields import Domain
 
 from odoo.addons.coworking_incubation.models.base.processing import MONEY
@@ -48,6 +48,9 @@ class CoworkingFundingPerson(models.Model):
             values of what is not said yet)
         """
         choosing = agreements.filtered("public_domain")
+        # of whom everything was erased, nothing says it any more but what was paid
+        gone = participants.filtered("purged_on")
+        participants -= gone
         known = self.search_fetch(
             Domain("agreement_id", "in", choosing.ids)
             & Domain("participant_id", "in", participants.ids),
@@ -76,8 +79,17 @@ class CoworkingFundingPerson(models.Model):
                             "belongs": file in inside,
                         }
                     )
-        result = {file.id: set((agreements - choosing).ids) for file in participants}
+        said |= dict.fromkeys(self._get_taking_part(choosing, gone), True)
+        result = {file.id: set((agreements - choosing).ids) for file in participants | gone}
         for (agreement_id, file_id), belongs in said.items():
             if belongs:
                 result[file_id].add(agreement_id)
         return result, vals_list
+
+    @api.model
+    def _get_taking_part(self, agreements, participants):
+        """Hook of who parts costs: whom these agreements take part in already.
+
+        :return: set of (agreement id, participant id)
+        """
+        return set()

@@ -1,6 +1,6 @@
 """What becomes of these fields when a person's data ends: see ``fates.py`` of the core."""
 
-from odoo.addons.coworking_incubation.models.trust.fates import FATES, Fate
+from odoo.addons.coworking_incubation.models.trust.fates import ACCOUNTING, FATES, Fate
 
 FATES |= {
     "coworking.cost": Fate(
@@ -12,3 +12,5 @@ FATES |= {
     "coworking.allocation": Fate("participant_id", keep="participant_id"),
     "coworking.allocation.hold": Fate(scrub="reason", keep="item"),
 }
+# what an accounting document of theirs is counted by
+ACCOUNTING |= {"coworking_cost"}
