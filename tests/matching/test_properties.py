@@ -3,12 +3,13 @@ that was posted changes.
 """
 
 import contextlib
+import os
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from ..common import JULY, JUNE, d
-from .common import MatchingCase
+from .common import MatchingCase, read_lines
 
 TEXTS = (
     "Coworking juin 2015",
@@ -50,7 +51,10 @@ class TestProperties(MatchingCase):
         cls.bank = cls._new_bank()
 
     @settings(
-        max_examples=160, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True
+        max_examples=int(os.environ.get("MATCHING_EXAMPLES") or 60),
+        deadline=None,
+        suppress_health_check=list(HealthCheck),
+        derandomize=True,
     )
     @given(st.lists(steps, min_size=2, max_size=8))
     def test_the_sums_hold_and_nothing_posted_changes(self, plan):
@@ -66,6 +70,8 @@ class TestProperties(MatchingCase):
                 after = self._shown(still)
                 self.assertEqual(after, {key: before[key] for key in after})
                 self._check_sums()
+            at_once, shown = read_lines(self.env)
+            self.assertEqual(at_once, shown)
             raise _UndoError
         self.env.transaction.clear()
 

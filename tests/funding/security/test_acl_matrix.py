@@ -21,10 +21,14 @@ MATRIX = """
     claim.sending           -     r     r     -
     cost                    -     r     r     -
     cost.change             -     -     -     -
+    evidence                -     r     r     -
+    evidence.make           -     rwcd  rwcd  -
     export                  -     rwcd  -     -
     export.mapping          -     rwcd  -     -
     export.mapping.line     -     rwcd  -     -
     export.mapping.value    -     rwcd  -     -
+    financial.report        -     rwcd  rwcd  -
+    financial.report.line   -     rw    rw    -
     funding.heading         -     rwcd  r     -
     funding.instalment      -     rwcd  rw    -
     funding.person          -     r     -     -
