@@ -12,7 +12,7 @@ ROOMS = (
     *("base", "network", "pathway", "seat", "hosting"),
     *("agenda", "billing", "matching", "portal", "trust"),
 )
-FUNDING_ROOMS = ("books", "agreement", "cost", "indicator")
+FUNDING_ROOMS = ("books", "agreement", "cost", "indicator", "claim", "evidence")
 
 
 def told(references):
