@@ -47,7 +47,7 @@ class TestVersions(TransactionCase):
                 WHERE data.module = %s AND field.store AND field.state = 'base'
                   AND field.name != ALL(%s)
                 ORDER BY 1""",
-            [addon, ["id", *models.MAGIC_COLUMNS]],
+            [addon, models.MAGIC_COLUMNS],
         )
         return dict(self.env.cr.fetchall())
 
@@ -65,8 +65,9 @@ class TestVersions(TransactionCase):
                 now.write_text(text)
                 self.fail(
                     f"{addon} stores something else than {path.name} says:"
-                    f" {self._tell(told, found)}. Where {version} is released, raise the version in the manifest, write its"
-                    f" migration, and add the list of the new version; else mend that list: {now}."
+                    f" {self._tell(told, found)}. Where {version} is released, raise the version in"
+                    " the manifest, write its migration, and add the list of the new version; else"
+                    f" mend that list: {now}."
                 )
 
     def _tell(self, told, found):
