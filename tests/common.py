@@ -16,7 +16,7 @@ from psycopg2 import IntegrityError
 
 from odoo import Command
 from odoo.exceptions import AccessError, UserError, ValidationError
-from odoo.tests import TransactionCase, new_test_user, tagged
+from odoo.tests import TransactionCase, tagged
 
 from odoo.addons.base.tests.common import DISABLED_MAIL_CONTEXT
 
@@ -224,7 +224,8 @@ class CoworkingCase(AccountingSetup, TransactionCase):
         cls.analytic_account = cls.env["account.analytic.account"].create(
             {
                 "name": "Programme 2015",
-                "plan_id": cls.env["account.analytic.plan"].create({"name": "Test plan"}).id,
+                # another plan would be another column of every line that has an account of it
+                "plan_id": cls.env.ref("analytic.analytic_plan_projects").id,
                 "company_id": cls.company.id,
             }
         )
@@ -238,19 +239,34 @@ class CoworkingCase(AccountingSetup, TransactionCase):
 
     @classmethod
     def _setup_users(cls):
-        def user(login, groups, **values):
-            return new_test_user(
-                cls.env, login=f"t_{login}", groups=groups, company_id=cls.company.id, **values
-            )
-
-        cls.accompanist = user("accompanist", ACCOMPANIST)
-        cls.other_accompanist = user("other_accompanist", ACCOMPANIST)
-        cls.coordinator = user("coordinator", COORDINATOR)
-        cls.accountant = user("accountant", ACCOUNTANT)
-        cls.sensitive = user("sensitive", f"{ACCOMPANIST},{SENSITIVE}")
-        cls.manager = user("manager", "base.group_portal", name="Manager A")
-        cls.manager_b = user("manager_b", "base.group_portal", name="Manager B")
-        cls.employee = user("employee", "base.group_user")
+        """At once, which takes a third of the time that ``new_test_user`` takes for one by one."""
+        groups = {
+            "accompanist": (ACCOMPANIST,),
+            "other_accompanist": (ACCOMPANIST,),
+            "coordinator": (COORDINATOR,),
+            "accountant": (ACCOUNTANT,),
+            "sensitive": (ACCOMPANIST, SENSITIVE),
+            "manager": ("base.group_portal",),
+            "manager_b": ("base.group_portal",),
+            "employee": ("base.group_user",),
+        }
+        names = {"manager": "Manager A", "manager_b": "Manager B"}
+        users = cls.env["res.users"].create(
+            [
+                {
+                    "login": f"t_{role}",
+                    "password": f"t_{role}",
+                    "name": names.get(role, f"t_{role} ({','.join(of_role)})"),
+                    "email": "t.t@example.com",
+                    "group_ids": [Command.set([cls.env.ref(group).id for group in of_role])],
+                    "company_id": cls.company.id,
+                    "company_ids": [Command.set(cls.company.ids)],
+                }
+                for role, of_role in groups.items()
+            ]
+        )
+        for role, user in zip(groups, users, strict=True):
+            setattr(cls, role, user)
 
     # === Records: short to write, so that a test shows only what matters to it === #
 

@@ -3,6 +3,7 @@ that was posted changes.
 """
 
 import contextlib
+import os
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -50,7 +51,10 @@ class TestProperties(MatchingCase):
         cls.bank = cls._new_bank()
 
     @settings(
-        max_examples=90, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True
+        max_examples=int(os.environ.get("MATCHING_EXAMPLES") or 60),
+        deadline=None,
+        suppress_health_check=list(HealthCheck),
+        derandomize=True,
     )
     @given(st.lists(steps, min_size=2, max_size=8))
     def test_the_sums_hold_and_nothing_posted_changes(self, plan):

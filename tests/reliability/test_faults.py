@@ -226,6 +226,36 @@ class TestFaults(BaseCase):
         self.assertGreater(runs, 1)
         self._do("forget_months")
 
+    def test_2_hard_time_limit(self):
+        """Odoo kills a scheduler's process that goes on for longer (``limit_time_real_cron``): what
+        it did stays, and the next run goes on, however often in a row it happens."""
+        charged, killed = 0, 0
+        while charged < SEATS * MONTHS:
+            (child,), outs = self._begin(("run_job", {"seconds": PATIENCE}))
+            end = time.monotonic() + PATIENCE
+            while self._count_charged() <= charged and time.monotonic() < end:
+                time.sleep(0.01)  # its limit is just long enough for some more to be there
+            self._kill(child)
+            (answer,) = self._end(outs)
+            killed += answer is None
+            before, charged = charged, self.assertInOrder()["charged"]
+            self.assertGreater(charged, before)
+        self.assertGreater(killed, 1)
+        self.table["generation, killed at the scheduler's hard limit"] = Counter(
+            {"faults": killed, "findings": 0}
+        )
+        self.assertEqual(self._order("run_job", seconds=PATIENCE), [0, True])
+        self._do("forget_months")
+
+    def _count_charged(self):
+        with self.cluster.connect() as cr:
+            cr.execute(
+                "SELECT count(*) FROM coworking_charge"
+                " WHERE program_id = %s AND state != 'forecast'",
+                [self.program],
+            )
+            return cr.fetchone()[0]
+
     def test_3_two_hosts(self):
         """Two servers of one database at once, each with its scheduler."""
         other = self._serve()

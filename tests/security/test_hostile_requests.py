@@ -16,7 +16,7 @@ from odoo.tools import mute_logger
 from .test_bad_requests import BadRequestCase
 
 MODULE = "coworking_incubation"
-EXAMPLES = int(os.environ.get("HOSTILE") or 10)
+EXAMPLES = int(os.environ.get("HOSTILE") or 6)
 # As bytes of an address: NUL, half a character, no character at all, paths, markup, what is long.
 IN_ADDRESS = (
     "%00",

@@ -38,8 +38,7 @@ class TestEverywhere(PurgeCase):
         billed = lines.mapped(lambda line: (line.name, line.price_total, line.coworking_seat_id))
         self._purge(self.person)
         self.assertEqual(self.person.purged_on, self.today)
-        # an opposition to mails outlives the file
-        self.assertEqual(self._found(), {("mail_blacklist", "email")})
+        self.assertEqual(self._found(), set())
         self.assertFalse(find_in_filestore(self.env, WORDS, PHONES, self.started))
         # what others have stays, without the name
         self.assertIn("[…]", other.project_description)
@@ -76,6 +75,26 @@ class TestEverywhere(PurgeCase):
         self.assertEqual(goal.name, "Sell with […]")
         self.assertEqual(bill.name, "facture_[…]_juin.pdf")
         self.assertEqual(other.name, "facture_Zephyrine_Quatrebarbesson.pdf")
+
+    def test_the_copy_of_a_file_on_its_bill_is_no_longer_named_after_the_person(self):
+        self._new_seat("1/7", "31/7", "Paul Martin")
+        bill = self._bill(self._settle(fields.Date.to_date("2015-07-01")))
+        foreign = bill.copy({"coworking_statement_id": False})
+        copies = self.env["ir.attachment"].create(
+            [
+                {
+                    "name": f"{NAME} juin.txt",
+                    "res_model": move._name,
+                    "res_id": move.id,
+                    "raw": b"x",
+                }
+                for move in (bill, foreign)
+            ]
+        )
+        self._make_old()
+        self._purge(self.person)
+        self.assertEqual(copies.mapped("name"), ["[…] juin.txt", f"{NAME} juin.txt"])
+        self.assertEqual(copies[0].raw, b"x")
 
     def test_what_statistics_need_stays(self):
         self._make_old()

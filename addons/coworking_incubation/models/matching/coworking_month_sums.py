@@ -12,7 +12,10 @@ from .coworking_month_line import LINES_OF_STATEMENTS, WITHOUT
 
 # Lines of the month by what their bills say of payments.
 PAID_STATES = ("paid", "in_payment", "partial")
-LEFT_STATES = ("draft", "not_paid", "partial")
+LEFT_STATES = ("draft", "not_paid", "partial", "blocked")
+# By what statements have as well, the lines of a domain are found before they are computed.
+STATEMENT_FIELDS = {"company_id", "date_from", "program_id"}
+STATEMENT_OPERATORS = {"in", "=", "<", "<=", ">", ">="}
 
 SUMS = """
   SELECT date_from, cause, SUM(expected), SUM(invoiced), SUM(not_invoiced), SUM(gap), COUNT(*),
@@ -85,18 +88,30 @@ class CoworkingMonthLine(models.Model):
 
     @api.model
     def _select_by_statement(self, domain, *names):
-        """
-        :param domain: of fields that statements have as well
-        """
+        """Columns of the lines of a domain: only statements that it may be about are computed."""
         # sudo: which lines the user may read, the query around it says
-        statements = self.env["coworking.statement"].sudo()._search(domain)
+        statements = self.env["coworking.statement"].sudo()
+        statements = statements._search(self._get_statements_domain(domain))
         lines = SQL(LINES_OF_STATEMENTS, statements=statements.subselect())
         return self._select_lines(domain, lines, *names)
 
     @api.model
+    def _get_statements_domain(self, domain):
+        """Of the statements that have lines of a domain, and perhaps of more of them."""
+        domain = Domain(domain).optimize(self)
+        if "!" in list(domain):
+            return Domain.TRUE  # less of them would be more statements
+        return domain.map_conditions(
+            lambda row: (
+                row
+                if row.field_expr in STATEMENT_FIELDS and row.operator in STATEMENT_OPERATORS
+                else Domain.TRUE
+            )
+        )
+
+    @api.model
     def _sum_by_month(self, domain):
         """
-        :param domain: of fields that statements have as well
         :return: list of dicts, one for each month and cause: ``month``, ``cause``, the sums of
             ``expected``, ``invoiced``, ``not_invoiced`` and ``gap``, and how many lines there are
             (``lines``), that are invoiced (``billed``), to be decided on (``to_decide``), not what
@@ -114,7 +129,6 @@ class CoworkingMonthLine(models.Model):
     def _sum_paid(self, domain):
         """What was paid of the lines of a domain: by payments and bank lines, not by credit notes.
 
-        :param domain: of fields that statements have as well
         :return: Counter of month -> Decimal
         """
         result, months = Counter(), {}
@@ -131,10 +145,11 @@ class CoworkingMonthLine(models.Model):
     # === ABOVE THE LIST ===#
 
     @api.model
-    def _prepare_month(self, month):
+    def _prepare_month(self, month, domain=None):
         """What stands above the list of a month: what it comes to, and the months beside it.
 
         :param month: its first day, or none: every month then
+        :param domain: what the list shows; all lines of the month, where nothing is said
         :return: dict of ``month``, ``months`` (those with lines, and this one, latest first),
             ``previous`` and ``next`` of them, ``totals`` (list of dicts: ``name``, ``label``,
             ``text``, ``count``)
@@ -150,7 +165,9 @@ class CoworkingMonthLine(models.Model):
             ],
             "previous": months[place + 1] if month and place + 1 < len(months) else False,
             "next": months[place - 1] if place > 0 else False,
-            "totals": self._prepare_totals(month),
+            "totals": self._prepare_totals(
+                self._get_month_domain(month) if domain is None else domain
+            ),
         }
 
     @api.model
@@ -166,11 +183,18 @@ class CoworkingMonthLine(models.Model):
         return {month for (month,) in (*groups, *rows) if month}
 
     @api.model
-    def _prepare_totals(self, month):
-        domain = [("company_id", "=", self.env.company.id)]
-        if month:
-            last = month + relativedelta(day=31)
-            domain += [("date_from", ">=", month), ("date_from", "<=", last)]
+    def _get_month_domain(self, month):
+        if not month:
+            return Domain.TRUE
+        last = month + relativedelta(day=31)
+        return Domain("date_from", ">=", month) & Domain("date_from", "<=", last)
+
+    @api.model
+    def _prepare_totals(self, domain):
+        """What the lines of a domain come to; of several companies, those with the same money."""
+        currency = self.env.company.currency_id
+        companies = self.env.companies.filtered(lambda row: row.currency_id == currency)
+        domain = Domain("company_id", "in", companies.ids) & Domain(domain)
         sums = Counter()
         for row in self._sum_by_month(domain):
             sums.update({name: row[name] for name in ("expected", "invoiced", "gap", "to_decide")})
@@ -182,7 +206,6 @@ class CoworkingMonthLine(models.Model):
             "paid": self.env._("Paid"),
             "to_decide": self.env._("To Decide"),
         }
-        currency = self.env.company.currency_id
         return [
             {
                 "name": name,

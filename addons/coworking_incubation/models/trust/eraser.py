@@ -279,6 +279,8 @@ class Eraser(ContactUses):
                 self._anonymous_name(),
                 tuple(bare.ids),
             )
+        gone = (person for file, person in self.people.items() if file.partner_id in self.going)
+        self._erase_oppositions(tuple({email for person in gone for email in person.emails}))
         self._fetch_rows(
             "UPDATE ir_model_data SET name = 'anonymised_' || model || '_' || res_id"
             " WHERE module IN ('__import__', '__export__') AND model = 'res.partner'"
@@ -611,8 +613,13 @@ class Eraser(ContactUses):
                 of_company,
             )
         )
+        bills = SQL(
+            """SELECT 'account.move', id FROM account_move
+                WHERE coworking_statement_id IS NOT NULL AND %s""",
+            company,
+        )
         for table, (columns, where) in ODOO_SCRUB.items():
-            where = SQL(where, records=SQL(" UNION ALL ").join(records))
+            where = SQL(where, records=SQL(" UNION ALL ").join(records), bills=bills)
             self._mask(table, columns, pattern, where)
 
     def _mask_invoices(self):

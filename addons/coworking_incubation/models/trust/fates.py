@@ -145,7 +145,8 @@ FATES = {
 }
 
 # What Odoo itself keeps of a person in the discussions, mails, meetings and files of our records,
-# which are the ``records`` here: never in messages or files of anything else.
+# which are the ``records`` here: never in messages or files of anything else. Files on the
+# ``bills`` of our statements keep what they hold, not what their names and search index say.
 ODOO_SCRUB = {
     "mail_message": (
         ("subject", "body", "email_from", "reply_to"),
@@ -165,7 +166,7 @@ ODOO_SCRUB = {
     ),
     "ir_attachment": (
         ("name", "description", "index_content"),
-        "(res_model, res_id) IN (%(records)s)",
+        "(res_model, res_id) IN (%(records)s UNION ALL %(bills)s)",
     ),
     "calendar_event": (
         ("name", "description", "location"),
