@@ -245,18 +245,28 @@ def hash_token(token):
     return hashlib.sha256(token.encode(errors="surrogatepass")).hexdigest()
 
 
-def make_workbook(fill):
+def make_workbook(fill, by_row=False):
     """An XLSX file, as bytes. Texts are never formulas or links, whatever somebody typed in them.
 
     :param fill: what writes the sheets, called with the ``xlsxwriter.Workbook``
+    :param by_row: whether each row is written after the one before: long sheets are not kept in
+        memory then
+    """
+    stream = io.BytesIO()
+    way = "constant_memory" if by_row else "in_memory"
+    write_workbook(fill, stream, **{way: True})
+    return stream.getvalue()
+
+
+def write_workbook(fill, stream, **options):
+    """The same to an open file, with the options of XlsxWriter: ``constant_memory`` for long ones,
+    which are then written row by row.
     """
     import xlsxwriter  # only where a workbook is made, as in Odoo
 
-    stream = io.BytesIO()
-    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
+    options |= {"strings_to_formulas": False, "strings_to_urls": False}
     with xlsxwriter.Workbook(stream, options) as book:
         fill(book)
-    return stream.getvalue()
 
 
 def scan_of(env, encoded):

@@ -1,1 +1,2 @@
 from . import report_activity
+from . import report_financial

@@ -4,3 +4,7 @@ from . import coworking_bill_export
 from . import coworking_payment_import
 from . import coworking_payment_import_line
 from . import fec_export
+from . import coworking_evidence_make
+from . import coworking_claim_dialog
+from . import coworking_claim_receive
+from . import res_config_settings

@@ -13,12 +13,22 @@ MATRIX = """
     breakdown               -     rwcd  r     -
     breakdown.line          -     rwcd  r     -
     charge.kind             -     r     r     -
+    claim                   -     rwcd  rwcd  -
+    claim.dialog            -     rwcd  rwcd  -
+    claim.file              -     r     r     -
+    claim.line              -     rw    rw    -
+    claim.receive           -     rwcd  rwcd  -
+    claim.sending           -     r     r     -
     cost                    -     r     r     -
     cost.change             -     -     -     -
+    evidence                -     r     r     -
+    evidence.make           -     rwcd  rwcd  -
     export                  -     rwcd  -     -
     export.mapping          -     rwcd  -     -
     export.mapping.line     -     rwcd  -     -
     export.mapping.value    -     rwcd  -     -
+    financial.report        -     rwcd  rwcd  -
+    financial.report.line   -     rw    rw    -
     funding.heading         -     rwcd  r     -
     funding.instalment      -     rwcd  rw    -
     funding.person          -     r     -     -

@@ -9,7 +9,6 @@ from odoo import api, models
 from odoo.exceptions import MissingError
 from odoo.tools import SQL, float_repr, format_date, plaintext2html
 
-from .audited import AUDITED
 from .books_rules import CONFIRMED, RULES, TRIGGERS
 from .books_words import WORDS
 
@@ -81,7 +80,7 @@ class CoworkingBooks(models.AbstractModel):
             for model in self.env.values()
             if model._auto and not model._abstract
             for obj in model._table_objects.values()
-            if obj._module == "coworking_incubation"
+            if obj._module in self._get_modules()
         }
         wanted |= dict.fromkeys(self._get_triggers(), self._name)
         self.env.cr.execute(
@@ -105,6 +104,11 @@ class CoworkingBooks(models.AbstractModel):
         ]
 
     @api.model
+    def _get_modules(self):
+        """Addons whose constraints and indexes there must be; each adds its own."""
+        return {"coworking_incubation"}
+
+    @api.model
     def _get_triggers(self):
         """All that there must be, as ``table.trigger``."""
         kept = {f"{table}.{name}" for table, names in TRIGGERS.items() for name in names}
@@ -112,7 +116,7 @@ class CoworkingBooks(models.AbstractModel):
             kept
             | {
                 f"{self.env[model]._table}.coworking_audit_{event}_trg"
-                for model, audited in AUDITED.items()
+                for model, audited in self.env["coworking.audit"]._get_audited().items()
                 for event in audited.on
             }
             | {

@@ -3,6 +3,9 @@ from odoo.exceptions import ValidationError
 
 from odoo.addons.coworking_incubation.tools import parse_domain, try_domain
 
+# What decides of whom a line tells.
+TELLING = {"breakdown_id", "domain", "has_age", "age_from", "age_to"}
+
 
 class CoworkingBreakdownLine(models.Model):
     """One line of a list: a filter on files, an age, or both."""
@@ -43,6 +46,22 @@ class CoworkingBreakdownLine(models.Model):
                         reason=error,
                     )
                 ) from error
+
+    # === CRUD METHODS ===#
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        lines = super().create(vals_list)
+        lines.breakdown_id._check_may_narrow()
+        return lines
+
+    def write(self, vals):
+        result = super().write(vals)
+        if TELLING & vals.keys():
+            self.breakdown_id._check_may_narrow()
+        return result
+
+    # === BUSINESS METHODS ===#
 
     def _parse_domain(self):
         self.ensure_one()

@@ -1,0 +1,183 @@
+from odoo import models
+from odoo.fields import Domain
+from odoo.tools import format_date
+
+from odoo.addons.coworking_incubation.tools import to_decimal
+
+
+class CoworkingClaim(models.Model):
+    """What a claim asks for: shares that nobody asked for before."""
+
+    _inherit = "coworking.claim"
+
+    def _collect(self):
+        """Make the lines of open claims what there is to ask for now, as the books say now. What
+        somebody decided of a line stays with it.
+        """
+        # sudo: what changed a moment ago is read and parted, whoever's it is
+        self.env["coworking.cost"].sudo()._refresh_changed()
+        for claim in self:
+            # sudo: lines are written by code alone
+            lines = claim.sudo().line_ids
+            kept = {
+                line.allocation_id.id: {
+                    name: line._fields[name].convert_to_write(line[name], line)
+                    for name in ("override_codes", "override_reason", "overridden_by_id")
+                }
+                for line in lines.filtered(lambda row: row.allocation_id and row.override_codes)
+            }
+            lines.unlink()
+            shares = claim._find_shares()
+            lines.create(
+                [
+                    {**vals, **kept.get(vals["allocation_id"], {})}
+                    for vals in claim._prepare_lines(shares)
+                ]
+            )
+
+    def _get_share_domain(self):
+        """Shares that were paid and served when the period ends, and one or the other within it.
+
+        What became known late of a period that was claimed comes too, whatever its days: what
+        changes a line that was sent, and what was paid before the last claim ended.
+        """
+        self.ensure_one()
+        known = Domain("date_paid", "<=", self.date_to) & Domain(
+            "cost_id.date_to", "<=", self.date_to
+        )
+        within = Domain("date_paid", ">=", self.date_from) | Domain(
+            "cost_id.date_to", ">=", self.date_from
+        )
+        late = Domain("origin_id", "!=", False)
+        claimed = self.agreement_id.claim_ids.filtered(
+            lambda claim: claim.step in ("submitted", "accepted") and claim != self
+        )
+        last = max(claimed.mapped("date_to"), default=None)
+        if last:
+            late |= Domain("date_paid", "<=", last) & Domain("cost_id.date_to", "<=", last)
+        return self._get_unclaimed_domain() & known & (within | late)
+
+    def _get_unclaimed_domain(self):
+        """Shares of the agreement that no other claim asks for."""
+        self.ensure_one()
+        return (
+            Domain("agreement_id", "=", self.agreement_id.id)
+            & Domain("frozen", "=", False)
+            & (
+                Domain("claim_line_ids", "=", False)
+                | Domain("claim_line_ids.claim_id", "=", self._origin.id)
+            )
+        )
+
+    def _find_shares(self):
+        """The shares that a claim asks for, in the order of the list of expenses.
+
+        :return: ``coworking.allocation``
+        """
+        shares = self.env["coworking.allocation"].search(self._get_share_domain())
+        return shares.sorted(
+            lambda share: (
+                share.heading_id.sequence,
+                share.heading_id.id,
+                share.cost_id.date_from,
+                share.cost_id.seat_id.id,
+                share.cost_id.id,
+                share.date_paid,
+                share.id,
+            )
+        )
+
+    # === VALUES ===#
+
+    def _prepare_lines(self, shares):
+        """Values of the lines for these shares: what they are now, in words and days.
+
+        :return: list of dicts
+        """
+        self.ensure_one()
+        # sudo: of a file only what stands for it, of a bill what the funder is told
+        shares = shares.sudo()
+        tokens = self.env["coworking.participant"]._get_tokens(shares.participant_id.ids)
+        staff = shares.filtered(lambda share: share.cost_id.kind == "staff").partner_id
+        staff_tokens = self.env["coworking.participant"]._get_tokens(staff.ids, "staff")
+        origins = self._find_origins(shares)
+        means = self._get_payment_means(shares)
+        vals_list = []
+        for number, share in enumerate(shares, start=1):
+            cost, origin = share.cost_id, origins.get(share.origin_id.id)
+            is_staff = cost.kind == "staff"
+            vals_list.append(
+                {
+                    "claim_id": self.id,
+                    "number": number,
+                    "allocation_id": share.id,
+                    "cost_id": cost.id,
+                    "participant_id": cost.participant_id.id,
+                    "heading_id": share.heading_id.id,
+                    "heading_name": share.heading_id.name,
+                    "label": self._describe_cost(cost),
+                    "token": staff_tokens.get(cost.partner_id.id)
+                    if is_staff
+                    else tokens.get(cost.participant_id.id),
+                    "supplier_name": False if is_staff else cost.partner_id.name,
+                    "bill_number": cost.move_id.ref or cost.move_id.name,
+                    "bill_date": cost.move_id.invoice_date or cost.move_id.date or cost.date,
+                    "date_from": cost.date_from,
+                    "date_to": cost.date_to,
+                    "date_paid": share.date_paid,
+                    "payment_means": means[share],
+                    "amount_cost": cost.amount,
+                    "amount_paid": self._get_paid_on(cost, share.date_paid),
+                    "amount": share.amount,
+                    "amount_admitted": share.amount,
+                    "origin_id": origin.id if origin else False,
+                    "difference_of": self._describe_difference(cost, origin),
+                }
+            )
+        return vals_list
+
+    def _find_origins(self, shares):
+        """The lines by which the shares were claimed that these ones change.
+
+        :return: dict share id -> ``coworking.claim.line``
+        """
+        # sudo: see _prepare_lines
+        lines = self.env["coworking.claim.line"].sudo()
+        found = lines.search([("allocation_id", "in", shares.origin_id.ids)])
+        return {line.allocation_id.id: line for line in found if line.claim_id != self}
+
+    def _describe_cost(self, cost):
+        """What an expense is, without naming a participant."""
+        if cost.charge_id:
+            kinds = dict(cost.charge_id._fields["kind"]._description_selection(self.env))
+            return self.env._(
+                "%(space)s, %(month)s: %(kind)s",
+                space=cost.seat_id.space_id.name,
+                month=format_date(self.env, cost.charge_id.period, date_format="MMMM y"),
+                kind=kinds.get(cost.charge_kind, cost.charge_kind),
+            )
+        if cost.kind == "staff":
+            return self.env._(
+                "Staff, %s", format_date(self.env, cost.date_from, date_format="MMMM y")
+            )
+        if cost.kind == "flat":
+            month = format_date(self.env, cost.date_from, date_format="MMMM y")
+            return self.env._("%(heading)s, %(month)s", heading=cost.name, month=month)
+        return cost.name
+
+    def _describe_difference(self, cost, origin):
+        """F10: of which claim, seat and month it is a difference."""
+        if not origin:
+            return False
+        parts = [self.env._("Claim %s", origin.claim_id.number), cost.seat_id.name]
+        parts.append(format_date(self.env, cost.date_from, date_format="MMMM y"))
+        return ", ".join(filter(None, parts))
+
+    def _get_paid_on(self, cost, day):
+        """What was paid of an expense on a day, of that which is claimed."""
+        return float(
+            sum(
+                (payment.amount for payment in cost._get_payments() if payment.date == day),
+                to_decimal(0),
+            )
+        )

@@ -1,0 +1,179 @@
+from odoo import fields, models
+from odoo.exceptions import UserError
+
+from odoo.addons.coworking_incubation.tools import to_decimal
+
+from ... import funding
+
+
+class CoworkingClaim(models.Model):
+    """What becomes of a claim: sent, returned, accepted."""
+
+    _inherit = "coworking.claim"
+
+    def _submit(self):
+        """Freeze an open claim as it was seen, and send it.
+
+        :raise UserError: something is missing, or not as it was when the claim was put together
+        """
+        self.ensure_one()
+        self._check_not_closed()
+        # sudo: what changed a moment ago is read and parted, whoever's it is
+        self.env["coworking.cost"].sudo()._refresh_changed()
+        self.env.invalidate_all()  # what went with a share is not in the cache any more
+        self._check_complete()
+        # sudo: lines, numbers and steps are written by code alone
+        claim = self.sudo()
+        claim._freeze_files()
+        for line in claim.line_ids:
+            line.amount_admitted = line.amount
+        claim.line_ids.allocation_id._freeze()
+        if not claim.number:
+            claim.number = max(claim.agreement_id.claim_ids.mapped("number"), default=0) + 1
+        claim.write(
+            {
+                "date_submitted": fields.Datetime.now(),
+                "submitted_by_id": self.env.uid,
+                "date_returned": False,
+                "return_comment": False,
+            }
+        )
+        claim.digest = claim.sending_ids._record_sending(claim).digest
+        self.env.flush_all()
+        claim._take_step(step="submitted")
+        claim._update_entries()
+
+    def _return(self, comment):
+        """The funder wants it otherwise: its shares follow the facts again.
+
+        :param comment: what the funder says
+        """
+        self._check_may_change(("submitted",))
+        now = fields.Datetime.now()
+        for claim in self.sudo():  # sudo: written by code alone
+            claim.sending_ids[:1].write({"date_returned": now, "comment": comment})
+            claim._take_step(step="returned", date_returned=now, return_comment=comment)
+            claim.line_ids.allocation_id._thaw()
+            claim._update_entries()
+
+    def action_accept(self):
+        """The funder admits what the lines say; what it rejects is to be placed."""
+        self._check_may_change(("submitted",))
+        for claim in self:
+            claim._check_reasons()
+            # sudo: written by code alone
+            claim.sudo().line_ids._tell_shares()
+            claim.sudo()._take_step(step="accepted", date_accepted=fields.Datetime.now())
+            claim.sudo()._update_entries()
+        return True
+
+    def action_reopen(self):
+        """What was said of the decision is mended: it is waited for again."""
+        self._check_may_change(("accepted",))
+        for claim in self.sudo():  # sudo: written by code alone
+            claim._take_step(step="submitted", date_accepted=False)
+            claim._update_entries()
+        return True
+
+    def _take_step(self, **vals):
+        """In the database at once: what follows is kept by PostgreSQL, and who did it is known."""
+        self.write(vals)
+        self.flush_recordset()
+
+    # === DIALOGS ===#
+
+    def action_return(self):
+        return self._open_dialog("return", self.env._("Returned by the Funder"))
+
+    def action_correct(self):
+        return self._open_dialog("correct", self.env._("Flat Correction"))
+
+    def action_override_all(self):
+        """One reason for all lines of which a proof is missing."""
+        lines = self.line_ids.filtered("missing_codes")
+        return self._open_dialog("override", self.env._("Send Without"), lines)
+
+    def _open_dialog(self, kind, name, lines=()):
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "name": name,
+            "res_model": "coworking.claim.dialog",
+            "view_mode": "form",
+            "target": "new",
+            "context": {
+                "default_kind": kind,
+                "default_claim_id": self.id,
+                "default_line_ids": [line.id for line in lines],
+            },
+        }
+
+    def action_receive(self):
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Record the Payment"),
+            "res_model": "coworking.claim.receive",
+            "view_mode": "form",
+            "target": "new",
+            "context": {"default_claim_id": self.id},
+        }
+
+    def _check_reasons(self):
+        """:raise UserError: a line is not wholly admitted, and nobody says why"""
+        for line in self.line_ids:
+            rejected = line.currency_id.compare_amounts(line.amount, line.amount_admitted)
+            if rejected and not (line.admission_reason or "").strip():
+                raise UserError(
+                    self.env._(
+                        "%(claim)s, %(line)s: %(amount)s of %(asked)s are admitted. Say why the"
+                        " rest was rejected.",
+                        claim=self.name,
+                        line=line.display_name,
+                        amount=line.currency_id.format(line.amount_admitted),
+                        asked=line.currency_id.format(line.amount),
+                    )
+                )
+
+    def _correct(self, percent, reason):
+        """A flat correction takes so many per cent off what was asked, by largest remainder.
+
+        :param percent: above 0, at most 100
+        """
+        self._check_may_change(("submitted",))
+        # sudo: written by code alone
+        lines = self.sudo().line_ids.filtered(lambda line: line.amount > 0)
+        amounts = [(line, to_decimal(line.amount)) for line in lines]
+        for line, part in funding.spread_correction(amounts, to_decimal(percent)):
+            line.write(
+                {
+                    "amount_admitted": float(to_decimal(line.amount) - part),
+                    "admission_reason": reason if part else False,
+                }
+            )
+
+    def action_admit_all(self):
+        """All that was asked is admitted: what was said before is taken back."""
+        self._check_may_change(("submitted",))
+        for line in self.sudo().line_ids:  # sudo: written by code alone
+            line.write({"amount_admitted": line.amount, "admission_reason": False})
+        return True
+
+
+class CoworkingClaimLine(models.Model):
+    _inherit = "coworking.claim.line"
+
+    def action_override(self):
+        """Send this line without the proofs that are missing, with a reason."""
+        self.ensure_one()
+        return self.claim_id._open_dialog("override", self.env._("Send Without"), self)
+
+    def _tell_shares(self):
+        """What was rejected of these lines is to be placed."""
+        amounts = {}
+        for line in self:
+            share = line.allocation_id
+            if share.currency_id.compare_amounts(share.amount_rejected, line.amount_rejected):
+                amounts[share] = line.amount_rejected
+        if amounts:
+            self.env["coworking.allocation"].sudo()._reject(amounts)  # sudo: see the caller

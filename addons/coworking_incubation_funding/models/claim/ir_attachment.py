@@ -1,0 +1,35 @@
+from odoo import fields, models
+from odoo.exceptions import UserError
+
+
+class IrAttachment(models.Model):
+    _inherit = "ir.attachment"
+
+    def _check_not_kept(self):
+        """A proof of a claim that was sent stays until the funder cannot ask for it any more."""
+        today = fields.Date.today()
+        # sudo: what was sent is kept for everybody, whoever may read it
+        kept = (
+            self.env["coworking.claim.file"]
+            .sudo()
+            .search(
+                [
+                    ("attachment_id", "in", self.ids),
+                    ("claim_id.step", "in", ("submitted", "accepted")),
+                    "|",
+                    ("claim_id.agreement_id.evidence_until", "=", False),
+                    ("claim_id.agreement_id.evidence_until", ">=", today),
+                ],
+                limit=1,
+            )
+        )
+        if kept:
+            raise UserError(
+                self.env._(
+                    "“%(file)s” is a proof of %(claim)s: it cannot be changed or deleted as long as"
+                    " the funder may ask for it.",
+                    file=kept.name or "",
+                    claim=kept.claim_id.name,
+                )
+            )
+        return super()._check_not_kept()

@@ -1,0 +1,238 @@
+"""What the funder admits, rejects and pays; and what is booked of it."""
+
+from odoo import Command
+from odoo.tests import Form
+
+from ...common import d
+from .common import ClaimCase
+
+
+class TestDecision(ClaimCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.agreement = cls._new_agreement("A", 80.0)
+        cls.other = cls._new_agreement("B", 0.0)
+        cls.bill = cls._new_bill("Camille", "Alex")
+        cls._pay(cls.bill)
+        cls.claim = cls._sent(cls.agreement).with_user(cls.accountant)
+        cls.line = cls.claim.line_ids[0]
+
+    def test_what_is_rejected_is_to_place_and_claimed_stays(self):
+        self._accept(self.claim, n1=44.0)
+        self.assertRecordValues(
+            self.claim,
+            [
+                {
+                    "state": "accepted",
+                    "amount_claimed": 288.0,
+                    "amount_admitted": 244.0,
+                    "amount_rejected": 44.0,
+                }
+            ],
+        )
+        self.assertShares(self.bill, A=244.0, rejected=44.0, own=72.0)
+        to_place = self._costs(self.bill).allocation_ids.filtered("to_place")
+        self._place(to_place, self.other, 44.0)
+        following = self._new_claim(self.other)
+        self.assertEqual(self._asked(following), [44.0])
+        self.assertEqual(self.claim.amount_claimed, 288.0)
+
+    def test_a_rejection_says_why(self):
+        self.line.amount_admitted = 100.0
+        with self.assertRefused("A, claim 1", "144", "Say why"):
+            self.claim.action_accept()
+        self.assertEqual(self.claim.state, "submitted")
+
+    def test_no_more_is_admitted_than_was_asked(self):
+        for amount in (144.01, -0.01):
+            with self.assertRefused("were asked"):
+                self.line.amount_admitted = amount
+
+    def test_a_flat_correction_is_spread_to_the_cent(self):
+        dialog = {**self.claim.action_correct()}
+        self._dialog(dialog, self.accountant, percent=33.33, reason="Found by sampling")
+        self.assertEqual(self.claim.sum_admitted, 288.0 - 95.99)
+        self.assertAlmostEqual(sum(self.claim.line_ids.mapped("amount_rejected")), 95.99, 4)
+        self._accept(self.claim)
+        self.assertEqual(self.claim.amount_rejected, 95.99)
+        self.assertEqual(set(self.claim.line_ids.mapped("admission_reason")), {"Found by sampling"})
+
+    def test_no_correction_of_more_than_all(self):
+        for percent in (0.0, 100.01):
+            with self.assertRefused("flat correction"):
+                self._dialog(
+                    self.claim.action_correct(), self.accountant, percent=percent, reason="X"
+                )
+                self.env.flush_all()
+
+    def test_what_was_said_is_taken_back_until_it_is_accepted(self):
+        self._dialog(self.claim.action_correct(), self.accountant, percent=10.0, reason="X")
+        self.claim.action_admit_all()
+        self.assertEqual(self.claim.sum_admitted, 288.0)
+
+    def test_a_decision_is_mended_until_it_is_paid(self):
+        self._accept(self.claim, n1=44.0)
+        self.claim.action_reopen()
+        self.assertRecordValues(self.claim, [{"state": "submitted", "amount_admitted": 0.0}])
+        self.claim.line_ids.write({"amount_admitted": 144.0, "admission_reason": False})
+        self._accept(self.claim)
+        self.assertShares(self.bill, A=288.0, own=72.0)
+
+    def test_admitted_is_said_of_what_waits_for_an_answer(self):
+        self._accept(self.claim)
+        with self.assertRefused("until it is accepted"):
+            self.line.amount_admitted = 10.0
+
+    def test_it_is_paid_once_all_that_is_admitted_was_received(self):
+        self._accept(self.claim, n1=44.0)
+        self.assertEqual(self.agreement.amount_to_justify, -244.0)
+        self._receive(amount=100.0, date=d("1/3/16"))
+        self.assertRecordValues(self.claim, [{"state": "accepted", "amount_received": 100.0}])
+        self._receive(date=d("1/4/16"))
+        self.assertRecordValues(self.claim, [{"state": "paid", "amount_received": 244.0}])
+        self.assertEqual(self.agreement.amount_to_justify, 0.0)
+        self.assertEqual(self.agreement.instalment_ids.claim_id, self.claim)
+
+    def test_an_advance_is_justified_by_what_is_admitted(self):
+        self._advance(self.agreement, 300.0)
+        self.assertEqual(self.agreement.amount_to_justify, 300.0)
+        self._accept(self.claim)
+        self.assertEqual(self.claim.state, "paid")
+        self.assertEqual(self.agreement.amount_to_justify, 12.0)
+
+    def test_a_payment_of_the_books_that_is_undone_takes_it_back(self):
+        self._accept(self.claim)
+        self._advance(self.agreement, 288.0, received=False, kind="balance")
+        payment = self.env["account.payment"].create(
+            {
+                "payment_type": "inbound",
+                "partner_type": "customer",
+                "partner_id": self.agreement.partner_id.id,
+                "amount": 288.0,
+                "date": d("1/3/16"),
+                "journal_id": self.bank.id,
+            }
+        )
+        payment.action_post()
+        self._receive(payment_ids=payment)
+        self.assertEqual(self.claim.state, "paid")
+        self.assertEqual(self.agreement.instalment_ids.date_received, d("1/3/16"))
+        payment.action_draft()
+        payment.action_cancel()
+        self.env.flush_all()
+        self.assertRecordValues(self.claim, [{"state": "accepted", "amount_received": 0.0}])
+
+    def test_the_oldest_claim_is_paid_first(self):
+        self._accept(self.claim)
+        self._admit_direct(self.agreement)
+        self._pay(self._new_direct(("Printing", 100.0)), day="25/9")
+        second = self._accept(self._sent(self.agreement))
+        self._receive(amount=300.0)
+        self.assertRecordValues(
+            self.claim | second,
+            [
+                {"state": "paid", "amount_received": 288.0},
+                {"state": "accepted", "amount_received": 12.0},
+            ],
+        )
+
+    def _receive(self, **values):
+        action = self.claim.action_receive()
+        model = self.env[action["res_model"]].with_user(self.accountant)
+        with Form(model.with_context(**action["context"])) as form:
+            for name, value in values.items():
+                if name == "payment_ids":
+                    form.payment_ids.add(value)
+                else:
+                    setattr(form, name, value)
+        form.record.action_record()
+        self.env.flush_all()
+        self.env.invalidate_all()
+
+
+class TestEntries(ClaimCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.agreement = cls._new_agreement("A", 80.0)
+        cls.bill = cls._new_bill("Camille")
+        cls._pay(cls.bill)
+        receivable, income = cls.env["account.account"].create(
+            [
+                {
+                    "name": name,
+                    "code": code,
+                    "account_type": kind,
+                    "company_ids": [Command.set(cls.company.ids)],
+                }
+                for name, code, kind in (
+                    ("Grants receivable", "T441", "asset_current"),
+                    ("Grants", "T740", "income"),
+                )
+            ]
+        )
+        cls.company.write(
+            {
+                "coworking_grant_entry": "submitted",
+                "coworking_grant_receivable_id": receivable.id,
+                "coworking_grant_income_id": income.id,
+            }
+        )
+        cls.receivable, cls.income = receivable, income
+
+    def _balances(self, claim):
+        moves = claim.sudo().entry_ids
+        moves.filtered(lambda move: move.state == "draft").action_post()
+        return [
+            sum(moves.line_ids.filtered(lambda line, a=a: line.account_id == a).mapped("balance"))
+            for a in (self.receivable, self.income)
+        ]
+
+    def test_none_where_the_company_asks_none(self):
+        self.company.coworking_grant_entry = "none"
+        self.assertFalse(self._accept(self._sent(self.agreement)).sudo().entry_ids)
+
+    def test_a_draft_when_it_is_sent_and_another_for_what_is_rejected(self):
+        claim = self._sent(self.agreement)
+        entry = claim.sudo().entry_ids
+        self.assertRecordValues(entry, [{"state": "draft", "move_type": "entry"}])
+        self.assertEqual(
+            entry.line_ids.filtered("credit").analytic_distribution,
+            {str(self.analytic_account.id): 100.0},
+        )
+        self.assertEqual(self._balances(claim), [144.0, -144.0])
+        self._accept(claim, n1=44.0)
+        self.assertEqual(len(claim.sudo().entry_ids), 2)
+        self.assertEqual(self._balances(claim), [100.0, -100.0])
+
+    def test_a_draft_that_nobody_posted_is_made_anew(self):
+        claim = self._sent(self.agreement)
+        self._dialog(claim.action_return(), self.coordinator, reason="Later")
+        self.assertFalse(claim.sudo().entry_ids)
+
+    def test_what_was_posted_is_taken_back_when_it_is_returned(self):
+        claim = self._sent(self.agreement)
+        self._balances(claim)
+        self._dialog(claim.action_return(), self.coordinator, reason="Later")
+        self.assertEqual(self._balances(claim), [0.0, 0.0])
+
+    def test_at_acceptance(self):
+        self.company.coworking_grant_entry = "accepted"
+        claim = self._sent(self.agreement)
+        self.assertFalse(claim.sudo().entry_ids)
+        self._accept(claim, n1=44.0)
+        self.assertEqual(self._balances(claim), [100.0, -100.0])
+
+    def test_without_accounts_it_says_which_to_choose(self):
+        self.company.coworking_grant_income_id = False
+        claim = self._new_claim(self.agreement)
+        self._prove(claim)
+        with self.assertRefused("choose the accounts of grants"):
+            claim.action_submit()
+
+    def test_an_entry_is_no_cost_of_the_program(self):
+        claim = self._sent(self.agreement)
+        self._balances(claim)
+        self._refresh()
+        self.assertFalse(self._costs(*claim.sudo().entry_ids))

@@ -1,0 +1,270 @@
+"""What is in an archive of evidence, read from the archive alone, without Odoo."""
+
+import os
+import re
+
+from odoo.tests import tagged
+
+from ...common import JULY
+from .common import PDF, EvidenceCase
+
+
+@tagged("post_install", "-at_install")
+class TestArchive(EvidenceCase):
+    def test_it_verifies_in_an_empty_folder_without_odoo(self):
+        evidence = self._make()
+        folder = self._open(evidence)
+        files = self._files(folder)
+        # all but the list of fingerprints itself
+        self.assertEqual(self._verify(folder), len(files) - 1)
+        self.assertEqual(evidence.document_count, len(files) - 3)
+
+    def test_an_agreement_with_its_terms_bills_payments_and_proofs(self):
+        folder = self._open(self._make())
+        contents = set(self._files(folder).values())
+        for word in (b"agreement", b"bill", b"bank", b"proof"):
+            self.assertIn(PDF + word, contents)
+        terms = next(
+            text.decode() for path, text in self._files(folder, "01_").items() if "txt" in path
+        )
+        self.assertIn("PLIE-1", terms)
+        self.assertIn("50.0", terms)
+        index = self._index(folder)
+        for told in ("PLIE-1 funder", "Camille Martin", self.bill.name, "RSA"):
+            self.assertIn(told, index)
+
+    def test_the_page_needs_nothing_but_itself(self):
+        """No script, no network; each link leads to a document of the archive."""
+        folder = self._open(self._make())
+        page = (folder / "index.html").read_text()
+        self.assertFalse(re.search(r"<script|javascript:|https?://|@import|url\(", page))
+        links = re.findall(r'href="([^"]+)"', page)
+        self.assertGreater(len(links), 5)
+        for link in links:
+            self.assertTrue((folder / link).is_file(), link)
+
+    def test_costs_and_shares_are_in_the_workbook_to_the_cent(self):
+        (row,) = self._rows(self._open(self._make()), "Costs")
+        self.assertEqual(
+            (row["Bill"], row["Person"], row["Amount"], row["Paid"], row["Share of the Funder"]),
+            (self.bill.name, "Camille Martin", 180, 180, 90),
+        )
+
+    def test_half_days_are_in_the_workbook(self):
+        rows = self._rows(self._open(self._make()), "Presences")
+        self.assertEqual(
+            [(row["Person"], row["Half-day"]) for row in rows],
+            [("Camille Martin", "Morning"), ("Camille Martin", "Afternoon")],
+        )
+
+    def test_the_photographed_sheet_is_there_once(self):
+        scan = self._scan(self.camille)
+        sheets = [
+            content
+            for path, content in self._files(self._open(self._make()), "03_").items()
+            if path.endswith("jpg")
+        ]
+        self.assertEqual(len(sheets), 1)
+        self.assertEqual(len(sheets[0]), len(scan.with_context(bin_size=False).file) * 3 // 4)
+
+    def test_books_are_for_who_keeps_them_and_hold_no_proof_about_people(self):
+        evidence = self._make(user=self.accountant, scope="money")
+        folder = self._open(evidence, self.accountant)
+        self.assertEqual(
+            {path.split("/")[0] for path in self._files(folder)},
+            {
+                "01_convention",
+                "04_factures",
+                "05_paiements",
+                "SHA256SUMS",
+                "index.html",
+                "liste.xlsx",
+            },
+        )
+        self.assertNotIn("RSA", self._index(folder))
+
+    def test_tokens_stand_for_people_and_for_what_they_called_files(self):
+        folder = self._open(self._make(names="token"))
+        token = self.camille._get_tokens(self.camille.ids)[self.camille.id]
+        index = self._index(folder)
+        self.assertIn(token, index)
+        for path in (*self._files(folder), index, str(self._rows(folder, "Evidence"))):
+            self.assertNotIn("Camille", path)
+        self.assertIn("name whoever signed them", index)
+
+    # === WHAT IS MISSING === #
+
+    def _assert_missing(self, evidence, *titles):
+        folder = self._open(evidence)
+        self.assertEqual(evidence.missing_count, len(titles))
+        rows = [row for row in self._rows(folder, "Evidence") if row["Status"] == "Missing"]
+        self.assertEqual(len(rows), len(titles))
+        for title, row in zip(titles, rows, strict=True):
+            self.assertIn(title, row["What It Is"])
+            self.assertTrue(row["Note"])
+            self.assertIn(title, evidence.missing)
+        self.assertIn(f"What is missing ( {len(titles)} )", self._index(folder))
+
+    def test_nothing_is_missing(self):
+        folder = self._open(self._make())
+        self.assertIn("Nothing is missing.", self._index(folder))
+
+    def test_a_bill_without_a_file_is_listed_as_missing(self):
+        self.env["ir.attachment"].search([("res_id", "=", self.bill.id)]).unlink()
+        self._assert_missing(self._make(), self.bill.name)
+
+    def test_a_payment_that_nothing_proves_is_listed_as_missing(self):
+        self.env["ir.attachment"].search(
+            [("res_model", "=", "account.payment"), ("res_id", "=", self.payment.id)]
+        ).unlink()
+        self._assert_missing(self._make(), f"Payment of {self.bill.name}")
+
+    def test_a_bill_that_is_not_paid_says_so(self):
+        luc = self._new_participant("Luc", date_entry="2015-06-01")
+        self._new_seat("1/7", "31/7", luc)
+        bill = self._post_bill(self._bill(self._settle(JULY)), "3/8")
+        self._file(bill, "f.pdf", PDF)
+        self._refresh()
+        evidence = self._make(luc)
+        self.assertIn("Nothing was paid of it yet", evidence.missing)
+
+    def test_a_copy_that_was_to_be_kept_is_listed_as_missing_by_its_token(self):
+        self.proof.copy_file = False
+        evidence = self._make()
+        self._assert_missing(evidence, "RSA")
+        self.assertNotIn("Camille", evidence.missing)
+        self.assertIn("Camille Martin", self._index(self._open(evidence)))
+
+    def test_an_exit_that_nothing_proves_is_listed_as_missing(self):
+        self.camille.write(
+            {
+                "date_exit": "2015-07-31",
+                "exit_reason_id": self.env["coworking.exit.reason"]
+                .create({"name": "A job", "category": "durable"})
+                .id,
+            }
+        )
+        self._assert_missing(self._make(), "A job")
+        self.camille.exit_evidence = "Contract of 3 August"
+        evidence = self._make()
+        self.assertFalse(evidence.missing_count)
+        self.assertIn("Contract of 3 August", self._index(self._open(evidence)))
+
+    def test_a_file_that_the_server_lost_is_listed_as_missing(self):
+        file = self.env["ir.attachment"].search([("name", "=", "facture Camille.pdf")])
+        os.unlink(file._full_path(file.store_fname))
+        evidence = self._make()
+        self._assert_missing(evidence, self.bill.name)
+        self.assertIn("lost this file", evidence.missing)
+
+    def test_a_file_that_was_changed_on_the_server_is_said_to_be_altered(self):
+        file = self.env["ir.attachment"].search([("name", "=", "facture Camille.pdf")])
+        with open(file._full_path(file.store_fname), "ab") as stored:
+            stored.write(b"!")
+        folder = self._open(self._make())
+        (row,) = [row for row in self._rows(folder, "Evidence") if row["Status"] == "Altered"]
+        self.assertIn("fingerprint", row["Note"])
+        self.assertTrue((folder / row["Document"]).is_file())
+
+    def test_what_people_call_files_does_no_harm(self):
+        for name in ("../../../etc/passwd", "C:\\con.exe", "<img src=x onerror=alert(1)>.pdf", "‮"):
+            self._file(self.bill, name, PDF + name.encode())
+        folder = self._open(self._make())
+        paths = list(self._files(folder, "04_"))
+        self.assertEqual(len(paths), 5)
+        for path in paths:
+            self.assertTrue(re.fullmatch(r"04_factures/\d{4}_[\w-]+\.[a-z0-9]+", path), path)
+        self.assertNotIn("<img", (folder / "index.html").read_text())
+        self.assertIn("&lt;img", (folder / "index.html").read_text())
+
+    def test_the_same_file_on_a_bill_twice_is_in_once(self):
+        self._file(self.bill, "again.pdf", PDF + b"bill")
+        self.assertEqual(len(self._files(self._open(self._make()), "04_")), 1)
+
+    # === STORIES === #
+
+    def test_somebody_in_two_programs_is_in_each_agreement_with_what_is_of_it(self):
+        other = self._new_program(
+            "Other 2015", "OTH", analytic_account_id=self.analytic_account.copy().id
+        )
+        second = self.camille.copy(
+            {
+                "program_id": other.id,
+                "partner_id": self.camille.partner_id.id,
+                "date_entry": "2015-06-01",
+            }
+        )
+        self.env["coworking.proof"].create(
+            {
+                "participant_id": second.id,
+                "criterion_id": self.env["coworking.criterion"].create({"name": "DELD"}).id,
+                "date_seen": "2015-05-20",
+            }
+        )
+        agreement = self._new_agreement("MEL-2", 50.0, programs=other)
+        first, theirs = (
+            self._index(self._open(self._make(one))) for one in (self.agreement, agreement)
+        )
+        self.assertIn("RSA", first)
+        self.assertNotIn("DELD", first)
+        self.assertIn("DELD", theirs)
+        self.assertNotIn("RSA", theirs)
+        self.assertNotIn(self.bill.name, theirs)
+
+    def test_two_agreements_prove_one_bill_each_with_its_share(self):
+        second = self._new_agreement("MEL-2", 30.0)
+        self._refresh()
+        for agreement, share in ((self.agreement, 90), (second, 54)):
+            folder = self._open(self._make(agreement))
+            self.assertIn(PDF + b"bill", self._files(folder, "04_").values())
+            (row,) = self._rows(folder, "Costs")
+            self.assertEqual(row["Share of the Funder"], share)
+
+    def test_a_person_is_kept_for_all_agreements_that_cover_the_stay(self):
+        second = self._new_agreement("MEL-2", 30.0, evidence_until="2050-01-01")
+        late = self._new_agreement("MEL-3", 30.0, date_from="2016-01-01", date_to="2016-12-31")
+        self.camille.write(
+            {
+                "date_exit": "2015-07-31",
+                "exit_evidence": "Contract",
+                "exit_reason_id": self.env["coworking.exit.reason"]
+                .create({"name": "A job", "category": "durable"})
+                .id,
+            }
+        )
+        evidence = self._make(self.camille)
+        self.assertEqual(evidence.agreement_ids, self.agreement | second)
+        self.assertNotIn(late, evidence.agreement_ids)
+        self.assertEqual(str(evidence.evidence_until), "2050-01-01")
+        second.evidence_until = False
+        self.assertFalse(evidence.evidence_until)
+
+    def test_whom_the_agreement_does_not_count_is_not_in_it(self):
+        self.env.user.group_ids |= self.env.ref("coworking_incubation.group_coworking_sensitive")
+        self.agreement.public_domain = "[('gender', '=', 'female')]"
+        self._new_participant("Luc Petit", date_entry="2015-06-01", gender="male")
+        self._new_participant("Ana Roux", date_entry="2015-06-01", gender="female")
+        self.env["coworking.proof"].create(
+            [
+                {
+                    "participant_id": person.id,
+                    "criterion_id": self.proof.criterion_id.copy({"keep_copy": False}).id,
+                    "date_seen": "2015-05-20",
+                }
+                for person in self.env["coworking.participant"].search(
+                    [("partner_name", "in", ("Luc Petit", "Ana Roux"))]
+                )
+            ]
+        )
+        index = self._index(self._open(self._make()))
+        self.assertIn("Ana Roux", index)
+        self.assertNotIn("Luc Petit", index)
+
+    def test_a_signature_on_a_meeting_is_in_it_as_it_was_signed(self):
+        attendance = self._sign_attendance(self.camille)
+        (signature,) = attendance.signature_ids
+        files = self._files(self._open(self._make()), "03_")
+        text = next(content.decode() for path, content in files.items() if path.endswith("txt"))
+        self.assertIn(signature.digest, text)
+        self.assertIn(signature.content.splitlines()[0], text)
+        self.assertTrue([path for path in files if path.endswith("png")])

@@ -1,0 +1,114 @@
+"""A claim is audited from its sealed file alone, also once its people are anonymous."""
+
+import hashlib
+import json
+
+from odoo.tests import tagged
+
+from ...trust.purge_case import PurgeCase
+from ..claim.common import ClaimCase
+from .common import PDF, EvidenceCase
+
+
+@tagged("post_install", "-at_install")
+class TestClaimEvidence(EvidenceCase, ClaimCase):
+    def test_what_was_sent_is_in_it_with_its_seal(self):
+        claim = self._sent(self.agreement)
+        folder = self._open(self._make(claim))
+        (sent,) = [
+            content for path, content in self._files(folder, "01_").items() if path.endswith("json")
+        ]
+        self.assertEqual(hashlib.sha256(sent).hexdigest(), claim.digest)
+        kept = {line.split()[0] for line in (folder / "SHA256SUMS").read_text().splitlines()}
+        for _kind, _name, digest in json.loads(sent)["files"]:
+            self.assertIn(digest, kept)
+        (row,) = self._rows(folder, "Claim")
+        self.assertEqual((row["Asked"], row["Bill Number"]), (90, self.bill.name))
+
+    def test_it_holds_the_period_and_the_people_of_the_claim_alone(self):
+        luc = self._new_participant("Luc Petit", date_entry="2015-06-01")
+        self.env["coworking.proof"].create(
+            {
+                "participant_id": luc.id,
+                "criterion_id": self.proof.criterion_id.copy({"keep_copy": False}).id,
+                "date_seen": "2015-05-20",
+            }
+        )
+        self._sign_attendance(self.camille)
+        claim = self._sent(self.agreement, "1/1", "30/6")
+        index = self._index(self._open(self._make(claim)))
+        self.assertIn("Camille Martin", index)
+        self.assertNotIn("Luc Petit", index)
+        self.assertNotIn("Attendance signed", index)
+        self.assertIn("Luc Petit", self._index(self._open(self._make())))
+
+    def test_the_certificate_proves_the_payments(self):
+        self.env["ir.attachment"].search(
+            [("res_model", "=", "account.payment"), ("res_id", "=", self.payment.id)]
+        ).unlink()
+        claim = self._sent(self.agreement)
+        claim.sudo().certificate_on = "2015-09-01"
+        evidence = self._make(claim)
+        self.assertFalse(evidence.missing_count)
+        self.assertTrue(self._files(self._open(evidence), "05_"))
+
+    def test_a_proof_that_was_sent_and_is_gone_is_listed_as_missing(self):
+        claim = self._sent(self.agreement)
+        self.env["ir.attachment"].search([("name", "=", "facture Camille.pdf")]).unlink()
+        self._file(self.bill, "other.pdf", PDF + b"other")
+        evidence = self._make(claim)
+        self.assertIn("It was sent with the claim", evidence.missing)
+
+    def test_one_that_was_not_sent_says_so(self):
+        claim = self._new_claim(self.agreement)
+        self.assertIn("It was not sent yet", self._make(claim).missing)
+
+    def test_it_is_kept_for_its_agreement(self):
+        evidence = self._make(self._sent(self.agreement))
+        self.assertEqual(evidence.agreement_ids, self.agreement)
+        self.assertEqual(evidence.evidence_until, self.agreement.evidence_until)
+
+
+@tagged("post_install", "-at_install")
+class TestClaimAfterAnonymisation(PurgeCase, EvidenceCase, ClaimCase):
+    def test_it_is_audited_after_the_anonymisation_of_its_people_from_its_file_alone(self):
+        claim = self._sent(self.agreement, "1/1", "30/9")
+        claimed, seal, bills = (
+            claim.amount_claimed,
+            claim.digest,
+            claim.line_ids.mapped("bill_number"),
+        )
+        evidence = self._make(claim)
+        self.camille.write(
+            {
+                "stage_id": self.stage["closed"].id,
+                "date_exit": "2015-07-31",
+                "exit_reason_id": self.left.id,
+                "move_reason": "End",
+            }
+        )
+        self._make_old()
+        self._purge(self.camille)
+        self.assertTrue(self.camille.purged_on)
+        self.assertFalse(self.proof.copy_file)
+        folder = self._open(evidence)
+        # from here on, what an auditor has is the folder
+        self.assertEqual(self._verify(folder), len(self._files(folder)) - 1)
+        lines = self._rows(folder, "Claim")
+        self.assertEqual(sum(row["Asked"] for row in lines), claimed)
+        self.assertEqual([row["Bill Number"] for row in lines], bills)
+        pieces = self._rows(folder, "Evidence")
+        for line in lines:
+            for kind in ("04_factures", "05_paiements"):
+                (proof,) = [
+                    row["Document"]
+                    for row in pieces
+                    if line["Bill Number"] in row["What It Is"]
+                    and (row["Document"] or "").startswith(kind)
+                ]
+                self.assertTrue((folder / proof).read_bytes().startswith(PDF))
+        self.assertIn(PDF + b"proof", self._files(folder, "02_").values())
+        self.assertIn("Camille Martin", self._index(folder))
+        self.assertIn(
+            seal, {line.split()[0] for line in (folder / "SHA256SUMS").read_text().splitlines()}
+        )
