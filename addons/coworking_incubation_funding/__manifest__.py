@@ -47,7 +47,11 @@
         "views/coworking_books_menus.xml",
         "views/coworking_indicator_menus.xml",
     ],
-    "demo": ["demo/coworking_funding_demo.xml", "demo/coworking_indicator_demo.xml"],
+    "demo": [
+        "demo/coworking_funding_demo.xml",
+        "demo/coworking_indicator_demo.xml",
+        "demo/coworking_claim_demo.xml",
+    ],
     "assets": {
         "web.assets_backend": ["coworking_incubation_funding/static/src/**/*"],
         "web.assets_tests": ["coworking_incubation_funding/static/tests/tours/*.js"],
