@@ -47,7 +47,6 @@ class TestClaimEvidence(EvidenceCase, ClaimCase):
             [("res_model", "=", "account.payment"), ("res_id", "=", self.payment.id)]
         ).unlink()
         claim = self._sent(self.agreement)
-        claim.sudo().certificate_on = "2015-09-01"
         evidence = self._make(claim)
         self.assertFalse(evidence.missing_count)
         self.assertTrue(self._files(self._open(evidence), "05_"))
