@@ -5,3 +5,4 @@ from . import indicator
 from . import finance
 from . import claim
 from . import evidence
+from . import overview
