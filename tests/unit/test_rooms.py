@@ -13,7 +13,8 @@ ROOMS = (
     *("agenda", "billing", "matching", "portal", "trust"),
 )
 FUNDING_ROOMS = (
-    *("books", "agreement", "cost", "indicator", "finance", "claim", "evidence", "overview"),
+    *("books", "agreement", "cost", "indicator"),
+    *("finance", "claim", "evidence", "overview"),
 )
 
 

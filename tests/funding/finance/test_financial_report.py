@@ -208,6 +208,9 @@ class TestFinal(ReportCase):
         for query in (
             "UPDATE coworking_financial_report_line SET actual = 0 WHERE report_id = %s",
             "DELETE FROM coworking_financial_report_line WHERE report_id = %s",
+            "DELETE FROM coworking_financial_report WHERE id = %s",
+            "UPDATE coworking_financial_report SET state = 'draft' WHERE id = %s",
+            "UPDATE coworking_financial_report SET file_hash = 'a' WHERE id = %s",
         ):
             with (
                 self.subTest(query=query),

@@ -1,4 +1,4 @@
-"""The funders' tiles of Pilotage: grants, cash, targets, what is due, and whether one more can come."""
+"""The funders' tiles of Pilotage: grants, cash, targets, what is due, one person more."""
 
 from freezegun import freeze_time
 
@@ -7,13 +7,13 @@ from odoo.exceptions import AccessError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
-from ..common import FundingCase
+from ..claim.common import ClaimCase
 
 TILES = {"admission", "grants", "funding_targets", "due", "cash"}
 
 
 @tagged("post_install", "-at_install")
-class OverviewCase(FundingCase):
+class OverviewCase(ClaimCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
@@ -148,17 +148,22 @@ class TestGrants(OverviewCase):
         self.assertEqual((printing["Granted"]["value"], printing["Left"]["value"]), (800.0, 800.0))
         self.assertEqual(printing["Received"]["text"], "")
 
-    @freeze_time("2015-07-25")
-    def test_behind_what_was_claimed_is_the_list_of_it(self):
+    @freeze_time("2016-01-20")
+    def test_what_was_claimed_then_admitted_opens_the_list_of_it(self):
         self._pay(self._new_bill("Camille", "Dominique"))
         self._refresh()
-        shares = self.env["coworking.allocation"].search([("agreement_id", "=", self.mel.id)])
-        shares[0].sudo().frozen = True
+        claim = self._sent(self.mel)
+        asked = self._cells(self._tiles()["grants"], "MEL")
+        self.assertEqual((asked["Claimed"]["value"], asked["Claimed"]["rows"]), (180.0, 2))
+        self._accept(claim, n1=40.0)
         tile = self._tiles()["grants"]
-        claimed = self._cells(tile, "MEL")["Claimed"]
-        self.assertEqual(claimed["rows"], 1)
-        self.assertEqual(self._count_behind(tile, claimed), 1)
-        self.assertEqual(claimed["value"], shares[0].amount)
+        cells = self._cells(tile, "MEL")
+        self.assertEqual((cells["Claimed"]["value"], cells["Claimed"]["rows"]), (0.0, 0))
+        admitted = cells["Admitted"]
+        self.assertEqual((admitted["value"], admitted["rows"]), (140.0, 2))
+        self.assertEqual(self._count_behind(tile, admitted), 2)
+        parts = [cells[name]["value"] for name in ("Committed", "Claimed", "Admitted", "Left")]
+        self.assertAlmostEqual(sum(parts), 10000.0, 2)
 
     @freeze_time("2015-07-25")
     def test_agreements_of_other_years_are_not_shown(self):

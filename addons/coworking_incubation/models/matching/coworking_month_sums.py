@@ -87,7 +87,7 @@ class CoworkingMonthLine(models.Model):
 
     @api.model
     def _select_by_statement(self, domain, *names):
-        """Columns of the lines of a domain, those of the statements that it may be about computed."""
+        """Columns of the lines of a domain: only statements that it may be about are computed."""
         # sudo: which lines the user may read, the query around it says
         statements = self.env["coworking.statement"].sudo()
         statements = statements._search(self._get_statements_domain(domain))

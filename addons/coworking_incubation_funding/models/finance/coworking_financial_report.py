@@ -9,7 +9,7 @@ from odoo.tools import format_date
 
 from odoo.addons.coworking_incubation.models.base.processing import MONEY
 
-FROZEN_TRIGGER = """
+FROZEN_TRIGGERS = """
 CREATE OR REPLACE FUNCTION coworking_funding_report_frozen() RETURNS trigger
 LANGUAGE plpgsql AS $$
 DECLARE
@@ -22,6 +22,23 @@ BEGIN
     END IF;
     RETURN COALESCE(NEW, OLD);
 END $$;
+CREATE OR REPLACE FUNCTION coworking_funding_report_sealed() RETURNS trigger
+LANGUAGE plpgsql AS $$
+BEGIN
+    IF TG_OP = 'DELETE' OR
+       (NEW.state, NEW.file_hash, NEW.agreement_id, NEW.date_from, NEW.date_to) IS DISTINCT FROM
+       (OLD.state, OLD.file_hash, OLD.agreement_id, OLD.date_from, OLD.date_to)
+    THEN
+        RAISE EXCEPTION 'financial report % is final', OLD.id
+            USING ERRCODE = '23514', TABLE = 'coworking_financial_report',
+                  CONSTRAINT = 'coworking_financial_report_final_stays';
+    END IF;
+    RETURN NEW;
+END $$;
+DROP TRIGGER IF EXISTS coworking_funding_report_sealed_trg ON coworking_financial_report;
+CREATE TRIGGER coworking_funding_report_sealed_trg BEFORE UPDATE OR DELETE
+    ON coworking_financial_report FOR EACH ROW WHEN (OLD.file_hash IS NOT NULL)
+    EXECUTE FUNCTION coworking_funding_report_sealed();
 DROP TRIGGER IF EXISTS coworking_funding_report_frozen_trg ON coworking_financial_report_line;
 CREATE TRIGGER coworking_funding_report_frozen_trg BEFORE INSERT OR UPDATE OR DELETE
     ON coworking_financial_report_line
@@ -97,6 +114,10 @@ class CoworkingFinancialReport(models.Model):
         help="While these are open the figures may move: the report cannot be finalised.",
     )
 
+    # Never violated by itself: it carries the message of the trigger, see FROZEN_TRIGGERS.
+    _final_stays = models.Constraint(
+        "CHECK (true)", "A financial report that is final stays as it is."
+    )
     _dates = models.Constraint(
         "CHECK (date_to >= date_from)", "A financial report cannot end before it begins."
     )

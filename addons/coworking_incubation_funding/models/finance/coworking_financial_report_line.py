@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from .coworking_financial_report import FROZEN_TRIGGER
+from .coworking_financial_report import FROZEN_TRIGGERS
 
 # Of expenses, then of income, in the order of the form.
 EXPENSES = [
@@ -77,7 +77,7 @@ class CoworkingFinancialReportLine(models.Model):
     )
 
     def init(self):
-        self.env.cr.execute(FROZEN_TRIGGER)
+        self.env.cr.execute(FROZEN_TRIGGERS)
 
     @api.depends("place")
     def _compute_side(self):

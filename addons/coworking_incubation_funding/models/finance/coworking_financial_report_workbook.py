@@ -72,21 +72,21 @@ class CoworkingFinancialReport(models.Model):
             ),
             (
                 self.env._("In Kind"),
-                self.env._("Typed: the books do not know it. It is in no other total."),
+                self.env._("Typed: the books do not know it. It is in no total."),
             ),
         ]
 
     def _prepare_sides(self):
-        """For the page: list of (title, lines, planned, actual, gap), a side after the other."""
+        """For the page: list of (title, lines, planned, actual, gap), a side after the other; of
+        what is in kind, both sides of the same, there are no sums.
+        """
         self.ensure_one()
         titles = dict(self.line_ids._fields["side"]._description_selection(self.env))
         result = []
         for side, title in titles.items():
             lines = self.line_ids.filtered(lambda line, side=side: line.side == side)
-            sums = [
-                self.currency_id.round(sum(lines.mapped(name)))
-                for name in ("planned", "actual", "gap")
-            ]
+            summed = ("planned", "actual", "gap") if side != "in_kind" else ()
+            sums = [self.currency_id.round(sum(lines.mapped(name))) for name in summed]
             result.append((title, lines, *sums))
         return result
 
@@ -167,18 +167,19 @@ class CoworkingFinancialReport(models.Model):
                 rate = f'=IF(B{row + 1}=0,"",100*C{row + 1}/B{row + 1})'
                 sheet.write_formula(row, 4, rate, formats["rate"], line.rate or "")
             row += 1
-            sheet.write_string(row, 0, self.env._("Total"), formats["total"])
+            if sums:
+                sheet.write_string(row, 0, self.env._("Total"), formats["total"])
+                sheet.write_blank(row, 4, None, formats["total"])
             for place, amount in enumerate(sums, start=1):
                 column = "ABCD"[place]
                 formula = f"=SUM({column}{first + 1}:{column}{row})"
                 sheet.write_formula(row, place, formula, formats["total_money"], amount)
-            sheet.write_blank(row, 4, None, formats["total"])
             row += 2
         sheet.set_landscape()
         sheet.fit_to_pages(1, 0)
 
     def _write_paid(self, sheet, paid, formats):
-        asked = self.env._("Asked of %s", self.agreement_id.partner_id.display_name)
+        taken = self.env._("Taken by %s", self.agreement_id.partner_id.display_name)
         columns = (
             (self.env._("Paid On"), 12),
             (self.env._("Supplier"), 30),
@@ -189,7 +190,7 @@ class CoworkingFinancialReport(models.Model):
             (self.env._("Served To"), 12),
             (self.env._("Account"), 12),
             (self.env._("Amount Paid"), 14),
-            (asked, 18),
+            (taken, 18),
         )
         sheet.set_row(0, 32)
         self._write_heads(sheet, 0, columns, formats)

@@ -21,7 +21,7 @@ SAME_CELL = SQL(
 # A report that is final stays as it is, whoever writes; but where people's data end, the places in
 # its lists lead to nobody.
 FROZEN = """
-CREATE OR REPLACE FUNCTION coworking_funding_report_frozen() RETURNS trigger
+CREATE OR REPLACE FUNCTION coworking_funding_activity_frozen() RETURNS trigger
 LANGUAGE plpgsql AS $$
 BEGIN
     IF OLD.state = 'final' AND (TG_OP = 'DELETE' OR
@@ -35,7 +35,7 @@ BEGIN
     END IF;
     RETURN COALESCE(NEW, OLD);
 END $$;
-CREATE OR REPLACE FUNCTION coworking_funding_figure_frozen() RETURNS trigger
+CREATE OR REPLACE FUNCTION coworking_funding_activity_figure_frozen() RETURNS trigger
 LANGUAGE plpgsql AS $$
 DECLARE
     lists constant text[] := '{members,members_among,members_answered,write_uid,write_date}';
@@ -54,11 +54,11 @@ BEGIN
 END $$;
 DROP TRIGGER IF EXISTS coworking_report_frozen_trg ON coworking_report;
 CREATE TRIGGER coworking_report_frozen_trg BEFORE UPDATE OR DELETE ON coworking_report
-    FOR EACH ROW EXECUTE FUNCTION coworking_funding_report_frozen();
+    FOR EACH ROW EXECUTE FUNCTION coworking_funding_activity_frozen();
 DROP TRIGGER IF EXISTS coworking_report_figure_frozen_trg ON coworking_report_figure;
 CREATE TRIGGER coworking_report_figure_frozen_trg
     BEFORE INSERT OR UPDATE OR DELETE ON coworking_report_figure
-    FOR EACH ROW EXECUTE FUNCTION coworking_funding_figure_frozen();
+    FOR EACH ROW EXECUTE FUNCTION coworking_funding_activity_figure_frozen();
 """
 
 

@@ -28,8 +28,8 @@ class CoworkingDashboard(models.AbstractModel):
         return [
             *super()._get_tiles(),
             Tile("admission", "funders", MONEY, today=True, rank=10),
-            Tile("grants", "funders", MONEY, rank=20),
-            Tile("funding_targets", "funders", MONEY, rank=30),
+            Tile("grants", "funders", MONEY, rank=40),
+            Tile("funding_targets", "funders", MONEY, rank=20),
         ]
 
     # === COUNTING ===#
@@ -161,7 +161,7 @@ class CoworkingDashboard(models.AbstractModel):
                     Domain("program_ids", "in", program.ids),
                     len(program.agreement_ids),
                     yes,
-                    label=program.name if len(scope.programs) > 1 else "",
+                    label=program.name,
                     note=why,
                 )
             )
@@ -171,7 +171,7 @@ class CoworkingDashboard(models.AbstractModel):
             "note": self.env._("a free place, time until the end of the stay, money for it"),
             "lines": lines,
             "action": AGREEMENTS,
-            "is_empty": False,
+            "is_empty": not any(admissions.values()),
         }
 
     @api.model

@@ -29,7 +29,7 @@ class CoworkingDashboard(models.AbstractModel):
 
     @api.model
     def _get_tiles(self):
-        return [*super()._get_tiles(), Tile("cash", "funders", MONEY, rank=40)]
+        return [*super()._get_tiles(), Tile("cash", "funders", MONEY, rank=50)]
 
     @api.model
     def _count_cash(self, scope):

@@ -5,11 +5,11 @@ from odoo.fields import Domain
 from odoo.tools import format_date
 
 from odoo.addons.coworking_incubation.models.network.coworking_dashboard import MONEY, Tile
+from odoo.addons.coworking_incubation.tools import to_decimal
 
 INSTALMENTS = "coworking_incubation.coworking_funding_agreement_action"
 # Instalments so far ahead are prepared already.
 AHEAD = relativedelta(months=3)
-SENT = ("submitted", "accepted")
 
 
 class CoworkingDashboard(models.AbstractModel):
@@ -19,7 +19,7 @@ class CoworkingDashboard(models.AbstractModel):
 
     @api.model
     def _get_tiles(self):
-        return [*super()._get_tiles(), Tile("due", "funders", MONEY, today=True, rank=35)]
+        return [*super()._get_tiles(), Tile("due", "funders", MONEY, today=True, rank=30)]
 
     @api.model
     def _find_waiting(self, scope):
@@ -34,15 +34,20 @@ class CoworkingDashboard(models.AbstractModel):
         return instalments.filtered(lambda row: row.amount_received < row.amount)
 
     @api.model
-    def _find_sent(self, agreements):
-        """dict agreement -> date until which it is claimed, by what was sent and is not paid"""
-        return dict(
-            self.env["coworking.claim"]._read_group(
-                [("agreement_id", "in", agreements.ids), ("state", "in", SENT)],
-                ["agreement_id"],
-                ["date_to:max"],
-            )
-        )
+    def _find_sent(self, scope, agreements):
+        """Agreements of which something was asked that the funder did not answer, or not pay."""
+        positions = scope.get_fact("positions", self._get_grant_positions)
+        missing = {(one, False) for one in agreements} - positions.keys()
+        if missing:  # of other years
+            positions = agreements._get_positions() | positions
+        result = agreements.browse()
+        for agreement in agreements:
+            position = positions[agreement, False]
+            admitted = position.admitted - to_decimal(agreement.amount_used_before)
+            received = sum(map(to_decimal, agreement.instalment_ids.mapped("amount_received")))
+            if position.claimed > 0 or admitted > received:
+                result |= agreement
+        return result
 
     @api.model
     def _find_reported(self, agreements):
@@ -65,7 +70,7 @@ class CoworkingDashboard(models.AbstractModel):
     @api.model
     def _prepare_tile_due(self, scope):
         instalments = self._find_waiting(scope)
-        sent = self._find_sent(instalments.agreement_id)
+        sent = self._find_sent(scope, instalments.agreement_id)
         reported = self._find_reported(instalments.agreement_id)
         bars = []
         for instalment in instalments:

@@ -4,7 +4,6 @@ import {
     data,
     openApp,
     openMenu,
-    picture,
     press,
     write,
 } from "@coworking_incubation/../tests/tours/tour_helpers";
@@ -23,7 +22,6 @@ registry.category("web_tour.tours").add("coworking_incubation_placing", {
             content: "what the used-up grant did not take, and whose it was",
             trigger: `${row} td[name='instead_id']:contains("${data().from}")`,
         },
-        picture("to-place"),
         press("action_place", row),
         {
             content: "without a reason it stays here",
@@ -31,7 +29,6 @@ registry.category("web_tour.tours").add("coworking_incubation_placing", {
         },
         ...choose("agreement_id", data().to, ".modal"),
         write("reason", data().reason, ".modal"),
-        picture("place"),
         press("action_place", ".modal"),
         { content: "nothing is left to place", trigger: ".o_view_nocontent_smiling_face" },
     ],
