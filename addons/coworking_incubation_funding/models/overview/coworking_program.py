@@ -68,7 +68,7 @@ class CoworkingProgram(models.Model):
         self.env.flush_all()
         stays = {}
         for program_id, __, *amounts in self.env.execute_query(SQL(STAYS, self.ids)):
-            stays.setdefault(program_id, []).append(tuple(amounts))
+            stays.setdefault(program_id, []).append(tuple(map(to_decimal, amounts)))
         result = {}
         for program in self:
             found = stays.get(program.id)
