@@ -81,13 +81,15 @@ FORBIDS = """
     ALTER TABLE coworking_seat DROP CONSTRAINT coworking_seat_no_overlap;
     DROP INDEX coworking_participant_one_open_file;
     DROP INDEX coworking_statement_once"""
+# A month has no 31st: days that fall together.
+FORBIDS_LATER = "ALTER TABLE coworking_presence DROP CONSTRAINT coworking_presence_half_day_uniq"
 
 
-def copy_table(cr, table, spans, copies, values):
+def copy_table(cr, table, spans, values):
     """Copies of the rows of a programme, each hanging on the copies of its owners.
 
     :param spans: dict table -> what lies between the ids of a row and of its copy, completed
-    :param values: ``program``; what the copies get by turns: ``programs``, and ``months`` later
+    :param values: ``program``, how many ``copies``, of how many ``programs``: see ``bench_turn``
     """
     cr.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
     cr.execute(
@@ -100,29 +102,50 @@ def copy_table(cr, table, spans, copies, values):
         " AND attnum > 0 AND NOT attisdropped AND attgenerated = ''",
         [table],
     )
-    turn = "1 + copy %% array_length(%(programs)s, 1)"
     columns = {
-        name: f"({name} + make_interval(months => (%(months)s)[{turn}]))::{kind}"
+        name: f"(own.{name} + make_interval(months => turn.months))::{kind}"
         if kind == "date" or kind.startswith("timestamp")
-        else name
+        else f"own.{name}"
         for name, kind in cr.fetchall()
     }
     cr.execute(f"SELECT max(id) FROM {table}")
     spans[table] = cr.fetchone()[0]
-    columns["id"] = f"id + copy * {spans[table]}"
+    columns["id"] = f"own.id + copy * {spans[table]}"
     for column, owner in TABLES[table].items():
-        columns[column] = f"{column} + copy * {spans[owner]}"
+        columns[column] = f"own.{column} + copy * {spans[owner]}"
     if "program_id" in columns:
-        columns["program_id"] = f"(%(programs)s)[{turn}]"
-    columns |= {name: f"{name} || '/' || copy" for name in ONCE.get(table, ())}
+        columns["program_id"] = "turn.program_id"
+    columns |= {name: f"own.{name} || '/' || copy" for name in ONCE.get(table, ())}
     columns |= dict.fromkeys(EMPTIED.get(table, ()), "NULL")
     cr.execute(
         f"INSERT INTO {table} ({', '.join(columns)}) SELECT {', '.join(columns.values())}"
-        f" FROM {table}, generate_series(1, %(copies)s) AS copy"
-        f" WHERE {ROWS.get(table, 'program_id = %(program)s')}",
-        {**values, "copies": copies},
+        f" FROM {table} own, generate_series(1, %(copies)s) AS copy"
+        " JOIN bench_turn turn ON turn.rank = copy %% %(programs)s"
+        f" WHERE {ROWS.get(table, 'own.program_id = %(program)s')}",
+        values,
     )
     cr.execute(f"ANALYZE {table}")
+
+
+def make_programs(env, program, count):
+    """As the one that is copied, begun one after the other within the last five years.
+
+    :return: iterator of (rank, id, months later)
+    """
+    now = date.today()
+    age = 12 * (now.year - program.date_start.year) + now.month - program.date_start.month
+    for rank in range(count):
+        months = age - 60 * rank // count
+        other = program.copy(
+            {
+                "name": f"Program {rank}",
+                "code": f"P{rank}",
+                "date_start": program.date_start + relativedelta(months=months),
+                "date_end": program.date_end + relativedelta(months=months),
+            }
+        )
+        env.flush_all()
+        yield rank, other.id, months
 
 
 def multiply(env, program, copies, programs=1):
@@ -132,33 +155,24 @@ def multiply(env, program, copies, programs=1):
     """
     cr, spans = env.cr, {}
     cr.execute(FORBIDS)
-    values = {"program": program.id, "programs": [program.id], "months": [0]}
+    turns = [(0, program.id, 0)]
     if programs > 1:
-        now = date.today()
-        age = 12 * (now.year - program.date_start.year) + now.month - program.date_start.month
-        values["months"] = [age - 60 * rank // programs for rank in range(programs)]
-        values["programs"] = [
-            program.copy(
-                {
-                    "name": f"Program {rank}",
-                    "code": f"P{rank}",
-                    "date_start": program.date_start + relativedelta(months=months),
-                    "date_end": program.date_end + relativedelta(months=months),
-                }
-            ).id
-            for rank, months in enumerate(values["months"])
-        ]
-        env.flush_all()
+        cr.execute(FORBIDS_LATER)
+        turns = list(make_programs(env, program, programs))
+    cr.execute("CREATE TEMPORARY TABLE bench_turn (rank int, program_id int, months int)")
+    cr.executemany("INSERT INTO bench_turn VALUES (%s, %s, %s)", turns)
+    values = {"program": program.id, "copies": copies, "programs": programs}
     for table in TABLES:
-        copy_table(cr, table, spans, copies, values)
+        copy_table(cr, table, spans, values)
     if programs == 1:
         cr.execute(
             "UPDATE coworking_participant SET phase = 'incubation', date_exit = NULL,"
             " date_exit_planned = CURRENT_DATE + id %% 200 WHERE program_id = %s AND id %% 2 = 0",
             [program.id],
         )
+    cr.execute("DROP TABLE bench_turn")
     env.invalidate_all()
-    return env["coworking.program"].browse(values["programs"])
+    return env["coworking.program"].browse(program_id for __, program_id, __ in turns)
 
 
 def as_user(env, login):

@@ -9,10 +9,10 @@ from markupsafe import Markup
 
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.http import Request
-from odoo.tests import HttpCase, tagged
+from odoo.tests import HttpCase, new_test_user, tagged
 from odoo.tools import SQL, mute_logger
 
-from ..common import COORDINATOR, SENSITIVE, CoworkingCase, new_test_user
+from ..common import COORDINATOR, SENSITIVE, CoworkingCase
 from ..security.test_sensitive_fields import FIELDS
 
 EXPORT = "coworking_incubation.group_coworking_export"

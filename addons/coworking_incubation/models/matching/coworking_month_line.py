@@ -72,6 +72,7 @@ CHARGES = """
            JOIN coworking_statement statement ON statement.id = charge.statement_id
            JOIN res_company company ON company.id = charge.company_id
 """
+# Each column is of the same type as above, or PostgreSQL would compute all of them to show one.
 WITHOUT = """
          SELECT match.id * 2 + 1 AS id, NULL::integer AS charge_id, match.statement_id,
                 COALESCE(statement.date_from, (DATE_TRUNC('month',
@@ -79,16 +80,18 @@ WITHOUT = """
                     AS date_from,
                 COALESCE(statement.space_id, site.id) AS space_id, statement.program_id,
                 match.seat_id, seat.participant_id, match.company_id, company.currency_id,
-                NULL AS kind, NULL::date AS date_start, NULL::date AS date_end,
-                line.name AS explanation, 0 AS expected, match.invoiced, 0 AS not_invoiced,
-                match.gap, match.cause, match.explanation AS cause_explanation, match.decision,
-                match.reason,
+                NULL::varchar AS kind, NULL::date AS date_start, NULL::date AS date_end,
+                line.name AS explanation, 0::numeric AS expected, match.invoiced,
+                0::numeric AS not_invoiced, match.gap, match.cause::text AS cause,
+                match.explanation::text AS cause_explanation, match.decision,
+                match.reason::text AS reason,
                 CASE WHEN match.decision IS NULL THEN 'to_match'
                      WHEN match.decision IN ('disputed', 'asked', 'credit_note') THEN 'waiting'
                      ELSE 'matched' END AS status,
-                match.move_id, COALESCE(NULLIF(move.ref, ''), move.name) AS bill_reference,
-                1 AS move_count,
-                CASE WHEN move.state = 'draft' THEN 'draft' ELSE move.payment_state END AS payment,
+                match.move_id, COALESCE(NULLIF(move.ref, ''), move.name)::text AS bill_reference,
+                1::bigint AS move_count,
+                CASE WHEN move.state = 'draft' THEN 'draft' ELSE move.payment_state END::text
+                    AS payment,
                 move.invoice_date_due AS date_due
            FROM coworking_match match
            JOIN res_company company ON company.id = match.company_id
@@ -107,18 +110,17 @@ LEFT JOIN LATERAL (
 # One by one, as a list shows them: what was matched is looked up for each charge.
 VIEW = f"""
     CREATE VIEW coworking_month_line AS {CHARGES}
-     CROSS JOIN LATERAL (
-                 SELECT EXISTS (SELECT {BILLED} AND statement_id = charge.statement_id) AS yes)
-                AS billed
+      LEFT JOIN LATERAL (SELECT true AS yes {BILLED} AND statement_id = statement.id LIMIT 1)
+                AS billed ON true
       LEFT JOIN LATERAL ({FOUND} WHERE match.charge_id = charge.id GROUP BY match.charge_id)
-                AS found ON true
+                AS found ON found.charge_id = charge.id
       UNION ALL {WITHOUT}
 """
 # Many at once, as sums need them: the same lines, of some statements, each table read once.
 LINES_OF_STATEMENTS = f"""
     {CHARGES}
-      LEFT JOIN (SELECT DISTINCT statement_id, true AS yes {BILLED}
-                    AND statement_id IN %(statements)s) AS billed
+      LEFT JOIN (SELECT statement_id, true AS yes {BILLED}
+                    AND statement_id IN %(statements)s GROUP BY statement_id) AS billed
              ON billed.statement_id = charge.statement_id
       LEFT JOIN ({FOUND}
                    JOIN coworking_charge own ON own.id = match.charge_id
@@ -236,6 +238,26 @@ class CoworkingMonthLine(models.Model):
         for line in self:
             line.display_name = (
                 line.charge_id.display_name or line.seat_id.name or line.explanation or ""
+            )
+
+    # === CRUD METHODS ===#
+
+    @api.model
+    def _search(self, domain, *args, **kwargs):
+        self._expect_many()
+        return super()._search(domain, *args, **kwargs)
+
+    @api.model
+    def _expect_many(self):
+        """Once a transaction: PostgreSQL takes the lines for dearer than they are, and would take
+        longer to compile what reads them than to read them, or read them once a processor; and it
+        needs room to group them.
+        """
+        if not self.env.cr.cache.get(self._name):
+            self.env.cr.cache[self._name] = True
+            self.env.cr.execute(
+                "SELECT SET_CONFIG('jit', 'off', true), SET_CONFIG('work_mem', '32MB', true),"
+                " SET_CONFIG('max_parallel_workers_per_gather', '0', true)"
             )
 
     # === ACTION METHODS ===#

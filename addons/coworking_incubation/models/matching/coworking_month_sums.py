@@ -41,11 +41,12 @@ PAID = """
            FROM (SELECT DISTINCT move_id FROM matched) AS bill
            JOIN account_move_line own ON own.move_id = bill.move_id
            JOIN account_account account ON account.id = own.account_id
-           JOIN account_partial_reconcile partial
-             ON partial.credit_move_id = own.id OR partial.debit_move_id = own.id
-           JOIN account_move_line other
-             ON other.id = CASE WHEN partial.credit_move_id = own.id THEN partial.debit_move_id
-                                ELSE partial.credit_move_id END
+           JOIN (SELECT credit_move_id AS own_id, debit_move_id AS other_id, amount
+                   FROM account_partial_reconcile
+              UNION ALL
+                 SELECT debit_move_id, credit_move_id, amount
+                   FROM account_partial_reconcile) AS partial ON partial.own_id = own.id
+           JOIN account_move_line other ON other.id = partial.other_id
            JOIN account_move payment ON payment.id = other.move_id
           WHERE account.account_type IN ('liability_payable', 'asset_receivable')
             AND payment.state = 'posted'

@@ -344,18 +344,18 @@ class CoworkingDashboard(models.AbstractModel):
         found = self.env["coworking.move"]._search(domain)
         rows = self.env.execute_query(
             SQL(
-                """SELECT move.from_stage_id, COUNT(*),
-                          PERCENTILE_CONT(0.5) WITHIN GROUP (ORDER BY move.days)
-                     FROM coworking_move move
-                     JOIN coworking_stage stage ON stage.id = move.from_stage_id
-                    WHERE move.id IN %s
-                 GROUP BY move.from_stage_id, stage.sequence
-                 ORDER BY stage.sequence, move.from_stage_id""",
-                found.subselect(),
+                """SELECT coworking_move.from_stage_id, COUNT(*),
+                          PERCENTILE_CONT(0.5) WITHIN GROUP (ORDER BY coworking_move.days)
+                     FROM %s
+                    WHERE %s
+                 GROUP BY coworking_move.from_stage_id""",
+                found.from_clause,
+                found.where_clause,
             )
         )
         longest = max((days or 0 for __, __, days in rows), default=0)
-        stages = self.env["coworking.stage"].browse(row[0] for row in rows)
+        times = {stage_id: (count, days) for stage_id, count, days in rows}
+        stages = self.env["coworking.stage"].browse(times).sorted()
         bars = [
             self._prepare_cell(
                 days or 0,
@@ -366,7 +366,7 @@ class CoworkingDashboard(models.AbstractModel):
                 share=100 * (days or 0) / longest if longest else 0,
                 note=self._count_words(count, self.env._("1 file"), self.env._("%s files")),
             )
-            for stage, (__, count, days) in zip(stages, rows, strict=True)
+            for stage, (count, days) in ((stage, times[stage.id]) for stage in stages)
         ]
         return self._prepare_bars(
             self.env._("Time in Each Stage"),
