@@ -19,6 +19,7 @@
         "data/ir_cron_data.xml",
         "data/ir_cron_evidence_data.xml",
         "report/coworking_report_reports.xml",
+        "report/coworking_claim_reports.xml",
         "report/coworking_financial_report_reports.xml",
         "wizard/coworking_allocation_place_views.xml",
         "wizard/coworking_claim_views.xml",

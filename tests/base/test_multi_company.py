@@ -4,10 +4,10 @@ from pathlib import Path
 
 from odoo import Command
 from odoo.exceptions import AccessError, UserError
-from odoo.tests import HttpCase, JsonRpcException
+from odoo.tests import HttpCase, JsonRpcException, new_test_user
 from odoo.tools import file_path
 
-from ..common import ACCOUNTANT, COORDINATOR, JUNE, CoworkingCase, new_test_user
+from ..common import ACCOUNTANT, COORDINATOR, JUNE, CoworkingCase
 
 
 class TwoCompaniesCase(CoworkingCase):

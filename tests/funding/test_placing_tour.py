@@ -24,14 +24,15 @@ class TestPlacingTour(TourCase):
         self._pay(bill, day="10/6")
         self._refresh()
         shares = self.env["coworking.allocation"]
-        self.assertEqual(shares.search([("to_place", "=", True)]).amount, 40.0)
+        to_place = [("program_id", "=", self.program.id), ("to_place", "=", True)]
+        self.assertEqual(shares.search(to_place).amount, 40.0)
         reason = "Accord de la Région par téléphone"
         self._tour(
             "placing",
             self.accountant,
             **{"from": first.reference, "to": second.reference, "reason": reason},
         )
-        self.assertFalse(shares.search([("to_place", "=", True)]))
+        self.assertFalse(shares.search(to_place))
         taken = shares.search([("agreement_id", "=", second.id)])
         self.assertEqual((taken.amount, taken.reason), (40.0, "held"))
         hold = self.env["coworking.allocation.hold"].search([("target_id", "=", second.id)])

@@ -146,16 +146,22 @@ class TestPurgeDemo(TransactionCase):
         row.write({"signature": PNG})
         make_signed_on(row, "2015-06-30")
         seat = (files - row.participant_id).seat_ids.filtered("date_end")[0]
+        self._set_state(seat, "active")  # as it was then
         hosting = self.env["coworking.hosting"].create({"seat_id": seat.id})
         page = io.BytesIO()
         drawn = canvas.Canvas(page)
         drawn.drawString(100, 700, seat.participant_id.partner_id.name)
         drawn.save()
         hosting._seal_document(page.getvalue(), "pdf")
-        self.env.flush_all()
+        self._set_state(seat, "ended")
         self.env.cr.execute("UPDATE mail_message SET date = '2015-12-31'")
         self.env.invalidate_all()
         return row, hosting
+
+    def _set_state(self, seat, state):
+        self.env.flush_all()
+        self.env.cr.execute("UPDATE coworking_seat SET state = %s WHERE id = %s", [state, seat.id])
+        self.env.invalidate_all()
 
     def _find_names(self, words, phones):
         of_time_zones = self.env["ir.model.data"].search(

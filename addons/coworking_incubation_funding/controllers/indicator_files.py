@@ -56,6 +56,22 @@ class IndicatorFiles(http.Controller):
             return request.not_found()
         return self._send(content, f"{name}.xlsx")
 
+    @http.route(
+        "/coworking_incubation_funding/claim/<int:claim_id>/xlsx",
+        type="http",
+        auth="user",
+        methods=["GET"],
+    )
+    def claim_workbook(self, claim_id):
+        """A claim with its list of paid expenses. It is traced."""
+        claim = request.env["coworking.claim"].browse(claim_id)
+        try:
+            content = claim._make_workbook()
+            name = claim.name
+        except (AccessError, MissingError):
+            return request.not_found()
+        return self._send(content, f"{name}.xlsx")
+
     def _send(self, content, name):
         return request.make_response(
             content,

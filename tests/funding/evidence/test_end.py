@@ -4,9 +4,9 @@ import base64
 from datetime import timedelta
 
 from odoo import fields
-from odoo.tests import tagged
+from odoo.tests import new_test_user, tagged
 
-from ...common import COORDINATOR, new_test_user
+from ...common import COORDINATOR
 from ...trust.common import AuditCase
 from ...trust.purge_case import NAME, PurgeCase
 from ...trust.test_sensitive_traces import EXPORT
@@ -139,13 +139,7 @@ class TestAfterAnonymisation(PurgeCase, EvidenceCase):
         self.assertIn(PDF + b"her proof", self._files(folder, "02_").values())
         # the line in Odoo names nobody any more
         self.assertNotIn(NAME, evidence.name)
-        self.assertFalse(
-            [
-                place
-                for place in self._found(*NAME.lower().split())
-                if place[0] == "coworking_evidence"
-            ]
-        )
+        self.assertFalse([place for place in self._found() if place[0] == "coworking_evidence"])
 
     def test_the_end_of_data_is_not_stopped_by_what_is_sealed(self):
         """The row is never changed, and holds nothing that the purge would have to mask."""

@@ -20,6 +20,7 @@ class OverviewCase(ClaimCase):
         cls.program.copayment_collector = "space"
         cls.mel = cls._new_agreement("MEL", 50.0, eligible_without_presence=True)
         cls.region = cls._new_agreement("REG", 30.0, eligible_without_presence=True)
+        cls._new_participant("Somebody")  # where nobody is, Pilotage says what to do first
 
     def _picture(self, user=None, **wanted):
         dashboard = self.env["coworking.dashboard"].with_user(user or self.coordinator)
@@ -65,6 +66,7 @@ class TestWho(OverviewCase):
     @freeze_time("2015-06-10")
     def test_a_program_without_funders_says_so_in_sentences(self):
         alone = self._new_program("Alone", "ALO")
+        self._new_participant("Other", program=alone)
         tiles = self._tiles(program=alone.id)
         for name in TILES - {"admission"}:
             with self.subTest(name=name):
@@ -232,8 +234,8 @@ class TestCash(OverviewCase):
     def _months(self, tile):
         return {
             row["label"]: {
-                label: cell["value"]
-                for label, cell in zip(tile["labels"], row["cells"], strict=True)
+                month: cell["value"]
+                for month, cell in enumerate(row["cells"], start=1)
                 if cell["value"]
             }
             for row in tile["series"]
@@ -264,13 +266,9 @@ class TestCash(OverviewCase):
         self._refresh()
         tile = self._tiles()["cash"]
         months = self._months(tile)
-        self.assertEqual(list(months["Received"].values()), [4000.0])
-        self.assertIn("Apr", str(list(months["Received"])))
-        to_come = months["Instalments to Come"]
-        self.assertEqual(list(to_come.values()), [500.0, 5500.0])
-        due = months["Bills to Pay, by Due Date"]
-        self.assertEqual(list(due.values()), [180.0])
-        self.assertIn("Aug", str(list(due)))
+        self.assertEqual(months["Received"], {4: 4000.0})
+        self.assertEqual(months["Instalments to Come"], {3: 500.0, 11: 5500.0})
+        self.assertEqual(months["Bills to Pay, by Due Date"], {8: 180.0})
         (cell,) = [cell for cell in tile["series"][-1]["cells"] if cell["value"]]
         self.assertEqual(self._count_behind(tile, cell), cell["rows"])
         self._pay(bill)

@@ -14,11 +14,11 @@ class ResPartner(models.Model):
         """
         asked = {"/".join(path) for path in fields if path and not self._leads_to_ours(path)}
         asked -= {*NAMES, "name", "complete_name"}
-        # sudo: who has a file, not what is in it
-        people = (
-            self.sudo().with_context(active_test=False) if asked and not self.env.su else self[:0]
-        )
-        files = people.coworking_participant_ids.with_env(self.env)
+        files = self.env["coworking.participant"]
+        if asked and not self.env.su:
+            # sudo: who has a file, not what is in it
+            people = self.sudo().with_context(active_test=False)
+            files = people.coworking_participant_ids.with_env(self.env)
         if files and not self.env.user.has_group(EXPORT_GROUP):
             raise AccessError(
                 self.env._(

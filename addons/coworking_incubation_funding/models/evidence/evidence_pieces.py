@@ -58,6 +58,7 @@ class EvidencePieces:
         self.people = self._find_people()
         self.agreements = self.agreement or self._find_agreements()
         self.tokens = self.people._get_tokens(self.people.ids)
+        self.certificate = self._find_files(self.claim, "certificate").get(self.claim.id, ())
 
     def get_folders(self):
         return MONEY_FOLDERS if self.evidence.scope == "money" else FOLDERS
@@ -412,7 +413,7 @@ class EvidencePieces:
         yield from self._make_documents(
             PAYMENTS,
             title,
-            self._find_files(self.claim, "certificate").get(self.claim.id, ()),
+            self.certificate,
             day=self.claim.certificate_on,
         )
         for batch in self.walk("account.move", self._find_bills()):
@@ -438,7 +439,7 @@ class EvidencePieces:
         elif bank:
             note = self.env._("Reconciled with the bank's line %s", bank[0].move_id.name)
             yield self._make_piece(PAYMENTS, title, note=note, **values)
-        elif self.claim.certificate_on:
+        elif self.certificate:
             note = self.env._("Proven by the certificate of payment")
             yield self._make_piece(PAYMENTS, title, note=note, **values)
         else:

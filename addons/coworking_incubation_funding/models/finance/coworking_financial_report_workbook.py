@@ -165,7 +165,9 @@ class CoworkingFinancialReport(models.Model):
                 gap = f"=C{row + 1}-B{row + 1}"
                 sheet.write_formula(row, 3, gap, formats["money"], line.gap)
                 rate = f'=IF(B{row + 1}=0,"",100*C{row + 1}/B{row + 1})'
-                sheet.write_formula(row, 4, rate, formats["rate"], line.rate or "")
+                sheet.write_formula(
+                    row, 4, rate, formats["rate"], line.rate if line.planned else ""
+                )
             row += 1
             if sums:
                 sheet.write_string(row, 0, self.env._("Total"), formats["total"])

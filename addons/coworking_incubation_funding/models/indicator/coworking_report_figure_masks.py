@@ -1,4 +1,5 @@
 from collections import defaultdict
+from typing import NamedTuple
 
 from odoo import api, models
 from odoo.tools import SQL
@@ -8,6 +9,20 @@ from .coworking_report_figure import MEMBERS, SAME_CELL
 
 # Of a figure, the list behind each of its numbers.
 LISTS = dict(zip(Counted._fields, MEMBERS, strict=True))
+
+
+class FigureList(NamedTuple):
+    """The list behind a figure: how long it is, its last person, a sum of hashes that no other list
+    has, and of all lists those last persons who are in it; which date puts people there, and the
+    names of the fields that it asks about.
+    """
+
+    size: int
+    last: int
+    seal: int
+    lasts: frozenset
+    basis: str
+    asks: frozenset
 
 
 class CoworkingReportFigure(models.Model):
@@ -68,11 +83,12 @@ class CoworkingReportFigure(models.Model):
 
     @api.model
     def _find_masked(self, report, tables, known):
-        """See :func:`mask_tables`. How figures of one table make up those of another is looked up
-        for lists that have something hidden: that may hide more, then more are looked up.
+        """See :func:`mask_tables`. Of lists that have something hidden, it is looked up which
+        figures of other tables they make up: that may hide more, then more are looked up.
         """
         hidden = self._find_changed_by_few(report, known)
-        links, looked_up = self._find_same(report, known), set()
+        lists = self._read_lists(report, known)
+        links, looked_up = self._find_same(lists), set()
         groups = [group for name, table in tables.items() for group in get_partitions(name, table)]
         while True:
             masked = mask_tables(tables, report.threshold, links, hidden)
@@ -82,91 +98,108 @@ class CoworkingReportFigure(models.Model):
             if not new:
                 return masked
             looked_up.update(new)
-            links += self._find_sums(report, known, new)
+            links += [one for group in new for one in self._find_sums(lists, group)]
 
     @api.model
-    def _find_same(self, report, known):
+    def _read_lists(self, report, known):
+        """What tells the lists behind figures apart, however long they are.
+
+        :return: dict figure, see :func:`mask_tables` -> :class:`FigureList`, of those of somebody
+        """
+        self.env.flush_all()
+        lists = SQL(" UNION ALL ").join(
+            SQL(
+                """SELECT id, %s AS name, %s AS members FROM coworking_report_figure
+                    WHERE report_id = %s AND %s != '{}'""",
+                name,
+                SQL.identifier(column),
+                report.id,
+                SQL.identifier(column),
+            )
+            for name, column in LISTS.items()
+        )
+        rows = self.env.execute_query(
+            SQL(
+                """
+                WITH lists AS MATERIALIZED (%s),
+                     lasts AS (SELECT members[cardinality(members)] AS person FROM lists)
+                SELECT id, name, cardinality(members), members[cardinality(members)], told.*
+                  FROM lists CROSS JOIN LATERAL (
+                       SELECT SUM(hashint8extended(person, 0))::text,
+                              array_agg(person) FILTER (
+                                  WHERE person IN (SELECT person FROM lasts))
+                         FROM unnest(members) person) told
+                """,
+                lists,
+            )
+        )
+        by_id = {row.id: (place, row) for place, row in known.items()}
+        result = {}
+        for figure_id, name, size, last, seal, lasts in rows:
+            place, row = by_id[figure_id]
+            asks = self._get_asked(row, name)
+            result[*place, name] = FigureList(
+                *(size, last, int(seal), frozenset(lasts)), row.indicator_id.basis, asks
+            )
+        return result
+
+    @api.model
+    def _get_asked(self, row, name):
+        """Of which fields a number of a figure tells: of two figures that ask about others nobody
+        knows that they are the same, whoever is counted today.
+        """
+        indicator = row.indicator_id
+        asked = set(indicator._get_asked(name))
+        if row.split_key:
+            asked |= indicator.split_id._get_names()
+        breakdown = row.breakdown_id
+        if breakdown:
+            lines = {line._get_key(): line for line in breakdown.line_ids}
+            line = lines.get(row.line_key)
+            asked |= line._get_names() if line else breakdown._get_names()
+        return frozenset(asked)
+
+    @api.model
+    def _find_same(self, lists):
         """Figures about the very same people: who learns one of them knows the others.
 
         :return: list of :class:`Sum`, each of one part
         """
         same = defaultdict(list)
-        by_id = {row.id: place for place, row in known.items()}
-        for name, column in LISTS.items():
-            rows = self.env.execute_query(
-                SQL(
-                    """SELECT id, hash_array_extended(%(column)s, 0), cardinality(%(column)s)
-                         FROM coworking_report_figure
-                        WHERE report_id = %(report)s AND %(column)s != '{}' ORDER BY id""",
-                    column=SQL.identifier(column),
-                    report=report.id,
-                )
-            )
-            for figure_id, *seal in rows:
-                indicator_id, cell = by_id[figure_id]
-                same[tuple(seal)].append((indicator_id, cell, name))
+        for key, one in lists.items():
+            same[one.size, one.seal, one.basis, one.asks].append(key)
         return [Sum(keys[0], (key,)) for keys in same.values() for key in keys[1:]]
 
     @api.model
-    def _find_sums(self, report, known, groups):
+    def _find_sums(self, lists, group):
         """Which figures are, for whoever knows the definitions, a sum of some lines of a list: the
         dynamic exits are the lasting, the transitional and the positive ones.
 
-        :param groups: tuples of figures, see :func:`get_partitions`
+        Lines that share people out and make up a figure are those whose last person is in it.
+
+        :param group: figures, see :func:`get_partitions`
         :return: list of :class:`Sum`
         """
-        lines = {known[key[:2]].id: key for group in groups for key in group if key[:2] in known}
-        found = self._count_within(report, list(lines))
-        by_whole = defaultdict(dict)
-        for whole_id, name, line_id, within, line_count in found:
-            if within == line_count:
-                by_whole[whole_id, name][lines[line_id]] = within
-        places = {row.id: (place, row) for place, row in known.items()}
+        parts = {key: lists[key] for key in group if key in lists}
+        if not parts:
+            return []
+        name, cell, __ = group[0]
+        some = next(iter(parts.values()))
+        asks = frozenset().union(*(part.asks for part in parts.values()))
         sums = []
-        for (whole_id, name), parts in by_whole.items():
-            place, row = places[whole_id]
-            whole = (*place, name)
-            for group in groups:
-                inside = tuple(key for key in group if key in parts and key != whole)
-                if len(inside) > 1 and sum(parts[key] for key in inside) == row[name]:
-                    sums.append(Sum(whole, inside))
+        for whole, one in lists.items():
+            if whole[0] == name and whole[1].axis == cell.axis:
+                continue
+            if one.basis != some.basis or not asks <= one.asks:
+                continue
+            inside = [key for key, part in parts.items() if part.last in one.lasts]
+            if (
+                len(inside) > 1
+                and sum(parts[key].size for key in inside) == one.size
+                and sum(parts[key].seal for key in inside) == one.seal
+            ):
+                sums.append(Sum(whole, tuple(inside)))
         return sums
-
-    @api.model
-    def _count_within(self, report, line_ids):
-        """How many people of some lines are in each of the other figures.
-
-        :return: rows of (id of the figure, name of its number, id of the line, how many, of how
-            many)
-        """
-        return self.env.execute_query(
-            SQL(
-                """
-                WITH lines AS MATERIALIZED (
-                    SELECT id, indicator_id, breakdown_id, cardinality(members) AS size, person
-                      FROM coworking_report_figure CROSS JOIN unnest(members) person
-                     WHERE id = ANY(%(lines)s)),
-                wholes AS (%(wholes)s)
-                SELECT wholes.id, wholes.name, lines.id, COUNT(*), lines.size
-                  FROM wholes JOIN lines USING (person)
-                 WHERE (wholes.indicator_id, wholes.breakdown_id)
-                       IS DISTINCT FROM (lines.indicator_id, lines.breakdown_id)
-              GROUP BY wholes.id, wholes.name, lines.id, lines.size
-                """,
-                lines=line_ids,
-                wholes=SQL(" UNION ALL ").join(
-                    SQL(
-                        """SELECT id, indicator_id, breakdown_id, %s AS name, person
-                             FROM coworking_report_figure CROSS JOIN unnest(%s) person
-                            WHERE report_id = %s""",
-                        name,
-                        SQL.identifier(column),
-                        report.id,
-                    )
-                    for name, column in LISTS.items()
-                ),
-            )
-        )
 
     @api.model
     def _find_changed_by_few(self, report, known):
