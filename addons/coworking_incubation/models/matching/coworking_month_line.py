@@ -30,7 +30,7 @@ FOUND = """
                 MIN(move.invoice_date_due) AS date_due
            FROM coworking_match match
       LEFT JOIN account_move move ON move.id = match.move_id
-""".format(
+""".format(  # nosec B608 # of constants
     # the one that asks most is told
     decisions="ARRAY['disputed', 'asked', 'credit_note', 'rebilled', 'reimbursement', 'accepted',"
     " 'matched']::varchar[]",
