@@ -56,49 +56,60 @@ def find_masked(
     return masked
 
 
-def find_computable(masked: set, sums: Iterable[Sum]) -> set:
+def find_computable(masked: set, sums: Iterable[Sum]) -> dict:
     """Those of the hidden figures that follow from the shown ones, by adding and subtracting sums.
 
     A hidden figure is known where a combination of the sums holds it alone.
+
+    :return: dict hidden figure -> the shown ones from which it follows
     """
     columns = {key: place for place, key in enumerate(sorted(masked, key=repr))}
-    rows = []
+    equations = []
     for total, parts in sums:
         row: dict[int, Fraction] = {}
+        shown: dict[Hashable, Fraction] = {}
         for key, sign in ((total, 1), *((part, -1) for part in parts)):
             if key in columns:
-                row[columns[key]] = row.get(columns[key], Fraction(0)) + sign
-        row = {place: value for place, value in row.items() if value}
+                _add(row, columns[key], sign)
+            else:
+                _add(shown, key, sign)
         if row:
-            rows.append(row)
-    known = {next(iter(row)) for row in _reduce(rows) if len(row) == 1}
-    return {key for key, place in columns.items() if place in known}
+            equations.append((row, shown))
+    known = {next(iter(row)): set(shown) for row, shown in _reduce(equations) if len(row) == 1}
+    return {key: known[place] for key, place in columns.items() if place in known}
 
 
-def _reduce(rows):
-    """The same equations, each solved for a figure that no other holds."""
-    solved: dict[int, dict] = {}
-    for row in rows:
+def _add(row, place, value):
+    value = row.get(place, Fraction(0)) + value
+    if value:
+        row[place] = value
+    else:
+        row.pop(place, None)
+
+
+def _reduce(equations):
+    """The same equations, each solved for a hidden figure that no other holds."""
+    solved: dict[int, tuple] = {}
+    for row, shown in equations:
         for place in sorted(row):
             if place in solved and place in row:
-                _subtract(row, solved[place], row[place])
+                _subtract((row, shown), solved[place], row[place])
         if not row:
             continue
         pivot = min(row)
         factor = row[pivot]
-        row = {place: value / factor for place, value in row.items()}
+        one = tuple({key: value / factor for key, value in side.items()} for side in (row, shown))
         for other in solved.values():
-            if pivot in other:
-                _subtract(other, row, other[pivot])
-        solved[pivot] = row
+            if pivot in other[0]:
+                _subtract(other, one, other[0][pivot])
+        solved[pivot] = one
     return solved.values()
 
 
-def _subtract(row, other, factor):
-    for place, value in other.items():
-        row[place] = row.get(place, Fraction(0)) - factor * value
-        if not row[place]:
-            del row[place]
+def _subtract(equation, other, factor):
+    for side, theirs in zip(equation, other, strict=True):
+        for place, value in theirs.items():
+            _add(side, place, -factor * value)
 
 
 def _hide_by_each(counts, sums, masked, shown, threshold):
@@ -114,15 +125,12 @@ def _hide_by_each(counts, sums, masked, shown, threshold):
 
 
 def _hide_by_all(counts, sums, masked, shown):
-    """The same, for what follows from several sums together."""
+    """The same, for what follows from several sums together: the smallest from which it does."""
     before = len(masked)
-    for key in sorted(find_computable(masked, sums), key=repr):
-        around = [{one.total, *one.parts} for one in sums if key in (one.total, *one.parts)]
-        for names in (set().union(*around), set(counts)):
-            weak = _get_smallest(counts, names - masked - shown)
-            if weak is not None:
-                masked.add(weak)
-                break
+    for __, givers in sorted(find_computable(masked, sums).items(), key=repr):
+        weak = _get_smallest(counts, givers - masked - shown)
+        if weak is not None and masked.isdisjoint(givers):
+            masked.add(weak)
     return len(masked) > before
 
 

@@ -84,6 +84,12 @@ class TestReport2015(TransactionCase):
         self.assertGreater(checked, 100)
         self.assertGreater(self.report.sudo().figure_ids[0].count, 20)
 
+    def test_how_many_people_there_are_in_all_is_hidden_from_nobody(self):
+        totals = self.report.figure_ids.filtered(
+            lambda row: not row.breakdown_id and not row.split_key
+        )
+        self.assertFalse(totals.filtered("is_masked").mapped("indicator_name"))
+
     def test_its_names_are_in_french_once_and_for_all(self):
         names = set(self.report.figure_ids.mapped("indicator_name"))
         self.assertLessEqual({"Entrées", "Sorties", "Sorties dynamiques"}, names)

@@ -1,8 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
-from odoo.addons.coworking_incubation.tools import fields_of
-
 from .sensitive import ERASED, sensitive_names
 
 # Fields of which each value is a line.
@@ -106,10 +104,7 @@ class CoworkingBreakdown(models.Model):
         self.ensure_one()
         if self.kind == "field":
             return {self.field_name}
-        names = {name for line in self.line_ids for name in fields_of(line._parse_domain())}
-        if self.line_ids.filtered("has_age"):
-            names.add("birth_date")
-        return names
+        return {name for line in self.line_ids for name in line._get_names()}
 
     def _is_erased(self):
         """Whether it asks about what the end of people's data takes away."""

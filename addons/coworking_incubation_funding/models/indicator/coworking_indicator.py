@@ -167,6 +167,19 @@ class CoworkingIndicator(models.Model):
         filters = FILTERS if self.has_rate else FILTERS[:1]
         return {name for each in filters for name in fields_of(parse_domain(self[each]))}
 
+    def _get_asked(self, number):
+        """The same, of the filters that decide of one number alone.
+
+        :param number: ``count``, ``among`` or ``answered``
+        """
+        self.ensure_one()
+        filters = {"domain"}
+        if number != "count":
+            filters.add(f"{number}_domain")
+        if number == "among" and self.rate_of == "answered":
+            filters.add("answered_domain")
+        return {name for each in filters for name in fields_of(parse_domain(self[each]))}
+
     def _is_erased(self):
         """Whether its filters ask about what the end of people's data takes away."""
         return not ERASED.isdisjoint(self._get_names())

@@ -13,13 +13,16 @@ LISTS = dict(zip(Counted._fields, MEMBERS, strict=True))
 
 class FigureList(NamedTuple):
     """The list behind a figure: how long it is, its last person, a sum of hashes that no other list
-    has, and of all lists those last persons who are in it.
+    has, and of all lists those last persons who are in it; which date puts people there, and the
+    names of the fields that it asks about.
     """
 
     size: int
     last: int
     seal: int
     lasts: frozenset
+    basis: str
+    asks: frozenset
 
 
 class CoworkingReportFigure(models.Model):
@@ -130,11 +133,31 @@ class CoworkingReportFigure(models.Model):
                 lists,
             )
         )
-        places = {row.id: place for place, row in known.items()}
-        return {
-            (*places[figure_id], name): FigureList(size, last, int(seal), frozenset(lasts))
-            for figure_id, name, size, last, seal, lasts in rows
-        }
+        by_id = {row.id: (place, row) for place, row in known.items()}
+        result = {}
+        for figure_id, name, size, last, seal, lasts in rows:
+            place, row = by_id[figure_id]
+            asks = self._get_asked(row, name)
+            result[*place, name] = FigureList(
+                *(size, last, int(seal), frozenset(lasts)), row.indicator_id.basis, asks
+            )
+        return result
+
+    @api.model
+    def _get_asked(self, row, name):
+        """Of which fields a number of a figure tells: of two figures that ask about others nobody
+        knows that they are the same, whoever is counted today.
+        """
+        indicator = row.indicator_id
+        asked = set(indicator._get_asked(name))
+        if row.split_key:
+            asked |= indicator.split_id._get_names()
+        breakdown = row.breakdown_id
+        if breakdown:
+            lines = {line._get_key(): line for line in breakdown.line_ids}
+            line = lines.get(row.line_key)
+            asked |= line._get_names() if line else breakdown._get_names()
+        return frozenset(asked)
 
     @api.model
     def _find_same(self, lists):
@@ -144,7 +167,7 @@ class CoworkingReportFigure(models.Model):
         """
         same = defaultdict(list)
         for key, one in lists.items():
-            same[one.size, one.seal].append(key)
+            same[one.size, one.seal, one.basis, one.asks].append(key)
         return [Sum(keys[0], (key,)) for keys in same.values() for key in keys[1:]]
 
     @api.model
@@ -158,10 +181,16 @@ class CoworkingReportFigure(models.Model):
         :return: list of :class:`Sum`
         """
         parts = {key: lists[key] for key in group if key in lists}
+        if not parts:
+            return []
         name, cell, __ = group[0]
+        some = next(iter(parts.values()))
+        asks = frozenset().union(*(part.asks for part in parts.values()))
         sums = []
         for whole, one in lists.items():
             if whole[0] == name and whole[1].axis == cell.axis:
+                continue
+            if one.basis != some.basis or not asks <= one.asks:
                 continue
             inside = [key for key, part in parts.items() if part.last in one.lasts]
             if (
