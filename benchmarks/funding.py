@@ -5,20 +5,24 @@ and how much memory it took. See README.md for how to run it.
 """
 
 import argparse
+import json
 import resource
 import time
 
 from bench import boot, transaction
 
 from odoo import Command
+from odoo.tools import SQL
 
 MEGABYTE = 1024  # ru_maxrss is in kilobytes
 
 
 def report(registry, files):
-    """The activity report of a year over that many files, all indicators that are shipped."""
+    """The activity report of a year over that many files, all indicators that are shipped; beside
+    it what Odoo counts by itself: the same files grouped by the same fields, without lists.
+    """
     with transaction(registry) as env:
-        program = _fill_files(env, files)
+        program = _measure(env, f"making {files} files", lambda: _fill_files(env, files))
         report = env["coworking.report"].create(
             {
                 "program_ids": [Command.set(program.ids)],
@@ -29,7 +33,18 @@ def report(registry, files):
         env.flush_all()
         _measure(env, f"activity report, {files} files", report.action_count)
         _measure(env, "its workbook", report._make_workbook)
-        assert report.figure_ids[0].count
+        _measure(env, "Odoo's grouping by the same fields", lambda: _group(report))
+        assert report.figure_ids[0].count == files
+
+
+def _group(report):
+    for indicator in report.indicator_ids:
+        people = indicator._get_people(report.program_ids, report.date_from, report.date_to)
+        files = report.env["coworking.participant"]
+        fields = indicator.breakdown_ids.filtered(lambda row: row.kind == "field")
+        columns = indicator.split_id.mapped("field_name")
+        for names in ([], *([name] for name in fields.mapped("field_name"))):
+            files._read_group(people, [*names, *columns], ["__count"])
 
 
 def _fill_files(env, files):
@@ -67,22 +82,153 @@ def _fill_files(env, files):
     return program
 
 
+def sharing(registry, files):
+    """Who takes part in half as many paid lines, by three agreements, beside what Odoo makes of the
+    analytic distribution of the same lines over as many accounts.
+    """
+    count = files // 2
+    with transaction(registry) as env:
+        program, lines = _fill_lines(env, count)
+        costs = env["coworking.cost"]
+        _measure(env, f"Odoo: analytic lines of {count} lines", lines._create_analytic_lines)
+        env.invalidate_all()
+        _measure(env, "ours: shares of the same", lambda: costs._allocate_programs(program))
+        shares = env["coworking.allocation"].search_count([("program_id", "=", program.id)])
+        assert shares == 4 * count, shares
+        env.invalidate_all()
+        _measure(
+            env,
+            "ours: again, with nothing changed",
+            lambda: costs._allocate_programs(program),
+        )
+
+
+def _fill_lines(env, count):
+    """Lines of posted bills, a hundred of each, all paid: each a cost of one program."""
+    program, (account, *accounts) = _make_program(env)
+    bill = env["account.move"].create(
+        {
+            "move_type": "in_invoice",
+            "partner_id": env["res.partner"].create({"name": "Printer"}).id,
+            "invoice_date": "2015-07-03",
+            "invoice_line_ids": [
+                Command.create(
+                    {
+                        "name": "Printing",
+                        "price_unit": 33.33,
+                        "tax_ids": [Command.clear()],
+                        "analytic_distribution": {str(account.id): 100.0},
+                    }
+                )
+            ],
+        }
+    )
+    bill.action_post()
+    costs = env["coworking.cost"]
+    costs._refresh_moves(bill)
+    env.flush_all()
+    line = bill.invoice_line_ids
+    distribution = {str(one.id): part for one, part in zip(accounts, (50, 30, 20), strict=True)}
+    _copy_rows(env, "account_move_line", line.id, count - 1, {})
+    env.cr.execute(
+        "UPDATE account_move_line SET analytic_distribution = %s"
+        " WHERE move_id = %s AND display_type = 'product' RETURNING id",
+        [json.dumps(distribution), bill.id],
+    )
+    ids = sorted(row[0] for row in env.cr.fetchall())
+    cost = costs.search([("move_line_id", "=", line.id)])
+    paid = {"paid_amount": 33.33, "payments": json.dumps([["2015-07-20", "33.33"]])}
+    _copy_rows(env, "coworking_cost", cost.id, count - 1, {"move_line_id": None})
+    env.cr.execute(
+        """
+        UPDATE coworking_cost cost SET move_line_id = line.id, paid_amount = %s, payments = %s,
+               date_paid = '2015-07-20'
+          FROM (SELECT id, row_number() OVER (ORDER BY id) AS number FROM coworking_cost
+                 WHERE program_id = %s) AS own
+          JOIN (SELECT id, row_number() OVER (ORDER BY id) AS number
+                  FROM UNNEST(%s) AS id) AS line USING (number)
+         WHERE cost.id = own.id
+        """,
+        [*paid.values(), program.id, ids],
+    )
+    env.cr.execute("ANALYZE account_move_line; ANALYZE coworking_cost")
+    env.invalidate_all(flush=False)
+    return program, env["account.move.line"].browse(ids)
+
+
+def _make_program(env):
+    """(a program with three agreements, its analytic account and three others)"""
+    plan = env["account.analytic.plan"].create({"name": "Benchmark"})
+    accounts = env["account.analytic.account"].create(
+        [{"name": f"Benchmark {number}", "plan_id": plan.id} for number in range(4)]
+    )
+    program = env["coworking.program"].create(
+        {
+            "name": "Benchmark",
+            "date_start": "2015-01-01",
+            "date_end": "2015-12-31",
+            "analytic_account_id": accounts[0].id,
+        }
+    )
+    funder = env["res.partner"].create({"name": "Funder", "is_company": True})
+    for reference, rate in (("A", 50.0), ("B", 30.0), ("C", 15.0)):
+        agreement = env["coworking.funding.agreement"].create(
+            {
+                "reference": reference,
+                "partner_id": funder.id,
+                "program_ids": [Command.set(program.ids)],
+                "date_from": "2015-01-01",
+                "date_to": "2015-12-31",
+                "amount_granted": 10_000_000.0,
+                "rate": rate,
+            }
+        )
+        agreement.heading_ids.kind = "direct"
+    return program, accounts
+
+
+def _copy_rows(env, table, row, count, values):
+    """A row of a table, that many times more, with other values."""
+    env.cr.execute(
+        "SELECT attname FROM pg_attribute WHERE attrelid = %s::regclass AND attnum > 0"
+        " AND NOT attisdropped AND attname != 'id'",
+        [table],
+    )
+    columns = [name for (name,) in env.cr.fetchall()]
+    env.cr.execute(
+        SQL(
+            "INSERT INTO %s (%s) SELECT %s FROM %s, generate_series(1, %s) WHERE id = %s",
+            SQL.identifier(table),
+            SQL(", ").join(map(SQL.identifier, columns)),
+            SQL(", ").join(
+                SQL("%s", values[name]) if name in values else SQL.identifier(name)
+                for name in columns
+            ),
+            SQL.identifier(table),
+            count,
+            row,
+        )
+    )
+
+
 def _measure(env, name, act):
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     queries, start = env.cr.sql_log_count, time.perf_counter()
-    act()
+    result = act()
     env.flush_all()
     seconds = time.perf_counter() - start
     grown = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before
     print(
         f"{name}: {seconds:.1f} s, {env.cr.sql_log_count - queries} queries,"
-        f" {grown / MEGABYTE:.0f} MB more"
+        f" {grown / MEGABYTE:.0f} MB more",
+        flush=True,
     )
+    return result
 
 
 # === PARTS === #
 
-PARTS = {"report": report}
+PARTS = {"report": report, "sharing": sharing}
 
 
 def main():

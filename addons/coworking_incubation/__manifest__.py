@@ -133,8 +133,12 @@
             "coworking_incubation/static/src/**/*",
             ("remove", "coworking_incubation/static/src/portal/**/*"),
             ("remove", "coworking_incubation/static/src/count_graph/**/*"),
+            ("remove", "coworking_incubation/static/src/pivot_download/**/*"),
         ],
-        "web.assets_backend_lazy": ["coworking_incubation/static/src/count_graph/**/*"],
+        "web.assets_backend_lazy": [
+            "coworking_incubation/static/src/count_graph/**/*",
+            "coworking_incubation/static/src/pivot_download/**/*",
+        ],
         "web.assets_frontend": ["coworking_incubation/static/src/portal/**/*"],
         "web.assets_tests": ["coworking_incubation/static/tests/tours/*.js"],
     },

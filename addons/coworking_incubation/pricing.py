@@ -1247,8 +1247,9 @@ def adjustments(fresh: Iterable[Charge], known: Iterable[Charge]) -> list[Charge
     One adjustment a seat, month and kind that differs, in this order. ``known`` includes the
     adjustments made so far; each counts for the kind it corrects, which the new one keeps: so a
     commitment never becomes a seat, and each has one tax. ``period`` is the month corrected,
-    whatever statement carries it. June settled 180.00 (120.00 + 60.00), fresh 90.00 (72.00 +
-    18.00): -90.00 (-48.00, -42.00).
+    whatever statement carries it; its days are those that count from now on, or where nothing does
+    any more, those that did. June settled 180.00 (120.00 + 60.00), fresh 90.00 (72.00 + 18.00):
+    -90.00 (-48.00, -42.00).
     """
     sides: dict[tuple, tuple[list[Charge], list[Charge]]] = {}
     for side, charges in enumerate((fresh, known)):
@@ -1264,7 +1265,7 @@ def _adjustment(key: tuple, fresh: Sequence[Charge], known: Sequence[Charge]) ->
     if before == after:
         return None
     seat, period, kind = key
-    charges = [*fresh, *known]
+    charges = fresh or known
     basis = {
         "rule": "adjustment",
         "missed": not known,

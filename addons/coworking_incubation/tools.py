@@ -245,13 +245,16 @@ def hash_token(token):
     return hashlib.sha256(token.encode(errors="surrogatepass")).hexdigest()
 
 
-def make_workbook(fill):
+def make_workbook(fill, by_row=False):
     """An XLSX file, as bytes. Texts are never formulas or links, whatever somebody typed in them.
 
     :param fill: what writes the sheets, called with the ``xlsxwriter.Workbook``
+    :param by_row: whether each row is written after the one before: long sheets are not kept in
+        memory then
     """
     stream = io.BytesIO()
-    write_workbook(fill, stream, in_memory=True)
+    way = "constant_memory" if by_row else "in_memory"
+    write_workbook(fill, stream, **{way: True})
     return stream.getvalue()
 
 

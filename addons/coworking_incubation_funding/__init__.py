@@ -21,9 +21,12 @@ def post_init_hook(env):
 
 
 def uninstall_hook(env):
-    """What Odoo does not know of goes: functions of PostgreSQL, with their triggers; names that it
-    gave, in the name of the core, to the mixins of models that go; the key of the reports' tokens.
+    """What Odoo does not know of goes: functions of PostgreSQL, with their triggers, those of the
+    audit trail on tables that go included; names that it gave, in the name of the core, to the
+    mixins of models that go; the key of the reports' tokens. The trail follows what stays.
     """
+    audit = env["coworking.audit"]
+    audit._install_triggers(without="coworking_incubation_funding")
     ours = [("key", "=like", "coworking_incubation_funding.%")]
     env["ir.config_parameter"].search(ours).unlink()
     env.cr.execute(
@@ -40,10 +43,11 @@ def uninstall_hook(env):
                               AND other.module != 'coworking_incubation_funding')
         """
     )
+    ours = audit._get_audited().keys() - audit._get_audited("coworking_incubation_funding").keys()
     env.cr.execute(
         "SELECT proname FROM pg_proc WHERE pronamespace = current_schema::regnamespace"
-        " AND (starts_with(proname, 'coworking_funding_')"
-        "      OR proname ~ '^coworking_audit_(on|all)_coworking_claim')"
+        " AND (starts_with(proname, 'coworking_funding_') OR proname = ANY(%s))",
+        [[f"coworking_audit_{how}_{env[one]._table}" for one in ours for how in ("on", "all")]],
     )
     for (name,) in env.cr.fetchall():
         env.cr.execute(SQL("DROP FUNCTION %s CASCADE", SQL.identifier(name)))

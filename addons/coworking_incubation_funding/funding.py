@@ -27,7 +27,7 @@ _ZERO = Decimal(0)
 # Kinds of seat charges that are for being there: without a presence nothing proves them.
 PRESENCE_KINDS = frozenset({"regular", "overage", "pack"})
 # Why an agreement takes no part in a cost, in the order of telling.
-REFUSALS = ("heading", "public", "presence", "dates", "late")
+REFUSALS = ("heading", "salary", "public", "presence", "dates", "late")
 # Own funds that a person may place elsewhere.
 TO_PLACE = ("ceiling", "grant", "rejected")
 
@@ -38,7 +38,8 @@ class Heading:
 
     :param kind: 'seats', 'direct', 'staff' or 'flat'
     :param charge_kinds: of seats, which kinds of charges ('regular', 'membership'...)
-    :param accounts: of direct costs, keys of the accounts; empty: all
+    :param accounts: of direct costs, keys of the accounts; empty: all, but for salaries whose
+        hours are counted
     :param ceiling: of the grant, for this heading; ``None``: none
     """
 
@@ -55,7 +56,7 @@ class Heading:
             return cost.charge_kind in self.charge_kinds
         if self.kind == "flat":
             return self.key == cost.heading
-        return not self.accounts or cost.account in self.accounts
+        return cost.account in self.accounts if self.accounts else not cost.salary
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +96,7 @@ class Cost:
         credit note. Items are told apart and sorted by it
     :param copayment: what participants owe the program of ``amount``
     :param account: key of the account it is booked on
+    :param salary: a booked salary, in a program of which the hours of staff are costs
     :param heading: of a flat amount, the key of its heading
     :param present: whether somebody was there, as far as it is known
     :param public: keys of the agreements to whose public the person belongs; ``None``: of all
@@ -109,6 +111,7 @@ class Cost:
     payments: tuple[Payment, ...] = ()
     charge_kind: str | None = None
     account: Hashable = None
+    salary: bool = False
     heading: Hashable = None
     copayment: Decimal = _ZERO
     present: bool = True
@@ -181,7 +184,8 @@ def refusals(agreement: Agreement, cost: Cost) -> list[str]:
     """
     found = []
     if not heading_of(agreement, cost):
-        found.append("heading")
+        counted = replace(cost, salary=False)
+        found.append("salary" if heading_of(agreement, counted) else "heading")
     if cost.public is not None and agreement.key not in cost.public:
         found.append("public")
     proof = cost.kind == "seats" and cost.charge_kind in PRESENCE_KINDS

@@ -2,7 +2,7 @@
 neither Odoo nor a database; exact numbers only.
 """
 
-from collections.abc import Hashable, Iterable, Mapping
+from collections.abc import Collection, Hashable, Iterable, Iterator, Mapping
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 from typing import NamedTuple
@@ -48,69 +48,90 @@ def find_masked(
     """
     sums, shown = list(sums), set(shown)
     masked = {key for key, count in counts.items() if 0 < count < threshold} - shown | set(hidden)
-    while (weak := _find_weak(counts, sums, masked, shown, threshold)) is not None:
-        masked.add(weak)
+    # the sums alone first, then all of them together
+    while _hide_by_each(counts, sums, masked, shown, threshold) or _hide_by_all(
+        counts, sums, masked, shown
+    ):
+        pass
     return masked
 
 
-def find_computable(masked: set, sums: Iterable[Sum]) -> set:
+def find_computable(masked: set, sums: Iterable[Sum]) -> dict:
     """Those of the hidden figures that follow from the shown ones, by adding and subtracting sums.
 
     A hidden figure is known where a combination of the sums holds it alone.
+
+    :return: dict hidden figure -> the shown ones from which it follows
     """
     columns = {key: place for place, key in enumerate(sorted(masked, key=repr))}
-    rows = []
+    equations = []
     for total, parts in sums:
         row: dict[int, Fraction] = {}
+        shown: dict[Hashable, Fraction] = {}
         for key, sign in ((total, 1), *((part, -1) for part in parts)):
             if key in columns:
-                row[columns[key]] = row.get(columns[key], Fraction(0)) + sign
-        row = {place: value for place, value in row.items() if value}
+                _add(row, columns[key], sign)
+            else:
+                _add(shown, key, sign)
         if row:
-            rows.append(row)
-    known = {next(iter(row)) for row in _reduce(rows) if len(row) == 1}
-    return {key for key, place in columns.items() if place in known}
+            equations.append((row, shown))
+    known = {next(iter(row)): set(shown) for row, shown in _reduce(equations) if len(row) == 1}
+    return {key: known[place] for key, place in columns.items() if place in known}
 
 
-def _reduce(rows):
-    """The same equations, each solved for a figure that no other holds."""
-    solved: dict[int, dict] = {}
-    for row in rows:
+def _add(row, place, value):
+    value = row.get(place, Fraction(0)) + value
+    if value:
+        row[place] = value
+    else:
+        row.pop(place, None)
+
+
+def _reduce(equations):
+    """The same equations, each solved for a hidden figure that no other holds."""
+    solved: dict[int, tuple] = {}
+    for row, shown in equations:
         for place in sorted(row):
             if place in solved and place in row:
-                _subtract(row, solved[place], row[place])
+                _subtract((row, shown), solved[place], row[place])
         if not row:
             continue
         pivot = min(row)
         factor = row[pivot]
-        row = {place: value / factor for place, value in row.items()}
+        one = tuple({key: value / factor for key, value in side.items()} for side in (row, shown))
         for other in solved.values():
-            if pivot in other:
-                _subtract(other, row, other[pivot])
-        solved[pivot] = row
+            if pivot in other[0]:
+                _subtract(other, one, other[0][pivot])
+        solved[pivot] = one
     return solved.values()
 
 
-def _subtract(row, other, factor):
-    for place, value in other.items():
-        row[place] = row.get(place, Fraction(0)) - factor * value
-        if not row[place]:
-            del row[place]
+def _subtract(equation, other, factor):
+    for side, theirs in zip(equation, other, strict=True):
+        for place, value in theirs.items():
+            _add(side, place, -factor * value)
 
 
-def _find_weak(counts, sums, masked, shown, threshold):
-    """One more figure to hide, or None: the sums alone first, then all of them together."""
+def _hide_by_each(counts, sums, masked, shown, threshold):
+    """
+    :param masked: figures that are hidden; more are added
+    :return: whether there are more
+    """
+    before = len(masked)
     for one in sums:
-        weak = _find_weak_of(counts, one, masked, shown, threshold)
-        if weak is not None:
-            return weak
-    for key in sorted(find_computable(masked, sums), key=repr):
-        around = [{one.total, *one.parts} for one in sums if key in (one.total, *one.parts)]
-        for names in (set().union(*around), set(counts)):
-            weak = _get_smallest(counts, names - masked - shown)
-            if weak is not None:
-                return weak
-    return None
+        while (weak := _find_weak_of(counts, one, masked, shown, threshold)) is not None:
+            masked.add(weak)
+    return len(masked) > before
+
+
+def _hide_by_all(counts, sums, masked, shown):
+    """The same, for what follows from several sums together: the smallest from which it does."""
+    before = len(masked)
+    for __, givers in sorted(find_computable(masked, sums).items(), key=repr):
+        weak = _get_smallest(counts, givers - masked - shown)
+        if weak is not None and masked.isdisjoint(givers):
+            masked.add(weak)
+    return len(masked) > before
 
 
 def _find_weak_of(counts, one, masked, shown, threshold):
@@ -152,50 +173,99 @@ class Cell(NamedTuple):
 
 
 class Counted(NamedTuple):
-    """Of the people of a cell, how many there are, and those who are looked for among them (None
-    where nobody is).
+    """Of the people of a cell, how many there are; of a rate, those in the situation that is looked
+    for, and those of whom one knows (None where nobody is asked).
     """
 
     count: int = 0
     among: int | None = None
+    answered: int | None = None
 
 
-def mask_table(
-    cells: Mapping[Cell, Counted],
-    partitions: set,
+class Table(NamedTuple):
+    """The figures of an indicator.
+
+    :param cells: cell -> how many
+    :param partitions: axes whose lines share out everybody; those of others overlap
+    :param sensitive: cells whose list fewer people may read
+    :param of_answered: whether the situation is that of those who answered, not of all
+    """
+
+    cells: Mapping[Cell, Counted]
+    partitions: Collection = ()
+    sensitive: Collection = ()
+    of_answered: bool = False
+
+
+def mask_tables(
+    tables: Mapping[Hashable, Table],
     threshold: int = THRESHOLD,
-    sensitive: Iterable[Cell] = (),
+    links: Iterable[Sum] = (),
+    hidden: Iterable = (),
 ) -> set:
-    """Which figures of the table of an indicator are hidden, see ``find_masked``.
+    """Which figures of tables that are read side by side are hidden, see ``find_masked``.
 
     Some readers may read the list behind all figures but the sensitive ones: these are hidden so
     well that the others do not give them away.
 
-    :param partitions: axes whose lines share out everybody; those of others overlap
-    :param sensitive: cells whose list fewer people may read
-    :return: set of (cell, name of the figure: count or among)
+    :param tables: name of the table -> table
+    :param links: what else is known of how figures of one table make up those of another
+    :param hidden: figures that are hidden already
+    :return: set of (name of the table, cell, name of the figure: count, among or answered)
     """
-    counts, sums = {}, []
-    for cell, counted in cells.items():
-        for name, number in zip(Counted._fields, counted, strict=True):
-            if number is not None:
-                counts[cell, name] = number
-    for cell, counted in cells.items():
-        if counted.among is not None:
-            rest = (cell, "count without among")
-            counts[rest] = counted.count - counted.among
-            sums.append(Sum((cell, "count"), ((cell, "among"), rest)))
-    for name in Counted._fields:
-        for whole, parts in _get_wholes(cells, partitions):
-            keys = tuple((part, name) for part in parts)
-            if all(key in counts for key in ((whole, name), *keys)):
-                sums.append(_share_out(counts, (whole, name), keys))
-    sensitive = set(sensitive)
-    shown = {key for key in counts if isinstance(key[0], Cell) and key[0] not in sensitive}
-    shown = {key for key in shown if key[1] in Counted._fields}
-    hidden = find_masked(counts, sums, threshold, shown=shown) if sensitive else set()
-    masked = find_masked(counts, sums, threshold, hidden=hidden)
-    return {key for key in masked if key[1] in Counted._fields}
+    counts, sums, sensitive = {}, list(links), set()
+    for name, table in tables.items():
+        counts |= _get_counts(name, table)
+        sensitive |= {key for key in counts if key[0] == name and key[1] in table.sensitive}
+    figures = set(counts)
+    for name, table in tables.items():
+        sums += _get_sums(name, table, counts)
+    hidden = set(hidden) & figures
+    if sensitive:
+        shown = figures - sensitive
+        hidden |= find_masked(counts, sums, threshold, shown=shown, hidden=hidden - shown)
+    return find_masked(counts, sums, threshold, hidden=hidden) & figures
+
+
+def get_partitions(name: Hashable, table: Table) -> Iterator[tuple]:
+    """The figures of a table, those of each line of an axis together: what a sum may be made of.
+
+    :return: tuples of figures (name of the table, cell, name of the figure)
+    """
+    groups: dict[tuple, list] = {}
+    for cell in table.cells:
+        if cell.axis in table.partitions:
+            groups.setdefault((cell.axis, cell.split), []).append(cell)
+        if cell.split is not None:
+            groups.setdefault((cell.axis, cell.line, "columns"), []).append(cell)
+    for cells in groups.values():
+        yield tuple((name, cell, "count") for cell in cells)
+
+
+def _get_counts(name, table):
+    return {
+        (name, cell, figure): number
+        for cell, counted in table.cells.items()
+        for figure, number in zip(Counted._fields, counted, strict=True)
+        if number is not None
+    }
+
+
+def _get_sums(name, table, counts):
+    """How the figures of one table add up; who is in none of the parts becomes a figure as well."""
+    sums = []
+    for cell, counted in table.cells.items():
+        pairs = [("answered" if table.of_answered else "count", "among"), ("count", "answered")]
+        for whole, part in pairs:
+            if getattr(counted, part) is not None:
+                keys = ((name, cell, whole), (name, cell, part))
+                sums.append(_share_out(counts, keys[0], keys[1:]))
+    for figure in Counted._fields:
+        for whole, parts in _get_wholes(table.cells, set(table.partitions)):
+            keys = tuple((name, part, figure) for part in parts)
+            if all(key in counts for key in ((name, whole, figure), *keys)):
+                sums.append(_share_out(counts, (name, whole, figure), keys))
+    return sums
 
 
 def _get_wholes(cells, partitions):

@@ -1,10 +1,16 @@
+import json
+import re
+from pathlib import Path
+
 from odoo import Command
 from odoo.exceptions import AccessError, UserError
+from odoo.tests import HttpCase, JsonRpcException, new_test_user
+from odoo.tools import file_path
 
-from ..common import ACCOUNTANT, COORDINATOR, JUNE, CoworkingCase, new_test_user
+from ..common import ACCOUNTANT, COORDINATOR, JUNE, CoworkingCase
 
 
-class TestTwoCompanies(CoworkingCase):
+class TwoCompaniesCase(CoworkingCase):
     """The same programme in a second company, with its own accounts, taxes and people."""
 
     @classmethod
@@ -47,6 +53,8 @@ class TestTwoCompanies(CoworkingCase):
             company_ids=[Command.set((cls.company | cls.company_b).ids)],
         )
 
+
+class TestTwoCompanies(TwoCompaniesCase):
     def test_codes_are_shared_between_companies(self):
         self.assertEqual(self.program.code, self.program_second.code)
         self.assertEqual(self.space.code, self.space_second.code)
@@ -195,3 +203,101 @@ class TestTwoCompanies(CoworkingCase):
                 self.assertTrue(env[model].search([]))
                 with self.assertRaises(AccessError):
                     other.with_env(env).read(["display_name"])
+
+
+class TestTheCompanyOnTop(TwoCompaniesCase, HttpCase):
+    """Our own screens ask for the company that is chosen, whatever the one of the user."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        statements = cls.env["coworking.statement"]._generate(
+            cls.program | cls.program_second, JUNE
+        )
+        statements.action_confirm()
+
+    def _ask(self, route, *companies, **params):
+        self.authenticate("t_both", "t_both")
+        params["companies"] = [company.id for company in companies]
+        return self.make_jsonrpc_request(f"/coworking_incubation/{route}", params)
+
+    def test_our_screens_say_which_company_is_chosen(self):
+        """The pages of others have no company to choose."""
+        scripts = Path(file_path("coworking_incubation/static/src")).rglob("*.js")
+        asking = [
+            path for path in scripts if re.search(r"[{ ]rpc[ ,}].*network/rpc", path.read_text())
+        ]
+        self.assertEqual(
+            {path.parent.name for path in asking if path.parent.name != "portal"}, {"staff_rpc"}
+        )
+
+    def test_pilotage_is_that_of_the_company_chosen(self):
+        for company, program in (
+            (self.company, self.program),
+            (self.company_b, self.program_second),
+        ):
+            picture = self._ask("dashboard", company, program=program.id, tile="expected")
+            self.assertEqual([row["name"] for row in picture["programs"]], [program.name])
+            (tile,) = picture["groups"][0]["tiles"]
+            self.assertEqual(tile["value"], 180 if company == self.company else 100)
+        both = self._ask("dashboard", self.company_b, self.company)
+        self.assertEqual([row["name"] for row in both["programs"]], ["Second 2015"])
+
+    def test_the_totals_of_the_month_are_too(self):
+        for company, amount in ((self.company, "180"), (self.company_b, "100")):
+            answer = self._ask("month", company, month="2015-06-01")
+            self.assertIn(amount, answer["totals"][0]["text"])
+
+    def test_a_month_of_several_companies_comes_to_what_the_list_shows(self):
+        totals = self._ask("month", self.company_b, self.company, domain=[])["totals"]
+        self.assertIn("280", totals[0]["text"])
+        self.company.currency_id = self.env.ref("base.CHF")
+        totals = self._ask("month", self.company_b, self.company, domain=[])["totals"]
+        self.assertIn("100", totals[0]["text"])
+
+    def test_what_the_list_shows_is_a_domain(self):
+        self.authenticate("t_both", "t_both")
+        for domain in (
+            "[]",
+            {"a": 1},
+            [["nothing", "=", 1]],
+            [["date_from", "=", {"a": 1}]],
+            [["date_from", "=", "2015-99-99"]],
+            ["&"],
+            [[1, 2]],
+            [["id", "=", 1]] * 600,
+        ):
+            with (
+                self.subTest(domain=json.dumps(domain)[:60]),
+                self.assertRaisesRegex(JsonRpcException, "BadRequest"),
+            ):
+                self.make_jsonrpc_request("/coworking_incubation/month", {"domain": domain})
+
+    def test_the_grid_offers_the_spaces_of_the_company_chosen(self):
+        for company, space in ((self.company, self.space), (self.company_b, self.space_second)):
+            answer = self._ask("grid", company, kind="presence", date="2015-06-10")
+            self.assertEqual([row["id"] for row in answer["choices"]], space.ids)
+
+    def test_a_company_of_others_is_refused(self):
+        other = self._new_company("Elsewhere")
+        for route, params in (
+            ("dashboard", {}),
+            ("month", {}),
+            ("grid", {"kind": "presence"}),
+            ("grid/save", {"kind": "presence", "changes": []}),
+        ):
+            for companies in ((other,), (self.company, other)):
+                with (
+                    self.subTest(route=route),
+                    self.assertRaisesRegex(JsonRpcException, "AccessError"),
+                ):
+                    self._ask(route, *companies, **params)
+
+    def test_companies_are_a_list_of_ids(self):
+        self.authenticate("t_both", "t_both")
+        for companies in (["1"], [True], [[1]], [0], {"1": 1}, "1", [1] * 200):
+            with (
+                self.subTest(companies=json.dumps(companies)[:40]),
+                self.assertRaisesRegex(JsonRpcException, "BadRequest"),
+            ):
+                self.make_jsonrpc_request("/coworking_incubation/month", {"companies": companies})

@@ -6,6 +6,7 @@
 import pathlib
 import re
 
+from odoo import models
 from odoo.modules.module import Manifest
 from odoo.tests import TransactionCase, tagged
 
@@ -32,7 +33,7 @@ def read_stored(addon):
 @tagged("post_install", "-at_install")
 class TestVersions(TransactionCase):
     def _list_stored(self, addon):
-        """As the addon's own records of its fields say, so that the database of any version can tell."""
+        """As the addon's own records of its fields say: the database of any version can tell."""
         self.env.cr.execute(
             """SELECT field.model || '.' || field.name,
                       concat_ws(' ', field.ttype, field.relation,
@@ -40,12 +41,13 @@ class TestVersions(TransactionCase):
                                 CASE WHEN field.translate IS NOT NULL THEN 'translated' END,
                                 CASE WHEN field.company_dependent THEN 'by company' END)
                  FROM ir_model_fields field
-                 JOIN ir_model_data data ON data.model = 'ir.model.fields' AND data.res_id = field.id
+                 JOIN ir_model_data data
+                   ON data.model = 'ir.model.fields' AND data.res_id = field.id
                  JOIN ir_model model ON model.id = field.model_id AND NOT model.transient
                 WHERE data.module = %s AND field.store AND field.state = 'base'
-                  AND field.name NOT IN ('id', 'create_uid', 'create_date', 'write_uid', 'write_date')
+                  AND field.name != ALL(%s)
                 ORDER BY 1""",
-            [addon],
+            [addon, models.MAGIC_COLUMNS],
         )
         return dict(self.env.cr.fetchall())
 
@@ -62,9 +64,10 @@ class TestVersions(TransactionCase):
                 now = ROOT / ".local" / path.name
                 now.write_text(text)
                 self.fail(
-                    f"{addon} stores something else than {path.name} says: {self._tell(told, found)}."
-                    f" Where {version} is released, raise the version in the manifest, write its"
-                    f" migration, and add the list of the new version; else mend that list: {now}."
+                    f"{addon} stores something else than {path.name} says:"
+                    f" {self._tell(told, found)}. Where {version} is released, raise the version in"
+                    " the manifest, write its migration, and add the list of the new version; else"
+                    f" mend that list: {now}."
                 )
 
     def _tell(self, told, found):

@@ -89,10 +89,13 @@ class TakeOverCase(CoworkingCase):
                 "coworking.tariff",
                 "coworking.tariff.price",
                 "coworking.space.membership",
+                "coworking.space.absence",
                 "resource.calendar",
                 "resource.calendar.leaves",
                 "coworking.participant",
                 "coworking.suspension",
+                "coworking.extension",
+                "coworking.followup",
                 "coworking.seat",
                 "coworking.seat.funding",
                 "coworking.presence",
@@ -151,7 +154,9 @@ class TestShippedWorkbook(TakeOverCase):
         self.assertFalse(self._problems(take_over))
         self.assertFalse(take_over.not_read)
         take_over.action_record()
-        self.assertEqual(take_over.recorded_count, 2 + 7 + 2 + 3 + 1 + 4 + 2 + 1 + 3 + 3 + 2 + 1)
+        self.assertEqual(
+            take_over.recorded_count, 2 + 7 + 2 + 3 + 4 + 1 + 1 + 4 + 2 + 1 + 3 + 4 + 2 + 1 + 1
+        )
 
         seats = self.env["coworking.seat"].search(
             [("program_id", "=", self.edition.id)], order="date_start"
@@ -180,8 +185,17 @@ class TestShippedWorkbook(TakeOverCase):
         self.assertEqual(
             (file.suspension_ids.kind, file.suspension_ids.extends), ("training", True)
         )
-        self.assertEqual(file.attendance_ids.mapped("state"), ["present"] * 2)
-        self.assertEqual(file.attendance_ids.mapped("duration"), [3.0, 1.5])
+        self.assertEqual(file.attendance_ids.mapped("state"), ["expected", *["present"] * 2])
+        self.assertEqual(file.attendance_ids.mapped("duration"), [1.0, 3.0, 1.5])
+        self.assertEqual(file.extension_ids.mapped("days"), [30])
+        self.assertEqual(
+            nomad.participant_id.prescriber_contact_id.email_formatted,
+            '"Nadia Exemple" <nadia@example.org>',
+        )
+        gone = self.edition.participant_ids.filtered("date_exit")
+        self.assertEqual(gone.followup_ids.mapped("state"), ["answered", "pending", "pending"])
+        self.assertEqual(len(nomad.space_id.manager_ids | pack.space_id.manager_ids), 1)
+        self.assertEqual(nomad.space_id.substitute_ids.name, "Luc Exemple")
         self.assertEqual(file.review_ids.mapped("state"), ["done"] * 2)
         self.assertEqual(file.review_ids.mapped("average"), [3.0, 2.0])
         self.assertEqual(file.proof_ids.date_expiry, d("31/12"))
@@ -217,7 +231,7 @@ class TestShippedWorkbook(TakeOverCase):
         english = self._take_over(content)
         self.assertEqual(english.env.lang, "en_US")
         self.assertFalse(self._problems(english))
-        self.assertEqual(english.good_count, 31)
+        self.assertEqual(english.good_count, 38)
 
     def test_the_empty_workbook_holds_no_row_and_lists_to_choose_from(self):
         content = self._take_over()._make_workbook()
@@ -248,7 +262,7 @@ class TestTakeOver(TakeOverCase):
         before, number = self._count(), sequence._get_number_next_actual()
         take_over = self._take_over(content)
         take_over.action_check()
-        self.assertEqual(take_over.good_count, 31)
+        self.assertEqual(take_over.good_count, 38)
         self.assertEqual(self._count(), before)
         self.assertEqual(sequence._get_number_next_actual(), number)
 
@@ -258,7 +272,7 @@ class TestTakeOver(TakeOverCase):
         before = self._count()
         again = self._take_over(content)
         self.assertFalse(self._problems(again))
-        self.assertEqual((again.good_count, again.known_count), (0, 31))
+        self.assertEqual((again.good_count, again.known_count), (0, 38))
         with self.assertRefused("No row can be recorded"):
             again.action_record()
         self.assertEqual(self._count(), before)

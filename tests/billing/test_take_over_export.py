@@ -62,13 +62,15 @@ class ExportCase(TakeOverCase):
         files = program.participant_ids
         for partner in (
             (spaces.partner_id | spaces.operator_id)
-            | (files.partner_id | files.prescriber_id)
+            | (spaces.manager_ids | spaces.substitute_ids)
+            | (files.partner_id | files.prescriber_id | files.prescriber_contact_id)
             | program.agreement_ids.partner_id
         ):
             partner.name = f"{partner.name} (before)"
         company = self._new_company("Elsewhere")
         colleagues = files.user_id | program.accompanist_ids
         colleagues |= files.proof_ids.seen_by_id | files.review_ids.user_id
+        colleagues |= files.extension_ids.decided_by_id
         (colleagues | files.attendance_ids.user_id).company_ids |= company
         account = self._setup_accounts(company)["expense"]
         there = self.env(context={**self.env.context, "allowed_company_ids": company.ids})
@@ -180,7 +182,8 @@ class TestComesBack(ExportCase):
             content = (files.FOLDER / f"{name}.csv").read_bytes()
             self._take_over(content).action_record()
         sheets, __ = self.assertComesBack(self.edition, self.coordinator)
-        self.assertEqual([len(rows) - 1 for rows in sheets.values()][3:6:2], [25, 24])
+        counts = {title: len(rows) - 1 for title, rows in sheets.items()}
+        self.assertEqual((counts["Participants"], counts["Funded Seats"]), (25, 24))
 
 
 class TestDemonstration(ExportCase):

@@ -382,7 +382,7 @@ class TestAppointments(PathwayCase):
             appointments=[
                 {**MET, "date": "21/06/2015"},
                 {**MET, "start_time": "25h"},
-                {**MET, "state": "Expected"},
+                {**MET, "state": "Waiting list"},
                 {**MET, "subject": "Point avec Camille"},
                 {**MET, "coworking_space_id": "Ailleurs"},
                 {**MET, "date": "06/03/2015"},
@@ -391,7 +391,7 @@ class TestAppointments(PathwayCase):
         )
         self.assertProblem(take_over, ("appointments", 2), "date", "has not come yet")
         self.assertProblem(take_over, ("appointments", 3), "start_time", "not a time of the day")
-        self.assertProblem(take_over, ("appointments", 4), "state", "none of: Present")
+        self.assertProblem(take_over, ("appointments", 4), "state", "none of: Expected, Present")
         self.assertProblem(take_over, ("appointments", 5), "subject", "names Camille Roy")
         self.assertProblem(take_over, ("appointments", 6), "coworking_space_id", "Ailleurs")
         self.assertProblem(take_over, ("appointments", 8), "state", "says otherwise")
@@ -500,10 +500,11 @@ class TestLeaves(ExportCase, PathwayCase):
             {
                 "Spaces": 2,
                 "Tariffs": 2,
+                "Managers": 2,
                 "Participants": 1,
                 "Proofs": 1,
                 "Objectives": 3,
-                "Past Appointments": 2,
+                "Appointments": 4,
                 "Reviews": 1,
             },
         )
@@ -525,7 +526,7 @@ class TestLeaves(ExportCase, PathwayCase):
             note = self.edition.message_ids[:1].body
             for heading in ("Disability", "Restricted Note"):
                 self.assertEqual(heading in note, may)
-        for words in ("1 proofs", "3 rows of objectives", "2 past appointments", "1 reviews"):
+        for words in ("1 proofs", "3 rows of objectives", "4 appointments", "1 reviews"):
             self.assertIn(words, note)
 
     def test_a_long_text_keeps_its_lines(self):

@@ -8,6 +8,8 @@ from dateutil.relativedelta import relativedelta
 
 from odoo.tests import TransactionCase, tagged
 
+from ..matching.common import read_lines
+
 ROLES = ("accompagnement", "coordination", "comptabilite")
 HOLDING = "state IN ('confirmed', 'active', 'ended')"
 
@@ -29,8 +31,8 @@ class TestDashboardOfTheDemonstration(TransactionCase):
         dashboard = self.env["coworking.dashboard"].with_user(user).with_context(**context)
         return dashboard, dashboard._prepare_picture(wanted)
 
-    def _tiles(self, program, login="coordination"):
-        __, picture = self._look(login, program=self.programs[program].id)
+    def _tiles(self, program, login="coordination", **wanted):
+        __, picture = self._look(login, program=self.programs[program].id, **wanted)
         return {tile["name"]: tile for group in picture["groups"] for tile in group["tiles"]}
 
     def _rows(self, query, *values):
@@ -63,18 +65,36 @@ class TestDashboardOfTheDemonstration(TransactionCase):
         looked_at = Counter()
         for login in ROLES:
             for program in (*self.programs.values(), self.env["coworking.program"]):
-                dashboard, picture = self._look(login, program=program.id)
-                for group in picture["groups"]:
-                    for tile in group["tiles"]:
-                        for xml_id, cell in self._cells(tile):
-                            action = self.env.ref(xml_id)
-                            model = dashboard.env[action.res_model]
-                            with self.subTest(user=login, tile=tile["name"], cell=cell):
-                                self.assertEqual(model.search_count(cell["domain"]), cell["rows"])
-                            looked_at[login, tile["name"]] += 1
+                looked_at += self._count_rows(login, program=program.id)
         names = {tile.name for tile in self.env["coworking.dashboard"]._get_tiles()}
         self.assertEqual({name for login, name in looked_at if login == "coordination"}, names)
         self.assertGreater(sum(looked_at.values()), 500)
+
+    def _count_rows(self, login, **wanted):
+        """:return: Counter of (user, tile): how many figures have the rows that they say"""
+        looked_at = Counter()
+        dashboard, picture = self._look(login, **wanted)
+        for group in picture["groups"]:
+            for tile in group["tiles"]:
+                for xml_id, cell in self._cells(tile):
+                    model = dashboard.env[self.env.ref(xml_id).res_model]
+                    with self.subTest(login=login, tile=tile["name"], cell=cell, **wanted):
+                        self.assertEqual(model.search_count(cell["domain"]), cell["rows"])
+                    looked_at[login, tile["name"]] += 1
+        return looked_at
+
+    def test_so_have_the_lists_of_one_counsellor_and_of_some_days(self):
+        user = self.env["res.users"].search([("login", "=", "accompagnement")])
+        names = {tile.name for tile in self.env["coworking.dashboard"]._get_tiles() if tile.of_one}
+        looked_at = Counter()
+        for name, record in self.programs.items():
+            first = record.date_start + timedelta(days=40)
+            days = {"date_from": first, "date_to": first + timedelta(days=100)}
+            for wanted in ({"user": user.id}, days, {"user": user.id, **days}):
+                looked_at += self._count_rows("coordination", program=record.id, **wanted)
+            whole, some = self._tiles(name), self._tiles(name, **days)
+            self.assertLess(some["attendance"]["rows"], whole["attendance"]["rows"])
+        self.assertLessEqual(names, {name for __, name in looked_at})
 
     def test_sums_are_those_of_the_rows_behind_them(self):
         fields = {"expected": "expected", "invoiced": "invoiced", "gaps": "gap"}
@@ -84,6 +104,12 @@ class TestDashboardOfTheDemonstration(TransactionCase):
                 for __, cell in self._cells(tiles[name]):
                     lines = self.env["coworking.month.line"].search(cell["domain"])
                     self.assertAlmostEqual(sum(lines.mapped(field)), cell["value"], 2)
+
+    def test_lines_read_at_once_are_those_of_the_list(self):
+        self.env.flush_all()
+        at_once, shown = read_lines(self.env)
+        self.assertEqual(at_once, shown)
+        self.assertGreater(len(shown), 200)
 
     # === The same by SQL === #
 
@@ -156,12 +182,19 @@ class TestDashboardOfTheDemonstration(TransactionCase):
         for program, record in self.programs.items():
             series = self._tiles(program)["moves"]["series"]
             found = {row["label"]: [cell["value"] for cell in row["cells"]] for row in series}
+            arrival = (
+                "COALESCE(date_entry, (SELECT MIN(date_start) FROM coworking_seat"
+                " WHERE participant_id = coworking_participant.id AND state = 'confirmed'))"
+            )
+            leaving = (
+                "COALESCE(date_exit, CASE WHEN date_entry IS NOT NULL THEN date_exit_planned END)"
+            )
             conditions = {
                 "Entrées": "date_entry BETWEEN %s AND %s AND date_entry <= %s",
-                "Entrées prévues": "date_entry BETWEEN %s AND %s AND date_entry > %s",
+                "Entrées prévues": f"{arrival} BETWEEN %s AND %s AND {arrival} > %s",
                 "Sorties": "date_exit BETWEEN %s AND %s AND date_exit <= %s",
-                "Sorties prévues": "date_exit_planned BETWEEN %s AND %s AND %s IS NOT NULL"
-                " AND date_entry IS NOT NULL AND date_exit IS NULL",
+                "Sorties prévues": f"{leaving} BETWEEN %s AND %s"
+                " AND (date_exit IS NULL OR date_exit > %s)",
             }
             for label, condition in conditions.items():
                 expected = [
@@ -177,6 +210,8 @@ class TestDashboardOfTheDemonstration(TransactionCase):
                 ]
                 # what is planned, and is nothing, is no series
                 self.assertEqual(found.get(label, [0] * len(expected)), expected)
+            if program == "current":
+                self.assertEqual(sum(found["Entrées prévues"]), 1)
 
     def assertRate(self, tile, part, whole):
         self.assertEqual((tile["value"], tile["rows"]), (part, whole))
@@ -204,8 +239,9 @@ class TestDashboardOfTheDemonstration(TransactionCase):
             )
             dynamic = sum(categories[name] for name in ("durable", "transition", "positive"))
             self.assertRate(tiles["exits"], dynamic, dynamic + categories["other"])
-            found = [(bar["value"]) for bar in tiles["exit_categories"]["bars"]]
-            self.assertEqual(sorted(found), sorted(categories.values()))
+            found = {bar["label"]: bar["value"] for bar in tiles["exit_categories"]["bars"]}
+            words = self._words("coworking.participant", "exit_category")
+            self.assertEqual(found, {words[name]: count for name, count in categories.items()})
             ((answered, due),) = self._rows(
                 "SELECT COUNT(*) FILTER (WHERE row.state = 'answered'), COUNT(*)"
                 " FROM coworking_followup row"
@@ -216,6 +252,22 @@ class TestDashboardOfTheDemonstration(TransactionCase):
                 self.today,
             )
             self.assertRate(tiles["responses"], answered, due)
+            later = Counter(
+                category
+                for (category,) in self._rows(
+                    "SELECT reason.category FROM coworking_followup row"
+                    " JOIN coworking_participant file ON file.id = row.participant_id"
+                    " JOIN coworking_exit_reason reason ON reason.id = row.exit_reason_id"
+                    " WHERE file.program_id = %s AND file.date_exit BETWEEN %s AND %s"
+                    " AND row.months = 6 AND row.state = 'answered' AND row.date_due <= %s",
+                    *period,
+                    self.today,
+                )
+            )
+            dynamic = sum(later[name] for name in ("durable", "transition", "positive"))
+            self.assertRate(tiles["exits_later"], dynamic, dynamic + later["other"])
+            if due:
+                self.assertEqual(tiles["exits_later"]["note"], f"{answered} réponses sur {due}")
             delays = [
                 (met - asked).days
                 for asked, met in self._rows(
@@ -228,6 +280,28 @@ class TestDashboardOfTheDemonstration(TransactionCase):
             for name, days in (("met_15", 15), ("met_30", 30)):
                 self.assertRate(tiles[name], sum(delay <= days for delay in delays), len(delays))
 
+    def _words(self, model, name):
+        """{value of a selection: its label in French}"""
+        field = self.env[model]._fields[name]
+        return dict(field._description_selection(self.env(context={"lang": "fr_FR"})))
+
+    def test_attendance_by_kind(self):
+        words = self._words("coworking.attendance", "kind")
+        for program, record in self.programs.items():
+            kinds = self._rows(
+                "SELECT kind, COUNT(*) FILTER (WHERE state = 'present'), COUNT(*)"
+                " FROM coworking_attendance WHERE state IN ('present', 'absent')"
+                " AND program_id = %s AND date BETWEEN %s AND %s GROUP BY kind",
+                record.id,
+                record.date_start,
+                record.date_end,
+            )
+            bars = self._tiles(program)["attendance_by_kind"]["bars"]
+            self.assertEqual(
+                {bar["label"]: (bar["value"], bar["rows"]) for bar in bars},
+                {words[kind]: (came, whole) for kind, came, whole in kinds},
+            )
+
     def test_delays_by_stage(self):
         for program, record in self.programs.items():
             days = {}
@@ -235,10 +309,11 @@ class TestDashboardOfTheDemonstration(TransactionCase):
                 "SELECT stage.name->>'fr_FR', move.days FROM coworking_move move"
                 " JOIN coworking_stage stage ON stage.id = move.from_stage_id"
                 " WHERE move.program_id = %s AND move.taken_back IS NOT TRUE"
-                " AND move.date >= %s AND move.date < %s",
+                " AND (move.date AT TIME ZONE 'UTC' AT TIME ZONE 'Europe/Paris')::date"
+                " BETWEEN %s AND %s",
                 record.id,
                 record.date_start,
-                record.date_end + timedelta(days=1),
+                record.date_end,
             ):
                 days.setdefault(stage, []).append(float(number or 0))
             bars = self._tiles(program)["stage_delays"]["bars"]
@@ -289,6 +364,7 @@ class TestDashboardOfTheDemonstration(TransactionCase):
                     ("out", invoiced - paid),
                     ("calm", waiting),
                     ("other", later),
+                    ("in", expected),
                 ):
                     found = by_month[color][index]["value"] if color in by_month else 0
                     self.assertAlmostEqual(found, float(amount), 2)
@@ -314,8 +390,9 @@ class TestDashboardOfTheDemonstration(TransactionCase):
                 " GROUP BY 1",
                 record.id,
             )
-            found = [bar["value"] for bar in tiles["gaps"]["bars"]]
-            self.assertEqual(sorted(found), sorted(float(gap) for __, gap in gaps))
+            found = {bar["label"]: bar["value"] for bar in tiles["gaps"]["bars"]}
+            words = self._words("coworking.month.line", "cause")
+            self.assertEqual(found, {words[cause]: float(gap) for cause, gap in gaps})
             answers = self._number(
                 "SELECT COUNT(*) FROM coworking_statement WHERE program_id = %s AND state = 'sent'",
                 record.id,
@@ -333,10 +410,10 @@ class TestDashboardOfTheDemonstration(TransactionCase):
     def test_seats_paid_and_not_used(self):
         tile = self._tiles("current")["unused_seats"]
         since = self.today - timedelta(days=21)
-        expected = set()
+        expected = {}
         for seat_id, start in self._rows(
-            "SELECT id, date_start FROM coworking_seat WHERE state = 'active' AND program_id = %s"
-            " AND COALESCE(date_end, 'infinity') >= %s",
+            "SELECT id, date_start FROM coworking_seat WHERE state IN ('confirmed', 'active')"
+            " AND program_id = %s AND COALESCE(date_end, 'infinity') >= %s",
             self.programs["current"].id,
             self.today,
         ):
@@ -358,6 +435,11 @@ class TestDashboardOfTheDemonstration(TransactionCase):
                 (since - timedelta(days=27)).replace(day=1),
             )
             if paid and (last or start) <= since and not months:
-                expected.add(seat_id)
+                expected[seat_id] = paid
         self.assertEqual(tile["value"], len(expected))
-        self.assertLessEqual({seat["id"] for seat in tile["seats"]}, expected)
+        currency = self.env.company.currency_id.with_context(lang="fr_FR")
+        self.assertLessEqual(
+            {(seat["id"], seat["cost"]) for seat in tile["seats"]},
+            {(seat_id, currency.format(float(cost))) for seat_id, cost in expected.items()},
+        )
+        self.assertIn(currency.format(float(sum(expected.values()))), tile["note"])

@@ -42,7 +42,13 @@ class FundingCase(CoworkingCase):
 
     @classmethod
     def _post_bill(cls, bill, day="3/7"):
+        """Posted; a credit note of a space with the document of the operator."""
         bill.invoice_date = d(day)
+        if bill.move_type == "in_refund":
+            bill.ref = f"A-{day}"
+            cls.env["ir.attachment"].create(
+                {"name": "A.pdf", "raw": b"A", "res_model": bill._name, "res_id": bill.id}
+            )
         bill.action_post()
         return bill
 

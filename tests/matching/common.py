@@ -1,8 +1,26 @@
 """Bills as they come, and what was matched of them."""
 
 from odoo import Command
+from odoo.tools import SQL
+
+from odoo.addons.coworking_incubation.models.matching.coworking_month_line import (
+    LINES_OF_STATEMENTS,
+)
 
 from ..common import CoworkingCase, d
+
+
+def read_lines(env):
+    """All lines of the month: as they are read at once for sums, and as the list shows them."""
+    lines = env["coworking.month.line"]
+    stored = [name for name, row in lines._fields.items() if row.store and row.column_type]
+    names = SQL(", ").join(map(SQL.identifier, stored))
+    statements = SQL("(SELECT id FROM coworking_statement)")
+    at_once = SQL(LINES_OF_STATEMENTS, statements=statements)
+    return (
+        env.execute_query(SQL("SELECT %s FROM (%s) AS line ORDER BY id", names, at_once)),
+        env.execute_query(SQL("SELECT %s FROM coworking_month_line ORDER BY id", names)),
+    )
 
 
 class MatchingCase(CoworkingCase):

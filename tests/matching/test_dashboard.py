@@ -1,8 +1,12 @@
 """Pilotage: who sees what, what it says where there is nothing to say, and what it costs."""
 
+from lxml import etree
+
 from odoo import Command
 from odoo.exceptions import AccessError, UserError
+from odoo.fields import Domain
 from odoo.tests import freeze_time
+from odoo.tools.safe_eval import safe_eval
 
 from ..common import JULY, JUNE, d
 from ..pathway.common import PathwayCase
@@ -134,6 +138,23 @@ class TestWhatItSays(DashboardCase):
         self.assertIn("Nothing was found", nobody["message"]["text"])
         self.assertFalse(self._picture(program=self.program.id)["message"])
 
+    def test_whoever_follows_nobody_here_is_not_named(self):
+        self._at("incubation", date_entry="2015-02-02")
+        for user in (self.manager, self.other_accompanist, self.env.ref("base.user_admin")):
+            picture = self._picture(program=self.program.id, user=user.id)
+            self.assertIn("follows nobody here", picture["message"]["text"])
+            self.assertFalse(picture["filters"]["user"])
+            self.assertNotIn(user.name, str(picture["notes"]))
+        gone = self._picture(program=self.program.id, user=987654321)
+        self.assertIn("follows nobody here", gone["message"]["text"])
+
+    def test_a_counsellor_who_left_is_still_one_to_choose(self):
+        self._at("incubation", date_entry="2015-02-02", user_id=self.colleague.id)
+        self.program.accompanist_ids -= self.colleague
+        self.colleague.active = False
+        picture = self._picture(program=self.program.id, user=self.colleague.id)
+        self.assertIn(self.colleague.name, picture["notes"][0])
+
     def test_dates_the_wrong_way_round_or_too_far_apart_are_a_sentence(self):
         self._new_participant()
         for first, last, words in (
@@ -180,6 +201,101 @@ class TestWhatIsCounted(DashboardCase):
         self.assertEqual(found["Exits"], {"juin 15": 1})
         self.assertEqual(found["Exits Planned"], {"nov. 15": 1, "déc. 15": 1})
 
+    def _moves(self, **wanted):
+        """{series: {month: how many}}, what is behind each cell checked."""
+        tile = self._tiles(**wanted)["moves"]
+        people = self.env["coworking.participant"].with_user(self.coordinator)
+        for row in tile["series"]:
+            for cell in row["cells"]:
+                self.assertEqual(people.search_count(cell["domain"]), cell["rows"])
+        return {
+            row["label"]: {
+                label: cell["value"]
+                for label, cell in zip(tile["labels"], row["cells"], strict=True)
+                if cell["value"]
+            }
+            for row in tile["series"]
+        }
+
+    def test_a_confirmed_seat_says_when_somebody_is_to_enter(self):
+        soon = self._at("hosting", "Soon")
+        self._new_seat("6/7", "31/7", who=soon)
+        self._new_seat("3/8", who=soon)  # enters once
+        self._new_seat("3/8", who=self._at("hosting", "Asked"), state="requested")
+        self._new_seat("3/8", who=self._at("incubation", "There", date_entry="2015-05-04"))
+        self._new_seat("3/8", who=self._at("hosting", "Other", user_id=self.colleague.id))
+        self.assertEqual(self._moves()["Entries Planned"], {"juil. 15": 1, "août 15": 1})
+        mine = self._moves(user=self.accompanist.id)
+        self.assertEqual(mine["Entries Planned"], {"juil. 15": 1})
+        late = self._moves(date_from=d("7/7"), date_to=d("31/8"))
+        self.assertEqual(late["Entries Planned"], {"août 15": 1})
+        soon.date_entry = "2015-06-10"
+        self.assertEqual(self._moves()["Entries Planned"], {"août 15": 1})
+
+    def test_an_exit_that_is_to_come_is_a_planned_one(self):
+        self._at("exit", "Leaves", date_entry="2015-01-05", date_exit="2015-07-10")
+        found = self._moves()
+        self.assertFalse(found["Exits"])
+        self.assertEqual(found["Exits Planned"], {"juil. 15": 1})
+        tiles = self._tiles()
+        self.assertEqual((tiles["exits"]["rows"], tiles["exit_categories"]["is_empty"]), (0, True))
+        with freeze_time("2015-07-10 09:00:00"):
+            self.assertEqual(self._moves()["Exits"], {"juil. 15": 1})
+            self.assertEqual(self._tiles()["exits"]["rows"], 1)
+
+    def test_what_was_keeps_the_files_that_were_archived(self):
+        file = self._at("exit", "Put away", date_entry="2015-01-05", date_exit="2015-05-20")
+        self._new_seat("5/1", "31/3", who=file, state="ended")
+        before = self._tiles()
+        file.active = False
+        tiles = self._tiles()
+        self.assertFalse(file.active)
+        self.assertEqual(self._moves()["Exits"], {"mai 15": 1})
+        for name in ("exits", "exit_categories", "places", "places_by_space"):
+            self.assertEqual(tiles[name], before[name])
+        cell = tiles["places"]["series"][0]["cells"][0]
+        seats = self.env["coworking.seat"].with_user(self.coordinator)
+        self.assertEqual((cell["rows"], seats.search_count(cell["domain"])), (1, 1))
+
+    def test_what_became_of_those_who_answered_at_six_months(self):
+        with freeze_time("2015-12-01 09:00:00"):
+            files = [
+                self._at("exit", f"Left {rank}", date_entry="2015-01-05", date_exit="2015-03-02")
+                for rank in range(5)
+            ]
+            tile = self._tiles()["exits_later"]
+            self.assertEqual((tile["text"], tile["rows"], tile["is_empty"]), ("–", 0, True))
+            self.assertEqual(tile["note"], "0 answers of 5")
+            for file, category in zip(
+                files[1:], ("durable", "other", "withdrawn", "transition"), strict=True
+            ):
+                row = file.followup_ids.filtered(lambda row: row.months == 6)
+                row.exit_reason_id = self.exit_reasons[category]
+                row.action_answered()
+            tile = self._tiles()["exits_later"]
+            self.assertEqual((tile["value"], tile["rows"], tile["text"]), (2, 3, "67 %"))
+            self.assertEqual(tile["note"], "4 answers of 5")
+            answers = self.env["coworking.followup"].with_user(self.coordinator)
+            self.assertEqual(answers.search_count(tile["domain"]), 3)
+            self.assertTrue(self._tiles(user=self.accompanist.id)["exits_later"]["rows"])
+            self._at("incubation", user_id=self.colleague.id, date_entry="2015-06-01")
+            other = self._tiles(user=self.colleague.id)["exits_later"]
+            self.assertEqual(other["note"], "no follow-up of who left in this period is due")
+
+    def test_a_move_belongs_to_the_day_of_who_looks(self):
+        file = self._at("incubation", date_entry="2015-06-01")
+        self._leave(file)
+        move = self._last_move(file)
+        move.flush_recordset()
+        self.cr.execute(
+            "UPDATE coworking_move SET date = '2015-06-30 22:30' WHERE id = %s", [move.id]
+        )
+        move.invalidate_recordset()
+        june = self._tiles(date_from=d("1/6"), date_to=d("30/6"))["stage_delays"]
+        july = self._tiles(date_from=d("1/7"), date_to=d("31/7"))["stage_delays"]
+        self.assertEqual((len(june["bars"]), len(july["bars"])), (0, 1))
+        self.assertEqual(self.env["coworking.move"].search(july["bars"][0]["domain"]).ids, move.ids)
+
     def test_a_month_cut_by_the_period_counts_its_days_alone(self):
         self._at("incubation", "Early", date_entry="2015-06-01")
         self._at("incubation", "Late", date_entry="2015-06-12")
@@ -208,7 +324,15 @@ class TestWhatIsCounted(DashboardCase):
         self.assertEqual([cell["value"] for cell in free], [6] * 8 + [3] * 4)
         self.space.state = "suspended"
         free = self._tiles()["places"]["series"][1]["cells"]
-        self.assertEqual([cell["value"] for cell in free], [6] * 6 + [3] * 2 + [0] * 4)
+        self.assertEqual([cell["value"] for cell in free], [6] * 5 + [3] * 3 + [0] * 4)
+        self.assertEqual(self._value("places_free"), 3)
+
+    def test_a_space_that_pauses_offers_what_is_taken_there(self):
+        self._new_seat("1/6", "31/8", state="active")
+        self.space.state = "suspended"
+        tiles = self._tiles()
+        self.assertEqual((tiles["places_taken"]["value"], tiles["places_free"]["value"]), (1, 3))
+        self.assertIn("of 4 offered", tiles["places_taken"]["note"])
 
     def test_seats_that_are_not_used_and_what_can_be_done(self):
         unused = self._new_seat("1/5", "31/8", who="Never", state="active")
@@ -229,6 +353,29 @@ class TestWhatIsCounted(DashboardCase):
         own = self._tiles(self.accompanist)["unused_seats"]
         self.assertEqual(len(own["ways"]), 2)
         self.assertEqual(own["seats"][0]["cost"], "")
+
+    def test_who_never_arrived_is_paid_for_nothing_too(self):
+        seat = self._new_seat("1/5", "31/8", who="Awaited")
+        tile = self._tiles()["unused_seats"]
+        self.assertEqual([row["id"] for row in tile["seats"]], seat.ids)
+        self.assertEqual(tile["seats"][0]["used"], "arrival not confirmed, since 45 days")
+        for way in tile["ways"]:
+            self.assertTrue(getattr(seat.with_user(self.coordinator), way["method"])())
+
+    def test_a_space_that_wrote_nothing_says_not_that_nobody_came(self):
+        seat = self._new_seat("1/5", "31/8", who="Untold", state="active")
+        self.assertEqual(self._used(), "no presence told, since 45 days")
+        self._new_presences(seat, "10/6").state = "absent"
+        self.assertEqual(self._used(), "never used, since 45 days")
+
+    def test_a_month_in_which_nobody_came_is_told(self):
+        seat = self._new_seat("1/5", "31/8", who="Absent", state="active")
+        seat_month = self.env["coworking.seat.month"]
+        seat_month._record_answer(seat, d("1/5"), "no", False, self.manager.partner_id)
+        self.assertEqual(self._used(), "never used, since 45 days")
+
+    def _used(self):
+        return self._tiles()["unused_seats"]["seats"][0]["used"]
 
     def test_a_seat_used_long_ago_is_told_again(self):
         seat = self._new_seat("1/4", "31/8", state="active")
@@ -315,6 +462,19 @@ class TestMoney(DashboardCase):
         self._pay_without_entry(self.bank, bill, 150)
         self.assertEqual(self._money()[2:4], (150, 210))
 
+    def test_a_bill_whose_payment_is_blocked_is_still_to_pay(self):
+        bill = self._posted_bill()
+        bill.invoice_date_due = d("15/7")
+        bill.action_toggle_block_payment()
+        self.assertEqual(bill.payment_state, "blocked")
+        tile = self._tiles(self.accountant)["left_to_pay"]
+        self.assertEqual((tile["value"], tile["rows"]), (360, 2))
+        lines = self.env["coworking.month.line"].with_user(self.accountant)
+        self.assertEqual(lines.search_count(tile["domain"]), 2)
+        arch = etree.fromstring(lines.get_view(view_type="search")["arch"])
+        late = safe_eval(arch.find(".//filter[@name='late']").get("domain"))
+        self.assertEqual(lines.search_count(late), 2)
+
     def test_a_bill_that_a_credit_note_takes_back_was_not_paid(self):
         bill = self._posted_bill()
         reversal = self.env["account.move.reversal"].with_context(
@@ -339,32 +499,44 @@ class TestMoney(DashboardCase):
         }
         self.assertEqual(
             found,
-            {"main": [360, 60, 0], "out": [0, 300, 0], "calm": [0, 0, 0], "other": [0, 0, 360]},
+            {
+                "main": [360, 60, 0],
+                "out": [0, 300, 0],
+                "calm": [0, 0, 0],
+                "other": [0, 0, 360],
+                "in": [360, 360, 0],
+            },
         )
         self.assertEqual(
             self._money(date_from=d("1/7"), date_to=d("31/7"))[:4], (360, 360, 60, 300)
         )
 
     def test_the_queries_do_not_grow_with_files_and_months(self):
-        def cost(user):
+        users = self.accompanist | self.coordinator | self.accountant
+        lines = self.env["coworking.month.line"].with_user(self.accountant)
+        screens = {user: lambda user=user: self._tiles(user) for user in users}
+        screens |= {
+            month: lambda month=month: lines._prepare_month(month) for month in (JUNE, None)
+        }
+
+        def cost(screen):
             for _turn in ("warm", "counted"):
                 self.env.flush_all()
                 self.env.invalidate_all()
                 before = self.cr.sql_log_count
-                self._tiles(user)
+                screens[screen]()
             return self.cr.sql_log_count - before
 
         self.space.seat_capacity = 100
         self._posted_bill()
-        users = self.accompanist | self.coordinator | self.accountant
-        few = {user: cost(user) for user in users}
+        few = {screen: cost(screen) for screen in screens}
         for rank in range(30):
             file = self._at("incubation", f"Person {rank}", date_entry="2015-05-04")
             self._new_seat("4/5", "31/8", who=file, state="active")
         self._posted_bill(JULY)
-        for user in users:
-            with self.subTest(user=user.login):
-                self.assertLessEqual(cost(user), few[user] + 1)
+        for screen in screens:
+            with self.subTest(screen=screen):
+                self.assertLessEqual(cost(screen), few[screen] + 1)
 
     def test_the_month_has_its_totals_and_the_way_to_the_others(self):
         self._pay(self._posted_bill(), 360)
@@ -379,10 +551,52 @@ class TestMoney(DashboardCase):
         self.assertEqual(texts["to_decide"], "0")
         empty = lines._prepare_month(d("1/1"))
         self.assertEqual((empty["previous"], empty["next"]), (False, JUNE))
+        self.assertNotIn("360", empty["totals"][0]["text"])
         everything = lines._prepare_month(None)
         self.assertIn("720", everything["totals"][0]["text"])
         with self.assertRaises(AccessError):
             lines.with_user(self.accompanist)._prepare_month(JUNE)
+
+    def test_above_the_list_is_what_the_list_shows(self):
+        """As a tile opens it, and as it is filtered then; never the other programs."""
+        other = self._new_program("Other", "OTH")
+        self._new_seat("1/6", "31/7", who=self._new_participant("Elsewhere", program=other))
+        self._pay(self._posted_bill(), 100.01)
+        self._posted_bill(JULY)
+        self._settle(JUNE, other)
+        lines = self.env["coworking.month.line"].with_user(self.accountant)
+
+        def totals(domain, month=None):
+            rows = lines._prepare_month(month, domain)["totals"]
+            return {row["name"]: row["text"] for row in rows}
+
+        for wanted in ({}, {"date_from": d("1/6"), "date_to": d("30/6")}):
+            tiles = self._tiles(self.accountant, **wanted)
+            for name in ("expected", "invoiced", "paid"):
+                tile = tiles[name]
+                self.assertTrue(tile["value"])
+                self.assertEqual(totals(tile["domain"])[name], tile["text"])
+            month = tiles["money_by_month"]["series"][0]["cells"][0 if wanted else 5]
+            self.assertEqual(totals(month["domain"], JUNE)["paid"], month["text"])
+        camille, louison = self.program.participant_ids.sorted("display_name")
+        one = Domain("participant_id", "=", camille.id)
+        both = one | Domain("participant_id", "=", louison.id)
+        june = Domain("date_from", "=", JUNE)
+        for domain, expected in (
+            (one, 360),
+            (both, 720),
+            (both & june, 360),
+            (~june, 360),
+            (june | (one & Domain("date_from", "=", JULY)), 720),
+            (~(june & one), 720),
+            (Domain("date_from", "=", d("1/1")), 0),
+        ):
+            with self.subTest(domain=str(domain)):
+                self.assertEqual(sum(lines.search(domain).mapped("expected")), expected)
+                text = self.program.currency_id.format(expected)
+                self.assertEqual(totals(domain)["expected"], text)
+        with self.assertRaises(AccessError):
+            lines.with_user(self.accompanist)._prepare_month(None, one)
 
 
 class TestWhereOneLands(DashboardCase):
@@ -417,3 +631,8 @@ class TestWhereOneLands(DashboardCase):
         ):
             action = home.with_user(user).run()
             self.assertEqual(action.get("tag") or action["res_model"], tag)
+
+    def test_a_counsellor_lands_on_the_own_files(self):
+        home = self.env.ref("coworking_incubation.coworking_home_action")
+        action = home.with_user(self.accompanist).run()
+        self.assertIn("search_default_mine", str(action["context"]))

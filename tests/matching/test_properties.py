@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from ..common import JULY, JUNE, d
-from .common import MatchingCase
+from .common import MatchingCase, read_lines
 
 TEXTS = (
     "Coworking juin 2015",
@@ -70,6 +70,8 @@ class TestProperties(MatchingCase):
                 after = self._shown(still)
                 self.assertEqual(after, {key: before[key] for key in after})
                 self._check_sums()
+            at_once, shown = read_lines(self.env)
+            self.assertEqual(at_once, shown)
             raise _UndoError
         self.env.transaction.clear()
 

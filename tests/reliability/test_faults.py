@@ -250,7 +250,8 @@ class TestFaults(BaseCase):
     def _count_charged(self):
         with self.cluster.connect() as cr:
             cr.execute(
-                "SELECT count(*) FROM coworking_charge WHERE program_id = %s AND state != 'forecast'",
+                "SELECT count(*) FROM coworking_charge"
+                " WHERE program_id = %s AND state != 'forecast'",
                 [self.program],
             )
             return cr.fetchone()[0]

@@ -20,6 +20,8 @@ PUBLIC = {
     "account.move.line": {"action_open_coworking_source"},
     # Odoo's own, of which ours only say that a test is one.
     "base_import.import": {"execute_import"},
+    # Odoo's own, to which ours adds of which models the user takes nothing out.
+    "ir.http": {"session_info"},
     "coworking.accounting": {"action_apply"},
     "coworking.audit": {"action_open_record"},
     "coworking.audited.mixin": {"action_open_audit"},

@@ -1,8 +1,9 @@
 """Health and social data: for who has the group, and for nobody else on any path."""
 
 from odoo.exceptions import AccessError
+from odoo.tests import new_test_user
 
-from ..common import ACCOUNTANT, COORDINATOR, SENSITIVE, CoworkingCase, new_test_user
+from ..common import ACCOUNTANT, COORDINATOR, SENSITIVE, CoworkingCase
 
 # Value of each field, as it might be read, guessed or exported.
 FIELDS = {

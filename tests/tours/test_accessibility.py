@@ -6,16 +6,15 @@ the browser: nothing of it is shipped.
 
 import importlib.resources
 import json
-import time
 from contextlib import contextmanager
 from datetime import timedelta
 from functools import partial
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urlsplit
 
 from odoo import fields
 from odoo.tests import tagged
 
-from .common import BrowserCase, TourBrowser
+from .common import BrowserCase
 
 AXE = importlib.resources.files("axe_playwright_python").joinpath("axe.min.js").read_text()
 # The page is there, and its scripts have run.
@@ -83,28 +82,18 @@ class TestAccessibility(BrowserCase):
         )
 
     @contextmanager
-    def _browse(self, login):
-        """A browser, logged in or not: a function that visits a page and tells what is wrong."""
-        browser = TourBrowser(self, success_signal="done")
-        with self.allow_requests(browser=browser):
-            self.authenticate(login, login, browser=browser)
-            self.cr.flush()
-            self.cr.clear()
-            try:
-                look = partial(self._look, browser)
-                look.browser = browser
-                yield look
-            finally:
-                browser.stop()
-                self._wait_remaining_requests()
-        self.env.invalidate_all()
+    def _looking(self, login):
+        """A function that visits a page and tells what is wrong."""
+        with self._browse(login) as browser:
+            look = partial(self._look, browser)
+            look.browser = browser
+            yield look
 
     def _look(self, browser, path, ready=READY, form=None, **typed):
         """
         :param form: of the page, sent with what is typed: what answers is looked at instead
         """
-        browser.navigate_to(urljoin(self.base_url(), path))
-        self._wait(browser, READY if form else ready)
+        self._visit(browser, path, READY if form else ready)
         if form:
             self._evaluate(browser, SEND % (json.dumps(form), json.dumps(typed)))
             self._wait(browser, ready)
@@ -120,23 +109,6 @@ class TestAccessibility(BrowserCase):
             self.assertFalse(found["wide"], "wider than the screen")
         return found
 
-    def _wait(self, browser, ready):
-        """Asked now and then: asked without a pause, the page would never come to rest."""
-        for _attempt in range(150):
-            if self._evaluate(browser, f"try {{ {ready} }} catch {{}}"):
-                return
-            time.sleep(0.2)
-        self.fail(f"never ready: {ready}")
-
-    def _evaluate(self, browser, expression):
-        answer = browser._websocket_request(
-            "Runtime.evaluate",
-            params={"expression": expression, "awaitPromise": True, "returnByValue": True},
-            timeout=30,
-        )
-        self.assertNotIn("exceptionDetails", answer)
-        return answer["result"].get("value")
-
     def _link(self, record, purpose, partner):
         url = self.env["coworking.portal.link"]._make_url(record, purpose, partner)
         return urlsplit(url).path
@@ -147,7 +119,7 @@ class TestAccessibility(BrowserCase):
         months = self.env["coworking.portal.month"]._prepare_months(manager.partner_id)
         self.assertTrue(months)
         saved = "!document.querySelector('select.o_cw_slot')"
-        with self._browse("espace") as look:
+        with self._looking("espace") as look:
             for page in ("", "/arrivals", "/people", "/months", "/prices"):
                 look(f"/my/coworking{page}")
             for month in months[:3]:
@@ -172,7 +144,7 @@ class TestAccessibility(BrowserCase):
             )
             if not partner or not statement:
                 continue
-            with self._browse(None) as look:
+            with self._looking(None) as look:
                 look(self._link(statement, "month", partner))
                 look(f"/my/coworking/presences/{space.id}")
 
@@ -185,7 +157,7 @@ class TestAccessibility(BrowserCase):
         unsigned = seat.presence_ids.filtered(lambda row: row.date == day)[:1]
         unsigned = unsigned or unsigned.create({"seat_id": seat.id, "date": day, "slot": "am"})
         unsigned.write({"participant_state": False, "participant_signed_at": False})
-        with self._browse("participant") as look:
+        with self._looking("participant") as look:
             for page in ("", "/objectives", "/appointments", "/presences", "/documents"):
                 look(f"/my/incubation{page}")
             look("/my/incubation/payments")
@@ -208,19 +180,19 @@ class TestAccessibility(BrowserCase):
             pages.append((left, "/my/incubation/followup"))
         for file, page in pages:
             file.partner_id.lang = "fr_FR"
-            with self._browse(None) as look:
+            with self._looking(None) as look:
                 look(self._link(file, "participant", file.partner_id))
                 look(page)
 
     def test_pages_of_links_that_are_over(self):
-        with self._browse(None) as look:
+        with self._looking(None) as look:
             look("/my/coworking/l/over")
             look("/my/coworking/l/over", form="form[action$='/new']")
             look("/incubation/p/1/over")
             look("/incubation/sign/1/over")
 
     def test_what_would_run_embed_or_send_elsewhere_is_refused(self):
-        with self._browse("participant") as look:
+        with self._looking("participant") as look:
             look("/my/incubation")
             self.assertFalse(self._evaluate(look.browser, INJECT))
             refused = self._evaluate(look.browser, REFUSED)
@@ -233,7 +205,7 @@ class TestAccessibility(BrowserCase):
             order="stop desc",
         )
         path = urlsplit(attendance._make_sign_url()).path
-        with self._browse(None) as look:
+        with self._looking(None) as look:
             look(path, f"{READY} && {self._drawn}")
 
     def test_public_pages(self):
@@ -269,7 +241,7 @@ class TestAccessibility(BrowserCase):
             }
         )
         form = "form[action$='/register']"
-        with self._browse(None) as look:
+        with self._looking(None) as look:
             look("/incubation")
             look(page)
             look(f"{page}?by=prescriber")

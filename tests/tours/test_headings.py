@@ -143,6 +143,11 @@ class TestHeadings(BrowserCase):
         action = self.env.ref("coworking_incubation.coworking_presence_import_action")
         self._read([(action.id, wizard.id)], login="accompagnement")
 
+    def test_the_list_of_attendance_is_seen_whole_on_a_small_screen(self):
+        self.browser_size = "1024x768"
+        action = self.env.ref("coworking_incubation.coworking_attendance_action")
+        self._read([(action.id, None)], login="accompagnement")
+
     def test_decisions_of_the_month_are_read_whole(self):
         matches = self.env["coworking.match"].search([("gap", "!=", 0)], limit=2)
         for match, decision in zip(matches, ("accepted", "reimbursement"), strict=True):

@@ -1,8 +1,10 @@
+import base64
 from datetime import date
 
 from dateutil.relativedelta import relativedelta
 
 from odoo import fields
+from odoo.tools import SQL
 
 from ..common import CoworkingCase
 
@@ -44,6 +46,28 @@ class AuditCase(CoworkingCase):
         for row, (_action, _user, changes) in zip(rows, expected, strict=True):
             self.assertEqual(row.changes, {**row.changes, **changes})
             self.assertFalse(row.is_outside)
+
+
+def make_signed_on(attendance, day):
+    """As if it had been signed on that day, with a fingerprint that is right."""
+    env, signatures = attendance.env, attendance.signature_ids
+    tables = "coworking_attendance_signature", "coworking_attendance"
+    env.flush_all()
+    for table in tables:
+        env.cr.execute(SQL("ALTER TABLE %s DISABLE TRIGGER USER", SQL.identifier(table)))
+    env.cr.execute(
+        "UPDATE coworking_attendance_signature SET signed_at = %s WHERE attendance_id = %s",
+        [day, attendance.id],
+    )
+    signatures.invalidate_recordset()
+    for kept in signatures.sudo().with_context(bin_size=False):
+        env.cr.execute(
+            "UPDATE coworking_attendance_signature SET digest = %s WHERE id = %s",
+            [kept._get_fingerprint(kept, base64.b64decode(kept.image)), kept.id],
+        )
+    for table in tables:
+        env.cr.execute(SQL("ALTER TABLE %s ENABLE TRIGGER USER", SQL.identifier(table)))
+    env.invalidate_all()
 
 
 class EndOfDataCase(CoworkingCase):

@@ -1,6 +1,9 @@
 """The check of the books: silent as long as all is well, and right where somebody tampered."""
 
+from datetime import date
 from unittest.mock import patch
+
+from dateutil.relativedelta import relativedelta
 
 from odoo import Command
 from odoo.exceptions import AccessError
@@ -43,7 +46,13 @@ class TestTampering(CoworkingCase):
         )
         cls.ticket = cls._new_seat("1/6", "30/6", who="Max", tariff=packs)
         cls._new_presences(cls.ticket, "3/6", "4/6")
+        space_c = cls._new_space("The Barn", "BAR")
+        cls.alone = cls._new_seat(
+            "1/6", "30/6", who="Eli", tariff=cls._new_tariff("Desk", 150.0, space_c)
+        )
         statements = cls._settle(JUNE)
+        cls.unbilled = statements.filtered(lambda row: row.space_id == space_c)
+        statements -= cls.unbilled
         statements.action_create_bill()
         statements.action_create_copayment_invoices()
         moves = statements.bill_ids | statements.copayment_invoice_ids
@@ -160,6 +169,13 @@ class TestTampering(CoworkingCase):
             name="P-X",
         )
         return "seat_month"
+
+    def _a_month_is_deleted_with_its_statement(self):
+        for record in (self.alone, self.program):
+            self._set(record, "write_date = '2015-08-01'")
+        self._write("DELETE FROM coworking_charge WHERE statement_id = %s", self.unbilled.id)
+        self._write("DELETE FROM coworking_statement WHERE id = %s", self.unbilled.id)
+        return "month_gone"
 
     def _a_match_is_of_another_operator_s_bill(self):
         line = self.other.bill_id.invoice_line_ids[0]
@@ -311,6 +327,51 @@ class TestAllIsWell(CoworkingCase):
         self.env.flush_all()
         self.env.invalidate_all()
         return self.env["coworking.books"]._check(self.company)
+
+    def _wait_for_the_daily_run(self):
+        """It had its two days since anything was written."""
+        self.env.flush_all()
+        for table in ("coworking_seat", "coworking_program"):
+            self.env.cr.execute(
+                SQL("UPDATE %s SET write_date = '2015-09-01'", SQL.identifier(table))
+            )
+
+    def test_a_month_that_nobody_made_is_told_once_the_daily_run_had_time_for_it(self):
+        self._new_seat("1/6", "30/6")
+        self._new_seat("1/6", "15/7", "Sam")
+        self.assertEqual(self._find(), [])
+        self._wait_for_the_daily_run()
+        (finding,) = self._find()
+        self.assertEqual((finding.rule, finding.record), ("month_gone", self.space))
+        self.assertIn("2 seats", finding.problem)
+        self._generate(JUNE)
+        self.assertEqual(self._find(), [])
+
+    def test_months_that_owe_no_statement(self):
+        """Part of a month, of before the take-over, priced by use, only asked for, or free."""
+        self.space.seat_capacity = 9
+        self._new_seat("2/6", "29/6")
+        self._new_seat("1/6", "30/6", "Noa", billed_from="2015-07-01")
+        by_use = self._new_tariff("Day", 10.0, self.space_b, unit="day", uses_place=False)
+        self._new_seat("1/6", "30/6", "Max", tariff=by_use)
+        self._new_seat("1/6", "30/6", "Lou", state="requested")
+        self._new_seat("1/5", "31/5", "Eli", tariff=self._new_tariff("Free", 0.0))
+        self._generate("2015-05-01")
+        self._wait_for_the_daily_run()
+        self.assertEqual(self._find(), [])
+
+    def test_a_month_just_over_is_left_to_the_daily_run(self):
+        today = date.today().replace(day=1)  # of the database, as the rule counts
+        program = self._new_program(
+            "Now",
+            "NOW",
+            date_start=today - relativedelta(months=3),
+            date_end=today + relativedelta(months=3),
+        )
+        first = today - relativedelta(months=1)
+        self._new_seat(f"{first:%-d/%-m/%y}", who=self._new_participant("Sam", program))
+        self._wait_for_the_daily_run()
+        self.assertEqual(self._find(), [])
 
     def test_a_bill_that_is_rounded_as_a_whole(self):
         self.company.tax_calculation_rounding_method = "round_globally"

@@ -1,13 +1,17 @@
 """Whatever staff take out of Odoo as a workbook or an archive is in the audit trail."""
 
+import json
 from unittest.mock import patch
 
 from odoo.exceptions import AccessError
 from odoo.fields import Command
+from odoo.http import Request
 from odoo.tests import HttpCase, tagged
+from odoo.tools import mute_logger
 
 from ..common import ACCOUNTANT, JUNE
 from ..portal.test_access_matrix import STAFF_ROUTES
+from ..tours.common import BrowserCase
 from .test_sensitive_traces import EXPORT, TracesCase
 
 BASE = "/coworking_incubation"
@@ -71,6 +75,46 @@ class TestEveryExportIsTraced(HttpCase, TracesCase):
                 self.assertTrue(line.changes["fields"])
                 self.assertNotIn("Camille", str(line.changes))
 
+    def _download_pivot(self, user, model):
+        self.authenticate(user.login, user.login)
+        table = {
+            "model": model,
+            "title": "Pivot",
+            "measure_count": 1,
+            "origin_count": 1,
+            "col_group_headers": [[{"title": "Total", "width": 1, "height": 1}]],
+            "measure_headers": [{"title": "Count", "is_bold": False}],
+            "origin_headers": [],
+            "rows": [{"title": "Total", "indent": 0, "values": [{"value": 1, "is_bold": False}]}],
+        }
+        return self._post_pivot(json.dumps(table))
+
+    def _post_pivot(self, data):
+        form = {"data": data, "csrf_token": Request.csrf_token(self)}
+        return self.url_open("/web/pivot/export_xlsx", data=form)
+
+    def test_a_pivot_is_taken_out_as_a_list_is(self):
+        with mute_logger("odoo.http"):
+            self.assertNotEqual(self._download_pivot(self.chief, self.file._name).status_code, 200)
+        self.assertFalse(self._trail("exported"))
+        answer = self._download_pivot(self.exporter, self.file._name)
+        self.assertEqual((answer.status_code, answer.content[:2]), (200, b"PK"))
+        line = self._trail("exported")
+        self.assertEqual((line.user_id, line.res_model), (self.exporter, self.file._name))
+        self.assertEqual(line.changes, {"format": "pivot", "count": 1})
+
+    def test_a_pivot_of_money_needs_no_right_and_others_are_odoos(self):
+        answer = self._download_pivot(self.accountant, "coworking.charge")
+        self.assertEqual(answer.status_code, 200)
+        self.assertEqual(self._trail("exported").res_model, "coworking.charge")
+        for model in ("res.partner", "coworking.funnel", "no.model", None, ["x"]):
+            with self.subTest(model=model):
+                self.assertEqual(self._download_pivot(self.accountant, model).status_code, 200)
+        self.assertEqual(len(self._trail("exported")), 1)
+        for data in ("", "[]", "{", "null", '{"model": "coworking.charge"}'):
+            with self.subTest(data=data), mute_logger("odoo.http"):
+                self.assertLess(self._post_pivot(data).status_code, 500)
+
     def test_no_report_of_ours_is_a_file_of_another_kind(self):
         ours = self.env["ir.actions.report"].search([("report_name", "like", "coworking_%")])
         self.assertEqual(set(ours.mapped("report_type")), {"qweb-pdf"})
@@ -111,3 +155,13 @@ class TestEveryExportIsTraced(HttpCase, TracesCase):
             bound = self.env["ir.actions.actions"].with_user(user).get_bindings(self.file._name)
             with self.subTest(user=user.login):
                 self.assertEqual(action.id in {row["id"] for row in bound["action"]}, shown)
+
+
+class TestButtons(BrowserCase, TracesCase):
+    def test_the_download_of_a_pivot_is_shown_with_the_right_alone(self):
+        path = "/odoo/action-coworking_incubation.coworking_move_action"
+        for user, shown in ((self.chief, 0), (self.exporter, 1)):
+            with self.subTest(user=user.login), self._browse(user.login) as browser:
+                self._visit(browser, path, "!!document.querySelector('.o_pivot_flip_button')")
+                buttons = "document.querySelectorAll('.o_pivot_download').length"
+                self.assertEqual(self._evaluate(browser, buttons), shown)

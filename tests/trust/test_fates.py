@@ -8,6 +8,7 @@ from .common import EndOfDataCase
 class TestFates(EndOfDataCase):
     """P02: each stored field that points to a person, or may hold words about one, has its fate."""
 
+    ADDONS = ("coworking_incubation", "coworking_incubation_funding")
     PEOPLE = ("res.partner", "coworking.participant", "coworking.seat", "coworking.attendance")
     WORDS = (
         *("char", "text", "html", "binary", "json", "reference"),
@@ -22,7 +23,7 @@ class TestFates(EndOfDataCase):
             ours = name.startswith("coworking.")
             for field in model._fields.values():
                 kept = field.store or (field.type == "binary" and field.attachment)
-                if not kept or not (ours or field._module == "coworking_incubation"):
+                if not kept or not (ours or field._module in self.ADDONS):
                     continue
                 if field.type in self.WORDS or (
                     field.type in ("many2one", "many2many", "one2many")

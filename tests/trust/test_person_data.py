@@ -8,6 +8,7 @@ from unittest.mock import patch
 
 from odoo import Command
 from odoo.exceptions import AccessError
+from odoo.tests import new_test_user
 
 from odoo.addons.coworking_incubation.models.trust.coworking_person_data import (
     GIVEN_BY_ODOO,
@@ -15,7 +16,7 @@ from odoo.addons.coworking_incubation.models.trust.coworking_person_data import 
     TOKEN,
 )
 
-from ..common import COORDINATOR, SENSITIVE, new_test_user
+from ..common import COORDINATOR, SENSITIVE
 from ..portal.canaries import MatrixCase
 from .test_sensitive_traces import EXPORT
 

@@ -38,8 +38,7 @@ class TestEverywhere(PurgeCase):
         billed = lines.mapped(lambda line: (line.name, line.price_total, line.coworking_seat_id))
         self._purge(self.person)
         self.assertEqual(self.person.purged_on, self.today)
-        # an opposition to mails outlives the file
-        self.assertEqual(self._found(), {("mail_blacklist", "email")})
+        self.assertEqual(self._found(), set())
         self.assertFalse(find_in_filestore(self.env, WORDS, PHONES, self.started))
         # what others have stays, without the name
         self.assertIn("[…]", other.project_description)
@@ -83,7 +82,12 @@ class TestEverywhere(PurgeCase):
         foreign = bill.copy({"coworking_statement_id": False})
         copies = self.env["ir.attachment"].create(
             [
-                {"name": f"{NAME} juin.txt", "res_model": move._name, "res_id": move.id, "raw": b"x"}
+                {
+                    "name": f"{NAME} juin.txt",
+                    "res_model": move._name,
+                    "res_id": move.id,
+                    "raw": b"x",
+                }
                 for move in (bill, foreign)
             ]
         )

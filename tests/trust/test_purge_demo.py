@@ -3,12 +3,18 @@
 import io
 import os
 import zipfile
+from datetime import timedelta
 
+from reportlab.pdfgen import canvas
+
+from odoo import fields
 from odoo.tests import TransactionCase, tagged
 
 from odoo.addons.coworking_incubation.tools import phone_key, plain_words
 
 from .canary import find_in_database, find_in_filestore
+from .common import make_signed_on
+from .purge_case import PNG
 
 
 @tagged("post_install", "-at_install")
@@ -19,6 +25,12 @@ class TestPurgeDemo(TransactionCase):
         ("res_partner", "name"),
         ("res_partner", "complete_name"),
         ("account_move", "invoice_partner_display_name"),
+    }
+    # What funders may ask for, as long as agreements say: the signature, what was signed.
+    SIGNED = {
+        ("coworking_attendance_signature", "name"),
+        ("coworking_attendance_signature", "content"),
+        ("coworking_hosting", "body"),
     }
     # Where a name is somebody else's, whoever is in the demonstration.
     OF_ODOO = {
@@ -95,6 +107,61 @@ class TestPurgeDemo(TransactionCase):
         for table, ids in (("res_partner", billed), ("account_move", {*invoices.ids})):
             named = {row[2]: row[3] for row in found if row[0] == table}
             self.assertEqual({*named}, ids, f"names that stay in {table}: {named}")
+
+    def test_what_was_signed_in_2015_stays_until_no_funder_may_ask_for_it(self):
+        agreements = self.program.sudo().agreement_ids
+        today = fields.Date.context_today(self.program)
+        agreements.evidence_until = today + timedelta(days=100)
+        self._pay_all()
+        row, hosting = self._sign()
+        signed = {*row.participant_id, *hosting.participant_id}
+        people = self._purge_all()
+        self.assertLess(signed, people.keys())
+        words = sorted({word for file in signed for word in people[file][1]})
+        self.assertGreaterEqual(len(words), 2)
+        found = self._find_names(words, ())
+        self.assertEqual({row[:2] for row in found} - self.EVIDENCE, self.SIGNED)
+        document = hosting.sealed_attachment_id
+        self.assertEqual(find_in_filestore(self.env, words), [document.store_fname])
+        # not a day longer
+        participants = self.env["coworking.participant"]
+        agreements.evidence_until = today - timedelta(days=1)
+        self.env.flush_all()
+        self.assertLessEqual({file.id for file in signed}, {*participants._find_evidence_over()})
+        participants._purge_evidence([file.id for file in signed])
+        self.env.invalidate_all()
+        found = self._find_names(words, ())
+        self.assertEqual({row[:2] for row in found} - self.EVIDENCE, set())
+        self.assertFalse(find_in_filestore(self.env, words))
+
+    def _sign(self):
+        """Somebody signs an appointment of 2015, somebody else the agreement of their seat."""
+        due = self.env["coworking.retention"].search(
+            [("program_id", "=", self.program.id), ("status", "=", "due")]
+        )
+        files = due.participant_id.filtered(self._rare_words)
+        row = self.env["coworking.attendance"].search(
+            [("participant_id", "in", files.ids), ("state", "=", "present")], limit=1
+        )
+        row.write({"signature": PNG})
+        make_signed_on(row, "2015-06-30")
+        seat = (files - row.participant_id).seat_ids.filtered("date_end")[0]
+        self._set_state(seat, "active")  # as it was then
+        hosting = self.env["coworking.hosting"].create({"seat_id": seat.id})
+        page = io.BytesIO()
+        drawn = canvas.Canvas(page)
+        drawn.drawString(100, 700, seat.participant_id.partner_id.name)
+        drawn.save()
+        hosting._seal_document(page.getvalue(), "pdf")
+        self._set_state(seat, "ended")
+        self.env.cr.execute("UPDATE mail_message SET date = '2015-12-31'")
+        self.env.invalidate_all()
+        return row, hosting
+
+    def _set_state(self, seat, state):
+        self.env.flush_all()
+        self.env.cr.execute("UPDATE coworking_seat SET state = %s WHERE id = %s", [state, seat.id])
+        self.env.invalidate_all()
 
     def _find_names(self, words, phones):
         of_time_zones = self.env["ir.model.data"].search(

@@ -1,11 +1,11 @@
 """Evidence has a term of its own, and so have people of whom no file was made."""
 
-import base64
 from datetime import timedelta
 
 from odoo import Command
 
 from .canary import find_in_database
+from .common import make_signed_on
 from .purge_case import EMAIL, NAME, PHONE, PNG, SECRET, PurgeCase
 
 
@@ -69,27 +69,7 @@ class TestEvidence(PurgeCase):
 
     def _make_old_signature(self, row):
         self._make_old()
-        self.env.cr.execute(
-            "ALTER TABLE coworking_attendance_signature DISABLE TRIGGER USER;"
-            "ALTER TABLE coworking_attendance DISABLE TRIGGER USER"
-        )
-        digest = row.signature_ids
-        self.env.cr.execute(
-            "UPDATE coworking_attendance_signature SET signed_at = %s WHERE attendance_id = %s",
-            [self._ago(26), row.id],
-        )
-        digest.invalidate_recordset()
-        kept = digest.sudo().with_context(bin_size=False)
-        proof = base64.b64decode(kept.image)
-        self.env.cr.execute(
-            "UPDATE coworking_attendance_signature SET digest = %s WHERE attendance_id = %s",
-            [digest._get_fingerprint(kept, proof), row.id],
-        )
-        self.env.cr.execute(
-            "ALTER TABLE coworking_attendance_signature ENABLE TRIGGER USER;"
-            "ALTER TABLE coworking_attendance ENABLE TRIGGER USER"
-        )
-        self.env.invalidate_all()
+        make_signed_on(row, self._ago(26))
 
     def test_without_a_day_on_the_agreement_evidence_stays_and_says_so(self):
         row = self._attend("appointment")

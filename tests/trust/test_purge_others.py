@@ -138,11 +138,21 @@ class TestOthers(PurgeCase):
         self.assertIn(NAME, elsewhere.message_ids.mapped("body")[0])
         self.assertNotIn(NAME, said.body)
 
-    def test_an_opposition_to_mails_stays(self):
-        self.env["mail.blacklist"].create({"email": EMAIL})
+    def test_an_opposition_to_mails_stays_as_long_as_somebody_is_reached_there(self):
+        opposed = self.env["mail.blacklist"].create({"email": EMAIL})
+        self.env["mail.blacklist"].create({"email": "other@example.org"})
+        neighbour = self.env["res.partner"].create({"name": "Somebody Else", "email": EMAIL})
         self._make_old()
+        with self.env.cr.savepoint() as savepoint:
+            self._purge(self.person)
+            self.assertTrue(self.person.purged_on)
+            self.assertTrue(opposed.exists())
+            savepoint.rollback()
+        self.env.invalidate_all()
+        neighbour.email = "neighbour@example.org"
         self._purge(self.person)
-        self.assertTrue(self.env["mail.blacklist"].search([("email", "=", EMAIL)]))
+        self.assertFalse(opposed.exists())
+        self.assertTrue(self.env["mail.blacklist"].search([("email", "=", "other@example.org")]))
 
 
 class TestOtherLives(PurgeCase):
@@ -329,6 +339,37 @@ class TestOtherLives(PurgeCase):
                     self.assertTrue(log.contact_uses)
                     savepoint.rollback()
                     self.env.invalidate_all()
+
+    def test_what_is_reimbursed_to_the_person_is_ours(self):
+        """What they had paid to the space by mistake: a receipt without a statement of its own."""
+        statement = self._settle()
+        line = self.env["coworking.month.line"].search(
+            [("statement_id", "=", statement.id), ("seat_id", "=", self.seat.id)]
+        )
+        action = line.action_decide()
+        wizard = self.env[action["res_model"]].browse(action["res_id"])
+        wizard.write(
+            {
+                "decision": "reimbursement",
+                "reason": "Paid at the desk.",
+                "participant_paid_amount": 50.0,
+            }
+        )
+        wizard.action_apply()
+        receipt = self.env["account.move"].search([("partner_id", "=", self.contact.id)])
+        self.assertEqual(receipt.move_type, "in_receipt")
+        receipt.invoice_date = "2015-07-01"
+        receipt.action_post()
+        self.env.flush_all()
+        self.env.cr.execute(
+            "UPDATE account_move SET payment_state = 'paid' WHERE id = %s", [receipt.id]
+        )
+        self.env.invalidate_all()
+        self._make_old()
+        self._purge(self.person)
+        log = self.env["coworking.purge"].search([("participant_id", "=", self.person.id)])
+        self.assertEqual(log.contact, "billed", log.contact_uses)
+        self.assertEqual((self.contact.name, self.contact.email), (NAME, False))
 
     def test_what_paid_our_invoice_belongs_to_it(self):
         paid = self._pay_copayment()

@@ -9,10 +9,10 @@ from markupsafe import Markup
 
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.http import Request
-from odoo.tests import HttpCase, tagged
+from odoo.tests import HttpCase, new_test_user, tagged
 from odoo.tools import SQL, mute_logger
 
-from ..common import COORDINATOR, SENSITIVE, CoworkingCase, new_test_user
+from ..common import COORDINATOR, SENSITIVE, CoworkingCase
 from ..security.test_sensitive_fields import FIELDS
 
 EXPORT = "coworking_incubation.group_coworking_export"
@@ -76,9 +76,39 @@ class TestExport(TracesCase):
         partners.with_user(self.exporter).export_data(["name", path])
         self.assertEqual(self._trail("exported").changes, {"fields": ["project"]})
 
-    def test_a_contact_is_exported_as_odoo_does(self):
+    def test_of_a_contact_with_a_file_the_name_alone_needs_no_right(self):
         partner = self.file.partner_id.with_user(self.chief)
-        self.assertTrue(partner.export_data(["name"])["datas"])
+        self.assertTrue(partner.export_data(["name", "id"])["datas"])
+        self.assertFalse(self._trail("exported"))
+        for columns in (["name", "email"], ["child_ids/email"], ["user_ids/login"]):
+            with (
+                self.subTest(columns),
+                self.assertRefused("1 of these contacts", columns[-1], error=AccessError),
+            ):
+                partner.export_data(columns)
+        partner.with_user(self.exporter).export_data(["name", "email"])
+        line = self._trail("exported")
+        self.assertEqual((line.user_id, line.res_id), (self.exporter, self.file.id))
+        self.assertEqual(line.changes, {"count": 1, "fields": ["email"]})
+
+    def test_contacts_are_no_way_round_by_whatever_leads_to_them(self):
+        """Files that are archived or of another programme count, and who cannot read them too."""
+        self.file.active = False
+        other = self.env["res.partner"].create({"name": "Lead", "user_id": False})
+        self.file.partner_id.parent_id = other
+        allowed = self.env.ref("base.group_allow_export")
+        self.employee.group_ids |= allowed | self.env.ref("base.group_partner_manager")
+        for user in (self.chief, self.employee):
+            with self.subTest(user.login), self.assertRaises(AccessError):
+                other.with_user(user).export_data(["child_ids/phone"])
+
+    def test_contacts_without_a_file_are_exported_as_odoo_does(self):
+        others = self.env["res.partner"].create(
+            [{"name": name, "email": f"{name}@example.org"} for name in ("a", "b")]
+        )
+        columns = ["name", "email", "child_ids/email"]
+        rows = others.with_user(self.chief).export_data(columns)["datas"]
+        self.assertEqual([row[1] for row in rows], others.mapped("email"))
         self.assertFalse(self._trail("exported"))
 
     def test_each_time_is_traced_with_who_what_how_many_and_which_fields(self):
@@ -126,6 +156,64 @@ class TestLooks(TracesCase):
             self.file.with_user(self.coordinator).read(["disability"])
         self.assertFalse(self._trail("looked"))
 
+    def test_grouping_by_what_is_sensitive_is_a_look(self):
+        files = self.env["coworking.participant"].with_user(self.chief)
+        mine = [("id", "in", self.file.ids)]
+        for look in (
+            lambda: files.formatted_read_group(mine, ["disability"], ["__count"]),
+            lambda: files.formatted_read_grouping_sets(
+                mine, [["birth_date:year"], []], ["__count"]
+            ),
+            lambda: files.formatted_read_group(mine, [], ["birth_date:max"]),
+            lambda: (
+                self.env["coworking.seat"]
+                .with_user(self.chief)
+                ._read_group([], ["participant_id.disability"], ["__count"])
+            ),
+        ):
+            with self.subTest(), self.env.cr.savepoint() as savepoint:
+                for __ in range(2):
+                    look()
+                line = self._trail("looked")
+                self.assertEqual((line.user_id, line.res_model), (self.chief, files._name))
+                self.assertFalse(line.res_id)
+                self.assertIn(line.changes["fields"], (["disability"], ["birth_date"]))
+                savepoint.rollback()
+
+    def test_filtering_and_sorting_by_what_is_sensitive_are_looks(self):
+        files = self.env["coworking.participant"].with_user(self.chief)
+        seats = self.env["coworking.seat"].with_user(self.chief)
+        for look in (
+            lambda: files.search_count([("disability", "=", "yes")]),
+            lambda: files.search(["!", ("disability", "=", "yes")]),
+            lambda: files.web_search_read([], {"partner_name": {}}, order="disability, id"),
+            lambda: seats.search([("participant_id.disability", "=", "yes")]),
+        ):
+            with self.subTest(), self.env.cr.savepoint() as savepoint:
+                for __ in range(2):
+                    look()
+                line = self._trail("looked")
+                self.assertEqual((line.user_id, line.res_model), (self.chief, files._name))
+                self.assertEqual(line.changes["fields"], ["disability"])
+                savepoint.rollback()
+
+    def test_another_field_filtered_by_is_another_look(self):
+        files = self.env["coworking.participant"].with_user(self.chief)
+        files.search([("disability", "=", "yes")])
+        files.search([("disability", "=", "yes"), ("birth_date", ">", "1990-01-01")])
+        self.assertEqual(
+            [line.changes["fields"] for line in self._trail("looked")],
+            [["disability"], ["birth_date"]],
+        )
+
+    def test_ordinary_filters_and_those_of_code_leave_no_trace(self):
+        files = self.env["coworking.participant"].with_user(self.chief)
+        files.web_search_read([("partner_name", "ilike", "x")], {"partner_name": {}})
+        files.formatted_read_group([], ["stage_id"], ["__count"])
+        files.sudo().search([("disability", "=", "yes")], order="birth_date")
+        files.sudo()._read_group([], ["disability"], ["__count"])
+        self.assertFalse(self._trail("looked"))
+
     def test_nested_reading_is_a_look(self):
         seat = self._new_seat("1/6", "30/6", self.file).with_user(self.chief)
         seat.web_read({"participant_id": {"fields": {"disability": {}}}})
@@ -142,6 +230,21 @@ class TestRectification(TracesCase):
         self.assertEqual([line.changes["fields"] for line in lines], [["name"], ["email", "phone"]])
         self.assertEqual(lines.user_id, self.chief)
         self.assertNotIn("Petit", str(lines.mapped("changes")))
+
+    def test_a_birth_date_or_a_situation_that_is_mended_is_traced(self):
+        file = self.file.with_user(self.chief)
+        file.write({"birth_date": "1990-05-04", "disability": "yes", "project": "A bakery"})
+        file.write({"birth_date": "1990-05-04", "disability": "no", "situation_note": CANARY})
+        file.partner_id.write({"street": "1 rue du Port", "zip": "59000", "city": "Lille"})
+        lines = self._trail("changed").filtered(
+            lambda row: row.res_model == file._name and "fields" in row.changes
+        )
+        self.assertEqual(
+            [line.changes["fields"] for line in lines],
+            [["birth_date", "disability"], ["disability"], ["city", "street", "zip"]],
+        )
+        self.assertEqual((lines.user_id, set(lines.mapped("res_id"))), (self.chief, {file.id}))
+        self.assertNotIn("1990", str(lines.mapped("changes")))
 
     def test_what_was_wrong_is_not_kept_in_the_tracking(self):
         context = {"tracking_disable": False, "mail_notrack": False, "mail_create_nolog": False}
@@ -231,6 +334,36 @@ class TestNoSocialSecurityNumber(TracesCase):
         )
         if not result["ids"]:
             raise UserError(str(result["messages"]))
+
+    def test_it_is_refused_where_money_is_spoken_of(self):
+        """What a space disputes or answers, what is decided of a bill, what is said of a month."""
+        seat = self._new_seat("1/6", "30/6", self.file)
+        statement = self._generate()
+        statement.action_send()
+        manager = {"partner_id": self.space.partner_id.id, "channel": "phone", "kind": "report"}
+        answer = {**manager, "space_id": self.space.id, "seat_id": seat.id, "note": NIR}
+        proposal = {"tariff_id": self.tariff.id, "note": NIR}
+        refused = {
+            "dispute of a line": lambda: statement.charge_ids.write({"dispute_reason": NIR}),
+            "answer to it": lambda: statement.charge_ids.write({"dispute_answer": NIR}),
+            "dispute of a month": lambda: statement.sudo().write({"dispute_reason": NIR}),
+            "discussion": lambda: statement.message_post(body=f"Son n° {NIR}"),
+            "answer of a space": lambda: self.env["coworking.portal.answer"].create(answer),
+            "decision": lambda: self.env["coworking.match"].create(
+                {"statement_id": statement.id, "reason": NIR}
+            ),
+            "price": lambda: self.env["coworking.tariff.proposal"].create(proposal),
+        }
+        for place, act in refused.items():
+            with (
+                self.subTest(place=place),
+                self.assertRefused("social security number", error=ValidationError),
+            ):
+                act()
+        sent = {**answer, "kind": "uploaded", "note": "269054958815780.pdf"}
+        self.assertTrue(self.env["coworking.portal.answer"].create(sent))
+        message = statement.message_post(body=f"n° {NIR}", message_type="email", email_from="a@b.c")
+        self.assertNotIn("588", message.body)
 
     def test_a_mail_that_comes_in_is_kept_without_it(self):
         message = self.file.message_post(

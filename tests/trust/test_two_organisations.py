@@ -6,7 +6,7 @@ those of the tests' own company. The same matrix is run with holes made on purpo
 
 from psycopg2.extras import Json
 
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import new_test_user
 from odoo.tools import SQL
 
@@ -15,7 +15,6 @@ from ..common import ACCOUNTANT, COORDINATOR, SENSITIVE, CoworkingCase
 # What has no organisation: words that all of them use, and pages that are made of other records.
 SHARED = {
     "coworking.amenity",
-    "coworking.cover",
     "coworking.criterion",
     "coworking.document.type",
     "coworking.exit.reason",
@@ -27,6 +26,8 @@ SHARED = {
     "coworking.sector",
     "coworking.stage",
 }
+# Whose organisation is that of its people.
+PATHS = {"coworking.cover": "user_id.company_ids"}
 SAMPLE = 20
 WAYS = {
     "search": lambda records, ids: records.search([("id", "in", ids)]),
@@ -42,6 +43,9 @@ WAYS = {
 
 
 class TestTwoOrganisations(CoworkingCase):
+    shared = SHARED
+    told = "that of two organisations"  # in SECURITY.md
+
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
@@ -75,8 +79,8 @@ class TestTwoOrganisations(CoworkingCase):
     def _get_company_path(self, model, seen=()):
         """The shortest way from a record to its organisation, through what it must have."""
         fields = self.env[model]._fields
-        if "company_id" in fields:
-            return "company_id"
+        if "company_id" in fields or model in PATHS:
+            return PATHS.get(model, "company_id")
         for name, field in fields.items():
             if field.type == "many2one" and field.required and field.comodel_name in self.ours:
                 if field.comodel_name in seen or field.comodel_name == model:
@@ -192,7 +196,7 @@ class TestTwoOrganisations(CoworkingCase):
 
     def test_every_model_leads_to_an_organisation_or_is_shared_by_all(self):
         without = {model for model in self.ours if not self._get_company_path(model)}
-        self.assertEqual(without, SHARED)
+        self.assertEqual(without, self.shared)
 
     def test_the_matrix_looks_at_records_of_every_model(self):
         self.assertEqual({model for model, ids in self._get_theirs().items() if not ids}, set())
@@ -204,10 +208,28 @@ class TestTwoOrganisations(CoworkingCase):
         event.partner_ids |= self.employee.partner_id
         self.assertTrue(guest.has_access("read"))
 
+    def test_nobody_covers_for_somebody_of_another_organisation(self):
+        theirs = new_test_user(
+            self.env,
+            login="t_elsewhere",
+            groups=COORDINATOR,
+            company_id=self.env.ref("base.main_company").id,
+        )
+        days = {"date_from": "2015-06-01", "date_to": "2015-06-30"}
+        with self.assertRefused("organisation", error=ValidationError):
+            self.env["coworking.cover"].create(
+                {"user_id": self.accompanist.id, "cover_user_id": theirs.id, **days}
+            )
+        theirs.company_ids |= self.company
+        cover = self.env["coworking.cover"].create(
+            {"user_id": self.accompanist.id, "cover_user_id": theirs.id, **days}
+        )
+        self.assertTrue(cover.with_user(self.coordinator).has_access("read"))
+
     def test_nothing_of_the_others_is_seen(self):
         cells, holes = self._find_holes()
         self.assertFalse(holes)
-        self.assertToldSize("that of two organisations", cells)
+        self.assertToldSize(self.told, cells)
 
     def test_three_holes_made_on_purpose_are_found(self):
         """A rule that was forgotten, one that lets everything through, one that lets some."""

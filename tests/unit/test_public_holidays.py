@@ -39,3 +39,12 @@ def test_from_a_day_to_another_both_included_over_years():
 def test_other_countries_have_none_here():
     assert not of(2015, "BE")
     assert not of(2015, False)
+
+
+@pytest.mark.parametrize(
+    ("country", "day"),
+    [("GP", "05-27"), ("MQ", "05-22"), ("GF", "06-10"), ("RE", "12-20"), ("YT", "04-27")],
+)
+def test_a_department_overseas_has_those_of_france_and_one_of_its_own(country, day):
+    assert of(2015, country) - of(2015) == {date.fromisoformat(f"2015-{day}")}
+    assert of(2015) <= of(2015, country)

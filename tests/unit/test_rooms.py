@@ -12,7 +12,10 @@ ROOMS = (
     *("base", "network", "pathway", "seat", "hosting"),
     *("agenda", "billing", "matching", "portal", "trust"),
 )
-FUNDING_ROOMS = ("books", "agreement", "cost", "indicator", "claim", "evidence")
+FUNDING_ROOMS = (
+    *("books", "agreement", "cost", "indicator"),
+    *("finance", "claim", "evidence", "overview"),
+)
 
 
 def told(references):

@@ -5,6 +5,7 @@ from . import hosting
 from . import dashboard
 from . import grid
 from . import person_data
+from . import pivot
 from . import portal_link
 from . import prescriber
 from . import register

@@ -7,6 +7,7 @@ from odoo.exceptions import UserError
 from odoo.http import request
 
 from ..spreadsheet import YEARS
+from .companies import use_companies
 
 GRIDS = {"presence": "coworking.presence.grid", "attendance": "coworking.attendance.grid"}
 # A screen of people and half-days holds no more.
@@ -19,7 +20,8 @@ STATES = (False, "present", "absent", "excused")
 class CoworkingGrid(http.Controller):
     """The grids of presences and of attendance, for staff."""
 
-    def _get_grid(self, kind, scan=None):
+    def _get_grid(self, kind, scan=None, companies=None):
+        use_companies(companies)
         if not request.env.user._is_internal():
             raise Forbidden
         if not isinstance(kind, str) or kind not in GRIDS:
@@ -66,19 +68,28 @@ class CoworkingGrid(http.Controller):
                 raise BadRequest
 
     @http.route("/coworking_incubation/grid", type="jsonrpc", auth="user", readonly=True)
-    def read_grid(self, kind=None, choice=None, date=None, span="week", scan=None):
-        return self._get_grid(kind, scan)._read_grid(
+    def read_grid(self, kind=None, choice=None, date=None, span="week", scan=None, companies=None):
+        return self._get_grid(kind, scan, companies)._read_grid(
             self._parse_id(choice),
             self._parse_day(date),
             "month" if span == "month" else "week",
         )
 
     @http.route("/coworking_incubation/grid/save", type="jsonrpc", auth="user")
-    def save_grid(self, kind=None, choice=None, date=None, span="week", changes=None, scan=None):
+    def save_grid(
+        self,
+        kind=None,
+        choice=None,
+        date=None,
+        span="week",
+        changes=None,
+        scan=None,
+        companies=None,
+    ):
         """What the grid shows then, so that one screen never lies to another, and what was refused
         because somebody else had changed it meanwhile.
         """
-        grid = self._get_grid(kind, scan)
+        grid = self._get_grid(kind, scan, companies)
         self._check_changes(changes)
         day = self._parse_day(date)
         record = grid._get_grid_choices().filtered(lambda row: row.id == choice)

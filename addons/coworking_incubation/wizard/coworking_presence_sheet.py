@@ -203,7 +203,7 @@ class CoworkingPresenceSheet(models.TransientModel):
                 cell["said"] += f" {format_duration(presence.hours)}"
         if presence.participant_state:
             ways = dict(presence._fields["participant_source"]._description_selection(self.env))
-            zone = presence.space_id.resource_calendar_id.tz or self.env.user.tz
+            zone = presence.space_id._get_zone()
             cell["signed"] = self.env._(
                 "%(state)s, signed on %(moment)s (%(way)s)",
                 state=labels[presence.participant_state],

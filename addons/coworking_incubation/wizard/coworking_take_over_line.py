@@ -20,14 +20,17 @@ class CoworkingTakeOverLine(models.TransientModel):
             ("spaces", "Spaces"),
             ("tariffs", "Tariffs"),
             ("closures", "Closures"),
+            ("contacts", "Managers"),
             ("people", "Participants"),
             ("suspensions", "Suspensions"),
+            ("extensions", "Extensions"),
             ("seats", "Funded Seats"),
             ("presences", "Presences"),
             ("proofs", "Proofs"),
             ("objectives", "Objectives"),
-            ("appointments", "Past Appointments"),
+            ("appointments", "Appointments"),
             ("reviews", "Reviews"),
+            ("followups", "Follow-ups"),
             ("grants", "Funding Agreements"),
         ],
         readonly=True,
@@ -50,6 +53,13 @@ class CoworkingTakeOverLine(models.TransientModel):
     price_monthly_cap = fields.Char(string="Monthly Cap of This Price")
     closes_at = fields.Char(help="On the first day. Empty: closed from its beginning.")
     opens_at = fields.Char(string="Opens Again At", help="On the last day. Empty: closed all day.")
+    rights = fields.Selection(
+        [("manager", "Manager"), ("second", "Second contact")],
+        help="A second contact may do what the managers do while one of them is away. Nobody is"
+        " invited to their pages: that is a button of the space.",
+    )
+    away_from = fields.Date(help="One more row of the same contact for each other absence.")
+    away_to = fields.Date(string="Away Until")
     funding_from = fields.Char(
         string="Rate from the Month of",
         help="Where the rate changes: one more row of the same seat, with the month, the rate and"

@@ -29,14 +29,17 @@ LOOKED_UP = {
     "seen_by_id": "res.users",
     "held_by_id": "res.users",
     "led_by_id": "res.users",
+    "decided_by_id": "res.users",
+    "situation_id": "coworking.exit.reason",
+    "criterion_ids": "coworking.criterion",
     "amenity_ids": "coworking.amenity",
     "sector_ids": "coworking.sector",
 }
 SEVERAL = ";"
 # What was said then may name whom or what is archived now; it is not offered any more.
 OF_THE_PAST = (
-    *("criterion_id", "theme_id", "seen_by_id", "held_by_id", "led_by_id"),
-    *("amenity_ids", "sector_ids"),
+    *("criterion_id", "theme_id", "seen_by_id", "held_by_id", "led_by_id", "decided_by_id"),
+    *("situation_id", "criterion_ids", "amenity_ids", "sector_ids"),
 )
 MOST_INTEGER = 100_000
 HOURS_OF_A_DAY = 24
@@ -236,10 +239,12 @@ class CellReader:
             held = ("requested", "confirmed", "active", "ended")
             choices = [choice for choice in choices if choice[0] in held]
         if column.field == "state" and sheet.key == "appointments":
-            # who is still expected, or waits for a place, did not come yet; what was called off
-            # did not take place
-            noted = ("present", "absent", "excused")
-            choices = [choice for choice in choices if choice[0] in noted]
+            # who waits has no place to take over; what was called off does not take place
+            listed = ("expected", "present", "absent", "excused")
+            choices = [choice for choice in choices if choice[0] in listed]
+        if column.field == "state" and sheet.key == "followups":
+            # what was called off, because the person came back, is not to do
+            choices = [choice for choice in choices if choice[0] != "cancelled"]
         return choices
 
     def get_records(self, column, archived=False):
@@ -256,7 +261,10 @@ class CellReader:
             "seen_by_id": colleagues,
             "held_by_id": colleagues,
             "led_by_id": colleagues,
+            "decided_by_id": colleagues,
             "criterion_id": [],
+            "criterion_ids": [],
+            "situation_id": [],
             "theme_id": [],
             "amenity_ids": [],
             "sector_ids": [],

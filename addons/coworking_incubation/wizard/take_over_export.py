@@ -11,16 +11,19 @@ from ..models.seat.coworking_seat import HOLDING_STATES
 from ..spreadsheet import DECIMALS, as_lines, plain, write_openings
 from ..tools import words_of
 from .take_over_cells import SEVERAL, CellReader
+from .take_over_contacts import get_rights
 from .take_over_network import TELLING, find_companies, get_fee
 from .take_over_openings import get_words_for_unnamed, name_closures, read_openings
 from .take_over_pathway import write_clock
 from .take_over_people import details_of
-from .take_over_sheets import ACTION, EVENT, FEE, FUNDING, PARTNER, PRICE, SHEETS
+from .take_over_sheets import ABSENCE, ACTION, EVENT, FEE, FUNDING, PARTNER, PRICE, SHEETS
 
 # Whose row it is, where what is said of it stands in another one.
 OWNER = "owner"
 # A closure: when it begins, when it ends, and the leaves that it is.
 CLOSURE = "closure"
+# Of whom an absence is, where what is said of them stands in another row.
+CONTACT = "contact"
 NUMBERS = ("amount", "number", "integer", "rate", "hours")
 TAKEN_OVER_STATES = ("requested", *HOLDING_STATES)
 
@@ -171,6 +174,21 @@ class ExportedRows:
                 if end.date() >= self.program.date_start:
                     yield {OWNER: space, CLOSURE: (begin, end, leaves)}
 
+    def _find_contacts_records(self):
+        """A row an absence that ends once the program has begun; what is said of the contact is
+        said in its first.
+        """
+        for space in self.spaces:
+            for contact in (space.manager_ids | space.substitute_ids).sorted("id"):
+                absences = space.absence_ids.filtered(
+                    lambda row, contact=contact: (
+                        row.partner_id == contact and row.date_to >= self.program.date_start
+                    )
+                ).sorted("date_from")
+                yield {OWNER: space, CONTACT: contact, PARTNER: contact, ABSENCE: absences[:1]}
+                for absence in absences[1:]:
+                    yield {OWNER: space, CONTACT: contact, ABSENCE: absence}
+
     def _find_people_records(self):
         for file in self.people:
             documents = {document.type_id.id: document for document in file.document_ids}
@@ -179,6 +197,10 @@ class ExportedRows:
     def _find_suspensions_records(self):
         suspensions = self._sort_by_person(self.people.suspension_ids, "date_from")
         return ({"coworking.suspension": suspension} for suspension in suspensions)
+
+    def _find_extensions_records(self):
+        extensions = self._sort_by_person(self.people.extension_ids)
+        return ({"coworking.extension": extension} for extension in extensions)
 
     def _find_seats_records(self):
         """A row a rate; what is said of the seat is said in its first."""
@@ -218,18 +240,13 @@ class ExportedRows:
                 yield {ACTION: action, OWNER: objective}
 
     def _find_appointments_records(self):
-        """Where it was noted whether they came."""
-        column = SHEETS["appointments"].get_column("state")
-        noted = [
-            key for key, __ in self.cells.get_choices(SHEETS["appointments"], column, self.env)
-        ]
-        today = self.cells.today
+        """Where they are expected, or it was noted whether they came."""
+        listed = self._get_choices("appointments", "state")
         rows = self.env["coworking.attendance"].search(
             [
                 ("participant_id", "in", self.people.ids),
                 ("program_id", "=", self.program.id),
-                ("state", "in", noted),
-                ("date", "<=", today),
+                ("state", "in", listed),
             ]
         )
         for row in self._sort_by_person(rows, "date", "start"):
@@ -239,6 +256,18 @@ class ExportedRows:
         for review in self._sort_by_person(self.people.review_ids, "date"):
             lines = {line.axis_id.id: line for line in review.line_ids}
             yield {"coworking.review": review, "coworking.review.line": lines}
+
+    def _find_followups_records(self):
+        rows = self.people.followup_ids.filtered(
+            lambda row: row.state in self._get_choices("followups", "state")
+        )
+        return ({"coworking.followup": row} for row in self._sort_by_person(rows, "months"))
+
+    def _get_choices(self, key, column_key):
+        """What may stand in a column with a list."""
+        sheet = SHEETS[key]
+        choices = self.cells.get_choices(sheet, sheet.get_column(column_key), self.env)
+        return [choice for choice, __ in choices]
 
     def _find_grants_records(self):
         agreements = self.program.agreement_ids.sorted(lambda row: (row.date_from, row.id))
@@ -328,6 +357,10 @@ class ExportedRows:
         prescriber = records["coworking.participant"].prescriber_id
         return self._name_company(prescriber) if prescriber else None
 
+    def _read_people_prescriber_contact_id(self, records):
+        adviser = records["coworking.participant"].prescriber_contact_id
+        return (adviser.email_formatted if adviser.email else adviser.name) or None
+
     def _read_people_project_description(self, records):
         return as_lines(html2plaintext(records["coworking.participant"].project_description or ""))
 
@@ -358,11 +391,43 @@ class ExportedRows:
     def _read_closures_name(self, records):
         return name_closures(records[CLOSURE][2], self.unnamed)
 
+    def _read_contacts_space_id(self, records):
+        return self._name_space(records[OWNER])
+
+    def _read_contacts_name(self, records):
+        return records[CONTACT].name
+
+    def _read_contacts_email(self, records):
+        return records[CONTACT].email or None
+
+    def _read_contacts_rights(self, records):
+        if PARTNER not in records:
+            return None
+        rights = get_rights(records[OWNER], records[CONTACT])
+        line = self.env["coworking.take.over.line"]
+        return dict(line._fields["rights"]._description_selection(self.env))[rights]
+
+    def _read_contacts_away_from(self, records):
+        return records[ABSENCE].date_from or None
+
+    def _read_contacts_away_to(self, records):
+        return records[ABSENCE].date_to or None
+
     def _read_suspensions_participant_id(self, records):
         return records["coworking.suspension"].participant_id.partner_name
 
     def _read_suspensions_tell_apart(self, records):
         return self._tell_apart(records["coworking.suspension"].participant_id)
+
+    def _read_extensions_participant_id(self, records):
+        return records["coworking.extension"].participant_id.partner_name
+
+    def _read_extensions_tell_apart(self, records):
+        return self._tell_apart(records["coworking.extension"].participant_id)
+
+    def _read_extensions_decided_by_id(self, records):
+        decided_by = records["coworking.extension"].decided_by_id
+        return self._name_user("extensions", "decided_by_id", decided_by)
 
     def _read_seats_participant_id(self, records):
         return records[OWNER].participant_id.partner_name
@@ -492,6 +557,12 @@ class ExportedRows:
 
     def _read_reviews_held_by_id(self, records):
         return self._name_user("reviews", "held_by_id", records["coworking.review"].user_id)
+
+    def _read_followups_participant_id(self, records):
+        return records["coworking.followup"].participant_id.partner_name
+
+    def _read_followups_tell_apart(self, records):
+        return self._tell_apart(records["coworking.followup"].participant_id)
 
     def _read_grants_partner_id(self, records):
         return self._name_company(records["coworking.funding.agreement"].partner_id)

@@ -144,7 +144,8 @@ class NetworkRows:
             "state": "partner",
             "date_partner": row.get("date_partner") or self.program.date_start,
         }
-        values.update({key: row[key] for key in ("code", "amenity_ids") if row.get(key)})
+        own = ("code", "amenity_ids", "sector_ids", "price_source")
+        values.update({key: row[key] for key in own if row.get(key)})
         if row.get("operator_id"):
             values["operator_id"] = self._take_company(row["operator_id"], "operator_id").id
         return values

@@ -115,7 +115,7 @@ class OpeningRows:
             {
                 "name": space.name,
                 "company_id": self.company.id,
-                "tz": self.company.sudo().resource_calendar_id.tz or self.env.user.tz or "UTC",
+                "tz": space._get_zone(),
                 "two_weeks_calendar": by_turns,
                 "attendance_ids": [
                     Command.clear(),

@@ -1,5 +1,5 @@
 """What a take-over brings of each person's way: documents, proofs, objectives, appointments and
-reviews. Nobody is written to, nothing is planned, nothing is signed.
+reviews. Nobody is written to, nothing is scheduled, nothing is signed.
 """
 
 from contextlib import suppress
@@ -19,6 +19,8 @@ from .take_over_sheets import OBJECTIVES
 
 # When an appointment began of which nobody says it.
 USUAL_HOUR = 9.0
+# How long one that is to come lasts of which nobody says it.
+USUAL_DURATION = 1.0
 # In which cells what is said of an action; what tells most which it is comes first.
 ACTION_KEYS = {
     "action": "name",
@@ -353,12 +355,13 @@ class PathwayRows:
             for axis in axes
         ]
 
-    # === PAST APPOINTMENTS === #
+    # === APPOINTMENTS === #
 
     def _record_appointments(self, rows):
         ((line, row),) = rows
         file = self._find_person(row)
-        self._check_has_come(row, "date")
+        if row["state"] in ("present", "absent"):
+            self._check_has_come(row, "date")
         there, cell = self.there[line]
         if there:
             self._check_same_appointment(there, cell)
@@ -368,7 +371,7 @@ class PathwayRows:
         values = {
             name: row[name] for name in ("duration", "decisions", "restricted_note") if name in row
         }
-        values.setdefault("duration", 0.0)
+        values.setdefault("duration", self._get_usual_duration(row))
         if "report" in row:
             values["report"] = plaintext2html(row["report"])
         event = self._take_event(row)
@@ -386,6 +389,10 @@ class PathwayRows:
             named = "subject" in row and row["subject"] in str(error)
             raise RowProblem(str(error), "subject" if named else "date") from error
         return {}, lambda: self._note_told("appointments", attendance)
+
+    def _get_usual_duration(self, row):
+        """No hour is made up of what is past; what is to come takes one of the agenda."""
+        return USUAL_DURATION if row["date"] > self.cells.today else 0.0
 
     def _compare_appointments(self, row):
         """What the person of a row was at on its day, of its kind.
@@ -457,6 +464,7 @@ class PathwayRows:
             "coworking_kind": row["kind"],
             "coworking_program_id": self.program.id,
             "coworking_space_id": space.id,
+            "location": row.get("location", False),
         }
         zone = Event.new(values)._coworking_tz()
         begins = datetime.combine(row["date"], time()) + timedelta(
@@ -473,7 +481,8 @@ class PathwayRows:
                 **values,
                 "event_tz": zone,
                 "start": start,
-                "stop": start + timedelta(minutes=to_minutes(row.get("duration", 0.0))),
+                "stop": start
+                + timedelta(minutes=to_minutes(row.get("duration", self._get_usual_duration(row)))),
                 "user_id": user.id,
                 "partner_ids": [Command.set(user.partner_id.ids)],
             }

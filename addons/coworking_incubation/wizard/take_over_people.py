@@ -63,9 +63,15 @@ class PeopleRows:
         if file:
             self.row_of_file[file] = line
             return {line: not self._record_documents(file, documents)}, None
-        values = {name: value for name, value in row.items() if name != "prescriber_id"}
+        told_in_words = ("prescriber_id", "prescriber_contact_id")
+        values = {name: value for name, value in row.items() if name not in told_in_words}
+        prescriber = self.env["res.partner"]
         if "prescriber_id" in row:
-            values["prescriber_id"] = self._take_company(row["prescriber_id"], "prescriber_id").id
+            prescriber = self._take_company(row["prescriber_id"], "prescriber_id")
+            values["prescriber_id"] = prescriber.id
+        if "prescriber_contact_id" in row:
+            adviser = self._take_adviser(prescriber, row["prescriber_contact_id"])
+            values["prescriber_contact_id"] = adviser.id
         if "project_description" in row:
             values["project_description"] = plaintext2html(row["project_description"])
         values.setdefault("date_application", row.get("date_support", row.get("date_entry")))
@@ -80,6 +86,7 @@ class PeopleRows:
         )
 
         self._record_documents(file, documents)
+        self.planned |= file.followup_ids
 
         def learn():
             self._learn_people(file)

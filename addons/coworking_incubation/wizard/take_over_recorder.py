@@ -8,22 +8,32 @@ from odoo.exceptions import RedirectWarning, UserError
 
 from ..spreadsheet import plain, to_day
 from .take_over_cells import CellReader, RowProblem
+from .take_over_contacts import ContactRows
 from .take_over_network import NetworkRows
 from .take_over_openings import OpeningRows
 from .take_over_pathway import PathwayRows
 from .take_over_people import PeopleRows
 from .take_over_seats import SeatRows
 from .take_over_sheets import SHEETS
+from .take_over_stay import StayRows
 
 # Where the whole row is refused: the cell that decides it most.
 DECIDING = {
     "closures": "date_from",
+    "contacts": "away_from",
     "suspensions": "date_from",
+    "extensions": "days",
     "seats": "date_start",
     "proofs": "date_document",
     "appointments": "date",
     "reviews": "kind",
+    "followups": "state",
 }
+# Whose rows are looked at together before each is recorded.
+PREPARED = (
+    *("spaces", "contacts", "people", "extensions"),
+    *("proofs", "objectives", "appointments"),
+)
 # Nobody is written to about people who have been there for months.
 QUIET = {
     "tracking_disable": True,
@@ -34,7 +44,9 @@ QUIET = {
 }
 
 
-class TakeOverRecorder(NetworkRows, OpeningRows, PeopleRows, SeatRows, PathwayRows):
+class TakeOverRecorder(
+    NetworkRows, OpeningRows, ContactRows, PeopleRows, StayRows, SeatRows, PathwayRows
+):
     """What is there and what was recorded, to which later rows refer by name.
 
     :param take_over: the ``coworking.take.over``
@@ -52,6 +64,9 @@ class TakeOverRecorder(NetworkRows, OpeningRows, PeopleRows, SeatRows, PathwayRo
         self.spaces = defaultdict(self.env["coworking.space"].browse)
         self.people = defaultdict(self.env["coworking.participant"].browse)
         self.row_of_file, self.rows_of_name, self.rows_of_space = {}, {}, {}
+        self.emails_of_contact = {}
+        # Follow-ups that these rows planned, of which none of them spoke yet.
+        self.planned = self.env["coworking.followup"]
         # dict row -> (what is there of it, the first cell that says otherwise)
         self.there, self.told = defaultdict(lambda: (None, None)), {}
         self._learn_spaces(self._search("coworking.space", "company_id", self.company))
@@ -78,7 +93,7 @@ class TakeOverRecorder(NetworkRows, OpeningRows, PeopleRows, SeatRows, PathwayRo
             if key == "presences":
                 self._record_presences(rows)
                 continue
-            if key in ("spaces", "people", "proofs", "objectives", "appointments"):
+            if key in PREPARED:
                 getattr(self, f"_prepare_{key}")(rows)
             for group in self._group_rows(key, rows):
                 self._record_group(key, group)

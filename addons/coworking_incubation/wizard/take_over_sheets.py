@@ -49,8 +49,8 @@ class Column:
 @dataclass(frozen=True)
 class Sheet:
     """A sheet: a row a record, but for those that ``grouped_by`` says: of a tariff each dated
-    price is a row, of a seat each dated rate, of an objective each action. The cells of the same
-    words make one record.
+    price is a row, of a contact each absence, of a seat each dated rate, of an objective each
+    action. The cells of the same words make one record.
 
     ``each``: a column more for each record of a model, such as the axes of reviews.
     """
@@ -71,6 +71,7 @@ class Sheet:
 
 PRICE, PARTNER, LINE = "coworking.tariff.price", "res.partner", "coworking.take.over.line"
 FEE, FUNDING = "coworking.space.membership", "coworking.seat.funding"
+ABSENCE = "coworking.space.absence"
 ACTION, EVENT = "coworking.objective.action", "calendar.event"
 
 SPACES = Sheet(
@@ -101,6 +102,8 @@ SPACES = Sheet(
         ),
         Column("opens_on_holidays", "flag"),
         Column("amenity_ids", "references", examples=("first", "")),
+        Column("sector_ids", "references"),
+        Column("price_source"),
     ),
 )
 TARIFFS = Sheet(
@@ -169,6 +172,8 @@ TARIFFS = Sheet(
         Column("absence_rule", "choice"),
         Column("closure_rule", "choice"),
         Column("product_id", "reference"),
+        Column("source"),
+        Column("source_year", "integer"),
         Column("fewer_ranks", "flag", model=PRICE),
     ),
     grouped_by=("space_id", "name"),
@@ -185,6 +190,31 @@ CLOSURES = Sheet(
         Column("name", examples=("Congés d'été", "")),
     ),
 )
+CONTACTS = Sheet(
+    "contacts",
+    PARTNER,
+    (
+        Column(
+            "space_id",
+            "reference",
+            True,
+            FEE,
+            examples=("Atelier des Halles", "Atelier des Halles", "Le Quai"),
+        ),
+        Column("name", required=True, examples=("Mona Exemple", "Luc Exemple", "Mona Exemple")),
+        Column(
+            "email",
+            examples=("mona@example.org", "luc@example.org", "mona@example.org"),
+        ),
+        Column("phone", examples=("06 39 98 01 04", "", "")),
+        Column("function", examples=("Gérante", "", "")),
+        Column("rights", "choice", model=LINE, examples=("manager", "second", "manager")),
+        Column("away_from", "day", model=LINE, examples=("03/08/2015", "", "")),
+        Column("away_to", "day", model=LINE, examples=("14/08/2015", "", "")),
+        Column("substitute", model=ABSENCE, examples=("Luc Exemple", "", "")),
+    ),
+    grouped_by=("space_id", "name", "email"),
+)
 PEOPLE = Sheet(
     "people",
     "coworking.participant",
@@ -192,31 +222,38 @@ PEOPLE = Sheet(
         Column(
             "partner_name",
             required=True,
-            examples=("Camille Exemple", "Sacha Modèle", "Camille Exemple"),
+            examples=("Camille Exemple", "Sacha Modèle", "Camille Exemple", "Dominique Modèle"),
         ),
         Column("email", examples=("camille@example.org", "", "")),
         Column("phone", examples=("", "06 39 98 01 02", "06 39 98 01 03")),
         Column("birth_date", "birth"),
-        Column("stage_id", "reference", True, examples=("incubation",) * 3),
+        Column("stage_id", "reference", True, examples=("incubation",) * 3 + ("followup",)),
         Column("user_id", "reference"),
         Column("prescriber_id", "reference", examples=("Mission locale", "", "")),
+        Column("prescriber_contact_id", examples=("Nadia Exemple <nadia@example.org>", "", "")),
         Column("project", examples=("Ouvrir un atelier de reliure", "", "")),
         Column("project_kind", "choice"),
         Column("project_description", "long"),
         Column("sector_ids", "references", examples=("first", "", "")),
         Column("date_application", "day"),
         Column("date_support", "day"),
-        Column("date_entry", "day", examples=("02/02/2015", "01/03/2015", "16/04/2015")),
+        Column(
+            "date_entry",
+            "day",
+            examples=("02/02/2015", "01/03/2015", "16/04/2015", "05/01/2015"),
+        ),
         Column("selection_result", "choice"),
+        Column("date_decision", "day"),
         Column("refusal_reason_id", "reference"),
         Column("date_waiting", "day"),
-        Column("date_exit", "day"),
-        Column("exit_reason_id", "reference"),
+        Column("date_exit", "day", examples=("", "", "", "20/03/2015")),
+        Column("exit_reason_id", "reference", examples=("", "", "", "first")),
         Column("job_contract", "choice"),
         Column("job_start", "day"),
         Column("job_months", "integer"),
         Column("exit_evidence"),
         Column("stays_in_space", "flag"),
+        Column("criterion_ids", "references", examples=("first", "", "")),
         Column("gender", "choice"),
         Column("labour_status", "choice"),
         Column("unemployment_duration", "choice"),
@@ -245,6 +282,20 @@ SUSPENSIONS = Sheet(
         Column("kind", "choice", examples=("training",)),
         Column("reason", required=True, examples=("Formation de deux semaines",)),
         Column("extends", "flag", examples=("yes",)),
+    ),
+)
+EXTENSIONS = Sheet(
+    "extensions",
+    "coworking.extension",
+    (
+        Column("participant_id", "reference", True, examples=("Sacha Modèle",)),
+        Column("tell_apart", model=LINE),
+        Column("days", "integer", True, examples=(30,)),
+        Column("reason", required=True, examples=("Le local ouvre en octobre",)),
+        Column("state", "choice", True, examples=("granted",)),
+        Column("decided_on", "day", examples=("15/06/2015",)),
+        Column("decided_by_id", "reference"),
+        Column("decision_reason"),
     ),
 )
 SEATS = Sheet(
@@ -362,11 +413,16 @@ APPOINTMENTS = Sheet(
             "participant_id",
             "reference",
             True,
-            examples=("Sacha Modèle", "Sacha Modèle", "Camille Exemple"),
+            examples=("Sacha Modèle", "Sacha Modèle", "Camille Exemple", "Sacha Modèle"),
         ),
         Column("tell_apart", model=LINE, examples=("", "", "camille@example.org")),
-        Column("date", "day", True, examples=("05/03/2015", "02/04/2015", "02/04/2015")),
-        Column("start_time", "clock", model=LINE, examples=("10h30", "14h", "14h")),
+        Column(
+            "date",
+            "day",
+            True,
+            examples=("05/03/2015", "02/04/2015", "02/04/2015", "02/09/2015"),
+        ),
+        Column("start_time", "clock", model=LINE, examples=("10h30", "14h", "14h", "10h")),
         Column(
             "kind",
             "choice",
@@ -374,10 +430,11 @@ APPOINTMENTS = Sheet(
             examples=("appointment", "collective", "collective"),
         ),
         Column("subject", model=LINE, examples=("", "Trouver ses clients", "Trouver ses clients")),
-        Column("state", "choice", True, examples=("present", "present", "excused")),
+        Column("state", "choice", True, examples=("present", "present", "excused", "expected")),
         Column("duration", "hours", examples=(1.5, 3, 3)),
         Column("user_id", "reference", alias="led_by_id"),
         Column("coworking_space_id", "reference", model=EVENT, examples=("Le Quai", "", "")),
+        Column("location", model=EVENT),
         Column("report", "long"),
         Column("decisions", "long", examples=("Demander un devis", "", "")),
         Column("restricted_note", "long"),
@@ -404,6 +461,23 @@ REVIEWS = Sheet(
         examples=(2, 3),
     ),
 )
+FOLLOWUPS = Sheet(
+    "followups",
+    "coworking.followup",
+    (
+        Column("participant_id", "reference", True, examples=("Dominique Modèle",)),
+        Column("tell_apart", model=LINE),
+        Column("months", "integer", True, examples=(3,)),
+        Column("date_due", "day", examples=("20/06/2015",)),
+        Column("state", "choice", examples=("answered",)),
+        Column("attempt_count", "integer", examples=(1,)),
+        Column("last_attempt", "day", examples=("12/06/2015",)),
+        Column("date_answer", "day", examples=("18/06/2015",)),
+        Column("exit_reason_id", "reference", alias="situation_id", examples=("first",)),
+        Column("in_space", "flag", examples=("yes",)),
+        Column("note", "long"),
+    ),
+)
 GRANTS = Sheet(
     "grants",
     "coworking.funding.agreement",
@@ -427,8 +501,8 @@ GRANTS = Sheet(
 SHEETS = {
     sheet.key: sheet
     for sheet in (
-        *(SPACES, TARIFFS, CLOSURES, PEOPLE, SUSPENSIONS, SEATS, PRESENCES),
-        *(PROOFS, OBJECTIVES, APPOINTMENTS, REVIEWS),
+        *(SPACES, TARIFFS, CLOSURES, CONTACTS, PEOPLE, SUSPENSIONS, EXTENSIONS),
+        *(SEATS, PRESENCES, PROOFS, OBJECTIVES, APPOINTMENTS, REVIEWS, FOLLOWUPS),
         GRANTS,
     )
 }

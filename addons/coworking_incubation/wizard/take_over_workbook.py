@@ -16,7 +16,9 @@ PREPARED_ROWS = 500
 FROM_SHEET = {
     ("tariffs", "space_id"): ("spaces", "name"),
     ("closures", "space_id"): ("spaces", "name"),
+    ("contacts", "space_id"): ("spaces", "name"),
     ("suspensions", "participant_id"): ("people", "partner_name"),
+    ("extensions", "participant_id"): ("people", "partner_name"),
     ("seats", "space_id"): ("spaces", "name"),
     ("seats", "tariff_id"): ("tariffs", "name"),
     ("seats", "participant_id"): ("people", "partner_name"),
@@ -26,6 +28,7 @@ FROM_SHEET = {
     ("appointments", "participant_id"): ("people", "partner_name"),
     ("appointments", "coworking_space_id"): ("spaces", "name"),
     ("reviews", "participant_id"): ("people", "partner_name"),
+    ("followups", "participant_id"): ("people", "partner_name"),
 }
 # Beside its list, something else may be written: a day, a remark.
 OPEN_KINDS = ("document", "rating", "references")

@@ -40,6 +40,38 @@ class IndicatorFiles(http.Controller):
         # no name of a person, nor of a program, in the name of a file
         return self._send(content, f"export-{wizard.id}.xlsx")
 
+    @http.route(
+        "/coworking_incubation_funding/financial_report/<int:report_id>/xlsx",
+        type="http",
+        auth="user",
+        methods=["GET"],
+    )
+    def financial_workbook(self, report_id):
+        """A financial report: that of a final one as it was sealed. It is traced."""
+        report = request.env["coworking.financial.report"].browse(report_id)
+        try:
+            content = report._get_workbook()
+            name = report.name
+        except (AccessError, MissingError):
+            return request.not_found()
+        return self._send(content, f"{name}.xlsx")
+
+    @http.route(
+        "/coworking_incubation_funding/claim/<int:claim_id>/xlsx",
+        type="http",
+        auth="user",
+        methods=["GET"],
+    )
+    def claim_workbook(self, claim_id):
+        """A claim with its list of paid expenses. It is traced."""
+        claim = request.env["coworking.claim"].browse(claim_id)
+        try:
+            content = claim._make_workbook()
+            name = claim.name
+        except (AccessError, MissingError):
+            return request.not_found()
+        return self._send(content, f"{name}.xlsx")
+
     def _send(self, content, name):
         return request.make_response(
             content,

@@ -1,1 +1,3 @@
 from . import report_activity
+from . import report_financial
+from . import report_claim

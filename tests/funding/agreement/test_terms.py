@@ -133,6 +133,36 @@ class TestPublic(FundingCase):
         agreement.with_user(self.coordinator).action_look_up_public()
         self.assertShares(bill, refused=180.0)
 
+    def test_what_changes_between_the_entry_and_the_first_bill_changes_nothing(self):
+        self._new_agreement("A", 100.0, public_domain="[('gender', '=', 'female')]")
+        person = self._new_participant("Camille", gender="female")
+        person.date_entry = "2015-06-01"
+        person.gender = "other"
+        late = self._new_participant("Sacha", gender="male", date_entry="2015-06-01")
+        late.gender = "female"
+        bill = self._new_bill(person, late)
+        self._pay(bill)
+        self.assertShares(bill, A=180.0, refused=180.0)
+
+    def test_whoever_did_not_enter_after_all_is_looked_at_when_they_do(self):
+        self._new_agreement("A", 100.0, public_domain="[('gender', '=', 'female')]")
+        person = self._new_participant("Camille", gender="female", date_entry="2015-05-01")
+        person.with_user(self.accompanist).date_entry = False
+        person.gender = "male"
+        person.with_user(self.accompanist).date_entry = "2015-06-01"
+        bill = self._new_bill(person)
+        self._pay(bill)
+        self.assertShares(bill, refused=180.0)
+
+    def test_another_day_of_entry_is_no_other_person(self):
+        self._new_agreement("A", 100.0, public_domain="[('gender', '=', 'female')]")
+        person = self._new_participant("Camille", gender="female", date_entry="2015-05-01")
+        person.gender = "male"
+        person.date_entry = "2015-06-01"
+        bill = self._new_bill(person)
+        self._pay(bill)
+        self.assertShares(bill, A=180.0)
+
     def test_the_public_is_told_to_those_who_may_know_it(self):
         agreement = self._new_agreement("A", 100.0, public_domain="[('gender', '=', 'female')]")
         bill = self._new_bill("Camille")

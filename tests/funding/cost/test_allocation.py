@@ -440,6 +440,27 @@ class TestPlacing(FundingCase):
         )
         self.assertIn("Agreed on the phone", str(self.other.message_ids.mapped("body")))
 
+    def test_who_placed_it_is_in_the_audit_trail(self):
+        self._place(self.to_place, self.other, 30.0, user=self.accountant)
+        hold = self.env["coworking.allocation.hold"].search([("program_id", "=", self.program.id)])
+        self.env.flush_all()
+        trail = self.env["coworking.audit"].search(
+            [("res_model", "=", hold._name), ("res_id", "=", hold.id)]
+        )
+        self.assertRecordValues(
+            trail,
+            [
+                {
+                    "action": "decided",
+                    "user_id": self.accountant.id,
+                    "program_id": self.program.id,
+                    "is_money": True,
+                }
+            ],
+        )
+        self.assertEqual(trail.changes["amount"], [None, 30.0])
+        self.assertEqual(trail.changes["target_id"], [None, self.other.id])
+
     def test_it_stays_when_the_program_is_parted_anew(self):
         self._place(self.to_place, self.other, 20.0)
         self.agreement.amount_granted = 90.0

@@ -73,6 +73,87 @@ class TestStaff(FundingCase):
             self.time.copy({"month": "2015-06-30"})
 
 
+class TestSalaries(FundingCase):
+    """The hours of June are typed, and the salary is booked as well."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.agreement = cls._new_agreement("A", 50.0)
+        cls.agreement.heading_ids.unlink()
+        cls.direct, cls.staff = cls.env["coworking.funding.heading"].create(
+            [
+                {"agreement_id": cls.agreement.id, "name": "All costs", "kind": "direct"},
+                {"agreement_id": cls.agreement.id, "name": "Salaries", "kind": "staff"},
+            ]
+        )
+        cls.account = cls.env["account.account"].create(
+            {
+                "name": "Salaries",
+                "code": "641100",
+                "account_type": "expense",
+                "company_ids": [Command.set(cls.company.ids)],
+            }
+        )
+        cls.entry = cls._book(cls.account)
+
+    @classmethod
+    def _book(cls, account, amount=1000.0):
+        journal = cls.env["account.journal"].search(
+            [("type", "=", "general"), ("company_id", "=", cls.company.id)], limit=1
+        )
+        entry = cls.env["account.move"].create(
+            {
+                "journal_id": journal.id,
+                "date": "2015-06-30",
+                "line_ids": [
+                    Command.create(
+                        {
+                            "account_id": account.id,
+                            "debit": amount,
+                            "analytic_distribution": {str(cls.analytic_account.id): 100.0},
+                        }
+                    ),
+                    Command.create({"account_id": cls.accounts["tax"].id, "credit": amount}),
+                ],
+            }
+        )
+        entry.action_post()
+        return entry
+
+    def _type(self):
+        return self.env["coworking.staff.time"].create(
+            {
+                "program_id": self.program.id,
+                "partner_id": self.accompanist.partner_id.id,
+                "month": "2015-06-10",
+                "hours": 50.0,
+                "hourly_cost": 20.0,
+                "date_paid": "2015-06-30",
+            }
+        )
+
+    def test_a_salary_is_not_taken_twice_and_it_is_said_why(self):
+        self.assertShares(self.entry, A=500.0, own=500.0)
+        hours = self._type()
+        self.assertShares(self.entry, refused=1000.0)
+        self.assertIn("counted by the hours", self._costs(self.entry).refusal_text)
+        self.assertShares(hours.sudo().cost_ids, A=500.0, own=500.0)
+
+    def test_hours_taken_back_leave_what_is_booked(self):
+        self._type().unlink()
+        self.assertShares(self.entry, A=500.0, own=500.0)
+
+    def test_other_expenses_go_on(self):
+        self._type()
+        self.assertShares(self._book(self.accounts["expense"], 40.0), A=20.0, own=20.0)
+
+    def test_a_heading_that_names_the_account_takes_it(self):
+        self._type()
+        self.direct.account_ids = self.account
+        self.assertShares(self.entry, A=500.0, own=500.0)
+
+
 class TestFlat(FundingCase):
     @classmethod
     def setUpClass(cls):

@@ -15,9 +15,10 @@ from pathlib import Path
 import openpyxl
 
 from odoo import Command
+from odoo.tests import new_test_user
 
 from ...agenda.test_signatures import PNG
-from ...common import COORDINATOR, new_test_user, picture
+from ...common import COORDINATOR, picture
 from ...trust.test_sensitive_traces import EXPORT
 from ..common import FundingCase
 

@@ -4,9 +4,9 @@ import base64
 from datetime import timedelta
 
 from odoo import fields
-from odoo.tests import tagged
+from odoo.tests import new_test_user, tagged
 
-from ...common import COORDINATOR, new_test_user
+from ...common import COORDINATOR
 from ...trust.common import AuditCase
 from ...trust.purge_case import NAME, PurgeCase
 from ...trust.test_sensitive_traces import EXPORT

@@ -8,13 +8,13 @@ from psycopg2.errors import CheckViolation
 
 from odoo import Command
 from odoo.exceptions import AccessError, ValidationError
-from odoo.tests import HttpCase, tagged
+from odoo.tests import HttpCase, new_test_user, tagged
 from odoo.tools import SQL, mute_logger
 
 from odoo.addons.coworking_incubation_funding.models.evidence import coworking_evidence_seal
 from odoo.addons.coworking_incubation_funding.models.evidence.evidence_writer import EvidenceWriter
 
-from ...common import COORDINATOR, new_test_user
+from ...common import COORDINATOR
 from ...trust.common import AuditCase
 from .common import PDF, EvidenceCase
 

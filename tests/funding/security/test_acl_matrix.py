@@ -27,6 +27,8 @@ MATRIX = """
     export.mapping          -     rwcd  -     -
     export.mapping.line     -     rwcd  -     -
     export.mapping.value    -     rwcd  -     -
+    financial.report        -     rwcd  rwcd  -
+    financial.report.line   -     rw    rw    -
     funding.heading         -     rwcd  r     -
     funding.instalment      -     rwcd  rw    -
     funding.person          -     r     -     -

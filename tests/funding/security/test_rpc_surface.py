@@ -13,7 +13,7 @@ PUBLIC = {
     "coworking.allocation.place": {"action_place"},
     "coworking.claim": {
         *("action_accept", "action_admit_all", "action_cancel", "action_correct"),
-        "action_make_evidence",
+        *("action_download", "action_make_evidence", "action_open_audit"),
         *("action_open_entries", "action_override_all", "action_receive", "action_refresh"),
         *("action_reopen", "action_return", "action_submit"),
     },
@@ -28,15 +28,16 @@ PUBLIC = {
     "coworking.evidence.make": {"action_open_earlier", "action_seal"},
     "coworking.export": {"action_download"},
     "coworking.export.mapping": {"action_export"},
+    "coworking.financial.report": {
+        "action_count",
+        "action_download",
+        "action_finalise",
+        "action_open_shares",
+    },
     "coworking.funding.agreement": {
-        *(
-            "action_close_claims",
-            "action_look_up_public",
-            "action_make_claim",
-            "action_make_evidence",
-        ),
-        *("action_open_allocations", "action_open_claims", "action_open_reports"),
-        "action_open_to_settle",
+        *("action_close_claims", "action_look_up_public", "action_make_claim"),
+        *("action_make_evidence", "action_open_allocations", "action_open_claims"),
+        *("action_open_financial_reports", "action_open_reports", "action_open_to_settle"),
     },
     "coworking.participant": {"action_make_evidence", "action_open_costs"},
     "coworking.report": {

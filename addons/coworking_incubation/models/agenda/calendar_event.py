@@ -217,18 +217,14 @@ class CalendarEvent(models.Model):
         return map_url(query) or False
 
     def _coworking_tz(self):
-        """Time zone of the place: the space's, or the company's."""
+        """Time zone of the place: the space's, or that of who planned it, or the company's."""
         self.ensure_one()
         # sudo: no more than a time zone is read
         event = self.sudo()
+        if event.coworking_space_id:
+            return event.coworking_space_id._get_zone()
         company = event.coworking_program_id.company_id or self.env.company
-        return (
-            event.coworking_space_id.resource_calendar_id.tz
-            or event.event_tz
-            or company.resource_calendar_id.tz
-            or self.env.user.tz
-            or "UTC"
-        )
+        return event.event_tz or company.resource_calendar_id.tz or self.env.user.tz or "UTC"
 
     def _coworking_local(self, moment):
         """That moment, as the clock of the place shows it."""

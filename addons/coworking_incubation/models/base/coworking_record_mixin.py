@@ -145,15 +145,20 @@ class CoworkingRecordMixin(models.AbstractModel):
         """Whatever code writes here of what people typed is looked at as well; what devices call
         their files is not: often a number.
         """
-        if self._processing not in NOTED:
-            return
         for vals in vals_list:
-            for name, value in vals.items():
-                field = self._fields.get(name)
+            for name in self._get_typed_names(vals):
+                value, field = vals.get(name), self._fields.get(name)
                 if name.endswith(FILE_NAMES) or not isinstance(value, str):
                     continue
                 if field and field.type in TEXTS:
                     refuse_number(self.env, value, field)
+
+    @api.model
+    def _get_typed_names(self, vals):
+        """Names of the values that somebody may have typed: all where people are noted about; where
+        code writes most texts, those that the model says.
+        """
+        return vals.keys() if self._processing in NOTED else ()
 
     def _check_may_be_noted(self):
         """Hook of ``check_may_be_noted``.
@@ -173,17 +178,27 @@ class CoworkingRecordMixin(models.AbstractModel):
         """
         asked = {"/".join(path) for path in fields if path}
         if self and self._processing and not self.env.su and (_is_toplevel_call or asked - NAMES):
-            if self._processing.guarded and not self.env.user.has_group(EXPORT_GROUP):
-                raise AccessError(
-                    self.env._(
-                        "“%(kind)s” is data about people: only the group “Export of Personal Data”"
-                        " takes it out of Odoo. Ask an administrator for that right, or leave these"
-                        " columns out.",
-                        kind=self.env["ir.model"]._get(self._name).name,
-                    )
-                )
+            self._check_export_right()
             self._trace_export(asked, _is_toplevel_call)
         return super()._export_rows(fields, _is_toplevel_call=_is_toplevel_call)
+
+    @api.model
+    def _is_export_refused(self):
+        """Whether this is data about people that the user may not take out of Odoo."""
+        guarded = self._processing and self._processing.guarded
+        return bool(guarded) and not self.env.user.has_group(EXPORT_GROUP)
+
+    @api.model
+    def _check_export_right(self):
+        if self._is_export_refused():
+            raise AccessError(
+                self.env._(
+                    "“%(kind)s” is data about people: only the group “Export of Personal Data”"
+                    " takes it out of Odoo. Ask an administrator for that right, or leave these"
+                    " columns out.",
+                    kind=self.env["ir.model"]._get(self._name).name,
+                )
+            )
 
     def _trace_export(self, names, whole):
         """One line, also where these are read along with others, one record after the other.

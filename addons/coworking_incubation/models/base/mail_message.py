@@ -65,7 +65,7 @@ class MailMessage(models.Model):
         if not found or not model or "message_ids" not in self.env[model]._fields:
             return {}
         record = self.env[model].browse(vals.get("res_id") or [])
-        if vals.get("message_type") == "email" and record._coworking_is_about_people():
+        if vals.get("message_type") == "email" and record._coworking_takes_no_number():
             return {name: hide_numbers(vals[name]) for name in found}
         for name in found:
             record._coworking_refuse_number(str(vals[name]), self._fields[name])

@@ -18,8 +18,14 @@ class MailThread(models.AbstractModel):
 
         :param field: in which it was typed
         """
-        if find_number(text) and self._coworking_is_about_people():
+        if find_number(text) and self._coworking_takes_no_number():
             refuse_number(self.env, text, field)
+
+    def _coworking_takes_no_number(self):
+        """Whether a discussion is about people in programs, or of records of ours that hold data
+        about people for another purpose: what a space disputes, what it costs.
+        """
+        return self._coworking_is_about_people() or is_ours(self) and bool(self._processing)
 
     def _coworking_is_about_people(self):
         """Whether what is said in the discussion of these records is about people in programs."""

@@ -266,6 +266,10 @@ class CoworkingCharge(models.Model):
                     )
                 )
 
+    @api.model
+    def _get_typed_names(self, vals):
+        return ("dispute_reason", "dispute_answer")
+
     # === BUSINESS METHODS ===#
 
     def _prepare_bill_line(self, name, sign, basis):

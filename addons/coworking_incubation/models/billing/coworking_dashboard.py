@@ -15,20 +15,24 @@ MOST_ROWS = 8
 # The last time that somebody used a seat: a half-day on which the space or the person says so; or
 # the end of a month, for a space that says no more than that the person came in it.
 LAST_USED = """
-    SELECT seat.id, GREATEST(used.day, came.day) AS last_used, paid.amount
+    SELECT seat.id, GREATEST(used.day, came.day) AS last_used, paid.amount,
+           used.told OR came.told AS told
       FROM coworking_seat seat
 CROSS JOIN LATERAL (
            SELECT SUM(payable_total) AS amount FROM coworking_charge
             WHERE seat_id = seat.id AND period = %(month)s) AS paid
  LEFT JOIN LATERAL (
-           SELECT MAX(date) AS day FROM coworking_presence
-            WHERE seat_id = seat.id AND date <= %(today)s
-              AND (state = 'present' OR participant_state = 'present')) AS used ON true
+           SELECT MAX(date) FILTER (WHERE state = 'present' OR participant_state = 'present')
+                      AS day,
+                  COUNT(COALESCE(state, participant_state)) > 0 AS told
+             FROM coworking_presence
+            WHERE seat_id = seat.id AND date <= %(today)s) AS used ON true
  LEFT JOIN LATERAL (
            SELECT MAX(LEAST(COALESCE(date_left, (month + INTERVAL '1 month - 1 day')::date),
-                            %(today)s)) AS day
+                            %(today)s)) FILTER (WHERE came IN ('yes', 'left')) AS day,
+                  COUNT(*) > 0 AS told
              FROM coworking_seat_month
-            WHERE seat_id = seat.id AND came IN ('yes', 'left')) AS came ON true
+            WHERE seat_id = seat.id) AS came ON true
      WHERE seat.id IN %(seats)s AND paid.amount > 0
        AND COALESCE(GREATEST(used.day, came.day), seat.date_start) <= %(since)s
   ORDER BY paid.amount DESC, seat.id
@@ -102,9 +106,11 @@ class CoworkingDashboard(models.AbstractModel):
     def _find_unused(self, scope):
         """Seats that cost something this month and that nobody used for some days.
 
-        Those of people whose stay is suspended are left out: somebody took care of them.
+        Those that wait for somebody to arrive cost as much. Those of people whose stay is suspended
+        are left out: somebody took care of them.
 
-        :return: list of (seat id, last day of use or None, amount of the month), dearest first
+        :return: list of (seat id, last day of use or None, amount of the month, whether anybody
+            ever said who was there), dearest first
         """
         days = self.env["ir.config_parameter"]._coworking_get("unused_seat_days")
         since = scope.today - timedelta(days=days)
@@ -113,7 +119,7 @@ class CoworkingDashboard(models.AbstractModel):
         )
         domain = (
             scope.get_domain()
-            & Domain("state", "=", "active")
+            & Domain("state", "in", ("confirmed", "active"))
             & Domain("date_start", "<=", since)
             & (Domain("date_end", "=", False) | Domain("date_end", ">=", scope.today))
             & ~Domain("participant_id.suspension_ids", "any", suspended)
@@ -169,17 +175,26 @@ class CoworkingDashboard(models.AbstractModel):
 
     @api.model
     def _prepare_unused(self, scope, seat, row, with_money):
-        __, last_used, amount = row
-        words = self.env._("never used, since %s days", (scope.today - seat.date_start).days)
-        if last_used:
-            words = self.env._("%s days ago", (scope.today - last_used).days)
+        __, last_used, amount, told = row
         return {
             "id": seat.id,
             "person": seat.partner_id.name,
             "space": seat.space_id.name,
-            "used": words,
+            "used": self._get_used_words(scope, seat, last_used, told),
             "cost": self._format_money(scope, amount) if with_money else "",
         }
+
+    @api.model
+    def _get_used_words(self, scope, seat, last_used, told):
+        """When a seat was used last; where it never was, what is known of that."""
+        if last_used:
+            return self.env._("%s days ago", (scope.today - last_used).days)
+        days = (scope.today - seat.date_start).days
+        if seat.state == "confirmed":
+            return self.env._("arrival not confirmed, since %s days", days)
+        if not told:
+            return self.env._("no presence told, since %s days", days)
+        return self.env._("never used, since %s days", days)
 
     @api.model
     def _get_ways(self):

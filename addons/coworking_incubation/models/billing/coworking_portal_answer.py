@@ -81,6 +81,10 @@ class CoworkingPortalAnswer(models.Model):
     )
 
     @api.model
+    def _get_typed_names(self, vals):
+        return () if vals.get("kind") == "uploaded" else ("note",)  # a file's name may be a number
+
+    @api.model
     def _log_answer(self, kind, record, partner, channel, **values):
         """Keep an answer.
 

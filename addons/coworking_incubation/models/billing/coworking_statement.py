@@ -200,6 +200,10 @@ class CoworkingStatement(models.Model):
             "confirmed_at",
         }
 
+    @api.model
+    def _get_typed_names(self, vals):
+        return ("dispute_reason",)
+
     # === COMPUTE METHODS ===#
 
     @api.depends("program_id.code", "space_id.code", "date_from")

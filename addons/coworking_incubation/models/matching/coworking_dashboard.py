@@ -5,14 +5,16 @@ from odoo.fields import Domain
 
 from ..network.coworking_dashboard import MONEY, Tile
 from .coworking_match import CAUSES
+from .coworking_month_sums import LEFT_STATES, PAID_STATES
 
 MONTH = "coworking_incubation.coworking_month_line_action"
 CHARGES = "coworking_incubation.coworking_charge_action"
-SUMS = ("expected", "invoiced", "not_invoiced", "gap", "lines", "billed", "to_decide")
+SUMS = ("expected", "invoiced", "not_invoiced", "gap")
+COUNTS = ("lines", "billed", "to_decide", "paid", "left")
 # Of a line of the month, by what its bills say.
-PAID = Domain("payment", "in", ("paid", "in_payment", "partial"))
+PAID = Domain("payment", "in", PAID_STATES)
 BILLED = Domain("invoiced", "!=", 0)
-LEFT = BILLED & Domain("payment", "in", ("draft", "not_paid", "partial"))
+LEFT = BILLED & Domain("payment", "in", LEFT_STATES)
 
 
 class CoworkingDashboard(models.AbstractModel):
@@ -44,15 +46,20 @@ class CoworkingDashboard(models.AbstractModel):
         )
 
     @api.model
+    def _read_money(self, scope):
+        """Every line of the period, read once: see ``_sum_by_month``."""
+        return self.env["coworking.month.line"]._sum_by_month(self._get_lines_domain(scope))
+
+    @api.model
     def _count_money(self, scope):
         """:return: dict of Counters: month -> sums, and False -> those of the whole period"""
         result = defaultdict(Counter)
         currency = scope.programs.currency_id[:1]
-        for row in self.env["coworking.month.line"]._sum_by_month(self._get_lines_domain(scope)):
+        for row in scope.get_fact("lines", self._read_money):
             for key in (row["month"], False):
-                result[key].update({name: row[name] for name in SUMS})
+                result[key].update({name: row[name] for name in (*SUMS, *COUNTS)})
         for sums in result.values():
-            for name in ("expected", "invoiced", "not_invoiced", "gap"):
+            for name in SUMS:
                 sums[name] = currency.round(sums[name])
         return result
 
@@ -65,19 +72,6 @@ class CoworkingDashboard(models.AbstractModel):
         return paid
 
     @api.model
-    def _count_payments(self, scope):
-        """:return: dict (``paid`` or ``left``, month or False) -> how many lines"""
-        lines, result = self.env["coworking.month.line"], Counter()
-        for name, domain in (("paid", PAID), ("left", LEFT)):
-            groups = lines._read_group(
-                self._get_lines_domain(scope) & domain, ["date_from:month"], ["__count"]
-            )
-            for month, count in groups:
-                result[name, month] += count
-                result[name, False] += count
-        return result
-
-    @api.model
     def _prepare_sum(self, scope, name, month=None):
         """One of the sums of the month, of the period or of one month of it."""
         key = month.first.replace(day=1) if month else False
@@ -85,11 +79,10 @@ class CoworkingDashboard(models.AbstractModel):
         domain = self._get_lines_domain(scope, month)
         if name in ("paid", "left"):
             paid = float(scope.get_fact("paid", self._count_paid)[key])
-            rows = scope.get_fact("payments", self._count_payments)[name, key]
             amount = paid if name == "paid" else sums["invoiced"] - paid
             amount = scope.programs.currency_id[:1].round(amount)
             return self._prepare_amount(
-                scope, amount, domain & (PAID if name == "paid" else LEFT), rows
+                scope, amount, domain & (PAID if name == "paid" else LEFT), sums[name]
             )
         if name == "invoiced":
             return self._prepare_amount(scope, sums[name], domain & BILLED, sums["billed"])
@@ -161,6 +154,15 @@ class CoworkingDashboard(models.AbstractModel):
                 "cells": later,
             }
         )
+        series.append(
+            {
+                "label": self.env._("Expected"),
+                "color": "in",
+                "stack": "expected",
+                "is_line": True,
+                "cells": [self._prepare_sum(scope, "expected", month) for month in scope.months],
+            }
+        )
         return self._prepare_chart(
             self.env._("Money, by Month"),
             scope,
@@ -175,26 +177,30 @@ class CoworkingDashboard(models.AbstractModel):
     def _prepare_tile_gaps(self, scope):
         """Where bills and expectations differ, by the cause that was found, largest first."""
         domain = self._get_lines_domain(scope) & Domain("gap", "!=", 0)
-        groups = self.env["coworking.month.line"]._read_group(
-            domain, ["cause"], ["gap:sum", "__count"]
-        )
+        currency = scope.programs.currency_id[:1]
+        gaps, counts = Counter(), Counter()
+        for row in scope.get_fact("lines", self._read_money):
+            if row["differ"]:
+                gaps[row["cause"]] += row["gap"]
+                counts[row["cause"]] += row["differ"]
         labels = dict(
             self.env["coworking.month.line"]._fields["cause"]._description_selection(self.env)
         )
-        most = max((abs(gap) for __, gap, __ in groups), default=0) or 1
+        most = max(map(abs, gaps.values()), default=0) or 1
         order = [cause for cause, __ in CAUSES]
         bars = [
             self._prepare_amount(
                 scope,
-                gap,
-                domain & Domain("cause", "=", cause),
-                count,
+                currency.round(gap),
+                domain & Domain("cause", "=", cause or False),
+                counts[cause],
                 label=labels.get(cause, self.env._("No cause found yet")),
                 share=100 * abs(gap) / most,
-                note=self._count_words(count, self.env._("1 line"), self.env._("%s lines")),
+                note=self._count_words(counts[cause], self.env._("1 line"), self.env._("%s lines")),
             )
-            for cause, gap, count in sorted(
-                groups, key=lambda row: (-abs(row[1]), order.index(row[0]) if row[0] else 99)
+            for cause, gap in sorted(
+                gaps.items(),
+                key=lambda row: (-abs(row[1]), order.index(row[0]) if row[0] else len(order)),
             )
         ]
         return self._prepare_bars(

@@ -269,6 +269,10 @@ class CoworkingMatch(models.Model):
                 )
             )
 
+    @api.model
+    def _get_typed_names(self, vals):
+        return ("reason",)
+
     # === CRUD METHODS ===#
 
     @api.model_create_multi

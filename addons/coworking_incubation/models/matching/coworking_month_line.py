@@ -6,8 +6,40 @@ from .coworking_match import CAUSES, DECISIONS
 # A line of the month is a charge (its id doubled), or a match without one (doubled, and one).
 WITHOUT_CHARGE = 1
 
-VIEW = """
-         CREATE VIEW coworking_month_line AS
+# What was matched of a charge, in sums that need no order: PostgreSQL groups many of them at once.
+FOUND = """
+         SELECT match.charge_id, COUNT(*) AS rows,
+                COUNT(*) FILTER (WHERE match.decision IS NULL) AS undecided,
+                SUM(match.invoiced) AS invoiced,
+                COALESCE(SUM(ABS(match.expected)) FILTER (
+                    WHERE match.invoiced != 0), 0) AS covered,
+                (MAX(ARRAY[TO_CHAR(ABS(match.gap), '000000000000.000'), match.cause]) FILTER (
+                    WHERE match.cause IS NOT NULL))[2] AS cause,
+                STRING_AGG(DISTINCT match.explanation, ', ') AS why,
+                ({decisions})[MIN(ARRAY_POSITION({decisions}, match.decision))] AS decision,
+                STRING_AGG(DISTINCT match.reason, ', ') AS reason,
+                COUNT(match.move_id) AS billed, COUNT(DISTINCT match.move_id) AS bills,
+                MAX(match.move_id) AS move_id,
+                STRING_AGG(DISTINCT COALESCE(
+                    NULLIF(move.ref, ''), move.name, move.invoice_origin), ', ') AS reference,
+                CASE WHEN BOOL_OR(move.state = 'draft') THEN 'draft'
+                     WHEN MIN(move.payment_state) FILTER (WHERE {standing})
+                          != MAX(move.payment_state) FILTER (WHERE {standing}) THEN 'partial'
+                     ELSE COALESCE(MIN(move.payment_state) FILTER (WHERE {standing}),
+                                   MAX(move.payment_state)) END AS payment,
+                MIN(move.invoice_date_due) AS date_due
+           FROM coworking_match match
+      LEFT JOIN account_move move ON move.id = match.move_id
+""".format(
+    # the one that asks most is told
+    decisions="ARRAY['disputed', 'asked', 'credit_note', 'rebilled', 'reimbursement', 'accepted',"
+    " 'matched']::varchar[]",
+    standing="move.payment_state != 'reversed' AND (move.move_type != 'in_refund'"
+    " OR move.payment_state NOT IN ('paid', 'in_payment'))",
+)
+BILLED = "FROM coworking_match WHERE move_line_id IS NOT NULL"
+
+CHARGES = """
          SELECT charge.id * 2 AS id, charge.id AS charge_id, charge.statement_id,
                 statement.date_from, charge.space_id, charge.program_id, charge.seat_id,
                 charge.participant_id, charge.company_id, company.currency_id, charge.kind,
@@ -18,78 +50,49 @@ VIEW = """
                      ELSE 0 END AS gap,
                 CASE WHEN found.cause IN ('other_month', 'other_program') THEN found.cause
                      WHEN COALESCE(found.invoiced, 0) = charge.payable_total THEN NULL
-                     WHEN found.bills > 0 THEN found.cause
-                     WHEN NOT billed.yes OR charge.payable_total = 0 THEN NULL
+                     WHEN found.billed > 0 THEN found.cause
+                     WHEN billed.yes IS NOT TRUE OR charge.payable_total = 0 THEN NULL
                      WHEN charge.kind IN ('commitment', 'deposit', 'membership')
                          THEN charge.kind
                      ELSE 'missing' END AS cause,
                 found.why AS cause_explanation, found.decision, found.reason,
-                CASE WHEN charge.payable_total = 0 AND found.rows = 0 THEN 'matched'
+                CASE WHEN charge.payable_total = 0 AND COALESCE(found.rows, 0) = 0 THEN 'matched'
                      WHEN found.undecided = 0 AND found.rows > 0
                           AND (found.decision IN ('disputed', 'asked', 'credit_note')
                                AND found.invoiced != charge.payable_total
                                OR found.decision = 'rebilled'
                                AND found.invoiced < charge.payable_total) THEN 'waiting'
                      WHEN found.undecided = 0 AND found.rows > 0 THEN 'matched'
-                     WHEN billed.yes AND (found.covered != 0 OR found.bills = 0) THEN 'to_match'
+                     WHEN billed.yes AND (found.covered != 0 OR COALESCE(found.billed, 0) = 0)
+                         THEN 'to_match'
                      ELSE 'bill_missing' END AS status,
-                found.move_id, found.reference AS bill_reference, found.bills AS move_count,
-                found.payment, found.date_due
+                found.move_id, found.reference AS bill_reference,
+                COALESCE(found.bills, 0) AS move_count, found.payment, found.date_due
            FROM coworking_charge charge
            JOIN coworking_statement statement ON statement.id = charge.statement_id
            JOIN res_company company ON company.id = charge.company_id
-     CROSS JOIN LATERAL (
-                 SELECT EXISTS (SELECT FROM coworking_match
-                                 WHERE statement_id = charge.statement_id
-                                   AND move_line_id IS NOT NULL) AS yes) AS billed
-     CROSS JOIN LATERAL (
-                 SELECT COUNT(*) AS rows,
-                        COUNT(*) FILTER (WHERE match.decision IS NULL) AS undecided,
-                        SUM(match.invoiced) AS invoiced,
-                        COALESCE(SUM(ABS(match.expected)) FILTER (
-                            WHERE match.invoiced != 0), 0) AS covered,
-                        (ARRAY_AGG(match.cause ORDER BY ABS(match.gap) DESC) FILTER (
-                            WHERE match.cause IS NOT NULL))[1] AS cause,
-                        STRING_AGG(DISTINCT match.explanation, ', ') AS why,
-                        (ARRAY_AGG(match.decision ORDER BY ARRAY_POSITION(ARRAY[
-                            'disputed', 'asked', 'credit_note', 'rebilled', 'reimbursement',
-                            'accepted', 'matched']::varchar[], match.decision)) FILTER (
-                            WHERE match.decision IS NOT NULL))[1] AS decision,
-                        STRING_AGG(DISTINCT match.reason, ', ') AS reason,
-                        COUNT(DISTINCT match.move_id) AS bills,
-                        MAX(match.move_id) AS move_id,
-                        STRING_AGG(DISTINCT COALESCE(
-                            NULLIF(move.ref, ''), move.name, move.invoice_origin), ', ')
-                            AS reference,
-                        CASE WHEN BOOL_OR(move.state = 'draft') THEN 'draft'
-                             WHEN COUNT(DISTINCT move.payment_state) FILTER (
-                                 WHERE move.payment_state != 'reversed'
-                                   AND (move.move_type != 'in_refund'
-                                     OR move.payment_state NOT IN ('paid', 'in_payment'))
-                                 ) > 1 THEN 'partial'
-                             ELSE COALESCE(MIN(move.payment_state) FILTER (
-                                 WHERE move.payment_state != 'reversed'
-                                   AND (move.move_type != 'in_refund'
-                                     OR move.payment_state NOT IN ('paid', 'in_payment'))),
-                                 MAX(move.payment_state)) END AS payment,
-                        MIN(move.invoice_date_due) AS date_due
-                   FROM coworking_match match
-              LEFT JOIN account_move move ON move.id = match.move_id
-                  WHERE match.charge_id = charge.id) AS found
-      UNION ALL
-         SELECT match.id * 2 + 1, NULL, match.statement_id,
+"""
+# Each column is of the same type as above, or PostgreSQL would compute all of them to show one.
+WITHOUT = """
+         SELECT match.id * 2 + 1 AS id, NULL::integer AS charge_id, match.statement_id,
                 COALESCE(statement.date_from, (DATE_TRUNC('month',
-                    COALESCE(move.invoice_date, move.date)) - INTERVAL '1 month')::date),
-                COALESCE(statement.space_id, site.id), statement.program_id, match.seat_id,
-                seat.participant_id, match.company_id, company.currency_id, NULL, NULL, NULL,
-                line.name, 0, match.invoiced, 0, match.gap, match.cause, match.explanation,
-                match.decision, match.reason,
+                    COALESCE(move.invoice_date, move.date)) - INTERVAL '1 month')::date)
+                    AS date_from,
+                COALESCE(statement.space_id, site.id) AS space_id, statement.program_id,
+                match.seat_id, seat.participant_id, match.company_id, company.currency_id,
+                NULL::varchar AS kind, NULL::date AS date_start, NULL::date AS date_end,
+                line.name AS explanation, 0::numeric AS expected, match.invoiced,
+                0::numeric AS not_invoiced, match.gap, match.cause::text AS cause,
+                match.explanation::text AS cause_explanation, match.decision,
+                match.reason::text AS reason,
                 CASE WHEN match.decision IS NULL THEN 'to_match'
                      WHEN match.decision IN ('disputed', 'asked', 'credit_note') THEN 'waiting'
-                     ELSE 'matched' END,
-                match.move_id, COALESCE(NULLIF(move.ref, ''), move.name), 1,
-                CASE WHEN move.state = 'draft' THEN 'draft' ELSE move.payment_state END,
-                move.invoice_date_due
+                     ELSE 'matched' END AS status,
+                match.move_id, COALESCE(NULLIF(move.ref, ''), move.name)::text AS bill_reference,
+                1::bigint AS move_count,
+                CASE WHEN move.state = 'draft' THEN 'draft' ELSE move.payment_state END::text
+                    AS payment,
+                move.invoice_date_due AS date_due
            FROM coworking_match match
            JOIN res_company company ON company.id = match.company_id
            JOIN account_move_line line ON line.id = match.move_line_id
@@ -103,6 +106,28 @@ LEFT JOIN LATERAL (
                     AND space.company_id = match.company_id
                  HAVING COUNT(*) = 1) AS site ON true
           WHERE match.charge_id IS NULL
+"""
+# One by one, as a list shows them: what was matched is looked up for each charge.
+VIEW = f"""
+    CREATE VIEW coworking_month_line AS {CHARGES}
+      LEFT JOIN LATERAL (SELECT true AS yes {BILLED} AND statement_id = statement.id LIMIT 1)
+                AS billed ON true
+      LEFT JOIN LATERAL ({FOUND} WHERE match.charge_id = charge.id GROUP BY match.charge_id)
+                AS found ON found.charge_id = charge.id
+      UNION ALL {WITHOUT}
+"""
+# Many at once, as sums need them: the same lines, of some statements, each table read once.
+LINES_OF_STATEMENTS = f"""
+    {CHARGES}
+      LEFT JOIN (SELECT statement_id, true AS yes {BILLED}
+                    AND statement_id IN %(statements)s GROUP BY statement_id) AS billed
+             ON billed.statement_id = charge.statement_id
+      LEFT JOIN ({FOUND}
+                   JOIN coworking_charge own ON own.id = match.charge_id
+                  WHERE own.statement_id IN %(statements)s
+               GROUP BY match.charge_id) AS found ON found.charge_id = charge.id
+          WHERE charge.statement_id IN %(statements)s
+      UNION ALL {WITHOUT}
 """
 
 
@@ -213,6 +238,26 @@ class CoworkingMonthLine(models.Model):
         for line in self:
             line.display_name = (
                 line.charge_id.display_name or line.seat_id.name or line.explanation or ""
+            )
+
+    # === CRUD METHODS ===#
+
+    @api.model
+    def _search(self, domain, *args, **kwargs):
+        self._expect_many()
+        return super()._search(domain, *args, **kwargs)
+
+    @api.model
+    def _expect_many(self):
+        """Once a transaction: PostgreSQL takes the lines for dearer than they are, and would take
+        longer to compile what reads them than to read them, or read them once a processor; and it
+        needs room to group them.
+        """
+        if not self.env.cr.cache.get(self._name):
+            self.env.cr.cache[self._name] = True
+            self.env.cr.execute(
+                "SELECT SET_CONFIG('jit', 'off', true), SET_CONFIG('work_mem', '32MB', true),"
+                " SET_CONFIG('max_parallel_workers_per_gather', '0', true)"
             )
 
     # === ACTION METHODS ===#

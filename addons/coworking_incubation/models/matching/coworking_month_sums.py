@@ -4,36 +4,59 @@ from decimal import Decimal
 from dateutil.relativedelta import relativedelta
 
 from odoo import api, models
+from odoo.fields import Domain
 from odoo.tools import SQL, format_date, formatLang
 
 from ...tools import to_decimal
+from .coworking_month_line import LINES_OF_STATEMENTS, WITHOUT
 
+# Lines of the month by what their bills say of payments.
+PAID_STATES = ("paid", "in_payment", "partial")
+LEFT_STATES = ("draft", "not_paid", "partial", "blocked")
+# By what statements have as well, the lines of a domain are found before they are computed.
+STATEMENT_FIELDS = {"company_id", "date_from", "program_id"}
+STATEMENT_OPERATORS = {"in", "=", "<", "<=", ">", ">="}
+
+SUMS = """
+  SELECT date_from, cause, SUM(expected), SUM(invoiced), SUM(not_invoiced), SUM(gap), COUNT(*),
+         COUNT(*) FILTER (WHERE invoiced != 0), COUNT(*) FILTER (WHERE status = 'to_match'),
+         COUNT(*) FILTER (WHERE gap != 0), COUNT(*) FILTER (WHERE payment IN %(paid)s),
+         COUNT(*) FILTER (WHERE invoiced != 0 AND payment IN %(left)s)
+    FROM %(lines)s AS line
+GROUP BY date_from, cause
+"""
 # A bill that was paid in full needs no spreading: each of its lines was. The others are few.
 PAID = """
     WITH line AS %(lines)s,
+         matched AS (
+         SELECT line.date_from, match.id, match.move_id, match.invoiced
+           FROM line JOIN coworking_match match ON match.charge_id = line.charge_id
+      UNION ALL
+         SELECT line.date_from, match.id, match.move_id, match.invoiced
+           FROM line JOIN coworking_match match
+             ON match.id * 2 + 1 = line.id AND match.charge_id IS NULL
+          WHERE line.charge_id IS NULL),
          paid AS (
          SELECT own.move_id, SUM(partial.amount) AS amount
-           FROM account_partial_reconcile partial
-     CROSS JOIN LATERAL (
-                VALUES (partial.credit_move_id, partial.debit_move_id),
-                       (partial.debit_move_id, partial.credit_move_id)) AS side (own, other)
-           JOIN account_move_line own ON own.id = side.own
+           FROM (SELECT DISTINCT move_id FROM matched) AS bill
+           JOIN account_move_line own ON own.move_id = bill.move_id
            JOIN account_account account ON account.id = own.account_id
-           JOIN account_move_line other ON other.id = side.other
+           JOIN (SELECT credit_move_id AS own_id, debit_move_id AS other_id, amount
+                   FROM account_partial_reconcile
+              UNION ALL
+                 SELECT debit_move_id, credit_move_id, amount
+                   FROM account_partial_reconcile) AS partial ON partial.own_id = own.id
+           JOIN account_move_line other ON other.id = partial.other_id
            JOIN account_move payment ON payment.id = other.move_id
-          WHERE own.move_id IN (SELECT move_id FROM coworking_match)
-            AND account.account_type IN ('liability_payable', 'asset_receivable')
+          WHERE account.account_type IN ('liability_payable', 'asset_receivable')
             AND payment.state = 'posted'
             AND (payment.origin_payment_id IS NOT NULL OR payment.statement_line_id IS NOT NULL)
        GROUP BY own.move_id)
-  SELECT line.date_from,
-         COALESCE(SUM(match.invoiced) FILTER (WHERE state.whole), 0),
-         ARRAY_AGG(match.id) FILTER (WHERE NOT state.whole AND state.some)
-    FROM line
-    JOIN coworking_match match
-      ON line.id = CASE WHEN match.charge_id IS NULL THEN match.id * 2 + 1
-                        ELSE match.charge_id * 2 END
-    JOIN account_move move ON move.id = match.move_id
+  SELECT matched.date_from,
+         COALESCE(SUM(matched.invoiced) FILTER (WHERE state.whole), 0),
+         ARRAY_AGG(matched.id) FILTER (WHERE NOT state.whole AND state.some)
+    FROM matched
+    JOIN account_move move ON move.id = matched.move_id
 LEFT JOIN paid ON paid.move_id = move.id
 CROSS JOIN LATERAL (
          SELECT COALESCE(paid.amount = ABS(move.amount_total_signed)
@@ -43,7 +66,7 @@ CROSS JOIN LATERAL (
                              JOIN account_payment payment ON payment.id = link.payment_id
                             WHERE link.invoice_id = move.id
                               AND payment.move_id IS NULL) AS some) AS state
-GROUP BY line.date_from
+GROUP BY matched.date_from
 """
 
 
@@ -53,32 +76,53 @@ class CoworkingMonthLine(models.Model):
     _inherit = "coworking.month.line"
 
     @api.model
-    def _select_lines(self, domain, *names):
-        """Columns of the lines of a domain that the user may read, as a subquery."""
+    def _select_lines(self, domain, lines, *names):
+        """Columns of the lines of a domain that the user may read, as a subquery.
+
+        :param lines: SQL of the lines in question, in place of the view, of which PostgreSQL
+            computes one line after the other
+        """
         self.env.flush_all()
-        query = self._search(domain)
-        return query.subselect(*(SQL.identifier(self._table, name) for name in names))
+        query = self._search(domain).select(*(SQL.identifier(self._table, name) for name in names))
+        return SQL("(WITH %s AS (%s) %s)", SQL.identifier(self._table), lines, query)
+
+    @api.model
+    def _select_by_statement(self, domain, *names):
+        """Columns of the lines of a domain: only statements that it may be about are computed."""
+        # sudo: which lines the user may read, the query around it says
+        statements = self.env["coworking.statement"].sudo()
+        statements = statements._search(self._get_statements_domain(domain))
+        lines = SQL(LINES_OF_STATEMENTS, statements=statements.subselect())
+        return self._select_lines(domain, lines, *names)
+
+    @api.model
+    def _get_statements_domain(self, domain):
+        """Of the statements that have lines of a domain, and perhaps of more of them."""
+        domain = Domain(domain).optimize(self)
+        if "!" in list(domain):
+            return Domain.TRUE  # less of them would be more statements
+        return domain.map_conditions(
+            lambda row: (
+                row
+                if row.field_expr in STATEMENT_FIELDS and row.operator in STATEMENT_OPERATORS
+                else Domain.TRUE
+            )
+        )
 
     @api.model
     def _sum_by_month(self, domain):
         """
         :return: list of dicts, one for each month and cause: ``month``, ``cause``, the sums of
             ``expected``, ``invoiced``, ``not_invoiced`` and ``gap``, and how many lines there are
-            (``lines``), that are invoiced (``billed``), to be decided on (``to_decide``)
+            (``lines``), that are invoiced (``billed``), to be decided on (``to_decide``), not what
+            was expected (``differ``), paid as a whole or in part (``paid``), not wholly (``left``)
         """
-        names = ("expected", "invoiced", "not_invoiced", "gap")
-        lines = self._select_lines(domain, "date_from", "cause", "status", *names)
-        rows = self.env.execute_query(
-            SQL(
-                """SELECT date_from, cause, SUM(expected), SUM(invoiced), SUM(not_invoiced),
-                          SUM(gap), COUNT(*), COUNT(*) FILTER (WHERE invoiced != 0),
-                          COUNT(*) FILTER (WHERE status = 'to_match')
-                     FROM %s AS line
-                 GROUP BY date_from, cause""",
-                lines,
-            )
-        )
-        keys = ("month", "cause", *names, "lines", "billed", "to_decide")
+        sums = ("expected", "invoiced", "not_invoiced", "gap")
+        names = ("date_from", "cause", "status", "payment", *sums)
+        lines = self._select_by_statement(domain, *names)
+        rows = self.env.execute_query(SQL(SUMS, lines=lines, paid=PAID_STATES, left=LEFT_STATES))
+        counts = ("lines", "billed", "to_decide", "differ", "paid", "left")
+        keys = ("month", "cause", *sums, *counts)
         return [dict(zip(keys, row, strict=True)) for row in rows]
 
     @api.model
@@ -88,7 +132,7 @@ class CoworkingMonthLine(models.Model):
         :return: Counter of month -> Decimal
         """
         result, months = Counter(), {}
-        lines = self._select_lines(domain, "id", "date_from")
+        lines = self._select_by_statement(domain, "id", "charge_id", "date_from")
         for month, amount, match_ids in self.env.execute_query(SQL(PAID, lines=lines)):
             result[month] += to_decimal(amount)
             months |= dict.fromkeys(match_ids or (), month)
@@ -101,18 +145,17 @@ class CoworkingMonthLine(models.Model):
     # === ABOVE THE LIST ===#
 
     @api.model
-    def _prepare_month(self, month):
+    def _prepare_month(self, month, domain=None):
         """What stands above the list of a month: what it comes to, and the months beside it.
 
         :param month: its first day, or none: every month then
+        :param domain: what the list shows; all lines of the month, where nothing is said
         :return: dict of ``month``, ``months`` (those with lines, and this one, latest first),
             ``previous`` and ``next`` of them, ``totals`` (list of dicts: ``name``, ``label``,
             ``text``, ``count``)
         """
         self.check_access("read")
-        groups = self._read_group([], ["date_from:month"])
-        months = {first for (first,) in groups if first} | ({month} if month else set())
-        months = sorted(months, reverse=True)
+        months = sorted(self._get_months() | ({month} if month else set()), reverse=True)
         place = months.index(month) if month else -1
         return {
             "month": month,
@@ -122,15 +165,36 @@ class CoworkingMonthLine(models.Model):
             ],
             "previous": months[place + 1] if month and place + 1 < len(months) else False,
             "next": months[place - 1] if place > 0 else False,
-            "totals": self._prepare_totals(month),
+            "totals": self._prepare_totals(
+                self._get_month_domain(month) if domain is None else domain
+            ),
         }
 
     @api.model
-    def _prepare_totals(self, month):
-        domain = [("company_id", "=", self.env.company.id)]
-        if month:
-            last = month + relativedelta(day=31)
-            domain += [("date_from", ">=", month), ("date_from", "<=", last)]
+    def _get_months(self):
+        """First days of the months with lines: of statements, and of bills that wait for theirs."""
+        # sudo: the month of a line is seen by who sees the line
+        statements = self.env["coworking.statement"].sudo()
+        company = Domain("company_id", "in", self.env.companies.ids)
+        something = Domain("charge_ids", "!=", False) | Domain("match_ids", "!=", False)
+        groups = statements._read_group(company & something, ["date_from:month"])
+        waiting = self._select_lines([("statement_id", "=", False)], SQL(WITHOUT), "date_from")
+        rows = self.env.execute_query(SQL("SELECT DISTINCT date_from FROM %s AS line", waiting))
+        return {month for (month,) in (*groups, *rows) if month}
+
+    @api.model
+    def _get_month_domain(self, month):
+        if not month:
+            return Domain.TRUE
+        last = month + relativedelta(day=31)
+        return Domain("date_from", ">=", month) & Domain("date_from", "<=", last)
+
+    @api.model
+    def _prepare_totals(self, domain):
+        """What the lines of a domain come to; of several companies, those with the same money."""
+        currency = self.env.company.currency_id
+        companies = self.env.companies.filtered(lambda row: row.currency_id == currency)
+        domain = Domain("company_id", "in", companies.ids) & Domain(domain)
         sums = Counter()
         for row in self._sum_by_month(domain):
             sums.update({name: row[name] for name in ("expected", "invoiced", "gap", "to_decide")})
@@ -142,7 +206,6 @@ class CoworkingMonthLine(models.Model):
             "paid": self.env._("Paid"),
             "to_decide": self.env._("To Decide"),
         }
-        currency = self.env.company.currency_id
         return [
             {
                 "name": name,

@@ -212,9 +212,8 @@ class CoworkingDashboard(models.AbstractModel):
         today = fields.Date.context_today(self)
         chosen, message = self._choose_programs(programs, wanted.get("program"), today)
         first, last = self._choose_period(chosen, wanted, today)
-        user = self.env["res.users"].browse(wanted.get("user") or ()).exists()
-        if not message:
-            message = self._get_period_problem(first, last)
+        user, stranger = self._choose_user(chosen, wanted.get("user"))
+        message = message or self._get_period_problem(first, last) or stranger
         months = () if message else tuple(self._split_period(first, last))
         return Scope(chosen, first, last, today, user, months), message
 
@@ -245,6 +244,20 @@ class CoworkingDashboard(models.AbstractModel):
         return chosen, self._prepare_message(
             self.env._("You are in no program yet."),
             self.env._("A coordinator adds you to the counsellors of a program."),
+        )
+
+    @api.model
+    def _choose_user(self, programs, user_id):
+        """The counsellor that was chosen, and a sentence where it is none of these programs."""
+        users = self.env["res.users"]
+        if not user_id:
+            return users, False
+        if any(row["id"] == user_id for row in self._get_counsellors(programs)):
+            return users.browse(user_id), False
+        return users, self._prepare_message(
+            self.env._("This counsellor follows nobody here."),
+            self.env._("Choose another one above, or all of them."),
+            self.env._("Look at the Whole"),
         )
 
     @api.model
@@ -419,7 +432,8 @@ class CoworkingDashboard(models.AbstractModel):
     def _prepare_chart(self, title, scope, series, action, nothing, note="", is_money=False):
         """
         :param series: list of dicts: ``label``, ``color`` (see ``dashboard_chart.js``), ``stack``,
-            ``cells``, one a month, and ``is_forecast``: left out where it is empty
+            ``cells``, one a month, ``is_forecast``: left out where it is empty, and ``is_line``:
+            drawn over the bars
         :param nothing: said in place of a chart without a figure
         """
         return {

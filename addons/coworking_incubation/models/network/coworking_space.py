@@ -12,6 +12,7 @@ from ... import pricing
 from ...tools import to_decimal
 from ..base.processing import NETWORK
 from .public_holidays import get_public_holidays
+from .territories import get_territory, get_time_zone
 
 # Where Odoo itself says which fiscal position a partner has.
 ODOO_POSITIONS = "odoo.addons.account.models.partner"
@@ -152,6 +153,11 @@ class CoworkingSpace(models.Model):
         check_company=True,
         help="Hours, closures and time zone of the site.",
     )
+    time_zone = fields.Char(
+        compute="_compute_time_zone",
+        help="By which clock it is today here: that of the opening hours, or else of the address"
+        " (country and postcode), or else of the company's hours.",
+    )
     opens_on_holidays = fields.Boolean(
         string="Open on Public Holidays",
         help="Otherwise public holidays are closed days in the grids of presences. What is charged"
@@ -228,6 +234,16 @@ class CoworkingSpace(models.Model):
         for space in self:
             space.contact_words = space._get_contacts_to_write_to()._coworking_get_address_words()
 
+    @api.depends(
+        "resource_calendar_id.tz",
+        "partner_id.country_id",
+        "partner_id.zip",
+        "company_id.resource_calendar_id.tz",
+    )
+    def _compute_time_zone(self):
+        for space in self:
+            space.time_zone = space._get_zone()
+
     def _get_today(self):
         """Today at the space: the day of its calendar's time zone, never UTC's."""
         return self._get_day(fields.Datetime.now())
@@ -238,10 +254,26 @@ class CoworkingSpace(models.Model):
         return fields.Datetime.context_timestamp(local, moment).date()
 
     def _get_zone(self):
-        """The name of its time zone: that of its hours, or else of its company's."""
+        """The name of its time zone: that of its opening hours, or else of its address, or else of
+        its company's hours.
+        """
         self.ensure_one()
-        calendars = self.resource_calendar_id, self.company_id.resource_calendar_id
-        return next((row.tz for row in calendars if row.tz), self.env.user.tz)
+        # sudo: when it is noon at a space is no secret
+        space = self.sudo()
+        return (
+            space.resource_calendar_id.tz
+            or get_time_zone(*space._get_whereabouts())
+            or space.company_id.resource_calendar_id.tz
+            or self.env.user.tz
+            or "UTC"
+        )
+
+    def _get_whereabouts(self):
+        """(code of the country, postcode) of the site; an address without a country is abroad for
+        nobody: it is in that of the company.
+        """
+        site = self.partner_id
+        return (site.country_id or self.company_id.country_id).code, site.zip
 
     @api.model
     def _get_half_day_border(self):
@@ -286,9 +318,8 @@ class CoworkingSpace(models.Model):
         if self.opens_on_holidays:
             return set()
         # sudo: in which country a space is, is no secret
-        site = self.sudo()
-        country = site.partner_id.country_id or site.company_id.country_id
-        return get_public_holidays(country.code, first, last)
+        where = get_territory(*self.sudo()._get_whereabouts())
+        return get_public_holidays(where, first, last)
 
     def _describe_closed(self, day):
         """Why nobody is here on a day that is not among the open ones, in words."""
@@ -427,7 +458,8 @@ class CoworkingSpace(models.Model):
         calendar = self.resource_calendar_id or self.company_id.resource_calendar_id
         if not self._has_own_calendar():
             # sudo: who says when a space is open need not make the calendars of everybody
-            own = calendar.sudo().copy({"company_id": self.company_id.id})
+            values = {"company_id": self.company_id.id, "tz": self._get_zone()}
+            own = calendar.sudo().copy(values)
             own.name = self.name
             self.resource_calendar_id = own.id
         return self.resource_calendar_id

@@ -45,3 +45,14 @@ class CoworkingCover(models.Model):
                 raise ValidationError(
                     self.env._("%s cannot cover for themselves.", cover.user_id.name)
                 )
+            # sudo: in which organisations they work, whoever says who covers
+            away, covering = cover.sudo().user_id, cover.sudo().cover_user_id
+            if not away.company_ids & covering.company_ids:
+                raise ValidationError(
+                    self.env._(
+                        "%(covering)s works in no organisation of %(away)s, and could open none of"
+                        " their files. Choose a colleague.",
+                        covering=covering.name,
+                        away=away.name,
+                    )
+                )

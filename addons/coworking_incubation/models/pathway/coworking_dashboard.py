@@ -1,4 +1,5 @@
 from collections import defaultdict
+from datetime import UTC, datetime, time, timedelta
 
 from odoo import api, models
 from odoo.fields import Domain
@@ -30,6 +31,7 @@ class CoworkingDashboard(models.AbstractModel):
             Tile("overdue", "today", PEOPLE, of_one=True),
             Tile("moves", "people", PEOPLE, of_one=True),
             Tile("exits", "outcomes", PEOPLE, of_one=True),
+            Tile("exits_later", "outcomes", PEOPLE, of_one=True),
             Tile("responses", "outcomes", PEOPLE, of_one=True),
             Tile("met_15", "outcomes", PEOPLE, of_one=True),
             Tile("met_30", "outcomes", PEOPLE, of_one=True),
@@ -110,31 +112,23 @@ class CoworkingDashboard(models.AbstractModel):
     @api.model
     def _prepare_tile_moves(self, scope):
         """Entries and exits month by month: those that were, and those that are planned."""
-        today = scope.today
-        entered = Domain("date_entry", "!=", False)
-        labels = [
-            self.env._("Entries"),
-            self.env._("Entries Planned"),
-            self.env._("Exits"),
-            self.env._("Exits Planned"),
-        ]
+        entries = self._count_by_month(scope, "date_entry", Domain("date_entry", "<=", scope.today))
+        exits = self._count_by_month(scope, "date_exit", Domain("date_exit", "<=", scope.today))
         rows = [
-            ("date_entry", "in", Domain("date_entry", "<=", today)),
-            ("date_entry", "in", Domain("date_entry", ">", today)),
-            ("date_exit", "out", Domain("date_exit", "!=", False)),
-            ("date_exit_planned", "out", entered & Domain("date_exit", "=", False)),
+            (self.env._("Entries"), "in", False, entries),
+            (self.env._("Entries Planned"), "in", True, self._count_planned_entries(scope)),
+            (self.env._("Exits"), "out", False, exits),
+            (self.env._("Exits Planned"), "out", True, self._count_planned_exits(scope)),
         ]
         series = [
             {
                 "label": label,
                 "color": color,
                 "stack": color,
-                "is_forecast": label in labels[1::2],
-                "cells": self._count_by_month(
-                    scope, name, scope.get_domain() & ARCHIVED_TOO & domain
-                ),
+                "is_forecast": is_forecast,
+                "cells": [self._prepare_cell(*cell) for cell in cells],
             }
-            for label, (name, color, domain) in zip(labels, rows, strict=True)
+            for label, color, is_forecast, cells in rows
         ]
         nothing = self.env._("Nobody enters or leaves in this period.")
         return self._prepare_chart(
@@ -143,17 +137,44 @@ class CoworkingDashboard(models.AbstractModel):
 
     @api.model
     def _count_by_month(self, scope, name, domain):
-        """One cell a month: how many files of the domain have that date in it."""
+        """How many files of a domain have that date in each month.
+
+        :return: list of (how many, domain), one a month
+        """
+        domain = scope.get_domain() & ARCHIVED_TOO & domain
         groups = self.env["coworking.participant"]._read_group(
             domain & scope.get_period_domain(name), [f"{name}:month"], ["__count"]
         )
         counts = dict(groups)
         return [
-            self._prepare_cell(
+            (
                 counts.get(month.first.replace(day=1), 0),
                 domain & scope.get_period_domain(name, month),
             )
             for month in scope.months
+        ]
+
+    @api.model
+    def _count_planned_entries(self, scope):
+        """Who is to enter, by the day that was written down: see ``_count_by_month``."""
+        return self._count_by_month(scope, "date_entry", Domain("date_entry", ">", scope.today))
+
+    @api.model
+    def _count_planned_exits(self, scope):
+        """Who is to leave: on the day that was written down, else at the end of the time given."""
+        written = Domain("date_exit", ">", scope.today)
+        given = Domain("date_entry", "!=", False) & Domain("date_exit", "=", False)
+        return self._add_counts(
+            self._count_by_month(scope, "date_exit", written),
+            self._count_by_month(scope, "date_exit_planned", given),
+        )
+
+    @api.model
+    def _add_counts(self, *counts):
+        """Of people who are in one of several counts by month, and in no other."""
+        return [
+            (sum(number for number, __ in cells), Domain.OR(domain for __, domain in cells))
+            for cells in zip(*counts, strict=True)
         ]
 
     # === OUTCOMES ===#
@@ -161,7 +182,12 @@ class CoworkingDashboard(models.AbstractModel):
     @api.model
     def _count_exits(self, scope):
         """:return: (domain of those who left in the period, dict category -> how many)"""
-        domain = scope.get_domain() & ARCHIVED_TOO & scope.get_period_domain("date_exit")
+        domain = (
+            scope.get_domain()
+            & ARCHIVED_TOO
+            & scope.get_period_domain("date_exit")
+            & Domain("date_exit", "<=", scope.today)
+        )
         groups = self.env["coworking.participant"]._read_group(
             domain, ["exit_category"], ["__count"]
         )
@@ -176,12 +202,15 @@ class CoworkingDashboard(models.AbstractModel):
             self.env._("Dynamic Exits"),
             sum(counts[category] for category in DYNAMIC),
             whole,
-            # the database says of an empty category neither that it is nor that it is not another
-            domain
-            & (Domain("exit_category", "=", False) | Domain("exit_category", "!=", "withdrawn")),
+            domain & self._get_not_withdrawn_domain("exit_category"),
             EXITS,
             self.env._("nobody left in this period"),
         )
+
+    @api.model
+    def _get_not_withdrawn_domain(self, name):
+        # the database says of an empty category neither that it is nor that it is not another
+        return Domain(name, "=", False) | Domain(name, "!=", "withdrawn")
 
     @api.model
     def _prepare_tile_exit_categories(self, scope):
@@ -208,8 +237,11 @@ class CoworkingDashboard(models.AbstractModel):
         return self._prepare_bars(self.env._("What Became of Them"), bars, EXITS, nothing)
 
     @api.model
-    def _prepare_tile_responses(self, scope):
-        """Follow-ups at six months of who left in the period, answered, of those due."""
+    def _count_followups(self, scope):
+        """Follow-ups at six months that are due, of who left in the period.
+
+        :return: (their domain, dict (state, category) -> how many)
+        """
         domain = (
             scope.get_domain()
             & Domain("months", "=", 6)
@@ -217,16 +249,47 @@ class CoworkingDashboard(models.AbstractModel):
             & Domain("date_due", "<=", scope.today)
             & scope.get_period_domain("participant_id.date_exit")
         )
-        groups = self.env["coworking.followup"]._read_group(domain, ["state"], ["__count"])
-        counts = dict(groups)
+        groups = self.env["coworking.followup"]._read_group(
+            domain, ["state", "category"], ["__count"]
+        )
+        return domain, {(state, category): count for state, category, count in groups}
+
+    @api.model
+    def _prepare_tile_responses(self, scope):
+        domain, counts = scope.get_fact("followups", self._count_followups)
         return self._prepare_rate(
             self.env._("Answers at Six Months"),
-            counts.get("answered", 0),
+            self._sum_answers(counts),
             sum(counts.values()),
             domain,
             FOLLOWUPS,
             self.env._("no follow-up of who left in this period is due"),
         )
+
+    @api.model
+    def _sum_answers(self, counts):
+        return sum(count for (state, __), count in counts.items() if state == "answered")
+
+    @api.model
+    def _prepare_tile_exits_later(self, scope):
+        """Where those who answered are six months later: the same rate as that of the exits."""
+        domain, counts = scope.get_fact("followups", self._count_followups)
+        answered, due = self._sum_answers(counts), sum(counts.values())
+        rate = self._prepare_rate(
+            self.env._("Dynamic at Six Months"),
+            sum(counts.get(("answered", category), 0) for category in DYNAMIC),
+            answered - counts.get(("answered", "withdrawn"), 0),
+            domain & Domain("state", "=", "answered") & self._get_not_withdrawn_domain("category"),
+            FOLLOWUPS,
+            self.env._("no follow-up of who left in this period is due"),
+        )
+        if due:
+            rate["note"] = self.env._(
+                "%(answered)s answers of %(due)s",
+                answered=self._format_count(answered),
+                due=self._format_count(due),
+            )
+        return rate
 
     # === DELAYS ===#
 
@@ -262,31 +325,37 @@ class CoworkingDashboard(models.AbstractModel):
         return self._prepare_rate(title, part, sum(counts.values()), domain, PARTICIPANTS, nothing)
 
     @api.model
+    def _get_midnight(self, day):
+        """Where a day begins for the user, as the database has it."""
+        start = self.env.tz.localize(datetime.combine(day, time.min))
+        return start.astimezone(UTC).replace(tzinfo=None)
+
+    @api.model
     def _prepare_tile_stage_delays(self, scope):
         """Median days in each stage, of the moves out of it in the period."""
         domain = (
             scope.get_domain("participant_id.user_id")
             & Domain("taken_back", "!=", True)
             & Domain("from_stage_id", "!=", False)
-            & Domain("date", ">=", f"{scope.date_from} 00:00:00")
-            & Domain("date", "<=", f"{scope.date_to} 23:59:59")
+            & Domain("date", ">=", self._get_midnight(scope.date_from))
+            & Domain("date", "<", self._get_midnight(scope.date_to + timedelta(days=1)))
         )
         self.env["coworking.move"].flush_model(["days"])
         found = self.env["coworking.move"]._search(domain)
         rows = self.env.execute_query(
             SQL(
-                """SELECT move.from_stage_id, COUNT(*),
-                          PERCENTILE_CONT(0.5) WITHIN GROUP (ORDER BY move.days)
-                     FROM coworking_move move
-                     JOIN coworking_stage stage ON stage.id = move.from_stage_id
-                    WHERE move.id IN %s
-                 GROUP BY move.from_stage_id, stage.sequence
-                 ORDER BY stage.sequence, move.from_stage_id""",
-                found.subselect(),
+                """SELECT coworking_move.from_stage_id, COUNT(*),
+                          PERCENTILE_CONT(0.5) WITHIN GROUP (ORDER BY coworking_move.days)
+                     FROM %s
+                    WHERE %s
+                 GROUP BY coworking_move.from_stage_id""",
+                found.from_clause,
+                found.where_clause,
             )
         )
         longest = max((days or 0 for __, __, days in rows), default=0)
-        stages = self.env["coworking.stage"].browse(row[0] for row in rows)
+        times = {stage_id: (count, days) for stage_id, count, days in rows}
+        stages = self.env["coworking.stage"].browse(times).sorted()
         bars = [
             self._prepare_cell(
                 days or 0,
@@ -297,7 +366,7 @@ class CoworkingDashboard(models.AbstractModel):
                 share=100 * (days or 0) / longest if longest else 0,
                 note=self._count_words(count, self.env._("1 file"), self.env._("%s files")),
             )
-            for stage, (__, count, days) in zip(stages, rows, strict=True)
+            for stage, (count, days) in ((stage, times[stage.id]) for stage in stages)
         ]
         return self._prepare_bars(
             self.env._("Time in Each Stage"),

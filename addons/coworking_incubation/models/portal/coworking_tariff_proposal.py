@@ -69,6 +69,10 @@ class CoworkingTariffProposal(models.Model):
             date = proposal.date_start and format_date(self.env, proposal.date_start)
             proposal.display_name = f"{proposal.tariff_id.display_name or ''} · {date or ''}"
 
+    @api.model
+    def _get_typed_names(self, vals):
+        return ("note", "answer")
+
     # === ACTION METHODS ===#
 
     def action_look(self):

@@ -31,6 +31,37 @@ class CoworkingDashboard(models.AbstractModel):
             Tile("places_by_space", "places", PLACES),
         ]
 
+    # === ENTRIES TO COME ===#
+
+    @api.model
+    def _count_planned_entries(self, scope):
+        """A confirmed seat says when its person is to enter, before the file does."""
+        coming = self._find_coming(scope)
+        seated = [
+            (len(ids), Domain("id", "in", ids))
+            for ids in (coming[month.first.replace(day=1)] for month in scope.months)
+        ]
+        return self._add_counts(super()._count_planned_entries(scope), seated)
+
+    @api.model
+    def _find_coming(self, scope):
+        """:return: dict month -> ids of the files whose first seat is confirmed for it"""
+        domain = (
+            scope.get_domain()
+            & Domain("state", "=", "confirmed")
+            & Domain("date_start", ">", scope.today)
+            & Domain("participant_id.date_entry", "=", False)
+            & Domain("participant_id.date_exit", "=", False)
+        )
+        groups = self.env["coworking.seat"]._read_group(
+            domain, ["participant_id"], ["date_start:min"]
+        )
+        result = defaultdict(list)
+        for file, day in groups:
+            if scope.date_from <= day <= scope.date_to:
+                result[day.replace(day=1)].append(file.id)
+        return result
+
     # === COUNTING ===#
 
     @api.model
@@ -88,24 +119,37 @@ class CoworkingDashboard(models.AbstractModel):
         """Places of a space on a day: while it is a partner. Its number is that of today."""
         if space.state == "prospect" or space.date_partner > day:
             return 0
-        if space.state == "suspended" and day > today:
+        if space.state == "suspended" and day >= today:
             return 0
         return 0 if space.date_closed and day > space.date_closed else space.seat_capacity
 
     @api.model
-    def _sum_places(self, scope, day):
-        """:return: (offered, taken by these programs, taken by all, spaces with a free place)"""
+    def _sum_places(self, scope):
+        """
+        :return: dict day -> [offered, taken by these programs, taken by all, ids of the spaces with
+            a free place]
+        """
+        result = defaultdict(lambda: [0, 0, 0, []])
         counts = scope.get_fact("places", self._count_places)
-        here = {space: count for (space, when), count in counts.items() if when == day}
-        free = [space.id for space, (offered, __, taken) in here.items() if offered > taken]
-        sums = [sum(column) for column in zip(*here.values(), strict=True)] or [0, 0, 0]
-        return (*sums, free)
+        for (space, day), (offered, mine, taken) in counts.items():
+            sums = result[day]
+            sums[0] += offered
+            sums[1] += mine
+            sums[2] += taken
+            if offered > taken:
+                sums[3].append(space.id)
+        return result
+
+    @api.model
+    def _get_sums(self, scope, day):
+        """What all spaces come to on a day: see ``_sum_places``."""
+        return scope.get_fact("places by day", self._sum_places)[day]
 
     # === TODAY ===#
 
     @api.model
     def _prepare_tile_places_taken(self, scope):
-        offered, mine, __, __ = self._sum_places(scope, scope.today)
+        offered, mine, __, __ = self._get_sums(scope, scope.today)
         cell = self._prepare_cell(mine, self._get_seats_domain(scope, scope.today))
         note = self.env._("of %s offered by the spaces", self._format_count(offered))
         return self._prepare_figure(self.env._("Places Taken"), cell, SEATS, note)
@@ -118,7 +162,7 @@ class CoworkingDashboard(models.AbstractModel):
 
     @api.model
     def _prepare_free(self, scope, day):
-        offered, __, taken, spaces = self._sum_places(scope, day)
+        offered, __, taken, spaces = self._get_sums(scope, day)
         return self._prepare_cell(
             offered - taken, ARCHIVED_TOO & Domain("id", "in", spaces), len(spaces), action=SPACES
         )
@@ -128,7 +172,7 @@ class CoworkingDashboard(models.AbstractModel):
     @api.model
     def _prepare_tile_places(self, scope):
         days = self._get_days(scope)
-        sums = [self._sum_places(scope, day) for day in days]
+        sums = [self._get_sums(scope, day) for day in days]
         series = [
             {
                 "label": self.env._("Taken"),
@@ -162,7 +206,9 @@ class CoworkingDashboard(models.AbstractModel):
             series,
             SEATS,
             self.env._("No space offers a place in this period: make spaces partners first."),
-            self.env._("on the last day of each month, today in the current one"),
+            self.env._(
+                "on the last day of each month, today in the current one; offered: today's number"
+            ),
         )
         return {**chart, "future_from": sum(day <= scope.today for day in days)}
 

@@ -138,6 +138,40 @@ SEAT_MONTH = """
                           AND state != 'forecast')
 """
 
+# A month of which nothing is left: people were there for the whole of it, on tariffs as above. The
+# daily run makes each month that has begun; it had two months for these, and two days since
+# anything of the seat or its program was written. What costs nothing has a line of 0.
+MONTH_GONE = """
+    SELECT seat.company_id, 'coworking.space', seat.space_id, NULL::integer, NULL::integer,
+           COUNT(*), MAX(program.code), month::date
+      FROM coworking_seat seat
+      JOIN coworking_program program ON program.id = seat.program_id AND program.active
+      JOIN coworking_tariff tariff
+        ON tariff.id = seat.tariff_id AND tariff.unit = 'month' AND tariff.period = 'calendar'
+       AND tariff.absence_rule = 'charged' AND tariff.closure_rule = 'charged'
+       AND tariff.proration != 'working_days'
+      JOIN coworking_participant participant
+        ON participant.id = seat.participant_id AND COALESCE(participant.pending_changes, 0) = 0
+CROSS JOIN LATERAL GENERATE_SERIES(
+           DATE_TRUNC('month', GREATEST(seat.date_start, seat.billed_from, program.date_start,
+                                        program.billed_from) + INTERVAL '1 month -1 day'),
+           LEAST(DATE_TRUNC('month', LEAST(seat.date_end, program.date_end) + INTERVAL '1 day')
+                     - INTERVAL '1 month',
+                 DATE_TRUNC('month', LOCALTIMESTAMP) - INTERVAL '2 months'),
+           INTERVAL '1 month') AS month
+     WHERE seat.state IN ('confirmed', 'active', 'ended')
+       AND GREATEST(seat.write_date, program.write_date)
+           < (NOW() AT TIME ZONE 'UTC') - INTERVAL '2 days'
+       AND NOT EXISTS (SELECT FROM coworking_statement statement
+                        WHERE statement.space_id = seat.space_id
+                          AND statement.program_id = seat.program_id
+                          AND statement.date_from = month AND statement.state != 'cancelled')
+       AND NOT EXISTS (SELECT FROM coworking_charge
+                        WHERE seat_id = seat.id AND period = month AND state != 'forecast')
+  GROUP BY seat.company_id, seat.space_id, seat.program_id, month
+  ORDER BY month, seat.space_id
+"""
+
 TWICE = """
     SELECT charge.company_id, 'coworking.charge', charge.id, charge.statement_id,
            MAX(line.move_id), COUNT(*), 1::bigint
@@ -446,6 +480,7 @@ RULES = {
     "settled": None,  # see CONFIRMED
     "twice": TWICE,
     "seat_month": SEAT_MONTH,
+    "month_gone": MONTH_GONE,
     "place": PLACE,
     "copayment": COPAYMENT,
     "credit_note": CREDIT_NOTES,

@@ -49,6 +49,16 @@ WORDS = {
         _lt("%(name)s has no line for the month of %(expected)s, which is settled."),
         RESTORE,
     ),
+    "month_gone": (
+        _lt(
+            "%(name)s: of the month of %(day)s, in which %(found)s seats of program %(expected)s"
+            " were held from the first day to the last, there is no statement."
+        ),
+        _lt(
+            "Generate the month. If that says why it cannot be, mend this. If the statement was"
+            " there, and confirmed, it was deleted: look at the last backup and at the audit trail."
+        ),
+    ),
     "place": (
         _lt("%(name)s: the bill (%(found)s) is not one that can pay this line (%(expected)s)."),
         REMATCH,

@@ -148,8 +148,12 @@ class ContactUses(EvidenceEraser):
         ours = partners and self._fetch_rows(
             """SELECT move.id, move.partner_id, move.company_id FROM account_move move
             LEFT JOIN account_move reversed ON reversed.id = move.reversed_entry_id
-                WHERE move.partner_id IN %s AND COALESCE(
-                      move.coworking_statement_id, reversed.coworking_statement_id) IS NOT NULL""",
+                WHERE move.partner_id IN %s AND (
+                      COALESCE(move.coworking_statement_id, reversed.coworking_statement_id)
+                          IS NOT NULL
+                   OR EXISTS (SELECT FROM coworking_match  -- what was paid to a space by mistake
+                               WHERE move_id = COALESCE(reversed.id, move.id)
+                                 AND move_line_id IS NOT NULL))""",
             partners,
         )
         if ours:
@@ -237,6 +241,28 @@ class ContactUses(EvidenceEraser):
                 ours=list(ours),
             )
         )
+
+    def _erase_oppositions(self, emails):
+        """Addresses that objected to mails, and that nothing else is reached by any more."""
+        tables = [
+            model._table
+            for model in self.env.values()
+            if model._auto and not model._abstract and not model._transient
+            for field in [model._fields.get("email_normalized")]
+            if field and field.store
+        ]
+        used = SQL(" UNION ALL ").join(
+            SQL(
+                "SELECT email_normalized FROM %s WHERE email_normalized IN %s",
+                SQL.identifier(table),
+                emails,
+            )
+            for table in tables
+        )
+        free = set(emails) - set(self._fetch_column(used)) if emails else ()
+        # sudo: only administrators write the list
+        known = self.env["mail.blacklist"].sudo().with_context(active_test=False)
+        known.search([("email", "in", list(free))]).unlink()
 
     def _is_transient(self, table):
         return any(

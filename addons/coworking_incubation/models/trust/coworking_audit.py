@@ -199,9 +199,29 @@ class CoworkingAudit(models.Model):
         return Domain("res_model", "in" if True in value else "not in", self._get_money_models())
 
     @api.model
+    def _get_audited(self, without=None):
+        """What is audited of the models and columns that are here: addons that are not may have
+        added theirs.
+
+        :param without: name of an addon that goes, with its models and columns
+        :return: dict model -> ``Audited``
+        """
+        result = {}
+        for model, audited in AUDITED.items():
+            fields = self.env[model]._fields if model in self.env else {}
+            here = {name for name, field in fields.items() if field._module != without}
+            if fields and self.env[model]._original_module != without:
+                result[model] = audited._replace(
+                    columns=tuple(name for name in audited.columns if name in here),
+                    noted=tuple(name for name in audited.noted if name in here),
+                    actions={key: row for key, row in audited.actions.items() if key in here},
+                )
+        return result
+
+    @api.model
     def _get_money_models(self):
         """Of which accountants read the trail."""
-        return [model for model, audited in AUDITED.items() if audited.is_money]
+        return [model for model, audited in self._get_audited().items() if audited.is_money]
 
     @api.model
     @contextlib.contextmanager

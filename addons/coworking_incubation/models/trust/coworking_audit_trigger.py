@@ -1,7 +1,5 @@
 from odoo import api, models
 
-from .audited import AUDITED
-
 # One function a table, with its columns written out: read from a list, or from the row as JSON,
 # they would take ten times as long.
 WRITE = """
@@ -144,7 +142,8 @@ class CoworkingAudit(models.Model):
         return super().init()
 
     @api.model
-    def _install_triggers(self):
+    def _install_triggers(self, without=None):
+        """:param without: name of an addon that goes, of which nothing is followed any more"""
         cr = self.env.cr
         cr.execute(RIGHTS)
         cr.execute(RIGHTS_TRIGGERS)
@@ -155,8 +154,8 @@ class CoworkingAudit(models.Model):
         for (query,) in cr.fetchall():
             cr.execute(query)
         cr.execute(EMPTY)
-        cr.execute(self._get_empty_triggers())
-        for model, audited in self._get_followed().items():
+        cr.execute(self._get_empty_triggers(without))
+        for model, audited in self._get_audited(without).items():
             cr.execute(self._get_function(model, audited))
             for event in audited.on:
                 at_once = audited.at_once and event == "u"
@@ -164,21 +163,15 @@ class CoworkingAudit(models.Model):
                 cr.execute(make(model, audited, event))
 
     @api.model
-    def _get_followed_tables(self):
+    def _get_followed_tables(self, without=None):
         """Of which the trail says what is made, changed or deleted."""
-        return [*(self.env[model]._table for model in self._get_followed()), *RIGHTS_TABLES]
+        return [*(self.env[model]._table for model in self._get_audited(without)), *RIGHTS_TABLES]
 
     @api.model
-    def _get_followed(self):
-        """What is followed of the models that are here: another addon may follow its own, and is
-        not installed in every database.
-        """
-        return {model: audited for model, audited in AUDITED.items() if model in self.env}
-
-    @api.model
-    def _get_empty_triggers(self):
+    def _get_empty_triggers(self, without=None):
         """SQL of the triggers that keep these from being emptied at once."""
-        return "".join(EMPTY_TRIGGER.format(table=table) for table in self._get_followed_tables())
+        tables = self._get_followed_tables(without)
+        return "".join(EMPTY_TRIGGER.format(table=table) for table in tables)
 
     @api.model
     def _get_owner_columns(self, model, row):

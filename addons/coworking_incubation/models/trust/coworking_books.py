@@ -80,7 +80,7 @@ class CoworkingBooks(models.AbstractModel):
             for model in self.env.values()
             if model._auto and not model._abstract
             for obj in model._table_objects.values()
-            if obj._module == "coworking_incubation"
+            if obj._module in self._get_modules()
         }
         wanted |= dict.fromkeys(self._get_triggers(), self._name)
         self.env.cr.execute(
@@ -104,15 +104,19 @@ class CoworkingBooks(models.AbstractModel):
         ]
 
     @api.model
+    def _get_modules(self):
+        """Addons whose constraints and indexes there must be; each adds its own."""
+        return {"coworking_incubation"}
+
+    @api.model
     def _get_triggers(self):
         """All that there must be, as ``table.trigger``."""
-        audits = self.env["coworking.audit"]._get_followed()
         kept = {f"{table}.{name}" for table, names in TRIGGERS.items() for name in names}
         return (
             kept
             | {
                 f"{self.env[model]._table}.coworking_audit_{event}_trg"
-                for model, audited in audits.items()
+                for model, audited in self.env["coworking.audit"]._get_audited().items()
                 for event in audited.on
             }
             | {

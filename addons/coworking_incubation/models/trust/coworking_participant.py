@@ -80,7 +80,15 @@ class CoworkingParticipant(models.Model):
 
     def write(self, vals):
         self._check_not_purged(vals.keys())
-        return super().write(vals)
+        facts = self._get_sensitive_names() & vals.keys()
+        # sudo: what it was, to say that it changed
+        before = {(row, name): row[name] for row in self.sudo() for name in facts}
+        result = super().write(vals)
+        mended = [key for key, value in before.items() if key[0][key[1]] != value]
+        if mended:
+            changed = self.browse(dict.fromkeys(row.id for row, __ in mended))
+            changed._trace("changed", fields=sorted({name for __, name in mended}))
+        return result
 
     def _check_not_purged(self, names):
         """Nothing brings an anonymised file back, or into another program or to another person.

@@ -279,6 +279,8 @@ class Eraser(ContactUses):
                 self._anonymous_name(),
                 tuple(bare.ids),
             )
+        gone = (person for file, person in self.people.items() if file.partner_id in self.going)
+        self._erase_oppositions(tuple({email for person in gone for email in person.emails}))
         self._fetch_rows(
             "UPDATE ir_model_data SET name = 'anonymised_' || model || '_' || res_id"
             " WHERE module IN ('__import__', '__export__') AND model = 'res.partner'"

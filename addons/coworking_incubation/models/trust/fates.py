@@ -145,8 +145,8 @@ FATES = {
 }
 
 # What Odoo itself keeps of a person in the discussions, mails, meetings and files of our records,
-# which are the ``records`` here: never in messages or files of anything else. Files on the ``bills``
-# of our statements keep what they hold, not what their names and search index say.
+# which are the ``records`` here: never in messages or files of anything else. Files on the
+# ``bills`` of our statements keep what they hold, not what their names and search index say.
 ODOO_SCRUB = {
     "mail_message": (
         ("subject", "body", "email_from", "reply_to"),

@@ -116,6 +116,7 @@ class CoworkingFundingAgreement(models.Model):
             self._kinds_to_headings()
         if "public_domain" in vals:
             self._forget_public()
+            self._trace("changed", fields=["public_domain"])
         if vals.keys() & TERMS:
             self._funding_terms_changed()
         return result

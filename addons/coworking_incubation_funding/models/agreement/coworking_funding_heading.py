@@ -43,7 +43,8 @@ class CoworkingFundingHeading(models.Model):
         "account.account",
         string="Accounts Admitted",
         check_company=True,
-        help="Of direct costs: on which accounts. None: all.",
+        help="Of direct costs: on which accounts. None: all, but for salaries (64) where the hours"
+        " of staff are typed, which count already.",
     )
     planned = fields.Monetary(help="What the budget of the agreement says of this heading.")
     ceiling = fields.Monetary(

@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.fields import Domain
 
 from odoo.addons.coworking_incubation.models.base.processing import MONEY
@@ -8,8 +8,9 @@ from odoo.addons.coworking_incubation.tools import parse_domain
 class CoworkingFundingPerson(models.Model):
     """Whether somebody belongs to the public of an agreement, as it was when they entered.
 
-    Looked up once, when their first cost is parted: what becomes of them afterwards changes
-    nothing. It is looked up again where the agreement describes another public, or is asked to.
+    Looked up once, when their entry is written down, or, for an agreement that is made later, when
+    their first cost is parted: what becomes of them afterwards changes nothing. It is looked up
+    again where the agreement describes another public, or is asked to.
     """
 
     _name = "coworking.funding.person"
@@ -37,7 +38,19 @@ class CoworkingFundingPerson(models.Model):
 
         :return: dict participant id -> set of ids of the agreements to whose public they belong
         """
+        result, vals_list = self._find_publics(agreements, participants)
+        self.create(vals_list)
+        return result
+
+    def _find_publics(self, agreements, participants):
+        """
+        :return: (dict participant id -> set of ids of the agreements to whose public they belong,
+            values of what is not said yet)
+        """
         choosing = agreements.filtered("public_domain")
+        # of whom everything was erased, nothing says it any more but what was paid
+        gone = participants.filtered("purged_on")
+        participants -= gone
         known = self.search_fetch(
             Domain("agreement_id", "in", choosing.ids)
             & Domain("participant_id", "in", participants.ids),
@@ -66,9 +79,17 @@ class CoworkingFundingPerson(models.Model):
                             "belongs": file in inside,
                         }
                     )
-        self.create(vals_list)
-        result = {file.id: set((agreements - choosing).ids) for file in participants}
+        said |= dict.fromkeys(self._get_taking_part(choosing, gone), True)
+        result = {file.id: set((agreements - choosing).ids) for file in participants | gone}
         for (agreement_id, file_id), belongs in said.items():
             if belongs:
                 result[file_id].add(agreement_id)
-        return result
+        return result, vals_list
+
+    @api.model
+    def _get_taking_part(self, agreements, participants):
+        """Hook of who parts costs: whom these agreements take part in already.
+
+        :return: set of (agreement id, participant id)
+        """
+        return set()

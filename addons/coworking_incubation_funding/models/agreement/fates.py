@@ -8,6 +8,6 @@ FATES |= {
     ),
     "coworking.funding.heading": Fate(keep="name"),
     "coworking.funding.instalment": Fate(scrub="condition"),
-    "coworking.funding.person": Fate("participant_id", keep="participant_id"),
+    "coworking.funding.person": Fate("participant_id", erase="belongs", keep="participant_id"),
     "coworking.charge.kind": Fate(keep="code name"),
 }

@@ -9,6 +9,7 @@ from . import coworking_claim_proof
 from . import coworking_claim_check
 from . import coworking_claim_decision
 from . import coworking_claim_entry
+from . import coworking_claim_workbook
 from . import coworking_funding_agreement
 from . import coworking_funding_instalment
 from . import coworking_allocation

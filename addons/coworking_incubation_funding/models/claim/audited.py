@@ -2,6 +2,7 @@
 
 from odoo.addons.coworking_incubation.models.trust.audited import AUDITED, Audited
 
+_INSTALMENT = AUDITED["coworking.funding.instalment"]
 AUDITED |= {
     "coworking.claim": Audited(
         columns=("state", "agreement_id", "date_from", "date_to", "certificate_on"),
@@ -24,8 +25,5 @@ AUDITED |= {
         on="u",
         at_once=True,
     ),
-    "coworking.funding.instalment": Audited(
-        columns=("kind", "date_planned", "amount", "date_received", "amount_received"),
-        noted=("agreement_id", "claim_id"),
-    ),
+    "coworking.funding.instalment": _INSTALMENT._replace(noted=("agreement_id", "claim_id")),
 }

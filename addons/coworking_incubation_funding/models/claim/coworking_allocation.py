@@ -26,3 +26,6 @@ class CoworkingAllocation(models.Model):
         if operator != "in":
             return NotImplemented
         return Domain("agreement_id.date_claims_closed", "!=", False) & Domain("frozen", "=", False)
+
+    def _get_answered_domain(self):
+        return Domain("claim_line_ids.claim_id.step", "=", "accepted")

@@ -40,7 +40,7 @@ class CoworkingClaim(models.Model):
         )
         claim.digest = claim.sending_ids._record_sending(claim).digest
         self.env.flush_all()
-        claim.step = "submitted"
+        claim._take_step(step="submitted")
         claim._update_entries()
 
     def _return(self, comment):
@@ -52,8 +52,7 @@ class CoworkingClaim(models.Model):
         now = fields.Datetime.now()
         for claim in self.sudo():  # sudo: written by code alone
             claim.sending_ids[:1].write({"date_returned": now, "comment": comment})
-            claim.write({"step": "returned", "date_returned": now, "return_comment": comment})
-            claim.flush_recordset()
+            claim._take_step(step="returned", date_returned=now, return_comment=comment)
             claim.line_ids.allocation_id._thaw()
             claim._update_entries()
 
@@ -64,18 +63,22 @@ class CoworkingClaim(models.Model):
             claim._check_reasons()
             # sudo: written by code alone
             claim.sudo().line_ids._tell_shares()
-            claim.sudo().write({"step": "accepted", "date_accepted": fields.Datetime.now()})
+            claim.sudo()._take_step(step="accepted", date_accepted=fields.Datetime.now())
             claim.sudo()._update_entries()
         return True
 
     def action_reopen(self):
         """What was said of the decision is mended: it is waited for again."""
         self._check_may_change(("accepted",))
-        # sudo: written by code alone
-        self.sudo().write({"step": "submitted", "date_accepted": False})
-        for claim in self.sudo():
+        for claim in self.sudo():  # sudo: written by code alone
+            claim._take_step(step="submitted", date_accepted=False)
             claim._update_entries()
         return True
+
+    def _take_step(self, **vals):
+        """In the database at once: what follows is kept by PostgreSQL, and who did it is known."""
+        self.write(vals)
+        self.flush_recordset()
 
     # === DIALOGS ===#
 
@@ -173,4 +176,5 @@ class CoworkingClaimLine(models.Model):
             if share.currency_id.compare_amounts(share.amount_rejected, line.amount_rejected):
                 amounts[share] = line.amount_rejected
         if amounts:
-            self.env["coworking.allocation"].sudo()._reject(amounts)  # sudo: see the caller
+            # sudo: what the funder said is written by code alone
+            self.env["coworking.allocation"].sudo()._reject(amounts)

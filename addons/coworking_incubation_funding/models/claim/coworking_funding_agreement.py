@@ -16,7 +16,6 @@ class CoworkingFundingAgreement(models.Model):
         compute="_compute_claim_amounts",
         help="What was asked of the funder, who has not answered yet.",
     )
-    amount_admitted = fields.Monetary(string="Admitted", compute="_compute_claim_amounts")
     amount_received = fields.Monetary(
         string="Received", compute="_compute_claim_amounts", help="By all instalments."
     )
@@ -59,7 +58,6 @@ class CoworkingFundingAgreement(models.Model):
             planned = sum(map(to_decimal, rows.mapped("amount")))
             agreement.claim_count = len(claims.filtered(lambda claim: claim.step != "cancelled"))
             agreement.amount_pending = float(sum(map(to_decimal, waiting.mapped("amount_claimed"))))
-            agreement.amount_admitted = float(admitted)
             agreement.amount_received = float(received)
             agreement.amount_to_justify = float(received - admitted)
             agreement.amount_to_come = float(planned - received)

@@ -1,3 +1,4 @@
+from . import audited
 from . import fates
 from . import account_move
 from . import coworking_cost
@@ -10,7 +11,12 @@ from . import coworking_cost_refresh
 from . import coworking_cost_flat
 from . import coworking_cost_staff
 from . import coworking_staff_time
+from . import coworking_cost_expected
+from . import coworking_funding_position_mixin
 from . import coworking_funding_agreement
+from . import coworking_funding_heading
+from . import coworking_funding_person
+from . import coworking_books
 from . import coworking_charge
 from . import coworking_match
 from . import coworking_presence

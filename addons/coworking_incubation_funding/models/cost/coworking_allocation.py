@@ -224,6 +224,13 @@ class CoworkingAllocation(models.Model):
 
     # === CLAIMS ===#
 
+    @api.model
+    def _get_answered_domain(self):
+        """Hook of who makes claims: of which of those that are claimed the funder said what it
+        admits.
+        """
+        return Domain.FALSE
+
     def _freeze(self):
         """These are claimed: they never move again.
 

@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 from odoo.addons.coworking_incubation.models.base.processing import MONEY
 from odoo.addons.coworking_incubation.tools import to_decimal
@@ -49,6 +49,10 @@ class CoworkingAllocationHold(models.Model):
         readonly=True,
         default=lambda self: self.env.uid,
     )
+
+    @api.model
+    def _get_typed_names(self, vals):
+        return ("reason",)
 
     def _to_held(self, item):
         """This decision as ``funding.Held``.

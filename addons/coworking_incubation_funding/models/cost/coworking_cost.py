@@ -173,10 +173,8 @@ class CoworkingCost(models.Model):
         :return: tuple of text
         """
         self.ensure_one()
-        charge = self.charge_id
-        if charge:
-            kind = charge.corrected_kind or charge.kind
-            return (str(charge.period), f"{charge.seat_id.id:012d}", kind)
+        if self.charge_id:
+            return self.charge_id._get_funding_item()
         line = self.reversed_line_id or self.move_line_id
         if line:
             return (str(self.date_from), f"{line.id:012d}", f"{self.program_id.id}")
@@ -206,6 +204,7 @@ class CoworkingCost(models.Model):
             payments=self._get_payments(),
             charge_kind=self.charge_kind or None,
             account=self.account_id.id or None,
+            salary=self.program_id._counts_by_hours(self.account_id),
             heading=self.heading_id.id or None,
             copayment=to_decimal(self.copayment_amount),
             present=self.presence_proven,
@@ -238,6 +237,8 @@ class CoworkingCost(models.Model):
         self.ensure_one()
         if reason == "heading":
             return self.env._("no heading admits this kind of cost")
+        if reason == "salary":
+            return self.env._("salaries are counted by the hours of the staff time")
         if reason == "public":
             if not agreement._has_field_access(agreement._fields["public_domain"], "read"):
                 return self.env._("this expense is not admitted")

@@ -17,14 +17,13 @@ PRESENCES = """
     UPDATE coworking_cost cost SET presence_proven = found.proven
       FROM (SELECT cost.id, EXISTS (
                    SELECT FROM coworking_presence presence
-                    WHERE presence.seat_id = charge.seat_id
-                      AND presence.date BETWEEN charge.date_from AND charge.date_to
+                    WHERE presence.seat_id = cost.seat_id
+                      AND presence.date BETWEEN cost.date_from AND cost.date_to
                       AND NOT COALESCE(presence.to_settle, FALSE)
                       AND COALESCE(presence.state, presence.participant_state) = 'present'
                    ) AS proven
               FROM coworking_cost cost
-              JOIN coworking_charge charge ON charge.id = cost.charge_id
-             WHERE cost.program_id IN %(programs)s) AS found
+             WHERE cost.charge_id IS NOT NULL AND cost.program_id IN %(programs)s) AS found
      WHERE found.id = cost.id AND cost.presence_proven IS DISTINCT FROM found.proven
 """
 

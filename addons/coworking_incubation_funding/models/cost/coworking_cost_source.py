@@ -1,5 +1,6 @@
 from collections import defaultdict
 from dataclasses import dataclass, field
+from datetime import date
 from decimal import Decimal
 
 from odoo import api, models
@@ -13,18 +14,36 @@ from .account_move import PURCHASES
 _ZERO = Decimal(0)
 
 
+@dataclass(frozen=True)
+class Item:
+    """What the settled charges of one seat, month and kind say together.
+
+    :param date_from: the first day that counts, by the last correction
+    :param copayment: what moved of the participant's part alone: of corrections by which nothing
+        more is owed to the space, and which no bill pays
+    :param payable: what charges above zero owe to the space, over which that is spread
+    """
+
+    date_from: date
+    date_to: date
+    copayment: Decimal = _ZERO
+    payable: Decimal = _ZERO
+
+
 @dataclass
 class Piece:
     """The part of a line that is a cost of one program: for one charge, or for none.
 
     :param amount: with tax, below zero on a credit note
     :param expected: of ``amount``, what its charge owed
+    :param item: what its charge comes to with its corrections; ``None`` while it is not settled
     """
 
     program: models.BaseModel
     charge: models.BaseModel
     amount: Decimal = _ZERO
     expected: Decimal = _ZERO
+    item: Item | None = None
     payments: list = field(default_factory=list)
 
 
@@ -170,6 +189,7 @@ class CoworkingCost(models.Model):
             ["move_line_id", "charge_id", "invoiced", "expected"],
         )
         by_line = matches.grouped("move_line_id")
+        items = self._get_items(matches.charge_id)
         programs = self._get_programs_by_account(lines)
         payments = bills._coworking_paid_by_line(totals)
         result = {}
@@ -177,13 +197,31 @@ class CoworkingCost(models.Model):
             pieces = {}
             for match in by_line.get(line, ()):
                 charge = match.charge_id
-                piece = pieces.setdefault(charge, Piece(charge.program_id, charge))
+                item = items.get(charge._get_funding_item())
+                piece = pieces.setdefault(charge, Piece(charge.program_id, charge, item=item))
                 piece.amount += to_decimal(match.invoiced)
                 piece.expected += to_decimal(match.expected)
             rest = totals[line] - sum((piece.amount for piece in pieces.values()), _ZERO)
             own = [*pieces.values(), *self._get_shares(line, rest, programs)]
             self._share_payments(own, totals[line], payments[line])
             result[line] = own
+        return result
+
+    @api.model
+    def _get_items(self, charges):
+        """dict key, see ``_get_funding_item`` -> ``Item``, of what these charges are for."""
+        settled = charges.search(charges._get_siblings_domain() & Domain("state", "=", "settled"))
+        result = {}
+        for key, own in settled.grouped(lambda charge: charge._get_funding_item()).items():
+            last = max(own, key=lambda charge: (charge.statement_id.date_from, charge.id))
+            unbilled = own.filtered(lambda charge: not charge.payable_total)
+            owed = own.filtered(lambda charge: charge.payable_total > 0)
+            result[key] = Item(
+                last.date_from,
+                last.date_to,
+                sum(map(to_decimal, unbilled.mapped("copayment_amount")), _ZERO),
+                sum(map(to_decimal, owed.mapped("payable_total")), _ZERO),
+            )
         return result
 
     @api.model
@@ -270,6 +308,7 @@ class CoworkingCost(models.Model):
             whole, amount = amount, funding.half_up(amount * untaxed)
             payments = funding.scale_payments(amount, whole, payments)
         charge, move = piece.charge, line.move_id
+        counts = piece.item or charge
         day = served = move.invoice_date or move.date
         if credited and not charge:
             served = credited.move_id.invoice_date or credited.move_id.date
@@ -281,8 +320,8 @@ class CoworkingCost(models.Model):
             "kind": "seats" if charge else "direct",
             "program_id": piece.program.id,
             "date": day,
-            "date_from": charge.date_from or served,
-            "date_to": charge.date_to or served,
+            "date_from": counts.date_from or served,
+            "date_to": counts.date_to or served,
             "move_line_id": line.id,
             "reversed_line_id": credited.id if credited and not charge else False,
             "move_id": move.id,
@@ -312,10 +351,14 @@ class CoworkingCost(models.Model):
 
     @api.model
     def _get_copayment(self, piece):
-        """What the participant owes the program of a piece, in proportion of its charge."""
-        charge = piece.charge
+        """What the participant owes the program of a piece, in proportion of its charge; and of
+        what moved of the participant's part alone.
+        """
+        charge, item = piece.charge, piece.item
         if not charge.payable_total or piece.program.copayment_collector != "program":
             return _ZERO
-        return funding.half_up(
-            to_decimal(charge.copayment_amount) * piece.expected / to_decimal(charge.payable_total)
-        )
+        part = to_decimal(charge.copayment_amount) * piece.expected
+        part /= to_decimal(charge.payable_total)
+        if item and item.payable and charge.payable_total > 0:
+            part += item.copayment * piece.expected / item.payable
+        return funding.half_up(part)

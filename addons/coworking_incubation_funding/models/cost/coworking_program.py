@@ -1,8 +1,22 @@
-from odoo import models
+from odoo import fields, models
+
+from .coworking_participant import MONEY_GROUPS
+
+SALARIES = "64"  # accounts of salaries and of what employers pay on them
 
 
 class CoworkingProgram(models.Model):
     _inherit = "coworking.program"
+
+    staff_time_ids = fields.One2many("coworking.staff.time", "program_id", groups=MONEY_GROUPS)
+
+    def _counts_by_hours(self, account):
+        """Whether what is booked on this account are salaries of which the hours are typed: these
+        are what funders take part in, not both.
+        """
+        self.ensure_one()
+        code = account.with_company(self.company_id).code or ""
+        return code.startswith(SALARIES) and bool(self.staff_time_ids)
 
     def write(self, vals):
         if "agreement_ids" in vals:

@@ -10,6 +10,7 @@ from . import coworking_funding_agreement
 from . import coworking_report
 from . import coworking_report_workbook
 from . import coworking_report_figure
+from . import coworking_report_figure_masks
 from . import coworking_export_mapping
 from . import coworking_export_mapping_line
 from . import coworking_export_mapping_value

@@ -1,7 +1,5 @@
 from odoo import api, fields, models
-from odoo.exceptions import ValidationError
-
-from odoo.addons.coworking_incubation.tools import fields_of
+from odoo.exceptions import UserError, ValidationError
 
 from .sensitive import ERASED, sensitive_names
 
@@ -75,6 +73,27 @@ class CoworkingBreakdown(models.Model):
                     )
                 )
 
+    def _check_may_narrow(self):
+        """See ``coworking.indicator``: lines choose of whom a table tells, as filters do.
+
+        :raise UserError: the user may not read the personal situation
+        """
+        indicators = self.env["coworking.indicator"].with_context(active_test=False)
+        if self.env.su or indicators._get_readers()[True]:
+            return
+        for breakdown in self:
+            tables = indicators.search(
+                ["|", ("breakdown_ids", "in", breakdown.ids), ("split_id", "in", breakdown.ids)]
+            )
+            if breakdown.is_sensitive or any(table._is_telling() for table in tables):
+                raise UserError(
+                    self.env._(
+                        "“%s” tells of the personal situation: only who may read that situation"
+                        " changes its lines.",
+                        breakdown.name,
+                    )
+                )
+
     def _get_field(self):
         """The field of the participant, None where it is gone."""
         self.ensure_one()
@@ -85,14 +104,16 @@ class CoworkingBreakdown(models.Model):
         self.ensure_one()
         if self.kind == "field":
             return {self.field_name}
-        names = {name for line in self.line_ids for name in fields_of(line._parse_domain())}
-        if self.line_ids.filtered("has_age"):
-            names.add("birth_date")
-        return names
+        return {name for line in self.line_ids for name in line._get_names()}
 
     def _is_erased(self):
         """Whether it asks about what the end of people's data takes away."""
         return not ERASED.isdisjoint(self._get_names())
+
+    def _is_choosing(self):
+        """Whether its lines ask about more than the personal situation: somebody chose whom."""
+        self.ensure_one()
+        return self.kind == "list" and not sensitive_names(self.env).issuperset(self._get_names())
 
     def _get_lines(self):
         """What the keys of the figures stand for, in the order of the table.

@@ -1,7 +1,10 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
-from odoo.addons.coworking_incubation.tools import parse_domain, try_domain
+from odoo.addons.coworking_incubation.tools import fields_of, parse_domain, try_domain
+
+# What decides of whom a line tells.
+TELLING = {"breakdown_id", "domain", "has_age", "age_from", "age_to"}
 
 
 class CoworkingBreakdownLine(models.Model):
@@ -44,9 +47,31 @@ class CoworkingBreakdownLine(models.Model):
                     )
                 ) from error
 
+    # === CRUD METHODS ===#
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        lines = super().create(vals_list)
+        lines.breakdown_id._check_may_narrow()
+        return lines
+
+    def write(self, vals):
+        result = super().write(vals)
+        if TELLING & vals.keys():
+            self.breakdown_id._check_may_narrow()
+        return result
+
+    # === BUSINESS METHODS ===#
+
     def _parse_domain(self):
         self.ensure_one()
         return parse_domain(self.domain)
+
+    def _get_names(self):
+        """Names of the fields of a file that it asks about."""
+        self.ensure_one()
+        names = set(fields_of(self._parse_domain()))
+        return names | {"birth_date"} if self.has_age else names
 
     def _get_key(self):
         """By which figures know the line: also once it is gone."""

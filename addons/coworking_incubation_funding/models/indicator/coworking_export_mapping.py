@@ -1,3 +1,4 @@
+from collections import Counter, defaultdict
 from datetime import date, datetime
 
 from odoo import api, fields, models
@@ -103,7 +104,8 @@ class CoworkingExportMapping(models.Model):
         """Files of a period, as an indicator finds them."""
         indicator = self.env["coworking.indicator"].new({"basis": basis, "domain": "[]"})
         people = indicator._get_people(programs, date_from, date_to)
-        return self.env["coworking.participant"].search(people, order="id")
+        files = self.env["coworking.participant"].with_context(active_test=False)
+        return files.search(people, order="id")
 
     def _make_workbook(self, files):
         """The export as an XLSX file, in bytes, in the audit trail of each person of it.
@@ -114,11 +116,11 @@ class CoworkingExportMapping(models.Model):
         self._check_may_export()
         self._check_complete(files)
         lines = self.line_ids
-        rows = self._make_all_rows(files, lines)
         files._trace(
             "exported", format="xlsx", count=len(files), fields=sorted(lines.mapped("path"))
         )
-        return make_workbook(lambda book: self._fill_workbook(book, rows, lines))
+        rows = self._iter_rows(files, lines)
+        return make_workbook(lambda book: self._fill_workbook(book, rows, lines), by_row=True)
 
     def _check_complete(self, files):
         """
@@ -128,18 +130,37 @@ class CoworkingExportMapping(models.Model):
         if not self.line_ids:
             problems.append(self.env._("It has no column."))
         if not problems:
-            problems = [each for line in self.line_ids for each in line._find_uncoded(files)]
+            problems = self._find_uncoded(files)
         if problems:
             told = [self.env._("%s exports nothing:", self.name)]
             raise UserError("\n".join(told + [f"- {problem}" for problem in problems]))
 
-    def _make_all_rows(self, files, lines):
+    def _find_uncoded(self, files):
+        """Values of some files that have no code, a line each."""
+        left = defaultdict(Counter)
+        for batch in self._split(files):
+            for line in self.line_ids:
+                left[line].update(line._count_uncoded(batch))
+        return [
+            self.env._(
+                "Column “%(column)s”: no code for “%(value)s” (%(count)s files)",
+                column=line.name,
+                value=value,
+                count=count,
+            )
+            for line, values in left.items()
+            for value, count in values.items()
+        ]
+
+    def _split(self, files):
         """A batch at a time: files are many, and what was read of them is not kept."""
-        rows = []
         for batch in split_every(BATCH, files.ids, files.browse):
-            rows += self._make_rows(batch, lines)
-            batch.invalidate_recordset(flush=False)
-        return rows
+            yield batch
+            batch.env.invalidate_all()
+
+    def _iter_rows(self, files, lines):
+        for batch in self._split(files):
+            yield from self._make_rows(batch, lines)
 
     def _make_rows(self, files, lines):
         """:return: list of lists of texts, numbers and days, one for each column"""
@@ -153,12 +174,12 @@ class CoworkingExportMapping(models.Model):
         sheet = book.add_worksheet(self.env._("Participants"))
         head = book.add_format({"bold": True, "bg_color": "#E6E3F0", "border": 1})
         day = book.add_format({"num_format": "dd/mm/yyyy"})
+        longest, number = [len(line.name) for line in lines], 0
         for place, line in enumerate(lines):
             sheet.write_string(0, place, line.name, head)
-            longest = max([len(str(row[place])) for row in rows[:BATCH]] + [len(line.name)])
-            sheet.set_column(place, place, min(longest + 2, WIDEST))
         for number, row in enumerate(rows, start=1):
             for place, value in enumerate(row):
+                longest[place] = max(longest[place], len(str(value)))
                 if isinstance(value, date | datetime):
                     sheet.write_datetime(number, place, value, day)
                 elif isinstance(value, int | float):
@@ -166,7 +187,9 @@ class CoworkingExportMapping(models.Model):
                 else:
                     sheet.write_string(number, place, value)
         sheet.freeze_panes(1, 0)
-        sheet.autofilter(0, 0, max(len(rows), 1), max(len(lines) - 1, 0))
+        sheet.autofilter(0, 0, max(number, 1), max(len(lines) - 1, 0))
+        for place, width in enumerate(longest):
+            sheet.set_column(place, place, min(width + 2, WIDEST))
 
     # === ACTION METHODS ===#
 

@@ -3,7 +3,9 @@ from collections import Counter
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
 
+from odoo.addons.coworking_incubation.models.base.processing import NETWORK
 from odoo.addons.coworking_incubation.spreadsheet import plain
+from odoo.addons.coworking_incubation.tools import is_ours
 
 # Of which an export without names has nothing.
 WORDS = {"char", "text", "html", "binary", "image", "json", "reference", "properties"}
@@ -65,13 +67,21 @@ class CoworkingExportMappingLine(models.Model):
                 model._check_field_access(field, "read")
             except AccessError:
                 return self.env._("you may not read “%s”", field._description_string(self.env))
-        if self.mapping_id.is_pseudonymous and self.path != PSEUDONYM:
-            named = any(
-                field.comodel_name in PEOPLE or field.model_name in PEOPLE for field in fields_
-            )
-            if named or fields_[-1].type in WORDS:
-                return self.env._("it may name somebody, which an export without names does not")
+        if self.mapping_id.is_pseudonymous and self.path != PSEUDONYM and self._may_name(fields_):
+            return self.env._("it may name somebody, which an export without names does not")
         return False
+
+    def _may_name(self, fields_):
+        """Whether the values of a path may say whose they are: records are shown by what they are
+        called, and those of a person are called by that person's name.
+        """
+        last = fields_[-1]
+        if any({field.comodel_name, field.model_name} & PEOPLE for field in fields_):
+            return True
+        if last.relational:
+            model = self.env[last.comodel_name]
+            return not is_ours(model) or model._processing not in (None, NETWORK)
+        return last.type in WORDS or last.name == "id"
 
     def _get_fields(self):
         """The fields of the path, or None where one is gone."""
@@ -152,24 +162,15 @@ class CoworkingExportMappingLine(models.Model):
         found = codes.get(plain(kept), codes.get(plain(label)))
         return self.other_code if found is None and self.other_code else found
 
-    def _find_uncoded(self, files):
-        """Values of some files that have no code, a line each."""
-        codes = self._get_codes()
+    def _count_uncoded(self, files):
+        """:return: Counter of the values of some files that have no code"""
+        left, codes = Counter(), self._get_codes()
         if codes is None:
-            return []
+            return left
         field = self._get_fields()[-1]
         labels = self._get_labels(field)
-        left = Counter()
         for file in files:
             value, label = self._read(file, field, labels)
             if self._get_code(codes, value, label) is None:
                 left[label or self.env._("(nothing)")] += 1
-        return [
-            self.env._(
-                "Column “%(column)s”: no code for “%(value)s” (%(count)s files)",
-                column=self.name,
-                value=value,
-                count=count,
-            )
-            for value, count in left.items()
-        ]
+        return left

@@ -21,6 +21,7 @@ class CoworkingFundingTarget(models.Model):
     _description = "Funding Target"
     _inherit = ["coworking.record.mixin"]
     _order = "date, agreement_id, id"
+    _check_company_auto = True
 
     agreement_id = fields.Many2one(
         "coworking.funding.agreement", required=True, ondelete="cascade", index=True
@@ -28,7 +29,11 @@ class CoworkingFundingTarget(models.Model):
     partner_id = fields.Many2one(related="agreement_id.partner_id", string="Funder")
     company_id = fields.Many2one(related="agreement_id.company_id", store=True, precompute=True)
     indicator_id = fields.Many2one(
-        "coworking.indicator", required=True, ondelete="restrict", index=True
+        "coworking.indicator",
+        required=True,
+        ondelete="restrict",
+        index=True,
+        check_company=True,
     )
     is_rate = fields.Boolean(related="indicator_id.has_rate")
     value = fields.Float(
@@ -100,8 +105,7 @@ class CoworkingFundingTarget(models.Model):
         for target in self:
             numbers = counted.get(target, {})
             is_reader = readers[target.indicator_id.is_sensitive]
-            small = any(0 < numbers.get(name, 0) < THRESHOLD for name in ("count", "among"))
-            target.is_hidden = not is_reader and small
+            target.is_hidden = not is_reader and target._is_small(numbers)
             if target.is_rate:
                 target._take_rate(numbers, today)
             else:
@@ -110,10 +114,24 @@ class CoworkingFundingTarget(models.Model):
                 target.actual = target.projected = 0
                 target.actual_text = self.env._("fewer than %s", THRESHOLD)
                 target.projected_text = target.explanation = False
+                if target.is_rate or target.value < THRESHOLD:
+                    target.status = False  # it would tell of the figure
+
+    def _is_small(self, numbers):
+        """Whether so few are counted, or are left out of a rate, that one might know them."""
+        told = {numbers.get("count", 0)}
+        if self.is_rate:
+            base, among = self._get_base(numbers), numbers.get("among", 0)
+            told |= {base, among, base - among}
+        return any(0 < number < THRESHOLD for number in told)
+
+    def _get_base(self, numbers):
+        """Of how many people a rate is."""
+        return numbers.get("answered" if self.indicator_id.rate_of == "answered" else "count", 0)
 
     def _take_rate(self, numbers, today):
         """A rate is where it is: nothing says who will leave to what."""
-        base = numbers.get("answered" if self.indicator_id.rate_of == "answered" else "count", 0)
+        base = self._get_base(numbers)
         rate = percent(numbers.get("among", 0), base)
         self.actual = self.projected = float(rate or 0)
         text = formatLang(self.env, self.actual, digits=1) + " %" if rate is not None else ""
@@ -179,7 +197,8 @@ class CoworkingFundingTarget(models.Model):
         lately = max(day - WEEK * PACE_WEEKS + timedelta(days=1), self.date_from)
         planned, recent = Domain.FALSE, indicator._get_people(programs, lately, day)
         if indicator.basis in ("entered", "present"):
-            coming = Domain("date_entry", ">", day) & Domain("date_entry", "<=", self.date)
+            first = max(day + timedelta(days=1), self.date_from)
+            coming = Domain("date_entry", ">=", first) & Domain("date_entry", "<=", self.date)
             planned = Domain("program_id", "in", programs.ids) & coming
             planned &= parse_domain(indicator.domain)
             recent = people & Domain("date_entry", ">=", lately)
@@ -189,7 +208,7 @@ class CoworkingFundingTarget(models.Model):
             base = answered if indicator.rate_of == "answered" else people
             among = base & parse_domain(indicator.among_domain)
         # sudo: counted for the agreement, whoever looks: see FigureCounter
-        files = self.env["coworking.participant"].sudo().with_context(active_test=True)
+        files = self.env["coworking.participant"].sudo().with_context(active_test=False)
         return SQL(
             "SELECT %s, %s",
             place,

@@ -128,6 +128,18 @@ class CoworkingIndicator(models.Model):
         self._check_may_narrow(TELLING & vals.keys())
         return result
 
+    def _is_telling(self):
+        """Whether its table tells of the personal situation."""
+        self.ensure_one()
+        told = self.breakdown_ids | self.split_id
+        return self.is_sensitive or any(row.is_sensitive for row in told)
+
+    def _is_choosing(self):
+        """Whether somebody chose of whom the table tells."""
+        self.ensure_one()
+        chosen = any(parse_domain(self[name]) != Domain.TRUE for name in FILTERS)
+        return chosen or any(row._is_choosing() for row in self.breakdown_ids | self.split_id)
+
     def _check_may_narrow(self, changed):
         """Tables of the personal situation of people whom somebody chose would tell of them: two
         filters that differ by one person give that person away.
@@ -137,10 +149,7 @@ class CoworkingIndicator(models.Model):
         if self.env.su or not changed or self._get_readers()[True]:
             return
         for indicator in self:
-            told = indicator.breakdown_ids | indicator.split_id
-            sensitive = indicator.is_sensitive or any(row.is_sensitive for row in told)
-            chosen = any(parse_domain(indicator[name]) != Domain.TRUE for name in FILTERS)
-            if sensitive and chosen:
+            if indicator._is_telling() and indicator._is_choosing():
                 raise UserError(
                     self.env._(
                         "%s tells of the personal situation of chosen people: only who may read"
@@ -156,6 +165,19 @@ class CoworkingIndicator(models.Model):
         """Names of the fields of a file that its own filters ask about."""
         self.ensure_one()
         filters = FILTERS if self.has_rate else FILTERS[:1]
+        return {name for each in filters for name in fields_of(parse_domain(self[each]))}
+
+    def _get_asked(self, number):
+        """The same, of the filters that decide of one number alone.
+
+        :param number: ``count``, ``among`` or ``answered``
+        """
+        self.ensure_one()
+        filters = {"domain"}
+        if number != "count":
+            filters.add(f"{number}_domain")
+        if number == "among" and self.rate_of == "answered":
+            filters.add("answered_domain")
         return {name for each in filters for name in fields_of(parse_domain(self[each]))}
 
     def _is_erased(self):

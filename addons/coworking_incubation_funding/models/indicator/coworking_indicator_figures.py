@@ -2,7 +2,7 @@ from collections import defaultdict
 
 from odoo import api, models
 
-from ...indicators import THRESHOLD, Cell, Counted, mask_table
+from ...indicators import THRESHOLD, Cell, Counted, Table, mask_tables
 from .figure_counter import PURGED, UNKNOWN
 from .figure_row import FigureRow
 from .sensitive import GROUP
@@ -16,10 +16,19 @@ class CoworkingIndicator(models.Model):
     _inherit = "coworking.indicator"
 
     def _prepare_figures(self, cells, threshold=THRESHOLD):
-        """Values of ``coworking.report.figure`` of all lines and columns, those of nobody too.
+        """Values of ``coworking.report.figure`` of all lines and columns, of a table read alone.
 
-        :param cells: dict :class:`Cell` -> (:class:`Counted`, how many answered)
+        :param cells: dict :class:`Cell` -> :class:`Counted`
         :return: dict :class:`Cell` -> values, in the order of the table
+        """
+        figures, table = self._prepare_table(cells)
+        self._put_masks(figures, mask_tables({self.id: table}, threshold), self.id)
+        return figures
+
+    def _prepare_table(self, cells):
+        """The same, those of nobody too, but not which of them are hidden.
+
+        :return: (dict :class:`Cell` -> values, :class:`Table`)
         """
         self.ensure_one()
         axes = self._get_axes()
@@ -29,29 +38,37 @@ class CoworkingIndicator(models.Model):
         for axis in axes:
             found = {cell.line for cell in cells if cell.axis == axis.id}
             places += [(axis.id, axis, *line) for line in self._get_keys(axis, found)]
-        nobody = (Counted(0, 0 if self.has_rate else None), 0)
-        table, figures = {}, {}
+        nobody = Counted(0, 0, 0) if self.has_rate else Counted()
+        counted, figures = {}, {}
         for axis_id, axis, line, code, label in places:
             for split, __, split_label in [(None, "", ""), *splits]:
                 cell = Cell(axis_id, line, split)
-                table[cell], answered = cells.get(cell, nobody)
+                counted[cell] = cells.get(cell, nobody)
                 figures[cell] = {
                     **self._prepare_figure(cell, axis),
+                    "sequence": len(figures),
                     "line_code": code,
                     "line_label": label,
                     "split_label": split_label,
-                    "count": table[cell].count,
-                    "among": table[cell].among or 0,
-                    "answered": answered,
+                    "count": counted[cell].count,
+                    "among": counted[cell].among or 0,
+                    "answered": counted[cell].answered or 0,
                 }
-        partitions = set(axes.filtered("is_partition").ids)
-        sensitive = [cell for cell, values in figures.items() if values["is_sensitive"]]
-        masked = mask_table(table, partitions, threshold, sensitive)
-        for place, (cell, values) in enumerate(figures.items()):
-            values["sequence"] = place
-            values["is_masked"] = (cell, "count") in masked
-            values["among_masked"] = (cell, "among") in masked
-        return figures
+        table = Table(
+            counted,
+            axes.filtered("is_partition").ids,
+            {cell for cell, values in figures.items() if values["is_sensitive"]},
+            self.rate_of == "answered",
+        )
+        return figures, table
+
+    @api.model
+    def _put_masks(self, figures, masked, name):
+        """:param masked: see :func:`mask_tables`, in which the table has this name"""
+        for cell, values in figures.items():
+            values["is_masked"] = (name, cell, "count") in masked
+            values["among_masked"] = (name, cell, "among") in masked
+            values["answered_masked"] = (name, cell, "answered") in masked
 
     def _prepare_figure(self, cell, axis):
         asks = [self, axis, self.split_id if cell.split is not None else axis.browse()]

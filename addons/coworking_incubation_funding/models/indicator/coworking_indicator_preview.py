@@ -59,6 +59,7 @@ class CoworkingIndicator(models.Model):
         if not (self.preview_program_id and self.preview_from and self.preview_to):
             return self._render_warning(self.env._("Choose a program and two days."))
         try:
+            self._check_may_try()
             for name in FILTERS:
                 try_domain(self.env["coworking.participant"], self[name])
             counter = self._get_counter(
@@ -77,6 +78,25 @@ class CoworkingIndicator(models.Model):
                 "hides": any(row.is_hidden for row in rows),
             },
         )
+
+    def _check_may_try(self):
+        """Whoever may not read the lists behind a table does not try it on people or days that they
+        choose: what changes from one to the next tells of somebody.
+
+        :raise UserError: what to do instead
+        """
+        readers = self._get_readers()
+        if not readers[False]:
+            raise UserError(self.env._("Only a coordinator tries an indicator: reports have it."))
+        if readers[True] or not self._is_telling():
+            return
+        if any(self[name] != (self._origin[name] or "[]") for name in FILTERS):
+            self._check_may_narrow(set(FILTERS))
+        after = self.preview_to + relativedelta(days=1)
+        if self.preview_from.day != 1 or after.day != 1:
+            raise UserError(
+                self.env._("It tells of the personal situation: try it on whole months.")
+            )
 
     @api.model
     def _render_warning(self, text):

@@ -2,8 +2,6 @@ import hashlib
 import hmac
 from base64 import b32encode
 
-from dateutil.relativedelta import relativedelta
-
 from odoo import api, fields, models
 
 KEY_PARAMETER = "coworking_incubation_funding.token_secret"
@@ -31,8 +29,11 @@ class CoworkingParticipant(models.Model):
     def _compute_age_at_entry(self):
         for file in self:
             day = file.date_entry or file.date_application
-            known = day and file.birth_date and file.birth_date <= day
-            file.age_at_entry = relativedelta(day, file.birth_date).years if known else 0
+            birth = file.birth_date
+            known = day and birth and birth <= day
+            # born on a 29th of February: a year older on the 1st of March, as PostgreSQL counts
+            not_yet = known and (day.month, day.day) < (birth.month, birth.day)
+            file.age_at_entry = day.year - birth.year - not_yet if known else 0
 
     def _compute_funding_token(self):
         tokens = self.env["coworking.participant"]._get_tokens(self.ids)

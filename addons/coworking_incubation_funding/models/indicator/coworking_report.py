@@ -36,7 +36,10 @@ class CoworkingReport(models.Model):
         "res.company", required=True, index=True, default=lambda self: self.env.company
     )
     agreement_id = fields.Many2one(
-        "coworking.funding.agreement", check_company=True, index="btree_not_null"
+        "coworking.funding.agreement",
+        check_company=True,
+        index="btree_not_null",
+        ondelete="restrict",
     )
     program_ids = fields.Many2many(
         "coworking.program",
@@ -56,6 +59,7 @@ class CoworkingReport(models.Model):
         "coworking_report_indicator_rel",
         string="Indicators",
         default=lambda self: self._default_indicator_ids(),
+        check_company=True,
     )
     threshold = fields.Integer(
         string="Small Below",
@@ -102,6 +106,8 @@ class CoworkingReport(models.Model):
     _dates = models.Constraint(
         "CHECK (date_to >= date_from)", "A report cannot end before it begins."
     )
+    # Never violated by itself: it carries the message of the trigger made in init() of the figures.
+    _final_frozen = models.Constraint("CHECK (true)", "A final report stays as it is.")
     _threshold_positive = models.Constraint(
         "CHECK (threshold >= 0)", "What is small is a number of people."
     )
@@ -117,7 +123,8 @@ class CoworkingReport(models.Model):
 
     @api.model
     def _default_date_from(self):
-        return self._default_date_to() + relativedelta(days=1, years=-1)
+        """A year before: the day after first, as the year before may have a 29th of February."""
+        return self._default_date_to() + relativedelta(days=1) - relativedelta(years=1)
 
     @api.model
     def _default_date_to(self):
@@ -191,12 +198,39 @@ class CoworkingReport(models.Model):
 
     # === CRUD METHODS ===#
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        reports = super().create(vals_list)
+        reports._check_may_show()
+        return reports
+
     def write(self, vals):
         told = vals.keys() - STILL_WRITTEN - set(self.env["mail.thread"]._fields)
         if told and not self.env.su:
             for report in self.filtered(lambda row: row.state == "final"):
                 raise UserError(report._describe_final())
-        return super().write(vals)
+        result = super().write(vals)
+        if "threshold" in vals:
+            self._check_may_show()
+        return result
+
+    def _check_may_show(self):
+        """
+        :raise UserError: smaller figures would show than the user may read the lists of
+        """
+        if self.env.su or self.env["coworking.indicator"]._get_readers()[True]:
+            return
+        for report in self:
+            if report.threshold < THRESHOLD:
+                raise UserError(
+                    self.env._(
+                        "%(report)s: only who may read the personal situation shows figures of"
+                        " fewer than %(threshold)s people. Leave “Small Below” at %(threshold)s"
+                        " or more.",
+                        report=report.name,
+                        threshold=THRESHOLD,
+                    )
+                )
 
     def _describe_final(self):
         return self.env._(
@@ -297,8 +331,10 @@ class CoworkingReport(models.Model):
             )
         draft = self.search([("previous_id", "=", self.id), ("state", "=", "draft")], limit=1)
         if not draft:
-            draft = self.copy({"name": self.env._("%s, since", self.name)})
-            draft.sudo().previous_id = self  # sudo: see coworking.guard.mixin
+            # sudo: with the same small figures, whoever chose these; see coworking.guard.mixin too
+            draft = self.sudo().copy({"name": self.env._("%s, since", self.name)})
+            draft.previous_id = self
+            draft = draft.sudo(self.env.su)
         draft._count_figures()
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "coworking_incubation_funding.coworking_report_figure_action"
@@ -349,8 +385,7 @@ class CoworkingReport(models.Model):
             counter = indicator._get_counter(report.program_ids, report.date_from, report.date_to)
             figures._insert_counted(report, indicator, counter)
         figures._take_over_purged(report)
-        for indicator in report.indicator_ids:
-            figures._complete(report, indicator)
+        figures._complete(report)
         report.invalidate_recordset(["figure_ids"])
 
     def _find_previous(self):

@@ -1,10 +1,12 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
+from odoo.fields import Domain
 from odoo.tools import SQL
 
-from ...indicators import Cell, Counted
+from ...indicators import Cell
 from .figure_counter import PURGED
 from .figure_row import HIDDEN
+from .sensitive import sensitive_names
 
 # Columns of PostgreSQL that Odoo does not know: ids of files, as many as a hundred thousand. Those
 # below 0 are people whose data ended: nothing says who they were.
@@ -16,6 +18,48 @@ SAME_CELL = SQL(
        AND old.breakdown_id IS NOT DISTINCT FROM now.breakdown_id
        AND old.line_key = now.line_key AND old.split_key IS NOT DISTINCT FROM now.split_key"""
 )
+# A report that is final stays as it is, whoever writes; but where people's data end, the places in
+# its lists lead to nobody.
+FROZEN = """
+CREATE OR REPLACE FUNCTION coworking_funding_activity_frozen() RETURNS trigger
+LANGUAGE plpgsql AS $$
+BEGIN
+    IF OLD.state = 'final' AND (TG_OP = 'DELETE' OR
+        (NEW.state, NEW.date_from, NEW.date_to, NEW.company_id, NEW.agreement_id, NEW.threshold,
+            NEW.date_counted, NEW.date_final, NEW.previous_id) IS DISTINCT FROM
+        (OLD.state, OLD.date_from, OLD.date_to, OLD.company_id, OLD.agreement_id, OLD.threshold,
+            OLD.date_counted, OLD.date_final, OLD.previous_id)) THEN
+        RAISE EXCEPTION 'report % is final', OLD.id
+            USING ERRCODE = '23514', TABLE = 'coworking_report',
+                  CONSTRAINT = 'coworking_report_final_frozen';
+    END IF;
+    RETURN COALESCE(NEW, OLD);
+END $$;
+CREATE OR REPLACE FUNCTION coworking_funding_activity_figure_frozen() RETURNS trigger
+LANGUAGE plpgsql AS $$
+DECLARE
+    lists constant text[] := '{members,members_among,members_answered,write_uid,write_date}';
+BEGIN
+    IF EXISTS (SELECT FROM coworking_report
+                WHERE id IN (OLD.report_id, NEW.report_id) AND state = 'final')
+        AND (TG_OP != 'UPDATE' OR to_jsonb(NEW) - lists IS DISTINCT FROM to_jsonb(OLD) - lists
+            OR cardinality(NEW.members) != cardinality(OLD.members)
+            OR cardinality(NEW.members_among) != cardinality(OLD.members_among)
+            OR cardinality(NEW.members_answered) != cardinality(OLD.members_answered)) THEN
+        RAISE EXCEPTION 'the report of figure % is final', COALESCE(OLD.id, NEW.id)
+            USING ERRCODE = '23514', TABLE = 'coworking_report_figure',
+                  CONSTRAINT = 'coworking_report_figure_final_frozen';
+    END IF;
+    RETURN COALESCE(NEW, OLD);
+END $$;
+DROP TRIGGER IF EXISTS coworking_report_frozen_trg ON coworking_report;
+CREATE TRIGGER coworking_report_frozen_trg BEFORE UPDATE OR DELETE ON coworking_report
+    FOR EACH ROW EXECUTE FUNCTION coworking_funding_activity_frozen();
+DROP TRIGGER IF EXISTS coworking_report_figure_frozen_trg ON coworking_report_figure;
+CREATE TRIGGER coworking_report_figure_frozen_trg
+    BEFORE INSERT OR UPDATE OR DELETE ON coworking_report_figure
+    FOR EACH ROW EXECUTE FUNCTION coworking_funding_activity_figure_frozen();
+"""
 
 
 class CoworkingReportFigure(models.Model):
@@ -64,6 +108,7 @@ class CoworkingReportFigure(models.Model):
     answered = fields.Integer(readonly=True, groups=fields.NO_ACCESS)
     is_masked = fields.Boolean(string="Small", readonly=True)
     among_masked = fields.Boolean(readonly=True)
+    answered_masked = fields.Boolean(readonly=True)
     number = fields.Char(compute="_compute_shown")
     among_number = fields.Char(string="In the Situation", compute="_compute_shown")
     rate = fields.Char(string="Rate (%)", compute="_compute_shown")
@@ -81,6 +126,9 @@ class CoworkingReportFigure(models.Model):
     gone = fields.Text(compute="_compute_change", help="Tokens of those who no longer are.")
     is_changed = fields.Boolean(search="_search_is_changed", store=False)
 
+    # Never violated by itself: it carries the message of the trigger made in init().
+    _final_frozen = models.Constraint("CHECK (true)", "Figures of a final report stay as they are.")
+
     def init(self):
         for name in MEMBERS:
             self.env.cr.execute(
@@ -90,6 +138,7 @@ class CoworkingReportFigure(models.Model):
                     SQL.identifier(name),
                 )
             )
+        self.env.cr.execute(FROZEN)
 
     # === WHAT IS SHOWN ===#
 
@@ -157,6 +206,9 @@ class CoworkingReportFigure(models.Model):
         ids = [file_id for file_id in rows[0][0] if file_id > 0]
         if not ids:
             raise UserError(self.env._("There is no file behind this figure any more."))
+        told = self._get_sensitive_asked()
+        if told:
+            self.env["coworking.participant"].browse(ids)._trace_look(told)
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "coworking_incubation.coworking_participant_action"
         )
@@ -166,6 +218,16 @@ class CoworkingReportFigure(models.Model):
             "domain": [("id", "in", ids)],
             "context": {"active_test": False},
         }
+
+    def _get_sensitive_asked(self):
+        """Names of the fields of the personal situation of which the figure tells."""
+        asked = [
+            self.indicator_id,
+            self.breakdown_id,
+            self.split_key and self.indicator_id.split_id,
+        ]
+        names = {name for record in asked if record for name in record._get_names()}
+        return names & sensitive_names(self.env)
 
     # === WHAT CHANGED ===#
 
@@ -180,8 +242,9 @@ class CoworkingReportFigure(models.Model):
 
     @api.model
     def _search_is_changed(self, operator, value):
-        if operator != "in":
+        if operator not in ("in", "not in"):
             return NotImplemented
+        wanted = (True in value) == (operator == "in")
         self.env.flush_all()
         changed = SQL(
             """(SELECT now.id %s WHERE now.members IS DISTINCT FROM old.members
@@ -193,7 +256,16 @@ class CoworkingReportFigure(models.Model):
             self._join_previous(),
             self._join_previous(),
         )
-        return [("id", "in" if True in value else "not in", changed)]
+        return Domain("id", "in" if wanted else "not in", changed) & self._get_told()
+
+    @api.model
+    def _get_told(self):
+        """Domain of the figures that the user sees: that another one changed would tell of it."""
+        readers = self.env["coworking.indicator"]._get_readers()
+        told = Domain("is_masked", "=", False) & Domain("among_masked", "=", False)
+        return Domain.OR(
+            [told, *(Domain("is_sensitive", "=", key) for key, reads in readers.items() if reads)]
+        )
 
     @api.depends_context("uid", "lang")
     def _compute_change(self):
@@ -344,27 +416,6 @@ class CoworkingReportFigure(models.Model):
                 report.id,
             )
         )
-
-    @api.model
-    def _complete(self, report, indicator):
-        """What the cells are called, those of nobody, and which of them are hidden."""
-        rows = self.search([("report_id", "=", report.id), ("indicator_id", "=", indicator.id)])
-        known, cells = {}, {}
-        for row in rows:
-            cell = Cell(row.breakdown_id.id or 0, row.line_key, row.split_key or None)
-            known[cell] = row
-            among = row.among if indicator.has_rate else None
-            cells[cell] = Counted(row.count, among), row.answered
-        figures = indicator._prepare_figures(cells, report.threshold)
-        place = report.indicator_ids.ids.index(indicator.id)
-        same = {"indicator_place": place, "report_id": report.id}
-        for cell, values in figures.items():
-            if cell == Cell():
-                values["definition"] = indicator._describe()
-            if cell in known:
-                known[cell].write(values | same)
-        self.create([values | same for cell, values in figures.items() if cell not in known])
-        self.flush_model()
 
     # === THE END OF DATA ===#
 

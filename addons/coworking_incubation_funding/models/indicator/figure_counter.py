@@ -22,14 +22,15 @@ class FigureCounter:
     def __init__(self, indicator, people):
         """:param people: domain of the files that are counted"""
         self.indicator = indicator
-        # sudo: counted for the program, whoever looks: who is shown which figure is decided there
-        self.files = indicator.env["coworking.participant"].sudo().with_context(active_test=True)
+        # sudo: counted for the program, whoever looks: who is shown which figure is decided there;
+        # archived files count in what was, as in Pilotage
+        self.files = indicator.env["coworking.participant"].sudo().with_context(active_test=False)
         self.people = people
 
     def count(self):
         """How many there are in each cell.
 
-        :return: dict :class:`Cell` -> (:class:`Counted`, how many answered)
+        :return: dict :class:`Cell` -> :class:`Counted`
         """
         rows = self.files.env.execute_query(
             SQL(
@@ -40,8 +41,8 @@ class FigureCounter:
         )
         has_rate = self.indicator.has_rate
         return {
-            Cell(axis, line, split): (Counted(count, among if has_rate else None), answered)
-            for axis, line, split, count, among, answered in rows
+            Cell(axis, line, split): Counted(*numbers) if has_rate else Counted(numbers[0])
+            for axis, line, split, *numbers in rows
         }
 
     def select(self):

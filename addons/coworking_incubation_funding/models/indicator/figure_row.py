@@ -34,7 +34,7 @@ class FigureRow:
     @property
     def is_hidden(self):
         """Whether something of the line is."""
-        return HIDDEN in (self.count, self.among, *self.splits.values())
+        return HIDDEN in (self.count, self.among, self.answered, *self.splits.values())
 
     def take(self, figure, is_reader):
         """
@@ -57,12 +57,17 @@ class FigureRow:
         self.label = figure["line_label"]
         self.count = HIDDEN if hidden else figure["count"]
         if figure["has_rate"]:
-            self._take_rate(figure, hidden, figure["among_masked"] and not is_reader)
+            self._take_rate(figure, hidden, is_reader)
 
-    def _take_rate(self, figure, hidden, among_hidden):
+    def _take_rate(self, figure, hidden, is_reader):
+        """A rate tells of all that it is made of."""
+        among_hidden = hidden or (figure["among_masked"] and not is_reader)
+        answered_hidden = hidden or (figure["answered_masked"] and not is_reader)
+        of_answered = figure["rate_of"] == "answered"
         self.among_label = figure["among_label"] or ""
-        self.among = HIDDEN if hidden or among_hidden else figure["among"]
-        self.answered = HIDDEN if hidden else figure["answered"]
-        base = figure["answered" if figure["rate_of"] == "answered" else "count"]
-        self.rate = HIDDEN if HIDDEN in (self.among, self.count) else percent(figure["among"], base)
-        self.response = HIDDEN if hidden else percent(figure["answered"], figure["count"])
+        self.among = HIDDEN if among_hidden else figure["among"]
+        self.answered = HIDDEN if answered_hidden else figure["answered"]
+        base = figure["answered" if of_answered else "count"]
+        rate_hidden = among_hidden or (of_answered and answered_hidden)
+        self.rate = HIDDEN if rate_hidden else percent(figure["among"], base)
+        self.response = HIDDEN if answered_hidden else percent(figure["answered"], figure["count"])

@@ -38,7 +38,8 @@ export class CountGraphRenderer extends GraphRenderer {
 
     getStateColor(dataset) {
         const leaves = dataset.domains?.find((domain) => domain?.length) || [];
-        const state = leaves.find((leaf) => Array.isArray(leaf) && leaf[0] === "state");
+        // the group comes last, after what the list is filtered by
+        const state = leaves.findLast((leaf) => leaf[0] === "state" && leaf[1] === "=");
         return state && this.props.model.metaData.resModel === "coworking.attendance"
             ? STATE_COLORS[state[2]]
             : undefined;

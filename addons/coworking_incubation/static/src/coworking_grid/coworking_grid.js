@@ -1,13 +1,14 @@
 import { _t } from "@web/core/l10n/translation";
 import { formatFloatTime } from "@web/views/fields/formatters";
 import { parseFloatTime } from "@web/views/fields/parsers";
-import { rpc } from "@web/core/network/rpc";
 import { registry } from "@web/core/registry";
 import { useService } from "@web/core/utils/hooks";
 import { useSetupAction } from "@web/search/action_hook";
 import { Layout } from "@web/search/layout";
 import { getDefaultConfig } from "@web/views/view";
 import { standardActionServiceProps } from "@web/webclient/actions/action_service";
+
+import { askServer } from "../staff_rpc/staff_rpc";
 
 import { Component, onWillStart, useEffect, useRef, useState, useSubEnv } from "@odoo/owl";
 
@@ -81,7 +82,7 @@ export class CoworkingGrid extends Component {
 
     async load(changes = {}) {
         await this.flush();
-        const data = await rpc("/coworking_incubation/grid", { ...this.params, ...changes });
+        const data = await askServer("/coworking_incubation/grid", { ...this.params, ...changes });
         Object.assign(this.grid, data);
         this.undone = [];
         this.state.row = this.state.fromRow = Math.min(
@@ -364,7 +365,7 @@ export class CoworkingGrid extends Component {
             );
             this.pending = [];
             try {
-                const data = await rpc("/coworking_incubation/grid/save", {
+                const data = await askServer("/coworking_incubation/grid/save", {
                     ...this.params,
                     changes: [...last.values()],
                 });
@@ -380,7 +381,7 @@ export class CoworkingGrid extends Component {
                 this.pending = [];
                 this.state.status = "refused";
                 this.undone = [];
-                Object.assign(this.grid, await rpc("/coworking_incubation/grid", this.params));
+                Object.assign(this.grid, await askServer("/coworking_incubation/grid", this.params));
                 throw error;
             }
         }

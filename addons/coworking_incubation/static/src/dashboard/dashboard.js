@@ -2,7 +2,7 @@ import { _t } from "@web/core/l10n/translation";
 import { router } from "@web/core/browser/router";
 import { DateTimeInput } from "@web/core/datetime/datetime_input";
 import { deserializeDate, formatDate, serializeDate } from "@web/core/l10n/dates";
-import { rpc } from "@web/core/network/rpc";
+import { ConnectionLostError, RPCError } from "@web/core/network/rpc";
 import { registry } from "@web/core/registry";
 import { KeepLast } from "@web/core/utils/concurrency";
 import { useService } from "@web/core/utils/hooks";
@@ -11,12 +11,19 @@ import { Layout } from "@web/search/layout";
 import { getDefaultConfig } from "@web/views/view";
 import { standardActionServiceProps } from "@web/webclient/actions/action_service";
 
+import { askServer } from "../staff_rpc/staff_rpc";
+
 import { Component, onMounted, onWillStart, useState, useSubEnv } from "@odoo/owl";
 
 // A component for each kind of tile; an addon adds its own under another name.
 const tiles = registry.category("coworking_dashboard_tiles");
 const FILTERS = ["program", "date_from", "date_to", "user", "tile"];
 const SMALL = ["figure", "rate"];
+const SENTENCES = ["AccessError", "UserError", "ValidationError"].map(
+    (name) => `odoo.exceptions.${name}`
+);
+const BAD_ADDRESS = "werkzeug.exceptions.BadRequest";
+const SESSION_EXPIRED = "odoo.http.SessionExpiredException";
 
 /** Pilotage: what a program, or all that run, come to. Every figure opens what it counts. */
 export class CoworkingDashboard extends Component {
@@ -31,11 +38,13 @@ export class CoworkingDashboard extends Component {
         this.keepLast = new KeepLast();
         this.state = useState({ picture: null });
         const { context = {}, params = {} } = this.props.action;
-        // Back from a list, as it was left; else as the address says, or who opened it.
+        // Back from a list, as it was left; else as the address says, or who opened it. From a
+        // menu, the address is still that of the screen before.
         const opened = { program: context.dashboard_program, tile: params.tile };
+        const address = router.current.action === this.props.action.path ? router.current : {};
         this.filters = this.props.state?.filters || {
             ...Object.fromEntries(
-                FILTERS.map((name) => [name, router.current[name] || opened[name]])
+                FILTERS.map((name) => [name, address[name] || opened[name]])
             ),
         };
         useSetupAction({ getLocalState: () => ({ filters: this.filters }) });
@@ -47,20 +56,38 @@ export class CoworkingDashboard extends Component {
     async load() {
         try {
             this.state.picture = await this.keepLast.add(
-                rpc("/coworking_incubation/dashboard", this.filters)
+                askServer("/coworking_incubation/dashboard", this.filters)
             );
         } catch (error) {
-            const text = error.data?.message;
-            if (!text) {
-                throw error;
-            }
             this.state.picture = {
-                ...(this.state.picture || { programs: [], users: [], notes: [] }),
-                filters: { ...this.filters },
+                ...(this.state.picture || { programs: [], users: [] }),
+                notes: [],
+                filters: error.exceptionName === BAD_ADDRESS ? {} : { ...this.filters },
                 groups: [],
-                message: { text, advice: "", button: _t("Look at the Whole") },
+                message: this.getMessage(error),
             };
         }
+    }
+
+    /** A sentence for who reads it: of all that the server says, what our rules say alone. */
+    getMessage(error) {
+        const message = { advice: "", button: _t("Look at the Whole") };
+        if (SENTENCES.includes(error.exceptionName)) {
+            return { ...message, text: error.data.message };
+        }
+        if (error.exceptionName === BAD_ADDRESS) {
+            return { ...message, text: _t("This address is none of Pilotage.") };
+        }
+        const passes = error instanceof RPCError || error instanceof ConnectionLostError;
+        if (!passes || error.exceptionName === SESSION_EXPIRED) {
+            throw error; // for Odoo to say
+        }
+        return {
+            text: _t("The figures cannot be read for now."),
+            advice: _t("They may just be computed anew."),
+            button: _t("Try Again"),
+            isTemporary: true,
+        };
     }
 
     get picture() {
@@ -123,17 +150,15 @@ export class CoworkingDashboard extends Component {
     async open(tile, cell = tile) {
         const action = await this.action.loadAction(cell.action || tile.action);
         const title = cell === tile ? tile.title : `${tile.title} (${cell.label})`;
-        await this.action.doAction(
-            {
-                ...action,
-                name: title,
-                display_name: title,
-                domain: cell.domain,
-                context: {},
-                views: this.listFirst(action.views),
-            },
-            { additionalContext: { search_default_running: 0 } }
-        );
+        await this.action.doAction({
+            ...action,
+            name: title,
+            display_name: title,
+            domain: cell.domain,
+            // all that was counted: neither a filter of the list, nor a favourite of the user
+            context: { search_disable_custom_filters: true },
+            views: this.listFirst(action.views),
+        });
     }
 
     listFirst(views) {
@@ -146,6 +171,9 @@ export class CoworkingDashboard extends Component {
     async follow(message) {
         if (message.action) {
             return this.action.doAction(message.action);
+        }
+        if (message.isTemporary) {
+            return this.load();
         }
         this.filters = {};
         return this.choose({});

@@ -80,6 +80,19 @@ export class ChartTile extends Tile {
 
     getDataset(series) {
         const color = COLORS[series.color];
+        if (series.is_line) {
+            return {
+                type: "line",
+                label: series.label,
+                stack: series.stack,
+                data: series.cells.map((cell) => (cell.rows ? cell.value : null)),
+                borderColor: color,
+                backgroundColor: color,
+                borderWidth: 2,
+                pointRadius: 3,
+                order: -1,
+            };
+        }
         return {
             label: series.label,
             stack: series.stack,

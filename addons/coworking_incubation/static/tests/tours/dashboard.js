@@ -1,5 +1,7 @@
 import { registry } from "@web/core/registry";
 
+import { openMenu } from "./tour_helpers";
+
 const tours = registry.category("web_tour.tours");
 const tile = (name) => `.o_coworking_dashboard [data-tile='${name}']`;
 
@@ -70,6 +72,129 @@ tours.add("coworking_incubation_dashboard_counsellor", {
         { trigger: ".modal .o_form_view:contains('Début'), .modal .o_form_view" },
         { content: "not now", trigger: ".modal .btn-close, .modal .o_form_button_cancel", run: "click" },
         { trigger: "body:not(:has(.modal)) .o_coworking_dashboard" },
+    ],
+});
+
+const onlyMoves = {
+    trigger: tile("moves"),
+    run() {
+        const shown = document.querySelectorAll(".o_coworking_dashboard [data-tile]");
+        check(shown.length === 1, `${shown.length} tiles in place of one`);
+    },
+};
+
+/** From one menu to the other: the address of the screen before says nothing to the next one. */
+tours.add("coworking_incubation_dashboard_menus", {
+    steps: () => [
+        onlyMoves,
+        ...openMenu("coworking_incubation_menu_analysis", "coworking_dashboard_menu"),
+        { trigger: tile("incubated") },
+        ...openMenu("coworking_incubation_menu_analysis", "coworking_participant_menu_entry"),
+        { trigger: "body:not(:has([data-tile='incubated']))" },
+        onlyMoves,
+        ...openMenu("coworking_incubation_menu_analysis", "coworking_dashboard_menu"),
+        { trigger: tile("incubated") },
+    ],
+});
+
+/** An address that somebody kept, or sent: dates and counsellor hold. */
+tours.add("coworking_incubation_dashboard_address", {
+    steps: () => [
+        { trigger: ".o_dashboard_dates:contains('01/03/2015 – 31/08/2015')" },
+        {
+            trigger: `.o_dashboard_note:contains('${window.tourData?.counsellor}')`,
+            run() {
+                const chosen = document.querySelector(".o_dashboard_user").selectedOptions[0];
+                check(chosen.textContent.includes(window.tourData.counsellor), "nobody is chosen");
+                check(!document.querySelector(tile("places")), "places of one counsellor");
+            },
+        },
+        { trigger: `${tile("moves")} .o_tile_as_table`, run: "click" },
+        {
+            trigger: `${tile("moves")} tbody`,
+            run() {
+                const rows = document.querySelectorAll("[data-tile='moves'] tbody tr");
+                check(rows.length === 6, `${rows.length} months`);
+            },
+        },
+    ],
+});
+
+/** What cannot be read is a sentence in the reader's language, and what to do. */
+tours.add("coworking_incubation_dashboard_refused", {
+    steps: () => [
+        { trigger: ".o_dashboard_message:contains('Cette adresse n\'est pas une adresse de Pilotage.')" },
+        {
+            trigger: ".o_dashboard_message button:contains('Voir l\'ensemble')",
+            run() {
+                const text = document.querySelector(".o_coworking_dashboard").textContent;
+                check(!/Bad Request|Invalid/.test(text), text);
+            },
+        },
+        { trigger: ".o_dashboard_message button", run: "click" },
+        { trigger: tile("incubated") },
+    ],
+});
+
+tours.add("coworking_incubation_dashboard_later", {
+    steps: () => [
+        {
+            trigger:
+                ".o_dashboard_message:contains('Les chiffres ne peuvent pas être lus pour l\'instant.')",
+            run() {
+                const text = document.querySelector(".o_coworking_dashboard").textContent;
+                check(!text.includes("serialize"), text);
+            },
+        },
+        { trigger: ".o_dashboard_message button:contains('Réessayer')", run: "click" },
+        { trigger: tile("incubated") },
+    ],
+});
+
+/** Behind an amount: its lines, what they come to, and no way to a month that has none of them. */
+tours.add("coworking_incubation_dashboard_month", {
+    steps: () => [
+        {
+            content: "money of a month",
+            trigger: `${tile("money_by_month")} .o_tile_as_table`,
+            run: "click",
+        },
+        {
+            trigger: `${tile("money_by_month")} tr:contains('déc. 15') td button:contains('435,00')`,
+            run: "click",
+        },
+        { trigger: ".o_coworking_month_bar [data-total='paid'] dd:contains('435,00')" },
+        {
+            trigger: ".o_data_row",
+            run() {
+                check(!document.querySelector(".o_month_previous"), "a way to an empty list");
+                check(!document.querySelector(".o_month_choice"), "a choice of empty lists");
+            },
+        },
+    ],
+});
+
+/** Counts without decimals; who was missed is red. */
+tours.add("coworking_incubation_count_graph", {
+    steps: () => [
+        {
+            trigger: ".o_graph_renderer canvas",
+            run() {
+                const { data, scales } = Chart.getChart(
+                    document.querySelector(".o_graph_renderer canvas")
+                );
+                const labels = scales.y.ticks.map((tick) => tick.label);
+                check(labels.length > 1, "no scale");
+                check(
+                    labels.every((label) => new RegExp(window.tourData.ticks).test(label)),
+                    `the scale says ${labels}`
+                );
+                for (const [state, color] of Object.entries(window.tourData.colors)) {
+                    const series = data.datasets.find((row) => row.label.includes(state));
+                    check(series?.backgroundColor === color, `${state} is ${series?.backgroundColor}`);
+                }
+            },
+        },
     ],
 });
 

@@ -18,17 +18,18 @@ export function openApp() {
     ];
 }
 
-/** Menus by their external ids. */
+/** Menus by their external ids; those of another addon with its name. */
 export function openMenu(section, menu) {
+    const id = (name) => (name.includes(".") ? name : `${addon}.${name}`);
     return [
         {
             content: `open the section ${section}`,
-            trigger: `.o_menu_sections [data-menu-xmlid='${addon}.${section}']`,
+            trigger: `.o_menu_sections [data-menu-xmlid='${id(section)}']`,
             run: "click",
         },
         {
             content: `open the menu ${menu}`,
-            trigger: `.o-dropdown--menu [data-menu-xmlid='${addon}.${menu}']`,
+            trigger: `.o-dropdown--menu [data-menu-xmlid='${id(menu)}']`,
             run: "click",
         },
     ];

@@ -4,20 +4,13 @@ import {
     choose,
     data,
     openApp,
+    openMenu,
     picture,
     press,
 } from "@coworking_incubation/../tests/tours/tour_helpers";
 
 function openBooks(menu) {
-    const open = (id, where) => ({
-        content: `open ${id}`,
-        trigger: `${where} [data-menu-xmlid='${id}']`,
-        run: "click",
-    });
-    return [
-        open("coworking_incubation.coworking_incubation_menu_billing", ".o_menu_sections"),
-        open(`coworking_incubation_funding.${menu}`, ".o-dropdown--menu"),
-    ];
+    return openMenu("coworking_incubation_menu_billing", `coworking_incubation_funding.${menu}`);
 }
 
 const row = ".modal .o_data_row:first-child";

@@ -1,0 +1,168 @@
+from odoo import models
+from odoo.tools import format_date, format_datetime
+
+from odoo.addons.coworking_incubation.tools import make_workbook
+
+HEAD, TOTAL = "#71639E", "#E6E3F0"
+# Columns of the list that are summed.
+SUMMED = ("amount_paid", "amount", "amount_admitted", "amount_rejected")
+
+
+class CoworkingClaim(models.Model):
+    """The files of a claim: what is printed, and the list of paid expenses as a workbook."""
+
+    _inherit = "coworking.claim"
+
+    def action_download(self):
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_url",
+            "url": f"/coworking_incubation_funding/claim/{self.id}/xlsx",
+            "target": "download",
+        }
+
+    def _get_facts(self):
+        """What a claim says of itself, as (name, text) in their order."""
+        self.ensure_one()
+        agreement, currency = self.agreement_id, self.currency_id
+        states = dict(self._fields["state"]._description_selection(self.env))
+        facts = [
+            (self.env._("Organisation"), self.company_id.name),
+            (self.env._("Funder"), self.partner_id.name),
+            (self.env._("Agreement"), agreement.reference),
+            (self.env._("Programs"), ", ".join(self.program_ids.mapped("name"))),
+            (
+                self.env._("Period"),
+                self.env._(
+                    "from %(start)s to %(end)s",
+                    start=format_date(self.env, self.date_from),
+                    end=format_date(self.env, self.date_to),
+                ),
+            ),
+            (self.env._("State"), states[self.state]),
+            (self.env._("Asked"), currency.format(self.amount_claimed)),
+        ]
+        if self.step == "accepted":
+            facts.append((self.env._("Admitted"), currency.format(self.amount_admitted)))
+        if self.digest and self.step in ("submitted", "accepted"):
+            when = format_datetime(self.env, self.date_submitted)
+            facts += [
+                (self.env._("Sent"), f"{when}, {self.submitted_by_id.name}"),
+                (self.env._("Seal"), self.digest),
+            ]
+        facts.append((self.env._("File Made By"), self.env.user.name))
+        return facts
+
+    def _get_definitions(self):
+        """What the columns are, as (name, text)."""
+        return [
+            (
+                self.env._("Paid"),
+                self.env._("What was paid of the expense on that day, with tax as it is borne."),
+            ),
+            (
+                self.env._("Asked"),
+                self.env._(
+                    "The funder's part of it, by the terms of the agreement. Below zero, it takes"
+                    " back a part of what was claimed before."
+                ),
+            ),
+            (
+                self.env._("Person"),
+                self.env._("A token stands for each person: always the same one."),
+            ),
+        ]
+
+    def _get_columns(self):
+        """(field of a line, width) of the list of paid expenses, in their order."""
+        columns = [
+            *(("number", 6), ("heading_name", 24), ("label", 36), ("token", 14)),
+            *(("supplier_name", 26), ("bill_number", 18), ("bill_date", 11)),
+            *(("date_from", 11), ("date_to", 11), ("date_paid", 11), ("payment_means", 24)),
+            *(("amount_cost", 13), ("amount_paid", 13), ("amount", 13)),
+        ]
+        if self.step == "accepted":
+            columns += [("amount_admitted", 13), ("amount_rejected", 13), ("admission_reason", 30)]
+        return [*columns, ("difference_of", 34)]
+
+    # === WORKBOOK ===#
+
+    def _make_workbook(self):
+        """The claim as an XLSX file, in bytes; it is traced."""
+        self.ensure_one()
+        self.check_access("read")
+        self._trace("exported", format="xlsx", count=len(self.line_ids))
+        return make_workbook(self._fill_workbook)
+
+    def _fill_workbook(self, book):
+        book.set_properties({"title": self.name, "author": self.env.user.name})
+        head = {"bold": True, "font_color": "white", "bg_color": HEAD, "border": 1}
+        formats = {
+            "title": book.add_format({"bold": True, "font_size": 16}),
+            "head": book.add_format({**head, "text_wrap": True, "valign": "vcenter"}),
+            "name": book.add_format({"bold": True, "valign": "top"}),
+            "wrap": book.add_format({"text_wrap": True, "valign": "top"}),
+            "text": book.add_format({"valign": "top"}),
+            "date": book.add_format({"num_format": "dd/mm/yyyy", "valign": "top"}),
+            "money": book.add_format({"num_format": "#,##0.00", "valign": "top"}),
+            "sum": book.add_format({"bold": True, "bg_color": TOTAL, "num_format": "#,##0.00"}),
+            "total": book.add_format({"bold": True, "bg_color": TOTAL}),
+        }
+        self._write_facts(book.add_worksheet(self.env._("Definitions")), formats)
+        self._write_lines(book.add_worksheet(self.env._("Paid Expenses")), formats)
+
+    def _write_facts(self, sheet, formats):
+        sheet.hide_gridlines(2)
+        sheet.set_column(0, 0, 30)
+        sheet.set_column(1, 1, 100)
+        sheet.write_string(0, 0, self.name, formats["title"])
+        line = 1
+        for block in (self._get_facts(), self._get_definitions()):
+            for name, text in block:
+                line += 1
+                sheet.write_string(line, 0, name, formats["name"])
+                sheet.write_string(line, 1, text or "", formats["wrap"])
+            line += 1
+
+    def _write_lines(self, sheet, formats):
+        columns, lines = self._get_columns(), self.line_ids.sorted("number")
+        labels = lines.fields_get([name for name, __ in columns], ["string"])
+        labels["token"] = {"string": self.env._("Person")}
+        for place, (name, width) in enumerate(columns):
+            sheet.set_column(place, place, width)
+            sheet.write_string(0, place, labels[name]["string"], formats["head"])
+        for row, line in enumerate(lines, start=1):
+            for place, (name, __) in enumerate(columns):
+                self._write_cell(sheet, (row, place), line, name, formats)
+        self._write_sums(sheet, columns, len(lines), formats)
+        sheet.freeze_panes(1, 3)
+        if lines:
+            sheet.autofilter(0, 0, len(lines), len(columns) - 1)
+        sheet.set_landscape()
+        sheet.fit_to_pages(1, 0)
+        sheet.repeat_rows(0)
+
+    def _write_cell(self, sheet, where, line, name, formats):
+        value, kind = line[name], line._fields[name].type
+        if kind == "monetary":
+            sheet.write_number(*where, value, formats["money"])
+        elif kind == "integer":
+            sheet.write_number(*where, value, formats["text"])
+        elif kind == "date" and value:
+            sheet.write_datetime(*where, value, formats["date"])
+        else:
+            sheet.write_string(*where, value or "", formats["text"])
+
+    def _write_sums(self, sheet, columns, count, formats):
+        """A formula under each amount that is summed, with what it comes to."""
+        from xlsxwriter.utility import xl_range  # as make_workbook does
+
+        last = count + 1
+        for place, (name, __) in enumerate(columns):
+            if name in SUMMED and count:
+                cells = xl_range(1, place, count, place)
+                value = round(sum(self.line_ids.mapped(name)), 2)
+                sheet.write_formula(last, place, f"=SUM({cells})", formats["sum"], value)
+            else:
+                text = self.env._("Total") if name == "label" else ""
+                sheet.write_string(last, place, text, formats["total"])

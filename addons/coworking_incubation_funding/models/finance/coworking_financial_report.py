@@ -1,0 +1,282 @@
+import base64
+import hashlib
+
+from dateutil.relativedelta import relativedelta
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError, ValidationError
+from odoo.tools import format_date
+
+from odoo.addons.coworking_incubation.models.base.processing import MONEY
+
+FROZEN_TRIGGERS = """
+CREATE OR REPLACE FUNCTION coworking_funding_report_frozen() RETURNS trigger
+LANGUAGE plpgsql AS $$
+DECLARE
+    report integer := CASE TG_OP WHEN 'INSERT' THEN NEW.report_id ELSE OLD.report_id END;
+BEGIN
+    IF EXISTS (SELECT FROM coworking_financial_report WHERE id = report AND state = 'final') THEN
+        RAISE EXCEPTION 'financial report % is final', report
+            USING ERRCODE = '23514', TABLE = 'coworking_financial_report_line',
+                  CONSTRAINT = 'coworking_financial_report_line_final_stays';
+    END IF;
+    RETURN COALESCE(NEW, OLD);
+END $$;
+CREATE OR REPLACE FUNCTION coworking_funding_report_sealed() RETURNS trigger
+LANGUAGE plpgsql AS $$
+BEGIN
+    IF TG_OP = 'DELETE' OR
+       (NEW.state, NEW.file_hash, NEW.agreement_id, NEW.date_from, NEW.date_to) IS DISTINCT FROM
+       (OLD.state, OLD.file_hash, OLD.agreement_id, OLD.date_from, OLD.date_to)
+    THEN
+        RAISE EXCEPTION 'financial report % is final', OLD.id
+            USING ERRCODE = '23514', TABLE = 'coworking_financial_report',
+                  CONSTRAINT = 'coworking_financial_report_final_stays';
+    END IF;
+    RETURN NEW;
+END $$;
+DROP TRIGGER IF EXISTS coworking_funding_report_sealed_trg ON coworking_financial_report;
+CREATE TRIGGER coworking_funding_report_sealed_trg BEFORE UPDATE OR DELETE
+    ON coworking_financial_report FOR EACH ROW WHEN (OLD.file_hash IS NOT NULL)
+    EXECUTE FUNCTION coworking_funding_report_sealed();
+DROP TRIGGER IF EXISTS coworking_funding_report_frozen_trg ON coworking_financial_report_line;
+CREATE TRIGGER coworking_funding_report_frozen_trg BEFORE INSERT OR UPDATE OR DELETE
+    ON coworking_financial_report_line
+    FOR EACH ROW EXECUTE FUNCTION coworking_funding_report_frozen();
+"""
+
+
+class CoworkingFinancialReport(models.Model):
+    """Budget beside what was paid, by class of the chart of accounts, of the programs of an
+    agreement in a period; with the list of all that was paid. The layout is that of the form Cerfa
+    15059*02.
+
+    A draft is counted anew as often as one likes. Final, it stays: its lines, and the file with the
+    list behind them, of which the seal is kept.
+    """
+
+    _name = "coworking.financial.report"
+    _description = "Financial Report"
+    _processing = MONEY
+    _inherit = ["coworking.guard.mixin", "mail.thread", "coworking.record.mixin"]
+    _order = "date_to desc, id desc"
+    _check_company_auto = True
+    _code_fields = {
+        *("amount_received", "date_counted", "date_final", "file", "file_hash", "state"),
+        "user_id",
+    }
+
+    name = fields.Char(compute="_compute_name", store=True, readonly=False)
+    company_id = fields.Many2one(
+        "res.company", required=True, index=True, default=lambda self: self.env.company
+    )
+    currency_id = fields.Many2one(related="company_id.currency_id")
+    agreement_id = fields.Many2one(
+        "coworking.funding.agreement",
+        required=True,
+        check_company=True,
+        index=True,
+        ondelete="restrict",
+    )
+    date_from = fields.Date(
+        string="From", required=True, compute="_compute_dates", store=True, readonly=False
+    )
+    date_to = fields.Date(
+        string="To", required=True, compute="_compute_dates", store=True, readonly=False
+    )
+    state = fields.Selection(
+        [("draft", "Draft"), ("final", "Final")],
+        default="draft",
+        required=True,
+        readonly=True,
+        copy=False,
+        tracking=True,
+    )
+    line_ids = fields.One2many("coworking.financial.report.line", "report_id")
+    amount_received = fields.Monetary(
+        string="Received of the Grant",
+        readonly=True,
+        copy=False,
+        help="Instalments that this funder paid until the end of the period.",
+    )
+    explanation = fields.Text(
+        string="Why It Differs", help="What the funder is told of the gaps with the budget."
+    )
+    date_counted = fields.Datetime(string="Figures As Of", readonly=True, copy=False)
+    date_final = fields.Datetime(string="Finalised On", readonly=True, copy=False)
+    user_id = fields.Many2one("res.users", string="Finalised By", readonly=True, copy=False)
+    file = fields.Binary(attachment=True, readonly=True, copy=False)
+    file_hash = fields.Char(string="Seal (SHA-256)", readonly=True, copy=False)
+    open_facts = fields.Text(
+        string="Not Closed",
+        compute="_compute_open_facts",
+        compute_sudo=True,
+        help="While these are open the figures may move: the report cannot be finalised.",
+    )
+
+    # Never violated by itself: it carries the message of the trigger, see FROZEN_TRIGGERS.
+    _final_stays = models.Constraint(
+        "CHECK (true)", "A financial report that is final stays as it is."
+    )
+    _dates = models.Constraint(
+        "CHECK (date_to >= date_from)", "A financial report cannot end before it begins."
+    )
+
+    # === COMPUTE METHODS ===#
+
+    @api.depends("agreement_id", "date_from", "date_to")
+    def _compute_name(self):
+        for report in self.filtered(lambda row: row.state != "final"):
+            days = [
+                format_date(self.env, day, date_format="MM/y")
+                for day in (report.date_from, report.date_to)
+                if day
+            ]
+            report.name = self.env._(
+                "Financial report %(agreement)s %(period)s",
+                agreement=report.agreement_id.reference or "",
+                period="-".join(dict.fromkeys(days)),
+            )
+
+    @api.depends("agreement_id")
+    def _compute_dates(self):
+        for report in self.filtered(lambda row: row.agreement_id and not row.date_from):
+            report.date_from = report.agreement_id.date_from.replace(day=1)
+            last = report.agreement_id.date_paid_limit or report.agreement_id.date_to
+            report.date_to = last.replace(day=1) + relativedelta(months=1, days=-1)
+
+    @api.depends("agreement_id", "date_from", "date_to", "state")
+    def _compute_open_facts(self):
+        for report in self:
+            known = report.state == "draft" and report.date_from and report.date_to
+            report.open_facts = known and "\n".join(report._find_open_facts())
+
+    # === CONSTRAINT METHODS ===#
+
+    @api.constrains("agreement_id")
+    def _check_programs(self):
+        for report in self:
+            if not report.agreement_id.program_ids:
+                raise ValidationError(
+                    self.env._(
+                        "Agreement %(agreement)s is for no program: name one on the agreement"
+                        " first, its expenses are those of the report.",
+                        agreement=report.agreement_id.reference,
+                    )
+                )
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_final(self):
+        self._check_draft()
+
+    # === CRUD METHODS ===#
+
+    def write(self, vals):
+        if vals.keys() - set(self.env["mail.thread"]._fields) and not self.env.su:
+            self._check_draft()
+        return super().write(vals)
+
+    def _check_draft(self):
+        for report in self:
+            if report.state == "final":
+                raise UserError(
+                    self.env._(
+                        "%(report)s is final since %(date)s: it stays as it is. For what changed"
+                        " since, make another one of the same period.",
+                        report=report.name,
+                        date=format_date(self.env, report.date_final),
+                    )
+                )
+
+    # === WHAT IS OPEN ===#
+
+    def _find_open_facts(self):
+        """What still may move, a line each."""
+        self.ensure_one()
+        programs = self.agreement_id.program_ids
+        months = self.env["coworking.report"].new(
+            {
+                "program_ids": programs.ids,
+                "date_from": self.date_from,
+                "date_to": self.date_to,
+            }
+        )
+        lines = months._find_open_months()
+        waiting = self.env["coworking.cost.change"].search_count(
+            [
+                "|",
+                ("program_id", "in", programs.ids),
+                ("move_id.company_id", "=", self.company_id.id),
+            ]
+        )
+        if waiting:
+            lines.append(
+                self.env._(
+                    "%(count)s changes of bills or payments are being read: wait some minutes",
+                    count=waiting,
+                )
+            )
+        return lines
+
+    # === ACTION METHODS ===#
+
+    def action_count(self):
+        """Count, or count again: a draft has the figures of now. What was typed stays."""
+        self.check_access("write")
+        self._check_draft()
+        for report in self:
+            report._count()
+        return True
+
+    def action_finalise(self):
+        """Counted once more, then for good, with the file that has the list behind it."""
+        self.check_access("write")
+        self._check_draft()
+        for report in self:
+            # sudo: months are closed for everybody
+            if lines := report.sudo()._find_open_facts():
+                raise UserError(
+                    "\n".join(
+                        (
+                            self.env._("%s cannot be finalised yet:", report.name),
+                            *(f"- {line}" for line in lines),
+                            self.env._("Close these months first, or end the report before them."),
+                        )
+                    )
+                )
+            report._count()
+            # sudo: these are written here alone
+            report.sudo().write({"date_final": fields.Datetime.now(), "user_id": self.env.uid})
+            report.sudo().state = "final"
+            content = report._make_workbook()
+            report.sudo().write(
+                {
+                    "file": base64.b64encode(content),
+                    "file_hash": hashlib.sha256(content).hexdigest(),
+                }
+            )
+        self.env["coworking.audit"]._record("settled", self)
+        return True
+
+    def action_download(self):
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_url",
+            "url": f"/coworking_incubation_funding/financial_report/{self.id}/xlsx",
+            "target": "download",
+        }
+
+    def action_open_shares(self):
+        """What is behind: all shares of what was paid in the period."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "coworking_incubation_funding.coworking_allocation_action"
+        )
+        return {
+            **action,
+            "domain": [
+                ("program_id", "in", self.agreement_id.program_ids.ids),
+                ("date_paid", ">=", self.date_from),
+                ("date_paid", "<=", self.date_to),
+            ],
+        }

@@ -1,0 +1,192 @@
+from collections import defaultdict
+from decimal import Decimal
+from typing import NamedTuple
+
+from odoo import fields, models
+from odoo.tools import SQL
+
+from odoo.addons.coworking_incubation.tools import to_decimal
+
+from .coworking_financial_report_line import EXPENSES, PLACES
+
+# Flat amounts of other agreements are other estimates of the same costs. Salaries of which the
+# hours are typed are not counted again, unless a funder takes part in them as they are booked.
+SHARES = """
+    SELECT cost.id, share.date_paid, cost.kind, cost.account_id, cost.program_id,
+           share.agreement_id, share.reason, share.amount - COALESCE(share.amount_rejected, 0)
+      FROM coworking_allocation share
+      JOIN coworking_cost cost ON cost.id = share.cost_id
+ LEFT JOIN coworking_funding_heading heading ON heading.id = cost.heading_id
+     WHERE share.program_id IN %(programs)s
+       AND share.date_paid BETWEEN %(date_from)s AND %(date_to)s
+       AND (cost.kind != 'flat' OR heading.agreement_id = %(agreement)s)
+       AND NOT (cost.kind = 'direct' AND (cost.program_id, cost.account_id) IN %(counted)s
+                AND NOT EXISTS (SELECT FROM coworking_allocation other
+                                 WHERE other.cost_id = cost.id AND other.agreement_id IS NOT NULL))
+"""
+SUMS = """
+    SELECT kind, account_id, agreement_id, reason = 'copayment', SUM(amount)
+      FROM ({shares}) AS shares (cost_id, day, kind, account_id, program_id, agreement_id, reason,
+                                 amount)
+  GROUP BY 1, 2, 3, 4
+"""
+PAID = """
+    SELECT cost_id, day, SUM(amount),
+           SUM(CASE WHEN agreement_id = %(agreement)s THEN amount ELSE 0 END)
+      FROM ({shares}) AS shares (cost_id, day, kind, account_id, program_id, agreement_id, reason,
+                                 amount)
+  GROUP BY 1, 2 HAVING SUM(amount) != 0 ORDER BY day, cost_id
+"""
+
+
+class Paid(NamedTuple):
+    """What was paid of a cost on a day.
+
+    :param asked: of ``amount``, what the agreement of the report takes
+    """
+
+    cost: models.BaseModel
+    date: fields.Date
+    amount: Decimal
+    asked: Decimal
+
+
+class CoworkingFinancialReport(models.Model):
+    """What was paid in the period, and out of what."""
+
+    _inherit = "coworking.financial.report"
+
+    def _count(self):
+        """All figures anew; what people typed stays."""
+        self.ensure_one()
+        # sudo: figures are written by code alone
+        report = self.sudo()
+        actual = report._get_actual()
+        known = {(line.place, line.agreement_id.id): line for line in report.line_ids}
+        if not known:
+            budget = report._get_budget()
+            report._make_lines(budget.keys() | actual.keys(), budget)
+            known = {(line.place, line.agreement_id.id): line for line in report.line_ids}
+        report._make_lines(actual.keys() - known.keys(), {})
+        for line in report.line_ids:
+            key = line.place, line.agreement_id.id
+            if not line.is_typed and line.place != "own":
+                line.actual = float(actual.get(key, 0))
+        report._balance()
+        report.amount_received = report._get_received()
+        report.date_counted = fields.Datetime.now()
+
+    def _make_lines(self, keys, budget):
+        order = [place for place, _name in PLACES]
+        keys = sorted(keys, key=lambda key: (order.index(key[0]), key[1]))
+        self.env["coworking.financial.report.line"].create(
+            [
+                {
+                    "report_id": self.id,
+                    "place": place,
+                    "agreement_id": agreement,
+                    "sequence": order.index(place),
+                    "planned": float(budget.get((place, agreement), 0)),
+                }
+                for place, agreement in keys
+            ]
+        )
+
+    def _balance(self):
+        """What nothing else pays for, own resources do."""
+        lines = self.line_ids
+        amounts = defaultdict(Decimal)
+        for line in lines:
+            if line.place != "own":
+                amounts[line.side] += to_decimal(line.actual)
+        own = lines.filtered(lambda line: line.place == "own")
+        own.actual = float(amounts["expense"] - amounts["income"])
+
+    # === FIGURES ===#
+
+    def _get_budget(self):
+        """What the agreements of the programs say: each heading is the part of its funder.
+
+        :return: dict (place, agreement id or ``False``) -> amount; all lines
+        """
+        budget = {(place, False): Decimal(0) for place, _name in PLACES if place != "74"}
+        granted = Decimal(0)
+        for agreement in self.agreement_id.program_ids.agreement_ids | self.agreement_id:
+            budget["74", agreement.id] = to_decimal(agreement.amount_granted)
+            granted += budget["74", agreement.id]
+            for heading in agreement.heading_ids:
+                budget[self._get_place_of(heading), False] += to_decimal(heading.planned)
+        planned = sum((budget[place, False] for place, _name in EXPENSES), Decimal(0))
+        budget["own", False] = max(planned - granted, Decimal(0))
+        return budget
+
+    def _get_place_of(self, heading):
+        """The class under which a heading is planned."""
+        if heading.kind == "direct" and heading.account_ids:
+            return self._get_place("direct", heading.account_ids[0])
+        return {"seats": "61", "staff": "64", "flat": "indirect"}.get(heading.kind, "62")
+
+    def _get_place(self, kind, account):
+        """The class of a cost; seats of spaces on no account are rents."""
+        if kind in ("staff", "flat"):
+            return {"staff": "64", "flat": "indirect"}[kind]
+        place = (account.with_company(self.company_id).code or "")[:2]
+        return place if place in dict(EXPENSES) else "other"
+
+    def _get_actual(self):
+        """dict (place, agreement id or ``False``) -> what was paid, or paid for, as ``Decimal``."""
+        accounts = self.env["account.account"]
+        result = defaultdict(Decimal)
+        for kind, account, agreement, is_copayment, summed in self._query_shares(SUMS):
+            amount = to_decimal(summed)
+            result[self._get_place(kind, accounts.browse(account)), False] += amount
+            if agreement:
+                result["74", agreement] += amount
+            elif is_copayment:
+                result["70", False] += amount
+        return result
+
+    def _get_paid(self):
+        """All that was paid in the period, in the order of days: list of ``Paid``."""
+        rows = self._query_shares(PAID)
+        # sudo: names of costs are references, and who reads the report may read it all
+        costs = self.env["coworking.cost"].sudo().browse([row[0] for row in rows])
+        return [
+            Paid(cost, day, to_decimal(amount), to_decimal(asked))
+            for cost, (_id, day, amount, asked) in zip(costs, rows, strict=True)
+        ]
+
+    def _query_shares(self, query):
+        self.env.flush_all()
+        # sudo: which hours are typed is money of the same program
+        programs = self.agreement_id.with_context(active_test=False).program_ids.sudo()
+        counted = (
+            self.env["coworking.cost"]
+            .sudo()
+            ._read_group(
+                [("program_id", "in", programs.ids), ("kind", "=", "direct")],
+                ["program_id", "account_id"],
+            )
+        )
+        counted = [
+            (program.id, account.id)
+            for program, account in counted
+            if program._counts_by_hours(account)
+        ]
+        return self.env.execute_query(
+            SQL(
+                query.format(shares=SHARES),
+                programs=tuple(programs.ids),
+                agreement=self.agreement_id.id,
+                date_from=self.date_from,
+                date_to=self.date_to,
+                counted=tuple(counted) or ((0, 0),),
+            )
+        )
+
+    def _get_received(self):
+        """What the funder paid until the end of the period."""
+        received = self.agreement_id.instalment_ids.filtered(
+            lambda row: row.date_received and row.date_received <= self.date_to
+        )
+        return float(sum(map(to_decimal, received.mapped("amount_received")), Decimal(0)))

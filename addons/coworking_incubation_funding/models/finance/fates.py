@@ -1,0 +1,8 @@
+"""What becomes of these fields when a person's data ends: see ``fates.py`` of the core."""
+
+from odoo.addons.coworking_incubation.models.trust.fates import FATES, Fate
+
+FATES |= {
+    # Evidence of what was claimed, with references of seats and no names.
+    "coworking.financial.report": Fate(keep="file file_hash name", scrub="explanation"),
+}
