@@ -347,16 +347,13 @@ class TestOtherLives(PurgeCase):
             [("statement_id", "=", statement.id), ("seat_id", "=", self.seat.id)]
         )
         action = line.action_decide()
-        wizard = (
-            self.env[action["res_model"]]
-            .with_context(**action["context"])
-            .create(
-                {
-                    "decision": "reimbursement",
-                    "reason": "Paid at the desk.",
-                    "participant_paid_amount": 50.0,
-                }
-            )
+        wizard = self.env[action["res_model"]].browse(action["res_id"])
+        wizard.write(
+            {
+                "decision": "reimbursement",
+                "reason": "Paid at the desk.",
+                "participant_paid_amount": 50.0,
+            }
         )
         wizard.action_apply()
         receipt = self.env["account.move"].search([("partner_id", "=", self.contact.id)])

@@ -7,6 +7,8 @@ funder has in the end, frozen lines and differences together, is its rate of wha
 import random
 from decimal import ROUND_HALF_UP, Decimal
 
+from odoo import Command
+
 from .common import ClaimCase
 
 RATES = {"A": 50, "B": 30}
@@ -27,6 +29,7 @@ class TestAnyOrder(ClaimCase):
                 self._compare()
 
     def _start(self):
+        self.program.agreement_ids = [Command.clear()]
         self.agreements = {}
         for name, rate in RATES.items():
             agreement = self._new_agreement(f"{name}{self._next()}", rate)

@@ -13,8 +13,7 @@ PUBLIC = {
     "coworking.allocation.place": {"action_place"},
     "coworking.claim": {
         *("action_accept", "action_admit_all", "action_cancel", "action_correct"),
-        "action_download",
-        "action_make_evidence",
+        *("action_download", "action_make_evidence", "action_open_audit"),
         *("action_open_entries", "action_override_all", "action_receive", "action_refresh"),
         *("action_reopen", "action_return", "action_submit"),
     },

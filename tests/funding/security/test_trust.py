@@ -19,16 +19,12 @@ class TestTrail(FundingCase, AuditCase):
             {"agreement_id": agreement.id, "amount": 100.0}
         )
         self._from_here()
-        agreement.method = "priority"
-        agreement.base_kind = "gross"
+        agreement.write({"method": "priority", "base_kind": "gross"})
         heading.ceiling = 500.0
         instalment.amount = 200.0
-        self.env.flush_all()
-        self.assertTrail(
-            agreement,
-            ("changed", self.coordinator, {"method": ["rate", "priority"]}),
-            ("changed", self.coordinator, {"base_kind": ["net", "gross"]}),
-        )
+        agreement.env.flush_all()
+        terms = {"method": ["rate", "priority"], "base_kind": ["net", "gross"]}
+        self.assertTrail(agreement, ("changed", self.coordinator, terms))
         self.assertTrail(heading, ("changed", self.coordinator, {"ceiling": [0, 500]}))
         self.assertTrail(instalment, ("changed", self.coordinator, {"amount": [100, 200]}))
         self._from_here()
@@ -56,9 +52,11 @@ class TestTrail(FundingCase, AuditCase):
         share = self._costs(bill).allocation_ids.filtered("agreement_id")
         self.assertTrue(share)
         self._from_here()
-        share.with_user(self.coordinator)._freeze()
-        self.env.flush_all()
-        share.with_user(self.coordinator)._reject({share: 10.0})
+        share = share.with_user(self.coordinator)
+        share._freeze()
+        share.env.flush_all()
+        share._reject({share: 10.0})
+        share.env.flush_all()
         rows = self._rows(share)
         self.assertEqual(rows.mapped("action"), ["settled", "changed"])
         self.assertEqual(rows.user_id, self.coordinator)
@@ -82,7 +80,7 @@ class TestTrail(FundingCase, AuditCase):
             )
         )
         row.hours = 12.0
-        self.env.flush_all()
+        row.env.flush_all()
         self.assertTrail(
             row,
             ("made", self.accountant, {"hours": [None, 10]}),

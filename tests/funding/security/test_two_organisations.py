@@ -8,5 +8,14 @@ class TestTwoOrganisations(core.TestTwoOrganisations):
         "coworking.breakdown",
         "coworking.breakdown.line",
         "coworking.charge.kind",
+        "coworking.cost.change",
     }
     told = "that of both addons"
+
+    def _get_made_values(self, model):
+        """A file of evidence is of one agreement."""
+        if model != "coworking.evidence":
+            return super()._get_made_values(model)
+        there = [("company_id", "=", self.env.ref("base.main_company").id)]
+        agreements = self.env["coworking.funding.agreement"].sudo()
+        return {"agreement_id": agreements.search(there, limit=1).id}

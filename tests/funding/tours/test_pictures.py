@@ -20,29 +20,3 @@ if PICTURES:
                     f"!!document.querySelector('{shown}')",
                     login="coordination",
                 )
-
-        def test_a_sealed_file_of_evidence(self):
-            agreement = (
-                self.env["coworking.allocation"]
-                .search([("agreement_id", "!=", False)], limit=1)
-                .agreement_id
-            )
-            evidence = (
-                self.env["coworking.evidence"]
-                .sudo()
-                ._make(
-                    {
-                        "kind": "agreement",
-                        "scope": "all",
-                        "names": "clear",
-                        "agreement_id": agreement.id,
-                    }
-                )
-            )
-            evidence._seal()
-            self.browser_js(
-                f"/odoo/incubation-evidence/{evidence.id}",
-                "takePicture('evidence', 'body').then(() => console.log('test successful'))",
-                "!!document.querySelector('.o_form_view .oe_title')",
-                login="coordination",
-            )

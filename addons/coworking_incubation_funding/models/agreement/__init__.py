@@ -1,6 +1,7 @@
 from . import audited
 from . import fates
 from . import coworking_charge_kind
+from . import coworking_funding_position_mixin
 from . import coworking_funding_agreement
 from . import coworking_funding_heading
 from . import coworking_funding_instalment

@@ -161,7 +161,7 @@ class CoworkingClaim(models.Model):
     digest = fields.Char(
         string="Seal", readonly=True, copy=False, help="SHA-256 of all that was sent."
     )
-    amount_claimed = fields.Monetary(string="Claimed", compute="_compute_amounts", store=True)
+    amount_claimed = fields.Monetary(string="Asked", compute="_compute_amounts", store=True)
     amount_admitted = fields.Monetary(
         string="Admitted", compute="_compute_amounts", store=True, help="Once it is accepted."
     )

@@ -101,7 +101,8 @@ class CoworkingClaimLine(models.Model):
         if share and share.frozen:
             return self.env._("it was claimed already")
         moved = not share or share.agreement_id != agreement
-        if moved and (not cost or cost.withdrawn):
+        unposted = cost.move_id.state not in (False, "posted")
+        if self.amount > 0 and unposted or moved and (not cost or cost.withdrawn):
             return self.env._("its bill is a draft again, was cancelled or deleted")
         if moved and cost.currency_id.is_zero(cost.paid_amount):
             return self.env._("it is not paid any more")

@@ -29,6 +29,7 @@ class CoworkingClaim(models.Model):
         :return: dict (move id, day) -> list of ``Paying``
         """
         result = {}
+        # sudo: how it was paid; whoever makes claims need not keep the books
         nothing = self.env["account.payment"].sudo()
         for move, facts in moves._coworking_payment_facts().items():
             for day, _amount, item in facts:

@@ -6,7 +6,7 @@ from odoo.addons.coworking_incubation.models.trust.fates import FATES, Fate
 
 FATES |= {
     "coworking.claim": Fate(
-        scrub="return_comment open_months_reason", keep="name certificate certificate_name"
+        scrub="return_comment open_months_reason", keep="name certificate certificate_name digest"
     ),
     "coworking.claim.line": Fate(
         "participant_id",

@@ -16,7 +16,6 @@ from . import coworking_funding_position_mixin
 from . import coworking_funding_agreement
 from . import coworking_funding_heading
 from . import coworking_funding_person
-from . import coworking_books
 from . import coworking_charge
 from . import coworking_match
 from . import coworking_presence

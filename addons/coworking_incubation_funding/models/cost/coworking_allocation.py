@@ -323,7 +323,7 @@ class CoworkingAllocation(models.Model):
             )
             for *key, amount, cost, origin in rows
         ]
-        self.env.cr.execute_values(INSERT, values)
+        self.env.cr.execute_values(INSERT, values, page_size=1000)
         self.env["coworking.cost"].invalidate_model(["allocation_ids", "allocation_version"])
         self.invalidate_model()
 

@@ -6,3 +6,4 @@ from . import coworking_claim
 from . import coworking_funding_agreement
 from . import coworking_participant
 from . import ir_attachment
+from . import coworking_books

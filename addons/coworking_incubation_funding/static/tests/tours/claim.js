@@ -18,6 +18,7 @@ registry.category("web_tour.tours").add("coworking_incubation_claim", {
             trigger: ".o_form_view .o_field_widget[name='partner_id']:contains('A funder')",
         },
         ...save(),
+        openTab("gaps"),
         {
             content: "one line is to be completed",
             trigger: ".o_field_widget[name='gap_line_ids'] .o_data_row",
@@ -30,6 +31,7 @@ registry.category("web_tour.tours").add("coworking_incubation_claim", {
         press("action_submit"),
         ok,
         reached("submitted"),
+        openTab("lines"),
         {
             content: "enter what is admitted",
             trigger: ".o_field_widget[name='line_ids'] .o_data_row td[name='amount_admitted']",
