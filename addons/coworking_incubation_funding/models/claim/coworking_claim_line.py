@@ -42,7 +42,7 @@ CREATE TRIGGER coworking_funding_claim_line_trg
 DROP TRIGGER IF EXISTS coworking_funding_claim_line_truncate_trg ON coworking_claim_line;
 CREATE TRIGGER coworking_funding_claim_line_truncate_trg BEFORE TRUNCATE ON coworking_claim_line
     FOR EACH STATEMENT EXECUTE FUNCTION coworking_funding_claim_line_keep();
-""".format(
+""".format(  # nosec B608 # of constants
     old=", ".join(f"OLD.{name}" for name in FROZEN_FIELDS),
     new=", ".join(f"NEW.{name}" for name in FROZEN_FIELDS),
 )
@@ -122,7 +122,7 @@ class CoworkingClaimLine(models.Model):
     )
     override_codes = fields.Char(export_string_translation=False)
     override_reason = fields.Char(string="Sent Without, Because")
-    overridden_by_id = fields.Many2one("res.users", string="Overridden By")
+    overridden_by_id = fields.Many2one("res.users")
     amount_admitted = fields.Monetary(
         string="Admitted", help="What the funder admits of it: no more than was asked."
     )

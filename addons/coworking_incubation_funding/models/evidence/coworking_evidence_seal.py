@@ -79,7 +79,7 @@ class CoworkingEvidence(models.Model):
             )
         )
         writer = EvidenceWriter(evidence, now)
-        made = writer.write()
+        made = writer.write_archive()
         self._keep_archive(archive, made)
         evidence.agreement_ids = [Command.set(writer.pieces.agreements.ids)]
         evidence.write(

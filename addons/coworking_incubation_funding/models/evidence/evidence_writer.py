@@ -62,7 +62,7 @@ class EvidenceWriter:
             with contextlib.suppress(FileNotFoundError):
                 os.unlink(path)
 
-    def write(self):
+    def write_archive(self):
         """
         :return: dict: store_fname, checksum (SHA-1), digest (SHA-256), size
         """
