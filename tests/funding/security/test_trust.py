@@ -25,7 +25,7 @@ class TestTrail(FundingCase, AuditCase):
         agreement.env.flush_all()
         terms = {"method": ["rate", "priority"], "base_kind": ["net", "gross"]}
         self.assertTrail(agreement, ("changed", self.coordinator, terms))
-        self.assertTrail(heading, ("changed", self.coordinator, {"ceiling": [0, 500]}))
+        self.assertTrail(heading, ("changed", self.coordinator, {"ceiling": [None, 500]}))
         self.assertTrail(instalment, ("changed", self.coordinator, {"amount": [100, 200]}))
         self._from_here()
         (heading | heading.copy()).unlink()
