@@ -113,9 +113,12 @@ class TestTwoOrganisations(CoworkingCase):
             if not field.store or not field.column_type or name in ("id", "create_uid"):
                 continue
             if field.type == "many2one" and (field.required or name == "company_id"):
-                there = [("company_id", "=", self.env.ref("base.main_company").id)]
+                path = "company_id"
+                if field.comodel_name in self.ours:
+                    path = self._get_company_path(field.comodel_name)
+                there = [(path, "=", self.env.ref("base.main_company").id)]
                 related = self.env[field.comodel_name].sudo().with_context(active_test=False)
-                usable = there if "company_id" in related._fields else []
+                usable = there if path and path.split(".")[0] in related._fields else []
                 values[name] = related.search(usable, limit=1).id
                 if name == "company_id":
                     values[name] = self.env.ref("base.main_company").id
