@@ -22,13 +22,15 @@ from ...common import COORDINATOR, picture
 from ...trust.test_sensitive_traces import EXPORT
 from ..common import FundingCase
 
-PDF = b"%PDF-1.4 "
+PDF = b"%PDF-1.4 sealed "
 
 
 class EvidenceCase(FundingCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
+        # an archive speaks the language of its organisation
+        cls.company.partner_id.lang = "en_US"
         cls.chief = new_test_user(
             cls.env, "t_chief", f"{COORDINATOR},{EXPORT}", company_id=cls.company.id
         )
@@ -80,12 +82,12 @@ class EvidenceCase(FundingCase):
         return scan
 
     def _sign_attendance(self, person):
-        """A workshop of July, at which a person signed on the tablet."""
+        """A workshop of October, at which a person signed on the tablet."""
         event = self.env["calendar.event"].create(
             {
                 "name": "Workshop",
-                "start": "2015-07-15 07:00:00",
-                "stop": "2015-07-15 09:00:00",
+                "start": "2015-10-15 07:00:00",
+                "stop": "2015-10-15 09:00:00",
                 "coworking_kind": "collective",
                 "coworking_program_id": self.program.id,
                 "user_id": self.accompanist.id,
@@ -157,7 +159,7 @@ class EvidenceCase(FundingCase):
         page = re.sub(r"<style>.*?</style>", "", page, flags=re.DOTALL)
         return " ".join(unescape(re.sub(r"<[^>]+>", " ", page)).split())
 
-    def _rows(self, folder, sheet):
+    def _sheet(self, folder, sheet):
         """Rows of a sheet of the workbook as dicts."""
         book = openpyxl.load_workbook(folder / "liste.xlsx", read_only=True)
         head, *rows = book[sheet].iter_rows(values_only=True)

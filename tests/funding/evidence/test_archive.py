@@ -45,14 +45,14 @@ class TestArchive(EvidenceCase):
             self.assertTrue((folder / link).is_file(), link)
 
     def test_costs_and_shares_are_in_the_workbook_to_the_cent(self):
-        (row,) = self._rows(self._open(self._make()), "Costs")
+        (row,) = self._sheet(self._open(self._make()), "Costs")
         self.assertEqual(
             (row["Bill"], row["Person"], row["Amount"], row["Paid"], row["Share of the Funder"]),
             (self.bill.name, "Camille Martin", 180, 180, 90),
         )
 
     def test_half_days_are_in_the_workbook(self):
-        rows = self._rows(self._open(self._make()), "Presences")
+        rows = self._sheet(self._open(self._make()), "Presences")
         self.assertEqual(
             [(row["Person"], row["Half-day"]) for row in rows],
             [("Camille Martin", "Morning"), ("Camille Martin", "Afternoon")],
@@ -89,7 +89,7 @@ class TestArchive(EvidenceCase):
         token = self.camille._get_tokens(self.camille.ids)[self.camille.id]
         index = self._index(folder)
         self.assertIn(token, index)
-        for path in (*self._files(folder), index, str(self._rows(folder, "Evidence"))):
+        for path in (*self._files(folder), index, str(self._sheet(folder, "Evidence"))):
             self.assertNotIn("Camille", path)
         self.assertIn("name whoever signed them", index)
 
@@ -98,7 +98,7 @@ class TestArchive(EvidenceCase):
     def _assert_missing(self, evidence, *titles):
         folder = self._open(evidence)
         self.assertEqual(evidence.missing_count, len(titles))
-        rows = [row for row in self._rows(folder, "Evidence") if row["Status"] == "Missing"]
+        rows = [row for row in self._sheet(folder, "Evidence") if row["Status"] == "Missing"]
         self.assertEqual(len(rows), len(titles))
         for title, row in zip(titles, rows, strict=True):
             self.assertIn(title, row["What It Is"])
@@ -152,18 +152,19 @@ class TestArchive(EvidenceCase):
         self.assertIn("Contract of 3 August", self._index(self._open(evidence)))
 
     def test_a_file_that_the_server_lost_is_listed_as_missing(self):
-        file = self.env["ir.attachment"].search([("name", "=", "facture Camille.pdf")])
+        # what is on the disk is no part of the transaction: one of its own
+        file = self._file(self.bill, "lost.pdf", PDF + os.urandom(16))
         os.unlink(file._full_path(file.store_fname))
         evidence = self._make()
         self._assert_missing(evidence, self.bill.name)
         self.assertIn("lost this file", evidence.missing)
 
     def test_a_file_that_was_changed_on_the_server_is_said_to_be_altered(self):
-        file = self.env["ir.attachment"].search([("name", "=", "facture Camille.pdf")])
+        file = self._file(self.bill, "altered.pdf", PDF + os.urandom(16))
         with open(file._full_path(file.store_fname), "ab") as stored:
             stored.write(b"!")
         folder = self._open(self._make())
-        (row,) = [row for row in self._rows(folder, "Evidence") if row["Status"] == "Altered"]
+        (row,) = [row for row in self._sheet(folder, "Evidence") if row["Status"] == "Altered"]
         self.assertIn("fingerprint", row["Note"])
         self.assertTrue((folder / row["Document"]).is_file())
 
@@ -218,7 +219,7 @@ class TestArchive(EvidenceCase):
         for agreement, share in ((self.agreement, 90), (second, 54)):
             folder = self._open(self._make(agreement))
             self.assertIn(PDF + b"bill", self._files(folder, "04_").values())
-            (row,) = self._rows(folder, "Costs")
+            (row,) = self._sheet(folder, "Costs")
             self.assertEqual(row["Share of the Funder"], share)
 
     def test_a_person_is_kept_for_all_agreements_that_cover_the_stay(self):

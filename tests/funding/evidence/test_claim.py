@@ -22,7 +22,7 @@ class TestClaimEvidence(EvidenceCase, ClaimCase):
         kept = {line.split()[0] for line in (folder / "SHA256SUMS").read_text().splitlines()}
         for _kind, _name, digest in json.loads(sent)["files"]:
             self.assertIn(digest, kept)
-        (row,) = self._rows(folder, "Claim")
+        (row,) = self._sheet(folder, "Claim")
         self.assertEqual((row["Asked"], row["Bill Number"]), (90, self.bill.name))
 
     def test_it_holds_the_period_and_the_people_of_the_claim_alone(self):
@@ -35,7 +35,7 @@ class TestClaimEvidence(EvidenceCase, ClaimCase):
             }
         )
         self._sign_attendance(self.camille)
-        claim = self._sent(self.agreement, "1/1", "30/6")
+        claim = self._sent(self.agreement, "1/1", "31/8")
         index = self._index(self._open(self._make(claim)))
         self.assertIn("Camille Martin", index)
         self.assertNotIn("Luc Petit", index)
@@ -96,10 +96,10 @@ class TestClaimAfterAnonymisation(PurgeCase, EvidenceCase, ClaimCase):
         folder = self._open(evidence)
         # from here on, what an auditor has is the folder
         self.assertEqual(self._verify(folder), len(self._files(folder)) - 1)
-        lines = self._rows(folder, "Claim")
+        lines = self._sheet(folder, "Claim")
         self.assertEqual(sum(row["Asked"] for row in lines), claimed)
         self.assertEqual([row["Bill Number"] for row in lines], bills)
-        pieces = self._rows(folder, "Evidence")
+        pieces = self._sheet(folder, "Evidence")
         for line in lines:
             for kind in ("04_factures", "05_paiements"):
                 (proof,) = [
