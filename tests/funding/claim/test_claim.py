@@ -60,6 +60,19 @@ class TestMaking(ClaimCase):
         self.assertNotIn(80.0, self._asked(self._new_claim(self.agreement, "1/1", "31/7")))
         self.assertIn(80.0, self._asked(self._new_claim(self.agreement, "1/8", "31/12")))
 
+    def test_a_fee_that_outlasts_the_agreement_is_asked_once_the_agreement_is_served(self):
+        """A year paid in March, of which 184 of 366 days are within: 80 % of 50.27."""
+        self._admit_direct(self.agreement)
+        bill = self._new_direct(("A year", 100.0), day="1/3")
+        self._pay(bill, day="2/3")
+        self._refresh()
+        self._costs(bill).write({"date_from": d("1/7"), "date_to": "2016-06-30"})
+        self.env["coworking.cost"]._allocate_programs(self.program)
+        early = self._new_claim(self.agreement, "1/1", "30/11")
+        self.assertEqual(self._asked(early), [144.0])
+        early.unlink()
+        self.assertEqual(self._asked(self._new_claim(self.agreement)), [40.22, 144.0])
+
     def test_the_next_period_begins_where_the_last_claim_ended(self):
         self._new_claim(self.agreement, "1/1", "31/7")
         form = Form(self.claims)

@@ -203,6 +203,10 @@ class CoworkingClaim(models.Model):
     )
     gap_count = fields.Integer(string="To Complete", compute="_compute_gaps")
     line_count = fields.Integer(string="Lines", compute="_compute_gaps")
+    has_changed = fields.Boolean(
+        compute="_compute_gaps",
+        help="What there is to ask for is not what the lines say any more.",
+    )
     earlier_amount = fields.Monetary(
         string="Earlier, Not Claimed",
         compute="_compute_gaps",
@@ -217,7 +221,14 @@ class CoworkingClaim(models.Model):
             claim.gap_line_ids = gaps
             claim.gap_count = len(gaps)
             claim.line_count = len(claim.line_ids)
+            claim.has_changed = open_ and bool(claim.id) and claim._find_whether_changed()
             claim.earlier_amount = claim._get_earlier_amount() if open_ and claim.id else 0.0
+
+    def _find_whether_changed(self):
+        """Whether looking at an open claim again would make other lines."""
+        self.ensure_one()
+        shares = self.env["coworking.allocation"].search(self._get_share_domain())
+        return any(self.line_ids.mapped("problem")) or shares != self.line_ids.allocation_id
 
     def _get_earlier_amount(self):
         self.ensure_one()
