@@ -31,11 +31,14 @@ BEGIN
            OR OLD.step = NEW.step
         THEN
             IF COALESCE(OLD.number, 0) = 0
-               OR OLD.step IN ('returned', 'cancelled') AND (OLD.agreement_id, OLD.number)
+               OR OLD.step IN ('draft', 'returned', 'cancelled')
+                  AND (OLD.agreement_id, OLD.number)
                   IS NOT DISTINCT FROM (NEW.agreement_id, NEW.number)
-               OR (OLD.agreement_id, OLD.number, OLD.date_from, OLD.date_to, OLD.amount_claimed)
+               OR (OLD.agreement_id, OLD.number, OLD.date_from, OLD.date_to, OLD.amount_claimed,
+                   OLD.digest, OLD.date_submitted)
                   IS NOT DISTINCT FROM
-                  (NEW.agreement_id, NEW.number, NEW.date_from, NEW.date_to, NEW.amount_claimed)
+                  (NEW.agreement_id, NEW.number, NEW.date_from, NEW.date_to, NEW.amount_claimed,
+                   NEW.digest, NEW.date_submitted)
             THEN
                 RETURN NEW;
             END IF;
@@ -89,7 +92,8 @@ class CoworkingClaim(models.Model):
     _check_company_auto = True
     _typed_fields = {
         *("agreement_id", "date_from", "date_to", "certificate", "certificate_name"),
-        *("certificate_on", "open_months_reason"),
+        # what is admitted is typed line by line: lines say who may, and when
+        *("certificate_on", "open_months_reason", "line_ids"),
     }
 
     name = fields.Char(compute="_compute_name", store=True)
@@ -247,7 +251,9 @@ class CoworkingClaim(models.Model):
     @api.depends(
         "step",
         "amount_admitted",
+        "agreement_id.amount_used_before",
         "agreement_id.instalment_ids.amount_received",
+        "agreement_id.instalment_ids.claim_id",
         "agreement_id.claim_ids.step",
         "agreement_id.claim_ids.amount_admitted",
     )
@@ -255,7 +261,7 @@ class CoworkingClaim(models.Model):
         """What was received goes to the claims in the order of their acceptance."""
         received = {}
         for agreement in self.agreement_id:
-            left = to_decimal(sum(agreement.instalment_ids.mapped("amount_received")))
+            left = agreement._get_received_here()
             claims = agreement.claim_ids.filtered(lambda claim: claim.step == "accepted")
             for claim in claims.sorted(lambda row: (row.date_accepted, row._origin.id)):
                 asked = to_decimal(claim.amount_admitted)
@@ -304,7 +310,7 @@ class CoworkingClaim(models.Model):
         return claims
 
     def write(self, vals):
-        if vals.keys() & self._typed_fields:
+        if vals.keys() & (self._typed_fields - {"line_ids"}):
             for claim in self.filtered(lambda row: row.step not in OPEN_STEPS):
                 raise UserError(claim._describe_sent())
         result = super().write(vals)
