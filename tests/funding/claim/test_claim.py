@@ -303,6 +303,16 @@ class TestChangedBeforeSending(ClaimCase):
         self.claim.action_refresh()
         self.assertEqual(self._asked(self.claim), [72.0, 80.0])
 
+    def test_what_came_since_makes_looking_again_the_next_step(self):
+        self.assertFalse(self.claim.has_changed)
+        self._pay(self._new_direct(("Paper", 50.0)))
+        self._refresh()
+        self.env.invalidate_all()
+        self.assertTrue(self.claim.has_changed)
+        self.claim.action_refresh()
+        self.assertFalse(self.claim.has_changed)
+        self.assertEqual(self._asked(self.claim), [40.0, 80.0, 144.0])
+
     def test_another_rate(self):
         self.agreement.rate = 50.0
         self._assertSaid("its share is now")
