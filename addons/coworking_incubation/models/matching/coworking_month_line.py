@@ -148,7 +148,8 @@ UNPAID = " UNION ".join(
            JOIN account_partial_reconcile partial ON partial.{side}_move_id = own.id
           WHERE match.statement_id IN (SELECT id FROM %(statements)s AS chosen)
             AND NOT EXISTS (SELECT FROM {PAYMENT_LINES} AND payment.id = partial.debit_move_id)
-            AND NOT EXISTS (SELECT FROM {PAYMENT_LINES} AND payment.id = partial.credit_move_id)"""
+            AND NOT EXISTS (SELECT FROM {PAYMENT_LINES} AND payment.id = partial.credit_move_id)
+    """  # nosec B608 # of constants
     for side in ("credit", "debit")
 )
 # Of a bill that payments settled, each line is paid: that needs no spreading. The others are few.
@@ -183,7 +184,7 @@ LINES_OF_STATEMENTS = f"""
       LEFT JOIN LATERAL (SELECT true AS yes WHERE found.billed > 0 OR EXISTS (
                          SELECT {BILLED} AND statement_id = charge.statement_id)) AS billed ON true
       UNION ALL {WITHOUT}, 0 AS settled, {PAID_SOME} AS in_part {OF_NO_CHARGE}
-"""
+"""  # nosec B608 # of constants
 
 
 class CoworkingMonthLine(models.Model):
