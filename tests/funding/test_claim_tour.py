@@ -1,5 +1,7 @@
 """The accountant in a browser: from the agreement to the claim that is paid."""
 
+from odoo.tests import freeze_time
+
 from ..tours.common import TourCase
 from .claim.common import ClaimCase
 
@@ -12,7 +14,8 @@ class TestClaimTour(TourCase, ClaimCase):
         self._attach(bill, bill._get_reconciled_payments())
         self._refresh()
         action = "coworking_incubation.coworking_funding_agreement_action"
-        self._tour("claim", self.accountant, url=f"/odoo/action-{action}/{agreement.id}")
+        with freeze_time("2015-08-03 09:00:00", tick=True):  # the bill is paid on 20 July
+            self._tour("claim", self.accountant, url=f"/odoo/action-{action}/{agreement.id}")
         claim = agreement.claim_ids
         self.assertRecordValues(
             claim,

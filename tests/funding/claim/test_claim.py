@@ -60,6 +60,19 @@ class TestMaking(ClaimCase):
         self.assertNotIn(80.0, self._asked(self._new_claim(self.agreement, "1/1", "31/7")))
         self.assertIn(80.0, self._asked(self._new_claim(self.agreement, "1/8", "31/12")))
 
+    def test_a_fee_that_outlasts_the_agreement_is_asked_once_the_agreement_is_served(self):
+        """A year paid in March, of which 184 of 366 days are within: 80 % of 50.27."""
+        self._admit_direct(self.agreement)
+        bill = self._new_direct(("A year", 100.0), day="1/3")
+        self._pay(bill, day="2/3")
+        self._refresh()
+        self._costs(bill).write({"date_from": d("1/7"), "date_to": "2016-06-30"})
+        self.env["coworking.cost"]._allocate_programs(self.program)
+        early = self._new_claim(self.agreement, "1/1", "30/11")
+        self.assertEqual(self._asked(early), [144.0])
+        early.unlink()
+        self.assertEqual(self._asked(self._new_claim(self.agreement)), [40.22, 144.0])
+
     def test_the_next_period_begins_where_the_last_claim_ended(self):
         self._new_claim(self.agreement, "1/1", "31/7")
         form = Form(self.claims)
@@ -289,6 +302,16 @@ class TestChangedBeforeSending(ClaimCase):
         self._assertSaid("its share is now")
         self.claim.action_refresh()
         self.assertEqual(self._asked(self.claim), [72.0, 80.0])
+
+    def test_what_came_since_makes_looking_again_the_next_step(self):
+        self.assertFalse(self.claim.has_changed)
+        self._pay(self._new_direct(("Paper", 50.0)))
+        self._refresh()
+        self.env.invalidate_all()
+        self.assertTrue(self.claim.has_changed)
+        self.claim.action_refresh()
+        self.assertFalse(self.claim.has_changed)
+        self.assertEqual(self._asked(self.claim), [40.0, 80.0, 144.0])
 
     def test_another_rate(self):
         self.agreement.rate = 50.0

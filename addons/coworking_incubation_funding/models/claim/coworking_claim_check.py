@@ -203,13 +203,19 @@ class CoworkingClaim(models.Model):
     )
     gap_count = fields.Integer(string="To Complete", compute="_compute_gaps")
     line_count = fields.Integer(string="Lines", compute="_compute_gaps")
+    # What there is to ask for is not what the lines say any more.
+    has_changed = fields.Boolean(compute="_compute_gaps", export_string_translation=False)
+    has_differences = fields.Boolean(compute="_compute_gaps", export_string_translation=False)
     earlier_amount = fields.Monetary(
         string="Earlier, Not Claimed",
         compute="_compute_gaps",
         help="Shares that were paid and served before the period, and that no claim asks for.",
     )
 
-    @api.depends("line_ids.missing_codes", "line_ids.problem", "step", "date_from")
+    @api.depends(
+        *("line_ids.missing_codes", "line_ids.problem", "line_ids.difference_of"),
+        *("step", "date_from"),
+    )
     def _compute_gaps(self):
         for claim in self:
             open_ = claim.step in OPEN_STEPS
@@ -217,7 +223,15 @@ class CoworkingClaim(models.Model):
             claim.gap_line_ids = gaps
             claim.gap_count = len(gaps)
             claim.line_count = len(claim.line_ids)
+            claim.has_differences = any(claim.line_ids.mapped("difference_of"))
+            claim.has_changed = open_ and bool(claim.id) and claim._find_whether_changed()
             claim.earlier_amount = claim._get_earlier_amount() if open_ and claim.id else 0.0
+
+    def _find_whether_changed(self):
+        """Whether looking at an open claim again would make other lines."""
+        self.ensure_one()
+        shares = self.env["coworking.allocation"].search(self._get_share_domain())
+        return any(self.line_ids.mapped("problem")) or shares != self.line_ids.allocation_id
 
     def _get_earlier_amount(self):
         self.ensure_one()

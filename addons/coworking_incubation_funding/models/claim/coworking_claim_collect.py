@@ -42,11 +42,10 @@ class CoworkingClaim(models.Model):
         changes a line that was sent, and what was paid before the last claim ended.
         """
         self.ensure_one()
-        known = Domain("date_paid", "<=", self.date_to) & Domain(
-            "cost_id.date_to", "<=", self.date_to
-        )
-        within = Domain("date_paid", ">=", self.date_from) | Domain(
-            "cost_id.date_to", ">=", self.date_from
+        known = self._get_known_domain(self.date_to)
+        within = Domain("date_paid", ">=", self.date_from) | (
+            Domain("cost_id.date_to", ">=", self.date_from)
+            & Domain(self.agreement_id.date_to >= self.date_from)
         )
         late = Domain("origin_id", "!=", False)
         claimed = self.agreement_id.claim_ids.filtered(
@@ -54,8 +53,16 @@ class CoworkingClaim(models.Model):
         )
         last = max(claimed.mapped("date_to"), default=None)
         if last:
-            late |= Domain("date_paid", "<=", last) & Domain("cost_id.date_to", "<=", last)
+            late |= self._get_known_domain(last)
         return self._get_unclaimed_domain() & known & (within | late)
+
+    def _get_known_domain(self, day):
+        """Shares that are paid and served at the end of a day. Of an expense that is served beyond
+        the agreement, such as a fee for a year, the days within it are shared alone.
+        """
+        self.ensure_one()
+        served = Domain("cost_id.date_to", "<=", day) | Domain(self.agreement_id.date_to <= day)
+        return Domain("date_paid", "<=", day) & served
 
     def _get_unclaimed_domain(self):
         """Shares of the agreement that no other claim asks for."""

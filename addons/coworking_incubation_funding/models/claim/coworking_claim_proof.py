@@ -39,8 +39,7 @@ class CoworkingClaim(models.Model):
                         lambda row, day=day: row.date == day
                     )
                 journal = payment.journal_id[:1] or item.journal_id
-                method = payment.payment_method_line_id[:1].name
-                means = ", ".join(filter(None, (method, journal.name)))
+                means = ", ".join(filter(None, (self._name_method(payment), journal.name)))
                 by_bank = bool(item.move_id.statement_line_id) or any(payment.mapped("is_matched"))
                 result.setdefault((move.id, day), []).append(Paying(means, payment, by_bank))
         for move, facts in moves._coworking_set_offs().items():
@@ -48,6 +47,12 @@ class CoworkingClaim(models.Model):
                 words = self.env._("Credit note")
                 result.setdefault((move.id, day), []).append(Paying(words, nothing, True))
         return result
+
+    def _name_method(self, payment):
+        """How a payment was made: as the journal names it, which keeps English where nobody did."""
+        line = payment.payment_method_line_id[:1]
+        method = line.payment_method_id
+        return method.name if line.name == method.with_context(lang="en_US").name else line.name
 
     def _get_payment_means(self, shares):
         """How each share was paid, in words: dict share -> text, or ``False``."""

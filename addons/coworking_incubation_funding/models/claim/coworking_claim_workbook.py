@@ -76,14 +76,18 @@ class CoworkingClaim(models.Model):
     def _get_columns(self):
         """(field of a line, width) of the list of paid expenses, in their order."""
         columns = [
-            *(("number", 6), ("heading_name", 24), ("label", 36), ("token", 14)),
-            *(("supplier_name", 26), ("bill_number", 18), ("bill_date", 11)),
-            *(("date_from", 11), ("date_to", 11), ("date_paid", 11), ("payment_means", 24)),
-            *(("amount_cost", 13), ("amount_paid", 13), ("amount", 13)),
+            *(("number", 5), ("heading_name", 18), ("label", 26), ("token", 13)),
+            *(("supplier_name", 20), ("bill_number", 16), ("bill_date", 11)),
+            *(("date_from", 11), ("date_to", 11), ("date_paid", 11), ("payment_means", 16)),
+            *(("amount_cost", 11), ("amount_paid", 11), ("amount", 11)),
         ]
         if self.step == "accepted":
-            columns += [("amount_admitted", 13), ("amount_rejected", 13), ("admission_reason", 30)]
-        return [*columns, ("difference_of", 34)]
+            columns += [("amount_admitted", 11), ("amount_rejected", 11)]
+            if self.amount_rejected:
+                columns.append(("admission_reason", 20))
+        if self.has_differences:
+            columns.append(("difference_of", 20))
+        return columns
 
     # === WORKBOOK ===#
 
@@ -102,7 +106,7 @@ class CoworkingClaim(models.Model):
             "head": book.add_format({**head, "text_wrap": True, "valign": "vcenter"}),
             "name": book.add_format({"bold": True, "valign": "top"}),
             "wrap": book.add_format({"text_wrap": True, "valign": "top"}),
-            "text": book.add_format({"valign": "top"}),
+            "number": book.add_format({"valign": "top", "align": "center"}),
             "date": book.add_format({"num_format": "dd/mm/yyyy", "valign": "top"}),
             "money": book.add_format({"num_format": "#,##0.00", "valign": "top"}),
             "sum": book.add_format({"bold": True, "bg_color": TOTAL, "num_format": "#,##0.00"}),
@@ -115,6 +119,7 @@ class CoworkingClaim(models.Model):
         sheet.hide_gridlines(2)
         sheet.set_column(0, 0, 30)
         sheet.set_column(1, 1, 100)
+        self._lay_out(sheet)
         sheet.write_string(0, 0, self.name, formats["title"])
         line = 1
         for block in (self._get_facts(), self._get_definitions()):
@@ -138,20 +143,26 @@ class CoworkingClaim(models.Model):
         sheet.freeze_panes(1, 3)
         if lines:
             sheet.autofilter(0, 0, len(lines), len(columns) - 1)
-        sheet.set_landscape()
-        sheet.fit_to_pages(1, 0)
+        self._lay_out(sheet)
         sheet.repeat_rows(0)
+
+    def _lay_out(self, sheet):
+        """As wide as a page of A4 on its side."""
+        sheet.set_paper(9)
+        sheet.set_landscape()
+        sheet.set_margins(left=0.3, right=0.3, top=0.4, bottom=0.4)
+        sheet.fit_to_pages(1, 0)
 
     def _write_cell(self, sheet, where, line, name, formats):
         value, kind = line[name], line._fields[name].type
         if kind == "monetary":
             sheet.write_number(*where, value, formats["money"])
         elif kind == "integer":
-            sheet.write_number(*where, value, formats["text"])
+            sheet.write_number(*where, value, formats["number"])
         elif kind == "date" and value:
             sheet.write_datetime(*where, value, formats["date"])
         else:
-            sheet.write_string(*where, value or "", formats["text"])
+            sheet.write_string(*where, value or "", formats["wrap"])
 
     def _write_sums(self, sheet, columns, count, formats):
         """A formula under each amount that is summed, with what it comes to."""
