@@ -8,6 +8,8 @@ from datetime import timedelta
 from odoo.tests import Form, tagged
 from odoo.tools import format_datetime
 
+from odoo.addons.coworking_incubation_funding.models.evidence.evidence_pieces import EvidencePieces
+
 from ...common import JULY
 from .common import PDF, EvidenceCase
 
@@ -96,7 +98,9 @@ class TestArchive(EvidenceCase):
         self.assertIn("name whoever signed them", index)
 
     def test_hours_are_those_of_the_organisation_whoever_seals_it(self):
-        self.company.resource_calendar_id.tz = "Pacific/Noumea"
+        self.company.resource_calendar_id = self.env["resource.calendar"].create(
+            {"name": "Nouméa", "tz": "Pacific/Noumea"}
+        )
         evidence = self._make()
         there = evidence.sealed_on + timedelta(hours=11)
         self.assertIn(
@@ -105,6 +109,38 @@ class TestArchive(EvidenceCase):
             ),
             self._index(self._open(evidence)),
         )
+
+    def test_files_of_payments_are_found_for_many_bills_at_once(self):
+        self.env["coworking.funding.heading"].create(
+            {"name": "Direct", "kind": "direct", "agreement_id": self.agreement.id}
+        )
+
+        def pay(count):
+            for _bill in range(count):
+                bill = self._new_direct(("Flyers", 40.0))
+                self._file(self._pay(bill), "bank.pdf", PDF + os.urandom(8))
+            self._refresh()
+
+        def count():
+            self.env.flush_all()
+            self.env.invalidate_all()
+            evidence = self.env["coworking.evidence"].new(
+                {
+                    "kind": "agreement",
+                    "scope": "money",
+                    "names": "clear",
+                    "agreement_id": self.agreement.id,
+                    "company_id": self.company.id,
+                }
+            )
+            before = self.env.cr.sql_log_count
+            found = [piece.folder for piece in EvidencePieces(evidence)]
+            return found.count("05_paiements"), self.env.cr.sql_log_count - before
+
+        pay(2)
+        few, queries = count()
+        pay(4)
+        self.assertEqual(count(), (few + 4, queries))
 
     def test_what_somebody_chooses_in_the_dialog_is_what_is_sealed(self):
         """It counts anew at each choice, and forgets none."""

@@ -81,6 +81,7 @@ class TestClaimAfterAnonymisation(PurgeCase, EvidenceCase, ClaimCase):
             claim.line_ids.mapped("bill_number"),
         )
         evidence = self._make(claim)
+        self.camille.seat_ids.state = "ended"
         self.camille.write(
             {
                 "stage_id": self.stage["closed"].id,
@@ -89,6 +90,7 @@ class TestClaimAfterAnonymisation(PurgeCase, EvidenceCase, ClaimCase):
                 "move_reason": "End",
             }
         )
+        self._correct_all()
         self._make_old()
         self._purge(self.camille)
         self.assertTrue(self.camille.purged_on)

@@ -123,6 +123,7 @@ class TestAfterAnonymisation(PurgeCase, EvidenceCase):
     def test_an_auditor_verifies_the_sealed_file_of_people_who_are_anonymous(self):
         evidence = self._make(self.person)
         before = self._files(self._open(evidence))
+        self._correct_all()
         self._make_old()
         self._purge(self.person)
         self.assertTrue(self.person.purged_on)
@@ -145,12 +146,14 @@ class TestAfterAnonymisation(PurgeCase, EvidenceCase):
         """The row is never changed, and holds nothing that the purge would have to mask."""
         self._make(self.person, names="token")
         self._make(self.long)
+        self._correct_all()
         self._make_old()
         self._purge(self.person)
         self.assertTrue(self.person.purged_on)
         self.assertFalse(self.person.purge_failed_on)
 
     def test_one_that_is_made_afterwards_says_what_is_gone(self):
+        self._correct_all()
         self._make_old()
         self._purge(self.person)
         evidence = self._make(self.person)

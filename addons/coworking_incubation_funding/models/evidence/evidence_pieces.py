@@ -425,23 +425,49 @@ class EvidencePieces:
             day=self.claim.certificate_on,
         )
         for batch in self.walk("account.move", self._find_bills()):
-            for move, paid in batch._coworking_payment_facts().items():
+            facts = batch._coworking_payment_facts()
+            files = self._find_payment_files(facts)
+            for move, paid in facts.items():
                 for day, amount, line in paid:
-                    yield from self._collect_payment(move, day, amount, line)
+                    yield from self._collect_payment(move, day, amount, line, files)
                 if not paid:
                     note = self.env._("Nothing was paid of it yet.")
                     yield self._make_missing(PAYMENTS, self._name_bill(move), note)
 
-    def _collect_payment(self, move, day, amount, line):
+    def _get_payment(self, move, line):
         """:param line: journal item of the payment, empty where it has none"""
-        payment = line.move_id.origin_payment_id or (move.matched_payment_ids if not line else None)
+        return line.move_id.origin_payment_id if line else move.matched_payment_ids
+
+    def _get_payment_owners(self, move, line):
+        """Records whose files prove a payment: its entry, itself, the bank's statement."""
+        entry = line.move_id
+        return (entry, self._get_payment(move, line), entry.statement_line_id.statement_id)
+
+    def _find_payment_files(self, facts):
+        """
+        :param facts: see ``account.move._coworking_payment_facts``
+        :return: dict (model, id of a record) -> its attachments
+        """
+        owners = {}
+        for move, paid in facts.items():
+            for _day, _amount, line in paid:
+                for owner in self._get_payment_owners(move, line):
+                    owners[owner._name] = owners.get(owner._name, owner) | owner
+        return {
+            (name, record_id): files
+            for name, records in owners.items()
+            for record_id, files in self._find_files(records).items()
+        }
+
+    def _collect_payment(self, move, day, amount, line, found):
+        """:param found: see ``_find_payment_files``"""
+        payment = self._get_payment(move, line)
         files = self.env["ir.attachment"]
-        owners = [line.move_id, payment, line.move_id.statement_line_id.statement_id]
-        for owner in filter(None, owners):
-            files |= files.union(*self._find_files(owner).values())
+        for owner in self._get_payment_owners(move, line):
+            files = files.union(*(found.get((owner._name, one), files) for one in owner.ids))
         title = self.env._("Payment of %s", self._name_bill(move))
         values = {"day": day, "amount": amount}
-        bank = line.move_id.statement_line_id or (payment and payment.reconciled_statement_line_ids)
+        bank = line.move_id.statement_line_id or payment.reconciled_statement_line_ids
         if files:
             yield from self._make_documents(PAYMENTS, title, files, **values)
         elif bank:
