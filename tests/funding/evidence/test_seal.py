@@ -209,15 +209,15 @@ class TestMaking(SealCase):
 
     def test_one_that_fails_keeps_no_other_from_its_turn(self):
         first, second = self._wait(), self._wait()
-        write = EvidenceWriter.write
+        write_archive = EvidenceWriter.write_archive
 
         def fail(writer):
             if writer.evidence.id == first.id:
                 raise ValueError("Camille Martin")
-            return write(writer)
+            return write_archive(writer)
 
         with (
-            patch.object(EvidenceWriter, "write", fail),
+            patch.object(EvidenceWriter, "write_archive", fail),
             self.assertLogs(coworking_evidence_seal.__name__) as logged,
         ):
             self._run()
