@@ -27,7 +27,8 @@ class CoworkingEvidence(models.Model):
         """Ask for a file of evidence: a small one is sealed at once, a large one by the scheduled
         action.
 
-        :param values: dict: kind, scope, names, and the agreement, claim or participant
+        :param values: dict: kind, scope, names (tokens whatever is asked, for who may not export
+            personal data), and the agreement, claim or participant
         :return: the new record
         :raise AccessError: the user may not take what would be in it
         """
@@ -39,6 +40,7 @@ class CoworkingEvidence(models.Model):
         evidence = self.sudo().create(
             {
                 **values,
+                "names": self._pick_names(values["names"]),
                 "user_id": self.env.user.id,
                 # sudo: of whose company it is, whoever may read the rest
                 "company_id": subject.sudo().company_id.id,
@@ -170,7 +172,7 @@ class CoworkingEvidence(models.Model):
         """What failed is tried again."""
         self.check_access("read")
         for evidence in self:
-            evidence._check_may_take(evidence.scope)
+            evidence._check_may_take(evidence.scope, evidence.names)
             if evidence.state != "failed":
                 raise UserError(self.env._("%s did not fail.", evidence.name))
         # sudo: nobody types a state

@@ -58,6 +58,7 @@ class EvidencePieces:
         self.people = self._find_people()
         self.agreements = self.agreement or self._find_agreements()
         self.tokens = self.people._get_tokens(self.people.ids)
+        self.veiled = set(self._find_veiled().ids) if self.is_token else set()
         self.certificate = self._find_files(self.claim, "certificate").get(self.claim.id, ())
 
     def get_folders(self):
@@ -138,6 +139,23 @@ class EvidencePieces:
 
     def get_token(self, person):
         return self.tokens.get(person.id) or person._get_tokens(person.ids)[person.id]
+
+    def _find_veiled(self):
+        """Suppliers whose name tells whose file there is: participants paid by receipt, staff."""
+        costs, partners = self.env["coworking.cost"], self.env["res.partner"]
+        found = costs._read_group([("id", "in", self.cost_ids)], ["kind"], ["partner_id:recordset"])
+        by_kind = dict(found)
+        suppliers = partners.union(*by_kind.values()).commercial_partner_id
+        whose = [("partner_id.commercial_partner_id", "in", suppliers.ids)]
+        people = self.people.search(whose).partner_id | by_kind.get("staff", partners)
+        return people.commercial_partner_id
+
+    def is_veiled(self, partner):
+        return partner.commercial_partner_id.id in self.veiled
+
+    def get_supplier(self, partner):
+        """Who was paid: nobody where tokens stand for people and it is one."""
+        return "" if self.is_veiled(partner) else partner.commercial_partner_id.name
 
     def get_presences(self):
         """Ids of the half-days that the seats of these people were used."""
@@ -405,7 +423,7 @@ class EvidencePieces:
 
     def _name_bill(self, move):
         """Of what is sold, without the customer, who may be one of the people."""
-        supplier = move.is_purchase_document() and move.partner_id.commercial_partner_id.name
+        supplier = move.is_purchase_document() and self.get_supplier(move.partner_id)
         return ", ".join(filter(None, (move.name, supplier)))
 
     def _collect_payments(self):

@@ -353,7 +353,7 @@ class EvidenceWriter:
                 self.env._("Supplier"),
                 30,
                 TEXT,
-                lambda cost: cost.partner_id.commercial_partner_id.name,
+                lambda cost: self.pieces.get_supplier(cost.partner_id),
             ),
             (self.env._("Type"), 16, TEXT, lambda cost: kinds.get(cost.kind)),
             (
@@ -376,12 +376,17 @@ class EvidenceWriter:
         fields = self.env["coworking.claim.line"]._fields
         labels = self.env["coworking.claim.line"].fields_get(names, ["string"])
         kinds = {"date": DAY, "monetary": AMOUNT}
+
+        def say(line, name):
+            veiled = name == "supplier_name" and self.pieces.is_veiled(line.cost_id.partner_id)
+            return "" if veiled else line[name]
+
         return [
             (
                 labels[name]["string"],
                 16,
                 kinds.get(fields[name].type, TEXT),
-                lambda line, name=name: line[name],
+                lambda line, name=name: say(line, name),
             )
             for name in names
         ]
