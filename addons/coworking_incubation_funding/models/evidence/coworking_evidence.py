@@ -24,7 +24,8 @@ STATES = [
     ("gone", "Deleted at Its Term"),
 ]
 
-# What a sealed file is never changed in; an archive that went leaves its row for good.
+# What a sealed file is never changed in; an archive that went leaves its row for good, without what
+# was missing of people.
 TRIGGERS = """
 CREATE OR REPLACE FUNCTION coworking_funding_evidence_is_over(evidence integer) RETURNS boolean
 LANGUAGE sql STABLE AS $$
@@ -40,8 +41,9 @@ DECLARE
 BEGIN
     IF TG_OP = 'UPDATE' THEN
         IF OLD.state = 'sealed' AND NEW.state = 'gone'
+           AND COALESCE(NEW.missing, '') = ''
            AND coworking_funding_evidence_is_over(OLD.id) THEN
-            free := free || ARRAY['state', 'gone_on'];
+            free := free || ARRAY['state', 'gone_on', 'missing'];
         END IF;
         IF to_jsonb(OLD) - free = to_jsonb(NEW) - free THEN
             RETURN NEW;
@@ -182,7 +184,10 @@ class CoworkingEvidence(models.Model):
     document_count = fields.Integer(string="Documents", readonly=True, aggregator=None)
     missing_count = fields.Integer(string="Missing", readonly=True, aggregator=None)
     missing = fields.Text(
-        string="What Is Missing", readonly=True, help="It was listed as missing in the archive too."
+        string="What Is Missing",
+        readonly=True,
+        help="It was listed as missing in the archive too, which says more of it. Emptied when the"
+        " archive is deleted.",
     )
     evidence_until = fields.Date(
         string="Kept Until",

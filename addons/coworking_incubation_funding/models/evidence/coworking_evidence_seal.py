@@ -31,6 +31,7 @@ class CoworkingEvidence(models.Model):
             personal data), and the agreement, claim or participant
         :return: the new record
         :raise AccessError: the user may not take what would be in it
+        :raise UserError: it would have no term
         """
         self._check_may_take(values["scope"])
         name = SUBJECTS[values["kind"]]
@@ -47,6 +48,15 @@ class CoworkingEvidence(models.Model):
             }
         )
         pieces = EvidencePieces(evidence)
+        if not pieces.agreements:
+            raise UserError(
+                self.env._(
+                    "No funding agreement covers the stay of %s: a file of evidence is kept until"
+                    " the term of its agreements, and this one would never end. Add the"
+                    " programme on the agreement that paid for it, then try again.",
+                    subject.display_name,
+                )
+            )
         evidence.agreement_ids = [Command.set(pieces.agreements.ids)]
         if sum(1 for _piece in pieces) <= AT_ONCE:
             evidence._seal()
@@ -83,7 +93,8 @@ class CoworkingEvidence(models.Model):
         writer = EvidenceWriter(evidence, now)
         made = writer.write_archive()
         self._keep_archive(archive, made)
-        evidence.agreement_ids = [Command.set(writer.pieces.agreements.ids)]
+        if agreements := writer.pieces.agreements:
+            evidence.agreement_ids = [Command.set(agreements.ids)]
         evidence.write(
             {
                 "state": "sealed",

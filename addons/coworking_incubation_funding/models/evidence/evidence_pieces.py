@@ -31,7 +31,7 @@ class Piece(NamedTuple):
     # what to know of it; of what is missing, what is to be done
     note: str = ""
     is_missing: bool = False
-    # the same without a name, for who looks at the list in Odoo
+    # what stands for it in Odoo, where no name may: a token, the number of a bill
     token: str = ""
 
 
@@ -188,8 +188,9 @@ class EvidencePieces:
         return bool(file.db_datas)
 
     def _make_piece(self, folder, title, person=None, **values):
-        token = self.get_token(person) if person else ""
-        return Piece(folder, title, self.get_name(person), token=token, **values)
+        if person:
+            values["token"] = self.get_token(person)
+        return Piece(folder, title, self.get_name(person), **values)
 
     def _make_missing(self, folder, title, note, person=None, **values):
         values |= {"note": note, "is_missing": True}
@@ -222,13 +223,11 @@ class EvidencePieces:
             yield self._make_piece(AGREEMENT, title, content=self._describe_agreement(agreement))
             title = self.env._("Agreement %s", agreement.reference)
             files = self._find_files(agreement).get(agreement.id, ())
-            yield from self._make_documents(AGREEMENT, title, files)
+            values = {"token": agreement.reference}
+            yield from self._make_documents(AGREEMENT, title, files, **values)
             if not files:
-                yield self._make_missing(
-                    AGREEMENT,
-                    title,
-                    self.env._("Attach the signed agreement to its record in Odoo."),
-                )
+                note = self.env._("Attach the signed agreement to its record in Odoo.")
+                yield self._make_missing(AGREEMENT, title, note, **values)
 
     def _collect_claim(self):
         """Each time that the claim was sent, as it was: its SHA-256 is the seal in Odoo."""
@@ -244,7 +243,7 @@ class EvidencePieces:
             )
         if self.claim and not self.claim.sending_ids:
             note = self.env._("It was not sent yet.")
-            yield self._make_missing(AGREEMENT, self.claim.name, note)
+            yield self._make_missing(AGREEMENT, self.claim.name, note, token=self.claim.name)
 
     def find_lost_proofs(self, digests):
         """What was sent with the claim, and is in the archive no more.
@@ -392,7 +391,7 @@ class EvidencePieces:
                 month = format_date(self.env, row.month, date_format="MMMM y")
                 who = "" if self.is_token else f"{row.partner_id.name}, "
                 title = self.env._("Time sheet %s", f"{who}{month}")
-                values = {"day": row.month, "amount": row.amount}
+                values = {"day": row.month, "amount": row.amount, "token": month}
                 if row.id in files:
                     yield from self._make_documents(PRESENCE, title, files[row.id], **values)
                 else:
@@ -414,6 +413,7 @@ class EvidencePieces:
                 values = {
                     "day": move.invoice_date or move.date,
                     "amount": abs(move.amount_total_signed),
+                    "token": move.name,
                 }
                 if move.id in files:
                     yield from self._make_documents(BILLS, title, files[move.id], **values)
@@ -440,7 +440,8 @@ class EvidencePieces:
                     yield from self._collect_payment(move, day, amount, line)
                 if not paid:
                     note = self.env._("Nothing was paid of it yet.")
-                    yield self._make_missing(PAYMENTS, self._name_bill(move), note)
+                    title, token = self._name_bill(move), move.name
+                    yield self._make_missing(PAYMENTS, title, note, token=token)
 
     def _collect_payment(self, move, day, amount, line):
         """:param line: journal item of the payment, empty where it has none"""
@@ -450,7 +451,7 @@ class EvidencePieces:
         for owner in filter(None, owners):
             files |= files.union(*self._find_files(owner).values())
         title = self.env._("Payment of %s", self._name_bill(move))
-        values = {"day": day, "amount": amount}
+        values = {"day": day, "amount": amount, "token": move.name}
         bank = line.move_id.statement_line_id or (payment and payment.reconciled_statement_line_ids)
         if files:
             yield from self._make_documents(PAYMENTS, title, files, **values)

@@ -126,11 +126,15 @@ class EvidenceWriter:
         return [row for row in self.listed if row.piece.is_missing or row.is_altered]
 
     def describe_missing(self):
-        """For who looks at it in Odoo, without a name."""
-        return "\n".join(
-            " · ".join(filter(None, (row.piece.title, row.piece.token, self.get_note(row))))
+        """For who looks at it in Odoo: neither a name nor what was to be proven of somebody, both
+        of which titles may say.
+        """
+        folders = self.get_folder_names()
+        lines = (
+            (folders[row.piece.folder], row.piece.token, self.get_note(row))
             for row in self.get_missing()
         )
+        return "\n".join(" · ".join(filter(None, line)) for line in lines)
 
     def get_status(self, row):
         if row.is_altered:
