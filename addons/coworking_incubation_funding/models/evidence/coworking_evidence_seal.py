@@ -6,7 +6,7 @@ from odoo.exceptions import UserError
 
 from ... import evidence_archive
 from .coworking_evidence import SUBJECTS
-from .evidence_pieces import EvidencePieces
+from .evidence_pieces import EvidencePieces, TooLarge
 from .evidence_writer import EvidenceWriter
 
 _logger = logging.getLogger(__name__)
@@ -31,7 +31,7 @@ class CoworkingEvidence(models.Model):
             personal data), and the agreement, claim or participant
         :return: the new record
         :raise AccessError: the user may not take what would be in it
-        :raise UserError: it would have no term
+        :raise UserError: it would have no term, or be too large
         """
         self._check_may_take(values["scope"])
         name = SUBJECTS[values["kind"]]
@@ -58,7 +58,9 @@ class CoworkingEvidence(models.Model):
                 )
             )
         evidence.agreement_ids = [Command.set(pieces.agreements.ids)]
-        if sum(1 for _piece in pieces) <= AT_ONCE:
+        sizes = [piece.get_size() for piece in pieces]
+        pieces.check_size(sum(sizes))
+        if len(sizes) <= AT_ONCE:
             evidence._seal()
         else:
             self.env.ref("coworking_incubation_funding.ir_cron_seal_evidence").sudo()._trigger()
@@ -158,6 +160,10 @@ class CoworkingEvidence(models.Model):
         try:
             with self.env.cr.savepoint():
                 self._seal()
+        except TooLarge as error:
+            self.invalidate_recordset()
+            self.error = str(error)
+            self._give_up()
         except Exception as error:
             # what an error quotes may name a person: it goes neither to the log nor to the screen
             told = getattr(error, "strerror", None) or type(error).__name__

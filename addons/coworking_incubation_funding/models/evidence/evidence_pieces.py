@@ -2,10 +2,15 @@ import os
 from datetime import date
 from typing import Any, NamedTuple
 
+from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import format_date, format_datetime, split_every
 
+from ... import evidence_archive
+
 BATCH = 100
+# Bytes that an archive takes to list one piece.
+LINES = 2048
 # Folders, in their order: which hold bills and payments alone.
 AGREEMENT, CRITERIA, PRESENCE = "01_convention", "02_criteres", "03_emargements"
 BILLS, PAYMENTS, EXITS, PLACES = "04_factures", "05_paiements", "06_sorties", "07_places"
@@ -33,6 +38,17 @@ class Piece(NamedTuple):
     is_missing: bool = False
     # what stands for it in Odoo, where no name may: a token, the number of a bill
     token: str = ""
+
+    def get_size(self):
+        """How many bytes it takes in an archive about, with its lines in the lists."""
+        content = self.content or b""
+        if isinstance(content, str):
+            content = content.encode()
+        return LINES + (len(content) if isinstance(content, bytes) else content.file_size)
+
+
+class TooLarge(UserError):
+    """More than Odoo can hold as one file. Its words name nobody."""
 
 
 class EvidencePieces:
@@ -76,6 +92,18 @@ class EvidencePieces:
         }
         for folder in self.get_folders():
             yield from collect[folder]()
+
+    def check_size(self, size):
+        """
+        :raise TooLarge: Odoo holds no file of so many bytes
+        """
+        if size > evidence_archive.MOST_BYTES:
+            raise TooLarge(
+                self.env._(
+                    "This file of evidence would be larger than 2 GB, which no archive in Odoo can"
+                    " be: make one of each claim instead, or of each participant."
+                )
+            )
 
     # === WHAT IT IS ABOUT ===#
 

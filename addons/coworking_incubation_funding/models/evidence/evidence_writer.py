@@ -40,6 +40,7 @@ class EvidenceWriter:
         self.moment = moment
         self.attachments = self.env["ir.attachment"]
         self.listed = []
+        self.asked = self.sum_claimed()
 
     # === ON THE DISK ===#
 
@@ -79,10 +80,14 @@ class EvidenceWriter:
         return {"store_fname": fname, "checksum": checksum, "digest": digest, "size": size}
 
     def fill(self, stream):
-        """:param stream: an open file that can be read and written anywhere"""
+        """
+        :param stream: an open file that can be read and written anywhere
+        :raise TooLarge: Odoo cannot hold it
+        """
         archive = evidence_archive.Archive(stream, self.moment)
         for number, piece in enumerate(self.pieces, start=1):
             self.listed.append(self.add_piece(archive, number, piece))
+            self.pieces.check_size(stream.tell())
         digests = {row.added.sha256 for row in self.get_documents()}
         for piece in self.pieces.find_lost_proofs(digests):
             self.listed.append(Listed(len(self.listed) + 1, piece))
@@ -92,6 +97,7 @@ class EvidenceWriter:
             archive.add(WORKBOOK, iter(lambda: book.read(evidence_archive.CHUNK), b""))
         archive.add(INDEX, [self.render_index().encode()])
         archive.close()
+        self.pieces.check_size(stream.tell())
 
     def add_piece(self, archive, number, piece):
         content, piece = piece.content, piece._replace(content=None)
@@ -342,8 +348,22 @@ class EvidenceWriter:
         for batch in self.pieces.walk("coworking.cost", self.pieces.cost_ids):
             yield from batch
 
+    def sum_claimed(self):
+        """What the claim asks of each cost.
+
+        :return: dict id of a cost -> amount
+        """
+        lines = self.env["coworking.claim.line"]._read_group(
+            [("claim_id", "=", self.pieces.claim.id)], ["cost_id"], ["amount:sum"]
+        )
+        return {cost.id: amount for cost, amount in lines}
+
     def get_share(self, cost):
-        """What the agreement takes of a cost, or of a person all agreements together."""
+        """What the claim asks of a cost, or the agreement takes of it, or of a person all
+        agreements together.
+        """
+        if self.pieces.claim:
+            return self.asked.get(cost.id)
         wanted = self.pieces.agreement or cost.allocation_ids.agreement_id
         shares = cost.allocation_ids.filtered(lambda share: share.agreement_id in wanted)
         return sum(shares.mapped("amount_effective"))
