@@ -33,7 +33,7 @@ class CoworkingEvidenceMake(models.TransientModel):
     may_choose = fields.Boolean(compute="_compute_may_choose")
     may_name = fields.Boolean(compute="_compute_may_choose")
     document_count = fields.Integer(string="Documents", compute="_compute_pieces")
-    missing_count = fields.Integer(string="Missing", compute="_compute_pieces")
+    missing_count = fields.Integer(string="Missing Items", compute="_compute_pieces")
     missing = fields.Text(string="What Is Missing", compute="_compute_pieces")
     earlier_count = fields.Integer(string="Sealed Before", compute="_compute_earlier_count")
 

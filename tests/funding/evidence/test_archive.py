@@ -3,8 +3,10 @@
 import hashlib
 import os
 import re
+from datetime import timedelta
 
-from odoo.tests import tagged
+from odoo.tests import Form, tagged
+from odoo.tools import format_datetime
 
 from ...common import JULY
 from .common import PDF, EvidenceCase
@@ -129,6 +131,34 @@ class TestArchive(EvidenceCase):
         self.assertIn(self.camille._get_tokens(self.camille.ids)[self.camille.id], costs)
         for text in (costs, self._index(folder), str(self._sheet(folder, "Evidence"))):
             self.assertNotIn("Camille", text)
+
+    def test_hours_are_those_of_the_organisation_whoever_seals_it(self):
+        self.company.resource_calendar_id.tz = "Pacific/Noumea"
+        evidence = self._make()
+        there = evidence.sealed_on + timedelta(hours=11)
+        self.assertIn(
+            format_datetime(
+                self.env(context={"lang": "en_US"}), there, tz="UTC", dt_format="medium"
+            ),
+            self._index(self._open(evidence)),
+        )
+
+    def test_what_somebody_chooses_in_the_dialog_is_what_is_sealed(self):
+        """It counts anew at each choice, and forgets none."""
+        self.env["ir.attachment"].search([("res_id", "=", self.bill.id)]).unlink()
+        self.proof.copy_file = False
+        dialog = Form(
+            self.env["coworking.evidence.make"]
+            .with_user(self.chief)
+            .with_context(default_kind="agreement", default_agreement_id=self.agreement.id)
+        )
+        self.assertEqual((dialog.scope, dialog.missing_count), ("all", 2))
+        dialog.names = "token"
+        dialog.scope = "money"
+        self.assertEqual((dialog.scope, dialog.names, dialog.missing_count), ("money", "token", 1))
+        self.assertEqual(dialog.agreement_id, self.agreement)
+        evidence = self.env["coworking.evidence"].browse(dialog.save().action_seal()["res_id"])
+        self.assertEqual((evidence.scope, evidence.names), ("money", "token"))
 
     # === WHAT IS MISSING === #
 

@@ -182,7 +182,7 @@ class CoworkingEvidence(models.Model):
     )
     file_size = fields.Integer(string="Size", readonly=True, aggregator=None, help="In bytes.")
     document_count = fields.Integer(string="Documents", readonly=True, aggregator=None)
-    missing_count = fields.Integer(string="Missing", readonly=True, aggregator=None)
+    missing_count = fields.Integer(string="Missing Items", readonly=True, aggregator=None)
     missing = fields.Text(
         string="What Is Missing",
         readonly=True,

@@ -60,9 +60,14 @@ class EvidencePieces:
 
     def __init__(self, evidence):
         """:param evidence: a ``coworking.evidence``, may be one that is not stored"""
-        lang = evidence.company_id.partner_id.lang or evidence.env.lang
+        company = evidence.company_id
+        lang = company.partner_id.lang or evidence.env.lang
+        # what is sealed by the scheduled action as well says the hours of the organisation
+        zone = company.resource_calendar_id.tz or evidence.user_id.tz or "UTC"
         # sudo: see above
-        self.evidence = evidence.sudo().with_context(lang=lang, active_test=False, bin_size=False)
+        self.evidence = evidence.sudo().with_context(
+            lang=lang, tz=zone, active_test=False, bin_size=False
+        )
         self.env = self.evidence.env
         self.is_token = evidence.names == "token"
         self.people = self.env["coworking.participant"]
@@ -193,10 +198,13 @@ class EvidencePieces:
     # === WALKING ===#
 
     def walk(self, model, ids):
-        """Records of a model, by batches that memory forgets."""
+        """Records of a model, by batches that memory forgets, unless somebody fills in the dialog
+        meanwhile: what they chose is in memory alone.
+        """
         for batch in split_every(BATCH, ids, list):
             yield self.env[model].browse(batch)
-            self.env.invalidate_all()
+            if self.evidence.id:
+                self.env.invalidate_all()
 
     def _find_files(self, records, field=None):
         """Attachments of records, or behind one of their fields.

@@ -396,7 +396,9 @@ class EvidenceWriter:
 
     def get_claim_columns(self):
         """The lines as they were sent: values that never change, with no name of a person."""
-        names = (*FROZEN_FIELDS, "amount_admitted")
+        sent = [name for name in FROZEN_FIELDS if name != "override_codes"]
+        names = (*sent, "amount_admitted", "override_reason")
+        said = self.env["coworking.claim.line"]._get_missing_words()
         fields = self.env["coworking.claim.line"]._fields
         labels = self.env["coworking.claim.line"].fields_get(names, ["string"])
         kinds = {"date": DAY, "monetary": AMOUNT}
@@ -405,7 +407,7 @@ class EvidenceWriter:
             veiled = name == "supplier_name" and self.pieces.is_veiled(line.cost_id.partner_id)
             return "" if veiled else line[name]
 
-        return [
+        columns = [
             (
                 labels[name]["string"],
                 16,
@@ -414,6 +416,18 @@ class EvidenceWriter:
             )
             for name in names
         ]
+        # codes, of which people read the words
+        without = self.env._("Sent Without")
+        columns.insert(
+            -1,
+            (
+                without,
+                24,
+                TEXT,
+                lambda line: ", ".join(said[code] for code in (line.override_codes or "").split()),
+            ),
+        )
+        return columns
 
     def walk_presences(self):
         for batch in self.pieces.walk("coworking.presence", self.pieces.get_presences()):
