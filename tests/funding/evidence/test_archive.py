@@ -97,6 +97,43 @@ class TestArchive(EvidenceCase):
             self.assertNotIn("Camille", path)
         self.assertIn("name whoever signed them", index)
 
+    def _pay_receipt(self):
+        """What Camille spent on the bus, given back to her by a receipt."""
+        receipt = self._new_direct(
+            ("Bus", 40.0), move_type="in_receipt", partner_id=self.camille.partner_id.id
+        )
+        self.env["coworking.funding.heading"].create(
+            {"name": "Direct", "kind": "direct", "agreement_id": self.agreement.id}
+        )
+        self._file(receipt, "ticket.pdf", PDF + b"ticket")
+        self._pay(receipt)
+        self._refresh()
+        return receipt
+
+    def test_who_is_paid_by_receipt_is_a_supplier_without_a_name_where_tokens_are(self):
+        receipt = self._pay_receipt()
+        folder = self._open(self._make(names="token"))
+        costs = {row["Bill"]: row["Supplier"] for row in self._sheet(folder, "Costs")}
+        self.assertEqual(
+            costs,
+            {self.bill.name: self.bill.commercial_partner_id.name, receipt.name: None},
+        )
+        told = [self._index(folder), *self._files(folder), str(self._sheet(folder, "Evidence"))]
+        self.assertIn(receipt.name, told[0])
+        for text in told:
+            self.assertNotIn("Camille", text)
+        self.assertIn("Camille Martin", str(self._sheet(self._open(self._make()), "Costs")))
+
+    def test_who_may_not_export_people_takes_out_books_without_their_names(self):
+        self._pay_receipt()
+        evidence = self._make(user=self.accountant, scope="money", names="clear")
+        self.assertEqual(evidence.names, "token")
+        folder = self._open(evidence, self.accountant)
+        costs = str(self._sheet(folder, "Costs"))
+        self.assertIn(self.camille._get_tokens(self.camille.ids)[self.camille.id], costs)
+        for text in (costs, self._index(folder), str(self._sheet(folder, "Evidence"))):
+            self.assertNotIn("Camille", text)
+
     def test_hours_are_those_of_the_organisation_whoever_seals_it(self):
         self.company.resource_calendar_id = self.env["resource.calendar"].create(
             {"name": "Nouméa", "tz": "Pacific/Noumea"}
@@ -169,7 +206,7 @@ class TestArchive(EvidenceCase):
         for title, row in zip(titles, rows, strict=True):
             self.assertIn(title, row["What It Is"])
             self.assertTrue(row["Note"])
-            self.assertIn(title, evidence.missing)
+            self.assertIn(row["Note"], evidence.missing)
         self.assertIn(f"What is missing ({len(titles)})", self._index(folder))
 
     def test_nothing_is_missing(self):
@@ -199,8 +236,22 @@ class TestArchive(EvidenceCase):
         self.proof.copy_file = False
         evidence = self._make()
         self._assert_missing(evidence, "RSA")
-        self.assertNotIn("Camille", evidence.missing)
+        # neither who it is nor what was to be proven of them: Odoo keeps it for years
+        token = self.camille._get_tokens(self.camille.ids)[self.camille.id]
+        self.assertEqual(
+            evidence.missing,
+            f"Criteria, and the proofs seen · {token} · A copy was to be kept, and there is none.",
+        )
         self.assertIn("Camille Martin", self._index(self._open(evidence)))
+
+    def test_what_odoo_says_is_missing_gives_the_number_of_a_bill_and_no_name(self):
+        receipt = self._pay_receipt()
+        self.env["ir.attachment"].search(
+            [("res_model", "=", "account.move"), ("res_id", "=", receipt.id)]
+        ).unlink()
+        evidence = self._make()
+        self.assertIn(f"Bills · {receipt.name} · No file is attached", evidence.missing)
+        self.assertNotIn("Camille", evidence.missing)
 
     def test_an_exit_that_nothing_proves_is_listed_as_missing(self):
         self.camille.write(

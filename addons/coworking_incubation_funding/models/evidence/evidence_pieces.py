@@ -2,10 +2,15 @@ import os
 from datetime import date
 from typing import Any, NamedTuple
 
+from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import format_date, format_datetime, split_every
 
+from ... import evidence_archive
+
 BATCH = 100
+# Bytes that an archive takes to list one piece.
+LINES = 2048
 # Folders, in their order: which hold bills and payments alone.
 AGREEMENT, CRITERIA, PRESENCE = "01_convention", "02_criteres", "03_emargements"
 BILLS, PAYMENTS, EXITS, PLACES = "04_factures", "05_paiements", "06_sorties", "07_places"
@@ -31,8 +36,19 @@ class Piece(NamedTuple):
     # what to know of it; of what is missing, what is to be done
     note: str = ""
     is_missing: bool = False
-    # the same without a name, for who looks at the list in Odoo
+    # what stands for it in Odoo, where no name may: a token, the number of a bill
     token: str = ""
+
+    def get_size(self):
+        """How many bytes it takes in an archive about, with its lines in the lists."""
+        content = self.content or b""
+        if isinstance(content, str):
+            content = content.encode()
+        return LINES + (len(content) if isinstance(content, bytes) else content.file_size)
+
+
+class TooLarge(UserError):
+    """More than Odoo can hold as one file. Its words name nobody."""
 
 
 class EvidencePieces:
@@ -63,6 +79,7 @@ class EvidencePieces:
         self.people = self._find_people()
         self.agreements = self.agreement or self._find_agreements()
         self.tokens = self.people._get_tokens(self.people.ids)
+        self.veiled = set(self._find_veiled().ids) if self.is_token else set()
         self.certificate = self._find_files(self.claim, "certificate").get(self.claim.id, ())
 
     def get_folders(self):
@@ -80,6 +97,18 @@ class EvidencePieces:
         }
         for folder in self.get_folders():
             yield from collect[folder]()
+
+    def check_size(self, size):
+        """
+        :raise TooLarge: Odoo holds no file of so many bytes
+        """
+        if size > evidence_archive.MOST_BYTES:
+            raise TooLarge(
+                self.env._(
+                    "This file of evidence would be larger than 2 GB, which no archive in Odoo can"
+                    " be: make one of each claim instead, or of each participant."
+                )
+            )
 
     # === WHAT IT IS ABOUT ===#
 
@@ -144,6 +173,23 @@ class EvidencePieces:
     def get_token(self, person):
         return self.tokens.get(person.id) or person._get_tokens(person.ids)[person.id]
 
+    def _find_veiled(self):
+        """Suppliers whose name tells whose file there is: participants paid by receipt, staff."""
+        costs, partners = self.env["coworking.cost"], self.env["res.partner"]
+        found = costs._read_group([("id", "in", self.cost_ids)], ["kind"], ["partner_id:recordset"])
+        by_kind = dict(found)
+        suppliers = partners.union(*by_kind.values()).commercial_partner_id
+        whose = [("partner_id.commercial_partner_id", "in", suppliers.ids)]
+        people = self.people.search(whose).partner_id | by_kind.get("staff", partners)
+        return people.commercial_partner_id
+
+    def is_veiled(self, partner):
+        return partner.commercial_partner_id.id in self.veiled
+
+    def get_supplier(self, partner):
+        """Who was paid: nobody where tokens stand for people and it is one."""
+        return "" if self.is_veiled(partner) else partner.commercial_partner_id.name
+
     def get_presences(self):
         """Ids of the half-days that the seats of these people were used."""
         half_days = Domain("participant_id", "in", self.people.ids) & self._within("date")
@@ -178,8 +224,9 @@ class EvidencePieces:
         return bool(file.db_datas)
 
     def _make_piece(self, folder, title, person=None, **values):
-        token = self.get_token(person) if person else ""
-        return Piece(folder, title, self.get_name(person), token=token, **values)
+        if person:
+            values["token"] = self.get_token(person)
+        return Piece(folder, title, self.get_name(person), **values)
 
     def _make_missing(self, folder, title, note, person=None, **values):
         values |= {"note": note, "is_missing": True}
@@ -212,13 +259,11 @@ class EvidencePieces:
             yield self._make_piece(AGREEMENT, title, content=self._describe_agreement(agreement))
             title = self.env._("Agreement %s", agreement.reference)
             files = self._find_files(agreement).get(agreement.id, ())
-            yield from self._make_documents(AGREEMENT, title, files)
+            values = {"token": agreement.reference}
+            yield from self._make_documents(AGREEMENT, title, files, **values)
             if not files:
-                yield self._make_missing(
-                    AGREEMENT,
-                    title,
-                    self.env._("Attach the signed agreement to its record in Odoo."),
-                )
+                note = self.env._("Attach the signed agreement to its record in Odoo.")
+                yield self._make_missing(AGREEMENT, title, note, **values)
 
     def _collect_claim(self):
         """Each time that the claim was sent, as it was: its SHA-256 is the seal in Odoo."""
@@ -234,7 +279,7 @@ class EvidencePieces:
             )
         if self.claim and not self.claim.sending_ids:
             note = self.env._("It was not sent yet.")
-            yield self._make_missing(AGREEMENT, self.claim.name, note)
+            yield self._make_missing(AGREEMENT, self.claim.name, note, token=self.claim.name)
 
     def find_lost_proofs(self, digests):
         """What was sent with the claim, and is in the archive no more.
@@ -382,7 +427,7 @@ class EvidencePieces:
                 month = format_date(self.env, row.month, date_format="MMMM y")
                 who = "" if self.is_token else f"{row.partner_id.name}, "
                 title = self.env._("Time sheet %s", f"{who}{month}")
-                values = {"day": row.month, "amount": row.amount}
+                values = {"day": row.month, "amount": row.amount, "token": month}
                 if row.id in files:
                     yield from self._make_documents(PRESENCE, title, files[row.id], **values)
                 else:
@@ -404,6 +449,7 @@ class EvidencePieces:
                 values = {
                     "day": move.invoice_date or move.date,
                     "amount": abs(move.amount_total_signed),
+                    "token": move.name,
                 }
                 if move.id in files:
                     yield from self._make_documents(BILLS, title, files[move.id], **values)
@@ -413,7 +459,7 @@ class EvidencePieces:
 
     def _name_bill(self, move):
         """Of what is sold, without the customer, who may be one of the people."""
-        supplier = move.is_purchase_document() and move.partner_id.commercial_partner_id.name
+        supplier = move.is_purchase_document() and self.get_supplier(move.partner_id)
         return ", ".join(filter(None, (move.name, supplier)))
 
     def _collect_payments(self):
@@ -432,7 +478,8 @@ class EvidencePieces:
                     yield from self._collect_payment(move, day, amount, line, files)
                 if not paid:
                     note = self.env._("Nothing was paid of it yet.")
-                    yield self._make_missing(PAYMENTS, self._name_bill(move), note)
+                    title, token = self._name_bill(move), move.name
+                    yield self._make_missing(PAYMENTS, title, note, token=token)
 
     def _get_payment(self, move, line):
         """:param line: journal item of the payment, empty where it has none"""
@@ -466,7 +513,7 @@ class EvidencePieces:
         for owner in self._get_payment_owners(move, line):
             files = files.union(*(found.get((owner._name, one), files) for one in owner.ids))
         title = self.env._("Payment of %s", self._name_bill(move))
-        values = {"day": day, "amount": amount}
+        values = {"day": day, "amount": amount, "token": move.name}
         bank = line.move_id.statement_line_id or payment.reconciled_statement_line_ids
         if files:
             yield from self._make_documents(PAYMENTS, title, files, **values)

@@ -40,6 +40,7 @@ class EvidenceWriter:
         self.moment = moment
         self.attachments = self.env["ir.attachment"]
         self.listed = []
+        self.asked = self.sum_claimed()
 
     # === ON THE DISK ===#
 
@@ -79,10 +80,14 @@ class EvidenceWriter:
         return {"store_fname": fname, "checksum": checksum, "digest": digest, "size": size}
 
     def fill(self, stream):
-        """:param stream: an open file that can be read and written anywhere"""
+        """
+        :param stream: an open file that can be read and written anywhere
+        :raise TooLarge: Odoo cannot hold it
+        """
         archive = evidence_archive.Archive(stream, self.moment)
         for number, piece in enumerate(self.pieces, start=1):
             self.listed.append(self.add_piece(archive, number, piece))
+            self.pieces.check_size(stream.tell())
         digests = {row.added.sha256 for row in self.get_documents()}
         for piece in self.pieces.find_lost_proofs(digests):
             self.listed.append(Listed(len(self.listed) + 1, piece))
@@ -92,6 +97,7 @@ class EvidenceWriter:
             archive.add(WORKBOOK, iter(lambda: book.read(evidence_archive.CHUNK), b""))
         archive.add(INDEX, [self.render_index().encode()])
         archive.close()
+        self.pieces.check_size(stream.tell())
 
     def add_piece(self, archive, number, piece):
         content, piece = piece.content, piece._replace(content=None)
@@ -126,11 +132,15 @@ class EvidenceWriter:
         return [row for row in self.listed if row.piece.is_missing or row.is_altered]
 
     def describe_missing(self):
-        """For who looks at it in Odoo, without a name."""
-        return "\n".join(
-            " · ".join(filter(None, (row.piece.title, row.piece.token, self.get_note(row))))
+        """For who looks at it in Odoo: neither a name nor what was to be proven of somebody, both
+        of which titles may say.
+        """
+        folders = self.get_folder_names()
+        lines = (
+            (folders[row.piece.folder], row.piece.token, self.get_note(row))
             for row in self.get_missing()
         )
+        return "\n".join(" · ".join(filter(None, line)) for line in lines)
 
     def get_status(self, row):
         if row.is_altered:
@@ -338,8 +348,22 @@ class EvidenceWriter:
         for batch in self.pieces.walk("coworking.cost", self.pieces.cost_ids):
             yield from batch
 
+    def sum_claimed(self):
+        """What the claim asks of each cost.
+
+        :return: dict id of a cost -> amount
+        """
+        lines = self.env["coworking.claim.line"]._read_group(
+            [("claim_id", "=", self.pieces.claim.id)], ["cost_id"], ["amount:sum"]
+        )
+        return {cost.id: amount for cost, amount in lines}
+
     def get_share(self, cost):
-        """What the agreement takes of a cost, or of a person all agreements together."""
+        """What the claim asks of a cost, or the agreement takes of it, or of a person all
+        agreements together.
+        """
+        if self.pieces.claim:
+            return self.asked.get(cost.id)
         wanted = self.pieces.agreement or cost.allocation_ids.agreement_id
         shares = cost.allocation_ids.filtered(lambda share: share.agreement_id in wanted)
         return sum(shares.mapped("amount_effective"))
@@ -353,7 +377,7 @@ class EvidenceWriter:
                 self.env._("Supplier"),
                 30,
                 TEXT,
-                lambda cost: cost.partner_id.commercial_partner_id.name,
+                lambda cost: self.pieces.get_supplier(cost.partner_id),
             ),
             (self.env._("Type"), 16, TEXT, lambda cost: kinds.get(cost.kind)),
             (
@@ -378,12 +402,17 @@ class EvidenceWriter:
         fields = self.env["coworking.claim.line"]._fields
         labels = self.env["coworking.claim.line"].fields_get(names, ["string"])
         kinds = {"date": DAY, "monetary": AMOUNT}
+
+        def say(line, name):
+            veiled = name == "supplier_name" and self.pieces.is_veiled(line.cost_id.partner_id)
+            return "" if veiled else line[name]
+
         columns = [
             (
                 labels[name]["string"],
                 16,
                 kinds.get(fields[name].type, TEXT),
-                lambda line, name=name: line[name],
+                lambda line, name=name: say(line, name),
             )
             for name in names
         ]
