@@ -31,7 +31,7 @@ class CoworkingEvidenceMake(models.TransientModel):
         " named there.",
     )
     may_choose = fields.Boolean(compute="_compute_may_choose")
-    may_name = fields.Boolean(compute="_compute_may_choose")
+    may_name = fields.Boolean(compute="_compute_may_choose", export_string_translation=False)
     document_count = fields.Integer(string="Documents", compute="_compute_pieces")
     missing_count = fields.Integer(string="Missing Items", compute="_compute_pieces")
     missing = fields.Text(string="What Is Missing", compute="_compute_pieces")
