@@ -110,6 +110,8 @@ class TestClaimAfterAnonymisation(PurgeCase, EvidenceCase, ClaimCase):
         self.camille.write(
             {
                 "stage_id": self.stage["closed"].id,
+                # or else they applied the day that the file was made
+                "date_application": "2015-05-01",
                 "date_exit": "2015-07-31",
                 "exit_reason_id": self.left.id,
                 "move_reason": "End",

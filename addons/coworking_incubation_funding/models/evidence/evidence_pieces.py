@@ -63,10 +63,10 @@ class EvidencePieces:
         company = evidence.company_id
         lang = company.partner_id.lang or evidence.env.lang
         # what is sealed by the scheduled action as well says the hours of the organisation
-        zone = company.resource_calendar_id.tz or evidence.user_id.tz or "UTC"
+        self.zone = company.resource_calendar_id.tz or evidence.user_id.tz or "UTC"
         # sudo: see above
         self.evidence = evidence.sudo().with_context(
-            lang=lang, tz=zone, active_test=False, bin_size=False
+            lang=lang, tz=self.zone, active_test=False, bin_size=False
         )
         self.env = self.evidence.env
         self.is_token = evidence.names == "token"
@@ -194,6 +194,9 @@ class EvidencePieces:
         """Ids of the half-days that the seats of these people were used."""
         half_days = Domain("participant_id", "in", self.people.ids) & self._within("date")
         return self.env["coworking.presence"].search(half_days, order="date, slot, id").ids
+
+    def format_moment(self, moment):
+        return format_datetime(self.env, moment, tz=self.zone)
 
     # === WALKING ===#
 
@@ -372,9 +375,7 @@ class EvidencePieces:
             pictures = self._find_files(batch, "image")
             for row in batch:
                 person, day = row.participant_id, row.attendance_id.date
-                title = self.env._(
-                    "Attendance signed on %s", format_datetime(self.env, row.signed_at)
-                )
+                title = self.env._("Attendance signed on %s", self.format_moment(row.signed_at))
                 values = {"person": person, "day": day}
                 yield self._make_piece(
                     PRESENCE, title, content=self._describe_signature(row), **values
@@ -392,12 +393,12 @@ class EvidencePieces:
         ways = dict(row._fields["how"]._description_selection(self.env))
         taken_back = row.taken_back_at and self.env._(
             "Taken back on %(when)s: %(why)s",
-            when=format_datetime(self.env, row.taken_back_at),
+            when=self.format_moment(row.taken_back_at),
             why=row.taken_back_reason or "-",
         )
         lines = [
             f"{kinds.get(row.signer)}: {row.name or '-'}",
-            f"{ways.get(row.how, '-')}, {format_datetime(self.env, row.signed_at)}",
+            f"{ways.get(row.how, '-')}, {self.format_moment(row.signed_at)}",
             f"SHA-256: {row.digest or '-'}",
             taken_back or "",
             "",

@@ -4,7 +4,7 @@ import tempfile
 import uuid
 from typing import NamedTuple
 
-from odoo.tools import format_date, format_datetime
+from odoo.tools import format_date
 
 from odoo.addons.coworking_incubation.tools import write_workbook
 
@@ -197,7 +197,7 @@ class EvidenceWriter:
             )
             facts.append((self.env._("Services"), period))
         facts += [
-            (self.env._("Sealed On"), format_datetime(self.env, self.moment)),
+            (self.env._("Sealed On"), self.pieces.format_moment(self.moment)),
             (self.env._("Made By"), evidence.user_id.name),
             (self.env._("What Is In"), scopes[evidence.scope]),
             (self.env._("People"), self.describe_names()),
@@ -462,7 +462,7 @@ class EvidenceWriter:
                 TEXT,
                 lambda row: (
                     row.participant_signed_at
-                    and format_datetime(self.env, row.participant_signed_at)
+                    and self.pieces.format_moment(row.participant_signed_at)
                 ),
             ),
             (self.env._("How"), 18, TEXT, say("participant_source")),
