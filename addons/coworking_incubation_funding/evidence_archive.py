@@ -17,6 +17,8 @@ SUMS = "SHA256SUMS"
 # Packing these again takes time and saves nothing.
 PACKED = {"gif", "jpeg", "jpg", "pdf", "png", "webp", "xlsx", "zip"}
 LONGEST_NAME = 60
+# Odoo notes the size of a file in 4 bytes.
+MOST_BYTES = (1 << 31) - 1
 
 
 class Added(NamedTuple):

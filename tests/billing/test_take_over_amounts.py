@@ -103,6 +103,7 @@ class TestAmountsComeBack(ExportCase):
                 "Spaces": 2,
                 "Tariffs": 4,
                 "Closures": 3,
+                "Managers": 2,
                 "Participants": 4,
                 "Suspensions": 1,
                 "Funded Seats": 6,

@@ -111,6 +111,20 @@ class TestDashboardOfTheDemonstration(TransactionCase):
         self.assertEqual(at_once, shown)
         self.assertGreater(len(shown), 200)
 
+    def test_what_is_paid_of_a_month_is_what_is_spread_over_its_lines(self):
+        lines = self.env["coworking.month.line"]
+        at_once, spread = Counter(), Counter()
+        for row in lines._sum_by_month([]):
+            at_once[row["month"]] += row["amount_paid"]
+        months = {line.id: line.date_from for line in lines.search([])}
+        matches = self.env["coworking.match"].search([])
+        paid = self.env["coworking.reconciliation"]._get_paid(matches)
+        for match, payments in paid.items():
+            line_id = match.charge_id.id * 2 or match.id * 2 + 1
+            spread[months[line_id]] += sum(amount for __, amount in payments)
+        self.assertEqual(+at_once, +spread)
+        self.assertGreater(len(+spread), 5)
+
     # === The same by SQL === #
 
     def test_people_of_today(self):

@@ -15,7 +15,7 @@ def read_lines(env):
     lines = env["coworking.month.line"]
     stored = [name for name, row in lines._fields.items() if row.store and row.column_type]
     names = SQL(", ").join(map(SQL.identifier, stored))
-    statements = SQL("(SELECT id FROM coworking_statement)")
+    statements = SQL("(SELECT id, date_from FROM coworking_statement)")
     at_once = SQL(LINES_OF_STATEMENTS, statements=statements)
     return (
         env.execute_query(SQL("SELECT %s FROM (%s) AS line ORDER BY id", names, at_once)),

@@ -475,8 +475,8 @@ class TestMoney(DashboardCase):
         late = safe_eval(arch.find(".//filter[@name='late']").get("domain"))
         self.assertEqual(lines.search_count(late), 2)
 
-    def test_a_bill_that_a_credit_note_takes_back_was_not_paid(self):
-        bill = self._posted_bill()
+    def _take_back(self, bill):
+        """A credit note of the whole bill, reconciled with what is left of it."""
         reversal = self.env["account.move.reversal"].with_context(
             active_model="account.move", active_ids=bill.ids
         )
@@ -486,9 +486,19 @@ class TestMoney(DashboardCase):
         (bill | credit).line_ids.filtered(
             lambda line: line.account_type == "liability_payable" and not line.reconciled
         ).reconcile()
+
+    def test_a_bill_that_a_credit_note_takes_back_was_not_paid(self):
+        self._take_back(self._posted_bill())
         expected, invoiced, paid, left, __ = self._money()
         self.assertEqual((paid, left), (0, invoiced))
         self.assertEqual(expected, 360)
+
+    def test_what_a_credit_note_settles_of_a_bill_partly_paid_was_not_paid(self):
+        bill = self._posted_bill()
+        self._pay(bill, 100.01)
+        self._take_back(bill)
+        self.assertEqual((bill.payment_state, bill.amount_residual), ("paid", 0))
+        self.assertEqual(self._money()[2], 100.01)
 
     def test_each_month_has_its_own(self):
         self._pay(self._posted_bill(), 360)

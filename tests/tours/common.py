@@ -174,6 +174,7 @@ class TourCase(CoworkingCase, BrowserCase):
             (cls.accompanist, "Amina Berger"),
             (cls.coordinator, "Denis Lefort"),
             (cls.accountant, "Hélène Roy"),
+            (cls.sensitive, "Nadia Costa"),
         ):
             user.write({"name": name, "lang": "fr_FR", "tz": "Europe/Paris"})
             user.image_1920 = user.partner_id._avatar_generate_svg()

@@ -45,6 +45,7 @@ SCREENS = {
     "manager_presences": ("portal_presences", "portal/portal.scss"),
     "funding_cost": ("addons/coworking_incubation_funding/views/coworking_cost_views.xml",),
     "funding_costs": ("addons/coworking_incubation_funding/views/coworking_cost_views.xml",),
+    "evidence": ("addons/coworking_incubation_funding/views/coworking_evidence_views.xml",),
     "books-in": ("addons/coworking_incubation_funding/wizard/coworking_payment_import_views.xml",),
 }
 

@@ -26,13 +26,14 @@ class CoworkingEvidenceMake(models.TransientModel):
         NAMES,
         string="People By",
         required=True,
-        default="clear",
+        default=lambda self: self.env["coworking.evidence"]._pick_names("clear"),
         help="In the lists and in the names of files. Documents stay as they are: whoever signed is"
         " named there.",
     )
     may_choose = fields.Boolean(compute="_compute_may_choose")
+    may_name = fields.Boolean(compute="_compute_may_choose", export_string_translation=False)
     document_count = fields.Integer(string="Documents", compute="_compute_pieces")
-    missing_count = fields.Integer(string="Missing", compute="_compute_pieces")
+    missing_count = fields.Integer(string="Missing Items", compute="_compute_pieces")
     missing = fields.Text(string="What Is Missing", compute="_compute_pieces")
     earlier_count = fields.Integer(string="Sealed Before", compute="_compute_earlier_count")
 
@@ -47,6 +48,7 @@ class CoworkingEvidenceMake(models.TransientModel):
 
     def _compute_may_choose(self):
         self.may_choose = self._is_for_people()
+        self.may_name = self.env["coworking.evidence"]._pick_names("clear") == "clear"
 
     @api.depends("kind", "agreement_id", "claim_id", "participant_id", "scope")
     def _compute_pieces(self):
@@ -81,7 +83,7 @@ class CoworkingEvidenceMake(models.TransientModel):
         return {
             "kind": self.kind,
             "scope": self.scope,
-            "names": self.names,
+            "names": self.env["coworking.evidence"]._pick_names(self.names),
             SUBJECTS[self.kind]: self[SUBJECTS[self.kind]].id,
         }
 

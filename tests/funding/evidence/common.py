@@ -81,6 +81,12 @@ class EvidenceCase(FundingCase):
         cls.env.invalidate_all()
         return scan
 
+    def _correct_all(self):
+        """As once the next months are billed: who has something to correct there is not over."""
+        self.env.flush_all()
+        self.env.cr.execute("UPDATE coworking_participant SET pending_changes = 0")
+        self.env.invalidate_all()
+
     def _sign_attendance(self, person):
         """A workshop of October, at which a person signed on the tablet."""
         event = self.env["calendar.event"].create(

@@ -5,6 +5,7 @@ import json
 
 from odoo.tests import tagged
 
+from ...common import JULY
 from ...trust.purge_case import PurgeCase
 from ..claim.common import ClaimCase
 from .common import PDF, EvidenceCase
@@ -41,6 +42,30 @@ class TestClaimEvidence(EvidenceCase, ClaimCase):
         self.assertNotIn("Luc Petit", index)
         self.assertNotIn("Attendance signed", index)
         self.assertIn("Luc Petit", self._index(self._open(self._make())))
+
+    def test_it_says_of_a_bill_what_this_claim_asks_and_not_what_another_does(self):
+        luc = self._new_participant("Luc Petit", date_entry="2015-06-01")
+        self._new_presences(self._new_seat("1/7", "31/7", luc), "10/7")
+        bill = self._post_bill(self._bill(self._settle(JULY)), "3/8")
+        self._pay(bill, 60.0, "20/8")
+        self._pay(bill, 120.0, "20/9")
+        self._refresh()
+        asked = []
+        for first, last, share in (("1/1", "31/8", 30), ("1/9", "31/12", 60)):
+            claim = self._sent(self.agreement, first, last)
+            folder = self._open(self._make(claim))
+            shares = {
+                row["Bill"]: row["Share of the Funder"] for row in self._sheet(folder, "Costs")
+            }
+            self.assertEqual(shares[bill.name], share)
+            self.assertEqual(sum(shares.values()), claim.amount_claimed)
+            asked.append(shares[bill.name])
+        (whole,) = [
+            row["Share of the Funder"]
+            for row in self._sheet(self._open(self._make()), "Costs")
+            if row["Bill"] == bill.name
+        ]
+        self.assertEqual(sum(asked), whole)
 
     def test_the_certificate_proves_the_payments(self):
         self.env["ir.attachment"].search(
@@ -81,14 +106,18 @@ class TestClaimAfterAnonymisation(PurgeCase, EvidenceCase, ClaimCase):
             claim.line_ids.mapped("bill_number"),
         )
         evidence = self._make(claim)
+        self.camille.seat_ids.state = "ended"
         self.camille.write(
             {
                 "stage_id": self.stage["closed"].id,
+                # or else they applied the day that the file was made
+                "date_application": "2015-05-01",
                 "date_exit": "2015-07-31",
                 "exit_reason_id": self.left.id,
                 "move_reason": "End",
             }
         )
+        self._correct_all()
         self._make_old()
         self._purge(self.camille)
         self.assertTrue(self.camille.purged_on)

@@ -2,9 +2,12 @@
 
 import base64
 from datetime import timedelta
+from unittest.mock import patch
 
 from odoo import fields
 from odoo.tests import new_test_user, tagged
+
+from odoo.addons.coworking_incubation_funding.models.evidence import coworking_evidence_seal
 
 from ...common import COORDINATOR
 from ...trust.common import AuditCase
@@ -28,13 +31,17 @@ class EndCase(EvidenceCase, AuditCase):
 @tagged("post_install", "-at_install")
 class TestEnd(EndCase):
     def test_at_its_term_it_goes_by_itself_and_its_line_stays(self):
+        self.proof.copy_file = False
         evidence = self._make()
+        self.assertTrue(evidence.missing)
         archive = evidence._get_archive()
         self._say_term(self.agreement, -1)
         self._end()
         self.assertEqual((evidence.state, evidence.gone_on), ("gone", fields.Date.today()))
         self.assertFalse(archive.exists())
         self.assertTrue(evidence.digest)
+        # of whom something was missing says what they are
+        self.assertFalse(evidence.missing)
         with self.assertRefused("was deleted on"):
             evidence.with_user(self.chief).action_download()
         log = self.env["coworking.purge"].sudo().search([], order="id desc", limit=1)
@@ -79,21 +86,38 @@ class TestEnd(EndCase):
         self._end()
         self.assertEqual(evidence.state, "gone")
 
-    def test_one_without_an_agreement_stays_until_somebody_says_so(self):
+    def _leave_agreement(self):
         self.agreement.program_ids = False
         self.camille.cost_ids.allocation_ids.filtered("agreement_id").unlink()
-        evidence = self._make(self.camille)
-        self.assertFalse(evidence.agreement_ids)
-        self._end()
-        self.assertEqual(evidence.state, "sealed")
+
+    def test_of_a_person_whom_no_agreement_covers_none_is_made(self):
+        """It would have no term: nobody would ever delete it."""
+        self._leave_agreement()
+        before = self.env["coworking.evidence"].search([])
+        with self.assertRefused("Camille Martin", "programme on the agreement"):
+            self._make(self.camille)
+        self.assertEqual(self.env["coworking.evidence"].search([]), before)
+
+    def test_one_that_waited_keeps_the_term_that_it_was_asked_with(self):
+        with patch.object(coworking_evidence_seal, "AT_ONCE", 0):
+            evidence = self._make(self.camille)
+        self._leave_agreement()
+        evidence._seal()
+        self.assertEqual((evidence.state, evidence.agreement_ids), ("sealed", self.agreement))
 
     def test_postgresql_lets_none_go_before_its_term(self):
+        self.proof.copy_file = False
         evidence = self._make()
         with self.assertRefused("never changed"):
             evidence.sudo().write({"state": "gone", "gone_on": fields.Date.today()})
         self._say_term(self.agreement, -1)
         self.env.flush_all()
-        evidence.sudo().write({"state": "gone", "gone_on": fields.Date.today()})
+        gone = {"state": "gone", "gone_on": fields.Date.today()}
+        with self.assertRefused("never changed"):
+            evidence.sudo().write({**gone, "missing": "other words"})
+        with self.assertRefused("never changed"):
+            evidence.sudo().write(gone)
+        evidence.sudo().write({**gone, "missing": False})
         self.env.flush_all()
 
 
@@ -123,6 +147,7 @@ class TestAfterAnonymisation(PurgeCase, EvidenceCase):
     def test_an_auditor_verifies_the_sealed_file_of_people_who_are_anonymous(self):
         evidence = self._make(self.person)
         before = self._files(self._open(evidence))
+        self._correct_all()
         self._make_old()
         self._purge(self.person)
         self.assertTrue(self.person.purged_on)
@@ -145,12 +170,14 @@ class TestAfterAnonymisation(PurgeCase, EvidenceCase):
         """The row is never changed, and holds nothing that the purge would have to mask."""
         self._make(self.person, names="token")
         self._make(self.long)
+        self._correct_all()
         self._make_old()
         self._purge(self.person)
         self.assertTrue(self.person.purged_on)
         self.assertFalse(self.person.purge_failed_on)
 
     def test_one_that_is_made_afterwards_says_what_is_gone(self):
+        self._correct_all()
         self._make_old()
         self._purge(self.person)
         evidence = self._make(self.person)

@@ -8,14 +8,16 @@ from psycopg2.errors import CheckViolation
 
 from odoo import Command
 from odoo.exceptions import AccessError, ValidationError
-from odoo.tests import HttpCase, new_test_user, tagged
+from odoo.tests import Form, HttpCase, new_test_user, tagged
 from odoo.tools import SQL, mute_logger
 
+from odoo.addons.coworking_incubation_funding import evidence_archive
 from odoo.addons.coworking_incubation_funding.models.evidence import coworking_evidence_seal
 from odoo.addons.coworking_incubation_funding.models.evidence.evidence_writer import EvidenceWriter
 
 from ...common import COORDINATOR
 from ...trust.common import AuditCase
+from ...trust.test_sensitive_traces import EXPORT
 from .common import PDF, EvidenceCase
 
 
@@ -207,17 +209,36 @@ class TestMaking(SealCase):
         self._run()
         self.assertEqual(evidence.state, "sealed")
 
+    def test_what_is_larger_than_odoo_can_hold_is_refused_before_it_is_written(self):
+        with (
+            patch.object(evidence_archive, "MOST_BYTES", 9000),
+            patch.object(EvidenceWriter, "open_part") as opened,
+            self.assertRefused("2 GB", "of each claim"),
+        ):
+            self._make()
+        opened.assert_not_called()
+        self.assertFalse(self.env["coworking.evidence"].search([("state", "=", "waiting")]))
+
+    def test_what_grew_too_large_while_it_waited_is_given_up_in_words(self):
+        evidence = self._wait()
+        with patch.object(evidence_archive, "MOST_BYTES", 300):
+            self._run()
+        self.assertEqual((evidence.state, evidence.attempt_count), ("failed", 1))
+        self.assertIn("2 GB", evidence.error)
+        self.assertFalse(evidence._get_archive())
+        self.assertFalse(self._count_parts())
+
     def test_one_that_fails_keeps_no_other_from_its_turn(self):
         first, second = self._wait(), self._wait()
-        write = EvidenceWriter.write
+        write_archive = EvidenceWriter.write_archive
 
         def fail(writer):
             if writer.evidence.id == first.id:
                 raise ValueError("Camille Martin")
-            return write(writer)
+            return write_archive(writer)
 
         with (
-            patch.object(EvidenceWriter, "write", fail),
+            patch.object(EvidenceWriter, "write_archive", fail),
             self.assertLogs(coworking_evidence_seal.__name__) as logged,
         ):
             self._run()
@@ -274,6 +295,24 @@ class TestRights(SealCase, AuditCase, HttpCase):
         with self.assertRaises(AccessError):
             everything.with_user(self.accountant).read(["name"])
         self.assertEqual(self._get(books, self.accountant).status_code, 200)
+
+    def test_books_by_name_are_for_who_may_export_people(self):
+        books = self._make(scope="money")
+        self.assertEqual(books.names, "clear")
+        self.assertEqual(self._get(books, self.accountant).status_code, 404)
+        with self.assertRefused("Export of Personal Data", error=AccessError):
+            books.with_user(self.accountant).action_download()
+        self.accountant.group_ids |= self.env.ref(EXPORT)
+        self.assertEqual(self._get(books, self.accountant).status_code, 200)
+        theirs = self._make(user=self.accountant, scope="money")
+        self.assertEqual(theirs.names, "clear")
+
+    def test_the_dialog_offers_names_to_who_may_export_people(self):
+        for user, names in ((self.accountant, "token"), (self.chief, "clear")):
+            with self.subTest(user=user.login):
+                action = self.agreement.with_user(user).action_make_evidence()
+                model = self.env[action["res_model"]].with_user(user)
+                self.assertEqual(Form(model.with_context(action["context"])).names, names)
 
     def test_those_of_other_organisations_are_not_there(self):
         evidence = self._make()

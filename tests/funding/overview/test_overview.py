@@ -115,7 +115,7 @@ class TestGrants(OverviewCase):
             {
                 "Granted": 10000.0,
                 "Committed": 90.0,
-                "Claimed": 0.0,
+                "Asked For": 0.0,
                 "Admitted": 0.0,
                 "Left": 9910.0,
                 "Received": 0.0,
@@ -124,7 +124,7 @@ class TestGrants(OverviewCase):
         self.assertEqual(self._values(tile, "REG")["Committed"], 54.0)
         for agreement in (self.mel, self.region):
             values = self._values(tile, agreement.reference)
-            parts = [values[name] for name in ("Committed", "Claimed", "Admitted", "Left")]
+            parts = [values[name] for name in ("Committed", "Asked For", "Admitted", "Left")]
             self.assertAlmostEqual(sum(parts), values["Granted"], 2)
 
     @freeze_time("2015-07-25")
@@ -160,15 +160,15 @@ class TestGrants(OverviewCase):
         self._refresh()
         claim = self._sent(self.mel)
         asked = self._cells(self._tiles()["grants"], "MEL")
-        self.assertEqual((asked["Claimed"]["value"], asked["Claimed"]["rows"]), (180.0, 2))
+        self.assertEqual((asked["Asked For"]["value"], asked["Asked For"]["rows"]), (180.0, 2))
         self._accept(claim, n1=40.0)
         tile = self._tiles()["grants"]
         cells = self._cells(tile, "MEL")
-        self.assertEqual((cells["Claimed"]["value"], cells["Claimed"]["rows"]), (0.0, 0))
+        self.assertEqual((cells["Asked For"]["value"], cells["Asked For"]["rows"]), (0.0, 0))
         admitted = cells["Admitted"]
         self.assertEqual((admitted["value"], admitted["rows"]), (140.0, 2))
         self.assertEqual(self._count_behind(tile, admitted), 2)
-        parts = [cells[name]["value"] for name in ("Committed", "Claimed", "Admitted", "Left")]
+        parts = [cells[name]["value"] for name in ("Committed", "Asked For", "Admitted", "Left")]
         self.assertAlmostEqual(sum(parts), 10000.0, 2)
 
     @freeze_time("2015-07-25")

@@ -20,3 +20,19 @@ if PICTURES:
                     f"!!document.querySelector('{shown}')",
                     login="coordination",
                 )
+
+        def test_a_sealed_file_of_evidence(self):
+            """It goes with the test: what is sealed could not be removed from a demonstration."""
+            user = self.env["res.users"].search([("login", "=", "coordination")])
+            claim = self.env["coworking.claim"].search([("state", "=", "accepted")], limit=1)
+            evidence = (
+                self.env["coworking.evidence"]
+                .with_user(user)
+                ._make({"kind": "claim", "claim_id": claim.id, "scope": "money", "names": "token"})
+            )
+            self.browser_js(
+                f"/odoo/incubation-evidence/{evidence.id}",
+                "takePicture('evidence', 'body').then(() => console.log('test successful'))",
+                "!!document.querySelector('.o_field_widget[name=digest]')",
+                login=user.login,
+            )

@@ -57,19 +57,11 @@ class CoworkingDashboard(models.AbstractModel):
         currency = scope.programs.currency_id[:1]
         for row in scope.get_fact("lines", self._read_money):
             for key in (row["month"], False):
-                result[key].update({name: row[name] for name in (*SUMS, *COUNTS)})
+                result[key].update({name: row[name] for name in (*SUMS, *COUNTS, "amount_paid")})
         for sums in result.values():
-            for name in SUMS:
-                sums[name] = currency.round(sums[name])
+            for name in (*SUMS, "amount_paid"):
+                sums[name] = currency.round(float(sums[name]))
         return result
-
-    @api.model
-    def _count_paid(self, scope):
-        """:return: Counter of month -> Decimal, and False -> the whole period"""
-        lines = self.env["coworking.month.line"]
-        paid = lines._sum_paid(self._get_lines_domain(scope))
-        paid[False] = sum(paid.values())
-        return paid
 
     @api.model
     def _prepare_sum(self, scope, name, month=None):
@@ -78,7 +70,7 @@ class CoworkingDashboard(models.AbstractModel):
         sums = scope.get_fact("money", self._count_money)[key]
         domain = self._get_lines_domain(scope, month)
         if name in ("paid", "left"):
-            paid = float(scope.get_fact("paid", self._count_paid)[key])
+            paid = sums["amount_paid"]
             amount = paid if name == "paid" else sums["invoiced"] - paid
             amount = scope.programs.currency_id[:1].round(amount)
             return self._prepare_amount(

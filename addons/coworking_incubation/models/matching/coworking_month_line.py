@@ -28,8 +28,6 @@ FOUND = """
                      ELSE COALESCE(MIN(move.payment_state) FILTER (WHERE {standing}),
                                    MAX(move.payment_state)) END AS payment,
                 MIN(move.invoice_date_due) AS date_due
-           FROM coworking_match match
-      LEFT JOIN account_move move ON move.id = match.move_id
 """.format(  # nosec B608 # of constants
     # the one that asks most is told
     decisions="ARRAY['disputed', 'asked', 'credit_note', 'rebilled', 'reimbursement', 'accepted',"
@@ -37,6 +35,23 @@ FOUND = """
     standing="move.payment_state != 'reversed' AND (move.move_type != 'in_refund'"
     " OR move.payment_state NOT IN ('paid', 'in_payment'))",
 )
+# The same of a charge that has one match, as nearly all have, without grouping.
+FOUND_ONCE = """
+         SELECT match.charge_id, 1::bigint AS rows,
+                (match.decision IS NULL)::integer::bigint AS undecided, match.invoiced,
+                CASE WHEN match.invoiced != 0 THEN ABS(match.expected) ELSE 0 END AS covered,
+                match.cause::text, match.explanation::text AS why, match.decision,
+                match.reason::text, (match.move_id IS NOT NULL)::integer::bigint AS billed,
+                (match.move_id IS NOT NULL)::integer::bigint AS bills, match.move_id,
+                COALESCE(NULLIF(move.ref, ''), move.name, move.invoice_origin)::text AS reference,
+                CASE WHEN move.state = 'draft' THEN 'draft' ELSE move.payment_state END::text
+                    AS payment,
+                move.invoice_date_due AS date_due
+"""
+OF_MATCHES = """
+           FROM coworking_match match
+      LEFT JOIN account_move move ON move.id = match.move_id
+"""
 BILLED = "FROM coworking_match WHERE move_line_id IS NOT NULL"
 
 CHARGES = """
@@ -68,8 +83,10 @@ CHARGES = """
                      ELSE 'bill_missing' END AS status,
                 found.move_id, found.reference AS bill_reference,
                 COALESCE(found.bills, 0) AS move_count, found.payment, found.date_due
+"""
+OF_CHARGES = """
            FROM coworking_charge charge
-           JOIN coworking_statement statement ON statement.id = charge.statement_id
+           JOIN {statement} statement ON statement.id = charge.statement_id
            JOIN res_company company ON company.id = charge.company_id
 """
 # Each column is of the same type as above, or PostgreSQL would compute all of them to show one.
@@ -93,6 +110,8 @@ WITHOUT = """
                 CASE WHEN move.state = 'draft' THEN 'draft' ELSE move.payment_state END::text
                     AS payment,
                 move.invoice_date_due AS date_due
+"""
+OF_NO_CHARGE = """
            FROM coworking_match match
            JOIN res_company company ON company.id = match.company_id
            JOIN account_move_line line ON line.id = match.move_line_id
@@ -109,26 +128,63 @@ LEFT JOIN LATERAL (
 """
 # One by one, as a list shows them: what was matched is looked up for each charge.
 VIEW = f"""
-    CREATE VIEW coworking_month_line AS {CHARGES}
+    CREATE VIEW coworking_month_line AS
+    {CHARGES} {OF_CHARGES.format(statement="coworking_statement")}
       LEFT JOIN LATERAL (SELECT true AS yes {BILLED} AND statement_id = statement.id LIMIT 1)
                 AS billed ON true
-      LEFT JOIN LATERAL ({FOUND} WHERE match.charge_id = charge.id GROUP BY match.charge_id)
-                AS found ON found.charge_id = charge.id
-      UNION ALL {WITHOUT}
-"""
-# Many at once, as sums need them: the same lines, of some statements, each table read once.
-LINES_OF_STATEMENTS = f"""
-    {CHARGES}
-      LEFT JOIN (SELECT statement_id, true AS yes {BILLED}
-                    AND statement_id IN %(statements)s GROUP BY statement_id) AS billed
-             ON billed.statement_id = charge.statement_id
-      LEFT JOIN ({FOUND}
-                   JOIN coworking_charge own ON own.id = match.charge_id
-                  WHERE own.statement_id IN %(statements)s
+      LEFT JOIN LATERAL ({FOUND} {OF_MATCHES} WHERE match.charge_id = charge.id
                GROUP BY match.charge_id) AS found ON found.charge_id = charge.id
-          WHERE charge.statement_id IN %(statements)s
-      UNION ALL {WITHOUT}
+      UNION ALL {WITHOUT} {OF_NO_CHARGE}
 """
+# Bills of which something was settled otherwise than by a payment or a bank line.
+PAYMENT_LINES = """account_move_line payment
+                 WHERE payment.parent_state = 'posted'
+                   AND (payment.payment_id IS NOT NULL OR payment.statement_line_id IS NOT NULL)"""
+UNPAID = " UNION ".join(
+    f"""
+         SELECT own.move_id
+           FROM coworking_match match
+           JOIN account_move_line own ON own.move_id = match.move_id
+           JOIN account_partial_reconcile partial ON partial.{side}_move_id = own.id
+          WHERE match.statement_id IN (SELECT id FROM %(statements)s AS chosen)
+            AND NOT EXISTS (SELECT FROM {PAYMENT_LINES} AND payment.id = partial.debit_move_id)
+            AND NOT EXISTS (SELECT FROM {PAYMENT_LINES} AND payment.id = partial.credit_move_id)
+    """  # nosec B608 # of constants
+    for side in ("credit", "debit")
+)
+# Of a bill that payments settled, each line is paid: that needs no spreading. The others are few.
+PAID_WHOLE = """(move.state = 'posted' AND move.payment_state IN ('paid', 'in_payment')
+                 AND move.amount_total_signed != 0 AND move.amount_residual_signed = 0
+                 AND unpaid.move_id IS NULL)"""
+PAID_SOME = "(move.payment_state != 'not_paid' OR move.move_type = 'entry')"
+# Many at once, as sums need them: the same lines, of some statements, each table read once; with
+# what was paid of them, where that needs no spreading, and whether it does.
+LINES_OF_STATEMENTS = f"""
+    WITH unpaid AS ({UNPAID}),
+         several AS (
+         SELECT charge_id FROM coworking_match
+          WHERE statement_id IN (SELECT id FROM %(statements)s AS chosen) AND charge_id IS NOT NULL
+       GROUP BY charge_id HAVING COUNT(*) > 1)
+    {CHARGES}, COALESCE(found.settled, 0) AS settled, COALESCE(found.in_part, false) AS in_part
+    {OF_CHARGES.format(statement="%(statements)s AS")}
+      LEFT JOIN ({FOUND_ONCE}, CASE WHEN {PAID_WHOLE} THEN match.invoiced ELSE 0 END AS settled,
+                {PAID_SOME} AND NOT {PAID_WHOLE} AS in_part
+                {OF_MATCHES}
+              LEFT JOIN unpaid ON unpaid.move_id = match.move_id
+              LEFT JOIN several ON several.charge_id = match.charge_id
+                  WHERE match.statement_id IN (SELECT id FROM %(statements)s AS chosen)
+                    AND several.charge_id IS NULL
+              UNION ALL
+                {FOUND}, SUM(match.invoiced) FILTER (WHERE {PAID_WHOLE}) AS settled,
+                BOOL_OR({PAID_SOME} AND NOT {PAID_WHOLE}) AS in_part
+                {OF_MATCHES}
+                   JOIN several ON several.charge_id = match.charge_id
+              LEFT JOIN unpaid ON unpaid.move_id = match.move_id
+               GROUP BY match.charge_id) AS found ON found.charge_id = charge.id
+      LEFT JOIN LATERAL (SELECT true AS yes WHERE found.billed > 0 OR EXISTS (
+                         SELECT {BILLED} AND statement_id = charge.statement_id)) AS billed ON true
+      UNION ALL {WITHOUT}, 0 AS settled, {PAID_SOME} AS in_part {OF_NO_CHARGE}
+"""  # nosec B608 # of constants
 
 
 class CoworkingMonthLine(models.Model):
@@ -367,8 +423,8 @@ class CoworkingMonthLine(models.Model):
         return self.env["coworking.match"].search(
             [
                 "|",
-                ("charge_id", "in", self.charge_id.ids),
-                ("id", "in", [line.id // 2 for line in self if line.id % 2 == WITHOUT_CHARGE]),
+                ("charge_id", "in", [id_ // 2 for id_ in self.ids if id_ % 2 != WITHOUT_CHARGE]),
+                ("id", "in", [id_ // 2 for id_ in self.ids if id_ % 2 == WITHOUT_CHARGE]),
             ]
         )
 

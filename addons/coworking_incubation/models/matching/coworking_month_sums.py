@@ -1,5 +1,4 @@
 from collections import Counter
-from decimal import Decimal
 
 from dateutil.relativedelta import relativedelta
 
@@ -8,7 +7,7 @@ from odoo.fields import Domain
 from odoo.tools import SQL, format_date, formatLang
 
 from ...tools import to_decimal
-from .coworking_month_line import LINES_OF_STATEMENTS, WITHOUT
+from .coworking_month_line import LINES_OF_STATEMENTS, OF_NO_CHARGE, WITHOUT, WITHOUT_CHARGE
 
 # Lines of the month by what their bills say of payments.
 PAID_STATES = ("paid", "in_payment", "partial")
@@ -21,52 +20,11 @@ SUMS = """
   SELECT date_from, cause, SUM(expected), SUM(invoiced), SUM(not_invoiced), SUM(gap), COUNT(*),
          COUNT(*) FILTER (WHERE invoiced != 0), COUNT(*) FILTER (WHERE status = 'to_match'),
          COUNT(*) FILTER (WHERE gap != 0), COUNT(*) FILTER (WHERE payment IN %(paid)s),
-         COUNT(*) FILTER (WHERE invoiced != 0 AND payment IN %(left)s)
+         COUNT(*) FILTER (WHERE invoiced != 0 AND payment IN %(left)s),
+         COALESCE(SUM(settled) FILTER (WHERE NOT in_part), 0),
+         ARRAY_AGG(id) FILTER (WHERE in_part)
     FROM %(lines)s AS line
 GROUP BY date_from, cause
-"""
-# A bill that was paid in full needs no spreading: each of its lines was. The others are few.
-PAID = """
-    WITH line AS %(lines)s,
-         matched AS (
-         SELECT line.date_from, match.id, match.move_id, match.invoiced
-           FROM line JOIN coworking_match match ON match.charge_id = line.charge_id
-      UNION ALL
-         SELECT line.date_from, match.id, match.move_id, match.invoiced
-           FROM line JOIN coworking_match match
-             ON match.id * 2 + 1 = line.id AND match.charge_id IS NULL
-          WHERE line.charge_id IS NULL),
-         paid AS (
-         SELECT own.move_id, SUM(partial.amount) AS amount
-           FROM (SELECT DISTINCT move_id FROM matched) AS bill
-           JOIN account_move_line own ON own.move_id = bill.move_id
-           JOIN account_account account ON account.id = own.account_id
-           JOIN (SELECT credit_move_id AS own_id, debit_move_id AS other_id, amount
-                   FROM account_partial_reconcile
-              UNION ALL
-                 SELECT debit_move_id, credit_move_id, amount
-                   FROM account_partial_reconcile) AS partial ON partial.own_id = own.id
-           JOIN account_move_line other ON other.id = partial.other_id
-           JOIN account_move payment ON payment.id = other.move_id
-          WHERE account.account_type IN ('liability_payable', 'asset_receivable')
-            AND payment.state = 'posted'
-            AND (payment.origin_payment_id IS NOT NULL OR payment.statement_line_id IS NOT NULL)
-       GROUP BY own.move_id)
-  SELECT matched.date_from,
-         COALESCE(SUM(matched.invoiced) FILTER (WHERE state.whole), 0),
-         ARRAY_AGG(matched.id) FILTER (WHERE NOT state.whole AND state.some)
-    FROM matched
-    JOIN account_move move ON move.id = matched.move_id
-LEFT JOIN paid ON paid.move_id = move.id
-CROSS JOIN LATERAL (
-         SELECT COALESCE(paid.amount = ABS(move.amount_total_signed)
-                         AND move.state = 'posted', false) AS whole,
-                paid.amount IS NOT NULL
-                OR EXISTS (SELECT FROM account_move__account_payment link
-                             JOIN account_payment payment ON payment.id = link.payment_id
-                            WHERE link.invoice_id = move.id
-                              AND payment.move_id IS NULL) AS some) AS state
-GROUP BY matched.date_from
 """
 
 
@@ -91,8 +49,9 @@ class CoworkingMonthLine(models.Model):
         """Columns of the lines of a domain: only statements that it may be about are computed."""
         # sudo: which lines the user may read, the query around it says
         statements = self.env["coworking.statement"].sudo()
-        statements = statements._search(self._get_statements_domain(domain))
-        lines = SQL(LINES_OF_STATEMENTS, statements=statements.subselect())
+        query = statements._search(self._get_statements_domain(domain))
+        columns = (SQL.identifier(statements._table, name) for name in ("id", "date_from"))
+        lines = SQL(LINES_OF_STATEMENTS, statements=query.subselect(*columns))
         return self._select_lines(domain, lines, *names)
 
     @api.model
@@ -115,32 +74,31 @@ class CoworkingMonthLine(models.Model):
         :return: list of dicts, one for each month and cause: ``month``, ``cause``, the sums of
             ``expected``, ``invoiced``, ``not_invoiced`` and ``gap``, and how many lines there are
             (``lines``), that are invoiced (``billed``), to be decided on (``to_decide``), not what
-            was expected (``differ``), paid as a whole or in part (``paid``), not wholly (``left``)
+            was expected (``differ``), paid as a whole or in part (``paid``), not wholly (``left``);
+            and ``amount_paid`` (Decimal): by payments and bank lines, not by credit notes
         """
         sums = ("expected", "invoiced", "not_invoiced", "gap")
-        names = ("date_from", "cause", "status", "payment", *sums)
+        names = ("id", "date_from", "cause", "status", "payment", "settled", "in_part", *sums)
         lines = self._select_by_statement(domain, *names)
         rows = self.env.execute_query(SQL(SUMS, lines=lines, paid=PAID_STATES, left=LEFT_STATES))
         counts = ("lines", "billed", "to_decide", "differ", "paid", "left")
-        keys = ("month", "cause", *sums, *counts)
-        return [dict(zip(keys, row, strict=True)) for row in rows]
+        keys = ("month", "cause", *sums, *counts, "settled", "in_part")
+        rows = [dict(zip(keys, row, strict=True)) for row in rows]
+        self._add_amounts_paid(rows)
+        return rows
 
     @api.model
-    def _sum_paid(self, domain):
-        """What was paid of the lines of a domain: by payments and bank lines, not by credit notes.
-
-        :return: Counter of month -> Decimal
-        """
-        result, months = Counter(), {}
-        lines = self._select_by_statement(domain, "id", "charge_id", "date_from")
-        for month, amount, match_ids in self.env.execute_query(SQL(PAID, lines=lines)):
-            result[month] += to_decimal(amount)
-            months |= dict.fromkeys(match_ids or (), month)
+    def _add_amounts_paid(self, rows):
+        """``amount_paid`` in place of what is ``settled`` and of the ids of lines ``in_part``."""
+        rows_by_line = {}
+        for row in rows:
+            row["amount_paid"] = to_decimal(row.pop("settled"))
+            rows_by_line |= dict.fromkeys(row.pop("in_part") or (), row)
         # sudo: who reads the month reads how much of it is paid, the entries or not
-        matches = self.env["coworking.match"].sudo().browse(months)
+        matches = self.sudo().browse(rows_by_line)._get_matches()
         for match, payments in self.env["coworking.reconciliation"]._get_paid(matches).items():
-            result[months[match.id]] += sum((amount for __, amount in payments), Decimal(0))
-        return result
+            line_id = match.charge_id.id * 2 or match.id * 2 + WITHOUT_CHARGE
+            rows_by_line[line_id]["amount_paid"] += sum(amount for __, amount in payments)
 
     # === ABOVE THE LIST ===#
 
@@ -178,7 +136,9 @@ class CoworkingMonthLine(models.Model):
         company = Domain("company_id", "in", self.env.companies.ids)
         something = Domain("charge_ids", "!=", False) | Domain("match_ids", "!=", False)
         groups = statements._read_group(company & something, ["date_from:month"])
-        waiting = self._select_lines([("statement_id", "=", False)], SQL(WITHOUT), "date_from")
+        waiting = self._select_lines(
+            [("statement_id", "=", False)], SQL(WITHOUT + OF_NO_CHARGE), "date_from"
+        )
         rows = self.env.execute_query(SQL("SELECT DISTINCT date_from FROM %s AS line", waiting))
         return {month for (month,) in (*groups, *rows) if month}
 
@@ -198,7 +158,7 @@ class CoworkingMonthLine(models.Model):
         sums = Counter()
         for row in self._sum_by_month(domain):
             sums.update({name: row[name] for name in ("expected", "invoiced", "gap", "to_decide")})
-        sums["paid"] = sum(self._sum_paid(domain).values())
+            sums["paid"] += row["amount_paid"]
         labels = {
             "expected": self.env._("Expected"),
             "invoiced": self.env._("Invoiced"),

@@ -92,7 +92,6 @@ class CoworkingClaim(models.Model):
     _check_company_auto = True
     _typed_fields = {
         *("agreement_id", "date_from", "date_to", "certificate", "certificate_name"),
-        # what is admitted is typed line by line: lines say who may, and when
         *("certificate_on", "open_months_reason", "line_ids"),
     }
 
@@ -310,7 +309,7 @@ class CoworkingClaim(models.Model):
         return claims
 
     def write(self, vals):
-        if vals.keys() & (self._typed_fields - {"line_ids"}):
+        if vals.keys() & self._typed_fields - {"line_ids"}:  # lines say themselves what may be
             for claim in self.filtered(lambda row: row.step not in OPEN_STEPS):
                 raise UserError(claim._describe_sent())
         result = super().write(vals)

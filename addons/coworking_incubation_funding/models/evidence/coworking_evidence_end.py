@@ -43,7 +43,7 @@ class CoworkingEvidence(models.Model):
         archives = locked._get_archive()
         today = fields.Date.context_today(self)
         logged = [evidence._prepare_purge_log() for evidence in locked]
-        locked.write({"state": "gone", "gone_on": today})
+        locked.write({"state": "gone", "gone_on": today, "missing": False})
         # first its state, which PostgreSQL looks at: see the triggers
         locked.flush_recordset()
         archives.unlink()

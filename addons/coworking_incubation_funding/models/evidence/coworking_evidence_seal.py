@@ -6,7 +6,7 @@ from odoo.exceptions import UserError
 
 from ... import evidence_archive
 from .coworking_evidence import SUBJECTS
-from .evidence_pieces import EvidencePieces
+from .evidence_pieces import EvidencePieces, TooLarge
 from .evidence_writer import EvidenceWriter
 
 _logger = logging.getLogger(__name__)
@@ -27,9 +27,11 @@ class CoworkingEvidence(models.Model):
         """Ask for a file of evidence: a small one is sealed at once, a large one by the scheduled
         action.
 
-        :param values: dict: kind, scope, names, and the agreement, claim or participant
+        :param values: dict: kind, scope, names (tokens whatever is asked, for who may not export
+            personal data), and the agreement, claim or participant
         :return: the new record
         :raise AccessError: the user may not take what would be in it
+        :raise UserError: it would have no term, or be too large
         """
         self._check_may_take(values["scope"])
         name = SUBJECTS[values["kind"]]
@@ -39,14 +41,26 @@ class CoworkingEvidence(models.Model):
         evidence = self.sudo().create(
             {
                 **values,
+                "names": self._pick_names(values["names"]),
                 "user_id": self.env.user.id,
                 # sudo: of whose company it is, whoever may read the rest
                 "company_id": subject.sudo().company_id.id,
             }
         )
         pieces = EvidencePieces(evidence)
+        if not pieces.agreements:
+            raise UserError(
+                self.env._(
+                    "No funding agreement covers the stay of %s: a file of evidence is kept until"
+                    " the term of its agreements, and this one would never end. Add the"
+                    " programme on the agreement that paid for it, then try again.",
+                    subject.display_name,
+                )
+            )
         evidence.agreement_ids = [Command.set(pieces.agreements.ids)]
-        if sum(1 for _piece in pieces) <= AT_ONCE:
+        sizes = [piece.get_size() for piece in pieces]
+        pieces.check_size(sum(sizes))
+        if len(sizes) <= AT_ONCE:
             evidence._seal()
         else:
             self.env.ref("coworking_incubation_funding.ir_cron_seal_evidence").sudo()._trigger()
@@ -81,7 +95,8 @@ class CoworkingEvidence(models.Model):
         writer = EvidenceWriter(evidence, now)
         made = writer.write_archive()
         self._keep_archive(archive, made)
-        evidence.agreement_ids = [Command.set(writer.pieces.agreements.ids)]
+        if agreements := writer.pieces.agreements:
+            evidence.agreement_ids = [Command.set(agreements.ids)]
         evidence.write(
             {
                 "state": "sealed",
@@ -145,6 +160,10 @@ class CoworkingEvidence(models.Model):
         try:
             with self.env.cr.savepoint():
                 self._seal()
+        except TooLarge as error:
+            self.invalidate_recordset()
+            self.error = str(error)
+            self._give_up()
         except Exception as error:
             # what an error quotes may name a person: it goes neither to the log nor to the screen
             told = getattr(error, "strerror", None) or type(error).__name__
@@ -170,7 +189,7 @@ class CoworkingEvidence(models.Model):
         """What failed is tried again."""
         self.check_access("read")
         for evidence in self:
-            evidence._check_may_take(evidence.scope)
+            evidence._check_may_take(evidence.scope, evidence.names)
             if evidence.state != "failed":
                 raise UserError(self.env._("%s did not fail.", evidence.name))
         # sudo: nobody types a state

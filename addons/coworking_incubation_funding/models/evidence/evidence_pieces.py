@@ -2,10 +2,15 @@ import os
 from datetime import date
 from typing import Any, NamedTuple
 
+from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import format_date, format_datetime, split_every
 
+from ... import evidence_archive
+
 BATCH = 100
+# Bytes that an archive takes to list one piece.
+LINES = 2048
 # Folders, in their order: which hold bills and payments alone.
 AGREEMENT, CRITERIA, PRESENCE = "01_convention", "02_criteres", "03_emargements"
 BILLS, PAYMENTS, EXITS, PLACES = "04_factures", "05_paiements", "06_sorties", "07_places"
@@ -31,8 +36,19 @@ class Piece(NamedTuple):
     # what to know of it; of what is missing, what is to be done
     note: str = ""
     is_missing: bool = False
-    # the same without a name, for who looks at the list in Odoo
+    # what stands for it in Odoo, where no name may: a token, the number of a bill
     token: str = ""
+
+    def get_size(self):
+        """How many bytes it takes in an archive about, with its lines in the lists."""
+        content = self.content or b""
+        if isinstance(content, str):
+            content = content.encode()
+        return LINES + (len(content) if isinstance(content, bytes) else content.file_size)
+
+
+class TooLarge(UserError):
+    """More than Odoo can hold as one file. Its words name nobody."""
 
 
 class EvidencePieces:
@@ -44,9 +60,14 @@ class EvidencePieces:
 
     def __init__(self, evidence):
         """:param evidence: a ``coworking.evidence``, may be one that is not stored"""
-        lang = evidence.company_id.partner_id.lang or evidence.env.lang
+        company = evidence.company_id
+        lang = company.partner_id.lang or evidence.env.lang
+        # what is sealed by the scheduled action as well says the hours of the organisation
+        self.zone = company.resource_calendar_id.tz or evidence.user_id.tz or "UTC"
         # sudo: see above
-        self.evidence = evidence.sudo().with_context(lang=lang, active_test=False, bin_size=False)
+        self.evidence = evidence.sudo().with_context(
+            lang=lang, tz=self.zone, active_test=False, bin_size=False
+        )
         self.env = self.evidence.env
         self.is_token = evidence.names == "token"
         self.people = self.env["coworking.participant"]
@@ -58,6 +79,7 @@ class EvidencePieces:
         self.people = self._find_people()
         self.agreements = self.agreement or self._find_agreements()
         self.tokens = self.people._get_tokens(self.people.ids)
+        self.veiled = set(self._find_veiled().ids) if self.is_token else set()
         self.certificate = self._find_files(self.claim, "certificate").get(self.claim.id, ())
 
     def get_folders(self):
@@ -75,6 +97,18 @@ class EvidencePieces:
         }
         for folder in self.get_folders():
             yield from collect[folder]()
+
+    def check_size(self, size):
+        """
+        :raise TooLarge: Odoo holds no file of so many bytes
+        """
+        if size > evidence_archive.MOST_BYTES:
+            raise TooLarge(
+                self.env._(
+                    "This file of evidence would be larger than 2 GB, which no archive in Odoo can"
+                    " be: make one of each claim instead, or of each participant."
+                )
+            )
 
     # === WHAT IT IS ABOUT ===#
 
@@ -139,18 +173,41 @@ class EvidencePieces:
     def get_token(self, person):
         return self.tokens.get(person.id) or person._get_tokens(person.ids)[person.id]
 
+    def _find_veiled(self):
+        """Suppliers whose name tells whose file there is: participants paid by receipt, staff."""
+        costs, partners = self.env["coworking.cost"], self.env["res.partner"]
+        found = costs._read_group([("id", "in", self.cost_ids)], ["kind"], ["partner_id:recordset"])
+        by_kind = dict(found)
+        suppliers = partners.union(*by_kind.values()).commercial_partner_id
+        whose = [("partner_id.commercial_partner_id", "in", suppliers.ids)]
+        people = self.people.search(whose).partner_id | by_kind.get("staff", partners)
+        return people.commercial_partner_id
+
+    def is_veiled(self, partner):
+        return partner.commercial_partner_id.id in self.veiled
+
+    def get_supplier(self, partner):
+        """Who was paid: nobody where tokens stand for people and it is one."""
+        return "" if self.is_veiled(partner) else partner.commercial_partner_id.name
+
     def get_presences(self):
         """Ids of the half-days that the seats of these people were used."""
         half_days = Domain("participant_id", "in", self.people.ids) & self._within("date")
         return self.env["coworking.presence"].search(half_days, order="date, slot, id").ids
 
+    def format_moment(self, moment):
+        return format_datetime(self.env, moment, tz=self.zone)
+
     # === WALKING ===#
 
     def walk(self, model, ids):
-        """Records of a model, by batches that memory forgets."""
+        """Records of a model, by batches that memory forgets, unless somebody fills in the dialog
+        meanwhile: what they chose is in memory alone.
+        """
         for batch in split_every(BATCH, ids, list):
             yield self.env[model].browse(batch)
-            self.env.invalidate_all()
+            if self.evidence.id:
+                self.env.invalidate_all()
 
     def _find_files(self, records, field=None):
         """Attachments of records, or behind one of their fields.
@@ -170,8 +227,9 @@ class EvidencePieces:
         return bool(file.db_datas)
 
     def _make_piece(self, folder, title, person=None, **values):
-        token = self.get_token(person) if person else ""
-        return Piece(folder, title, self.get_name(person), token=token, **values)
+        if person:
+            values["token"] = self.get_token(person)
+        return Piece(folder, title, self.get_name(person), **values)
 
     def _make_missing(self, folder, title, note, person=None, **values):
         values |= {"note": note, "is_missing": True}
@@ -204,13 +262,11 @@ class EvidencePieces:
             yield self._make_piece(AGREEMENT, title, content=self._describe_agreement(agreement))
             title = self.env._("Agreement %s", agreement.reference)
             files = self._find_files(agreement).get(agreement.id, ())
-            yield from self._make_documents(AGREEMENT, title, files)
+            values = {"token": agreement.reference}
+            yield from self._make_documents(AGREEMENT, title, files, **values)
             if not files:
-                yield self._make_missing(
-                    AGREEMENT,
-                    title,
-                    self.env._("Attach the signed agreement to its record in Odoo."),
-                )
+                note = self.env._("Attach the signed agreement to its record in Odoo.")
+                yield self._make_missing(AGREEMENT, title, note, **values)
 
     def _collect_claim(self):
         """Each time that the claim was sent, as it was: its SHA-256 is the seal in Odoo."""
@@ -226,7 +282,7 @@ class EvidencePieces:
             )
         if self.claim and not self.claim.sending_ids:
             note = self.env._("It was not sent yet.")
-            yield self._make_missing(AGREEMENT, self.claim.name, note)
+            yield self._make_missing(AGREEMENT, self.claim.name, note, token=self.claim.name)
 
     def find_lost_proofs(self, digests):
         """What was sent with the claim, and is in the archive no more.
@@ -319,9 +375,7 @@ class EvidencePieces:
             pictures = self._find_files(batch, "image")
             for row in batch:
                 person, day = row.participant_id, row.attendance_id.date
-                title = self.env._(
-                    "Attendance signed on %s", format_datetime(self.env, row.signed_at)
-                )
+                title = self.env._("Attendance signed on %s", self.format_moment(row.signed_at))
                 values = {"person": person, "day": day}
                 yield self._make_piece(
                     PRESENCE, title, content=self._describe_signature(row), **values
@@ -339,12 +393,12 @@ class EvidencePieces:
         ways = dict(row._fields["how"]._description_selection(self.env))
         taken_back = row.taken_back_at and self.env._(
             "Taken back on %(when)s: %(why)s",
-            when=format_datetime(self.env, row.taken_back_at),
+            when=self.format_moment(row.taken_back_at),
             why=row.taken_back_reason or "-",
         )
         lines = [
             f"{kinds.get(row.signer)}: {row.name or '-'}",
-            f"{ways.get(row.how, '-')}, {format_datetime(self.env, row.signed_at)}",
+            f"{ways.get(row.how, '-')}, {self.format_moment(row.signed_at)}",
             f"SHA-256: {row.digest or '-'}",
             taken_back or "",
             "",
@@ -374,7 +428,7 @@ class EvidencePieces:
                 month = format_date(self.env, row.month, date_format="MMMM y")
                 who = "" if self.is_token else f"{row.partner_id.name}, "
                 title = self.env._("Time sheet %s", f"{who}{month}")
-                values = {"day": row.month, "amount": row.amount}
+                values = {"day": row.month, "amount": row.amount, "token": month}
                 if row.id in files:
                     yield from self._make_documents(PRESENCE, title, files[row.id], **values)
                 else:
@@ -396,6 +450,7 @@ class EvidencePieces:
                 values = {
                     "day": move.invoice_date or move.date,
                     "amount": abs(move.amount_total_signed),
+                    "token": move.name,
                 }
                 if move.id in files:
                     yield from self._make_documents(BILLS, title, files[move.id], **values)
@@ -405,7 +460,7 @@ class EvidencePieces:
 
     def _name_bill(self, move):
         """Of what is sold, without the customer, who may be one of the people."""
-        supplier = move.is_purchase_document() and move.partner_id.commercial_partner_id.name
+        supplier = move.is_purchase_document() and self.get_supplier(move.partner_id)
         return ", ".join(filter(None, (move.name, supplier)))
 
     def _collect_payments(self):
@@ -417,23 +472,50 @@ class EvidencePieces:
             day=self.claim.certificate_on,
         )
         for batch in self.walk("account.move", self._find_bills()):
-            for move, paid in batch._coworking_payment_facts().items():
+            facts = batch._coworking_payment_facts()
+            files = self._find_payment_files(facts)
+            for move, paid in facts.items():
                 for day, amount, line in paid:
-                    yield from self._collect_payment(move, day, amount, line)
+                    yield from self._collect_payment(move, day, amount, line, files)
                 if not paid:
                     note = self.env._("Nothing was paid of it yet.")
-                    yield self._make_missing(PAYMENTS, self._name_bill(move), note)
+                    title, token = self._name_bill(move), move.name
+                    yield self._make_missing(PAYMENTS, title, note, token=token)
 
-    def _collect_payment(self, move, day, amount, line):
+    def _get_payment(self, move, line):
         """:param line: journal item of the payment, empty where it has none"""
-        payment = line.move_id.origin_payment_id or (move.matched_payment_ids if not line else None)
+        return line.move_id.origin_payment_id if line else move.matched_payment_ids
+
+    def _get_payment_owners(self, move, line):
+        """Records whose files prove a payment: its entry, itself, the bank's statement."""
+        entry = line.move_id
+        return (entry, self._get_payment(move, line), entry.statement_line_id.statement_id)
+
+    def _find_payment_files(self, facts):
+        """
+        :param facts: see ``account.move._coworking_payment_facts``
+        :return: dict (model, id of a record) -> its attachments
+        """
+        owners = {}
+        for move, paid in facts.items():
+            for _day, _amount, line in paid:
+                for owner in self._get_payment_owners(move, line):
+                    owners[owner._name] = owners.get(owner._name, owner) | owner
+        return {
+            (name, record_id): files
+            for name, records in owners.items()
+            for record_id, files in self._find_files(records).items()
+        }
+
+    def _collect_payment(self, move, day, amount, line, found):
+        """:param found: see ``_find_payment_files``"""
+        payment = self._get_payment(move, line)
         files = self.env["ir.attachment"]
-        owners = [line.move_id, payment, line.move_id.statement_line_id.statement_id]
-        for owner in filter(None, owners):
-            files |= files.union(*self._find_files(owner).values())
+        for owner in self._get_payment_owners(move, line):
+            files = files.union(*(found.get((owner._name, one), files) for one in owner.ids))
         title = self.env._("Payment of %s", self._name_bill(move))
-        values = {"day": day, "amount": amount}
-        bank = line.move_id.statement_line_id or (payment and payment.reconciled_statement_line_ids)
+        values = {"day": day, "amount": amount, "token": move.name}
+        bank = line.move_id.statement_line_id or payment.reconciled_statement_line_ids
         if files:
             yield from self._make_documents(PAYMENTS, title, files, **values)
         elif bank:

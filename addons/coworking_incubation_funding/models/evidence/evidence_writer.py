@@ -4,7 +4,7 @@ import tempfile
 import uuid
 from typing import NamedTuple
 
-from odoo.tools import format_date, format_datetime
+from odoo.tools import format_date
 
 from odoo.addons.coworking_incubation.tools import write_workbook
 
@@ -40,6 +40,7 @@ class EvidenceWriter:
         self.moment = moment
         self.attachments = self.env["ir.attachment"]
         self.listed = []
+        self.asked = self.sum_claimed()
 
     # === ON THE DISK ===#
 
@@ -79,10 +80,14 @@ class EvidenceWriter:
         return {"store_fname": fname, "checksum": checksum, "digest": digest, "size": size}
 
     def fill(self, stream):
-        """:param stream: an open file that can be read and written anywhere"""
+        """
+        :param stream: an open file that can be read and written anywhere
+        :raise TooLarge: Odoo cannot hold it
+        """
         archive = evidence_archive.Archive(stream, self.moment)
         for number, piece in enumerate(self.pieces, start=1):
             self.listed.append(self.add_piece(archive, number, piece))
+            self.pieces.check_size(stream.tell())
         digests = {row.added.sha256 for row in self.get_documents()}
         for piece in self.pieces.find_lost_proofs(digests):
             self.listed.append(Listed(len(self.listed) + 1, piece))
@@ -92,6 +97,7 @@ class EvidenceWriter:
             archive.add(WORKBOOK, iter(lambda: book.read(evidence_archive.CHUNK), b""))
         archive.add(INDEX, [self.render_index().encode()])
         archive.close()
+        self.pieces.check_size(stream.tell())
 
     def add_piece(self, archive, number, piece):
         content, piece = piece.content, piece._replace(content=None)
@@ -126,11 +132,15 @@ class EvidenceWriter:
         return [row for row in self.listed if row.piece.is_missing or row.is_altered]
 
     def describe_missing(self):
-        """For who looks at it in Odoo, without a name."""
-        return "\n".join(
-            " · ".join(filter(None, (row.piece.title, row.piece.token, self.get_note(row))))
+        """For who looks at it in Odoo: neither a name nor what was to be proven of somebody, both
+        of which titles may say.
+        """
+        folders = self.get_folder_names()
+        lines = (
+            (folders[row.piece.folder], row.piece.token, self.get_note(row))
             for row in self.get_missing()
         )
+        return "\n".join(" · ".join(filter(None, line)) for line in lines)
 
     def get_status(self, row):
         if row.is_altered:
@@ -187,7 +197,7 @@ class EvidenceWriter:
             )
             facts.append((self.env._("Services"), period))
         facts += [
-            (self.env._("Sealed On"), format_datetime(self.env, self.moment)),
+            (self.env._("Sealed On"), self.pieces.format_moment(self.moment)),
             (self.env._("Made By"), evidence.user_id.name),
             (self.env._("What Is In"), scopes[evidence.scope]),
             (self.env._("People"), self.describe_names()),
@@ -338,8 +348,22 @@ class EvidenceWriter:
         for batch in self.pieces.walk("coworking.cost", self.pieces.cost_ids):
             yield from batch
 
+    def sum_claimed(self):
+        """What the claim asks of each cost.
+
+        :return: dict id of a cost -> amount
+        """
+        lines = self.env["coworking.claim.line"]._read_group(
+            [("claim_id", "=", self.pieces.claim.id)], ["cost_id"], ["amount:sum"]
+        )
+        return {cost.id: amount for cost, amount in lines}
+
     def get_share(self, cost):
-        """What the agreement takes of a cost, or of a person all agreements together."""
+        """What the claim asks of a cost, or the agreement takes of it, or of a person all
+        agreements together.
+        """
+        if self.pieces.claim:
+            return self.asked.get(cost.id)
         wanted = self.pieces.agreement or cost.allocation_ids.agreement_id
         shares = cost.allocation_ids.filtered(lambda share: share.agreement_id in wanted)
         return sum(shares.mapped("amount_effective"))
@@ -353,7 +377,7 @@ class EvidenceWriter:
                 self.env._("Supplier"),
                 30,
                 TEXT,
-                lambda cost: cost.partner_id.commercial_partner_id.name,
+                lambda cost: self.pieces.get_supplier(cost.partner_id),
             ),
             (self.env._("Type"), 16, TEXT, lambda cost: kinds.get(cost.kind)),
             (
@@ -372,19 +396,38 @@ class EvidenceWriter:
 
     def get_claim_columns(self):
         """The lines as they were sent: values that never change, with no name of a person."""
-        names = (*FROZEN_FIELDS, "amount_admitted")
+        sent = [name for name in FROZEN_FIELDS if name != "override_codes"]
+        names = (*sent, "amount_admitted", "override_reason")
+        said = self.env["coworking.claim.line"]._get_missing_words()
         fields = self.env["coworking.claim.line"]._fields
         labels = self.env["coworking.claim.line"].fields_get(names, ["string"])
         kinds = {"date": DAY, "monetary": AMOUNT}
-        return [
+
+        def say(line, name):
+            veiled = name == "supplier_name" and self.pieces.is_veiled(line.cost_id.partner_id)
+            return "" if veiled else line[name]
+
+        columns = [
             (
                 labels[name]["string"],
                 16,
                 kinds.get(fields[name].type, TEXT),
-                lambda line, name=name: line[name],
+                lambda line, name=name: say(line, name),
             )
             for name in names
         ]
+        # codes, of which people read the words
+        without = self.env._("Sent Without")
+        columns.insert(
+            -1,
+            (
+                without,
+                24,
+                TEXT,
+                lambda line: ", ".join(said[code] for code in (line.override_codes or "").split()),
+            ),
+        )
+        return columns
 
     def walk_presences(self):
         for batch in self.pieces.walk("coworking.presence", self.pieces.get_presences()):
@@ -419,7 +462,7 @@ class EvidenceWriter:
                 TEXT,
                 lambda row: (
                     row.participant_signed_at
-                    and format_datetime(self.env, row.participant_signed_at)
+                    and self.pieces.format_moment(row.participant_signed_at)
                 ),
             ),
             (self.env._("How"), 18, TEXT, say("participant_source")),

@@ -6,5 +6,5 @@ from odoo.addons.coworking_incubation.models.trust.fates import FATES, Fate
 
 FATES |= {
     # no owner: the end of a person's data reaches neither the row nor its archive
-    "coworking.evidence": Fate(keep="digest error missing participant_id sealed_file"),
+    "coworking.evidence": Fate(keep="digest error participant_id sealed_file", evidence="missing"),
 }

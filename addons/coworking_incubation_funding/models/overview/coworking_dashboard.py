@@ -93,8 +93,8 @@ class CoworkingDashboard(models.AbstractModel):
             "kind": "table",
             "title": self.env._("Grants"),
             "note": self.env._(
-                "granted = committed + claimed + admitted + left; committed: not claimed yet, as"
-                " far as stays are known today"
+                "granted = committed + asked for + admitted + left; committed: not asked for yet,"
+                " as far as stays are known today"
             ),
             "corner": self.env._("Agreement and Heading"),
             "columns": [{"label": label} for label in self._get_grant_columns()],
@@ -109,7 +109,7 @@ class CoworkingDashboard(models.AbstractModel):
         return [
             self.env._("Granted"),
             self.env._("Committed"),
-            self.env._("Claimed"),
+            self.env._("Asked For"),
             self.env._("Admitted"),
             self.env._("Left"),
             self.env._("Received"),
@@ -241,7 +241,7 @@ class CoworkingDashboard(models.AbstractModel):
         day = format_date(self.env, target.date)
         notes = [states.get(target.status), self.env._("by %s", day)]
         if target.projected_text and not target.is_rate:
-            notes.insert(0, self.env._("projection %s", target.projected_text))
+            notes.insert(1, self.env._("projection %s", target.projected_text))
         share = 0 if target.is_hidden else min(100 * target.actual / target.value, 100)
         return self._prepare_cell(
             target.actual,
