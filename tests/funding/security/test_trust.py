@@ -96,7 +96,7 @@ class TestTrail(FundingCase, AuditCase):
         self.assertTrue(all(self.env[model]._original_module == ADDON for model in own))
         agreement = "coworking.funding.agreement"
         gone = set(AUDITED[agreement].columns) - set(kept[agreement].columns)
-        self.assertEqual(gone, {"method", "base_kind", "sequence"})
+        self.assertEqual(gone, {"method", "base_kind", "sequence", "date_claims_closed"})
         audit._install_triggers(without=ADDON)
         self.env.cr.execute(
             "SELECT DISTINCT tgrelid::regclass::text FROM pg_trigger"
