@@ -314,12 +314,13 @@ def _yield_back(agreements, facts, within):
             over -= yielded
 
 
-def _move(held, agreements, facts, rooms, within, own):
+def _move(held, agreements, facts, rooms, within, own, rejected):
     """Do what people decided over the terms, one after the other, as far as the rules allow it.
 
     :param within: agreement key -> what it takes; changed
     :param own: (reason, instead of which agreement) -> own funds, in the order in which they are
         given away; changed
+    :param rejected: agreement key -> what it rejected of what it was given by hand; changed
     """
     known = {one.key: one for one in agreements}
     for row in held:
@@ -329,16 +330,20 @@ def _move(held, agreements, facts, rooms, within, own):
             continue
         given = within[source.key] if source else sum(own.values(), _ZERO)
         amount = min(row.amount, given)
+        refused = _ZERO
         if target:
             room, taken = rooms[target.key][0], within[target.key]
-            bounds = [facts.bases[target.key] - taken]
+            refused = min(rejected[target.key], amount)
+            rejected[target.key] -= refused
+            bounds = [facts.bases[target.key] - facts.rejected.get(target.key, _ZERO) - taken]
             if room is not None:
                 bounds.append(room - taken)
             if target.net and not (source and source.net):
                 net = sum((within[one.key] for one in agreements if one.net), _ZERO)
                 bounds.append(facts.bounds()[True] - net)
-            amount = max(min(amount, *bounds), _ZERO)
+            amount = max(min(amount - refused, *bounds), _ZERO)
             within[target.key] += amount
+            amount += refused
         else:
             own["own", None] += amount
         if source:
@@ -348,6 +353,8 @@ def _move(held, agreements, facts, rooms, within, own):
                 part = min(own[key], amount)
                 own[key] -= part
                 amount -= part
+        if refused:
+            own["rejected", target.key] += refused
 
 
 def divide(
@@ -360,11 +367,12 @@ def divide(
     :return: (agreement key or ``None``, reason, instead of which agreement) -> amount; no zeros
     """
     wanted = _want(agreements, facts, rooms)
-    within, beyond = {}, []
+    within, beyond, unplaced = {}, [], {}
     for one in agreements:
         amount = wanted.get(one.key, _ZERO)
         rejected = min(facts.rejected.get(one.key, _ZERO), amount)
         room, bound = rooms[one.key]
+        unplaced[one.key] = facts.rejected.get(one.key, _ZERO) - rejected
         taking = amount - rejected
         within[one.key] = taking if room is None else max(min(taking, room), _ZERO)
         beyond.append(("rejected", one.key, rejected))
@@ -377,7 +385,7 @@ def divide(
         left -= min(amount, left)
     copayment = max(min(facts.copayment, left), _ZERO)
     own["own" if any(facts.bases.values()) else "refused", None] += left - copayment
-    _move(held, agreements, facts, rooms, within, own)
+    _move(held, agreements, facts, rooms, within, own, unplaced)
     touched = {key for row in held for key in (row.source, row.target)}
     parts = {}
     for one in agreements:
@@ -495,6 +503,7 @@ class _Allocation:
             for cost in self.items[item]
         }
         for payment, cost in self.events[item]:
+            is_last = (payment, cost) == self.events[item][-1]
             paid[cost] += payment.amount
             for one in self.agreements:
                 # What comes back counts whenever it does.
@@ -521,7 +530,8 @@ class _Allocation:
             )
             rejected = defaultdict(Decimal)
             for row in self.frozen.get(item, ()):
-                if (row.date, row.cost) <= (payment.date, cost.key):
+                # what a payment that was taken back was claimed for stays rejected
+                if is_last or (row.date, row.cost) <= (payment.date, cost.key):
                     rejected[row.agreement] += row.rejected
             yield payment, cost, _Facts(sum(paid.values(), _ZERO), bases, copayment, rejected)
 
@@ -670,9 +680,12 @@ def scale_payments(
 def spread_correction(
     lines: Sequence[tuple[Hashable, Decimal]], percent: Decimal
 ) -> list[tuple[Hashable, Decimal]]:
-    """What a flat correction takes off each line of a claim, by largest remainder. F11."""
-    whole = sum((amount for _key, amount in lines), _ZERO)
-    return spread(half_up(whole * percent / 100), lines)
+    """What a flat correction takes off the lines of a claim, by largest remainder: its part of
+    what they sum to, off those above zero. F11.
+    """
+    whole = max(sum((amount for _key, amount in lines), _ZERO), _ZERO)
+    above = [(key, amount) for key, amount in lines if amount > 0]
+    return spread(half_up(whole * percent / 100), above)
 
 
 @dataclass(frozen=True, slots=True)

@@ -73,6 +73,15 @@ class CoworkingAllocationPlace(models.TransientModel):
                     share.display_name,
                 )
             )
+        if share.reason == "rejected" and share.instead_id == self.agreement_id:
+            raise UserError(
+                self.env._(
+                    "%(agreement)s rejected %(share)s: it cannot be placed there. Where the funder"
+                    " admits it after all, open the claim and choose “Correct the Decision”.",
+                    agreement=self.agreement_id.reference,
+                    share=share.display_name,
+                )
+            )
         whole = sum(share.cost_id._get_siblings().mapped("paid_amount"))
         if share.amount < 0 and self.currency_id.compare_amounts(whole, 0.0) >= 0:
             raise UserError(

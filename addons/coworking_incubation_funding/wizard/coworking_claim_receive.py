@@ -19,13 +19,19 @@ class CoworkingClaimReceive(models.TransientModel):
         store=True,
         readonly=False,
         precompute=True,
-        domain="[('agreement_id', '=', agreement_id), ('amount_received', '=', 0)]",
-        help="Planned, and not received yet. Empty: one that was not planned.",
+        domain="[('id', 'in', open_instalment_ids)]",
+        help="Planned, and not wholly received yet. Empty: one that was not planned.",
+    )
+    open_instalment_ids = fields.Many2many(
+        "coworking.funding.instalment",
+        compute="_compute_open_instalment_ids",
+        export_string_translation=False,
     )
     payment_ids = fields.Many2many(
         "account.payment",
         string="Payments",
-        domain="[('payment_type', '=', 'inbound'), ('company_id', '=', company_id)]",
+        domain="[('payment_type', '=', 'inbound'), ('company_id', '=', company_id),"
+        " ('coworking_instalment_ids', '=', False)]",
         groups="coworking_incubation.group_coworking_accountant",
         help="Where the books are kept here. Otherwise type the day and the amount.",
     )
@@ -36,12 +42,17 @@ class CoworkingClaimReceive(models.TransientModel):
     )
 
     @api.depends("claim_id")
+    def _compute_open_instalment_ids(self):
+        for dialog in self:
+            dialog.open_instalment_ids = dialog.agreement_id.instalment_ids.filtered(
+                lambda row: row.currency_id.compare_amounts(row.amount_received, row.amount) < 0
+            )
+
+    @api.depends("open_instalment_ids")
     def _compute_instalment_id(self):
         for dialog in self:
-            rows = dialog.agreement_id.instalment_ids
-            dialog.instalment_id = rows.filtered(
-                lambda row: row.kind != "advance" and not row.amount_received
-            )[:1]
+            rows = dialog.open_instalment_ids
+            dialog.instalment_id = rows.filtered(lambda row: row.kind != "advance")[:1]
 
     @api.depends("payment_ids")
     def _compute_has_payments(self):
@@ -56,7 +67,7 @@ class CoworkingClaimReceive(models.TransientModel):
 
     def action_record(self):
         self.ensure_one()
-        self.claim_id.check_access("write")
+        self.claim_id._check_may_change(("accepted",))
         payments = self.sudo().payment_ids if self.env.su or self._may_link() else None
         if not payments and (
             not self.date or self.currency_id.compare_amounts(self.amount, 0) <= 0
@@ -67,27 +78,39 @@ class CoworkingClaimReceive(models.TransientModel):
                     self.claim_id.name,
                 )
             )
-        if self.instalment_id.amount_received:
+        # sudo: who records what came may not plan what is to come
+        row = self.instalment_id.sudo()
+        self._check_instalment(row, payments)
+        vals = {"claim_id": (row.claim_id or self.claim_id).id}
+        if payments:
+            vals["payment_ids"] = [Command.link(payment.id) for payment in payments]
+        else:
+            received = self.currency_id.round(row.amount_received + self.amount)
+            vals |= {"date_received": self.date, "amount_received": received}
+        if row:
+            row.write(vals)
+        else:  # nothing was planned: nothing more is to come of it
+            planned = {"agreement_id": self.agreement_id.id, "kind": "interim", "amount": 0.0}
+            row.create({**planned, "date_planned": self.date, **vals})
+        return {"type": "ir.actions.act_window_close"}
+
+    def _check_instalment(self, row, payments):
+        """:raise UserError: nothing more is to come of it, or what came was recorded otherwise"""
+        if row and row not in self.open_instalment_ids:
             raise UserError(
                 self.env._(
                     "%s was received already: choose another instalment, or none.",
-                    self.instalment_id.display_name,
+                    row.display_name,
                 )
             )
-        vals = {"claim_id": self.claim_id.id}
-        if payments:
-            vals["payment_ids"] = [Command.set(payments.ids)]
-        else:
-            vals |= {"date_received": self.date, "amount_received": self.amount}
-        # sudo: who records what came may not plan what is to come
-        rows = self.instalment_id.sudo()
-        if rows:
-            rows.write(vals)
-        else:
-            amount = sum(payments.mapped("amount")) if payments else self.amount
-            planned = {"agreement_id": self.agreement_id.id, "kind": "interim", "amount": amount}
-            rows.create({**planned, "date_planned": self.date, **vals})
-        return {"type": "ir.actions.act_window_close"}
+        if row.amount_received and bool(row.payment_ids) != bool(payments):
+            raise UserError(
+                self.env._(
+                    "A part of %s was received already, and recorded otherwise: by payments of the"
+                    " books, or typed. Record this one in the same way, or choose no instalment.",
+                    row.display_name,
+                )
+            )
 
     def _may_link(self):
         return self._has_field_access(self._fields["payment_ids"], "read")

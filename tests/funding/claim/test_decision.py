@@ -1,7 +1,7 @@
 """What the funder admits, rejects and pays; and what is booked of it."""
 
 from odoo import Command
-from odoo.tests import Form
+from odoo.tests import Form, freeze_time
 
 from ...common import d
 from .common import ClaimCase
@@ -216,6 +216,41 @@ class TestEntries(ClaimCase):
         self._balances(claim)
         self._dialog(claim.action_return(), self.coordinator, reason="Later")
         self.assertEqual(self._balances(claim), [0.0, 0.0])
+
+    def test_what_was_taken_back_by_hand_is_not_taken_back_twice(self):
+        claim = self._sent(self.agreement)
+        self._balances(claim)
+        reversal = claim.sudo().entry_ids._reverse_moves([{"date": d("1/9")}])
+        reversal.action_post()
+        self._dialog(claim.action_return(), self.coordinator, reason="Later")
+        self.assertEqual(len(claim.sudo().entry_ids), 1)
+        self._send(claim)
+        first, second = claim.sudo().entry_ids.sorted("id")
+        self.assertEqual(first.reversal_move_ids, reversal)
+        self.assertEqual(second.amount_total, 144.0)
+
+    def test_other_accounts_are_chosen_meanwhile_and_nothing_is_booked_twice(self):
+        claim = self._sent(self.agreement)
+        self._balances(claim)
+        self.company.write(
+            {
+                "coworking_grant_receivable_id": self.receivable.copy({"code": "T442"}).id,
+                "coworking_grant_income_id": self.income.copy({"code": "T741"}).id,
+            }
+        )
+        self._accept(claim, n1=44.0)
+        self.assertEqual(self._balances(claim), [100.0, -100.0])
+        accounts = claim.sudo().entry_ids.line_ids.account_id
+        self.assertEqual(accounts, self.receivable | self.income)
+
+    def test_it_is_taken_back_on_the_day_that_it_is_returned(self):
+        with freeze_time("2015-12-20"):
+            claim = self._sent(self.agreement)
+            self._balances(claim)
+        with freeze_time("2016-01-10"):
+            self._dialog(claim.action_return(), self.coordinator, reason="Later")
+        entries = claim.sudo().entry_ids
+        self.assertEqual(sorted(entries.mapped("date")), [d("20/12"), d("10/1/16")])
 
     def test_at_acceptance(self):
         self.company.coworking_grant_entry = "accepted"

@@ -142,3 +142,22 @@ class TestClaimRaces(RaceCase):
             cost = env["coworking.cost"].browse(self.ids["cost"])
             cost.write({"paid_amount": 100.0, "payments": [["2015-07-20", "100.00"]]})
             cost._allocate_programs(cost.program_id)
+
+    def test_a_rejection_that_is_typed_while_it_is_accepted_starts_again(self):
+        with self.commit() as env:
+            claim = self._claim(env)
+            claim.action_submit()
+            claim_id, line_id = claim.id, claim.line_ids.id
+        with self.transaction() as b:
+            self.look(b)
+            with self.commit() as a:
+                a["coworking.claim"].browse(claim_id).action_accept()
+            with self.assertRaises(SerializationFailure):
+                b["coworking.claim.line"].browse(line_id).write(
+                    {"amount_admitted": 50.0, "admission_reason": "Not eligible"}
+                )
+                b.flush_all()
+        with self.transaction() as env:
+            claim = env["coworking.claim"].browse(claim_id)
+            self.assertEqual((claim.amount_admitted, claim.amount_rejected), (100.0, 0.0))
+            self.assertEqual(claim.line_ids.amount_admitted, 100.0)

@@ -37,7 +37,8 @@ PUBLIC = {
     "coworking.funding.agreement": {
         *("action_close_claims", "action_look_up_public", "action_make_claim"),
         *("action_make_evidence", "action_open_allocations", "action_open_claims"),
-        *("action_open_financial_reports", "action_open_reports", "action_open_to_settle"),
+        *("action_open_claims_again", "action_open_financial_reports", "action_open_reports"),
+        "action_open_to_settle",
     },
     "coworking.participant": {"action_make_evidence", "action_open_costs"},
     "coworking.report": {

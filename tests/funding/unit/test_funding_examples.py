@@ -1,6 +1,6 @@
 """The worked examples of the rules of the funders' half, each with its figures."""
 
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal as D
 
 import pytest
@@ -392,6 +392,26 @@ class TestFrozen:
         assert told(parts) == {"A": "100.00", "rejected": "44.00", "own": "36.00"}
         assert not [row for row in funding.differences(parts, claimed) if row.agreement]
 
+    def test_what_was_placed_by_hand_and_rejected_is_asked_no_more(self):
+        terms = [agreement("A", rate=50), agreement("B", rate=0)]
+        claimed = [Frozen(1, PAID, "B", D(44), rejected=D("28.80"), heading="seats")]
+        held = [Held(1, None, "B", D(44))]
+        parts = funding.allocate(terms, [cost(180)], claimed, held)
+        assert told(parts) == {"A": "90.00", "B": "15.20", "rejected": "28.80", "own": "46.00"}
+        assert not [r for r in funding.differences(parts, claimed) if r.agreement == "B"]
+
+    def test_what_was_rejected_is_not_placed_there_again(self):
+        terms = agreement(rate=100)
+        claimed = [Frozen(1, PAID, "A", D(180), rejected=D(44), heading="seats")]
+        held = [Held(1, None, "A", D(44))]
+        parts = funding.allocate([terms], [cost(180)], claimed, held)
+        assert told(parts) == {"A": "136.00", "rejected": "44.00"}
+
+    def test_what_was_rejected_stays_so_when_it_is_paid_on_an_earlier_day(self):
+        claimed = [Frozen(1, PAID + timedelta(9), "A", D(144), rejected=D(44), heading="seats")]
+        parts = funding.allocate([agreement(rate=80)], [cost(180)], claimed)
+        assert told(parts) == {"A": "100.00", "rejected": "44.00", "own": "36.00"}
+
     def test_what_was_rejected_frees_the_grant(self):
         terms = agreement(rate=100, granted=100)
         claimed = [Frozen(1, PAID, "A", D(100), rejected=D(30), heading="seats")]
@@ -413,6 +433,11 @@ class TestCorrections:
             ("b", D("1.66")),
             ("c", D("1.67")),
         ]
+
+    def test_it_is_of_what_is_asked_on_the_whole_and_off_what_is_above_zero(self):
+        lines = [("a", D(200)), ("back", D(-50)), ("c", D(100))]
+        assert funding.spread_correction(lines, D(10)) == [("a", D("16.67")), ("c", D("8.33"))]
+        assert not sum(part for _key, part in funding.spread_correction([("b", D(-5))], D(10)))
 
 
 class TestPosition:

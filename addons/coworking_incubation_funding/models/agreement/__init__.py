@@ -1,5 +1,6 @@
 from . import audited
 from . import fates
+from . import account_payment
 from . import coworking_charge_kind
 from . import coworking_funding_position_mixin
 from . import coworking_funding_agreement

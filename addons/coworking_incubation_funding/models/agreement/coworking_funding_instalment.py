@@ -19,6 +19,12 @@ class Receipt(NamedTuple):
     amount: Decimal
 
 
+PAYMENT_ONCE = """
+CREATE UNIQUE INDEX IF NOT EXISTS coworking_funding_instalment_payment_once
+    ON account_payment_coworking_funding_instalment_rel (account_payment_id)
+"""
+
+
 class CoworkingFundingInstalment(models.Model):
     """When a part of a grant is to be paid, on which condition, and what came."""
 
@@ -44,7 +50,8 @@ class CoworkingFundingInstalment(models.Model):
     payment_ids = fields.Many2many(
         "account.payment",
         string="Payments Received",
-        domain="[('payment_type', '=', 'inbound'), ('company_id', '=', company_id)]",
+        domain="[('payment_type', '=', 'inbound'), ('company_id', '=', company_id),"
+        " ('coworking_instalment_ids', '=', False)]",
         groups="coworking_incubation.group_coworking_accountant",
     )
     amount_received = fields.Monetary(
@@ -65,6 +72,10 @@ class CoworkingFundingInstalment(models.Model):
         "CHECK (amount >= 0 AND amount_received >= 0)",
         "What an instalment is, and what was received of it, cannot be negative.",
     )
+
+    def init(self):
+        """Of two who record one payment at once, the second starts again and is told."""
+        self.env.cr.execute(PAYMENT_ONCE)
 
     @api.depends("payment_ids.state", "payment_ids.date", "payment_ids.amount")
     def _compute_amount_received(self):
@@ -105,6 +116,23 @@ class CoworkingFundingInstalment(models.Model):
                 rows = [Receipt(instalment.date_received, to_decimal(instalment.amount_received))]
             result[instalment] = rows
         return result
+
+    @api.constrains("payment_ids")
+    def _check_payments_once(self):
+        there = self.search([("payment_ids", "in", self.payment_ids.ids)])
+        owners = {}
+        for instalment in there | self:
+            for payment in instalment.payment_ids:
+                other = owners.setdefault(payment, instalment)
+                if other != instalment:
+                    raise ValidationError(
+                        self.env._(
+                            "The payment %(payment)s is recorded for %(other)s already: it counts"
+                            " once. Choose another, or take it off there first.",
+                            payment=payment.display_name,
+                            other=other.display_name,
+                        )
+                    )
 
     @api.depends("kind", "agreement_id.reference")
     def _compute_display_name(self):

@@ -2,8 +2,12 @@
 
 from odoo.addons.coworking_incubation.models.trust.audited import AUDITED, Audited
 
+_AGREEMENT = AUDITED["coworking.funding.agreement"]
 _INSTALMENT = AUDITED["coworking.funding.instalment"]
 AUDITED |= {
+    "coworking.funding.agreement": _AGREEMENT._replace(
+        columns=(*_AGREEMENT.columns, "date_claims_closed")
+    ),
     "coworking.claim": Audited(
         columns=("state", "agreement_id", "date_from", "date_to", "certificate_on"),
         actions={

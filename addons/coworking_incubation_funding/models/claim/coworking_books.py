@@ -11,6 +11,8 @@ class CoworkingBooks(models.AbstractModel):
         kept = {
             "coworking_claim": "coworking_funding_claim",
             "coworking_claim_line": "coworking_funding_claim_line",
+            "coworking_claim_file": "coworking_funding_claim_file",
+            "coworking_claim_line_file_rel": "coworking_funding_claim_proof",
             "coworking_claim_sending": "coworking_funding_sending",
         }
         ends = ("_trg", "_truncate_trg")

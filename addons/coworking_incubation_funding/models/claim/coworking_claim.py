@@ -31,11 +31,14 @@ BEGIN
            OR OLD.step = NEW.step
         THEN
             IF COALESCE(OLD.number, 0) = 0
-               OR OLD.step IN ('returned', 'cancelled') AND (OLD.agreement_id, OLD.number)
+               OR OLD.step IN ('draft', 'returned', 'cancelled')
+                  AND (OLD.agreement_id, OLD.number)
                   IS NOT DISTINCT FROM (NEW.agreement_id, NEW.number)
-               OR (OLD.agreement_id, OLD.number, OLD.date_from, OLD.date_to, OLD.amount_claimed)
+               OR (OLD.agreement_id, OLD.number, OLD.date_from, OLD.date_to, OLD.amount_claimed,
+                   OLD.digest, OLD.date_submitted)
                   IS NOT DISTINCT FROM
-                  (NEW.agreement_id, NEW.number, NEW.date_from, NEW.date_to, NEW.amount_claimed)
+                  (NEW.agreement_id, NEW.number, NEW.date_from, NEW.date_to, NEW.amount_claimed,
+                   NEW.digest, NEW.date_submitted)
             THEN
                 RETURN NEW;
             END IF;
@@ -247,7 +250,9 @@ class CoworkingClaim(models.Model):
     @api.depends(
         "step",
         "amount_admitted",
+        "agreement_id.amount_used_before",
         "agreement_id.instalment_ids.amount_received",
+        "agreement_id.instalment_ids.claim_id",
         "agreement_id.claim_ids.step",
         "agreement_id.claim_ids.amount_admitted",
     )
@@ -255,7 +260,7 @@ class CoworkingClaim(models.Model):
         """What was received goes to the claims in the order of their acceptance."""
         received = {}
         for agreement in self.agreement_id:
-            left = to_decimal(sum(agreement.instalment_ids.mapped("amount_received")))
+            left = agreement._get_received_here()
             claims = agreement.claim_ids.filtered(lambda claim: claim.step == "accepted")
             for claim in claims.sorted(lambda row: (row.date_accepted, row._origin.id)):
                 asked = to_decimal(claim.amount_admitted)

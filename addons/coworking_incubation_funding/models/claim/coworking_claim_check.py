@@ -101,7 +101,9 @@ class CoworkingClaimLine(models.Model):
         if share and share.frozen:
             return self.env._("it was claimed already")
         moved = not share or share.agreement_id != agreement
-        unposted = cost.move_id.state not in (False, "posted")
+        # what stays of an expense that was withdrawn sets off what was claimed of it
+        offsets = cost.withdrawn and not moved
+        unposted = not offsets and cost.move_id.state not in (False, "posted")
         if self.amount > 0 and unposted or moved and (not cost or cost.withdrawn):
             return self.env._("its bill is a draft again, was cancelled or deleted")
         if moved and cost.currency_id.is_zero(cost.paid_amount):
@@ -114,7 +116,7 @@ class CoworkingClaimLine(models.Model):
                 now=cost.currency_id.format(share.amount),
                 before=cost.currency_id.format(self.amount),
             )
-        if self.amount > 0 and cost.kind != "flat":
+        if self.amount > 0 and cost.kind != "flat" and not offsets:
             return self._find_outside(cost, agreement)
         return False
 

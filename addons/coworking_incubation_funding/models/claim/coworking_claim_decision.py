@@ -1,5 +1,6 @@
 from odoo import fields, models
 from odoo.exceptions import UserError
+from odoo.tools import format_date
 
 from odoo.addons.coworking_incubation.tools import to_decimal
 
@@ -49,6 +50,7 @@ class CoworkingClaim(models.Model):
         :param comment: what the funder says
         """
         self._check_may_change(("submitted",))
+        self._check_still_claimed()
         now = fields.Datetime.now()
         for claim in self.sudo():  # sudo: written by code alone
             claim.sending_ids[:1].write({"date_returned": now, "comment": comment})
@@ -70,10 +72,25 @@ class CoworkingClaim(models.Model):
     def action_reopen(self):
         """What was said of the decision is mended: it is waited for again."""
         self._check_may_change(("accepted",))
+        self._check_still_claimed()
         for claim in self.sudo():  # sudo: written by code alone
             claim._take_step(step="submitted", date_accepted=False)
             claim._update_entries()
         return True
+
+    def _check_still_claimed(self):
+        """:raise UserError: an agreement is closed for good: nothing could be sent again"""
+        closed = self.filtered("agreement_id.date_claims_closed")[:1]
+        if closed:
+            raise UserError(
+                self.env._(
+                    "%(claim)s: %(agreement)s is closed for good since %(day)s. Choose “Open Claims"
+                    " Again” on the agreement first.",
+                    claim=closed.name,
+                    agreement=closed.agreement_id.reference,
+                    day=format_date(self.env, closed.agreement_id.date_claims_closed),
+                )
+            )
 
     def _take_step(self, **vals):
         """In the database at once: what follows is kept by PostgreSQL, and who did it is known."""
@@ -136,14 +153,21 @@ class CoworkingClaim(models.Model):
                 )
 
     def _correct(self, percent, reason):
-        """A flat correction takes so many per cent off what was asked, by largest remainder.
+        """A flat correction takes so many per cent off what was asked, by largest remainder: what
+        lines give back is admitted whole.
 
         :param percent: above 0, at most 100
+        :raise UserError: nothing was asked that anything could be taken off
         """
         self._check_may_change(("submitted",))
+        if self.currency_id.compare_amounts(self.amount_claimed, 0) <= 0:
+            raise UserError(
+                self.env._(
+                    "%s asks for nothing on the whole: there is nothing to correct.", self.name
+                )
+            )
         # sudo: written by code alone
-        lines = self.sudo().line_ids.filtered(lambda line: line.amount > 0)
-        amounts = [(line, to_decimal(line.amount)) for line in lines]
+        amounts = [(line, to_decimal(line.amount)) for line in self.sudo().line_ids]
         for line, part in funding.spread_correction(amounts, to_decimal(percent)):
             line.write(
                 {

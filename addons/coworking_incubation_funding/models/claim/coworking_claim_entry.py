@@ -1,7 +1,12 @@
+from collections import defaultdict
+from decimal import Decimal
+
 from odoo import Command, fields, models
 from odoo.exceptions import UserError
 
 from odoo.addons.coworking_incubation.tools import to_decimal
+
+from ... import funding
 
 
 class CoworkingClaim(models.Model):
@@ -38,19 +43,50 @@ class CoworkingClaim(models.Model):
         elif self.step == "submitted" and when == "submitted":
             target = to_decimal(self.amount_claimed)
         self.entry_ids.filtered(lambda move: move.state == "draft").unlink()
-        posted = sum(
-            (
-                to_decimal(line.balance)
-                for line in self.entry_ids.filtered(lambda move: move.state == "posted").line_ids
-                if line.account_id == company.coworking_grant_receivable_id
-            ),
-            to_decimal(0),
-        )
-        if target != posted:
-            self.env["account.move"].create(self._prepare_entry(target - posted))
+        posted = self._get_posted()
+        amount = target - sum(posted[0].values(), to_decimal(0))
+        if amount:
+            self.env["account.move"].create(self._prepare_entry(amount, posted))
 
-    def _prepare_entry(self, amount):
-        """Values of a draft: so much more is receivable of the funder; below zero, less."""
+    def _get_posted(self):
+        """What is posted of a claim, by its own entries and whatever reverses them.
+
+        :return: (what is receivable, the income of it): dicts account -> ``Decimal``, both above
+            zero where the funder owes it
+        """
+        moves, found = self.env["account.move"], self.entry_ids
+        while found:
+            moves |= found
+            found = found.reversal_move_ids - moves
+        posted = (defaultdict(Decimal), defaultdict(Decimal))
+        incomes = self.company_id.coworking_grant_income_id
+        for line in moves.filtered(lambda move: move.state == "posted").line_ids:
+            account = line.account_id
+            is_income = account in incomes or account.internal_group in ("income", "expense")
+            posted[is_income][account] += to_decimal(line.balance) * (-1 if is_income else 1)
+        return posted
+
+    def _share_entry(self, amount, account, posted):
+        """Give an amount to accounts: what is taken back, where it was posted; the rest, and what
+        is added, to that which is chosen now.
+
+        :param posted: dict account -> ``Decimal``, see ``_get_posted``
+        :return: dict account -> ``Decimal``, which sum to the amount
+        """
+        sign = 1 if amount > 0 else -1
+        there = {row: -sign * part for row, part in posted.items() if sign * part < 0}
+        back = min(abs(amount), sum(there.values(), Decimal(0)))
+        result = defaultdict(Decimal)
+        for row, part in funding.spread(back, list(there.items())):
+            result[row] += sign * part
+        result[account] += amount - sign * back
+        return {row: part for row, part in result.items() if part}
+
+    def _prepare_entry(self, amount, posted):
+        """Values of a draft: so much more is receivable of the funder; below zero, less.
+
+        :param posted: see ``_get_posted``
+        """
         company = self.company_id
         receivable, income = (
             company.coworking_grant_receivable_id,
@@ -70,25 +106,25 @@ class CoworkingClaim(models.Model):
         )
         share = 100.0 / max(len(self.program_ids.analytic_account_id), 1)
         analytic = {str(account.id): share for account in self.program_ids.analytic_account_id}
-        moment = self.date_accepted if self.step == "accepted" else self.date_submitted
-        common = {"name": self.name, "partner_id": self.partner_id.id}
-        amounts = (max(amount, to_decimal(0)), max(-amount, to_decimal(0)))
-        rows = []
-        for account, (debit, credit), distribution in (
-            (receivable, amounts, False),
-            (income, amounts[::-1], analytic),
-        ):
-            rows.append(
-                Command.create(
-                    {
-                        **common,
-                        "account_id": account.id,
-                        "debit": float(debit),
-                        "credit": float(credit),
-                        "analytic_distribution": distribution,
-                    }
-                )
+        moments = {"accepted": self.date_accepted, "returned": self.date_returned}
+        moment = moments.get(self.step)
+        rows = [
+            Command.create(
+                {
+                    "name": self.name,
+                    "partner_id": self.partner_id.id,
+                    "account_id": account.id,
+                    "debit": float(max(sign * part, Decimal(0))),
+                    "credit": float(max(-sign * part, Decimal(0))),
+                    "analytic_distribution": distribution,
+                }
             )
+            for sign, chosen, before, distribution in (
+                (1, receivable, posted[0], False),
+                (-1, income, posted[1], analytic),
+            )
+            for account, part in self._share_entry(amount, chosen, before).items()
+        ]
         return {
             "move_type": "entry",
             "company_id": company.id,

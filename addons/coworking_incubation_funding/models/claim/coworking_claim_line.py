@@ -18,8 +18,14 @@ DECLARE
     reached text;
 BEGIN
     IF TG_OP <> 'TRUNCATE' THEN
+        -- whoever takes a step of the claim meanwhile meets who changes a line of it
         SELECT step INTO reached FROM coworking_claim
-         WHERE id = CASE TG_OP WHEN 'INSERT' THEN NEW.claim_id ELSE OLD.claim_id END;
+         WHERE id = CASE TG_OP WHEN 'INSERT' THEN NEW.claim_id ELSE OLD.claim_id END FOR SHARE;
+        IF TG_OP = 'UPDATE' AND NEW.claim_id <> OLD.claim_id
+           AND COALESCE(reached, 'draft') IN ('draft', 'returned', 'cancelled')
+        THEN
+            SELECT step INTO reached FROM coworking_claim WHERE id = NEW.claim_id FOR SHARE;
+        END IF;
         IF COALESCE(reached, 'draft') IN ('draft', 'returned', 'cancelled') THEN
             RETURN COALESCE(NEW, OLD);
         END IF;
@@ -137,8 +143,9 @@ class CoworkingClaimLine(models.Model):
         " look at what there is again.",
     )
     _admitted_range = models.Constraint(
-        "CHECK (amount_admitted BETWEEN LEAST(amount, 0) AND GREATEST(amount, 0))",
-        "No more is admitted of a line than was asked, and no less than nothing.",
+        "CHECK (amount_admitted = amount OR amount_admitted BETWEEN 0 AND amount)",
+        "No more is admitted of a line than was asked, and no less than nothing; what it gives"
+        " back is admitted whole.",
     )
     # Never violated by itself: it carries the message of the trigger made in init().
     _kept = models.Constraint(
@@ -165,8 +172,17 @@ class CoworkingClaimLine(models.Model):
     @api.constrains("amount_admitted")
     def _check_admitted(self):
         for line in self:
-            low, high = sorted((0.0, line.amount))
             compare = line.currency_id.compare_amounts
+            if line.amount < 0 and compare(line.amount_admitted, line.amount):
+                raise ValidationError(
+                    self.env._(
+                        "%(line)s gives back %(amount)s that were claimed before: the whole of it"
+                        " is admitted.",
+                        line=line.display_name,
+                        amount=line.currency_id.format(-line.amount),
+                    )
+                )
+            low, high = sorted((0.0, line.amount))
             if compare(line.amount_admitted, low) < 0 or compare(line.amount_admitted, high) > 0:
                 raise ValidationError(
                     self.env._(

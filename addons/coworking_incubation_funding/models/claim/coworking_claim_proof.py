@@ -171,6 +171,21 @@ class CoworkingClaim(models.Model):
             ]
         )
         by_file = dict(zip(wanted, made.ids, strict=True))
-        for line, own in proofs.items():
-            files = own["bill"] | own["payment"] | own["signature"]
-            line.file_ids = [by_file[file] for file in files]
+        pairs = [
+            (line.id, by_file[file])
+            for line, own in proofs.items()
+            for file in own["bill"] | own["payment"] | own["signature"]
+        ]
+        self._link_files(pairs)
+
+    def _link_files(self, pairs):
+        """Which proofs are of which line, in one query for all of them.
+
+        :param pairs: list of (line id, file id); lines have none before
+        """
+        lines = self.env["coworking.claim.line"]
+        lines.flush_model()
+        if pairs:
+            query = "INSERT INTO coworking_claim_line_file_rel (line_id, file_id) VALUES %s"
+            self.env.cr.execute_values(query, pairs, page_size=1000)
+        lines.invalidate_model(["file_ids"])

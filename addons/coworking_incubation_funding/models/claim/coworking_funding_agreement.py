@@ -22,12 +22,13 @@ class CoworkingFundingAgreement(models.Model):
     amount_to_justify = fields.Monetary(
         string="Advance to Justify",
         compute="_compute_claim_amounts",
-        help="Received, less what was admitted. Below zero: the funder owes it.",
+        help="Received, less what was admitted, here or before the take-over. Below zero: the"
+        " funder owes it.",
     )
     amount_to_come = fields.Monetary(
         string="To Come",
         compute="_compute_claim_amounts",
-        help="Planned instalments, less what was received.",
+        help="Planned instalments, as far as they were not received.",
     )
     date_claims_closed = fields.Date(
         string="Closed for Good On",
@@ -43,11 +44,13 @@ class CoworkingFundingAgreement(models.Model):
     )
 
     @api.depends(
+        "amount_used_before",
         "claim_ids.step",
         "claim_ids.amount_claimed",
         "claim_ids.amount_admitted",
         "instalment_ids.amount",
         "instalment_ids.amount_received",
+        "instalment_ids.claim_id",
     )
     def _compute_claim_amounts(self):
         for agreement in self:
@@ -59,8 +62,21 @@ class CoworkingFundingAgreement(models.Model):
             agreement.claim_count = len(claims.filtered(lambda claim: claim.step != "cancelled"))
             agreement.amount_pending = float(sum(map(to_decimal, waiting.mapped("amount_claimed"))))
             agreement.amount_received = float(received)
-            agreement.amount_to_justify = float(received - admitted)
-            agreement.amount_to_come = float(planned - received)
+            agreement.amount_to_justify = float(agreement._get_received_here() - admitted)
+            agreement.amount_to_come = float(max(planned - received, to_decimal(0)))
+
+    def _get_received_here(self):
+        """What was received, as ``Decimal``, but for what was used before the take-over: that is
+        money that pays no claim of here.
+        """
+        self.ensure_one()
+        rows = self.instalment_ids
+        paying = rows.filtered("claim_id")
+        claimed, others = (
+            sum(map(to_decimal, own.mapped("amount_received")), to_decimal(0))
+            for own in (paying, rows - paying)
+        )
+        return claimed + max(others - to_decimal(self.amount_used_before), to_decimal(0))
 
     def _compute_amount_to_settle(self):
         totals = dict(
@@ -110,6 +126,12 @@ class CoworkingFundingAgreement(models.Model):
                     )
                 )
             agreement.date_claims_closed = fields.Date.context_today(self)
+        return True
+
+    def action_open_claims_again(self):
+        """These are claimed of again: the audit trail says who did it."""
+        self.check_access("write")
+        self.date_claims_closed = False
         return True
 
     def action_open_to_settle(self):

@@ -72,7 +72,7 @@ class CoworkingCost(models.Model):
                 vals_list.append(vals)
             elif cost._write_changed(vals):
                 at_once |= cost.program_id
-        gone = known.browse(cost.id for cost in by_key.values())
+        gone = known.browse(cost.id for cost in by_key.values() if not cost.withdrawn)
         # Their line was deleted while the document was a draft.
         gone |= known.filtered(lambda cost: not (cost.move_line_id or cost.withdrawn))
         at_once |= gone._withdraw()
@@ -118,13 +118,13 @@ class CoworkingCost(models.Model):
     def _take_off(self):
         """These go, or are paid no more.
 
-        :return: those that stay, because they were claimed
+        :return: those that stay, because they were claimed: with their line, so that they are the
+            same once it is posted again
         """
         claimed = self.filtered(lambda cost: any(cost.allocation_ids.mapped("frozen")))
         claimed.write(
             {
                 "withdrawn": True,
-                "move_line_id": False,
                 "payments": [],
                 "paid_amount": 0.0,
                 "date_paid": False,

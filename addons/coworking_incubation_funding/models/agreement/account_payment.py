@@ -1,0 +1,15 @@
+from odoo import fields, models
+
+
+class AccountPayment(models.Model):
+    """Of which instalment of a grant a payment is: of one at most."""
+
+    _inherit = "account.payment"
+
+    coworking_instalment_ids = fields.Many2many(
+        "coworking.funding.instalment",
+        string="Instalments of Grants",
+        readonly=True,
+        copy=False,
+        groups="coworking_incubation.group_coworking_accountant",
+    )
