@@ -93,6 +93,31 @@ class FundingCase(CoworkingCase):
         )
 
     @classmethod
+    def _receive(cls, agreement, *rows):
+        """An instalment that a funder paid in several times: ``rows`` are (amount, day)."""
+        payments = cls.env["account.payment"].create(
+            [
+                {
+                    "payment_type": "inbound",
+                    "partner_id": agreement.partner_id.id,
+                    "journal_id": cls.bank.id,
+                    "amount": amount,
+                    "date": d(day),
+                }
+                for amount, day in rows
+            ]
+        )
+        payments.action_post()
+        return cls.env["coworking.funding.instalment"].create(
+            {
+                "agreement_id": agreement.id,
+                "date_planned": d(rows[0][1]),
+                "amount": sum(payments.mapped("amount")),
+                "payment_ids": [Command.set(payments.ids)],
+            }
+        )
+
+    @classmethod
     def _refresh(cls):
         """As the scheduled action does, which commits after each piece of work."""
         cls.env["coworking.cost"]._refresh_changed(cls._check_as_committed, 1)

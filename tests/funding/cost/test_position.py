@@ -67,6 +67,15 @@ class TestPosition(FundingCase):
         with self._answer():
             self.assertPosition(self.agreement, 0.0, 0.0, 80.0, 920.0)
 
+    def test_a_charge_whose_claimed_bill_is_a_draft_again_is_committed_again(self):
+        """80.00 of 180.00 are paid and claimed, 40.00 of them asked; all is to be paid anew."""
+        bill = self._new_bill("Camille")
+        self._pay(bill, 80.0)
+        self._freeze(bill)
+        self.assertPosition(self.agreement, 50.0, 40.0, 0.0, 910.0)
+        bill.button_draft()
+        self.assertPosition(self.agreement, 50.0, 40.0, 0.0, 910.0)
+
     def test_what_was_used_before_the_take_over_is_admitted(self):
         self.agreement.amount_used_before = 400.0
         self._new_seat("1/7", "31/7", "Camille")

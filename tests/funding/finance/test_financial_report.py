@@ -3,6 +3,7 @@
 import hashlib
 import io
 from base64 import b64decode
+from unittest.mock import patch
 
 from openpyxl import load_workbook
 from psycopg2.errors import CheckViolation
@@ -114,6 +115,44 @@ class TestFigures(ReportCase):
         self.assertEqual(self._found(report, "planned")["61"], 1234.0)
         self.assertEqual(report.line_ids.filtered(lambda row: row.place == "75").gap, -10.0)
 
+    def test_counted_again_a_budget_that_nobody_typed_is_that_of_now(self):
+        report = self._make()
+        line = report.line_ids.filtered(lambda row: row.agreement_id == self.other)
+        with Form(report) as form:
+            places = [row.place for row in report.line_ids]
+            with form.line_ids.edit(places.index("62")) as row:
+                row.planned = 400.0
+        self.agreement.amount_granted = 1200.0
+        self.other.amount_granted = 600.0
+        self._new_agreement("C", 5.0, amount_granted=100.0)
+        report.action_count()
+        found = self._found(report, "planned")
+        self.assertEqual((found["A"], found["B"], found["C"]), (1200.0, 600.0, 100.0))
+        self.assertEqual(found["62"], 400.0)
+        self.assertEqual(line.planned, 600.0)
+        expenses = sum(found[place] for place in ("61", "62"))
+        self.assertEqual(found.get("own", 0.0), max(expenses - 1900.0, 0.0))
+
+    def test_of_a_grant_for_other_programs_too_the_part_is_typed_and_it_is_said(self):
+        self.other.program_ids |= self._new_program("Else", "ELS", analytic_account_id=False)
+        report = self._make()
+        self.assertEqual(
+            self._found(report, "planned"), {"61": 1000.0, "62": 100.0, "A": 1000.0, "own": 100.0}
+        )
+        self.assertEqual(self._found(report)["B"], 36.0)
+        self.assertIn("B funder", report.shared_text)
+        self.assertIn(report.shared_text, str(report._get_definitions()))
+        with Form(report) as form:
+            agreements = [line.agreement_id for line in report.line_ids]
+            with form.line_ids.edit(agreements.index(self.other)) as line:
+                line.planned = 200.0
+        report.action_count()
+        self.assertEqual(self._found(report, "planned")["B"], 200.0)
+        self.assertNotIn("own", self._found(report, "planned"))
+
+    def test_a_grant_for_these_programs_alone_needs_no_word(self):
+        self.assertFalse(self._make().shared_text)
+
     def test_what_the_books_say_is_not_typed(self):
         report = self._make()
         line = report.line_ids.filtered(lambda row: row.place == "61")
@@ -166,6 +205,37 @@ class TestFigures(ReportCase):
             [{**row, "date_received": "2015-03-27"}, {**row, "date_received": "2015-09-01"}]
         )
         self.assertEqual(self._make().amount_received, 500.0)
+
+    def test_each_payment_of_an_instalment_counts_on_its_own_day(self):
+        self._receive(self.agreement, (300.0, "10/6"), (200.0, "10/9"))
+        self.assertEqual(self._make(self.coordinator).amount_received, 300.0)
+        self.assertEqual(self._make(date_to=d("30/9")).amount_received, 500.0)
+
+    def test_what_is_typed_as_received_has_its_day(self):
+        with self.assertRefused("on which day", self.agreement.reference):
+            self.env["coworking.funding.instalment"].create(
+                {"agreement_id": self.agreement.id, "amount": 500.0, "amount_received": 500.0}
+            )
+
+    def test_an_archived_program_and_funder_count_as_before(self):
+        before = self._found(self._make()), self._found(self._make(), "planned")
+        self.program.active = False
+        self.other.active = False
+        report = self._make()
+        self.assertEqual((self._found(report), self._found(report, "planned")), before)
+        self.assertEqual(report.program_names, self.program.name)
+        self.assertEqual(report.action_open_shares()["domain"][0][2], self.program.ids)
+
+    def test_an_archived_program_has_to_be_closed_too(self):
+        self.program.date_end = "2015-12-31"
+        self._new_seat("1/8", "31/8", "Sacha")
+        self._generate(d("1/8"))
+        report = self._make(date_to=d("31/8"))
+        before = report.open_facts
+        self.assertIn("2015-08", before)
+        self.program.active = False
+        report.invalidate_recordset()
+        self.assertEqual(report.open_facts, before)
 
     def test_another_program_is_not_counted(self):
         other = self._new_program("Other", "OTH", analytic_account_id=False)
@@ -255,8 +325,105 @@ class TestFinal(ReportCase):
         with self.assertRefused("is for no program", "A"):
             self._make()
 
+    def _find_file(self, report):
+        return self.env["ir.attachment"].search(
+            [
+                ("res_model", "=", report._name),
+                ("res_id", "=", report.id),
+                ("res_field", "=", "file"),
+            ]
+        )
+
+    def test_its_file_is_not_replaced_through_the_attachment(self):
+        report = self._make()
+        report.action_finalise()
+        sealed = b64decode(report.file)
+        file = self._find_file(report)
+        for user in (self.coordinator, self.accountant):
+            for act in (
+                lambda own: own.write({"raw": b"other"}),
+                lambda own: own.write({"res_field": False}),
+                lambda own: own.unlink(),
+            ):
+                with self.assertRefused("is final", report.name):
+                    act(file.with_user(user))
+        for query in (
+            "UPDATE ir_attachment SET store_fname = 'a' WHERE id = %s",
+            "UPDATE ir_attachment SET res_id = 0 WHERE id = %s",
+            "DELETE FROM ir_attachment WHERE id = %s",
+            """INSERT INTO ir_attachment (name, res_model, res_field, res_id, type)
+               SELECT name, res_model, res_field, res_id, type FROM ir_attachment WHERE id = %s""",
+        ):
+            with (
+                self.subTest(query=query),
+                mute_logger("odoo.sql_db"),
+                self.assertRaises(CheckViolation),
+                self.env.cr.savepoint(),
+            ):
+                self.env.cr.execute(query, [file.id])
+        self.assertEqual(report._get_workbook(), sealed)
+
+    def test_a_file_that_is_not_the_sealed_one_is_never_handed_out(self):
+        report = self._make()
+        report.action_finalise()
+        file = self._find_file(report)
+        for content in (b"other", b""):
+            with (
+                self.subTest(content=content),
+                patch.object(type(file), "_file_read", lambda *args, found=content: found),
+            ):
+                self.env.invalidate_all()
+                with self.assertRefused("not the one that was sealed", report.name):
+                    report._get_workbook()
+
+    def test_what_it_says_of_its_agreement_stays(self):
+        report = self._make()
+        report.action_finalise()
+        before = report._get_facts()
+        self.agreement.amount_granted = 5.0
+        self.agreement.partner_id.name = "Other"
+        self.program.name = "Other"
+        self.assertEqual(report._get_facts(), before)
+
 
 class TestFiles(ReportCase):
+    def _read_paid(self, report):
+        sheet = self._read(report._get_workbook()).worksheets[2]
+        return list(sheet.iter_rows(min_row=2, values_only=True))[:-1]
+
+    def test_who_of_the_staff_worked_is_not_named(self):
+        staff = self.accompanist.partner_id
+        self.env["coworking.staff.time"].create(
+            {
+                "program_id": self.program.id,
+                "partner_id": staff.id,
+                "month": "2015-06-10",
+                "hours": 10.0,
+                "hourly_cost": 20.0,
+                "date_paid": "2015-06-30",
+            }
+        )
+        self._refresh()
+        lines = self._read_paid(self._make())
+        (line,) = [line for line in lines if line[8] == 200.0]
+        token = self.env["coworking.participant"]._get_tokens(staff.ids, "staff")[staff.id]
+        self.assertEqual(line[1], token)
+        self.assertIn("Staff, ", line[4])
+        self.assertNotIn(staff.name, str(lines))
+
+    def test_a_participant_who_is_paid_back_is_not_named(self):
+        file = self._new_participant("Valentine Secret")
+        receipt = self._new_direct(
+            ("Train", 25.0), move_type="in_receipt", partner_id=file.partner_id.id
+        )
+        self._pay(receipt)
+        self._refresh()
+        lines = self._read_paid(self._make())
+        (line,) = [line for line in lines if line[8] == 25.0]
+        self.assertEqual(line[1], file.funding_token)
+        self.assertNotIn("Valentine", str(lines))
+        self.assertIn("Printer", str(lines))  # whoever is not helped is named
+
     def test_the_workbook_holds_the_figures_and_the_list_behind_them(self):
         report = self._make()
         book = self._read(report.with_user(self.accountant)._get_workbook())

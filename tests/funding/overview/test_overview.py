@@ -1,11 +1,17 @@
 """The funders' tiles of Pilotage: grants, cash, targets, what is due, one person more."""
 
+from datetime import date
+from decimal import Decimal
+from unittest.mock import patch
+
 from freezegun import freeze_time
 
 from odoo import Command
 from odoo.exceptions import AccessError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
+
+from odoo.addons.coworking_incubation_funding.models.overview import coworking_program
 
 from ..claim.common import ClaimCase
 
@@ -215,6 +221,51 @@ class TestOneMore(OverviewCase):
         self.assertEqual({float(row[0]) for row in amounts.values()}, {180.0})
         self.assertIn("Yes", self._answer()[0])
 
+    @freeze_time("2015-06-10")
+    def test_of_a_chosen_cost_people_owe_what_they_owe_of_the_median(self):
+        """36.00 of 180.00 are the participant's: of 960.00, 192.00."""
+        self.program.copayment_collector = "program"
+        self.program.funding_rate = 80.0
+        self._new_bill("Camille")
+        self.program.stay_cost = 960.0
+        self.assertEqual(self.program._get_stay_costs()[self.program], (Decimal(960), Decimal(192)))
+
+    @freeze_time("2015-06-10")
+    def test_without_an_agreement_it_says_that_there_is_no_funder(self):
+        self.assertNotIn("No funder", self._answer(stay_cost=960.0)[1])
+        (self.mel | self.region).active = False
+        yes, why = self._answer(stay_cost=960.0)
+        self.assertIn("Yes", yes)
+        self.assertIn("No funder", why)
+
+    @freeze_time("2015-06-10")
+    def test_several_programs_are_told_that_they_share(self):
+        self.assertNotIn("shared", self._tiles()["admission"]["note"])
+        self._new_program("Other", "OTH", analytic_account_id=False)
+        dashboard = self.env["coworking.dashboard"].with_user(self.coordinator)
+        (group,) = [
+            group
+            for group in dashboard._prepare_picture({})["groups"]
+            if group["name"] == "funders"
+        ]
+        (tile,) = [tile for tile in group["tiles"] if tile["name"] == "admission"]
+        self.assertIn("shared", tile["note"])
+
+    @freeze_time("2015-06-10")
+    def test_who_takes_first_is_who_comes_first(self):
+        """Of a grant that takes first 480.00 are left, another one gives the rest."""
+        first = {"method": "priority", "rate": 0.0}
+        self.mel.write({**first, "sequence": 20, "amount_granted": 10000.0})
+        self.region.write({**first, "sequence": 10, "amount_granted": 500.0})
+        self.env.invalidate_all()
+        with patch.object(
+            coworking_program, "count_admissible", wraps=coworking_program.count_admissible
+        ) as count:
+            self._answer(stay_cost=960.0)
+        self.assertEqual(
+            [one.key for one in count.call_args.args[0]], [self.region.id, self.mel.id]
+        )
+
     @freeze_time("2015-07-10")
     def test_no_where_less_than_the_stay_is_left(self):
         yes, why = self._answer(stay_cost=960.0)
@@ -279,6 +330,39 @@ class TestCash(OverviewCase):
         self._refresh()
         self.assertFalse(self._months(self._tiles()["cash"])["Bills to Pay, by Due Date"])
 
+    @freeze_time("2016-02-10")
+    def test_a_balance_after_the_services_counts_in_its_own_year(self):
+        self.program.date_end = "2016-12-31"
+        self.env["coworking.funding.instalment"].create(
+            [
+                {
+                    "agreement_id": self.mel.id,
+                    "kind": "interim",
+                    "date_planned": "2015-12-15",
+                    "amount": 1000.0,
+                    "amount_received": 1000.0,
+                    "date_received": "2016-01-20",
+                },
+                {
+                    "agreement_id": self.mel.id,
+                    "kind": "balance",
+                    "date_planned": "2016-04-30",
+                    "amount": 5500.0,
+                },
+            ]
+        )
+        year = {"date_from": date(2016, 1, 1), "date_to": date(2016, 12, 31)}
+        months = self._months(self._tiles(**year)["cash"])
+        self.assertEqual(months["Received"], {1: 1000.0})
+        self.assertEqual(months["Instalments to Come"], {4: 5500.0})
+
+    @freeze_time("2015-07-10")
+    def test_each_payment_of_an_instalment_stands_in_its_month(self):
+        self._receive(self.mel, (300.0, "10/3"), (200.0, "10/5"))
+        months = self._months(self._tiles()["cash"])
+        self.assertEqual(months["Received"], {3: 300.0, 5: 200.0})
+        self.assertFalse(months.get("Instalments to Come"))
+
 
 @tagged("post_install", "-at_install")
 class TestExpected(OverviewCase):
@@ -320,6 +404,35 @@ class TestExpected(OverviewCase):
         )
         report.action_finalise()
         self.assertEqual(self._due(), {"MEL funder, balance": "claim to send"})
+
+    @freeze_time("2016-01-20")
+    def test_a_financial_report_that_is_final_is_a_report(self):
+        self._new_balance("2016-02-28")
+        self.program.date_end = "2016-03-31"
+        report = self.env["coworking.financial.report"].create(
+            {"agreement_id": self.mel.id, "date_from": "2015-01-01", "date_to": "2015-12-31"}
+        )
+        self._refresh()
+        report.action_count()
+        self.assertEqual(self._due(), {"MEL funder, balance": "claim to send, report to make"})
+        report.action_finalise()
+        self.assertEqual(self._due(), {"MEL funder, balance": "claim to send"})
+
+    @freeze_time("2016-01-20")
+    def test_a_balance_ends_once_all_that_was_spent_is_admitted_and_paid(self):
+        """Of 5,500.00 planned only 90.00 were spent: nobody waits for the rest for ever."""
+        balance = self._new_balance("2016-02-28")
+        self.program.date_end = "2016-03-31"
+        self._pay(self._new_bill("Camille"))
+        self._refresh()
+        self._accept(self._sent(self.mel))
+        self.assertEqual(self._due(), {"MEL funder, balance": "report to make"})
+        balance.write({"amount_received": 90.0, "date_received": "2016-01-19"})
+        self.assertEqual(self._due(), {})
+        self._pay(self._new_direct(("Flyers", 60.0), day="3/12"), day="5/12")
+        self._admit_direct(self.mel)
+        self._refresh()
+        self.assertIn("claim to send", self._due()["MEL funder, balance"])
 
     @freeze_time("2015-06-10")
     def test_what_was_paid_is_not_waited_for(self):

@@ -1,7 +1,23 @@
+from datetime import date
+from decimal import Decimal
+from typing import NamedTuple
+
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
 from odoo.addons.coworking_incubation.models.base.processing import NETWORK
+from odoo.addons.coworking_incubation.tools import to_decimal
+
+# What came: the payments of these states.
+CAME = ("in_process", "paid")
+
+
+class Receipt(NamedTuple):
+    """What was received of an instalment on a day."""
+
+    date: date
+    amount: Decimal
+
 
 PAYMENT_ONCE = """
 CREATE UNIQUE INDEX IF NOT EXISTS coworking_funding_instalment_payment_once
@@ -67,11 +83,39 @@ class CoworkingFundingInstalment(models.Model):
         for instalment in self.sudo():
             if not instalment.payment_ids:
                 continue  # as it was typed
-            payments = instalment.payment_ids.filtered(
-                lambda payment: payment.state in ("in_process", "paid")
-            )
+            payments = instalment.payment_ids.filtered(lambda payment: payment.state in CAME)
             instalment.amount_received = sum(payments.mapped("amount_company_currency_signed"))
             instalment.date_received = max(payments.mapped("date"), default=False)
+
+    @api.constrains("amount_received", "date_received")
+    def _check_date_received(self):
+        for instalment in self:
+            if instalment.amount_received and not instalment.date_received:
+                raise ValidationError(
+                    self.env._(
+                        "%(instalment)s: say on which day %(amount)s were received.",
+                        instalment=instalment.display_name,
+                        amount=instalment.currency_id.format(instalment.amount_received),
+                    )
+                )
+
+    def _get_receipts(self):
+        """What came of each, day by day: by the payments, or as it was typed.
+
+        :return: dict instalment -> list of ``Receipt``
+        """
+        result = {}
+        # sudo: see _compute_amount_received
+        for instalment in self.sudo():
+            rows = [
+                Receipt(payment.date, to_decimal(payment.amount_company_currency_signed))
+                for payment in instalment.payment_ids
+                if payment.state in CAME
+            ]
+            if not instalment.payment_ids and instalment.date_received:
+                rows = [Receipt(instalment.date_received, to_decimal(instalment.amount_received))]
+            result[instalment] = rows
+        return result
 
     @api.constrains("payment_ids")
     def _check_payments_once(self):

@@ -104,15 +104,12 @@ class CoworkingClaim(models.Model):
         self.ensure_one()
         # sudo: of a file only what stands for it, of a bill what the funder is told
         shares = shares.sudo()
-        tokens = self.env["coworking.participant"]._get_tokens(shares.participant_id.ids)
-        staff = shares.filtered(lambda share: share.cost_id.kind == "staff").partner_id
-        staff_tokens = self.env["coworking.participant"]._get_tokens(staff.ids, "staff")
+        words = shares.cost_id._get_words()
         origins = self._find_origins(shares)
         means = self._get_payment_means(shares)
         vals_list = []
         for number, share in enumerate(shares, start=1):
             cost, origin = share.cost_id, origins.get(share.origin_id.id)
-            is_staff = cost.kind == "staff"
             vals_list.append(
                 {
                     "claim_id": self.id,
@@ -122,11 +119,9 @@ class CoworkingClaim(models.Model):
                     "participant_id": cost.participant_id.id,
                     "heading_id": share.heading_id.id,
                     "heading_name": share.heading_id.name,
-                    "label": self._describe_cost(cost),
-                    "token": staff_tokens.get(cost.partner_id.id)
-                    if is_staff
-                    else tokens.get(cost.participant_id.id),
-                    "supplier_name": False if is_staff else cost.partner_id.name,
+                    "label": words[cost].label,
+                    "token": words[cost].token,
+                    "supplier_name": words[cost].supplier_name,
                     "bill_number": cost.move_id.ref or cost.move_id.name,
                     "bill_date": cost.move_id.invoice_date or cost.move_id.date or cost.date,
                     "date_from": cost.date_from,
@@ -152,25 +147,6 @@ class CoworkingClaim(models.Model):
         lines = self.env["coworking.claim.line"].sudo()
         found = lines.search([("allocation_id", "in", shares.origin_id.ids)])
         return {line.allocation_id.id: line for line in found if line.claim_id != self}
-
-    def _describe_cost(self, cost):
-        """What an expense is, without naming a participant."""
-        if cost.charge_id:
-            kinds = dict(cost.charge_id._fields["kind"]._description_selection(self.env))
-            return self.env._(
-                "%(space)s, %(month)s: %(kind)s",
-                space=cost.seat_id.space_id.name,
-                month=format_date(self.env, cost.charge_id.period, date_format="MMMM y"),
-                kind=kinds.get(cost.charge_kind, cost.charge_kind),
-            )
-        if cost.kind == "staff":
-            return self.env._(
-                "Staff, %s", format_date(self.env, cost.date_from, date_format="MMMM y")
-            )
-        if cost.kind == "flat":
-            month = format_date(self.env, cost.date_from, date_format="MMMM y")
-            return self.env._("%(heading)s, %(month)s", heading=cost.name, month=month)
-        return cost.name
 
     def _describe_difference(self, cost, origin):
         """F10: of which claim, seat and month it is a difference."""

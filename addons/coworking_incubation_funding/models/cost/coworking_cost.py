@@ -255,6 +255,24 @@ class CoworkingCost(models.Model):
             last=format_date(self.env, agreement.date_to),
         )
 
+    def _describe(self):
+        """What an expense is, without naming a person."""
+        self.ensure_one()
+        month = format_date(self.env, self.date_from, date_format="MMMM y")
+        if self.charge_id:
+            kinds = dict(self.charge_id._fields["kind"]._description_selection(self.env))
+            return self.env._(
+                "%(space)s, %(month)s: %(kind)s",
+                space=self.seat_id.space_id.name,
+                month=format_date(self.env, self.charge_id.period, date_format="MMMM y"),
+                kind=kinds.get(self.charge_kind, self.charge_kind),
+            )
+        if self.kind == "staff":
+            return self.env._("Staff, %s", month)
+        if self.kind == "flat":
+            return self.env._("%(heading)s, %(month)s", heading=self.name, month=month)
+        return self.name
+
     # === ACTION METHODS ===#
 
     def action_open_move(self):

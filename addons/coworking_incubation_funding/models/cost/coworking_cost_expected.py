@@ -29,7 +29,8 @@ UNPAID = """
       FROM coworking_charge charge
       JOIN coworking_program program ON program.id = charge.program_id
      WHERE charge.program_id IN %(programs)s AND payable_total != 0
-       AND NOT EXISTS (SELECT FROM coworking_cost cost WHERE cost.charge_id = charge.id)
+       AND NOT EXISTS (SELECT FROM coworking_cost cost
+                        WHERE cost.charge_id = charge.id AND cost.withdrawn IS NOT TRUE)
   GROUP BY 1, 2, 3, 4, 5, 6, 7, 8
 """
 

@@ -26,8 +26,11 @@ CREATE OR REPLACE FUNCTION coworking_funding_report_sealed() RETURNS trigger
 LANGUAGE plpgsql AS $$
 BEGIN
     IF TG_OP = 'DELETE' OR
-       (NEW.state, NEW.file_hash, NEW.agreement_id, NEW.date_from, NEW.date_to) IS DISTINCT FROM
-       (OLD.state, OLD.file_hash, OLD.agreement_id, OLD.date_from, OLD.date_to)
+       (NEW.state, NEW.file_hash, NEW.agreement_id, NEW.date_from, NEW.date_to,
+        NEW.amount_granted, NEW.amount_received, NEW.funder_name, NEW.program_names)
+       IS DISTINCT FROM
+       (OLD.state, OLD.file_hash, OLD.agreement_id, OLD.date_from, OLD.date_to,
+        OLD.amount_granted, OLD.amount_received, OLD.funder_name, OLD.program_names)
     THEN
         RAISE EXCEPTION 'financial report % is final', OLD.id
             USING ERRCODE = '23514', TABLE = 'coworking_financial_report',
@@ -43,6 +46,31 @@ DROP TRIGGER IF EXISTS coworking_funding_report_frozen_trg ON coworking_financia
 CREATE TRIGGER coworking_funding_report_frozen_trg BEFORE INSERT OR UPDATE OR DELETE
     ON coworking_financial_report_line
     FOR EACH ROW EXECUTE FUNCTION coworking_funding_report_frozen();
+CREATE OR REPLACE FUNCTION coworking_funding_keep_report() RETURNS trigger
+LANGUAGE plpgsql AS $$
+DECLARE
+    report integer := CASE TG_OP WHEN 'INSERT' THEN NEW.res_id ELSE OLD.res_id END;
+    free text[] := ARRAY['access_token', 'description', 'write_uid', 'write_date'];
+BEGIN
+    IF TG_OP = 'UPDATE' AND to_jsonb(OLD) - free = to_jsonb(NEW) - free THEN
+        RETURN NEW;
+    END IF;
+    IF EXISTS (SELECT FROM coworking_financial_report
+                WHERE id = report AND file_hash IS NOT NULL) THEN
+        RAISE EXCEPTION 'the file of financial report % is sealed: % refused', report, TG_OP
+            USING ERRCODE = '23514', TABLE = 'coworking_financial_report',
+                  CONSTRAINT = 'coworking_financial_report_final_stays';
+    END IF;
+    RETURN COALESCE(NEW, OLD);
+END $$;
+DROP TRIGGER IF EXISTS coworking_funding_keep_report_trg ON ir_attachment;
+CREATE TRIGGER coworking_funding_keep_report_trg BEFORE UPDATE OR DELETE ON ir_attachment
+    FOR EACH ROW WHEN (OLD.res_model = 'coworking.financial.report' AND OLD.res_field = 'file')
+    EXECUTE FUNCTION coworking_funding_keep_report();
+DROP TRIGGER IF EXISTS coworking_funding_one_report_trg ON ir_attachment;
+CREATE TRIGGER coworking_funding_one_report_trg BEFORE INSERT ON ir_attachment
+    FOR EACH ROW WHEN (NEW.res_model = 'coworking.financial.report' AND NEW.res_field = 'file')
+    EXECUTE FUNCTION coworking_funding_keep_report();
 """
 
 
@@ -62,8 +90,8 @@ class CoworkingFinancialReport(models.Model):
     _order = "date_to desc, id desc"
     _check_company_auto = True
     _code_fields = {
-        *("amount_received", "date_counted", "date_final", "file", "file_hash", "state"),
-        "user_id",
+        *("amount_granted", "amount_received", "date_counted", "date_final", "file", "file_hash"),
+        *("funder_name", "program_names", "state", "user_id"),
     }
 
     name = fields.Char(compute="_compute_name", store=True, readonly=False)
@@ -93,6 +121,15 @@ class CoworkingFinancialReport(models.Model):
         tracking=True,
     )
     line_ids = fields.One2many("coworking.financial.report.line", "report_id")
+    shared_text = fields.Char(
+        string="Budget to Type",
+        compute="_compute_shared_text",
+        help="Grants of which only a part is for these programs.",
+    )
+    # What it says of its agreement: once final, it says the same for good.
+    funder_name = fields.Char(string="Funder", readonly=True, copy=False)
+    program_names = fields.Char(string="Programs", readonly=True, copy=False)
+    amount_granted = fields.Monetary(string="Granted", readonly=True, copy=False)
     amount_received = fields.Monetary(
         string="Received of the Grant",
         readonly=True,
@@ -151,12 +188,23 @@ class CoworkingFinancialReport(models.Model):
             known = report.state == "draft" and report.date_from and report.date_to
             report.open_facts = known and "\n".join(report._find_open_facts())
 
+    @api.depends("line_ids.is_shared", "line_ids.display_name")
+    @api.depends_context("lang")
+    def _compute_shared_text(self):
+        for report in self:
+            shared = report.line_ids.filtered("is_shared")
+            report.shared_text = bool(shared) and self.env._(
+                "%s: also pays for other programs. Its part of the budget is the one that was"
+                " typed.",
+                ", ".join(shared.mapped("display_name")),
+            )
+
     # === CONSTRAINT METHODS ===#
 
     @api.constrains("agreement_id")
     def _check_programs(self):
         for report in self:
-            if not report.agreement_id.program_ids:
+            if not report._get_programs():
                 raise ValidationError(
                     self.env._(
                         "Agreement %(agreement)s is for no program: name one on the agreement"
@@ -188,13 +236,23 @@ class CoworkingFinancialReport(models.Model):
                     )
                 )
 
+    # === PERIMETER ===#
+
+    def _get_programs(self):
+        """What was paid stays paid where a program is over: archived ones count."""
+        return self.agreement_id.with_context(active_test=False).program_ids
+
+    def _get_agreements(self):
+        """All that pay for these programs, archived ones too: its own first."""
+        return self.agreement_id | self._get_programs().agreement_ids
+
     # === WHAT IS OPEN ===#
 
     def _find_open_facts(self):
         """What still may move, a line each."""
         self.ensure_one()
-        programs = self.agreement_id.program_ids
-        months = self.env["coworking.report"].new(
+        programs = self._get_programs()
+        months = programs.env["coworking.report"].new(
             {
                 "program_ids": programs.ids,
                 "date_from": self.date_from,
@@ -249,12 +307,8 @@ class CoworkingFinancialReport(models.Model):
             report.sudo().write({"date_final": fields.Datetime.now(), "user_id": self.env.uid})
             report.sudo().state = "final"
             content = report._make_workbook()
-            report.sudo().write(
-                {
-                    "file": base64.b64encode(content),
-                    "file_hash": hashlib.sha256(content).hexdigest(),
-                }
-            )
+            report.sudo().file = base64.b64encode(content)
+            report.sudo().file_hash = hashlib.sha256(content).hexdigest()
         self.env["coworking.audit"]._record("settled", self)
         return True
 
@@ -275,7 +329,7 @@ class CoworkingFinancialReport(models.Model):
         return {
             **action,
             "domain": [
-                ("program_id", "in", self.agreement_id.program_ids.ids),
+                ("program_id", "in", self._get_programs().ids),
                 ("date_paid", ">=", self.date_from),
                 ("date_paid", "<=", self.date_to),
             ],

@@ -61,22 +61,30 @@ class CoworkingFinancialReport(models.Model):
         self.ensure_one()
         # sudo: figures are written by code alone
         report = self.sudo()
-        actual = report._get_actual()
-        known = {(line.place, line.agreement_id.id): line for line in report.line_ids}
-        if not known:
-            budget = report._get_budget()
-            report._make_lines(budget.keys() | actual.keys(), budget)
-            known = {(line.place, line.agreement_id.id): line for line in report.line_ids}
-        report._make_lines(actual.keys() - known.keys(), {})
+        actual, budget = report._get_actual(), report._get_budget()
+        shared = report._find_shared()
+        known = {(line.place, line.agreement_id.id) for line in report.line_ids}
+        report._make_lines((budget.keys() | actual.keys()) - known)
         for line in report.line_ids:
             key = line.place, line.agreement_id.id
+            line.is_shared = line.agreement_id in shared
+            if not line.is_planned_typed:
+                line.planned = float(budget.get(key, 0))
             if not line.is_typed and line.place != "own":
                 line.actual = float(actual.get(key, 0))
         report._balance()
-        report.amount_received = report._get_received()
-        report.date_counted = fields.Datetime.now()
+        agreement = report.agreement_id
+        report.write(
+            {
+                "funder_name": agreement.partner_id.display_name,
+                "program_names": ", ".join(report._get_programs().mapped("name")),
+                "amount_granted": agreement.amount_granted,
+                "amount_received": report._get_received(),
+                "date_counted": fields.Datetime.now(),
+            }
+        )
 
-    def _make_lines(self, keys, budget):
+    def _make_lines(self, keys):
         order = [place for place, _name in PLACES]
         keys = sorted(keys, key=lambda key: (order.index(key[0]), key[1]))
         self.env["coworking.financial.report.line"].create(
@@ -86,7 +94,6 @@ class CoworkingFinancialReport(models.Model):
                     "place": place,
                     "agreement_id": agreement,
                     "sequence": order.index(place),
-                    "planned": float(budget.get((place, agreement), 0)),
                 }
                 for place, agreement in keys
             ]
@@ -95,30 +102,42 @@ class CoworkingFinancialReport(models.Model):
     def _balance(self):
         """What nothing else pays for, own resources do."""
         lines = self.line_ids
-        amounts = defaultdict(Decimal)
-        for line in lines:
-            if line.place != "own":
-                amounts[line.side] += to_decimal(line.actual)
         own = lines.filtered(lambda line: line.place == "own")
-        own.actual = float(amounts["expense"] - amounts["income"])
+        rest = {}
+        for name in ("planned", "actual"):
+            amounts = defaultdict(Decimal)
+            for line in lines - own:
+                amounts[line.side] += to_decimal(line[name])
+            rest[name] = amounts["expense"] - amounts["income"]
+        own.actual = float(rest["actual"])
+        if not own.is_planned_typed:
+            own.planned = float(max(rest["planned"], Decimal(0)))
 
     # === FIGURES ===#
 
     def _get_budget(self):
-        """What the agreements of the programs say: each heading is the part of its funder.
+        """What the agreements of the programs say: each heading is the part of its funder. Of one
+        that also pays for other programs, nobody wrote down which part is for these.
 
         :return: dict (place, agreement id or ``False``) -> amount; all lines
         """
         budget = {(place, False): Decimal(0) for place, _name in PLACES if place != "74"}
-        granted = Decimal(0)
-        for agreement in self.agreement_id.program_ids.agreement_ids | self.agreement_id:
+        shared = self._find_shared()
+        for agreement in self._get_agreements():
+            budget["74", agreement.id] = Decimal(0)
+            if agreement in shared:
+                continue
             budget["74", agreement.id] = to_decimal(agreement.amount_granted)
-            granted += budget["74", agreement.id]
             for heading in agreement.heading_ids:
                 budget[self._get_place_of(heading), False] += to_decimal(heading.planned)
-        planned = sum((budget[place, False] for place, _name in EXPENSES), Decimal(0))
-        budget["own", False] = max(planned - granted, Decimal(0))
         return budget
+
+    def _find_shared(self):
+        """The agreements that also pay for programs of which this report does not tell."""
+        programs = self._get_programs()
+        return self._get_agreements().filtered(
+            lambda agreement: agreement.with_context(active_test=False).program_ids - programs
+        )
 
     def _get_place_of(self, heading):
         """The class under which a heading is planned."""
@@ -159,7 +178,7 @@ class CoworkingFinancialReport(models.Model):
     def _query_shares(self, query):
         self.env.flush_all()
         # sudo: which hours are typed is money of the same program
-        programs = self.agreement_id.with_context(active_test=False).program_ids.sudo()
+        programs = self._get_programs().sudo()
         counted = (
             self.env["coworking.cost"]
             .sudo()
@@ -186,7 +205,8 @@ class CoworkingFinancialReport(models.Model):
 
     def _get_received(self):
         """What the funder paid until the end of the period."""
-        received = self.agreement_id.instalment_ids.filtered(
-            lambda row: row.date_received and row.date_received <= self.date_to
+        receipts = self.agreement_id.instalment_ids._get_receipts()
+        amounts = (
+            one.amount for rows in receipts.values() for one in rows if one.date <= self.date_to
         )
-        return float(sum(map(to_decimal, received.mapped("amount_received")), Decimal(0)))
+        return float(sum(amounts, Decimal(0)))

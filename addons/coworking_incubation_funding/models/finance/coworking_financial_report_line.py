@@ -43,7 +43,9 @@ class CoworkingFinancialReportLine(models.Model):
     _description = "Line of a Financial Report"
     _inherit = ["coworking.guard.mixin", "coworking.record.mixin"]
     _order = "report_id, sequence, id"
-    _code_fields = {"agreement_id", "place", "report_id", "sequence"}
+    _code_fields = {
+        *("agreement_id", "is_planned_typed", "is_shared", "place", "report_id", "sequence"),
+    }
 
     report_id = fields.Many2one(
         "coworking.financial.report", required=True, readonly=True, index=True, ondelete="cascade"
@@ -63,6 +65,12 @@ class CoworkingFinancialReportLine(models.Model):
         help="Of a grant: by which agreement.",
     )
     planned = fields.Monetary(help="In the budget of the agreement.")
+    is_planned_typed = fields.Boolean(readonly=True, export_string_translation=False)
+    is_shared = fields.Boolean(
+        readonly=True,
+        export_string_translation=False,
+        help="Of a grant: it also pays for other programs, so that its part is typed.",
+    )
     actual = fields.Monetary(help="Paid in the period; of income, what it paid for.")
     is_typed = fields.Boolean(compute="_compute_side", export_string_translation=False)
     gap = fields.Monetary(compute="_compute_gap", help="Actual, less planned.")
@@ -117,4 +125,7 @@ class CoworkingFinancialReportLine(models.Model):
                         report=computed[0].report_id.name,
                     )
                 )
+            if "planned" in vals:
+                # sudo: that somebody typed it is noted by code alone
+                self.sudo().is_planned_typed = True
         return super().write(vals)

@@ -1,6 +1,8 @@
 import base64
+import hashlib
 
 from odoo import models
+from odoo.exceptions import UserError
 from odoo.tools import format_date, format_datetime
 
 from odoo.addons.coworking_incubation.tools import make_workbook
@@ -24,9 +26,9 @@ class CoworkingFinancialReport(models.Model):
             (self.env._("Organisation"), self.company_id.name),
             (
                 self.env._("Agreement"),
-                f"{agreement.reference}, {agreement.partner_id.display_name}",
+                ", ".join(filter(None, (agreement.reference, self.funder_name))),
             ),
-            (self.env._("Programs"), ", ".join(agreement.program_ids.mapped("name"))),
+            (self.env._("Programs"), self.program_names or ""),
             (
                 self.env._("Period"),
                 self.env._(
@@ -35,7 +37,7 @@ class CoworkingFinancialReport(models.Model):
                     end=format_date(self.env, self.date_to),
                 ),
             ),
-            (self.env._("Granted"), currency.format(agreement.amount_granted)),
+            (self.env._("Granted"), currency.format(self.amount_granted)),
             (self.env._("Received of the Grant"), currency.format(self.amount_received)),
             (self.env._("State"), state),
         ]
@@ -50,7 +52,9 @@ class CoworkingFinancialReport(models.Model):
 
     def _get_definitions(self):
         """How the figures come about, as (name, text)."""
+        shared = [(self.env._("Planned"), self.shared_text)] if self.shared_text else []
         return [
+            *shared,
             (
                 self.env._("Expenses"),
                 self.env._(
@@ -93,13 +97,26 @@ class CoworkingFinancialReport(models.Model):
     # === WORKBOOK ===#
 
     def _get_workbook(self):
-        """That of now; of a final report, the one that was sealed."""
+        """That of now; of a final report, the one that was sealed, never another.
+
+        :raise UserError: the file of a final report is not the one that was sealed
+        """
         self.ensure_one()
         self.check_access("read")
-        if not self.file:
+        if self.state != "final":
             return self._make_workbook()
+        content = base64.b64decode(self.with_context(bin_size=False).file or b"")
+        if hashlib.sha256(content).hexdigest() != self.file_hash:
+            raise UserError(
+                self.env._(
+                    "The file of %(report)s is not the one that was sealed on %(date)s: restore it"
+                    " from a backup.",
+                    report=self.name,
+                    date=format_date(self.env, self.date_final),
+                )
+            )
         self._trace("exported", format="xlsx")
-        return base64.b64decode(self.file)
+        return content
 
     def _make_workbook(self):
         """The report as an XLSX file, in bytes; it is traced."""
@@ -196,15 +213,16 @@ class CoworkingFinancialReport(models.Model):
         )
         sheet.set_row(0, 32)
         self._write_heads(sheet, 0, columns, formats)
+        words = paid and paid[0].cost.union(*(one.cost for one in paid))._get_words()
         for row, one in enumerate(paid, start=1):
             cost = one.cost
             account = cost.account_id.with_company(self.company_id)
             sheet.write_datetime(row, 0, one.date, formats["date"])
-            sheet.write_string(row, 1, cost.partner_id.display_name or "", formats["text"])
+            sheet.write_string(row, 1, words[cost].supplier, formats["text"])
             document = cost.move_id.ref or cost.move_id.name or ""
             sheet.write_string(row, 2, document, formats["text"])
             sheet.write_datetime(row, 3, cost.date, formats["date"])
-            sheet.write_string(row, 4, cost.name, formats["text"])
+            sheet.write_string(row, 4, words[cost].label, formats["text"])
             sheet.write_datetime(row, 5, cost.date_from, formats["date"])
             sheet.write_datetime(row, 6, cost.date_to, formats["date"])
             sheet.write_string(row, 7, account.code or "", formats["text"])

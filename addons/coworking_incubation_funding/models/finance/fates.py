@@ -3,6 +3,8 @@
 from odoo.addons.coworking_incubation.models.trust.fates import FATES, Fate
 
 FATES |= {
-    # Evidence of what was claimed, with references of seats and no names.
-    "coworking.financial.report": Fate(keep="file file_hash name", scrub="explanation"),
+    # Evidence of what was claimed, with tokens for people.
+    "coworking.financial.report": Fate(
+        keep="file file_hash funder_name name program_names", scrub="explanation"
+    ),
 }

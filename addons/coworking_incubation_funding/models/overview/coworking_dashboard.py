@@ -155,6 +155,8 @@ class CoworkingDashboard(models.AbstractModel):
         lines = []
         for program, admission in admissions.items():
             yes, why = self._describe_admission(scope, program, admission)
+            if not program.agreement_ids:
+                why = " ".join(filter(None, (self.env._("No funder: own funds pay."), why)))
             lines.append(
                 self._prepare_cell(
                     admission.count if admission else 0,
@@ -165,10 +167,16 @@ class CoworkingDashboard(models.AbstractModel):
                     note=why,
                 )
             )
+        note = self.env._("a free place, time until the end of the stay, money for it")
+        if len(admissions) > 1:
+            note = self.env._(
+                "%(note)s; places and grants are shared: what one program takes, no other has",
+                note=note,
+            )
         return {
             "kind": "answers",
             "title": self.env._("Can We Admit One More?"),
-            "note": self.env._("a free place, time until the end of the stay, money for it"),
+            "note": note,
             "lines": lines,
             "action": AGREEMENTS,
             "is_empty": not any(admissions.values()),

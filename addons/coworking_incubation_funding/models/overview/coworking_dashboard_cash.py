@@ -37,22 +37,35 @@ class CoworkingDashboard(models.AbstractModel):
 
         :return: dict (``received`` or ``to_come``, first day of the month) -> (amount, agreements)
         """
-        agreements = scope.get_fact("agreements", self._find_agreements)
         result = defaultdict(lambda: (Decimal(0), frozenset()))
 
         def add(name, day, amount, agreement):
             before, whose = result[name, day.replace(day=1)]
             result[name, day.replace(day=1)] = before + amount, whose | {agreement.id}
 
-        for instalment in agreements.instalment_ids:
+        instalments = self._find_instalments(scope)
+        receipts = instalments._get_receipts()
+        for instalment in instalments:
             agreement = instalment.agreement_id
-            received = to_decimal(instalment.amount_received)
-            if received and instalment.date_received:
-                add("received", instalment.date_received, received, agreement)
-            left = to_decimal(instalment.amount) - received
+            for receipt in receipts[instalment]:
+                add("received", receipt.date, receipt.amount, agreement)
+            left = to_decimal(instalment.amount) - to_decimal(instalment.amount_received)
             if left > 0 and instalment.date_planned:
                 add("to_come", instalment.date_planned, left, agreement)
         return result
+
+    @api.model
+    def _find_instalments(self, scope):
+        """Those that are, or were, to come within the period: often when the services are over."""
+        return self.env["coworking.funding.instalment"].search(
+            Domain("agreement_id.program_ids", "in", scope.programs.ids)
+            & Domain("agreement_id.active", "=", True)
+            & (
+                Domain("date_received", ">=", scope.date_from)  # the last of its payments
+                | Domain("date_planned", ">=", scope.date_from)
+                & Domain("date_planned", "<=", scope.date_to)
+            )
+        )
 
     @api.model
     def _count_due(self, scope):

@@ -35,27 +35,40 @@ class CoworkingDashboard(models.AbstractModel):
 
     @api.model
     def _find_sent(self, scope, agreements):
-        """Agreements of which something was asked that the funder did not answer, or not pay."""
+        """
+        :return: (agreements of which something was asked that the funder did not answer, or not
+            pay; those of which nothing more is to come: they are over, all is admitted and paid)
+        """
         positions = scope.get_fact("positions", self._get_grant_positions)
         missing = {(one, False) for one in agreements} - positions.keys()
         if missing:  # of other years
             positions = agreements._get_positions() | positions
-        result = agreements.browse()
+        sent = ended = agreements.browse()
         for agreement in agreements:
             position = positions[agreement, False]
             admitted = position.admitted - to_decimal(agreement.amount_used_before)
             received = sum(map(to_decimal, agreement.instalment_ids.mapped("amount_received")))
             if position.claimed > 0 or admitted > received:
-                result |= agreement
-        return result
+                sent |= agreement
+            elif not (position.claimed or position.committed) and position.admitted > 0:
+                ended |= agreement.filtered(lambda one: one.date_to < scope.today)
+        return sent, ended
 
     @api.model
     def _find_reported(self, agreements):
-        """dict agreement -> date until which final reports go, its own or those of its programs"""
+        """Final reports, on figures or on money.
+
+        :return: dict agreement -> date until which they go, its own or those of its programs
+        """
         reports = self.env["coworking.report"].search(
             [("state", "=", "final"), ("program_ids", "in", agreements.program_ids.ids)]
         )
-        result = {}
+        financial = self.env["coworking.financial.report"]._read_group(
+            [("state", "=", "final"), ("agreement_id", "in", agreements.ids)],
+            ["agreement_id"],
+            ["date_to:max"],
+        )
+        result = dict(financial)
         for agreement in agreements:
             days = [
                 report.date_to
@@ -63,6 +76,8 @@ class CoworkingDashboard(models.AbstractModel):
                 if agreement.program_ids <= report.program_ids
                 and report.agreement_id in (agreement, agreement.browse())
             ]
+            if agreement in result:
+                days.append(result[agreement])
             if days:
                 result[agreement] = max(days)
         return result
@@ -70,7 +85,8 @@ class CoworkingDashboard(models.AbstractModel):
     @api.model
     def _prepare_tile_due(self, scope):
         instalments = self._find_waiting(scope)
-        sent = self._find_sent(scope, instalments.agreement_id)
+        sent, ended = self._find_sent(scope, instalments.agreement_id)
+        instalments = instalments.filtered(lambda row: row.agreement_id not in ended)
         reported = self._find_reported(instalments.agreement_id)
         bars = []
         for instalment in instalments:

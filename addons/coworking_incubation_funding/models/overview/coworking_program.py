@@ -51,17 +51,19 @@ class CoworkingProgram(models.Model):
         costs = self._get_stay_costs()
         positions = self.agreement_ids._get_positions()
         today = fields.Date.context_today(self)
+        costs_model, nothing = self.env["coworking.cost"], self.env["coworking.allocation"]
         result = {}
         for program in self:
             stay = program._prepare_stay(costs.get(program), today)
-            agreements = [
-                agreement._to_agreement_left(positions) for agreement in program.agreement_ids
-            ]
-            result[program] = stay and count_admissible(agreements, stay, places, program.date_end)
+            # in the order in which costs are parted
+            agreements = costs_model._get_agreements(program, nothing)
+            left = [agreement._to_agreement_left(positions) for agreement in agreements]
+            result[program] = stay and count_admissible(left, stay, places, program.date_end)
         return result
 
     def _get_stay_costs(self):
-        """What was chosen, or the lower median of what stays cost: that of somebody.
+        """What was chosen, or the lower median of what stays cost: that of somebody. Of what was
+        chosen, people owe the part that they owe of the median.
 
         :return: dict program -> (amount, of it what the person owes the program), as ``Decimal``
         """
@@ -72,10 +74,13 @@ class CoworkingProgram(models.Model):
         result = {}
         for program in self:
             found = stays.get(program.id)
+            amount, copayment = found[(len(found) - 1) // 2] if found else (Decimal(0), Decimal(0))
             if program.stay_cost:
-                result[program] = (to_decimal(program.stay_cost), Decimal(0))
+                chosen = to_decimal(program.stay_cost)
+                part = chosen * copayment / amount if amount else Decimal(0)
+                result[program] = (chosen, funding.half_up(part))
             elif found:
-                result[program] = found[(len(found) - 1) // 2]
+                result[program] = (amount, copayment)
         return result
 
     def _prepare_stay(self, amounts, today):
