@@ -29,11 +29,13 @@ class CoworkingClaim(models.Model):
         for line in claim.line_ids:
             line.amount_admitted = line.amount
         claim.line_ids.allocation_id._freeze()
+        # what is handed over from elsewhere was sent before it was here
+        moment = not claim.number and claim.date_submitted or fields.Datetime.now()
         if not claim.number:
             claim.number = max(claim.agreement_id.claim_ids.mapped("number"), default=0) + 1
         claim.write(
             {
-                "date_submitted": fields.Datetime.now(),
+                "date_submitted": moment,
                 "submitted_by_id": self.env.uid,
                 "date_returned": False,
                 "return_comment": False,

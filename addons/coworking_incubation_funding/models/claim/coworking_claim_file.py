@@ -95,4 +95,5 @@ class CoworkingClaimFile(models.Model):
 
     def init(self):
         """What was sent stays as it was: see the triggers."""
-        self.env.cr.execute(FILE_TRIGGER + PROOF_TRIGGER)
+        self.env.cr.execute(FILE_TRIGGER)
+        self.env.cr.execute(PROOF_TRIGGER)
