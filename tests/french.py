@@ -8,7 +8,7 @@ import polib
 import odoo.addons.coworking_incubation as addon
 
 # French as well, in none of our sentences.
-FRENCH_TOO = {"application", "associations", "design", "large", "public"}
+FRENCH_TOO = {"application", "associations", "design", "large", "public", "square"}
 # How Odoo's robot signs its mails.
 NAMES = {"system"}
 # Of Odoo's own sentences, where a chatter shows them.

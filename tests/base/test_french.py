@@ -33,6 +33,8 @@ CODES = {
     "user_agent",
     "value",
 }
+# Some spaces have an English name; what is sealed of a claim is for machines.
+NOT_READ = {("coworking.space", "name"), ("coworking.claim.sending", "content")}
 
 
 def test_english_is_found_where_it_is():
@@ -80,8 +82,8 @@ class FrenchCase(TransactionCase):
             ]
             for record in search(name):
                 for field in written:
-                    if (name, field) == ("coworking.space", "name"):
-                        continue  # some spaces have an English name
+                    if (name, field) in NOT_READ:
+                        continue
                     yield f"{name}.{field}", record[field]
 
     def _get_last_ids(self):

@@ -1,9 +1,12 @@
 """Looks for words in all of the database, as a dump of it would show them, and in the filestore."""
 
+import contextlib
 import io
 import os
 import re
 import zipfile
+
+from pypdf.errors import PyPdfError
 
 from odoo.tools import SQL
 from odoo.tools.misc import remove_accents
@@ -111,8 +114,9 @@ def _read_texts(path):
         content = stream.read()
     yield content.decode("utf-8", "ignore")
     if content.startswith(b"%PDF"):
-        for page in PdfFileReader(io.BytesIO(content), strict=False).pages:
-            yield page.extract_text()
+        with contextlib.suppress(PyPdfError):  # what no reader opens packs nothing
+            for page in PdfFileReader(io.BytesIO(content), strict=False).pages:
+                yield page.extract_text()
     elif zipfile.is_zipfile(io.BytesIO(content)):
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             for name in archive.namelist():

@@ -163,7 +163,7 @@ class CoworkingClaim(models.Model):
                 {
                     "claim_id": self.id,
                     "kind": kind,
-                    "name": file.name,
+                    "name": kind == "certificate" and self.certificate_name or file.name,
                     "digest": hashlib.sha256(file.raw or b"").hexdigest(),
                     "attachment_id": file.id,
                 }
