@@ -594,6 +594,16 @@ class TestReading(AuditCase):
         self.assertIn(seat.name, row.record_label)
         self.assertEqual(row.action_open_record()["res_id"], seat.id)
 
+    def test_numbers_are_written_as_the_reader_writes_them(self):
+        self.env["res.lang"]._activate_lang("fr_FR")
+        self._from_here()
+        self.program.write({"funding_cap": 1234.5, "funding_rate": 33.12})
+        self.env.flush_all()
+        row = self._rows(self.program).with_user(self.coordinator).with_context(lang="fr_FR")
+        told = " ".join(row.changes_label.split())
+        self.assertIn("1 234,50", told)
+        self.assertIn("33,12", told)
+
     def test_what_is_gone_is_called_by_its_number(self):
         user = self.employee.copy({"login": "t_gone"})
         seat = self._new_seat("1/6", "30/6", state="draft")

@@ -5,6 +5,7 @@ import json
 
 from psycopg2.errors import CheckViolation
 
+from odoo import fields
 from odoo.exceptions import AccessError
 from odoo.tests import Form, users
 from odoo.tools import mute_logger
@@ -188,6 +189,17 @@ class TestMissing(ClaimCase):
         self._attach(self.bill.matched_payment_ids or self.bill._get_reconciled_payments())
         self.assertEqual(self._missing(), ["bill", "signature"])
 
+    def test_one_that_was_sent_before_it_was_here_says_when_until_it_is_sent_again(self):
+        there = fields.Datetime.to_datetime("2015-07-25 09:00:00")
+        self.claim.sudo().date_submitted = there
+        self._send(self.claim)
+        self.assertEqual(self.claim.date_submitted, there)
+        self.assertEqual(self.claim.sending_ids.date, there)
+        self._dialog(self.claim.action_return(), self.coordinator, reason="Once more")
+        self.claim.action_refresh()
+        self._send(self.claim)
+        self.assertGreater(self.claim.date_submitted, there)
+
     def test_a_certificate_proves_all_payments(self):
         self.claim.certificate = "JVBERi0xLjQ="
         self.assertEqual(self._missing(), ["bill", "signature"])
@@ -367,6 +379,8 @@ class TestSent(ClaimCase):
     def test_the_proofs_are_fingerprinted_and_stay(self):
         files = self.claim.file_ids
         self.assertEqual(sorted(files.mapped("kind")), ["bill", "certificate"])
+        certificate = files.filtered(lambda file: file.kind == "certificate")
+        self.assertEqual(certificate.name, "certificate.pdf")
         for file in files:
             content = file.sudo().attachment_id.raw
             self.assertEqual(hashlib.sha256(content).hexdigest(), file.digest)

@@ -3,6 +3,7 @@ from collections import defaultdict
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import format_date, format_datetime
+from odoo.tools.misc import formatLang
 
 # By the name of a detail, what it is a number of.
 RIGHTS = {"group_id": "res.groups", "company_id": "res.company"}
@@ -123,6 +124,8 @@ class CoworkingAudit(models.Model):
             return self.env._("yes") if value else self.env._("no")
         if field.type == "date":
             return format_date(self.env, value)
+        if field.type in ("float", "monetary"):
+            return formatLang(self.env, value)
         if field.type == "selection":
             labels = dict(self.env[model]._fields[field.name]._description_selection(self.env))
             return labels.get(value, value)
