@@ -604,6 +604,17 @@ class TestReading(AuditCase):
         self.assertIn("1 234,50", told)
         self.assertIn("33,12", told)
 
+    def test_what_left_is_told_by_the_names_that_screens_give(self):
+        person = self._new_participant("Paul Martin")
+        self._from_here()
+        person._trace("exported", count=1, fields=["date_entry", "gone_since"], format="xlsx")
+        row = self._rows(person).with_user(self.coordinator)
+        label = person.fields_get(["date_entry"])["date_entry"]["string"]
+        self.assertEqual(
+            row.changes_label.split("\n"),
+            ["How many: 1", f"Fields: {label}, gone_since", "Format: xlsx"],
+        )
+
     def test_what_is_gone_is_called_by_its_number(self):
         user = self.employee.copy({"login": "t_gone"})
         seat = self._new_seat("1/6", "30/6", state="draft")

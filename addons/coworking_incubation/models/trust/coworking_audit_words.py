@@ -68,19 +68,54 @@ class CoworkingAudit(models.Model):
                         change=f"{old} → {new}" if old and before != after else new,
                     )
                 )
-            for name, value in line._get_details():
-                if name in RIGHTS:
-                    told.append(rights.get((RIGHTS[name], value)) or self.env._("No. %s", value))
-                    continue
-                listed = isinstance(value, list)
-                told.append(
-                    self.env._(
-                        "%(what)s: %(change)s",
-                        what=name,
-                        change=", ".join(map(str, value)) if listed else value,
-                    )
+            line.changes_label = "\n".join([*told, *line._tell_details(rights)])
+
+    def _tell_details(self, rights):
+        """What ``_record`` was given, in words.
+
+        :param rights: names of groups and organisations, see ``_get_names``
+        :return: list of texts
+        """
+        self.ensure_one()
+        words = {
+            "archived": self.env._("Archived"),
+            "count": self.env._("How many"),
+            "documents": self.env._("Documents"),
+            "fields": self.env._("Fields"),
+            "format": self.env._("Format"),
+            "ids": self.env._("Records"),
+            "kind": self.env._("Kind"),
+            "rows": self.env._("Rows"),
+            "rule": self.env._("Rule"),
+            "scope": self.env._("Content"),
+        }
+        told = []
+        for name, value in self._get_details():
+            if name in RIGHTS:
+                told.append(rights.get((RIGHTS[name], value)) or self.env._("No. %s", value))
+                continue
+            values = value if isinstance(value, list) else [value]
+            if name == "fields" and self.res_model in self.env:
+                values = self._get_field_labels(values)
+            told.append(
+                self.env._(
+                    "%(what)s: %(change)s",
+                    what=words.get(name, name),
+                    change=", ".join(map(str, values)),
                 )
-            line.changes_label = "\n".join(told)
+            )
+        return told
+
+    def _get_field_labels(self, names):
+        """What the reader's screens call these fields of the record; the last part of a path that
+        leads elsewhere, and a field that is gone, stay as they are.
+        """
+        known = self.env[self.res_model].fields_get(attributes=["string"])
+        labels = []
+        for name in names:
+            first, *rest = str(name).replace(".", "/").split("/")
+            labels.append("/".join([known[first]["string"] if first in known else first, *rest]))
+        return labels
 
     def _get_changes(self):
         """(field, [before, after]) of each column that PostgreSQL wrote down."""
