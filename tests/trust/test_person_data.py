@@ -3,6 +3,7 @@
 import base64
 import io
 import json
+import re
 import zipfile
 from unittest.mock import patch
 
@@ -290,6 +291,20 @@ class TestPersonData(MatrixCase):
         self._make()
         for __, __, rows in self.printed[-1]["sections"]:
             self.assertLessEqual(len(rows), 200)
+
+    def test_the_pdf_writes_days_and_numbers_as_its_reader_does(self):
+        self.env["res.lang"]._activate_lang("fr_FR")
+        self.chief.lang = "fr_FR"
+        self._make()
+        said = [
+            value
+            for __, __, rows in self.printed[-1]["sections"]
+            for row in rows
+            for __, value in row
+        ]
+        self.assertFalse([value for value in said if re.match(r"\d{4}-\d\d-\d\d", value)])
+        self.assertTrue([value for value in said if re.fullmatch(r"\d\d/\d\d/\d{4}", value)])
+        self.assertFalse([value for value in said if re.fullmatch(r"\d+\.\d+", value)])
 
 
 class TestPersonDataPrinted(MatrixCase):

@@ -7,8 +7,9 @@ from datetime import date, datetime
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
 from odoo.fields import Domain
-from odoo.tools import html2plaintext
+from odoo.tools import format_date, format_datetime, html2plaintext
 from odoo.tools.mail import is_html_empty
+from odoo.tools.misc import formatLang
 
 from ...tools import PREFIX
 
@@ -369,6 +370,12 @@ class _Collected:
             return html2plaintext(value)
         if field.type == "boolean":
             return self.env._("Yes") if value else self.env._("No")
+        if field.type == "date":
+            return format_date(self.env, value)
+        if field.type == "datetime":
+            return format_datetime(self.env, datetime.fromisoformat(value).replace(tzinfo=None))
+        if field.type in ("float", "monetary"):
+            return formatLang(self.env, value)
         if isinstance(value, list):
             return ", ".join(map(str, value))
         return str(value)
