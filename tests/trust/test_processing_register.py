@@ -5,6 +5,7 @@ from odoo.tests import tagged
 from odoo.addons.coworking_incubation.models.base.processing import MONEY, PROCESSINGS
 
 from ..common import CoworkingCase
+from ..french import find_english
 
 PEOPLE = {
     *("res.partner", "res.users", "coworking.participant", "coworking.seat"),
@@ -62,6 +63,19 @@ class TestProcessingRegister(CoworkingCase):
         self.assertIn("Birth Date", file["closed"])
         self.assertIn("Referring Organisation", file["fields"])
         self.assertTrue(any("Coordinator" in name for name in file["readers"]))
+
+    def test_in_french_it_has_no_word_of_english(self):
+        self.env["res.lang"]._activate_lang("fr_FR")
+        register = self.env["report.coworking_incubation.report_processing_register"]
+        register = register.with_user(self.coordinator).with_context(lang="fr_FR")
+        said = [
+            text
+            for row in register._get_report_values(self.company.ids)["processings"]
+            for model in row["models"]
+            for text in (model["name"], *model["fields"], *model["closed"])
+        ]
+        self.assertGreater(len(said), 300)
+        self.assertFalse({text for text in said if find_english(text)})
 
     def test_it_is_printed(self):
         report = self.env["ir.actions.report"].with_user(self.coordinator)

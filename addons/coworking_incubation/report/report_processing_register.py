@@ -74,6 +74,8 @@ class ReportProcessingRegister(models.AbstractModel):
             and field.name in described
             and field.name not in TECHNICAL
             and field.type not in ("one2many", "many2one_reference")
+            # what no screen names is kept of what one does: an address as it is compared, a version
+            and field.export_string_translation
             and not HIDDEN.search(field.name)
         ]
         access = self.env["ir.model.access"].sudo()

@@ -354,11 +354,12 @@ class _Collected:
             if not ids:
                 continue
             labels = self.env[model].fields_get(attributes=["string"])
+            known = self.env[model]._fields  # what no screen names is in the JSON alone
             rows = [
                 [
                     (labels[name]["string"], self._say(model, name, value))
                     for name, value in row.items()
-                    if name != "id"
+                    if name != "id" and known[name].export_string_translation
                 ]
                 for row in self.data._read_rows(model, ids[:MOST_PRINTED])
             ]
