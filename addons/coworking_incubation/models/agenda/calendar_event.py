@@ -449,13 +449,15 @@ class CalendarEvent(models.Model):
 
     def _coworking_signed(self):
         """{event: what a signed list says of it}, of those with a signature that stands."""
+        # the others have no list
+        ours = self.filtered("coworking_kind")
         # sudo: it is enough that somebody signed, whoever edits the event
-        signed = (
+        signed = ours and (
             self.env["coworking.attendance"]
             .sudo()
             ._read_group(
                 [
-                    ("event_id", "in", self.ids),
+                    ("event_id", "in", ours.ids),
                     "|",
                     ("signed_at", "!=", False),
                     ("host_signed_at", "!=", False),

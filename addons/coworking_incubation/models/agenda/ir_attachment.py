@@ -1,6 +1,8 @@
 from odoo import models
 from odoo.exceptions import UserError
 
+from ...tools import find_referred
+
 
 class IrAttachment(models.Model):
     _inherit = "ir.attachment"
@@ -17,7 +19,7 @@ class IrAttachment(models.Model):
             ).exists()
             for model in (signatures, scans)
         )
-        if kept or files and signatures.search_count([("sheet_id", "in", files.ids)], limit=1):
+        if kept or find_referred(self, (signatures._name, "sheet_id")):
             raise UserError(
                 self.env._("This is kept as evidence of who was there: it stays as it is.")
             )

@@ -40,18 +40,23 @@ class AccountMoveLine(models.Model):
         groups="base.group_user",
     )
 
-    @contextmanager
     def _sync_invoice(self, container):
+        synchronised = super()._sync_invoice(container)
+        if self.env.context.get("coworking_in_bulk"):
+            return self._coworking_compute_at_once(synchronised, container)
+        return synchronised
+
+    @contextmanager
+    def _coworking_compute_at_once(self, synchronised, container):
         """Compute what waits before Odoo reads the lines back, and so has to write them.
 
         What is computed later takes a second update of each row, which enters it into all indexes
         once more: it shows where lines are made by the thousand.
         """
-        with super()._sync_invoice(container):
+        with synchronised:
             yield
-        if self.env.context.get("coworking_in_bulk"):
-            lines = container["records"].filtered(lambda line: line.display_type == "product")
-            lines._recompute_recordset(["amount_residual", "no_followup"])
+        lines = container["records"].filtered(lambda line: line.display_type == "product")
+        lines._recompute_recordset(["amount_residual", "no_followup"])
 
     # === MONTH END ===#
 

@@ -97,7 +97,7 @@ class AccountMove(models.Model):
 
     def unlink(self):
         reversals = self._coworking_reversals().filtered(lambda move: move.state != "posted")
-        return super(AccountMove, self | reversals).unlink()
+        return super(AccountMove, self | reversals if reversals else self).unlink()
 
     # === ACTION METHODS ===#
 

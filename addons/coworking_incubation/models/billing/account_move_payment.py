@@ -61,10 +61,11 @@ class AccountMove(models.Model):
                 payment = partial[side]
                 if payment.parent_state != "posted":
                     continue
-                if payment.move_id.origin_payment_id or payment.move_id.statement_line_id:
-                    result[partial[own].move_id].append(
-                        (payment.date, to_decimal(partial.amount), payment)
-                    )
+                bank_line = payment.move_id._coworking_get_bank_line()
+                if payment.move_id.origin_payment_id or bank_line:
+                    # an entry beside a bank line is of the day on which somebody made it
+                    date = bank_line.date or payment.date
+                    result[partial[own].move_id].append((date, to_decimal(partial.amount), payment))
         nothing = self.env["account.move.line"]
         for move, date, amount in self._coworking_payments_without_entry():
             if move in result:
@@ -72,6 +73,22 @@ class AccountMove(models.Model):
         for paid in result.values():
             paid.sort(key=lambda row: (row[0], row[2].id or 0))
         return result
+
+    def _coworking_get_bank_line(self):
+        """The bank line that an entry is of, or that it settles on the suspense account of the bank
+        where entries of bank lines are kept as they are (a mode of ``account_reconcile_oca``).
+        """
+        self.ensure_one()
+        if self.statement_line_id or self.move_type != "entry" or self.origin_payment_id:
+            return self.statement_line_id
+        journal = self.journal_id
+        if journal.type not in ("bank", "cash"):
+            return self.statement_line_id
+        waiting = self.line_ids.filtered(
+            lambda line: line.account_id == journal.suspense_account_id
+        )
+        items = waiting.matched_debit_ids.debit_move_id | waiting.matched_credit_ids.credit_move_id
+        return items.move_id.statement_line_id[:1]
 
     def _coworking_is_paid(self, paid):
         """Whether nothing is left to be paid. Odoo says "in payment" of a part too, where the
@@ -132,7 +149,7 @@ class AccountMove(models.Model):
         ):
             for partial in partials:
                 item = partial[side]
-                line = item.move_id.statement_line_id
+                line = item.move_id._coworking_get_bank_line()
                 if line and item.parent_state == "posted":
                     found[line][partial[own].move_id.id] += to_decimal(partial.amount)
         return [

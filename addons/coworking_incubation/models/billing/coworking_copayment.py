@@ -73,7 +73,21 @@ CROSS JOIN LATERAL (
              JOIN account_move money ON money.id = other.move_id
             WHERE (document.id = invoice.id OR document.reversed_entry_id = invoice.id)
               AND (money.origin_payment_id IS NOT NULL
-                   OR money.statement_line_id IS NOT NULL)) AS payment
+                   OR money.statement_line_id IS NOT NULL
+                   OR EXISTS (SELECT
+                                FROM account_journal bank
+                                JOIN account_move_line waiting
+                                  ON waiting.move_id = money.id
+                                 AND waiting.account_id = bank.suspense_account_id
+                                JOIN account_partial_reconcile settled
+                                  ON waiting.id IN (settled.debit_move_id, settled.credit_move_id)
+                                JOIN account_move_line item
+                                  ON item.id IN (settled.debit_move_id, settled.credit_move_id)
+                                JOIN account_move entry
+                                  ON entry.id = item.move_id
+                                 AND entry.statement_line_id IS NOT NULL
+                               WHERE bank.id = money.journal_id
+                                 AND bank.type IN ('bank', 'cash')))) AS payment
  LEFT JOIN LATERAL (
            SELECT SUM(account_tax.amount) AS rate
              FROM product_product product

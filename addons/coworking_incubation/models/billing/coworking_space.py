@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 from odoo.fields import Domain
-from odoo.tools import format_date, plaintext2html
+from odoo.tools import SQL, format_date, plaintext2html
 
 
 class CoworkingSpace(models.Model):
@@ -45,7 +45,9 @@ class CoworkingSpace(models.Model):
         :param partners: ``res.partner`` of operators, or of people of theirs
         :return: dict commercial partner -> spaces
         """
-        commercial = partners.commercial_partner_id
+        commercial = self._filter_operators(partners.commercial_partner_id)
+        if not commercial:
+            return {}
         by_operator = [("operator_id.commercial_partner_id", "in", commercial.ids)]
         spaces = self.with_context(active_test=False).search(by_operator).with_env(self.env)
         result = dict(spaces.grouped(lambda space: space.operator_id.commercial_partner_id))
@@ -57,6 +59,32 @@ class CoworkingSpace(models.Model):
             company = operator.with_env(self.env).commercial_partner_id
             result[company] = result.get(company, self.browse()) | billed.with_env(self.env)
         return result
+
+    @api.model
+    def _filter_operators(self, commercial):
+        """Those of these commercial partners of whom a company or a branch runs a space or billed a
+        month. Asked of every bill of the database: one query.
+        """
+        if not commercial.ids:
+            return commercial.browse()
+        operators = self.env["res.partner"]._fields["commercial_partner_id"]
+        running, billing = (
+            self.env[model]._fields["operator_id"] for model in (self._name, "coworking.statement")
+        )
+        rows = self.env.execute_query(
+            SQL(
+                """SELECT DISTINCT %(commercial)s FROM res_partner operator
+                    WHERE operator.commercial_partner_id = ANY(%(ids)s)
+                      AND (EXISTS (SELECT FROM coworking_space WHERE %(runs)s = operator.id)
+                           OR EXISTS (SELECT FROM coworking_statement
+                                       WHERE %(bills)s = operator.id))""",
+                commercial=SQL.identifier("operator", "commercial_partner_id", to_flush=operators),
+                ids=commercial.ids,
+                runs=SQL.identifier("coworking_space", "operator_id", to_flush=running),
+                bills=SQL.identifier("coworking_statement", "operator_id", to_flush=billing),
+            )
+        )
+        return commercial.browse(partner_id for (partner_id,) in rows)
 
     def _mark_statements_outdated(self):
         """The prices of these spaces changed: their open statements are to be computed again."""

@@ -1,5 +1,7 @@
 from odoo import api, fields, models
 
+from ...tools import find_referred
+
 # What a bill is recognised by, and what it says.
 MATCHED_ON = {
     "currency_id",
@@ -52,6 +54,8 @@ class AccountMove(models.Model):
         return result
 
     def unlink(self):
+        if not self:  # as for most lines of a bill that Odoo writes
+            return super().unlink()
         # sudo: see write()
         statements = self.sudo().coworking_statement_id
         others = self.sudo()._coworking_matches()._unlink_matches()
@@ -61,7 +65,9 @@ class AccountMove(models.Model):
         return result
 
     def _coworking_matches(self):
-        return self.env["coworking.match"].search([("move_id", "in", self.ids)])
+        matched = find_referred(self, ("coworking.match", "move_id"))
+        matches = self.env["coworking.match"]
+        return matches.search([("move_id", "in", matched.ids)]) if matched else matches
 
     def _coworking_on_state_written(self, state):
         """A cancelled bill pays nothing; what was decided of one that is a draft again is open."""

@@ -1,5 +1,7 @@
 from odoo import api, models
 
+from ...tools import find_referred
+
 # What a bill line is recognised by, and what it is worth.
 MATCHED_ON = {"discount", "name", "price_unit", "product_id", "quantity", "tax_ids"}
 
@@ -22,8 +24,13 @@ class AccountMoveLine(models.Model):
     def unlink(self):
         """Whose match a deleted line was is to be invoiced again."""
         # sudo: matches follow from bills, whoever changes those
-        products = self.filtered(lambda line: line.display_type == "product")
-        matches = self.env["coworking.match"].sudo().search([("move_line_id", "in", products.ids)])
+        matched = find_referred(
+            self.filtered(lambda line: line.display_type == "product"),
+            ("coworking.match", "move_line_id"),
+        )
+        if not matched:
+            return super().unlink()
+        matches = self.env["coworking.match"].sudo().search([("move_line_id", "in", matched.ids)])
         others = matches._unlink_matches()
         result = super().unlink()
         self.env["coworking.matching"].sudo()._match_bills(others.exists(), unmatched=True)

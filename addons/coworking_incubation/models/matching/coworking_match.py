@@ -345,6 +345,8 @@ class CoworkingMatch(models.Model):
 
         :return: bills of which lines were left without a match, to be matched anew
         """
+        if not self:
+            return self.env["account.move"]
         beside = self._get_held_up()
         moves = beside.move_id
         # At once: in between, the sums would not hold.

@@ -33,6 +33,8 @@ class CoworkingMatching(models.AbstractModel):
 
         :param unmatched: whether only lines that have no match are looked at
         """
+        if not moves:
+            return
         self._follow_receipts(moves)
         moves = moves.filtered(
             lambda move: (
@@ -54,7 +56,7 @@ class CoworkingMatching(models.AbstractModel):
         receipts = moves.filtered(
             lambda move: move.move_type == "in_receipt" and move.state != "cancel"
         )
-        for match in self.env["coworking.match"].search([("move_id", "in", receipts.ids)]):
+        for match in receipts._coworking_matches():
             total = match.move_line_id.price_total
             if match.currency_id.compare_amounts(match.invoiced, total):
                 match.write({"invoiced": total, "expected": min(total, match.expected)})

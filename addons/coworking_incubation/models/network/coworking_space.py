@@ -1,4 +1,3 @@
-from collections import defaultdict
 from datetime import datetime, time, timedelta
 
 from pytz import timezone, utc
@@ -401,30 +400,44 @@ class CoworkingSpace(models.Model):
         """
         calendars = self.resource_calendar_id
         # sudo: as opening hours
-        leaves = (
-            self.env["resource.calendar.leaves"]
-            .sudo()
-            .search_fetch(
-                [
-                    ("calendar_id", "in", calendars.ids),
-                    ("resource_id", "=", False),
-                    ("time_type", "=", "leave"),
-                ],
-                ["calendar_id", "date_from", "date_to"],
-            )
+        leaves = self.env["resource.calendar.leaves"].sudo()
+        leaves = leaves.search_fetch(
+            leaves._get_closing_domain(calendars),
+            ["calendar_id", "company_id", "date_from", "date_to"],
         )
-        spans = defaultdict(list)
+        result = {calendar: [] for calendar in calendars}
         for leave in leaves:
-            zone = timezone(leave.calendar_id.tz or "UTC")
-            begin, end = (
-                utc.localize(moment).astimezone(zone) for moment in (leave.date_from, leave.date_to)
-            )
-            if end.second:
-                end += timedelta(seconds=60 - end.second)
-            if (end.hour, end.minute) == (23, 59):
-                end += timedelta(minutes=1)
-            spans[leave.calendar_id.id].append((begin, zone.normalize(end), leave))
-        return {calendar: spans[calendar.id] for calendar in calendars}
+            own = leave.calendar_id
+            for calendar in own or calendars.filtered_domain(
+                [("company_id", "=", leave.company_id.id)]
+            ):
+                calendar = calendar.with_env(calendars.env)
+                zone = timezone(calendar.tz or "UTC")
+                begin, end = self._get_bounds_of_leave(leave, zone)
+                if own or not self._is_public_holiday(leave.company_id, begin, end):
+                    result[calendar].append((begin, end, leave))
+        return result
+
+    @api.model
+    def _get_bounds_of_leave(self, leave, zone):
+        begin, end = (
+            utc.localize(moment).astimezone(zone) for moment in (leave.date_from, leave.date_to)
+        )
+        if end.second:
+            end += timedelta(seconds=60 - end.second)
+        if (end.hour, end.minute) == (23, 59):
+            end += timedelta(minutes=1)
+        return begin, zone.normalize(end)
+
+    @api.model
+    def _is_public_holiday(self, company, begin, end):
+        """Whether a company's days off are public holidays only: these close spaces by the calendar
+        alone, unless they open on them, and change no price.
+        """
+        first, last = begin.date(), (end - timedelta(seconds=1)).date()
+        where = get_territory(company.country_id.code, company.zip)
+        days = (last - first).days + 1
+        return len(get_public_holidays(where, first, last)) == days
 
     def _get_pricing_closures(self):
         """Whole days on which each space is closed.
@@ -636,8 +649,9 @@ class CoworkingSpace(models.Model):
             before = self.manager_ids | self.substitute_ids
         result = super().write(vals)
         if calendars is not None and calendars != self.resource_calendar_id:
-            leaves = self.env["resource.calendar.leaves"].search(
-                [("calendar_id", "in", (calendars | self.resource_calendar_id).ids)]
+            leaves = self.env["resource.calendar.leaves"]
+            leaves = leaves.search(
+                leaves._get_closing_domain(calendars | self.resource_calendar_id)
             )
             for day in leaves._get_coworking_days().values():
                 self._closures_changed(day)

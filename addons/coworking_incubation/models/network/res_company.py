@@ -53,6 +53,17 @@ class ResCompany(models.Model):
         help="A coordinator closed the list above the board; the menu First Day opens it again.",
     )
 
+    def _get_coworking_spaces(self):
+        """Spaces that are open as one of the calendars of these companies says: as of a calendar,
+        where a day off is for all of these.
+        """
+        # sudo: whoever enters a day off need not know the programme's spaces
+        return (
+            self.env["coworking.space"]
+            .sudo()
+            .search([("resource_calendar_id.company_id", "in", self.ids)])
+        )
+
     def _coworking_get_missing_identity(self):
         """What agreements and invoices name and nobody wrote yet: "name", "address", "registry"."""
         self.ensure_one()

@@ -16,9 +16,8 @@ class ResourceCalendar(models.Model):
         """Whether a day off closes a space all day depends on when it is open."""
         for calendar in self:
             if spaces := calendar._get_coworking_spaces():
-                leaves = self.env["resource.calendar.leaves"].search(
-                    [("calendar_id", "=", calendar.id)]
-                )
+                leaves = self.env["resource.calendar.leaves"]
+                leaves = leaves.search(leaves._get_closing_domain(calendar))
                 for day in leaves._get_coworking_days().values():
                     spaces._closures_changed(day)
 

@@ -1,6 +1,7 @@
 from datetime import timedelta
 
 from odoo import api, models
+from odoo.fields import Domain
 from odoo.tools.misc import clean_context
 
 from ...pricing_inputs import PRICING_INPUTS
@@ -28,22 +29,36 @@ class ResourceCalendarLeaves(models.Model):
     def unlink(self):
         days = self._get_coworking_days()
         result = super().unlink()
-        for calendar, day in days.items():
-            calendar._get_coworking_spaces()._closures_changed(day)
+        for whose, day in days.items():
+            whose._get_coworking_spaces()._closures_changed(day)
         return result
 
     def _get_coworking_days(self):
         """The first day that these closures of a whole place may credit.
 
-        :return: dict ``resource.calendar`` -> date
+        :return: dict ``resource.calendar``, or ``res.company`` of those for all of its calendars,
+            -> date
         """
-        leaves = self.filtered(lambda leave: leave.calendar_id and not leave.resource_id)
+        leaves = self.filtered(lambda leave: not leave.resource_id)
         return {
             # Where it is a day earlier than in UTC.
-            calendar: min(own.mapped("date_from")).date() - timedelta(days=1)
-            for calendar, own in leaves.grouped("calendar_id").items()
+            whose: min(own.mapped("date_from")).date() - timedelta(days=1)
+            for whose, own in leaves.grouped(
+                lambda leave: leave.calendar_id or leave.company_id
+            ).items()
         }
 
+    @api.model
+    def _get_closing_domain(self, calendars):
+        """The days off of everybody who works by one of these calendars: its own, and those that
+        its company has for all calendars, as Odoo's time off has them.
+        """
+        whole = Domain("resource_id", "=", False) & Domain("time_type", "=", "leave")
+        company = Domain("calendar_id", "=", False) & Domain(
+            "company_id", "in", calendars.company_id.ids
+        )
+        return whole & (Domain("calendar_id", "in", calendars.ids) | company)
+
     def _coworking_closures_changed(self):
-        for calendar, day in self._get_coworking_days().items():
-            calendar._get_coworking_spaces()._closures_changed(day)
+        for whose, day in self._get_coworking_days().items():
+            whose._get_coworking_spaces()._closures_changed(day)

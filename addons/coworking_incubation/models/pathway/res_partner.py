@@ -4,7 +4,7 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import email_normalize
 
-from ...tools import accent_pattern, phone_key, words_of
+from ...tools import accent_pattern, find_referred, phone_key, words_of
 
 MOST_SIMILAR = 5
 # Who somebody is, how to reach them and whether to.
@@ -113,8 +113,12 @@ class ResPartner(models.Model):
     def _coworking_get_files(self):
         """Whatever program they are in, and whether the user may read it or not."""
         # sudo: who has a file, not what is in it
-        files = self.env["coworking.participant"].sudo().with_context(active_test=False)
-        return files.search([("partner_id", "in", self.ids)]).with_env(self.env)
+        files = self.env["coworking.participant"]
+        known = find_referred(self, ("coworking.participant", "partner_id"))
+        if not known:
+            return files
+        files = files.sudo().with_context(active_test=False)
+        return files.search([("partner_id", "in", known.ids)]).with_env(self.env)
 
     def _track_prepare(self, fields_iter):
         """Of somebody with a file, what they were called and where they were reached before it was

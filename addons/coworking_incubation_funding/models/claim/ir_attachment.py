@@ -1,20 +1,23 @@
 from odoo import fields, models
 from odoo.exceptions import UserError
 
+from odoo.addons.coworking_incubation.tools import find_referred
+
 
 class IrAttachment(models.Model):
     _inherit = "ir.attachment"
 
     def _check_not_kept(self):
         """A proof of a claim that was sent stays until the funder cannot ask for it any more."""
+        proofs = find_referred(self, ("coworking.claim.file", "attachment_id"))
         today = fields.Date.today()
         # sudo: what was sent is kept for everybody, whoever may read it
-        kept = (
+        kept = proofs and (
             self.env["coworking.claim.file"]
             .sudo()
             .search(
                 [
-                    ("attachment_id", "in", self.ids),
+                    ("attachment_id", "in", proofs.ids),
                     ("claim_id.step", "in", ("submitted", "accepted")),
                     "|",
                     ("claim_id.agreement_id.evidence_until", "=", False),

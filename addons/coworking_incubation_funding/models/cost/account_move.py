@@ -1,7 +1,7 @@
 from odoo import fields, models
 
 from odoo.addons.coworking_incubation import pricing
-from odoo.addons.coworking_incubation.tools import to_decimal
+from odoo.addons.coworking_incubation.tools import find_referred, to_decimal
 
 from ... import funding
 from .coworking_participant import MONEY_GROUPS
@@ -42,6 +42,8 @@ class AccountMove(models.Model):
         return result
 
     def unlink(self):
+        if not find_referred(self, ("coworking.cost", "move_id")):
+            return super().unlink()
         # sudo: whoever deletes a draft need not know the funders
         costs = self.env["coworking.cost"].sudo().search([("move_id", "in", self.ids)])
         costs._part_at_once(costs._withdraw())
@@ -54,8 +56,9 @@ class AccountMove(models.Model):
             lambda move: move.move_type in PURCHASES or move.move_type == "entry"
         )
         if moves:
-            known = moves.env["coworking.cost"].search([("move_id", "in", moves.ids)]).move_id
-            known |= moves.env["coworking.match"].search([("move_id", "in", moves.ids)]).move_id
+            known = find_referred(
+                moves, ("coworking.cost", "move_id"), ("coworking.match", "move_id")
+            )
             self.env["coworking.cost.change"]._note_moves(
                 moves.filtered(
                     lambda move: move in known or any(move.line_ids.mapped("analytic_distribution"))

@@ -27,5 +27,6 @@ class AccountPayment(models.Model):
         return result
 
     def unlink(self):
-        self._coworking_note_costs()
+        if self:  # see account.move: it deletes those that it has not, bill by bill
+            self._coworking_note_costs()
         return super().unlink()

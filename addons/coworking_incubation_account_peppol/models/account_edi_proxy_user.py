@@ -1,0 +1,52 @@
+from odoo import models
+
+from odoo.addons.coworking_incubation import invoice_reader
+
+
+class AccountEdiProxyClientUser(models.Model):
+    """Bills of operators come through an access point as by every other way: kept, read within
+    bounds, and completing the draft of their month.
+    """
+
+    _inherit = "account_edi_proxy_client.user"
+
+    def _peppol_import_invoice(self, attachment, peppol_state, uuid, journal=None):
+        operator = self._coworking_find_operator(attachment)
+        journal = journal or self.company_id.peppol_purchase_journal_id
+        if not operator or not journal:
+            return super()._peppol_import_invoice(attachment, peppol_state, uuid, journal=journal)
+        move = self.env["account.move"].create(
+            {
+                "journal_id": journal.id,
+                "move_type": "in_invoice",
+                "peppol_move_state": peppol_state,
+                "peppol_message_uuid": uuid,
+            }
+        )
+        # What comes is acknowledged, and so is there once it is read, its draft or not.
+        self.env["coworking.invoice.file"]._receive_file(
+            attachment.name,
+            attachment.raw or b"",
+            source="peppol",
+            operator=operator,
+            company=self.company_id,
+            move=move,
+        )
+        attachment.write({"res_model": move._name, "res_id": move.id})
+        return {"uuid": uuid, "move": move}
+
+    def _coworking_find_operator(self, attachment):
+        """Whose bill it is, if it is one of somebody who runs a space; a bill that is made in our
+        own name, by self-billing, is not.
+        """
+        files = self.env["coworking.invoice.file"]
+        if not files._get_operators(self.company_id):
+            return self.env["res.partner"]
+        try:
+            document = invoice_reader.read(attachment.raw or b"")
+        except invoice_reader.UploadRefused:
+            return self.env["res.partner"]
+        if not document.is_invoice:
+            return self.env["res.partner"]
+        facts = invoice_reader.describe(document.root)
+        return files._find_operator_by_ids(facts.seller_ids, self.company_id)

@@ -1,0 +1,65 @@
+"""Bills that come through an access point are those of the month, as by every other way."""
+
+from unittest.mock import patch
+
+from ..common import JUNE
+from ..matching.received import ReceivedCase, ubl
+
+
+class TestPeppol(ReceivedCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls._new_seat("1/6", "30/6")
+        cls.june = cls._settle(JUNE)
+        cls.company.peppol_purchase_journal_id = cls.env["account.journal"].search(
+            [("type", "=", "purchase"), ("company_id", "=", cls.company.id)], limit=1
+        )
+        # Nobody is asked: what came is given to it.
+        cls.access_point = cls.env["account_edi_proxy_client.user"].new(
+            {"company_id": cls.company.id, "proxy_type": "peppol"}
+        )
+
+    def _come(self, content, uuid="uuid-1"):
+        attachment = self.env["ir.attachment"].create(
+            {"name": "bill.xml", "raw": content, "mimetype": "application/xml"}
+        )
+        with patch.object(type(self.env.cr), "commit", lambda cr: None):
+            answer = self.access_point._peppol_import_invoice(attachment, "done", uuid)
+            self.assertEqual(answer["uuid"], uuid)
+        self._read_files()
+        return answer["move"]
+
+    def _get_bills(self):
+        return self.env["account.move"].search(
+            [("partner_id", "=", self.operator.id), ("move_type", "=", "in_invoice")]
+        )
+
+    def test_it_completes_the_draft_of_the_month(self):
+        draft = self._bill(self.june)
+        self._come(ubl(150, 30, note=self.june.name))
+        self.assertEqual(self._get_bills(), draft)
+        self.assertRecordValues(
+            draft,
+            [
+                {
+                    "ref": "F-2015-07",
+                    "amount_total": 180.0,
+                    "state": "draft",
+                    "peppol_message_uuid": "uuid-1",
+                    "peppol_move_state": "done",
+                }
+            ],
+        )
+        self.assertEqual(self.june.gap_amount, 0.0)
+        self.assertTrue(all(draft.invoice_line_ids.mapped("analytic_distribution")))
+
+    def test_before_a_bill_is_made_it_is_matched(self):
+        move = self._come(ubl(150, 30, note=self.june.name))
+        self.assertEqual(self._get_bills(), move)
+        self.assertEqual((self.june.gap_amount, self.june.invoiced_amount), (0.0, 180.0))
+
+    def test_the_bill_of_another_supplier_is_as_odoo_makes_it(self):
+        move = self._come(ubl(150, 30, vat="FR23334175221", seller="Papeterie"))
+        self.assertFalse(self.Files.search([("move_id", "=", move.id)]))
+        self.assertEqual((move.ref, move.amount_total), ("F-2015-07", 180.0))
