@@ -8,6 +8,7 @@ because a few kilobytes can unpack into gigabytes wherever a library looks.
 
 import contextlib
 import io
+import json
 import os
 import re
 import subprocess  # nosec B404 # runs this very file
@@ -182,17 +183,7 @@ def embedded_xml(stream, max_pages=MAX_PAGES):
     else the first of all: a sender may embed data of its own beside it. Call it where memory is
     bounded.
     """
-    try:
-        from pypdf import PdfReader
-    except ImportError:  # what Odoo also runs on
-        from PyPDF2 import PdfReader
-
-    reader = PdfReader(stream, strict=False)
-    # Often only changing or printing is protected: then the empty password opens the file.
-    if reader.is_encrypted and not _opens_without_password(reader):
-        raise UploadRefused("locked")
-    if len(reader.pages) > max_pages:
-        raise UploadRefused("too_large")
+    reader = _open(stream, max_pages)
     files = [(name, spec) for name, spec in _embedded_xml_files(reader) if name != ORDER_NAME]
     for usual in INVOICE_NAMES:
         for name, spec in files:
@@ -206,6 +197,40 @@ def embedded_xml(stream, max_pages=MAX_PAGES):
                 if parse_xml(raw).tag in (CII, *UBL):
                     return raw
     return _unpack(files[0][1]) if files else None
+
+
+def embedded_files(stream, max_pages=MAX_PAGES):
+    """All XML files embedded in a PDF, as Odoo names and orders them, in one answer: a line of
+    JSON, (name, size) of each, then their contents. Call it as ``embedded_xml``.
+    """
+    files = _embedded_xml_files(_open(stream, max_pages))
+    found = []
+    for name, spec in files:
+        try:
+            found.append((str(spec.get("/F") or name), _unpack(spec)))
+        except UploadRefused:
+            # Beside others it may be anything; alone, or named as the invoice, it is the invoice.
+            if len(files) == 1 or name in INVOICE_NAMES:
+                raise
+    if sum(len(raw) for __, raw in found) > MAX_FILE:
+        raise UploadRefused("hostile")
+    sizes = json.dumps([(name, len(raw)) for name, raw in found])
+    return b"".join([sizes.encode(), b"\n", *(raw for __, raw in found)])
+
+
+def _open(stream, max_pages):
+    try:
+        from pypdf import PdfReader
+    except ImportError:  # what Odoo also runs on
+        from PyPDF2 import PdfReader
+
+    reader = PdfReader(stream, strict=False)
+    # Often only changing or printing is protected: then the empty password opens the file.
+    if reader.is_encrypted and not _opens_without_password(reader):
+        raise UploadRefused("locked")
+    if len(reader.pages) > max_pages:
+        raise UploadRefused("too_large")
+    return reader
 
 
 def _opens_without_password(reader):
@@ -319,6 +344,16 @@ def embedded_xml_elsewhere(content, max_pages=MAX_PAGES):
     return _run_elsewhere("xml", content, max_pages) or None
 
 
+def embedded_files_elsewhere(content, max_pages=MAX_PAGES):
+    """``embedded_files`` in a process of its own: list of (name, bytes)."""
+    sizes, __, contents = _run_elsewhere("files", content, max_pages).partition(b"\n")
+    result, start = [], 0
+    for name, size in json.loads(sizes):
+        result.append((name, contents[start : start + size]))
+        start += size
+    return result
+
+
 def text_elsewhere(content):
     """What is written in a PDF, as far as it can be read within bounds; else nothing."""
     try:
@@ -368,6 +403,8 @@ def _main(task, max_pages):
             answer = redraw_photo(stream)
         elif task == "text":
             answer = pdf_text(stream)
+        elif task == "files":
+            answer = embedded_files(stream, int(max_pages))
         else:
             answer = embedded_xml(stream, int(max_pages))
     except UploadRefused as error:

@@ -29,7 +29,9 @@ class TestCrm(CoworkingCase):
         form.program_id = self.program
         file = form.save()
         self.assertEqual(files.search(action["domain"]), file)
-        self.assertEqual((file.partner_id.name, file.email), ("Camille Martin", "camille@example.com"))
+        self.assertEqual(
+            (file.partner_id.name, file.email), ("Camille Martin", "camille@example.com")
+        )
         back = lead.partner_id.action_view_opportunity()
         self.assertIn(lead, self.env["crm.lead"].search(back["domain"]))
 

@@ -191,7 +191,24 @@ class TestClosedDays(CoworkingCase):
     def test_the_closures_of_another_calendar_are_not_this_space_s(self):
         other = self._new_calendar("Europe/Paris")
         self._close("2015-06-09 22:00:00", "2015-06-10 21:59:59", calendar_id=other.id)
-        self._close("2015-06-09 22:00:00", "2015-06-10 21:59:59", calendar_id=False)
+        self.assertIn((d("10/6"), "am"), self.assertClosed())
+
+    def test_days_off_of_the_whole_company_close_its_spaces_and_are_credited(self):
+        """As Odoo's time off enters them: without a calendar."""
+        leave = self._close("2015-06-09 22:00:00", "2015-06-10 21:59:59", calendar_id=False)
+        self.assertNotIn((d("10/6"), "am"), self.assertClosed("10/6"))
+        leave.unlink()
+        self.assertIn((d("10/6"), "am"), self.assertClosed())
+        other = self._new_company("Other incubator")
+        leaves = self.env["resource.calendar.leaves"].with_company(other)
+        leaves.create(
+            {
+                "name": "Elsewhere",
+                "calendar_id": False,
+                "date_from": "2015-06-09 22:00:00",
+                "date_to": "2015-06-10 21:59:59",
+            }
+        )
         self.assertIn((d("10/6"), "am"), self.assertClosed())
 
     def test_the_sheet_of_the_space_says_the_hours_of_part_of_a_day(self):

@@ -5,7 +5,8 @@ class CoworkingInvoiceFile(models.Model):
     _inherit = "coworking.invoice.file"
 
     source = fields.Selection(
-        selection_add=[("peppol", "Peppol")], ondelete={"peppol": lambda files: files.write({"source": "upload"})}
+        selection_add=[("peppol", "Peppol")],
+        ondelete={"peppol": lambda files: files.write({"source": "upload"})},
     )
 
     def _drop_draft(self, bill, draft):

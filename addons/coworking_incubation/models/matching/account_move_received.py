@@ -2,6 +2,7 @@ import re
 
 from odoo import api, models
 from odoo.fields import Domain
+from odoo.tools.mimetypes import guess_mimetype
 
 from ... import invoice_reader
 
@@ -63,32 +64,34 @@ class AccountMove(models.Model):
 
     @api.model
     def _unwrap_attachment(self, file_data, recurse=True):
-        """The electronic invoice in a PDF, as the bounded reader finds it: Odoo would unpack all
+        """The XML files in a PDF as Odoo finds them, by the bounded reader: Odoo would unpack all
         that is in the file, whatever its size, in the process that serves everybody.
         """
         if file_data["import_file_type"] != "pdf":
             return super()._unwrap_attachment(file_data, recurse=recurse)
         try:
-            raw = invoice_reader.embedded_xml_elsewhere(
+            files = invoice_reader.embedded_files_elsewhere(
                 file_data["raw"] or b"", invoice_reader.ANY_PAGES
             )
         except invoice_reader.UploadRefused as refused:
             file_data["coworking_refused"] = refused.code
             return []
-        if not raw:
-            return []
-        embedded = {
-            "name": "invoice.xml",
-            "raw": raw,
-            "mimetype": "application/xml",
-            "attachment": None,
-            "origin_attachment": file_data["origin_attachment"],
-            "origin_import_file_type": file_data["origin_import_file_type"],
-        }
-        embedded["xml_tree"] = self._get_xml_tree(embedded)
-        embedded["import_file_type"] = self._get_import_file_type(embedded)
-        rest = self._unwrap_attachments([embedded]) if recurse else []
-        return [embedded, *rest]
+        embedded = []
+        for name, raw in files:
+            one = {
+                "name": name,
+                "raw": raw,
+                "mimetype": guess_mimetype(raw),
+                "attachment": None,
+                "origin_attachment": file_data["origin_attachment"],
+                "origin_import_file_type": file_data["origin_import_file_type"],
+            }
+            one["xml_tree"] = self._get_xml_tree(one)
+            one["import_file_type"] = self._get_import_file_type(one)
+            embedded.append(one)
+        if embedded and recurse:
+            embedded.extend(self._unwrap_attachments(embedded))
+        return embedded
 
     def _extend_with_attachments(self, files_data, new=False):
         """Whoever brought a file that was kept and not read is told what to do."""
