@@ -320,3 +320,53 @@ funding_template_make() {
     db_rename "$FUNDING_TEMPLATE_DB.new" "$FUNDING_TEMPLATE_DB"
     db_mark "$FUNDING_TEMPLATE_DB" "$hash"
 }
+
+#=== Without ours and with them ===#
+# Two databases that differ by our addons alone, as Odoo's own builds are: in English, without a country and without a
+# demonstration. Odoo's tests, its work and what is there before ours come are compared on them.
+
+ODOOS_TESTED=(account account_edi_ubl_cii calendar contacts mail portal privacy_lookup resource) # whose tests are run
+WITHOUT_DB=coworking_peers_without
+WITH_DB=coworking_peers_with
+
+peers_make() {
+    local hash
+    hash="$(base_hash) $(echo "${ODOOS_TESTED[*]}" | sha256sum | cut -c 1-12)"
+    peer_make "$WITHOUT_DB" "$hash" peer_fill
+    peer_make "$WITH_DB" "$hash $(source_hash "$MODULE" "$FUNDING")" peer_install
+}
+peer_make() { # DATABASE MADE-FROM COMMAND
+    [ "$(db_made_from "$1")" != "$2" ] || return 0
+    run "Making $1" "Then try again." "$3" "$1.new"
+    db_rename "$1.new" "$1"
+    db_mark "$1" "$2"
+}
+peer_fill() { # DATABASE
+    db_drop "$1"
+    odoo_on "$1" --no-http --stop-after-init --log-level=warn -i "$(base_modules),$(IFS=, && echo "${ODOOS_TESTED[*]}")"
+}
+peer_install() { # DATABASE
+    db_copy "$WITHOUT_DB" "$1"
+    odoo_on "$1" --no-http --stop-after-init --log-level=warn -i "$MODULE,$FUNDING"
+}
+
+# What a database holds of ours, by kind and name.
+list_ours() { # DATABASE
+    db_query "$1" "
+        SELECT 'relation', relname::text FROM pg_class WHERE relname LIKE '%coworking%'
+        UNION SELECT 'function', proname FROM pg_proc WHERE proname LIKE '%coworking%'
+        UNION SELECT 'trigger', tgname FROM pg_trigger WHERE tgname LIKE '%coworking%'
+        UNION SELECT attrelid::regclass::text, attname FROM pg_attribute
+               WHERE (attname LIKE '%coworking%' OR attrelid::regclass::text LIKE 'coworking%') AND NOT attisdropped
+        UNION SELECT model, name FROM ir_model_data WHERE module LIKE 'coworking%'
+        UNION SELECT 'model', model FROM ir_model WHERE model LIKE 'coworking%'
+        UNION SELECT 'cron', cron_name FROM ir_cron c JOIN ir_act_server a ON a.id = c.ir_actions_server_id
+               WHERE a.code LIKE '%coworking%'
+        UNION SELECT 'parameter', key FROM ir_config_parameter WHERE key LIKE '%coworking%'
+        UNION SELECT 'attachment', res_model FROM ir_attachment WHERE res_model LIKE 'coworking%'
+        UNION SELECT 'message', model FROM mail_message WHERE model LIKE 'coworking%'
+        UNION SELECT 'activity', res_model FROM mail_activity WHERE res_model LIKE 'coworking%'
+        UNION SELECT 'follower', res_model FROM mail_followers WHERE res_model LIKE 'coworking%'
+        UNION SELECT 'filter', model_id FROM ir_filters WHERE model_id LIKE 'coworking%'
+        ORDER BY 1, 2"
+}

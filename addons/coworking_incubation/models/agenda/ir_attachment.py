@@ -1,4 +1,4 @@
-from odoo import models
+from odoo import api, models
 from odoo.exceptions import UserError
 
 from ...tools import find_referred
@@ -6,6 +6,10 @@ from ...tools import find_referred
 
 class IrAttachment(models.Model):
     _inherit = "ir.attachment"
+
+    @api.model
+    def _get_keepers(self):
+        return [*super()._get_keepers(), ("coworking.attendance.signature", "sheet_id")]
 
     def _check_not_kept(self):
         """The picture of a signature, and the sheets that were signed on paper, stay."""

@@ -8,7 +8,7 @@ from odoo import api, models
 from odoo.addons.base.models.ir_model import MODULE_UNINSTALL_FLAG
 
 from ... import invoice_reader
-from ...tools import PREFIX, draw_picture
+from ...tools import PREFIX, draw_picture, find_referred
 from .coworking_record_mixin import check_may_be_noted
 
 
@@ -20,7 +20,7 @@ class IrAttachment(models.Model):
     def write(self, vals):
         # The picture of its first page is made by whoever looks at it.
         if vals.keys() - {"access_token", "description", "thumbnail"}:
-            self._check_not_kept()
+            self._check_may_change()
         result = super().write(vals)
         if {"res_id", "res_model"} & vals.keys():
             self._check_owners()
@@ -74,7 +74,7 @@ class IrAttachment(models.Model):
 
     def unlink(self):
         if not self.env.context.get(MODULE_UNINSTALL_FLAG):
-            self._check_not_kept()
+            self._check_may_change()
         return super().unlink()
 
     @api.model
@@ -107,6 +107,19 @@ class IrAttachment(models.Model):
                 os.unlink(beside)
             raise
         self._mark_for_gc(os.path.relpath(filepath, self._filestore()))
+
+    def _check_may_change(self):
+        """Most files of a database are no documents of ours, and none of ours leads to them."""
+        # sudo: on which record it is, whoever changes it
+        ours = any((file.res_model or "").startswith(PREFIX) for file in self.sudo())
+        keepers = self._get_keepers()
+        if ours or keepers and find_referred(self, *keepers):
+            self._check_not_kept()
+
+    @api.model
+    def _get_keepers(self):
+        """(model, name of a stored many2one) of what may keep a file of whatever record."""
+        return []
 
     def _check_not_kept(self):
         """Hook of the models whose documents may not be changed or deleted.

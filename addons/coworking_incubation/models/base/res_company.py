@@ -19,6 +19,7 @@ class ResCompany(models.Model):
     _inherit = "res.company"
 
     coworking_match_tolerance = fields.Monetary(
+        prefetch="coworking",
         string="Tolerated Gap on Bills",
         default=0.05,
         help="A bill of a space that differs by no more is matched all the same.",
@@ -26,24 +27,28 @@ class ResCompany(models.Model):
 
     coworking_accrued_account_id = fields.Many2one(
         "account.account",
+        prefetch="coworking",
         string="Seats Used, Not Billed (408)",
         domain=BALANCE_SHEET,
         check_company=True,
     )
     coworking_credit_account_id = fields.Many2one(
         "account.account",
+        prefetch="coworking",
         string="Credit Notes to Come (4098)",
         domain=BALANCE_SHEET,
         check_company=True,
     )
     coworking_prepaid_account_id = fields.Many2one(
         "account.account",
+        prefetch="coworking",
         string="Billed, Not Used Yet (486)",
         domain=BALANCE_SHEET,
         check_company=True,
     )
     coworking_to_invoice_account_id = fields.Many2one(
         "account.account",
+        prefetch="coworking",
         string="Co-payments Not Invoiced (418)",
         domain=BALANCE_SHEET,
         check_company=True,

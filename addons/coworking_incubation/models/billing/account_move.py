@@ -156,9 +156,8 @@ class AccountMove(models.Model):
                     )
                 )
 
-    @api.depends(
-        "amount_total", "coworking_statement_id", "journal_id", "move_type", "ref", "state"
-    )
+    # Of its amount nothing follows: each posting of any bill would come by here.
+    @api.depends("coworking_statement_id", "journal_id", "move_type", "ref", "state")
     @api.depends_context("lang")
     def _compute_coworking_awaited(self):
         awaited = self._coworking_awaited()
@@ -226,7 +225,7 @@ class AccountMove(models.Model):
 
     # === BANK ACCOUNTS ===#
 
-    @api.depends("partner_bank_id", "partner_id", "state", "payment_state")
+    @api.depends("partner_bank_id", "partner_id", "state")
     def _compute_coworking_bank_alert(self):
         self.coworking_bank_alert = False
         open_bills = self.filtered(

@@ -50,7 +50,11 @@ class AccountMove(models.Model):
             self._coworking_match()
         elif "state" in vals:
             # sudo: whoever posts or cancels a bill need not know the programme's statements
-            (self - self.sudo()._coworking_matches().move_id)._coworking_match()
+            moves = self.sudo()
+            moves = moves._coworking_of_operators() | moves.filtered(
+                lambda move: move.move_type == "in_receipt"
+            )
+            (moves - moves._coworking_matches().move_id)._coworking_match()
         return result
 
     def unlink(self):
@@ -65,7 +69,8 @@ class AccountMove(models.Model):
         return result
 
     def _coworking_matches(self):
-        matched = find_referred(self, ("coworking.match", "move_id"))
+        documents = self.filtered(lambda move: move.is_purchase_document(include_receipts=True))
+        matched = find_referred(documents, ("coworking.match", "move_id"))
         matches = self.env["coworking.match"]
         return matches.search([("move_id", "in", matched.ids)]) if matched else matches
 

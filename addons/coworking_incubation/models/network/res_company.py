@@ -33,22 +33,30 @@ class ResCompany(models.Model):
     _inherit = "res.company"
 
     coworking_seat_product_id = fields.Many2one(
-        "product.product", string="Product of New Tariffs", check_company=True
+        "product.product", prefetch="coworking", string="Product of New Tariffs", check_company=True
     )
     coworking_membership_product_id = fields.Many2one(
-        "product.product", string="Product of New Membership Fees", check_company=True
+        "product.product",
+        prefetch="coworking",
+        string="Product of New Membership Fees",
+        check_company=True,
     )
     coworking_copayment_product_id = fields.Many2one(
-        "product.product", string="Co-payment Product of New Programs", check_company=True
+        "product.product",
+        prefetch="coworking",
+        string="Co-payment Product of New Programs",
+        check_company=True,
     )
 
     coworking_vat_exempt = fields.Boolean(
+        prefetch="coworking",
         string="Exempt from VAT as a Small Business",
         help="Co-payments are invoiced without VAT, with the note of the fiscal position of bills"
         " without VAT: in France, art. 293 B.",
     )
 
     coworking_first_day_hidden = fields.Boolean(
+        prefetch="coworking",
         string="Hides the Steps of the First Day",
         help="A coordinator closed the list above the board; the menu First Day opens it again.",
     )

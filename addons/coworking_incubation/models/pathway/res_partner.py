@@ -125,8 +125,10 @@ class ResPartner(models.Model):
         mended is not kept: the audit trail says who changed which field, and no value.
         """
         names = set(fields_iter)
+        if names.isdisjoint(TRACKED):
+            return super()._track_prepare(names)
         # sudo: see _coworking_get_files
-        people = self._coworking_get_files().sudo().partner_id if names & TRACKED else self.browse()
+        people = self._coworking_get_files().sudo().partner_id
         if not people:
             return super()._track_prepare(names)
         super(ResPartner, self.filtered(lambda row: row not in people))._track_prepare(names)

@@ -9,6 +9,7 @@ class ResCompany(models.Model):
 
     coworking_outside_journal_id = fields.Many2one(
         "account.journal",
+        prefetch="coworking",
         string="Journal of Books Kept Elsewhere",
         check_company=True,
         domain="[('type', 'in', ('bank', 'cash'))]",

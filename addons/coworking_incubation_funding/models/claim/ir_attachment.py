@@ -1,23 +1,24 @@
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.exceptions import UserError
-
-from odoo.addons.coworking_incubation.tools import find_referred
 
 
 class IrAttachment(models.Model):
     _inherit = "ir.attachment"
 
+    @api.model
+    def _get_keepers(self):
+        return [*super()._get_keepers(), ("coworking.claim.file", "attachment_id")]
+
     def _check_not_kept(self):
         """A proof of a claim that was sent stays until the funder cannot ask for it any more."""
-        proofs = find_referred(self, ("coworking.claim.file", "attachment_id"))
         today = fields.Date.today()
         # sudo: what was sent is kept for everybody, whoever may read it
-        kept = proofs and (
+        kept = (
             self.env["coworking.claim.file"]
             .sudo()
             .search(
                 [
-                    ("attachment_id", "in", proofs.ids),
+                    ("attachment_id", "in", self.ids),
                     ("claim_id.step", "in", ("submitted", "accepted")),
                     "|",
                     ("claim_id.agreement_id.evidence_until", "=", False),

@@ -17,13 +17,14 @@ class ResCompany(models.Model):
         default="none",
     )
     coworking_grant_receivable_id = fields.Many2one(
-        "account.account", string="Grant Receivable", check_company=True
+        "account.account", prefetch="coworking", string="Grant Receivable", check_company=True
     )
     coworking_grant_income_id = fields.Many2one(
-        "account.account", string="Grant Income", check_company=True
+        "account.account", prefetch="coworking", string="Grant Income", check_company=True
     )
     coworking_grant_journal_id = fields.Many2one(
         "account.journal",
+        prefetch="coworking",
         string="Journal of Grants",
         check_company=True,
         domain="[('type', '=', 'general')]",
