@@ -215,13 +215,13 @@ def test_a_change_of_what_a_method_does_is_seen_and_one_of_its_words_is_not():
 
     before = digest_function(compute)
 
-    def compute(self, day=None):  # noqa: F811
+    def compute(self, day=None):
         """Of now, said otherwise."""
         return day  # as before
 
     assert digest_function(compute) == before
 
-    def compute(self, day=None):  # noqa: F811
+    def compute(self, day=None):
         return day or 1
 
     assert digest_function(compute) != before
