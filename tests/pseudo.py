@@ -19,8 +19,13 @@ from odoo.tools.translate import code_translations
 ROOT = pathlib.Path(__file__).parents[1]
 LANG = "de_DE"
 # tags, placeholders of Python and of the scripts, of templates, and entities
-KEPT = re.compile(r"(<[^>]*>|%\(\w+\)[-\d.]*[a-z]|%[-\d.]*[sd%]|\{\{.*?\}\}|\$\{.*?\}|&\w+;|&#\d+;)")
+KEPT = re.compile(
+    r"(<[^>]*>|%\(\w+\)[-\d.]*[a-z]|%[-\d.]*[sd%]|\{\{.*?\}\}|\$\{.*?\}|&\w+;|&#\d+;)"
+)
 ACCENTS = str.maketrans("aeiouAEIOUycn", "áéíóúÁÉÍÓÚýčñ")
+TAG = re.compile(r"<[^>]*>")
+# what is read in a tag
+READ = re.compile(r'((?:title|aria-label|alt|placeholder)=")([^"]+)(")')
 LETTER = re.compile(r"[^\W\d_]")
 LONGER = 0.4
 
@@ -28,19 +33,32 @@ LONGER = 0.4
 def translate(term):
     """:return: the term in that language, or as it is if there is nothing to say in it"""
     pieces = KEPT.split(term)
-    words = [at for at, piece in enumerate(pieces) if at % 2 == 0 and LETTER.search(piece)]
-    if not words:
-        return term
-    for at in words:
-        pieces[at] = pieces[at].translate(ACCENTS)
-    said = sum(len(pieces[at]) for at in words)
-    texts = [at for at, piece in enumerate(pieces) if at % 2 == 0 and piece.strip()]
-    first, last = texts[0], texts[-1]
-    pieces[first] = re.sub(r"^\s*", r"\g<0>⟦", pieces[first], count=1)
-    more = "~" * max(1, round(said * LONGER))
-    # what ends a sentence still ends it
-    pieces[last] = re.sub(r"([^\w\s⟦]*)(\s*)$", rf"{more}\1⟧\2", pieces[last], count=1)
+    said = 0
+    for at, piece in enumerate(pieces):
+        if at % 2:
+            pieces[at] = READ.sub(
+                lambda read: f"{read[1]}⟦{read[2].translate(ACCENTS)}⟧{read[3]}", piece
+            )
+        elif LETTER.search(piece):
+            pieces[at] = piece.translate(ACCENTS)
+            said += len(piece)
+    if said:
+        seen = [at for at, text in enumerate(pieces) if text.strip() and not TAG.fullmatch(text)]
+        first, last = seen[0], seen[-1]
+        pieces[first] = re.sub(r"^\s*", r"\g<0>⟦", pieces[first], count=1)
+        more = "~" * max(1, round(said * LONGER))
+        # what ends a sentence still ends it
+        end = r"([^\w\s⟦]*)(\s*)$" if last % 2 == 0 else r"()()$"
+        pieces[last] = re.sub(end, rf"{more}\1⟧\2", pieces[last], count=1)
     return "".join(pieces)
+
+
+def find_outside(text):
+    """:return: what is in no bracket"""
+    before = None
+    while text != before:
+        before, text = text, re.sub(r"⟦[^⟦⟧]*⟧", "", text)
+    return text
 
 
 def write_catalogue(addon, folder):
