@@ -13,8 +13,9 @@ from unittest.mock import patch
 
 import polib
 
-import odoo.addons
 from odoo.tools.translate import code_translations
+
+import odoo.addons
 
 ROOT = pathlib.Path(__file__).parents[1]
 LANG = "de_DE"

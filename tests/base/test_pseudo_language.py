@@ -5,12 +5,14 @@ shown went through the catalogue of terms, a sentence at a time.
 """
 
 import ast
+import io
 import re
 
+import openpyxl
 import polib
 from lxml import etree, html
 
-from odoo.exceptions import UserError, ValidationError
+from odoo.exceptions import UserError
 from odoo.tests import HttpCase, tagged
 from odoo.tools.translate import OWL_TRANSLATED_ATTRS, TRANSLATED_ATTRS, code_translations
 
@@ -25,6 +27,8 @@ FILLED = re.compile(r"<[^>]*>|\{\{.*?\}\}|#\{.*?\}", re.DOTALL)
 INLINE = {"t", "span", "b", "strong", "em", "field", "a", "small"}
 VALUES = ("t-out", "t-field", "name")
 TABLES = ("ir.ui.menu", "ir.actions.act_window", "ir.actions.report", "mail.template", "res.groups")
+# whose words are those of whoever writes them, in each language
+NAMED = ("coworking.tariff", "coworking.hosting.template")
 REFUSALS = {"UserError", "ValidationError", "AccessError", "RedirectWarning", "MissingError"}
 
 
@@ -177,3 +181,123 @@ class TestCatalogue(PseudoCase):
         return refuses and any(
             isinstance(part, ast.Constant | ast.JoinedStr) for part in node.exc.args
         )
+
+
+@tagged("post_install", "-at_install")
+class TestWhatIsShown(PseudoCase, HttpCase):
+    """Pages, papers, workbooks and refusals: outside the brackets are data and Odoo's own words."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        days = cls.env["resource.calendar.attendance"]._fields["dayofweek"].selection
+        cls.words = cls._list_words() - cls._list_data() - cls._split(str(days))
+        cls.env["res.users"].search([]).partner_id.lang = LANG
+        cls.env.ref("base.public_user").partner_id.lang = LANG
+
+    @classmethod
+    def _list_words(cls):
+        """Of our terms, in the languages that there are: what would be written by hand."""
+        words = set()
+        for addon in cls.addons:
+            for entry in polib.pofile(str(ROOT / "addons" / addon / "i18n" / "fr.po")):
+                words |= cls._split(f"{entry.msgid} {entry.msgstr}")
+        return words
+
+    @classmethod
+    def _list_data(cls):
+        """Of what is called somehow: no words of ours."""
+        words = set()
+        for model in ("res.partner", "res.company", "res.country", *cls.registry):
+            named = model in cls.env and cls.env[model]._auto and not cls.env[model]._transient
+            if not named or not model.startswith(("coworking.", "res.", "calendar.event")):
+                continue
+            fields = [
+                name
+                for name, field in cls.env[model]._fields.items()
+                if field.type in ("char", "text", "html") and field.store
+                if not field.translate or model in NAMED
+            ]
+            for row in cls.env[model].with_context(active_test=False).search([], limit=500):
+                words |= cls._split(" ".join(str(row[name] or "") for name in fields))
+        return words
+
+    @classmethod
+    def _split(cls, text):
+        return {word.lower() for word in re.findall(r"[^\W\d_]{4,}", FILLED.sub(" ", text))}
+
+    def assertShown(self, where, text):
+        wrong = self._split(find_outside(text)) & self.words
+        self.assertFalse(wrong, f"{where}: {find_outside(text)[:2000]}")
+        self.assertIn("⟦", text, where)
+
+    def test_pages_of_the_portal(self):
+        space = self.env["coworking.portal"]._get_spaces(
+            self.env["res.users"].search([("login", "=", "espace")]).partner_id
+        )[:1]
+        pages = {
+            "espace": [
+                *("", "/arrivals", "/people", "/months", "/prices", f"/space/{space.id}"),
+                f"/presences/{space.id}",
+            ],
+            "participant": (
+                *("", "/objectives", "/appointments", "/presences", "/documents", "/payments"),
+                "/rights",
+            ),
+        }
+        self.assertTrue(space)
+        for login, paths in pages.items():
+            self.authenticate(login, login)
+            root = "/my/coworking" if login == "espace" else "/my/incubation"
+            for path in paths:
+                self._look(root + path)
+        self.authenticate(None, None)
+        self.opener.cookies["frontend_lang"] = LANG
+        for path in ("/incubation", "/my/coworking/l/over", "/incubation/p/1/over"):
+            self._look(path)
+
+    def _look(self, path):
+        page = html.fromstring(self.url_open(path).content)
+        [main] = page.xpath("//main")
+        for hidden in main.xpath(".//script | .//style"):
+            hidden.drop_tree()
+        texts = main.xpath(".//text() | .//@aria-label | .//@title | .//@placeholder | .//@alt")
+        with self.subTest(path=path):
+            self.assertShown(path, " | ".join(texts))
+
+    def test_papers(self):
+        for report in self._list_ours("ir.actions.report"):
+            model = self.said[report.model]
+            if model._transient or report.model.startswith("res."):
+                continue
+            with self.subTest(report=report.report_name):
+                records = model.search([], limit=3, order="id desc")
+                if report.model == "calendar.event":
+                    records = model.search([("coworking_kind", "=", "collective")], limit=3)
+                self.assertTrue(records)
+                paper, __ = report._render_qweb_html(report.report_name, records.ids)
+                texts = html.fromstring(paper).xpath("//body//text()[not(parent::style)]")
+                self.assertShown(report.report_name, " | ".join(texts))
+
+    def test_the_workbook_of_the_take_over(self):
+        wizard = self.said["coworking.take.over"].create({"program_id": self.program.id})
+        book = openpyxl.load_workbook(io.BytesIO(wizard._make_workbook()))
+        for sheet in book:
+            cells = [str(cell.value or "") for row in sheet.iter_rows() for cell in row]
+            self.assertShown(sheet.title, " | ".join([sheet.title, *cells]))
+
+    def test_refusals(self):
+        seat = self._new_seat("1/6", "30/6")
+        cases = (
+            (seat, {"date_end": "2015-05-01"}),
+            (seat.space_id, {"seat_capacity": -1}),
+            (seat.program_id, {"date_end": "2014-01-01"}),
+        )
+        for record, values in cases:
+            with (
+                self.subTest(values=values),
+                self.assertRaises(UserError) as refused,
+                self.as_request(),
+            ):
+                record.with_env(self.said).write(values)
+            self.assertShown(str(values), str(refused.exception))

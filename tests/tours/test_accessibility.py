@@ -55,6 +55,15 @@ document.body.insertAdjacentHTML("beforeend", `
 document.body.lastElementChild.querySelector("button").click();
 new Promise((resolve) => setTimeout(() => resolve(window.ran || false), 500));
 """
+# What can be used in a page, numbered; of radio buttons one of each name.
+USABLE = """
+[...document.querySelectorAll("main :is(a[href], button, input, select, textarea, summary)")]
+    .filter((node) => node.checkVisibility() && !node.disabled && node.type !== "hidden")
+    .filter((node) => node.type !== "radio" || node.checked || node === [
+        ...document.querySelectorAll(`[type='radio'][name='${node.name}']`)
+    ].find((_node, _at, all) => !all.some((other) => other.checked)))
+    .map((node, at) => (node.dataset.usable = `${at}`))
+"""
 # Sends the form of a page as a thumb would, and says that the page is about to change.
 SEND = """
 (() => {
@@ -181,11 +190,16 @@ class TestAccessibility(BrowserCase):
                 look(self._link(statement, "month", partner))
                 look(f"/my/coworking/presences/{space.id}")
 
-    def test_pages_of_a_participant(self):
+    def _prepare_signatory(self):
+        """Of the agreement that the participant of the demonstration has to sign."""
         file = self.env.ref("coworking_incubation.coworking_participant_current_08")
         hosting = self.env["coworking.hosting"].search([("participant_id", "=", file.id)])
         hosting.filtered(lambda row: row.state == "draft").action_send()
-        signatory = hosting.signatory_ids.filtered(lambda row: row.role == "participant")
+        return hosting.signatory_ids.filtered(lambda row: row.role == "participant")
+
+    def test_pages_of_a_participant(self):
+        file = self.env.ref("coworking_incubation.coworking_participant_current_08")
+        signatory = self._prepare_signatory()
         seat, day = file.current_seat_id, fields.Date.today() - timedelta(days=1)
         unsigned = seat.presence_ids.filtered(lambda row: row.date == day)[:1]
         unsigned = unsigned or unsigned.create({"seat_id": seat.id, "date": day, "slot": "am"})
@@ -262,6 +276,43 @@ class TestAccessibility(BrowserCase):
         path = urlsplit(attendance._make_sign_url()).path
         with self._looking(None) as look:
             look(path, f"{READY} && {self._drawn}")
+
+    def _press(self, browser, key, code, text=""):
+        kind = {"type": "keyDown" if text else "rawKeyDown", "text": text}
+        params = {"key": key, "code": key, "windowsVirtualKeyCode": code}
+        browser._websocket_request("Input.dispatchKeyEvent", params={**params, **kind})
+        browser._websocket_request("Input.dispatchKeyEvent", params={**params, "type": "keyUp"})
+
+    def _walk(self, browser, path):
+        """With the key Tab from the top of a page to its end: all that can be used is passed."""
+        self._visit(browser, path, READY)
+        there = set(self._evaluate(browser, USABLE))
+        passed = set()
+        for _step in range(2 * len(there) + 60):
+            self._press(browser, "Tab", 9)
+            passed.add(self._evaluate(browser, "document.activeElement.dataset.usable || ''"))
+            if there <= passed:
+                break
+        with self.subTest(path=path):
+            self.assertTrue(there)
+            self.assertEqual(there - passed, set(), "not reached by keys")
+
+    def test_pages_are_walked_and_used_by_keys(self):
+        manager = self.env["res.users"].search([("login", "=", "espace")])
+        space = self.env["coworking.portal"]._get_spaces(manager.partner_id)[:1]
+        month = self.env["coworking.portal.month"]._prepare_months(manager.partner_id)[0]
+        with self._browse("espace") as browser:
+            self._walk(browser, f"/my/coworking/month/{month['key']}")
+            self._walk(browser, "/my/coworking/arrivals")
+            self._walk(browser, f"/my/coworking/presences/{space.id}")
+            slot = "document.querySelector('main [data-slot]:is(button, .o_cw_slot)')"
+            before = self._evaluate(browser, f"{slot}.focus(), {slot}.outerHTML")
+            self._press(browser, " ", 32, " ")
+            self._wait(browser, f"{slot}.outerHTML !== {json.dumps(before)}")
+        signatory = self._prepare_signatory()
+        with self._browse("participant") as browser:
+            self._walk(browser, "/my/incubation/presences")
+            self._walk(browser, f"/my/agreements/{signatory.id}")
 
     def test_public_pages(self):
         program = self.program
