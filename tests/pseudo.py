@@ -1,6 +1,6 @@
 """A language that nobody speaks: what is read in it went through the catalogue of terms.
 
-Each term is ⟦brácketed⟧, a third longer, and keeps its placeholders and its tags. Nothing of the
+Each term is ⟦brácketed⟧, two fifths longer, and keeps its placeholders and its tags. Nothing of the
 code knows of it: it is a file where Odoo looks for that of any language.
 """
 

@@ -1,5 +1,5 @@
-"""Screens in a language that is a third longer (see tests/pseudo.py), by command, as it takes
-minutes: ``PSEUDO=1 scripts/test tests/tours/test_pseudo_widths.py``.
+"""Pages on a telephone in a language that is two fifths longer (see tests/pseudo.py), by command:
+``PSEUDO=1 scripts/test tests/tours/test_pseudo_widths.py``.
 """
 
 import os
@@ -8,7 +8,6 @@ import unittest
 from ..pseudo import LANG, spoken
 from .common import BrowserCase
 from .test_accessibility import READY
-from .test_headings import TestHeadings
 
 # Wider than a telephone, or a button whose words are cut or run over.
 WIDE = """
@@ -22,19 +21,17 @@ WIDE = """
 """
 
 
-class PseudoScreens(BrowserCase):
+@unittest.skipUnless(os.environ.get("PSEUDO"), "by command")
+class TestPortalInPseudo(BrowserCase):
+    browser_size = "390x844"
+    touch_enabled = True
+
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
         addons = [name for name in cls.registry._init_modules if name.startswith("coworking_inc")]
         cls.enterClassContext(spoken(cls.env, addons))
         cls.env["res.users"].search([]).partner_id.lang = LANG
-
-
-@unittest.skipUnless(os.environ.get("PSEUDO"), "by command")
-class TestPortalInPseudo(PseudoScreens):
-    browser_size = "390x844"
-    touch_enabled = True
 
     def test_pages_fit_a_telephone(self):
         manager = self.env["res.users"].search([("login", "=", "espace")])
@@ -57,8 +54,3 @@ class TestPortalInPseudo(PseudoScreens):
                         self.assertTrue(
                             self._evaluate(browser, "document.body.innerText").count("⟦")
                         )
-
-
-@unittest.skipUnless(os.environ.get("PSEUDO"), "by command")
-class TestHeadingsInPseudo(PseudoScreens, TestHeadings):
-    """The same as in French."""
