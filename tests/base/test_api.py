@@ -9,6 +9,7 @@ from unittest.mock import patch
 from odoo import fields
 from odoo.tests import HttpCase, get_db_name, tagged
 from odoo.tests.common import Transport
+from odoo.tools import mute_logger
 
 from ..common import CoworkingCase
 
@@ -66,6 +67,37 @@ class TestApi(HttpCase, CoworkingCase):
         self.assertIn(self.env["coworking.seat"].browse(names["seat"]).name, message)
         seat = self.env["coworking.seat"].browse(names["seat"])
         self.assertEqual(seat.date_end, fields.Date.to_date("2015-11-30"))
+
+    def test_whatever_the_database_refuses_is_no_error_of_the_server(self):
+        key = self._make_key(self.coordinator)
+        seat = self._new_seat("1/6", "30/6")
+        space, program, tariff = seat.space_id, seat.program_id, seat.tariff_id
+        bad = (
+            (seat, {"date_end": "2015-05-01"}),
+            (seat, {"date_start": False}),
+            (seat, {"participant_id": False}),
+            (space, {"seat_capacity": -1}),
+            (space, {"code": False}),
+            (program, {"date_end": "2014-01-01"}),
+            (program, {"funding_rate": 150.0}),
+            (program, {"name": False}),
+            (program, {"duration_months": -1}),
+            (tariff, {"name": False}),
+            (tariff, {"daily_cap": -1.0}),
+            (tariff.price_ids[:1], {"price": -1.0}),
+            (seat.participant_id, {"program_id": False}),
+        )
+        for record, values in bad:
+            with self.subTest(model=record._name, values=values), mute_logger("odoo.sql_db"):
+                answer = self.url_open(
+                    f"/json/2/{record._name}/write",
+                    json={"ids": record.ids, "vals": values},
+                    headers={"Authorization": f"Bearer {key}"},
+                )
+                message = answer.json()["message"]
+                self.assertEqual(answer.status_code, 422, message)
+                self.assertNotIn("null", message)
+                self.assertNotIn("singleton", message)
 
     def test_every_name_that_the_page_promises_is_there(self):
         table = self.text[self.text.index("## Public names") :]

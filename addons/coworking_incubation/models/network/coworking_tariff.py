@@ -405,6 +405,7 @@ class CoworkingTariff(models.Model):
             self._check_terms_may_change(changed)
         result = super().write(vals)
         if changed:
+            self.flush_recordset()  # the database refuses in words what nobody can compute with
             self._prices_changed()
         return result
 

@@ -92,6 +92,7 @@ class CoworkingTariffPrice(models.Model):
         before = self.tariff_id
         result = super().write(vals)
         if amounts & vals.keys():
+            self.flush_recordset()  # the database refuses in words what nobody can compute with
             self._check_month_not_settled()
             (before | self.tariff_id)._prices_changed()
         return result

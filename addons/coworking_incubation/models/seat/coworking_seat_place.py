@@ -86,7 +86,9 @@ class CoworkingSeat(models.Model):
     @api.constrains("participant_id", "space_id", "tariff_id", "date_start", "date_end", "state")
     def _check_dates_fit(self):
         """Everything that is wrong with the seat's days, at once."""
-        for seat in self.filtered(lambda seat: seat.state not in ("refused", "cancelled")):
+        placed = self.filtered(lambda seat: seat.state not in ("refused", "cancelled"))
+        placed.flush_recordset(["participant_id", "space_id", "tariff_id", "date_start"])
+        for seat in placed:
             problems = seat._get_date_problems()
             if problems:
                 raise ValidationError("\n".join(problems))
