@@ -1,4 +1,5 @@
 import logging
+import time
 from collections import defaultdict
 from datetime import timedelta
 
@@ -7,6 +8,7 @@ from dateutil.relativedelta import relativedelta
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
+from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from odoo.tools import format_date
 
 from ... import pricing
@@ -16,6 +18,9 @@ _logger = logging.getLogger(__name__)
 
 # Tariffs billed before the month may be generated from this day of the month before.
 ADVANCE_DAY = 20
+# How often the scheduled actions come back to what others hold, and after how many seconds.
+PATIENCE = 5
+PAUSE = 1
 
 
 class CoworkingStatement(models.Model):
@@ -253,10 +258,54 @@ class CoworkingStatement(models.Model):
         ]
         todo = todo[self.env["ir.cron"]._get_done_before() :] or todo
         self.env["ir.cron"]._commit_progress(remaining=len(todo))
+        held = []
         for program, month, spaces in todo:
-            self._generate_reporting(program, month, spaces)
+            held.append((program, month, self._generate_reporting(program, month, spaces)))
             if not self.env["ir.cron"]._commit_progress(1):
+                return
+        self._come_back([row for row in held if row[2]])
+
+    @api.model
+    def _come_back(self, held):
+        """What somebody else worked on is tried again some times, each in a new transaction, then
+        left to the next run.
+
+        :param held: list of (program, month, spaces)
+        """
+        for _try in range(PATIENCE):
+            if not held:
                 break
+            time.sleep(PAUSE)
+            rows, held = held, []
+            for program, month, spaces in rows:
+                spaces = self._generate_reporting(program, month, spaces)
+                if spaces:
+                    held.append((program, month, spaces))
+                if not self.env["ir.cron"]._commit_progress():
+                    return
+
+    @api.model
+    def _get_spaces_to_generate(self, program, month):
+        """Spaces of which a month is to be made or brought up to date: with seats to charge, with
+        lines whose seat may be gone, with settled months to correct.
+
+        :return: ``coworking.space`` records without a settled statement
+        :raise UserError: the month has not begun
+        """
+        seats = self._get_seats_to_charge(program, month)
+        rechecked = (
+            self.env["coworking.participant"]
+            ._with_archived()
+            .search([("program_id", "=", program.id), ("pending_changes", ">", 0)])
+        )
+        existing = self.search(
+            Domain("program_id", "=", program.id)
+            & Domain("date_from", "=", month)
+            & Domain("state", "!=", "cancelled")
+        )
+        settled = existing.filtered(lambda row: row.state in SETTLED_STATES).space_id
+        spaces = seats.space_id | existing.space_id | rechecked.seat_ids.space_id
+        return spaces.sorted("id") - settled
 
     @api.model
     def _get_months_to_generate(self):
@@ -332,17 +381,26 @@ class CoworkingStatement(models.Model):
         return result
 
     def _generate_reporting(self, program, month, spaces):
-        """Generate, space by space when they do not go together; a problem is told on its space."""
+        """Generate, space by space when they do not go together; a problem is told on its space.
+
+        :return: the spaces that somebody else works on at this moment
+        """
         try:
             with self.env.cr.savepoint():
-                self._generate(program, month, spaces)
-            return
+                taken = spaces._lock_for_generation()
+                if taken:
+                    self._generate(program, month, taken)
+            return spaces - taken
+        except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
+            if len(spaces) == 1:
+                return spaces
         except UserError as error:
             if len(spaces) == 1:
                 _logger.warning(
                     "Month %s of space %s was not generated: it cannot be priced.", month, spaces.id
                 )
                 spaces._report_problem(program, month, str(error))
-                return
-        for space in spaces:
-            self._generate_reporting(program, month, space)
+                return spaces.browse()
+        return spaces.browse().union(
+            *(self._generate_reporting(program, month, space) for space in spaces)
+        )
