@@ -47,11 +47,11 @@ class CoworkingStatementGenerate(models.TransientModel):
             raise UserError(self.env._("Choose at least one program."))
         month = self.date_from.replace(day=1)
         targets = self._prepare_targets(month)
-        run = self.env["coworking.month.run"]._start("generate", targets, month)
+        run = targets and self.env["coworking.month.run"]._start("generate", targets, month)
         statements = self.env["coworking.statement"].search(
             [("program_id", "in", self.program_ids.ids), ("date_from", "=", month)]
         )
-        if not statements and not any(line.state != "done" for line in run.line_ids):
+        if not statements and not (run and run.line_ids.filtered(lambda row: row.state != "done")):
             raise UserError(
                 self.env._(
                     "No seat is charged in that month for these programs. Confirm the seats first."
@@ -64,7 +64,7 @@ class CoworkingStatementGenerate(models.TransientModel):
         action["domain"] = [("id", "in", statements.ids)]
         if len(statements) == 1:
             action.update(res_id=statements.id, views=[(False, "form")])
-        return run._get_outcome_action(action)
+        return run._get_outcome_action(action) if run else action
 
     def _prepare_targets(self, month):
         """What there is to generate: see ``coworking.month.run._start``."""

@@ -18,6 +18,9 @@ _logger = logging.getLogger(__name__)
 
 # Tariffs billed before the month may be generated from this day of the month before.
 ADVANCE_DAY = 20
+# For how many days a statement is new, and how often each that is open is computed again anyway.
+NEW_DAYS = 2
+LOOKED_AT_DAYS = 7
 # How often the scheduled actions come back to what others hold, and after how many seconds.
 PATIENCE = 5
 PAUSE = 1
@@ -312,6 +315,8 @@ class CoworkingStatement(models.Model):
         """What the daily run has to look at: spaces with seats to charge, with lines whose seat may
         be gone, with settled months to correct.
 
+        An open statement is left alone as long as no fact of it changes, see ``_is_quiet``.
+
         :return: list of (program, first day of month, spaces without a settled statement)
         """
         today = fields.Date.context_today(self)
@@ -327,13 +332,7 @@ class CoworkingStatement(models.Model):
             program: files.seat_ids.space_id
             for program, files in rechecked.grouped("program_id").items()
         }
-        opened = defaultdict(self.env["coworking.space"].browse)
-        for program, month, spaces in self._read_group(
-            [("program_id", "in", programs.ids), ("state", "in", OPEN_STATES)],
-            ["program_id", "date_from:month"],
-            ["space_id:recordset"],
-        ):
-            opened[program, fields.Date.to_date(month)] = spaces
+        opened, quiet = self._get_open_spaces(programs)
         todo = set(opened)
         todo |= {(program, this_month) for program in rechecked}
         for program_id, (first, last) in programs._get_seat_months().items():
@@ -354,12 +353,42 @@ class CoworkingStatement(models.Model):
                 except UserError:
                     continue  # nothing is billed in advance
                 spaces -= self._get_settled_spaces({program: spaces})[program, month]
-            spaces |= opened[program, month]
+            spaces = spaces - quiet[program, month] | opened[program, month]
             if program in rechecked:
                 spaces |= rechecked[program] - settled[program, month]
             if spaces:
                 result.append((program, month, spaces))
         return result
+
+    def _get_open_spaces(self, programs):
+        """:return: two dicts (program, first day of month) -> spaces whose statement is open: those
+        that are to be brought up to date, and those that are quiet
+        """
+        opened, quiet = (defaultdict(self.env["coworking.space"].browse) for _kind in range(2))
+        ids = defaultdict(lambda: ([], []))
+        for row in self.search_fetch(
+            [("program_id", "in", programs.ids), ("state", "in", OPEN_STATES)],
+            ["program_id", "date_from", "space_id", "pending_changes", "create_date"],
+            order="id",
+        ):
+            ids[row.program_id, row.date_from][row._is_quiet()].append(row.space_id.id)
+        for key, spaces in ids.items():
+            for result, own in zip((opened, quiet), spaces, strict=True):
+                if own:
+                    result[key] = self.env["coworking.space"].browse(own)
+        return opened, quiet
+
+    def _is_quiet(self):
+        """Whether this open statement need not be computed again today: nothing that its prices
+        depend on changed since. Whoever changes that says so (``pricing_inputs.py``), but for who
+        did it while the statement was being made; and once in some days each is looked at anyway.
+        """
+        now = fields.Datetime.now()
+        return (
+            not self.pending_changes
+            and self.create_date < now - timedelta(days=NEW_DAYS)
+            and (self.id + now.toordinal()) % LOOKED_AT_DAYS != 0
+        )
 
     def _get_settled_spaces(self, wanted):
         """:param wanted: dict program -> spaces
