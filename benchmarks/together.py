@@ -14,7 +14,7 @@ from datetime import date
 from pathlib import Path
 
 import dataset
-from bench import _cpu, boot, sql, transaction
+from bench import boot, read_cpu, sql, transaction
 from dateutil.relativedelta import relativedelta
 
 from odoo import SUPERUSER_ID, api
@@ -86,7 +86,7 @@ def work(registry, run_id):
         cr.execute("SELECT pg_backend_pid()")
         (backend,) = cr.fetchone()
         cr.rollback()
-        before, batches = _cpu(backend), 0
+        before, batches = read_cpu(backend), 0
         env = api.Environment(cr, SUPERUSER_ID, {})
         run = env["coworking.month.run"].browse(run_id)
         while run.state == "running":
@@ -96,7 +96,7 @@ def work(registry, run_id):
                 time.sleep(0.2)
             cr.commit()
             env.invalidate_all()
-        print(json.dumps({"cpu": _cpu(backend) - before, "batches": batches}), flush=True)
+        print(json.dumps({"cpu": read_cpu(backend) - before, "batches": batches}), flush=True)
 
 
 def measure(run_id, processes):
