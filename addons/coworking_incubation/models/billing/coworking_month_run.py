@@ -124,8 +124,6 @@ class CoworkingMonthRun(models.Model):
     def _start(self, step, targets, month=None):
         """Note what is to be done, and do it if it is little.
 
-        Somebody who asks again for what is under way goes on with it.
-
         :param targets: list of dicts of ``program_id``, ``space_id``, ``date_from`` and, of the
             steps after the generation, ``statement_id``
         :param month: the first day of the month, if it is one

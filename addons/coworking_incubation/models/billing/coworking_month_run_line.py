@@ -22,7 +22,7 @@ class CoworkingMonthRunLine(models.Model):
     )
     date_from = fields.Date(string="Month", required=True, readonly=True)
     statement_id = fields.Many2one(
-        "coworking.statement", readonly=True, index="btree_not_null", ondelete="cascade"
+        "coworking.statement", readonly=True, index="btree_not_null", ondelete="set null"
     )
     state = fields.Selection(
         [
