@@ -49,7 +49,11 @@ class CoworkingStatementGenerate(models.TransientModel):
         targets = self._prepare_targets(month)
         run = targets and self.env["coworking.month.run"]._start("generate", targets, month)
         statements = self.env["coworking.statement"].search(
-            [("program_id", "in", self.program_ids.ids), ("date_from", "=", month)]
+            [
+                ("program_id", "in", self.program_ids.ids),
+                ("date_from", "=", month),
+                ("state", "!=", "cancelled"),
+            ]
         )
         if not statements and not (run and run.line_ids.filtered(lambda row: row.state != "done")):
             raise UserError(

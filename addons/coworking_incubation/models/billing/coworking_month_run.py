@@ -315,6 +315,7 @@ class CoworkingMonthRun(models.Model):
                     ("program_id", "in", lines.program_id.ids),
                     ("space_id", "in", lines.space_id.ids),
                     ("date_from", "in", lines.mapped("date_from")),
+                    ("state", "!=", "cancelled"),
                 ]
             )
         action["context"] = {}
