@@ -209,6 +209,13 @@ class TestSteps(RunCase):
         self.assertEqual(action["res_model"], "account.move")
         self.assertEqual(len(self.statements.bill_ids), 3)
 
+    def test_of_no_statement_nothing_is_made(self):
+        none = self.statements.browse().with_user(self.accountant)
+        runs = self.env["coworking.month.run"].search_count([])
+        none.action_send_each()
+        none.action_create_bill_each()
+        self.assertEqual(self.env["coworking.month.run"].search_count([]), runs)
+
     def test_a_coordinator_makes_no_bills(self):
         self.statements.action_confirm()
         with self.assertRaises(AccessError):

@@ -10,7 +10,7 @@ class CoworkingStatement(models.Model):
 
     def action_send_each(self):
         """Send these: a space that cannot be asked does not hold the others up."""
-        if len(self) == 1:
+        if len(self) < 2:
             return self.action_send()
         run = self._run_each("send")
         return run._get_outcome_action({"type": "ir.actions.client", "tag": "soft_reload"})
@@ -18,7 +18,7 @@ class CoworkingStatement(models.Model):
     def action_create_bill_each(self):
         """Make the draft bills of these: one that cannot be made does not hold the others up."""
         self._check_may_bill()
-        if len(self) == 1:
+        if len(self) < 2:
             return self.action_create_bill()
         run = self._run_each("bill")
         return run._get_outcome_action(self._action_open_moves(self.bill_ids, "in_invoice"))
