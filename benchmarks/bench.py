@@ -104,15 +104,15 @@ def measured(env):
     with contextlib.suppress(OSError):
         Path("/proc/self/clear_refs").write_text("5")  # forget the peak
     thread.query_count, thread.query_time = 0, 0.0
-    cpu, start = _cpu(backend), time.perf_counter()
+    cpu, start = read_cpu(backend), time.perf_counter()
     yield measure
     measure.seconds = time.perf_counter() - start
-    measure.cpu = _cpu(backend) - cpu
+    measure.cpu = read_cpu(backend) - cpu
     measure.queries = thread.query_count
     measure.peak = _peak()
 
 
-def _cpu(backend):
+def read_cpu(backend):
     """Processor time up to now, without that of a PostgreSQL on another machine."""
     with contextlib.suppress(OSError):
         fields = Path(f"/proc/{backend}/stat").read_text().rpartition(")")[2].split()

@@ -54,6 +54,7 @@
         "wizard/coworking_simulation_views.xml",
         "wizard/coworking_space_close_views.xml",
         "wizard/coworking_statement_behalf_views.xml",
+        "views/coworking_month_run_views.xml",
         "wizard/coworking_statement_generate_views.xml",
         "wizard/coworking_tariff_increase_views.xml",
         "views/coworking_portal_views.xml",

@@ -7,6 +7,7 @@ from lxml import etree
 from odoo import Command, fields
 from odoo.exceptions import ValidationError
 from odoo.tests import Form, freeze_time
+from odoo.tools import SQL
 from odoo.tools.safe_eval import safe_eval
 
 from ..common import d
@@ -432,6 +433,17 @@ class TestActs(AgendaCase):
             .with_user(user or self.coordinator)
             .search([("program_id", "=", self.program.id)], order="date, id")
         )
+
+    def test_acts_of_some_programs_read_no_attendance_of_others(self):
+        acts = self.env["coworking.act"]._search([("program_id.name", "=", self.program.name)])
+        self.env.flush_all()
+        self.env.cr.execute("SET LOCAL enable_seqscan = off")
+        plan = self.env.execute_query(
+            SQL("EXPLAIN %s", acts.select(SQL.identifier(acts.table, "person_hours")))
+        )
+        plan = "\n".join(row[0] for row in plan)
+        self.assertIn("coworking_attendance__event_id_index", plan)
+        self.assertIn("Index Cond: (event_id = event.id)", plan)
 
     def test_what_took_place_is_counted(self):
         past = self._new_event("info_session", days=-3, hours=2)

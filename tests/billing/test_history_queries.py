@@ -121,6 +121,52 @@ class TestCatchUpQueries(HistoryCase):
             counts.append(queries)
         self.assertEqual(counts[0], counts[1])
 
+    def _look(self, day):
+        """Spaces of this programme whose June the daily run of that day looks at."""
+        with freeze_time(f"{day} 10:00:00"):
+            found = self.env["coworking.statement"]._get_months_to_generate()
+        return self.env["coworking.space"].union(
+            *(
+                spaces
+                for program, month, spaces in found
+                if (program, month) == (self.program, JUNE)
+            )
+        )
+
+    def _age(self, statements, day):
+        self.env.cr.execute(
+            "UPDATE coworking_statement SET create_date = %s WHERE id IN %s",
+            [day, tuple(statements.ids)],
+        )
+        statements.invalidate_recordset(["create_date"])
+
+    def test_an_open_month_of_which_nothing_changed_is_left_alone_but_once_a_week(self):
+        self._new_seat("1/6", "30/6", "A")
+        statement = self._generate(JUNE)
+        self._age(statement, "2015-07-01 10:00:00")
+        days = [f"2015-07-{day}" for day in range(10, 24)]
+        looked = [day for day in days if self._look(day) == self.space]
+        self.assertEqual(len(looked), 2)
+        self.assertFalse([day for day in days if day not in looked and self._look(day)])
+
+    def test_an_open_month_is_looked_at_whatever_changed(self):
+        seat = self._new_seat("1/6", "30/6", "A")
+        self._age(self._generate(JUNE), "2015-07-01 10:00:00")
+        quiet = next(day for day in ("2015-07-10", "2015-07-11") if not self._look(day))
+        seat.date_end = d("20/6")
+        self.assertEqual(self._look(quiet), self.space)
+        self._age(self._generate(JUNE), "2015-07-01 10:00:00")
+        self.assertFalse(self._look(quiet))
+        self._new_seat("1/6", "30/6", "B")
+        self.assertEqual(self._look(quiet), self.space)
+
+    def test_a_new_statement_is_looked_at_again_for_what_was_typed_while_it_was_made(self):
+        self._new_seat("1/6", "30/6", "A")
+        statement = self._generate(JUNE)
+        self._age(statement, "2015-07-09 20:00:00")
+        self.assertEqual(self._look("2015-07-10"), self.space)
+        self.assertEqual(self._look("2015-07-11"), self.space)
+
     def test_a_commitment_is_looked_at_after_the_seat_ended(self):
         bound = self._new_tariff("Bound", 100.0, min_commitment_months=3)
         self._new_seat("1/5", "20/5", "A", bound)

@@ -217,8 +217,12 @@ class RaceCase(TransactionCase):
             partners = people.partner_id
             people.unlink()
             env["coworking.program"].browse(cls.ids["program"]).unlink()
-            spaces = env["coworking.space"].browse(cls.ids["small"] + cls.ids["large"])
+            spaces = env["coworking.space"].browse(cls._get_spaces())
             partners |= spaces.partner_id
             spaces.unlink()
             partners.unlink()
             env["product.product"].browse(cls.ids["products"]).product_tmpl_id.unlink()
+
+    @classmethod
+    def _get_spaces(cls):
+        return cls.ids["small"] + cls.ids["large"]

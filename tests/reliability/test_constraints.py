@@ -181,19 +181,23 @@ class TestOnce(RaceCase):
         self.assertEqual(self.count("coworking.statement"), 2)
         self.assertEqual(self.count("coworking.charge"), 2)
 
-    def test_the_second_who_opens_a_month_is_told_that_the_first_is_making_it(self):
+    def test_the_second_who_opens_a_month_is_told_what_the_first_is_making(self):
         self.seats(0, 1)
         self.seats(2, space="small")
         with self.transaction() as a, self.transaction() as b:
             self._open_month(a)
             told = self._open_month(b)
-            self.assertEqual(told["tag"], "display_notification")
-            self.assertIn("made: 2", told["params"]["message"])
+            self.assertEqual(told["res_model"], "coworking.month.run")
+            run = b["coworking.month.run"].browse(told["res_id"])
+            self.assertEqual((run.state, run.outcome), ("running", "2 still to do"))
             a.flush_all()
             a.cr.commit()
-        with self.transaction() as env:
-            shown = env["coworking.statement"].search(told["params"]["next"]["domain"])
-            self.assertEqual(len(shown), 2)
+            b.flush_all()
+            b.cr.commit()
+            run.invalidate_recordset()
+            self.assertTrue(run.action_work())
+            self.assertEqual((run.state, run.todo_count), ("done", 0))
+            self.assertEqual(len(self._shown(run)), 2)
 
     def test_the_second_makes_what_the_first_does_not_hold_and_is_told_of_the_rest(self):
         self.seats(0)
@@ -201,12 +205,14 @@ class TestOnce(RaceCase):
         with self.transaction() as a, self.transaction() as b:
             self.record(a, "large")._lock_for_generation()
             told = self._open_month(b)
-            self.assertIn("made: 1", told["params"]["message"])
+            run = b["coworking.month.run"].browse(told["res_id"])
+            self.assertEqual(run.outcome, "1 done for you, 1 still to do")
             b.flush_all()
             b.cr.commit()
-        with self.transaction() as env:
-            shown = env["coworking.statement"].search(told["params"]["next"]["domain"])
-            self.assertEqual(shown.space_id, self.record(env, "small"))
+            self.assertEqual(self._shown(run).space_id, self.record(b, "small"))
+
+    def _shown(self, run):
+        return run.env["coworking.statement"].search(run.action_open_statements()["domain"])
 
     def test_who_comes_right_after_the_first_sees_its_statements(self):
         self.seats(0)

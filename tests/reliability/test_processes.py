@@ -5,16 +5,17 @@ import pathlib
 import subprocess
 import sys
 
+from odoo import Command
 from odoo.tools import config
 
-from .common import RaceCase
+from .common import JUNE, RaceCase
 
 WORKER = pathlib.Path(__file__).with_name("worker.py")
 # Any number that no other program locks in this database.
 GATE = 20150601
 
 
-class TestProcesses(RaceCase):
+class ProcessCase(RaceCase):
     def _options(self):
         """How this process reaches the database, for the others."""
         options = ["--no-http", "--log-level=critical", "-d", self.env.cr.dbname]
@@ -59,6 +60,8 @@ class TestProcesses(RaceCase):
             results.append(out.strip())
         return results
 
+
+class TestProcesses(ProcessCase):
     def test_a_month_is_generated_by_two_processes_once(self):
         self.seats(0, 1, 2)
         self.seats(3, space="small")
@@ -104,3 +107,118 @@ class TestProcesses(RaceCase):
         )
         self.assertIn("Race small", str(results))
         self.assertEqual(self.count("coworking.seat", [("state", "=", "confirmed")]), 1)
+
+
+class TestManySpaces(ProcessCase):
+    """Two people ask for the same step of 24 statements at one moment: each space is done once, and
+    each is told of all of them.
+    """
+
+    SPACES = 24
+
+    @classmethod
+    def _make(cls, env):
+        super()._make(env)
+        names = [f"Race {number:02}" for number in range(cls.SPACES)]
+        sites = env["res.partner"].create([{"name": name, "is_company": True} for name in names])
+        spaces = env["coworking.space"].create(
+            [
+                {
+                    "partner_id": site.id,
+                    "company_id": env["coworking.space"].browse(cls.ids["large"]).company_id.id,
+                    "code": f"RACE-{number:02}",
+                    "seat_capacity": 5,
+                    "state": "partner",
+                    "date_partner": "2015-01-01",
+                }
+                for number, site in enumerate(sites)
+            ]
+        )
+        tariffs = env["coworking.tariff"].create(
+            [
+                {
+                    "name": "Nomad",
+                    "space_id": space.id,
+                    "product_id": cls.ids["products"][0],
+                    "price_ids": [Command.create({"date_start": "2015-01-01", "price": 100.0})],
+                }
+                for space in spaces
+            ]
+        )
+        people = env["coworking.participant"].create(
+            [
+                {"partner_name": name, "program_id": cls.ids["program"][0], "user_id": False}
+                for name in names
+            ]
+        )
+        cls.ids["people"] += people.ids
+        cls.ids |= {"many": spaces.ids, "many_tariffs": tariffs.ids}
+
+    @classmethod
+    def _get_spaces(cls):
+        return super()._get_spaces() + cls.ids["many"]
+
+    def setUp(self):
+        super().setUp()
+        with self.commit() as env:
+            env["coworking.seat"].create(
+                [
+                    self.values(4 + number, space_id=space, tariff_id=tariff)
+                    for number, (space, tariff) in enumerate(
+                        zip(self.ids["many"], self.ids["many_tariffs"], strict=True)
+                    )
+                ]
+            )
+
+    def _ask_at_once(self, action, **ids):
+        """Two users ask for the same.
+
+        :return: what each was told: dict words -> count
+        """
+        ids = {"program": self.ids["program"], **ids}
+        results = self._together(*((action, {**ids, "user": user}) for user in (1, 2)))
+        told = []
+        for result in map(json.loads, results):
+            self.assertTrue(result, results)
+            rows = (row.split(" ", 1) for row in result.split(", "))
+            told.append({words: int(count) for count, words in rows})
+        return told
+
+    def _check_told(self, told):
+        """Together they did each once; what one did not do, the other did, and nothing is left."""
+        with self.transaction() as env:
+            names = {
+                user: f"already done by {env['res.users'].browse(user).name}" for user in (1, 2)
+            }
+        for rows, other in zip(told, (2, 1), strict=True):
+            self.assertEqual(sum(rows.values()), self.SPACES, told)
+            self.assertLessEqual(rows.keys(), {"done for you", names[other]}, told)
+
+    def test_a_month_of_many_spaces_is_generated_once(self):
+        told = self._ask_at_once("ask_generate")
+        self._check_told(told)
+        self.assertEqual(self.count("coworking.statement"), self.SPACES)
+        self.assertEqual(self.count("coworking.charge", [("state", "=", "open")]), self.SPACES)
+        with self.transaction() as env:
+            statements = env["coworking.statement"].search(
+                [("program_id", "in", self.ids["program"])]
+            )
+            self.assertEqual(set(statements.mapped("payable_total")), {100.0})
+
+    def test_many_statements_are_sent_and_billed_once(self):
+        with self.commit() as env:
+            statements = env["coworking.statement"]._generate(self.record(env, "program"), JUNE)
+            ids = statements.ids
+        self._check_told(self._ask_at_once("ask_send", statements=ids))
+        with self.commit() as env:
+            statements = env["coworking.statement"].browse(ids)
+            self.assertEqual(set(statements.mapped("state")), {"sent"})
+            statements.action_confirm()
+        told = self._ask_at_once("ask_bills", statements=ids)
+        self._check_told(told)
+        self.assertEqual(sum(rows.get("done for you", 0) for rows in told), self.SPACES)
+        with self.transaction() as env:
+            bills = env["account.move"].search([("coworking_statement_id", "in", ids)])
+            self.assertEqual(len(bills), self.SPACES)
+            self.assertEqual(set(bills.mapped("amount_total")), {100.0})
+            self.assertEqual(sorted(bills.coworking_statement_id.ids), sorted(ids))

@@ -51,6 +51,8 @@ MATRIX = """
     month.line              -     r     r     -
     month.end               -     rwcd  rwcd  -
     month.end.line          -     rwcd  rwcd  -
+    month.run               -     r     r     -
+    month.run.line          -     r     r     -
     move                    r     r     -     -
     objective               rwcd  rwcd  -     -
     objective.action        rwcd  rwcd  -     -

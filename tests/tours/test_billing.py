@@ -46,6 +46,17 @@ class TestBilling(TourCase):
         self.assertEqual(statements.mapped("state"), ["draft", "draft"])
         self.assertEqual(sum(statements.mapped("payable_total")), 320.0)
 
+    def test_a_month_of_many_spaces_is_done_while_its_screen_is_looked_at(self):
+        self._may()
+        for number in range(10):
+            space = self._new_space(f"Espace {number}", f"E{number}")
+            tariff = self._new_tariff("Nomade", 100.0, space=space)
+            self._new_seat("1/5", None, self._hosted(f"Personne {number}"), tariff=tariff)
+        tariff.price_ids.date_start = JULY
+        self._tour("generate_many", self.coordinator, space=space.name, other=self.space_b.name)
+        self.assertEqual(len(self._statements()), 11)
+        self.assertNotIn(space, self._statements().space_id)
+
     def test_an_accountant_turns_a_confirmed_statement_into_a_bill(self):
         self._may()
         self._generate(MAY).with_user(self.coordinator).action_confirm()

@@ -37,13 +37,25 @@ class CoworkingStatementGenerate(models.TransientModel):
         )
 
     def action_generate(self):
+        """Generate the month space by space: see ``coworking.month.run``.
+
+        :return: the statements; how far it is, while some are still to be done, in error, or were
+            done by somebody else
+        """
         self.ensure_one()
         if not self.program_ids:
             raise UserError(self.env._("Choose at least one program."))
         month = self.date_from.replace(day=1)
-        statements = self.env["coworking.statement"]._generate(self.program_ids, month)
-        held = self._count_held(month, statements)
-        if not statements and not held:
+        targets = self._prepare_targets(month)
+        run = targets and self.env["coworking.month.run"]._start("generate", targets, month)
+        statements = self.env["coworking.statement"].search(
+            [
+                ("program_id", "in", self.program_ids.ids),
+                ("date_from", "=", month),
+                ("state", "!=", "cancelled"),
+            ]
+        )
+        if not statements and not (run and run.line_ids.filtered(lambda row: row.state != "done")):
             raise UserError(
                 self.env._(
                     "No seat is charged in that month for these programs. Confirm the seats first."
@@ -53,49 +65,21 @@ class CoworkingStatementGenerate(models.TransientModel):
             "coworking_incubation.coworking_statement_action"
         )
         action["context"] = {}
-        if not held:
-            action["domain"] = [("id", "in", statements.ids)]
-            if len(statements) == 1:
-                action.update(res_id=statements.id, views=[(False, "form")])
-            return action
-        action["domain"] = [
-            ("program_id", "in", self.program_ids.ids),
-            ("date_from", "=", fields.Date.to_string(month)),
-        ]
-        return {
-            "type": "ir.actions.client",
-            "tag": "display_notification",
-            "params": {
-                "type": "warning",
-                "sticky": True,
-                "message": self.env._(
-                    "Somebody else is generating this month at this very moment (statements being"
-                    " made: %(count)s). Open the list again in a moment.",
-                    count=held,
-                ),
-                "next": action,
-            },
-        }
+        action["domain"] = [("id", "in", statements.ids)]
+        if len(statements) == 1:
+            action.update(res_id=statements.id, views=[(False, "form")])
+        return run._get_outcome_action(action) if run else action
 
-    def _count_held(self, month, statements):
-        """How many statements of this month another process is making, not to be seen yet.
-
-        It holds their spaces: see ``coworking.space._claim``. One that has just let go of them
-        makes the lock fail, and Odoo starts the call again.
-
-        :param statements: those that are there
-        """
-        # sudo: as in _generate
+    def _prepare_targets(self, month):
+        """What there is to generate: see ``coworking.month.run._start``."""
+        self.env["coworking.statement"].check_access("create")
+        self.program_ids.check_access("read")
+        # sudo: a month is made of facts that its user may not read or write one by one
         Statement = self.env["coworking.statement"].sudo()
-        missing = [
-            Statement._get_seats_to_charge(program, month).space_id
-            - statements.filtered(
-                lambda statement, program=program: statement.program_id == program
-            )
-            .sudo()
-            .space_id
+        return [
+            {"program_id": program.id, "space_id": space.id, "date_from": month}
             for program in self.program_ids.sudo()
+            for space in Statement.with_company(program.company_id)._get_spaces_to_generate(
+                program, month
+            )
         ]
-        spaces = self.env["coworking.space"].sudo().union(*missing)
-        held = spaces - spaces.try_lock_for_update()
-        return sum(len(own & held) for own in missing)

@@ -58,9 +58,8 @@ class CoworkingAct(models.Model):
                    COALESCE(list.hours, 0) AS person_hours
               FROM calendar_event event
               JOIN coworking_program program ON program.id = event.coworking_program_id
-         LEFT JOIN (
-                    SELECT event_id,
-                           MIN(date) AS date,
+         LEFT JOIN LATERAL (
+                    SELECT MIN(date) AS date,
                            COUNT(*) FILTER (WHERE state <> 'cancelled') AS listed,
                            COUNT(*) FILTER (WHERE state = 'present') AS present,
                            COUNT(*) FILTER (WHERE state = 'absent') AS absent,
@@ -69,8 +68,8 @@ class CoworkingAct(models.Model):
                            ) AS candidates,
                            SUM(duration) FILTER (WHERE state = 'present') AS hours
                       FROM coworking_attendance
-                  GROUP BY event_id
-                   ) list ON list.event_id = event.id
+                     WHERE event_id = event.id
+                   ) list ON TRUE
              WHERE event.coworking_kind IS NOT NULL
                AND event.active
                AND event.stop < (now() AT TIME ZONE 'UTC')

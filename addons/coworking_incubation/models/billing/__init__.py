@@ -6,6 +6,8 @@ from . import account_payment
 from . import coworking_statement
 from . import coworking_charge
 from . import coworking_dashboard
+from . import coworking_month_run
+from . import coworking_month_run_line
 from . import coworking_participant
 from . import coworking_portal_answer
 from . import coworking_pricing
@@ -18,6 +20,7 @@ from . import coworking_space
 from . import coworking_space_membership
 from . import coworking_statement_bill
 from . import coworking_statement_correction
+from . import coworking_statement_each
 from . import coworking_statement_generation
 from . import coworking_tariff
 from . import coworking_tariff_price

@@ -22,14 +22,15 @@ class CoworkingSpace(models.Model):
         """Take these spaces for this transaction: those that another one holds are left out.
 
         Two processes may generate months at the same time. The rows are locked with SKIP LOCKED,
-        so that each works on what the other does not hold; and they are really updated, because
+        so that each works on what the other does not hold (others may still write records that
+        refer to them); and they are really updated, because
         under Odoo's REPEATABLE READ a lock alone lets the second process go on with what it saw
         before the first one finished. The update makes it fail with a serialization error,
         which Odoo answers by starting the call again.
 
         :return: the spaces taken
         """
-        claimed = self.try_lock_for_update()
+        claimed = self.try_lock_for_update(allow_referencing=True)
         if claimed:
             self.env.cr.execute(
                 "UPDATE coworking_space SET lock_version = lock_version + 1 WHERE id IN %s",

@@ -1,4 +1,5 @@
 import logging
+import time
 from collections import defaultdict
 from datetime import timedelta
 
@@ -7,6 +8,7 @@ from dateutil.relativedelta import relativedelta
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
+from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from odoo.tools import format_date
 
 from ... import pricing
@@ -16,6 +18,12 @@ _logger = logging.getLogger(__name__)
 
 # Tariffs billed before the month may be generated from this day of the month before.
 ADVANCE_DAY = 20
+# For how many days a statement is new, and how often each that is open is computed again anyway.
+NEW_DAYS = 2
+LOOKED_AT_DAYS = 7
+# How often the scheduled actions come back to what others hold, and after how many seconds.
+PATIENCE = 5
+PAUSE = 1
 
 
 class CoworkingStatement(models.Model):
@@ -253,15 +261,61 @@ class CoworkingStatement(models.Model):
         ]
         todo = todo[self.env["ir.cron"]._get_done_before() :] or todo
         self.env["ir.cron"]._commit_progress(remaining=len(todo))
+        held = []
         for program, month, spaces in todo:
-            self._generate_reporting(program, month, spaces)
+            held.append((program, month, self._generate_reporting(program, month, spaces)))
             if not self.env["ir.cron"]._commit_progress(1):
+                return
+        self._come_back([row for row in held if row[2]])
+
+    @api.model
+    def _come_back(self, held):
+        """What somebody else worked on is tried again some times, each in a new transaction, then
+        left to the next run.
+
+        :param held: list of (program, month, spaces)
+        """
+        for _try in range(PATIENCE):
+            if not held:
                 break
+            time.sleep(PAUSE)
+            rows, held = held, []
+            for program, month, spaces in rows:
+                spaces = self._generate_reporting(program, month, spaces)
+                if spaces:
+                    held.append((program, month, spaces))
+                if not self.env["ir.cron"]._commit_progress():
+                    return
+
+    @api.model
+    def _get_spaces_to_generate(self, program, month):
+        """Spaces of which a month is to be made or brought up to date: with seats to charge, with
+        lines whose seat may be gone, with settled months to correct.
+
+        :return: ``coworking.space`` records without a settled statement
+        :raise UserError: the month has not begun
+        """
+        seats = self._get_seats_to_charge(program, month)
+        rechecked = (
+            self.env["coworking.participant"]
+            ._with_archived()
+            .search([("program_id", "=", program.id), ("pending_changes", ">", 0)])
+        )
+        existing = self.search(
+            Domain("program_id", "=", program.id)
+            & Domain("date_from", "=", month)
+            & Domain("state", "!=", "cancelled")
+        )
+        settled = existing.filtered(lambda row: row.state in SETTLED_STATES).space_id
+        spaces = seats.space_id | existing.space_id | rechecked.seat_ids.space_id
+        return spaces.sorted("id") - settled
 
     @api.model
     def _get_months_to_generate(self):
         """What the daily run has to look at: spaces with seats to charge, with lines whose seat may
         be gone, with settled months to correct.
+
+        An open statement is left alone as long as no fact of it changes, see ``_is_quiet``.
 
         :return: list of (program, first day of month, spaces without a settled statement)
         """
@@ -278,13 +332,7 @@ class CoworkingStatement(models.Model):
             program: files.seat_ids.space_id
             for program, files in rechecked.grouped("program_id").items()
         }
-        opened = defaultdict(self.env["coworking.space"].browse)
-        for program, month, spaces in self._read_group(
-            [("program_id", "in", programs.ids), ("state", "in", OPEN_STATES)],
-            ["program_id", "date_from:month"],
-            ["space_id:recordset"],
-        ):
-            opened[program, fields.Date.to_date(month)] = spaces
+        opened, quiet = self._get_open_spaces(programs)
         todo = set(opened)
         todo |= {(program, this_month) for program in rechecked}
         for program_id, (first, last) in programs._get_seat_months().items():
@@ -305,12 +353,42 @@ class CoworkingStatement(models.Model):
                 except UserError:
                     continue  # nothing is billed in advance
                 spaces -= self._get_settled_spaces({program: spaces})[program, month]
-            spaces |= opened[program, month]
+            spaces = spaces - quiet[program, month] | opened[program, month]
             if program in rechecked:
                 spaces |= rechecked[program] - settled[program, month]
             if spaces:
                 result.append((program, month, spaces))
         return result
+
+    def _get_open_spaces(self, programs):
+        """:return: two dicts (program, first day of month) -> spaces whose statement is open: those
+        that are to be brought up to date, and those that are quiet
+        """
+        opened, quiet = (defaultdict(self.env["coworking.space"].browse) for _kind in range(2))
+        ids = defaultdict(lambda: ([], []))
+        for row in self.search_fetch(
+            [("program_id", "in", programs.ids), ("state", "in", OPEN_STATES)],
+            ["program_id", "date_from", "space_id", "pending_changes", "create_date"],
+            order="id",
+        ):
+            ids[row.program_id, row.date_from][row._is_quiet()].append(row.space_id.id)
+        for key, spaces in ids.items():
+            for result, own in zip((opened, quiet), spaces, strict=True):
+                if own:
+                    result[key] = self.env["coworking.space"].browse(own)
+        return opened, quiet
+
+    def _is_quiet(self):
+        """Whether this open statement need not be computed again today: nothing that its prices
+        depend on changed since. Whoever changes that says so (``pricing_inputs.py``), but for who
+        did it while the statement was being made; and once in some days each is looked at anyway.
+        """
+        now = fields.Datetime.now()
+        return (
+            not self.pending_changes
+            and self.create_date < now - timedelta(days=NEW_DAYS)
+            and (self.id + now.toordinal()) % LOOKED_AT_DAYS != 0
+        )
 
     def _get_settled_spaces(self, wanted):
         """:param wanted: dict program -> spaces
@@ -332,17 +410,26 @@ class CoworkingStatement(models.Model):
         return result
 
     def _generate_reporting(self, program, month, spaces):
-        """Generate, space by space when they do not go together; a problem is told on its space."""
+        """Generate, space by space when they do not go together; a problem is told on its space.
+
+        :return: the spaces that somebody else works on at this moment
+        """
         try:
             with self.env.cr.savepoint():
-                self._generate(program, month, spaces)
-            return
+                taken = spaces._lock_for_generation()
+                if taken:
+                    self._generate(program, month, taken)
+            return spaces - taken
+        except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
+            if len(spaces) == 1:
+                return spaces
         except UserError as error:
             if len(spaces) == 1:
                 _logger.warning(
                     "Month %s of space %s was not generated: it cannot be priced.", month, spaces.id
                 )
                 spaces._report_problem(program, month, str(error))
-                return
-        for space in spaces:
-            self._generate_reporting(program, month, space)
+                return spaces.browse()
+        return spaces.browse().union(
+            *(self._generate_reporting(program, month, space) for space in spaces)
+        )

@@ -2,6 +2,7 @@ from markupsafe import Markup
 
 from odoo import api, fields, models
 from odoo.fields import Domain
+from odoo.modules.db import FunctionStatus
 from odoo.tools import email_normalize
 
 from ...tools import accent_pattern, find_referred, phone_key, words_of
@@ -12,8 +13,27 @@ IDENTITY = {"name", "email", "phone", "street", "street2", "zip", "city", "cowor
 TRACKED = {"name", "email", "phone", "contact_address_inline"}
 
 
+def _find_parts_of(column):
+    """Definition of an index for what contains some letters, as Odoo's ``index="trigram"`` makes
+    one; none where PostgreSQL cannot.
+    """
+
+    def define(registry):
+        if not registry.has_trigram or registry.has_unaccent == FunctionStatus.PRESENT:
+            return ""
+        return f"USING gin ({registry.unaccent(f'"{column}"')} gin_trgm_ops)"
+
+    return define
+
+
 class ResPartner(models.Model):
     _inherit = "res.partner"
+
+    # People are looked for by a part of these, among all contacts. Odoo's own indexes, from the
+    # beginning of a name on, sort contacts.
+    _coworking_name_idx = models.Index(_find_parts_of("name"))
+    _coworking_email_idx = models.Index(_find_parts_of("email"))
+    _coworking_phone_idx = models.Index(_find_parts_of("phone"))
 
     coworking_participant_ids = fields.One2many(
         "coworking.participant",

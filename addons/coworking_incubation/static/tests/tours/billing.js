@@ -76,25 +76,50 @@ registry.category("web_tour.tours").add("coworking_incubation_seat", {
     ],
 });
 
+const askForMonth = () => [
+    ...openApp(),
+    ...openMenu("coworking_incubation_menu_billing", "coworking_statement_menu"),
+    {
+        content: "generate a month",
+        trigger: ".o_list_view .o_control_panel .btn-primary",
+        run: "click",
+    },
+    {
+        content: "the month that is over, and its programme",
+        trigger: ".modal .o_field_widget[name='program_ids'] .o_tag",
+    },
+    picture("generate"),
+    press("action_generate", ".modal"),
+];
+
 /** The coordinator opens the month that is over. */
 registry.category("web_tour.tours").add("coworking_incubation_generate", {
     steps: () => [
-        ...openApp(),
-        ...openMenu("coworking_incubation_menu_billing", "coworking_statement_menu"),
-        {
-            content: "generate a month",
-            trigger: ".o_list_view .o_control_panel .btn-primary",
-            run: "click",
-        },
-        {
-            content: "the month that is over, and its programme",
-            trigger: ".modal .o_field_widget[name='program_ids'] .o_tag",
-        },
-        picture("generate"),
-        press("action_generate", ".modal"),
+        ...askForMonth(),
         {
             content: "a statement for each space",
             trigger: `body:not(:has(.modal)) .o_data_row:contains("${data().space}")`,
+        },
+    ],
+});
+
+/** With many spaces the screen does them, shows how far it is, and what is wrong with one. */
+registry.category("web_tour.tours").add("coworking_incubation_generate_many", {
+    steps: () => [
+        ...askForMonth(),
+        {
+            content: "all but one",
+            trigger: ".o_form_view .o_field_widget[name='state']:contains('Fait, sauf erreurs')",
+        },
+        {
+            content: "the one in error, and why",
+            trigger: `.o_field_widget[name='failed_line_ids'] .o_data_row:contains("${data().space}")`,
+        },
+        picture("generate_many"),
+        press("action_open_statements"),
+        {
+            content: "the statements of the others",
+            trigger: `.o_list_view .o_data_row:contains("${data().other}")`,
         },
     ],
 });

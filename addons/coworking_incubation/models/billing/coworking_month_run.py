@@ -1,0 +1,347 @@
+import logging
+import time
+from collections import defaultdict
+from datetime import timedelta
+
+from psycopg2 import IntegrityError
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
+from odoo.tools import format_date
+from odoo.tools.constants import GC_UNLINK_LIMIT
+
+from .coworking_statement_generation import PATIENCE, PAUSE
+
+_logger = logging.getLogger(__name__)
+
+# Spaces that are done in one transaction; so few that a dialog does them at once.
+SPACES_AT_ONCE = 10
+# For how many days what was done is told.
+KEPT_DAYS = 30
+
+
+class CoworkingMonthRun(models.Model):
+    """What somebody asked for a month, done space by space: who did what, and what is still to do.
+
+    A few spaces are done in each transaction, by the screen of who asked, by the scheduled action,
+    or by both at once, on any number of hosts: what one of them holds the others leave out. It may
+    be stopped and goes on where it was. A space that cannot be done does not hold the others up.
+    """
+
+    _name = "coworking.month.run"
+    _description = "Work on a Month"
+    _inherit = ["coworking.record.mixin"]
+    _order = "id desc"
+
+    step = fields.Selection(
+        [
+            ("generate", "Generate"),
+            ("send", "Send"),
+            ("bill", "Create the bills"),
+        ],
+        required=True,
+        readonly=True,
+    )
+    date_from = fields.Date(
+        string="Month", readonly=True, help="First day of the month, where it is about one alone."
+    )
+    stopped = fields.Boolean(readonly=True, help="Nothing more is done until somebody goes on.")
+    line_ids = fields.One2many("coworking.month.run.line", "run_id", readonly=True)
+    failed_line_ids = fields.One2many(
+        "coworking.month.run.line", "run_id", domain=[("state", "=", "failed")], readonly=True
+    )
+    line_count = fields.Integer(string="Spaces", compute="_compute_progress")
+    todo_count = fields.Integer(string="Still to Do", compute="_compute_progress")
+    failed_count = fields.Integer(string="In Error", compute="_compute_progress")
+    progress = fields.Float(compute="_compute_progress", help="What is done, in percent.")
+    state = fields.Selection(
+        [
+            ("running", "Under way"),
+            ("stopped", "Stopped"),
+            ("failed", "Done but for errors"),
+            ("done", "Done"),
+        ],
+        compute="_compute_progress",
+    )
+    outcome = fields.Char(
+        compute="_compute_progress", help="What is done and by whom, and what is still to do."
+    )
+
+    # === COMPUTE METHODS ===#
+
+    @api.depends("step", "date_from")
+    def _compute_display_name(self):
+        steps = dict(self._fields["step"]._description_selection(self.env))
+        for run in self:
+            month = run.date_from and format_date(self.env, run.date_from, date_format="MMMM y")
+            run.display_name = " · ".join(filter(None, (steps.get(run.step), month)))
+
+    @api.depends("line_ids.state", "line_ids.user_id", "stopped")
+    def _compute_progress(self):
+        counts = defaultdict(list)
+        # sudo: the names of colleagues who did it, of whatever company
+        for run, state, user, count in (
+            self.env["coworking.month.run.line"]
+            .sudo()
+            ._read_group([("run_id", "in", self.ids)], ["run_id", "state", "user_id"], ["__count"])
+        ):
+            counts[run.id].append((state, user, count))
+        for run in self:
+            rows = counts[run.id]
+            by_state = defaultdict(int)
+            for state, _user, count in rows:
+                by_state[state] += count
+            run.line_count = sum(by_state.values())
+            run.todo_count = by_state["todo"]
+            run.failed_count = by_state["failed"]
+            done = run.line_count - by_state["todo"]
+            run.progress = 100 * done / run.line_count if run.line_count else 100
+            if by_state["todo"]:
+                run.state = "stopped" if run.stopped else "running"
+            else:
+                run.state = "failed" if by_state["failed"] else "done"
+            run.outcome = run._say_outcome(rows)
+
+    def _say_outcome(self, rows):
+        """:param rows: list of (state of lines, who did them, how many)"""
+        words = {
+            "done": self.env._("%(count)s done for you"),
+            "elsewhere": self.env._("%(count)s already done by %(name)s"),
+            "failed": self.env._("%(count)s in error"),
+            "todo": self.env._("%(count)s still to do"),
+        }
+        return ", ".join(
+            words[state] % {"count": count, "name": user.name}
+            for known in words
+            for state, user, count in rows
+            if state == known
+        )
+
+    # === WHAT IS ASKED ===#
+
+    @api.model
+    def _start(self, step, targets, month=None):
+        """Note what is to be done, and do it if it is little.
+
+        :param targets: list of dicts of ``program_id``, ``space_id``, ``date_from`` and, of the
+            steps after the generation, ``statement_id``
+        :param month: the first day of the month, if it is one
+        :return: the run
+        """
+        # sudo: written by code alone; who asks is its author all the same
+        run = self.sudo().create(
+            {
+                "step": step,
+                "date_from": month,
+                "line_ids": [fields.Command.create(values) for values in targets],
+            }
+        )
+        run = run.sudo(self.env.su)
+        if len(targets) <= SPACES_AT_ONCE:
+            run._work()
+        if run.todo_count:
+            run._wake()
+        return run
+
+    def _wake(self):
+        """The scheduled action helps along, and goes on when nobody looks any more."""
+        # sudo: waking a scheduled action is for code
+        self.env.ref("coworking_incubation.ir_cron_month_runs").sudo()._trigger()
+
+    def _work(self):
+        """Do some spaces, in the transaction that is under way.
+
+        :return: whether there were any that nobody else holds
+        :raise SerializationFailure: somebody else has just let go of one: to be begun again
+        """
+        lines = self._claim()
+        self._do(lines - lines._mark_done_elsewhere())
+        return bool(lines)
+
+    def _claim(self):
+        """Take the next lines whose spaces nobody holds, with these.
+
+        They are locked and written as ``coworking.space._lock_for_generation`` explains.
+        """
+        Line = self.env["coworking.month.run.line"]
+        runs = self.filtered(lambda run: not run.stopped)
+        if not runs:
+            return Line
+        self.env.flush_all()
+        # Where somebody has just let go of one, Odoo begins again: nothing to log.
+        self.env.cr.execute(
+            """SELECT line.id
+                 FROM coworking_month_run_line line
+                 JOIN coworking_space space ON space.id = line.space_id
+                WHERE line.run_id IN %s AND line.state = 'todo'
+             ORDER BY line.id
+                LIMIT %s
+                  FOR NO KEY UPDATE SKIP LOCKED""",
+            [tuple(runs.ids), SPACES_AT_ONCE],
+            log_exceptions=False,
+        )
+        lines = Line.browse(row[0] for row in self.env.cr.fetchall())
+        # sudo: a space is taken by whoever may work on its statements
+        lines_sudo = lines.sudo()
+        taken = lines_sudo.space_id._lock_for_generation()
+        return lines_sudo.filtered(lambda line: line.space_id in taken).sudo(self.env.su)
+
+    def _do(self, lines):
+        """Do these together; one by one where that fails, so that each has its own error."""
+        if not lines:
+            return
+        lines_sudo = lines.sudo()  # sudo: written by code alone
+        try:
+            with self.env.cr.savepoint():
+                getattr(lines, f"_{self.step}")()
+                lines_sudo.state = "done"
+            return
+        except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
+            if len(lines) == 1:
+                return  # somebody else is at it: still to do
+        except UserError as error:
+            if len(lines) == 1:
+                lines_sudo.write({"state": "failed", "error": str(error)})
+                return
+        except IntegrityError as error:
+            if len(lines) == 1:
+                problem = self.env["coworking.statement"]._sql_error_to_message(error)
+                lines_sudo.write({"state": "failed", "error": problem})
+                return
+        except Exception:
+            if len(lines) == 1:
+                _logger.exception("Step %s of a month failed: line %s.", self.step, lines.id)
+                problem = self.env._(
+                    "An unexpected error: the log of the server says more. Tell an administrator."
+                )
+                lines_sudo.write({"state": "failed", "error": problem})
+                return
+        for line in lines:
+            self._do(line)
+
+    @api.model
+    def _cron_work(self):
+        """Go on with what was asked, for who asked it, a few spaces a commit."""
+        cron = self.env["ir.cron"]
+        runs = self.search(
+            [("stopped", "=", False), ("line_ids", "any", [("state", "=", "todo")])], order="id"
+        )
+        cron._commit_progress(remaining=sum(runs.mapped("todo_count")))
+        for run in runs:
+            if not run._work_on():
+                break
+
+    def _work_on(self):
+        """Do what is left of this run; what others hold is come back to some times, and left to
+        the next run of the scheduled action.
+
+        :return: whether there is time for more
+        """
+        author = self.create_uid
+        run = self.with_user(author).with_context(lang=author.lang)
+        tries, left = 0, run.todo_count
+        while left and tries < PATIENCE and not run.stopped:
+            before = left
+            try:
+                run._work()
+                self.env.flush_all()
+            except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
+                self.env.cr.rollback()  # what was done before is committed
+            run.invalidate_recordset()
+            left = run.todo_count
+            if not left:
+                run._tell_author()
+            if not self.env["ir.cron"]._commit_progress(max(before - left, 0)):
+                return False
+            run.invalidate_recordset()  # others commit too
+            left = run.todo_count
+            tries = 0 if left < before else tries + 1
+            if tries:
+                time.sleep(PAUSE)
+        return True
+
+    def _tell_author(self):
+        """Who asked hears that it is done, wherever they are by now."""
+        self.create_uid._bus_send(
+            "simple_notification",
+            {
+                "type": "warning" if self.failed_count else "success",
+                "title": self.display_name,
+                "message": self.outcome,
+                "sticky": True,
+            },
+        )
+
+    # === ACTION METHODS ===#
+
+    def action_work(self):
+        """The screen of who asked does the next spaces, and shows how far it is.
+
+        :return: whether there were any that nobody else holds
+        """
+        self.ensure_one()
+        self.check_access("read")
+        return self._work()
+
+    def action_stop(self):
+        self.check_access("read")
+        # sudo: written by code alone
+        self.sudo().stopped = True
+        return True
+
+    def action_resume(self):
+        """Go on, and try again what failed."""
+        self.check_access("read")
+        # sudo: written by code alone
+        runs = self.sudo()
+        runs.stopped = False
+        runs.line_ids.filtered(lambda line: line.state == "failed").write(
+            {"state": "todo", "error": False}
+        )
+        runs._wake()
+        return True
+
+    def action_open_statements(self):
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "coworking_incubation.coworking_statement_action"
+        )
+        lines = self.line_ids
+        statements = lines.statement_id
+        if self.step == "generate":
+            statements = statements.search(
+                [
+                    ("program_id", "in", lines.program_id.ids),
+                    ("space_id", "in", lines.space_id.ids),
+                    ("date_from", "in", lines.mapped("date_from")),
+                    ("state", "!=", "cancelled"),
+                ]
+            )
+        action["context"] = {}
+        action["domain"] = [("id", "in", statements.ids)]
+        if len(statements) == 1:
+            action.update(res_id=statements.id, views=[(False, "form")])
+        return action
+
+    def _get_outcome_action(self, everything_done):
+        """What is shown to who asked: how far it is, unless all was done for them at once.
+
+        :param everything_done: the action that is opened then
+        """
+        self.ensure_one()
+        if all(line.state == "done" for line in self.line_ids):
+            return everything_done
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "coworking_incubation.coworking_month_run_action"
+        )
+        return {**action, "res_id": self.id, "views": [(False, "form")]}
+
+    @api.autovacuum
+    def _gc_runs(self):
+        old = self.sudo().search(  # sudo: nobody deletes them by hand
+            [("create_date", "<", fields.Datetime.now() - timedelta(days=KEPT_DAYS))],
+            limit=GC_UNLINK_LIMIT,
+        )
+        old.unlink()
+        return len(old), len(old) == GC_UNLINK_LIMIT

@@ -1,0 +1,103 @@
+from odoo import fields, models
+from odoo.fields import Domain
+
+
+class CoworkingMonthRunLine(models.Model):
+    """One space of a month that somebody works on: what became of it, and who did it."""
+
+    _name = "coworking.month.run.line"
+    _description = "Space of the Work on a Month"
+    _inherit = ["coworking.record.mixin"]
+    _order = "id"
+    _rec_name = "space_id"
+
+    run_id = fields.Many2one(
+        "coworking.month.run", required=True, readonly=True, index=True, ondelete="cascade"
+    )
+    program_id = fields.Many2one(
+        "coworking.program", required=True, readonly=True, ondelete="cascade"
+    )
+    space_id = fields.Many2one(
+        "coworking.space", required=True, readonly=True, index=True, ondelete="cascade"
+    )
+    date_from = fields.Date(string="Month", required=True, readonly=True)
+    statement_id = fields.Many2one(
+        "coworking.statement", readonly=True, index="btree_not_null", ondelete="set null"
+    )
+    state = fields.Selection(
+        [
+            ("todo", "To do"),
+            ("done", "Done"),
+            ("elsewhere", "Done by somebody else"),
+            ("failed", "In error"),
+        ],
+        required=True,
+        default="todo",
+        readonly=True,
+    )
+    user_id = fields.Many2one(
+        "res.users", string="Done By", readonly=True, help="Who did it meanwhile, if not who asked."
+    )
+    error = fields.Text(string="What Is Wrong", readonly=True)
+
+    _todo_idx = models.Index("(run_id, id) WHERE state = 'todo'")
+
+    def _mark_done_elsewhere(self):
+        """Mark what somebody else was asked, began and finished since this was asked.
+
+        What they began before may have missed what the author of this one saw.
+
+        :return: those
+        """
+        if not self:
+            return self
+        # sudo: what colleagues asked for; it is told that they did it
+        lines = self.sudo()
+        since = min(lines.run_id.mapped("create_date"))
+        found = {
+            (line.run_id.step, *line._get_target()): line
+            for line in lines.search(
+                Domain("state", "=", "done")
+                & Domain("run_id", "not in", lines.run_id.ids)
+                & Domain("space_id", "in", lines.space_id.ids)
+                & Domain("write_date", ">=", since)
+            )
+        }
+        result = self.browse()
+        for line in lines:
+            other = found.get((line.run_id.step, *line._get_target()))
+            if other and other.write_date > line.run_id.create_date:
+                author = other.run_id.create_uid
+            else:
+                author = line._get_who_billed()
+            if author:
+                line.write({"state": "elsewhere", "user_id": author.id})
+                result |= line
+        return result.sudo(self.env.su)
+
+    def _get_target(self):
+        return self.program_id, self.space_id, self.date_from
+
+    def _get_who_billed(self):
+        """Who made the bill of a statement of which it was asked; nobody, if it has none."""
+        statement = self.statement_id
+        if self.run_id.step != "bill" or statement._get_charges_to_bill():
+            return self.env["res.users"]
+        return statement.bill_ids.sorted("id")[-1:].create_uid
+
+    # === STEPS ===#
+
+    def _generate(self):
+        for (program, month), lines in self.grouped(
+            lambda line: (line.program_id, line.date_from)
+        ).items():
+            statements = self.env["coworking.statement"]._generate(program, month, lines.space_id)
+            by_space = {statement.space_id: statement for statement in statements.sudo()}
+            for line in lines.sudo():  # sudo: written by code alone
+                line.statement_id = by_space.get(line.space_id)
+
+    def _send(self):
+        self.statement_id.action_send()
+
+    def _bill(self):
+        self.statement_id.action_create_bill()

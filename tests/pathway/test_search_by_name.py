@@ -1,0 +1,38 @@
+from odoo.tools import SQL
+
+from ..common import CoworkingCase
+
+
+class TestSearchByName(CoworkingCase):
+    def _explain(self, domain):
+        """How PostgreSQL finds files where there are so many contacts that it does not read all."""
+        query = self.env["coworking.participant"]._search(domain)
+        self.env.flush_all()
+        self.env.cr.execute("SET LOCAL enable_seqscan = off; SET LOCAL enable_indexscan = off")
+        rows = self.env.execute_query(SQL("EXPLAIN %s", query.select()))
+        return "\n".join(row[0] for row in rows)
+
+    def test_people_are_found_by_a_part_of_their_name_without_reading_all_contacts(self):
+        if not self.registry.has_trigram:
+            self.skipTest("PostgreSQL has no trigrams")
+        arch = self.env["coworking.participant"].get_view(view_type="search")["arch"]
+        self.assertIn("'partner_id.phone', 'ilike'", arch)
+        names = ("name", "email", "phone")
+        plan = self._explain(
+            ["|", "|", *((f"partner_id.{name}", "ilike", "durand") for name in names)]
+        )
+        # Of few contacts another index may do for the telephone.
+        for index in ("coworking_name_idx", "coworking_email_idx", "(coworking_)?phone_"):
+            self.assertRegex(plan, f"Bitmap Index Scan on res_partner_{index}")
+        self.env.cr.execute(
+            "SELECT 1 FROM pg_indexes WHERE indexname = 'res_partner_coworking_phone_idx'"
+        )
+        self.assertTrue(self.env.cr.fetchone())
+
+    def test_the_name_asked_of_any_field_is_found_so_too(self):
+        if not self.registry.has_trigram:
+            self.skipTest("PostgreSQL has no trigrams")
+        domain = self.env["coworking.participant"]._search_display_name("ilike", "durand")
+        plan = self._explain(domain)
+        for name in ("name", "email"):
+            self.assertIn(f"Bitmap Index Scan on res_partner_coworking_{name}_idx", plan)
