@@ -162,15 +162,14 @@ PAID_WHOLE = """(move.state = 'posted' AND move.payment_state IN ('paid', 'in_pa
                  AND move.amount_total_signed != 0 AND move.amount_residual_signed = 0
                  AND unpaid.move_id IS NULL)"""
 PAID_SOME = "(move.payment_state != 'not_paid' OR move.move_type = 'entry')"
+# What payments settled of a charge; empty where that is to be spread.
 FOUND_PAID = {
     **FOUND,
     "settled": (
-        f"SUM(match.invoiced) FILTER (WHERE {PAID_WHOLE})",
-        f"CASE WHEN {PAID_WHOLE} THEN match.invoiced ELSE 0 END",
-    ),
-    "in_part": (
-        f"BOOL_OR({PAID_SOME} AND NOT {PAID_WHOLE})",
-        f"{PAID_SOME} AND NOT {PAID_WHOLE}",
+        f"""CASE WHEN NOT COALESCE(BOOL_OR({PAID_SOME} AND NOT {PAID_WHOLE}), false)
+                 THEN COALESCE(SUM(match.invoiced) FILTER (WHERE {PAID_WHOLE}), 0) END""",
+        f"""CASE WHEN {PAID_WHOLE} THEN match.invoiced
+                 WHEN {PAID_SOME} THEN NULL ELSE 0 END""",
     ),
 }
 SEVERAL_PAID = ", ".join(f"{several} AS {name}" for name, (several, __) in FOUND_PAID.items())
@@ -179,8 +178,8 @@ ANY_PAID = ", ".join(
     for name, (__, one) in FOUND_PAID.items()
 )
 # Many at once, as sums need them: the same lines, of some statements, each table read once; with
-# what was paid of them, where that needs no spreading, and whether it does. What they need stands
-# before them: PostgreSQL would compute all columns of lines that begin with it to show one.
+# what was paid of them, where that needs no spreading. What they need stands before them, or
+# PostgreSQL would compute all their columns to show one.
 BEFORE_LINES = f"""
          unpaid AS MATERIALIZED ({UNPAID}),
          several AS MATERIALIZED (
@@ -194,7 +193,7 @@ BEFORE_LINES = f"""
        GROUP BY match.charge_id)
 """  # nosec B608 # of constants
 LINES_OF_STATEMENTS = f"""
-    {CHARGES}, COALESCE(found.settled, 0) AS settled, COALESCE(found.in_part, false) AS in_part
+    {CHARGES}, found.settled
     {OF_CHARGES.format(statement="%(statements)s AS")}
       LEFT JOIN several ON several.charge_id = charge.id
       LEFT JOIN coworking_match match ON match.charge_id = charge.id AND several.charge_id IS NULL
@@ -203,7 +202,8 @@ LINES_OF_STATEMENTS = f"""
      CROSS JOIN LATERAL (SELECT {ANY_PAID}) AS found
       LEFT JOIN LATERAL (SELECT true AS yes WHERE found.billed > 0 OR EXISTS (
                          SELECT {BILLED} AND statement_id = charge.statement_id)) AS billed ON true
-      UNION ALL {WITHOUT}, 0::numeric AS settled, {PAID_SOME} AS in_part {OF_NO_CHARGE}
+      UNION ALL {WITHOUT}, CASE WHEN {PAID_SOME} THEN NULL ELSE 0::numeric END AS settled
+    {OF_NO_CHARGE}
 """  # nosec B608 # of constants
 
 

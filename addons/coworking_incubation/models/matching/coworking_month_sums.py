@@ -27,8 +27,7 @@ SUMS = """
          COUNT(*) FILTER (WHERE invoiced != 0), COUNT(*) FILTER (WHERE status = 'to_match'),
          COUNT(*) FILTER (WHERE gap != 0), COUNT(*) FILTER (WHERE payment IN %(paid)s),
          COUNT(*) FILTER (WHERE invoiced != 0 AND payment IN %(left)s),
-         COALESCE(SUM(settled) FILTER (WHERE NOT in_part), 0),
-         ARRAY_AGG(id) FILTER (WHERE in_part)
+         COALESCE(SUM(settled), 0), ARRAY_AGG(id) FILTER (WHERE settled IS NULL)
     FROM %(lines)s AS line
 GROUP BY date_from, cause
 """
@@ -89,7 +88,7 @@ class CoworkingMonthLine(models.Model):
             and ``amount_paid`` (Decimal): by payments and bank lines, not by credit notes
         """
         sums = ("expected", "invoiced", "not_invoiced", "gap")
-        names = ("id", "date_from", "cause", "status", "payment", "settled", "in_part", *sums)
+        names = ("id", "date_from", "cause", "status", "payment", "settled", *sums)
         lines = self._select_by_statement(domain, *names)
         rows = self.env.execute_query(SQL(SUMS, lines=lines, paid=PAID_STATES, left=LEFT_STATES))
         counts = ("lines", "billed", "to_decide", "differ", "paid", "left")
