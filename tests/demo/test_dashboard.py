@@ -6,34 +6,20 @@ from statistics import median
 
 from dateutil.relativedelta import relativedelta
 
-from odoo.tests import TransactionCase, tagged
+from odoo.tests import tagged
 
 from ..matching.common import read_lines
+from .common import PictureCase
 
-ROLES = ("accompagnement", "coordination", "comptabilite")
 HOLDING = "state IN ('confirmed', 'active', 'ended')"
 
 
 @tagged("post_install", "-at_install")
-class TestDashboardOfTheDemonstration(TransactionCase):
+class TestDashboardOfTheDemonstration(PictureCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.programs = {
-            name: cls.env.ref(f"coworking_incubation.coworking_program_{name}")
-            for name in ("2015", "current")
-        }
         cls.today = date.today()
-
-    def _look(self, login, **wanted):
-        user = self.env["res.users"].search([("login", "=", login)])
-        context = {"lang": "fr_FR", "tz": "Europe/Paris", "allowed_company_ids": [1]}
-        dashboard = self.env["coworking.dashboard"].with_user(user).with_context(**context)
-        return dashboard, dashboard._prepare_picture(wanted)
-
-    def _tiles(self, program, login="coordination", **wanted):
-        __, picture = self._look(login, program=self.programs[program].id, **wanted)
-        return {tile["name"]: tile for group in picture["groups"] for tile in group["tiles"]}
 
     def _rows(self, query, *values):
         self.env.flush_all()
@@ -53,35 +39,8 @@ class TestDashboardOfTheDemonstration(TransactionCase):
 
     # === What is behind each figure === #
 
-    def _cells(self, tile):
-        """Each figure of a tile, with the action of its list."""
-        found = [tile] if "rows" in tile else []
-        found += [cell for row in tile.get("series", ()) for cell in row["cells"]]
-        found += [cell for row in tile.get("lines", ()) for cell in row["cells"]]
-        found += tile.get("bars", ())
-        return [(cell.get("action") or tile["action"], cell) for cell in found]
-
     def test_the_list_behind_each_figure_has_as_many_rows_as_it_says(self):
-        looked_at = Counter()
-        for login in ROLES:
-            for program in (*self.programs.values(), self.env["coworking.program"]):
-                looked_at += self._count_rows(login, program=program.id)
-        names = {tile.name for tile in self.env["coworking.dashboard"]._get_tiles()}
-        self.assertEqual({name for login, name in looked_at if login == "coordination"}, names)
-        self.assertGreater(sum(looked_at.values()), 500)
-
-    def _count_rows(self, login, **wanted):
-        """:return: Counter of (user, tile): how many figures have the rows that they say"""
-        looked_at = Counter()
-        dashboard, picture = self._look(login, **wanted)
-        for group in picture["groups"]:
-            for tile in group["tiles"]:
-                for xml_id, cell in self._cells(tile):
-                    model = dashboard.env[self.env.ref(xml_id).res_model]
-                    with self.subTest(login=login, tile=tile["name"], cell=cell, **wanted):
-                        self.assertEqual(model.search_count(cell["domain"]), cell["rows"])
-                    looked_at[login, tile["name"]] += 1
-        return looked_at
+        self.assertGreater(self._count_all_rows(), 500)
 
     def test_so_have_the_lists_of_one_counsellor_and_of_some_days(self):
         user = self.env["res.users"].search([("login", "=", "accompagnement")])

@@ -4,6 +4,7 @@ from odoo import Command
 from odoo.tools import SQL
 
 from odoo.addons.coworking_incubation.models.matching.coworking_month_line import (
+    BEFORE_LINES,
     LINES_OF_STATEMENTS,
 )
 
@@ -16,9 +17,12 @@ def read_lines(env):
     stored = [name for name, row in lines._fields.items() if row.store and row.column_type]
     names = SQL(", ").join(map(SQL.identifier, stored))
     statements = SQL("(SELECT id, date_from FROM coworking_statement)")
+    before = SQL(BEFORE_LINES, statements=statements)
     at_once = SQL(LINES_OF_STATEMENTS, statements=statements)
     return (
-        env.execute_query(SQL("SELECT %s FROM (%s) AS line ORDER BY id", names, at_once)),
+        env.execute_query(
+            SQL("WITH %s SELECT %s FROM (%s) AS line ORDER BY id", before, names, at_once)
+        ),
         env.execute_query(SQL("SELECT %s FROM coworking_month_line ORDER BY id", names)),
     )
 

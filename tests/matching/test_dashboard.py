@@ -334,6 +334,25 @@ class TestWhatIsCounted(DashboardCase):
         self.assertEqual((tiles["places_taken"]["value"], tiles["places_free"]["value"]), (1, 3))
         self.assertIn("of 4 offered", tiles["places_taken"]["note"])
 
+    def test_a_past_month_has_the_places_that_were_offered_then(self):
+        space = self.space.with_context(tracking_disable=False, mail_notrack=False)
+        for capacity, day in ((6, "2015-03-10"), (9, "2015-05-20")):
+            space.seat_capacity = capacity
+            self.env.cr.precommit.run()  # the chatter of the space tells the change
+            value = space.message_ids.sudo().tracking_value_ids.sorted("id")[-1:]
+            self.assertEqual(value.new_value_integer, capacity)
+            self.env.cr.execute(
+                "UPDATE mail_tracking_value SET create_date = %s WHERE id = %s", [day, value.id]
+            )
+        self.env.invalidate_all()
+        self._new_participant()
+        tiles = self._tiles()
+        lines = {row["label"]: row["cells"] for row in tiles["places_by_space"]["lines"]}
+        places = [cell["text"].rpartition("/")[2] for cell in lines.pop(space.name)]
+        self.assertEqual(places[:7], ["4", "4", "6", "6", "9", "9", "9"])
+        free = [cell["value"] for cell in tiles["places"]["series"][-1]["cells"]]
+        self.assertEqual([free[month] - free[0] for month in range(7)], [0, 0, 2, 2, 5, 5, 5])
+
     def test_seats_that_are_not_used_and_what_can_be_done(self):
         unused = self._new_seat("1/5", "31/8", who="Never", state="active")
         used = self._new_seat("1/5", "31/8", who="Came", state="active")

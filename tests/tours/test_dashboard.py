@@ -12,6 +12,7 @@ from . import test_accessibility
 from .common import BrowserCase
 
 READY = "!!document.querySelector('.o_dashboard_group') && !document.querySelector('.o_blockUI')"
+MENU = '[data-menu-xmlid="coworking_incubation.coworking_incubation_menu_places"]'
 # The screen itself: what is around it is Odoo's own.
 RUN = """
 axe.run(document.querySelector("%s"), {resultTypes: ["violations"]}).then((found) => JSON.stringify(
@@ -97,6 +98,10 @@ class TestDashboardTours(BrowserCase):
         self.tour_data = {"ticks": r"^\d+ %$", "colors": {}}
         self._tour("count_graph", "coordination", "/odoo/incubation-attendance-rate")
 
+    def test_charts_of_days(self):
+        self.tour_data = {"ticks": r"^\d+$", "colors": {}}
+        self._tour("count_graph", "coordination", "/odoo/incubation-delays")
+
     def _new_chart(self):
         """The chart of attendance, by what became of it."""
         return self.env["ir.actions.act_window"].create(
@@ -130,7 +135,7 @@ class TestDashboardTours(BrowserCase):
             user.action_id = False
             user._set_coworking_home()
             with self.subTest(login=login):
-                ready = f"!!document.querySelector('{shown}')"
+                ready = f"!!document.querySelector('{shown}') && !!document.querySelector('{MENU}')"
                 self.browser_js("/odoo", "console.log('test successful')", ready, login=login)
 
 

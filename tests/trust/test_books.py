@@ -620,7 +620,9 @@ class TestWhoIsTold(CoworkingCase):
 
     def test_the_button_shows_what_is_wrong_and_leads_there(self):
         finding = self.env["coworking.books.finding"].with_user(self.accountant)
-        self.assertEqual(finding.action_check()["tag"], "display_notification")
+        action = finding.action_check()
+        self.assertFalse(finding.search(action["domain"]))
+        self.assertIn("The books are in order", action["help"])
         self._tamper()
         action = finding.action_check()
         row = finding.search(action["domain"])

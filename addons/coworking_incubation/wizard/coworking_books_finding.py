@@ -1,3 +1,5 @@
+from markupsafe import Markup
+
 from odoo import api, fields, models
 
 
@@ -20,20 +22,11 @@ class CoworkingBooksFinding(models.TransientModel):
 
     @api.model
     def action_check(self):
-        """Check the books of the organisations at work, and show what is wrong."""
+        """Check the books of the organisations at work: what is wrong, or that nothing is."""
         self.check_access("create")
         # sudo: sums are of the whole, whatever its reader may open
         books = self.env["coworking.books"].sudo()
         findings = books._check(self.env.companies)
-        if not findings:
-            return {
-                "type": "ir.actions.client",
-                "tag": "display_notification",
-                "params": {
-                    "type": "success",
-                    "message": books._to_text(findings),
-                },
-            }
         rows = self.create(
             [
                 {
@@ -49,6 +42,9 @@ class CoworkingBooksFinding(models.TransientModel):
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "coworking_incubation.coworking_books_finding_action"
         )
+        if not findings:
+            good = Markup('<p class="o_view_nocontent_smiling_face">%s</p>')
+            action["help"] = good % books._to_text(findings)
         return {**action, "domain": [("id", "in", rows.ids)]}
 
     def action_open(self):

@@ -6,48 +6,52 @@ from .coworking_match import CAUSES, DECISIONS
 # A line of the month is a charge (its id doubled), or a match without one (doubled, and one).
 WITHOUT_CHARGE = 1
 
-# What was matched of a charge, in sums that need no order: PostgreSQL groups many of them at once.
-FOUND = """
-         SELECT match.charge_id, COUNT(*) AS rows,
-                COUNT(*) FILTER (WHERE match.decision IS NULL) AS undecided,
-                SUM(match.invoiced) AS invoiced,
-                COALESCE(SUM(ABS(match.expected)) FILTER (
-                    WHERE match.invoiced != 0), 0) AS covered,
-                (MAX(ARRAY[TO_CHAR(ABS(match.gap), '000000000000.000'), match.cause]) FILTER (
-                    WHERE match.cause IS NOT NULL))[2] AS cause,
-                STRING_AGG(DISTINCT match.explanation, ', ') AS why,
-                ({decisions})[MIN(ARRAY_POSITION({decisions}, match.decision))] AS decision,
-                STRING_AGG(DISTINCT match.reason, ', ') AS reason,
-                COUNT(match.move_id) AS billed, COUNT(DISTINCT match.move_id) AS bills,
-                MAX(match.move_id) AS move_id,
-                STRING_AGG(DISTINCT COALESCE(
-                    NULLIF(move.ref, ''), move.name, move.invoice_origin), ', ') AS reference,
-                CASE WHEN BOOL_OR(move.state = 'draft') THEN 'draft'
-                     WHEN MIN(move.payment_state) FILTER (WHERE {standing})
-                          != MAX(move.payment_state) FILTER (WHERE {standing}) THEN 'partial'
-                     ELSE COALESCE(MIN(move.payment_state) FILTER (WHERE {standing}),
-                                   MAX(move.payment_state)) END AS payment,
-                MIN(move.invoice_date_due) AS date_due
-""".format(  # nosec B608 # of constants
-    # the one that asks most is told
-    decisions="ARRAY['disputed', 'asked', 'credit_note', 'rebilled', 'reimbursement', 'accepted',"
-    " 'matched']::varchar[]",
-    standing="move.payment_state != 'reversed' AND (move.move_type != 'in_refund'"
-    " OR move.payment_state NOT IN ('paid', 'in_payment'))",
+# What was matched of a charge: of several matches, in sums that need no order, as PostgreSQL groups
+# many at once; and of the only one, as nearly all have.
+DECISION = (  # the one that asks most is told
+    "ARRAY['disputed', 'asked', 'credit_note', 'rebilled', 'reimbursement', 'accepted',"
+    " 'matched']::varchar[]"
 )
-# The same of a charge that has one match, as nearly all have, without grouping.
-FOUND_ONCE = """
-         SELECT match.charge_id, 1::bigint AS rows,
-                (match.decision IS NULL)::integer::bigint AS undecided, match.invoiced,
-                CASE WHEN match.invoiced != 0 THEN ABS(match.expected) ELSE 0 END AS covered,
-                match.cause::text, match.explanation::text AS why, match.decision,
-                match.reason::text, (match.move_id IS NOT NULL)::integer::bigint AS billed,
-                (match.move_id IS NOT NULL)::integer::bigint AS bills, match.move_id,
-                COALESCE(NULLIF(move.ref, ''), move.name, move.invoice_origin)::text AS reference,
-                CASE WHEN move.state = 'draft' THEN 'draft' ELSE move.payment_state END::text
-                    AS payment,
-                move.invoice_date_due AS date_due
-"""
+REFERENCE = "COALESCE(NULLIF(move.ref, ''), move.name, move.invoice_origin)"
+STANDING = """(WHERE move.payment_state != 'reversed' AND (move.move_type != 'in_refund'
+                    OR move.payment_state NOT IN ('paid', 'in_payment')))"""
+FOUND = {
+    "rows": ("COUNT(*)", "(match.id IS NOT NULL)::integer::bigint"),
+    "undecided": (
+        "COUNT(*) FILTER (WHERE match.decision IS NULL)",
+        "(match.decision IS NULL)::integer::bigint",
+    ),
+    "invoiced": ("SUM(match.invoiced)", "match.invoiced"),
+    "covered": (
+        "COALESCE(SUM(ABS(match.expected)) FILTER (WHERE match.invoiced != 0), 0)",
+        "CASE WHEN match.invoiced != 0 THEN ABS(match.expected) ELSE 0 END",
+    ),
+    "cause": (
+        """(MAX(ARRAY[TO_CHAR(ABS(match.gap), '000000000000.000'), match.cause])
+                FILTER (WHERE match.cause IS NOT NULL))[2]""",
+        "match.cause::text",
+    ),
+    "why": ("STRING_AGG(DISTINCT match.explanation, ', ')", "match.explanation::text"),
+    "decision": (
+        f"({DECISION})[MIN(ARRAY_POSITION({DECISION}, match.decision))]",
+        "match.decision",
+    ),
+    "reason": ("STRING_AGG(DISTINCT match.reason, ', ')", "match.reason::text"),
+    "billed": ("COUNT(match.move_id)", "(match.move_id IS NOT NULL)::integer::bigint"),
+    "bills": ("COUNT(DISTINCT match.move_id)", "(match.move_id IS NOT NULL)::integer::bigint"),
+    "move_id": ("MAX(match.move_id)", "match.move_id"),
+    "reference": (f"STRING_AGG(DISTINCT {REFERENCE}, ', ')", f"{REFERENCE}::text"),
+    "payment": (
+        f"""CASE WHEN BOOL_OR(move.state = 'draft') THEN 'draft'
+                 WHEN MIN(move.payment_state) FILTER {STANDING}
+                      != MAX(move.payment_state) FILTER {STANDING} THEN 'partial'
+                 ELSE COALESCE(MIN(move.payment_state) FILTER {STANDING},
+                               MAX(move.payment_state)) END""",
+        "CASE WHEN move.state = 'draft' THEN 'draft' ELSE move.payment_state END::text",
+    ),
+    "date_due": ("MIN(move.invoice_date_due)", "move.invoice_date_due"),
+}
+SEVERAL = ", ".join(f"{several} AS {name}" for name, (several, __) in FOUND.items())
 OF_MATCHES = """
            FROM coworking_match match
       LEFT JOIN account_move move ON move.id = match.move_id
@@ -132,58 +136,74 @@ VIEW = f"""
     {CHARGES} {OF_CHARGES.format(statement="coworking_statement")}
       LEFT JOIN LATERAL (SELECT true AS yes {BILLED} AND statement_id = statement.id LIMIT 1)
                 AS billed ON true
-      LEFT JOIN LATERAL ({FOUND} {OF_MATCHES} WHERE match.charge_id = charge.id
-               GROUP BY match.charge_id) AS found ON found.charge_id = charge.id
+      LEFT JOIN LATERAL (SELECT match.charge_id, {SEVERAL} {OF_MATCHES}
+                          WHERE match.charge_id = charge.id
+                       GROUP BY match.charge_id) AS found ON found.charge_id = charge.id
       UNION ALL {WITHOUT} {OF_NO_CHARGE}
 """
-# Bills of which something was settled otherwise than by a payment or a bank line.
+# Bills of which something was settled otherwise than by a payment or a bank line: of all times, as
+# what is not a payment is soon found, whatever it settled. OFFSET 0: one side, then the other.
 PAYMENT_LINES = """account_move_line payment
                  WHERE payment.parent_state = 'posted'
                    AND (payment.payment_id IS NOT NULL OR payment.statement_line_id IS NOT NULL)"""
-UNPAID = " UNION ".join(
-    f"""
-         SELECT own.move_id
-           FROM coworking_match match
-           JOIN account_move_line own ON own.move_id = match.move_id
-           JOIN account_partial_reconcile partial ON partial.{side}_move_id = own.id
-          WHERE match.statement_id IN (SELECT id FROM %(statements)s AS chosen)
-            AND NOT EXISTS (SELECT FROM {PAYMENT_LINES} AND payment.id = partial.debit_move_id)
-            AND NOT EXISTS (SELECT FROM {PAYMENT_LINES} AND payment.id = partial.credit_move_id)
-    """  # nosec B608 # of constants
-    for side in ("credit", "debit")
-)
+UNPAID = f"""
+         SELECT UNNEST(ARRAY(SELECT DISTINCT line.move_id
+           FROM (SELECT debit_move_id, credit_move_id FROM account_partial_reconcile partial
+                  WHERE NOT EXISTS (SELECT FROM {PAYMENT_LINES}
+                                       AND payment.id = partial.debit_move_id)
+                 OFFSET 0) AS partial
+          CROSS JOIN LATERAL (SELECT move_id FROM account_move_line
+                               WHERE id IN (debit_move_id, credit_move_id)) AS line
+          WHERE NOT EXISTS (SELECT FROM {PAYMENT_LINES}
+                               AND payment.id = partial.credit_move_id OFFSET 0))) AS move_id
+"""  # nosec B608 # of constants
 # Of a bill that payments settled, each line is paid: that needs no spreading. The others are few.
 PAID_WHOLE = """(move.state = 'posted' AND move.payment_state IN ('paid', 'in_payment')
                  AND move.amount_total_signed != 0 AND move.amount_residual_signed = 0
                  AND unpaid.move_id IS NULL)"""
 PAID_SOME = "(move.payment_state != 'not_paid' OR move.move_type = 'entry')"
+# What payments settled of a charge; empty where that is to be spread.
+FOUND_PAID = {
+    **FOUND,
+    "settled": (
+        f"""CASE WHEN NOT COALESCE(BOOL_OR({PAID_SOME} AND NOT {PAID_WHOLE}), false)
+                 THEN COALESCE(SUM(match.invoiced) FILTER (WHERE {PAID_WHOLE}), 0) END""",
+        f"""CASE WHEN {PAID_WHOLE} THEN match.invoiced
+                 WHEN {PAID_SOME} THEN NULL ELSE 0 END""",
+    ),
+}
+SEVERAL_PAID = ", ".join(f"{several} AS {name}" for name, (several, __) in FOUND_PAID.items())
+ANY_PAID = ", ".join(
+    f"CASE WHEN several.charge_id IS NULL THEN {one} ELSE several.{name} END AS {name}"
+    for name, (__, one) in FOUND_PAID.items()
+)
 # Many at once, as sums need them: the same lines, of some statements, each table read once; with
-# what was paid of them, where that needs no spreading, and whether it does.
+# what was paid of them, where that needs no spreading. What they need stands before them, or
+# PostgreSQL would compute all their columns to show one.
+BEFORE_LINES = f"""
+         unpaid AS MATERIALIZED ({UNPAID}),
+         several AS MATERIALIZED (
+         SELECT match.charge_id, {SEVERAL_PAID} {OF_MATCHES}
+      LEFT JOIN unpaid ON unpaid.move_id = match.move_id
+          WHERE match.charge_id = ANY (ARRAY(
+                SELECT own.charge_id FROM coworking_match own
+                  JOIN coworking_match other ON other.charge_id = own.charge_id
+                                            AND other.id > own.id
+                 WHERE own.statement_id IN (SELECT id FROM %(statements)s AS chosen)))
+       GROUP BY match.charge_id)
+"""  # nosec B608 # of constants
 LINES_OF_STATEMENTS = f"""
-    WITH unpaid AS ({UNPAID}),
-         several AS (
-         SELECT charge_id FROM coworking_match
-          WHERE statement_id IN (SELECT id FROM %(statements)s AS chosen) AND charge_id IS NOT NULL
-       GROUP BY charge_id HAVING COUNT(*) > 1)
-    {CHARGES}, COALESCE(found.settled, 0) AS settled, COALESCE(found.in_part, false) AS in_part
+    {CHARGES}, found.settled
     {OF_CHARGES.format(statement="%(statements)s AS")}
-      LEFT JOIN ({FOUND_ONCE}, CASE WHEN {PAID_WHOLE} THEN match.invoiced ELSE 0 END AS settled,
-                {PAID_SOME} AND NOT {PAID_WHOLE} AS in_part
-                {OF_MATCHES}
-              LEFT JOIN unpaid ON unpaid.move_id = match.move_id
-              LEFT JOIN several ON several.charge_id = match.charge_id
-                  WHERE match.statement_id IN (SELECT id FROM %(statements)s AS chosen)
-                    AND several.charge_id IS NULL
-              UNION ALL
-                {FOUND}, SUM(match.invoiced) FILTER (WHERE {PAID_WHOLE}) AS settled,
-                BOOL_OR({PAID_SOME} AND NOT {PAID_WHOLE}) AS in_part
-                {OF_MATCHES}
-                   JOIN several ON several.charge_id = match.charge_id
-              LEFT JOIN unpaid ON unpaid.move_id = match.move_id
-               GROUP BY match.charge_id) AS found ON found.charge_id = charge.id
+      LEFT JOIN several ON several.charge_id = charge.id
+      LEFT JOIN coworking_match match ON match.charge_id = charge.id AND several.charge_id IS NULL
+      LEFT JOIN account_move move ON move.id = match.move_id
+      LEFT JOIN unpaid ON unpaid.move_id = match.move_id
+     CROSS JOIN LATERAL (SELECT {ANY_PAID}) AS found
       LEFT JOIN LATERAL (SELECT true AS yes WHERE found.billed > 0 OR EXISTS (
                          SELECT {BILLED} AND statement_id = charge.statement_id)) AS billed ON true
-      UNION ALL {WITHOUT}, 0 AS settled, {PAID_SOME} AS in_part {OF_NO_CHARGE}
+      UNION ALL {WITHOUT}, CASE WHEN {PAID_SOME} THEN NULL ELSE 0::numeric END AS settled
+    {OF_NO_CHARGE}
 """  # nosec B608 # of constants
 
 

@@ -7,7 +7,13 @@ from odoo.fields import Domain
 from odoo.tools import SQL, format_date, formatLang
 
 from ...tools import to_decimal
-from .coworking_month_line import LINES_OF_STATEMENTS, OF_NO_CHARGE, WITHOUT, WITHOUT_CHARGE
+from .coworking_month_line import (
+    BEFORE_LINES,
+    LINES_OF_STATEMENTS,
+    OF_NO_CHARGE,
+    WITHOUT,
+    WITHOUT_CHARGE,
+)
 
 # Lines of the month by what their bills say of payments.
 PAID_STATES = ("paid", "in_payment", "partial")
@@ -21,8 +27,7 @@ SUMS = """
          COUNT(*) FILTER (WHERE invoiced != 0), COUNT(*) FILTER (WHERE status = 'to_match'),
          COUNT(*) FILTER (WHERE gap != 0), COUNT(*) FILTER (WHERE payment IN %(paid)s),
          COUNT(*) FILTER (WHERE invoiced != 0 AND payment IN %(left)s),
-         COALESCE(SUM(settled) FILTER (WHERE NOT in_part), 0),
-         ARRAY_AGG(id) FILTER (WHERE in_part)
+         COALESCE(SUM(settled), 0), ARRAY_AGG(id) FILTER (WHERE settled IS NULL)
     FROM %(lines)s AS line
 GROUP BY date_from, cause
 """
@@ -34,15 +39,17 @@ class CoworkingMonthLine(models.Model):
     _inherit = "coworking.month.line"
 
     @api.model
-    def _select_lines(self, domain, lines, *names):
+    def _select_lines(self, domain, lines, *names, before=None):
         """Columns of the lines of a domain that the user may read, as a subquery.
 
         :param lines: SQL of the lines in question, in place of the view, of which PostgreSQL
             computes one line after the other
+        :param before: SQL of what they are made of, if it has names of its own
         """
         self.env.flush_all()
         query = self._search(domain).select(*(SQL.identifier(self._table, name) for name in names))
-        return SQL("(WITH %s AS (%s) %s)", SQL.identifier(self._table), lines, query)
+        lines = SQL("%s AS (%s)", SQL.identifier(self._table), lines)
+        return SQL("(WITH %s %s)", SQL(", ").join([before, lines] if before else [lines]), query)
 
     @api.model
     def _select_by_statement(self, domain, *names):
@@ -51,8 +58,11 @@ class CoworkingMonthLine(models.Model):
         statements = self.env["coworking.statement"].sudo()
         query = statements._search(self._get_statements_domain(domain))
         columns = (SQL.identifier(statements._table, name) for name in ("id", "date_from"))
-        lines = SQL(LINES_OF_STATEMENTS, statements=query.subselect(*columns))
-        return self._select_lines(domain, lines, *names)
+        statements = query.subselect(*columns)
+        before, lines = (
+            SQL(text, statements=statements) for text in (BEFORE_LINES, LINES_OF_STATEMENTS)
+        )
+        return self._select_lines(domain, lines, *names, before=before)
 
     @api.model
     def _get_statements_domain(self, domain):
@@ -78,7 +88,7 @@ class CoworkingMonthLine(models.Model):
             and ``amount_paid`` (Decimal): by payments and bank lines, not by credit notes
         """
         sums = ("expected", "invoiced", "not_invoiced", "gap")
-        names = ("id", "date_from", "cause", "status", "payment", "settled", "in_part", *sums)
+        names = ("id", "date_from", "cause", "status", "payment", "settled", *sums)
         lines = self._select_by_statement(domain, *names)
         rows = self.env.execute_query(SQL(SUMS, lines=lines, paid=PAID_STATES, left=LEFT_STATES))
         counts = ("lines", "billed", "to_decide", "differ", "paid", "left")

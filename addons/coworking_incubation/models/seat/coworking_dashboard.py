@@ -1,6 +1,6 @@
 from collections import defaultdict
 
-from odoo import api, models
+from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
@@ -105,9 +105,13 @@ class CoworkingDashboard(models.AbstractModel):
         spaces = self.env["coworking.space"].search(
             ARCHIVED_TOO & Domain("company_id", "in", scope.programs.company_id.ids)
         )
+        changes = self._get_capacity_changes(spaces)
         return {
             (space, day): (
-                max(self._get_offered(space, day, scope.today), taken[space.id, day][1]),
+                max(
+                    self._get_offered(space, day, scope.today, changes.get(space.id, ())),
+                    taken[space.id, day][1],
+                ),
                 *taken[space.id, day],
             )
             for space in spaces
@@ -115,13 +119,41 @@ class CoworkingDashboard(models.AbstractModel):
         }
 
     @api.model
-    def _get_offered(self, space, day, today):
-        """Places of a space on a day: while it is a partner. Its number is that of today."""
+    def _get_capacity_changes(self, spaces):
+        """
+        :return: dict space id -> list of (day on which its number changed, number before it), in
+            the order of time
+        """
+        # sudo: how many places there were is what Pilotage shows, the chatter of a space is not
+        values = self.env["mail.tracking.value"].sudo()
+        field = self.env["ir.model.fields"]._get("coworking.space", "seat_capacity")
+        changes = values.search(
+            [
+                ("field_id", "=", field.id),
+                ("mail_message_id.model", "=", "coworking.space"),
+                ("mail_message_id.res_id", "in", spaces.ids),
+            ],
+            order="id",
+        )
+        result = defaultdict(list)
+        for change in changes:
+            day = fields.Datetime.context_timestamp(self, change.create_date).date()
+            result[change.mail_message_id.res_id].append((day, change.old_value_integer))
+        return result
+
+    @api.model
+    def _get_offered(self, space, day, today, changes):
+        """Places of a space on a day: while it is a partner, as many as it had then.
+
+        :param changes: see ``_get_capacity_changes``
+        """
         if space.state == "prospect" or space.date_partner > day:
             return 0
         if space.state == "suspended" and day >= today:
             return 0
-        return 0 if space.date_closed and day > space.date_closed else space.seat_capacity
+        if space.date_closed and day > space.date_closed:
+            return 0
+        return next((before for changed, before in changes if changed > day), space.seat_capacity)
 
     @api.model
     def _sum_places(self, scope):
@@ -206,9 +238,7 @@ class CoworkingDashboard(models.AbstractModel):
             series,
             SEATS,
             self.env._("No space offers a place in this period: make spaces partners first."),
-            self.env._(
-                "on the last day of each month, today in the current one; offered: today's number"
-            ),
+            self.env._("on the last day of each month, today in the current one"),
         )
         return {**chart, "future_from": sum(day <= scope.today for day in days)}
 

@@ -13,7 +13,7 @@ const STATE_COLORS = {
     cancelled: "#D5D8DE",
 };
 
-/** Counts have no decimals, rates say that they are, and states have their colour. */
+/** Counts and whole days have no decimals, rates say that they are, and states have their colour. */
 export class CountGraphRenderer extends GraphRenderer {
     getScaleOptions() {
         const options = super.getScaleOptions();
@@ -24,6 +24,10 @@ export class CountGraphRenderer extends GraphRenderer {
         } else if (options.y && measure.endsWith("_rate")) {
             options.y.ticks.precision = 0;
             options.y.ticks.callback = (value) => `${formatInteger(value)} %`;
+        } else if (options.y && measures[measure]?.type === "float") {
+            const format = options.y.ticks.callback;
+            options.y.ticks.callback = (value) =>
+                Number.isInteger(value) ? formatInteger(value) : format(value);
         }
         return options;
     }
