@@ -47,6 +47,7 @@ OF_THE_PAST = (
 )
 MOST_INTEGER = 100_000
 HOURS_OF_A_DAY = 24
+MOST_NAMES_SAID = 15
 
 
 class RowProblem(Exception):
@@ -315,4 +316,13 @@ class CellReader:
         found = self.known[column.key].get(plain(text), set())
         if len(found) > 1:
             return None, self.env._("Several are called %s.", text)
-        return next(iter(found), None), self.env._("Nothing is called %s.", text)
+        return next(iter(found), None), self._describe_missing(column, text)
+
+    def _describe_missing(self, column, text):
+        """That nothing has this name, and what there is where that is not long to say."""
+        names = self.get_records(column).mapped("name")
+        if not 0 < len(names) <= MOST_NAMES_SAID:
+            return self.env._("Nothing is called %s.", text)
+        return self.env._(
+            "Nothing is called %(text)s. There is: %(names)s.", text=text, names=", ".join(names)
+        )
