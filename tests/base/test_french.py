@@ -358,6 +358,21 @@ class TestMenus(FrenchCase):
         self.assertFalse(ours.filtered(lambda row: not row.help).mapped("name"))
         self.assertFrench((row.name, row.help) for row in ours)
 
+    def test_a_right_that_is_not_given_is_no_english_word_on_the_form_of_users(self):
+        """Odoo's own is “No”, which nobody can translate."""
+        privileges = self.env["res.groups.privilege"].browse(
+            self.env["ir.model.data"]
+            .search(
+                [
+                    ("module", "=like", "coworking_incubation%"),
+                    ("model", "=", "res.groups.privilege"),
+                ]
+            )
+            .mapped("res_id")
+        )
+        self.assertTrue(privileges)
+        self.assertEqual(set(privileges.mapped("placeholder")), {"–"})
+
     def test_menus_have_headings_and_no_two_the_same_name(self):
         root = self.env.ref("coworking_incubation.coworking_incubation_menu")
         menus = self.env["ir.ui.menu"].with_context(lang="fr_FR", **{"ir.ui.menu.full_list": True})

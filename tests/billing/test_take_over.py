@@ -155,7 +155,8 @@ class TestShippedWorkbook(TakeOverCase):
         self.assertFalse(take_over.not_read)
         take_over.action_record()
         self.assertEqual(
-            take_over.recorded_count, 2 + 7 + 2 + 3 + 4 + 1 + 1 + 4 + 2 + 1 + 3 + 4 + 2 + 1 + 1
+            take_over.recorded_count,
+            2 + 7 + 1 + 2 + 3 + 4 + 1 + 1 + 1 + 4 + 2 + 1 + 3 + 2 + 1 + 4 + 2 + 1 + 1,
         )
 
         seats = self.env["coworking.seat"].search(
@@ -231,7 +232,7 @@ class TestShippedWorkbook(TakeOverCase):
         english = self._take_over(content)
         self.assertEqual(english.env.lang, "en_US")
         self.assertFalse(self._problems(english))
-        self.assertEqual(english.good_count, 38)
+        self.assertEqual(english.good_count, 43)
 
     def test_the_empty_workbook_holds_no_row_and_lists_to_choose_from(self):
         content = self._take_over()._make_workbook()
@@ -262,7 +263,7 @@ class TestTakeOver(TakeOverCase):
         before, number = self._count(), sequence._get_number_next_actual()
         take_over = self._take_over(content)
         take_over.action_check()
-        self.assertEqual(take_over.good_count, 38)
+        self.assertEqual(take_over.good_count, 43)
         self.assertEqual(self._count(), before)
         self.assertEqual(sequence._get_number_next_actual(), number)
 
@@ -272,7 +273,7 @@ class TestTakeOver(TakeOverCase):
         before = self._count()
         again = self._take_over(content)
         self.assertFalse(self._problems(again))
-        self.assertEqual((again.good_count, again.known_count), (0, 38))
+        self.assertEqual((again.good_count, again.known_count), (0, 43))
         with self.assertRefused("No row can be recorded"):
             again.action_record()
         self.assertEqual(self._count(), before)

@@ -93,7 +93,10 @@ class TestAppointmentsAgain(PathwayCase):
         row = {**MET, "state": "Cancelled"}
         take_over = self._read(people=[PERSON], appointments=[row])
         self.assertProblem(
-            take_over, ("appointments", 2), "state", "none of: Expected, Present, Absent, Excused."
+            take_over,
+            ("appointments", 2),
+            "state",
+            "none of: Waiting list, Expected, Present, Absent, Excused.",
         )
 
     def test_what_was_called_off_leaves_its_day_free(self):

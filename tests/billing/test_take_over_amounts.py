@@ -100,11 +100,13 @@ class TestAmountsComeBack(ExportCase):
         self.assertEqual(
             {title: len(rows) - 1 for title, rows in sheets.items() if len(rows) > 1},
             {
+                "Program": 1,
                 "Spaces": 2,
                 "Tariffs": 4,
                 "Closures": 3,
                 "Managers": 2,
                 "Participants": 4,
+                "Counsellors": 4,
                 "Suspensions": 1,
                 "Funded Seats": 6,
                 "Presences": 7,

@@ -13,14 +13,14 @@ from .take_over_sheets import SHEETS
 from .take_over_workbook import TakeOverWorkbook
 
 EXPORT = "coworking_incubation.group_coworking_export"
-# A workbook of ours has seventeen sheets; somebody's notes may stand beside them.
+# A workbook of ours has twenty sheets; somebody's notes may stand beside them.
 MOST_SHEETS = 30
 # Each is recorded by itself, and tried before, within the time that Odoo gives to one request:
 # a seat takes long, a review or an appointment a hundredth of a second.
 MOST_RECORDS, MOST_SHORT_RECORDS = 500, 2000
 SHORT_RECORDS = (
-    *("closures", "contacts", "suspensions", "extensions"),
-    *("proofs", "objectives", "appointments", "reviews", "followups"),
+    *("fees", "closures", "contacts", "counsellors", "suspensions", "extensions"),
+    *("proofs", "objectives", "meetings", "candidates", "appointments", "reviews", "followups"),
 )
 # Above which the headings of a sheet stand.
 MOST_LINES_BEFORE_HEADINGS = 10
@@ -31,9 +31,9 @@ class _TakenBack(Exception):
 
 
 class CoworkingTakeOver(models.TransientModel):
-    """A program that already runs elsewhere, from one workbook: spaces, tariffs, closures,
-    managers, people, suspensions, extensions, seats, presences, what was proven, agreed and said
-    with each person, what became of them, and grants.
+    """A program that already runs elsewhere, from one workbook: spaces, tariffs, membership fees,
+    closures, managers, people, their counsellors, suspensions, extensions, seats, presences, what
+    was proven, agreed and said with each person, meetings, what became of them, and grants.
     Everything is tried and taken back first, and each row shown with what recording it would say.
 
     A row is recorded wholly or not at all. What is there already is recognized and left as it is:
@@ -162,7 +162,8 @@ class CoworkingTakeOver(models.TransientModel):
     def _describe_export(self, exported, rows, columns):
         """How many of what left, and what of the people."""
         return self.env._(
-            "Exported as a workbook: %(people)s people (%(columns)s), %(suspensions)s suspensions,"
+            "Exported as a workbook: %(people)s people (%(columns)s), %(candidates)s candidates"
+            " without a file, %(counsellors)s periods of counsellors, %(suspensions)s suspensions,"
             " %(extensions)s extensions, %(seats)s seats, %(presences)s rows of presences,"
             " %(proofs)s proofs, %(objectives)s rows of objectives, %(appointments)s appointments,"
             " %(reviews)s reviews, %(followups)s follow-ups, %(contacts)s rows of managers.",
@@ -171,8 +172,15 @@ class CoworkingTakeOver(models.TransientModel):
             **{
                 key: len(rows[key])
                 for key in (
-                    *("contacts", "people", "suspensions", "extensions", "presences"),
-                    *("proofs", "objectives", "appointments", "reviews", "followups"),
+                    *(
+                        "contacts",
+                        "people",
+                        "candidates",
+                        "counsellors",
+                        "suspensions",
+                        "extensions",
+                    ),
+                    *("presences", "proofs", "objectives", "appointments", "reviews", "followups"),
                 )
             },
         )
@@ -370,9 +378,9 @@ class CoworkingTakeOver(models.TransientModel):
         if sum(counts[key] for key in SHORT_RECORDS) > MOST_SHORT_RECORDS:
             raise UserError(
                 self.env._(
-                    "This file has more than %s rows of closures, managers, suspensions,"
-                    " extensions, proofs, objectives, appointments, reviews and follow-ups: give it"
-                    " in parts.",
+                    "This file has more than %s rows of fees, closures, managers, counsellors,"
+                    " suspensions, extensions, proofs, objectives, meetings, candidates,"
+                    " appointments, reviews and follow-ups: give it in parts.",
                     MOST_SHORT_RECORDS,
                 )
             )

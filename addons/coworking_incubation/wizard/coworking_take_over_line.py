@@ -17,17 +17,22 @@ class CoworkingTakeOverLine(models.TransientModel):
     take_over_id = fields.Many2one("coworking.take.over", required=True, ondelete="cascade")
     sheet = fields.Selection(
         [
+            ("program", "Program"),
             ("spaces", "Spaces"),
             ("tariffs", "Tariffs"),
+            ("fees", "Membership Fees"),
             ("closures", "Closures"),
             ("contacts", "Managers"),
             ("people", "Participants"),
+            ("counsellors", "Counsellors"),
             ("suspensions", "Suspensions"),
             ("extensions", "Extensions"),
             ("seats", "Funded Seats"),
             ("presences", "Presences"),
             ("proofs", "Proofs"),
             ("objectives", "Objectives"),
+            ("meetings", "Meetings"),
+            ("candidates", "Candidates without a File"),
             ("appointments", "Appointments"),
             ("reviews", "Reviews"),
             ("followups", "Follow-ups"),

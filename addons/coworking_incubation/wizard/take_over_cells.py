@@ -29,6 +29,9 @@ LOOKED_UP = {
     "seen_by_id": "res.users",
     "held_by_id": "res.users",
     "led_by_id": "res.users",
+    "counsellor_id": "res.users",
+    "coordinator_id": "res.users",
+    "accompanist_ids": "res.users",
     "decided_by_id": "res.users",
     "situation_id": "coworking.exit.reason",
     "criterion_ids": "coworking.criterion",
@@ -39,10 +42,12 @@ SEVERAL = ";"
 # What was said then may name whom or what is archived now; it is not offered any more.
 OF_THE_PAST = (
     *("criterion_id", "theme_id", "seen_by_id", "held_by_id", "led_by_id", "decided_by_id"),
-    *("situation_id", "criterion_ids", "amenity_ids", "sector_ids"),
+    *("user_id", "counsellor_id", "coordinator_id", "accompanist_ids", "situation_id"),
+    *("criterion_ids", "amenity_ids", "sector_ids"),
 )
 MOST_INTEGER = 100_000
 HOURS_OF_A_DAY = 24
+MOST_NAMES_SAID = 15
 
 
 class RowProblem(Exception):
@@ -218,15 +223,15 @@ class CellReader:
         return (int(number) if column.kind == "integer" else float(number)), None
 
     def _read_choice(self, sheet, column, text):
-        field = (column.model or sheet.model), column.field
-        if field not in self.known:
-            self.known[field] = {
+        list_of_choices = sheet.key, column.key
+        if list_of_choices not in self.known:
+            self.known[list_of_choices] = {
                 plain(label): key
                 for each in self.languages
                 for key, label in self.get_choices(sheet, column, each.env)
             }
         labels = [label for __, label in self.get_choices(sheet, column, self.env)]
-        return self.known[field].get(plain(text)), self.env._(
+        return self.known[list_of_choices].get(plain(text)), self.env._(
             "%(text)s is none of: %(choices)s.", text=text, choices=", ".join(labels)
         )
 
@@ -238,10 +243,13 @@ class CellReader:
             # what is refused or cancelled is not taken over
             held = ("requested", "confirmed", "active", "ended")
             choices = [choice for choice in choices if choice[0] in held]
-        if column.field == "state" and sheet.key == "appointments":
-            # who waits has no place to take over; what was called off does not take place
-            listed = ("expected", "present", "absent", "excused")
+        if column.field == "state" and sheet.key in ("appointments", "candidates"):
+            # what was called off does not take place
+            listed = ("waiting", "expected", "present", "absent", "excused")
             choices = [choice for choice in choices if choice[0] in listed]
+        if column.field == "kind" and sheet.key in ("meetings", "candidates"):
+            # one with somebody alone stands in its row
+            choices = [choice for choice in choices if choice[0] != "appointment"]
         if column.field == "state" and sheet.key == "followups":
             # what was called off, because the person came back, is not to do
             choices = [choice for choice in choices if choice[0] != "cancelled"]
@@ -261,6 +269,9 @@ class CellReader:
             "seen_by_id": colleagues,
             "held_by_id": colleagues,
             "led_by_id": colleagues,
+            "counsellor_id": colleagues,
+            "coordinator_id": colleagues,
+            "accompanist_ids": colleagues,
             "decided_by_id": colleagues,
             "criterion_id": [],
             "criterion_ids": [],
@@ -305,4 +316,13 @@ class CellReader:
         found = self.known[column.key].get(plain(text), set())
         if len(found) > 1:
             return None, self.env._("Several are called %s.", text)
-        return next(iter(found), None), self.env._("Nothing is called %s.", text)
+        return next(iter(found), None), self._describe_missing(column, text)
+
+    def _describe_missing(self, column, text):
+        """That nothing has this name, and what there is where that is not long to say."""
+        names = self.get_records(column).mapped("name")
+        if not 0 < len(names) <= MOST_NAMES_SAID:
+            return self.env._("Nothing is called %s.", text)
+        return self.env._(
+            "Nothing is called %(text)s. There is: %(names)s.", text=text, names=", ".join(names)
+        )

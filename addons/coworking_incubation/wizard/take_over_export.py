@@ -5,16 +5,15 @@ back. What has no column there is listed in ``docs/en/take-over.md``.
 from collections import Counter
 from datetime import time, timedelta
 
-from odoo.tools import html2plaintext
-
+from ..models.agenda.calendar_event import SHARED_KINDS
 from ..models.seat.coworking_seat import HOLDING_STATES
 from ..spreadsheet import DECIMALS, as_lines, plain, write_openings
 from ..tools import words_of
 from .take_over_cells import SEVERAL, CellReader
 from .take_over_contacts import get_rights
-from .take_over_network import TELLING, find_companies, get_fee
+from .take_over_network import TELLING, find_companies, read_lines
 from .take_over_openings import get_words_for_unnamed, name_closures, read_openings
-from .take_over_pathway import write_clock
+from .take_over_pathway import name_worked_on, write_clock
 from .take_over_people import details_of
 from .take_over_sheets import ABSENCE, ACTION, EVENT, FEE, FUNDING, PARTNER, PRICE, SHEETS
 
@@ -86,11 +85,9 @@ class ExportedRows:
         return files.browse().union(*kept).sorted("id")
 
     def _find_spaces(self):
-        """Partners of the company, and where somebody of the program sat."""
-        partners = self.env["coworking.space"].search(
-            [("company_id", "=", self.company.id), ("state", "=", "partner")]
-        )
-        return (partners | self.seats.space_id).sorted(lambda space: (plain(space.name), space.id))
+        """Those of the company, and where somebody of the program sat that was archived since."""
+        spaces = self.env["coworking.space"].search([("company_id", "=", self.company.id)])
+        return (spaces | self.seats.space_id).sorted(lambda space: (plain(space.name), space.id))
 
     def get_rows(self):
         """dict key of the sheet -> list of rows: dict key of the column -> date, number or text;
@@ -147,10 +144,17 @@ class ExportedRows:
 
     # === WHAT STANDS IN EACH ROW === #
 
+    def _find_program_records(self):
+        yield {"coworking.program": self.program}
+
     def _find_spaces_records(self):
         for space in self.spaces:
-            fee = get_fee(space).filtered("fee")
-            yield {"coworking.space": space, PARTNER: space.partner_id, FEE: fee}
+            yield {"coworking.space": space, PARTNER: space.partner_id}
+
+    def _find_fees_records(self):
+        """Those of before and to come too; none stands in the row of its space."""
+        for space in self.spaces:
+            yield from ({FEE: fee} for fee in space.membership_ids.sorted("date_start"))
 
     def _find_tariffs_records(self):
         """A row a price; what is said of the tariff is said in its first."""
@@ -161,10 +165,12 @@ class ExportedRows:
                 yield {PRICE: price, **terms}
 
     def _find_tariffs(self):
-        """Those in use, space by space, and those on which somebody sat."""
-        tariffs = self.spaces.tariff_ids | self.seats.tariff_id
+        """Space by space, those in use before those that are not offered any more."""
+        tariffs = self.spaces.with_context(active_test=False).tariff_ids
         order = {space: number for number, space in enumerate(self.spaces)}
-        return tariffs.sorted(lambda row: (order[row.space_id], row.sequence, row.id))
+        return tariffs.sorted(
+            lambda row: (order[row.space_id], not row.active, row.sequence, row.id)
+        )
 
     def _find_closures_records(self):
         """Those that end once the program has begun; those that touch as one."""
@@ -193,6 +199,10 @@ class ExportedRows:
         for file in self.people:
             documents = {document.type_id.id: document for document in file.document_ids}
             yield {"coworking.participant": file, "coworking.document": documents}
+
+    def _find_counsellors_records(self):
+        assignments = self._sort_by_person(self.people.assignment_ids, "date_from")
+        return ({"coworking.assignment": assignment} for assignment in assignments)
 
     def _find_suspensions_records(self):
         suspensions = self._sort_by_person(self.people.suspension_ids, "date_from")
@@ -239,8 +249,32 @@ class ExportedRows:
             for action in actions[1:]:
                 yield {ACTION: action, OWNER: objective}
 
+    def _find_meetings_records(self):
+        """Whoever is on their lists, also nobody."""
+        events = self.env[EVENT].search(
+            [
+                ("coworking_program_id", "=", self.program.id),
+                ("coworking_kind", "in", SHARED_KINDS),
+            ],
+            order="start, id",
+        )
+        return ({EVENT: event} for event in events)
+
+    def _find_candidates_records(self):
+        rows = self.env["coworking.attendance"].search(
+            [
+                ("participant_id", "=", False),
+                ("program_id", "=", self.program.id),
+                ("kind", "in", SHARED_KINDS),
+                ("state", "in", self._get_choices("candidates", "state")),
+                ("purged_on", "=", False),
+            ],
+            order="start, registered_at, id",
+        )
+        return ({"coworking.attendance": row, EVENT: row.event_id} for row in rows)
+
     def _find_appointments_records(self):
-        """Where they are expected, or it was noted whether they came."""
+        """Where they are expected or wait for a place, or it was noted whether they came."""
         listed = self._get_choices("appointments", "state")
         rows = self.env["coworking.attendance"].search(
             [
@@ -332,6 +366,38 @@ class ExportedRows:
             )
         return self.telling.get(file)
 
+    def _read_program_coordinator_id(self, records):
+        return self._name_user("program", "coordinator_id", self.program.user_id)
+
+    def _read_program_accompanist_ids(self, records):
+        names = [
+            self._name_user("program", "accompanist_ids", user)
+            for user in self.program.with_context(active_test=False).accompanist_ids
+        ]
+        return f"{SEVERAL} ".join(filter(None, names))
+
+    def _read_spaces_active(self, records):
+        return self._say_no(records["coworking.space"].active)
+
+    def _read_tariffs_active(self, records):
+        tariff = records.get("coworking.tariff")
+        return tariff and self._say_no(tariff.active)
+
+    def _read_people_is_opposed(self, records):
+        return self._say_yes(records["coworking.participant"].is_opposed)
+
+    def _read_people_coworking_accident_cover(self, records):
+        return self._say_yes(
+            records["coworking.participant"].prescriber_id.coworking_accident_cover
+        )
+
+    def _say_yes(self, value):
+        """Only where it is so: most are not, and nobody says it of them."""
+        return self.env._("Yes") if value else None
+
+    def _say_no(self, value):
+        return None if value else self.env._("No")
+
     def _read_spaces_operator_id(self, records):
         space = records["coworking.space"]
         if space.operator_id == space.partner_id.commercial_partner_id:
@@ -350,7 +416,6 @@ class ExportedRows:
         return product.name if product and product != proposed else None
 
     def _read_people_user_id(self, records):
-        """Who left is nobody's counsellor."""
         return self._name_user("people", "user_id", records["coworking.participant"].user_id)
 
     def _read_people_prescriber_id(self, records):
@@ -362,7 +427,7 @@ class ExportedRows:
         return (adviser.email_formatted if adviser.email else adviser.name) or None
 
     def _read_people_project_description(self, records):
-        return as_lines(html2plaintext(records["coworking.participant"].project_description or ""))
+        return read_lines(records["coworking.participant"], "project_description")
 
     def _read_openings(self, column, records):
         # sudo: when a space is open is everybody's, calendars are not
@@ -412,6 +477,31 @@ class ExportedRows:
 
     def _read_contacts_away_to(self, records):
         return records[ABSENCE].date_to or None
+
+    def _read_spaces_description(self, records):
+        return read_lines(records["coworking.space"], "description")
+
+    def _read_spaces_bills_without_vat(self, records):
+        return self._say_yes(records["coworking.space"].bills_without_vat)
+
+    def _read_fees_space_id(self, records):
+        return self._name_space(records[FEE].space_id)
+
+    def _read_fees_product_id(self, records):
+        product = records[FEE].product_id
+        return (
+            None if product == self.company._coworking_get_product("membership") else product.name
+        )
+
+    def _read_counsellors_participant_id(self, records):
+        return records["coworking.assignment"].participant_id.partner_name
+
+    def _read_counsellors_tell_apart(self, records):
+        return self._tell_apart(records["coworking.assignment"].participant_id)
+
+    def _read_counsellors_counsellor_id(self, records):
+        user = records["coworking.assignment"].user_id
+        return self._name_user("counsellors", "counsellor_id", user)
 
     def _read_suspensions_participant_id(self, records):
         return records["coworking.suspension"].participant_id.partner_name
@@ -512,11 +602,14 @@ class ExportedRows:
         return self._tell_apart(records[OWNER].participant_id)
 
     def _read_objectives_name(self, records):
+        return self._name_objective(records[OWNER])
+
+    def _name_objective(self, objective):
         """Numbered where somebody has two of the same words."""
         if not self.objectives:
             objectives = self._sort_by_person(self.people.objective_ids)
             self.objectives = number_names(objectives, "participant_id")
-        return self.objectives[records[OWNER]]
+        return self.objectives[objective]
 
     def _read_objectives_action(self, records):
         return records[ACTION].name or None
@@ -536,6 +629,53 @@ class ExportedRows:
     def _read_appointments_kind(self, records):
         return self._get_label(records["coworking.attendance"], "kind")
 
+    def _read_appointments_waiting_rank(self, records):
+        return records["coworking.attendance"].waiting_rank or None
+
+    def _read_appointments_objective_ids(self, records):
+        """By the names that they have in their sheet."""
+        worked_on = records["coworking.attendance"].objective_ids
+        return "\n".join(self._name_objective(objective) for objective in worked_on)
+
+    def _read_appointments_document_ids(self, records):
+        seen = records["coworking.attendance"].document_ids
+        told = seen.filtered(lambda document: document.state not in (False, "missing"))
+        return "\n".join(map(name_worked_on, told))
+
+    def _read_candidates_start_time(self, records):
+        return self._read_appointments_start_time(records)
+
+    def _read_candidates_kind(self, records):
+        return self._read_appointments_kind(records)
+
+    def _read_candidates_subject(self, records):
+        return records[EVENT].name
+
+    def _read_candidates_waiting_rank(self, records):
+        return self._read_appointments_waiting_rank(records)
+
+    def _read_meetings_date(self, records):
+        return records[EVENT]._coworking_local(records[EVENT].start).date()
+
+    def _read_meetings_start_time(self, records):
+        return f"{records[EVENT]._coworking_local(records[EVENT].start):%H:%M}"
+
+    def _read_meetings_kind(self, records):
+        return self._get_label(records[EVENT], "coworking_kind")
+
+    def _read_meetings_subject(self, records):
+        return records[EVENT].name
+
+    def _read_meetings_duration(self, records):
+        event = records[EVENT]
+        return round((event.stop - event.start).total_seconds() / 3600, DECIMALS)
+
+    def _read_meetings_led_by_id(self, records):
+        return self._name_user("meetings", "led_by_id", records[EVENT].user_id)
+
+    def _read_meetings_coworking_space_id(self, records):
+        return self._read_appointments_coworking_space_id(records)
+
     def _read_appointments_subject(self, records):
         return records[EVENT].name
 
@@ -547,7 +687,7 @@ class ExportedRows:
         return self._name_space(space) if space in self.spaces else None
 
     def _read_appointments_report(self, records):
-        return as_lines(html2plaintext(records["coworking.attendance"].report or ""))
+        return read_lines(records["coworking.attendance"], "report")
 
     def _read_reviews_participant_id(self, records):
         return records["coworking.review"].participant_id.partner_name
@@ -563,6 +703,9 @@ class ExportedRows:
 
     def _read_followups_tell_apart(self, records):
         return self._tell_apart(records["coworking.followup"].participant_id)
+
+    def _read_grants_note(self, records):
+        return read_lines(records["coworking.funding.agreement"], "note")
 
     def _read_grants_partner_id(self, records):
         return self._name_company(records["coworking.funding.agreement"].partner_id)

@@ -3,15 +3,18 @@
 import re
 
 from odoo import Command
+from odoo.exceptions import UserError
 from odoo.fields import Domain
-from odoo.tools import format_date
+from odoo.tools import format_date, html2plaintext, plaintext2html
 from odoo.tools.sql import escape_psql
 
 from ..spreadsheet import as_lines, plain
 from .take_over_cells import RowProblem, find_change
-from .take_over_sheets import GRANTS, PRICE, TARIFFS
+from .take_over_sheets import GRANTS, PRICE, SPACES, TARIFFS
 
 PRICE_COLUMNS = [column for column in TARIFFS.columns if column.model == PRICE]
+# Said of a space or a tariff once all else is there: nobody gets a seat where a space is closed.
+LAST = ("state", "date_closed", "active")
 # What tells organisations of one name apart, beside where they are and write from.
 TELLING = ("vat", "company_registry", "ref")
 
@@ -42,8 +45,30 @@ def get_fee(space):
     return begun.sorted("date_start")[-1:]
 
 
+def read_lines(record, name):
+    """A text of several lines as a cell holds it: without its layout."""
+    text = record[name] or ""
+    return as_lines(html2plaintext(text) if record._fields[name].type == "html" else text)
+
+
 class NetworkRows:
     """The part of ``TakeOverRecorder`` about spaces and what they ask."""
+
+    # === THE PROGRAM === #
+
+    def _record_program(self, rows):
+        """The terms of the program, for one in which nobody is yet."""
+        ((line, row),) = rows
+        said = {("user_id" if key == "coordinator_id" else key): row[key] for key in row}
+        key = find_change(self.program, said)
+        if not key:
+            return {line: True}, None
+        if self.people:
+            raise RowProblem(
+                self._describe_otherwise_there(), "coordinator_id" if key == "user_id" else key
+            )
+        self.program.write(said)
+        return {}, None
 
     # === SPACES === #
 
@@ -62,6 +87,7 @@ class NetworkRows:
         space = self._find_space_of_row(line, row)
         if space:
             self._check_same_fee(space, row)
+            self._check_same_state(space, row)
             return {line: not self._take_hours(space, row)}, None
         taken = row.get("code") and self.spaces.get(plain(row["code"]))
         if taken:
@@ -78,7 +104,26 @@ class NetworkRows:
                 }
             )
         self._take_hours(space, row)
-        return {}, lambda: self._learn_spaces(space)
+
+        def learn():
+            self._learn_spaces(space)
+            self._note_last(line, space, row)
+
+        return {}, learn
+
+    def _note_last(self, line, record, row):
+        last = {key: row[key] for key in LAST if key in row}
+        if last:
+            self.last[line] = record, last
+
+    def _finish_what_ended(self):
+        """Spaces that do not take part any more, and tariffs that are not offered any more."""
+        for line, (record, last) in self.last.items():
+            try:
+                with self.env.cr.savepoint():
+                    record.write(last)
+            except UserError as error:
+                self.outcome[line] = (False, str(error), next(iter(last)))
 
     def _find_space_of_row(self, line, row):
         """The space that a row is about, or none where it is a new one.
@@ -117,11 +162,19 @@ class NetworkRows:
         )
 
     def _check_same_fee(self, space, row):
-        """The fee that a row says of a space is the one in force there."""
+        """The fee that a row says of a space is the one in force there, or was when the program
+        began.
+        """
         said = {key: row[key] for key in ("fee", "tax_included") if key in row}
         first = self.program.date_start
-        fee = get_fee(space) or space.membership_ids.filtered(lambda fee: fee.date_start == first)
-        if (fee or row.get("fee")) and (key := find_change(fee, said)):
+        fees = space.membership_ids.filtered(lambda fee: fee.date_start == first) | get_fee(space)
+        changes = [find_change(fee, said) for fee in fees] or [find_change(fees, said)]
+        if (fees or row.get("fee")) and all(changes):
+            raise RowProblem(self._describe_otherwise_there(), changes[-1])
+
+    def _check_same_state(self, space, row):
+        said = {key: row[key] for key in (*LAST, "bills_without_vat") if key in row}
+        if key := find_change(space, said):
             raise RowProblem(self._describe_otherwise_there(), key)
 
     @staticmethod
@@ -141,14 +194,30 @@ class NetworkRows:
             "partner_id": self._take_company(row["name"], "city", **address).id,
             "seat_capacity": row["seat_capacity"],
             "opens_on_holidays": row.get("opens_on_holidays", False),
-            "state": "partner",
-            "date_partner": row.get("date_partner") or self.program.date_start,
+            "description": plaintext2html(row.get("description", "")),
+            **self._prepare_partnership(row),
         }
-        own = ("code", "amenity_ids", "sector_ids", "price_source")
+        own = ("code", "amenity_ids", "sector_ids", "price_source", "bills_without_vat")
         values.update({key: row[key] for key in own if row.get(key)})
         if row.get("operator_id"):
             values["operator_id"] = self._take_company(row["operator_id"], "operator_id").id
         return values
+
+    def _prepare_partnership(self, row):
+        """A space that left the network took part in it: it is closed or suspended at the end."""
+        state = row.get("state", "partner")
+        closed = state == "closed"
+        if closed and "date_closed" not in row:
+            column = SPACES.get_column("date_closed")
+            raise self.cells.make_empty_problem(SPACES, column)
+        if "date_closed" in row and not closed:
+            raise RowProblem(
+                self.env._("This space is not closed, and has a day on which it was."), "state"
+            )
+        if state == "prospect":
+            return {"state": state, "date_partner": row.get("date_partner", False)}
+        day = row.get("date_partner") or self.program.date_start
+        return {"state": "partner", "date_partner": min(day, row.get("date_closed", day))}
 
     def _take_company(self, text, column, **address):
         """The organisation that is meant among the contacts; one that is made, where it is none.
@@ -210,6 +279,22 @@ class NetworkRows:
             )
         return found
 
+    # === MEMBERSHIP FEES === #
+
+    def _record_fees(self, rows):
+        """What a space asks of each person from a day on: that of before, and that to come."""
+        ((line, row),) = rows
+        space = self._find_space(row["space_id"])
+        said = {key: value for key, value in row.items() if key != "space_id"}
+        there = space.membership_ids.filtered(lambda fee: fee.date_start == row["date_start"])
+        if there:
+            if key := find_change(there, said):
+                raise RowProblem(self._describe_otherwise_there(), key)
+            return {line: True}, None
+        said.setdefault("product_id", self._get_product("membership", "fee"))
+        there.create({**said, "space_id": space.id})
+        return {}, None
+
     # === TARIFFS === #
 
     def _record_tariffs(self, rows):
@@ -240,15 +325,17 @@ class NetworkRows:
             for column in TARIFFS.columns:
                 if column.said_once and column.key not in terms:
                     raise self.cells.make_empty_problem(TARIFFS, column, rows[0][0])
-            self.env["coworking.tariff"].create(
+            tariff = tariff.create(
                 {
                     "space_id": space.id,
                     **terms,
+                    "active": True,
                     "product_id": terms.get("product_id")
                     or self._get_product("seat", "product_id"),
                     "price_ids": [Command.create(price) for price in prices],
                 }
             )
+            return known, lambda: self._note_last(rows[0][0], tariff, terms)
         return known, None
 
     def _get_common_terms(self, sheet, rows):
@@ -384,6 +471,7 @@ class NetworkRows:
                 "date_from": self.program.date_start,
                 "date_to": self.program.date_end,
                 **row,
+                "note": plaintext2html(row.get("note", "")),
                 "partner_id": self._take_company(row["partner_id"], "partner_id").id,
                 "company_id": self.company.id,
                 "program_ids": [Command.link(self.program.id)],
@@ -398,7 +486,7 @@ class NetworkRows:
             key: value
             for key, value in row.items()
             if key not in ("reference", "partner_id", "amount_used_before")
-            and not (kinds[key] == "long" and as_lines(agreement[key] or "") == value)
+            and not (kinds[key] == "long" and read_lines(agreement, key) == value)
         }
         if key := find_change(agreement, said):
             raise RowProblem(self._describe_otherwise_there(), key)

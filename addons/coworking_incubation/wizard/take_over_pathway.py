@@ -3,24 +3,22 @@ reviews. Nobody is written to, nothing is scheduled, nothing is signed.
 """
 
 from contextlib import suppress
-from datetime import datetime, time, timedelta
-
-import pytz
 
 from odoo import Command
 from odoo.exceptions import ValidationError
-from odoo.fields import Domain
 from odoo.tools import plaintext2html
 
 from ..spreadsheet import plain
-from ..tools import refuse_number
 from .take_over_cells import RowProblem
+from .take_over_meetings import USUAL_HOUR, to_minutes
 from .take_over_sheets import OBJECTIVES
 
-# When an appointment began of which nobody says it.
-USUAL_HOUR = 9.0
 # How long one that is to come lasts of which nobody says it.
 USUAL_DURATION = 1.0
+# What is said of somebody at an appointment as it stands there.
+OF_ATTENDANCE = (
+    *("duration", "decisions", "restricted_note", "walk_in", "reminder_stopped", "to_tell"),
+)
 # In which cells what is said of an action; what tells most which it is comes first.
 ACTION_KEYS = {
     "action": "name",
@@ -28,7 +26,6 @@ ACTION_KEYS = {
     "done": "done",
     "date_done": "date_done",
 }
-SILENT = {"no_mail_to_attendees": True, "dont_notify": True}
 
 
 class PathwayRows:
@@ -368,10 +365,14 @@ class PathwayRows:
             return {line: True}, lambda: self._note_told("appointments", there)
         self._check_not_contradicted(row)
         self._check_subject(row)
-        values = {
-            name: row[name] for name in ("duration", "decisions", "restricted_note") if name in row
-        }
+        values = {name: row[name] for name in OF_ATTENDANCE if name in row}
         values.setdefault("duration", self._get_usual_duration(row))
+        for key, own in (
+            ("objective_ids", file.objective_ids),
+            ("document_ids", file.document_ids),
+        ):
+            if key in row:
+                values[key] = self._find_worked_on(own, row, key)
         if "report" in row:
             values["report"] = plaintext2html(row["report"])
         event = self._take_event(row)
@@ -389,6 +390,20 @@ class PathwayRows:
             named = "subject" in row and row["subject"] in str(error)
             raise RowProblem(str(error), "subject" if named else "date") from error
         return {}, lambda: self._note_told("appointments", attendance)
+
+    def _find_worked_on(self, own, row, key):
+        """Those of a person's objectives, or documents, that a cell names, one a line.
+
+        :return: list of ids
+        """
+        found = {plain(name_worked_on(record)): record.id for record in own}
+        names = row[key].splitlines()
+        for name in names:
+            if plain(name) not in found:
+                raise RowProblem(
+                    self.env._("This person has nothing that is called %s.", name), key
+                )
+        return [found[plain(name)] for name in names]
 
     def _get_usual_duration(self, row):
         """No hour is made up of what is past; what is to come takes one of the agenda."""
@@ -439,73 +454,16 @@ class PathwayRows:
                 cell,
             )
 
-    def _check_subject(self, row):
-        """What is made silently is not looked at by the calendar, which takes it for another's."""
-        field = self.env["coworking.take.over.line"]._fields["subject"]
-        try:
-            refuse_number(self.env, row.get("subject", ""), field)
-        except ValidationError as error:
-            raise RowProblem(str(error), "subject") from error
-
     def _check_not_contradicted(self, row):
         """Another row says all that this one says, and somebody came in one of them alone."""
         differences = [find_difference(row, same) for __, same in self._compare_appointments(row)]
         if "state" in differences and None not in differences:
             raise RowProblem(self.env._("The list says otherwise already."), "state")
 
-    def _take_event(self, row):
-        """The event of a row: one that others were at is there once."""
-        Event = self.env["calendar.event"].with_context(**SILENT)
-        space = self.env["coworking.space"]
-        if "coworking_space_id" in row:
-            space = self._find_space(row["coworking_space_id"], "coworking_space_id")
-        values = {
-            "name": row.get("subject"),
-            "coworking_kind": row["kind"],
-            "coworking_program_id": self.program.id,
-            "coworking_space_id": space.id,
-            "location": row.get("location", False),
-        }
-        zone = Event.new(values)._coworking_tz()
-        begins = datetime.combine(row["date"], time()) + timedelta(
-            minutes=to_minutes(row.get("start_time", USUAL_HOUR))
-        )
-        start = pytz.timezone(zone).localize(begins).astimezone(pytz.utc).replace(tzinfo=None)
-        if row["kind"] != "appointment":
-            event = self._find_shared_event(row, start)
-            if event:
-                return event
-        user = self.env["res.users"].browse(row.get("led_by_id"))
-        return Event.create(
-            {
-                **values,
-                "event_tz": zone,
-                "start": start,
-                "stop": start
-                + timedelta(minutes=to_minutes(row.get("duration", self._get_usual_duration(row)))),
-                "user_id": user.id,
-                "partner_ids": [Command.set(user.partner_id.ids)],
-            }
-        )
 
-    def _find_shared_event(self, row, start):
-        """The collective time or meeting of a row, by all that the row says of it; or none."""
-        around = timedelta(days=1)
-        found = self.env["calendar.event"].search(
-            Domain("coworking_program_id", "=", self.program.id)
-            & Domain("coworking_kind", "=", row["kind"])
-            & Domain("start", ">", start - around)
-            & Domain("start", "<", start + around),
-            order="id",
-        )
-        return found.filtered(
-            lambda event: (
-                event._coworking_local(event.start).date() == row["date"]
-                and ("start_time" not in row or event.start == start)
-                and ("subject" not in row or plain(event.name) == plain(row["subject"]))
-                and ("led_by_id" not in row or event.user_id.id == row["led_by_id"])
-            )
-        )[:1]
+def name_worked_on(record):
+    """How an objective or a document is called."""
+    return record.name if "name" in record else record.type_id.name
 
 
 def is_done(row):
@@ -540,10 +498,6 @@ def pair_off(pairs):
             found[row] = record
             taken.add(record)
     return found
-
-
-def to_minutes(hours):
-    return round(hours * 60)
 
 
 def read_clock(attendance):

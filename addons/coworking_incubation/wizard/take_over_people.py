@@ -63,6 +63,7 @@ class PeopleRows:
         if file:
             self.row_of_file[file] = line
             return {line: not self._record_documents(file, documents)}, None
+        covers = row.pop("coworking_accident_cover", False)
         told_in_words = ("prescriber_id", "prescriber_contact_id")
         values = {name: value for name, value in row.items() if name not in told_in_words}
         prescriber = self.env["res.partner"]
@@ -72,6 +73,10 @@ class PeopleRows:
         if "prescriber_contact_id" in row:
             adviser = self._take_adviser(prescriber, row["prescriber_contact_id"])
             values["prescriber_contact_id"] = adviser.id
+        if covers:
+            if not prescriber:
+                raise RowProblem(self.env._("Write the organisation too."), "prescriber_id")
+            prescriber.coworking_accident_cover = True
         if "project_description" in row:
             values["project_description"] = plaintext2html(row["project_description"])
         values.setdefault("date_application", row.get("date_support", row.get("date_entry")))
@@ -87,6 +92,7 @@ class PeopleRows:
 
         self._record_documents(file, documents)
         self.planned |= file.followup_ids
+        self.opened |= file.assignment_ids
 
         def learn():
             self._learn_people(file)

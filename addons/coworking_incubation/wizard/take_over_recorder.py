@@ -6,9 +6,10 @@ import psycopg2
 
 from odoo.exceptions import RedirectWarning, UserError
 
-from ..spreadsheet import plain, to_day
+from ..spreadsheet import plain, to_day, to_number
 from .take_over_cells import CellReader, RowProblem
 from .take_over_contacts import ContactRows
+from .take_over_meetings import MeetingRows
 from .take_over_network import NetworkRows
 from .take_over_openings import OpeningRows
 from .take_over_pathway import PathwayRows
@@ -19,12 +20,16 @@ from .take_over_stay import StayRows
 
 # Where the whole row is refused: the cell that decides it most.
 DECIDING = {
+    "fees": "date_start",
     "closures": "date_from",
     "contacts": "away_from",
+    "counsellors": "date_from",
     "suspensions": "date_from",
     "extensions": "days",
     "seats": "date_start",
     "proofs": "date_document",
+    "meetings": "subject",
+    "candidates": "name",
     "appointments": "date",
     "reviews": "kind",
     "followups": "state",
@@ -45,7 +50,8 @@ QUIET = {
 
 
 class TakeOverRecorder(
-    NetworkRows, OpeningRows, ContactRows, PeopleRows, StayRows, SeatRows, PathwayRows
+    *(NetworkRows, OpeningRows, ContactRows, PeopleRows, StayRows, SeatRows, MeetingRows),
+    PathwayRows,
 ):
     """What is there and what was recorded, to which later rows refer by name.
 
@@ -63,10 +69,13 @@ class TakeOverRecorder(
         self.outcome = {}
         self.spaces = defaultdict(self.env["coworking.space"].browse)
         self.people = defaultdict(self.env["coworking.participant"].browse)
+        self.last, self.capacities = {}, {}
         self.row_of_file, self.rows_of_name, self.rows_of_space = {}, {}, {}
         self.emails_of_contact = {}
         # Follow-ups that these rows planned, of which none of them spoke yet.
         self.planned = self.env["coworking.followup"]
+        # Periods of counsellors that these rows opened, likewise.
+        self.opened = self.env["coworking.assignment"]
         # dict row -> (what is there of it, the first cell that says otherwise)
         self.there, self.told = defaultdict(lambda: (None, None)), {}
         self._learn_spaces(self._search("coworking.space", "company_id", self.company))
@@ -97,15 +106,20 @@ class TakeOverRecorder(
                 getattr(self, f"_prepare_{key}")(rows)
             for group in self._group_rows(key, rows):
                 self._record_group(key, group)
+        self._finish_what_ended()
+        self._finish_meetings()
         return self.outcome
 
     def _group_rows(self, key, lines):
         """Rows that make one record together: prices of a tariff, rates of a seat, actions of an
-        objective. Suspensions come by their days: one may lie in the time that another gives.
+        objective. Suspensions come by their days: one may lie in the time that another gives; who
+        waits comes by rank.
         """
         keys = SHEETS[key].grouped_by
         if key == "suspensions":
             return list(lines.sorted(lambda line: str(to_day(line.cells.get("date_from")) or "")))
+        if key in ("appointments", "candidates"):
+            return list(lines.sorted(lambda line: to_number(line.cells.get("waiting_rank")) or 0))
         if not keys:
             return list(lines)
         groups = lines.grouped(

@@ -12,10 +12,11 @@ from ..spreadsheet import as_lines, as_text
 class Column:
     """One column of a sheet.
 
-    ``kind``: text, long (text of several lines), day, birth, month, amount, number, integer, rate,
-    flag, hours, clock (time of the day), choice (of the field's selection), reference (to a record
-    of the database or of a sheet before), references (to several of the database), openings (hours
-    of a day of the week), document (the day it was seen, or a word) or rating.
+    ``kind``: text, long (text of several lines), names (one a line), day, birth, month, amount,
+    number, integer, rate, flag, hours, clock (time of the day), choice (of the field's selection),
+    reference (to a record of the database or of a sheet before), references (to several of the
+    database), openings (hours of a day of the week), document (the day it was seen, or a word) or
+    rating.
     ``required`` in each row, but where it is ``said_once``: in one of the rows of a tariff.
     ``model``: whose field gives the heading, where it is not the sheet's own.
     ``examples``: its cells in the workbook with examples, in the order of the rows.
@@ -43,7 +44,7 @@ class Column:
 
     def clean(self, value):
         """A cell of this column as the text that is kept."""
-        return as_lines(value) if self.kind == "long" else as_text(value)
+        return as_lines(value) if self.kind in ("long", "names") else as_text(value)
 
 
 @dataclass(frozen=True)
@@ -73,7 +74,31 @@ PRICE, PARTNER, LINE = "coworking.tariff.price", "res.partner", "coworking.take.
 FEE, FUNDING = "coworking.space.membership", "coworking.seat.funding"
 ABSENCE = "coworking.space.absence"
 ACTION, EVENT = "coworking.objective.action", "calendar.event"
+ATTENDANCE, ACT = "coworking.attendance", "coworking.act"
 
+PROGRAM = Sheet(
+    "program",
+    "coworking.program",
+    (
+        Column("name", required=True),
+        Column("code", required=True),
+        Column("date_start", "day", True),
+        Column("date_end", "day"),
+        Column("duration_months", "integer"),
+        Column("target_places", "integer"),
+        Column("user_id", "reference", alias="coordinator_id"),
+        Column("accompanist_ids", "references"),
+        Column("funding_rate", "rate"),
+        Column("funding_cap", "amount"),
+        Column("funding_base", "choice"),
+        Column("copayment_collector", "choice"),
+        Column("criterion_ids", "references"),
+        Column("min_criteria", "integer"),
+        Column("lasting_months", "integer"),
+        Column("application_months", "integer"),
+        Column("retention_months", "integer"),
+    ),
+)
 SPACES = Sheet(
     "spaces",
     "coworking.space",
@@ -85,7 +110,10 @@ SPACES = Sheet(
         Column("zip", model=PARTNER, examples=("59000", "59800")),
         Column("city", model=PARTNER, examples=("Lille", "Lille")),
         Column("seat_capacity", "integer", True, examples=(6, 4)),
+        Column("state", "choice"),
         Column("date_partner", "day", examples=("01/01/2015", "")),
+        Column("date_closed", "day"),
+        Column("bills_without_vat", "flag"),
         Column("fee", "amount", model=FEE, examples=("10,00", "")),
         Column("tax_included", "flag", model=FEE),
         *(
@@ -104,6 +132,8 @@ SPACES = Sheet(
         Column("amenity_ids", "references", examples=("first", "")),
         Column("sector_ids", "references"),
         Column("price_source"),
+        Column("description", "long"),
+        Column("active", "flag"),
     ),
 )
 TARIFFS = Sheet(
@@ -175,8 +205,20 @@ TARIFFS = Sheet(
         Column("source"),
         Column("source_year", "integer"),
         Column("fewer_ranks", "flag", model=PRICE),
+        Column("active", "flag"),
     ),
     grouped_by=("space_id", "name"),
+)
+FEES = Sheet(
+    "fees",
+    FEE,
+    (
+        Column("space_id", "reference", True, examples=("Atelier des Halles",)),
+        Column("date_start", "day", True, examples=("01/07/2015",)),
+        Column("fee", "amount", True, examples=("12,00",)),
+        Column("tax_included", "flag", examples=("yes",)),
+        Column("product_id", "reference"),
+    ),
 )
 CLOSURES = Sheet(
     "closures",
@@ -226,11 +268,13 @@ PEOPLE = Sheet(
         ),
         Column("email", examples=("camille@example.org", "", "")),
         Column("phone", examples=("", "06 39 98 01 02", "06 39 98 01 03")),
+        Column("is_opposed", "flag"),
         Column("birth_date", "birth"),
         Column("stage_id", "reference", True, examples=("incubation",) * 3 + ("followup",)),
         Column("user_id", "reference"),
         Column("prescriber_id", "reference", examples=("Mission locale", "", "")),
         Column("prescriber_contact_id", examples=("Nadia Exemple <nadia@example.org>", "", "")),
+        Column("coworking_accident_cover", "flag", model=PARTNER),
         Column("project", examples=("Ouvrir un atelier de reliure", "", "")),
         Column("project_kind", "choice"),
         Column("project_description", "long"),
@@ -269,6 +313,17 @@ PEOPLE = Sheet(
         model="coworking.document",
         about=("coworking.document.type", 0),
         examples=("02/02/2015", "seen"),
+    ),
+)
+COUNSELLORS = Sheet(
+    "counsellors",
+    "coworking.assignment",
+    (
+        Column("participant_id", "reference", True, examples=("Sacha Modèle",)),
+        Column("tell_apart", model=LINE),
+        Column("user_id", "reference", True, alias="counsellor_id", examples=("first",)),
+        Column("date_from", "day", True, examples=("01/03/2015",)),
+        Column("date_to", "day", examples=("30/04/2015",)),
     ),
 )
 SUSPENSIONS = Sheet(
@@ -405,9 +460,51 @@ OBJECTIVES = Sheet(
     ),
     grouped_by=("participant_id", "tell_apart", "name"),
 )
+MEETINGS = Sheet(
+    "meetings",
+    EVENT,
+    (
+        Column("date", "day", True, ATTENDANCE, examples=("02/04/2015", "03/09/2015")),
+        Column("start_time", "clock", model=LINE, examples=("14h", "9h30")),
+        Column("kind", "choice", True, ACT, examples=("collective", "info_session")),
+        Column(
+            "subject",
+            required=True,
+            model=LINE,
+            examples=("Trouver ses clients", "Découvrir le programme"),
+        ),
+        Column("duration", "hours", model=ATTENDANCE, examples=(3, 1.5)),
+        Column("user_id", "reference", model=ATTENDANCE, alias="led_by_id"),
+        Column("coworking_space_id", "reference", examples=("", "Le Quai")),
+        Column("location"),
+        Column("coworking_capacity", "integer", examples=("", 12)),
+        Column("coworking_public", "flag"),
+    ),
+)
+CANDIDATES = Sheet(
+    "candidates",
+    ATTENDANCE,
+    (
+        Column("name", required=True, examples=("Andrea Exemple",)),
+        Column("email", examples=("andrea@example.org",)),
+        Column("phone"),
+        Column("date", "day", True, examples=("03/09/2015",)),
+        Column("start_time", "clock", model=LINE, examples=("9h30",)),
+        Column("kind", "choice", True, ACT, examples=("info_session",)),
+        Column("subject", model=LINE, examples=("Découvrir le programme",)),
+        Column("state", "choice", True, examples=("expected",)),
+        Column("waiting_rank", "integer"),
+        Column("walk_in", "flag"),
+        Column("reminder_stopped", "flag"),
+        Column("to_tell", "flag"),
+        Column("prescriber_name"),
+        Column("adviser_email"),
+        Column("question", "long"),
+    ),
+)
 APPOINTMENTS = Sheet(
     "appointments",
-    "coworking.attendance",
+    ATTENDANCE,
     (
         Column(
             "participant_id",
@@ -426,17 +523,23 @@ APPOINTMENTS = Sheet(
         Column(
             "kind",
             "choice",
-            model="coworking.act",
+            model=ACT,
             examples=("appointment", "collective", "collective"),
         ),
         Column("subject", model=LINE, examples=("", "Trouver ses clients", "Trouver ses clients")),
         Column("state", "choice", True, examples=("present", "present", "excused", "expected")),
+        Column("waiting_rank", "integer"),
+        Column("walk_in", "flag"),
+        Column("reminder_stopped", "flag"),
+        Column("to_tell", "flag"),
         Column("duration", "hours", examples=(1.5, 3, 3)),
         Column("user_id", "reference", alias="led_by_id"),
         Column("coworking_space_id", "reference", model=EVENT, examples=("Le Quai", "", "")),
         Column("location", model=EVENT),
         Column("report", "long"),
         Column("decisions", "long", examples=("Demander un devis", "", "")),
+        Column("objective_ids", "names"),
+        Column("document_ids", "names"),
         Column("restricted_note", "long"),
     ),
 )
@@ -496,13 +599,14 @@ GRANTS = Sheet(
         Column("evidence_until", "day"),
         Column("instalments", "long"),
         Column("targets", "long"),
+        Column("note", "long"),
     ),
 )
 SHEETS = {
     sheet.key: sheet
     for sheet in (
-        *(SPACES, TARIFFS, CLOSURES, CONTACTS, PEOPLE, SUSPENSIONS, EXTENSIONS),
-        *(SEATS, PRESENCES, PROOFS, OBJECTIVES, APPOINTMENTS, REVIEWS, FOLLOWUPS),
-        GRANTS,
+        *(PROGRAM, SPACES, TARIFFS, FEES, CLOSURES, CONTACTS, PEOPLE, COUNSELLORS),
+        *(SUSPENSIONS, EXTENSIONS, SEATS, PRESENCES, PROOFS, OBJECTIVES, MEETINGS, CANDIDATES),
+        *(APPOINTMENTS, REVIEWS, FOLLOWUPS, GRANTS),
     )
 }

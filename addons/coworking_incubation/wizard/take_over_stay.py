@@ -1,8 +1,10 @@
-"""How long the people of a take-over stay, who referred them, and what became of them after."""
+"""Who accompanied and referred the people of a take-over, how long they stay, and what became of
+them after.
+"""
 
 from dateutil.relativedelta import relativedelta
 
-from odoo.tools import email_normalize
+from odoo.tools import email_normalize, format_date
 from odoo.tools.mail import email_split_tuples
 
 from ..spreadsheet import plain
@@ -63,6 +65,65 @@ class StayRows:
                 "company_id": organisation.company_id.id,
             }
         )
+
+    # === COUNSELLORS === #
+
+    def _record_counsellors(self, rows):
+        """From when to when somebody accompanied a person. Who does today began when the row says,
+        not when the file was taken over.
+        """
+        ((line, row),) = rows
+        file = self._find_person(row)
+        self._check_has_come(row, "date_from", "date_to")
+        of_user = file.assignment_ids.filtered(
+            lambda other: other.user_id.id == row["counsellor_id"]
+        )
+        there = of_user.filtered(lambda other: other.date_from == row["date_from"])
+        if there:
+            if "date_to" in row and row["date_to"] != there[:1].date_to:
+                raise RowProblem(self._describe_otherwise_there(), "date_to")
+            new = there in self.opened
+            self.opened -= there
+            return {line: not new}, None
+        current = of_user.filtered(lambda other: not other.date_to)
+        if "date_to" not in row and not current:
+            raise RowProblem(
+                self.env._(
+                    "Somebody else accompanies %s today: say until when.", file.partner_name
+                ),
+                "date_to",
+            )
+        mine = of_user.browse() if "date_to" in row else current
+        self._check_free_period(file.assignment_ids - mine, row)
+        if mine:
+            self._write_facts(mine, {"date_from": row["date_from"]})
+        else:
+            # sudo: periods are written by Odoo alone, and coordinators take over what they were
+            mine.sudo().create(
+                {
+                    "participant_id": file.id,
+                    "user_id": row["counsellor_id"],
+                    "date_from": row["date_from"],
+                    "date_to": row["date_to"],
+                }
+            )
+        return {}, None
+
+    def _check_free_period(self, others, row):
+        """Nobody has two counsellors at once; they may change on a day."""
+        for other in others:
+            before = other.date_to and other.date_to <= row["date_from"]
+            if not before and not ("date_to" in row and row["date_to"] <= other.date_from):
+                raise RowProblem(
+                    self.env._(
+                        "%(name)s accompanies this person from %(first)s to %(last)s: mend these"
+                        " days.",
+                        name=other.user_id.name,
+                        first=format_date(self.env, other.date_from),
+                        last=format_date(self.env, other.date_to) if other.date_to else "…",
+                    ),
+                    "date_from",
+                )
 
     # === EXTENSIONS === #
 

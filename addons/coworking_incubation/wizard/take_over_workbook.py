@@ -15,8 +15,10 @@ PREPARED_ROWS = 500
 # What a sheet offers of another one: (key of the sheet, key of its column).
 FROM_SHEET = {
     ("tariffs", "space_id"): ("spaces", "name"),
+    ("fees", "space_id"): ("spaces", "name"),
     ("closures", "space_id"): ("spaces", "name"),
     ("contacts", "space_id"): ("spaces", "name"),
+    ("counsellors", "participant_id"): ("people", "partner_name"),
     ("suspensions", "participant_id"): ("people", "partner_name"),
     ("extensions", "participant_id"): ("people", "partner_name"),
     ("seats", "space_id"): ("spaces", "name"),
@@ -26,6 +28,8 @@ FROM_SHEET = {
     ("proofs", "participant_id"): ("people", "partner_name"),
     ("objectives", "participant_id"): ("people", "partner_name"),
     ("appointments", "participant_id"): ("people", "partner_name"),
+    ("meetings", "coworking_space_id"): ("spaces", "name"),
+    ("candidates", "subject"): ("meetings", "subject"),
     ("appointments", "coworking_space_id"): ("spaces", "name"),
     ("reviews", "participant_id"): ("people", "partner_name"),
     ("followups", "participant_id"): ("people", "partner_name"),
@@ -155,6 +159,7 @@ class TakeOverWorkbook:
                 "The day on which it was seen, or a word. What is missing stays empty."
             ),
             "references": self.env._("Several are parted by semicolons."),
+            "names": self.env._("One a line."),
             "rating": self.env._(
                 "A rating from 0 to 5, and a remark after a colon if there is one."
             ),
@@ -206,7 +211,7 @@ class TakeOverWorkbook:
             return "day"
         if column.kind in ("month", "amount"):
             return column.kind
-        texts = ("text", "long", "reference", "references", "openings")
+        texts = ("text", "long", "names", "reference", "references", "openings")
         return "text" if column.kind in texts else "any"
 
     def _offer_choices(self, sheet, ours, column, index, label):
