@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import format_date
 
@@ -11,6 +11,16 @@ class CoworkingClaim(models.Model):
     """What becomes of a claim: sent, returned, accepted."""
 
     _inherit = "coworking.claim"
+
+    rejected_line_ids = fields.Many2many(
+        "coworking.claim.line", string="Rejected Lines", compute="_compute_rejected_lines"
+    )
+
+    @api.depends("step", "line_ids.amount_rejected")
+    def _compute_rejected_lines(self):
+        for claim in self:
+            decided = claim.line_ids if claim.step == "accepted" else claim.line_ids.browse()
+            claim.rejected_line_ids = decided.filtered("amount_rejected")
 
     def _submit(self):
         """Freeze an open claim as it was seen, and send it.
@@ -188,6 +198,31 @@ class CoworkingClaim(models.Model):
 
 class CoworkingClaimLine(models.Model):
     _inherit = "coworking.claim.line"
+
+    placed_text = fields.Char(
+        string="Now With", compute="_compute_placed_text", help="Who pays for what was rejected."
+    )
+
+    @api.depends("cost_id.allocation_ids.amount", "cost_id.allocation_ids.reason")
+    @api.depends_context("lang")
+    def _compute_placed_text(self):
+        for line in self:
+            line.placed_text = ", ".join(line._describe_places())
+
+    def _describe_places(self):
+        """To whom the expense was given by hand, and what of it is still to be placed: a list."""
+        self.ensure_one()
+        told = []
+        for share in self.cost_id.allocation_ids:
+            amount = share.currency_id.format(share.amount)
+            if share.reason == "held" and share.agreement_id:
+                reference = share.agreement_id.reference
+                told.append(
+                    self.env._("%(agreement)s: %(amount)s", agreement=reference, amount=amount)
+                )
+            elif share.reason == "rejected" and share.instead_id == self.agreement_id:
+                told.append(self.env._("to place: %s", amount))
+        return told
 
     def action_override(self):
         """Send this line without the proofs that are missing, with a reason."""

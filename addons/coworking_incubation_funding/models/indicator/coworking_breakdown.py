@@ -26,6 +26,7 @@ class CoworkingBreakdown(models.Model):
         required=True,
         default="list",
     )
+    model_name = fields.Char(compute="_compute_model_name", export_string_translation=False)
     field_name = fields.Char(
         string="Field", help="Of the participant: one that is chosen, not typed or computed."
     )
@@ -44,6 +45,10 @@ class CoworkingBreakdown(models.Model):
         help="Asks about the personal situation: its small figures are hidden from those who may"
         " not read it.",
     )
+
+    def _compute_model_name(self):
+        """Of which fields are chosen."""
+        self.model_name = "coworking.participant"
 
     @api.depends("kind", "field_name")
     def _compute_is_partition(self):

@@ -3,7 +3,7 @@ from datetime import date, datetime
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
-from odoo.tools import split_every
+from odoo.tools import format_date, split_every
 
 from odoo.addons.coworking_incubation.models.base.coworking_record_mixin import EXPORT_GROUP
 from odoo.addons.coworking_incubation.tools import make_workbook
@@ -73,11 +73,18 @@ class CoworkingExportMapping(models.Model):
             {
                 "titles": lines.mapped("name"),
                 "rows": [
-                    ["?" if value is None else str(value) for value in row]
+                    [self._format_cell(value) for value in row]
                     for row in self._make_rows(files, lines)
                 ],
             },
         )
+
+    @api.model
+    def _format_cell(self, value):
+        """A cell as the file shows it; “?”: a value without a code."""
+        if isinstance(value, date):
+            return format_date(self.env, value)
+        return "?" if value is None else str(value)
 
     # === EXPORT ===#
 

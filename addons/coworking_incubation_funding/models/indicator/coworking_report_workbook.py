@@ -5,6 +5,7 @@ from odoo.tools import format_date, format_datetime
 
 from odoo.addons.coworking_incubation.tools import make_workbook
 
+from ...sheets import lay_out
 from .figure_row import HIDDEN
 
 COLORS = {"head": "#71639E", "total": "#E6E3F0"}
@@ -167,6 +168,7 @@ class CoworkingReport(models.Model):
         sheet.hide_gridlines(2)
         sheet.set_column(0, 0, 30)
         sheet.set_column(1, 1, 100)
+        lay_out(sheet)
         sheet.write_string(0, 0, self.name, formats["title"])
         line = 2
         for name, text in self._get_facts():
@@ -189,7 +191,7 @@ class CoworkingReport(models.Model):
             (self.env._("Broken Down By"), 28, "text", lambda row: row.breakdown),
             (self.env._("Code"), 10, "text", lambda row: row.line_code or row.code),
             (self.env._("Line"), 34, "text", lambda row: row.label),
-            (self.env._("Number"), 11, "number", lambda row: row.count),
+            (self.env._("How Many"), 11, "number", lambda row: row.count),
         ]
         columns += [
             (label, 11, "number", lambda row, label=label: row.splits.get(label))
@@ -197,7 +199,7 @@ class CoworkingReport(models.Model):
         ]
         if any(row.rate is not None for row in rows):
             columns += [
-                (self.env._("Situation"), 22, "text", lambda row: row.among_label),
+                (self.env._("Situation"), 28, "text", lambda row: row.among_label),
                 (self.env._("In the Situation"), 11, "number", lambda row: row.among),
                 (self.env._("Rate (%)"), 9, "rate", lambda row: row.rate),
                 (self.env._("Answered"), 11, "number", lambda row: row.answered),
@@ -218,8 +220,7 @@ class CoworkingReport(models.Model):
         sheet.freeze_panes(1, 4)
         if rows:
             sheet.autofilter(0, 0, len(rows), len(columns) - 1)
-        sheet.set_landscape()
-        sheet.fit_to_pages(1, 0)
+        lay_out(sheet)
         sheet.repeat_rows(0)
 
     @api.model
