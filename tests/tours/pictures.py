@@ -45,6 +45,12 @@ SCREENS = {
     "manager_presences": ("portal_presences", "portal/portal.scss"),
     "funding_cost": ("addons/coworking_incubation_funding/views/coworking_cost_views.xml",),
     "funding_costs": ("addons/coworking_incubation_funding/views/coworking_cost_views.xml",),
+    "funding_claim": ("addons/coworking_incubation_funding/views/coworking_claim_views.xml",),
+    "funding_rejected": ("addons/coworking_incubation_funding/views/coworking_claim_views.xml",),
+    "funding_tiles": (
+        "addons/coworking_incubation_funding/static/src/overview/overview_tiles.xml",
+        "addons/coworking_incubation_funding/static/src/overview/overview.scss",
+    ),
     "evidence": ("addons/coworking_incubation_funding/views/coworking_evidence_views.xml",),
     "books-in": ("addons/coworking_incubation_funding/wizard/coworking_payment_import_views.xml",),
 }

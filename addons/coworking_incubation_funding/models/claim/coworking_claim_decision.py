@@ -206,23 +206,32 @@ class CoworkingClaimLine(models.Model):
     @api.depends("cost_id.allocation_ids.amount", "cost_id.allocation_ids.reason")
     @api.depends_context("lang")
     def _compute_placed_text(self):
+        """Who was given of it by hand, and what of it is still to be placed."""
+        keys = {cost: cost._get_hold_key() for cost in self.cost_id}
+        holds = self.env["coworking.allocation.hold"].search(
+            [
+                ("program_id", "in", self.cost_id.program_id.ids),
+                ("item", "in", list(keys.values())),
+                ("source_id", "=", False),
+                ("target_id", "!=", False),
+            ]
+        )
+        by_item = holds.grouped("item")
         for line in self:
-            line.placed_text = ", ".join(line._describe_places())
-
-    def _describe_places(self):
-        """To whom the expense was given by hand, and what of it is still to be placed: a list."""
-        self.ensure_one()
-        told = []
-        for share in self.cost_id.allocation_ids:
-            amount = share.currency_id.format(share.amount)
-            if share.reason == "held" and share.agreement_id:
-                reference = share.agreement_id.reference
-                told.append(
-                    self.env._("%(agreement)s: %(amount)s", agreement=reference, amount=amount)
+            told = [
+                self.env._(
+                    "%(agreement)s: %(amount)s",
+                    agreement=hold.target_id.reference,
+                    amount=line.currency_id.format(hold.amount),
                 )
-            elif share.reason == "rejected" and share.instead_id == self.agreement_id:
-                told.append(self.env._("to place: %s", amount))
-        return told
+                for hold in by_item.get(keys.get(line.cost_id), ())
+            ]
+            told += [
+                self.env._("to place: %s", line.currency_id.format(share.amount))
+                for share in line.cost_id.allocation_ids
+                if share.reason == "rejected" and share.instead_id == line.agreement_id
+            ]
+            line.placed_text = ", ".join(told)
 
     def action_override(self):
         """Send this line without the proofs that are missing, with a reason."""
