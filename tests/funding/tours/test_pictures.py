@@ -34,7 +34,7 @@ if PICTURES:
                 self.browser_js(
                     f"/odoo/incubation-{page}",
                     f"takePicture('{name}', \"{top}\").then(() => console.log('test successful'))",
-                    f"!!document.querySelector(\"{shown}\")",
+                    f'!!document.querySelector("{shown}")',
                     login="coordination",
                 )
 

@@ -1,11 +1,15 @@
-from odoo import models
+from math import ceil
+
+from odoo import api, models
 from odoo.tools import format_date, format_datetime
 
 from odoo.addons.coworking_incubation.tools import make_workbook
 
-from ...sheets import lay_out
+from ...sheets import fill_pages, lay_out
 
 HEAD, TOTAL = "#71639E", "#E6E3F0"
+# Of a printed page, in rows of text.
+FIRST_PAGE, NEXT_PAGES, SIGNED_HEIGHT = 76, 104, 14
 # Columns of the list that are summed.
 SUMMED = ("amount_paid", "amount", "amount_admitted", "amount_rejected")
 
@@ -90,6 +94,31 @@ class CoworkingClaim(models.Model):
         if self.has_differences:
             columns.append(("difference_of", 20))
         return columns
+
+    # === PAGES ===#
+
+    def _prepare_pages(self):
+        """The printed list page by page, its rows whole: list of (lines, whether it ends there)."""
+        self.ensure_one()
+        lines = self.line_ids.sorted("number")
+        # what is signed comes after all lines, and is not cut either
+        pages = fill_pages([*lines, None], self._weigh_row, FIRST_PAGE, NEXT_PAGES)
+        return [([line for line in page if line], page[-1] is None) for page in pages]
+
+    @api.model
+    def _weigh_row(self, line):
+        """Height of a printed row, in rows of text; None: the total and what is signed."""
+        if line is None:
+            return SIGNED_HEIGHT
+        columns = (
+            (22, line.label, line.difference_of),
+            (28, line.supplier_name, f"{line.bill_number} {line.bill_date}"),
+            (16, "its day", line.payment_means),
+            (12, "from", "to"),
+        )
+        return 0.5 + max(
+            sum(ceil(len(text or "") / width) for text in texts) for width, *texts in columns
+        )
 
     # === WORKBOOK ===#
 

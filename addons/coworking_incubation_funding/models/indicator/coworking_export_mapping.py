@@ -36,7 +36,9 @@ class CoworkingExportMapping(models.Model):
         help="For research: a token in place of the name, days by their month, no free text, and"
         " no field that names somebody.",
     )
-    line_ids = fields.One2many("coworking.export.mapping.line", "mapping_id", copy=True)
+    line_ids = fields.One2many(
+        "coworking.export.mapping.line", "mapping_id", string="Column", copy=True
+    )
     preview = fields.Html(compute="_compute_preview", sanitize=False, exportable=False)
     problems = fields.Text(
         compute="_compute_problems",

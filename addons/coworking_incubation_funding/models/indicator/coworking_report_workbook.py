@@ -1,14 +1,22 @@
 from collections import defaultdict
+from itertools import groupby
 
 from odoo import api, fields, models
 from odoo.tools import format_date, format_datetime
 
 from odoo.addons.coworking_incubation.tools import make_workbook
 
-from ...sheets import lay_out
+from ...sheets import fill_pages, lay_out
 from .figure_row import HIDDEN
 
 COLORS = {"head": "#71639E", "total": "#E6E3F0"}
+# Of a printed page, in rows.
+FIRST_PAGE, NEXT_PAGES, HEAD_HEIGHT = 50, 60, 7
+
+
+def _get_name(cell):
+    """Of which table a row is."""
+    return cell[0]["name"]
 
 
 class CoworkingReport(models.Model):
@@ -73,6 +81,32 @@ class CoworkingReport(models.Model):
             }
             for name, rows in by_indicator.items()
         ]
+
+    def _prepare_pages(self):
+        """Tables for print, page by page: one that goes on has its head again.
+
+        :return: list of lists of what ``_prepare_tables`` says, each with the rows of that page
+        """
+        cells = [
+            (table, row, number and table["rows"][number - 1])
+            for table in self._prepare_tables()
+            for number, row in enumerate(table["rows"])
+        ]
+        return [
+            [
+                {**own[0][0], "rows": [row for _table, row, _before in own]}
+                for own in (list(group) for _name, group in groupby(page, _get_name))
+            ]
+            for page in fill_pages(cells, self._weigh_row, FIRST_PAGE, NEXT_PAGES)
+        ]
+
+    @api.model
+    def _weigh_row(self, cell):
+        """Height of a printed row with the headings above it, in rows."""
+        _table, row, before = cell
+        if not before:
+            return HEAD_HEIGHT
+        return 2 if row.breakdown and row.breakdown != before.breakdown else 1
 
     def _get_definitions(self):
         return {
