@@ -139,9 +139,14 @@ class TestTypedHeadings(FundingCase):
             row.kind = "flat"
             row.flat_rate = 15.5
             row.flat_heading_ids = agreement.heading_ids[:1]
+        french = agreement.with_context(lang="fr_FR").heading_ids
         self.assertEqual(
-            agreement.heading_ids.mapped("terms"),
-            [", ".join(kinds.mapped("name")), "all accounts", "15.50% of Seats"],
+            french.mapped("terms"),
+            [
+                ", ".join(french[0].charge_kind_ids.mapped("name")),
+                "tous les comptes",
+                "15,50 % de Seats",
+            ],
         )
 
 

@@ -58,9 +58,10 @@ class TestColumns(ExportCase):
             ("B", "program_id.name", {}),
             ("C", "is_gone", {"yes": "1"}),
         )
-        gender, program, gone = mapping.with_user(self.all_reader).line_ids
+        mapping = mapping.with_user(self.all_reader).with_context(lang="en_US")
+        gender, program, gone = mapping.line_ids
         self.assertEqual(gender.path_text, "Gender")
-        self.assertEqual(gender.codes, "Female → F, Homme → H, ∅ → X")
+        self.assertEqual(gender.codes, "Woman → F, Homme → H, ∅ → X")
         self.assertEqual(program.path_text, "Program ‣ Name")
         self.assertEqual((gone.path_text, gone.codes), ("is_gone", "yes → 1"))
 
@@ -70,8 +71,8 @@ class TestColumns(ExportCase):
         self.assertEqual(self.mapping.line_ids[0].model_name, "coworking.participant")
 
     def test_days_of_the_preview_are_written_as_in_the_file(self):
-        preview = self.mapping.with_user(self.all_reader).with_context(lang="en_US").preview
-        self.assertIn("03/02/2015", preview)
+        preview = self.mapping.with_user(self.all_reader).with_context(lang="fr_FR").preview
+        self.assertIn("02/03/2015", preview)
 
 
 @tagged("post_install", "-at_install")
