@@ -45,6 +45,11 @@ SCREENS = {
     "manager_presences": ("portal_presences", "portal/portal.scss"),
     "funding_cost": ("addons/coworking_incubation_funding/views/coworking_cost_views.xml",),
     "funding_costs": ("addons/coworking_incubation_funding/views/coworking_cost_views.xml",),
+    "funding_claim": ("addons/coworking_incubation_funding/views/coworking_claim_views.xml",),
+    "funding_rejected": ("addons/coworking_incubation_funding/views/coworking_claim_views.xml",),
+    "funding_tiles": (
+        "addons/coworking_incubation_funding/static/src/overview/overview_tiles.xml",
+    ),
     "evidence": ("addons/coworking_incubation_funding/views/coworking_evidence_views.xml",),
     "books-in": ("addons/coworking_incubation_funding/wizard/coworking_payment_import_views.xml",),
 }
@@ -121,7 +126,7 @@ def _read_catalogue(path):
 
 def _read_views_file(path):
     """The views of a file, and their French."""
-    addon = path.parents[1]
+    addon = next(folder for folder in path.parents if (folder / "__manifest__.py").exists())
     views = etree.parse(path).getroot()
     names = {f"{addon.name}.{view.get('id')}" for view in views.iter("record")}
     return [

@@ -16,12 +16,12 @@ class CoworkingAllocationPlace(models.TransientModel):
     company_id = fields.Many2one(related="allocation_id.company_id")
     currency_id = fields.Many2one(related="allocation_id.currency_id")
     program_id = fields.Many2one(related="allocation_id.program_id")
-    from_id = fields.Many2one(related="allocation_id.agreement_id", string="From")
-    share_reason = fields.Selection(related="allocation_id.reason", string="From Own Funds")
+    from_id = fields.Many2one(related="allocation_id.agreement_id", string="Taken By")
+    share_reason = fields.Selection(related="allocation_id.reason", string="In Own Funds")
     share_amount = fields.Monetary(related="allocation_id.amount", string="Share of")
     agreement_id = fields.Many2one(
         "coworking.funding.agreement",
-        string="To",
+        string="Place With",
         domain="[('program_ids', 'in', program_id), ('id', '!=', from_id)]",
         help="Empty: own funds.",
     )

@@ -10,6 +10,8 @@ from odoo.fields import Domain
 
 from odoo.addons.coworking_incubation.tools import make_workbook
 
+from ..sheets import lay_out
+
 
 @dataclass
 class Row:
@@ -37,7 +39,15 @@ class Row:
 MONEY = ("untaxed", "tax", "total", "paid", "left", "paid_amount")
 DAYS = ("day", "due", "paid_on")
 TO_FILL = ("paid_on", "paid_amount")
-WIDTHS = {"number": 20, "supplier_number": 20, "partner": 28, "program": 22, "statement": 24}
+WIDTHS = {
+    "number": 20,
+    "supplier_number": 20,
+    "partner": 42,
+    "kind": 22,
+    "program": 44,
+    "statement": 24,
+    "payments": 24,
+}
 
 
 class CoworkingBillExport(models.TransientModel):
@@ -230,9 +240,7 @@ class CoworkingBillExport(models.TransientModel):
                     sheet.write_string(line, column, value, formats["text"])
         sheet.freeze_panes(1, 3)
         sheet.autofilter(0, 0, max(len(rows), 1), len(names) - 1)
-        sheet.set_landscape()
-        sheet.set_paper(9)
-        sheet.fit_to_pages(1, 0)
+        lay_out(sheet)
         sheet.repeat_rows(0)
         self._write_definitions(book, labels, names, formats)
 
@@ -255,6 +263,7 @@ class CoworkingBillExport(models.TransientModel):
         sheet = book.add_worksheet(self.env._("Definitions"))
         sheet.set_column(0, 0, 26)
         sheet.set_column(1, 1, 90)
+        lay_out(sheet)
         sheet.write_string(0, 0, self.env._("Column"), formats["head"])
         sheet.write_string(0, 1, self.env._("What it says"), formats["head"])
         for line, name in enumerate(names, start=1):

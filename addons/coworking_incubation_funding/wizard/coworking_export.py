@@ -7,7 +7,7 @@ class CoworkingExport(models.TransientModel):
     _name = "coworking.export"
     _description = "Export Participants"
 
-    mapping_id = fields.Many2one("coworking.export.mapping", string="Export", required=True)
+    mapping_id = fields.Many2one("coworking.export.mapping", string="Columns", required=True)
     program_ids = fields.Many2many(
         "coworking.program",
         string="Programs",

@@ -119,6 +119,37 @@ class TestInstalments(FundingCase):
         self.assertEqual(agreement.instalment_ids.amount_received, 400.0)
 
 
+class TestTypedHeadings(FundingCase):
+    def test_a_coordinator_types_each_kind_and_the_list_says_what_it_admits(self):
+        agreement = self._new_agreement("A", 50.0)
+        agreement.heading_ids.unlink()
+        kinds = self.env["coworking.charge.kind"].search([], limit=2)
+        with Form(agreement.with_user(self.coordinator)) as form:
+            with form.heading_ids.new() as row:
+                row.name = "Seats"
+                row.charge_kind_ids = kinds
+            with form.heading_ids.new() as row:
+                row.name = "Rent"
+                row.kind = "direct"
+        with (
+            Form(agreement.with_user(self.coordinator)) as form,
+            form.heading_ids.new() as row,
+        ):
+            row.name = "Overheads"
+            row.kind = "flat"
+            row.flat_rate = 15.5
+            row.flat_heading_ids = agreement.heading_ids[:1]
+        french = agreement.with_context(lang="fr_FR").heading_ids
+        self.assertEqual(
+            french.mapped("terms"),
+            [
+                ", ".join(french[0].charge_kind_ids.mapped("name")),
+                "tous les comptes",
+                "15,50 % de Seats",
+            ],
+        )
+
+
 class TestPublic(FundingCase):
     def test_people_are_counted_as_they_were_at_their_entry(self):
         agreement = self._new_agreement("A", 100.0, public_domain="[('gender', '=', 'female')]")

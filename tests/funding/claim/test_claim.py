@@ -7,7 +7,7 @@ from psycopg2.errors import CheckViolation
 
 from odoo import fields
 from odoo.exceptions import AccessError
-from odoo.tests import Form, users
+from odoo.tests import Form, freeze_time, users
 from odoo.tools import mute_logger
 
 from ...common import JULY, d
@@ -79,6 +79,13 @@ class TestMaking(ClaimCase):
         form = Form(self.claims)
         form.agreement_id = self.agreement
         self.assertEqual(str(form.date_from), "2015-08-01")
+
+    @freeze_time("2015-08-10")
+    def test_of_a_month_under_way_the_whole_is_proposed(self):
+        self._new_claim(self.agreement, "1/1", "31/7")
+        form = Form(self.claims)
+        form.agreement_id = self.agreement
+        self.assertEqual((form.date_from, form.date_to), (d("1/8"), d("31/8")))
 
     def test_a_share_is_in_one_claim(self):
         first = self._new_claim(self.agreement)

@@ -51,6 +51,31 @@ class ExportCase(IndicatorCase):
 
 
 @tagged("post_install", "-at_install")
+class TestColumns(ExportCase):
+    def test_fields_and_values_are_called_as_on_the_screens(self):
+        mapping = self._new_mapping(
+            ("A", "gender", {"female": "F", "Homme": "H", "": "X"}),
+            ("B", "program_id.name", {}),
+            ("C", "is_gone", {"yes": "1"}),
+        )
+        mapping = mapping.with_user(self.all_reader).with_context(lang="en_US")
+        gender, program, gone = mapping.line_ids
+        self.assertEqual(gender.path_text, "Gender")
+        self.assertEqual(gender.codes, "Woman → F, Homme → H, ∅ → X")
+        self.assertEqual(program.path_text, "Program ‣ Name")
+        self.assertEqual((gone.path_text, gone.codes), ("is_gone", "yes → 1"))
+
+    def test_fields_are_chosen_from_those_of_a_participant(self):
+        widgets = self.env["coworking.export.mapping"].get_view()["arch"]
+        self.assertIn("field_selector", widgets)
+        self.assertEqual(self.mapping.line_ids[0].model_name, "coworking.participant")
+
+    def test_days_of_the_preview_are_written_as_in_the_file(self):
+        preview = self.mapping.with_user(self.all_reader).with_context(lang="fr_FR").preview
+        self.assertIn("02/03/2015", preview)
+
+
+@tagged("post_install", "-at_install")
 class TestExport(ExportCase):
     def test_each_value_leaves_as_its_code(self):
         head, first, *rest = self._rows(self.mapping)

@@ -199,12 +199,12 @@ class TestReports(IndicatorCase):
     def test_the_file_hides_small_figures_unless_it_is_said_otherwise(self):
         self.report.action_count()
         book = self._open(self.report.with_user(self.all_reader))
-        self.assertEqual(self._column(book, "Number"), [12, "s", "s", 0])
+        self.assertEqual(self._column(book, "How Many"), [12, "s", "s", 0])
         self.report.hide_small = False
         book = self._open(self.report.with_user(self.all_reader))
-        self.assertEqual(self._column(book, "Number"), [12, 9, 3, 0])
+        self.assertEqual(self._column(book, "How Many"), [12, 9, 3, 0])
         book = self._open(self.report.with_user(self.accountant))
-        self.assertEqual(self._column(book, "Number"), [12, "s", "s", 0])
+        self.assertEqual(self._column(book, "How Many"), [12, "s", "s", 0])
 
     def test_the_workbook_says_what_it_is_and_no_text_is_a_formula(self):
         self.entered.write({"name": "=1+1", "description": "-2+cmd|' /C calc'!A0"})

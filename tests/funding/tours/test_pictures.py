@@ -21,6 +21,23 @@ if PICTURES:
                     login="coordination",
                 )
 
+        def test_claims_and_the_tiles_of_the_funders(self):
+            claims = self.env["coworking.claim"]
+            to_send = claims.search([("state", "=", "draft")], limit=1)
+            decided = claims.search([("amount_rejected", ">", 0)], limit=1)
+            tiles = "[data-group='funders']"
+            for name, page, top, shown in (
+                ("funding_claim", f"claims/{to_send.id}", "body", "[name=gap_line_ids] tr td"),
+                ("funding_rejected", f"claims/{decided.id}", "body", "[name=rejected_line_ids] td"),
+                ("funding_tiles", "pilotage", tiles, f"{tiles} [data-tile='cash'] canvas"),
+            ):
+                self.browser_js(
+                    f"/odoo/incubation-{page}",
+                    f"takePicture('{name}', \"{top}\").then(() => console.log('test successful'))",
+                    f'!!document.querySelector("{shown}")',
+                    login="coordination",
+                )
+
         def test_a_sealed_file_of_evidence(self):
             """It goes with the test: what is sealed could not be removed from a demonstration."""
             user = self.env["res.users"].search([("login", "=", "coordination")])

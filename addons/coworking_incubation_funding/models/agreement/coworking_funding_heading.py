@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
+from odoo.tools import formatLang
 
 from odoo.addons.coworking_incubation.models.base.processing import NETWORK
 from odoo.addons.coworking_incubation.tools import to_decimal, to_decimal_or_none
@@ -61,6 +62,8 @@ class CoworkingFundingHeading(models.Model):
         help="Of a flat amount: the headings of which it is a part.",
     )
 
+    terms = fields.Char(string="Admits", compute="_compute_terms")
+
     _amounts_positive = models.Constraint(
         "CHECK (planned >= 0 AND ceiling >= 0)",
         "What is planned under a heading, and its ceiling, cannot be negative.",
@@ -69,6 +72,28 @@ class CoworkingFundingHeading(models.Model):
         "CHECK (flat_rate >= 0 AND flat_rate <= 100)",
         "The flat rate of a heading is between 0 and 100 %.",
     )
+
+    # === COMPUTE METHODS ===#
+
+    @api.depends("kind", "charge_kind_ids", "account_ids", "flat_rate", "flat_heading_ids.name")
+    @api.depends_context("lang", "company")
+    def _compute_terms(self):
+        """In words, what the fields of its kind say."""
+        for heading in self:
+            if heading.kind == "flat":
+                heading.terms = self.env._(
+                    "%(rate)s%% of %(headings)s",
+                    rate=formatLang(self.env, heading.flat_rate),
+                    headings=", ".join(heading.flat_heading_ids.mapped("name")),
+                )
+            elif heading.kind == "direct":
+                accounts = ", ".join(filter(None, heading.account_ids.mapped("code")))
+                heading.terms = accounts or self.env._("all accounts")
+            else:
+                kinds = heading.charge_kind_ids if heading.kind == "seats" else ()
+                heading.terms = ", ".join(kind.name for kind in kinds)
+
+    # === CONSTRAINT METHODS ===#
 
     @api.constrains("kind", "charge_kind_ids", "flat_rate", "flat_heading_ids", "agreement_id")
     def _check_terms(self):

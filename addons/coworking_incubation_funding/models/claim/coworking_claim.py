@@ -209,7 +209,9 @@ class CoworkingClaim(models.Model):
 
     @api.depends("agreement_id")
     def _compute_dates(self):
-        """From where the last claim of the agreement ended, to the end of the last month."""
+        """From where the last claim of the agreement ended, to the end of the last month, or of the
+        one in which it begins.
+        """
         last = dict(
             self._read_group(
                 [("agreement_id", "in", self.agreement_id.ids), ("step", "!=", "cancelled")],
@@ -228,7 +230,8 @@ class CoworkingClaim(models.Model):
             first = fields.Date.add(before, days=1) if before else agreement.date_from
             # what is paid after the services end is claimed too
             claim.date_from = first
-            claim.date_to = max(fields.Date.subtract(month, days=1), first)
+            ended = fields.Date.subtract(month, days=1)
+            claim.date_to = ended if ended >= first else fields.Date.end_of(first, "month")
 
     @api.depends("line_ids.amount", "line_ids.amount_admitted", "step")
     def _compute_amounts(self):

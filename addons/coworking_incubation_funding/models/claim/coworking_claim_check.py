@@ -276,7 +276,10 @@ class CoworkingClaim(models.Model):
                 self.env._("%(line)s: %(what)s", line=line.display_name, what="; ".join(what))
             )
         if self.open_months and not self.open_months_reason:
-            told += self.open_months.split("\n")
+            told += [
+                self.env._("month that is not closed, %s", month)
+                for month in self.open_months.split("\n")
+            ]
         if not told:
             return
         more = len(told) - MOST_LINES

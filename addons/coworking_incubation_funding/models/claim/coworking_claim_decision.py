@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import format_date
 
@@ -11,6 +11,16 @@ class CoworkingClaim(models.Model):
     """What becomes of a claim: sent, returned, accepted."""
 
     _inherit = "coworking.claim"
+
+    rejected_line_ids = fields.Many2many(
+        "coworking.claim.line", string="Rejected Lines", compute="_compute_rejected_lines"
+    )
+
+    @api.depends("step", "line_ids.amount_rejected")
+    def _compute_rejected_lines(self):
+        for claim in self:
+            decided = claim.line_ids if claim.step == "accepted" else claim.line_ids.browse()
+            claim.rejected_line_ids = decided.filtered("amount_rejected")
 
     def _submit(self):
         """Freeze an open claim as it was seen, and send it.
@@ -188,6 +198,40 @@ class CoworkingClaim(models.Model):
 
 class CoworkingClaimLine(models.Model):
     _inherit = "coworking.claim.line"
+
+    placed_text = fields.Char(
+        string="Now With", compute="_compute_placed_text", help="Who pays for what was rejected."
+    )
+
+    @api.depends("cost_id.allocation_ids.amount", "cost_id.allocation_ids.reason")
+    @api.depends_context("lang")
+    def _compute_placed_text(self):
+        """Who was given of it by hand, and what of it is still to be placed."""
+        keys = {cost: cost._get_hold_key() for cost in self.cost_id}
+        holds = self.env["coworking.allocation.hold"].search(
+            [
+                ("program_id", "in", self.cost_id.program_id.ids),
+                ("item", "in", list(keys.values())),
+                ("source_id", "=", False),
+                ("target_id", "!=", False),
+            ]
+        )
+        by_item = holds.grouped("item")
+        for line in self:
+            told = [
+                self.env._(
+                    "%(agreement)s: %(amount)s",
+                    agreement=hold.target_id.reference,
+                    amount=line.currency_id.format(hold.amount),
+                )
+                for hold in by_item.get(keys.get(line.cost_id), ())
+            ]
+            told += [
+                self.env._("to place: %s", line.currency_id.format(share.amount))
+                for share in line.cost_id.allocation_ids
+                if share.reason == "rejected" and share.instead_id == line.agreement_id
+            ]
+            line.placed_text = ", ".join(told)
 
     def action_override(self):
         """Send this line without the proofs that are missing, with a reason."""

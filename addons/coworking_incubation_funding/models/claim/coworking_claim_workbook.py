@@ -1,9 +1,15 @@
-from odoo import models
+from math import ceil
+
+from odoo import api, models
 from odoo.tools import format_date, format_datetime
 
 from odoo.addons.coworking_incubation.tools import make_workbook
 
+from ...sheets import fill_pages, lay_out
+
 HEAD, TOTAL = "#71639E", "#E6E3F0"
+# Of a printed page, in rows of text.
+FIRST_PAGE, NEXT_PAGES, SIGNED_HEIGHT = 76, 104, 14
 # Columns of the list that are summed.
 SUMMED = ("amount_paid", "amount", "amount_admitted", "amount_rejected")
 
@@ -89,6 +95,31 @@ class CoworkingClaim(models.Model):
             columns.append(("difference_of", 20))
         return columns
 
+    # === PAGES ===#
+
+    def _prepare_pages(self):
+        """The printed list page by page, its rows whole: list of (lines, whether it ends there)."""
+        self.ensure_one()
+        lines = self.line_ids.sorted("number")
+        # what is signed comes after all lines, and is not cut either
+        pages = fill_pages([*lines, None], self._weigh_row, FIRST_PAGE, NEXT_PAGES)
+        return [([line for line in page if line], page[-1] is None) for page in pages]
+
+    @api.model
+    def _weigh_row(self, line):
+        """Height of a printed row, in rows of text; None: the total and what is signed."""
+        if line is None:
+            return SIGNED_HEIGHT
+        columns = (
+            (22, line.label, line.difference_of),
+            (28, line.supplier_name, f"{line.bill_number} {line.bill_date}"),
+            (16, "its day", line.payment_means),
+            (12, "from", "to"),
+        )
+        return 0.5 + max(
+            sum(ceil(len(text or "") / width) for text in texts) for width, *texts in columns
+        )
+
     # === WORKBOOK ===#
 
     def _make_workbook(self):
@@ -101,13 +132,14 @@ class CoworkingClaim(models.Model):
     def _fill_workbook(self, book):
         book.set_properties({"title": self.name, "author": self.env.user.name})
         head = {"bold": True, "font_color": "white", "bg_color": HEAD, "border": 1}
+        day = {"num_format": "dd/mm/yyyy", "align": "left"}
         formats = {
             "title": book.add_format({"bold": True, "font_size": 16}),
             "head": book.add_format({**head, "text_wrap": True, "valign": "vcenter"}),
             "name": book.add_format({"bold": True, "valign": "top"}),
             "wrap": book.add_format({"text_wrap": True, "valign": "top"}),
             "number": book.add_format({"valign": "top", "align": "center"}),
-            "date": book.add_format({"num_format": "dd/mm/yyyy", "valign": "top"}),
+            "date": book.add_format({**day, "valign": "top"}),
             "money": book.add_format({"num_format": "#,##0.00", "valign": "top"}),
             "sum": book.add_format({"bold": True, "bg_color": TOTAL, "num_format": "#,##0.00"}),
             "total": book.add_format({"bold": True, "bg_color": TOTAL}),
@@ -119,7 +151,7 @@ class CoworkingClaim(models.Model):
         sheet.hide_gridlines(2)
         sheet.set_column(0, 0, 30)
         sheet.set_column(1, 1, 100)
-        self._lay_out(sheet)
+        lay_out(sheet)
         sheet.write_string(0, 0, self.name, formats["title"])
         line = 1
         for block in (self._get_facts(), self._get_definitions()):
@@ -143,15 +175,8 @@ class CoworkingClaim(models.Model):
         sheet.freeze_panes(1, 3)
         if lines:
             sheet.autofilter(0, 0, len(lines), len(columns) - 1)
-        self._lay_out(sheet)
+        lay_out(sheet)
         sheet.repeat_rows(0)
-
-    def _lay_out(self, sheet):
-        """As wide as a page of A4 on its side."""
-        sheet.set_paper(9)
-        sheet.set_landscape()
-        sheet.set_margins(left=0.3, right=0.3, top=0.4, bottom=0.4)
-        sheet.fit_to_pages(1, 0)
 
     def _write_cell(self, sheet, where, line, name, formats):
         value, kind = line[name], line._fields[name].type

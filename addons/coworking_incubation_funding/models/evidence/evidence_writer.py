@@ -9,6 +9,7 @@ from odoo.tools import format_date
 from odoo.addons.coworking_incubation.tools import write_workbook
 
 from ... import evidence_archive
+from ...sheets import lay_out
 from ..claim.coworking_claim_line import FROZEN_FIELDS
 from .evidence_pieces import FOLDERS, EvidencePieces, Piece
 
@@ -301,8 +302,7 @@ class EvidenceWriter:
         """:param columns: list of (title, width, kind, what a row says there)"""
         sheet = book.add_worksheet(title)
         sheet.freeze_panes(1, 0)
-        sheet.set_landscape()
-        sheet.fit_to_pages(1, 0)
+        lay_out(sheet)
         sheet.repeat_rows(0)
         for place, (_title, width, _kind, _value) in enumerate(columns):
             sheet.set_column(place, place, width)

@@ -7,6 +7,8 @@ from odoo.tools import format_date, format_datetime
 
 from odoo.addons.coworking_incubation.tools import make_workbook
 
+from ...sheets import lay_out
+
 HEAD, TOTAL = "#71639E", "#E6E3F0"
 MONEY_FORMAT = "#,##0.00"
 
@@ -149,6 +151,7 @@ class CoworkingFinancialReport(models.Model):
         sheet.hide_gridlines(2)
         sheet.set_column(0, 0, 30)
         sheet.set_column(1, 1, 100)
+        lay_out(sheet)
         sheet.write_string(0, 0, self.name, formats["title"])
         rows = [*self._get_facts(), (self.env._("File Made By"), self.env.user.name)]
         if self.explanation:
@@ -164,7 +167,7 @@ class CoworkingFinancialReport(models.Model):
 
     def _write_sides(self, sheet, formats):
         columns = (
-            ("", 48),
+            ("", 60),
             (self.env._("Planned"), 14),
             (self.env._("Actual"), 14),
             (self.env._("Gap"), 14),
@@ -172,7 +175,7 @@ class CoworkingFinancialReport(models.Model):
         )
         row = 0
         for title, lines, *sums in self._prepare_sides():
-            self._write_heads(sheet, row, ((title, 48), *columns[1:]), formats)
+            self._write_heads(sheet, row, ((title, 60), *columns[1:]), formats)
             first = row + 1
             for line in lines:
                 row += 1
@@ -194,8 +197,7 @@ class CoworkingFinancialReport(models.Model):
                 formula = f"=SUM({column}{first + 1}:{column}{row})"
                 sheet.write_formula(row, place, formula, formats["total_money"], amount)
             row += 2
-        sheet.set_landscape()
-        sheet.fit_to_pages(1, 0)
+        lay_out(sheet)
 
     def _write_paid(self, sheet, paid, formats):
         taken = self.env._("Taken by %s", self.agreement_id.partner_id.display_name)
@@ -209,9 +211,9 @@ class CoworkingFinancialReport(models.Model):
             (self.env._("Served To"), 12),
             (self.env._("Account"), 12),
             (self.env._("Amount Paid"), 14),
-            (taken, 18),
+            (taken, 24),
         )
-        sheet.set_row(0, 32)
+        sheet.set_row(0, 48)
         self._write_heads(sheet, 0, columns, formats)
         words = paid and paid[0].cost.union(*(one.cost for one in paid))._get_words()
         for row, one in enumerate(paid, start=1):
@@ -239,6 +241,5 @@ class CoworkingFinancialReport(models.Model):
             formula = f"=SUM({column}2:{column}{last})" if paid else "=0"
             sheet.write_formula(last, place, formula, formats["total_money"], float(sum(amounts)))
         sheet.freeze_panes(1, 2)
-        sheet.set_landscape()
-        sheet.fit_to_pages(1, 0)
+        lay_out(sheet)
         sheet.repeat_rows(0)

@@ -26,9 +26,12 @@ class CoworkingBreakdown(models.Model):
         required=True,
         default="list",
     )
+    model_name = fields.Char(compute="_compute_model_name", export_string_translation=False)
     field_name = fields.Char(
         string="Field", help="Of the participant: one that is chosen, not typed or computed."
     )
+    field_label = fields.Char(string="Values Of", compute="_compute_field_label")
+    may_choose = fields.Boolean(compute="_compute_field_label", export_string_translation=False)
     is_partition = fields.Boolean(
         string="Each Person in One Line",
         compute="_compute_is_partition",
@@ -44,6 +47,20 @@ class CoworkingBreakdown(models.Model):
         help="Asks about the personal situation: its small figures are hidden from those who may"
         " not read it.",
     )
+
+    @api.depends("field_name")
+    @api.depends_context("uid", "lang")
+    def _compute_field_label(self):
+        """What the field is called, for who may not read it and is not offered it either."""
+        readable = self.env["coworking.participant"].fields_get(attributes=["string"])
+        for breakdown in self:
+            field = breakdown._get_field()
+            breakdown.field_label = field and field._description_string(self.env)
+            breakdown.may_choose = not field or field.name in readable
+
+    def _compute_model_name(self):
+        """Of which fields are chosen."""
+        self.model_name = "coworking.participant"
 
     @api.depends("kind", "field_name")
     def _compute_is_partition(self):

@@ -3,7 +3,7 @@ from datetime import date, datetime
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
-from odoo.tools import split_every
+from odoo.tools import format_date, split_every
 
 from odoo.addons.coworking_incubation.models.base.coworking_record_mixin import EXPORT_GROUP
 from odoo.addons.coworking_incubation.tools import make_workbook
@@ -36,7 +36,9 @@ class CoworkingExportMapping(models.Model):
         help="For research: a token in place of the name, days by their month, no free text, and"
         " no field that names somebody.",
     )
-    line_ids = fields.One2many("coworking.export.mapping.line", "mapping_id", copy=True)
+    line_ids = fields.One2many(
+        "coworking.export.mapping.line", "mapping_id", string="Column", copy=True
+    )
     preview = fields.Html(compute="_compute_preview", sanitize=False, exportable=False)
     problems = fields.Text(
         compute="_compute_problems",
@@ -73,11 +75,18 @@ class CoworkingExportMapping(models.Model):
             {
                 "titles": lines.mapped("name"),
                 "rows": [
-                    ["?" if value is None else str(value) for value in row]
+                    [self._format_cell(value) for value in row]
                     for row in self._make_rows(files, lines)
                 ],
             },
         )
+
+    @api.model
+    def _format_cell(self, value):
+        """A cell as the file shows it; “?”: a value without a code."""
+        if isinstance(value, date):
+            return format_date(self.env, value)
+        return "?" if value is None else str(value)
 
     # === EXPORT ===#
 

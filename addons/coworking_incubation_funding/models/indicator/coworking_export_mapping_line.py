@@ -28,7 +28,9 @@ class CoworkingExportMappingLine(models.Model):
     )
     sequence = fields.Integer(default=10)
     name = fields.Char(string="Column", required=True, translate=True)
+    model_name = fields.Char(compute="_compute_model_name", export_string_translation=False)
     path = fields.Char(string="Comes From", required=True, help="A field of the participant.")
+    path_text = fields.Char(string="Comes From the Field", compute="_compute_path_text")
     value_ids = fields.One2many(
         "coworking.export.mapping.value", "line_id", string="Codes", copy=True
     )
@@ -38,10 +40,23 @@ class CoworkingExportMappingLine(models.Model):
     codes = fields.Char(string="Values and Codes", compute="_compute_codes")
     problem = fields.Char(compute="_compute_problem")
 
-    @api.depends("value_ids.value", "value_ids.code", "other_code")
+    def _compute_model_name(self):
+        """Of which fields are chosen."""
+        self.model_name = "coworking.participant"
+
+    @api.depends("path")
+    @api.depends_context("lang")
+    def _compute_path_text(self):
+        """The fields of the path as they are called; one that is gone by its name."""
+        for line in self:
+            labels = [field._description_string(self.env) for field in line._get_fields() or ()]
+            line.path_text = " ‣ ".join(labels) or line.path
+
+    @api.depends("value_ids.label", "value_ids.code", "other_code")
+    @api.depends_context("lang")
     def _compute_codes(self):
         for line in self:
-            pairs = [f"{row.value or '∅'} → {row.code or ''}" for row in line.value_ids]
+            pairs = [f"{row.label or '∅'} → {row.code or ''}" for row in line.value_ids]
             line.codes = ", ".join(pairs + ([f"… → {line.other_code}"] if line.other_code else []))
 
     @api.depends("path", "mapping_id.is_pseudonymous")

@@ -81,9 +81,14 @@ class CoworkingFundingTarget(models.Model):
     )
 
     @api.depends("indicator_id.name", "agreement_id.reference")
+    @api.depends_context("lang")
     def _compute_display_name(self):
         for target in self:
-            target.display_name = f"{target.agreement_id.reference}: {target.indicator_id.name}"
+            target.display_name = self.env._(
+                "%(agreement)s: %(indicator)s",
+                agreement=target.agreement_id.reference,
+                indicator=target.indicator_id.name,
+            )
 
     @api.depends("agreement_id")
     def _compute_dates(self):

@@ -109,7 +109,7 @@ class CoworkingReportFigure(models.Model):
     is_masked = fields.Boolean(string="Small", readonly=True)
     among_masked = fields.Boolean(readonly=True)
     answered_masked = fields.Boolean(readonly=True)
-    number = fields.Char(compute="_compute_shown")
+    number = fields.Char(string="How Many", compute="_compute_shown")
     among_number = fields.Char(string="In the Situation", compute="_compute_shown")
     rate = fields.Char(string="Rate (%)", compute="_compute_shown")
     response = fields.Char(string="Answered (%)", compute="_compute_shown")

@@ -1,13 +1,22 @@
 from collections import defaultdict
+from itertools import groupby
 
 from odoo import api, fields, models
 from odoo.tools import format_date, format_datetime
 
 from odoo.addons.coworking_incubation.tools import make_workbook
 
+from ...sheets import fill_pages, lay_out
 from .figure_row import HIDDEN
 
 COLORS = {"head": "#71639E", "total": "#E6E3F0"}
+# Of a printed page, in rows.
+FIRST_PAGE, NEXT_PAGES, HEAD_HEIGHT = 50, 60, 7
+
+
+def _get_name(cell):
+    """Of which table a row is."""
+    return cell[0]["name"]
 
 
 class CoworkingReport(models.Model):
@@ -72,6 +81,32 @@ class CoworkingReport(models.Model):
             }
             for name, rows in by_indicator.items()
         ]
+
+    def _prepare_pages(self):
+        """Tables for print, page by page: one that goes on has its head again.
+
+        :return: list of lists of what ``_prepare_tables`` says, each with the rows of that page
+        """
+        cells = [
+            (table, row, number and table["rows"][number - 1])
+            for table in self._prepare_tables()
+            for number, row in enumerate(table["rows"])
+        ]
+        return [
+            [
+                {**own[0][0], "rows": [row for _table, row, _before in own]}
+                for own in (list(group) for _name, group in groupby(page, _get_name))
+            ]
+            for page in fill_pages(cells, self._weigh_row, FIRST_PAGE, NEXT_PAGES)
+        ]
+
+    @api.model
+    def _weigh_row(self, cell):
+        """Height of a printed row with the headings above it, in rows."""
+        _table, row, before = cell
+        if not before:
+            return HEAD_HEIGHT
+        return 2 if row.breakdown and row.breakdown != before.breakdown else 1
 
     def _get_definitions(self):
         return {
@@ -167,6 +202,7 @@ class CoworkingReport(models.Model):
         sheet.hide_gridlines(2)
         sheet.set_column(0, 0, 30)
         sheet.set_column(1, 1, 100)
+        lay_out(sheet)
         sheet.write_string(0, 0, self.name, formats["title"])
         line = 2
         for name, text in self._get_facts():
@@ -189,7 +225,7 @@ class CoworkingReport(models.Model):
             (self.env._("Broken Down By"), 28, "text", lambda row: row.breakdown),
             (self.env._("Code"), 10, "text", lambda row: row.line_code or row.code),
             (self.env._("Line"), 34, "text", lambda row: row.label),
-            (self.env._("Number"), 11, "number", lambda row: row.count),
+            (self.env._("How Many"), 11, "number", lambda row: row.count),
         ]
         columns += [
             (label, 11, "number", lambda row, label=label: row.splits.get(label))
@@ -197,7 +233,7 @@ class CoworkingReport(models.Model):
         ]
         if any(row.rate is not None for row in rows):
             columns += [
-                (self.env._("Situation"), 22, "text", lambda row: row.among_label),
+                (self.env._("Situation"), 28, "text", lambda row: row.among_label),
                 (self.env._("In the Situation"), 11, "number", lambda row: row.among),
                 (self.env._("Rate (%)"), 9, "rate", lambda row: row.rate),
                 (self.env._("Answered"), 11, "number", lambda row: row.answered),
@@ -218,8 +254,7 @@ class CoworkingReport(models.Model):
         sheet.freeze_panes(1, 4)
         if rows:
             sheet.autofilter(0, 0, len(rows), len(columns) - 1)
-        sheet.set_landscape()
-        sheet.fit_to_pages(1, 0)
+        lay_out(sheet)
         sheet.repeat_rows(0)
 
     @api.model
