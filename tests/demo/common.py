@@ -28,12 +28,12 @@ class PictureCase(TransactionCase):
         return {tile["name"]: tile for group in picture["groups"] for tile in group["tiles"]}
 
     def _cells(self, tile):
-        """Each figure of a tile, with the action of its list."""
+        """Each figure of a tile that is told, with the action of its list."""
         found = [tile] if "rows" in tile else []
         found += [cell for row in tile.get("series", ()) for cell in row["cells"]]
-        found += [cell for row in tile.get("lines", ()) for cell in row["cells"]]
+        found += [cell for row in tile.get("lines", ()) for cell in row.get("cells", (row,))]
         found += tile.get("bars", ())
-        return [(cell.get("action") or tile["action"], cell) for cell in found]
+        return [(cell.get("action") or tile["action"], cell) for cell in found if cell["text"]]
 
     def _count_all_rows(self):
         """Every tile, as each role sees it, on each program and on those that run.
