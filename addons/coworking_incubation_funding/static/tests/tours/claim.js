@@ -3,7 +3,6 @@ import { openTab, picture, press, save, write } from "@coworking_incubation/../t
 
 const ok = { content: "go on", trigger: ".modal .modal-footer .btn-primary", run: "click" };
 const closed = { content: "nothing is in the way", trigger: "body:not(:has(.modal))" };
-const admitted = ".o_field_widget[name='line_ids'] .o_data_row td[name='amount_admitted']";
 const reached = (state) => ({
     content: `the claim is ${state}`,
     trigger: `.o_statusbar_status .o_arrow_button_current[data-value='${state}']`,
@@ -34,14 +33,9 @@ registry.category("web_tour.tours").add("coworking_incubation_claim", {
         reached("submitted"),
         openTab("lines"),
         {
-            content: "enter what is admitted, once the form has read what was sent",
-            trigger: admitted,
-            async run({ click }) {
-                for (let tries = 0; tries < 20 && !document.querySelector(".o_selected_row"); tries++) {
-                    await click(admitted);
-                    await new Promise((done) => setTimeout(done, 250));
-                }
-            },
+            content: "enter what is admitted",
+            trigger: ".o_field_widget[name='line_ids'] .o_data_row td[name='amount_admitted']",
+            run: "click",
         },
         write("amount_admitted", "100,00", ".o_field_widget[name='line_ids'] .o_selected_row"),
         write("admission_reason", "Not eligible", ".o_field_widget[name='line_ids'] .o_selected_row"),
