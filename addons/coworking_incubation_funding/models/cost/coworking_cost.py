@@ -256,7 +256,8 @@ class CoworkingCost(models.Model):
         )
 
     def _describe(self):
-        """What an expense is, without naming a person."""
+        """What an expense is, in words of ours alone: what somebody typed in a bill may be a name.
+        """
         self.ensure_one()
         month = format_date(self.env, self.date_from, date_format="MMMM y")
         if self.charge_id:
@@ -269,9 +270,9 @@ class CoworkingCost(models.Model):
             )
         if self.kind == "staff":
             return self.env._("Staff, %s", month)
-        if self.kind == "flat":
-            return self.env._("%(heading)s, %(month)s", heading=self.name, month=month)
-        return self.name
+        kinds = dict(self._fields["kind"]._description_selection(self.env))
+        nature = self.heading_id.name or self.account_id.name or kinds[self.kind]
+        return self.env._("%(heading)s, %(month)s", heading=nature, month=month)
 
     # === ACTION METHODS ===#
 
