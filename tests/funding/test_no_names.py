@@ -1,5 +1,5 @@
-"""No file that leaves for a funder names a person: neither whoever is helped or works there, nor what
-somebody typed of them anywhere.
+"""No file that leaves for a funder names a person: not whoever is helped or works there, wherever
+somebody typed the name.
 """
 
 import base64

@@ -37,7 +37,8 @@ class CoworkingClaimSending(models.Model):
 
     ``content`` is JSON with its keys in order: claim, agreement, funder, period, lines (the fields
     of ``FROZEN_FIELDS``, amounts as text) each with the fingerprints of its proofs, files by their
-    kind and fingerprint. Names of participants are not in it, nor what somebody called a file. ``digest`` is the SHA-256 of its UTF-8.
+    kind and fingerprint. Names of participants are not in it, nor what somebody called a file.
+    ``digest`` is the SHA-256 of its UTF-8.
     """
 
     _name = "coworking.claim.sending"

@@ -188,6 +188,11 @@ class CoworkingCost(models.Model):
             for day, amount in self.payments or []
         )
 
+    def _walk_payments(self):
+        """Each payment of these, as ``funding.Payment``."""
+        for cost in self:
+            yield from cost._get_payments()
+
     def _to_cost(self, public=None):
         """This cost as ``funding.Cost``.
 
@@ -256,8 +261,7 @@ class CoworkingCost(models.Model):
         )
 
     def _describe(self):
-        """What an expense is, in words of ours alone: what somebody typed in a bill may be a name.
-        """
+        """What an expense is, in words of ours: what somebody typed in a bill may be a name."""
         self.ensure_one()
         month = format_date(self.env, self.date_from, date_format="MMMM y")
         if self.charge_id:
