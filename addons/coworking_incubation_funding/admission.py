@@ -1,12 +1,13 @@
-"""Whether a program can admit one more person, and what is in the way of the next (F16).
+"""Whether programs can admit one more person, and what is in the way of the next (F16).
 
 Pure, like ``funding``: dates, ``Decimal`` and dataclasses, nothing of Odoo or of a database::
 
-    5 places, 1,500.00 left of a grant at 50 %, 900.00 for a stay    3 more; 150.00 missing of it
+    5 places, 1,710.00 left of a grant at 50 %, 960.00 for a stay    3 more; 210.00 missing of it
+    two such programs of that one grant                              2 and 1 more; 210.00 missing
 """
 
 from collections import defaultdict
-from collections.abc import Hashable, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -41,26 +42,58 @@ class Admission(NamedTuple):
     obstacle: Obstacle | None = None
 
 
-def count_admissible(
-    agreements: Sequence[funding.Agreement], stay: funding.Cost, places: int, program_end: date
-) -> Admission:
-    """How many people, each for the same stay, one after the other.
+class Wish(NamedTuple):
+    """What each person more of a program needs.
 
-    :param agreements: with what is left of them, as granted
+    :param agreements: of the program, with what is left of them as granted; one of several programs
+        has the same key in each of them
     :param stay: what one costs, all of it
-    :param places: that are free
+    :param end: of the program
     """
-    if stay.date_to > program_end:
-        return Admission(0, Obstacle("program", day=program_end))
+
+    agreements: Sequence[funding.Agreement]
+    stay: funding.Cost
+    end: date
+
+
+def hand_out(wishes: Mapping[Hashable, Wish], places: int) -> dict[Hashable, Admission]:
+    """How many people each program can admit, all of them together: they take turns, one person
+    each, until nobody can go on. What one takes, of places and of grants, no other has.
+
+    :param wishes: by program, in the order of their turns
+    :param places: that are free, for whoever comes
+    """
+    left = {one.key: one for wish in wishes.values() for one in wish.agreements}
+    counts, result = dict.fromkeys(wishes, 0), {}
+    while len(result) < len(wishes):
+        for key, wish in wishes.items():
+            if key in result:
+                continue
+            if counts[key] == MOST:
+                result[key] = Admission(MOST)
+                continue
+            terms = [left[one.key] for one in wish.agreements]
+            obstacle = _find_obstacle(wish._replace(agreements=terms), places)
+            if obstacle:
+                result[key] = Admission(counts[key], obstacle)
+                continue
+            counts[key] += 1
+            places -= 1
+            left |= {one.key: one for one in _draw(terms, wish.stay)}
+    return {key: result[key] for key in wishes}
+
+
+def _find_obstacle(wish, places):
+    """What is in the way of one person more, or ``None``."""
+    agreements, stay = wish.agreements, wish.stay
+    if stay.date_to > wish.end:
+        return Obstacle("program", day=wish.end)
     if agreements and not any(_covers(one, stay) for one in agreements):
         last = max(agreements, key=lambda one: one.date_to)
-        return Admission(0, Obstacle("window", last.key, day=last.date_to))
-    most = min(max(places, 0), MOST)
-    missing = _find_missing(agreements, stay, most)
-    for count in range(most):
-        if count in missing:
-            return Admission(count, missing[count])
-    return Admission(most, Obstacle("place") if most < MOST else None)
+        return Obstacle("window", last.key, day=last.date_to)
+    if places <= 0:
+        return Obstacle("place")
+    return _find_missing(agreements, stay)
 
 
 def _covers(agreement, stay):
@@ -73,9 +106,9 @@ def _covers(agreement, stay):
     )
 
 
-def _find_missing(agreements, stay, most):
-    """dict place in the order of the stays -> obstacle, of those whose money is not there: what
-    funders would take if their grants had no end, and do not.
+def _find_missing(agreements, stay):
+    """The obstacle, where the money for a stay is not there: what funders would take if their
+    grants had no end, and do not.
     """
     endless = [
         replace(
@@ -85,26 +118,47 @@ def _find_missing(agreements, stay, most):
         )
         for one in agreements
     ]
-    own, whose = _part(agreements, [replace(stay, key=n, item=(n,)) for n in range(most)])
-    usual = _part(endless, [replace(stay, key=0, item=(0,))])[0][0]
+    own, whose = _part(agreements, stay)
+    usual, _nobody = _part(endless, stay)
+    if own <= usual:
+        return None
     first = next((one.key for one in agreements if one.priority), None)
-    result = {}
-    for place, amount in own.items():
-        if amount > usual:
-            keys = [one.key for one in agreements if whose[place].get(one.key)]
-            key = keys[0] if keys else first
-            result[place] = Obstacle("money", key, whose[place].get(key, amount - usual))
-    return result
+    key = next((one.key for one in agreements if whose.get(one.key)), first)
+    return Obstacle("money", key, whose.get(key, own - usual))
 
 
-def _part(agreements, stays):
+def _part(agreements, stay):
     """
-    :return: (dict stay -> own funds, dict stay -> dict agreement -> what it did not take)
+    :return: (own funds, dict agreement -> what it did not take)
     """
-    own, whose = defaultdict(Decimal), defaultdict(lambda: defaultdict(Decimal))
-    for part in funding.allocate(agreements, stays):
+    own, whose = Decimal(0), defaultdict(Decimal)
+    for part in funding.allocate(agreements, [stay]):
         if part.agreement is None and part.reason != "copayment":
-            own[part.cost] += part.amount
+            own += part.amount
             if part.instead is not None:
-                whose[part.cost][part.instead] += part.amount
+                whose[part.instead] += part.amount
     return own, whose
+
+
+def _draw(agreements, stay):
+    """These agreements, less what they take of a stay."""
+    taken = defaultdict(Decimal)
+    for part in funding.allocate(agreements, [stay]):
+        if part.agreement is not None:
+            taken[part.agreement] += part.amount
+            taken[part.agreement, part.heading] += part.amount
+    return [
+        replace(
+            one,
+            granted=_less(one.granted, taken[one.key]),
+            headings=tuple(
+                replace(heading, ceiling=_less(heading.ceiling, taken[one.key, heading.key]))
+                for heading in one.headings
+            ),
+        )
+        for one in agreements
+    ]
+
+
+def _less(bound, taken):
+    return None if bound is None else bound - taken

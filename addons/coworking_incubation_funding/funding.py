@@ -496,7 +496,9 @@ class _Allocation:
 
     def _cumulate(self, item):
         """(payment, cost, facts up to it) of each event of an item."""
-        paid, in_time = defaultdict(Decimal), defaultdict(Decimal)
+        paid, back = defaultdict(Decimal), defaultdict(Decimal)
+        in_time = {one.key: defaultdict(Decimal) for one in self.agreements}
+        late = defaultdict(Decimal)
         admits = {
             (one.key, cost.key): not set(refusals(one, cost)) - {"late"}
             for one in self.agreements
@@ -505,15 +507,20 @@ class _Allocation:
         for payment, cost in self.events[item]:
             is_last = (payment, cost) == self.events[item][-1]
             paid[cost] += payment.amount
-            for one in self.agreements:
-                # What comes back counts whenever it does.
-                if payment.amount < 0 or cost.kind == "flat" or not _is_late(one, payment):
-                    in_time[one.key, cost] += payment.amount
+            if payment.amount < 0:
+                back[cost] -= payment.amount
+            for one in self.agreements if payment.amount > 0 else ():
+                if cost.kind != "flat" and _is_late(one, payment):
+                    late[one.key] += payment.amount
+                else:
+                    in_time[one.key][cost] += payment.amount
             bases = {
                 one.key: sum(
                     (
-                        base(one, other, in_time[one.key, other])
-                        for other in paid
+                        base(one, other, amount)
+                        for other, amount in _give_back(
+                            in_time[one.key], late[one.key], back
+                        ).items()
                         if admits[one.key, other.key]
                     ),
                     _ZERO,
@@ -602,6 +609,23 @@ class _Allocation:
                 self._draw(key, headings[key], amount - reserved.get(key, _ZERO))
                 self.taken[key, headings[key]] += amount
         return rows
+
+
+def _give_back(in_time, late, back):
+    """What was paid in time, less what came back whenever it did: but what was paid late comes back
+    first, such as what a credit note settles of a bill after the last day.
+
+    :param in_time: cost -> amount
+    :param late: what was paid of all of them after the last day
+    :param back: cost -> what came back of it, above zero
+    :return: dict cost -> amount
+    """
+    result = dict(in_time)
+    for cost, amount in back.items():
+        of_late = min(late, amount)
+        late -= of_late
+        result[cost] = result.get(cost, _ZERO) - amount + of_late
+    return result
 
 
 def _divide_signed(agreements, facts, rooms, held, taken):

@@ -1,11 +1,13 @@
 """The demonstration's claims, every figure recomputed by SQL that knows nothing of the code."""
 
+from collections import defaultdict
 from decimal import Decimal
 
 from odoo.tests import TransactionCase, tagged
 
-# What funders take of each payment: the funder's rate of what the program bore of it. Only the
-# bills, payments and charges are read.
+from ..reference import Reference, cents
+
+# What the lines of each claim, and the shares that they are about, sum to.
 SUMS = """
     SELECT claim.id, SUM(line.amount)::numeric(12, 2)::text,
            SUM(line.amount_admitted)::numeric(12, 2)::text, COUNT(*),
@@ -73,6 +75,32 @@ class TestDemo(TransactionCase):
                 rejected = Decimal(asked) - Decimal(admitted)
                 self.assertEqual(f"{claim.amount_rejected:.2f}", str(rejected))
                 self.assertEqual(admitted, taken)
+
+    def test_each_claim_is_what_terms_charges_and_payments_give(self):
+        """Counted anew from the rates, grants and ceilings, from what charges owe, from bills and
+        the days of their payments.
+        """
+        program = self.env.ref("coworking_incubation.coworking_program_2015")
+        reference = Reference(self.env, program)
+        due = defaultdict(int)
+        for (_item, agreement), amount in reference.shares.items():
+            due[agreement] += amount
+        claims = self._claims("mel_2015", "direccte_2015", "region_2015")
+        for claim in claims:
+            with self.subTest(claim=claim.name):
+                self.assertEqual(cents(claim.amount_admitted), due[claim.agreement_id.id])
+                found = defaultdict(int)
+                for line in claim.line_ids:
+                    charge = line.cost_id.charge_id
+                    kind = charge.corrected_kind or charge.kind
+                    key = (charge.period, charge.seat_id.id, kind), claim.agreement_id.id
+                    found[key] += cents(line.amount_admitted)
+                expected = {
+                    key: amount
+                    for key, amount in reference.shares.items()
+                    if key[1] == claim.agreement_id.id and amount
+                }
+                self.assertEqual({key: one for key, one in found.items() if one}, expected)
 
     def test_claimed_and_own_funds_are_what_was_paid(self):
         program = self.env.ref("coworking_incubation.coworking_program_2015")

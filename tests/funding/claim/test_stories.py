@@ -1,5 +1,8 @@
 """Claims in the unusual order: what comes back or comes twice, what is closed and opened again."""
 
+import hashlib
+import json
+
 from psycopg2.errors import CheckViolation
 
 from odoo import Command
@@ -331,3 +334,45 @@ class TestReceived(ClaimCase):
         self._receive(amount=144.0)
         self.assertEqual(self.claim.state, "paid")
         self.assertEqual(self.agreement.amount_to_justify, 0.0)
+
+
+class TestSealedAlone(ClaimCase):
+    """What was sent is read from its sealed text, and from nothing else."""
+
+    def _read(self, claim):
+        sending = claim.sending_ids[:1]
+        self.assertEqual(hashlib.sha256(sending.content.encode()).hexdigest(), claim.digest)
+        return json.loads(sending.content)
+
+    def test_a_credit_note_after_it_was_sent_leaves_its_seal_and_is_in_that_of_the_next(self):
+        """144.00 of 180.00 at 80 %; 60.00 credited: -48.00."""
+        agreement = self._new_agreement("A", 80.0)
+        bill = self._new_bill("Camille")
+        self._pay(bill)
+        first = self._sent(agreement, "1/1", "31/8")
+        told = self._read(first)
+        self._credit(bill)
+        self._refresh()
+        self.assertEqual(self._read(first), told)
+        self.assertEqual([line["amount"] for line in told["lines"]], ["144.00"])
+        (line,) = self._read(self._sent(agreement, "1/9", "31/12"))["lines"]
+        self.assertEqual(line["amount"], "-48.00")
+        seat = self._costs(bill).seat_id.name
+        for word in (str(told["claim"]), seat, self._month()):
+            self.assertIn(word, line["difference_of"])
+        self.assertNotIn("Camille", str(told))
+
+
+class TestLate(ClaimCase):
+    def test_what_was_paid_in_time_is_claimed_whatever_comes_back_and_is_paid_late(self):
+        """60.00 of 100.00 in time, 40.00 given back, the rest paid after that, too late."""
+        agreement = self._new_agreement("A", 100.0, date_paid_limit="2015-08-31")
+        self._admit_direct(agreement)
+        bill = self._new_direct(("Flyers", 100.0))
+        self._pay(bill, 60.0)
+        self._pay(bill, 40.0, day="20/9")
+        self._credit(bill, 0.4)
+        self._refresh()
+        claim = self._sent(agreement)
+        self.assertEqual(self._asked(claim), [-40.0, 40.0, 60.0])
+        self.assertEqual(claim.amount_claimed, 60.0)

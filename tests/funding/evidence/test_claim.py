@@ -21,7 +21,7 @@ class TestClaimEvidence(EvidenceCase, ClaimCase):
         ]
         self.assertEqual(hashlib.sha256(sent).hexdigest(), claim.digest)
         kept = {line.split()[0] for line in (folder / "SHA256SUMS").read_text().splitlines()}
-        for _kind, _name, digest in json.loads(sent)["files"]:
+        for _kind, digest in json.loads(sent)["files"]:
             self.assertIn(digest, kept)
         (row,) = self._sheet(folder, "Claim")
         self.assertEqual((row["Asked"], row["Bill Number"]), (90, self.bill.name))

@@ -1,11 +1,16 @@
-"""The 2015 program of the demonstration, its figures recomputed from the books by SQL alone."""
+"""The 2015 program of the demonstration, its figures recomputed by SQL from the books, the charges
+and the terms of the agreements.
+"""
 
 import io
+from collections import defaultdict
 from decimal import Decimal
 
 from openpyxl import load_workbook
 
 from odoo.tests import TransactionCase, tagged
+
+from ..reference import Reference
 
 # What wholly paid bills of the program say, by class of accounts.
 EXPENSES = """
@@ -19,14 +24,6 @@ EXPENSES = """
                          JOIN coworking_charge charge ON charge.id = match.charge_id
                         WHERE charge.program_id = %(program)s)
   GROUP BY 1
-"""
-GRANTS = """
-    SELECT agreement_id, SUM(amount - COALESCE(amount_rejected, 0)) FROM coworking_allocation
-     WHERE program_id = %(program)s AND agreement_id IS NOT NULL GROUP BY 1
-"""
-COPAYMENTS = """
-    SELECT SUM(amount) FROM coworking_allocation
-     WHERE program_id = %(program)s AND reason = 'copayment'
 """
 
 
@@ -48,6 +45,15 @@ class TestDemonstration(TransactionCase):
         self.env.cr.execute(query, {"program": self.program.id, "company": company})
         return self.env.cr.fetchall()
 
+    def _count(self):
+        """What each agreement takes, by its terms, and what participants owe of what was paid."""
+        reference = Reference(self.env, self.program)
+        grants = defaultdict(int)
+        for (_item, agreement), amount in reference.shares.items():
+            grants[agreement] += amount
+        copayments = self._cents(sum(reference.copayments.values())) / 100
+        return {key: self._cents(amount) / 100 for key, amount in grants.items()}, copayments
+
     def _cents(self, amount):
         return Decimal(str(amount)).quantize(Decimal("0.01"))
 
@@ -60,8 +66,7 @@ class TestDemonstration(TransactionCase):
 
     def test_each_financial_report_is_what_the_books_say_to_the_cent(self):
         expenses = {place: self._cents(amount) for place, amount in self._query(EXPENSES)}
-        grants = {agreement: self._cents(amount) for agreement, amount in self._query(GRANTS)}
-        [(copayments,)] = self._query(COPAYMENTS)
+        grants, copayments = self._count()
         self.assertGreater(len(expenses), 1)
         self.assertEqual(grants.keys(), set(self.agreements.ids))
         for agreement in self.agreements:
@@ -72,17 +77,17 @@ class TestDemonstration(TransactionCase):
                     for line in lines
                     if line.actual
                 }
-                own = sum(expenses.values()) - sum(grants.values()) - self._cents(copayments)
+                own = sum(expenses.values()) - sum(grants.values()) - copayments
                 self.assertEqual(
                     found,
-                    {**expenses, **grants, "70": self._cents(copayments), "own": own},
+                    {**expenses, **grants, "70": copayments, "own": own},
                 )
 
     def test_its_list_of_paid_expenses_sums_to_the_same(self):
         report = self._make(self.agreements[0])
         book = load_workbook(io.BytesIO(report._make_workbook()), data_only=True)
         *lines, total = book.worksheets[2].iter_rows(min_row=2, values_only=True)
-        grants = dict(self._query(GRANTS))
+        grants, _copayments = self._count()
         paid = sum(self._cents(amount) for _place, amount in self._query(EXPENSES))
         self.assertEqual(sum(self._cents(line[8]) for line in lines), paid)
         self.assertEqual(self._cents(total[8]), paid)

@@ -239,9 +239,15 @@ class TestOneMore(OverviewCase):
         self.assertIn("No funder", why)
 
     @freeze_time("2015-06-10")
-    def test_several_programs_are_told_that_they_share(self):
-        self.assertNotIn("shared", self._tiles()["admission"]["note"])
-        self._new_program("Other", "OTH", analytic_account_id=False)
+    def test_several_programs_share_places_and_grants_in_turn(self):
+        """1,710.00 of the first grant for two programs: two and one, 210.00 missing for each."""
+        self.assertNotIn("in turn", self._tiles()["admission"]["note"])
+        other = self._new_program("Other", "OTH", analytic_account_id=False)
+        self._new_participant("Somebody else", program=other)
+        (self.program | other).write({"duration_months": 6, "stay_cost": 960.0})
+        (self.mel | self.region).program_ids |= other
+        self.mel.amount_granted = 1710.0
+        self.space.seat_capacity = 30
         dashboard = self.env["coworking.dashboard"].with_user(self.coordinator)
         (group,) = [
             group
@@ -249,7 +255,12 @@ class TestOneMore(OverviewCase):
             if group["name"] == "funders"
         ]
         (tile,) = [tile for tile in group["tiles"] if tile["name"] == "admission"]
-        self.assertIn("shared", tile["note"])
+        self.assertIn("in turn", tile["note"])
+        lines = {line["label"]: line for line in tile["lines"]}
+        told = [lines[program.name]["value"] for program in self.program | other]
+        self.assertEqual(sorted(told), [1, 2])
+        for line in lines.values():
+            self.assertIn("210.00", line["note"].replace(",", "."))
 
     @freeze_time("2015-06-10")
     def test_who_takes_first_is_who_comes_first(self):
@@ -258,12 +269,11 @@ class TestOneMore(OverviewCase):
         self.mel.write({**first, "sequence": 20, "amount_granted": 10000.0})
         self.region.write({**first, "sequence": 10, "amount_granted": 500.0})
         self.env.invalidate_all()
-        with patch.object(
-            coworking_program, "count_admissible", wraps=coworking_program.count_admissible
-        ) as count:
+        with patch.object(coworking_program, "hand_out", wraps=coworking_program.hand_out) as count:
             self._answer(stay_cost=960.0)
         self.assertEqual(
-            [one.key for one in count.call_args.args[0]], [self.region.id, self.mel.id]
+            [one.key for one in count.call_args.args[0][self.program].agreements],
+            [self.region.id, self.mel.id],
         )
 
     @freeze_time("2015-07-10")

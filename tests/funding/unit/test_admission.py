@@ -12,7 +12,8 @@ from odoo.addons.coworking_incubation_funding.admission import (
     MOST,
     Admission,
     Obstacle,
-    count_admissible,
+    Wish,
+    hand_out,
 )
 from odoo.addons.coworking_incubation_funding.funding import (
     Agreement,
@@ -40,6 +41,10 @@ def stay(amount, **facts):
     return Cost(
         key=0, item=(0,), kind="seats", amount=amount, payments=(Payment(LAST, amount),), **values
     )
+
+
+def count_admissible(agreements, one, places, end):
+    return hand_out({"P": Wish(agreements, one, end)}, places)["P"]
 
 
 def test_three_more_and_for_the_fourth_the_metropole_lacks_210_00():
@@ -96,6 +101,42 @@ def test_who_takes_first_lacks_money_where_nobody_takes_the_rest():
 def test_own_funds_pay_for_what_no_rate_takes_and_for_programs_without_funders():
     assert count_admissible([grant("MEL", 9000, 30)], stay(960), 5, END).count == 5
     assert count_admissible([], stay(960), 5, END) == Admission(5, Obstacle("place"))
+
+
+def test_two_programs_share_a_grant_in_turn():
+    """1,710.00 of the Métropole for both: two and one, and each lacks 210.00 for the next."""
+    mel = grant("MEL", "1710.00")
+    found = hand_out(
+        {name: Wish([mel, grant(name, 9000)], stay("960.00"), END) for name in ("P", "Q")}, 10
+    )
+    missing = Obstacle("money", "MEL", D("210.00"))
+    assert found == {"P": Admission(2, missing), "Q": Admission(1, missing)}
+
+
+def test_two_programs_share_places_in_turn():
+    wishes = {name: Wish([grant(name, 9000)], stay(960), END) for name in ("P", "Q")}
+    no_place = Obstacle("place")
+    assert hand_out(wishes, 5) == {"P": Admission(3, no_place), "Q": Admission(2, no_place)}
+
+
+def test_what_one_cannot_take_is_for_the_other():
+    """P lacks money after one: the other four places are Q's; who would stay too long has none."""
+    wishes = {
+        "P": Wish([grant("MEL", 500)], stay(960), END),
+        "Q": Wish([grant("Région", 9000)], stay(960), END),
+        "R": Wish([], stay(960), date(2015, 8, 31)),
+    }
+    found = hand_out(wishes, 5)
+    assert {name: one.count for name, one in found.items()} == {"P": 1, "Q": 4, "R": 0}
+    assert found["P"].obstacle == Obstacle("money", "MEL", D(460))
+
+
+def test_a_ceiling_that_two_programs_share_is_drawn_once():
+    bounded = replace(SEATS, ceiling=D(960))
+    wishes = {
+        name: Wish([grant("MEL", 9000, headings=(bounded,))], stay(960), END) for name in "PQ"
+    }
+    assert [one.count for one in hand_out(wishes, 9).values()] == [1, 1]
 
 
 def test_nobody_plans_further_than_the_most():

@@ -126,6 +126,16 @@ class TestAdmissible:
         one = cost(180, payments=(Payment(PAID, D(180)), Payment(date(2016, 8, 1), D(-60))))
         assert given(terms, costs=[one]) == {"A": "120.00"}
 
+    def test_what_was_paid_late_comes_back_first(self):
+        """180.00: 100.00 in time, 80.00 settled by a credit note after the last day."""
+        terms = agreement(rate=100, date_paid_limit=PAID)
+        late = date(2015, 9, 1)
+        one = cost(180, payments=(Payment(PAID, D(100)), Payment(late, D(80))))
+        note = cost(-80, key=2, item=1, day=late)
+        assert given(terms, costs=[one, note]) == {"A": "100.00"}
+        refund = cost(-120, key=2, item=1, day=late)
+        assert given(terms, costs=[one, refund]) == {"A": "60.00"}
+
     def test_without_presence_where_the_funder_admits_it(self):
         terms = agreement(rate=100, needs_presence=False)
         assert given(terms, costs=[cost(180, present=False)]) == {"A": "180.00"}

@@ -129,7 +129,9 @@ class CoworkingClaimLine(models.Model):
                 last=format_date(self.env, agreement.date_to),
             )
         limit = agreement.date_paid_limit
-        if limit and self.date_paid > limit:
+        # what was paid in time may be parted anew by what came back later
+        paid = limit and self.date_paid > limit and cost._get_siblings()
+        if paid and not any(row.amount > 0 and row.date <= limit for row in paid._walk_payments()):
             return self.env._("it was paid after %s", format_date(self.env, limit))
         return False
 

@@ -122,7 +122,7 @@ class CoworkingClaim(models.Model):
                     "label": words[cost].label,
                     "token": words[cost].token,
                     "supplier_name": words[cost].supplier_name,
-                    "bill_number": cost.move_id.ref or cost.move_id.name,
+                    "bill_number": words[cost].number,
                     "bill_date": cost.move_id.invoice_date or cost.move_id.date or cost.date,
                     "date_from": cost.date_from,
                     "date_to": cost.date_to,

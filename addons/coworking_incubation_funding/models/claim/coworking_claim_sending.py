@@ -36,8 +36,9 @@ class CoworkingClaimSending(models.Model):
     """A time that a claim was sent: all of it as one text, and the fingerprint of that.
 
     ``content`` is JSON with its keys in order: claim, agreement, funder, period, lines (the fields
-    of ``FROZEN_FIELDS``, amounts as text) each with the fingerprints of its proofs, files. Names of
-    participants are not in it. ``digest`` is the SHA-256 of its UTF-8.
+    of ``FROZEN_FIELDS``, amounts as text) each with the fingerprints of its proofs, files by their
+    kind and fingerprint. Names of participants are not in it, nor what somebody called a file.
+    ``digest`` is the SHA-256 of its UTF-8.
     """
 
     _name = "coworking.claim.sending"
@@ -98,7 +99,7 @@ class CoworkingClaimSending(models.Model):
             "from": str(claim.date_from),
             "to": str(claim.date_to),
             "amount": f"{claim.amount_claimed:.2f}",
-            "files": sorted([row.kind, row.name or "", row.digest] for row in claim.file_ids),
+            "files": sorted([row.kind, row.digest] for row in claim.file_ids),
             "lines": [
                 {name: self._to_text(line, name) for name in FROZEN_FIELDS}
                 | {"files": sorted(line.file_ids.mapped("digest"))}

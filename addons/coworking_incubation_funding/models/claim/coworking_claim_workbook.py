@@ -80,7 +80,9 @@ class CoworkingClaim(models.Model):
         ]
 
     def _get_columns(self):
-        """(field of a line, width) of the list of paid expenses, in their order."""
+        """(field of a line, width) of the list of paid expenses, in their order: without the words
+        that somebody typed of a line, which may name a person.
+        """
         columns = [
             *(("number", 5), ("heading_name", 18), ("label", 26), ("token", 13)),
             *(("supplier_name", 20), ("bill_number", 16), ("bill_date", 11)),
@@ -89,8 +91,6 @@ class CoworkingClaim(models.Model):
         ]
         if self.step == "accepted":
             columns += [("amount_admitted", 11), ("amount_rejected", 11)]
-            if self.amount_rejected:
-                columns.append(("admission_reason", 20))
         if self.has_differences:
             columns.append(("difference_of", 20))
         return columns

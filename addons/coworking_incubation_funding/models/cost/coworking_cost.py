@@ -188,6 +188,11 @@ class CoworkingCost(models.Model):
             for day, amount in self.payments or []
         )
 
+    def _walk_payments(self):
+        """Each payment of these, as ``funding.Payment``."""
+        for cost in self:
+            yield from cost._get_payments()
+
     def _to_cost(self, public=None):
         """This cost as ``funding.Cost``.
 
@@ -256,7 +261,7 @@ class CoworkingCost(models.Model):
         )
 
     def _describe(self):
-        """What an expense is, without naming a person."""
+        """What an expense is, in words of ours: what somebody typed in a bill may be a name."""
         self.ensure_one()
         month = format_date(self.env, self.date_from, date_format="MMMM y")
         if self.charge_id:
@@ -269,9 +274,9 @@ class CoworkingCost(models.Model):
             )
         if self.kind == "staff":
             return self.env._("Staff, %s", month)
-        if self.kind == "flat":
-            return self.env._("%(heading)s, %(month)s", heading=self.name, month=month)
-        return self.name
+        kinds = dict(self._fields["kind"]._description_selection(self.env))
+        nature = self.heading_id.name or self.account_id.name or kinds[self.kind]
+        return self.env._("%(heading)s, %(month)s", heading=nature, month=month)
 
     # === ACTION METHODS ===#
 

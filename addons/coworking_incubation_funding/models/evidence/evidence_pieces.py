@@ -174,13 +174,17 @@ class EvidencePieces:
         return self.tokens.get(person.id) or person._get_tokens(person.ids)[person.id]
 
     def _find_veiled(self):
-        """Suppliers whose name tells whose file there is: participants paid by receipt, staff."""
+        """Suppliers whose name tells whose file there is, or who worked: participants and staff
+        paid by receipt, and whose hours are counted.
+        """
         costs, partners = self.env["coworking.cost"], self.env["res.partner"]
         found = costs._read_group([("id", "in", self.cost_ids)], ["kind"], ["partner_id:recordset"])
         by_kind = dict(found)
         suppliers = partners.union(*by_kind.values()).commercial_partner_id
         whose = [("partner_id.commercial_partner_id", "in", suppliers.ids)]
         people = self.people.search(whose).partner_id | by_kind.get("staff", partners)
+        workers = [("partner_id", "in", suppliers.ids), ("share", "=", False)]
+        people |= self.env["res.users"].search(workers).partner_id
         return people.commercial_partner_id
 
     def is_veiled(self, partner):
@@ -538,7 +542,9 @@ class EvidencePieces:
                 title = self.env._("Exit: %s", person.exit_reason_id.name)
                 values = {"person": person, "day": person.date_exit}
                 if person.exit_evidence:
-                    yield self._make_piece(EXITS, title, note=person.exit_evidence, **values)
+                    # what somebody typed may be a name
+                    note = "" if self.is_token else person.exit_evidence
+                    yield self._make_piece(EXITS, title, note=note, **values)
                 else:
                     note = self.env._("Say on the person's file what proves it.")
                     yield self._make_missing(EXITS, title, note, **values)

@@ -405,6 +405,7 @@ class EvidenceWriter:
 
         def say(line, name):
             veiled = name == "supplier_name" and self.pieces.is_veiled(line.cost_id.partner_id)
+            veiled |= name == "override_reason" and self.pieces.is_token
             return "" if veiled else line[name]
 
         columns = [

@@ -221,8 +221,7 @@ class CoworkingFinancialReport(models.Model):
             account = cost.account_id.with_company(self.company_id)
             sheet.write_datetime(row, 0, one.date, formats["date"])
             sheet.write_string(row, 1, words[cost].supplier, formats["text"])
-            document = cost.move_id.ref or cost.move_id.name or ""
-            sheet.write_string(row, 2, document, formats["text"])
+            sheet.write_string(row, 2, words[cost].number or "", formats["text"])
             sheet.write_datetime(row, 3, cost.date, formats["date"])
             sheet.write_string(row, 4, words[cost].label, formats["text"])
             sheet.write_datetime(row, 5, cost.date_from, formats["date"])

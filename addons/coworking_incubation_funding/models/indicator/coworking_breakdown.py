@@ -89,6 +89,15 @@ class CoworkingBreakdown(models.Model):
                         field=breakdown.field_name or "",
                     )
                 )
+            if field.comodel_name == "res.partner" and "is_company" not in str(field.domain):
+                raise ValidationError(
+                    self.env._(
+                        "Breakdown %(breakdown)s: “%(field)s” would name people in a report."
+                        " Choose a field that names nobody.",
+                        breakdown=breakdown.name,
+                        field=field._description_string(self.env),
+                    )
+                )
 
     def _check_may_narrow(self):
         """See ``coworking.indicator``: lines choose of whom a table tells, as filters do.

@@ -170,7 +170,8 @@ class CoworkingDashboard(models.AbstractModel):
         note = self.env._("a free place, time until the end of the stay, money for it")
         if len(admissions) > 1:
             note = self.env._(
-                "%(note)s; places and grants are shared: what one program takes, no other has",
+                "%(note)s; places and grants are handed out in turn, one person of each program"
+                " after the other: what one takes, no other has",
                 note=note,
             )
         return {

@@ -8,7 +8,7 @@ from odoo.tools import SQL
 from odoo.addons.coworking_incubation.tools import to_decimal
 
 from ... import funding
-from ...admission import count_admissible
+from ...admission import Wish, hand_out
 
 # What the stay of each person costs in all, of it what that person owes the program: what was and
 # what is to come.
@@ -44,7 +44,9 @@ class CoworkingProgram(models.Model):
     )
 
     def _get_admissions(self, places):
-        """
+        """How many people more these programs can admit, all together: places, and grants that
+        several of them draw on, are handed out in turn.
+
         :param places: how many are free today
         :return: dict program -> ``admission.Admission``; None where what a stay costs is not known
         """
@@ -52,14 +54,15 @@ class CoworkingProgram(models.Model):
         positions = self.agreement_ids._get_positions()
         today = fields.Date.context_today(self)
         costs_model, nothing = self.env["coworking.cost"], self.env["coworking.allocation"]
-        result = {}
+        wishes = {}
         for program in self:
             stay = program._prepare_stay(costs.get(program), today)
             # in the order in which costs are parted
             agreements = costs_model._get_agreements(program, nothing)
             left = [agreement._to_agreement_left(positions) for agreement in agreements]
-            result[program] = stay and count_admissible(left, stay, places, program.date_end)
-        return result
+            if stay:
+                wishes[program] = Wish(left, stay, program.date_end)
+        return {**dict.fromkeys(self), **hand_out(wishes, places)}
 
     def _get_stay_costs(self):
         """What was chosen, or the lower median of what stays cost: that of somebody. Of what was

@@ -1,0 +1,476 @@
+"""Bills, payments, corrections and claims in whatever order: nobody has more, or less, than is due.
+
+Hypothesis writes small programmes on the real models: three people in two spaces over two months,
+three funders by rate and first, net and gross, with ceilings, limits and grants that run out. Bills
+are posted, paid in parts, unpaid, withdrawn, credited; presences and stays are corrected; claims
+are made, sent, returned, admitted in part, corrected, paid and closed, what was rejected is placed
+with another. After each step:
+
+- what funders and own funds have of a cost is what was paid of it, and no funder has more;
+- of each item each funder has what ``reference.py`` computes from the books, charges and terms
+  alone: so neither the order of payments, of claims nor of corrections matters;
+- what was sent is as it was sent, nothing is in two claims, and what a claim asks is what is due
+  less what was sent before;
+- granted is committed + asked + admitted + left, as the lines of the claims say.
+
+By hand, many more steps::
+
+    CLAIM_STEPS=2000 scripts/test tests/funding/properties/test_claims_in_any_order.py
+"""
+
+import hashlib
+import json
+import os
+import random
+import sys
+from collections import defaultdict
+
+from hypothesis import HealthCheck, event, note, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    rule,
+    run_state_machine_as_test,
+)
+
+from odoo.exceptions import UserError
+
+from ...common import JULY, JUNE, d
+from ..claim.common import ClaimCase
+from ..reference import Reference, cents
+
+STEPS = int(os.environ.get("CLAIM_STEPS") or 60)
+STEPS_A_STORY = 20
+PAID_ON = ["10/7", "20/7", "5/8", "20/9"]
+ENDS = ["31/7", "31/8", "31/12"]
+
+# What happens, the more often the more often it is named.
+ACTS = (
+    *("pay", "pay", "pay", "post", "unpay", "withdraw", "credit", "come_or_not", "correct"),
+    *("claim", "send", "claim_and_send", "claim_and_send", "claim_and_send", "return", "drop"),
+    *("decide", "decide", "decide", "place", "place", "receive", "close"),
+)
+SHARES = """
+    SELECT COALESCE(charge.period, cost.date_from), charge.seat_id,
+           COALESCE(cost.reversed_line_id, cost.move_line_id),
+           COALESCE(charge.corrected_kind, charge.kind), share.agreement_id,
+           SUM(share.amount - share.amount_rejected)
+      FROM coworking_allocation share
+      JOIN coworking_cost cost ON cost.id = share.cost_id
+ LEFT JOIN coworking_charge charge ON charge.id = cost.charge_id
+     WHERE share.agreement_id = ANY(%s)
+  GROUP BY 1, 2, 3, 4, 5
+"""
+SUMS = """
+    SELECT cost.id, cost.paid_amount, SUM(share.amount - share.amount_rejected),
+           COALESCE(SUM(share.amount - share.amount_rejected)
+                    FILTER (WHERE share.agreement_id IS NOT NULL), 0)
+      FROM coworking_cost cost LEFT JOIN coworking_allocation share ON share.cost_id = cost.id
+     WHERE cost.program_id = %s
+  GROUP BY 1, 2
+"""
+
+
+class Story(RuleBasedStateMachine):
+    """``case`` is the test that runs it, within its transaction."""
+
+    def __init__(self, case):
+        super().__init__()
+        self.case, self.env = case, case.env
+        self.steps = 0
+        self.sent = {}  # claim: its lines as they were sent
+        self.savepoint = self.env.cr.savepoint()
+
+    def teardown(self):
+        try:
+            if sys.exc_info()[0] is None:
+                self.ask_for_the_rest()
+        finally:
+            self.savepoint.close(rollback=True)
+
+    def pick(self, number, records):
+        return records[number % len(records)] if records else records
+
+    def attempt(self, act):
+        """It may be refused, in words; then nothing has changed."""
+        try:
+            with self.case.as_request():
+                act()
+        except UserError as error:
+            event(f"refused: {str(error)[:60]}")
+
+    # === Terms === #
+
+    @initialize(
+        terms=st.lists(
+            st.fixed_dictionaries(
+                {
+                    "method": st.sampled_from(["rate", "rate", "priority"]),
+                    "base_kind": st.sampled_from(["net", "gross"]),
+                    "amount_granted": st.sampled_from([90.0, 333.33, 10000.0]),
+                    "ceiling": st.sampled_from([0.0, 0.0, 111.11]),
+                    "date_from": st.sampled_from(["2015-01-01", "2015-06-15"]),
+                    "date_paid_limit": st.sampled_from([False, False, "2015-08-31"]),
+                    "eligible_without_presence": st.booleans(),
+                    "direct": st.booleans(),
+                }
+            ),
+            min_size=2,
+            max_size=3,
+        ),
+        rates=st.permutations([50.0, 30.0, 20.0]),
+        posted=st.lists(st.booleans(), min_size=5, max_size=5),
+        paid=st.lists(st.booleans(), min_size=5, max_size=5),
+    )
+    def sign(self, terms, rates, posted, paid):
+        """The agreements; some bills are posted and paid already."""
+        self.agreements = self.env["coworking.funding.agreement"]
+        for number, (values, rate) in enumerate(zip(terms, rates, strict=False)):
+            values = dict(values)
+            ceiling, direct = values.pop("ceiling"), values.pop("direct")
+            rate = rate if values["method"] == "rate" else 0.0
+            agreement = self.case._new_agreement(f"F{number}", rate, sequence=number, **values)
+            agreement.heading_ids.ceiling = ceiling
+            if direct:
+                self.case._admit_direct(agreement)
+            self.agreements |= agreement
+        for bill, is_posted, is_paid in zip(self.find_bills("draft"), posted, paid, strict=True):
+            if is_posted or is_paid:
+                self.case._post_bill(bill, "3/7")
+            if is_paid:
+                self.case._pay(bill, day=PAID_ON[0])
+        self.case._refresh()
+
+    @rule(luck=st.integers(0, 9999))
+    def go_on(self, luck):
+        """Each act does nothing where there is nothing to do."""
+        self.steps += 1
+        chance = random.Random(10000 * self.steps + luck)  # no secret
+        act = chance.choice(ACTS)
+        note(act)
+        getattr(self, f"_{act}")(chance.randrange(12), chance.randrange(12))
+
+    # === The books === #
+
+    def find_bills(self, *states):
+        return self.env["account.move"].search(
+            [
+                ("move_type", "in", ("in_invoice", "in_refund")),
+                ("company_id", "=", self.case.company.id),
+                ("state", "in", states),
+            ],
+            order="id",
+        )
+
+    def _post(self, number, other):
+        bill = self.pick(number, self.find_bills("draft"))
+        if bill:
+            self.attempt(lambda: self.case._post_bill(bill, "3/7"))
+
+    def _pay(self, number, other):
+        bills = self.find_bills("posted").filtered(lambda move: move.amount_residual > 0)
+        bill = self.pick(number, bills)
+        if bill:
+            part = self.pick(other, [None, None, 33.34, 50.0])
+            amount = part and min(part, bill.amount_residual)
+            self.attempt(lambda: self.case._pay(bill, amount, self.pick(other, PAID_ON)))
+
+    def _unpay(self, number, other):
+        bill = self.pick(number, self.find_bills("posted").filtered("matched_payment_ids"))
+        payment = self.pick(other, bill.matched_payment_ids.filtered("move_id").sorted("id"))
+        if payment:
+            lines = payment.move_id.line_ids | bill.line_ids
+            lines.filtered(
+                lambda line: line.account_type == "liability_payable"
+            ).remove_move_reconcile()
+            payment.action_draft()
+            payment.action_cancel()
+
+    def _withdraw(self, number, other):
+        bill = self.pick(number, self.find_bills("posted"))
+        if bill:
+            self.attempt(bill.button_draft)
+
+    def _credit(self, number, other):
+        bills = self.find_bills("posted").filtered(
+            lambda move: move.move_type == "in_invoice" and not move.reversal_move_ids
+        )
+        bill = self.pick(number, bills)
+        if bill:
+            share = self.pick(other, [1.0, 1 / 3, 0.5])
+            self.attempt(lambda: self.give_back(bill, share, other % 2))
+
+    def give_back(self, bill, share, paid):
+        """Refunded, or set off against what is left of the bill."""
+        values = {"invoice_date": d("1/9"), "date": d("1/9"), "ref": "CN 1"}
+        note = bill._reverse_moves([values])
+        for line in note.invoice_line_ids:
+            line.price_unit = line.currency_id.round(line.price_unit * share)
+        self.case._post_bill(note, "1/9")
+        if paid:
+            self.case._pay(note, day="10/9")
+        elif bill.amount_residual:
+            lines = (bill | note).line_ids
+            lines.filtered(lambda line: line.account_type == "liability_payable").reconcile()
+
+    # === The people === #
+
+    def _come_or_not(self, number, other):
+        seat = self.pick(number, self.case.seats)
+        if seat.presence_ids:
+            self.attempt(seat.presence_ids.unlink)
+        else:
+            self.attempt(lambda: self.case._new_presences(seat, "18/6", "20/7"))
+
+    def _correct(self, number, other):
+        """A stay ends otherwise: the months that were billed are corrected by the next one."""
+        seat = self.pick(number, self.case.seats)
+        last = self.pick(other, ["15/6", "20/7", "31/7"])
+
+        def act():
+            seat.presence_ids.filtered(lambda row: row.date > d(last)).unlink()
+            seat.date_end = d(last)
+            month = self.case.next_month()
+            if month:
+                self.case._bill(self.case._settle(month))
+
+        self.attempt(act)
+
+    # === The claims === #
+
+    def find_claims(self, *steps):
+        return (
+            self.env["coworking.claim"]
+            .with_user(self.case.coordinator)
+            .search(
+                [("agreement_id", "in", self.agreements.ids), ("step", "in", steps)], order="id"
+            )
+        )
+
+    def _claim(self, number, other):
+        agreement = self.pick(number, self.agreements)
+        self.attempt(lambda: self.case._new_claim(agreement, last=self.pick(other, ENDS)))
+
+    def _send(self, number, other):
+        claim = self.pick(number, self.find_claims("draft", "returned"))
+        if claim:
+            self.attempt(lambda: self.send_one(claim))
+
+    def _claim_and_send(self, number, other):
+        agreement = self.pick(number, self.agreements)
+        end = self.pick(other, ENDS)
+        self.attempt(lambda: self.send_one(self.case._new_claim(agreement, last=end)))
+
+    def send_one(self, claim):
+        claim.action_refresh()
+        if claim.line_ids:
+            self.case._send(claim)
+            self.sent[claim] = self.read_lines(claim)
+
+    def _return(self, number, other):
+        claim = self.pick(number, self.find_claims("submitted"))
+        if claim:
+            action = claim.action_return()
+            self.attempt(lambda: self.case._dialog(action, claim.env.user, reason="Again"))
+            if claim.step == "returned":
+                self.sent.pop(claim)
+
+    def _drop(self, number, other):
+        claim = self.pick(number, self.find_claims("draft", "returned"))
+        if claim:
+            self.attempt(claim.action_cancel)
+
+    def _decide(self, number, other):
+        claim = self.pick(number, self.find_claims("submitted"))
+        if not claim:
+            return
+        lines = claim.line_ids.filtered(lambda row: row.amount > 0)
+        how = self.pick(other, ["half", "nothing", "all", "flat"])
+        if how == "flat":
+            action = claim.action_correct()
+            self.attempt(
+                lambda: self.case._dialog(action, claim.env.user, percent=7.0, reason="Late")
+            )
+        elif how != "all" and lines:
+            row = self.pick(other, lines)
+            admitted = row.currency_id.round(row.amount / 3) if how == "half" else 0.0
+            row.write({"amount_admitted": admitted, "admission_reason": "Not eligible"})
+        self.attempt(claim.action_accept)
+
+    def _place(self, number, other):
+        """What a funder rejected, or had no money for, goes to another."""
+        shares = self.env["coworking.allocation"].search(
+            [("to_place", "=", True), ("program_id", "=", self.case.program.id)], order="id"
+        )
+        share = self.pick(number, shares)
+        agreement = self.pick(other, self.agreements)
+        if share:
+            amount = share.currency_id.round(share.amount * self.pick(number, [1.0, 0.5]))
+            self.attempt(lambda: self.case._place(share, agreement, amount))
+
+    def _receive(self, number, other):
+        claims = self.find_claims("accepted").filtered(lambda row: row.state != "paid")
+        claim = self.pick(number, claims)
+        if claim:
+            action = claim.action_receive()
+            model = self.env[action["res_model"]].with_user(self.case.accountant)
+            dialog = model.with_context(**action["context"]).create({"date": d("1/10")})
+            if other % 2:
+                dialog.amount = min(10.0, dialog.amount)
+            self.attempt(dialog.action_record)
+
+    def _close(self, number, other):
+        agreement = self.pick(number, self.agreements)
+        if agreement.date_claims_closed:
+            agreement.action_open_claims_again()
+        else:
+            self.attempt(agreement.action_close_claims)
+
+    # === What always holds === #
+
+    def read_lines(self, claim):
+        return [
+            (row.number, row.label, row.token, row.amount, row.amount_paid, row.date_paid)
+            for row in claim.line_ids
+        ]
+
+    @invariant()
+    def all_is_right(self):
+        if not hasattr(self, "agreements"):
+            return
+        self.case._refresh()
+        self.env.invalidate_all()
+        self.check_sums()
+        self.check_frozen()
+        self.reference = Reference(self.env, self.case.program)
+        self.check_shares()
+        self.check_positions()
+        self.check_money()
+
+    def check_sums(self):
+        self.env.cr.execute(SUMS, [self.case.program.id])
+        for cost, paid, all_of_it, funders in self.env.cr.fetchall():
+            assert cents(all_of_it) == cents(paid), (cost, paid, all_of_it)
+            low, high = sorted((0, cents(paid)))
+            assert low <= cents(funders) <= high, (cost, paid, funders)
+
+    def check_frozen(self):
+        """What was sent stays, sealed; nothing is asked for twice."""
+        seen = set()
+        for claim, lines in self.sent.items():
+            assert self.read_lines(claim) == lines, claim.name
+            sending = claim.sending_ids[:1]
+            assert hashlib.sha256(sending.content.encode()).hexdigest() == claim.digest
+            told = json.loads(sending.content)
+            assert sum(cents(row["amount"]) for row in told["lines"]) == cents(told["amount"])
+            for share in claim.line_ids.allocation_id:
+                assert share.frozen and share not in seen
+                seen.add(share)
+
+    def check_shares(self):
+        """Of each item, each funder has what is due, claimed or not."""
+        self.env.cr.execute(SHARES, [self.agreements.ids])
+        found = defaultdict(int)
+        for day, seat, line, kind, agreement, amount in self.env.cr.fetchall():
+            item = (day, seat, kind) if seat else (day, line)
+            found[item, agreement] += cents(amount)
+        found = {key: amount for key, amount in found.items() if amount}
+        due = {key: amount for key, amount in self.reference.shares.items() if amount}
+        assert found == due, (found, due)
+        by_agreement = defaultdict(int)
+        for (_item, agreement), amount in due.items():
+            by_agreement[agreement] += amount
+        for one in self.reference.terms:
+            assert 0 <= by_agreement[one.key] <= one.granted
+
+    def check_positions(self):
+        """F17, beside what the claims say."""
+        for agreement, position in self.agreements._get_positions().items():
+            if agreement[1]:
+                continue
+            own = agreement[0]
+            asked = own.claim_ids.filtered(lambda row: row.step == "submitted")
+            parts = [position.committed, position.claimed, position.admitted, position.left]
+            assert sum(map(cents, parts)) == cents(own.amount_granted)
+            assert cents(position.claimed) == sum(map(cents, asked.mapped("amount_claimed")))
+            admitted = sum(map(cents, own.claim_ids.mapped("amount_admitted")))
+            assert cents(position.admitted) == admitted
+            assert cents(position.left) >= 0
+
+    def check_money(self):
+        """F12: what was received less what was admitted; the oldest claims are paid first."""
+        for agreement in self.agreements:
+            received = sum(map(cents, agreement.instalment_ids.mapped("amount_received")))
+            claims = agreement.claim_ids.filtered(lambda row: row.step == "accepted")
+            admitted = sum(map(cents, claims.mapped("amount_admitted")))
+            assert cents(agreement.amount_to_justify) == received - admitted
+            for claim in claims:
+                paid = cents(claim.amount_received) >= cents(claim.amount_admitted)
+                assert (claim.state == "paid") == paid
+            assert sum(map(cents, claims.mapped("amount_received"))) <= received
+
+    def ask_for_the_rest(self):
+        """At the end one claim asks for all that is due and was not sent, differences included."""
+        if not hasattr(self, "agreements"):
+            return
+        self.all_is_right()
+        for agreement in self.agreements:
+            agreement.action_open_claims_again()
+            for claim in self.find_claims("draft", "returned"):
+                if claim.agreement_id == agreement:
+                    claim.action_cancel()
+            last = self.case._new_claim(agreement)
+            due = sum(
+                amount for (_, key), amount in self.reference.shares.items() if key == agreement.id
+            )
+            asked = sum(map(cents, last.line_ids.mapped("amount")))
+            assert asked == due - self.reference.sent[agreement.id], agreement.reference
+            if last.line_ids:
+                self.case._send(last)
+                self.case._accept(last)
+        self.case._refresh()
+        self.reference = Reference(self.env, self.case.program)
+        self.check_shares()
+        for agreement in self.agreements:
+            assert not self.case._new_claim(agreement).line_ids
+
+
+class TestClaimsInAnyOrder(ClaimCase):
+    """The world of every story: three seats of June and July, and a bill of something else."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.program.funding_rate = 80.0
+        cls.space.seat_capacity = cls.space_b.seat_capacity = 50
+        cls.seats = cls.env["coworking.seat"]
+        for name, tariff in (("Ada", cls.tariff), ("Ben", cls.tariff), ("Cleo", cls.tariff_b)):
+            seat = cls._new_seat("1/6", "31/7", name, tariff=tariff)
+            cls._new_presences(seat, "18/6", "20/7")
+            cls.seats |= seat
+        for month in (JUNE, JULY):
+            cls._bill(cls._settle(month))
+        cls._new_direct(("Printing", 100.01), ("Paper", 33.33), post=False)
+        cls._refresh()
+        cls.env.flush_all()
+
+    def next_month(self):
+        """The first month that is not settled; the last ones are not."""
+        last = max(
+            self.env["coworking.statement"]
+            .search([("program_id", "=", self.program.id)])
+            .mapped("date_from")
+        )
+        return last.replace(month=last.month + 1) if last.month < 11 else None
+
+    def test_whatever_the_order_each_has_what_is_due(self):
+        run_state_machine_as_test(
+            lambda: Story(self),
+            settings=settings(
+                max_examples=max(1, STEPS // STEPS_A_STORY),
+                stateful_step_count=STEPS_A_STORY,
+                suppress_health_check=list(HealthCheck),
+            ),
+        )
