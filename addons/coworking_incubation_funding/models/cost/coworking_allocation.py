@@ -246,6 +246,7 @@ class CoworkingAllocation(models.Model):
                 )
         # sudo: nobody types what is claimed
         self.sudo().frozen = True
+        self.sudo().cost_id._note_kept()
 
     def _thaw(self):
         """The claim of these was returned or withdrawn: they follow the facts again."""

@@ -76,7 +76,8 @@ TAKEN = """
     SELECT agreement_id, heading_id, SUM(GREATEST(amount, 0)), SUM(amount - amount_rejected)
       FROM coworking_allocation share
      WHERE program_id IN %(programs)s AND agreement_id IS NOT NULL
-       AND NOT EXISTS (SELECT FROM UNNEST(%(without)s::integer[]) AS cost (id) WHERE cost.id = share.cost_id)
+       AND NOT EXISTS (SELECT FROM UNNEST(%(without)s::integer[]) AS cost (id)
+                        WHERE cost.id = share.cost_id)
   GROUP BY 1, 2
 """
 
@@ -114,6 +115,18 @@ class CoworkingCost(models.Model):
             own = costs.filtered(lambda cost, programs=programs: cost.program_id in programs)
             self._allocate_items(programs, set(own.mapped("item")), freed=freed)
             costs -= own
+
+    def _note_kept(self):
+        """These were claimed: where a grant is short, what is kept for them is no longer there for
+        what comes before.
+        """
+        if not self:
+            return
+        programs = self._get_sharing(self.program_id)
+        items = set(self.mapped("item"))
+        first = str(min(day for _program, day in self._get_days(items)))
+        if not self._has_room(programs, self._get_agreements(programs), items, first):
+            self.env["coworking.cost.change"]._note_programs(programs)
 
     @api.model
     def _allocate_programs(self, programs):
