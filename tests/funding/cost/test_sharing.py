@@ -170,6 +170,61 @@ class TestWhatChanged(FundingCase):
         self.assertAsIfAll()
         self.assertShares(bill, A=90.0, own=90.0)
 
+    def test_what_gives_back_alone_follows_what_was_taken_before_it(self):
+        self._new_agreement("A", 50.0).heading_ids.kind = "direct"
+        first, other = (self._new_direct(("Flyers", amount)) for amount in (10.0, 100.0))
+        note = self._new_direct(("Deposit", 25.0), move_type="in_refund", day="3/7", ref="CN")
+        self._pay(first, day="5/7")
+        self._pay(note, day="20/7")
+        self.assertShares(note, A=-5.0, own=-20.0)
+        self._pay(other, day="10/7")
+        self.assertAsIfAll()
+        self.assertShares(note, A=-12.5, own=-12.5)
+
+    def test_what_was_taken_by_a_bill_that_is_gone_goes_to_those_after_it(self):
+        self._new_agreement("A", 100.0, amount_granted=100.0).heading_ids.kind = "direct"
+        first, other = (self._new_direct(("Flyers", 100.0)) for _number in range(2))
+        payment = self._pay(first, day="5/7")
+        self._pay(other, day="20/7")
+        self.assertShares(other, grant=100.0)
+        payment.action_draft()
+        first.button_draft()
+        self.assertAsIfAll()
+        self.assertFalse(self._costs(first))
+        self.assertShares(other, A=100.0)
+
+    def test_several_bills_at_once_may_use_up_what_each_of_them_would_not(self):
+        self._new_agreement("A", 100.0, amount_granted=250.0).heading_ids.kind = "direct"
+        bills = [self._new_direct(("Flyers", 100.0)) for _number in range(3)]
+        self._pay(bills[2], day="20/7")
+        self.assertShares(bills[2], A=100.0)
+        self._pay(bills[0], day="5/7")
+        self._pay(bills[1], day="6/7")
+        self.assertAsIfAll()
+        self.assertShares(bills[2], A=50.0, grant=50.0)
+
+    def test_a_flat_amount_that_is_due_earlier_draws_before_what_came_before_it(self):
+        agreement = self._new_agreement("A", 100.0, amount_granted=210.0)
+        agreement.heading_ids.kind = "direct"
+        self.env["coworking.funding.heading"].create(
+            {
+                "name": "Flat",
+                "agreement_id": agreement.id,
+                "kind": "flat",
+                "flat_rate": 10.0,
+                "flat_heading_ids": [(6, 0, agreement.heading_ids.ids)],
+            }
+        )
+        bills = [self._new_direct(("Flyers", 100.0), day="2/3") for _number in range(3)]
+        payments = [
+            self._pay(bill, day=f"{day}/3") for bill, day in zip(bills, (3, 10, 23), strict=True)
+        ]
+        self.assertAsIfAll()
+        self.assertShares(bills[1], A=100.0)
+        payments[2].action_draft()
+        self.assertAsIfAll()
+        self.assertShares(bills[1], A=90.0, grant=10.0)
+
     # === What it costs === #
 
     def _count_queries(self, act):

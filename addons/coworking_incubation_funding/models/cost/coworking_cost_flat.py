@@ -26,8 +26,8 @@ class CoworkingCost(models.Model):
 
         :param months: set of (program id, first day): those in which something may have moved;
             none: all
-        :return: (set of ``item`` of flat amounts that changed, what of them was paid before and
-            now as set of (program id, day))
+        :return: (set of ``item`` of flat amounts that changed, set of (program id, day) on which
+            something was or is paid of them, whether shares of some are gone)
         """
         known = self.search([("program_id", "in", programs.ids), ("kind", "=", "flat")])
         if months is not None:
@@ -51,10 +51,10 @@ class CoworkingCost(models.Model):
         gone = known.browse(cost.id for cost in by_key.values() if not cost.withdrawn)
         changed |= gone | self.create(vals_list)
         items = set(changed.mapped("item"))
-        days = self._get_days(items)
+        days, lost = self._get_days(items), bool(gone.allocation_ids)
         # They are parted right now: nothing is to be noted.
         gone._take_off()
-        return items, days
+        return items, days, lost
 
     @api.model
     def _count_for(self, headings, programs, months):

@@ -155,15 +155,16 @@ class CoworkingCost(models.Model):
         chosen = SQL("cost.item = ANY(%s)", list(items))
         self._prove_presences(programs, chosen)
         agreements = self._get_agreements(programs)
-        days = {*days, *self._get_days(items)}
+        # what was taken by what is gone, nobody knows any more
+        lost, days = bool(days), {*days, *self._get_days(items)}
         months = {(program, pricing.month_first(day)) for program, day in days}
-        flat, flat_days = self._refresh_flat(programs, agreements, months)
-        items, days = items | flat, days | flat_days
+        flat, flat_days, flat_lost = self._refresh_flat(programs, agreements, months)
+        items, days, lost = items | flat, days | flat_days, lost or flat_lost
         chosen = SQL("cost.item = ANY(%s)", list(items))
         first = str(min((day for _program, day in days), default=""))
         if not first:  # nothing was ever paid of them
             return self._part(programs, agreements, chosen, endless=True)
-        if self._has_room(programs, agreements, items, first):
+        if not lost and self._has_room(programs, agreements, items, first):
             self._part(programs, agreements, chosen, endless=True)
             if self._has_room(programs, agreements, items, first):
                 return None
