@@ -81,12 +81,9 @@ class CoworkingCost(models.Model):
         ondelete="cascade",
         help="Of a flat amount: the heading it is of.",
     )
+    # What is parted together has the same, which sorts as it is parted.
     item = fields.Char(
-        compute="_compute_item",
-        store=True,
-        index=True,
-        export_string_translation=False,
-        help="What is parted together, in the order in which it is.",
+        compute="_compute_item", store=True, index=True, export_string_translation=False
     )
     amount = fields.Monetary(required=True)
     copayment_amount = fields.Monetary(

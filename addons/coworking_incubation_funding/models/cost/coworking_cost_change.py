@@ -14,9 +14,17 @@ class CoworkingCostChange(models.Model):
 
     move_id = fields.Many2one("account.move", index="btree_not_null", ondelete="set null")
     program_id = fields.Many2one("coworking.program", index="btree_not_null", ondelete="cascade")
-    item = fields.Char(help="Of the costs that changed, or are gone.")
-    date = fields.Date(help="A day on which something was paid of a cost that is gone.")
-    seat_id = fields.Many2one("coworking.seat", index="btree_not_null", ondelete="set null")
+    # Of the costs that changed, or are gone.
+    item = fields.Char(export_string_translation=False)
+    # When something was paid of a cost that is gone.
+    date = fields.Date(export_string_translation=False)
+    # Of which the presences changed.
+    seat_id = fields.Many2one(
+        "coworking.seat",
+        index="btree_not_null",
+        ondelete="set null",
+        export_string_translation=False,
+    )
 
     @api.model
     def _note(self, vals_list):
