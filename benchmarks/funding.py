@@ -168,13 +168,14 @@ def _fill_lines(env, count):
         """,
         [*paid.values(), program.id, ids],
     )
-    # copied with the item of their model
-    env.invalidate_all(flush=False)
-    own = costs.search([("program_id", "=", program.id)])
-    env.add_to_compute(costs._fields["item"], own)
-    env.flush_all()
+    env.cr.execute(
+        "UPDATE coworking_cost SET item = CONCAT_WS(' ', date_from,"
+        " LPAD(move_line_id::text, 12, '0'), program_id) WHERE program_id = %s",
+        program.ids,
+    )
     env.cr.execute("ANALYZE account_move_line; ANALYZE coworking_cost")
-    env.invalidate_all()
+    env.invalidate_all(flush=False)
+    assert cost.item.startswith("2015-07-03 "), cost.item
     return program, env["account.move.line"].browse(ids)
 
 
