@@ -329,7 +329,7 @@ class CoworkingCost(models.Model):
     def _get_frozen(self):
         """The shares of these costs that were claimed."""
         return self.env["coworking.allocation"].search(
-            [("cost_id", "in", self.ids), ("frozen", "=", True)]
+            [("cost_id", "in", self.ids), ("frozen", "=", True)], order="id"
         )
 
     def _get_held(self):
@@ -383,14 +383,15 @@ class CoworkingCost(models.Model):
         Share = self.env["coworking.allocation"]
         items = {cost.id: cost.item for cost in self}
         origins = {}
-        for share in frozen.sorted("id"):
+        for share in frozen:
             origins[items[share.cost_id.id], share.agreement_id.id] = share.id
         wanted = defaultdict(lambda: to_decimal(0))
         for part in parts:
             key = (part.cost, part.date, part.agreement, part.heading, part.reason, part.instead)
             wanted[key] += part.amount
         gone = []
-        for share in Share.search([("cost_id", "in", self.ids), ("frozen", "=", False)]):
+        shares = Share.search([("cost_id", "in", self.ids), ("frozen", "=", False)], order="id")
+        for share in shares:
             amount = wanted.pop(share._get_key(), None)
             if not amount:
                 gone.append(share.id)
