@@ -9,6 +9,7 @@ from odoo.addons.coworking_incubation import pricing
 from odoo.addons.coworking_incubation.tools import to_decimal
 
 from ... import funding
+from .coworking_allocation import KEY
 
 # So many costs are held at once, with their shares.
 PIECE = 2000
@@ -328,8 +329,10 @@ class CoworkingCost(models.Model):
 
     def _get_frozen(self):
         """The shares of these costs that were claimed."""
-        return self.env["coworking.allocation"].search(
-            [("cost_id", "in", self.ids), ("frozen", "=", True)], order="id"
+        return self.env["coworking.allocation"].search_fetch(
+            [("cost_id", "in", self.ids), ("frozen", "=", True)],
+            [*KEY, "amount", "amount_rejected"],
+            order="id",
         )
 
     def _get_held(self):
@@ -390,7 +393,9 @@ class CoworkingCost(models.Model):
             key = (part.cost, part.date, part.agreement, part.heading, part.reason, part.instead)
             wanted[key] += part.amount
         gone = []
-        shares = Share.search([("cost_id", "in", self.ids), ("frozen", "=", False)], order="id")
+        shares = Share.search_fetch(
+            [("cost_id", "in", self.ids), ("frozen", "=", False)], [*KEY, "amount"], order="id"
+        )
         for share in shares:
             amount = wanted.pop(share._get_key(), None)
             if not amount:
