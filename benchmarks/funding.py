@@ -5,6 +5,8 @@ and how much memory it took. See README.md for how to run it.
 """
 
 import argparse
+import base64
+import functools
 import json
 import resource
 import time
@@ -82,9 +84,11 @@ def _fill_files(env, files):
     return program
 
 
-def sharing(registry, files):
+def sharing(registry, files, peer=True):
     """Who takes part in half as many paid lines, by three agreements, beside what Odoo makes of the
     analytic distribution of the same lines over as many accounts.
+
+    :param peer: whether Odoo's part is run too
     """
     count = files // 2
     with transaction(registry) as env:
@@ -93,37 +97,50 @@ def sharing(registry, files):
         _measure(env, f"ours: shares of {count} lines", lambda: costs._allocate_programs(program))
         shares = env["coworking.allocation"].search_count([("program_id", "=", program.id)])
         assert shares == 4 * count, shares
+        _measure(env, "ours: what PostgreSQL checks of them", lambda: _check_deferred(env))
         env.invalidate_all()
-        _measure(
-            env,
-            "ours: again, with nothing changed",
-            lambda: costs._allocate_programs(program),
-        )
+        again = "ours: all of it again, as once a day, with nothing changed"
+        _measure(env, again, lambda: costs._allocate_programs(program))
+        _share_one_bill(env, program)
         env.invalidate_all()
-        _measure(env, "Odoo: analytic lines of the same", lines._create_analytic_lines)
+        if peer:
+            _measure(env, "Odoo: analytic lines of the same", lines._create_analytic_lines)
+
+
+def _check_deferred(env):
+    env.cr.execute("SET CONSTRAINTS ALL IMMEDIATE; SET CONSTRAINTS ALL DEFERRED")
+
+
+def _share_one_bill(env, program):
+    """A bill of a hundred lines is paid; then the grant is just used up, and another one is."""
+    costs, changes = env["coworking.cost"], env["coworking.cost.change"]
+    account = {str(program.analytic_account_id.id): 100.0}
+    bills = [_make_bill(env, account, 100) for _number in range(2)]
+    costs._refresh_changed()
+    journal = env["account.journal"].search(
+        [("type", "=", "bank"), ("company_id", "=", program.company_id.id)], limit=1
+    )
+    told = ("ours: one bill of 100 lines is paid", "ours: another, of a grant that is used up")
+    for bill, name in zip(bills, told, strict=True):
+        changes.search([]).unlink()
+        values = {"payment_date": "2015-08-20", "journal_id": journal.id}
+        env["account.payment.register"].with_context(
+            active_model="account.move", active_ids=bill.ids
+        ).create(values)._create_payments()
+        env.invalidate_all()
+        _measure(env, name, costs._refresh_changed)
+        assert not changes.search_count([])
+        agreement = program.agreement_ids[0]
+        taken = env["coworking.allocation"]._read_group(
+            [("agreement_id", "=", agreement.id)], aggregates=["amount:sum"]
+        )[0][0]
+        agreement.amount_granted = taken + 100.0
 
 
 def _fill_lines(env, count):
     """Lines of posted bills, a hundred of each, all paid: each a cost of one program."""
     program, (account, *accounts) = _make_program(env)
-    bill = env["account.move"].create(
-        {
-            "move_type": "in_invoice",
-            "partner_id": env["res.partner"].create({"name": "Printer"}).id,
-            "invoice_date": "2015-07-03",
-            "invoice_line_ids": [
-                Command.create(
-                    {
-                        "name": "Printing",
-                        "price_unit": 33.33,
-                        "tax_ids": [Command.clear()],
-                        "analytic_distribution": {str(account.id): 100.0},
-                    }
-                )
-            ],
-        }
-    )
-    bill.action_post()
+    bill = _make_bill(env, {str(account.id): 100.0}, 1)
     costs = env["coworking.cost"]
     costs._refresh_moves(bill)
     env.flush_all()
@@ -151,9 +168,35 @@ def _fill_lines(env, count):
         """,
         [*paid.values(), program.id, ids],
     )
+    env.cr.execute(
+        "UPDATE coworking_cost SET item = CONCAT_WS(' ', date_from,"
+        " LPAD(move_line_id::text, 12, '0'), program_id) WHERE program_id = %s",
+        program.ids,
+    )
     env.cr.execute("ANALYZE account_move_line; ANALYZE coworking_cost")
     env.invalidate_all(flush=False)
+    assert cost.item.startswith("2015-07-03 "), cost.item
     return program, env["account.move.line"].browse(ids)
+
+
+def _make_bill(env, distribution, count):
+    """A posted bill of so many lines."""
+    line = {
+        "name": "Printing",
+        "price_unit": 33.33,
+        "tax_ids": [Command.clear()],
+        "analytic_distribution": distribution,
+    }
+    bill = env["account.move"].create(
+        {
+            "move_type": "in_invoice",
+            "partner_id": env["res.partner"].create({"name": "Printer"}).id,
+            "invoice_date": "2015-07-03",
+            "invoice_line_ids": [Command.create(line) for _number in range(count)],
+        }
+    )
+    bill.action_post()
+    return bill
 
 
 def _make_program(env):
@@ -213,29 +256,94 @@ def _copy_rows(env, table, row, count, values):
 
 def _measure(env, name, act):
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    queries, start = env.cr.sql_log_count, time.perf_counter()
+    queries, start, cpu = env.cr.sql_log_count, time.perf_counter(), time.process_time()
     result = act()
     env.flush_all()
-    seconds = time.perf_counter() - start
+    seconds, cpu = time.perf_counter() - start, time.process_time() - cpu
     grown = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before
     print(
-        f"{name}: {seconds:.1f} s, {env.cr.sql_log_count - queries} queries,"
+        f"{name}: {seconds:.1f} s ({cpu:.1f} s of CPU here),"
+        f" {env.cr.sql_log_count - queries} queries,"
         f" {grown / MEGABYTE:.0f} MB more",
         flush=True,
     )
     return result
 
 
+def claim(registry, files):
+    """A tenth as many lines claimed, from making it to what the funder admits; then the files that
+    are made of them.
+    """
+    count = files // 10
+    with transaction(registry) as env:
+        program, _lines = _fill_lines(env, count)
+        env["coworking.cost"]._allocate_programs(program)
+        env["coworking.cost.change"].search([]).unlink()
+        agreement = program.agreement_ids[0]
+        env.flush_all()
+        env.cr.execute("ANALYZE coworking_allocation")
+        env.invalidate_all()
+        values = {
+            "agreement_id": agreement.id,
+            "date_from": "2015-01-01",
+            "date_to": "2015-12-31",
+            "certificate": base64.b64encode(b"%PDF-1.4"),
+            "open_months_reason": "Benchmark",
+        }
+        claim = _measure(
+            env, f"claim of {count} lines: made", lambda: env["coworking.claim"].create(values)
+        )
+        env["ir.attachment"].create(
+            [
+                {"name": "A.pdf", "raw": b"%PDF-1.4", "res_model": bill._name, "res_id": bill.id}
+                for bill in claim.line_ids.cost_id.move_id
+            ]
+        )
+        for name, act in (
+            ("looked at", lambda: claim.read(["gap_count", "has_changed", "earlier_amount"])),
+            ("sent", claim.action_submit),
+            ("all admitted", claim.action_admit_all),
+            ("5 % taken off", lambda: claim._correct(5.0, "Benchmark")),
+            ("accepted", claim.action_accept),
+            ("its workbook", claim._make_workbook),
+        ):
+            env.invalidate_all()
+            _measure(env, f"claim of {count} lines: {name}", act)
+        report = env["coworking.financial.report"].create(
+            {"agreement_id": agreement.id, "date_from": "2015-01-01", "date_to": "2015-12-31"}
+        )
+        evidence = env["coworking.evidence"].create(
+            {
+                "kind": "claim",
+                "scope": "all",
+                "names": "token",
+                "claim_id": claim.id,
+                "company_id": env.company.id,
+            }
+        )
+        evidence.agreement_ids = agreement
+        for name, act in (
+            ("financial report", report.action_count),
+            ("its workbook", report._make_workbook),
+            ("evidence", evidence._seal),
+        ):
+            env.invalidate_all()
+            _measure(env, f"{name} of {count} lines", act)
+
+
 # === PARTS === #
 
-PARTS = {"report": report, "sharing": sharing}
+PARTS = {"report": report, "sharing": sharing, "claim": claim}
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("parts", nargs="*", choices=[*PARTS, []], help="all of them by default")
     parser.add_argument("--size", type=int, default=100_000)
+    parser.add_argument("--alone", action="store_true", help="without what Odoo takes for sharing")
     args = parser.parse_args()
+    if args.alone:
+        PARTS["sharing"] = functools.partial(sharing, peer=False)
     registry = boot()
     for name in args.parts or PARTS:
         PARTS[name](registry, args.size)

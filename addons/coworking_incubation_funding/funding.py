@@ -14,16 +14,18 @@ beside it (F10). The same facts give the same parts, in whatever order they beca
 """
 
 from collections import defaultdict
-from collections.abc import Hashable, Iterable, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import ROUND_FLOOR, ROUND_HALF_UP, Decimal
+from types import MappingProxyType
 from typing import NamedTuple
 
 from odoo.addons.coworking_incubation.pricing import spread
 
 CENT = Decimal("0.01")
 _ZERO = Decimal(0)
+_NOTHING = MappingProxyType({})
 # Kinds of seat charges that are for being there: without a presence nothing proves them.
 PRESENCE_KINDS = frozenset({"regular", "overage", "pack"})
 # Why an agreement takes no part in a cost, in the order of telling.
@@ -414,7 +416,10 @@ def allocate(
 
     :return: parts by item, then by date and cost, agreements first; no zeros
     """
-    return _Allocation(agreements, costs, frozen, held).run()
+    sharing = Sharing(agreements)
+    pieces = sharing.read(costs, frozen, held)
+    sharing.reserve(pieces)
+    return sharing.part(pieces)
 
 
 def differences(parts: Iterable[Part], frozen: Iterable[Frozen]) -> list[Part]:
@@ -446,37 +451,131 @@ def differences(parts: Iterable[Part], frozen: Iterable[Frozen]) -> list[Part]:
     return result
 
 
-class _Allocation:
-    """One run of ``allocate``."""
+class Sharing:
+    """``allocate`` piece by piece, for those who cannot hold all costs at once: first whatever was
+    claimed is reserved, in any order, then everything is parted in its order. Costs of one item
+    are always of one piece.
+    """
+
+    def __init__(self, agreements: Sequence[Agreement], before: Mapping[tuple, Decimal] = _NOTHING):
+        """
+        :param before: (agreement key, heading key) -> what items that come before all pieces took
+        """
+        self.agreements = list(agreements)
+        self.taken = defaultdict(Decimal)
+        self.reserved = {}
+        self.left = {one.key: one.granted for one in self.agreements}
+        for one in self.agreements:
+            self.left |= {(one.key, heading.key): heading.ceiling for heading in one.headings}
+        for (key, heading), amount in before.items():
+            self.taken[key, heading] += amount
+            self._draw(key, heading, amount)
+
+    def read(
+        self, costs: Iterable[Cost], frozen: Iterable[Frozen] = (), held: Iterable[Held] = ()
+    ) -> "_Items":
+        """A piece, for ``reserve`` and ``part``."""
+        return _Items(self.agreements, costs, frozen, held)
+
+    def reserve(self, items: "_Items"):
+        """Keep what was claimed of these, as far as it is still due, whatever is left."""
+        for item in items.order:
+            if item in items.frozen:
+                self.reserved[item] = self._reserve(items, item)
+
+    def part(self, items: "_Items") -> list[Part]:
+        """The parts of these items, in their order."""
+        return [part for item in items.order for part in self._part(items, item)]
+
+    def _reserve(self, items, item):
+        """Of what was claimed of an item, what is due whatever is left: agreement key -> amount."""
+        due = items.get_due(item)
+        claimed = defaultdict(Decimal)
+        for row in items.frozen[item]:
+            claimed[row.agreement] += row.amount - row.rejected
+        headings = items.get_headings(item)
+        reserved = {}
+        for (key, _reason, _instead), amount in due.items():
+            if key is not None and claimed[key] > 0:
+                reserved[key] = max(min(amount, claimed[key]), _ZERO)
+                self._draw(key, headings[key], reserved[key])
+        return reserved
+
+    def _draw(self, key, heading, amount):
+        for name in (key, (key, heading) if heading is not None else None):
+            if self.left.get(name) is not None:
+                self.left[name] -= amount
+
+    def _room(self, agreement, heading, reserved):
+        """What an agreement may take of an item, and what bounds it: the tighter of the two."""
+        rooms = []
+        if heading is not None and self.left[agreement.key, heading] is not None:
+            rooms.append((max(self.left[agreement.key, heading], _ZERO), "ceiling"))
+        if self.left[agreement.key] is not None:
+            rooms.append((max(self.left[agreement.key], _ZERO), "grant"))
+        if not rooms:
+            return None, "grant"
+        room, bound = min(rooms, key=lambda pair: pair[0])
+        return room + reserved, bound
+
+    def _part(self, items, item):
+        """The parts of an item, payment by payment: what each adds to those before it."""
+        headings, reserved = items.get_headings(item), self.reserved.get(item, {})
+        rooms = {
+            one.key: self._room(one, headings[one.key], reserved.get(one.key, _ZERO))
+            for one in self.agreements
+        }
+        taken = {
+            one.key: (max(self.taken[one.key, headings[one.key]], _ZERO), "grant")
+            for one in self.agreements
+        }
+        so_far = defaultdict(Decimal)
+        rows = []
+        for payment, cost, facts in items.cumulate(item):
+            target = _divide_signed(self.agreements, facts, rooms, items.held[item], taken)
+            added = {key: target.get(key, _ZERO) - so_far[key] for key in {**so_far, **target}}
+            _keep_within(payment.amount, added)
+            for key, amount in added.items():
+                so_far[key] += amount
+                if amount:
+                    agreement, reason, instead = key
+                    rows.append(
+                        Part(
+                            *(cost.key, payment.date, agreement, amount, reason),
+                            heading=headings.get(agreement),
+                            instead=instead,
+                        )
+                    )
+        for (key, _reason, _instead), amount in so_far.items():
+            if key is not None:
+                self._draw(key, headings[key], amount - reserved.get(key, _ZERO))
+                self.taken[key, headings[key]] += amount
+        return rows
+
+
+class _Items:
+    """Costs by item, with what was claimed and decided of them.
+
+    :ivar order: the items of which something was paid, in the order in which they draw
+    """
 
     def __init__(self, agreements, costs, frozen, held):
-        self.agreements = list(agreements)
+        self.agreements = agreements
         self.items = defaultdict(list)
         for cost in costs:
             self.items[cost.item].append(cost)
         self.events = {item: self._events(item) for item in self.items}
-        self.item_of = {cost.key: item for item, own in self.items.items() for cost in own}
+        item_of = {cost.key: item for item, own in self.items.items() for cost in own}
         self.held = defaultdict(list)
         for row in held:
             self.held[row.item].append(row)
         self.frozen = defaultdict(list)
         for row in frozen:
-            self.frozen[self.item_of.get(row.cost)].append(row)
-        self.taken = defaultdict(Decimal)
-        self.left = {one.key: one.granted for one in self.agreements}
-        for one in self.agreements:
-            self.left |= {(one.key, heading.key): heading.ceiling for heading in one.headings}
-
-    def run(self):
-        order = sorted(
+            self.frozen[item_of.get(row.cost)].append(row)
+        self.order = sorted(
             (item for item, events in self.events.items() if events),
             key=lambda item: (self.events[item][0][0].date, item),
         )
-        reserved = {item: self._reserve(item) for item in order if item in self.frozen}
-        result = []
-        for item in order:
-            result += self._part(item, reserved.get(item, {}))
-        return result
 
     def _events(self, item):
         """(payment, cost) of an item, in their order."""
@@ -489,12 +588,19 @@ class _Allocation:
             key=lambda event: (event[0].date, event[1].key),
         )
 
-    def _headings(self, item):
-        """Agreement key -> the heading under which it admits an item, or ``None``."""
+    def get_headings(self, item):
+        """Agreement key -> key of the heading under which it admits an item, or ``None``."""
         cost = min(self.items[item], key=lambda one: (one.amount < 0, one.key))
-        return {one.key: heading_of(one, cost) for one in self.agreements}
+        found = {one.key: heading_of(one, cost) for one in self.agreements}
+        return {key: heading.key if heading else None for key, heading in found.items()}
 
-    def _cumulate(self, item):
+    def get_due(self, item):
+        """How an item is parted if there is no end to any grant, as ``divide`` says it."""
+        *_others, (_payment, _cost, facts) = self.cumulate(item)
+        rooms = {one.key: (None, "grant") for one in self.agreements}
+        return _divide_signed(self.agreements, facts, rooms, self.held[item], rooms)
+
+    def cumulate(self, item):
         """(payment, cost, facts up to it) of each event of an item."""
         paid, back = defaultdict(Decimal), defaultdict(Decimal)
         in_time = {one.key: defaultdict(Decimal) for one in self.agreements}
@@ -541,74 +647,6 @@ class _Allocation:
                 if is_last or (row.date, row.cost) <= (payment.date, cost.key):
                     rejected[row.agreement] += row.rejected
             yield payment, cost, _Facts(sum(paid.values(), _ZERO), bases, copayment, rejected)
-
-    def _reserve(self, item):
-        """Of what was claimed of an item, what is due whatever is left: agreement key -> amount."""
-        *_others, (_payment, _cost, facts) = self._cumulate(item)
-        rooms = {one.key: (None, "grant") for one in self.agreements}
-        due = _divide_signed(self.agreements, facts, rooms, self.held[item], rooms)
-        claimed = defaultdict(Decimal)
-        for row in self.frozen[item]:
-            claimed[row.agreement] += row.amount - row.rejected
-        headings = self._headings(item)
-        reserved = {}
-        for (key, _reason, _instead), amount in due.items():
-            if key is not None and claimed[key] > 0:
-                reserved[key] = max(min(amount, claimed[key]), _ZERO)
-                self._draw(key, headings[key], reserved[key])
-        return reserved
-
-    def _draw(self, key, heading, amount):
-        for name in (key, (key, heading.key) if heading else None):
-            if self.left.get(name) is not None:
-                self.left[name] -= amount
-
-    def _room(self, agreement, heading, reserved):
-        """What an agreement may take of an item, and what bounds it: the tighter of the two."""
-        rooms = []
-        if heading and self.left[agreement.key, heading.key] is not None:
-            rooms.append((max(self.left[agreement.key, heading.key], _ZERO), "ceiling"))
-        if self.left[agreement.key] is not None:
-            rooms.append((max(self.left[agreement.key], _ZERO), "grant"))
-        if not rooms:
-            return None, "grant"
-        room, bound = min(rooms, key=lambda pair: pair[0])
-        return room + reserved, bound
-
-    def _part(self, item, reserved):
-        """The parts of an item, payment by payment: what each adds to those before it."""
-        headings = self._headings(item)
-        rooms = {
-            one.key: self._room(one, headings[one.key], reserved.get(one.key, _ZERO))
-            for one in self.agreements
-        }
-        taken = {
-            one.key: (max(self.taken[one.key, headings[one.key]], _ZERO), "grant")
-            for one in self.agreements
-        }
-        so_far = defaultdict(Decimal)
-        rows = []
-        for payment, cost, facts in self._cumulate(item):
-            target = _divide_signed(self.agreements, facts, rooms, self.held[item], taken)
-            added = {key: target.get(key, _ZERO) - so_far[key] for key in {**so_far, **target}}
-            _keep_within(payment.amount, added)
-            for key, amount in added.items():
-                so_far[key] += amount
-                if amount:
-                    agreement, reason, instead = key
-                    heading = headings.get(agreement)
-                    rows.append(
-                        Part(
-                            *(cost.key, payment.date, agreement, amount, reason),
-                            heading=heading.key if heading else None,
-                            instead=instead,
-                        )
-                    )
-        for (key, _reason, _instead), amount in so_far.items():
-            if key is not None:
-                self._draw(key, headings[key], amount - reserved.get(key, _ZERO))
-                self.taken[key, headings[key]] += amount
-        return rows
 
 
 def _give_back(in_time, late, back):

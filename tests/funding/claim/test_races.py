@@ -4,62 +4,23 @@ import base64
 
 from psycopg2.errors import SerializationFailure, UniqueViolation
 
-from odoo import Command
 from odoo.exceptions import UserError
 
-from ...reliability.common import RaceCase
+from ..races import PAID, FundingRaceCase
 
 
-class TestClaimRaces(RaceCase):
+class TestClaimRaces(FundingRaceCase):
     @classmethod
     def _make(cls, env):
         super()._make(env)
-        company = env.ref("base.main_company")
-        funder = env["res.partner"].create({"name": "Race funder", "is_company": True})
-        agreement = env["coworking.funding.agreement"].create(
-            {
-                "reference": "RACE",
-                "partner_id": funder.id,
-                "company_id": company.id,
-                "program_ids": [Command.set(cls.ids["program"])],
-                "date_from": "2015-01-01",
-                "date_to": "2015-12-31",
-                "amount_granted": 1000.0,
-            }
-        )
-        heading = env["coworking.funding.heading"].create(
-            {"agreement_id": agreement.id, "name": "Direct", "kind": "direct"}
-        )
-        cost = env["coworking.cost"].create(
-            {
-                "name": "Race",
-                "kind": "direct",
-                "program_id": cls.ids["program"][0],
-                "date": "2015-06-01",
-                "date_from": "2015-06-01",
-                "date_to": "2015-06-30",
-                "amount": 100.0,
-                "paid_amount": 100.0,
-                "payments": [["2015-07-20", "100.00"]],
-            }
-        )
+        cost = env["coworking.cost"].browse(cls.ids["cost"])
+        cost.write(PAID)
         env["coworking.cost.change"].search([("program_id", "in", cls.ids["program"])]).unlink()
         cost._allocate_programs(cost.program_id)
-        cls.ids |= {
-            "agreement": agreement.ids,
-            "funder": funder.ids,
-            "cost": cost.ids,
-            "heading": heading.ids,
-        }
 
     @classmethod
     def _remove(cls):
         cls._forget_claims()
-        with cls.commit() as env:
-            env["coworking.cost"].browse(cls.ids["cost"]).unlink()
-            env["coworking.funding.agreement"].browse(cls.ids["agreement"]).unlink()
-            env["coworking.cost.change"].search([("program_id", "in", cls.ids["program"])]).unlink()
-            env["res.partner"].browse(cls.ids["funder"]).unlink()
         super()._remove()
 
     @classmethod
@@ -140,7 +101,7 @@ class TestClaimRaces(RaceCase):
                 b.flush_all()
         with self.commit() as env:
             cost = env["coworking.cost"].browse(self.ids["cost"])
-            cost.write({"paid_amount": 100.0, "payments": [["2015-07-20", "100.00"]]})
+            cost.write(PAID)
             cost._allocate_programs(cost.program_id)
 
     def test_a_rejection_that_is_typed_while_it_is_accepted_starts_again(self):

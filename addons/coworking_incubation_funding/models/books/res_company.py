@@ -1,9 +1,11 @@
 from odoo import fields, models
-from odoo.tools import SQL
+from odoo.tools import SQL, format_datetime
 
 
 class ResCompany(models.Model):
-    """Where payments are recorded that the books of another software tell of."""
+    """Where payments are recorded that the books of another software tell of; whose clock files
+    that leave the organisation go by.
+    """
 
     _inherit = "res.company"
 
@@ -45,3 +47,13 @@ class ResCompany(models.Model):
         methods.payment_account_id = journal.default_account_id
         self._coworking_translate(journal, get_name)
         return journal
+
+    def _coworking_format_moment(self, moment):
+        """A moment by the clock of the company, whoever, or whatever scheduled action, writes it
+        down.
+
+        :param moment: naive datetime (UTC)
+        """
+        self.ensure_one()
+        # sudo: no more than a time zone is read
+        return format_datetime(self.env, moment, tz=self.sudo().resource_calendar_id.tz)

@@ -234,7 +234,7 @@ class CoworkingClaim(models.Model):
     def _find_whether_changed(self):
         """Whether looking at an open claim again would make other lines."""
         self.ensure_one()
-        shares = self.env["coworking.allocation"].search(self._get_share_domain())
+        shares = self.env["coworking.allocation"].search(self._get_share_domain(), order="id")
         return any(self.line_ids.mapped("problem")) or shares != self.line_ids.allocation_id
 
     def _get_earlier_amount(self):

@@ -81,7 +81,7 @@ class CoworkingClaim(models.Model):
 
         :return: ``coworking.allocation``
         """
-        shares = self.env["coworking.allocation"].search(self._get_share_domain())
+        shares = self.env["coworking.allocation"].search(self._get_share_domain(), order="id")
         return shares.sorted(
             lambda share: (
                 share.heading_id.sequence,

@@ -1,7 +1,7 @@
 from math import ceil
 
 from odoo import api, models
-from odoo.tools import format_date, format_datetime
+from odoo.tools import format_date
 
 from odoo.addons.coworking_incubation.tools import make_workbook
 
@@ -51,7 +51,7 @@ class CoworkingClaim(models.Model):
         if self.step == "accepted":
             facts.append((self.env._("Admitted"), currency.format(self.amount_admitted)))
         if self.digest and self.step in ("submitted", "accepted"):
-            when = format_datetime(self.env, self.date_submitted)
+            when = self.company_id._coworking_format_moment(self.date_submitted)
             facts += [
                 (self.env._("Sent"), f"{when}, {self.submitted_by_id.name}"),
                 (self.env._("Seal"), self.digest),
@@ -127,7 +127,7 @@ class CoworkingClaim(models.Model):
         self.ensure_one()
         self.check_access("read")
         self._trace("exported", format="xlsx", count=len(self.line_ids))
-        return make_workbook(self._fill_workbook)
+        return make_workbook(self._fill_workbook, by_row=True)
 
     def _fill_workbook(self, book):
         book.set_properties({"title": self.name, "author": self.env.user.name})

@@ -8,6 +8,7 @@ from . import coworking_allocation_hold
 from . import coworking_cost_hold
 from . import coworking_cost_source
 from . import coworking_cost_refresh
+from . import coworking_cost_sharing
 from . import coworking_cost_flat
 from . import coworking_cost_staff
 from . import coworking_staff_time

@@ -46,7 +46,7 @@ class AccountMove(models.Model):
             return super().unlink()
         # sudo: whoever deletes a draft need not know the funders
         costs = self.env["coworking.cost"].sudo().search([("move_id", "in", self.ids)])
-        costs._part_at_once(costs._withdraw())
+        costs._withdraw()._part_at_once()
         return super().unlink()
 
     def _coworking_note_costs(self):

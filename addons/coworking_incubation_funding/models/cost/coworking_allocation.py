@@ -246,12 +246,13 @@ class CoworkingAllocation(models.Model):
                 )
         # sudo: nobody types what is claimed
         self.sudo().frozen = True
+        self.sudo().cost_id._note_kept()
 
     def _thaw(self):
         """The claim of these was returned or withdrawn: they follow the facts again."""
         # sudo: see _freeze
         self.sudo().write({"frozen": False, "amount_rejected": 0.0})
-        self._part_at_once()
+        self._part_freed()
 
     def _reject(self, amounts):
         """What the funder did not admit, whatever it said before.
@@ -273,12 +274,12 @@ class CoworkingAllocation(models.Model):
                 )
             # sudo: see _freeze
             share.sudo().amount_rejected = amount
-        self.browse([share.id for share in amounts])._part_at_once()
+        self.browse([share.id for share in amounts])._part_freed()
 
-    def _part_at_once(self):
+    def _part_freed(self):
         """What others were given in place of these may be more than there is now."""
         # sudo: parting reads files that who makes claims does not
-        self.env["coworking.cost"].sudo()._part_at_once(self.sudo().program_id)
+        self.sudo().cost_id._part_at_once(freed=True)
 
     # === PARTING ===#
 
@@ -289,20 +290,22 @@ class CoworkingAllocation(models.Model):
         )
 
     def _to_frozen(self):
-        """This claimed share as ``funding.Frozen``."""
-        self.ensure_one()
-        return funding.Frozen(
-            cost=self.cost_id.id,
-            date=self.date_paid,
-            agreement=self.agreement_id.id,
-            amount=to_decimal(self.amount),
-            rejected=to_decimal(self.amount_rejected),
-            heading=self.heading_id.id or None,
-        )
+        """These claimed shares as list of ``funding.Frozen``."""
+        return [
+            funding.Frozen(
+                cost=share.cost_id.id,
+                date=share.date_paid,
+                agreement=share.agreement_id.id,
+                amount=to_decimal(share.amount),
+                rejected=to_decimal(share.amount_rejected),
+                heading=share.heading_id.id or None,
+            )
+            for share in self
+        ]
 
     @api.model
     def _insert(self, rows):
-        """Shares by the thousand, in one query; the triggers check them like any other.
+        """All of these shares in one query; the triggers check them like any other.
 
         :param rows: list of (the fields of ``KEY``, amount, cost, id of the origin or ``None``)
         """
@@ -323,7 +326,7 @@ class CoworkingAllocation(models.Model):
             )
             for *key, amount, cost, origin in rows
         ]
-        self.env.cr.execute_values(INSERT, values, page_size=1000)
+        self.env.cr.execute_values(INSERT, values, page_size=len(values))
         self.env["coworking.cost"].invalidate_model(["allocation_ids", "allocation_version"])
         self.invalidate_model()
 

@@ -57,7 +57,7 @@ class CoworkingAllocationHold(models.Model):
     def _to_held(self, item):
         """This decision as ``funding.Held``.
 
-        :param item: of the costs that it is about, see ``coworking.cost._get_item``
+        :param item: of the costs that it is about, ``coworking.cost.item``
         """
         self.ensure_one()
         return funding.Held(

@@ -24,7 +24,7 @@ class CoworkingCharge(models.Model):
         # Without their charge they would be costs of one line that nothing tells apart.
         lowered = costs._withdraw()
         result = super().unlink()
-        costs._part_at_once(lowered)
+        lowered._part_at_once()
         return result
 
     def _get_funding_item(self):

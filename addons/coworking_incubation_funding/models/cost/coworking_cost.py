@@ -30,7 +30,7 @@ class CoworkingCost(models.Model):
     - ``copayment_amount``: what participants owe the program of it;
     - ``allocation_ids``: whose it is, part by part (``coworking.allocation``), which sum to
       ``paid_amount``;
-    - ``_get_item()``: what a charge, its complement and its credit note have in common;
+    - ``item``: what a charge, its complement and its credit note have in common;
     - ``_get_refusals()``: why an agreement takes no part, in words.
     """
 
@@ -81,6 +81,10 @@ class CoworkingCost(models.Model):
         ondelete="cascade",
         help="Of a flat amount: the heading it is of.",
     )
+    # What is parted together has the same, which sorts as it is parted.
+    item = fields.Char(
+        compute="_compute_item", store=True, index=True, export_string_translation=False
+    )
     amount = fields.Monetary(required=True)
     copayment_amount = fields.Monetary(
         string="Co-payment", help="What the participant owes the program of it."
@@ -117,6 +121,27 @@ class CoworkingCost(models.Model):
     )
 
     # === COMPUTE METHODS ===#
+
+    @api.depends(
+        "charge_id.corrected_kind",
+        "charge_id.kind",
+        "charge_id.period",
+        "charge_id.seat_id",
+        "date_from",
+        "move_line_id",
+        "program_id",
+        "reversed_line_id",
+    )
+    def _compute_item(self):
+        for cost in self:
+            line = cost.reversed_line_id or cost.move_line_id
+            if cost.charge_id:
+                parts = cost.charge_id._get_funding_item()
+            elif line:
+                parts = (cost.date_from, f"{line.id:012d}", cost.program_id.id)
+            else:
+                parts = (cost.date_from, f"{cost.id:012d}", "")
+            cost.item = " ".join(map(str, parts))
 
     @api.depends("payments")
     def _compute_payment_text(self):
@@ -166,20 +191,6 @@ class CoworkingCost(models.Model):
 
     # === FOR THE PURE MODULE ===#
 
-    def _get_item(self):
-        """What is parted together, as a key that sorts: all costs of one charge, or of a bill line
-        with what was credited of it, or one cost.
-
-        :return: tuple of text
-        """
-        self.ensure_one()
-        if self.charge_id:
-            return self.charge_id._get_funding_item()
-        line = self.reversed_line_id or self.move_line_id
-        if line:
-            return (str(self.date_from), f"{line.id:012d}", f"{self.program_id.id}")
-        return (str(self.date_from), f"{self.id:012d}", "")
-
     def _get_payments(self):
         """Tuple of ``funding.Payment``, by date."""
         self.ensure_one()
@@ -193,28 +204,33 @@ class CoworkingCost(models.Model):
         for cost in self:
             yield from cost._get_payments()
 
-    def _to_cost(self, public=None):
-        """This cost as ``funding.Cost``.
+    def _to_costs(self, publics=None):
+        """These as list of ``funding.Cost``.
 
-        :param public: set of ids of the agreements it may be of
+        :param publics: dict cost id -> ids of the agreements it may be of; none: all
         """
-        self.ensure_one()
-        return funding.Cost(
-            key=self.id,
-            item=self._get_item(),
-            kind=self.kind,
-            amount=to_decimal(self.amount),
-            date_from=self.date_from,
-            date_to=self.date_to,
-            payments=self._get_payments(),
-            charge_kind=self.charge_kind or None,
-            account=self.account_id.id or None,
-            salary=self.program_id._counts_by_hours(self.account_id),
-            heading=self.heading_id.id or None,
-            copayment=to_decimal(self.copayment_amount),
-            present=self.presence_proven,
-            public=None if public is None else frozenset(public),
-        )
+        salaries = {}
+        for program, account in {(cost.program_id, cost.account_id) for cost in self}:
+            salaries[program, account] = program._counts_by_hours(account)
+        return [
+            funding.Cost(
+                key=cost.id,
+                item=cost.item,
+                kind=cost.kind,
+                amount=to_decimal(cost.amount),
+                date_from=cost.date_from,
+                date_to=cost.date_to,
+                payments=cost._get_payments(),
+                charge_kind=cost.charge_kind or None,
+                account=cost.account_id.id or None,
+                salary=salaries[cost.program_id, cost.account_id],
+                heading=cost.heading_id.id or None,
+                copayment=to_decimal(cost.copayment_amount),
+                present=cost.presence_proven,
+                public=None if publics is None else frozenset(publics[cost.id]),
+            )
+            for cost in self
+        ]
 
     # === WORDS ===#
 

@@ -2,9 +2,9 @@ from odoo import api, fields, models
 
 
 class CoworkingCostChange(models.Model):
-    """Something changed that decides costs or shares: bills to be read again, programs to be
-    parted again. Rows are only added, so that nobody waits for anybody; the scheduled action that
-    is woken takes them off.
+    """Something changed that decides costs or shares: bills to be read again; items of a program
+    to be parted again, or those that the presences of a seat prove, or all. Rows are only added, so
+    that nobody waits for anybody; the scheduled action that is woken takes them off.
     """
 
     _name = "coworking.cost.change"
@@ -14,6 +14,17 @@ class CoworkingCostChange(models.Model):
 
     move_id = fields.Many2one("account.move", index="btree_not_null", ondelete="set null")
     program_id = fields.Many2one("coworking.program", index="btree_not_null", ondelete="cascade")
+    # Of the costs that changed, or are gone.
+    item = fields.Char(export_string_translation=False)
+    # When something was paid of a cost that is gone.
+    date = fields.Date(export_string_translation=False)
+    # Of which the presences changed.
+    seat_id = fields.Many2one(
+        "coworking.seat",
+        index="btree_not_null",
+        ondelete="set null",
+        export_string_translation=False,
+    )
 
     @api.model
     def _note(self, vals_list):
@@ -33,5 +44,22 @@ class CoworkingCostChange(models.Model):
 
     @api.model
     def _note_programs(self, programs):
-        """The costs of these programs are to be parted again."""
+        """All costs of these programs are to be parted again."""
         self._note([{"program_id": program.id} for program in programs])
+
+    @api.model
+    def _note_seats(self, seats):
+        """Presences of these seats changed."""
+        self._note([{"program_id": seat.program_id.id, "seat_id": seat.id} for seat in seats])
+
+    @api.model
+    def _note_gone(self, costs):
+        """These costs go: what is left of their items is parted again, and what follows."""
+        rows = {(cost.program_id.id, cost.item, False) for cost in costs}
+        for cost, day in self.env["coworking.allocation"]._read_group(
+            [("cost_id", "in", costs.ids)], ["cost_id", "date_paid:day"]
+        ):
+            rows.add((cost.program_id.id, cost.item, day))
+        self._note(
+            [{"program_id": program, "item": item, "date": day} for program, item, day in rows]
+        )

@@ -2,10 +2,17 @@ from collections import defaultdict
 from decimal import Decimal
 
 from odoo import api, models
+from odoo.tools import SQL
 
 from odoo.addons.coworking_incubation import pricing
 
 from ... import funding
+
+PAID_IN = """
+    BOOL_OR(cost.date_paid >= %(first)s AND EXISTS (
+            SELECT FROM JSONB_ARRAY_ELEMENTS(cost.payments) AS payment
+             WHERE CONCAT(cost.program_id, ' ', LEFT(payment ->> 0, 7)) = ANY(%(keys)s)))
+"""
 
 
 class CoworkingCost(models.Model):
@@ -14,57 +21,87 @@ class CoworkingCost(models.Model):
     _inherit = "coworking.cost"
 
     @api.model
-    def _refresh_flat(self, costs, agreements, terms):
+    def _refresh_flat(self, programs, agreements, months=None):
         """Make, change and withdraw flat amounts, as the other costs say.
 
-        :param costs: all costs of the programs, those of flat amounts included
-        :param terms: the agreements as ``funding.Agreement``
-        :return: the costs there are afterwards
+        :param months: set of (program id, first day): those in which something may have moved;
+            none: all
+        :return: (set of ``item`` of flat amounts that changed, set of (program id, day) on which
+            something was or is paid of them, whether shares of some are gone)
         """
-        known = costs.filtered(lambda cost: cost.kind == "flat")
-        others = costs - known
-        by_key = {(cost.heading_id.id, cost.program_id.id, cost.date_from): cost for cost in known}
-        made = self.browse()
-        for agreement, one in zip(agreements, terms, strict=True):
-            for heading in agreement.heading_ids.filtered(lambda row: row.kind == "flat"):
-                months = others._get_counted(agreement, one, heading)
-                for (program, month), (counted, day) in sorted(
-                    months.items(), key=lambda row: (row[0][0].id, row[0][1])
-                ):
-                    amount = funding.flat_amount(counted, heading._get_flat_rate())
-                    if not amount:
-                        continue
-                    vals = self._prepare_flat(heading, program, month, amount, day)
-                    cost = by_key.pop((heading.id, program.id, month), None)
-                    if cost:
-                        cost._write_changed(vals)
-                        made |= cost
-                    else:
-                        made |= self.create(vals)
-        gone = known.browse(cost.id for cost in by_key.values())
+        known = self.search([("program_id", "in", programs.ids), ("kind", "=", "flat")])
+        if months is not None:
+            known = known.filtered(lambda cost: (cost.program_id.id, cost.date_from) in months)
+        headings = agreements.heading_ids.filtered(lambda heading: heading.kind == "flat")
+        by_key = {(cost.heading_id, cost.program_id.id, cost.date_from): cost for cost in known}
+        changed, vals_list = self.browse(), []
+        for (heading, program, month), (counted, day) in sorted(
+            self._count_for(headings, programs, months).items(),
+            key=lambda row: (row[0][0].id, *row[0][1:]),
+        ):
+            amount = funding.flat_amount(counted, heading._get_flat_rate())
+            if not amount:
+                continue
+            vals = self._prepare_flat(heading, program, month, amount, day)
+            cost = by_key.pop((heading, program, month), None)
+            if not cost:
+                vals_list.append(vals)
+            elif cost._write_changed(vals)[0]:
+                changed |= cost
+        gone = known.browse(cost.id for cost in by_key.values() if not cost.withdrawn)
+        changed |= gone | self.create(vals_list)
+        items = set(changed.mapped("item"))
+        days, lost = self._get_days(items), bool(gone.allocation_ids)
         # They are parted right now: nothing is to be noted.
-        gone.filtered(lambda cost: not cost.withdrawn)._take_off()
-        return others | made | gone.exists()
+        gone._take_off()
+        return items, days, lost
 
-    def _get_counted(self, agreement, terms, heading):
-        """What of these costs counts under the headings of which a flat amount is a part.
+    @api.model
+    def _count_for(self, headings, programs, months):
+        """What of the costs of programs counts under the headings of which flat amounts are a part.
 
-        :return: dict (program, first day of the month of payment) -> (amount as ``Decimal``, the
-            last day of payment)
+        :param headings: of kind 'flat'
+        :param months: see ``_refresh_flat``
+        :return: dict (heading, program id, first day of the month of payment) -> (amount as
+            ``Decimal``, the last day of payment)
         """
         result, last = defaultdict(Decimal), {}
-        of = set(heading.flat_heading_ids.ids)
-        for cost in self:
-            if cost.program_id not in agreement.program_ids:
-                continue
-            fact = cost._to_cost()
-            found = funding.heading_of(terms, fact)
-            if found and found.key in of:
-                for payment in funding.admitted(terms, fact):
-                    key = cost.program_id, pricing.month_first(payment.date)
-                    result[key] += payment.amount
-                    last[key] = max(last.get(key, payment.date), payment.date)
+        if not headings:
+            return {}
+        terms = {agreement: agreement._to_agreement() for agreement in headings.agreement_id}
+        own = {
+            program.id: headings.filtered(
+                lambda heading, program=program: program in heading.agreement_id.program_ids
+            )
+            for program in programs
+        }
+        for costs in self._iterate_pieces(self._order_items(programs, self._paid_in(months))):
+            costs = costs.filtered(lambda cost: cost.kind != "flat")
+            for cost, fact in zip(costs, costs._to_costs(), strict=True):
+                for heading in own[cost.program_id.id]:
+                    one = terms[heading.agreement_id]
+                    found = funding.heading_of(one, fact)
+                    if not found or found.key not in heading.flat_heading_ids._ids:
+                        continue
+                    for payment in funding.admitted(one, fact):
+                        month = (cost.program_id.id, pricing.month_first(payment.date))
+                        if months is None or month in months:
+                            result[heading, *month] += payment.amount
+                            last[heading, *month] = max(
+                                last.get((heading, *month), payment.date), payment.date
+                            )
         return {key: (amount, last[key]) for key, amount in result.items()}
+
+    @api.model
+    def _paid_in(self, months):
+        """Items of which something was paid in these months: see ``_order_items``."""
+        if months is None:
+            return SQL("TRUE")
+        if not months:
+            return SQL("FALSE")
+        keys = [f"{program} {month:%Y-%m}" for program, month in months]
+        first = min(month for _program, month in months)
+        return SQL(PAID_IN, first=first, keys=keys)
 
     @api.model
     def _prepare_flat(self, heading, program, month, amount, day):
@@ -73,7 +110,7 @@ class CoworkingCost(models.Model):
             "name": heading.name,
             "kind": "flat",
             "heading_id": heading.id,
-            "program_id": program.id,
+            "program_id": program,
             "date": last,
             "date_from": month,
             "date_to": last,

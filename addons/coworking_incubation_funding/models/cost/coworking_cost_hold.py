@@ -1,5 +1,4 @@
 from odoo import models
-from odoo.fields import Domain
 
 
 class CoworkingCost(models.Model):
@@ -11,7 +10,7 @@ class CoworkingCost(models.Model):
         """What a decision is about, as text that stays when the cost is made anew."""
         self.ensure_one()
         if self.charge_id:
-            return " ".join(self._get_item())
+            return self.item
         if self.staff_time_id:
             return f"staff {self.staff_time_id.id}"
         if self.heading_id:
@@ -22,18 +21,7 @@ class CoworkingCost(models.Model):
     def _get_siblings(self):
         """The costs that are parted together with this one, itself included."""
         self.ensure_one()
-        charge, line = self.charge_id, self.reversed_line_id or self.move_line_id
-        domain = Domain("id", "=", self.id)
-        if charge:
-            domain |= Domain("charge_id.seat_id", "=", charge.seat_id.id) & Domain(
-                "charge_id.period", "=", charge.period
-            )
-        elif line:
-            domain |= Domain("move_line_id", "=", line.id) | Domain(
-                "reversed_line_id", "=", line.id
-            )
-        siblings = self.search(domain & Domain("program_id", "=", self.program_id.id))
-        return siblings.filtered(lambda cost: cost._get_item() == self._get_item())
+        return self.search([("item", "=", self.item), ("program_id", "=", self.program_id.id)])
 
     def _get_taken(self):
         """What each agreement takes of this cost and its siblings: dict agreement -> amount."""
@@ -78,5 +66,4 @@ class CoworkingCost(models.Model):
                     author_id=self.env.user.partner_id.id,
                 )
         # sudo: parting reads files that who places money does not
-        costs = self.env["coworking.cost"].sudo()
-        costs._allocate_programs(costs._get_sharing(self.sudo().program_id))
+        self.sudo()._part_at_once()

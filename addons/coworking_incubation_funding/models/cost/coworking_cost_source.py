@@ -57,26 +57,31 @@ class CoworkingCost(models.Model):
         """Make, change and withdraw the costs of documents, as the books say today.
 
         :param moves: ``account.move`` records, posted or not
-        :return: (``coworking.program`` records whose costs are to be parted again, those among
-            them of which funders take more than is paid until that is done)
+        :return: (set of (program id, ``item``) to be parted again, costs of which funders take more
+            than is paid until that is done)
         """
         known = self.search([("move_id", "in", moves.ids)])
         by_key = {cost._get_key(): cost for cost in known if cost.move_line_id}
         wanted = self._get_wanted(moves.filtered(lambda move: move.state == "posted"))
-        programs = known.program_id
-        at_once = programs.browse()
+        changed, lowered = set(), self.browse()
         vals_list = []
         for key, vals in wanted.items():
             cost = by_key.pop(key, None)
             if cost is None:
                 vals_list.append(vals)
-            elif cost._write_changed(vals):
-                at_once |= cost.program_id
+                continue
+            before = (cost.program_id.id, cost.item)
+            is_changed, is_lowered = cost._write_changed(vals)
+            if is_changed:
+                changed |= {before, (cost.program_id.id, cost.item)}
+            if is_lowered:
+                lowered |= cost
         gone = known.browse(cost.id for cost in by_key.values() if not cost.withdrawn)
         # Their line was deleted while the document was a draft.
         gone |= known.filtered(lambda cost: not (cost.move_line_id or cost.withdrawn))
-        at_once |= gone._withdraw()
-        return programs | self.create(vals_list).program_id, at_once
+        lowered |= gone._withdraw()
+        changed |= {(cost.program_id.id, cost.item) for cost in self.create(vals_list)}
+        return changed, lowered
 
     def _get_key(self):
         self.ensure_one()
@@ -85,7 +90,7 @@ class CoworkingCost(models.Model):
     def _write_changed(self, vals):
         """Write what is different.
 
-        :return: whether less is paid than before
+        :return: (whether anything is, whether less is paid than before)
         """
         self.ensure_one()
         before = abs(self.paid_amount)
@@ -102,18 +107,16 @@ class CoworkingCost(models.Model):
                 changed[name] = value
         if changed:
             self.write(changed)
-        return self.currency_id.compare_amounts(abs(self.paid_amount), before) < 0
+        return bool(changed), self.currency_id.compare_amounts(abs(self.paid_amount), before) < 0
 
     def _withdraw(self):
         """The document of these is no longer posted: they go, unless they were claimed, which the
         next claim takes back.
 
-        :return: programs of those that were claimed, to be parted at once
+        :return: those that were claimed, to be parted at once
         """
-        programs = self.program_id
-        claimed = self._take_off()
-        self.env["coworking.cost.change"]._note_programs(programs)
-        return claimed.program_id
+        self.env["coworking.cost.change"]._note_gone(self)
+        return self._take_off()
 
     def _take_off(self):
         """These go, or are paid no more.

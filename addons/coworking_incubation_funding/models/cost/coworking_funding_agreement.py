@@ -66,7 +66,7 @@ class CoworkingFundingAgreement(models.Model):
         costs = self.env["coworking.cost"].sudo()
         shares = self.env["coworking.allocation"].sudo()
         programs = costs._get_sharing(self.sudo().with_context(active_test=False).program_ids)
-        agreements = costs._get_agreements(programs, shares)
+        agreements = costs._get_agreements(programs, claimed=False)
         answered, frozen = shares._get_answered_domain(), Domain("frozen", "=", True)
         parts = {
             "committed": self._sum_shares(agreements, ~frozen),

@@ -8,7 +8,7 @@ class CoworkingPresence(models.Model):
 
     def _note_costs(self):
         # sudo: whoever says that they were there need not read the program
-        self.env["coworking.cost.change"]._note_programs(self.sudo().program_id)
+        self.env["coworking.cost.change"]._note_seats(self.sudo().seat_id)
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -17,6 +17,8 @@ class CoworkingPresence(models.Model):
         return presences
 
     def write(self, vals):
+        if "seat_id" in vals:
+            self._note_costs()  # of the seat that they leave
         result = super().write(vals)
         if vals.keys() & {"date", "participant_state", "seat_id", "state"}:
             self._note_costs()

@@ -80,7 +80,7 @@ class CoworkingStaffTime(models.Model):
     def unlink(self):
         # sudo: costs follow from what is typed here
         costs = self.sudo().cost_ids
-        costs._part_at_once(costs._withdraw())
+        costs._withdraw()._part_at_once()
         return super().unlink()
 
     @api.ondelete(at_uninstall=False)
@@ -100,14 +100,14 @@ class CoworkingStaffTime(models.Model):
     def _refresh_costs(self):
         # sudo: see unlink
         costs = self.env["coworking.cost"].sudo()
-        at_once = self.program_id.browse().sudo()
+        lowered = costs.browse()
         for row in self:
             known = row.sudo().cost_ids[:1]
             if not known:
                 costs.create(row._prepare_cost())
-            elif known._write_changed(row._prepare_cost()):
-                at_once |= known.program_id
-        costs._part_at_once(at_once)
+            elif known._write_changed(row._prepare_cost())[1]:
+                lowered |= known
+        lowered._part_at_once()
         self.env["coworking.cost.change"]._note_programs(self.program_id)
 
     def _prepare_cost(self):

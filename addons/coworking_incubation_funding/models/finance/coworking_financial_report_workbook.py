@@ -3,7 +3,7 @@ import hashlib
 
 from odoo import models
 from odoo.exceptions import UserError
-from odoo.tools import format_date, format_datetime
+from odoo.tools import format_date
 
 from odoo.addons.coworking_incubation.tools import make_workbook
 
@@ -44,11 +44,14 @@ class CoworkingFinancialReport(models.Model):
             (self.env._("State"), state),
         ]
         if self.state == "final":
-            when = format_datetime(self.env, self.date_final)
+            when = self.company_id._coworking_format_moment(self.date_final)
             facts.append((self.env._("Finalised"), f"{when}, {self.user_id.name}"))
         elif self.date_counted:
             facts.append(
-                (self.env._("Figures As Of"), format_datetime(self.env, self.date_counted))
+                (
+                    self.env._("Figures As Of"),
+                    self.company_id._coworking_format_moment(self.date_counted),
+                )
             )
         return facts
 
@@ -126,7 +129,7 @@ class CoworkingFinancialReport(models.Model):
         self.check_access("read")
         paid = self._get_paid()
         self._trace("exported", format="xlsx", count=len(paid))
-        return make_workbook(lambda book: self._fill_workbook(book, paid))
+        return make_workbook(lambda book: self._fill_workbook(book, paid), by_row=True)
 
     def _fill_workbook(self, book, paid):
         book.set_properties({"title": self.name, "author": self.env.user.name})

@@ -2,7 +2,7 @@ from collections import defaultdict
 from itertools import groupby
 
 from odoo import api, fields, models
-from odoo.tools import format_date, format_datetime
+from odoo.tools import format_date
 
 from odoo.addons.coworking_incubation.tools import make_workbook
 
@@ -137,10 +137,13 @@ class CoworkingReport(models.Model):
         facts += [(self.env._("Period"), period), (self.env._("State"), state)]
         if self.date_counted:
             facts.append(
-                (self.env._("Figures As Of"), format_datetime(self.env, self.date_counted)),
+                (
+                    self.env._("Figures As Of"),
+                    self.company_id._coworking_format_moment(self.date_counted),
+                ),
             )
         if self.state == "final":
-            when = format_datetime(self.env, self.date_final)
+            when = self.company_id._coworking_format_moment(self.date_final)
             facts.append((self.env._("Finalised"), f"{when}, {self.user_id.name}"))
         facts.append((self.env._("File Made By"), self.env.user.name))
         if self.hide_small or not self.may_read_all:

@@ -53,12 +53,11 @@ class CoworkingProgram(models.Model):
         costs = self._get_stay_costs()
         positions = self.agreement_ids._get_positions()
         today = fields.Date.context_today(self)
-        costs_model, nothing = self.env["coworking.cost"], self.env["coworking.allocation"]
-        wishes = {}
+        costs_model, wishes = self.env["coworking.cost"], {}
         for program in self:
             stay = program._prepare_stay(costs.get(program), today)
             # in the order in which costs are parted
-            agreements = costs_model._get_agreements(program, nothing)
+            agreements = costs_model._get_agreements(program, claimed=False)
             left = [agreement._to_agreement_left(positions) for agreement in agreements]
             if stay:
                 wishes[program] = Wish(left, stay, program.date_end)
