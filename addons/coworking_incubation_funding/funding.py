@@ -417,7 +417,7 @@ def allocate(
     :return: parts by item, then by date and cost, agreements first; no zeros
     """
     sharing = Sharing(agreements)
-    pieces = sharing.read(costs, frozen, held)
+    pieces = sharing.collect(costs, frozen, held)
     sharing.reserve(pieces)
     return sharing.part(pieces)
 
@@ -471,7 +471,7 @@ class Sharing:
             self.taken[key, heading] += amount
             self._draw(key, heading, amount)
 
-    def read(
+    def collect(
         self, costs: Iterable[Cost], frozen: Iterable[Frozen] = (), held: Iterable[Held] = ()
     ) -> "_Items":
         """A piece, for ``reserve`` and ``part``."""

@@ -268,12 +268,12 @@ class CoworkingCost(models.Model):
             for costs in self._iterate_pieces(self._order_items(programs, claimed)):
                 facts = costs._to_costs(costs._get_possible(agreements))
                 frozen = costs._get_frozen()._to_frozen()
-                sharing.reserve(sharing.read(facts, frozen, costs._get_held()))
+                sharing.reserve(sharing.collect(facts, frozen, costs._get_held()))
         for costs in self._iterate_pieces(items):
             facts = costs._to_costs(costs._get_possible(agreements))
             frozen = costs._get_frozen()
             claimed = frozen._to_frozen()
-            parts = sharing.part(sharing.read(facts, claimed, costs._get_held()))
+            parts = sharing.part(sharing.collect(facts, claimed, costs._get_held()))
             costs._write_refusals(agreements, terms, facts)
             costs._write_parts(funding.differences(parts, claimed), frozen)
 
