@@ -136,7 +136,7 @@ class CoworkingCost(models.Model):
         :param programs: all that draw on the same agreements: see ``_get_sharing``
         """
         self._meet_on_grants(programs)
-        self._prove_presences(programs, SQL("TRUE"))
+        self._prove_presences(programs)
         agreements = self._get_agreements(programs)
         self._refresh_flat(programs, agreements)
         self._part(programs, agreements)
@@ -290,16 +290,16 @@ class CoworkingCost(models.Model):
             self.env.cr.execute(SQL(TOUCH, ids=tuple(sorted(agreements.ids))))
 
     @api.model
-    def _prove_presences(self, programs, condition):
+    def _prove_presences(self, programs, condition=None):
         """
-        :param condition: which costs are looked at, ``cost``
+        :param condition: which costs are looked at, ``cost``; none: all
         :return: set of ``item`` of those of which it is another now
         """
         if not programs:
             return set()
         self.env.flush_all()
         rows = self.env.execute_query(
-            SQL(PRESENCES, programs=tuple(programs.ids), condition=condition)
+            SQL(PRESENCES, programs=tuple(programs.ids), condition=condition or SQL("TRUE"))
         )
         self.invalidate_model(["presence_proven"])
         return {item for (item,) in rows}
