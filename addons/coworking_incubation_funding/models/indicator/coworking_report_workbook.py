@@ -1,8 +1,7 @@
 from collections import defaultdict
-from itertools import groupby
 
 from odoo import api, fields, models
-from odoo.tools import format_date
+from odoo.tools import format_date, groupby
 
 from odoo.addons.coworking_incubation.tools import make_workbook
 
@@ -95,7 +94,7 @@ class CoworkingReport(models.Model):
         return [
             [
                 {**own[0][0], "rows": [row for _table, row, _before in own]}
-                for own in (list(group) for _name, group in groupby(page, _get_name))
+                for _name, own in groupby(page, _get_name)
             ]
             for page in fill_pages(cells, self._weigh_row, FIRST_PAGE, NEXT_PAGES)
         ]
