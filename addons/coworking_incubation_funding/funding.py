@@ -139,12 +139,16 @@ def largest_remainder(
 
 @dataclass(slots=True)
 class _Facts:
-    """What an item comes to, up to one of its payments. Amounts are turned to be above zero."""
+    """What an item comes to, up to one of its payments. Amounts are turned to be above zero.
+
+    :param reserved: agreement key -> what it keeps of its claims whatever is left
+    """
 
     total: Decimal
     bases: dict[Hashable, Decimal]
     copayment: Decimal
     rejected: dict[Hashable, Decimal]
+    reserved: Mapping[Hashable, Decimal] = _NOTHING
 
     def bounds(self):
         """What may be taken together: ``True``: by agreements that count net, ``False``: by all."""
@@ -161,6 +165,10 @@ def _want(agreements, facts, rooms):
     for one in agreements:
         if one.priority:
             room = rooms[one.key][0]
+            # What it rejected was asked within the room of then: that others have taken since
+            # takes nothing more off what it keeps.
+            if room is not None and (rejected := facts.rejected.get(one.key)):
+                room = max(room, facts.reserved.get(one.key, _ZERO) + rejected)
             amount = max(min(rest[one.net], facts.bases[one.key]), _ZERO)
             wanted[one.key] = amount if room is None else max(min(amount, room), _ZERO)
             rest = {net: left - wanted[one.key] for net, left in rest.items()}
@@ -399,6 +407,7 @@ class Sharing:
         so_far = defaultdict(Decimal)
         rows = []
         for payment, cost, facts in items.cumulate(item):
+            facts.reserved = reserved
             target = _divide_signed(self.agreements, facts, rooms, items.held[item], taken)
             added = {key: target.get(key, _ZERO) - so_far[key] for key in {**so_far, **target}}
             _keep_within(payment.amount, added)

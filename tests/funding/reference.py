@@ -450,7 +450,7 @@ class Reference:
             if heading and self.left["heading", heading[0]] is not None:
                 bounds.append(self.left["heading", heading[0]])
             rooms[one.key] = max(min(bounds), 0) + kept.get(one.key, 0)
-        for key, amount in self.share_out(item, events, rooms).items():
+        for key, amount in self.share_out(item, events, rooms, kept).items():
             self.shares[item, key] = amount
             self.draw(key, headings[key], amount - kept.get(key, 0))
             self.taken[key, headings[key]] += amount
@@ -458,14 +458,22 @@ class Reference:
         own = total - sum(self.shares.get((item, one.key), 0) for one in self.terms)
         self.copayments[item] = max(min(copayment, own), 0)
 
-    def share_out(self, item, events, rooms):
-        """What each has of an item: dict agreement -> cents. No rooms: without an end."""
+    def share_out(self, item, events, rooms, kept=None):
+        """What each has of an item: dict agreement -> cents. No rooms: without an end.
+
+        What who is first rejected counts as asked for within what there was: ``kept`` is the rest.
+        """
         total, bases, copayment = self.count(item, events)
         if total >= 0:
             bases = {key: max(amount, 0) for key, amount in bases.items()}
             held = [row for row in self.held[item] if row[2] > 0]
             rejected = {one.key: self.rejected[item, one.key] for one in self.terms}
-            return self.divide(total, bases, copayment, rooms, rejected, held)
+            before = {
+                key: max(room, (kept or {}).get(key, 0) + rejected[key])
+                for key, room in rooms.items()
+                if rejected[key]
+            }
+            return self.divide(total, bases, copayment, rooms, rejected, held, before)
         # more came back than was paid: nobody gets back more than they took before
         headings = self.find_headings(item)
         taken = {one.key: max(self.taken[one.key, headings[one.key]], 0) for one in self.terms}
@@ -474,12 +482,13 @@ class Reference:
         result = self.divide(-total, turned, -copayment, taken, {}, held)
         return {key: -amount for key, amount in result.items()}
 
-    def divide(self, total, bases, copayment, rooms, rejected, held):
+    def divide(self, total, bases, copayment, rooms, rejected, held, before=None):
         borne = {True: total - max(copayment, 0), False: total}
         wanted, rest = {}, dict(borne)
         for one in self.terms:
             if one.first:
-                amount = min(rest[one.net], bases[one.key], rooms.get(one.key, total))
+                room = {**rooms, **(before or {})}.get(one.key, total)
+                amount = min(rest[one.net], bases[one.key], room)
                 wanted[one.key] = max(amount, 0)
                 rest = {net: amount - wanted[one.key] for net, amount in rest.items()}
         by_rate = [one for one in self.terms if not one.first and bases[one.key]]

@@ -428,6 +428,22 @@ class TestFrozen:
         parts = funding.allocate([terms], [cost(100), cost(50, key=2)], claimed)
         assert told(part for part in parts if part.cost == 2) == {"A": "30.00", "grant": "20.00"}
 
+    def test_what_a_rejection_freed_for_another_moves_no_claim_of_who_takes_first(self):
+        terms = [agreement("A", priority=True, granted=100), agreement("B", rate=50)]
+        costs = [cost(180), cost(50, key=2)]
+        claimed = [
+            Frozen(1, PAID, "A", D(100), rejected=D(30), heading="seats"),
+            Frozen(1, PAID, "B", D(40), heading="seats"),
+        ]
+        parts = funding.allocate(terms, costs, claimed)
+        assert told(part for part in parts if part.cost == 2)["A"] == "30.00"
+        claimed += [
+            Frozen(2, PAID, "A", D(30), heading="seats"),
+            Frozen(2, PAID, "B", D(10), heading="seats"),
+        ]
+        parts = funding.allocate(terms, costs, claimed)
+        assert not [row for row in funding.differences(parts, claimed) if row.agreement]
+
     def test_less_granted_afterwards_takes_nothing_back_of_a_claim(self):
         terms = agreement(rate=100, granted=50)
         claimed = [Frozen(1, PAID, "A", D(100), heading="seats")]
