@@ -360,6 +360,22 @@ class TestPayments(FundingCase):
         self.assertEqual(self._costs(note).paid_amount, -60.0)
         self.assertEqual(sum(self._costs(self.bill, note).mapped("paid_amount")), 240.0)
 
+    def test_a_credit_note_pays_and_gives_back_nothing_while_its_bill_is_a_draft_again(self):
+        """They stay reconciled."""
+        note = self._new_direct(
+            ("Flyers", 60.0), move_type="in_refund", partner_id=self.bill.partner_id.id
+        )
+        lines = (self.bill | note).line_ids
+        lines.filtered(lambda line: line.account_type == "liability_payable").reconcile()
+        self._refresh()
+        self.assertEqual(self._costs(note).paid_amount, -60.0)
+        self.bill.button_draft()
+        self._refresh()
+        self.assertEqual(self._costs(note).paid_amount, 0.0)
+        self._post_bill(self.bill, "3/7")
+        self._refresh()
+        self.assertEqual(self._costs(note).paid_amount, -60.0)
+
     def test_a_credit_note_nobody_refunded_is_not_paid(self):
         note = self._new_direct(("Flyers", 60.0), move_type="in_refund")
         self._refresh()

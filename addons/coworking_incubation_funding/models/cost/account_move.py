@@ -59,11 +59,19 @@ class AccountMove(models.Model):
             known = find_referred(
                 moves, ("coworking.cost", "move_id"), ("coworking.match", "move_id")
             )
-            self.env["coworking.cost.change"]._note_moves(
-                moves.filtered(
-                    lambda move: move in known or any(move.line_ids.mapped("analytic_distribution"))
-                )
+            noted = moves.filtered(
+                lambda move: move in known or any(move.line_ids.mapped("analytic_distribution"))
             )
+            self.env["coworking.cost.change"]._note_moves(noted | noted._coworking_get_met())
+
+    def _coworking_get_met(self):
+        """The documents that these meet: they stay reconciled with one that is a draft again, which
+        pays nothing of them.
+        """
+        terms = self.line_ids.filtered(lambda line: line.account_type == "liability_payable")
+        partials = terms.matched_debit_ids | terms.matched_credit_ids
+        met = (partials.debit_move_id | partials.credit_move_id).move_id - self
+        return met.filtered(lambda move: move.move_type in PURCHASES)
 
     def _coworking_set_offs(self):
         """Bills and credit notes set off against each other: the credit note pays that part of the
@@ -94,10 +102,7 @@ class AccountMove(models.Model):
             return self.browse()
         if self.reversed_entry_id:
             return self.reversed_entry_id
-        terms = self.line_ids.filtered(lambda line: line.account_type == "liability_payable")
-        partials = terms.matched_debit_ids | terms.matched_credit_ids
-        others = (partials.debit_move_id | partials.credit_move_id).move_id - self
-        return others.filtered(lambda move: move.move_type in PURCHASES).sorted("id")
+        return self._coworking_get_met().sorted("id")
 
     def _coworking_get_credited_lines(self):
         """Which line of the bill each line of these credit notes gives back: the one most like it,
