@@ -8,6 +8,7 @@ overrides it), see that ours still does what the reason says, and take the new l
 """
 
 import ast
+import functools
 import hashlib
 import inspect
 import pathlib
@@ -18,19 +19,21 @@ import textwrap
 from lxml import etree
 
 import odoo
+from odoo.modules import Manifest
 from odoo.tests import TransactionCase, tagged
 
 ROOT = pathlib.Path(__file__).parents[2]
 STORED = pathlib.Path(__file__).with_name("stored")
 ADDONS = sorted(path.parent.name for path in ROOT.glob("addons/*/__manifest__.py"))
 CORE = pathlib.Path(next(iter(odoo.__path__))) / "addons"
-OURS = "odoo.addons.coworking_incubation"
 SECTION = re.compile(r"^## What we change of Odoo's own\n(.*?)^## ", re.MULTILINE | re.DOTALL)
 
 IMPORT = re.compile(r'import \{([^}]*)\} from "(@(\w+)/[^"]+)"')
 CLASS = re.compile(r"^(?:export )?class (\w+) extends (\w+) \{\n(.*?)^\}", re.M | re.S)
 PATCH = re.compile(r"^patch\(()(\w+)\.prototype, \{\n(.*?)^\}\);", re.M | re.S)
-METHOD = re.compile(r"^    (?:async |get |set )*(\w+)\((.*?)\) \{.*?(?:^    \}$|\}$)", re.M | re.S)
+METHOD = re.compile(
+    r"^    (?:async |get |set )*(\w+)\((.*?)\) \{(?:[^\n]*\},?$|.*?^    \},?$)", re.M | re.S
+)
 
 
 def digest(text):
@@ -50,6 +53,30 @@ def unwrap(member):
     return inspect.unwrap(getattr(member, "__func__", member))
 
 
+@functools.cache
+def find_dependencies(addon):
+    """All that an addon stands on, and what comes with that by itself; what happens to be beside it
+    is none of its business.
+    """
+    manifests = {manifest.name: manifest for manifest in Manifest.all_addon_manifests()}
+    found, asked = set(), {addon}
+    while asked:
+        found |= asked
+        asked = {name for each in asked for name in manifests[each]["depends"]} | {
+            name
+            for name, manifest in manifests.items()
+            if manifest["auto_install"] and found.issuperset(manifest["auto_install"])
+        }
+        asked -= found
+    return found - set(ADDONS)
+
+
+def stands_on(addon, module):
+    """Whether an addon stands on a module of Python of Odoo."""
+    parts = module.split(".")
+    return parts[1] != "addons" or parts[2] in find_dependencies(addon)
+
+
 def find_below(classes, addon, private):
     """What the classes of the addon define and a class of Odoo below them does as well.
 
@@ -65,7 +92,7 @@ def find_below(classes, addon, private):
             if not inspect.isfunction(unwrap(member)):
                 continue
             for below in classes[index + 1 :]:
-                if name in vars(below) and not below.__module__.startswith(OURS):
+                if name in vars(below) and stands_on(addon, below.__module__):
                     yield cls, name, below
 
 
@@ -206,6 +233,23 @@ class TestOverrides(TransactionCase):
                     + "\nSee that each still does what its reason in docs/architecture.md says,"
                     f" then put {new} in the place of {path}."
                 )
+
+
+def test_a_method_of_a_script_ends_where_it_ends():
+    text = """
+    get short() { return this.one; }
+    async setup(options) {
+        if (options) {
+            this.one = { ...options };
+        }
+        this.two = 2;
+    },
+    close(event) {
+    },
+"""
+    found = {method[1]: method[0] for method in METHOD.finditer(text)}
+    assert list(found) == ["short", "setup", "close"]
+    assert found["setup"].endswith("this.two = 2;\n    },")
 
 
 def test_a_change_of_what_a_method_does_is_seen_and_one_of_its_words_is_not():

@@ -420,7 +420,7 @@ class TestTakeOver(TakeOverCase):
             (b"PK\x03\x04 not a book", "cannot be read"),
             (b"Name;Stage\n" + b"A;Incubation\n" * 5001, "more than 5000 rows"),
             (b"Name;Stage\n" + b"A;Incubation\n" * 501, "more than 500 rows of spaces"),
-            (b"Participant;Objective\n" + b"A;B\n" * 2001, "more than 2000 rows of closures"),
+            (b"Participant;Objective\n" + b"A;B\n" * 2001, "more than 2000 rows of fees, closures"),
             (b"x" * (5 * 1024 * 1024 + 1), "too large"),
         ):
             with self.subTest(words=words), self.assertRefused(words):

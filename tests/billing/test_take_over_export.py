@@ -76,7 +76,8 @@ class ExportCase(TakeOverCase):
         company._coworking_make_exempt_position()
         there = self.env(context={**self.env.context, "allowed_company_ids": company.ids})
         proposed = program.company_id._coworking_get_product("seat")
-        for product in spaces.tariff_ids.product_id | proposed:
+        products = spaces.tariff_ids.product_id | spaces.membership_ids.product_id
+        for product in products | proposed:
             copy = there["product.product"].create(
                 {
                     "name": product.name,

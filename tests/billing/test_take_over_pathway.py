@@ -1,5 +1,6 @@
 """What was proven, agreed and said with each person comes along in a take-over, and leaves."""
 
+import base64
 import io
 
 import openpyxl
@@ -380,6 +381,22 @@ class TestAppointments(PathwayCase):
         )
         self.assertEqual(events[0].name, "Trouver ses clients")
         self.assertFalse(events.partner_ids, "who attends sees nobody's address")
+
+    def test_what_was_worked_on_is_named_in_the_language_of_the_workbook(self):
+        self.env["res.lang"]._activate_lang("fr_FR")
+        words = {"en_US": "Passport", "fr_FR": "Passeport"}
+        self.identity.update_field_translations("name", words)
+        self._with_person()
+        content = self._make_file(appointments=[{**MET, "document_ids": "Passport"}])
+        take_over = self._take_over().with_context(lang="fr_FR")
+        self.assertEqual(
+            take_over.env["coworking.document.type"].browse(self.identity.id).name, "Passeport"
+        )
+        take_over.file = base64.b64encode(content)
+        take_over.action_read()
+        self.assertFalse(self._problems(take_over))
+        take_over.action_record()
+        self.assertEqual(self.file.attendance_ids.document_ids.type_id, self.identity)
 
     def test_a_wrong_appointment_names_its_cell(self):
         take_over = self._read(

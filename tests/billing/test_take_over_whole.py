@@ -158,7 +158,7 @@ class TestWhole(ExportCase):
                         "date_start": d(day),
                         "fee": amount,
                         "tax_included": amount != 12.5,
-                        "product_id": self.seat_product.id,
+                        "product_id": (other if amount == 12.5 else self.seat_product).id,
                     }
                 )
             ]
@@ -170,7 +170,7 @@ class TestWhole(ExportCase):
         )
         self.assertEqual(there.mapped("fee"), [10.0, 0.0, 12.5])
         self.assertEqual(there.mapped("tax_included"), [True, True, False])
-        self.assertFalse(other in there.product_id)
+        self.assertEqual([fee.product_id.name == other.name for fee in there], [False, False, True])
 
     def test_a_fee_of_the_sheet_of_spaces_and_a_later_one_are_read_twice_harmlessly(self):
         self._record(
@@ -339,3 +339,20 @@ class TestWhole(ExportCase):
         self.assertKnown(program=[row])
         problems = self._problems(self._read(program=[{**row, "funding_rate": "70"}]))
         self.assertEqual(problems["program", 2][0], "funding_rate")
+
+    def test_nobody_comes_into_a_program_whose_terms_are_to_be_mended(self):
+        row = {"name": "Reprise", "code": "REP", "date_start": "01/01/2015"}
+        take_over = self._read(
+            program=[{**row, "funding_rate": "beaucoup", "target_places": "12"}],
+            spaces=[{"name": "Quai", "seat_capacity": 4}],
+            people=[PERSON],
+        )
+        self.assertProblem(take_over, ("program", 2), "funding_rate")
+        self.assertProblem(take_over, ("people", 2), False, "line 2", "Program")
+        take_over.action_record()  # the space alone
+        self.assertFalse(self.edition.participant_ids)
+        take_over.line_ids.filtered(lambda line: line.sheet == "program").value = "60"
+        take_over.action_record()
+        self.assertFalse(take_over.line_ids)
+        self.assertEqual((self.edition.funding_rate, self.edition.target_places), (60.0, 12))
+        self.assertEqual(self.edition.participant_ids.partner_name, "Camille Roy")

@@ -142,6 +142,14 @@ class CoworkingTakeOver(models.TransientModel):
             count=len(exported.people),
             fields=sorted({column.field for __, column in columns}),
         )
+        if exported.candidates:
+            told = exported.columns["candidates"]
+            exported.candidates._trace(
+                "exported",
+                format="xlsx",
+                count=len(exported.candidates),
+                fields=sorted({column.field for column in told}),
+            )
         return make_workbook(TakeOverWorkbook(self, rows).fill)
 
     def _get_told_columns(self):

@@ -121,6 +121,11 @@ class CellReader:
             row[column.key] = value
         return row
 
+    def read_cell(self, line, key):
+        """The value of one cell, or ``None`` where it is empty or cannot be read."""
+        sheet, text = SHEETS[line.sheet], line.cells.get(key)
+        return self._read_cell(sheet, sheet.get_column(key), text)[0] if text else None
+
     def make_empty_problem(self, sheet, column, line=None):
         """The problem of a cell that may not be empty."""
         heading = self.take_over._get_heading(sheet, column)

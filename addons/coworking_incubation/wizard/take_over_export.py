@@ -5,6 +5,8 @@ back. What has no column there is listed in ``docs/en/take-over.md``.
 from collections import Counter
 from datetime import time, timedelta
 
+from odoo.fields import Domain
+
 from ..models.agenda.calendar_event import SHARED_KINDS
 from ..models.seat.coworking_seat import HOLDING_STATES
 from ..spreadsheet import DECIMALS, as_lines, plain, write_openings
@@ -67,6 +69,7 @@ class ExportedRows:
             [("participant_id", "in", self.people.ids), ("state", "in", TAKEN_OVER_STATES)],
             order="date_start, id",
         )
+        self.candidates = self._find_candidates()
         self.spaces = self._find_spaces()
         self.namesakes = self.people.grouped(lambda file: words_of(file.partner_name))
         self.spaces_of_name = Counter()
@@ -260,18 +263,23 @@ class ExportedRows:
         )
         return ({EVENT: event} for event in events)
 
-    def _find_candidates_records(self):
-        rows = self.env["coworking.attendance"].search(
-            [
-                ("participant_id", "=", False),
-                ("program_id", "=", self.program.id),
-                ("kind", "in", SHARED_KINDS),
-                ("state", "in", self._get_choices("candidates", "state")),
-                ("purged_on", "=", False),
-            ],
+    def _find_candidates(self):
+        """Who is on a list without a file; of addresses that nobody confirmed, who came: the others
+        may not be anybody's, and would come back as if they were.
+        """
+        attendances = self.env["coworking.attendance"]
+        return attendances.search(
+            Domain("participant_id", "=", False)
+            & Domain("program_id", "=", self.program.id)
+            & Domain("kind", "in", SHARED_KINDS)
+            & Domain("state", "in", self._get_choices("candidates", "state"))
+            & Domain("purged_on", "=", False)
+            & (Domain("state", "=", "present") | Domain(attendances._get_answering_domain())),
             order="start, registered_at, id",
         )
-        return ({"coworking.attendance": row, EVENT: row.event_id} for row in rows)
+
+    def _find_candidates_records(self):
+        return ({"coworking.attendance": row, EVENT: row.event_id} for row in self.candidates)
 
     def _find_appointments_records(self):
         """Where they are expected or wait for a place, or it was noted whether they came."""
@@ -650,6 +658,9 @@ class ExportedRows:
 
     def _read_candidates_subject(self, records):
         return records[EVENT].name
+
+    def _read_candidates_coworking_space_id(self, records):
+        return self._read_appointments_coworking_space_id(records)
 
     def _read_candidates_waiting_rank(self, records):
         return self._read_appointments_waiting_rank(records)

@@ -10,7 +10,7 @@ from odoo.tools.sql import escape_psql
 
 from ..spreadsheet import as_lines, plain
 from .take_over_cells import RowProblem, find_change
-from .take_over_sheets import GRANTS, PRICE, SPACES, TARIFFS
+from .take_over_sheets import GRANTS, PRICE, SHEETS, SPACES, TARIFFS
 
 PRICE_COLUMNS = [column for column in TARIFFS.columns if column.model == PRICE]
 # Said of a space or a tariff once all else is there: nobody gets a seat where a space is closed.
@@ -69,6 +69,21 @@ class NetworkRows:
             )
         self.program.write(said)
         return {}, None
+
+    def _check_terms_are_taken(self):
+        """Nobody comes into a program whose terms are still to be mended: they would be refused
+        from then on.
+        """
+        waits_for = next((line for line in self.kept_back if line.sheet == "program"), None)
+        if waits_for and not self.people:
+            raise RowProblem(
+                self.env._(
+                    "Waits for line %(line)s of the sheet %(sheet)s: the terms of a program are"
+                    " taken before anybody is in it.",
+                    line=waits_for.number,
+                    sheet=self.take_over._get_title(SHEETS["program"]),
+                )
+            )
 
     # === SPACES === #
 

@@ -364,6 +364,7 @@ class PathwayRows:
             self._check_same_appointment(there, cell)
             return {line: True}, lambda: self._note_told("appointments", there)
         self._check_not_contradicted(row)
+        self._check_turn(line)
         self._check_subject(row)
         values = {name: row[name] for name in OF_ATTENDANCE if name in row}
         values.setdefault("duration", self._get_usual_duration(row))
@@ -396,7 +397,10 @@ class PathwayRows:
 
         :return: list of ids
         """
-        found = {plain(name_worked_on(record)): record.id for record in own}
+        found = {}
+        for each in self.cells.languages:
+            for record in own.with_env(each.env):
+                found.setdefault(plain(name_worked_on(record)), record.id)
         names = row[key].splitlines()
         for name in names:
             if plain(name) not in found:

@@ -63,6 +63,7 @@ class PeopleRows:
         if file:
             self.row_of_file[file] = line
             return {line: not self._record_documents(file, documents)}, None
+        self._check_terms_are_taken()
         covers = row.pop("coworking_accident_cover", False)
         told_in_words = ("prescriber_id", "prescriber_contact_id")
         values = {name: value for name, value in row.items() if name not in told_in_words}

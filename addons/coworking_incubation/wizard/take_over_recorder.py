@@ -6,7 +6,7 @@ import psycopg2
 
 from odoo.exceptions import RedirectWarning, UserError
 
-from ..spreadsheet import plain, to_day, to_number
+from ..spreadsheet import plain, to_day
 from .take_over_cells import CellReader, RowProblem
 from .take_over_contacts import ContactRows
 from .take_over_meetings import MeetingRows
@@ -70,6 +70,11 @@ class TakeOverRecorder(
         self.spaces = defaultdict(self.env["coworking.space"].browse)
         self.people = defaultdict(self.env["coworking.participant"].browse)
         self.last, self.capacities = {}, {}
+        # Meetings that these rows tell of; dict row -> what it says of its meeting, and when it
+        # comes on a waiting list.
+        self.met, self.meeting_of, self.turns = self.env["calendar.event"], {}, {}
+        # Rows that cannot be recorded yet, on which others wait.
+        self.kept_back = []
         self.row_of_file, self.rows_of_name, self.rows_of_space = {}, {}, {}
         self.emails_of_contact = {}
         # Follow-ups that these rows planned, of which none of them spoke yet.
@@ -96,7 +101,9 @@ class TakeOverRecorder(
         first_month = first_month and first_month.replace(day=1)
         if self.program.billed_from != first_month:
             self.program.billed_from = first_month
-        by_sheet = lines.sorted("id").grouped("sheet")
+        self.kept_back = list(self.take_over.line_ids - lines)
+        waiting = self._find_waiting(lines)
+        by_sheet = (lines - waiting).sorted("id").grouped("sheet")
         for key in SHEETS:
             rows = by_sheet.get(key, lines.browse())
             if key == "presences":
@@ -106,20 +113,19 @@ class TakeOverRecorder(
                 getattr(self, f"_prepare_{key}")(rows)
             for group in self._group_rows(key, rows):
                 self._record_group(key, group)
+        for line in waiting:
+            self._record_group(line.sheet, line)
         self._finish_what_ended()
         self._finish_meetings()
         return self.outcome
 
     def _group_rows(self, key, lines):
         """Rows that make one record together: prices of a tariff, rates of a seat, actions of an
-        objective. Suspensions come by their days: one may lie in the time that another gives; who
-        waits comes by rank.
+        objective. Suspensions come by their days: one may lie in the time that another gives.
         """
         keys = SHEETS[key].grouped_by
         if key == "suspensions":
             return list(lines.sorted(lambda line: str(to_day(line.cells.get("date_from")) or "")))
-        if key in ("appointments", "candidates"):
-            return list(lines.sorted(lambda line: to_number(line.cells.get("waiting_rank")) or 0))
         if not keys:
             return list(lines)
         groups = lines.grouped(
@@ -149,6 +155,8 @@ class TakeOverRecorder(
                 self.outcome[each] = (False, waits, None)
             else:
                 self.outcome[each] = (known.get(each, False), problem, column)
+        if problem:
+            self.kept_back += lines
         if not problem and learn:
             learn()
 

@@ -492,6 +492,7 @@ CANDIDATES = Sheet(
         Column("start_time", "clock", model=LINE, examples=("9h30",)),
         Column("kind", "choice", True, ACT, examples=("info_session",)),
         Column("subject", model=LINE, examples=("Découvrir le programme",)),
+        Column("coworking_space_id", "reference", model=EVENT, examples=("Le Quai",)),
         Column("state", "choice", True, examples=("expected",)),
         Column("waiting_rank", "integer"),
         Column("walk_in", "flag"),

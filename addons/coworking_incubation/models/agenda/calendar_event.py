@@ -432,7 +432,8 @@ class CalendarEvent(models.Model):
             carrier.write(others)
         if {"coworking_capacity", "coworking_kind", "start", "stop", "active"} & vals.keys():
             self._coworking_number_places()
-            self._coworking_fill_places()
+            if not self.env.context.get("coworking_nobody_moves_up"):
+                self._coworking_fill_places()
         return result
 
     # === SIGNED LISTS === #

@@ -516,9 +516,12 @@ class CoworkingAttendance(models.Model):
 
     @api.model
     def _get_may_move_up_domain(self):
-        """Who waits and answers: an address that nobody confirmed may not be anybody's."""
+        return [("state", "=", "waiting"), *self._get_answering_domain()]
+
+    @api.model
+    def _get_answering_domain(self):
+        """Who answers: an address that nobody confirmed may not be anybody's."""
         return [
-            ("state", "=", "waiting"),
             "|",
             "|",
             ("confirmed_at", "!=", False),
