@@ -368,6 +368,7 @@ class CoworkingMonthRun(models.Model):
     def _tell_author(self):
         """Who asked hears that it is done, wherever they are by now, in their own language."""
         author = self.create_uid
+        # sudo: what they asked is theirs to hear, whatever rights they lost meanwhile
         run = self.with_user(author).sudo().with_context(lang=author.lang)
         author._bus_send(
             "simple_notification",
