@@ -5,6 +5,7 @@
 # settled months marks their people to be checked. Money of the company's is not here.
 PRICING_INPUTS = {
     "account.fiscal.position": {
+        "active",
         "auto_apply",
         "country_group_id",
         "country_id",
@@ -84,7 +85,7 @@ PRICING_INPUTS = {
         "vat",
         "zip",
     },
-    "resource.calendar": {"flexible_hours", "two_weeks_calendar", "tz"},
+    "resource.calendar": {"company_id", "flexible_hours", "two_weeks_calendar", "tz"},
     "resource.calendar.attendance": {
         "calendar_id",
         "day_period",
@@ -96,6 +97,7 @@ PRICING_INPUTS = {
     },
     "resource.calendar.leaves": {
         "calendar_id",
+        "company_id",
         "resource_id",
         "time_type",
         "date_from",

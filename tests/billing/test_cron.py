@@ -206,6 +206,46 @@ class TestProgress(CronCase):
             self.env["coworking.statement"]._cron_generate()
         self.assertEqual(len(self._statements()), 5)
 
+    def _run_once(self, is_cut=False):
+        """As Odoo runs it, a space a commit; one that is cut has time for one space alone."""
+        progress = self.env["ir.cron.progress"].create({"cron_id": self.cron.id})
+        job = self.env["coworking.statement"].with_context(
+            cron_id=self.cron.id,
+            ir_cron_progress_id=progress.id,
+            cron_end_time=0 if is_cut else float("inf"),
+        )
+        with (
+            patch.object(self.env.cr, "commit", self.env.flush_all),
+            freeze_time("2015-07-10 10:00:00"),
+        ):
+            job._cron_generate(batch_size=1)
+        return progress
+
+    def test_runs_cut_short_skip_nothing_of_what_leaves_the_list_once_done(self):
+        for number in range(6):
+            space = self._new_space(f"S{number}", f"S{number}")
+            self._new_seat("1/6", "30/6", f"P{number}", self._new_tariff("T", 1.0, space=space))
+        self._run_once()
+        statements = self._statements()
+        self.assertEqual(len(statements), 6)
+        self.env.cr.execute("UPDATE coworking_statement SET create_date = '2015-06-01'")
+        self.env.invalidate_all()
+        statements.pending_changes = 1
+        for done in (1, 2):
+            self.assertGreater(self._run_once(is_cut=True).remaining, 0)
+            self.assertEqual(len(statements.filtered("pending_changes")), 6 - done)
+        self.assertEqual(self._run_once().remaining, 0)
+        self.assertFalse(statements.filtered("pending_changes"))
+
+    def test_after_the_end_it_begins_at_the_beginning(self):
+        for number in range(3):
+            space = self._new_space(f"S{number}", f"S{number}")
+            self._new_seat("1/6", "30/6", f"P{number}", self._new_tariff("T", 1.0, space=space))
+        self._run_once()
+        self._statements()[0].pending_changes = 1
+        self._run_once(is_cut=True)
+        self.assertFalse(self._statements()[0].pending_changes)
+
     def test_it_commits_a_few_spaces_at_a_time(self):
         for number in range(5):
             space = self._new_space(f"S{number}", f"S{number}")

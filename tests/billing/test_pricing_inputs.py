@@ -15,7 +15,7 @@ from ..common import JUNE, CoworkingCase, d
 # the money of the company, what was charged before, which accounts a tax has.
 NO_PRICE = {
     "account.account": None,
-    "account.fiscal.position": {"active", "company_id", "account_ids"},
+    "account.fiscal.position": {"company_id", "account_ids"},
     "account.tax": {
         "active",
         "company_id",
@@ -57,8 +57,7 @@ NO_PRICE = {
     "res.lang": None,
     "res.partner": {"commercial_partner_id", "name"},
     "res.users": None,
-    "resource.calendar": {"attendance_ids", "company_id"},
-    "resource.calendar.leaves": {"company_id"},
+    "resource.calendar": {"attendance_ids"},
 }
 
 
@@ -196,6 +195,66 @@ class TestPricingInputs(CoworkingCase):
                 self.assertEqual(
                     names - PRICING_INPUTS.get(model, set()) - harmless - {"id"}, set()
                 )
+
+    def _open_june(self):
+        self._new_seat(
+            "1/6", "30/6", "Camille", self._new_tariff("M", 1.0, closure_rule="credited")
+        )
+        return self._generate(JUNE)
+
+    def _check_marked(self, statement, change):
+        statement.pending_changes = 0
+        change()
+        self.assertTrue(statement.pending_changes)
+
+    def test_a_fiscal_position_that_is_archived_or_comes_back_marks_what_is_open(self):
+        position = self.env["account.fiscal.position"].create(
+            {"name": "Mapped", "company_id": self.company.id}
+        )
+        june = self._open_june()
+        for active in (False, True):
+            with self.subTest(active=active):
+                self._check_marked(june, lambda active=active: position.write({"active": active}))
+
+    def _set_hours(self):
+        hours = self.env["resource.calendar"].create(
+            {"name": "Hours", "tz": "Europe/Paris", "company_id": self.company.id}
+        )
+        self.space.resource_calendar_id = hours
+        return hours
+
+    def _new_day_off(self, company):
+        """Of a whole company, as Odoo's time off has it: for all of its calendars."""
+        leave = self.env["resource.calendar.leaves"].with_company(company)
+        return leave.create(
+            {
+                "name": "Closed",
+                "calendar_id": False,
+                "date_from": "2015-06-10 00:00:00",
+                "date_to": "2015-06-10 20:00:00",
+            }
+        )
+
+    def test_days_off_of_another_company_count_once_they_or_the_hours_are_given_to_ours(self):
+        hours = self._set_hours()
+        other = self._new_company("Other")
+        leave = self._new_day_off(other)
+        june = self._open_june()
+        for change in (
+            lambda: leave.write({"company_id": self.company.id}),
+            lambda: hours.write({"company_id": other.id}),
+            lambda: hours.write({"company_id": self.company.id}),
+        ):
+            self._check_marked(june, change)
+
+    def test_where_a_company_is_decides_which_of_its_days_off_are_public_holidays(self):
+        self._set_hours()
+        self._new_day_off(self.company)
+        june = self._open_june()
+        self._check_marked(june, lambda: self.company.write({"zip": "67000"}))
+        self._check_marked(
+            june, lambda: self.company.write({"country_id": self.env.ref("base.be").id})
+        )
 
     def test_the_list_names_fields_that_are(self):
         for model, names in PRICING_INPUTS.items():

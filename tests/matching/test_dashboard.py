@@ -334,9 +334,14 @@ class TestWhatIsCounted(DashboardCase):
         self.assertEqual((tiles["places_taken"]["value"], tiles["places_free"]["value"]), (1, 3))
         self.assertIn("of 4 offered", tiles["places_taken"]["note"])
 
-    def test_a_past_month_has_the_places_that_were_offered_then(self):
+    def _set_capacities(self, typed, *changes):
+        """:param typed: the day on which the space was typed
+        :param changes: (number of places, day on which it was written)
+        """
         space = self.space.with_context(tracking_disable=False, mail_notrack=False)
-        for capacity, day in ((6, "2015-03-10"), (9, "2015-05-20")):
+        self.env.flush_all()
+        self.env.cr.precommit.run()  # what is made in one transaction tells no change
+        for capacity, day in changes:
             space.seat_capacity = capacity
             self.env.cr.precommit.run()  # the chatter of the space tells the change
             value = space.message_ids.sudo().tracking_value_ids.sorted("id")[-1:]
@@ -344,14 +349,29 @@ class TestWhatIsCounted(DashboardCase):
             self.env.cr.execute(
                 "UPDATE mail_tracking_value SET create_date = %s WHERE id = %s", [day, value.id]
             )
+        self.env.cr.execute(
+            "UPDATE coworking_space SET create_date = %s WHERE id = %s", [typed, space.id]
+        )
         self.env.invalidate_all()
+
+    def _get_places(self, tiles):
+        lines = {row["label"]: row["cells"] for row in tiles["places_by_space"]["lines"]}
+        return [cell["text"].rpartition("/")[2] for cell in lines.pop(self.space.name)]
+
+    def test_a_number_of_places_mended_once_it_is_typed_counts_from_the_beginning(self):
+        self._new_participant()
+        self._set_capacities("2015-05-19", (40, "2015-05-19"), (6, "2015-05-20"))
+        self.assertEqual(self._get_places(self._tiles())[:7], ["6"] * 7)
+        self._set_capacities("2015-05-19", (9, "2015-06-10"))
+        self.assertEqual(self._get_places(self._tiles())[:7], ["6"] * 5 + ["9"] * 2)
+
+    def test_a_past_month_has_the_places_that_were_offered_then(self):
+        self._set_capacities("2015-01-05", (6, "2015-03-10"), (9, "2015-05-20"))
         self._new_participant()
         tiles = self._tiles()
-        lines = {row["label"]: row["cells"] for row in tiles["places_by_space"]["lines"]}
-        places = [cell["text"].rpartition("/")[2] for cell in lines.pop(space.name)]
-        self.assertEqual(places[:7], ["4", "4", "6", "6", "9", "9", "9"])
+        self.assertEqual(self._get_places(tiles)[:7], ["3", "3", "6", "6", "9", "9", "9"])
         free = [cell["value"] for cell in tiles["places"]["series"][-1]["cells"]]
-        self.assertEqual([free[month] - free[0] for month in range(7)], [0, 0, 2, 2, 5, 5, 5])
+        self.assertEqual([free[month] - free[0] for month in range(7)], [0, 0, 3, 3, 6, 6, 6])
 
     def test_seats_that_are_not_used_and_what_can_be_done(self):
         unused = self._new_seat("1/5", "31/8", who="Never", state="active")

@@ -54,6 +54,18 @@ class TestPeppol(ReceivedCase):
         self.assertEqual(self.june.gap_amount, 0.0)
         self.assertTrue(all(draft.invoice_line_ids.mapped("analytic_distribution")))
 
+    def test_received_twice_it_is_one_bill_which_the_last_message_is_of(self):
+        content = ubl(150, 30, note=self.june.name)
+        bill = self._come(content)
+        again = self._come(content, uuid="uuid-2")
+        self.assertFalse(again)
+        self.assertEqual(self._get_bills(), bill)
+        self.assertEqual(bill.peppol_message_uuid, "uuid-2")
+        self.assertEqual(self.june.invoiced_amount, 180.0)
+        came = self.env["ir.attachment"].search([("name", "=", "bill.xml")])
+        moves = came.filtered(lambda file: file.res_model == "account.move").mapped("res_id")
+        self.assertEqual(set(moves), {bill.id})
+
     def test_before_a_bill_is_made_it_is_matched(self):
         move = self._come(ubl(150, 30, note=self.june.name))
         self.assertEqual(self._get_bills(), move)

@@ -180,19 +180,19 @@ class TestManySpaces(ProcessCase):
         told = []
         for result in map(json.loads, results):
             self.assertTrue(result, results)
-            rows = (row.split(" ", 1) for row in result.split(", "))
-            told.append({words: int(count) for count, words in rows})
+            rows = (row.rsplit(": ", 1) for row in result.split(", "))
+            told.append({words: int(count) for words, count in rows})
         return told
 
     def _check_told(self, told):
         """Together they did each once; what one did not do, the other did, and nothing is left."""
         with self.transaction() as env:
             names = {
-                user: f"already done by {env['res.users'].browse(user).name}" for user in (1, 2)
+                user: f"Already done by {env['res.users'].browse(user).name}" for user in (1, 2)
             }
         for rows, other in zip(told, (2, 1), strict=True):
             self.assertEqual(sum(rows.values()), self.SPACES, told)
-            self.assertLessEqual(rows.keys(), {"done for you", names[other]}, told)
+            self.assertLessEqual(rows.keys(), {"Done for you", names[other]}, told)
 
     def test_a_month_of_many_spaces_is_generated_once(self):
         told = self._ask_at_once("ask_generate")
@@ -216,7 +216,7 @@ class TestManySpaces(ProcessCase):
             statements.action_confirm()
         told = self._ask_at_once("ask_bills", statements=ids)
         self._check_told(told)
-        self.assertEqual(sum(rows.get("done for you", 0) for rows in told), self.SPACES)
+        self.assertEqual(sum(rows.get("Done for you", 0) for rows in told), self.SPACES)
         with self.transaction() as env:
             bills = env["account.move"].search([("coworking_statement_id", "in", ids)])
             self.assertEqual(len(bills), self.SPACES)

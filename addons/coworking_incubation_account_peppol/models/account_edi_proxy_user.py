@@ -15,16 +15,12 @@ class AccountEdiProxyClientUser(models.Model):
         journal = journal or self.company_id.peppol_purchase_journal_id
         if not operator or not journal:
             return super()._peppol_import_invoice(attachment, peppol_state, uuid, journal=journal)
+        message = {"peppol_move_state": peppol_state, "peppol_message_uuid": uuid}
         move = self.env["account.move"].create(
-            {
-                "journal_id": journal.id,
-                "move_type": "in_invoice",
-                "peppol_move_state": peppol_state,
-                "peppol_message_uuid": uuid,
-            }
+            {"journal_id": journal.id, "move_type": "in_invoice", **message}
         )
         # What comes is acknowledged, and so is there once it is read, its draft or not.
-        self.env["coworking.invoice.file"]._receive_file(
+        file = self.env["coworking.invoice.file"]._receive_file(
             attachment.name,
             attachment.raw or b"",
             source="peppol",
@@ -32,8 +28,12 @@ class AccountEdiProxyClientUser(models.Model):
             company=self.company_id,
             move=move,
         )
-        attachment.write({"res_model": move._name, "res_id": move.id})
-        return {"uuid": uuid, "move": move}
+        # Received before, it is that bill which is answered, and the empty one is gone.
+        bill = file.move_id
+        bill.write(message)
+        kept_on = bill or file
+        attachment.write({"res_model": kept_on._name, "res_id": kept_on.id})
+        return {"uuid": uuid, "move": move.exists()}
 
     def _coworking_find_operator(self, attachment):
         """Whose bill it is, if it is one of somebody who runs a space; a bill that is made in our

@@ -6,7 +6,8 @@ from datetime import timedelta
 from psycopg2 import IntegrityError
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
+from odoo.fields import Domain
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from odoo.tools import format_date
 from odoo.tools.constants import GC_UNLINK_LIMIT
@@ -19,6 +20,8 @@ _logger = logging.getLogger(__name__)
 SPACES_AT_ONCE = 10
 # For how many days what was done is told.
 KEPT_DAYS = 30
+# For how long mails of a month wait for what is still being sent.
+HELD_BACK_DAYS = 1
 
 
 class CoworkingMonthRun(models.Model):
@@ -47,14 +50,31 @@ class CoworkingMonthRun(models.Model):
         string="Month", readonly=True, help="First day of the month, where it is about one alone."
     )
     stopped = fields.Boolean(readonly=True, help="Nothing more is done until somebody goes on.")
+    told = fields.Boolean(
+        readonly=True, help="Who asked was told that it is done, or saw it on the screen at once."
+    )
+    asked_at = fields.Datetime(
+        string="Asked On",
+        required=True,
+        readonly=True,
+        default=lambda self: self.env.cr.now(),
+        help="When it was asked for, or tried again.",
+    )
     line_ids = fields.One2many("coworking.month.run.line", "run_id", readonly=True)
     failed_line_ids = fields.One2many(
         "coworking.month.run.line", "run_id", domain=[("state", "=", "failed")], readonly=True
     )
-    line_count = fields.Integer(string="Spaces", compute="_compute_progress")
-    todo_count = fields.Integer(string="Still to Do", compute="_compute_progress")
-    failed_count = fields.Integer(string="In Error", compute="_compute_progress")
-    progress = fields.Float(compute="_compute_progress", help="What is done, in percent.")
+    is_mine = fields.Boolean(
+        compute="_compute_is_mine", help="Who asked for it does it; colleagues may stop it."
+    )
+    line_count = fields.Integer(string="Spaces", compute="_compute_progress", compute_sudo=True)
+    todo_count = fields.Integer(
+        string="Still to Do", compute="_compute_progress", compute_sudo=True
+    )
+    failed_count = fields.Integer(string="In Error", compute="_compute_progress", compute_sudo=True)
+    progress = fields.Float(
+        compute="_compute_progress", compute_sudo=True, help="What is done, in percent."
+    )
     state = fields.Selection(
         [
             ("running", "Under way"),
@@ -63,28 +83,35 @@ class CoworkingMonthRun(models.Model):
             ("done", "Done"),
         ],
         compute="_compute_progress",
+        compute_sudo=True,
     )
     outcome = fields.Char(
-        compute="_compute_progress", help="What is done and by whom, and what is still to do."
+        compute="_compute_progress",
+        compute_sudo=True,
+        help="What is done and by whom, and what is still to do.",
     )
 
     # === COMPUTE METHODS ===#
 
     @api.depends("step", "date_from")
+    @api.depends_context("lang")
     def _compute_display_name(self):
         steps = dict(self._fields["step"]._description_selection(self.env))
         for run in self:
             month = run.date_from and format_date(self.env, run.date_from, date_format="MMMM y")
             run.display_name = " · ".join(filter(None, (steps.get(run.step), month)))
 
+    @api.depends_context("uid")
+    def _compute_is_mine(self):
+        for run in self:
+            run.is_mine = run.create_uid == self.env.user
+
     @api.depends("line_ids.state", "line_ids.user_id", "stopped")
+    @api.depends_context("lang", "uid")
     def _compute_progress(self):
         counts = defaultdict(list)
-        # sudo: the names of colleagues who did it, of whatever company
-        for run, state, user, count in (
-            self.env["coworking.month.run.line"]
-            .sudo()
-            ._read_group([("run_id", "in", self.ids)], ["run_id", "state", "user_id"], ["__count"])
+        for run, state, user, count in self.env["coworking.month.run.line"]._read_group(
+            [("run_id", "in", self.ids)], ["run_id", "state", "user_id"], ["__count"]
         ):
             counts[run.id].append((state, user, count))
         for run in self:
@@ -106,13 +133,16 @@ class CoworkingMonthRun(models.Model):
     def _say_outcome(self, rows):
         """:param rows: list of (state of lines, who did them, how many)"""
         words = {
-            "done": self.env._("%(count)s done for you"),
-            "elsewhere": self.env._("%(count)s already done by %(name)s"),
-            "failed": self.env._("%(count)s in error"),
-            "todo": self.env._("%(count)s still to do"),
+            "done": self.env._("Done for you: %(count)s")
+            if self.is_mine
+            else self.env._("Done for %(author)s: %(count)s"),
+            "elsewhere": self.env._("Already done by %(name)s: %(count)s"),
+            "failed": self.env._("In error: %(count)s"),
+            "todo": self.env._("Still to do: %(count)s"),
         }
+        author = self.create_uid.name
         return ", ".join(
-            words[state] % {"count": count, "name": user.name}
+            words[state] % {"count": count, "name": user.name, "author": author}
             for known in words
             for state, user, count in rows
             if state == known
@@ -130,17 +160,20 @@ class CoworkingMonthRun(models.Model):
         :return: the run
         """
         # sudo: written by code alone; who asks is its author all the same
-        run = self.sudo().create(
+        at_once = len(targets) <= SPACES_AT_ONCE
+        run_sudo = self.sudo().create(
             {
                 "step": step,
                 "date_from": month,
+                "told": at_once,
                 "line_ids": [fields.Command.create(values) for values in targets],
             }
         )
-        run = run.sudo(self.env.su)
-        if len(targets) <= SPACES_AT_ONCE:
+        run = run_sudo.sudo(self.env.su)
+        if at_once:
             run._work()
         if run.todo_count:
+            run_sudo.told = False
             run._wake()
         return run
 
@@ -155,9 +188,19 @@ class CoworkingMonthRun(models.Model):
         :return: whether there were any that nobody else holds
         :raise SerializationFailure: somebody else has just let go of one: to be begun again
         """
-        lines = self._claim()
-        self._do(lines - lines._mark_done_elsewhere())
+        lines = self._in_companies()._claim()
+        left = lines - lines._mark_gone()
+        self._do(left - left._mark_done_elsewhere())
+        self._finish()
         return bool(lines)
+
+    def _in_companies(self):
+        """This run in the companies of its programs, whichever the screen shows at this moment;
+        who does it sees those alone that are theirs.
+        """
+        # sudo: of which companies it is
+        companies = self.sudo().line_ids.program_id.company_id & self.env.user.company_ids
+        return self.with_context(allowed_company_ids=companies.ids) if companies else self
 
     def _claim(self):
         """Take the next lines whose spaces nobody holds, with these.
@@ -222,14 +265,25 @@ class CoworkingMonthRun(models.Model):
 
     @api.model
     def _cron_work(self):
-        """Go on with what was asked, for who asked it, a few spaces a commit."""
+        """Go on with what was asked, for who asked it, a few spaces a commit.
+
+        What is asked of one does not hold the others up, whatever becomes of it.
+        """
         cron = self.env["ir.cron"]
         runs = self.search(
-            [("stopped", "=", False), ("line_ids", "any", [("state", "=", "todo")])], order="id"
+            Domain("stopped", "=", False)
+            & (Domain("told", "=", False) | Domain("line_ids", "any", [("state", "=", "todo")])),
+            order="id",
         )
         cron._commit_progress(remaining=sum(runs.mapped("todo_count")))
         for run in runs:
-            if not run._work_on():
+            try:
+                has_time = run._work_on()
+            except Exception:
+                self.env.cr.rollback()  # what was done before is committed
+                _logger.exception("Work %s on a month failed: tried again later.", run.id)
+                has_time = cron._commit_progress()
+            if not has_time:
                 break
 
     def _work_on(self):
@@ -238,6 +292,10 @@ class CoworkingMonthRun(models.Model):
 
         :return: whether there is time for more
         """
+        if not self._has_author():
+            _logger.warning("Work %s on a month is stopped: who asked may not go on.", self.id)
+            self._stop()
+            return bool(self.env["ir.cron"]._commit_progress())
         author = self.create_uid
         run = self.with_user(author).with_context(lang=author.lang)
         tries, left = 0, run.todo_count
@@ -250,8 +308,6 @@ class CoworkingMonthRun(models.Model):
                 self.env.cr.rollback()  # what was done before is committed
             run.invalidate_recordset()
             left = run.todo_count
-            if not left:
-                run._tell_author()
             if not self.env["ir.cron"]._commit_progress(max(before - left, 0)):
                 return False
             run.invalidate_recordset()  # others commit too
@@ -259,16 +315,67 @@ class CoworkingMonthRun(models.Model):
             tries = 0 if left < before else tries + 1
             if tries:
                 time.sleep(PAUSE)
-        return True
+        run._finish()
+        return bool(self.env["ir.cron"]._commit_progress())
+
+    def _has_author(self):
+        """Whether who asked is still there, and may still work on months."""
+        author = self.create_uid
+        return (
+            bool(author)
+            and (author.active or author._is_superuser())
+            and self.with_user(author).has_access("read")
+        )
+
+    def _finish(self):
+        """Whoever does the last of it tells who asked, once; mails that waited for it leave."""
+        # sudo: written by code alone
+        run = self.sudo()
+        if not run.told and not run.todo_count:
+            run.told = True
+            run._let_mails_go()
+            run._tell_author()
+
+    def _let_mails_go(self):
+        """What was sent until now is written to the spaces: see ``_get_spaces_being_sent``."""
+        if "send" in self.mapped("step"):
+            self.env["coworking.statement"]._ask_spaces()
+
+    @api.model
+    def _get_spaces_being_sent(self):
+        """Spaces whose statements somebody is sending, month by month: their managers are written
+        to once all are sent, or for a day at most.
+
+        :return: dict first day of month -> ``coworking.space`` records
+        """
+        # sudo: whoever asked for it, of whatever company
+        groups = (
+            self.env["coworking.month.run.line"]
+            .sudo()
+            ._read_group(
+                Domain("state", "=", "todo")
+                & Domain("run_id.step", "=", "send")
+                & Domain("run_id.stopped", "=", False)
+                & Domain(
+                    "run_id.asked_at", ">", self.env.cr.now() - timedelta(days=HELD_BACK_DAYS)
+                ),
+                ["date_from:month"],
+                ["space_id:recordset"],
+            )
+        )
+        return {fields.Date.to_date(month): spaces for month, spaces in groups}
 
     def _tell_author(self):
-        """Who asked hears that it is done, wherever they are by now."""
-        self.create_uid._bus_send(
+        """Who asked hears that it is done, wherever they are by now, in their own language."""
+        author = self.create_uid
+        # sudo: what they asked is theirs to hear, whatever rights they lost meanwhile
+        run = self.with_user(author).sudo().with_context(lang=author.lang)
+        author._bus_send(
             "simple_notification",
             {
-                "type": "warning" if self.failed_count else "success",
-                "title": self.display_name,
-                "message": self.outcome,
+                "type": "warning" if run.failed_count else "success",
+                "title": run.display_name,
+                "message": run.outcome,
                 "sticky": True,
             },
         )
@@ -281,21 +388,40 @@ class CoworkingMonthRun(models.Model):
         :return: whether there were any that nobody else holds
         """
         self.ensure_one()
-        self.check_access("read")
+        self._check_mine()
         return self._work()
 
-    def action_stop(self):
+    def _check_mine(self):
+        """What was asked is done with the rights of who asked."""
         self.check_access("read")
+        others = self.filtered(lambda run: not run.is_mine)
+        if others:
+            raise AccessError(
+                self.env._(
+                    "%(work)s was asked by %(name)s, who goes on with it. You may stop it, and ask"
+                    " for the same yourself.",
+                    work=others[0].display_name,
+                    name=others[0].sudo().create_uid.name,  # sudo: of whatever company
+                )
+            )
+
+    def action_stop(self):
+        """Do nothing more of it: for who asked, and for coordinators of its companies."""
+        self.check_access("read")
+        self._stop()
+        return True
+
+    def _stop(self):
         # sudo: written by code alone
         self.sudo().stopped = True
-        return True
+        self._let_mails_go()
 
     def action_resume(self):
         """Go on, and try again what failed."""
-        self.check_access("read")
+        self._check_mine()
         # sudo: written by code alone
         runs = self.sudo()
-        runs.stopped = False
+        runs.write({"stopped": False, "told": False, "asked_at": self.env.cr.now()})
         runs.line_ids.filtered(lambda line: line.state == "failed").write(
             {"state": "todo", "error": False}
         )

@@ -1,6 +1,8 @@
 from odoo import fields, models
 from odoo.fields import Domain
 
+from .coworking_statement import SETTLED_STATES
+
 
 class CoworkingMonthRunLine(models.Model):
     """One space of a month that somebody works on: what became of it, and who did it."""
@@ -42,6 +44,26 @@ class CoworkingMonthRunLine(models.Model):
 
     _todo_idx = models.Index("(run_id, id) WHERE state = 'todo'")
 
+    def _mark_gone(self):
+        """Mark those whose statement was deleted meanwhile.
+
+        :return: those
+        """
+        # sudo: written by code alone
+        gone = self.sudo().filtered(
+            lambda line: line.run_id.step != "generate" and not line.statement_id
+        )
+        gone.write(
+            {
+                "state": "failed",
+                "error": self.env._(
+                    "The statement was deleted meanwhile. Generate the month again if the space"
+                    " still has something to bill."
+                ),
+            }
+        )
+        return gone.sudo(self.env.su)
+
     def _mark_done_elsewhere(self):
         """Mark what somebody else was asked, began and finished since this was asked.
 
@@ -53,7 +75,7 @@ class CoworkingMonthRunLine(models.Model):
             return self
         # sudo: what colleagues asked for; it is told that they did it
         lines = self.sudo()
-        since = min(lines.run_id.mapped("create_date"))
+        since = min(lines.run_id.mapped("asked_at"))
         found = {
             (line.run_id.step, *line._get_target()): line
             for line in lines.search(
@@ -66,7 +88,7 @@ class CoworkingMonthRunLine(models.Model):
         result = self.browse()
         for line in lines:
             other = found.get((line.run_id.step, *line._get_target()))
-            if other and other.write_date > line.run_id.create_date:
+            if other and other.write_date > line.run_id.asked_at:
                 author = other.run_id.create_uid
             else:
                 author = line._get_who_billed()
@@ -79,9 +101,15 @@ class CoworkingMonthRunLine(models.Model):
         return self.program_id, self.space_id, self.date_from
 
     def _get_who_billed(self):
-        """Who made the bill of a statement of which it was asked; nobody, if it has none."""
+        """Who made the bill of a statement of which it was asked; nobody, if it has none, or is
+        not confirmed yet: its bill came before.
+        """
         statement = self.statement_id
-        if self.run_id.step != "bill" or statement._get_charges_to_bill():
+        if (
+            self.run_id.step != "bill"
+            or statement.state not in SETTLED_STATES
+            or statement._get_charges_to_bill()
+        ):
             return self.env["res.users"]
         return statement.bill_ids.sorted("id")[-1:].create_uid
 

@@ -254,19 +254,45 @@ class CoworkingStatement(models.Model):
         Daily, so that a failure or a stop costs nothing: the next run does what is missing. A space
         that cannot be priced is reported on itself and does not hold the others up.
         """
-        todo = [
-            (program, month, spaces[start : start + batch_size])
-            for program, month, spaces in self._get_months_to_generate()
-            for start in range(0, len(spaces), batch_size)
-        ]
-        todo = todo[self.env["ir.cron"]._get_done_before() :] or todo
-        self.env["ir.cron"]._commit_progress(remaining=len(todo))
+        cron = self.env["ir.cron"]
+        months = self._get_months_to_generate()
+        reached = cron._get_reached_before()
+        todo = self._split_months(months, batch_size, reached)
+        todo = todo or self._split_months(months, batch_size)
+        cron._note_reached(reached)
+        cron._commit_progress(remaining=len(todo))
         held = []
         for program, month, spaces in todo:
             held.append((program, month, self._generate_reporting(program, month, spaces)))
-            if not self.env["ir.cron"]._commit_progress(1):
+            cron._note_reached(self._get_place(program, month, spaces[-1]))
+            if not cron._commit_progress(1):
                 return
         self._come_back([row for row in held if row[2]])
+
+    @api.model
+    def _split_months(self, months, batch_size, reached=()):
+        """A few spaces at a time, in the order of ``_get_place``.
+
+        :param months: see ``_get_months_to_generate``
+        :param reached: the place after which to begin
+        :return: list of (program, first day of month, spaces)
+        """
+        reached = list(reached)
+        result = []
+        for program, month, spaces in months:
+            left = spaces.sorted("id").filtered(
+                lambda space, row=(program, month): self._get_place(*row, space) > reached
+            )
+            result += [
+                (program, month, left[start : start + batch_size])
+                for start in range(0, len(left), batch_size)
+            ]
+        return result
+
+    @api.model
+    def _get_place(self, program, month, space):
+        """Where a month of a space is in the list of the daily run; nothing is before all."""
+        return [program.id, fields.Date.to_string(month), space.id]
 
     @api.model
     def _come_back(self, held):

@@ -118,8 +118,9 @@ class CoworkingSpace(models.Model):
     seat_capacity = fields.Integer(
         string="Places Offered",
         tracking=True,
-        help="How many people the program may place here on one day. Lowering it keeps those "
-        "present.",
+        help="How many people the program may place here on one day. Lowering it keeps those"
+        " present. Pilotage shows past months with the number they had; one that is mended on the"
+        " day the space is typed, or on the next, counts from the beginning.",
     )
     lock_version = fields.Integer(
         default=0,

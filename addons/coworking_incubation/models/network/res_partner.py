@@ -123,9 +123,22 @@ class ResPartner(models.Model):
         result = super().write(vals)
         if PRICING_INPUTS[self._name] & vals.keys():
             self.env["coworking.space"]._taxes_changed(Domain("operator_id", "in", self.ids))
+        if {"country_id", "zip"} & vals.keys():
+            self._coworking_holidays_changed()
         if vals.get("active") is False:
             self.env["coworking.portal.link"]._revoke_links_of(self)
         return result
+
+    def _coworking_holidays_changed(self):
+        """Which days off of a company are public holidays, and so change no price, depends on where
+        it is: see ``coworking.space._is_public_holiday``.
+        """
+        # sudo: whoever edits an address need not know companies and their days off
+        companies = self.env["res.company"].sudo().search([("partner_id", "in", self.ids)])
+        if companies:
+            leaves = self.env["resource.calendar.leaves"].sudo()
+            leaves = leaves.search(leaves._get_closing_domain_of(companies))
+            leaves._coworking_closures_changed()
 
     # === ACTION METHODS ===#
 

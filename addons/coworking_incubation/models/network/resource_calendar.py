@@ -7,9 +7,12 @@ class ResourceCalendar(models.Model):
     _inherit = "resource.calendar"
 
     def write(self, vals):
+        if not PRICING_INPUTS[self._name] & vals.keys():
+            return super().write(vals)
+        if "company_id" in vals:
+            self._coworking_hours_changed()  # the days off of that company close no more
         result = super().write(vals)
-        if PRICING_INPUTS[self._name] & vals.keys():
-            self._coworking_hours_changed()
+        self._coworking_hours_changed()
         return result
 
     def _coworking_hours_changed(self):

@@ -53,11 +53,22 @@ class ResourceCalendarLeaves(models.Model):
         """The days off of everybody who works by one of these calendars: its own, and those that
         its company has for all calendars, as Odoo's time off has them.
         """
-        whole = Domain("resource_id", "=", False) & Domain("time_type", "=", "leave")
-        company = Domain("calendar_id", "=", False) & Domain(
-            "company_id", "in", calendars.company_id.ids
+        own = (
+            Domain("resource_id", "=", False)
+            & Domain("time_type", "=", "leave")
+            & Domain("calendar_id", "in", calendars.ids)
         )
-        return whole & (Domain("calendar_id", "in", calendars.ids) | company)
+        return own | self._get_closing_domain_of(calendars.company_id)
+
+    @api.model
+    def _get_closing_domain_of(self, companies):
+        """The days off that these companies have for all of their calendars."""
+        return (
+            Domain("resource_id", "=", False)
+            & Domain("time_type", "=", "leave")
+            & Domain("calendar_id", "=", False)
+            & Domain("company_id", "in", companies.ids)
+        )
 
     def _coworking_closures_changed(self):
         for whose, day in self._get_coworking_days().items():

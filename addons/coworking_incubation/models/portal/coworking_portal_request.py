@@ -122,7 +122,7 @@ class CoworkingPortalRequest(models.Model):
         Daily and after statements are sent. Each contact is a transaction, so that a mail that was
         sent is known to be even if the run is stopped.
         """
-        waiting = self._group_by_contact(self._get_waiting())
+        waiting = self._leave_out_being_sent(self._group_by_contact(self._get_waiting()))
         paid = self._take_paid_news().grouped("date_from")
         self.env["ir.cron"]._commit_progress(remaining=len(waiting) + len(paid))
         for partner, asked in waiting.items():
@@ -133,6 +133,32 @@ class CoworkingPortalRequest(models.Model):
             self._tell_paid(statements)
             if not self.env["ir.cron"]._commit_progress(1):
                 return
+
+    @api.model
+    def _leave_out_being_sent(self, waiting):
+        """The statements of a month wait until all that are being sent are: one mail a month.
+
+        :param waiting: see ``_group_by_contact``
+        """
+        sending = self.env["coworking.month.run"]._get_spaces_being_sent()
+        busy = {
+            (partner, month)
+            for month, spaces in sending.items()
+            for space in spaces
+            for partner in space._get_contacts_to_write_to()
+        }
+        return {
+            partner: left
+            for partner, asked in waiting.items()
+            if (
+                left := [
+                    (record, since)
+                    for record, since in asked
+                    if record._name != "coworking.statement"
+                    or (partner, record.date_from) not in busy
+                ]
+            )
+        }
 
     @api.model
     def _take_paid_news(self):

@@ -1,4 +1,5 @@
 from collections import defaultdict
+from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.fields import Domain
@@ -11,6 +12,8 @@ SEATS = "coworking_incubation.coworking_seat_action"
 SPACES = "coworking_incubation.coworking_space_action"
 # How full a space is, in steps of colour.
 LEVELS = 4
+# For how many days after a space was typed a new number of places mends what was typed.
+MENDED_DAYS = 1
 
 
 class CoworkingDashboard(models.AbstractModel):
@@ -121,6 +124,9 @@ class CoworkingDashboard(models.AbstractModel):
     @api.model
     def _get_capacity_changes(self, spaces):
         """
+        What is changed once a space has just been typed mends a mistake: it counts from the
+        beginning.
+
         :return: dict space id -> list of (day on which its number changed, number before it), in
             the order of time
         """
@@ -135,11 +141,18 @@ class CoworkingDashboard(models.AbstractModel):
             ],
             order="id",
         )
+        typed = {space.id: self._get_day(space.create_date) for space in spaces}
         result = defaultdict(list)
         for change in changes:
-            day = fields.Datetime.context_timestamp(self, change.create_date).date()
-            result[change.mail_message_id.res_id].append((day, change.old_value_integer))
+            space_id = change.mail_message_id.res_id
+            day = self._get_day(change.create_date)
+            if day > typed[space_id] + timedelta(days=MENDED_DAYS):
+                result[space_id].append((day, change.old_value_integer))
         return result
+
+    @api.model
+    def _get_day(self, moment):
+        return fields.Datetime.context_timestamp(self, moment).date()
 
     @api.model
     def _get_offered(self, space, day, today, changes):

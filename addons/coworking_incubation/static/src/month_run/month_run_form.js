@@ -6,6 +6,8 @@ import { formView } from "@web/views/form/form_view";
 
 // How long to wait for what somebody else holds, in milliseconds.
 const PAUSE = 1500;
+// After how many errors in a row the screen gives up: the scheduled action goes on.
+const PATIENCE = 3;
 
 /**
  * Work on a month that is under way: this screen does some spaces at a time and shows how far it is,
@@ -31,20 +33,41 @@ export class MonthRunFormController extends FormController {
             return;
         }
         this.isWorking = true;
+        let errors = 0;
         try {
             while (this.isOpen && this.model.root.data.state === "running") {
-                const ids = [this.model.root.resId];
-                const isFree = await this.orm.silent.call(this.props.resModel, "action_work", [ids]);
-                if (!isFree) {
-                    await new Promise((resolve) => setTimeout(resolve, PAUSE));
-                }
-                if (this.isOpen) {
-                    await this.model.load();
+                try {
+                    if (!(await this.workSome())) {
+                        await this.pause();
+                    }
+                    if (this.isOpen) {
+                        await this.model.load();
+                    }
+                    errors = 0;
+                } catch (error) {
+                    errors += 1;
+                    if (errors >= PATIENCE) {
+                        throw error;
+                    }
+                    await this.pause();
                 }
             }
         } finally {
             this.isWorking = false;
         }
+    }
+
+    /**
+     * @returns {Promise<boolean>} whether there were any spaces that nobody else holds; colleagues
+     * look on
+     */
+    async workSome() {
+        const { data, resId } = this.model.root;
+        return data.is_mine && this.orm.silent.call(this.props.resModel, "action_work", [[resId]]);
+    }
+
+    pause() {
+        return new Promise((resolve) => setTimeout(resolve, PAUSE));
     }
 }
 
