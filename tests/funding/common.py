@@ -123,7 +123,7 @@ class FundingCase(CoworkingCase):
         cls.env["coworking.cost"]._refresh_changed(cls._check_as_committed, 1)
 
     @classmethod
-    def _check_as_committed(cls, _count=0):
+    def _check_as_committed(cls, _count=0, **_left):
         cls.env.flush_all()
         cls.env.cr.execute("SET CONSTRAINTS ALL IMMEDIATE; SET CONSTRAINTS ALL DEFERRED")
         return True

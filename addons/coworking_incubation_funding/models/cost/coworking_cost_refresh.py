@@ -19,7 +19,12 @@ class CoworkingCost(models.Model):
     def _cron_refresh(self, batch_size=200):
         """Read again the bills that changed, then part again the programs concerned."""
         # sudo: the books follow from facts, whoever's they are
-        self.sudo()._refresh_changed(self.env["ir.cron"]._commit_progress, batch_size)
+        costs, go_on = self.sudo(), self.env["ir.cron"]._commit_progress
+        try:
+            costs._refresh_changed(go_on, batch_size)
+        except OperationalError:  # with nothing done yet, it would wait for the next hour
+            self.env.cr.rollback()
+            go_on(remaining=costs.env["coworking.cost.change"].search_count([]))
 
     @api.model
     def _cron_note_running(self):
@@ -41,15 +46,16 @@ class CoworkingCost(models.Model):
         """Do what ``coworking.cost.change`` holds. What fails is logged and left for the next
         time, and keeps nothing else waiting.
 
-        :param commit_progress: called with a count after each piece of work; says whether to go on
+        :param commit_progress: called after each piece of work, with how many changes are done and
+            ``remaining``, those that are left but for what failed; says whether to go on
         """
         Change = self.env["coworking.cost.change"]
-        go_on = commit_progress or (lambda count: True)
+        go_on = commit_progress or (lambda count, remaining: True)
+        failed = []
         for step, domain, limit in (
             (self._refresh_noted_moves, [("program_id", "=", False)], batch_size),
             (self._refresh_noted_programs, [("program_id", "!=", False)], 1),
         ):
-            failed = []
             while changes := Change.search([*domain, ("id", "not in", failed)], limit=limit):
                 try:
                     with self.env.cr.savepoint():
@@ -58,10 +64,11 @@ class CoworkingCost(models.Model):
                     raise
                 except Exception:
                     _logger.exception("Costs: %s of %s failed", step.__name__, changes.ids)
-                    failed += changes.ids if limit == 1 else []
-                    limit = 1
-                    continue
-                if not go_on(count):
+                    if limit > 1:
+                        limit = 1
+                        continue
+                    count, failed = 0, failed + changes.ids
+                if not go_on(count, remaining=Change.search_count([("id", "not in", failed)])):
                     return
 
     @api.model
