@@ -232,6 +232,18 @@ class TestFlat(FundingCase):
         self._refresh()
         self.assertShares(self._flat(), A=13.5, own=13.5)
 
+    def test_of_whom_the_funder_does_not_count_nothing_counts(self):
+        bill = self._new_bill("Camille", "Dominique")
+        self._pay(bill)
+        self._refresh()
+        counted, other = self._costs(bill)
+        counted.participant_id.gender = "female"
+        other.participant_id.gender = "male"
+        self.agreement.public_domain = "[('gender', '=', 'female')]"
+        self.assertShares(other, refused=180.0)
+        self.assertShares(counted, A=90.0, own=90.0)
+        self.assertEqual(self._flat().mapped("amount"), [27.0])
+
     def test_it_goes_with_the_heading_that_is_flat_no_more(self):
         self._pay(self._new_bill("Camille"))
         self._refresh()
