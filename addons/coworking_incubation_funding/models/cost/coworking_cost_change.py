@@ -53,6 +53,12 @@ class CoworkingCostChange(models.Model):
         self._note([{"program_id": seat.program_id.id, "seat_id": seat.id} for seat in seats])
 
     @api.model
+    def _note_items(self, costs):
+        """What decides whose these are changed: their items are parted again."""
+        items = {(cost.program_id.id, cost.item) for cost in costs}
+        self._note([{"program_id": program, "item": item} for program, item in items])
+
+    @api.model
     def _note_gone(self, costs):
         """These costs go: what is left of their items is parted again, and what follows."""
         rows = {(cost.program_id.id, cost.item, False) for cost in costs}
