@@ -148,6 +148,18 @@ class TestByThemselves(FundingCase):
         ):
             self.assertEqual(self._run_out_of_time(), (0, 0))
 
+    def test_a_program_that_fails_is_tried_once(self):
+        self._note_bills(2)
+        costs = self.registry["coworking.cost"]
+        failing = Mock(side_effect=ValueError, __name__="_refresh_noted_programs")
+        with (
+            patch.object(costs, "_refresh_noted_programs", failing),
+            self.assertLogs("odoo.addons.coworking_incubation_funding", "ERROR"),
+        ):
+            self._refresh()
+        self.assertEqual(failing.call_count, 1)
+        self.assertGreater(len(self.env["coworking.cost.change"].search([])), 1)
+
     def test_whoever_pays_need_not_know_the_funders(self):
         agreement = self._new_agreement("A", 50.0)
         bill = self._new_bill("Camille")

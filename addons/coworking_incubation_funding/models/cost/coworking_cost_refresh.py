@@ -67,7 +67,7 @@ class CoworkingCost(models.Model):
                     if limit > 1:
                         limit = 1
                         continue
-                    count, failed = 0, failed + changes.ids
+                    count, failed = 0, failed + self._get_noted_with(changes).ids
                 if not go_on(count, remaining=Change.search_count([("id", "not in", failed)])):
                     return
 
@@ -94,7 +94,7 @@ class CoworkingCost(models.Model):
         ``_refresh_noted_moves``.
         """
         programs = self._get_sharing(changes.program_id)
-        done = changes.search([("program_id", "in", programs.ids)])
+        done = self._get_noted_with(changes)
         if all(change.item or change.seat_id for change in done):
             seats = tuple(done.seat_id.ids) or (None,)
             items = self._prove_presences(programs, SQL("cost.seat_id IN %s", seats))
@@ -106,6 +106,12 @@ class CoworkingCost(models.Model):
         count = len(done)
         done.unlink()
         return count
+
+    @api.model
+    def _get_noted_with(self, changes):
+        """These, and all that is done together with them."""
+        programs = self._get_sharing(changes.program_id)
+        return changes | changes.search([("program_id", "in", programs.ids)])
 
     def _in_words_of(self, company):
         """What is written by itself is in the language of those who read it."""
