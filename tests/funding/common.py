@@ -124,8 +124,7 @@ class FundingCase(CoworkingCase):
 
     @classmethod
     def _check_as_committed(cls, _count=0, **_left):
-        cls.env.flush_all()
-        cls.env.cr.execute("SET CONSTRAINTS ALL IMMEDIATE; SET CONSTRAINTS ALL DEFERRED")
+        cls.env["coworking.cost"]._check_kept()
         return True
 
     @classmethod

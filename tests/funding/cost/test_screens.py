@@ -160,6 +160,26 @@ class TestByThemselves(FundingCase):
         self.assertEqual(failing.call_count, 1)
         self.assertGreater(len(self.env["coworking.cost.change"].search([])), 1)
 
+    def test_shares_that_the_database_refuses_keep_the_others_from_nothing(self):
+        self._new_agreement("A", 50.0).heading_ids.kind = "direct"
+        bill = self._new_direct(("Flyers", 10.0))
+        self._pay(bill)
+        costs = self.registry["coworking.cost"]
+        part = costs._refresh_noted_programs
+
+        def take_too_much(self, changes):
+            count = part(self, changes)
+            self.search([("move_id", "=", bill.id)]).paid_amount = 1.0
+            return count
+
+        with (
+            patch.object(costs, "_refresh_noted_programs", take_too_much),
+            self.assertLogs("odoo.addons.coworking_incubation_funding", "ERROR") as logs,
+        ):
+            self._refresh()
+        self.assertIn("in more of cost", "".join(logs.output))
+        self.assertShares(bill, A=5.0, own=5.0)
+
     def test_whoever_pays_need_not_know_the_funders(self):
         agreement = self._new_agreement("A", 50.0)
         bill = self._new_bill("Camille")

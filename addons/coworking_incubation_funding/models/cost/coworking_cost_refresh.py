@@ -60,6 +60,7 @@ class CoworkingCost(models.Model):
                 try:
                     with self.env.cr.savepoint():
                         count = step(changes)
+                        self._check_kept()
                 except OperationalError:  # somebody else was faster: all of it is tried again
                     raise
                 except Exception:
@@ -112,6 +113,12 @@ class CoworkingCost(models.Model):
         """These, and all that is done together with them."""
         programs = self._get_sharing(changes.program_id)
         return changes | changes.search([("program_id", "in", programs.ids)])
+
+    @api.model
+    def _check_kept(self):
+        """What PostgreSQL checks when it commits, it checks now: who fails keeps nobody waiting."""
+        self.env.flush_all()
+        self.env.cr.execute("SET CONSTRAINTS ALL IMMEDIATE; SET CONSTRAINTS ALL DEFERRED")
 
     def _in_words_of(self, company):
         """What is written by itself is in the language of those who read it."""
