@@ -78,13 +78,13 @@ class CoworkingCost(models.Model):
 
         :return: how many changes are done
         """
-        lowered, items = self.browse(), set()
+        lowered, rows = self.browse(), set()
         for company, moves in changes.move_id.grouped("company_id").items():
             changed, less = self._in_words_of(company)._refresh_moves(moves)
-            items |= changed
+            rows |= changed
             lowered |= less
         lowered._part_at_once()
-        changes.create([{"program_id": program, "item": item} for program, item in items])
+        changes._note_rows(rows)
         count = len(changes)
         changes.unlink()
         return count
@@ -96,12 +96,13 @@ class CoworkingCost(models.Model):
         """
         programs = self._get_sharing(changes.program_id)
         done = self._get_noted_with(changes)
-        if all(change.item or change.seat_id for change in done):
+        if all(change.item or change.seat_id or change.date for change in done):
             seats = tuple(done.seat_id.ids) or (None,)
             items = self._prove_presences(programs, SQL("cost.seat_id IN %s", seats))
             items |= set(done.mapped("item")) - {False}
             days = {(change.program_id.id, change.date) for change in done if change.date}
-            self._allocate_items(programs, items, days)
+            lost = any(change.item and change.date for change in done)
+            self._allocate_items(programs, items, days, lost)
         else:
             self._allocate_programs(programs)
         count = len(done)
