@@ -23,7 +23,8 @@ class TestMaking(ClaimCase):
         cls._pay(cls.bill)
 
     def test_its_lines_are_in_the_language_of_the_company(self):
-        self.env["res.lang"]._activate_lang("fr_FR")
+        for code in ("en_US", "fr_FR"):
+            self.env["res.lang"]._activate_lang(code)
         self.company.partner_id.lang = "fr_FR"
         self._sent(self.agreement)
         self._credit(self.bill)

@@ -273,7 +273,8 @@ class TestFinal(ReportCase):
         self.assertEqual(report._get_workbook(), b64decode(sealed))
 
     def test_its_list_is_in_the_language_of_the_company(self):
-        self.env["res.lang"]._activate_lang("fr_FR")
+        for code in ("en_US", "fr_FR"):
+            self.env["res.lang"]._activate_lang(code)
         self.company.partner_id.lang = "fr_FR"
         report = self._make().with_context(lang="en_US")
         report.action_finalise()
