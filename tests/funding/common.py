@@ -123,9 +123,8 @@ class FundingCase(CoworkingCase):
         cls.env["coworking.cost"]._refresh_changed(cls._check_as_committed, 1)
 
     @classmethod
-    def _check_as_committed(cls, _count=0):
-        cls.env.flush_all()
-        cls.env.cr.execute("SET CONSTRAINTS ALL IMMEDIATE; SET CONSTRAINTS ALL DEFERRED")
+    def _check_as_committed(cls, _count=0, **_left):
+        cls.env["coworking.cost"]._check_kept()
         return True
 
     @classmethod

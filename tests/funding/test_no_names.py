@@ -35,7 +35,10 @@ class TestNoNames(EvidenceCase, ClaimCase):
         cls.bill.action_post()
         cls.payment.memo = f"Thanks {CANARY}"
         cls._file(cls.bill, f"{CANARY}.pdf", PDF + b"again")
-        for partner in (cls.camille.partner_id, cls.accompanist.partner_id):
+        for partner in (
+            *(cls.camille.partner_id, cls.accompanist.partner_id, cls._hire()),
+            *cls._settle_down(),
+        ):
             receipt = cls._new_direct(
                 (f"Train of {CANARY}", 25.0), move_type="in_receipt", partner_id=partner.id
             )
@@ -64,6 +67,32 @@ class TestNoNames(EvidenceCase, ClaimCase):
             typed = field.store and not (field.compute or field.related or field.readonly)
             if typed and field.type in TYPED and name not in NOT_WORDS:
                 record[name] = CANARY
+
+    @classmethod
+    def _hire(cls):
+        """Somebody without a user, of whom only hours say that they work here."""
+        worker = cls.env["res.partner"].create({"name": f"Worker {CANARY}"})
+        cls.env["coworking.staff.time"].create(
+            {
+                "program_id": cls.program.id,
+                "partner_id": worker.id,
+                "month": "2015-05-10",
+                "hours": 1.0,
+                "hourly_cost": 20.0,
+            }
+        )
+        return worker
+
+    @classmethod
+    def _settle_down(cls):
+        """Participants who have a business, which carries their name."""
+        businesses = cls.env["res.partner"].create(
+            [{"name": f"{name} {CANARY}", "is_company": True} for name in ("Web", "Art")]
+        )
+        files = cls._new_participant("Dominique") | cls._new_participant("Alix")
+        for file, business in zip(files, businesses, strict=True):
+            file.partner_id.parent_id = business
+        return businesses[0], files[1].partner_id
 
     @classmethod
     def _work(cls):
@@ -160,6 +189,20 @@ class TestNoNames(EvidenceCase, ClaimCase):
             *self._texts_of(self.claim._make_workbook()),
             self._print("report_claim_document", self.claim),
             *self.claim.sending_ids.mapped("content"),
+        )
+
+    def test_a_token_stands_for_whoever_was_paid_back(self):
+        told = {}
+        for line in self.claim.sudo().line_ids.filtered("cost_id.account_id"):
+            told.setdefault(line.cost_id.move_id.partner_id.name, set()).add(line.token)
+        for name in (f"Worker {CANARY}", f"Web {CANARY}", "Alix", f"Agent {CANARY}"):
+            with self.subTest(name=name):
+                (token,) = told[name]
+                self.assertTrue(token)
+        files = self.env["coworking.participant"].search([("program_id", "=", self.program.id)])
+        dominique = files.filtered(lambda file: file.partner_id.name == "Dominique")
+        self.assertEqual(
+            told[f"Web {CANARY}"], {dominique._get_tokens(dominique.ids)[dominique.id]}
         )
 
     def test_a_line_says_what_it_is_in_words_of_ours(self):

@@ -185,6 +185,19 @@ class TestPublic(FundingCase):
         self._pay(bill)
         self.assertShares(bill, refused=180.0)
 
+    def test_who_enters_after_their_bill_was_paid_is_shared_out_as_they_entered(self):
+        self._new_agreement("A", 100.0, public_domain="[('gender', '=', 'female')]")
+        bill = self._new_bill("Camille")
+        person = self._costs_people(bill)
+        self._pay(bill)
+        self.assertShares(bill, refused=180.0)
+        person.gender = "female"
+        person.with_user(self.accompanist).date_entry = "2015-06-01"
+        self.assertShares(bill, A=180.0)
+        person.gender = "male"
+        person.with_user(self.accompanist).date_entry = False
+        self.assertShares(bill, refused=180.0)
+
     def test_another_day_of_entry_is_no_other_person(self):
         self._new_agreement("A", 100.0, public_domain="[('gender', '=', 'female')]")
         person = self._new_participant("Camille", gender="female", date_entry="2015-05-01")

@@ -22,6 +22,18 @@ class TestMaking(ClaimCase):
         cls.bill = cls._new_bill("Camille")
         cls._pay(cls.bill)
 
+    def test_its_lines_are_in_the_language_of_the_company(self):
+        for code in ("en_US", "fr_FR"):
+            self.env["res.lang"]._activate_lang(code)
+        self.company.partner_id.lang = "fr_FR"
+        self._sent(self.agreement)
+        self._credit(self.bill)
+        self._refresh()
+        claim = self._new_claim(self.agreement)
+        claim.with_context(lang="en_US")._collect()
+        self.assertIn("juin 2015", claim.line_ids.label)
+        self.assertIn("juin 2015", claim.line_ids.difference_of)
+
     def test_what_was_paid_and_served_in_the_period_is_asked(self):
         claim = self._new_claim(self.agreement, "1/7", "31/12")
         self.assertRecordValues(

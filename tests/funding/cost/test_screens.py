@@ -1,7 +1,10 @@
 """Costs and shares are seen where people look for them, by those who may, and come alone."""
 
-from unittest.mock import patch
+from unittest.mock import Mock, patch
 
+from psycopg2.errors import SerializationFailure
+
+from odoo import api
 from odoo.exceptions import AccessError
 from odoo.tests import Form
 
@@ -99,6 +102,83 @@ class TestByThemselves(FundingCase):
         self.assertTrue(self._costs(bill).allocation_ids)
         self.assertEqual(self.env["coworking.cost.change"].search([]).move_id, wrong)
         self.assertShares(bill, A=90.0, own=90.0)
+
+    def _run_out_of_time(self):
+        """The scheduled action, which Odoo asks to stop as soon as it may.
+
+        :return: (how many changes it says are done, and left)
+        """
+        with self.enter_registry_test_mode(), self.registry.cursor() as cr:
+            context = {"cron_id": self._job().id, "cron_end_time": 0}
+            job = api.Environment(cr, self.env.uid, context)["ir.cron"].browse(self._job().id)
+            job, progress = job._add_progress()
+            cr.commit()
+            job.env["coworking.cost"]._cron_refresh(batch_size=1)
+            return progress.done, progress.remaining
+
+    def _job(self):
+        return self.env.ref("coworking_incubation_funding.ir_cron_refresh_costs")
+
+    def _fail(self, name, error):
+        return patch.object(
+            self.registry["coworking.cost"], name, Mock(side_effect=error, __name__=name)
+        )
+
+    def _note_bills(self, number):
+        self._new_agreement("A", 50.0)
+        self._refresh()
+        return [self._new_direct(("Flyers", 10.0)) for _number in range(number)]
+
+    def test_what_there_is_no_time_for_is_told_and_done_next(self):
+        bills = self._note_bills(3)
+        self.assertEqual(self._run_out_of_time(), (1, 3), "two bills, and what one of them costs")
+        done = [bool(self._costs(bill)) for bill in bills]
+        self.assertEqual(done, [True, False, False])
+
+    def test_where_somebody_else_was_faster_it_starts_again_at_once(self):
+        self._note_bills(2)
+        with self._fail("_refresh_noted_moves", SerializationFailure):
+            self.assertEqual(self._run_out_of_time(), (0, 2))
+
+    def test_what_fails_does_not_start_again_at_once(self):
+        self._note_bills(1)
+        with (
+            self._fail("_refresh_noted_moves", ValueError),
+            self.assertLogs("odoo.addons.coworking_incubation_funding", "ERROR"),
+        ):
+            self.assertEqual(self._run_out_of_time(), (0, 0))
+
+    def test_a_program_that_fails_is_tried_once(self):
+        self._note_bills(2)
+        costs = self.registry["coworking.cost"]
+        failing = Mock(side_effect=ValueError, __name__="_refresh_noted_programs")
+        with (
+            patch.object(costs, "_refresh_noted_programs", failing),
+            self.assertLogs("odoo.addons.coworking_incubation_funding", "ERROR"),
+        ):
+            self._refresh()
+        self.assertEqual(failing.call_count, 1)
+        self.assertGreater(len(self.env["coworking.cost.change"].search([])), 1)
+
+    def test_shares_that_the_database_refuses_keep_the_others_from_nothing(self):
+        self._new_agreement("A", 50.0).heading_ids.kind = "direct"
+        bill = self._new_direct(("Flyers", 10.0))
+        self._pay(bill)
+        costs = self.registry["coworking.cost"]
+        part = costs._refresh_noted_programs
+
+        def take_too_much(self, changes):
+            count = part(self, changes)
+            self.search([("move_id", "=", bill.id)]).paid_amount = 1.0
+            return count
+
+        with (
+            patch.object(costs, "_refresh_noted_programs", take_too_much),
+            self.assertLogs("odoo.addons.coworking_incubation_funding", "ERROR") as logs,
+        ):
+            self._refresh()
+        self.assertIn("in more of cost", "".join(logs.output))
+        self.assertShares(bill, A=5.0, own=5.0)
 
     def test_whoever_pays_need_not_know_the_funders(self):
         agreement = self._new_agreement("A", 50.0)

@@ -225,6 +225,59 @@ class TestWhatChanged(FundingCase):
         self.assertAsIfAll()
         self.assertShares(bills[1], A=90.0, grant=10.0)
 
+    def test_a_flat_amount_forgets_what_it_counted_before_it_was_shared_out(self):
+        agreement = self._new_agreement("A", 100.0)
+        agreement.heading_ids.kind = "direct"
+        self.env["coworking.funding.heading"].create(
+            {
+                "name": "Flat",
+                "agreement_id": agreement.id,
+                "kind": "flat",
+                "flat_rate": 10.0,
+                "flat_heading_ids": [(6, 0, agreement.heading_ids.ids)],
+            }
+        )
+        first, *others = (self._new_direct(("Flyers", 100.0), day="2/3") for _number in range(3))
+        self._pay(first, day="3/3")
+        self.assertShares(first, A=100.0)
+        for act in ("moved", "deleted"):
+            with self.subTest(act=act):
+                bill = others.pop()
+                payment = self._pay(bill, day="10/3")
+                self._read()
+                self._costs(first)._part_at_once()
+                flat = self.env["coworking.cost"].search(
+                    [("kind", "=", "flat"), ("date_from", "=", d("1/3"))]
+                )
+                self.assertEqual(flat.amount, 20.0)
+                payment.action_draft()
+                if act == "moved":
+                    payment.unlink()
+                    self._pay(bill, day="10/4")
+                else:
+                    bill.button_draft()
+                self.assertAsIfAll()
+
+    def test_an_archived_agreement_keeps_nothing_once_its_claim_is_returned(self):
+        agreement = self._new_agreement("A", 50.0)
+        agreement.heading_ids.kind = "direct"
+        bills = [self._new_direct(("Flyers", 100.0)) for _number in range(2)]
+        for bill in bills:
+            self._pay(bill)
+            self.assertShares(bill, A=50.0, own=50.0)
+        claimed = self._costs(bills[0]).allocation_ids.filtered("agreement_id")
+        claimed._freeze()
+        agreement.active = False
+        self.assertShares(bills[1], A=50.0, own=50.0)
+        claimed._thaw()
+        self.assertAsIfAll()
+        self.assertShares(bills[1], refused=100.0)
+
+    def _read(self):
+        """The documents alone: what they change is shared out later."""
+        changes = self.env["coworking.cost.change"].search([("program_id", "=", False)])
+        self.env["coworking.cost"]._refresh_noted_moves(changes)
+
     # === What it costs === #
 
     def _count_queries(self, act):

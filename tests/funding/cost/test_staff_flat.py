@@ -121,7 +121,7 @@ class TestSalaries(FundingCase):
         entry.action_post()
         return entry
 
-    def _type(self):
+    def _type(self, paid="2015-06-30"):
         return self.env["coworking.staff.time"].create(
             {
                 "program_id": self.program.id,
@@ -129,7 +129,7 @@ class TestSalaries(FundingCase):
                 "month": "2015-06-10",
                 "hours": 50.0,
                 "hourly_cost": 20.0,
-                "date_paid": "2015-06-30",
+                "date_paid": paid,
             }
         )
 
@@ -141,8 +141,36 @@ class TestSalaries(FundingCase):
         self.assertShares(hours.sudo().cost_ids, A=500.0, own=500.0)
 
     def test_hours_taken_back_leave_what_is_booked(self):
-        self._type().unlink()
+        for paid in ("2015-06-30", False):
+            with self.subTest(paid=paid):
+                hours = self._type(paid)
+                self.assertShares(self.entry, refused=1000.0)
+                hours.unlink()
+                self.assertShares(self.entry, A=500.0, own=500.0)
+
+    def test_hours_of_another_program_leave_what_is_booked(self):
+        other = self._new_program("Other", "OTHER")
+        self.agreement.program_ids |= other
+        hours = self._type()
+        self.assertShares(self.entry, refused=1000.0)
+        hours.program_id = other
         self.assertShares(self.entry, A=500.0, own=500.0)
+        self.assertShares(hours.sudo().cost_ids, A=500.0, own=500.0)
+        self.assertEqual(hours.sudo().cost_ids.allocation_ids.program_id, other)
+
+    def test_claimed_hours_of_another_program_are_taken_back_once(self):
+        other = self._new_program("Other", "OTHER")
+        hours = self._type()
+        self._refresh()
+        claimed = hours.sudo().cost_ids
+        claimed.allocation_ids.filtered("agreement_id")._freeze()
+        hours.program_id = other
+        self._check_as_committed()
+        self.assertShares(claimed)
+        self.assertShares(hours.sudo().cost_ids - claimed, refused=1000.0)
+        hours.program_id = self.program
+        self.assertShares(claimed, A=500.0, own=500.0)
+        self.assertEqual(hours.sudo().cost_ids, claimed)
 
     def test_other_expenses_go_on(self):
         self._type()
@@ -231,6 +259,18 @@ class TestFlat(FundingCase):
         self._pay(bill)
         self._refresh()
         self.assertShares(self._flat(), A=13.5, own=13.5)
+
+    def test_of_whom_the_funder_does_not_count_nothing_counts(self):
+        bill = self._new_bill("Camille", "Dominique")
+        self._pay(bill)
+        self._refresh()
+        counted, other = self._costs(bill)
+        counted.participant_id.gender = "female"
+        other.participant_id.gender = "male"
+        self.agreement.public_domain = "[('gender', '=', 'female')]"
+        self.assertShares(other, refused=180.0)
+        self.assertShares(counted, A=90.0, own=90.0)
+        self.assertEqual(self._flat().mapped("amount"), [27.0])
 
     def test_it_goes_with_the_heading_that_is_flat_no_more(self):
         self._pay(self._new_bill("Camille"))

@@ -272,6 +272,17 @@ class TestFinal(ReportCase):
         self.assertEqual((self._found(report), report.file), (before, sealed))
         self.assertEqual(report._get_workbook(), b64decode(sealed))
 
+    def test_its_list_is_in_the_language_of_the_company(self):
+        for code in ("en_US", "fr_FR"):
+            self.env["res.lang"]._activate_lang(code)
+        self.company.partner_id.lang = "fr_FR"
+        report = self._make().with_context(lang="en_US")
+        report.action_finalise()
+        sheet = self._read(report._get_workbook()).worksheets[2]
+        told = [row[4] for row in sheet.iter_rows(min_row=2, values_only=True) if row[4]]
+        self.assertIn("juillet 2015", "; ".join(told))
+        self.assertNotIn("July 2015", "; ".join(told))
+
     def test_nor_does_anything_else_move_it(self):
         report = self._make()
         report.action_finalise()

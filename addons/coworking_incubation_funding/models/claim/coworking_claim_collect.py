@@ -97,16 +97,18 @@ class CoworkingClaim(models.Model):
     # === VALUES ===#
 
     def _prepare_lines(self, shares):
-        """Values of the lines for these shares: what they are now, in words and days.
+        """Values of the lines for these shares: what they are now, in words and days, of the
+        language of the company, whoever collects them.
 
         :return: list of dicts
         """
         self.ensure_one()
+        spoken = self.with_context(lang=self.company_id.partner_id.lang or self.env.lang)
         # sudo: of a file only what stands for it, of a bill what the funder is told
-        shares = shares.sudo()
+        shares = shares.with_env(spoken.env).sudo()
         words = shares.cost_id._get_words()
-        origins = self._find_origins(shares)
-        means = self._get_payment_means(shares)
+        origins = spoken._find_origins(shares)
+        means = spoken._get_payment_means(shares)
         vals_list = []
         for number, share in enumerate(shares, start=1):
             cost, origin = share.cost_id, origins.get(share.origin_id.id)
@@ -133,7 +135,7 @@ class CoworkingClaim(models.Model):
                     "amount": share.amount,
                     "amount_admitted": share.amount,
                     "origin_id": origin.id if origin else False,
-                    "difference_of": self._describe_difference(cost, origin),
+                    "difference_of": spoken._describe_difference(cost, origin),
                 }
             )
         return vals_list

@@ -251,8 +251,12 @@ class CoworkingAllocation(models.Model):
     def _thaw(self):
         """The claim of these was returned or withdrawn: they follow the facts again."""
         # sudo: see _freeze
-        self.sudo().write({"frozen": False, "amount_rejected": 0.0})
+        shares = self.sudo()
+        # these took part only while something of theirs was claimed
+        archived = shares.agreement_id.filtered(lambda agreement: not agreement.active)
+        shares.write({"frozen": False, "amount_rejected": 0.0})
         self._part_freed()
+        archived._funding_terms_changed()
 
     def _reject(self, amounts):
         """What the funder did not admit, whatever it said before.

@@ -204,10 +204,10 @@ class CoworkingCost(models.Model):
         for cost in self:
             yield from cost._get_payments()
 
-    def _to_costs(self, publics=None):
+    def _to_costs(self, publics):
         """These as list of ``funding.Cost``.
 
-        :param publics: dict cost id -> ids of the agreements it may be of; none: all
+        :param publics: dict cost id -> ids of the agreements it may be of
         """
         salaries = {}
         for program, account in {(cost.program_id, cost.account_id) for cost in self}:
@@ -227,7 +227,7 @@ class CoworkingCost(models.Model):
                 heading=cost.heading_id.id or None,
                 copayment=to_decimal(cost.copayment_amount),
                 present=cost.presence_proven,
-                public=None if publics is None else frozenset(publics[cost.id]),
+                public=frozenset(publics[cost.id]),
             )
             for cost in self
         ]

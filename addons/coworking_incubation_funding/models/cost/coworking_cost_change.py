@@ -16,7 +16,8 @@ class CoworkingCostChange(models.Model):
     program_id = fields.Many2one("coworking.program", index="btree_not_null", ondelete="cascade")
     # Of the costs that changed, or are gone.
     item = fields.Char(export_string_translation=False)
-    # When something was paid of a cost that is gone.
+    # Without an item: something is paid no more on that day, which flat amounts counted. With one:
+    # funders took part in what was paid then of a cost that is gone.
     date = fields.Date(export_string_translation=False)
     # Of which the presences changed.
     seat_id = fields.Many2one(
@@ -53,13 +54,25 @@ class CoworkingCostChange(models.Model):
         self._note([{"program_id": seat.program_id.id, "seat_id": seat.id} for seat in seats])
 
     @api.model
+    def _note_items(self, costs):
+        """What decides whose these are changed: their items are parted again."""
+        self._note_rows(costs._get_noted())
+
+    @api.model
     def _note_gone(self, costs):
         """These costs go: what is left of their items is parted again, and what follows."""
-        rows = {(cost.program_id.id, cost.item, False) for cost in costs}
+        rows = costs._get_noted() | costs._get_days_paid()
         for cost, day in self.env["coworking.allocation"]._read_group(
             [("cost_id", "in", costs.ids)], ["cost_id", "date_paid:day"]
         ):
             rows.add((cost.program_id.id, cost.item, day))
+        self._note_rows(rows)
+
+    @api.model
+    def _note_rows(self, rows):
+        """
+        :param rows: see ``coworking.cost._refresh_moves``
+        """
         self._note(
             [{"program_id": program, "item": item, "date": day} for program, item, day in rows]
         )

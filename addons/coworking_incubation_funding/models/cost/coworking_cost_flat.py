@@ -77,7 +77,8 @@ class CoworkingCost(models.Model):
         }
         for costs in self._iterate_pieces(self._order_items(programs, self._paid_in(months))):
             costs = costs.filtered(lambda cost: cost.kind != "flat")
-            for cost, fact in zip(costs, costs._to_costs(), strict=True):
+            facts = costs._to_costs(costs._get_possible(headings.agreement_id))
+            for cost, fact in zip(costs, facts, strict=True):
                 for heading in own[cost.program_id.id]:
                     one = terms[heading.agreement_id]
                     found = funding.heading_of(one, fact)

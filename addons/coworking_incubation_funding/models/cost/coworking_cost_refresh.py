@@ -19,7 +19,12 @@ class CoworkingCost(models.Model):
     def _cron_refresh(self, batch_size=200):
         """Read again the bills that changed, then part again the programs concerned."""
         # sudo: the books follow from facts, whoever's they are
-        self.sudo()._refresh_changed(self.env["ir.cron"]._commit_progress, batch_size)
+        costs, go_on = self.sudo(), self.env["ir.cron"]._commit_progress
+        try:
+            costs._refresh_changed(go_on, batch_size)
+        except OperationalError:  # with nothing done yet, it would wait for the next hour
+            self.env.cr.rollback()
+            go_on(remaining=costs.env["coworking.cost.change"].search_count([]))
 
     @api.model
     def _cron_note_running(self):
@@ -41,27 +46,30 @@ class CoworkingCost(models.Model):
         """Do what ``coworking.cost.change`` holds. What fails is logged and left for the next
         time, and keeps nothing else waiting.
 
-        :param commit_progress: called with a count after each piece of work; says whether to go on
+        :param commit_progress: called after each piece of work, with how many changes are done and
+            ``remaining``, those that are left but for what failed; says whether to go on
         """
         Change = self.env["coworking.cost.change"]
-        go_on = commit_progress or (lambda count: True)
+        go_on = commit_progress or (lambda count, remaining: True)
+        failed = []
         for step, domain, limit in (
             (self._refresh_noted_moves, [("program_id", "=", False)], batch_size),
             (self._refresh_noted_programs, [("program_id", "!=", False)], 1),
         ):
-            failed = []
             while changes := Change.search([*domain, ("id", "not in", failed)], limit=limit):
                 try:
                     with self.env.cr.savepoint():
                         count = step(changes)
+                        self._check_kept()
                 except OperationalError:  # somebody else was faster: all of it is tried again
                     raise
                 except Exception:
                     _logger.exception("Costs: %s of %s failed", step.__name__, changes.ids)
-                    failed += changes.ids if limit == 1 else []
-                    limit = 1
-                    continue
-                if not go_on(count):
+                    if limit > 1:
+                        limit = 1
+                        continue
+                    count, failed = 0, failed + self._get_noted_with(changes).ids
+                if not go_on(count, remaining=Change.search_count([("id", "not in", failed)])):
                     return
 
     @api.model
@@ -70,13 +78,13 @@ class CoworkingCost(models.Model):
 
         :return: how many changes are done
         """
-        lowered, items = self.browse(), set()
+        lowered, rows = self.browse(), set()
         for company, moves in changes.move_id.grouped("company_id").items():
             changed, less = self._in_words_of(company)._refresh_moves(moves)
-            items |= changed
+            rows |= changed
             lowered |= less
         lowered._part_at_once()
-        changes.create([{"program_id": program, "item": item} for program, item in items])
+        changes._note_rows(rows)
         count = len(changes)
         changes.unlink()
         return count
@@ -87,18 +95,31 @@ class CoworkingCost(models.Model):
         ``_refresh_noted_moves``.
         """
         programs = self._get_sharing(changes.program_id)
-        done = changes.search([("program_id", "in", programs.ids)])
-        if all(change.item or change.seat_id for change in done):
+        done = self._get_noted_with(changes)
+        if all(change.item or change.seat_id or change.date for change in done):
             seats = tuple(done.seat_id.ids) or (None,)
             items = self._prove_presences(programs, SQL("cost.seat_id IN %s", seats))
             items |= set(done.mapped("item")) - {False}
             days = {(change.program_id.id, change.date) for change in done if change.date}
-            self._allocate_items(programs, items, days)
+            lost = any(change.item and change.date for change in done)
+            self._allocate_items(programs, items, days, lost)
         else:
             self._allocate_programs(programs)
         count = len(done)
         done.unlink()
         return count
+
+    @api.model
+    def _get_noted_with(self, changes):
+        """These, and all that is done together with them."""
+        programs = self._get_sharing(changes.program_id)
+        return changes | changes.search([("program_id", "in", programs.ids)])
+
+    @api.model
+    def _check_kept(self):
+        """What PostgreSQL checks when it commits, it checks now: who fails keeps nobody waiting."""
+        self.env.flush_all()
+        self.env.cr.execute("SET CONSTRAINTS ALL IMMEDIATE; SET CONSTRAINTS ALL DEFERRED")
 
     def _in_words_of(self, company):
         """What is written by itself is in the language of those who read it."""

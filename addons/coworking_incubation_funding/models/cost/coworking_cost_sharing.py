@@ -142,22 +142,22 @@ class CoworkingCost(models.Model):
         self._part(programs, agreements)
 
     @api.model
-    def _allocate_items(self, programs, items, days=(), freed=False):
+    def _allocate_items(self, programs, items, days=(), lost=False, freed=False):
         """Part some items anew, so that all is as if everything had been. Where no grant can run
         out, nothing else moves; else what draws from the day on when the first of them did, or
         does.
 
         :param programs: see ``_allocate_programs``
         :param items: set of ``item`` of costs of these programs, as they are and as they were
-        :param days: (program id, day) on which something was paid of costs that are gone
+        :param days: (program id, day) on which something was paid that is not any more
+        :param lost: whether funders took part in costs that are gone: how much, nobody knows
         :param freed: whether less is claimed than before
         """
         self._meet_on_grants(programs)
         chosen = SQL("cost.item = ANY(%s)", list(items))
         self._prove_presences(programs, chosen)
         agreements = self._get_agreements(programs)
-        # what was taken by what is gone, nobody knows any more
-        lost, days = bool(days), {*days, *self._get_days(items)}
+        days = {*days, *self._get_days(items)}
         months = {(program, pricing.month_first(day)) for program, day in days}
         flat, flat_days, flat_lost = self._refresh_flat(programs, agreements, months)
         items, days, lost = items | flat, days | flat_days, lost or flat_lost

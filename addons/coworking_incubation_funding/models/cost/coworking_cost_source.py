@@ -57,7 +57,8 @@ class CoworkingCost(models.Model):
         """Make, change and withdraw the costs of documents, as the books say today.
 
         :param moves: ``account.move`` records, posted or not
-        :return: (set of (program id, ``item``) to be parted again, costs of which funders take more
+        :return: (set of what changed, each as (program id, ``item``, ``None``) to be parted again
+            or (program id, ``None``, day) on which less is paid; costs of which funders take more
             than is paid until that is done)
         """
         known = self.search([("move_id", "in", moves.ids)])
@@ -70,18 +71,30 @@ class CoworkingCost(models.Model):
             if cost is None:
                 vals_list.append(vals)
                 continue
-            before = (cost.program_id.id, cost.item)
+            before, days = cost._get_noted(), cost._get_days_paid()
             is_changed, is_lowered = cost._write_changed(vals)
             if is_changed:
-                changed |= {before, (cost.program_id.id, cost.item)}
+                changed |= before | cost._get_noted() | (days - cost._get_days_paid())
             if is_lowered:
                 lowered |= cost
         gone = known.browse(cost.id for cost in by_key.values() if not cost.withdrawn)
         # Their line was deleted while the document was a draft.
         gone |= known.filtered(lambda cost: not (cost.move_line_id or cost.withdrawn))
         lowered |= gone._withdraw()
-        changed |= {(cost.program_id.id, cost.item) for cost in self.create(vals_list)}
+        changed |= self.create(vals_list)._get_noted()
         return changed, lowered
+
+    def _get_noted(self):
+        """See ``_refresh_moves``."""
+        return {(cost.program_id.id, cost.item, None) for cost in self}
+
+    def _get_days_paid(self):
+        """See ``_refresh_moves``."""
+        return {
+            (cost.program_id.id, None, payment.date)
+            for cost in self
+            for payment in cost._get_payments()
+        }
 
     def _get_key(self):
         self.ensure_one()

@@ -25,6 +25,14 @@ class CoworkingParticipant(models.Model):
         for participant in self:
             participant.cost_total = totals.get(participant, 0.0)
 
+    def _funding_publics_changed(self):
+        super()._funding_publics_changed()
+        # sudo: whoever lets somebody enter need not know the funders
+        costs = self.env["coworking.cost"].sudo()
+        costs.env["coworking.cost.change"]._note_items(
+            costs.search([("participant_id", "in", self.ids)])
+        )
+
     @api.model
     def _get_accountant_fields(self):
         return super()._get_accountant_fields() | {"cost_ids", "cost_total"}

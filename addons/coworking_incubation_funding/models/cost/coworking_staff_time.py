@@ -72,20 +72,24 @@ class CoworkingStaffTime(models.Model):
         return rows
 
     def write(self, vals):
+        program = vals.get("program_id")
+        moved = self.filtered(lambda row: program and row.program_id.id != program)
+        left = moved._take_off_costs()
         result = super().write(vals)
         if set(vals) - {"sheet", "sheet_name"}:
             self._refresh_costs()
+            self.env["coworking.cost.change"]._note_programs(left)
         return result
 
     def unlink(self):
-        # sudo: costs follow from what is typed here
-        costs = self.sudo().cost_ids
-        costs._withdraw()._part_at_once()
-        return super().unlink()
+        left = self._take_off_costs()
+        result = super().unlink()
+        self.env["coworking.cost.change"]._note_programs(left)
+        return result
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_claimed(self):
-        # sudo: see unlink
+        # sudo: see _take_off_costs
         if any(self.sudo().cost_ids.allocation_ids.mapped("frozen")):
             raise UserError(
                 self.env._(
@@ -97,12 +101,24 @@ class CoworkingStaffTime(models.Model):
 
     # === BUSINESS METHODS ===#
 
+    def _take_off_costs(self):
+        """These are no longer of their programs, of which booked salaries may count again.
+
+        :return: the programs
+        """
+        # sudo: costs follow from what is typed here
+        self.sudo().cost_ids._withdraw()._part_at_once()
+        return self.program_id
+
     def _refresh_costs(self):
-        # sudo: see unlink
+        # sudo: see _take_off_costs
         costs = self.env["coworking.cost"].sudo()
         lowered = costs.browse()
         for row in self:
-            known = row.sudo().cost_ids[:1]
+            # what was claimed of a program that they left stays with it, withdrawn
+            known = row.sudo().cost_ids.filtered(
+                lambda cost, program=row.program_id: cost.program_id == program
+            )[:1]
             if not known:
                 costs.create(row._prepare_cost())
             elif known._write_changed(row._prepare_cost())[1]:
@@ -127,4 +143,5 @@ class CoworkingStaffTime(models.Model):
             "paid_amount": self.amount if self.date_paid else 0.0,
             "date_paid": self.date_paid,
             "payments": paid,
+            "withdrawn": False,
         }

@@ -177,15 +177,12 @@ class EvidencePieces:
         """Suppliers whose name tells whose file there is, or who worked: participants and staff
         paid by receipt, and whose hours are counted.
         """
-        costs, partners = self.env["coworking.cost"], self.env["res.partner"]
-        found = costs._read_group([("id", "in", self.cost_ids)], ["kind"], ["partner_id:recordset"])
-        by_kind = dict(found)
-        suppliers = partners.union(*by_kind.values()).commercial_partner_id
-        whose = [("partner_id.commercial_partner_id", "in", suppliers.ids)]
-        people = self.people.search(whose).partner_id | by_kind.get("staff", partners)
-        workers = [("partner_id", "in", suppliers.ids), ("share", "=", False)]
-        people |= self.env["res.users"].search(workers).partner_id
-        return people.commercial_partner_id
+        costs = self.env["coworking.cost"]
+        ((suppliers,),) = costs._read_group(
+            [("id", "in", self.cost_ids)], [], ["partner_id:recordset"]
+        )
+        files, staff = costs._find_paid_back(suppliers)
+        return (files.partner_id | staff).commercial_partner_id
 
     def is_veiled(self, partner):
         return partner.commercial_partner_id.id in self.veiled

@@ -39,40 +39,40 @@ class CoworkingCost(models.Model):
         """
         # sudo: of a file only what stands for it, of a bill what the funder is told
         costs = self.sudo()
-        suppliers = {cost: cost.move_id.partner_id | cost.partner_id for cost in costs}
-        paid_back, staff = costs._find_paid_back()
-        files = self.env["coworking.participant"]
-        people = costs.participant_id | files.concat(*paid_back.values())
-        tokens = files._get_tokens(people.ids)
+        files, staff = costs._find_paid_back(costs.move_id.partner_id | costs.partner_id)
+        tokens = files._get_tokens((costs.participant_id | files).ids)
+        told = {file.partner_id: tokens[file.id] for file in files}
         staff_tokens = files._get_tokens(staff.ids, "staff")
+        told |= {partner: staff_tokens[partner.id] for partner in staff}
+        people = files.partner_id | staff
+        by_company, nobody = people.grouped("commercial_partner_id"), people.browse()
         result = {}
         for cost in costs:
-            persons = [partner for partner in suppliers[cost] if partner in paid_back]
-            workers = suppliers[cost] & staff
-            file = cost.participant_id or files.concat(*map(paid_back.get, persons))[:1]
-            token = tokens.get(file.id) or staff_tokens.get(workers[:1].id, False)
-            name = False if persons or workers else cost.partner_id.name
+            suppliers = cost.move_id.partner_id | cost.partner_id
+            companies = suppliers.commercial_partner_id
+            known = nobody.union(*(by_company.get(one, nobody) for one in companies))
+            paid = known & suppliers or known
+            token = tokens.get(cost.participant_id.id) or (len(paid) == 1 and told[paid])
+            name = False if known else cost.partner_id.name
             result[cost] = Words(cost._describe(), token, name, cost._tell_number(name))
         return result
 
-    def _find_paid_back(self):
+    def _find_paid_back(self, suppliers):
         """Participants and staff whose own expenses are paid back to them stand as suppliers, also
-        where they are contacts of a company; and who of the staff worked.
+        by a company of theirs, or as its contact.
 
-        :return: (dict partner -> file, partners of the staff)
+        :param suppliers: ``res.partner``
+        :return: (files, partners of the staff)
         """
-        partners = self.move_id.partner_id | self.partner_id
-        # sudo: see _get_words
-        files = (
-            self.env["coworking.participant"]
-            .sudo()
-            .with_context(active_test=False)
-            .search([("partner_id", "in", partners.ids)], order="id")
-        )
-        users = partners.with_context(active_test=False).user_ids
-        staff = users.filtered(lambda user: not user.share).partner_id
-        staff |= self.filtered(lambda cost: cost.kind == "staff").partner_id
-        return {file.partner_id: file for file in files}, staff - files.partner_id
+        # sudo: whose name stays here does not depend on who reads
+        everybody = self.sudo().with_context(active_test=False)
+        companies = suppliers.commercial_partner_id
+        own = [("partner_id.commercial_partner_id", "in", companies.ids)]
+        files = everybody.env["coworking.participant"].search(own, order="id")
+        users = [("partner_id", "in", (suppliers | companies).ids), ("share", "=", False)]
+        staff = everybody.env["res.users"].search(users).partner_id
+        staff |= everybody.search([*own, ("kind", "=", "staff")]).partner_id
+        return files, staff - files.partner_id
 
     def _tell_number(self, supplier):
         """The number that the supplier gave to the bill; ours, where other words than of numbers,

@@ -306,7 +306,8 @@ class CoworkingFinancialReport(models.Model):
             # sudo: these are written here alone
             report.sudo().write({"date_final": fields.Datetime.now(), "user_id": self.env.uid})
             report.sudo().state = "final"
-            content = report._make_workbook()
+            lang = report.company_id.partner_id.lang or self.env.lang
+            content = report.with_context(lang=lang)._make_workbook()
             report.sudo().file = base64.b64encode(content)
             report.sudo().file_hash = hashlib.sha256(content).hexdigest()
         self.env["coworking.audit"]._record("settled", self)
