@@ -7,6 +7,7 @@ those of the tests' own company. The same matrix is run with holes made on purpo
 from psycopg2.extras import Json
 
 from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.fields import Command
 from odoo.tests import new_test_user
 from odoo.tools import SQL
 
@@ -27,7 +28,12 @@ SHARED = {
     "coworking.stage",
 }
 # Whose organisation is that of its people.
-PATHS = {"coworking.cover": "user_id.company_ids"}
+PATHS = {
+    "coworking.cover": "user_id.company_ids",
+    # Or that of the spaces it is about.
+    "coworking.month.run": "line_ids.program_id.company_id",
+    "coworking.month.run.line": "program_id.company_id",
+}
 SAMPLE = 20
 WAYS = {
     "search": lambda records, ids: records.search([("id", "in", ids)]),
@@ -60,6 +66,24 @@ class TestTwoOrganisations(CoworkingCase):
             cls.env, login="t_person", groups="base.group_portal", company_id=cls.company.id
         )
         file.partner_id = person.partner_id
+        program = cls.env.ref("coworking_incubation.coworking_program_2015")
+        statement = cls.env["coworking.statement"].search(
+            [("program_id", "=", program.id)], limit=1
+        )
+        cls.env["coworking.month.run"].sudo().create(
+            {
+                "step": "generate",
+                "line_ids": [
+                    Command.create(
+                        {
+                            "program_id": statement.program_id.id,
+                            "space_id": statement.space_id.id,
+                            "date_from": statement.date_from,
+                        }
+                    )
+                ],
+            }
+        )
         cls.users = {
             "accompanist": cls.accompanist,
             "coordinator": cls.coordinator,

@@ -1,6 +1,7 @@
 from odoo import fields, models
 from odoo.fields import Domain
 
+from ..base.processing import MONEY
 from .coworking_statement import SETTLED_STATES
 
 
@@ -12,6 +13,7 @@ class CoworkingMonthRunLine(models.Model):
     _inherit = ["coworking.record.mixin"]
     _order = "id"
     _rec_name = "space_id"
+    _processing = MONEY
 
     run_id = fields.Many2one(
         "coworking.month.run", required=True, readonly=True, index=True, ondelete="cascade"

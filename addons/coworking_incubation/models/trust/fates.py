@@ -142,6 +142,7 @@ FATES = {
     "account.move": Fate(keep="coworking_supplier_ref"),
     "account.move.line": Fate(keep="coworking_seat_id"),
     "calendar.event": Fate(keep="coworking_attendance_ids"),
+    "ir.cron.progress": Fate(keep="coworking_reached"),  # numbers of a program and of a space
     "res.partner": Fate(keep="coworking_no_mail coworking_participant_ids"),
 }
 
