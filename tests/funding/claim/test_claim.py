@@ -18,6 +18,7 @@ class TestMaking(ClaimCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
+        cls.company.partner_id.lang = False  # words are read as the code says them
         cls.agreement = cls._new_agreement("A", 80.0)
         cls.bill = cls._new_bill("Camille")
         cls._pay(cls.bill)
@@ -170,6 +171,7 @@ class TestMissing(ClaimCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
+        cls.company.partner_id.lang = False  # words are read as the code says them
         cls.agreement = cls._new_agreement("A", 80.0)
         cls.bill = cls._new_bill("Camille")
         cls._pay(cls.bill)
@@ -297,6 +299,7 @@ class TestChangedBeforeSending(ClaimCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
+        cls.company.partner_id.lang = False  # words are read as the code says them
         cls.agreement = cls._new_agreement("A", 80.0)
         cls.bill = cls._new_bill("Camille")
         cls._pay(cls.bill)
@@ -368,6 +371,7 @@ class TestSent(ClaimCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
+        cls.company.partner_id.lang = False  # words are read as the code says them
         cls.agreement = cls._new_agreement("A", 80.0)
         cls.bill = cls._new_bill("Camille")
         cls._pay(cls.bill)
