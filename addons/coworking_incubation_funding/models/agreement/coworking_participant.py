@@ -24,14 +24,14 @@ class CoworkingParticipant(models.Model):
         # sudo: whoever lets somebody enter need not know the funders
         files = self.sudo()
         files.env["coworking.funding.person"]._look_up(files.program_id.agreement_ids, files)
-        self._funding_publics_changed()
+        self._note_changed_publics()
 
     def _forget_publics(self):
         """They did not enter after all: it is said when they do."""
         # sudo: see _look_up_publics
         people = self.env["coworking.funding.person"].sudo()
         people.search([("participant_id", "in", self.ids)]).unlink()
-        self._funding_publics_changed()
+        self._note_changed_publics()
 
-    def _funding_publics_changed(self):
+    def _note_changed_publics(self):
         """Hook of who parts costs: other funders may count these from now on."""

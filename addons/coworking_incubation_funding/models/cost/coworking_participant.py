@@ -25,13 +25,14 @@ class CoworkingParticipant(models.Model):
         for participant in self:
             participant.cost_total = totals.get(participant, 0.0)
 
-    def _funding_publics_changed(self):
-        super()._funding_publics_changed()
+    def _note_changed_publics(self):
+        result = super()._note_changed_publics()
         # sudo: whoever lets somebody enter need not know the funders
         costs = self.env["coworking.cost"].sudo()
         costs.env["coworking.cost.change"]._note_items(
             costs.search([("participant_id", "in", self.ids)])
         )
+        return result
 
     @api.model
     def _get_accountant_fields(self):
