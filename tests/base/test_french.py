@@ -78,7 +78,7 @@ class FrenchCase(TransactionCase):
                 field.name
                 for field in model._fields.values()
                 if field.type in ("char", "text", "html") and field.store and not field.translate
-                if field.name not in CODES
+                if field.name not in CODES and field.export_string_translation
             ]
             for record in search(name):
                 for field in written:

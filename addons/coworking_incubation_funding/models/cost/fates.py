@@ -8,7 +8,7 @@ FATES |= {
         scrub="name",
         keep="charge_kind item participant_id partner_id seat_id payments refusals",
     ),
-    "coworking.cost.change": Fate(keep="item"),
+    "coworking.cost.change": Fate(keep="item seat_id"),
     "coworking.staff.time": Fate(keep="partner_id sheet sheet_name"),
     "coworking.allocation": Fate("participant_id", keep="participant_id"),
     "coworking.allocation.hold": Fate(scrub="reason", keep="item"),
