@@ -142,6 +142,8 @@ class _Facts:
     """What an item comes to, up to one of its payments. Amounts are turned to be above zero.
 
     :param reserved: agreement key -> what it keeps of its claims whatever is left
+    :param claimed: agreement key -> before the last payment, what was claimed and not rejected of
+        those so far: it stays where it was claimed
     """
 
     total: Decimal
@@ -149,6 +151,19 @@ class _Facts:
     copayment: Decimal
     rejected: dict[Hashable, Decimal]
     reserved: Mapping[Hashable, Decimal] = _NOTHING
+    claimed: Mapping[Hashable, Decimal] = _NOTHING
+
+    def widen(self, rooms):
+        """``rooms`` up to this payment."""
+        return {
+            key: (room, bound)
+            if room is None
+            else (
+                room + max(self.claimed.get(key, _ZERO) - self.reserved.get(key, _ZERO), _ZERO),
+                bound,
+            )
+            for key, (room, bound) in rooms.items()
+        }
 
     def bounds(self):
         """What may be taken together: ``True``: by agreements that count net, ``False``: by all."""
@@ -408,7 +423,8 @@ class Sharing:
         rows = []
         for payment, cost, facts in items.cumulate(item):
             facts.reserved = reserved
-            target = _divide_signed(self.agreements, facts, rooms, items.held[item], taken)
+            now = facts.widen(rooms)
+            target = _divide_signed(self.agreements, facts, now, items.held[item], taken)
             added = {key: target.get(key, _ZERO) - so_far[key] for key in {**so_far, **target}}
             _keep_within(payment.amount, added)
             for key, amount in added.items():
@@ -517,12 +533,16 @@ class _Items:
                 ),
                 _ZERO,
             )
-            rejected = defaultdict(Decimal)
+            rejected, claimed = defaultdict(Decimal), defaultdict(Decimal)
             for row in self.frozen.get(item, ()):
                 # what a payment that was taken back was claimed for stays rejected
                 if is_last or (row.date, row.cost) <= (payment.date, cost.key):
                     rejected[row.agreement] += row.rejected
-            yield payment, cost, _Facts(sum(paid.values(), _ZERO), bases, copayment, rejected)
+                    claimed[row.agreement] += row.amount - row.rejected
+            facts = _Facts(sum(paid.values(), _ZERO), bases, copayment, rejected)
+            if not is_last:
+                facts.claimed = claimed
+            yield payment, cost, facts
 
 
 def _give_back(in_time, late, back):

@@ -444,6 +444,18 @@ class TestFrozen:
         parts = funding.allocate(terms, costs, claimed)
         assert not [row for row in funding.differences(parts, claimed) if row.agreement]
 
+    def test_what_came_back_of_a_claim_stays_with_what_gave_it_back_once_the_grant_is_used_up(self):
+        terms = agreement(rate=40, granted=90)
+        later = PAID + timedelta(30)
+        bill, note = cost(180), cost(-60, key=2, day=later, item=1)
+        claimed = [
+            Frozen(1, PAID, "A", D(72), heading="seats"),
+            Frozen(2, later, "A", D(-24), heading="seats"),
+            Frozen(3, PAID, "A", D(42), heading="seats"),
+        ]
+        parts = funding.allocate([terms], [bill, note, cost(180, key=3)], claimed)
+        assert not [row for row in funding.differences(parts, claimed) if row.agreement]
+
     def test_less_granted_afterwards_takes_nothing_back_of_a_claim(self):
         terms = agreement(rate=100, granted=50)
         claimed = [Frozen(1, PAID, "A", D(100), heading="seats")]
