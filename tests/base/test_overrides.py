@@ -18,14 +18,15 @@ import textwrap
 
 from lxml import etree
 
-import odoo
+import odoo.release
 from odoo.modules import Manifest
 from odoo.tests import TransactionCase, tagged
 
 ROOT = pathlib.Path(__file__).parents[2]
 STORED = pathlib.Path(__file__).with_name("stored")
 ADDONS = sorted(path.parent.name for path in ROOT.glob("addons/*/__manifest__.py"))
-CORE = pathlib.Path(next(iter(odoo.__path__))) / "addons"
+# Of several places of the package, Odoo's own.
+CORE = pathlib.Path(odoo.release.__file__).with_name("addons")
 SECTION = re.compile(r"^## What we change of Odoo's own\n(.*?)^## ", re.MULTILINE | re.DOTALL)
 
 IMPORT = re.compile(r'import \{([^}]*)\} from "(@(\w+)/[^"]+)"')
