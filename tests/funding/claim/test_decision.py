@@ -156,6 +156,27 @@ class TestDecision(ClaimCase):
         self.env.invalidate_all()
 
 
+class TestPaidInParts(ClaimCase):
+    def test_what_was_rejected_of_each_payment_is_told_once(self):
+        agreement = self._new_agreement("A", 80.0)
+        other = self._new_agreement("B", 0.0)
+        bill = self._new_bill("Camille")
+        self._pay(bill, 100.0, day="10/7")
+        self._pay(bill, day="20/7")
+        claim = self._sent(agreement).with_user(self.accountant)
+        self.assertEqual(claim.line_ids.mapped("amount"), [80.0, 64.0])
+        self._accept(claim, n1=30.0, n2=14.0)
+        first, second = claim.rejected_line_ids
+        self.assertRegex(first.placed_text, r"^to place: \D*30[.,]00\D*$")
+        self.assertRegex(second.placed_text, r"^to place: \D*14[.,]00\D*$")
+        while share := self._costs(bill).allocation_ids.filtered("to_place")[:1]:
+            self._place(share, other, share.amount)
+        self.env.invalidate_all()
+        told = f"{first.placed_text}, {second.placed_text}"
+        self.assertNotIn("to place", told)
+        self.assertEqual(told.count(other.reference), first.placed_text.count(other.reference))
+
+
 class TestEntries(ClaimCase):
     @classmethod
     def setUpClass(cls):

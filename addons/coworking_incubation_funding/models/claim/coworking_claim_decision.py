@@ -203,35 +203,45 @@ class CoworkingClaimLine(models.Model):
         string="Now With", compute="_compute_placed_text", help="Who pays for what was rejected."
     )
 
-    @api.depends("cost_id.allocation_ids.amount", "cost_id.allocation_ids.reason")
+    @api.depends(
+        "amount_rejected", "cost_id.allocation_ids.amount", "cost_id.allocation_ids.reason"
+    )
     @api.depends_context("lang")
     def _compute_placed_text(self):
-        """Who was given of it by hand, and what of it is still to be placed."""
-        keys = {cost: cost._get_hold_key() for cost in self.cost_id}
+        """Who was given of it by hand, told once of what is parted together, and what of what was
+        paid on its day is still to be placed.
+        """
+        rejected = self.claim_id.line_ids.filtered("amount_rejected")
+        keys = {cost: cost._get_hold_key() for cost in rejected.cost_id}
         holds = self.env["coworking.allocation.hold"].search(
             [
-                ("program_id", "in", self.cost_id.program_id.ids),
+                ("program_id", "in", rejected.cost_id.program_id.ids),
                 ("item", "in", list(keys.values())),
                 ("source_id", "=", False),
                 ("target_id", "!=", False),
             ]
         )
-        by_item = holds.grouped("item")
-        for line in self:
-            told = [
+        by_item, told, seen = holds.grouped("item"), {}, set()
+        for line in rejected:
+            item = keys[line.cost_id]
+            placed = by_item.get(item, ()) if (line.claim_id, item) not in seen else ()
+            seen.add((line.claim_id, item))
+            told[line] = [
                 self.env._(
                     "%(agreement)s: %(amount)s",
                     agreement=hold.target_id.reference,
                     amount=line.currency_id.format(hold.amount),
                 )
-                for hold in by_item.get(keys.get(line.cost_id), ())
+                for hold in placed
             ]
-            told += [
+            told[line] += [
                 self.env._("to place: %s", line.currency_id.format(share.amount))
                 for share in line.cost_id.allocation_ids
                 if share.reason == "rejected" and share.instead_id == line.agreement_id
+                if share.date_paid == line.date_paid
             ]
-            line.placed_text = ", ".join(told)
+        for line in self:
+            line.placed_text = ", ".join(told.get(line, ()))
 
     def action_override(self):
         """Send this line without the proofs that are missing, with a reason."""
