@@ -191,6 +191,15 @@ odoo_on() { # DATABASE ARGUMENTS...
     ODOO_RC="$conf" odoo "$@"
 }
 
+# quiet_log COMMAND...: fails when Odoo logs a warning or worse. Odoo 19.0 itself logs none when our dependencies are
+# installed or updated; lines from elsewhere (docutils, "Running as user 'root'") are not of its log.
+quiet_log() {
+    local log="$STATE/log/ci-${FUNCNAME[1]}.log"
+    attempt "$@" >"$log" 2>&1
+    [ "$STATUS" = 0 ] || { cat "$log"; return 1; }
+    ! grep -E -A 30 '^[0-9-]{10} [0-9:,]{12} [0-9]+ (WARNING|ERROR|CRITICAL) ' "$log"
+}
+
 #=== The project's databases ===#
 # coworking_base is French Odoo with the modules that ours needs and no demonstration. It is made once; the
 # others are copies of it, in which our module is then installed.

@@ -74,6 +74,11 @@ class TestColumns(ExportCase):
         preview = self.mapping.with_user(self.all_reader).with_context(lang="fr_FR").preview
         self.assertIn("02/03/2015", preview)
 
+    def test_decimals_of_the_preview_are_written_as_the_reader_does(self):
+        mapping = self._new_mapping(("Heures", "support_hours", {}))
+        preview = mapping.with_user(self.all_reader).with_context(lang="fr_FR").preview
+        self.assertIn("0,00", preview)
+
 
 @tagged("post_install", "-at_install")
 class TestExport(ExportCase):

@@ -101,6 +101,16 @@ class TestBreakdowns(IndicatorCase):
             [found[name, line] for line in ("RSA", "QPV", "ASS", "Under 26")], [3, 2, 0, 9]
         )
 
+    def test_who_may_not_read_a_field_is_told_its_name_and_does_not_choose_it(self):
+        health = self.env["coworking.breakdown"].create(
+            {"name": "Health", "kind": "field", "field_name": "disability"}
+        )
+        told = health.field_label
+        self.assertTrue(told)
+        for user, may_choose in ((self.coordinator, False), (self.all_reader, True)):
+            seen = health.with_user(user)
+            self.assertEqual((seen.field_label, seen.may_choose), (told, may_choose))
+
     def test_several_sectors_of_one_person_are_lines_each(self):
         sectors = self.env["coworking.sector"].create([{"name": "Wood"}, {"name": "Iron"}])
         self.women[0].sector_ids = sectors

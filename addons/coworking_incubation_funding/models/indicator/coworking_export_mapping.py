@@ -3,7 +3,7 @@ from datetime import date, datetime
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
-from odoo.tools import format_date, split_every
+from odoo.tools import format_date, formatLang, split_every
 
 from odoo.addons.coworking_incubation.models.base.coworking_record_mixin import EXPORT_GROUP
 from odoo.addons.coworking_incubation.tools import make_workbook
@@ -86,6 +86,8 @@ class CoworkingExportMapping(models.Model):
         """A cell as the file shows it; “?”: a value without a code."""
         if isinstance(value, date):
             return format_date(self.env, value)
+        if isinstance(value, float):
+            return formatLang(self.env, value)
         return "?" if value is None else str(value)
 
     # === EXPORT ===#

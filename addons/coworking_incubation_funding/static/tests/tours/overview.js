@@ -14,7 +14,7 @@ tours.add("coworking_incubation_overview", {
             trigger: `${tile("funding_targets")} .o_tile_row:contains('En retard')`,
             run: "click",
         },
-        { trigger: ".o_form_view .o_field_widget[name='status']:contains('En retard'), .o_data_row" },
+        { trigger: ".o_form_view .o_field_widget[name='status']:contains('En retard'), .o_data_row:contains('En retard')" },
         back,
         { trigger: `${tile("due")}:contains('appel de fonds à envoyer')` },
         {
@@ -22,7 +22,7 @@ tours.add("coworking_incubation_overview", {
             trigger: `${tile("grants")} tr:contains('MEL') td button`,
             run: "click",
         },
-        { trigger: ".o_form_view .o_field_widget[name='amount_granted'], .o_data_row" },
+        { trigger: ".o_form_view:contains('MEL') .o_field_widget[name='amount_granted'], .o_data_row:contains('MEL')" },
         back,
         { content: "months as a table", trigger: `${tile("cash")} .o_tile_as_table`, run: "click" },
         { trigger: `${tile("cash")} tbody tr` },
