@@ -400,8 +400,16 @@ class TestBackground(RunCase):
         self.second, _action = self._ask(self.colleague)
 
     def _check_second_goes_on(self, state="stopped"):
-        with mute_logger(LOGGER):
+        Cron, left = self.registry["ir.cron"], []
+        commit = Cron._commit_progress
+
+        def note(cron, processed=0, *, remaining=None, **options):
+            left.append(-processed if remaining is None else remaining)
+            return commit(cron, processed, remaining=remaining, **options)
+
+        with mute_logger(LOGGER), patch.object(Cron, "_commit_progress", note):
             self._work_in_background()
+        self.assertEqual(sum(left), 0, "nothing is tried again before the next hour")
         self.assertEqual(self.first.sudo().state, state)
         self.assertEqual(self.second.state, "done")
         self.assertEqual(len(self._statements()), 12)
@@ -476,6 +484,21 @@ class TestWhose(RunCase):
         run.action_work()
         theirs.invalidate_recordset()
         self.assertEqual(theirs.outcome, f"Done for {self.coordinator.name}: 10, Still to do: 2")
+
+    def test_of_two_companies_it_is_for_who_coordinates_both(self):
+        run, _action = self._ask()
+        colleague = self._new_colleague()
+        statement = self.env["coworking.statement"].search(
+            [("company_id", "!=", self.company.id)], limit=1
+        )
+        run.line_ids[:1].sudo().copy(
+            {"program_id": statement.program_id.id, "space_id": statement.space_id.id}
+        )
+        Run = self.env["coworking.month.run"].with_user(colleague)
+        self.assertFalse(Run.search([("id", "=", run.id)]))
+        colleague.company_ids |= statement.company_id
+        Run = Run.with_context(allowed_company_ids=colleague.company_ids.ids)
+        self.assertEqual(Run.search([("id", "=", run.id)]), run)
 
     def test_a_coordinator_of_another_company_does_not_see_it(self):
         run, _action = self._ask()

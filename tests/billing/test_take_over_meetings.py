@@ -129,6 +129,22 @@ class TestMeetings(ExportCase):
         self.assertFalse(take_over.line_ids)
         self.assertEqual(self._get_list(), {"Ana": ("expected", True)})
 
+    def test_a_meeting_nowhere_is_not_the_one_of_its_hour_at_a_space(self):
+        rows = [
+            {**MEETING, "coworking_capacity": "douze"},
+            {**MEETING, "coworking_space_id": "Atelier Test"},
+        ]
+        before = self._count()["calendar.event"]
+        take_over = self._read(meetings=rows)
+        take_over.action_record()
+        self._mend(take_over, "meetings", 2, "12")
+        take_over.action_record()
+        self.assertFalse(take_over.line_ids)
+        self.assertEqual(self._count()["calendar.event"], before + 2)
+        again = self._read(meetings=[{**rows[0], "coworking_capacity": 12}, rows[1]])
+        self.assertFalse(self._problems(again))
+        self.assertEqual(again.line_ids.mapped("known"), [True, True])
+
     def test_a_list_of_people_with_and_without_a_file_comes_back_in_its_order(self):
         event = self._new_meeting(coworking_capacity=1)
         self._register(event, {"name": "Ana", "state": "expected"})

@@ -179,6 +179,9 @@ class RaceCase(TransactionCase):
                 """,
                 [tuple(cls.ids["program"])] * 2,
             )
+            env["coworking.month.run"].search(
+                [("line_ids.program_id", "in", cls.ids["program"])]
+            ).unlink()
             for table in ("charge", "statement", "seat"):
                 cls._delete(env, f"coworking.{table}", "program_id", cls.ids["program"])
             env.cr.execute(

@@ -110,7 +110,7 @@ class MeetingRows:
         """Rows of a list come after that of their meeting; who waits, after all who are expected
         and who asked before: a place of somebody whose row is still to be mended is not free.
         """
-        for other in self.kept_back:
+        for other in (row for sheet in ("meetings", *LISTS) for row in self.kept_back[sheet]):
             if self._comes_before(other, line) and self._may_be_of_one(other, line):
                 raise RowProblem(
                     self.env._(

@@ -74,7 +74,7 @@ class NetworkRows:
         """Nobody comes into a program whose terms are still to be mended: they would be refused
         from then on.
         """
-        waits_for = next((line for line in self.kept_back if line.sheet == "program"), None)
+        waits_for = next(iter(self.kept_back["program"]), None)
         if waits_for and not self.people:
             raise RowProblem(
                 self.env._(

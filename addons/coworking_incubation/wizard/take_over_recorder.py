@@ -72,9 +72,11 @@ class TakeOverRecorder(
         self.last, self.capacities = {}, {}
         # Meetings that these rows tell of; dict row -> what it says of its meeting, and when it
         # comes on a waiting list.
-        self.met, self.meeting_of, self.turns = self.env["calendar.event"], {}, {}
-        # Rows that cannot be recorded yet, on which others wait.
-        self.kept_back = []
+        met = (self.take_over.told or {}).get("meetings", ())
+        self.met = self.env["calendar.event"].browse(met).exists()
+        self.meeting_of, self.turns = {}, {}
+        # Rows that cannot be recorded yet, on which others wait, by sheet.
+        self.kept_back = defaultdict(list)
         self.row_of_file, self.rows_of_name, self.rows_of_space = {}, {}, {}
         self.emails_of_contact = {}
         # Follow-ups that these rows planned, of which none of them spoke yet.
@@ -101,7 +103,7 @@ class TakeOverRecorder(
         first_month = first_month and first_month.replace(day=1)
         if self.program.billed_from != first_month:
             self.program.billed_from = first_month
-        self.kept_back = list(self.take_over.line_ids - lines)
+        self._keep_back(self.take_over.line_ids - lines)
         waiting = self._find_waiting(lines)
         by_sheet = (lines - waiting).sorted("id").grouped("sheet")
         for key in SHEETS:
@@ -119,13 +121,20 @@ class TakeOverRecorder(
         self._finish_meetings()
         return self.outcome
 
+    def _keep_back(self, lines):
+        for line in lines:
+            self.kept_back[line.sheet].append(line)
+
     def _group_rows(self, key, lines):
         """Rows that make one record together: prices of a tariff, rates of a seat, actions of an
-        objective. Suspensions come by their days: one may lie in the time that another gives.
+        objective. Suspensions come by their days: one may lie in the time that another gives. Of
+        meetings, those that say where come first: another is none of these.
         """
         keys = SHEETS[key].grouped_by
         if key == "suspensions":
             return list(lines.sorted(lambda line: str(to_day(line.cells.get("date_from")) or "")))
+        if key == "meetings":
+            return list(lines.sorted(lambda line: not line.cells.get("coworking_space_id")))
         if not keys:
             return list(lines)
         groups = lines.grouped(
@@ -156,7 +165,7 @@ class TakeOverRecorder(
             else:
                 self.outcome[each] = (known.get(each, False), problem, column)
         if problem:
-            self.kept_back += lines
+            self._keep_back(lines)
         if not problem and learn:
             learn()
 

@@ -53,4 +53,6 @@ class IrCron(models.Model):
 class IrCronProgress(models.Model):
     _inherit = "ir.cron.progress"
 
-    coworking_reached = fields.Json(help="How far into its list of work this run came.")
+    coworking_reached = fields.Json(
+        readonly=True, help="How far into its list of work this run came."
+    )

@@ -159,8 +159,8 @@ class CoworkingMonthRun(models.Model):
         :param month: the first day of the month, if it is one
         :return: the run
         """
-        # sudo: written by code alone; who asks is its author all the same
         at_once = len(targets) <= SPACES_AT_ONCE
+        # sudo: written by code alone; who asks is its author all the same
         run_sudo = self.sudo().create(
             {
                 "step": step,
@@ -188,13 +188,13 @@ class CoworkingMonthRun(models.Model):
         :return: whether there were any that nobody else holds
         :raise SerializationFailure: somebody else has just let go of one: to be begun again
         """
-        lines = self._in_companies()._claim()
+        lines = self._enter_companies()._claim()
         left = lines - lines._mark_gone()
         self._do(left - left._mark_done_elsewhere())
         self._finish()
         return bool(lines)
 
-    def _in_companies(self):
+    def _enter_companies(self):
         """This run in the companies of its programs, whichever the screen shows at this moment;
         who does it sees those alone that are theirs.
         """
@@ -282,7 +282,7 @@ class CoworkingMonthRun(models.Model):
             except Exception:
                 self.env.cr.rollback()  # what was done before is committed
                 _logger.exception("Work %s on a month failed: tried again later.", run.id)
-                has_time = cron._commit_progress()
+                has_time = cron._commit_progress(run.todo_count)  # of the next hour
             if not has_time:
                 break
 
@@ -295,7 +295,7 @@ class CoworkingMonthRun(models.Model):
         if not self._has_author():
             _logger.warning("Work %s on a month is stopped: who asked may not go on.", self.id)
             self._stop()
-            return bool(self.env["ir.cron"]._commit_progress())
+            return bool(self.env["ir.cron"]._commit_progress(self.todo_count))
         author = self.create_uid
         run = self.with_user(author).with_context(lang=author.lang)
         tries, left = 0, run.todo_count
@@ -313,7 +313,7 @@ class CoworkingMonthRun(models.Model):
             run.invalidate_recordset()  # others commit too
             left = run.todo_count
             tries = 0 if left < before else tries + 1
-            if tries:
+            if 0 < tries < PATIENCE:
                 time.sleep(PAUSE)
         run._finish()
         return bool(self.env["ir.cron"]._commit_progress())

@@ -1,8 +1,7 @@
 import logging
 
-from psycopg2 import OperationalError
-
 from odoo import api, fields, models
+from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from odoo.tools import SQL
 
 _logger = logging.getLogger(__name__)
@@ -22,7 +21,8 @@ class CoworkingCost(models.Model):
         costs, go_on = self.sudo(), self.env["ir.cron"]._commit_progress
         try:
             costs._refresh_changed(go_on, batch_size)
-        except OperationalError:  # with nothing done yet, it would wait for the next hour
+        except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
+            # With nothing done yet, it would wait for the next hour.
             self.env.cr.rollback()
             go_on(remaining=costs.env["coworking.cost.change"].search_count([]))
 
@@ -61,8 +61,8 @@ class CoworkingCost(models.Model):
                     with self.env.cr.savepoint():
                         count = step(changes)
                         self._check_kept()
-                except OperationalError:  # somebody else was faster: all of it is tried again
-                    raise
+                except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
+                    raise  # somebody else was faster: all of it is tried again
                 except Exception:
                     _logger.exception("Costs: %s of %s failed", step.__name__, changes.ids)
                     if limit > 1:
