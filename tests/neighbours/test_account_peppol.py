@@ -3,7 +3,7 @@
 from unittest.mock import patch
 
 from ..common import JUNE
-from ..matching.received import ReceivedCase, ubl
+from ..matching.received import OTHER_VAT, ReceivedCase, ubl
 
 
 class TestPeppol(ReceivedCase):
@@ -20,13 +20,16 @@ class TestPeppol(ReceivedCase):
             {"company_id": cls.company.id, "proxy_type": "peppol"}
         )
 
-    def _come(self, content, uuid="uuid-1"):
+    def _import(self, content, uuid="uuid-1"):
         attachment = self.env["ir.attachment"].create(
             {"name": "bill.xml", "raw": content, "mimetype": "application/xml"}
         )
         with patch.object(type(self.env.cr), "commit", lambda cr: None):
-            answer = self.access_point._peppol_import_invoice(attachment, "done", uuid)
-            self.assertEqual(answer["uuid"], uuid)
+            return self.access_point._peppol_import_invoice(attachment, "done", uuid)
+
+    def _come(self, content, uuid="uuid-1"):
+        answer = self._import(content, uuid)
+        self.assertEqual(answer["uuid"], uuid)
         self._read_files()
         return answer["move"]
 
@@ -72,6 +75,20 @@ class TestPeppol(ReceivedCase):
         self.assertEqual((self.june.gap_amount, self.june.invoiced_amount), (0.0, 180.0))
 
     def test_the_bill_of_another_supplier_is_as_odoo_makes_it(self):
-        move = self._come(ubl(150, 30, vat="FR23334175221", seller="Papeterie"))
+        move = self._come(ubl(150, 30, vat=OTHER_VAT, seller="Papeterie"))
         self.assertFalse(self.Files.search([("move_id", "=", move.id)]))
         self.assertEqual((move.ref, move.amount_total), ("F-2015-07", 180.0))
+
+    def test_a_bill_that_a_customer_makes_in_our_name_is_one_of_our_sales(self):
+        sales = self.env["account.journal"].search(
+            [("type", "=", "sale"), ("company_id", "=", self.company.id)]
+        )
+        sales.default_account_id = self.accounts["income"]
+        content = ubl(150, 30, vat=OTHER_VAT).replace(b"TypeCode>380<", b"TypeCode>389<")
+        self.assertRecordValues(
+            self._come(content), [{"journal_id": sales.id, "move_type": "out_invoice"}]
+        )
+
+    def test_without_a_journal_a_bill_waits_at_the_access_point(self):
+        self.company.peppol_purchase_journal_id = False
+        self.assertEqual(self._import(ubl(150, 30)), {})

@@ -12,9 +12,11 @@ class AccountEdiProxyClientUser(models.Model):
 
     def _peppol_import_invoice(self, attachment, peppol_state, uuid, journal=None):
         operator = self._coworking_find_operator(attachment)
-        journal = journal or self.company_id.peppol_purchase_journal_id
-        if not operator or not journal:
+        if not operator:
             return super()._peppol_import_invoice(attachment, peppol_state, uuid, journal=journal)
+        journal = journal or self.company_id.peppol_purchase_journal_id
+        if not journal:
+            return {}  # as Odoo does: it waits at the access point
         message = {"peppol_move_state": peppol_state, "peppol_message_uuid": uuid}
         move = self.env["account.move"].create(
             {"journal_id": journal.id, "move_type": "in_invoice", **message}
