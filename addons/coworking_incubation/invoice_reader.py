@@ -141,6 +141,16 @@ def read(content):
     return Document(kind, parse_xml(raw) if raw else None)
 
 
+def parse_file(content):
+    """Root of a file that is XML as it came: nothing is inflated, it is as long as files may be.
+
+    :raise UploadRefused: see :func:`parse_xml`
+    """
+    if len(content) > MAX_FILE:
+        raise UploadRefused("too_large")
+    return parse_xml(content, MAX_FILE)
+
+
 def parse_xml(raw, limit=MAX_XML):
     """Root of an XML document without entities, network access or document type."""
     if len(raw) > limit:

@@ -2,8 +2,11 @@
 
 from unittest.mock import patch
 
+from odoo.addons.coworking_incubation import invoice_reader
+
 from ..common import JUNE
 from ..matching.received import OTHER_VAT, ReceivedCase, ubl
+from ..matching.test_bad_files import BOMB
 
 
 class TestPeppol(ReceivedCase):
@@ -89,6 +92,22 @@ class TestPeppol(ReceivedCase):
             self._come(content), [{"journal_id": sales.id, "move_type": "out_invoice"}]
         )
 
+    def test_what_cannot_be_read_is_kept_for_a_person_and_stops_nothing_that_comes_after(self):
+        large = ubl(150, 30, note="-" * invoice_reader.MAX_FILE)
+        for content, cause in (
+            (BOMB.encode(), "hostile"),
+            (large, "too_large"),
+            (b"", "wrong_type"),
+        ):
+            with self.subTest(cause):
+                known = self.Files.search([])
+                self.assertFalse(self._come(content).exists())
+                file = self.Files.search([]) - known
+                self.assertFile(file, "refused", cause, source="peppol", to_handle=True)
+                self.assertFalse(file.move_id)
+        self.assertEqual(self._come(ubl(150, 30)).ref, "F-2015-07")
+
     def test_without_a_journal_a_bill_waits_at_the_access_point(self):
         self.company.peppol_purchase_journal_id = False
-        self.assertEqual(self._import(ubl(150, 30)), {})
+        for content in (ubl(150, 30), BOMB.encode()):
+            self.assertEqual(self._import(content), {})

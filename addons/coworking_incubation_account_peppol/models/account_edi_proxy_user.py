@@ -1,4 +1,4 @@
-from odoo import models
+from odoo import api, models
 
 from odoo.addons.coworking_incubation import invoice_reader
 
@@ -12,7 +12,7 @@ class AccountEdiProxyClientUser(models.Model):
 
     def _peppol_import_invoice(self, attachment, peppol_state, uuid, journal=None):
         operator = self._coworking_find_operator(attachment)
-        if not operator:
+        if not operator and self._coworking_is_readable(attachment):
             return super()._peppol_import_invoice(attachment, peppol_state, uuid, journal=journal)
         journal = journal or self.company_id.peppol_purchase_journal_id
         if not journal:
@@ -36,6 +36,17 @@ class AccountEdiProxyClientUser(models.Model):
         kept_on = bill or file
         attachment.write({"res_model": kept_on._name, "res_id": kept_on.id})
         return {"uuid": uuid, "move": move.exists()}
+
+    @api.model
+    def _coworking_is_readable(self, attachment):
+        """Whether Odoo may decode it: of what may not be, whoever sends it, it would expect the
+        content all the same, fail, and receive nothing that comes after.
+        """
+        try:
+            invoice_reader.parse_file(attachment.raw or b"")
+        except invoice_reader.UploadRefused:
+            return False
+        return True
 
     def _coworking_find_operator(self, attachment):
         """Whose bill it is, if it is one of somebody who runs a space; a bill that is made in our
