@@ -131,7 +131,7 @@ def read(content):
     """
     kind = kind_of(content)
     if kind == "xml":
-        root = parse_xml(content)
+        root = parse_file(content)
         if etree.QName(root).localname.lower() in ("svg", "html"):
             raise UploadRefused("wrong_type")
         return Document(kind, root)
@@ -484,7 +484,10 @@ def describe(root):
             if (identifier := normal_id(node.text))
         ),
         corrected=found["corrected"][:200],
-        text=" ".join(text.strip() for text in root.itertext() if text.strip()),
+        # What is longer is a file within it, and no words.
+        text=" ".join(
+            words for text in root.itertext() if (words := text.strip()) and len(words) <= MAX_TEXT
+        ),
     )
 
 
