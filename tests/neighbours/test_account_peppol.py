@@ -5,7 +5,7 @@ from unittest.mock import patch
 from odoo.addons.coworking_incubation import invoice_reader
 
 from ..common import JUNE
-from ..matching.received import OTHER_VAT, ReceivedCase, ubl
+from ..matching.received import OTHER_VAT, ReceivedCase, facturx, ubl
 from ..matching.test_bad_files import BOMB
 
 
@@ -71,6 +71,24 @@ class TestPeppol(ReceivedCase):
         came = self.env["ir.attachment"].search([("name", "=", "bill.xml")])
         moves = came.filtered(lambda file: file.res_model == "account.move").mapped("res_id")
         self.assertEqual(set(moves), {bill.id})
+
+    def test_a_bill_that_was_known_before_is_the_one_that_its_message_is_of(self):
+        draft = self._bill(self.june)
+        file = self._received(facturx(), statement=self.june)
+        self.assertEqual(file.move_id, draft)
+        draft.action_post()
+        self.assertFalse(self._come(ubl(150, 30)).exists())
+        self.assertEqual(self._get_bills(), draft)
+        self.assertRecordValues(
+            draft,
+            [
+                {
+                    "state": "posted",
+                    "peppol_message_uuid": "uuid-1",
+                    "peppol_move_state": "done",
+                }
+            ],
+        )
 
     def test_before_a_bill_is_made_it_is_matched(self):
         move = self._come(ubl(150, 30, note=self.june.name))

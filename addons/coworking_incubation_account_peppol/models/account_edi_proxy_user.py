@@ -17,9 +17,13 @@ class AccountEdiProxyClientUser(models.Model):
         journal = journal or self.company_id.peppol_purchase_journal_id
         if not journal:
             return {}  # as Odoo does: it waits at the access point
-        message = {"peppol_move_state": peppol_state, "peppol_message_uuid": uuid}
         move = self.env["account.move"].create(
-            {"journal_id": journal.id, "move_type": "in_invoice", **message}
+            {
+                "journal_id": journal.id,
+                "move_type": "in_invoice",
+                "peppol_move_state": peppol_state,
+                "peppol_message_uuid": uuid,
+            }
         )
         # What comes is acknowledged, and so is there once it is read, its draft or not.
         file = self.env["coworking.invoice.file"]._receive_file(
@@ -31,9 +35,7 @@ class AccountEdiProxyClientUser(models.Model):
             move=move,
         )
         # Received before, it is that bill which is answered, and the empty one is gone.
-        bill = file.move_id
-        bill.write(message)
-        kept_on = bill or file
+        kept_on = file.move_id or file
         attachment.write({"res_model": kept_on._name, "res_id": kept_on.id})
         return {"uuid": uuid, "move": move.exists()}
 
