@@ -131,7 +131,7 @@ def read(content):
     """
     kind = kind_of(content)
     if kind == "xml":
-        root = parse_xml(content)
+        root = parse_file(content)
         if etree.QName(root).localname.lower() in ("svg", "html"):
             raise UploadRefused("wrong_type")
         return Document(kind, root)
@@ -139,6 +139,16 @@ def read(content):
         return Document(kind, side=redraw(content)[0])
     raw = embedded_xml_elsewhere(content)
     return Document(kind, parse_xml(raw) if raw else None)
+
+
+def parse_file(content):
+    """Root of a file that is XML as it came: nothing is inflated, it is as long as files may be.
+
+    :raise UploadRefused: see :func:`parse_xml`
+    """
+    if len(content) > MAX_FILE:
+        raise UploadRefused("too_large")
+    return parse_xml(content, MAX_FILE)
 
 
 def parse_xml(raw, limit=MAX_XML):
@@ -474,7 +484,10 @@ def describe(root):
             if (identifier := normal_id(node.text))
         ),
         corrected=found["corrected"][:200],
-        text=" ".join(text.strip() for text in root.itertext() if text.strip()),
+        # What is longer is a file within it, and no words.
+        text=" ".join(
+            words for text in root.itertext() if (words := text.strip()) and len(words) <= MAX_TEXT
+        ),
     )
 
 

@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 
 class CoworkingInvoiceFile(models.Model):
@@ -9,12 +9,23 @@ class CoworkingInvoiceFile(models.Model):
         ondelete={"peppol": lambda files: files.write({"source": "upload"})},
     )
 
+    def _conclude_reading(self, state, cause, detail=None, move=None):
+        self._answer_for(self.move_id, move)
+        return super()._conclude_reading(state, cause, detail, move)
+
     def _drop_draft(self, bill, draft):
-        """What answers go to through the access point is the bill that stays."""
-        draft.write(
-            {
-                "peppol_move_state": bill.peppol_move_state,
-                "peppol_message_uuid": bill.peppol_message_uuid,
-            }
-        )
+        self._answer_for(bill, draft)
         return super()._drop_draft(bill, draft)
+
+    @api.model
+    def _answer_for(self, came, bill):
+        """What answers go to through the access point is the bill that stays, not the draft that
+        the message made.
+        """
+        if bill and came != bill and came.peppol_message_uuid:
+            bill.write(
+                {
+                    "peppol_move_state": came.peppol_move_state,
+                    "peppol_message_uuid": came.peppol_message_uuid,
+                }
+            )

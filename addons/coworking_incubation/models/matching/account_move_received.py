@@ -51,11 +51,8 @@ class AccountMove(models.Model):
         mimetype = file_data["mimetype"]
         if not mimetype.endswith("/xml") and "text/plain" not in mimetype:
             return super()._get_xml_tree(file_data)
-        raw = file_data["raw"] or b""
         try:
-            if len(raw) > invoice_reader.MAX_FILE:
-                raise invoice_reader.UploadRefused("too_large")
-            invoice_reader.parse_xml(raw, invoice_reader.MAX_FILE)
+            invoice_reader.parse_file(file_data["raw"] or b"")
         except invoice_reader.UploadRefused as refused:
             if mimetype.endswith("/xml") or file_data["name"].endswith(".xml"):
                 file_data["coworking_refused"] = refused.code
