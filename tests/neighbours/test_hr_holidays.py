@@ -63,6 +63,36 @@ class TestTimeOff(CoworkingCase):
         with self.assertRefused("overlap"):
             self._enter_holiday(d("10/6"), d("11/6"))
 
+    def test_hours_by_which_the_company_works_have_its_holidays(self):
+        self.company.resource_calendar_id = self.space.resource_calendar_id
+        self._assert_closure_and_holiday_overlap()
+
+    def test_hours_by_which_somebody_works_have_the_holidays_of_the_company(self):
+        self.env["resource.resource"].create(
+            {
+                "name": "Somebody",
+                "company_id": self.company.id,
+                "calendar_id": self.space.resource_calendar_id.id,
+            }
+        )
+        self._assert_closure_and_holiday_overlap()
+
+    def _assert_closure_and_holiday_overlap(self):
+        hours = self.space.resource_calendar_id
+        self._enter_holiday(d("8/6"), d("12/6"), "Works", calendar_id=hours.id)
+        with self.assertRefused("overlap"):
+            self._enter_holiday(d("10/6"), d("10/6"))
+
+    def test_for_the_absence_of_a_person_no_space_is_looked_up(self):
+        person = self.env["resource.resource"].create(
+            {"name": "Somebody", "company_id": self.company.id}
+        )
+        absence = self._enter_holiday(d("10/6"), d("10/6"), resource_id=person.id)
+        self.env.flush_all()
+        self.env.invalidate_all()
+        with self.assertQueryCount(1):  # whose it is
+            absence._check_compare_dates()
+
     def test_a_holiday_of_the_whole_company_closes_the_days_and_is_credited(self):
         june = self._generate()
         before = june.charge_ids.amount_total

@@ -11,8 +11,12 @@ class ResourceCalendarLeaves(models.Model):
 
     @api.constrains("date_from", "date_to", "calendar_id")
     def _check_compare_dates(self):
+        # Odoo compares these alone: the absence of one person is none of them.
+        public = self.filtered(lambda leave: not leave.resource_id)
+        if not public:
+            return None
         calendars = self._get_calendars_of_spaces()
-        holidays = self.filtered(lambda leave: leave.calendar_id not in calendars)
+        holidays = public.filtered(lambda leave: leave.calendar_id not in calendars)
         if holidays:
             beside = holidays.with_context(coworking_calendars_left_out=calendars.ids)
             return super(ResourceCalendarLeaves, beside)._check_compare_dates()
