@@ -19,9 +19,9 @@ def _words(text):
     text = re.sub(
         r"<head>.*?</head>|<style.*?</style>|<!--.*?-->", " ", text or "", flags=re.DOTALL
     )
-    # Neither are fingerprints words: one of them had an "add".
+    # Neither are fingerprints words, nor tokens: one had an "add", another a "TRY7".
     text = re.sub(r"<[^>]*>|https?://\S+|\S+@\S+|&\w+;|%\(\w+\)s|\b[0-9a-f]{32,}\b", " ", text)
-    return {word.lower() for word in re.findall(r"[^\W\d_]{3,}", text)}
+    return {word.lower() for word in re.findall(r"[^\W_]{3,}", text) if word.isalpha()}
 
 
 def _vocabulary():

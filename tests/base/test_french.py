@@ -42,6 +42,7 @@ def test_english_is_found_where_it_is():
     assert find_english("<p>Draft → Sent</p>") == ["draft", "sent"]
     assert not find_english("État mensuel créé : brouillon, envoyé à La Grappe")
     assert not find_english("7289af9eefc2c0a0742add" * 2)
+    assert not find_english("UKJYE5TRY7")
 
 
 class FrenchCase(TransactionCase):
