@@ -132,13 +132,11 @@ class TestBackOfficeInPseudo(PseudoBrowserCase):
         :return: list of (action id, kind of view, id of the newest record or False)
         """
         user = self.env["res.users"].search([("login", "=", login)])
-        menus = self.env["ir.ui.menu"].with_user(user)
-        seen = menus.browse(menus._visible_menu_ids()).sudo().mapped("action")
+        menus = self.env["ir.ui.menu"].with_user(user).load_menus(False).values()
+        seen = {menu.get("action_id") for menu in menus}
         actions = self.env["ir.actions.act_window"].search([("path", "=like", "incubation-%")])
-        for action in actions.filtered(lambda row: row in seen):
+        for action in actions.filtered(lambda row: row.id in seen):
             Model = self.env[action.res_model].with_user(user)
-            if not Model.has_access("read"):  # its menu leads nowhere else, and is not shown
-                continue
             modes = action.view_mode.split(",")
             for mode in ("list", "kanban"):
                 if mode in modes:
