@@ -5,7 +5,16 @@
     "category": "Services/Coworking Incubation",
     "author": "Coworking Incubation contributors",
     "license": "AGPL-3",
-    "depends": ["account", "base_import", "calendar", "contacts", "mail", "portal", "resource"],
+    "depends": [
+        "account",
+        "base_import",
+        "calendar",
+        "contacts",
+        "digest",
+        "mail",
+        "portal",
+        "resource",
+    ],
     "data": [
         "security/coworking_incubation_groups.xml",
         "security/ir.model.access.csv",
@@ -101,6 +110,9 @@
         "views/coworking_portal_prescriber_templates.xml",
         "views/coworking_registration_templates.xml",
         "views/coworking_dashboard_views.xml",
+        "views/coworking_exception_views.xml",
+        "views/digest_digest_views.xml",
+        "data/digest_data.xml",
         "views/coworking_incubation_menus.xml",
     ],
     "demo": [

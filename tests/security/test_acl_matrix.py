@@ -31,6 +31,7 @@ MATRIX = """
     document.type           r     rwcd  -     -
     event.plan              rwcd  rwcd  -     -
     event.plan.line         rwcd  rwcd  -     -
+    exception               r     r     r     -
     exit.reason             r     rwcd  -     -
     extension               rc    rwcd  -     -
     followup                rw    rwcd  -     -

@@ -54,6 +54,7 @@ PUBLIC = {
     "coworking.attendance.paste": {"action_add"},
     "coworking.event.plan": {"action_plan"},
     "mail.activity": {"action_create_calendar_event", "action_notify"},
+    "coworking.exception": {"action_settle"},
     "coworking.extension": {"action_grant", "action_refuse"},
     "coworking.first.day": {
         "action_get_steps",

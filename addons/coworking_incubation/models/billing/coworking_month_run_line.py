@@ -45,6 +45,7 @@ class CoworkingMonthRunLine(models.Model):
     error = fields.Text(string="What Is Wrong", readonly=True)
 
     _todo_idx = models.Index("(run_id, id) WHERE state = 'todo'")
+    _failed_idx = models.Index("(id) WHERE state = 'failed'")
 
     def _mark_gone(self):
         """Mark those whose statement was deleted meanwhile.

@@ -228,6 +228,8 @@ class CoworkingMatch(models.Model):
     )
     # A line of the month that is no charge is found by its id: see coworking.month.line.
     _month_line_idx = models.Index("((id * 2 + 1)) WHERE charge_id IS NULL")
+    # Few are ever to decide on: those alone.
+    _undecided_idx = models.Index("(statement_id) WHERE decision IS NULL")
 
     def init(self):
         """Sums, in PostgreSQL: never more than the charge owes, never more than the line says.
@@ -384,6 +386,12 @@ class CoworkingMatch(models.Model):
         """Key that sorts matches by the date of their bill; decisions without a bill are older."""
         move = self.move_id
         return bool(move), move.invoice_date or move.date or fields.Date.today(), move.id, self.id
+
+    def _get_month_line_ids(self):
+        """Ids of the ``coworking.month.line`` that these stand on, each once."""
+        return list(
+            {match.charge_id.id * 2 if match.charge_id else match.id * 2 + 1 for match in self}
+        )
 
     def _record_decision(self, decision, reason=None):
         """Keep what was decided, by whom and why, here and in the discussion of the statement.

@@ -1,6 +1,7 @@
 from odoo import api, fields, models, tools
 from odoo.exceptions import UserError
 
+from ..billing.coworking_statement import SETTLED_STATES
 from .coworking_match import CAUSES, DECISIONS
 
 # A line of the month is a charge (its id doubled), or a match without one (doubled, and one).
@@ -342,11 +343,7 @@ class CoworkingMonthLine(models.Model):
         """Match all the lines whose gap is tolerated, at once; the others are told."""
         self._check_may_decide()
         good = self.filtered(
-            lambda line: (
-                line.move_count
-                and abs(line.gap)
-                <= max(line.company_id.coworking_match_tolerance, line.currency_id.rounding / 2)
-            )
+            lambda line: line.move_count and abs(line.gap) <= line._get_tolerance()
         )
         good._get_matches().filtered(lambda match: not match.decision)._record_decision("matched")
         left = len(self - good)
@@ -384,6 +381,21 @@ class CoworkingMonthLine(models.Model):
     def action_decide(self):
         """What is too much comes back, what is missing will come."""
         return self._action_decide("rebilled" if sum(self.mapped("gap")) < 0 else "credit_note")
+
+    def _get_proposed_decision(self):
+        """What the facts make likely: what is tolerated is accepted, too much comes back; as long
+        as the month is not confirmed, it is the space that says more.
+        """
+        self.ensure_one()
+        if self.statement_id and self.statement_id.state not in SETTLED_STATES:
+            return "disputed"
+        if abs(self.gap) <= self._get_tolerance():
+            return "accepted"
+        return "rebilled" if self.gap < 0 else "credit_note"
+
+    def _get_tolerance(self):
+        self.ensure_one()
+        return max(self.company_id.coworking_match_tolerance, self.currency_id.rounding / 2)
 
     def action_reopen(self):
         """Take decisions back."""

@@ -38,6 +38,8 @@ class CoworkingStatement(models.Model):
         help="What was invoiced, and is not invoiced yet, less what was expected.",
     )
 
+    _gap_idx = models.Index("(id) WHERE gap_amount != 0")
+
     # === COMPUTE METHODS ===#
 
     @api.depends("match_ids.invoiced", "payable_total")

@@ -144,6 +144,7 @@ FATES = {
     "calendar.event": Fate(keep="coworking_attendance_ids"),
     "ir.cron.progress": Fate(keep="coworking_reached"),  # numbers of a program and of a space
     "res.partner": Fate(keep="coworking_no_mail coworking_participant_ids"),
+    "res.users": Fate(keep="coworking_told"),  # numbers of what waits
 }
 
 # What Odoo itself keeps of a person in the discussions, mails, meetings and files of our records,

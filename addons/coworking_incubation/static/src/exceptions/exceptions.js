@@ -1,0 +1,102 @@
+import { Component, reactive, useEffect, useState } from "@odoo/owl";
+import { registry } from "@web/core/registry";
+import { user } from "@web/core/user";
+import { useService } from "@web/core/utils/hooks";
+import { patch } from "@web/core/utils/patch";
+import { standardFieldProps } from "@web/views/fields/standard_field_props";
+import { ListController } from "@web/views/list/list_controller";
+import { listView } from "@web/views/list/list_view";
+import { ViewButton } from "@web/views/view_button/view_button";
+import { NavBar } from "@web/webclient/navbar/navbar";
+
+const APP = "coworking_incubation.coworking_incubation_menu";
+const MENU = "coworking_incubation.coworking_exception_menu";
+// Counted at most so often while somebody works elsewhere, and no further than this.
+const PAUSE = 60000;
+const MOST = 99;
+
+/** How many things wait, beside the name of their menu: one short question now and then. */
+export const exceptionCountService = {
+    dependencies: ["menu", "orm"],
+    start(env, { menu, orm }) {
+        const state = reactive({ count: 0 });
+        let asked = 0; // when, in milliseconds
+        const isOurs = () => menu.getCurrentApp()?.xmlid === APP;
+        const hasMenu = () => menu.getAll().some((row) => row.xmlid === MENU);
+        async function refresh() {
+            asked = Date.now();
+            state.count = await orm.silent.call("coworking.exception", "search_count", [[]], {
+                limit: MOST + 1,
+                context: user.context,
+            });
+        }
+        function look() {
+            if (isOurs() && hasMenu() && Date.now() - asked > PAUSE) {
+                refresh();
+            }
+        }
+        env.bus.addEventListener("MENUS:APP-CHANGED", look);
+        env.bus.addEventListener("ACTION_MANAGER:UI-UPDATED", look);
+        return { state, refresh };
+    },
+};
+registry.category("services").add("coworking_exception_count", exceptionCountService);
+
+patch(NavBar.prototype, {
+    setup() {
+        super.setup();
+        this.exceptions = useState(useService("coworking_exception_count").state);
+        // a badge that comes takes room
+        useEffect(
+            () => {
+                this.adapt();
+            },
+            () => [this.exceptions.count]
+        );
+    },
+
+    getBadge(section) {
+        const { count } = this.exceptions;
+        if (section.xmlid !== MENU || !count) {
+            return "";
+        }
+        return count > MOST ? `${MOST}+` : `${count}`;
+    },
+});
+
+class ExceptionListController extends ListController {
+    setup() {
+        super.setup();
+        this.exceptionCount = useService("coworking_exception_count");
+    }
+
+    /** What is shown and what is counted are the same. */
+    get modelParams() {
+        const params = super.modelParams;
+        const hooks = { ...params.hooks, onRootLoaded: () => void this.exceptionCount.refresh() };
+        return { ...params, hooks };
+    }
+}
+
+registry.category("views").add("coworking_exception_list", {
+    ...listView,
+    Controller: ExceptionListController,
+    // each row has its own action, and there is none for several
+    props: (props, view) => ({ ...listView.props(props, view), allowSelectors: false }),
+});
+
+/** A button that says what it does for its row. */
+class ActField extends Component {
+    static template = "coworking_incubation.ActField";
+    static components = { ViewButton };
+    static props = { ...standardFieldProps };
+
+    get label() {
+        return this.props.record.data[this.props.name];
+    }
+}
+
+registry.category("fields").add("coworking_act", {
+    component: ActField,
+    supportedTypes: ["char"],
+});

@@ -1,0 +1,59 @@
+"""What the money of funders waits for, in the one list of what waits."""
+
+from freezegun import freeze_time
+
+from odoo.tests import tagged
+
+from .test_overview import OverviewCase
+
+
+@tagged("post_install", "-at_install")
+class TestExceptions(OverviewCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.bill = cls._new_bill("Camille Roux")
+        cls._pay(cls.bill)
+        cls._refresh()
+        cls.instalment = cls.env["coworking.funding.instalment"].create(
+            {
+                "agreement_id": cls.mel.id,
+                "kind": "interim",
+                "date_planned": "2015-09-30",
+                "amount": 500.0,
+            }
+        )
+
+    def _waiting(self, user, kind):
+        self.env.flush_all()
+        self.env.invalidate_all()
+        return self.env["coworking.exception"].with_user(user).search([("kind", "=", kind)])
+
+    def test_a_claim_is_to_be_sent_a_month_before_its_instalment_until_it_is(self):
+        with freeze_time("2015-08-30"):
+            self.assertFalse(self._waiting(self.accountant, "claim_due"))
+        with freeze_time("2015-09-01"):
+            self.assertFalse(self._waiting(self.accompanist, "claim_due"))
+            row = self._waiting(self.accountant, "claim_due")
+            self.assertEqual((row.amount, row.partner_id), (500.0, self.mel.partner_id))
+            self.assertIn("MEL", row.reason)
+            self.assertEqual(row.action_settle()["res_id"], self.mel.id)
+            self._sent(self.mel)
+            self.assertFalse(self._waiting(self.accountant, "claim_due"))
+        with freeze_time("2015-10-20"):
+            self.assertFalse(self._waiting(self.accountant, "payment_late"))
+        with freeze_time("2015-10-31"):
+            row = self._waiting(self.coordinator, "payment_late")
+            self.assertEqual(row.action_settle()["res_id"], self.mel.id)
+            self.instalment.amount_received = 500.0
+            self.assertFalse(self._waiting(self.coordinator, "payment_late"))
+
+    def test_a_claim_that_the_funder_returned_waits_until_it_is_sent_again(self):
+        claim = self._sent(self.mel)
+        self.assertFalse(self._waiting(self.accountant, "claim_returned"))
+        self._dialog(claim.action_return(), self.coordinator, reason="A signature is missing")
+        row = self._waiting(self.accountant, "claim_returned")
+        self.assertIn("A signature is missing", row.reason)
+        self.assertEqual((row.urgency, row.action_settle()["res_id"]), ("1", claim.id))
+        self._send(claim)
+        self.assertFalse(self._waiting(self.accountant, "claim_returned"))

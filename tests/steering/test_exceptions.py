@@ -1,0 +1,517 @@
+"""What waits for a person: each kind comes with its fact, and goes once what it asks is done."""
+
+from datetime import timedelta
+from unittest.mock import patch
+
+from odoo import Command, fields
+from odoo.exceptions import AccessError, UserError
+from odoo.tests import Form, freeze_time
+
+from ..common import JULY, JUNE, d
+from ..matching.common import MatchingCase
+
+NOW = "2015-07-20 10:00:00"
+
+
+class ExceptionCase(MatchingCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.manager.partner_id.phone = "03 20 00 00 01"
+        cls.partner = cls.manager.partner_id
+
+    @classmethod
+    def _waiting(cls, user, kind=None, **context):
+        cls.env.flush_all()
+        cls.env.invalidate_all()
+        rows = cls.env["coworking.exception"].with_user(user).with_context(**context)
+        return rows.search([("kind", "=", kind)] if kind else [])
+
+    @classmethod
+    def _kinds(cls, user):
+        return cls._waiting(user).mapped("kind")
+
+    def assertOne(self, user, kind, *words, label="See", **values):
+        """Exactly one of this kind waits for the user, and says this."""
+        row = self._waiting(user, kind)
+        self.assertEqual(len(row), 1, f"{kind} for {user.login}")
+        for text in words:
+            self.assertIn(text, row.reason)
+        self.assertEqual(row.action_label, label)
+        self.assertRecordValues(row, [values])
+        return row
+
+    def assertNone(self, kind, *users):
+        for user in users or (self.accompanist, self.coordinator, self.accountant):
+            self.assertFalse(self._waiting(user, kind), f"{kind} for {user.login}")
+
+    def _dialog(self, row):
+        """The dialog that the button opens, as a form of who presses it."""
+        action = row.action_settle()
+        self.assertEqual(action["target"], "new")
+        records = self.env[action["res_model"]].with_user(row.env.user)
+        records = records.with_context(**(action.get("context") or {}))
+        return Form(records.browse(action["res_id"]) if action.get("res_id") else records)
+
+
+@freeze_time(NOW)
+class TestTheMonth(ExceptionCase):
+    def _sent(self, on="2015-07-02 09:00:00"):
+        self.camille = self._new_seat("1/6", "30/6", "Camille Roux", state="active")
+        with freeze_time(on):
+            statement = self._generate()
+            statement.action_send()
+        return statement
+
+    def test_a_disputed_line_waits_for_the_coordinator_until_it_is_answered(self):
+        statement = self._sent()
+        self.assertNone("disputed")
+        self.env["coworking.portal.month"]._dispute_line(
+            self.partner, "portal", statement.charge_ids, "Partie le 12"
+        )
+        self.assertOne(self.accountant, "disputed", "2015", amount=180.0)
+        self.assertNone("disputed", self.accompanist)
+        row = self.assertOne(
+            self.coordinator, "disputed", "Partie le 12", label="Answer", urgency="1"
+        )
+        self.assertEqual(row.participant_id, self.camille.participant_id)
+        dialog = self._dialog(row)
+        dialog.answer = "She left on the 30th"
+        dialog.save().action_apply()
+        self.assertNone("disputed")
+
+    def test_a_month_without_an_answer_becomes_one_call_after_the_days_of_the_program(self):
+        statement = self._sent()
+        self.program.call_after_days = 19
+        self.assertNone("unanswered")
+        self.program.call_after_days = 7
+        row = self.assertOne(
+            self.accountant,
+            "unanswered",
+            "18 days",
+            self.partner.name,
+            label="Note the Answer",
+            space_id=self.space.id,
+            since=d("2/7"),
+            phone="03 20 00 00 01",
+        )
+        self.assertNone("unanswered", self.accompanist)
+        dialog = self._dialog(row)
+        self.assertEqual(list(dialog.statement_ids.ids), statement.ids)
+        dialog.channel = "phone"
+        dialog.save().action_confirm()
+        self.assertEqual(statement.state, "confirmed")
+        self.assertNone("unanswered")
+
+    def test_lines_that_changed_once_sent_wait_until_they_are_sent_again(self):
+        statement = self._sent()
+        self.camille.date_end = d("15/6")
+        statement.action_refresh()
+        self.assertNone("unanswered")  # what is to be sent again is not to be called about
+        row = self.assertOne(self.accountant, "late_fact", "02/07/2015", label="Send Again")
+        action = row.action_settle()
+        self.assertEqual((action["res_model"], action["res_id"]), (statement._name, statement.id))
+        statement.with_user(self.accountant).action_send()
+        self.assertNone("late_fact")
+
+    def test_a_month_that_is_over_is_to_be_sent_then_to_be_billed_once_for_all_spaces(self):
+        self._new_seat("1/6", "30/6", "Camille Roux")
+        self._new_seat("1/6", "30/6", "Farid Benali", self.tariff_b)
+        statements = self._generate()
+        self._generate(JULY)  # is not over
+        row = self.assertOne(
+            self.coordinator, "to_send", "2015", "2 spaces", label="Send", amount=320.0
+        )
+        chosen = self.env["coworking.statement"].search(row.action_settle()["domain"])
+        self.assertEqual(chosen, statements)
+        statements[0].action_send()
+        self.assertOne(
+            self.coordinator, "to_send", label="Send", space_id=statements[1].space_id.id
+        )
+        statements[1].action_send()
+        self.assertNone("to_send")
+        statements.action_confirm()
+        row = self.assertOne(
+            self.accountant, "to_bill", "2 spaces", label="Create the Bills", amount=320.0
+        )
+        self.env["coworking.statement"].search(row.action_settle()["domain"]).action_create_bill()
+        self.assertNone("to_bill")
+
+    def test_work_in_error_waits_until_it_was_done_by_whomever(self):
+        statement = self._sent()
+        statement.action_confirm()
+        model = self.registry["coworking.month.run.line"]
+        with patch.object(model, "_bill", side_effect=UserError("No account")):
+            self.env["coworking.month.run"].with_user(self.coordinator)._start(
+                "bill",
+                [
+                    {
+                        "program_id": statement.program_id.id,
+                        "space_id": statement.space_id.id,
+                        "date_from": JUNE,
+                        "statement_id": statement.id,
+                    }
+                ],
+                JUNE,
+            )
+        row = self.assertOne(self.coordinator, "run_failed", "No account", label="Try Again")
+        self.assertEqual(row.action_settle()["res_model"], "coworking.month.run")
+        # the work of a colleague is not theirs to look at: they do it themselves
+        row = self.assertOne(self.accountant, "run_failed", "No account", label="Try Again")
+        self.assertEqual(row.action_settle()["res_id"], statement.id)
+        statement.with_user(self.accountant).action_create_bill()
+        self.assertNone("run_failed")
+
+    def test_a_settled_month_to_correct_waits_from_the_day_after_until_a_statement_carries_it(self):
+        statement = self._sent()
+        statement.action_confirm()
+        self.camille.date_end = d("15/6")
+        file = self.camille.participant_id
+        self.assertTrue(file.pending_changes)
+        self.env.flush_all()
+        self._date_back(file, "2015-07-20 08:00:00")
+        self.assertNone("correction")
+        self._date_back(file, "2015-07-18 08:00:00")
+        self.assertOne(self.accountant, "correction", label="Correct", participant_id=file.id)
+        self._generate(JULY)
+        self.assertNone("correction")
+
+    def _date_back(self, record, moment):
+        self.env.cr.execute(
+            f"UPDATE {record._table} SET write_date = %s WHERE id = %s", [moment, record.id]
+        )
+
+
+@freeze_time(NOW)
+class TestBills(ExceptionCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.camille = cls._new_seat("1/6", "30/6", "Camille Roux")
+        cls.farid = cls._new_seat("1/6", "30/6", "Farid Benali")
+        cls.statement = cls._settle()
+
+    def _decide(self, row):
+        dialog = self._dialog(row)
+        dialog.reason = "As agreed"
+        dialog.save().action_apply()
+        return dialog
+
+    def test_a_gap_waits_with_its_cause_and_the_decision_that_is_proposed(self):
+        self._receive(("Camille Roux", 180.0), ("Farid Benali", 194.0), ref="F-1")
+        self.assertOne(self.coordinator, "gap", "F-1", amount=14.0)
+        row = self.assertOne(
+            self.accountant, "gap", "F-1", "proposed: credit note expected", label="Decide"
+        )
+        self.assertEqual((row.space_id, row.since), (self.space, d("3/7")))
+        self.assertNone("gap", self.accompanist)
+        self.assertEqual(self._decide(row).decision, "credit_note")
+        self.assertNone("gap")
+
+    def test_a_charge_that_the_bill_leaves_out_waits_too(self):
+        self._receive(("Camille Roux", 180.0))
+        row = self.assertOne(
+            self.accountant,
+            "gap",
+            "proposed: billed again",
+            label="Decide",
+            participant_id=self.farid.participant_id.id,
+            amount=-180.0,
+        )
+        self._decide(row)
+        self.assertNone("gap")
+
+    def test_a_bill_that_is_as_expected_is_matched_by_one_click_what_is_tolerated_with_it(self):
+        self.company.coworking_match_tolerance = 1.0
+        bill = self._receive(("Camille Roux", 180.5), ("Farid Benali", 180.0), ref="F-2")
+        self.assertNone("gap")
+        self.assertOne(self.coordinator, "to_match", "F-2")
+        row = self.assertOne(self.accountant, "to_match", label="Match It", amount=360.5)
+        self.assertEqual(row.action_settle()["params"]["type"], "success")
+        self.assertEqual(set(self._matches(bill).mapped("decision")), {"matched"})
+        self.assertNone("to_match")
+
+    def test_lines_as_expected_are_matched_and_those_with_a_gap_stay(self):
+        self._receive(("Camille Roux", 180.0), ("Farid Benali", 194.0))
+        self.assertOne(self.accountant, "to_match", label="Match It").action_settle()
+        self.assertNone("to_match")
+        self.assertOne(self.accountant, "gap", label="Decide", amount=14.0)
+
+    def test_what_waits_of_the_bills_are_the_lines_of_the_month_to_match(self):
+        self._receive(("Camille Roux", 150.0), ("Salle de réunion", 24.0))
+        self.assertNone("to_match")
+        lines = self.env["coworking.month.line"].search(
+            [("status", "=", "to_match"), ("company_id", "=", self.company.id)]
+        )
+        rows = self._waiting(self.accountant, "gap")
+        self.assertEqual(sorted(rows.mapped("res_id")), sorted(lines.ids))
+        self.assertEqual(len(rows), 3)
+        self.assertAlmostEqual(sum(rows.mapped("amount")), sum(lines.mapped("gap")), 2)
+
+    def test_new_bank_details_wait_until_somebody_trusts_them(self):
+        bank = self.env["res.partner.bank"].create(
+            {"acc_number": "FR7630006000011234567890189", "partner_id": self.space.operator_id.id}
+        )
+        row = self.assertOne(
+            self.accountant, "bank", "FR76", label="Verify", company_id=self.company.id
+        )
+        self.assertEqual(row.action_settle()["res_id"], bank.id)
+        bank.allow_out_payment = True
+        self.assertNone("bank")
+        bank.write({"allow_out_payment": False})
+        self.assertOne(self.coordinator, "bank")
+        bank.active = False
+        self.assertNone("bank")
+
+    def test_a_file_that_nobody_could_read_waits_until_it_is_handled(self):
+        file = self.env["coworking.invoice.file"]._receive_file(
+            "facture.docx", b"PK not a bill", source="upload", operator=self.space.operator_id
+        )
+        row = self.assertOne(self.accountant, "to_type", "acture.docx", label="Handle")
+        self.assertEqual(row.action_settle()["res_id"], file.id)
+        file.with_user(self.accountant).active = False
+        self.assertNone("to_type")
+
+
+@freeze_time(NOW)
+class TestPeopleAndPlaces(ExceptionCase):
+    def test_half_days_on_which_two_say_different_things_wait_as_one(self):
+        seat = self._new_seat("1/6", "31/7", state="active")
+        presences = self._new_presences(seat, "6/7", "7/7am")
+        presences.write({"participant_state": "absent", "participant_signed_at": NOW})
+        row = self.assertOne(
+            self.accompanist, "presence", "half-days: 3", label="Settle", since=d("6/7")
+        )
+        self.assertNone("presence", self.accountant, self.other_accompanist)
+        shown = self.env["coworking.presence"].search(row.action_settle()["domain"])
+        self.assertEqual(shown, presences)
+        shown.with_user(self.accompanist).action_follow_participant()
+        self.assertNone("presence")
+
+    def test_an_arrival_that_nobody_confirmed_waits_after_the_days_of_the_program(self):
+        seat = self._new_seat("14/7", "31/12")
+        self.assertNone("arrival")
+        self.program.call_after_days = 6
+        row = self.assertOne(
+            self.accompanist, "arrival", "Nobody has said", label="Confirm or Cancel"
+        )
+        self.assertEqual(row.phone, "03 20 00 00 01")
+        self.assertOne(self.accountant, "arrival")
+        self.assertEqual(row.action_settle()["res_id"], seat.id)
+        seat.action_start()
+        self.assertNone("arrival")
+
+    def test_an_arrival_that_the_space_refuses_waits_at_once(self):
+        seat = self._new_seat("20/7", "31/12")
+        self.env["coworking.portal.answer"]._log_answer("not_arrived", seat, self.partner, "portal")
+        self.assertOne(self.accompanist, "arrival", "nobody came", label="Confirm or Cancel")
+        seat.with_user(self.coordinator).action_cancel()
+        self.assertNone("arrival")
+
+    def test_a_seat_that_nobody_uses_waits_as_long_as_pilotage_tells_it(self):
+        file = self._new_participant(date_entry=d("1/6"))
+        seat = self._new_seat("1/6", "31/12", file, state="active")
+        self.assertIn(seat.id, self._unused_on_pilotage())
+        row = self.assertOne(
+            self.accompanist, "unused", "21 days", label="Talk about It", since=d("1/6")
+        )
+        self.assertOne(self.accountant, "unused", amount=180.0)
+        self.assertEqual(row.action_settle()["res_model"], "mail.activity.schedule")
+        self._new_presences(seat, "30/6am")
+        self.assertNone("unused")
+        self.assertNotIn(seat.id, self._unused_on_pilotage())
+        with freeze_time("2015-07-21 10:00:00"):
+            self.assertOne(self.accompanist, "unused", label="Talk about It", since=d("30/6"))
+            self.env["coworking.suspension"].create(
+                {
+                    "participant_id": seat.participant_id.id,
+                    "date_from": d("21/7"),
+                    "reason": "illness",
+                }
+            )
+            self.assertNone("unused")
+
+    def test_who_says_that_they_come_by_the_month_is_believed(self):
+        seat = self._new_seat("1/6", "31/12", state="active")
+        self.env["coworking.seat.month"].create(
+            {
+                "seat_id": seat.id,
+                "month": JULY,
+                "came": "yes",
+                "partner_id": self.partner.id,
+                "date": NOW,
+            }
+        )
+        self.assertNone("unused")
+        self.assertNotIn(seat.id, self._unused_on_pilotage())
+
+    def _unused_on_pilotage(self):
+        dashboard = self.env["coworking.dashboard"].with_user(self.coordinator)
+        tiles = [
+            tile
+            for group in dashboard._prepare_picture({"program": self.program.id})["groups"]
+            for tile in group["tiles"]
+            if tile.get("kind") == "seats"
+        ]
+        self.env.invalidate_all()
+        return self.env["coworking.seat"].search(tiles[0]["domain"]).ids if tiles else []
+
+    def test_a_stay_that_ends_waits_for_a_next_step(self):
+        file = self._incubated()
+        self.assertNone("leaving", self.accountant)
+        row = self.assertOne(self.accompanist, "leaving", "Leaves on", label="Plan a Meeting")
+        self.assertEqual(row.participant_id, file)
+        review = self.env["coworking.review"].create(
+            {"participant_id": file.id, "date": "2015-07-25", "kind": "final"}
+        )
+        self.assertNone("leaving")
+        review.unlink()
+        self.assertOne(self.accompanist, "leaving", label="Plan a Meeting")
+        extension = self.env["coworking.extension"].create(
+            {"participant_id": file.id, "days": 90, "reason": "A contract to sign"}
+        )
+        self.assertNone("leaving")
+        row = self.assertOne(self.coordinator, "extension", "90", "A contract", label="Answer")
+        self.assertNone("extension", self.accompanist, self.accountant)
+        self.assertEqual(row.action_settle()["res_id"], extension.id)
+        extension.with_user(self.coordinator).action_grant()
+        self.assertNone("extension")
+        self.assertNone("leaving")
+
+    def _incubated(self):
+        return self._new_participant(
+            stage_id=self.env.ref("coworking_incubation.coworking_stage_incubation").id,
+            move_reason="Take-over",
+            date_entry=fields.Date.today() - timedelta(days=175),
+        )
+
+    def test_a_requested_seat_waits_for_the_coordinator(self):
+        seat = self._new_seat("1/8", "31/12", state="draft")
+        seat.with_user(self.accompanist).action_request()
+        row = self.assertOne(self.coordinator, "seat_request", "Nomad", label="Answer")
+        self.assertNone("seat_request", self.accompanist, self.accountant)
+        self.assertEqual(row.action_settle()["res_id"], seat.id)
+        seat.with_user(self.coordinator).action_refuse()
+        self.assertNone("seat_request")
+
+    def test_a_proposed_price_waits_for_the_coordinator(self):
+        proposal = self.env["coworking.tariff.proposal"].create(
+            {
+                "tariff_id": self.tariff.id,
+                "price": 200.0,
+                "date_start": "2015-10-01",
+                "partner_id": self.partner.id,
+            }
+        )
+        self.assertOne(self.coordinator, "price", "200", label="Answer", amount=200.0)
+        self.assertNone("price", self.accompanist, self.accountant)
+        proposal.with_user(self.coordinator).answer = "Next year"
+        proposal.with_user(self.coordinator).action_refuse()
+        self.assertNone("price")
+
+
+@freeze_time(NOW)
+class TestWhoSeesWhat(ExceptionCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.camille = cls._new_seat("1/6", "31/12", "Camille Roux", state="active")
+        cls._generate()
+        cls.presence = cls._new_presences(cls.camille, "15/6am")
+        cls.presence.write({"participant_state": "absent", "participant_signed_at": NOW})
+
+    def test_people_without_money_and_money_without_people(self):
+        self.assertEqual(set(self._kinds(self.accompanist)), {"presence", "unused"})
+        self.assertEqual(set(self._kinds(self.accountant)), {"to_send", "unused"})
+        self.assertEqual(set(self._kinds(self.coordinator)), {"presence", "to_send", "unused"})
+        self.assertFalse(self._waiting(self.other_accompanist))
+        rows = self._waiting(self.accompanist)
+        with self.assertRaises(AccessError):
+            rows.read(["amount"])
+        with self.assertRaises(AccessError):
+            rows.search([("amount", ">", 0)])
+        money = self._waiting(self.accountant, "to_send")
+        with self.assertRaises(AccessError):
+            money.with_user(self.accompanist).read(["kind"])
+        people = self._waiting(self.coordinator, "presence")
+        with self.assertRaises(AccessError):
+            people.with_user(self.accountant).action_settle()
+        with self.assertRaises(AccessError):
+            self.env["coworking.exception"].with_user(self.employee).search([])
+
+    def test_the_most_urgent_comes_first_then_the_oldest(self):
+        self._new_seat("1/8", "31/12", "Farid", self.tariff_b, state="requested")
+        self.assertEqual(
+            self._kinds(self.coordinator), ["seat_request", "presence", "to_send", "unused"]
+        )
+
+    def test_pilotage_counts_what_the_list_has_as_each_role_sees_it(self):
+        self.env["res.partner.bank"].create(  # of no program
+            {"acc_number": "FR7630006000011234567890189", "partner_id": self.space.operator_id.id}
+        )
+        for user, count in ((self.accompanist, 2), (self.accountant, 3), (self.coordinator, 4)):
+            dashboard = self.env["coworking.dashboard"].with_user(user)
+            (tile,) = [
+                tile
+                for group in dashboard._prepare_picture({"program": self.program.id})["groups"]
+                for tile in group["tiles"]
+                if tile["name"] == "exceptions"
+            ]
+            self.assertEqual(tile["value"], count)
+            self.assertEqual(len(self._waiting(user)), count)
+
+    def test_what_is_mine_is_what_my_people_wait_for(self):
+        mine = [("user_id", "in", (self.accompanist.id, False))]
+        rows = self._waiting(self.coordinator)
+        self.assertEqual(set(rows.filtered_domain(mine).mapped("kind")), {"presence", "unused"})
+
+    def test_another_company_sees_nothing_of_it(self):
+        other = self._new_company("Another Incubator")
+        stranger = self.coordinator.copy(
+            {
+                "login": "stranger",
+                "company_id": other.id,
+                "company_ids": [Command.set(other.ids)],
+            }
+        )
+        row = self._waiting(self.coordinator, "presence")
+        rows = self.env["coworking.exception"].with_user(stranger)
+        rows = rows.with_context(allowed_company_ids=other.ids)
+        self.assertFalse(rows.search([("company_id", "=", self.company.id)]))
+        with self.assertRaises(AccessError):
+            rows.browse(row.id).read(["kind"])
+
+    def test_what_a_colleague_settled_meanwhile_is_said_instead_of_failing(self):
+        row = self._waiting(self.accompanist, "presence")
+        self.presence.action_follow_participant()
+        self.env.flush_all()
+        action = row.action_settle()
+        self.assertEqual(action["tag"], "display_notification")
+
+    def test_its_words_are_in_the_language_of_who_reads(self):
+        self.env["res.lang"]._activate_lang("fr_FR")
+        row = self._waiting(self.accompanist, "presence", lang="fr_FR")
+        self.assertEqual(row.action_label, "Régler")
+        self.assertIn("l'espace et le participant", row.reason.lower())
+
+    def test_the_list_and_its_count_take_as_many_queries_whatever_they_hold(self):
+        def read():
+            self.env.flush_all()
+            self.env.invalidate_all()
+            rows = self.env["coworking.exception"].with_user(self.coordinator)
+            before = self.env.cr.sql_log_count
+            shown = rows.search([]).read(["display_name", "reason", "phone", "action_label"])
+            between = self.env.cr.sql_log_count
+            self.assertEqual(rows.search_count([]), len(shown))
+            return len(shown), between - before, self.env.cr.sql_log_count - between
+
+        read()
+        few, queries, counted = read()
+        self.assertEqual(counted, 1)
+        for number in range(6):
+            seat = self._new_seat("1/6", "31/12", f"Person {number}", state="active")
+            presence = self._new_presences(seat, "15/6am")
+            presence.write({"participant_state": "absent", "participant_signed_at": NOW})
+        many, more_queries, counted = read()
+        self.assertEqual((many, counted), (few + 12, 1))
+        self.assertEqual(more_queries, queries)
