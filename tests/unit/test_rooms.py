@@ -10,7 +10,7 @@ from rooms import FUNDING_MODELS, MODELS, House
 
 ROOMS = (
     *("base", "network", "pathway", "seat", "hosting"),
-    *("agenda", "billing", "matching", "portal", "trust"),
+    *("agenda", "billing", "matching", "portal", "steering", "trust"),
 )
 FUNDING_ROOMS = (
     *("books", "agreement", "cost", "indicator"),

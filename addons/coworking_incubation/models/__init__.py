@@ -7,4 +7,5 @@ from . import agenda
 from . import billing
 from . import matching
 from . import portal
+from . import steering
 from . import trust
