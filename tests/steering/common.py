@@ -12,6 +12,8 @@ class PilotCase(ReceivedCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
+        cls.env["res.lang"]._activate_lang("fr_FR")
+        cls.company.partner_id.lang = "fr_FR"
         cls._switch("send", "bill", "post")
         cls.seat = cls._new_seat("1/6", "30/6")
 

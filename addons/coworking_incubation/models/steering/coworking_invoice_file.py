@@ -7,6 +7,7 @@ class CoworkingInvoiceFile(models.Model):
     _inherit = "coworking.invoice.file"
 
     bill_hash = fields.Char(
+        string="As It Was Read",
         readonly=True,
         help="Fingerprint of the draft bill as it was read from this file: what is changed on it"
         " afterwards is somebody's doing.",

@@ -22,7 +22,6 @@ class CoworkingProgram(models.Model):
 
     _name = "coworking.program"
     _inherit = ["coworking.program", "coworking.guard.mixin"]
-    _code_fields = frozenset(ALLOWED)
 
     autopilot_send = fields.Boolean(
         string="Sends the Month",
@@ -45,6 +44,9 @@ class CoworkingProgram(models.Model):
         tracking=True,
         help="A draft bill that is ready to post is posted.",
     )
+
+    def _is_for_code(self, name):
+        return name in ALLOWED or super()._is_for_code(name)
 
     # === ACTION METHODS ===#
 
