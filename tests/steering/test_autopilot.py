@@ -474,7 +474,9 @@ class TestRights(PilotCase):
         for step, roles in (("send", both), ("bill", both), ("post", ("accountant",))):
             for role in ("accompanist", "coordinator", "accountant", "employee"):
                 user = getattr(self, role)
-                program = self.program.with_user(user).with_context(tracking_disable=False, mail_notrack=False)
+                program = self.program.with_user(user).with_context(
+                    tracking_disable=False, mail_notrack=False
+                )
                 turn = getattr(program, f"action_switch_{step}")
                 if role in roles:
                     turn()

@@ -54,7 +54,7 @@ class CoworkingMonthRun(models.Model):
                     "date_from": month,
                     "by_program": True,
                     "line_ids": [
-                        fields.Command.create(values) for values in statements._prepare_targets()
+                        fields.Command.create(row._prepare_run_line()) for row in statements
                     ],
                 }
             )

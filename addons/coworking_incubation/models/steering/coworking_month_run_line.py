@@ -25,15 +25,17 @@ class CoworkingMonthRunLine(models.Model):
     # === STEPS ===#
 
     def _send(self):
-        super()._send()
+        problems = super()._send()
         by_itself = self.filtered("run_id.by_program").statement_id
         by_itself._note_by_program(self.env._("Sent"), "sent_by_program_at")
+        return problems
 
     def _bill(self):
-        super()._bill()
+        problems = super()._bill()
         by_itself = self.filtered("run_id.by_program").statement_id
         by_itself._note_by_program(self.env._("Draft bill made"), "billed_by_program_at")
         by_itself.bill_ids._coworking_note_by_program(self.env._("Draft bill made"))
+        return problems
 
     def _post(self):
         """A bill of several spaces is posted with the first of them."""

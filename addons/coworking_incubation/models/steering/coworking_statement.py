@@ -59,7 +59,9 @@ class CoworkingStatement(models.Model):
             found |= Domain("id", "not in", ready)
         return found
 
-    @api.depends("sent_by_program_at", "billed_by_program_at", "move_ids.state", "match_ids.move_id")
+    @api.depends(
+        "sent_by_program_at", "billed_by_program_at", "move_ids.state", "match_ids.move_id"
+    )
     @api.depends_context("lang")
     def _compute_done_by_program(self):
         for statement in self:
