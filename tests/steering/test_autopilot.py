@@ -487,6 +487,7 @@ class TestRights(PilotCase):
                     self.assertRaises(AccessError, turn)
                     self.env.flush_all()
                     self.env.cr.precommit.run()
+        self.program.invalidate_recordset()
         authors = self.program.message_ids.filtered("tracking_value_ids").author_id
         self.assertEqual(authors, (self.coordinator | self.accountant).partner_id)
 

@@ -308,7 +308,7 @@ class CoworkingMonthRun(models.Model):
             _logger.warning("Work %s on a month is stopped: who asked may not go on.", self.id)
             self._stop()
             return bool(self.env["ir.cron"]._commit_progress(self.todo_count))
-        run = self.with_user(self.create_uid).with_context(lang=self._get_lang())
+        run = self.with_user(self.create_uid).with_context(lang=self._get_work_lang())
         tries, left = 0, run.todo_count
         while left and tries < PATIENCE and not run.stopped:
             before = left
@@ -329,7 +329,7 @@ class CoworkingMonthRun(models.Model):
         run._finish()
         return bool(self.env["ir.cron"]._commit_progress())
 
-    def _get_lang(self):
+    def _get_work_lang(self):
         """The language of what is noted: that of who asked; a program has that of its staff."""
         if self.by_program:
             return self.line_ids.program_id.company_id[:1].partner_id.lang or self.env.lang
