@@ -77,6 +77,8 @@ class TestMonthInClicks(ReceivedCase, TourCase):
             content = cii(
                 lines=lines, reference=f"F-{statement.id}", note=statement.name, vat="", tax=tax
             )
+            # of the month after, as the clock of the tour has it
+            content = content.replace(b"20150702", b"20150602").replace(b"20150801", b"20150701")
             self.Files._receive_file(
                 f"{statement.name}.xml", content, source="portal", statement=statement
             )

@@ -115,7 +115,8 @@ class CoworkingStatement(models.Model):
             domain
             & Domain("state", "=", "draft")
             & Domain("charge_count", ">", 0)
-            & Domain("date_from", "<", "today =1d")
+            # where a day begins earlier than here the month is over by now
+            & Domain("date_from", "<", "today +1d =1d")
             & Domain("date_from", ">=", "today =1d -3m")
         )
         due = drafts.browse()
@@ -135,9 +136,12 @@ class CoworkingStatement(models.Model):
 
     @api.model
     def _get_due_to_bill(self, domain):
-        """Months that the space itself confirmed, with something to bill and no bill yet."""
+        """Months of a year that the space itself confirmed, with something to bill."""
         confirmed = self.search(
-            domain & Domain("state", "=", "confirmed") & Domain("billed_by_program_at", "=", False)
+            domain
+            & Domain("state", "=", "confirmed")
+            & Domain("billed_by_program_at", "=", False)
+            & Domain("date_from", ">=", "today -1y")
         )
         last = self.env["coworking.portal.answer"].search(
             [("statement_id", "in", confirmed.ids), ("kind", "=", "confirmed")], order="id"

@@ -94,7 +94,7 @@ addCounted("by_hand_pay", 10, () => [
     ...selectAll(),
     {
         content: "what can be done with them",
-        trigger: ".o_control_panel .o_cp_action_menus .dropdown-toggle",
+        trigger: ".o_control_panel .o_cp_action_menus .dropdown-toggle:has(.fa-cog)",
         run: "click",
     },
     {
