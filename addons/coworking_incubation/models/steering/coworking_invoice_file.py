@@ -14,5 +14,6 @@ class CoworkingInvoiceFile(models.Model):
     )
 
     def _conclude_reading(self, state, cause, detail=None, move=None):
-        super()._conclude_reading(state, cause, detail, move)
+        result = super()._conclude_reading(state, cause, detail, move)
         self.bill_hash = move and state == "decoded" and move._coworking_get_hash()
+        return result
