@@ -26,29 +26,30 @@ class ProcessCase(RaceCase):
         options.append(f"--addons-path={','.join(config['addons_path'])}")
         return options
 
-    def _together(self, *calls):
-        """Run these (action, ids) in processes of their own, let go at one moment.
-
-        :return: what each printed last
-        """
+    def _begin(self, action, ids):
+        """A process of its own that says "ready", and waits for the gate."""
         settings = {
             "options": self._options(),
             "database": self.env.cr.dbname,
             "gate": GATE,
         }
+        worker = subprocess.Popen(
+            [sys.executable, WORKER, json.dumps(settings), action, json.dumps(ids)],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        self.addCleanup(worker.kill)
+        return worker
+
+    def _together(self, *calls):
+        """Run these (action, ids) in processes of their own, let go at one moment.
+
+        :return: what each printed last
+        """
         with self.transaction() as gate:
             gate.cr.execute("SELECT pg_advisory_lock(%s)", [GATE])
-            workers = [
-                subprocess.Popen(
-                    [sys.executable, WORKER, json.dumps(settings), action, json.dumps(ids)],
-                    stdout=subprocess.PIPE,
-                    stderr=subprocess.PIPE,
-                    text=True,
-                )
-                for action, ids in calls
-            ]
-            for worker in workers:
-                self.addCleanup(worker.kill)
+            workers = [self._begin(action, ids) for action, ids in calls]
             for worker in workers:
                 line = worker.stdout.readline()
                 self.assertEqual(line, "ready\n", line or worker.stderr.read())
@@ -109,10 +110,8 @@ class TestProcesses(ProcessCase):
         self.assertEqual(self.count("coworking.seat", [("state", "=", "confirmed")]), 1)
 
 
-class TestManySpaces(ProcessCase):
-    """Two people ask for the same step of 24 statements at one moment: each space is done once, and
-    each is told of all of them.
-    """
+class ManySpacesCase(ProcessCase):
+    """24 spaces, each with a seat in June."""
 
     SPACES = 24
 
@@ -169,6 +168,12 @@ class TestManySpaces(ProcessCase):
                     )
                 ]
             )
+
+
+class TestManySpaces(ManySpacesCase):
+    """Two people ask for the same step of 24 statements at one moment: each space is done once, and
+    each is told of all of them.
+    """
 
     def _ask_at_once(self, action, **ids):
         """Two users ask for the same.

@@ -94,8 +94,46 @@ def ask_bills(env, ids):
     return env["coworking.statement"].browse(ids["statements"]).action_create_bill_each()
 
 
+def steer(env, ids):
+    """The hour of the automatic pilot: what is due is noted, then done."""
+    import freezegun
+
+    runs = env["coworking.month.run"]
+    with freezegun.freeze_time(ids["now"], tick=True):
+        runs._cron_steer()
+        runs._cron_work()
+    return "steered"
+
+
+def steer_until_killed(env, ids):
+    """The same, by a process that ends in the middle: the first spaces are done and committed, the
+    next ones done and not.
+    """
+    import os
+    import signal
+
+    finish, begun = type(env["coworking.month.run"])._finish, []
+
+    def end(run):
+        finish(run)
+        run.env.flush_all()
+        begun.append(run)
+        if len(begun) > 1:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    type(env["coworking.month.run"])._finish = end
+    return steer(env, ids)
+
+
 STEPS = {"ask_generate": ask_generate, "ask_send": ask_send, "ask_bills": ask_bills}
-ACTIONS = {"generate": generate, "open_month": open_month, "bill": bill, "confirm": confirm}
+ACTIONS = {
+    "generate": generate,
+    "open_month": open_month,
+    "bill": bill,
+    "confirm": confirm,
+    "steer": steer,
+    "steer_until_killed": steer_until_killed,
+}
 
 if __name__ == "__main__":
     main()

@@ -64,6 +64,11 @@ class CoworkingMonthRun(models.Model):
     failed_line_ids = fields.One2many(
         "coworking.month.run.line", "run_id", domain=[("state", "=", "failed")], readonly=True
     )
+    by_program = fields.Boolean(
+        string="By the Program",
+        readonly=True,
+        help="Nobody asked for it: a switch of the program lets it be done by itself.",
+    )
     is_mine = fields.Boolean(
         compute="_compute_is_mine", help="Who asked for it does it; colleagues may stop it."
     )
@@ -132,11 +137,16 @@ class CoworkingMonthRun(models.Model):
 
     def _say_outcome(self, rows):
         """:param rows: list of (state of lines, who did them, how many)"""
+        if self.by_program:
+            done = self.env._("Done by the program: %(count)s")
+        elif self.is_mine:
+            done = self.env._("Done for you: %(count)s")
+        else:
+            done = self.env._("Done for %(author)s: %(count)s")
         words = {
-            "done": self.env._("Done for you: %(count)s")
-            if self.is_mine
-            else self.env._("Done for %(author)s: %(count)s"),
+            "done": done,
             "elsewhere": self.env._("Already done by %(name)s: %(count)s"),
+            "moot": self.env._("Nothing to do any more: %(count)s"),
             "failed": self.env._("In error: %(count)s"),
             "todo": self.env._("Still to do: %(count)s"),
         }
@@ -199,7 +209,9 @@ class CoworkingMonthRun(models.Model):
         who does it sees those alone that are theirs.
         """
         # sudo: of which companies it is
-        companies = self.sudo().line_ids.program_id.company_id & self.env.user.company_ids
+        companies = self.sudo().line_ids.program_id.company_id
+        if not self.env.user._is_superuser():
+            companies &= self.env.user.company_ids
         return self.with_context(allowed_company_ids=companies.ids) if companies else self
 
     def _claim(self):
@@ -296,8 +308,7 @@ class CoworkingMonthRun(models.Model):
             _logger.warning("Work %s on a month is stopped: who asked may not go on.", self.id)
             self._stop()
             return bool(self.env["ir.cron"]._commit_progress(self.todo_count))
-        author = self.create_uid
-        run = self.with_user(author).with_context(lang=author.lang)
+        run = self.with_user(self.create_uid).with_context(lang=self._get_work_lang())
         tries, left = 0, run.todo_count
         while left and tries < PATIENCE and not run.stopped:
             before = left
@@ -317,6 +328,12 @@ class CoworkingMonthRun(models.Model):
                 time.sleep(PAUSE)
         run._finish()
         return bool(self.env["ir.cron"]._commit_progress())
+
+    def _get_work_lang(self):
+        """The language of what is noted: that of who asked; a program has that of its staff."""
+        if self.by_program:
+            return self.line_ids.program_id.company_id[:1].partner_id.lang or self.env.lang
+        return self.create_uid.lang
 
     def _has_author(self):
         """Whether who asked is still there, and may still work on months."""
@@ -391,10 +408,13 @@ class CoworkingMonthRun(models.Model):
         self._check_mine()
         return self._work()
 
-    def _check_mine(self):
-        """What was asked is done with the rights of who asked."""
+    def _check_mine(self, or_by_program=False):
+        """What was asked is done with the rights of who asked.
+
+        :param or_by_program: whether what nobody asked for is everybody's who may see it
+        """
         self.check_access("read")
-        others = self.filtered(lambda run: not run.is_mine)
+        others = self.filtered(lambda run: not (run.is_mine or or_by_program and run.by_program))
         if others:
             raise AccessError(
                 self.env._(
@@ -418,15 +438,20 @@ class CoworkingMonthRun(models.Model):
 
     def action_resume(self):
         """Go on, and try again what failed."""
-        self._check_mine()
+        self._check_mine(or_by_program=True)
         # sudo: written by code alone
         runs = self.sudo()
-        runs.write({"stopped": False, "told": False, "asked_at": self.env.cr.now()})
-        runs.line_ids.filtered(lambda line: line.state == "failed").write(
-            {"state": "todo", "error": False}
-        )
-        runs._wake()
+        runs._try_again(runs.line_ids.filtered(lambda line: line.state == "failed"))
         return True
+
+    def _try_again(self, lines):
+        """Go on with these, which failed.
+
+        :param lines: ``coworking.month.run.line`` of these runs
+        """
+        self.write({"stopped": False, "told": False, "asked_at": self.env.cr.now()})
+        lines.write({"state": "todo", "error": False})
+        self._wake()
 
     def action_open_statements(self):
         self.ensure_one()

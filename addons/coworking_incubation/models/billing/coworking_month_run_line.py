@@ -33,6 +33,7 @@ class CoworkingMonthRunLine(models.Model):
             ("todo", "To do"),
             ("done", "Done"),
             ("elsewhere", "Done by somebody else"),
+            ("moot", "Nothing to do any more"),
             ("failed", "In error"),
         ],
         required=True,

@@ -29,14 +29,15 @@ class CoworkingStatement(models.Model):
         months = set(self.mapped("date_from"))
         return self.env["coworking.month.run"]._start(
             step,
-            [
-                {
-                    "program_id": statement.program_id.id,
-                    "space_id": statement.space_id.id,
-                    "date_from": statement.date_from,
-                    "statement_id": statement.id,
-                }
-                for statement in self
-            ],
+            [statement._prepare_run_line() for statement in self],
             months.pop() if len(months) == 1 else None,
         )
+
+    def _prepare_run_line(self):
+        self.ensure_one()
+        return {
+            "program_id": self.program_id.id,
+            "space_id": self.space_id.id,
+            "date_from": self.date_from,
+            "statement_id": self.id,
+        }

@@ -342,9 +342,7 @@ class CoworkingMonthLine(models.Model):
     def action_match(self):
         """Match all the lines whose gap is tolerated, at once; the others are told."""
         self._check_may_decide()
-        good = self.filtered(
-            lambda line: line.move_count and abs(line.gap) <= line._get_tolerance()
-        )
+        good = self.filtered(lambda line: line._is_tolerated())
         good._get_matches().filtered(lambda match: not match.decision)._record_decision("matched")
         left = len(self - good)
         message = self.env._("%(count)s lines matched.", count=len(good))
@@ -430,6 +428,14 @@ class CoworkingMonthLine(models.Model):
         return action
 
     # === BUSINESS METHODS ===#
+
+    def _is_tolerated(self):
+        """Whether a bill came whose gap nobody has to look at."""
+        self.ensure_one()
+        least = self.currency_id.rounding / 2
+        return bool(self.move_count) and abs(self.gap) <= max(
+            self.company_id.coworking_match_tolerance, least
+        )
 
     def _check_may_decide(self):
         self.env["coworking.match"].check_access("write")

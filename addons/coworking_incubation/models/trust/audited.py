@@ -46,6 +46,7 @@ AUDITED = {
             *("date_start", "date_end", "billed_from", "active", "analytic_account_id"),
             *("funding_base", "funding_rate", "funding_cap"),
             *("copayment_collector", "copayment_product_id"),
+            *("autopilot_send", "autopilot_bill", "autopilot_post"),
         ),
     ),
     "coworking.funding.agreement": Audited(

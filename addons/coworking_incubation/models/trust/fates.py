@@ -78,7 +78,7 @@ FATES = {
         "participant_id", evidence="body signatures text_hash", keep="participant_id"
     ),
     "coworking.invoice.file": Fate(
-        scrub="name detail", keep="cause checksum operator_id sender_id"
+        scrub="name detail", keep="bill_hash cause checksum operator_id sender_id"
     ),
     "coworking.match": Fate(scrub="explanation reason", keep="seat_id"),
     "coworking.move": Fate("participant_id", erase="reason missing effects", keep="participant_id"),

@@ -1,0 +1,221 @@
+import hashlib
+import json
+from collections import defaultdict
+from datetime import timedelta
+
+from odoo import api, fields, models
+from odoo.fields import Domain
+from odoo.tools import float_repr
+
+from ..billing.coworking_statement import SETTLED_STATES
+
+# What is said of a file that was read, and leaves nothing to look at.
+CLEAR_CAUSES = ("decoded", "completed", "replaced")
+# For how long a bill that somebody has just written on is left to them.
+TYPING_MINUTES = 15
+
+
+class AccountMove(models.Model):
+    """Draft bills of spaces that are ready to post: nothing about them needs a person any more."""
+
+    _inherit = "account.move"
+
+    coworking_is_ready = fields.Boolean(
+        string="Ready to Post",
+        compute="_compute_coworking_is_ready",
+        search="_search_coworking_is_ready",
+        compute_sudo=True,
+        groups="base.group_user",
+        help="The space's own document came and says what was expected, or what was decided about"
+        " it; its bank details are verified.",
+    )
+    coworking_obstacles = fields.Text(
+        string="Before It Is Posted",
+        compute="_compute_coworking_is_ready",
+        compute_sudo=True,
+        groups="base.group_user",
+        help="What keeps the bill of a space from being ready to post.",
+    )
+    coworking_posted_by_program_at = fields.Datetime(
+        string="Posted by the Program",
+        readonly=True,
+        copy=False,
+        groups="base.group_user",
+        help="When the automatic pilot of the program posted it: it does so once.",
+    )
+
+    # Of lines, matches and files nothing follows: each posting of any bill would come by here.
+    @api.depends("invoice_date", "partner_bank_id", "ref", "state")
+    @api.depends_context("lang")
+    def _compute_coworking_is_ready(self):
+        obstacles = self._coworking_get_obstacles()
+        for move in self:
+            move.coworking_is_ready = obstacles.get(move) == []
+            move.coworking_obstacles = "\n".join(obstacles.get(move, ())) or False
+
+    @api.model
+    def _search_coworking_is_ready(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        # sudo: whether a bill is ready follows from matches, files and bank accounts
+        drafts = self.sudo().search(
+            Domain("state", "=", "draft")
+            & Domain("move_type", "=", "in_invoice")
+            & Domain("ref", "!=", False)
+            & Domain("invoice_date", "!=", False)
+        )
+        ready = [
+            move.id for move, missing in drafts._coworking_get_obstacles().items() if not missing
+        ]
+        found = Domain.FALSE
+        if True in value:
+            found |= Domain("id", "in", ready)
+        if False in value:
+            found |= Domain("id", "not in", ready)
+        return found
+
+    # === WHAT IS STILL OPEN ===#
+
+    def _coworking_get_obstacles(self):
+        """What keeps draft bills of spaces from being posted, in words: nothing of those that are
+        ready.
+
+        :return: dict move -> list of sentences, of the drafts among these that are matched
+        """
+        drafts = self.filtered(
+            lambda move: move.state == "draft" and move.move_type == "in_invoice"
+        )
+        matches = drafts._coworking_matches()
+        drafts = matches.move_id
+        if not drafts:
+            return {}
+        documents = drafts._coworking_get_document_obstacles()
+        open_lines = self.env["coworking.month.line"]._get_open_lines(matches.statement_id, drafts)
+        return {
+            move: [
+                *documents[move],
+                *move._coworking_get_match_obstacles(own, open_lines),
+                *move._coworking_get_bank_obstacles(),
+            ]
+            for move, own in matches.grouped("move_id").items()
+        }
+
+    def _coworking_get_document_obstacles(self):
+        """:return: dict move -> list of sentences about the document of the space"""
+        files = self.env["coworking.invoice.file"].with_context(active_test=False)
+        files = files.search([("move_id", "in", self.ids), ("state", "!=", "duplicate")])
+        files = files.grouped("move_id")
+        attached = self.env["ir.attachment"]._read_group(
+            [("res_model", "=", self._name), ("res_id", "in", self.ids)], ["res_id"]
+        )
+        attached = {res_id for (res_id,) in attached}
+        result = defaultdict(list)
+        for move in self:
+            own = files.get(move, self.env["coworking.invoice.file"])
+            if not own and move.id not in attached:
+                result[move].append(self.env._("The space's own bill has not come."))
+            if not move.ref:
+                result[move].append(self.env._("The number of the bill is missing."))
+            if not move.invoice_date:
+                result[move].append(self.env._("The date of the bill is missing."))
+            read = own.filtered(lambda file: file.state == "decoded")
+            doubtful = read.filtered(lambda file: file.cause not in CLEAR_CAUSES)
+            doubtful |= own.filtered(lambda file: file.state == "waiting")
+            result[move] += doubtful.mapped("message")
+            if read and move._coworking_get_hash() not in read.mapped("bill_hash"):
+                result[move].append(
+                    self.env._("The draft was changed since the document of the space was read.")
+                )
+        return result
+
+    def _coworking_get_match_obstacles(self, matches, open_lines):
+        """:param matches: all of this bill
+        :param open_lines: ``coworking.month.line`` records that wait for somebody
+        :return: list of sentences about what its lines say
+        """
+        self.ensure_one()
+        result = []
+        invoiced = defaultdict(float)
+        for match in matches:
+            invoiced[match.move_line_id] += match.invoiced
+        lines = self.invoice_line_ids.filtered(lambda line: line.display_type == "product")
+        if any(self.currency_id.compare_amounts(row.price_total, invoiced[row]) for row in lines):
+            result.append(self.env._("Lines of the bill are not matched yet."))
+        statements = matches.statement_id
+        unsettled = statements.filtered(lambda row: row.state not in SETTLED_STATES)
+        if unsettled:
+            result.append(
+                self.env._(
+                    "%(statements)s: not confirmed.", statements=", ".join(unsettled.mapped("name"))
+                )
+            )
+        waiting = open_lines.filtered(
+            lambda line: line.move_id == self or line.statement_id in statements
+        )
+        if waiting:
+            result.append(
+                self.env._(
+                    "Lines of the month that wait for somebody: %(lines)s.",
+                    lines=", ".join(waiting.mapped("display_name")),
+                )
+            )
+        return result
+
+    def _coworking_get_bank_obstacles(self):
+        if not self._coworking_accounts_to_verify():
+            return []
+        return [self.env._("Nobody has verified the bank details of the space.")]
+
+    # === POSTED BY THE PROGRAM ===#
+
+    def _coworking_get_postable(self):
+        """Those of these that are ready and that the pilot may post: each program of which they are
+        lets it, nobody is at work on them, and it did not post them before.
+        """
+        since = self.env.cr.now() - timedelta(minutes=TYPING_MINUTES)
+        obstacles = self.filtered(
+            lambda move: (
+                not move.coworking_posted_by_program_at
+                and (move.write_uid._is_superuser() or move.write_date <= since)
+            )
+        )._coworking_get_obstacles()
+        ready = self.browse().union(*(move for move, missing in obstacles.items() if not missing))
+        programs = {
+            move: matches.statement_id.program_id
+            for move, matches in ready._coworking_matches().grouped("move_id").items()
+        }
+        return ready.filtered(lambda move: all(programs[move].mapped("autopilot_post")))
+
+    def _coworking_post_by_program(self):
+        """Post these, which are ready: what differs within the tolerance is matched by that."""
+        matches = self._coworking_matches().filtered(lambda match: not match.decision)
+        matches._record_decision("matched")
+        self.action_post()
+        self.coworking_posted_by_program_at = fields.Datetime.now()
+        self._coworking_note_by_program(self.env._("Bill posted"))
+
+    def _coworking_note_by_program(self, done):
+        """Note in the discussion of these that nobody did it.
+
+        :param done: what was done, in words
+        """
+        now = fields.Datetime.now()
+        self._message_log_batch(
+            {move.id: move.company_id._coworking_say_by_program(done, now) for move in self}
+        )
+
+    def _coworking_get_hash(self):
+        """Fingerprint of what a draft bill asks for: whose it is, its number, date, account and
+        amounts.
+        """
+        self.ensure_one()
+        digits = self.currency_id.decimal_places
+        lines = sorted(
+            (line.id, float_repr(line.price_subtotal, digits), float_repr(line.price_total, digits))
+            for line in self.invoice_line_ids
+        )
+        facts = [
+            *(self.partner_id.id, self.currency_id.id, self.ref or "", str(self.invoice_date)),
+            *(self.partner_bank_id.id, float_repr(self.amount_total, digits), lines),
+        ]
+        return hashlib.sha256(json.dumps(facts).encode()).hexdigest()

@@ -1,0 +1,197 @@
+"""Steps that nobody asks for, by several processes, one of them killed, beside an accountant."""
+
+import signal
+
+from psycopg2.errors import SerializationFailure
+
+from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
+from odoo.tests import freeze_time
+
+from .common import JUNE, RaceCase
+from .test_processes import ManySpacesCase
+
+NOW = "2015-07-03 10:00:00"
+SWITCHES = ("autopilot_send", "autopilot_bill", "autopilot_post")
+
+
+class PilotRaceCase(RaceCase):
+    def _switch(self, *switches):
+        with self.commit() as env:
+            program = self.record(env, "program")
+            for switch in SWITCHES:
+                program[switch] = switch in switches
+        self.addCleanup(self._switch_off)
+
+    def _switch_off(self):
+        with self.commit() as env:
+            self.record(env, "program").write(dict.fromkeys(SWITCHES, False))
+
+    def _confirm(self, env, statements):
+        """Each by its space."""
+        for statement in statements:
+            statement._confirm_lines(partner=statement.space_id.partner_id, channel="portal")
+
+
+class TestSeveralProcesses(PilotRaceCase, ManySpacesCase):
+    def _make_statements(self, confirmed=False):
+        with self.commit() as env:
+            statements = env["coworking.statement"]._generate(self.record(env, "program"), JUNE)
+            if confirmed:
+                statements.action_send()
+                self._confirm(env, statements)
+            return statements.ids
+
+    def _steer(self, *actions):
+        return self._together(*((action, {"now": NOW}) for action in actions))
+
+    def _steer_until_killed(self):
+        worker = self._begin("steer_until_killed", {"now": NOW})
+        __, error = worker.communicate(timeout=90)
+        self.assertEqual(worker.returncode, -signal.SIGKILL, error)
+
+    def _check_told_once(self, env, statements, field):
+        """Each was noted once: with when, and in its discussion."""
+        self.assertTrue(all(statements.mapped(field)))
+        notes = env["mail.message"]._read_group(
+            [
+                ("model", "=", "coworking.statement"),
+                ("res_id", "in", statements.ids),
+                ("body", "ilike", ", 3 %2015, %"),
+            ],
+            ["res_id"],
+            ["__count"],
+        )
+        self.assertEqual(dict(notes), dict.fromkeys(statements.ids, 1))
+
+    def _check_sent(self, ids):
+        with self.transaction() as env:
+            statements = env["coworking.statement"].browse(ids)
+            self.assertEqual(set(statements.mapped("state")), {"sent"})
+            self._check_told_once(env, statements, "sent_by_program_at")
+
+    def _check_billed(self, ids):
+        with self.transaction() as env:
+            statements = env["coworking.statement"].browse(ids)
+            self.assertEqual(set(statements.mapped("state")), {"billed"})
+            bills = env["account.move"].search([("coworking_statement_id", "in", ids)])
+            self.assertEqual(sorted(bills.coworking_statement_id.ids), sorted(ids))
+            self.assertEqual(len(bills), self.SPACES)
+            self._check_told_once(env, statements, "billed_by_program_at")
+
+    def test_two_processes_send_each_space_once(self):
+        ids = self._make_statements()
+        self._switch("autopilot_send")
+        self._steer("steer", "steer")
+        self._check_sent(ids)
+        self._steer("steer")
+        self._check_sent(ids)
+
+    def test_two_processes_bill_each_space_once(self):
+        ids = self._make_statements(confirmed=True)
+        self._switch("autopilot_bill")
+        self._steer("steer", "steer")
+        self._check_billed(ids)
+
+    def test_what_a_killed_process_had_begun_is_done_once(self):
+        ids = self._make_statements(confirmed=True)
+        self._switch("autopilot_bill")
+        self._steer_until_killed()
+        with self.transaction() as env:
+            states = env["coworking.statement"].browse(ids).mapped("state")
+            self.assertEqual((states.count("billed"), states.count("confirmed")), (10, 14))
+        self._steer("steer")
+        self._check_billed(ids)
+
+    def test_a_colleague_who_makes_the_bills_at_that_moment_makes_no_second_one(self):
+        ids = self._make_statements(confirmed=True)
+        self._switch("autopilot_bill")
+        self._together(
+            ("steer", {"now": NOW}),
+            ("ask_bills", {"statements": ids, "program": self.ids["program"], "user": 2}),
+        )
+        with self.transaction() as env:
+            bills = env["account.move"].search([("coworking_statement_id", "in", ids)])
+            self.assertEqual(sorted(bills.coworking_statement_id.ids), sorted(ids))
+            self.assertEqual(len(bills), self.SPACES)
+
+
+class TestAnAccountantBeside(PilotRaceCase):
+    def setUp(self):
+        super().setUp()
+        (statement_id,) = self.statement("action_send")
+        with self.commit() as env:
+            statement = env["coworking.statement"].browse(statement_id)
+            self._confirm(env, statement)
+            statement.action_create_bill()
+            bill = statement.bill_id
+            bill.write({"ref": "RACE-1", "invoice_date": "2015-07-02"})
+            env["ir.attachment"].create(
+                {"name": "bill.pdf", "res_model": bill._name, "res_id": bill.id, "raw": b"bill"}
+            )
+            self.bill_id = bill.id
+        self.addCleanup(self._reset_bill)
+        self._switch("autopilot_post")
+        with freeze_time(NOW), self.commit() as env:
+            env["coworking.month.run"]._ask_by_program(self.record(env, "program"), "post")
+        with self.transaction() as env:
+            run = env["coworking.month.run"].search(
+                [("line_ids.program_id", "in", self.ids["program"]), ("step", "=", "post")]
+            )
+            self.assertEqual(run.todo_count, 1)
+            self.run_id = run.id
+
+    def _reset_bill(self):
+        with self.commit() as env:
+            bill = env["account.move"].browse(self.bill_id)
+            if bill.state == "posted":
+                bill.button_draft()
+            bill.with_context(force_delete=True).unlink()
+
+    def _work(self, env):
+        """A turn of the scheduled action, as far as it comes at this moment."""
+        try:
+            env["coworking.month.run"].browse(self.run_id)._work()
+            env.flush_all()
+        except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
+            env.cr.rollback()
+        else:
+            env.cr.commit()
+
+    def _check_posted_once(self, outcome, by_program):
+        with self.transaction() as env:
+            bill = env["account.move"].browse(self.bill_id)
+            run = env["coworking.month.run"].browse(self.run_id)
+            self.assertEqual(bill.state, "posted")
+            self.assertEqual(bool(bill.coworking_posted_by_program_at), by_program)
+            self.assertEqual(run.line_ids.state, outcome)
+
+    def test_what_the_accountant_posted_first_is_not_the_program_s_doing(self):
+        with self.transaction() as robot:
+            self.look(robot)
+            with self.commit() as env:
+                env["account.move"].browse(self.bill_id).action_post()
+            self._work(robot)
+        with self.transaction() as robot:
+            self._work(robot)
+        self._check_posted_once("moot", by_program=False)
+
+    def test_what_the_program_posted_first_the_accountant_cannot_post(self):
+        with self.transaction() as accountant:
+            self.look(accountant)
+            with self.transaction() as robot:
+                self._work(robot)
+            with self.assertRaises(SerializationFailure):
+                accountant["account.move"].browse(self.bill_id).action_post()
+                accountant.flush_all()
+        self._check_posted_once("done", by_program=True)
+
+    def test_what_becomes_contested_at_that_moment_is_not_posted(self):
+        with self.commit() as env:
+            env["coworking.match"].search(
+                [("move_id", "=", self.bill_id)], limit=1
+            )._record_decision("disputed", "No")
+        with self.transaction() as robot:
+            self._work(robot)
+        with self.transaction() as env:
+            self.assertEqual(env["account.move"].browse(self.bill_id).state, "draft")
+            self.assertEqual(env["coworking.month.run"].browse(self.run_id).line_ids.state, "moot")
