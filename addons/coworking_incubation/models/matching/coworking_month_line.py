@@ -375,15 +375,29 @@ class CoworkingMonthLine(models.Model):
         return self._action_decide("disputed")
 
     def action_ask(self):
-        """A question goes to the managers of the spaces: whom it cannot reach is said before."""
+        """A question goes to the managers of the spaces: whom it cannot reach is said before, or
+        of several spaces, with what was done.
+        """
         refusal = self._get_refusal_to_ask()
-        if refusal:
+        if refusal and len(self.statement_id) < 2:
             raise UserError(refusal)
         return self._action_decide("asked")
 
     def action_decide(self):
         """What is too much comes back, what is missing will come."""
         return self._action_decide("rebilled" if sum(self.mapped("gap")) < 0 else "credit_note")
+
+    def action_create_bill_each(self):
+        """Make the draft bills of the statements of these lines: see there."""
+        return self.statement_id.action_create_bill_each()
+
+    def action_post_each(self):
+        """Post the draft bills of these lines: one that cannot be does not hold the others up."""
+        self._check_may_decide()
+        drafts = self._get_matches().move_id.filtered(lambda bill: bill.state == "draft")
+        if not drafts:
+            raise UserError(self.env._("None of these lines has a draft bill to post."))
+        return drafts.action_coworking_post_each()
 
     def action_reopen(self):
         """Take decisions back."""

@@ -16,6 +16,7 @@ ACTIONS = [
     ("changed", "Changed"),
     ("deleted", "Deleted"),
     ("sent", "Sent"),
+    ("reminded", "Reminded"),
     ("confirmed", "Confirmed"),
     ("disputed", "Disputed"),
     ("settled", "Settled"),
