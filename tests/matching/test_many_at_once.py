@@ -114,6 +114,20 @@ class TestManyAtOnce(MatchingCase):
             set(self._lines().mapped("decision")), {"disputed"}, "the second was left out"
         )
 
+    def test_lines_of_no_statement_are_decided_together_and_named_among_others(self):
+        self.statements.action_confirm()
+        elsewhere = self._new_space("Elsewhere", "ELS")
+        stranger = self._receive(("Coffee", 12.0), ("Tea", 8.0), space=elsewhere, ref="F-1")
+        self.env.flush_all()
+        unknown = self._lines().search([("move_id", "=", stranger.id)])
+        self.assertEqual(len(unknown), 2)
+        run = self._get_run(self._decide(self._lines(self.here) | unknown))
+        self.assertIn("Coffee", run.left_out)
+        self.assertEqual(self._lines(self.here).decision, "accepted")
+        self.assertFalse(any(self._matches(stranger).mapped("decision")))
+        self.assertEqual(self._decide(unknown, "disputed")["tag"], "soft_reload")
+        self.assertEqual(set(self._matches(stranger).mapped("decision")), {"disputed"})
+
     def test_what_a_participant_paid_is_asked_of_one_line_alone(self):
         self.statements.action_confirm()
         with self.assertRefused("one seat"):

@@ -72,19 +72,21 @@ class CoworkingMatchDecide(models.TransientModel):
         self.line_ids._check_may_decide()
         self._check_answer()
         reload = {"type": "ir.actions.client", "tag": "soft_reload"}
-        if len(self.line_ids) == 1:
+        statements = self.line_ids.statement_id
+        without = self.line_ids.filtered(lambda line: not line.statement_id)
+        if len(statements) + bool(without) < 2:
             self._apply(self.line_ids)
             return reload
-        without = self.line_ids.filtered(lambda line: not line.statement_id)
         left_out = self.env._(
             "Of no statement, to be decided alone: %s", ", ".join(without.mapped("display_name"))
         )
-        run = self.line_ids.statement_id._run_each("decide", self, left_out if without else "")
+        run = statements._run_each("decide", self, left_out if without else "")
         return run._get_outcome_action(reload)
 
     def _check_answer(self):
         """:raise UserError: what was answered is not enough, or is of one line alone"""
-        if self.decision == "asked" and self.refusal_to_ask and len(self.line_ids) == 1:
+        alone = len(self.line_ids.statement_id) < 2
+        if self.decision == "asked" and self.refusal_to_ask and alone:
             raise UserError(self.refusal_to_ask)
         if not (self.reason or "").strip():
             raise UserError(

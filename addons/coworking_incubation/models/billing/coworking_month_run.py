@@ -52,6 +52,7 @@ class CoworkingMonthRun(models.Model):
     dialog_id = fields.Many2oneReference(
         model_field="dialog_model",
         readonly=True,
+        export_string_translation=False,
         help="The dialog that holds what was answered, which does this step itself.",
     )
     date_from = fields.Date(

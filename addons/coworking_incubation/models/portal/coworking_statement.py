@@ -42,8 +42,8 @@ class CoworkingStatement(models.Model):
         self._check_state_in("sent")
         # sudo: what was asked of a space is written by code
         reached = self.env["coworking.portal.request"].sudo()._remind_now(self, since)
-        if reached:
-            reached._trace("reminded")
+        for statement in reached:  # each by its own row of the trail; ten at most at once
+            statement._trace("reminded")
         return {
             statement: self.env._(
                 "Nobody was written to: %(space)s has no manager with an e-mail who wants mails, or"
