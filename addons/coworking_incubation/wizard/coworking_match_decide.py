@@ -65,7 +65,9 @@ class CoworkingMatchDecide(models.TransientModel):
         for wizard in self:
             managers = wizard.line_ids.space_id.manager_ids
             wizard.recipients = ", ".join(managers.mapped("name"))
-            wizard.refusal_to_ask = wizard.line_ids._get_refusal_to_ask()
+            # of several spaces, the others are asked: see ``_do_month_step``
+            alone = len(wizard.line_ids.statement_id) < 2
+            wizard.refusal_to_ask = alone and wizard.line_ids._get_refusal_to_ask()
 
     def action_apply(self):
         self.ensure_one()
@@ -85,8 +87,7 @@ class CoworkingMatchDecide(models.TransientModel):
 
     def _check_answer(self):
         """:raise UserError: what was answered is not enough, or is of one line alone"""
-        alone = len(self.line_ids.statement_id) < 2
-        if self.decision == "asked" and self.refusal_to_ask and alone:
+        if self.decision == "asked" and self.refusal_to_ask:
             raise UserError(self.refusal_to_ask)
         if not (self.reason or "").strip():
             raise UserError(
