@@ -43,6 +43,11 @@ class TestRemind(PortalCase):
         )
         self.assertEqual(rows.mapped("reminders"), [1, 1])
 
+    def test_accountants_may_remind_as_well(self):
+        with freeze_time(SENT + timedelta(hours=48)):
+            self.here.with_user(self.accountant).action_remind_each()
+        self.assertTrue(self._mails_to(self.manager.partner_id))
+
     def test_one_mail_to_who_has_several_spaces(self):
         self.space_b.manager_ids = self.manager.partner_id
         addresses, run = self._remind()

@@ -125,7 +125,9 @@ class TestTouches(CoworkingCase):
 
     def test_a_decision_counts_also_when_its_match_is_gone(self):
         statements = self._generate_by(self.coordinator)
+        self._click(self.env.ref("base.user_root"))
         statements.action_confirm()
+        statements.action_create_bill()
         lines = self.env["coworking.month.line"].with_user(self.accountant)
         self._click(self.accountant, "match")
         self.env["coworking.match.decide"].with_user(self.accountant).create(
@@ -152,7 +154,9 @@ class TestTouches(CoworkingCase):
             {"login": "stranger", "company_id": other.id, "company_ids": [other.id]}
         )
         domain = [("program_id", "=", self.program.id)]
-        self.assertFalse(self.env["coworking.touch"].with_user(stranger).search(domain))
+        theirs = self.env["coworking.touch"].with_user(stranger)
+        theirs = theirs.with_context(allowed_company_ids=other.ids)
+        self.assertFalse(theirs.search(domain))
 
     def test_pilotage_shows_them_by_seat_and_month_as_sql_counts_them(self):
         statements = self._run_month()

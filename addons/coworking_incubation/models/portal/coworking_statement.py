@@ -40,8 +40,9 @@ class CoworkingStatement(models.Model):
         """
         self.check_access("write")
         self._check_state_in("sent")
-        # sudo: what was asked of a space is written by code
-        reached = self.env["coworking.portal.request"].sudo()._remind_now(self, since)
+        # sudo: what was asked of a space, and who is away, is for code to read and to write
+        requests = self.env["coworking.portal.request"].sudo()
+        reached = requests._remind_now(self.sudo(), since).sudo(self.env.su)
         for statement in reached:  # each by its own row of the trail; ten at most at once
             statement._trace("reminded")
         return {
