@@ -98,6 +98,7 @@
         "views/coworking_stage_views.xml",
         "views/coworking_configuration_views.xml",
         "views/coworking_audit_views.xml",
+        "views/coworking_touch_views.xml",
         "views/calendar_event_views.xml",
         "views/account_move_views.xml",
         "views/mail_activity_type_views.xml",

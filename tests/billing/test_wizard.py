@@ -1,9 +1,13 @@
+from unittest.mock import patch
+
 from odoo import Command
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import freeze_time
 from odoo.tools import mute_logger
 
 from ..common import JUNE, CoworkingCase, d
+
+RUN = "odoo.addons.coworking_incubation.models.billing.coworking_month_run"
 
 
 class TestConfirmForSpaces(CoworkingCase):
@@ -46,12 +50,16 @@ class TestConfirmForSpaces(CoworkingCase):
             answer = statement.answer_ids
             self.assertEqual((answer.partner_id, answer.channel), (manager, "phone"))
 
-    def test_a_space_with_two_managers_is_confirmed_alone(self):
+    def test_a_space_with_two_managers_is_confirmed_alone_and_holds_nobody_up(self):
         self.space_b.manager_ids |= self.manager
-        with self.assertRefused(self.space_b.name, "one by one"):
-            self._wizard(self.statements).action_confirm()
-        self.assertEqual(set(self.statements.mapped("state")), {"draft"})
+        action = self._wizard(self.statements).action_confirm()
         alone = self.statements.filtered(lambda row: row.space_id == self.space_b)
+        self.assertEqual((alone.state, (self.statements - alone).state), ("draft", "confirmed"))
+        run = self.env[action["res_model"]].browse(action["res_id"])
+        (left,) = run.failed_line_ids
+        self.assertEqual(left.statement_id, alone)
+        self.assertIn(self.space_b.name, left.error)
+        self.assertEqual(left.action_open()["res_id"], alone.id)
         with self.assertRefused("who answered"):
             self._wizard(alone).action_confirm()
         self._wizard(alone, partner_id=self.manager.id).action_confirm()
@@ -59,8 +67,11 @@ class TestConfirmForSpaces(CoworkingCase):
 
     def test_one_manager_who_spoke_for_all_is_who_confirmed_all(self):
         self.space_b.manager_ids |= self.manager
-        with self.assertRefused(self.space.name):
-            self._wizard(self.statements, partner_id=self.manager_b.id).action_confirm()
+        self._wizard(self.statements, partner_id=self.manager_b.id).action_confirm()
+        there = self.statements.filtered(lambda row: row.space_id == self.space_b)
+        self.assertEqual(there.confirmed_by, self.manager_b)
+        self.assertEqual((self.statements - there).state, "draft")
+        there.action_withdraw()
         self._wizard(self.statements, partner_id=self.manager.id).action_confirm()
         self.assertEqual(self.statements.confirmed_by, self.manager)
 
@@ -72,6 +83,33 @@ class TestConfirmForSpaces(CoworkingCase):
         self.assertEqual(statement.confirmed_by, self.accountant.partner_id)
         answer = statement.answer_ids
         self.assertEqual((answer.channel, answer.note), ("staff", "No reply"))
+
+    def test_lines_that_change_meanwhile_keep_their_statement_open_and_show_it(self):
+        alone = self.statements.filtered(lambda row: row.space_id == self.space_b)
+        before = len(alone.charge_ids)
+        wizard = self._wizard(self.statements)
+        self._new_seat("1/6", "31/7", "Zoé", self.tariff_b)
+        action = wizard.action_confirm()
+        self.assertEqual((alone.state, (self.statements - alone).state), ("draft", "confirmed"))
+        self.assertEqual(len(alone.charge_ids), before + 1, "there is nothing to look at")
+        self.assertFalse(
+            self.env["coworking.portal.answer"].search_count([("statement_id", "=", alone.id)])
+        )
+        run = self.env[action["res_model"]].browse(action["res_id"])
+        self.assertIn("just changed", run.failed_line_ids.error)
+
+    def test_the_rest_is_confirmed_when_the_dialog_is_closed_and_not_once_it_is_gone(self):
+        with patch(f"{RUN}.SPACES_AT_ONCE", 1):
+            action = self._wizard(self.statements).action_confirm()
+            run = self.env[action["res_model"]].browse(action["res_id"])
+            self.assertEqual(run.todo_count, 2)
+            run.with_user(self.coordinator)._work()
+            self.assertEqual(sorted(self.statements.mapped("state")), ["confirmed", "draft"])
+            self.env["coworking.statement.behalf"].search([]).unlink()
+            run.with_user(self.coordinator)._work()
+        self.assertEqual(run.state, "failed")
+        self.assertIn("answer again", run.failed_line_ids.error)
+        self.assertEqual(sorted(self.statements.mapped("state")), ["confirmed", "draft"])
 
     def test_a_month_that_is_not_over_is_said(self):
         for today, words in (("2015-06-30", "30 "), ("2015-07-01", "")):

@@ -110,6 +110,7 @@ MATRIX = """
     tariff.increase.rank    -     rwcd  -     -
     tariff.proposal         -     rw    -     -
     tariff.price            r     rwcd  r     r
+    touch                   -     r     r     -
 """
 ROLES = ("accompanist", "coordinator", "accountant", "portal")
 OPERATIONS = {"r": "read", "w": "write", "c": "create", "d": "unlink"}

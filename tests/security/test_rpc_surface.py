@@ -15,6 +15,7 @@ ODOOS = {"execute_import", "session_info"}
 # By model: what our module adds to what Odoo already offers, reviewed by hand.
 PUBLIC = {
     "account.move": {
+        "action_coworking_post_each",
         "action_open_coworking_bank_account",
         "action_open_coworking_month_end",
         "action_open_coworking_statement",
@@ -91,6 +92,7 @@ PUBLIC = {
         "action_stop",
         "action_work",
     },
+    "coworking.month.run.line": {"action_open"},
     "coworking.invitation": {"action_invite"},
     "coworking.invoice.file": {"action_download", "action_open_bill", "action_read_again"},
     "coworking.invoice.upload": {"action_receive"},
@@ -99,12 +101,14 @@ PUBLIC = {
     "coworking.month.line": {
         "action_accept",
         "action_ask",
+        "action_create_bill_each",
         "action_decide",
         "action_dispute",
         "action_explain",
         "action_match",
         "action_open_bill",
         "action_open_presences",
+        "action_post_each",
         "action_reopen",
     },
     "coworking.objective": {"action_agree", "action_reached"},
@@ -201,7 +205,9 @@ PUBLIC = {
         "action_open_bill",
         "action_open_month",
         "action_open_copayment_invoices",
+        "action_post_bill_each",
         "action_refresh",
+        "action_remind_each",
         "action_send",
         "action_send_each",
         "action_withdraw",

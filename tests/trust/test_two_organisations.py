@@ -84,6 +84,9 @@ class TestTwoOrganisations(CoworkingCase):
                 ],
             }
         )
+        # An act of staff, of which a touch is.
+        admin = cls.env.ref("base.user_admin")
+        cls.env["coworking.audit"].with_user(admin)._record("reminded", statement)
         cls.users = {
             "accompanist": cls.accompanist,
             "coordinator": cls.coordinator,

@@ -10,6 +10,8 @@ class CoworkingMatchDecide(models.TransientModel):
     _name = "coworking.match.decide"
     _description = "Decision on a Gap"
     _inherit = ["coworking.record.mixin"]
+    # As long as the work on many spaces may go on without the screen.
+    _transient_max_hours = 24.0
 
     line_ids = fields.Many2many("coworking.month.line", required=True)
     company_id = fields.Many2one("res.company", compute="_compute_line_facts")
@@ -63,12 +65,28 @@ class CoworkingMatchDecide(models.TransientModel):
         for wizard in self:
             managers = wizard.line_ids.space_id.manager_ids
             wizard.recipients = ", ".join(managers.mapped("name"))
-            wizard.refusal_to_ask = wizard.line_ids._get_refusal_to_ask()
+            # of several spaces, the others are asked: see ``_do_month_step``
+            alone = len(wizard.line_ids.statement_id) < 2
+            wizard.refusal_to_ask = alone and wizard.line_ids._get_refusal_to_ask()
 
     def action_apply(self):
         self.ensure_one()
-        lines = self.line_ids
-        lines._check_may_decide()
+        self.line_ids._check_may_decide()
+        self._check_answer()
+        reload = {"type": "ir.actions.client", "tag": "soft_reload"}
+        statements = self.line_ids.statement_id
+        without = self.line_ids.filtered(lambda line: not line.statement_id)
+        if len(statements) + bool(without) < 2:
+            self._apply(self.line_ids)
+            return reload
+        left_out = self.env._(
+            "Of no statement, to be decided alone: %s", ", ".join(without.mapped("display_name"))
+        )
+        run = statements._run_each("decide", self, left_out if without else "")
+        return run._get_outcome_action(reload)
+
+    def _check_answer(self):
+        """:raise UserError: what was answered is not enough, or is of one line alone"""
         if self.decision == "asked" and self.refusal_to_ask:
             raise UserError(self.refusal_to_ask)
         if not (self.reason or "").strip():
@@ -77,6 +95,24 @@ class CoworkingMatchDecide(models.TransientModel):
                 if self.decision == "asked"
                 else self.env._("Say why: the reason is kept with the decision.")
             )
+        if len(self.line_ids) > 1 and (
+            self.decision == "reimbursement" or self.participant_paid_amount
+        ):
+            raise UserError(
+                self.env._("Choose one seat, and say what its participant paid to the space.")
+            )
+
+    def _do_month_step(self, statements):
+        """See ``coworking.month.run._ask_dialog``."""
+        for statement in statements:
+            lines = self.line_ids.filtered(lambda line, own=statement: line.statement_id == own)
+            if self.decision == "asked" and (refusal := lines._get_refusal_to_ask()):
+                raise UserError(refusal)
+            self._apply(lines)
+        return {}
+
+    def _apply(self, lines):
+        """Do what was decided of these."""
         matches = lines._get_matches_to_decide()
         if self.without_charge and self.charge_id:
             matches._assign_charge(self.charge_id)
@@ -88,7 +124,6 @@ class CoworkingMatchDecide(models.TransientModel):
         matches._record_decision(self.decision, self.reason.strip())
         if self.decision == "asked":
             self._ask_space(matches)
-        return {"type": "ir.actions.client", "tag": "soft_reload"}
 
     def _record_participant_payment(self, charge):
         # sudo: what a participant paid is recorded by this step alone

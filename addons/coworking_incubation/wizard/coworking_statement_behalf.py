@@ -15,6 +15,8 @@ class CoworkingStatementBehalf(models.TransientModel):
     _name = "coworking.statement.behalf"
     _description = "Confirm for a Space"
     _inherit = ["coworking.record.mixin"]
+    # As long as the work on many spaces may go on without the screen.
+    _transient_max_hours = 24.0
 
     statement_ids = fields.Many2many(
         "coworking.statement",
@@ -99,18 +101,39 @@ class CoworkingStatementBehalf(models.TransientModel):
     def action_confirm(self):
         """As if they had done it on the portal, with what proves it."""
         self.ensure_one()
-        statements = self.statement_ids
-        statements.check_access("write")
-        answers = self._get_who_answered()
+        self.statement_ids.check_access("write")
+        self._check_answer()
+        close = {"type": "ir.actions.act_window_close"}
+        if len(self.statement_ids) > 1:
+            run = self.statement_ids._run_each("confirm", self)
+            return run._get_outcome_action(close)
+        changed = self._confirm(self.statement_ids)
+        return changed._warn_of_change(close) or close
+
+    def _check_answer(self):
+        """:raise UserError: what proves the answer is missing, or cannot be"""
         if self.channel == "paper" and not self.scan:
             raise UserError(self.env._("Add the scan of the paper that they signed."))
         if self.channel == "staff" and not self.note:
             raise UserError(self.env._("Say in the note why you decide without their answer."))
         if self.date > fields.Datetime.now():
             raise UserError(self.env._("They cannot have answered at a moment to come."))
-        scan = self.channel in ("paper", "meeting") and self.scan and self._read_scan()
+        self._read_scan()
+
+    def _do_month_step(self, statements):
+        """See ``coworking.month.run._ask_dialog``."""
+        changed = self._confirm(statements)
+        return dict.fromkeys(
+            changed,
+            self.env._("Its lines have just changed: look at them, then confirm."),
+        )
+
+    def _confirm(self, statements):
+        """:return: the statements that stay open, as their lines have just changed"""
+        answers = self._get_who_answered(statements.space_id)
+        scan = self._read_scan()
         changed = statements.browse()
-        for statement, partner in answers.items():
+        for statement in statements:
             attachment = self.env["ir.attachment"].with_context(image_no_postprocess=True)
             if scan:
                 content, kind = scan
@@ -123,7 +146,7 @@ class CoworkingStatementBehalf(models.TransientModel):
                     }
                 )
             stays_open = statement._confirm_lines(
-                partner,
+                answers[statement.space_id],
                 self.channel,
                 date=self.date,
                 note=self.note,
@@ -132,36 +155,39 @@ class CoworkingStatementBehalf(models.TransientModel):
             if stays_open:
                 attachment.unlink()
             changed |= stays_open
-        close = {"type": "ir.actions.act_window_close"}
-        return changed._warn_of_change(close) or close
+        return changed
 
     def _read_scan(self):
-        """The content of the scan and its kind; refused if it is no PDF and no picture."""
+        """The content of the scan and its kind, if one is to be kept; refused if it is no PDF and
+        no picture.
+        """
+        if self.channel not in ("paper", "meeting") or not self.scan:
+            return None
         return scan_of(self.env, self.with_context(bin_size=False).scan)
 
-    def _get_who_answered(self):
-        """Who speaks for each statement: dict statement -> contact."""
+    def _get_who_answered(self, spaces):
+        """Who speaks for each space: dict space -> contact."""
         if self.channel == "staff":
-            return dict.fromkeys(self.statement_ids, self.env.user.partner_id)
-        contacts = {
-            space: space.manager_ids | space.substitute_ids for space in self.statement_ids.space_id
-        }
-        if self.partner_id:
-            for space, known in contacts.items():
-                if self.partner_id not in known:
-                    raise UserError(
-                        self.env._(
-                            "%(person)s does not manage %(space)s: add them to its managers first.",
-                            person=self.partner_id.name,
-                            space=space.name,
-                        )
+            return dict.fromkeys(spaces, self.env.user.partner_id)
+        result = {}
+        for space in spaces:
+            known = space.manager_ids | space.substitute_ids
+            if self.partner_id and self.partner_id not in known:
+                raise UserError(
+                    self.env._(
+                        "%(person)s does not manage %(space)s: add them to its managers first.",
+                        person=self.partner_id.name,
+                        space=space.name,
                     )
-            return dict.fromkeys(self.statement_ids, self.partner_id)
-        unclear = ", ".join(space.name for space, known in contacts.items() if len(known) != 1)
-        if unclear and len(contacts) == 1:
-            raise UserError(self.env._("Say who answered for %s.", unclear))
-        if unclear:
-            raise UserError(
-                self.env._("Confirm these one by one, to say who answered: %s.", unclear)
-            )
-        return {statement: contacts[statement.space_id] for statement in self.statement_ids}
+                )
+            if not self.partner_id and len(known) != 1:
+                raise UserError(
+                    self.env._(
+                        "Confirm %s alone, to say who answered: it has no manager, or several.",
+                        space.name,
+                    )
+                    if len(self.statement_ids) > 1
+                    else self.env._("Say who answered for %s.", space.name)
+                )
+            result[space] = self.partner_id or known
+        return result

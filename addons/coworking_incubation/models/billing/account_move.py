@@ -215,6 +215,40 @@ class AccountMove(models.Model):
             self.coworking_supplier_ref,
         )
 
+    # === MANY AT ONCE ===#
+
+    def action_coworking_post_each(self):
+        """Post these bills of spaces: one that cannot be posted does not hold the others up."""
+        self.env["coworking.statement"]._check_may_bill()
+        return self._coworking_post_each()
+
+    def _coworking_post_each(self, left_out=""):
+        """:param left_out: what was chosen beside these and cannot be posted, and why"""
+        statements = self._coworking_get_statements()
+        strangers = self.filtered(lambda bill: bill not in statements)
+        if strangers:
+            words = self.env._(
+                "Of no month yet, to be posted alone: %s",
+                ", ".join(strangers.mapped("display_name")),
+            )
+            left_out = "\n".join(filter(None, (left_out, words)))
+        known = self - strangers
+        run = self.env["coworking.month.run"]._start(
+            "post",
+            [statements[bill]._prepare_run_line(bill) for bill in known],
+            self.env["coworking.statement"].union(*statements.values())._get_only_month(),
+            left_out=left_out,
+        )
+        return run._get_outcome_action({"type": "ir.actions.client", "tag": "soft_reload"})
+
+    def _coworking_get_statements(self):
+        """Of which month each of these bills is: dict move -> the statement."""
+        return {
+            bill: bill.coworking_statement_id
+            for bill in self
+            if bill.coworking_statement_id and bill.is_purchase_document()
+        }
+
     # === CO-PAYMENTS ===#
 
     def _coworking_standing(self):

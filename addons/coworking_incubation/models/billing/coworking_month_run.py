@@ -41,15 +41,27 @@ class CoworkingMonthRun(models.Model):
         [
             ("generate", "Generate"),
             ("send", "Send"),
+            ("confirm", "Confirm for the spaces"),
             ("bill", "Create the bills"),
+            ("post", "Post the bills"),
         ],
         required=True,
         readonly=True,
+    )
+    dialog_model = fields.Char(readonly=True, export_string_translation=False)
+    dialog_id = fields.Many2oneReference(
+        model_field="dialog_model",
+        readonly=True,
+        export_string_translation=False,
+        help="The dialog that holds what was answered, which does this step itself.",
     )
     date_from = fields.Date(
         string="Month", readonly=True, help="First day of the month, where it is about one alone."
     )
     stopped = fields.Boolean(readonly=True, help="Nothing more is done until somebody goes on.")
+    left_out = fields.Text(
+        string="Not Asked For", readonly=True, help="What was chosen and cannot be done, and why."
+    )
     told = fields.Boolean(
         readonly=True, help="Who asked was told that it is done, or saw it on the screen at once."
     )
@@ -161,20 +173,28 @@ class CoworkingMonthRun(models.Model):
     # === WHAT IS ASKED ===#
 
     @api.model
-    def _start(self, step, targets, month=None):
+    def _start(self, step, targets, month=None, dialog=None, left_out=""):
         """Note what is to be done, and do it if it is little.
 
         :param targets: list of dicts of ``program_id``, ``space_id``, ``date_from`` and, of the
-            steps after the generation, ``statement_id``
+            steps after the generation, ``statement_id``; of a bill to post, ``move_id``
         :param month: the first day of the month, if it is one
+        :param dialog: what was answered to do it, see ``_ask_dialog``
+        :param left_out: what was chosen and cannot be done, and why, a line each
         :return: the run
+        :raise UserError: nothing of what was chosen can be done
         """
+        if not targets and left_out:
+            raise UserError(left_out)
         at_once = len(targets) <= SPACES_AT_ONCE
         # sudo: written by code alone; who asks is its author all the same
         run_sudo = self.sudo().create(
             {
                 "step": step,
                 "date_from": month,
+                "dialog_model": dialog and dialog._name,
+                "dialog_id": dialog and dialog.id,
+                "left_out": left_out,
                 "told": at_once,
                 "line_ids": [fields.Command.create(values) for values in targets],
             }
@@ -249,8 +269,10 @@ class CoworkingMonthRun(models.Model):
         lines_sudo = lines.sudo()  # sudo: written by code alone
         try:
             with self.env.cr.savepoint():
-                getattr(lines, f"_{self.step}")()
-                lines_sudo.state = "done"
+                problems = getattr(lines, f"_{self.step}")() or {}
+                for line in lines_sudo:
+                    problem = problems.get(line)
+                    line.write({"state": "failed" if problem else "done", "error": problem})
             return
         except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
             if len(lines) == 1:
@@ -274,6 +296,20 @@ class CoworkingMonthRun(models.Model):
                 return
         for line in lines:
             self._do(line)
+
+    def _ask_dialog(self, statements):
+        """Have the dialog that holds what was answered do its step for these.
+
+        :return: dict statement -> what is wrong, of those that were left as they are
+        :raise UserError: the dialog is gone, as dialogs go after some time
+        """
+        self.ensure_one()
+        dialog = self.env[self.dialog_model].browse(self.dialog_id).exists()
+        if not dialog:
+            raise UserError(
+                self.env._("What was answered is no longer there: choose it, and answer again.")
+            )
+        return dialog._do_month_step(statements)
 
     @api.model
     def _cron_work(self):
@@ -481,7 +517,7 @@ class CoworkingMonthRun(models.Model):
         :param everything_done: the action that is opened then
         """
         self.ensure_one()
-        if all(line.state == "done" for line in self.line_ids):
+        if not self.left_out and all(line.state == "done" for line in self.line_ids):
             return everything_done
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "coworking_incubation.coworking_month_run_action"

@@ -1,4 +1,5 @@
-from odoo import fields, models
+from odoo import api, fields, models
+from odoo.exceptions import UserError
 from odoo.fields import Domain
 
 from ..base.processing import MONEY
@@ -27,6 +28,9 @@ class CoworkingMonthRunLine(models.Model):
     date_from = fields.Date(string="Month", required=True, readonly=True)
     statement_id = fields.Many2one(
         "coworking.statement", readonly=True, index="btree_not_null", ondelete="set null"
+    )
+    move_id = fields.Many2one(
+        "account.move", string="Bill", readonly=True, index="btree_not_null", ondelete="set null"
     )
     state = fields.Selection(
         [
@@ -102,7 +106,14 @@ class CoworkingMonthRunLine(models.Model):
         return result.sudo(self.env.su)
 
     def _get_target(self):
-        return self.program_id, self.space_id, self.date_from
+        """What is done once, whoever asks for it: of one decision others may follow."""
+        dialog = self.run_id.step in self._get_steps_done_again() and self.run_id
+        return self.program_id, self.space_id, self.date_from, self.move_id, dialog
+
+    @api.model
+    def _get_steps_done_again(self):
+        """Steps that two people may each ask for, about the same statement."""
+        return ()
 
     def _get_who_billed(self):
         """Who made the bill of a statement of which it was asked; nobody, if it has none, or is
@@ -131,5 +142,34 @@ class CoworkingMonthRunLine(models.Model):
     def _send(self):
         self.statement_id.action_send()
 
+    def _confirm(self):
+        return self._ask_dialog()
+
     def _bill(self):
         self.statement_id.action_create_bill()
+
+    def _post(self):
+        if len(self.move_id) < len(self):
+            raise UserError(self.env._("This bill was deleted meanwhile."))
+        self.move_id.action_post()
+
+    def _ask_dialog(self):
+        """See that of the run: dict line -> what is wrong with it."""
+        problems = self.run_id._ask_dialog(self.statement_id)
+        return {line: problems[line.statement_id] for line in self if line.statement_id in problems}
+
+    # === ACTION METHODS ===#
+
+    def action_open(self):
+        """The bill or the statement that this is about."""
+        self.ensure_one()
+        self.check_access("read")
+        record = self.move_id or self.statement_id
+        if not record:
+            record = self.space_id
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": record._name,
+            "res_id": record.id,
+            "view_mode": "form",
+        }

@@ -12,6 +12,8 @@ from . import coworking_invoice_file_words
 from . import coworking_match
 from . import coworking_matching
 from . import coworking_matching_words
+from . import coworking_month_run
+from . import coworking_month_run_line
 from . import coworking_reconciliation
 from . import coworking_statement
 from . import res_partner

@@ -1,3 +1,5 @@
+from datetime import date
+
 from odoo import api, fields, models
 
 from ...tools import find_referred
@@ -67,6 +69,15 @@ class AccountMove(models.Model):
         statements._matches_changed()
         self.env["coworking.matching"].sudo()._match_bills(others.exists(), unmatched=True)
         return result
+
+    def _coworking_get_statements(self):
+        """Also of bills that came by themselves: of several months, the first that they pay."""
+        statements = super()._coworking_get_statements()
+        matches = (self - self.browse(bill.id for bill in statements))._coworking_matches()
+        for match in matches.sorted(lambda row: row.statement_id.date_from or date.max):
+            if match.statement_id:
+                statements.setdefault(match.move_id, match.statement_id)
+        return statements
 
     def _coworking_matches(self):
         documents = self.filtered(lambda move: move.is_purchase_document(include_receipts=True))

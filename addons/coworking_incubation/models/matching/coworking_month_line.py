@@ -370,9 +370,11 @@ class CoworkingMonthLine(models.Model):
         return self._action_decide("disputed")
 
     def action_ask(self):
-        """A question goes to the managers of the spaces: whom it cannot reach is said before."""
+        """A question goes to the managers of the spaces: whom it cannot reach is said before, or
+        of several spaces, with what was done.
+        """
         refusal = self._get_refusal_to_ask()
-        if refusal:
+        if refusal and len(self.statement_id) < 2:
             raise UserError(refusal)
         return self._action_decide("asked")
 
@@ -394,6 +396,18 @@ class CoworkingMonthLine(models.Model):
     def _get_tolerance(self):
         self.ensure_one()
         return max(self.company_id.coworking_match_tolerance, self.currency_id.rounding / 2)
+
+    def action_create_bill_each(self):
+        """Make the draft bills of the statements of these lines: see there."""
+        return self.statement_id.action_create_bill_each()
+
+    def action_post_each(self):
+        """Post the draft bills of these lines: one that cannot be does not hold the others up."""
+        self._check_may_decide()
+        drafts = self._get_matches().move_id.filtered(lambda bill: bill.state == "draft")
+        if not drafts:
+            raise UserError(self.env._("None of these lines has a draft bill to post."))
+        return drafts.action_coworking_post_each()
 
     def action_reopen(self):
         """Take decisions back."""

@@ -1,5 +1,7 @@
 from . import account_move
 from . import coworking_charge
+from . import coworking_month_run
+from . import coworking_month_run_line
 from . import coworking_portal
 from . import coworking_portal_month
 from . import coworking_portal_person

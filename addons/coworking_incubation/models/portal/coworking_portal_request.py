@@ -9,6 +9,8 @@ from ..base.processing import NETWORK
 
 # Days after the first mail on which a reminder goes out; then nobody is written to any more.
 REMINDERS = (5, 10)
+# Staff who remind write to nobody who got a mail about the month so shortly before.
+REST = timedelta(days=1)
 # A payment is news for so many days: what was paid long ago is not told when old months come in.
 PAID_NEWS_DAYS = 31
 # Arrivals older than that are for staff to settle.
@@ -224,6 +226,46 @@ class CoworkingPortalRequest(models.Model):
                     self.create({**self._get_key(partner, record), **vals})
             for row in due:
                 row.write({"reminders": row.reminders + 1, "last_mail_at": now})
+
+    @api.model
+    def _remind_now(self, statements, since):
+        """Staff remind of these without waiting for the daily run: one mail a contact and month,
+        and none to who was written to within a day.
+
+        :param since: what was sent from that moment on is of the same work
+        :return: the statements of which somebody was written to
+        """
+        now = fields.Datetime.now()
+        reached = statements.browse()
+        for month, own in statements.grouped("date_from").items():
+            waiting = self._group_by_contact([(statement, None) for statement in own])
+            for partner, asked in waiting.items():
+                records = own.browse(record.id for record, __ in asked)
+                last = self._get_last_mail(partner, month)
+                if last and now - REST < last < since:
+                    continue
+                if not last or last < since:
+                    link = self.env["coworking.portal.link"]
+                    if not link._send_link(records[0], "month", partner, channel="reminder"):
+                        continue
+                self._count_reminder(partner, records, now)
+                reached |= records
+        return reached
+
+    @api.model
+    def _get_last_mail(self, partner, month):
+        """When a contact was last written to about a month."""
+        domain = [("partner_id", "=", partner.id), ("statement_id.date_from", "=", month)]
+        return self.search(domain, limit=1, order="last_mail_at desc").last_mail_at
+
+    @api.model
+    def _count_reminder(self, partner, statements, now):
+        rows = self._get_rows(partner, statements)
+        for statement in statements:
+            row = rows.get(statement) or self.create(
+                {**self._get_key(partner, statement), "first_mail_at": now}
+            )
+            row.write({"reminders": row.reminders + 1, "last_mail_at": now})
 
     @api.model
     def _get_key(self, partner, record):

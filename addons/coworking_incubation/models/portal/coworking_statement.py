@@ -14,6 +14,48 @@ class CoworkingStatement(models.Model):
         " was paid long before, when this was noticed: nobody is written to.",
     )
 
+    # === ACTION METHODS ===#
+
+    def action_remind_each(self):
+        """Remind the spaces of these by mail: one that cannot be does not hold the others up."""
+        run = self._run_each("remind")
+        return run._get_outcome_action(
+            {
+                "type": "ir.actions.client",
+                "tag": "display_notification",
+                "params": {
+                    "type": "success",
+                    "message": self.env._("Spaces reminded: %s", len(self.space_id)),
+                    "next": {"type": "ir.actions.client", "tag": "soft_reload"},
+                },
+            }
+        )
+
+    def _remind(self, since):
+        """Write once more to whom these wait for, one mail a contact and month.
+
+        :param since: who was written to from that moment on was so by the same work
+        :return: dict statement -> why nobody was written to, of those
+        :raise UserError: one of these waits for no answer
+        """
+        self.check_access("write")
+        self._check_state_in("sent")
+        # sudo: what was asked of a space, and who is away, is for code to read and to write
+        requests = self.env["coworking.portal.request"].sudo()
+        reached = requests._remind_now(self.sudo(), since).sudo(self.env.su)
+        for statement in reached:  # each by its own row of the trail; ten at most at once
+            statement._trace("reminded")
+        return {
+            statement: self.env._(
+                "Nobody was written to: %(space)s has no manager with an e-mail who wants mails, or"
+                " its managers were written to within a day. Call them.",
+                space=statement.space_id.name,
+            )
+            for statement in self - reached
+        }
+
+    # === LINKS ===#
+
     def _get_link_words(self, purpose, partner):
         """Of a month that is paid, what was paid on which day, for all sites of the contact."""
         words = super()._get_link_words(purpose, partner)

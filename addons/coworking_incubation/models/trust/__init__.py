@@ -7,6 +7,7 @@ from . import coworking_record_mixin
 from . import coworking_record_traces
 from . import coworking_attendance
 from . import coworking_program
+from . import coworking_month_run
 from . import coworking_participant
 from . import coworking_participant_purge
 from . import coworking_participant_row_mixin
@@ -24,3 +25,7 @@ from . import mail_activity_type
 from . import res_partner
 from . import res_partner_bank
 from . import coworking_books
+
+# A view of PostgreSQL comes after the tables that it reads.
+from . import coworking_touch
+from . import coworking_dashboard

@@ -132,7 +132,7 @@ AUDITED = {
     "coworking.match": Audited(
         columns=("decision", "user_id", "statement_id", "charge_id", "move_line_id"),
         actions={"decision": {"accepted": "accepted", "disputed": "disputed", "*": "decided"}},
-        noted=("charge_id", "move_line_id", "cause", "expected", "invoiced"),
+        noted=("statement_id", "charge_id", "move_line_id", "cause", "expected", "invoiced"),
         where="{row}.user_id IS NOT NULL",
         made="decided",
     ),
@@ -143,6 +143,17 @@ AUDITED = {
         noted=("move_type", "partner_id", "date", "amount_total", "coworking_month_end"),
         where="({row}.coworking_statement_id IS NOT NULL OR {row}.coworking_program_id IS NOT NULL"
         " OR {row}.coworking_match_version IS NOT NULL)",
+    ),
+    # What pays our bills, or is set against them: who did it.
+    "account.partial.reconcile": Audited(
+        columns=("debit_move_id", "credit_move_id", "amount"),
+        made="paid",
+        exists="""SELECT FROM account_move_line line
+                    JOIN account_move move ON move.id = line.move_id
+                   WHERE line.id IN ({row}.debit_move_id, {row}.credit_move_id)
+                     AND (move.coworking_statement_id IS NOT NULL
+                          OR move.coworking_match_version IS NOT NULL)""",
+        on="i",
     ),
     "res.partner.bank": Audited(
         columns=("partner_id", "allow_out_payment", "active"),

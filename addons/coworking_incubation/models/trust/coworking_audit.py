@@ -16,12 +16,14 @@ ACTIONS = [
     ("changed", "Changed"),
     ("deleted", "Deleted"),
     ("sent", "Sent"),
+    ("reminded", "Reminded"),
     ("confirmed", "Confirmed"),
     ("disputed", "Disputed"),
     ("settled", "Settled"),
     ("billed", "Billed"),
     ("reopened", "Opened Again"),
     ("posted", "Posted"),
+    ("paid", "Paid"),
     ("cancelled", "Cancelled"),
     ("accepted", "Accepted"),
     ("refused", "Refused"),
@@ -58,6 +60,15 @@ CREATE TABLE IF NOT EXISTS coworking_audit (
     hash varchar(64),
     CONSTRAINT coworking_audit_sealed CHECK ((position IS NULL) = (hash IS NULL))
 );
+-- Rows of one act of a person have its time: of a transaction, or what the transaction says where
+-- several do what was asked at once (see _in_act). It groups rows and is not sealed.
+ALTER TABLE coworking_audit ADD COLUMN IF NOT EXISTS act_at timestamp;
+ALTER TABLE coworking_audit ALTER COLUMN act_at SET DEFAULT COALESCE(
+    NULLIF(current_setting('coworking.act', true), '')::timestamp, now() AT TIME ZONE 'UTC');
+CREATE INDEX IF NOT EXISTS coworking_audit_match_idx
+    ON coworking_audit (
+        (COALESCE(changes->'statement_id'->>1, changes->'statement_id'->>0)::integer))
+    WHERE res_model = 'coworking.match';
 CREATE UNIQUE INDEX IF NOT EXISTS coworking_audit_position_uniq
     ON coworking_audit (position) WHERE position IS NOT NULL;
 CREATE INDEX IF NOT EXISTS coworking_audit_unsealed_idx
@@ -237,6 +248,25 @@ class CoworkingAudit(models.Model):
         yield
         # Not after an exception: what is rolled back takes the setting along.
         cr.execute("SELECT set_config('coworking.uid', %s, true)", [before])
+
+    @api.model
+    @contextlib.contextmanager
+    def _in_act(self, moment):
+        """What is written meanwhile is one act of a person, asked for at that moment, however many
+        transactions do it.
+        """
+        self.env.flush_all()
+        cr = self.env.cr
+        cr.execute(
+            "SELECT COALESCE(current_setting('coworking.act', true), ''),"
+            " set_config('coworking.act', %s, true)",
+            [str(moment)],
+        )
+        before = cr.fetchone()[0]
+        yield
+        # Not after an exception: what is rolled back takes the setting along.
+        self.env.flush_all()
+        cr.execute("SELECT set_config('coworking.act', %s, true)", [before])
 
     @api.model
     def _record(self, action, records, **details):

@@ -120,6 +120,7 @@ FATES = {
     ),
     "coworking.criterion": Fate(keep="description name proof_expected"),
     "coworking.hosting.template": Fate(keep="body lang name"),
+    "coworking.month.run": Fate(keep="dialog_id dialog_model left_out"),
     "coworking.month.run.line": Fate(keep="error"),  # references of seats, for a month
     "coworking.program": Fate(keep="code name"),
     "coworking.registration.attempt": Fate(keep="source"),  # a hash, for a day
