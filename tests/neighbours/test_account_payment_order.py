@@ -171,6 +171,10 @@ class TestPaymentOrder(PaymentOrderCase):
             before.action_create_payment_order()
         with self.assertRefused("F-1: Already in payment order"):
             by_hand.action_create_payments()
+        with self.assertRefused("F-1: Already in payment order", "Take these bills out"):
+            self._fill(
+                bill.with_user(self.accountant).action_register_payment()
+            ).action_create_payments()
         order.action_cancel()
         self.assertFalse(bill._coworking_refusals_to_pay())
 
@@ -216,7 +220,7 @@ class TestPaymentOrder(PaymentOrderCase):
         order = self._order(bill)
         part = self._fill(bill.with_user(self.accountant).action_register_payment())
         part.amount = 30.0
-        part.action_create_payments()
+        part._create_payments()  # as by the bank, which asks nobody
         with self.assertRefused("F-1: Only", self._money(70.0), "is left"):
             order.draft2open()
         order.payment_line_ids.amount_currency = 70.0

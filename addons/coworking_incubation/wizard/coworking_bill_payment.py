@@ -26,17 +26,14 @@ class CoworkingBillPayment(models.TransientModel):
     @api.depends("move_ids")
     def _compute_message(self):
         for wizard in self:
-            totals = [
-                currency.format(sum(moves.mapped("amount_residual")))
-                for currency, moves in wizard.move_ids.grouped("currency_id").items()
-            ]
+            moves = wizard.move_ids  # of one company, in its currency
             wizard.message = (
                 self.env._(
-                    "Bills to pay: %(count)s, %(totals)s in all.",
-                    count=len(wizard.move_ids),
-                    totals=" + ".join(totals),
+                    "Bills to pay: %(count)s, %(total)s in all.",
+                    count=len(moves),
+                    total=moves.currency_id.format(sum(moves.mapped("amount_residual"))),
                 )
-                if totals
+                if moves
                 else self.env._("No bill can be paid now.")
             )
 

@@ -6,16 +6,22 @@ class AccountMove(models.Model):
 
     def _coworking_refusals_to_pay(self):
         """What is in an order is paid by it, and by nothing else."""
+        return self._coworking_refusals_of_orders() | super()._coworking_refusals_to_pay()
+
+    def _coworking_refusals_of_orders(self):
+        """Which of these bills another order will pay.
+
+        :return: dict move -> sentence
+        """
         # sudo: who pays by hand need not know payment orders
         lines = self.env["account.payment.line"].sudo()._coworking_of_moves(self)
         own = self.env.context.get("coworking_payment_order")
-        refusals = super()._coworking_refusals_to_pay()
-        for line in lines.filtered(lambda line: line.order_id.id != own):
-            refusals.setdefault(
-                line.move_line_id.move_id.with_env(self.env),
-                self.env._("Already in payment order %(order)s.", order=line.order_id.name),
+        return {
+            line.move_line_id.move_id.with_env(self.env): self.env._(
+                "Already in payment order %(order)s.", order=line.order_id.name
             )
-        return refusals
+            for line in lines.filtered(lambda line: line.order_id.id != own)
+        }
 
     def _coworking_refusal_of_account(self):
         if not self.payment_mode_id and not self.partner_bank_id:
