@@ -31,6 +31,7 @@
         "data/coworking_exit_reason_data.xml",
         "data/coworking_reference_data.xml",
         "wizard/coworking_accounting_views.xml",
+        "wizard/coworking_bill_payment_views.xml",
         "wizard/coworking_books_finding_views.xml",
         "wizard/coworking_charge_answer_views.xml",
         "data/coworking_hosting_data.xml",

@@ -357,6 +357,20 @@ class TestBilledOnce(RaceCase):
     def test_two_accountants_invoice_the_participants_at_the_same_moment(self):
         self._race("action_create_copayment_invoices", "out_invoice", expected=2)
 
+    def test_two_accountants_pay_the_same_bill_at_the_same_moment(self):
+        """The second is told so; or starts again, and sees what the first has done."""
+        (statement_id,) = self.statement("action_confirm", "action_create_bill")
+        with self.transaction() as b:
+            self.look(b)
+            with self.commit() as a:
+                bill = a["account.move"].search([("coworking_statement_id", "=", statement_id)])
+                bill._coworking_claim_and_refuse()
+                second = b["account.move"].browse(bill.id)
+                (refusal,) = second._coworking_claim_and_refuse().values()
+                self.assertIn("Somebody else", refusal)
+            with self.assertRaises(SerializationFailure):
+                second._coworking_claim_and_refuse()
+
     def test_the_confirmation_is_withdrawn_while_the_bill_is_made(self):
         (statement_id,) = self.statement("action_confirm")
         with self.transaction() as b:

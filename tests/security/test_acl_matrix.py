@@ -22,6 +22,8 @@ MATRIX = """
     attendance.paper.line   rwcd  rwcd  -     -
     attendance.signature    r     r     -     -
     attendance.unsign       -     rwcd  -     -
+    bill.payment            -     -     rwcd  -
+    bill.payment.line       -     -     rwcd  -
     books.finding           -     rwcd  rwcd  -
     charge                  r     rw    rw    r
     charge.answer           -     rwcd  -     -

@@ -15,12 +15,15 @@ ODOOS = {"execute_import", "session_info"}
 # By model: what our module adds to what Odoo already offers, reviewed by hand.
 PUBLIC = {
     "account.move": {
+        "action_coworking_pay",
         "action_coworking_post_each",
         "action_open_coworking_bank_account",
         "action_open_coworking_month_end",
         "action_open_coworking_statement",
     },
     "account.move.line": {"action_open_coworking_source"},
+    # Odoo's own, which ours let pay only what was chosen and is still right.
+    "account.payment.register": {"action_create_payments"},
     # Odoo's own, of which ours only say that a test is one.
     "base_import.import": {"execute_import"},
     # Odoo's own, to which ours adds of which models the user takes nothing out.
@@ -83,6 +86,8 @@ PUBLIC = {
         "action_sign",
         "action_validate",
     },
+    "coworking.bill.payment": {"action_register_payment"},
+    "coworking.bill.payment.line": {"action_open_bill"},
     "coworking.copayment": {"action_open_invoice", "action_remind"},
     "coworking.month.end": {"action_create_entries", "action_list", "action_workbook"},
     "coworking.month.end.line": {"action_create_entries", "action_open_source"},
@@ -108,6 +113,7 @@ PUBLIC = {
         "action_match",
         "action_open_bill",
         "action_open_presences",
+        "action_pay",
         "action_post_each",
         "action_reopen",
     },

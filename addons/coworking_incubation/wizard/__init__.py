@@ -14,6 +14,8 @@ from . import (
     coworking_attendance_unsign,
     account_payment_register,
     base_partner_merge,
+    coworking_bill_payment,
+    coworking_bill_payment_line,
     coworking_books_finding,
     coworking_charge_answer,
     coworking_invitation,

@@ -300,6 +300,9 @@ class CoworkingMonthLine(models.Model):
         readonly=True,
     )
     date_due = fields.Date(string="Due Date", readonly=True)
+    paid_on = fields.Char(
+        compute="_compute_paid_on", help="When how much was paid of the bill that the line is on."
+    )
     match_ids = fields.Many2many("coworking.match", compute="_compute_match_ids")
 
     def init(self):
@@ -309,6 +312,10 @@ class CoworkingMonthLine(models.Model):
     def _compute_match_ids(self):
         for line in self:
             line.match_ids = line._get_matches()
+
+    def _compute_paid_on(self):
+        for line in self:
+            line.paid_on = line.move_id.coworking_payments
 
     @api.depends("seat_id", "participant_id", "date_from")
     def _compute_display_name(self):
@@ -362,6 +369,13 @@ class CoworkingMonthLine(models.Model):
                 "next": {"type": "ir.actions.client", "tag": "soft_reload"},
             },
         }
+
+    def action_pay(self):
+        """Pay the bills of these lines that are right; the others are named."""
+        without_bill = self.filtered(lambda line: not line.move_count)
+        return self.env["coworking.bill.payment"]._open_for(
+            self._get_matches().move_id, without_bill=len(without_bill)
+        )
 
     def action_accept(self):
         return self._action_decide("accepted")

@@ -1,0 +1,3 @@
+from . import account_move
+from . import account_payment_line
+from . import account_payment_order
