@@ -39,20 +39,25 @@ SCAN_NAMES = {"pdf": "scan.pdf", "png": "scan.png", "jpg": "scan.jpg"}
 
 
 @contextmanager
-def hold(cr, name, number=0):
+def hold(cr, name, number=0, *, wait=False):
     """Hold what one process at a time may work on, whatever it commits meanwhile: locks on rows end
     with a commit, this one with the block, or with the process.
 
     :param str name: what it is, of all that is held in a database
     :param int number: which one of these
+    :param bool wait: until nobody else holds it
     :return: whether nobody else holds it
     """
     key = [name, number]
-    cr.execute("SELECT pg_try_advisory_lock(hashtext(%s), %s)", key)
-    (is_held,) = cr.fetchone()
+    if wait:
+        cr.execute("SELECT pg_advisory_lock(hashtext(%s), %s)", key)
+        is_held = True
+    else:
+        cr.execute("SELECT pg_try_advisory_lock(hashtext(%s), %s)", key)
+        (is_held,) = cr.fetchone()
     try:
         yield is_held
-    except BaseException:
+    except Exception:
         cr.rollback()  # in a transaction that failed nothing is let go
         raise
     finally:

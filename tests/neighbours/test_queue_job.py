@@ -201,9 +201,11 @@ class TestBills(QueueMixin, ReceivedCase):
             self.assertTrue(is_held)
             self.assertFalse(file._work_apart())
         self.assertEqual(file.state, "waiting")
-        self.assertTrue(file._work_apart())
+        jobs = self._get_jobs("coworking.invoice.file")
+        self._do(jobs)
         bill = file.move_id
-        self.assertTrue(file._work_apart())
+        self.assertEqual(file.state, "decoded")
+        self._do(jobs)
         self.assertEqual(file.move_id, bill)
 
     def test_one_to_be_read_again_while_its_job_waits_wakes_the_scheduled_action_too(self):
@@ -240,10 +242,6 @@ class TestEndOfData(QueueMixin, PurgeCase):
         self.assertFalse(mine.purged_on)
         self._do(self._get_jobs("coworking.program"))
         self.assertTrue(mine.purged_on)
-
-    def test_one_program_at_a_time_as_each_must_know_who_still_uses_a_contact(self):
-        with self.registry.cursor() as other, hold(other, "coworking_end_data"):
-            self.assertFalse(self.program._work_apart())
 
     def test_where_nobody_ran_the_jobs_of_yesterday_the_scheduled_action_ends_the_data(self):
         file = self._gone("Camille Martin")

@@ -35,7 +35,7 @@ class CoworkingRecordMixin(models.AbstractModel):
         jobs = [
             work.with_delay(
                 channel=f"root.coworking.{self._name.removeprefix(PREFIX).replace('.', '_')}",
-                description=f"{name}: {', '.join(map(str, work.ids[:AT_ONCE]))}",
+                description=f"{name} {', '.join(map(str, work.ids[:AT_ONCE]))}",
                 identity_key=work._get_job_key() if len(work) == 1 else None,
                 max_retries=MOST_TRIES,
             )._do_as_job()

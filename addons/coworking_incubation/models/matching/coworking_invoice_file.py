@@ -7,6 +7,7 @@ from psycopg2.errors import UniqueViolation
 
 from odoo import Command, api, fields, models
 from odoo.fields import Domain
+from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from odoo.tools import format_date, formatLang
 
 from ... import invoice_reader
@@ -317,7 +318,8 @@ class CoworkingInvoiceFile(models.Model):
             for file in mine.filtered(lambda row: row.state == "waiting"):
                 lang = file.company_id.partner_id.lang or self.env.lang
                 file.with_company(file.company_id).with_context(lang=lang)._read_safely()
-                file._tell_it_is_read()
+                if file.state != "waiting":
+                    file._tell_it_is_read()
         return self.state != "waiting"
 
     def _read_safely(self):
@@ -325,6 +327,8 @@ class CoworkingInvoiceFile(models.Model):
         self.ensure_one()
         try:
             self._read_content()
+        except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
+            self.env.cr.rollback()  # somebody else was faster: it still waits
         except Exception:
             self.env.cr.rollback()
             _logger.exception("Received file %s could not be read", self.id)
@@ -362,6 +366,15 @@ class CoworkingInvoiceFile(models.Model):
         problem = self._identify_sender(facts, text)
         if problem:
             return self._conclude_reading("to_type", *problem)
+        commit = self.env["ir.cron"]._commit_progress
+        # One bill of an operator at a time: another may be the same, and both write on its contact.
+        with hold(self.env.cr, "coworking_bills_of", self.operator_id.id, wait=True):
+            commit()  # what was read meanwhile is seen
+            self._read_bill(document, facts)
+            commit()
+        return None
+
+    def _read_bill(self, document, facts):
         known = facts and self._find_known_bill(facts)
         if known:
             self._attach_to(known)
