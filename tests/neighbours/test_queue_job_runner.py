@@ -30,9 +30,9 @@ class TestRunner(ManySpacesCase):
         self.servers = []
         self.addCleanup(self._remove_work)
         self.addCleanup(self._kill_all)
+        self._remove_work()  # of a run that was killed
         with self.commit() as env:
             env["coworking.invoice.file"].search([("state", "=", "waiting")]).state = "refused"
-            env["queue.job"].search([]).unlink()
 
     # === Servers === #
 
@@ -101,17 +101,16 @@ class TestRunner(ManySpacesCase):
             " WHERE datname = current_database() AND wait_event_type = 'Lock'"
         )
         pids = self._query("SELECT worker_pid FROM queue_job WHERE state = 'started'")
-        return waiting == 2 and len({*pids}) == 2 and pids
+        return waiting >= 2 and len({*pids}) == 2 and pids
 
     def _remove_work(self):
         with self.commit() as env:
             env["queue.job"].search([]).unlink()
             env["bus.bus"].search([]).unlink()
             files = env["coworking.invoice.file"].search([("name", "=like", "race-%")])
-            bills, attachments = files.move_id, files.attachment_id
+            bills = files.move_id
             files.unlink()
             bills.unlink()
-            attachments.unlink()
 
     # === What is asked, and what came of it === #
 
