@@ -162,7 +162,7 @@ class TestRunner(ManySpacesCase):
         with self.transaction() as env:
             run = env["coworking.month.run"].browse(run)
             self.assertEqual(run.outcome, f"Done for you: {self.SPACES}")
-            told = env["bus.bus"].search([("message", "like", run.outcome)])
+            told = env["bus.bus"].search([("message", "like", "simple_notification")])
             self.assertEqual(len(told), 1)
 
     def _check_bills(self, files):
