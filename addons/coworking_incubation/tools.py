@@ -10,6 +10,7 @@ import io
 import re
 import secrets
 import unicodedata
+from contextlib import contextmanager
 from decimal import Decimal
 from urllib.parse import urlencode
 
@@ -35,6 +36,33 @@ PHONE_DIGITS = 9
 SCAN_MAX_BYTES = 10 * 1024 * 1024
 # What a scan is called where it is shown: never as the person called it.
 SCAN_NAMES = {"pdf": "scan.pdf", "png": "scan.png", "jpg": "scan.jpg"}
+
+
+@contextmanager
+def hold(cr, name, number=0, *, wait=False):
+    """Hold what one process at a time may work on, whatever it commits meanwhile: locks on rows end
+    with a commit, this one with the block, or with the process.
+
+    :param str name: what it is, of all that is held in a database
+    :param int number: which one of these
+    :param bool wait: until nobody else holds it
+    :return: whether nobody else holds it
+    """
+    key = [name, number]
+    if wait:
+        cr.execute("SELECT pg_advisory_lock(hashtext(%s), %s)", key)
+        is_held = True
+    else:
+        cr.execute("SELECT pg_try_advisory_lock(hashtext(%s), %s)", key)
+        (is_held,) = cr.fetchone()
+    try:
+        yield is_held
+    except Exception:
+        cr.rollback()  # in a transaction that failed nothing is let go
+        raise
+    finally:
+        if is_held:
+            cr.execute("SELECT pg_advisory_unlock(hashtext(%s), %s)", key)
 
 
 class ErrorWithLink(ValidationError):

@@ -418,10 +418,10 @@ class TestBackground(RunCase):
         Run = self.registry["coworking.month.run"]
         claim, first = Run._claim, self.first
 
-        def fail(run):
+        def fail(run, among=None):
             if run == first:
                 raise KeyError("never seen")
-            return claim(run)
+            return claim(run, among)
 
         with patch.object(Run, "_claim", fail):
             self._check_second_goes_on("running")

@@ -4,6 +4,7 @@ import io
 import zlib
 from unittest.mock import patch
 
+from psycopg2.errors import SerializationFailure
 from pypdf import PdfWriter
 from pypdf.generic import (
     ArrayObject,
@@ -292,3 +293,13 @@ class TestBadFiles(ReceivedCase):
             self._read_files()
         self.assertFile(broken, "refused", "failed")
         self.assertFile(fine, "decoded", "decoded")
+
+    def test_where_somebody_else_was_faster_it_waits_and_is_read_the_next_time(self):
+        file = self.Files._receive_file("a.pdf", facturx(), source="upload")
+        with patch.object(
+            self.registry[self.Files._name], "_read_bill", side_effect=SerializationFailure
+        ):
+            self._read_files()
+        self.assertRecordValues(file, [{"state": "waiting", "cause": False, "move_id": False}])
+        self._read_files()
+        self.assertFile(file, "decoded", "decoded")

@@ -115,6 +115,7 @@ class TestDecoding(ReceivedCase):
         moments = [None] * (number - 1) + [KeyboardInterrupt]
         with (
             patch.object(type(self.Files), "_adapt_lines", side_effect=moments),
+            patch.object(self.registry["ir.cron"], "_commit_progress"),
             # not assertRaises, which rolls back what Odoo has committed by then
             contextlib.suppress(KeyboardInterrupt),
         ):

@@ -169,6 +169,16 @@ class ManySpacesCase(ProcessCase):
                 ]
             )
 
+    def _check_generated(self):
+        """Each space has its month, once."""
+        self.assertEqual(self.count("coworking.statement"), self.SPACES)
+        self.assertEqual(self.count("coworking.charge", [("state", "=", "open")]), self.SPACES)
+        with self.transaction() as env:
+            statements = env["coworking.statement"].search(
+                [("program_id", "in", self.ids["program"])]
+            )
+            self.assertEqual(set(statements.mapped("payable_total")), {100.0})
+
 
 class TestManySpaces(ManySpacesCase):
     """Two people ask for the same step of 24 statements at one moment: each space is done once, and
@@ -202,13 +212,7 @@ class TestManySpaces(ManySpacesCase):
     def test_a_month_of_many_spaces_is_generated_once(self):
         told = self._ask_at_once("ask_generate")
         self._check_told(told)
-        self.assertEqual(self.count("coworking.statement"), self.SPACES)
-        self.assertEqual(self.count("coworking.charge", [("state", "=", "open")]), self.SPACES)
-        with self.transaction() as env:
-            statements = env["coworking.statement"].search(
-                [("program_id", "in", self.ids["program"])]
-            )
-            self.assertEqual(set(statements.mapped("payable_total")), {100.0})
+        self._check_generated()
 
     def test_many_statements_are_sent_and_billed_once(self):
         with self.commit() as env:

@@ -18,6 +18,28 @@ class IrCron(models.Model):
         return super()._callback(cron_name, server_action_id)
 
     @api.model
+    def _wake(self, name, pieces=None):
+        """Have what waits done soon, by one of our scheduled actions unless another engine does it.
+
+        :param str name: XML id of the scheduled action
+        :param pieces: the records that wait, where each may be done apart: see ``_hand_out``
+        """
+        if not pieces or not self._hand_out(pieces):
+            # sudo: waking a scheduled action is for code
+            self.env.ref(name).sudo()._trigger()
+
+    @api.model
+    def _hand_out(self, pieces):
+        """Have another engine than scheduled actions do each of these apart, by any process of any
+        host, at the same time as any other: for bridges, there is none here.
+
+        :param pieces: records whose ``_work_apart()`` does what waits of one, commits as it goes
+            and returns whether that is over: what somebody else holds is to be come back to
+        :return: whether it takes them
+        """
+        return False
+
+    @api.model
     def _get_reached_before(self):
         """How far into its list the run just before this one came, where time cut it short.
 

@@ -209,16 +209,18 @@ class CoworkingMonthRun(models.Model):
 
     def _wake(self):
         """The scheduled action helps along, and goes on when nobody looks any more."""
-        # sudo: waking a scheduled action is for code
-        self.env.ref("coworking_incubation.ir_cron_month_runs").sudo()._trigger()
+        # sudo: whichever companies the screen shows
+        todo = self.sudo().line_ids.filtered(lambda line: line.state == "todo")
+        self.env["ir.cron"]._wake("coworking_incubation.ir_cron_month_runs", todo)
 
-    def _work(self):
+    def _work(self, among=None):
         """Do some spaces, in the transaction that is under way.
 
+        :param among: lines to choose from; all by default
         :return: whether there were any that nobody else holds
         :raise SerializationFailure: somebody else has just let go of one: to be begun again
         """
-        lines = self._enter_companies()._claim()
+        lines = self._enter_companies()._claim(among)
         left = lines - lines._mark_gone()
         self._do(left - left._mark_done_elsewhere())
         self._finish()
@@ -234,10 +236,12 @@ class CoworkingMonthRun(models.Model):
             companies &= self.env.user.company_ids
         return self.with_context(allowed_company_ids=companies.ids) if companies else self
 
-    def _claim(self):
+    def _claim(self, among=None):
         """Take the next lines whose spaces nobody holds, with these.
 
         They are locked and written as ``coworking.space._lock_for_generation`` explains.
+
+        :param among: see ``_work``
         """
         Line = self.env["coworking.month.run.line"]
         runs = self.filtered(lambda run: not run.stopped)
@@ -250,10 +254,11 @@ class CoworkingMonthRun(models.Model):
                  FROM coworking_month_run_line line
                  JOIN coworking_space space ON space.id = line.space_id
                 WHERE line.run_id IN %s AND line.state = 'todo'
+                  AND (%s OR line.id = ANY(%s))
              ORDER BY line.id
                 LIMIT %s
                   FOR NO KEY UPDATE SKIP LOCKED""",
-            [tuple(runs.ids), SPACES_AT_ONCE],
+            [tuple(runs.ids), among is None, (among or Line).ids, SPACES_AT_ONCE],
             log_exceptions=False,
         )
         lines = Line.browse(row[0] for row in self.env.cr.fetchall())
@@ -340,20 +345,13 @@ class CoworkingMonthRun(models.Model):
 
         :return: whether there is time for more
         """
-        if not self._has_author():
-            _logger.warning("Work %s on a month is stopped: who asked may not go on.", self.id)
-            self._stop()
+        run = self._enter_author()
+        if not run:
             return bool(self.env["ir.cron"]._commit_progress(self.todo_count))
-        run = self.with_user(self.create_uid).with_context(lang=self._get_work_lang())
         tries, left = 0, run.todo_count
         while left and tries < PATIENCE and not run.stopped:
             before = left
-            try:
-                run._work()
-                self.env.flush_all()
-            except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
-                self.env.cr.rollback()  # what was done before is committed
-            run.invalidate_recordset()
+            run._try_work()
             left = run.todo_count
             if not self.env["ir.cron"]._commit_progress(max(before - left, 0)):
                 return False
@@ -370,6 +368,23 @@ class CoworkingMonthRun(models.Model):
         if self.by_program:
             return self.line_ids.program_id.company_id[:1].partner_id.lang or self.env.lang
         return self.create_uid.lang
+
+    def _try_work(self, among=None):
+        """``_work``, but that what somebody else is at stays to do."""
+        try:
+            self._work(among)
+            self.env.flush_all()
+        except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
+            self.env.cr.rollback()  # what was done before is committed
+        self.invalidate_recordset()
+
+    def _enter_author(self):
+        """This run as who asked for it; none where they may not go on: then it is stopped."""
+        if not self._has_author():
+            _logger.warning("Work %s on a month is stopped: who asked may not go on.", self.id)
+            self._stop()
+            return self.browse()
+        return self.with_user(self.create_uid).with_context(lang=self._get_work_lang())
 
     def _has_author(self):
         """Whether who asked is still there, and may still work on months."""

@@ -326,8 +326,7 @@ class CoworkingStatement(models.Model):
 
     def _ask_spaces(self):
         """Wake the mails to the managers: one a manager and month, however many are sent."""
-        # sudo: waking a scheduled action is for code
-        self.env.ref("coworking_incubation.ir_cron_ask_spaces").sudo()._trigger()
+        self.env["ir.cron"]._wake("coworking_incubation.ir_cron_ask_spaces")
 
     def action_refresh(self):
         """Bring the lines of open statements up to date with the facts."""

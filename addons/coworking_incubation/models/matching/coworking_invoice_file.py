@@ -7,10 +7,11 @@ from psycopg2.errors import UniqueViolation
 
 from odoo import Command, api, fields, models
 from odoo.fields import Domain
+from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from odoo.tools import format_date, formatLang
 
 from ... import invoice_reader
-from ...tools import to_decimal
+from ...tools import hold, to_decimal
 from ..base.processing import MONEY
 
 _logger = logging.getLogger(__name__)
@@ -154,7 +155,7 @@ class CoworkingInvoiceFile(models.Model):
         for file in repeated:
             known = first[file._get_content_key()]
             file._conclude_reading("duplicate", "same_file", known._get_title(), known.move_id)
-        again._wake_reader()
+        (again - repeated)._wake_reader()
         return True
 
     def _get_in_reading(self):
@@ -292,33 +293,43 @@ class CoworkingInvoiceFile(models.Model):
         day = fields.Datetime.context_timestamp(self, self.date_received).date()
         return f"{self.move_id.display_name or self.name}, {format_date(self.env, day)}"
 
-    @api.model
     def _wake_reader(self):
-        # sudo: whoever sends a file may not be allowed to read scheduled actions
-        self.env.ref("coworking_incubation.ir_cron_read_invoice_files").sudo()._trigger()
+        self.env["ir.cron"]._wake("coworking_incubation.ir_cron_read_invoice_files", self)
 
     # === READING ===#
 
     @api.model
     def _cron_read(self, batch_size=100):
-        """Read the files that wait, one by one. Odoo's decoders commit as they go."""
+        """Read the files that wait, one by one."""
         commit = self.env["ir.cron"]._commit_progress
         files = self.search([("state", "=", "waiting")], order="id", limit=batch_size)
         commit(remaining=self.search_count([("state", "=", "waiting")]))
         for file in files:
-            locked = file.try_lock_for_update().filtered(lambda row: row.state == "waiting")
-            if locked:
-                lang = locked.company_id.partner_id.lang or self.env.lang
-                locked.with_company(locked.company_id).with_context(lang=lang)._read_safely()
-                locked._tell_it_is_read()
+            file._work_apart()
             if not commit(1):
                 break
+
+    def _work_apart(self):
+        """Read this file, if it still waits: see ``ir.cron._hand_out``. Odoo's decoders commit as
+        they go, which lets go of its row: nobody else begins with it before it is read.
+        """
+        self.ensure_one()
+        with hold(self.env.cr, self._table, self.id) as is_held:
+            mine = self.try_lock_for_update() if is_held else self.browse()
+            for file in mine.filtered(lambda row: row.state == "waiting"):
+                lang = file.company_id.partner_id.lang or self.env.lang
+                file.with_company(file.company_id).with_context(lang=lang)._read_safely()
+                if file.state != "waiting":
+                    file._tell_it_is_read()
+        return self.state != "waiting"
 
     def _read_safely(self):
         """One file that breaks something does not hold the others up."""
         self.ensure_one()
         try:
             self._read_content()
+        except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
+            self.env.cr.rollback()  # somebody else was faster: it still waits
         except Exception:
             self.env.cr.rollback()
             _logger.exception("Received file %s could not be read", self.id)
@@ -356,6 +367,15 @@ class CoworkingInvoiceFile(models.Model):
         problem = self._identify_sender(facts, text)
         if problem:
             return self._conclude_reading("to_type", *problem)
+        commit = self.env["ir.cron"]._commit_progress
+        # One bill of an operator at a time: another may be the same, and both write on its contact.
+        with hold(self.env.cr, "coworking_bills_of", self.operator_id.id, wait=True):
+            commit()  # what was read meanwhile is seen
+            self._read_bill(document, facts)
+            commit()
+        return None
+
+    def _read_bill(self, document, facts):
         known = facts and self._find_known_bill(facts)
         if known:
             self._attach_to(known)

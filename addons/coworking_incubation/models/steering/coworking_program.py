@@ -89,6 +89,5 @@ class CoworkingProgram(models.Model):
         program = self.sudo()
         program[switch] = not program[switch]
         if program[switch]:
-            # sudo: waking a scheduled action is for code
-            self.env.ref("coworking_incubation.ir_cron_autopilot").sudo()._trigger()
+            self.env["ir.cron"]._wake("coworking_incubation.ir_cron_autopilot")
         return True

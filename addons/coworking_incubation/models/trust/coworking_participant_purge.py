@@ -7,6 +7,7 @@ from odoo.fields import Domain
 from odoo.service.model import PG_CONCURRENCY_ERRORS_TO_RETRY
 from odoo.tools import SQL, format_date, split_every
 
+from ...tools import hold
 from .coworking_purge import mask
 from .coworking_retention import NOTICE_DAYS
 from .eraser import Eraser
@@ -36,9 +37,36 @@ class CoworkingParticipant(models.Model):
 
     @api.model
     def _cron_end_data(self, batch_size=20):
+        """Of all programs, each by itself where another engine takes them."""
+        self._drop_stale_notices()
+        # sudo: as in _find_retention
+        programs = self.env["coworking.program"].sudo().with_context(active_test=False)
+        programs = programs.search([("retention_confirmed_on", "!=", False)])
+        if programs and self.env["ir.cron"]._hand_out(programs):
+            self._of_programs(programs.browse())._end_data(batch_size)
+        else:
+            self._end_data(batch_size)
+
+    @api.model
+    def _of_programs(self, programs):
+        """What ends is looked for in these alone; without any, among meetings of no program."""
+        return self.with_context(coworking_ends_of=programs.ids or [0])
+
+    @api.model
+    def _end_data(self, batch_size=20):
+        """One process at a time, which knows whether the others still use a contact.
+
+        :return: whether it was this one
+        """
+        with hold(self.env.cr, "coworking_end_data") as is_held:
+            if is_held:
+                self._end_found(batch_size)
+        return is_held
+
+    @api.model
+    def _end_found(self, batch_size):
         """Batch by batch, each committed whole: whoever kills it leaves no file half anonymous."""
         cron = self.env["ir.cron"]
-        self._drop_stale_notices()
         # What is locked by others, or fails, is for another day. Registrations before files: the
         # name of somebody who is still registered here is not taken for theirs alone.
         steps = (
@@ -90,6 +118,9 @@ class CoworkingParticipant(models.Model):
         calm = Domain("failed_on", "=", False) | Domain("failed_on", "<=", lately)
         confirmed = Domain("is_confirmed", "=", True)
         among = Domain.TRUE if ids is None else Domain("id", "in", ids)
+        programs = self.env.context.get("coworking_ends_of")
+        if programs:
+            among &= Domain("program_id", "in", programs)
         return self._find_retention(Domain(domain) & confirmed & calm & among)
 
     @api.model
@@ -326,6 +357,10 @@ class CoworkingParticipant(models.Model):
     @api.model
     def _find_attendances(self, where, ids=None):
         self.env.flush_all()
+        among = SQL("TRUE") if ids is None else SQL("attendance.id = ANY(%s)", list(ids))
+        programs = self.env.context.get("coworking_ends_of")
+        if programs:
+            among = SQL("%s AND COALESCE(attendance.program_id, 0) = ANY(%s)", among, programs)
         return [
             row[0]
             for row in self.env.execute_query(
@@ -334,7 +369,7 @@ class CoworkingParticipant(models.Model):
                     LEFT JOIN coworking_program program ON program.id = attendance.program_id
                         WHERE attendance.participant_id IS NULL AND %s AND %s
                      ORDER BY attendance.id""",
-                    SQL("TRUE") if ids is None else SQL("attendance.id = ANY(%s)", list(ids)),
+                    among,
                     where,
                 )
             )

@@ -1,0 +1,4 @@
+from . import coworking_month_run
+from . import coworking_record_mixin
+from . import ir_cron
+from . import queue_job_function
