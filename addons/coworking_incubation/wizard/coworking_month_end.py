@@ -187,11 +187,12 @@ class CoworkingMonthEnd(models.TransientModel):
         self._check_programs()
         self.line_ids.unlink()
         self.env["coworking.month.end.line"]._insert_computed(
-            self,
             self._prepare_charge_lines()
             + self._prepare_unexpected_lines()
             + self._prepare_copayment_lines(),
+            self.company_id.currency_id,
         )
+        self.invalidate_recordset(["line_ids"])
 
     def _prepare_charge_lines(self):
         """Values of the lines of charges whose cost, on that day, is not what bills say.
@@ -425,6 +426,7 @@ class CoworkingMonthEnd(models.TransientModel):
         :param on_total: VAT is not recovered: it is part of the expense
         """
         return {
+            "month_end_id": self.id,
             "amount_untaxed": float(abs(untaxed)),
             "amount_tax": float(abs(amount - untaxed)),
             "amount_total": float(abs(amount)),

@@ -1,10 +1,8 @@
 from dataclasses import replace
-from functools import cache
 
-from odoo import api, fields, models
+from odoo import fields, models
 from odoo.exceptions import UserError
-from odoo.models import MAGIC_COLUMNS
-from odoo.tools import float_repr, format_date
+from odoo.tools import format_date
 
 from ..models.billing.account_move_month_end import Item
 from ..tools import to_decimal
@@ -79,45 +77,6 @@ class CoworkingMonthEndLine(models.TransientModel):
             "res_id": record.id,
             "view_mode": "form",
         }
-
-    @api.model
-    def _insert_computed(self, month_end, vals_list):
-        """Make lines by the thousand, of values that code computed.
-
-        Odoo's ``create`` would look the currency up anew for each amount, in most of its time.
-
-        :param month_end: the ``coworking.month.end`` that they are of
-        :param vals_list: like those of ``create``
-        """
-        self.check_access("create")
-        month_end.check_access("write")
-        currency = month_end.company_id.currency_id
-        rounded = cache(lambda amount: float_repr(currency.round(amount), currency.decimal_places))
-        fields_written = [
-            field
-            for field in self._fields.values()
-            if field.store and field.column_type and field.name not in MAGIC_COLUMNS
-        ]
-        log = (self.env.uid, self.env.cr.now())
-        rows = [
-            (
-                *log,
-                *log,
-                *(
-                    rounded(vals.get(field.name) or 0.0)
-                    if field.type == "monetary"
-                    else vals.get(field.name) or None
-                    for field in fields_written
-                ),
-            )
-            for vals in ({**vals, "month_end_id": month_end.id} for vals in vals_list)
-        ]
-        columns = ["create_uid", "create_date", "write_uid", "write_date"]
-        columns += [field.name for field in fields_written]
-        self.env.cr.execute_values(
-            f"INSERT INTO {self._table} ({', '.join(columns)}) VALUES %s", rows, page_size=1000
-        )
-        month_end.invalidate_recordset(["line_ids"])
 
     # === ENTRIES ===#
 
