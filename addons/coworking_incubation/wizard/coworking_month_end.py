@@ -340,16 +340,15 @@ class CoworkingMonthEnd(models.TransientModel):
             & Domain("date_from", "<=", self.date + relativedelta(days=1) - relativedelta(months=1))
         )
         owing = self._get_owing(statements)
-        own = (
-            self.env["coworking.charge"]
-            .search_fetch(
-                Domain("statement_id", "in", {statement_id for statement_id, __ in owing})
-                & Domain("copayment_amount", "!=", 0),
-                ["statement_id", "seat_id", "explanation"],
-            )
-            .sudo()
-        )  # sudo: what was found by their rights, of which nothing is looked at again
-        by_person = own.grouped(lambda charge: (charge.statement_id, charge.seat_id.partner_id))
+        own = self.env["coworking.charge"].search_fetch(
+            Domain("statement_id", "in", {statement_id for statement_id, __ in owing})
+            & Domain("copayment_amount", "!=", 0),
+            ["statement_id", "seat_id", "explanation"],
+        )
+        # sudo: found by the rights of who asks, which are not asked again at each field
+        by_person = own.sudo().grouped(
+            lambda charge: (charge.statement_id, charge.seat_id.partner_id)
+        )
         ranks = {statement: rank for rank, statement in enumerate(statements)}
         totals, result = {}, []
         for (statement, partner), charges in sorted(
@@ -411,9 +410,7 @@ class CoworkingMonthEnd(models.TransientModel):
             ),
         ):
             self.env[model].flush_model(names)
-        rows = self.env.execute_query(
-            SQL(OWING, day=self.date, statements=tuple(statements.ids)),
-        )
+        rows = self.env.execute_query(SQL(OWING, day=self.date, statements=tuple(statements.ids)))
         return {
             (statement_id, partner_id): (to_decimal(used), to_decimal(billed))
             for statement_id, partner_id, used, billed in rows
