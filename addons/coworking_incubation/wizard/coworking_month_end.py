@@ -149,7 +149,7 @@ class CoworkingMonthEnd(models.TransientModel):
                 self.env._("Entries are dated on the last day of a month: choose such a day.")
             )
         self._make_lines()
-        lines = self.line_ids.grouped("program_id")
+        lines = self.line_ids.sorted("id").grouped("program_id")
         AccountMove = self.env["account.move"].with_company(self.company_id)
         moves = AccountMove
         # What no program is known of is entered with whichever are chosen, once.
