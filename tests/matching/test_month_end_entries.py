@@ -503,6 +503,20 @@ class TestHowMuchIsRead(EntriesCase):
         self.assertGreaterEqual(len(lines), 12)
         self.assertEqual(few, many)
 
+    def test_the_account_that_waits_is_looked_up_once_for_all_lines_of_a_kind(self):
+        for name in ("A", "B", "C"):
+            self._new_seat("1/6", "30/6", name)
+        company = type(self.company)
+        with patch.object(
+            company,
+            "_coworking_month_end_account",
+            autospec=True,
+            side_effect=company._coworking_month_end_account,
+        ) as asked:
+            entries = self._enter()
+        self.assertEqual(self._balances(entries), {"accrued": -540.0, "expense": 540.0})
+        self.assertEqual(asked.call_count, 1)
+
     def test_a_pack_of_who_left_and_a_part_that_was_invoiced_are_not_read(self):
         seat = self._new_seat("1/6", "30/6", "Farid Benali", self.tickets)
         self._new_presences(seat, "1/6")
