@@ -93,9 +93,8 @@ class CoworkingRecordMixin(models.AbstractModel):
         ]
         names = ["create_uid", "create_date", "write_uid", "write_date"]
         names += [field.name for field in columns]
-        self.env.cr.execute_values(
-            f"INSERT INTO {self._table} ({', '.join(names)}) VALUES %s", rows, page_size=1000
-        )
+        insert = f"INSERT INTO {self._table} ({', '.join(names)}) VALUES %s"  # nosec B608 # fields
+        self.env.cr.execute_values(insert, rows, page_size=1000)
 
     @api.model
     def _load_records(self, data_list, update=False):

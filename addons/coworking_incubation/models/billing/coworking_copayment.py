@@ -104,7 +104,7 @@ CROSS JOIN LATERAL (
               AND account_tax.company_id = program.company_id
               AND account_tax.amount_type = 'percent'
               AND program.funding_base = 'untaxed') AS tax ON TRUE
-"""
+"""  # nosec B608 # our own words
 
 
 class CoworkingCopayment(models.Model):
