@@ -1,6 +1,7 @@
 """The placement simulator: what each space would cost, and what it offers, for one person."""
 
 from datetime import date
+from unittest.mock import patch
 
 from odoo import Command
 from odoo.exceptions import AccessError
@@ -212,6 +213,20 @@ class TestOffers(SimulatorCase):
         self.assertEqual(len(self._offers()), 302)
         self.assertLessEqual(many, few + 3)
         self.assertLess(many, 60)
+
+    def test_the_fees_of_own_seats_are_asked_once_for_all_other_spaces(self):
+        self._new_seat("1/6", "14/6", self.person, self.tariff_b)
+        pricing = type(self.env["coworking.pricing"])
+        counts = []
+        for name in ("A", "B", "C"):
+            with patch.object(
+                pricing, "_price_memberships", autospec=True, side_effect=pricing._price_memberships
+            ) as asked:
+                self._offers()
+            counts.append(asked.call_count)
+            self._new_tariff(name, 90.0)
+        self.assertEqual(counts, [counts[0]] * 3)
+        self.assertGreater(counts[0], 0)
 
 
 class TestSimulation(SimulatorCase):

@@ -55,6 +55,18 @@ class TestLargeBills(MatchingCase):
             (calls[2] - calls[1]) / (MANY - FEW), MANY, "reads of a text that one more line costs"
         )
 
+    def test_the_text_of_a_bill_is_read_once_however_many_months_its_operator_has(self):
+        self._new_seat("1/1", "31/12", "Camille Zaron", self.tariff_b)
+        self.space_b.operator_id = self.space.operator_id
+        texts = []
+        for month in ("1/1", "1/2", "1/3", "1/4"):
+            self._settle(d(month))
+            with patch.object(matching, "plain", wraps=matching.plain) as plain:
+                bill = self._receive(("Camille Zaron", 140.0), invoice_date=d("3/7"))
+                texts.append(sum(" \n " in call.args[0] for call in plain.call_args_list))
+            bill.button_cancel()
+        self.assertEqual(len(set(texts)), 1, texts)
+
     def test_sums_are_searched_once_for_all_lines(self):
         lines = [(f"Zoé Z{'abcdefghijkl'[number]}z", 1.5 + number) for number in range(MANY)]
         few = self._measure(lines[:FEW], "_combinations")[1]

@@ -2,6 +2,7 @@
 the books to what was used.
 """
 
+from decimal import Decimal
 from unittest.mock import patch
 
 from odoo import Command
@@ -466,3 +467,69 @@ class TestCopayments(EntriesCase):
     def test_a_month_that_is_not_over_has_none(self):
         self._settle(JULY)
         self.assertEqual([kind for kind, _amount in self._lines("15/7")].count("to_invoice"), 1)
+
+
+class TestHowMuchIsRead(EntriesCase):
+    """Time follows what is listed, not what was ever used."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.program.funding_rate = 80.0
+        (cls.space | cls.space_b).seat_capacity = 20
+        cls.tickets = cls._new_tariff("Ten days", 120.0, unit="pack", pack_size=10.0)
+
+    def _count(self, day):
+        wizard = self._month_end(day)
+        self.env.flush_all()
+        self.env.invalidate_all()
+        before = self.env.cr.sql_log_count
+        wizard.action_list()
+        return self.env.cr.sql_log_count - before, wizard.sudo().line_ids
+
+    def test_as_many_queries_whatever_is_listed(self):
+        self._new_seat("1/6", "31/7", "Camille Roux")
+        self._new_presences(self._new_seat("1/6", "31/7", "Farid Benali", self.tickets), "1/6")
+        self._settle()
+        self._count("30/6")  # what a process reads once
+        few, lines = self._count("30/6")
+        self.assertEqual(len(lines), 4)
+        for number in range(4):
+            self._new_seat("1/7", "31/7", f"A{number}", self.tariff_b)
+            seat = self._new_seat("1/7", "31/7", f"B{number}", self.tickets)
+            self._new_presences(seat, "1/7")
+        self._settle(JULY)
+        many, lines = self._count("30/7")
+        self.assertGreaterEqual(len(lines), 12)
+        self.assertEqual(few, many)
+
+    def test_the_account_that_waits_is_looked_up_once_for_all_lines_of_a_kind(self):
+        for name in ("A", "B", "C"):
+            self._new_seat("1/6", "30/6", name)
+        company = type(self.company)
+        with patch.object(
+            company,
+            "_coworking_month_end_account",
+            autospec=True,
+            side_effect=company._coworking_month_end_account,
+        ) as asked:
+            entries = self._enter()
+        self.assertEqual(self._balances(entries), {"accrued": -540.0, "expense": 540.0})
+        self.assertEqual(asked.call_count, 1)
+
+    def test_a_pack_of_who_left_and_a_part_that_was_invoiced_are_not_read(self):
+        seat = self._new_seat("1/6", "30/6", "Farid Benali", self.tickets)
+        self._new_presences(seat, "1/6")
+        june = self._settle()
+        bill = self._post(self._bill(june))
+        june.action_create_copayment_invoices()
+        invoice = self._post(june.copayment_invoice_ids)
+        wizard = self._month_end()
+        self.assertFalse(wizard._get_billed())
+        self.assertFalse(wizard._get_owing(june))
+        self.assertEqual(self._lines(), [])
+        (bill | invoice).button_draft()
+        self.assertEqual(list(wizard._get_billed()), june.charge_ids.ids)
+        self.assertEqual(
+            wizard._get_owing(june), {(june.id, seat.partner_id.id): (Decimal(24), Decimal(0))}
+        )

@@ -503,8 +503,8 @@ class TestQueries(PathwayCase):
         for name in names:
             self.waiting |= self._at("selection", name, selection_result="waiting")
 
-    def _count(self, name):
-        file = self._at("incubation", name, date_entry="2015-02-02")
+    def _count(self, name, file=None):
+        file = file or self._at("incubation", name, date_entry="2015-02-02")
         self.env.flush_all()
         self.env.invalidate_all()
         before = self.env.cr.sql_log_count
@@ -543,3 +543,19 @@ class TestQueries(PathwayCase):
             )
         self.assertEqual(made, [6])
         self.assertEqual(files.followup_ids.mapped("months"), [3, 6, 12, 3, 6, 12])
+
+    def test_a_review_that_is_dropped_costs_the_same_however_many_axes_it_has(self):
+        def count(name):
+            file = self._at("incubation", name, date_entry="2015-02-02")
+            review = self.env["coworking.review"].create(
+                {"participant_id": file.id, "date": "2015-09-01"}
+            )
+            self.assertGreaterEqual(len(review.line_ids), 2)
+            before = self._count(name, file)
+            self.assertFalse(review.exists())
+            return before
+
+        count("First")  # what a process reads once
+        few = count("Second")
+        self.env["coworking.review.axis"].create([{"name": f"Axis {n}"} for n in range(6)])
+        self.assertEqual(count("Third"), few)

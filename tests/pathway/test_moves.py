@@ -3,6 +3,7 @@
 from odoo import Command
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import freeze_time
+from odoo.tools import SQL
 
 from .common import PathwayCase
 
@@ -229,6 +230,38 @@ class TestDelays(PathwayCase):
             )
         )
         self.assertEqual(counts, {"recruitment": 2, "selection": 1})
+
+
+class TestWhatIsRead(PathwayCase):
+    """Programmes that are not asked for are not counted, however the others are asked for."""
+
+    def _read(self, model, column, table):
+        """Rows of a table that the database reads to tell a column of this programme."""
+        self.env.flush_all()
+        query = self.env[model]._search([("program_id.code", "=", self.program.code)])
+        explain = SQL("EXPLAIN (ANALYZE, FORMAT JSON) %s", query.select(SQL.identifier(column)))
+        nodes = [self.env.execute_query(explain)[0][0][0]["Plan"]]
+        read = 0
+        for node in nodes:
+            nodes += node.get("Plans", ())
+            if node.get("Relation Name") == table:
+                read += node["Actual Rows"] * node["Actual Loops"]
+        return read
+
+    def test_what_others_have_is_not(self):
+        other = self._new_program("Other", "OTH")
+        moved = {"move_reason": "Step by step", "stage_id": self.stages["selection"].id}
+        self._new_participant("Own").write(moved)
+        looks = [
+            ("coworking.funnel", "files", "coworking_participant"),
+            ("coworking.funnel", "files", "coworking_move"),
+            ("coworking.stage.delay", "median_days", "coworking_move"),
+        ]
+        before = [self._read(*look) for look in looks]
+        self.assertTrue(all(before))
+        for name in ("A", "B", "C"):
+            self._new_participant(name, other).write(moved)
+        self.assertEqual([self._read(*look) for look in looks], before)
 
 
 class TestFunnel(PathwayCase):

@@ -11,7 +11,8 @@ from odoo.tools import SQL
 from .. import pricing
 from ..tools import to_decimal
 
-# What bills of a day or before say of charges: see CoworkingMonthEnd._get_billed.
+# What bills of a day or before say of charges: see CoworkingMonthEnd._get_billed. Of a pack whose
+# bearer left the tickets are lost: it is used.
 BILLED = """
    SELECT charge.id,
           COALESCE(SUM(match.expected) FILTER (WHERE match.billed), 0) AS expected,
@@ -45,8 +46,40 @@ LEFT JOIN (SELECT match.*,
                != charge.payable_total
            OR COALESCE(SUM(match.gap) FILTER (WHERE match.billed), 0) != 0
            OR charge.date_to > %(day)s
-           OR 'pack' IN (charge.kind, charge.corrected_kind))
+           OR 'pack' IN (charge.kind, charge.corrected_kind) AND EXISTS (
+               SELECT FROM coworking_seat seat
+                WHERE seat.participant_id = charge.participant_id
+                  AND seat.tariff_id = charge.tariff_id AND seat.state IN %(holding)s
+                  AND (seat.date_end IS NULL OR seat.date_end > %(day)s)))
  ORDER BY charge.period, charge.id
+"""
+
+# Participants' parts of months, and what invoices of a day or before say of them, where these
+# differ: see CoworkingMonthEnd._get_owing. Invoices that were taken back count where none stands.
+OWING = """
+  SELECT owed.statement_id, owed.partner_id, owed.amount, COALESCE(invoiced.amount, 0)
+    FROM (SELECT charge.statement_id, seat.partner_id, SUM(charge.copayment_amount) AS amount
+            FROM coworking_charge charge
+            JOIN coworking_seat seat ON seat.id = charge.seat_id
+           WHERE charge.statement_id IN %(statements)s AND charge.copayment_amount != 0
+        GROUP BY charge.statement_id, seat.partner_id) AS owed
+LEFT JOIN (SELECT invoice.statement_id, invoice.partner_id,
+                  SUM(invoice.amount) FILTER (WHERE invoice.billed AND (
+                      invoice.stands OR NOT invoice.one_stands)) AS amount
+             FROM (SELECT move.coworking_statement_id AS statement_id, move.partner_id,
+                          move.amount_untaxed_signed AS amount,
+                          move.state = 'posted' AND move.date <= %(day)s AS billed,
+                          move.payment_state IS DISTINCT FROM 'reversed' AS stands,
+                          BOOL_OR(move.payment_state IS DISTINCT FROM 'reversed') OVER (
+                              PARTITION BY move.coworking_statement_id, move.partner_id
+                          ) AS one_stands
+                     FROM account_move move
+                    WHERE move.coworking_statement_id IN %(statements)s
+                      AND move.state != 'cancel'
+                      AND move.move_type IN ('out_invoice', 'out_refund')) AS invoice
+         GROUP BY invoice.statement_id, invoice.partner_id) AS invoiced
+       ON invoiced.statement_id = owed.statement_id AND invoiced.partner_id = owed.partner_id
+    WHERE owed.amount != COALESCE(invoiced.amount, 0)
 """
 
 
@@ -116,7 +149,7 @@ class CoworkingMonthEnd(models.TransientModel):
                 self.env._("Entries are dated on the last day of a month: choose such a day.")
             )
         self._make_lines()
-        lines = self.line_ids.grouped("program_id")
+        lines = self.line_ids.sorted("id").grouped("program_id")
         AccountMove = self.env["account.move"].with_company(self.company_id)
         moves = AccountMove
         # What no program is known of is entered with whichever are chosen, once.
@@ -153,11 +186,13 @@ class CoworkingMonthEnd(models.TransientModel):
         """Make the lines anew."""
         self._check_programs()
         self.line_ids.unlink()
-        self.env["coworking.month.end.line"].create(
+        self.env["coworking.month.end.line"]._insert_computed(
             self._prepare_charge_lines()
             + self._prepare_unexpected_lines()
-            + self._prepare_copayment_lines()
+            + self._prepare_copayment_lines(),
+            self.company_id.currency_id,
         )
+        self.invalidate_recordset(["line_ids"])
 
     def _prepare_charge_lines(self):
         """Values of the lines of charges whose cost, on that day, is not what bills say.
@@ -171,9 +206,12 @@ class CoworkingMonthEnd(models.TransientModel):
         """
         billed = self._get_billed()
         charges = self.env["coworking.charge"].browse(billed)
+        charges.check_access("read")
+        # sudo: rights are asked once, not at each field of thousands; tickets depend on facts that
+        # accountants do not read one by one
+        charges = charges.sudo()
         packs = charges.filtered(lambda charge: (charge.corrected_kind or charge.kind) == "pack")
-        # sudo: tickets depend on facts that accountants do not read one by one
-        packs_used = self.env["coworking.pricing"].sudo()._get_packs_used(packs.sudo(), self.date)
+        packs_used = self.env["coworking.pricing"].sudo()._get_packs_used(packs, self.date)
         result = []
         for charge in charges:
             facts = billed[charge.id]
@@ -301,51 +339,82 @@ class CoworkingMonthEnd(models.TransientModel):
             & Domain("state", "in", ("confirmed", "billed"))
             & Domain("date_from", "<=", self.date + relativedelta(days=1) - relativedelta(months=1))
         )
-        result = []
-        for statement in statements:
-            owing = statement.charge_ids.filtered(
-                lambda charge: not charge.currency_id.is_zero(charge.copayment_amount)
-            )
-            by_partner = owing.grouped(lambda charge: charge.seat_id.partner_id)
-            # sudo: what was invoiced to participants, of which the account says the amounts anyway
-            invoices = statement.sudo().copayment_invoice_ids
-            product = statement.program_id.copayment_product_id
-            for partner, charges in by_partner.items():
-                own = invoices.filtered(lambda move, partner=partner: move.partner_id == partner)
-                own = own._coworking_standing() or own
-                posted = own.filtered(
-                    lambda move: move.state == "posted" and move.date <= self.date
-                )
-                used = sum(map(to_decimal, charges.mapped("copayment_amount")))
-                billed = sum(map(to_decimal, posted.mapped("amount_untaxed_signed")))
-                income = used - billed
-                if not income:
-                    continue
-                taxes = statement._get_copayment_taxes(product)
-                total = to_decimal(
+        owing = self._get_owing(statements)
+        own = self.env["coworking.charge"].search_fetch(
+            Domain("statement_id", "in", {statement_id for statement_id, __ in owing})
+            & Domain("copayment_amount", "!=", 0),
+            ["statement_id", "seat_id", "explanation"],
+        )
+        # sudo: found by the rights of who asks, which are not asked again at each field
+        by_person = own.sudo().grouped(
+            lambda charge: (charge.statement_id, charge.seat_id.partner_id)
+        )
+        ranks = {statement: rank for rank, statement in enumerate(statements)}
+        totals, result = {}, []
+        for (statement, partner), charges in sorted(
+            by_person.items(), key=lambda item: ranks[item[0][0]]
+        ):
+            if (statement.id, partner.id) not in owing:
+                continue
+            used, billed = owing[statement.id, partner.id]
+            income = used - billed
+            key = statement.program_id, statement.company_id, income
+            if key not in totals:
+                taxes = statement._get_copayment_taxes(statement.program_id.copayment_product_id)
+                totals[key] = to_decimal(
                     taxes.compute_all(
                         float(income), statement.currency_id, handle_price_include=False
                     )["total_included"]
                 )
-                result.append(
-                    {
-                        **self._prepare_amounts(_round(total), income, True),
-                        "cost": 0.0,
-                        "income": float(income),
-                        "kind": "to_invoice",
-                        "charge_id": charges[:1].id,
-                        "program_id": statement.program_id.id,
-                        "space_id": statement.space_id.id,
-                        "operator_id": statement.operator_id.id,
-                        "seat_id": charges[:1].seat_id.id,
-                        "period": statement.date_from,
-                        "statement_id": statement.id,
-                        "explanation": ", ".join(filter(None, charges.mapped("explanation"))),
-                        "used": float(used),
-                        "billed": float(billed),
-                    }
-                )
+            result.append(
+                {
+                    **self._prepare_amounts(_round(totals[key]), income, True),
+                    "cost": 0.0,
+                    "income": float(income),
+                    "kind": "to_invoice",
+                    "charge_id": charges[:1].id,
+                    "program_id": statement.program_id.id,
+                    "space_id": statement.space_id.id,
+                    "operator_id": statement.operator_id.id,
+                    "seat_id": charges[:1].seat_id.id,
+                    "period": statement.date_from,
+                    "statement_id": statement.id,
+                    "explanation": ", ".join(filter(None, charges.mapped("explanation"))),
+                    "used": float(used),
+                    "billed": float(billed),
+                }
+            )
         return result
+
+    def _get_owing(self, statements):
+        """Of which participants' parts of these months as much was not invoiced as is owed.
+
+        :return: dict (statement id, partner id) -> (owed, invoiced by that day), which differ
+        """
+        if not statements:
+            return {}
+        for model, names in (
+            ("coworking.charge", ("statement_id", "seat_id", "copayment_amount")),
+            ("coworking.seat", ("partner_id",)),
+            (
+                "account.move",
+                (
+                    "coworking_statement_id",
+                    "partner_id",
+                    "move_type",
+                    "state",
+                    "payment_state",
+                    "date",
+                    "amount_untaxed_signed",
+                ),
+            ),
+        ):
+            self.env[model].flush_model(names)
+        rows = self.env.execute_query(SQL(OWING, day=self.date, statements=tuple(statements.ids)))
+        return {
+            (statement_id, partner_id): (to_decimal(used), to_decimal(billed))
+            for statement_id, partner_id, used, billed in rows
+        }
 
     def _prepare_amounts(self, amount, untaxed, on_total):
         """Values that all lines have.
@@ -379,12 +448,16 @@ class CoworkingMonthEnd(models.TransientModel):
             accepted that the rest is never billed), ``line_id`` (of the bill that tells most)
         """
         for model, names in (
-            ("coworking.charge", ("payable_total", "date_from", "date_to", "kind", "program_id")),
+            (
+                "coworking.charge",
+                ("payable_total", "date_from", "date_to", "kind", "corrected_kind", "program_id"),
+            ),
             (
                 "coworking.match",
                 ("charge_id", "decision", "expected", "gap", "move_id", "move_line_id"),
             ),
             ("account.move", ("state", "date", "move_type")),
+            ("coworking.seat", ("participant_id", "tariff_id", "state", "date_end")),
         ):
             self.env[model].flush_model(names)
         rows = self.env.execute_query_dict(
@@ -392,6 +465,7 @@ class CoworkingMonthEnd(models.TransientModel):
                 BILLED,
                 day=self.date,
                 programs=tuple(self.program_ids.ids),
+                holding=self.env["coworking.seat"]._get_holding_states(),
             )
         )
         amounts = ("expected", "gap", "back", "missing")

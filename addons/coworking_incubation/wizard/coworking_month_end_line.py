@@ -81,17 +81,21 @@ class CoworkingMonthEndLine(models.TransientModel):
     # === ENTRIES ===#
 
     def _prepare_entry_items(self):
-        """What to enter for these lines, each with its counterpart.
+        """What to enter for these lines of one month end, each with its counterpart.
 
         :return: list of ``Item``, which sum to zero
         """
-        result, known = [], {}
+        result, known, counterparts = [], {}, {}
+        kinds = dict(self._fields["kind"]._description_selection(self.env))
+        charge_names = self.charge_id._get_bill_line_names()
         for line in self:
             amount = to_decimal(line.cost) - to_decimal(line.income)
             if not amount:
                 continue
             company = line.month_end_id.company_id
             account, distribution = line._get_entry_account(known)
+            if line.kind not in counterparts:
+                counterparts[line.kind] = company._coworking_month_end_account(line.kind)
             gap = line.bill_line_id if line.kind == "credit" else line.bill_line_id.browse()
             item = Item(
                 account=account,
@@ -99,16 +103,16 @@ class CoworkingMonthEndLine(models.TransientModel):
                 seat=line.seat_id,
                 bill_line=gap,
                 distribution=distribution,
-                name=line._get_entry_name(),
+                name=line._get_entry_name(charge_names),
                 balance=amount,
             )
             counterpart = replace(
                 item,
-                account=company._coworking_month_end_account(line.kind),
+                account=counterparts[line.kind],
                 seat=line.seat_id.browse(),
                 bill_line=gap.browse(),
                 distribution={},
-                name=dict(self._fields["kind"]._description_selection(self.env))[line.kind],
+                name=kinds[line.kind],
                 balance=-amount,
             )
             result += [item, counterpart]
@@ -171,8 +175,11 @@ class CoworkingMonthEndLine(models.TransientModel):
         own = {str(analytic.id): 100.0} if analytic else {}
         return account, own | models
 
-    def _get_entry_name(self):
-        """What the journal item says, so that it explains itself: never a person's name."""
+    def _get_entry_name(self, charge_names):
+        """What the journal item says, so that it explains itself: never a person's name.
+
+        :param charge_names: see ``coworking.charge._get_bill_line_names``
+        """
         self.ensure_one()
         money = self.currency_id.format
         if self.kind == "to_invoice":
@@ -191,7 +198,7 @@ class CoworkingMonthEndLine(models.TransientModel):
             )
         return self.env._(
             "%(line)s; used %(used)s, billed %(billed)s",
-            line=self.charge_id._get_bill_line_names()[self.charge_id],
+            line=charge_names[self.charge_id],
             used=money(self.used),
             billed=money(self.billed),
         )

@@ -1,6 +1,6 @@
 from dateutil.relativedelta import relativedelta
 
-from odoo import Command, api, fields, models
+from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import format_date
 
@@ -91,20 +91,18 @@ class CoworkingSimulation(models.TransientModel):
                 (offer for offer in offers if not simulation.only_free or offer["places"] != 0),
                 key=lambda offer: (offer["person_cost"], offer["program_cost"]),
             )
-            simulation.write(
-                {
-                    "hidden_count": len(offers) - len(shown),
-                    "line_ids": [
-                        Command.clear(),
-                        *(Command.create(simulation._prepare_line(offer)) for offer in shown),
-                    ],
-                }
+            simulation.hidden_count = len(offers) - len(shown)
+            simulation.line_ids.unlink()
+            self.env["coworking.simulation.line"]._insert_computed(
+                [simulation._prepare_line(offer) for offer in shown], simulation.currency_id
             )
+            simulation.invalidate_recordset(["line_ids"])
 
     def _prepare_line(self, offer):
         tariff, distance = offer["tariff"], offer["distance"]
         months = max(((self.date_end - self.date_start).days + 1) * 12 / 365.25, 1)
         return {
+            "simulation_id": self.id,
             "space_id": offer["space"].id,
             "tariff_id": tariff.id,
             "price": tariff._price_in_words(tariff._price_on(self.date_start)),

@@ -1,67 +1,13 @@
-from odoo import fields, models, tools
+from odoo import api, fields, models, tools
 from odoo.exceptions import UserError
 
 from ..base.processing import MONEY
 
-VIEW = """
-    CREATE VIEW coworking_copayment AS
-    SELECT owed.id, owed.participant_id, statement.program_id, statement.space_id,
-           owed.statement_id, statement.company_id, company.currency_id,
-           statement.date_from AS period, program.copayment_collector AS collector,
-           statement.state IN ('confirmed', 'billed') AS settled,
-           CASE WHEN invoice.id IS NOT NULL THEN invoice.amount_total_signed
-                ELSE ROUND(owed.copayment * (1 + COALESCE(tax.rate, 0) / 100), 2)
-            END AS due,
-           CASE WHEN invoice.state = 'posted'
-                THEN invoice.amount_total_signed - payment.paid - note.residual
-                     - invoice.amount_residual_signed
-                ELSE 0 END AS credited,
-           CASE WHEN invoice.state = 'posted' THEN payment.paid ELSE 0 END AS paid,
-           CASE WHEN invoice.state = 'posted'
-                THEN invoice.amount_residual_signed + note.residual
-                WHEN invoice.id IS NOT NULL THEN invoice.amount_total_signed
-                WHEN program.copayment_collector = 'space' THEN 0
-                ELSE ROUND(owed.copayment * (1 + COALESCE(tax.rate, 0) / 100), 2)
-            END AS residual,
-           invoice.id AS move_id,
-           CASE WHEN invoice.state = 'posted' THEN invoice.invoice_date_due END
-               AS invoice_date_due,
-           CASE WHEN invoice.id IS NULL AND program.copayment_collector = 'space'
-                THEN 'information'
-                WHEN invoice.id IS NULL THEN 'to_invoice'
-                WHEN invoice.state = 'draft' THEN 'draft'
-                WHEN invoice.amount_total_signed - payment.paid - note.residual
-                     - invoice.amount_residual_signed = invoice.amount_total_signed
-                     AND invoice.amount_total_signed != 0
-                THEN 'credited'
-                WHEN invoice.amount_residual_signed + note.residual = 0 THEN 'paid'
-                WHEN invoice.amount_residual_signed + note.residual
-                     = invoice.amount_total_signed
-                THEN 'open' ELSE 'partial' END AS state
-      FROM (SELECT MIN(charge.id) AS id, charge.participant_id, charge.statement_id,
-                   SUM(charge.copayment_amount) AS copayment
-              FROM coworking_charge charge
-             WHERE charge.statement_id IS NOT NULL AND charge.copayment_amount != 0
-          GROUP BY charge.participant_id, charge.statement_id) AS owed
-      JOIN coworking_statement statement ON statement.id = owed.statement_id
-      JOIN coworking_program program ON program.id = statement.program_id
-      JOIN res_company company ON company.id = statement.company_id
-      JOIN coworking_participant participant ON participant.id = owed.participant_id
- LEFT JOIN LATERAL (
-           SELECT * FROM account_move
-            WHERE coworking_statement_id = owed.statement_id
-              AND partner_id = participant.partner_id
-              AND move_type IN ('out_invoice', 'out_refund') AND state != 'cancel'
-         ORDER BY COALESCE(payment_state, '') = 'reversed', id DESC
-            LIMIT 1) AS invoice ON TRUE
-CROSS JOIN LATERAL (
-           SELECT COALESCE(SUM(amount_residual_signed), 0) AS residual
-             FROM account_move
-            WHERE reversed_entry_id = invoice.id AND state = 'posted') AS note
-CROSS JOIN LATERAL (
+# What was paid of an invoice and its credit notes. It stands in the columns that tell it, not in
+# the rows: of those that are not shown it is not looked up.
+PAID = """(
            SELECT COALESCE(SUM(CASE WHEN partial.debit_move_id = line.id
                                     THEN partial.amount ELSE -partial.amount END), 0)
-                      AS paid
              FROM account_move document
              JOIN account_move_line line
                ON line.move_id = document.id AND line.display_type = 'payment_term'
@@ -87,7 +33,68 @@ CROSS JOIN LATERAL (
                                   ON entry.id = item.move_id
                                  AND entry.statement_line_id IS NOT NULL
                                WHERE bank.id = money.journal_id
-                                 AND bank.type IN ('bank', 'cash')))) AS payment
+                                 AND bank.type IN ('bank', 'cash'))))"""
+VIEW = f"""
+    CREATE VIEW coworking_copayment AS
+    SELECT owed.id, owed.participant_id, statement.program_id, statement.space_id,
+           owed.statement_id, statement.company_id, company.currency_id,
+           statement.date_from AS period, program.copayment_collector AS collector,
+           statement.state IN ('confirmed', 'billed') AS settled,
+           CASE WHEN invoice.id IS NOT NULL THEN invoice.amount_total_signed
+                ELSE ROUND(owed.copayment * (1 + COALESCE(tax.rate, 0) / 100), 2)
+            END AS due,
+           CASE WHEN invoice.state = 'posted'
+                THEN invoice.amount_total_signed - {PAID} - note.residual
+                     - invoice.amount_residual_signed
+                ELSE 0 END AS credited,
+           CASE WHEN invoice.state = 'posted' THEN {PAID} ELSE 0 END AS paid,
+           CASE WHEN invoice.state = 'posted'
+                THEN invoice.amount_residual_signed + note.residual
+                WHEN invoice.id IS NOT NULL THEN invoice.amount_total_signed
+                WHEN program.copayment_collector = 'space' THEN 0
+                ELSE ROUND(owed.copayment * (1 + COALESCE(tax.rate, 0) / 100), 2)
+            END AS residual,
+           invoice.id AS move_id,
+           CASE WHEN invoice.state = 'posted' THEN invoice.invoice_date_due END
+               AS invoice_date_due,
+           CASE WHEN invoice.id IS NULL AND program.copayment_collector = 'space'
+                THEN 'information'
+                WHEN invoice.id IS NULL THEN 'to_invoice'
+                WHEN invoice.state = 'draft' THEN 'draft'
+                WHEN invoice.amount_total_signed != 0
+                     AND {PAID} + note.residual + invoice.amount_residual_signed = 0
+                THEN 'credited'
+                WHEN invoice.amount_residual_signed + note.residual = 0 THEN 'paid'
+                WHEN invoice.amount_residual_signed + note.residual
+                     = invoice.amount_total_signed
+                THEN 'open' ELSE 'partial' END AS state
+      FROM (SELECT MIN(charge.id) AS id, charge.participant_id, charge.statement_id,
+                   SUM(charge.copayment_amount) AS copayment
+              FROM coworking_charge charge
+             WHERE charge.statement_id IS NOT NULL AND charge.copayment_amount != 0
+          GROUP BY charge.participant_id, charge.statement_id) AS owed
+      JOIN coworking_statement statement ON statement.id = owed.statement_id
+      JOIN coworking_program program ON program.id = statement.program_id
+      JOIN res_company company ON company.id = statement.company_id
+      JOIN coworking_participant participant ON participant.id = owed.participant_id
+LEFT JOIN account_move standing
+        ON standing.coworking_statement_id = owed.statement_id
+       AND standing.partner_id = participant.partner_id
+       AND standing.coworking_statement_id IS NOT NULL AND standing.state != 'cancel'
+       AND COALESCE(standing.payment_state, '') != 'reversed'
+       AND standing.move_type IN ('out_invoice', 'out_refund')
+ LEFT JOIN LATERAL (
+           SELECT id FROM account_move
+            WHERE standing.id IS NULL AND coworking_statement_id = owed.statement_id
+              AND partner_id = participant.partner_id AND state != 'cancel'
+              AND move_type IN ('out_invoice', 'out_refund')
+         ORDER BY id DESC
+            LIMIT 1) AS reversed ON TRUE
+ LEFT JOIN account_move invoice ON invoice.id = COALESCE(standing.id, reversed.id)
+CROSS JOIN LATERAL (
+           SELECT COALESCE(SUM(amount_residual_signed), 0) AS residual
+             FROM account_move
+            WHERE reversed_entry_id = invoice.id AND state = 'posted') AS note
  LEFT JOIN LATERAL (
            SELECT SUM(account_tax.amount) AS rate
              FROM product_product product
@@ -97,7 +104,7 @@ CROSS JOIN LATERAL (
               AND account_tax.company_id = program.company_id
               AND account_tax.amount_type = 'percent'
               AND program.funding_base = 'untaxed') AS tax ON TRUE
-"""
+"""  # nosec B608 # our own words
 
 
 class CoworkingCopayment(models.Model):
@@ -190,6 +197,18 @@ class CoworkingCopayment(models.Model):
     def init(self):
         tools.drop_view_if_exists(self.env.cr, self._table)
         self.env.cr.execute(VIEW)
+
+    # === CRUD METHODS ===#
+
+    @api.model
+    def _search(self, domain, *args, **kwargs):
+        """PostgreSQL takes the months for dearer than they are: it would take longer to compile
+        what reads them than to read them. Told once a transaction.
+        """
+        if not self.env.cr.cache.get(self._name):
+            self.env.cr.cache[self._name] = True
+            self.env.cr.execute("SELECT SET_CONFIG('jit', 'off', true)")
+        return super()._search(domain, *args, **kwargs)
 
     # === ACTION METHODS ===#
 

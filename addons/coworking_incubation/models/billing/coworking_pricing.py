@@ -299,6 +299,7 @@ class CoworkingPricing(models.AbstractModel):
             for seat in seats
             if seat.membership_paid_on
         }
+        rates = {}
         for month in months:
             # The fee is the one in force on the last day of the month, so that one that begins
             # within the month is asked.
@@ -307,10 +308,13 @@ class CoworkingPricing(models.AbstractModel):
             )[-1:]
             if not fee:
                 continue
-            then = (taxes or {}).get(month)
-            rate = (
-                then[fee.product_id][1] if then else space._get_tax_rate(fee.product_id, position)
-            )
+            product = fee.product_id
+            if then := (taxes or {}).get(month):
+                rate = then[product][1]
+            else:
+                if product not in rates:
+                    rates[product] = space._get_tax_rate(product, position)
+                rate = rates[product]
             due = pricing.membership_due(
                 pricing.Membership(
                     fee=to_decimal(fee.fee),

@@ -37,7 +37,8 @@ class CoworkingSimulator(models.AbstractModel):
         """
         spaces = self._open_spaces(participant.company_id, date_start, date_end)
         tariffs = self.env["coworking.tariff"].search([("space_id", "in", spaces.ids)])
-        tariffs = tariffs.filtered(lambda tariff: tariff._price_on(date_start))
+        # sudo: found by the rights of who asks, which are not asked again at each field
+        tariffs = tariffs.sudo().filtered(lambda tariff: tariff._price_on(date_start))
         positions = spaces._get_fiscal_positions()
         free = self._free_places(spaces, date_start, date_end)
         stay = self._get_known_seats(participant, tariffs, date_start, date_end)
@@ -176,6 +177,7 @@ class CoworkingSimulator(models.AbstractModel):
             "paid_fees": Pricing._get_paid_fees(
                 program, (tariffs.sudo() | own.tariff_id).space_id, partner, months
             ),
+            "fees": None,  # those of the own seats, once they were asked: see _imagine_charges
             # sudo: who may choose a space for a person knows when they are away
             "suspensions": participant.sudo()._get_pricing_suspensions().get(participant.id, ()),
         }
@@ -275,9 +277,14 @@ class CoworkingSimulator(models.AbstractModel):
             users = [*(inputs[other.id] for other in same), seat]
             lines += self._price_packs(same, users, stay)
         here = own.filtered(lambda other: other.space_id == space)
-        lines += Pricing._price_memberships(
-            own - here, lines, stay["paid_fees"], months, stay["positions"]
-        )
+        fees = stay["fees"]
+        if here or fees is None:
+            fees = Pricing._price_memberships(
+                own - here, lines, stay["paid_fees"], months, stay["positions"]
+            )
+        if not here:  # the same whichever of the other spaces is looked at
+            stay["fees"] = fees
+        lines += fees
         lines += Pricing._get_space_fees(
             space,
             here,

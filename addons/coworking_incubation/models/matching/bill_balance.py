@@ -126,10 +126,12 @@ class BillBalance:
             {name for seat in charges.seat_id for name in self._get_seat_names(seat)}
         )
         self.months = matching.months_in(text, self.no_months)
+        references = matching.Mentions((statement, statement.name, ()) for statement in statements)
+        quoted = references.quoted_in(text)
 
         def rank(statement):
             return (
-                not matching.quotes(text, statement.name),
+                statement not in quoted,
                 statement != move.coworking_statement_id,
                 statement.date_from not in self.months if self.months else False,
                 abs((statement.date_from - self.usual).days),
@@ -138,9 +140,7 @@ class BillBalance:
 
         self.statements = statements.sorted(rank)
         self.quoted = statements.filtered(
-            lambda statement: (
-                matching.quotes(text, statement.name) or statement == move.coworking_statement_id
-            )
+            lambda statement: statement in quoted or statement == move.coworking_statement_id
         )
 
     @staticmethod
@@ -215,7 +215,8 @@ class BillBalance:
         """The statements that a bill is most likely for: those it quotes, or of the months it
         names, or of the month before it, or of the nearest month.
         """
-        statements = self.statements.filtered(lambda row: row in charges.statement_id)
+        of_these = set(charges.statement_id)
+        statements = self.statements.filtered(lambda row: row in of_these)
         quoted = statements & self.quoted
         if quoted:
             return quoted

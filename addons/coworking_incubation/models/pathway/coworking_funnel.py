@@ -36,41 +36,43 @@ class CoworkingFunnel(models.Model):
     from_start = fields.Float(string="Of All (%)", digits=(5, 1), readonly=True, aggregator=None)
 
     def init(self):
+        # Each programme by itself: those that are not asked for are not counted, and none is where
+        # it is only asked how many lines there are.
         tools.drop_view_if_exists(self.env.cr, self._table)
         self.env.cr.execute(
             """
             CREATE VIEW coworking_funnel AS
-            WITH phases (rank, phase) AS (
-                VALUES (1, 'recruitment'), (2, 'selection'), (3, 'incubation'), (4, 'followup')
-            ),
-            reached AS (
-                SELECT file.program_id,
-                       GREATEST(
-                           1,
-                           MAX(phases.rank),
-                           CASE WHEN file.date_entry IS NOT NULL THEN 3 END,
-                           CASE WHEN file.date_entry IS NOT NULL
-                                 AND file.date_exit IS NOT NULL THEN 4 END
-                       ) AS rank
-                  FROM coworking_participant file
-             LEFT JOIN coworking_move move
-                    ON move.participant_id = file.id AND move.taken_back IS NOT TRUE
-             LEFT JOIN phases ON phases.phase = move.to_phase
-              GROUP BY file.id
-            ),
-            counted AS (
-                SELECT program.id AS program_id, program.company_id, phases.rank, phases.phase,
-                       COUNT(reached.rank) AS files
-                  FROM coworking_program program
-            CROSS JOIN phases
-             LEFT JOIN reached
-                    ON reached.program_id = program.id AND reached.rank >= phases.rank
-              GROUP BY program.id, program.company_id, phases.rank, phases.phase
-            )
-            SELECT program_id * 4 + rank AS id, program_id, company_id, rank, phase, files,
-                   100.0 * files / NULLIF(LAG(files) OVER steps, 0) AS from_previous,
-                   100.0 * files / NULLIF(FIRST_VALUE(files) OVER steps, 0) AS from_start
-              FROM counted
-            WINDOW steps AS (PARTITION BY program_id ORDER BY rank)
+            SELECT program.id * 4 + step.rank AS id, program.id AS program_id,
+                   program.company_id, step.rank, step.phase, counted.files[step.rank] AS files,
+                   100.0 * counted.files[step.rank] / NULLIF(counted.files[step.rank - 1], 0)
+                       AS from_previous,
+                   100.0 * counted.files[step.rank] / NULLIF(counted.files[1], 0) AS from_start
+              FROM coworking_program program
+        CROSS JOIN (VALUES (1, 'recruitment'), (2, 'selection'), (3, 'incubation'),
+                           (4, 'followup')) AS step (rank, phase)
+         LEFT JOIN LATERAL (
+                   SELECT ARRAY[COUNT(*),
+                                COUNT(*) FILTER (WHERE reached.rank >= 2),
+                                COUNT(*) FILTER (WHERE reached.rank >= 3),
+                                COUNT(*) FILTER (WHERE reached.rank >= 4)] AS files
+                     FROM (SELECT GREATEST(
+                                      1,
+                                      moved.rank,
+                                      CASE WHEN file.date_entry IS NOT NULL THEN 3 END,
+                                      CASE WHEN file.date_entry IS NOT NULL
+                                            AND file.date_exit IS NOT NULL THEN 4 END
+                                  ) AS rank
+                             FROM coworking_participant file
+                        LEFT JOIN (
+                                  SELECT participant_id,
+                                         MAX(CASE to_phase WHEN 'selection' THEN 2
+                                                           WHEN 'incubation' THEN 3
+                                                           WHEN 'followup' THEN 4 END) AS rank
+                                    FROM coworking_move
+                                   WHERE program_id = program.id AND changes_phase
+                                     AND taken_back IS NOT TRUE
+                                GROUP BY participant_id) AS moved
+                               ON moved.participant_id = file.id
+                            WHERE file.program_id = program.id) AS reached) AS counted ON TRUE
             """
         )

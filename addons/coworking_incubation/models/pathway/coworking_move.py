@@ -49,6 +49,12 @@ class CoworkingMove(models.Model):
     )
     effects = fields.Json(help="What the stage did on entry, for whoever takes the step back.")
 
+    # What the funnel counts of a programme, read from the index alone.
+    _phases = models.Index(
+        "(program_id, participant_id) INCLUDE (to_phase) WHERE changes_phase AND taken_back IS NOT"
+        " TRUE"
+    )
+
     @api.depends("participant_id.display_name", "to_stage_id.name")
     def _compute_display_name(self):
         for move in self:

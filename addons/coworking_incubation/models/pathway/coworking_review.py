@@ -175,6 +175,8 @@ class CoworkingReview(models.Model):
             }
             for review in blank
         ]
+        # Lines first: Odoo would look for each once its review is gone.
+        blank.line_ids.unlink()
         blank.unlink()
         activities.unlink()
         return dropped

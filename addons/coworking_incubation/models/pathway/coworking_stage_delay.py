@@ -20,17 +20,22 @@ class CoworkingStageDelay(models.Model):
     average_days = fields.Float(readonly=True, digits=(8, 1), aggregator="avg")
 
     def init(self):
+        # Each programme by itself: the moves of those that are not asked for are not read.
         tools.drop_view_if_exists(self.env.cr, self._table)
         self.env.cr.execute(
             """
             CREATE VIEW coworking_stage_delay AS
-            SELECT MIN(move.id) AS id, move.from_stage_id AS stage_id, move.program_id,
-                   move.company_id, stage.sequence, COUNT(*) AS passages,
-                   PERCENTILE_CONT(0.5) WITHIN GROUP (ORDER BY move.days) AS median_days,
-                   AVG(move.days) AS average_days
-              FROM coworking_move move
-              JOIN coworking_stage stage ON stage.id = move.from_stage_id
-             WHERE move.taken_back IS NOT TRUE
-          GROUP BY move.from_stage_id, move.program_id, move.company_id, stage.sequence
+            SELECT delay.id, delay.stage_id, program.id AS program_id, delay.company_id,
+                   delay.sequence, delay.passages, delay.median_days, delay.average_days
+              FROM coworking_program program
+        CROSS JOIN LATERAL (
+                   SELECT MIN(move.id) AS id, move.from_stage_id AS stage_id, move.company_id,
+                          stage.sequence, COUNT(*) AS passages,
+                          PERCENTILE_CONT(0.5) WITHIN GROUP (ORDER BY move.days) AS median_days,
+                          AVG(move.days) AS average_days
+                     FROM coworking_move move
+                     JOIN coworking_stage stage ON stage.id = move.from_stage_id
+                    WHERE move.program_id = program.id AND move.taken_back IS NOT TRUE
+                 GROUP BY move.from_stage_id, move.company_id, stage.sequence) AS delay
             """
         )
