@@ -267,6 +267,33 @@ class TestBoard(PathwayCase):
         # once for the bars, once for those who hold a place
         self.assertEqual(read[1:], [(["program_id"], True)])
 
+    def test_files_of_programs_that_are_over_are_not_looked_through(self):
+        """There are ever more of them, and the board opens on the programs that run."""
+        over = self._new_program("Over", "OVER", date_start="2014-01-01", date_end="2014-12-31")
+        running = [("program_id.date_end", ">=", "2015-01-01"), ("active", "=", True)]
+        participants = self.env["coworking.participant"].with_user(self.coordinator)
+
+        def read():
+            self.env.flush_all()
+            self.env.cr.execute(
+                "SELECT coalesce(sum(seq_tup_read + idx_tup_fetch), 0)"
+                " FROM pg_stat_xact_user_tables WHERE relname = 'coworking_participant'"
+            )
+            return self.env.cr.fetchone()[0]
+
+        def look():
+            before = read()
+            self.assertEqual(participants._get_programs_shown(running), self.program)
+            return read() - before
+
+        self._new_participant("Here")
+        self._new_participant("Gone", over)
+        self.env.cr.execute("SET LOCAL enable_seqscan = off")
+        few = look()
+        for rank in range(20):
+            self._new_participant(f"Gone {rank}", over)
+        self.assertEqual(look(), few)
+
     def test_cards_carry_no_pictures(self):
         """The client asks a grouped view for whole pictures: cards show theirs by its address."""
         fields = self.env["coworking.participant"]._fields
