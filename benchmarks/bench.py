@@ -125,3 +125,17 @@ def _peak():
             if line.startswith("VmHWM"):
                 return int(line.split()[1]) / 1024
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+
+
+def read_columns(cr, table):
+    """:return: list of (column, its type, the table that it refers to or none)"""
+    cr.execute(
+        """SELECT attname, atttypid::regtype::text, confrelid::regclass::text
+             FROM pg_attribute
+        LEFT JOIN pg_constraint
+               ON conrelid = attrelid AND contype = 'f' AND conkey = ARRAY[attnum]
+            WHERE attrelid = %s::regclass AND attnum > 0
+              AND NOT attisdropped AND attgenerated = ''""",
+        [table],
+    )
+    return cr.fetchall()

@@ -10,7 +10,7 @@ in each, and an activity on three cards in ten.
 import sys
 from datetime import date, timedelta
 
-from bench import boot, sql, transaction
+from bench import boot, read_columns, sql, transaction
 
 from odoo import Command
 
@@ -294,16 +294,7 @@ def multiply(cr, starts, copies, tables):
     cr.execute("SET LOCAL enable_seqscan = off")
     cr.execute("DISCARD PLANS")
     for table in tables:
-        cr.execute(
-            """SELECT attname, confrelid::regclass::text
-                 FROM pg_attribute
-            LEFT JOIN pg_constraint
-                   ON conrelid = attrelid AND contype = 'f' AND conkey = ARRAY[attnum]
-                WHERE attrelid = %s::regclass AND attnum > 0
-                  AND NOT attisdropped AND attgenerated = ''""",
-            [table],
-        )
-        columns = dict(cr.fetchall())
+        columns = {name: owner for name, __, owner in read_columns(cr, table)}
 
         def shifted(column, owner):
             start, span = starts[owner], spans[owner]

@@ -17,7 +17,7 @@ import time
 from datetime import date
 
 import board_dataset
-from bench import boot, sql, transaction
+from bench import boot, read_columns, sql, transaction
 from dateutil.relativedelta import relativedelta
 
 STAYS = 7  # a group, eight months apart: they hold the same places one after the other
@@ -227,18 +227,9 @@ class Copier:
 
     def _prepare_copy(self, table):
         """The statement that copies a table for the groups from ``%(first)s`` to ``%(last)s``."""
-        self.cr.execute(
-            """SELECT attname, atttypid::regtype::text, confrelid::regclass::text
-                 FROM pg_attribute
-            LEFT JOIN pg_constraint
-                   ON conrelid = attrelid AND contype = 'f' AND conkey = ARRAY[attnum]
-                WHERE attrelid = %s::regclass AND attnum > 0
-                  AND NOT attisdropped AND attgenerated = ''""",
-            [table],
-        )
         values = {
             name: self._prepare_value(f"own.{name}", kind, owner)
-            for name, kind, owner in self.cr.fetchall()
+            for name, kind, owner in read_columns(self.cr, table)
         }
         if "id" in values:
             values["id"] = f"own.id + turn.copy * {self.spans[table]}"
@@ -361,12 +352,7 @@ class Copier:
                     JOIN res_partner partner ON partner.id = file.partner_id""",
             ),
         ):
-            self.cr.execute(
-                "SELECT attname FROM pg_attribute WHERE attrelid = %s::regclass AND attnum > 0"
-                " AND NOT attisdropped AND attgenerated = ''",
-                [table],
-            )
-            values = {name: f"own.{name}" for (name,) in self.cr.fetchall()} | changed
+            values = {name: f"own.{name}" for name, *__ in read_columns(self.cr, table)} | changed
             sample = "coworking_kind" if table == "calendar_event" else "kind"
             self.cr.execute(
                 f"""INSERT INTO {table} ({", ".join(values)}) SELECT {", ".join(values.values())}
