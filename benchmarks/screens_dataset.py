@@ -133,6 +133,8 @@ EMPTIED = {
     "calendar_event": ("access_token",),
     "mail_message": ("parent_id", "message_id"),
 }
+# The last days of a month fall together in a shorter one.
+MAY_MEET = {"coworking_presence": "ON CONFLICT (seat_id, date, slot) DO NOTHING"}
 CHANGED = {
     # several stays overlap in a space, and none closed
     "coworking_space": {"state": "'partner'", "date_closed": "NULL"},
@@ -247,7 +249,7 @@ class Copier:
             table,
             f"INSERT INTO {table} ({', '.join(values)}) SELECT {', '.join(values.values())}"
             f" FROM bench_{table} own JOIN bench_turn turn ON turn.kind = own.bench_kind"
-            " WHERE turn.grp BETWEEN %(first)s AND %(last)s ON CONFLICT DO NOTHING",
+            f" WHERE turn.grp BETWEEN %(first)s AND %(last)s {MAY_MEET.get(table, '')}",
         )
 
     def _prepare_value(self, value, kind, owner):
@@ -309,7 +311,7 @@ class Copier:
                    AND seat.state IN ('active', 'ended')
                    AND extract(isodow FROM day) < 6
                    AND (seat.id + extract(doy FROM day)::int) %% 3 < 2
-           ON CONFLICT DO NOTHING""",
+           ON CONFLICT (seat_id, date, slot) DO NOTHING""",
             {"first": first, "last": last},
         )
 

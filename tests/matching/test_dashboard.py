@@ -377,7 +377,8 @@ class TestWhatIsCounted(DashboardCase):
 
     def test_of_many_spaces_the_fullest_have_a_line_and_all_others_one(self):
         full = self._new_space("Full", "FULL")
-        empty = [self._new_space(f"Empty {rank}", f"E{rank}") for rank in range(4)]
+        for rank in range(4):
+            self._new_space(f"Empty {rank}", f"E{rank}")
         tariff = self._new_tariff("Desk", 180.0, space=full)
         seats = [
             self._new_seat("1/5", "31/8", who=name, state="active", tariff=tariff)
@@ -395,7 +396,9 @@ class TestWhatIsCounted(DashboardCase):
             self.env["coworking.seat"].browse(seat.id for seat in seats).sorted().ids,
         )
         self.assertEqual(self.env["coworking.seat"].search(few[rest]["domain"]), other)
-        offered = sum(space.seat_capacity for space in (*empty, self.space))
+        del whole["Full"]
+        offered = sum(int(cell["text"].partition("/")[2]) for cell in whole.values())
+        self.assertGreaterEqual(offered, 15)
         self.assertEqual(few[rest]["text"], f"1/{offered}")
 
     def test_seats_that_are_not_used_and_what_can_be_done(self):
