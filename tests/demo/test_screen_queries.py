@@ -1,5 +1,5 @@
-"""Every screen and page asks PostgreSQL as often with some hundred files, nine spaces and five years
-of history more: what is shown is read, not what is kept.
+"""Every screen and page asks PostgreSQL as often with some hundred files and nine spaces more, and
+their five years of history: what is shown is read, not what is kept.
 """
 
 from screens import SCREENS, Page, get_month
