@@ -2,7 +2,6 @@
 
 import contextlib
 import gc
-import os
 import resource
 import threading
 import time
@@ -115,9 +114,8 @@ def measured(env):
 def read_cpu(backend):
     """Processor time up to now, without that of a PostgreSQL on another machine."""
     with contextlib.suppress(OSError):
-        fields = Path(f"/proc/{backend}/stat").read_text().rpartition(")")[2].split()
-        ticks = int(fields[11]) + int(fields[12])
-        return time.process_time() + ticks / os.sysconf("SC_CLK_TCK")
+        nanoseconds = int(Path(f"/proc/{backend}/schedstat").read_text().split()[0])
+        return time.process_time() + nanoseconds / 1e9
     return time.process_time()
 
 
@@ -127,3 +125,17 @@ def _peak():
             if line.startswith("VmHWM"):
                 return int(line.split()[1]) / 1024
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+
+
+def read_columns(cr, table):
+    """:return: list of (column, its type, the table that it refers to or none)"""
+    cr.execute(
+        """SELECT attname, atttypid::regtype::text, confrelid::regclass::text
+             FROM pg_attribute
+        LEFT JOIN pg_constraint
+               ON conrelid = attrelid AND contype = 'f' AND conkey = ARRAY[attnum]
+            WHERE attrelid = %s::regclass AND attnum > 0
+              AND NOT attisdropped AND attgenerated = ''""",
+        [table],
+    )
+    return cr.fetchall()

@@ -16,6 +16,7 @@ from statistics import median
 
 from bench import Measure, boot, measured
 from board_dataset import ROLES
+from client import specification
 from lxml import etree
 
 from odoo import api
@@ -28,18 +29,6 @@ REQUESTS, OPEN = ("web_read_group", "read_progress_bar"), "both"
 # everybody's files.
 OUR_ACTION = ("coworking_incubation.coworking_participant_action_board", "running")
 CRM_ACTION = ("crm.crm_lead_action_pipeline",)
-# Fields that the client's widgets read beside their own (``fieldDependencies`` in JavaScript).
-WIDGETS = {
-    "image": ("write_date",),
-    "kanban_activity": (
-        "activity_exception_decoration",
-        "activity_exception_icon",
-        "activity_state",
-        "activity_summary",
-        "activity_type_icon",
-        "activity_type_id",
-    ),
-}
 
 
 class Board:
@@ -77,7 +66,7 @@ class Board:
             if not name.startswith("search_default_")
         }
         self.group_by = arch.get("default_group_by")
-        self.specification = specification(arch, fields)
+        self.specification = specification(arch, views["models"], self.model)
         bar = arch.find("progressbar")
         self.progress_bar = {"field": bar.get("field"), "colors": json.loads(bar.get("colors"))}
         sums = [fields[bar.get(name)] for name in bar.attrib if name.endswith("sum_field")]
@@ -107,13 +96,16 @@ class Board:
 
     def request(self, name):
         """One request: what it cost, and its answer."""
-        keywords = {"domain": self.domain, **getattr(self, name)()}
         with self.registry.cursor() as cr:
             env = api.Environment(cr, self.uid, {})
             with measured(env) as measure:
-                result = call_kw(env[self.model], name, [], keywords)
-                answer = json.dumps(result, default=json_default)
+                answer = self.answer(env, name)
         return measure, answer
+
+    def answer(self, env, name):
+        """What the server says to one request, as JSON."""
+        keywords = {"domain": self.domain, **getattr(self, name)()}
+        return json.dumps(call_kw(env[self.model], name, [], keywords), default=json_default)
 
     def shape(self):
         """Columns, cards shown, cards in all."""
@@ -123,26 +115,6 @@ class Board:
             sum(len(group.get("__records", ())) for group in groups),
             sum(group["__count"] for group in groups),
         )
-
-
-def specification(arch, fields):
-    """What the client reads of each card (``getFieldsSpec`` in JavaScript)."""
-    names = {}
-    for node in arch.iter("field"):
-        name, widget = node.get("name"), node.get("widget")
-        options = ast.literal_eval(node.get("options") or "{}")
-        names.setdefault(name, {})
-        if widget == "many2many_tags":
-            names[name] = {"display_name": {}, options["color_field"]: {}}
-        names |= {field: names.get(field, {}) for field in WIDGETS.get(widget, ())}
-    for name, related in names.items():
-        if fields[name]["type"] == "many2one":
-            related["display_name"] = {}
-    relational = ("many2one", "one2many", "many2many")
-    return {
-        name: {"fields": related} if fields[name]["type"] in relational else {}
-        for name, related in names.items()
-    }
 
 
 def compare(boards, reps):

@@ -10,7 +10,7 @@ in each, and an activity on three cards in ten.
 import sys
 from datetime import date, timedelta
 
-from bench import boot, sql, transaction
+from bench import boot, read_columns, sql, transaction
 
 from odoo import Command
 
@@ -55,14 +55,13 @@ def fill(registry, count):
         users = _users(env)
         stages = env["coworking.stage"].search([])
         setup = _program(env, users)
-        columns = _columns(env, stages)
-        starts = _next_ids(env.cr)
+        starts = next_ids(env.cr, TABLES)
         _files(env, users, stages, *setup)
-        _leads(env, users, columns)
-        _activities(env, users)
+        make_leads(env, users, stages)
+        make_activities(env, users, DOCUMENTS)
         env.flush_all()
         _age(env.cr)
-        _multiply(env.cr, starts, count // ORIGINALS - 1)
+        multiply(env.cr, starts, count // ORIGINALS - 1, TABLES)
     sql(registry, "VACUUM ANALYZE")
 
 
@@ -153,9 +152,10 @@ def _columns(env, stages):
     )
 
 
-def _next_ids(cr):
+def next_ids(cr, tables):
+    """From which id on what is made from now on is copied: dict of tables."""
     starts = {}
-    for table in TABLES:
+    for table in tables:
         if not table.endswith("_rel"):
             cr.execute(f"SELECT coalesce(max(id), 0) + 1 FROM {table}")
             starts[table] = cr.fetchone()[0]
@@ -232,7 +232,9 @@ def _files(env, users, stages, program, tariffs, prescribers):
     env.flush_all()
 
 
-def _leads(env, users, columns):
+def make_leads(env, users, stages):
+    """As many at each stage of a pipeline like ours."""
+    columns = _columns(env, stages)
     people = env["res.partner"].create(
         [
             {"name": f"Client {rank:03}", "email": f"client{rank}@example.com"}
@@ -256,9 +258,10 @@ def _leads(env, users, columns):
     )
 
 
-def _activities(env, users):
-    env["mail.activity"].search([("res_model", "in", list(DOCUMENTS))]).unlink()
-    for model in DOCUMENTS:
+def make_activities(env, users, models):
+    """On three cards in ten, and no others."""
+    env["mail.activity"].search([("res_model", "in", list(models))]).unlink()
+    for model in models:
         for rank, record in enumerate(env[model].search([], order="id")):
             turn = rank // 12  # a column has every twelfth
             if turn % 10 < 3:
@@ -278,7 +281,7 @@ def _age(cr):
         )
 
 
-def _multiply(cr, starts, copies):
+def multiply(cr, starts, copies, tables):
     """Copies of the rows of each table from its start on, each hanging on the copies of its
     owners.
     """
@@ -290,17 +293,8 @@ def _multiply(cr, starts, copies):
     # Checks of foreign keys keep the plan of when tables were small: to read them whole, each time.
     cr.execute("SET LOCAL enable_seqscan = off")
     cr.execute("DISCARD PLANS")
-    for table in TABLES:
-        cr.execute(
-            """SELECT attname, confrelid::regclass::text
-                 FROM pg_attribute
-            LEFT JOIN pg_constraint
-                   ON conrelid = attrelid AND contype = 'f' AND conkey = ARRAY[attnum]
-                WHERE attrelid = %s::regclass AND attnum > 0
-                  AND NOT attisdropped AND attgenerated = ''""",
-            [table],
-        )
-        columns = dict(cr.fetchall())
+    for table in tables:
+        columns = {name: owner for name, __, owner in read_columns(cr, table)}
 
         def shifted(column, owner):
             start, span = starts[owner], spans[owner]
@@ -320,6 +314,7 @@ def _multiply(cr, starts, copies):
             cases = (
                 f"WHEN '{model}' THEN {shifted('res_id', owner)}"
                 for model, owner in DOCUMENTS.items()
+                if owner in starts
             )
             values["res_id"] = f"CASE res_model {' '.join(cases)} END"
         cr.execute(

@@ -22,7 +22,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from bench import boot, transaction
-from board import CRM_ACTION, OUR_ACTION, Board, specification
+from board import CRM_ACTION, OUR_ACTION, Board
+from client import specification
 from load_dataset import MANAGERS, MONTH, STAFF
 from lxml import etree
 
@@ -93,7 +94,7 @@ def make_screens(registry, env):
         )
         keywords = {
             "domain": domain,
-            "specification": specification(arch, views["models"][model]["fields"]),
+            "specification": specification(arch, views["models"], model),
             "limit": 80,
             "context": {"allowed_company_ids": user.company_ids.ids},
         }

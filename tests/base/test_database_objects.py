@@ -4,6 +4,7 @@ import inspect
 import re
 
 from odoo.tests import TransactionCase, tagged
+from odoo.tools import SQL
 
 from odoo.addons.coworking_incubation.models.trust.audited import AUDITED
 
@@ -73,6 +74,19 @@ class TestDatabaseObjects(TransactionCase):
                 self.assertTrue(valid)
                 if obj.unique:
                     self.assertTrue(obj.message)
+
+    def test_an_index_of_what_is_true_is_one_that_searches_find(self):
+        """Odoo asks for ``to_settle IS TRUE``: PostgreSQL does not see that an index WHERE
+        to_settle has that, and reads the whole table.
+        """
+        self.env.cr.execute("SET LOCAL enable_seqscan = off")
+        query = self.env["coworking.presence"]._search([("to_settle", "=", True)])
+        plan = str(self.env.execute_query(SQL("EXPLAIN %s", query.select())))
+        self.assertIn("coworking_presence_to_settle_idx", plan)
+        for model, obj in self._objects("Index"):
+            for name in (name for name, field in model._fields.items() if field.type == "boolean"):
+                definition = obj.get_definition(self.registry)
+                self.assertNotRegex(definition, rf"(WHERE|AND|OR|NOT) {name}\b(?! IS)")
 
     def test_every_trigger_made_by_a_model_is_there_and_enabled(self):
         declared = set()

@@ -8,6 +8,8 @@ from odoo.fields import Domain
 from odoo.tests import freeze_time
 from odoo.tools.safe_eval import safe_eval
 
+from odoo.addons.coworking_incubation.models.seat import coworking_dashboard
+
 from ..common import JULY, JUNE, d
 from ..pathway.common import PathwayCase
 
@@ -372,6 +374,32 @@ class TestWhatIsCounted(DashboardCase):
         self.assertEqual(self._get_places(tiles)[:7], ["3", "3", "6", "6", "9", "9", "9"])
         free = [cell["value"] for cell in tiles["places"]["series"][-1]["cells"]]
         self.assertEqual([free[month] - free[0] for month in range(7)], [0, 0, 3, 3, 6, 6, 6])
+
+    def test_of_many_spaces_the_fullest_have_a_line_and_all_others_one(self):
+        full = self._new_space("Full", "FULL")
+        for rank in range(4):
+            self._new_space(f"Empty {rank}", f"E{rank}")
+        tariff = self._new_tariff("Desk", 180.0, space=full)
+        seats = [
+            self._new_seat("1/5", "31/8", who=name, state="active", tariff=tariff)
+            for name in ("A", "B")
+        ]
+        other = self._new_seat("1/5", "31/8", who="C", state="active")
+        whole = {row["label"]: row["cells"][5] for row in self._tiles()["places_by_space"]["lines"]}
+        self.patch(coworking_dashboard, "MOST_LINES", 1)
+        few = {row["label"]: row["cells"][5] for row in self._tiles()["places_by_space"]["lines"]}
+        rest = f"{len(whole) - 1} other spaces"
+        self.assertEqual(list(few), ["Full", rest])
+        self.assertEqual(few["Full"], whole["Full"])
+        self.assertEqual(
+            self.env["coworking.seat"].search(few["Full"]["domain"]).ids,
+            self.env["coworking.seat"].browse(seat.id for seat in seats).sorted().ids,
+        )
+        self.assertEqual(self.env["coworking.seat"].search(few[rest]["domain"]), other)
+        del whole["Full"]
+        offered = sum(int(cell["text"].partition("/")[2]) for cell in whole.values())
+        self.assertGreaterEqual(offered, 15)
+        self.assertEqual(few[rest]["text"], f"1/{offered}")
 
     def test_seats_that_are_not_used_and_what_can_be_done(self):
         unused = self._new_seat("1/5", "31/8", who="Never", state="active")

@@ -2,6 +2,8 @@
 
 from lxml import etree
 
+from odoo.fields import Domain
+
 from .common import PathwayCase
 
 CARD = {
@@ -266,6 +268,29 @@ class TestBoard(PathwayCase):
         self.assertIn("places_left", header)
         # once for the bars, once for those who hold a place
         self.assertEqual(read[1:], [(["program_id"], True)])
+
+    def test_what_is_asked_of_programs_is_asked_before_their_files_are_looked_through(self):
+        """There are ever more programs that are over, and the board opens on those that run."""
+        over = self._new_program("Over", "OVER", date_start="2014-01-01", date_end="2014-12-31")
+        self._new_participant("Here")
+        self._new_participant("Gone", over)
+        asked = []
+        search = type(over)._search
+
+        def noted(records, domain, *args, **kwargs):
+            asked.append(list(Domain(domain)))
+            return search(records, domain, *args, **kwargs)
+
+        self.patch(type(over), "_search", noted)
+        participants = self.env["coworking.participant"].with_user(self.coordinator)
+        ends = ("program_id.date_end", ">=", "2015-01-01")
+        named = ("partner_id.name", "in", ("Here", "Gone"))
+        self.assertEqual(participants._get_programs_shown([ends, named]), self.program)
+        self.assertIn([("date_end", ">=", "2015-01-01")], asked)
+        # either of two is not for the programs to say
+        asked.clear()
+        self.assertEqual(participants._get_programs_shown(["|", ends, named]), self.program | over)
+        self.assertIn([(1, "=", 1)], asked)
 
     def test_cards_carry_no_pictures(self):
         """The client asks a grouped view for whole pictures: cards show theirs by its address."""

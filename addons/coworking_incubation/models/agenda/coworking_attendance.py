@@ -92,7 +92,9 @@ class CoworkingAttendance(models.Model):
         string="Sent By", help="Structure that told the person about the meeting, as they wrote it."
     )
     question = fields.Text()
-    date = fields.Date(compute="_compute_times", store=True, readonly=False, precompute=True)
+    date = fields.Date(
+        compute="_compute_times", store=True, readonly=False, precompute=True, index=True
+    )
     start = fields.Datetime(compute="_compute_times", store=True, readonly=False, precompute=True)
     stop = fields.Datetime(compute="_compute_times", store=True, readonly=False, precompute=True)
     duration = fields.Float(

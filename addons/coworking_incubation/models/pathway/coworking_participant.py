@@ -242,7 +242,18 @@ class CoworkingParticipant(models.Model):
 
     @api.model
     def _get_programs_shown(self, domain):
-        """Programs of the files of a domain, each looked for by itself: files are many."""
+        """Programs of the files of a domain, each looked for by itself: files are many.
+
+        What is asked of the programs is asked of them first: that a program which is over shows
+        nobody is not to be found out from all its files.
+        """
+        domain = Domain(domain)
+        parts = domain.children if getattr(domain, "OPERATOR", "") == "&" else (domain,)
+        of_programs = Domain.AND(
+            Domain(part.field_expr.removeprefix("program_id."), part.operator, part.value)
+            for part in parts
+            if getattr(part, "field_expr", "").startswith("program_id.")
+        )
         files = self._search(domain, limit=1)
         files.add_where(
             SQL(
@@ -252,7 +263,8 @@ class CoworkingParticipant(models.Model):
             )
         )
         # sudo: what is shown is for the files to say
-        programs = self.env["coworking.program"].sudo().with_context(active_test=False)._search([])
+        programs = self.env["coworking.program"].sudo().with_context(active_test=False)
+        programs = programs._search(of_programs)
         # not EXISTS, which PostgreSQL may turn into a join that reads them all
         programs.add_where(SQL("%s IS NOT NULL", files.subselect()))
         return self.env["coworking.program"].browse(programs)

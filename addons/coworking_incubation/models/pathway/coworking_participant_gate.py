@@ -191,16 +191,18 @@ class CoworkingParticipant(models.Model):
         alike = defaultdict(self.env["coworking.program"].browse)
         programs = self.env["coworking.program"].search([])  # pylint: disable=no-search-all
         stages = self.env["coworking.stage"].search([])  # pylint: disable=no-search-all
-        for stage in stages:
-            for program in stage.program_ids or programs:
-                target = stage._get_next_for(program, stages)
+        # Programs without a stage and a requirement of their own are looked at as one.
+        special = programs & (stages.program_ids | stages.requirement_ids.program_ids)
+        for group in [programs - special, *special]:
+            for stage in stages._filter_of_program(group[:1]) if group else ():
+                target = stage._get_next_for(group[:1], stages)
                 if not target:
                     continue
-                rows = target.requirement_ids._filter_for_program(program).filtered(
+                rows = target.requirement_ids._filter_for_program(group[:1]).filtered(
                     lambda row: row.severity == "blocking"
                 )
                 if rows or not asked:
-                    alike[stage, rows] |= program
+                    alike[stage, rows] |= group
         # In the query that asks, once for all programs of which a stage asks the same.
         # sudo: see coworking.requirement._filter_met_by
         files = self.sudo()

@@ -12,6 +12,8 @@ SEATS = "coworking_incubation.coworking_seat_action"
 SPACES = "coworking_incubation.coworking_space_action"
 # How full a space is, in steps of colour.
 LEVELS = 4
+# How many spaces have a line of their own: nobody reads hundreds, each with a cell a month.
+MOST_LINES = 40
 # For how many days after a space was typed a new number of places mends what was typed.
 MENDED_DAYS = 1
 
@@ -110,15 +112,13 @@ class CoworkingDashboard(models.AbstractModel):
         )
         changes = self._get_capacity_changes(spaces)
         return {
-            (space, day): (
-                max(
-                    self._get_offered(space, day, scope.today, changes.get(space.id, ())),
-                    taken[space.id, day][1],
-                ),
-                *taken[space.id, day],
-            )
+            (space, day): (max(offered, taken[space.id, day][1]), *taken[space.id, day])
             for space in spaces
-            for day in days
+            for day, offered in zip(
+                days,
+                self._get_offered(space, days, scope.today, changes.get(space.id, ())),
+                strict=True,
+            )
         }
 
     @api.model
@@ -155,18 +155,23 @@ class CoworkingDashboard(models.AbstractModel):
         return fields.Datetime.context_timestamp(self, moment).date()
 
     @api.model
-    def _get_offered(self, space, day, today, changes):
-        """Places of a space on a day: while it is a partner, as many as it had then.
+    def _get_offered(self, space, days, today, changes):
+        """Places of a space on each day: while it is a partner, as many as it had then.
 
         :param changes: see ``_get_capacity_changes``
         """
-        if space.state == "prospect" or space.date_partner > day:
-            return 0
-        if space.state == "suspended" and day >= today:
-            return 0
-        if space.date_closed and day > space.date_closed:
-            return 0
-        return next((before for changed, before in changes if changed > day), space.seat_capacity)
+        # each field once: days are many
+        state, opened, closed = space.state, space.date_partner, space.date_closed
+        capacity = space.seat_capacity
+        return [
+            0
+            if state == "prospect"
+            or opened > day
+            or (state == "suspended" and day >= today)
+            or (closed and day > closed)
+            else next((before for changed, before in changes if changed > day), capacity)
+            for day in days
+        ]
 
     @api.model
     def _sum_places(self, scope):
@@ -266,16 +271,13 @@ class CoworkingDashboard(models.AbstractModel):
 
     @api.model
     def _prepare_tile_places_by_space(self, scope):
-        counts = scope.get_fact("places", self._count_places)
         days = self._get_days(scope)
-        spaces = dict.fromkeys(space for space, __ in counts)
         rows = [
             {
-                "label": space.name,
-                "cells": [self._prepare_place(scope, space, day) for day in days],
+                "label": label,
+                "cells": [self._prepare_place(scope, day, where, spaces) for day in days],
             }
-            for space in spaces
-            if any(counts[space, day][0] for day in days)
+            for label, where, spaces in self._get_lines_of_spaces(scope, days)
         ]
         return {
             "kind": "grid",
@@ -295,11 +297,43 @@ class CoworkingDashboard(models.AbstractModel):
         }
 
     @api.model
-    def _prepare_place(self, scope, space, day):
-        offered, mine, taken = scope.get_fact("places", self._count_places)[space, day]
+    def _get_lines_of_spaces(self, scope, days):
+        """Those that offer a place on one of the days, each by itself; of many, those where these
+        programs have most people, and all others together.
+
+        :return: list of (name, domain of the seats there, spaces)
+        """
+        counts = scope.get_fact("places", self._count_places)
+        held = {
+            space: sum(counts[space, day][1] for day in days)
+            for space in dict.fromkeys(space for space, __ in counts)
+            if any(counts[space, day][0] for day in days)
+        }
+        fullest = set(sorted(held, key=held.get, reverse=True)[:MOST_LINES])
+        lines = [
+            (space.name, Domain("space_id", "=", space.id), [space])
+            for space in held
+            if space in fullest
+        ]
+        if others := [space for space in held if space not in fullest]:
+            elsewhere = Domain("space_id", "not in", [space.id for space in fullest])
+            words = self.env._("1 other space"), self.env._("%s other spaces")
+            lines.append((self._count_words(len(others), *words), elsewhere, others))
+        return lines
+
+    @api.model
+    def _prepare_place(self, scope, day, where, spaces):
+        """What these spaces have on a day.
+
+        :param where: domain of their seats
+        """
+        counts = scope.get_fact("places", self._count_places)
+        offered, mine, taken = (
+            sum(numbers) for numbers in zip(*(counts[space, day] for space in spaces), strict=True)
+        )
         return self._prepare_cell(
             mine,
-            self._get_seats_domain(scope, day) & Domain("space_id", "=", space.id),
+            self._get_seats_domain(scope, day) & where,
             text=f"{mine}/{offered}" if offered else "",
             # empty, then darker with each quarter that is taken
             level=-(-LEVELS * taken // offered) if offered else 0,

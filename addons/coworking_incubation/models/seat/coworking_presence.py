@@ -113,7 +113,7 @@ class CoworkingPresence(models.Model):
         "What a participant signed has a date.",
     )
     # Few are ever to settle: those alone.
-    _to_settle_idx = models.Index("(seat_id, date) WHERE to_settle")
+    _to_settle_idx = models.Index("(seat_id, date) WHERE to_settle IS TRUE")
     _hours_range = models.Constraint(
         "CHECK (hours >= 0 AND hours <= 24)", "A half-day holds between 0 and 24 hours."
     )

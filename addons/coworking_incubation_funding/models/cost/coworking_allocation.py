@@ -189,7 +189,7 @@ class CoworkingAllocation(models.Model):
         "What was claimed from a funder never moves: what changes becomes a difference in the next"
         " claim.",
     )
-    _unclaimed_idx = models.Index("(agreement_id, date_paid) WHERE NOT frozen")
+    _unclaimed_idx = models.Index("(agreement_id, date_paid) WHERE frozen IS NOT TRUE")
 
     def init(self):
         """What PostgreSQL guarantees: see the triggers."""

@@ -1,0 +1,377 @@
+"""Every screen and page as the client asks for it, beside a stock one of the same kind.
+
+Each is asked in a transaction of its own by somebody who has the role, in turn with its peer in
+the same process, in the other order every second time; the median counts. What is found is kept
+under ``--name``, and set beside what was found in a larger or smaller database before.
+See README.md for how to run it and RESULTS.md for what it gave.
+"""
+
+import argparse
+import json
+import os
+from contextlib import suppress
+from datetime import date
+from pathlib import Path
+from statistics import median
+
+from bench import boot, measured, read_cpu, transaction
+from board import CRM_ACTION, OUR_ACTION, Board
+from client import Form, Screen, open_page
+from dateutil.relativedelta import relativedelta
+from load import log_in
+
+import odoo.sql_db
+from odoo import api
+
+OURS = "coworking_incubation."
+COORDINATOR, COUNSELLOR, ACCOUNTANT = "coordination", "accompagnement", "comptabilite"
+MANAGER, PARTICIPANT, VISITOR = "espace", "participant", None
+STATE = Path(__file__).parents[1] / ".local" / "screens"
+# What was read since the last flush; the next begins when the transaction ends.
+ROWS = """
+    SELECT coalesce(sum(seq_tup_read + idx_tup_fetch), 0), max(pg_stat_force_next_flush()::text)
+      FROM pg_stat_xact_user_tables"""
+SEARCHED = "Ouali"  # a name that the demonstration has
+
+
+class Opened:
+    """A view that is opened anew each time; its action and its arch are read once."""
+
+    def __init__(self, action, kind=None, keep=None, search=None):
+        self.arguments, self.screens = (action, kind, keep, search), {}
+
+    def __call__(self, env):
+        if env.uid not in self.screens:
+            self.screens[env.uid] = Screen(env, *self.arguments)
+        self.screens[env.uid].ask(env)
+
+
+class Newest:
+    """The form of the newest record that a domain finds."""
+
+    def __init__(self, model, *domain):
+        self.model, self.domain, self.found = model, list(domain), {}
+
+    def __call__(self, env):
+        if env.uid not in self.found:
+            record = env[self.model].search(self.domain, order="id desc", limit=1)
+            self.found[env.uid] = Form(env, self.model), record.id
+        form, record_id = self.found[env.uid]
+        form.ask(env, record_id)
+
+
+class BoardOf:
+    """Columns, cards and the bar above them."""
+
+    def __init__(self, action, *filters):
+        self.arguments, self.boards = (action, *filters), {}
+
+    def __call__(self, env):
+        login = env.user.login
+        if login not in self.boards:
+            self.boards[login] = Board(env.registry, login, *self.arguments)
+        board = self.boards[login]
+        for request in ("web_read_group", "read_progress_bar"):
+            board.answer(env, request)
+
+
+class Page:
+    """A web page of the portal, or of the site."""
+
+    def __init__(self, path):
+        self.path = path
+
+
+def ask_dashboard(env):
+    json.dumps(env["coworking.dashboard"]._prepare_picture({}), default=str)
+
+
+def ask_month(env):
+    MONTH(env)
+    month = date.today().replace(day=1) - relativedelta(months=1)
+    json.dumps(env["coworking.month.line"]._prepare_month(month), default=str)
+
+
+def get_month(env):
+    """The newest month of which the manager's space has a statement, as its page's address says."""
+    partner = env["res.users"].search([("login", "=", MANAGER)]).partner_id
+    statement = env["coworking.statement"].search(
+        [("space_id.manager_ids", "in", partner.ids)], order="date_from desc", limit=1
+    )
+    return f"{statement.date_from:%Y-%m}"
+
+
+def ask_month_end(env):
+    env["coworking.month.end"].create({}).action_list()
+
+
+def ask_workbook(env):
+    month_end = env["coworking.month.end"].create({})
+    env["coworking.reconciliation"]._make_workbook(month_end.program_ids, month_end.date)
+
+
+MONTH = Opened(f"{OURS}coworking_month_line_action")
+# Odoo's own of the same kind, which many of ours share.
+CONTACTS = Opened("contacts.action_contacts", "list")
+CONTACT = Newest("res.partner", ("is_company", "=", False))
+LEADS = Opened("crm.crm_lead_action_pipeline", "list")
+LEADS_PIVOT = Opened("crm.crm_opportunity_report_action", "pivot")
+LEADS_GRAPH = Opened("crm.crm_opportunity_report_action", "graph")
+BILLS = Opened("account.action_move_in_invoice_type", "list")
+BILL = Newest("account.move", ("move_type", "=", "in_invoice"), ("state", "=", "posted"))
+BILLS_ANALYSIS = Opened("account.action_account_invoice_report_all_supp", "graph")
+ENTRIES = Opened("account.action_account_moves_all", "list")
+CALENDAR = Opened("calendar.action_calendar_event", "calendar")
+INVOICES = Page("/my/invoices")
+HOME = Page("/my/home")
+
+# Ours: name, who looks, what is asked, and beside which.
+SCREENS = (
+    ("board", COORDINATOR, BoardOf(*OUR_ACTION), BoardOf(*CRM_ACTION)),
+    ("board", COUNSELLOR, BoardOf(*OUR_ACTION), BoardOf(*CRM_ACTION)),
+    ("participants", COORDINATOR, Opened(f"{OURS}coworking_participant_action", "list"), LEADS),
+    (
+        "participants, searched",
+        COUNSELLOR,
+        Opened(f"{OURS}coworking_participant_action", "list", search=SEARCHED),
+        Opened("contacts.action_contacts", "list", search=SEARCHED),
+    ),
+    ("file", COUNSELLOR, Newest("coworking.participant", ("phase", "=", "incubation")), CONTACT),
+    ("work queue", COUNSELLOR, Opened(f"{OURS}coworking_participant_action_todo"), LEADS),
+    ("work queue", COORDINATOR, Opened(f"{OURS}coworking_participant_action_todo"), LEADS),
+    ("follow-ups", COORDINATOR, Opened(f"{OURS}coworking_followup_action"), LEADS),
+    ("spaces", COORDINATOR, Opened(f"{OURS}coworking_space_action"), CONTACTS),
+    ("space", COORDINATOR, Newest("coworking.space", ("code", "=", "MUTUALAB")), CONTACT),
+    ("seats", COORDINATOR, Opened(f"{OURS}coworking_seat_action"), LEADS),
+    ("occupancy", COORDINATOR, Opened(f"{OURS}coworking_seat_action_occupancy"), LEADS_GRAPH),
+    ("presences", COORDINATOR, Opened(f"{OURS}coworking_presence_action"), CONTACTS),
+    (
+        "presences to settle",
+        COORDINATOR,
+        Opened(f"{OURS}coworking_presence_action_settle"),
+        CONTACTS,
+    ),
+    ("attendances", COORDINATOR, Opened(f"{OURS}coworking_attendance_action"), CONTACTS),
+    (
+        "attendance rate",
+        COORDINATOR,
+        Opened(f"{OURS}coworking_attendance_action_rate"),
+        LEADS_GRAPH,
+    ),
+    ("calendar", COUNSELLOR, Opened(f"{OURS}calendar_event_action_coworking"), CALENDAR),
+    ("acts", COORDINATOR, Opened(f"{OURS}coworking_act_action"), LEADS_PIVOT),
+    ("funnel", COORDINATOR, Opened(f"{OURS}coworking_funnel_action"), LEADS_PIVOT),
+    ("delays", COORDINATOR, Opened(f"{OURS}coworking_stage_delay_action"), LEADS_GRAPH),
+    ("exits", COORDINATOR, Opened(f"{OURS}coworking_participant_action_exit"), LEADS_PIVOT),
+    ("moves", COORDINATOR, Opened(f"{OURS}coworking_move_action"), LEADS_PIVOT),
+    ("Pilotage", COORDINATOR, ask_dashboard, LEADS_PIVOT),
+    ("Pilotage", ACCOUNTANT, ask_dashboard, BILLS_ANALYSIS),
+    ("month", ACCOUNTANT, ask_month, BILLS),
+    (
+        "month, pivot",
+        ACCOUNTANT,
+        Opened(f"{OURS}coworking_month_line_action", "pivot"),
+        BILLS_ANALYSIS,
+    ),
+    ("statements", ACCOUNTANT, Opened(f"{OURS}coworking_statement_action"), BILLS),
+    ("statement", ACCOUNTANT, Newest("coworking.statement"), BILL),
+    ("charges by month", ACCOUNTANT, Opened(f"{OURS}coworking_charge_action"), ENTRIES),
+    (
+        "charges, pivot",
+        ACCOUNTANT,
+        Opened(f"{OURS}coworking_charge_action", "pivot"),
+        BILLS_ANALYSIS,
+    ),
+    ("bills", ACCOUNTANT, Opened(f"{OURS}account_move_action_coworking_bill"), BILLS),
+    ("received bills", ACCOUNTANT, Opened(f"{OURS}coworking_invoice_file_action"), BILLS),
+    ("participants' accounts", ACCOUNTANT, Opened(f"{OURS}coworking_copayment_action"), BILLS),
+    ("month end", ACCOUNTANT, ask_month_end, BILLS_ANALYSIS),
+    ("workbook of the month end", ACCOUNTANT, ask_workbook, BILLS_ANALYSIS),
+    ("/my", MANAGER, HOME, INVOICES),
+    ("/my/coworking", MANAGER, Page("/my/coworking"), INVOICES),
+    ("/my/coworking/months", MANAGER, Page("/my/coworking/months"), INVOICES),
+    ("/my/coworking/month", MANAGER, Page("/my/coworking/month/{month}"), INVOICES),
+    ("/my/coworking/presences", MANAGER, Page("/my/coworking/presences"), INVOICES),
+    ("/my/coworking/people", MANAGER, Page("/my/coworking/people"), INVOICES),
+    ("/my/coworking/prices", MANAGER, Page("/my/coworking/prices"), INVOICES),
+    ("/my/incubation", PARTICIPANT, Page("/my/incubation"), INVOICES),
+    ("/my/incubation/presences", PARTICIPANT, Page("/my/incubation/presences"), INVOICES),
+    ("/my/incubation/objectives", PARTICIPANT, Page("/my/incubation/objectives"), INVOICES),
+    ("/my/incubation/payments", PARTICIPANT, Page("/my/incubation/payments"), INVOICES),
+    ("/incubation", VISITOR, Page("/incubation"), Page("/web/login?stay=1")),
+)
+
+
+class Meter:
+    """Asks, and says what that cost: a ``Measure`` with the ``rows`` that PostgreSQL read."""
+
+    def __init__(self, registry):
+        self.registry, self.users, self.sessions, self.rows = registry, {}, {}, 0
+        with transaction(registry, commit=True) as env:
+            for login in {login for __, login, *__ in SCREENS} - {VISITOR}:
+                user = env["res.users"].search([("login", "=", login)])
+                context = {**env(user=user)["res.users"].context_get(), "uid": user.id}
+                context["allowed_company_ids"] = user.company_ids.ids
+                self.users[login] = user.id, context
+                if user.share:
+                    self.sessions[login] = log_in(env, login)["session"]
+            self.month = get_month(env)
+        self._count_rows()
+
+    def _count_rows(self):
+        """What a cursor read is known until it ends; pages have cursors of their own."""
+        cursor, meter = odoo.sql_db.Cursor, self
+
+        def counted(original):
+            def wrapper(self, *args, **kwargs):
+                with suppress(Exception):
+                    self._obj.execute(ROWS)
+                    meter.rows += self._obj.fetchone()[0]
+                return original(self, *args, **kwargs)
+
+            return wrapper
+
+        for name in ("commit", "rollback", "_close"):
+            setattr(cursor, name, counted(getattr(cursor, name)))
+
+    def ask(self, login, question):
+        self.rows = 0
+        if isinstance(question, Page):
+            path = question.path.format(month=self.month)
+            measure = self._open(login, path)
+        else:
+            uid, context = self.users[login]
+            with self.registry.cursor() as cr:
+                env = api.Environment(cr, uid, context)
+                with measured(env) as measure:
+                    question(env)
+                    env.flush_all()
+                cr.rollback()
+            measure.rows = self.rows
+        return measure
+
+    def _open(self, login, path):
+        """A page, whose connection is one of those that are at hand."""
+        with self.registry.cursor() as cr:
+            env = api.Environment(cr, api.SUPERUSER_ID, {})
+            with measured(env) as measure:
+                before = self._read_backends(cr)
+                open_page(self.sessions.get(login), path)
+                others = self._read_backends(cr) - before
+            measure.cpu += others
+            cr.rollback()
+        measure.rows = self.rows
+        return measure
+
+    def _read_backends(self, cr):
+        """Processor time of the connections at hand but that of the cursor."""
+        pids = {cnx.info.backend_pid for cnx in odoo.sql_db._Pool._connections}
+        return sum(read_cpu(pid) - read_cpu(0) for pid in pids - {cr._cnx.info.backend_pid})
+
+
+def compare(meter, screens, reps):
+    """:return: iterator of (screen, [ours, the peer's]), as medians of the repetitions"""
+    for name, login, ours, peer in screens:
+        pairs = []
+        for rep in range(-1, reps):  # the first warms up what is read once in the life of a process
+            order = (ours, peer) if rep % 2 == 0 else (peer, ours)
+            found = {id(question): meter.ask(login, question) for question in order}
+            if rep >= 0:
+                pairs.append((found[id(ours)], found[id(peer)]))
+        title = f"{name}, {login}" if login else name
+        sides = [summarize(side) for side in zip(*pairs, strict=True)]
+        tell(title, sides)
+        yield title, sides
+
+
+def summarize(measures):
+    return {
+        name: median(getattr(measure, name) for measure in measures)
+        for name in ("seconds", "cpu", "queries", "rows", "peak")
+    }
+
+
+def tell(name, sides):
+    ours, peer = sides
+    cells = (
+        f"{1000 * ours['cpu']:.0f}",
+        f"{1000 * ours['seconds']:.0f}",
+        f"{ours['queries']:.0f}",
+        f"{ours['rows']:,.0f}",
+        f"{ours['peak']:.0f}",
+        f"{1000 * peer['cpu']:.0f}",
+        f"{peer['queries']:.0f}",
+        f"{peer['rows']:,.0f}",
+        f"{ours['cpu'] / peer['cpu']:.2f}",
+    )
+    print(f"| {name} | {' | '.join(cells)} |", flush=True)
+
+
+def count(env):
+    """How large the database is, in words."""
+    tables = {
+        "files": "coworking_participant",
+        "spaces": "coworking_space",
+        "half-days": "coworking_presence",
+        "attendances": "coworking_attendance",
+        "statements": "coworking_statement",
+        "charges": "coworking_charge",
+        "lines of entries": "account_move_line",
+        "matches": "coworking_match",
+    }
+    found = []
+    for words, table in tables.items():
+        env.cr.execute(f"SELECT COUNT(*) FROM {table}")
+        found.append(f"{env.cr.fetchone()[0]:,} {words}")
+    return ", ".join(found)
+
+
+def tell_growth(name, results):
+    """What each screen costs here, by what it cost in the other databases."""
+    for path in sorted(STATE.glob("*.json")):
+        other = json.loads(path.read_text())
+        if path.stem == name:
+            continue
+        print(
+            f"\n| {name} / {path.stem} | CPU | SQL | rows | CPU of the peer |"
+            "\n|---|---|---|---|---|"
+        )
+        for screen in results.keys() & other.keys():
+            (ours, peer), (before, peer_before) = results[screen], other[screen]
+            print(
+                f"| {screen} | {ours['cpu'] / before['cpu']:.2f}"
+                f" | {ours['queries']:.0f} / {before['queries']:.0f}"
+                f" | {ours['rows'] / max(before['rows'], 1):.1f}"
+                f" | {peer['cpu'] / peer_before['cpu']:.2f} |"
+            )
+
+
+def main():
+    """Command line."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--reps", type=int, default=3, help="repetitions (3)")
+    parser.add_argument("--only", nargs="+", default=[""], help="beginnings of names of screens")
+    parser.add_argument("--name", default="small", help="of the database, to set others beside it")
+    args = parser.parse_args()
+    # Processor time of helpers of PostgreSQL is not seen. It is told before the first connection.
+    os.environ["PGOPTIONS"] = "-c max_parallel_workers_per_gather=0"
+    registry = boot()
+    meter = Meter(registry)
+    with transaction(registry) as env:
+        print(f"{args.name}: {count(env)}\n")
+    print(
+        "| screen | CPU ms | ms | SQL | rows read | peak MB"
+        " | peer: CPU ms | SQL | rows read | ours / peer |"
+        f"\n{'|---' * 10}|"
+    )
+    screens = [row for row in SCREENS if row[0].startswith(tuple(args.only))]
+    STATE.mkdir(exist_ok=True)
+    results = {}
+    for title, sides in compare(meter, screens, args.reps):
+        results[title] = sides
+        (STATE / f"{args.name}.json").write_text(json.dumps(results))
+    tell_growth(args.name, results)
+
+
+if __name__ == "__main__":
+    main()
