@@ -183,12 +183,32 @@ def is_ours(records):
     return records._name.startswith(PREFIX)
 
 
+def note_marking(env):
+    """This transaction makes or changes what marks: see ``filter_known``."""
+    env.cr.cache["coworking_marking"] = True
+
+
+def filter_known(records):
+    """Those of these records to which something of ours may lead: the others are Odoo's alone, and
+    are told apart without a query. A mark may have been read before this transaction set it:
+    whoever makes something of ours has PostgreSQL asked about all.
+
+    :param records: of a model with ``coworking.known.mixin``
+    """
+    if "coworking_marking" in records.env.cr.cache:
+        return records
+    # sudo: that something of ours leads there, whoever changes it
+    return records.sudo().filtered("coworking_known").with_env(records.env)
+
+
 def find_referred(records, *references):
-    """Those of these records to which some record of ours leads. Asked of all that Odoo writes and
-    deletes, most of which is not ours: one query, without what a search of Odoo costs.
+    """Those of these records to which some record of ours leads: one query, without what a search
+    of Odoo costs, and none where nothing of ours is known to.
 
     :param references: (model, name) of stored many2one fields to the model of the records
     """
+    if "coworking_known" in records._fields:
+        records = filter_known(records)
     ids = records.ids
     if not ids:
         return records.browse()

@@ -21,6 +21,7 @@ class CoworkingAttendanceSignature(models.Model):
     _name = "coworking.attendance.signature"
     _description = "Signature of an Attendance"
     _processing = MEETINGS
+    _marks = ("sheet_id",)
     _inherit = ["coworking.record.mixin"]
     _order = "signed_at desc, id desc"
     _rec_name = "name"
@@ -73,6 +74,7 @@ class CoworkingAttendanceSignature(models.Model):
 
     def init(self):
         """A signature stays as it was given, whoever writes and by whatever way."""
+        super().init()
         self.env.cr.execute(
             """
             CREATE OR REPLACE FUNCTION coworking_attendance_signature_keep() RETURNS trigger

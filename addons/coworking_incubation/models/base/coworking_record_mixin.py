@@ -5,14 +5,30 @@ from psycopg2.errors import ForeignKeyViolation, RestrictViolation
 from odoo import api, models
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
+from odoo.tools import SQL
 
-from ...tools import PREFIX, refuse_number, with_defaults
+from ...tools import PREFIX, note_marking, refuse_number, with_defaults
 from .processing import NOTED
 
 EXPORT_GROUP = "coworking_incubation.group_coworking_export"
 TEXTS = ("char", "text", "html")
 FILE_NAMES = ("filename", "file_name")
 NAMES = {"display_name", "id", ".id"}
+MARK_TRIGGER = """
+CREATE OR REPLACE FUNCTION %(mark)s() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    UPDATE %(target)s SET coworking_known = true
+     WHERE id = NEW.%(column)s AND coworking_known IS NOT true;
+    RETURN NULL;
+END $$;
+DROP TRIGGER IF EXISTS %(mark)s ON %(table)s;
+CREATE TRIGGER %(mark)s AFTER INSERT OR UPDATE OF %(column)s ON %(table)s
+    FOR EACH ROW WHEN (NEW.%(column)s IS NOT NULL) EXECUTE FUNCTION %(mark)s();
+"""
+MARK_ALL = """
+UPDATE %(target)s SET coworking_known = true
+ WHERE coworking_known IS NOT true AND id IN (SELECT %(column)s FROM %(table)s)
+"""
 
 
 def check_may_be_noted(env, model, ids):
@@ -38,9 +54,31 @@ class CoworkingRecordMixin(models.AbstractModel):
     _inherit = ["coworking.used.mixin"]
     # Why data about people is kept here, see ``processing.py``; none where it is about nobody.
     _processing = None
+    # Names of stored many2one fields: what they lead to is marked, see ``coworking.known.mixin``.
+    _marks = ()
+
+    def init(self):
+        super().init()
+        for name in self._marks:
+            self._install_mark(name)
+
+    @api.model
+    def _install_mark(self, name):
+        """PostgreSQL marks what a field leads to, whoever writes it and by whatever way."""
+        names = {
+            "mark": SQL.identifier(f"coworking_mark_{self._table}_{name}"[:63]),
+            "table": SQL.identifier(self._table),
+            "column": SQL.identifier(name),
+            "target": SQL.identifier(self.env[self._fields[name].comodel_name]._table),
+        }
+        self.env.cr.execute(SQL(MARK_TRIGGER, **names))
+        # once all columns are there: of what was made before
+        self.pool.post_init(self.env.cr.execute, SQL(MARK_ALL, **names))
 
     @api.model_create_multi
     def create(self, vals_list):
+        if self._marks:
+            note_marking(self.env)
         self._check_no_social_security_number(with_defaults(self, vals_list))
         return super().create(vals_list)
 
@@ -50,6 +88,8 @@ class CoworkingRecordMixin(models.AbstractModel):
         Who gives a record to another person's file must be allowed to read that file, or would
         learn from the record who it is.
         """
+        if self._marks and self:
+            note_marking(self.env)
         self._check_no_social_security_number([vals])
         result = super().write(vals)
         if not self.env.su:

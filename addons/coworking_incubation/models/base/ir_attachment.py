@@ -15,7 +15,8 @@ from .coworking_record_mixin import check_may_be_noted
 class IrAttachment(models.Model):
     """Documents that are kept as they are."""
 
-    _inherit = "ir.attachment"
+    _name = "ir.attachment"
+    _inherit = ["ir.attachment", "coworking.known.mixin"]
 
     def write(self, vals):
         # The picture of its first page is made by whoever looks at it.

@@ -74,6 +74,8 @@ class AccountMove(models.Model):
 
     def write(self, vals):
         result = super().write(vals)
+        if {"move_type", "state"} & vals.keys():
+            self._coworking_tell_statements()
         if vals.get("state") in ("draft", "cancel"):
             self._coworking_write_supplier_refs(dict.fromkeys(self, False))
         if "state" in vals:
@@ -85,6 +87,16 @@ class AccountMove(models.Model):
             linked.flush_recordset(["state"])
             linked.coworking_statement_id._update_billed()
         return result
+
+    def _compute_payment_state(self):
+        result = super()._compute_payment_state()
+        self._coworking_tell_statements()
+        return result
+
+    def _coworking_tell_statements(self):
+        """What statements say of these documents is computed again: see _compute_bills."""
+        # sudo: see write()
+        self.sudo().coworking_statement_id.modified(["move_ids"])
 
     def _coworking_on_state_written(self, state):
         """Hook of who matches bills: these were just posted, cancelled or made drafts again."""

@@ -63,8 +63,10 @@ class AccountMove(models.Model):
         # sudo: see write()
         statements = self.sudo().coworking_statement_id
         others = self.sudo()._coworking_matches()._unlink_matches()
+        files = self.sudo()._coworking_get_received_files()
         result = super().unlink()
         statements._matches_changed()
+        files.modified(["move_id"])
         self.env["coworking.matching"].sudo()._match_bills(others.exists(), unmatched=True)
         return result
 
@@ -74,8 +76,15 @@ class AccountMove(models.Model):
         matches = self.env["coworking.match"]
         return matches.search([("move_id", "in", matched.ids)]) if matched else matches
 
+    def _coworking_get_received_files(self):
+        """The files that these bills came from, archived or not."""
+        files = self.env["coworking.invoice.file"].with_context(active_test=False)
+        received = find_referred(self, (files._name, "move_id"))
+        return files.search([("move_id", "in", received.ids)]) if received else files
+
     def _coworking_on_state_written(self, state):
         """A cancelled bill pays nothing; what was decided of one that is a draft again is open."""
+        self._coworking_get_received_files().modified(["move_id"])
         if state == "cancel":
             self._coworking_forget_matches()
         elif state == "draft":

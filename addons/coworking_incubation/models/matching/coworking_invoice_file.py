@@ -30,6 +30,7 @@ class CoworkingInvoiceFile(models.Model):
     _name = "coworking.invoice.file"
     _description = "Received Bill File"
     _processing = MONEY
+    _marks = ("move_id", "operator_id")
     _inherit = [
         "mail.thread",
         "mail.activity.mixin",
@@ -124,7 +125,8 @@ class CoworkingInvoiceFile(models.Model):
             file.message = message % (file.detail or "?") if "%s" in message else message
             file.sender_message = answers.get(file.cause) or answers[file.state]
 
-    @api.depends("state", "cause", "active", "move_id.state")
+    # The bill says when it was posted, cancelled or deleted: see account.move.
+    @api.depends("state", "cause", "active", "move_id")
     def _compute_to_handle(self):
         for file in self:
             typed = file.state == "to_type" and file.move_id.state not in ("posted", "cancel")

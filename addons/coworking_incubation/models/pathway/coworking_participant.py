@@ -18,6 +18,7 @@ class CoworkingParticipant(models.Model):
     _name = "coworking.participant"
     _description = "Participant"
     _processing = PATHWAY
+    _marks = ("partner_id",)
     _inherit = [
         "coworking.computed.mixin",
         "coworking.ordered.selection.mixin",
@@ -170,7 +171,8 @@ class CoworkingParticipant(models.Model):
 
     # === COMPUTE METHODS ===#
 
-    @api.depends("partner_id.name")
+    # The contact says when it is renamed: see res.partner.
+    @api.depends("partner_id")
     def _compute_display_name(self):
         for participant in self:
             participant.display_name = participant.partner_id.name

@@ -114,6 +114,8 @@ class ResPartner(models.Model):
         if mended:
             files = self.browse({partner.id for partner, __ in mended})._coworking_get_files()
             if files:
+                # what is called as the person is, which follows no contact of Odoo's alone
+                files.sudo().modified(["partner_id"])
                 files._trace("changed", fields=sorted({name for __, name in mended}))
         for name, value in vals.items():
             field = self._fields.get(name)

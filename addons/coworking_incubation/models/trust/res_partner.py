@@ -2,6 +2,7 @@ from odoo import models
 from odoo.exceptions import AccessError
 from odoo.fields import Domain
 
+from ...tools import filter_known
 from ..base.coworking_record_mixin import EXPORT_GROUP, NAMES
 
 
@@ -41,6 +42,8 @@ class ResPartner(models.Model):
         return getattr(there, "_processing", None) is not None
 
     def unlink(self):
+        if not filter_known(self | self.commercial_partner_id):
+            return super().unlink()
         # sudo: whoever deletes a contact need not know the months that it confirmed or billed, nor
         # the files that it sent, archived or not: they stay, without it
         env = self.sudo().with_context(active_test=False).env

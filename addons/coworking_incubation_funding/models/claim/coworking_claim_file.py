@@ -68,6 +68,7 @@ class CoworkingClaimFile(models.Model):
     _name = "coworking.claim.file"
     _description = "Proof of a Claim"
     _processing = MONEY
+    _marks = ("attachment_id",)
     _inherit = ["coworking.guard.mixin", "coworking.record.mixin"]
     _order = "claim_id, kind, id"
     _typed_fields = set()
@@ -95,5 +96,6 @@ class CoworkingClaimFile(models.Model):
 
     def init(self):
         """What was sent stays as it was: see the triggers."""
+        super().init()
         self.env.cr.execute(FILE_TRIGGER)
         self.env.cr.execute(PROOF_TRIGGER)

@@ -37,6 +37,7 @@ class CoworkingCost(models.Model):
     _name = "coworking.cost"
     _description = "Cost"
     _processing = MONEY
+    _marks = ("move_id",)
     _inherit = ["coworking.record.mixin"]
     _order = "date desc, id desc"
     # Code alone links costs to lines, charges and programs of one company.
