@@ -210,7 +210,7 @@ def find_referred(records, *references):
     if "coworking_known" in records._fields:
         records = filter_known(records)
     ids = records.ids
-    if not ids:
+    if not ids or not references:
         return records.browse()
     parts = []
     for model, name in references:
