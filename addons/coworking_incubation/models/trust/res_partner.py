@@ -1,8 +1,9 @@
 from odoo import models
 from odoo.exceptions import AccessError
 from odoo.fields import Domain
+from odoo.tools import SQL
 
-from ...tools import filter_known
+from ...tools import filter_known, find_referred
 from ..base.coworking_record_mixin import EXPORT_GROUP, NAMES
 
 
@@ -40,6 +41,28 @@ class ResPartner(models.Model):
         field = self._fields.get(path[0])
         there = field and field.relational and len(path) > 1 and self.env[field.comodel_name]
         return getattr(there, "_processing", None) is not None
+
+    def _coworking_forget(self):
+        """A file that is purged leaves no mark on the contact, unless something else of ours leads
+        to it or to who belongs to it.
+        """
+        references = [
+            (model._name, name)
+            for model in self.env.registry.values()
+            for name in getattr(model, "_marks", ())
+            if model._fields[name].comodel_name == self._name
+        ]
+        contacts = self.exists()
+        contacts -= find_referred(contacts, *references)
+        strangers = contacts.with_context(active_test=False).filtered(lambda one: not one.child_ids)
+        if strangers:
+            self.env.cr.execute(
+                SQL(
+                    "UPDATE res_partner SET coworking_known = NULL WHERE id IN %s",
+                    tuple(strangers.ids),
+                )
+            )
+            strangers.invalidate_recordset(["coworking_known"])
 
     def unlink(self):
         if not filter_known(self | self.commercial_partner_id):
