@@ -8,7 +8,7 @@ from odoo import api, models
 from odoo.addons.base.models.ir_model import MODULE_UNINSTALL_FLAG
 
 from ... import invoice_reader
-from ...tools import PREFIX, draw_picture, filter_known, find_referred
+from ...tools import PREFIX, draw_picture, find_referred
 from .coworking_record_mixin import check_may_be_noted
 
 
@@ -113,7 +113,7 @@ class IrAttachment(models.Model):
         """Most files of a database are no documents of ours, and none of ours leads to them."""
         # sudo: on which record it is, whoever changes it
         ours = any((file.res_model or "").startswith(PREFIX) for file in self.sudo())
-        if ours or (known := filter_known(self)) and find_referred(known, *self._get_keepers()):
+        if ours or find_referred(self, *self._get_keepers()):
             self._check_not_kept()
 
     @api.model

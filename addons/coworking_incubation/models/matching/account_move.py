@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 
-from ...tools import find_referred
+from ...tools import filter_known, find_referred
 
 # What a bill is recognised by, and what it says.
 MATCHED_ON = {
@@ -54,7 +54,8 @@ class AccountMove(models.Model):
             moves = moves._coworking_of_operators() | moves.filtered(
                 lambda move: move.move_type == "in_receipt"
             )
-            (moves - moves._coworking_matches().move_id)._coworking_match()
+            if moves:
+                (moves - moves._coworking_matches().move_id)._coworking_match()
         return result
 
     def unlink(self):
@@ -71,9 +72,11 @@ class AccountMove(models.Model):
         return result
 
     def _coworking_matches(self):
-        documents = self.filtered(lambda move: move.is_purchase_document(include_receipts=True))
-        matched = find_referred(documents, ("coworking.match", "move_id"))
         matches = self.env["coworking.match"]
+        documents = filter_known(self).filtered(
+            lambda move: move.is_purchase_document(include_receipts=True)
+        )
+        matched = find_referred(documents, (matches._name, "move_id"))
         return matches.search([("move_id", "in", matched.ids)]) if matched else matches
 
     def _coworking_get_received_files(self):
@@ -84,6 +87,8 @@ class AccountMove(models.Model):
 
     def _coworking_on_state_written(self, state):
         """A cancelled bill pays nothing; what was decided of one that is a draft again is open."""
+        if not filter_known(self):
+            return
         self._coworking_get_received_files().modified(["move_id"])
         if state == "cancel":
             self._coworking_forget_matches()

@@ -5,7 +5,7 @@ from odoo.fields import Domain
 from odoo.modules.db import FunctionStatus
 from odoo.tools import email_normalize
 
-from ...tools import accent_pattern, find_referred, phone_key, words_of
+from ...tools import accent_pattern, filter_known, find_referred, phone_key, words_of
 
 MOST_SIMILAR = 5
 # Who somebody is, how to reach them and whether to.
@@ -107,8 +107,11 @@ class ResPartner(models.Model):
     # === CRUD METHODS ===#
 
     def write(self, vals):
+        known = filter_known(self)
+        if not known:
+            return super().write(vals)
         identity = IDENTITY & vals.keys()
-        before = {(partner, name): partner[name] for partner in self for name in identity}
+        before = {(partner, name): partner[name] for partner in known for name in identity}
         result = super().write(vals)
         mended = [key for key, value in before.items() if key[0][key[1]] != value]
         if mended:
@@ -120,7 +123,7 @@ class ResPartner(models.Model):
         for name, value in vals.items():
             field = self._fields.get(name)
             if field and field.type in ("char", "text", "html") and isinstance(value, str):
-                self._coworking_refuse_number(value, field)
+                known._coworking_refuse_number(value, field)
         return result
 
     # === BUSINESS METHODS ===#
