@@ -48,6 +48,8 @@ def translate(term):
         first, last = seen[0], seen[-1]
         pieces[first] = re.sub(r"^\s*", r"\g<0>⟦", pieces[first], count=1)
         more = "~" * max(1, round(said * LONGER))
+        # as words have it: a line may break
+        more = re.sub("~{8}(?=~)", r"\g<0> ", more)
         # what ends a sentence still ends it
         end = r"([^\w\s⟦]*)(\s*)$" if last % 2 == 0 else r"()()$"
         pieces[last] = re.sub(end, rf"{more}\1⟧\2", pieces[last], count=1)

@@ -75,7 +75,7 @@ def hash_file(path):
 
 
 class Archive:
-    """One archive under way. Only ``close`` makes it whole."""
+    """One archive under way. Only ``close``, or the end of its block, makes it whole."""
 
     def __init__(self, stream, moment):
         """:param moment: naive datetime that all pieces bear"""
@@ -83,6 +83,15 @@ class Archive:
         self.moment = moment.timetuple()[:6]
         self.added = {}  # path -> Added
         self.numbers = Counter()  # folder -> how many paths were made for it
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, error, *_others):
+        if error:
+            self.zip.close()  # given up, while its file is still open
+        else:
+            self.close()
 
     def make_path(self, folder, title, ending):
         """A path that nothing else in the archive has, whatever the title says."""

@@ -142,8 +142,6 @@ class _Facts:
     """What an item comes to, up to one of its payments. Amounts are turned to be above zero.
 
     :param reserved: agreement key -> what it keeps of its claims whatever is left
-    :param claimed: agreement key -> before the last payment, what was claimed and not rejected of
-        those so far: it stays where it was claimed
     """
 
     total: Decimal
@@ -151,19 +149,6 @@ class _Facts:
     copayment: Decimal
     rejected: dict[Hashable, Decimal]
     reserved: Mapping[Hashable, Decimal] = _NOTHING
-    claimed: Mapping[Hashable, Decimal] = _NOTHING
-
-    def widen(self, rooms):
-        """``rooms`` up to this payment."""
-        return {
-            key: (room, bound)
-            if room is None
-            else (
-                room + max(self.claimed.get(key, _ZERO) - self.reserved.get(key, _ZERO), _ZERO),
-                bound,
-            )
-            for key, (room, bound) in rooms.items()
-        }
 
     def bounds(self):
         """What may be taken together: ``True``: by agreements that count net, ``False``: by all."""
@@ -312,35 +297,6 @@ def allocate(
     return sharing.part(pieces)
 
 
-def differences(parts: Iterable[Part], frozen: Iterable[Frozen]) -> list[Part]:
-    """What has to stand beside what was claimed, so that together they are ``parts``. F10.
-
-    :return: the parts, each less what is frozen of the same cost, day, agreement and heading
-    """
-    rest = defaultdict(Decimal)
-    for row in frozen:
-        rest[row.cost, row.date, row.agreement, row.heading] += row.amount - row.rejected
-    result = []
-    for part in parts:
-        amount = part.amount - rest.pop((part.cost, part.date, part.agreement, part.heading), 0)
-        if amount:
-            result.append(
-                Part(
-                    part.cost,
-                    part.date,
-                    part.agreement,
-                    amount,
-                    part.reason,
-                    part.heading,
-                    part.instead,
-                )
-            )
-    for (cost, day, agreement, heading), amount in rest.items():
-        if amount:
-            result.append(Part(cost, day, agreement, -amount, "rate", heading))
-    return result
-
-
 class Sharing:
     """``allocate`` piece by piece, for those who cannot hold all costs at once: first whatever was
     claimed is reserved, in any order, then everything is parted in its order. Costs of one item
@@ -423,8 +379,7 @@ class Sharing:
         rows = []
         for payment, cost, facts in items.cumulate(item):
             facts.reserved = reserved
-            now = facts.widen(rooms)
-            target = _divide_signed(self.agreements, facts, now, items.held[item], taken)
+            target = _divide_signed(self.agreements, facts, rooms, items.held[item], taken)
             added = {key: target.get(key, _ZERO) - so_far[key] for key in {**so_far, **target}}
             _keep_within(payment.amount, added)
             for key, amount in added.items():
@@ -533,16 +488,12 @@ class _Items:
                 ),
                 _ZERO,
             )
-            rejected, claimed = defaultdict(Decimal), defaultdict(Decimal)
+            rejected = defaultdict(Decimal)
             for row in self.frozen.get(item, ()):
                 # what a payment that was taken back was claimed for stays rejected
                 if is_last or (row.date, row.cost) <= (payment.date, cost.key):
                     rejected[row.agreement] += row.rejected
-                    claimed[row.agreement] += row.amount - row.rejected
-            facts = _Facts(sum(paid.values(), _ZERO), bases, copayment, rejected)
-            if not is_last:
-                facts.claimed = claimed
-            yield payment, cost, facts
+            yield payment, cost, _Facts(sum(paid.values(), _ZERO), bases, copayment, rejected)
 
 
 def _give_back(in_time, late, back):

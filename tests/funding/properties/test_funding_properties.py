@@ -20,6 +20,7 @@ from odoo.addons.coworking_incubation_funding.funding import (
     Held,
     Payment,
 )
+from odoo.addons.coworking_incubation_funding.funding_differences import differences
 
 YEAR = date(2015, 1, 1)
 KINDS = ("regular", "membership", "deposit")
@@ -233,7 +234,7 @@ def test_what_is_frozen_and_the_differences_make_what_is_due(agreements, before,
     claimed = some_claimed(parts, seed, rejecting=True)
     kept = [(row.cost, row.date, row.amount) for row in claimed]
     now = funding.allocate(agreements, after, claimed, held)
-    beside = funding.differences(now, claimed)
+    beside = differences(now, claimed)
     assert [(row.cost, row.date, row.amount) for row in claimed] == kept
     sums = defaultdict(Decimal)
     for row in claimed:
@@ -241,6 +242,44 @@ def test_what_is_frozen_and_the_differences_make_what_is_due(agreements, before,
     for row in beside:
         sums[row.cost, row.agreement] += row.amount
     assert {key: amount for key, amount in sums.items() if amount} == by_agreement(now)
+
+
+@given(terms(), expenses(), expenses(), holding, st.integers())
+def test_what_was_claimed_of_an_item_stays_where_it_was(agreements, before, after, held, seed):
+    """Each has of the item what is due, each payment is parted whole, no cost bears too much."""
+    claimed = some_claimed(funding.allocate(agreements, before, held=held), seed, rejecting=True)
+    now = funding.allocate(agreements, after, claimed, held)
+    items = {cost.key: cost.item for cost in (*before, *after)}
+    beside = differences(now, claimed, items)
+    assert sum_up(now, (), items) == sum_up(beside, claimed, items)
+    paid, funded, funded_before = (defaultdict(Decimal) for _sum in range(3))
+    for part in now:
+        paid[part.cost] += part.amount
+        if part.agreement is not None:
+            funded_before[part.cost] += part.amount
+    for row in claimed:
+        funded[row.cost] += row.amount - row.rejected
+    for part in beside:
+        if part.agreement is not None:
+            funded[part.cost] += part.amount
+    for cost, amount in funded.items():
+        low, high = sorted((Decimal(0), paid[cost]))
+        assert low <= amount <= high or amount == funded_before[cost]
+
+
+def sum_up(parts, claimed, items):
+    """What is paid in each place, what each agreement has of each item, and own funds why."""
+    places, shares, whys = (defaultdict(Decimal) for _sum in range(3))
+    for row in claimed:
+        places[row.cost, row.date] += row.amount - row.rejected
+        shares[items[row.cost], row.agreement, row.heading] += row.amount - row.rejected
+    for part in parts:
+        places[part.cost, part.date] += part.amount
+        if part.agreement is None:
+            whys[items[part.cost], part.reason, part.instead] += part.amount
+        else:
+            shares[items[part.cost], part.agreement, part.heading] += part.amount
+    return [{key: one for key, one in sums.items() if one} for sums in (places, shares, whys)]
 
 
 @given(terms(), expenses(), st.integers())
@@ -251,7 +290,7 @@ def test_what_is_given_back_ends_where_it_never_was(agreements, costs, seed):
         Cost(**{name: getattr(cost, name) for name in Cost.__dataclass_fields__} | {"payments": ()})
         for cost in costs
     ]
-    beside = funding.differences(funding.allocate(agreements, unpaid, claimed), claimed)
+    beside = differences(funding.allocate(agreements, unpaid, claimed), claimed)
     sums = defaultdict(Decimal)
     for row in [*claimed, *beside]:
         sums[row.agreement] += row.amount

@@ -14,6 +14,7 @@ from odoo.addons.coworking_incubation_funding.funding import (
     Held,
     Payment,
 )
+from odoo.addons.coworking_incubation_funding.funding_differences import differences
 
 JUNE, LAST = date(2015, 6, 1), date(2015, 6, 30)
 PAID = date(2015, 7, 20)
@@ -357,7 +358,7 @@ class TestFrozen:
         claimed = [Frozen(1, PAID, "A", D(144), heading="seats")]
         note = cost(-60, key=2, item=1, day=date(2015, 9, 1))
         parts = funding.allocate([terms], [cost(180), note], claimed)
-        beside = funding.differences(parts, claimed)
+        beside = differences(parts, claimed)
         assert [(row.cost, row.agreement, row.amount) for row in beside if row.agreement] == [
             (2, "A", D("-48.00"))
         ]
@@ -366,7 +367,7 @@ class TestFrozen:
         terms = agreement(rate=80)
         claimed = [Frozen(1, PAID, "A", D(144), heading="seats")]
         parts = funding.allocate([terms], [cost(180, payments=())], claimed)
-        (beside,) = funding.differences(parts, claimed)
+        (beside,) = differences(parts, claimed)
         assert (beside.cost, beside.date, beside.agreement, beside.amount) == (
             *(1, PAID, "A"),
             D(-144),
@@ -377,7 +378,7 @@ class TestFrozen:
         costs = [cost(80, key=1), cost(80, key=2)]
         claimed = [Frozen(2, PAID, "A", D(20), heading="seats")]
         parts = funding.allocate([terms], costs, claimed)
-        beside = funding.differences(parts, claimed)
+        beside = differences(parts, claimed)
         assert told(beside) == {"A": "80.00", "grant": "60.00"}
 
     def test_what_was_claimed_stays_claimed_when_more_is_paid_before(self):
@@ -385,7 +386,7 @@ class TestFrozen:
         claimed = [Frozen(2, PAID, "A", D(80), heading="seats")]
         costs = [cost(80, key=2), cost(80, key=1, day=JUNE)]
         parts = funding.allocate([terms], costs, claimed)
-        assert told(funding.differences(parts, claimed)) == {"A": "20.00", "grant": "60.00"}
+        assert told(differences(parts, claimed)) == {"A": "20.00", "grant": "60.00"}
 
     def test_what_is_no_longer_due_is_free_for_others(self):
         terms = agreement(rate=100, granted=100)
@@ -393,14 +394,14 @@ class TestFrozen:
         costs = [cost(80, key=2, payments=()), cost(90, key=1, day=JUNE)]
         parts = funding.allocate([terms], costs, claimed)
         assert told(parts) == {"A": "90.00"}
-        assert told(funding.differences(parts, claimed)) == {"A": "10.00"}
+        assert told(differences(parts, claimed)) == {"A": "10.00"}
 
     def test_what_the_funder_rejected_is_to_place_and_asked_no_more(self):
         terms = agreement(rate=80)
         claimed = [Frozen(1, PAID, "A", D(144), rejected=D(44), heading="seats")]
         parts = funding.allocate([terms], [cost(180)], claimed)
         assert told(parts) == {"A": "100.00", "rejected": "44.00", "own": "36.00"}
-        assert not [row for row in funding.differences(parts, claimed) if row.agreement]
+        assert not [row for row in differences(parts, claimed) if row.agreement]
 
     def test_what_was_placed_by_hand_and_rejected_is_asked_no_more(self):
         terms = [agreement("A", rate=50), agreement("B", rate=0)]
@@ -408,7 +409,7 @@ class TestFrozen:
         held = [Held(1, None, "B", D(44))]
         parts = funding.allocate(terms, [cost(180)], claimed, held)
         assert told(parts) == {"A": "90.00", "B": "15.20", "rejected": "28.80", "own": "46.00"}
-        assert not [r for r in funding.differences(parts, claimed) if r.agreement == "B"]
+        assert not [r for r in differences(parts, claimed) if r.agreement == "B"]
 
     def test_what_was_rejected_is_not_placed_there_again(self):
         terms = agreement(rate=100)
@@ -442,7 +443,7 @@ class TestFrozen:
             Frozen(2, PAID, "B", D(10), heading="seats"),
         ]
         parts = funding.allocate(terms, costs, claimed)
-        assert not [row for row in funding.differences(parts, claimed) if row.agreement]
+        assert not [row for row in differences(parts, claimed) if row.agreement]
 
     def test_what_came_back_of_a_claim_stays_with_what_gave_it_back_once_the_grant_is_used_up(self):
         terms = agreement(rate=40, granted=90)
@@ -454,7 +455,38 @@ class TestFrozen:
             Frozen(3, PAID, "A", D(42), heading="seats"),
         ]
         parts = funding.allocate([terms], [bill, note, cost(180, key=3)], claimed)
-        assert not [row for row in funding.differences(parts, claimed) if row.agreement]
+        assert not [row for row in differences(parts, claimed, {2: 1}) if row.agreement]
+
+    def test_where_as_much_is_due_of_an_item_as_was_claimed_nothing_stands_beside_it(self):
+        """The grant ran out between the bill and what came back of it; now there is room again."""
+        terms = agreement(rate=40)
+        bill, note = cost(180), cost(-90, key=2, day=PAID + timedelta(30), item=1)
+        claimed = [
+            Frozen(1, PAID, "A", D("56.27"), heading="seats"),
+            Frozen(2, PAID + timedelta(30), "A", D("-20.27"), heading="seats"),
+        ]
+        parts = funding.allocate([terms], [bill, note], claimed)
+        beside = differences(parts, claimed, {2: 1})
+        assert told(row for row in beside if row.cost == 1) == {"own": "123.73"}
+        assert told(row for row in beside if row.cost == 2) == {"own": "-69.73"}
+
+    def test_what_is_more_than_was_claimed_of_an_item_stands_beside_it_alone(self):
+        terms = agreement(rate=50)
+        bill, note = cost(180), cost(-90, key=2, day=PAID + timedelta(30), item=1)
+        claimed = [
+            Frozen(1, PAID, "A", D("56.27"), heading="seats"),
+            Frozen(2, PAID + timedelta(30), "A", D("-20.27"), heading="seats"),
+        ]
+        beside = differences(funding.allocate([terms], [bill, note], claimed), claimed, {2: 1})
+        assert [(row.cost, row.amount) for row in beside if row.agreement] == [(1, D("9.00"))]
+
+    def test_what_was_claimed_of_a_payment_that_was_taken_back_comes_back(self):
+        """Another cost of the item bears it: no cost has more than was paid of it."""
+        terms = agreement(rate=100)
+        claimed = [Frozen(1, PAID, "A", D(100), heading="seats")]
+        paid = [cost(100, paid=0), cost(100, key=2, item=1)]
+        beside = differences(funding.allocate([terms], paid, claimed), claimed, {2: 1})
+        assert {row.cost: row.amount for row in beside} == {1: D(-100), 2: D(100)}
 
     def test_less_granted_afterwards_takes_nothing_back_of_a_claim(self):
         terms = agreement(rate=100, granted=50)

@@ -9,6 +9,7 @@ from odoo.addons.coworking_incubation import pricing
 from odoo.addons.coworking_incubation.tools import to_decimal
 
 from ... import funding
+from ...funding_differences import differences
 from .coworking_allocation import KEY
 
 # So many costs are held at once, with their shares.
@@ -275,7 +276,8 @@ class CoworkingCost(models.Model):
             claimed = frozen._to_frozen()
             parts = sharing.part(sharing.collect(facts, claimed, costs._get_held()))
             costs._write_refusals(agreements, terms, facts)
-            costs._write_parts(funding.differences(parts, claimed), frozen)
+            items = {cost.id: cost.item for cost in costs}
+            costs._write_parts(differences(parts, claimed, items), frozen)
 
     @api.model
     def _meet_on_grants(self, programs):

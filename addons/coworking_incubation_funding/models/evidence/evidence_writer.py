@@ -85,19 +85,18 @@ class EvidenceWriter:
         :param stream: an open file that can be read and written anywhere
         :raise TooLarge: Odoo cannot hold it
         """
-        archive = evidence_archive.Archive(stream, self.moment)
-        for number, piece in enumerate(self.pieces, start=1):
-            self.listed.append(self.add_piece(archive, number, piece))
-            self.pieces.check_size(stream.tell())
-        digests = {row.added.sha256 for row in self.get_documents()}
-        for piece in self.pieces.find_lost_proofs(digests):
-            self.listed.append(Listed(len(self.listed) + 1, piece))
-        with tempfile.TemporaryFile() as book:
-            write_workbook(self.fill_workbook, book, constant_memory=True)
-            book.seek(0)
-            archive.add(WORKBOOK, iter(lambda: book.read(evidence_archive.CHUNK), b""))
-        archive.add(INDEX, [self.render_index().encode()])
-        archive.close()
+        with evidence_archive.Archive(stream, self.moment) as archive:
+            for number, piece in enumerate(self.pieces, start=1):
+                self.listed.append(self.add_piece(archive, number, piece))
+                self.pieces.check_size(stream.tell())
+            digests = {row.added.sha256 for row in self.get_documents()}
+            for piece in self.pieces.find_lost_proofs(digests):
+                self.listed.append(Listed(len(self.listed) + 1, piece))
+            with tempfile.TemporaryFile() as book:
+                write_workbook(self.fill_workbook, book, constant_memory=True)
+                book.seek(0)
+                archive.add(WORKBOOK, iter(lambda: book.read(evidence_archive.CHUNK), b""))
+            archive.add(INDEX, [self.render_index().encode()])
         self.pieces.check_size(stream.tell())
 
     def add_piece(self, archive, number, piece):
