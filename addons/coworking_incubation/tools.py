@@ -26,6 +26,8 @@ from .social_security import find_number
 
 # Names of this addon's models begin so.
 PREFIX = "coworking."
+# Marks of what something of ours leads to, and of who has a file, which not everybody may know.
+KNOWN, KNOWN_PERSON = "coworking_known", "coworking_has_file"
 # Searching these evaluates filters that people typed: one that asked about them would never end.
 CIRCULAR_FIELDS = {"is_ready", "todo_any"}
 # As many points as a large screen has.
@@ -188,17 +190,20 @@ def note_marking(env):
     env.cr.cache["coworking_marking"] = True
 
 
-def filter_known(records):
+def filter_known(records, *marks):
     """Those of these records to which something of ours may lead: the others are Odoo's alone, and
     are told apart without a query. A mark may have been read before this transaction set it:
     whoever makes something of ours has PostgreSQL asked about all.
 
     :param records: of a model with ``coworking.known.mixin``
+    :param marks: names of the fields that tell, if not ``KNOWN``
     """
     if "coworking_marking" in records.env.cr.cache:
         return records
+    marks = marks or (KNOWN,)
     # sudo: that something of ours leads there, whoever changes it
-    return records.sudo().filtered("coworking_known").with_env(records.env)
+    known = records.sudo().filtered(lambda row: any(row[mark] for mark in marks))
+    return known.with_env(records.env)
 
 
 def find_referred(records, *references):
@@ -207,8 +212,9 @@ def find_referred(records, *references):
 
     :param references: (model, name) of stored many2one fields to the model of the records
     """
-    if "coworking_known" in records._fields:
-        records = filter_known(records)
+    marks = {records.env[model]._marks.get(name) for model, name in references}
+    if None not in marks:
+        records = filter_known(records, *marks)
     ids = records.ids
     if not ids or not references:
         return records.browse()

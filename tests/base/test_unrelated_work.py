@@ -100,7 +100,8 @@ class TestKnown(UnrelatedCase):
         self.assertFalse(self.vendor.coworking_known)
         participant = self._new_participant("Alix")
         self._begin_anew()
-        self.assertTrue(participant.partner_id.coworking_known)
+        self.assertTrue(participant.partner_id.coworking_has_file)
+        self.assertFalse(participant.partner_id.coworking_known)
 
     def test_what_is_written_by_sql_marks_as_well(self):
         self.env.cr.execute(
@@ -156,8 +157,9 @@ class TestKnown(UnrelatedCase):
         sheet = self._make_file(res_model="res.partner", res_id=self.vendor.id)
         self.env.flush_all()
         self.env.cr.execute(
-            """INSERT INTO coworking_attendance_signature (attendance_id, sheet_id, signer, signed_at)
-               VALUES (%s, %s, 'participant', now())""",
+            """INSERT INTO coworking_attendance_signature
+                           (attendance_id, sheet_id, signer, signed_at)
+                    VALUES (%s, %s, 'participant', now())""",
             [attendance.id, sheet.id],
         )
         self._begin_anew()

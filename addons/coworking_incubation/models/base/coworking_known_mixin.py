@@ -1,5 +1,7 @@
 from odoo import fields, models
 
+from ...tools import KNOWN, KNOWN_PERSON
+
 
 class CoworkingKnownMixin(models.AbstractModel):
     """A model of Odoo's whose records say whether something of ours leads to them, or did.
@@ -17,6 +19,8 @@ class CoworkingKnownMixin(models.AbstractModel):
 
     def write(self, vals):
         """PostgreSQL alone marks: a mark that somebody takes away would let what is kept go."""
-        if "coworking_known" in vals:
-            vals = {name: value for name, value in vals.items() if name != "coworking_known"}
+        if KNOWN in vals or KNOWN_PERSON in vals:
+            vals = {
+                name: value for name, value in vals.items() if name not in (KNOWN, KNOWN_PERSON)
+            }
         return super().write(vals)

@@ -15,19 +15,18 @@ TEXTS = ("char", "text", "html")
 FILE_NAMES = ("filename", "file_name")
 NAMES = {"display_name", "id", ".id"}
 MARK_TRIGGER = """
-CREATE OR REPLACE FUNCTION %(mark)s() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE OR REPLACE FUNCTION %(trigger)s() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-    UPDATE %(target)s SET coworking_known = true
-     WHERE id = NEW.%(column)s AND coworking_known IS NOT true;
+    UPDATE %(target)s SET %(mark)s = true WHERE id = NEW.%(column)s AND %(mark)s IS NOT true;
     RETURN NULL;
 END $$;
-DROP TRIGGER IF EXISTS %(mark)s ON %(table)s;
-CREATE TRIGGER %(mark)s AFTER INSERT OR UPDATE OF %(column)s ON %(table)s
-    FOR EACH ROW WHEN (NEW.%(column)s IS NOT NULL) EXECUTE FUNCTION %(mark)s();
+DROP TRIGGER IF EXISTS %(trigger)s ON %(table)s;
+CREATE TRIGGER %(trigger)s AFTER INSERT OR UPDATE OF %(column)s ON %(table)s
+    FOR EACH ROW WHEN (NEW.%(column)s IS NOT NULL) EXECUTE FUNCTION %(trigger)s();
 """
 MARK_ALL = """
-UPDATE %(target)s SET coworking_known = true
- WHERE coworking_known IS NOT true AND id IN (SELECT %(column)s FROM %(table)s)
+UPDATE %(target)s SET %(mark)s = true
+ WHERE %(mark)s IS NOT true AND id IN (SELECT %(column)s FROM %(table)s)
 """
 
 
@@ -54,19 +53,20 @@ class CoworkingRecordMixin(models.AbstractModel):
     _inherit = ["coworking.used.mixin"]
     # Why data about people is kept here, see ``processing.py``; none where it is about nobody.
     _processing = None
-    # Names of stored many2one fields: what they lead to is marked, see ``coworking.known.mixin``.
-    _marks = ()
+    # Stored many2one field -> mark of what it leads to, see ``coworking.known.mixin``.
+    _marks = {}
 
     def init(self):
         super().init()
-        for name in self._marks:
-            self._install_mark(name)
+        for name, mark in self._marks.items():
+            self._install_mark(name, mark)
 
     @api.model
-    def _install_mark(self, name):
+    def _install_mark(self, name, mark):
         """PostgreSQL marks what a field leads to, whoever writes it and by whatever way."""
         names = {
-            "mark": SQL.identifier(f"coworking_mark_{self._table}_{name}"[:63]),
+            "trigger": SQL.identifier(f"coworking_mark_{self._table}_{name}"),
+            "mark": SQL.identifier(mark),
             "table": SQL.identifier(self._table),
             "column": SQL.identifier(name),
             "target": SQL.identifier(self.env[self._fields[name].comodel_name]._table),

@@ -38,6 +38,14 @@ class ResPartner(models.Model):
         " agreement, answers to what they ask.",
     )
 
+    coworking_has_file = fields.Boolean(
+        default=False,
+        copy=False,
+        readonly=True,
+        export_string_translation=False,
+        groups="coworking_incubation.group_coworking_accompanist",
+    )
+
     def init(self):
         """With somebody who is known, so is the company: bills are its."""
         super().init()

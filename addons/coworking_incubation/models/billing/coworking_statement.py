@@ -7,7 +7,7 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import float_repr, format_date
 
-from ...tools import to_decimal
+from ...tools import KNOWN, to_decimal
 from ..base.processing import MONEY
 
 OPEN_STATES = ("draft", "sent", "disputed")
@@ -28,7 +28,7 @@ class CoworkingStatement(models.Model):
     _name = "coworking.statement"
     _description = "Monthly Statement"
     _processing = MONEY
-    _marks = ("confirmed_by", "operator_id")
+    _marks = {"operator_id": KNOWN}
     _inherit = [
         "mail.thread",
         "mail.activity.mixin",

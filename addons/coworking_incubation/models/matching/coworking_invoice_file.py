@@ -10,7 +10,7 @@ from odoo.fields import Domain
 from odoo.tools import format_date, formatLang
 
 from ... import invoice_reader
-from ...tools import to_decimal
+from ...tools import KNOWN, to_decimal
 from ..base.processing import MONEY
 
 _logger = logging.getLogger(__name__)
@@ -30,7 +30,7 @@ class CoworkingInvoiceFile(models.Model):
     _name = "coworking.invoice.file"
     _description = "Received Bill File"
     _processing = MONEY
-    _marks = ("move_id", "operator_id")
+    _marks = {"move_id": KNOWN}
     _inherit = [
         "mail.thread",
         "mail.activity.mixin",

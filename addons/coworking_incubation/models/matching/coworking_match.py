@@ -6,7 +6,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
-from ...tools import note_marking
+from ...tools import KNOWN, note_marking
 from ..base.processing import MONEY
 
 DECISIONS = [
@@ -156,7 +156,7 @@ class CoworkingMatch(models.Model):
     _name = "coworking.match"
     _description = "Match of a Charge and a Bill Line"
     _processing = MONEY
-    _marks = ("move_id",)
+    _marks = {"move_id": KNOWN}
     _inherit = ["coworking.record.mixin"]
     _order = "statement_id desc, charge_id, id"
     # Code alone links charges, lines and statements, of one company: no check a match.

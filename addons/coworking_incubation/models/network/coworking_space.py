@@ -8,7 +8,7 @@ from odoo.fields import Domain
 from odoo.tools.intervals import Intervals
 
 from ... import pricing
-from ...tools import to_decimal
+from ...tools import KNOWN, to_decimal
 from ..base.processing import NETWORK
 from .public_holidays import get_public_holidays
 from .territories import get_territory, get_time_zone
@@ -32,7 +32,7 @@ class CoworkingSpace(models.Model):
     _name = "coworking.space"
     _description = "Coworking Space"
     _processing = NETWORK
-    _marks = ("operator_id",)
+    _marks = {"operator_id": KNOWN}
     _inherit = [
         "mail.thread",
         "mail.activity.mixin",

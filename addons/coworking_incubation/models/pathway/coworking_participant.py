@@ -3,7 +3,7 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
-from ...tools import with_defaults
+from ...tools import KNOWN_PERSON, with_defaults
 from ..base.processing import PATHWAY
 
 
@@ -18,7 +18,7 @@ class CoworkingParticipant(models.Model):
     _name = "coworking.participant"
     _description = "Participant"
     _processing = PATHWAY
-    _marks = ("partner_id",)
+    _marks = {"partner_id": KNOWN_PERSON}
     _inherit = [
         "coworking.computed.mixin",
         "coworking.ordered.selection.mixin",

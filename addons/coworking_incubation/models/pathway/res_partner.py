@@ -5,7 +5,7 @@ from odoo.fields import Domain
 from odoo.modules.db import FunctionStatus
 from odoo.tools import email_normalize
 
-from ...tools import accent_pattern, filter_known, find_referred, phone_key, words_of
+from ...tools import KNOWN_PERSON, accent_pattern, filter_known, find_referred, phone_key, words_of
 
 MOST_SIMILAR = 5
 # Who somebody is, how to reach them and whether to.
@@ -107,7 +107,7 @@ class ResPartner(models.Model):
     # === CRUD METHODS ===#
 
     def write(self, vals):
-        known = filter_known(self)
+        known = filter_known(self, KNOWN_PERSON)
         if not known:
             return super().write(vals)
         identity = IDENTITY & vals.keys()

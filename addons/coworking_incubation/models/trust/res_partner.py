@@ -3,7 +3,7 @@ from odoo.exceptions import AccessError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
-from ...tools import filter_known, find_referred
+from ...tools import KNOWN_PERSON, find_referred
 from ..base.coworking_record_mixin import EXPORT_GROUP, NAMES
 
 
@@ -42,31 +42,20 @@ class ResPartner(models.Model):
         there = field and field.relational and len(path) > 1 and self.env[field.comodel_name]
         return getattr(there, "_processing", None) is not None
 
-    def _coworking_forget(self):
-        """A file that is purged leaves no mark on the contact, unless something else of ours leads
-        to it or to who belongs to it.
-        """
-        references = [
-            (model._name, name)
-            for model in self.env.registry.values()
-            for name in getattr(model, "_marks", ())
-            if model._fields[name].comodel_name == self._name
-        ]
+    def _coworking_forget_files(self):
+        """Of who has no file any more, none that was purged either, the mark goes with it."""
         contacts = self.exists()
-        contacts -= find_referred(contacts, *references)
-        strangers = contacts.with_context(active_test=False).filtered(lambda one: not one.child_ids)
-        if strangers:
+        contacts -= find_referred(contacts, ("coworking.participant", "partner_id"))
+        if contacts:
             self.env.cr.execute(
                 SQL(
-                    "UPDATE res_partner SET coworking_known = NULL WHERE id IN %s",
-                    tuple(strangers.ids),
+                    "UPDATE res_partner SET coworking_has_file = NULL WHERE id IN %s",
+                    tuple(contacts.ids),
                 )
             )
-            strangers.invalidate_recordset(["coworking_known"])
+            contacts.invalidate_recordset([KNOWN_PERSON])
 
     def unlink(self):
-        if not filter_known(self | self.commercial_partner_id):
-            return super().unlink()
         # sudo: whoever deletes a contact need not know the months that it confirmed or billed, nor
         # the files that it sent, archived or not: they stay, without it
         env = self.sudo().with_context(active_test=False).env
