@@ -113,7 +113,7 @@ class TestKnown(UnrelatedCase):
 
     def test_with_a_branch_its_company_is_known(self):
         company = self.env["res.partner"].create({"name": "Group", "is_company": True})
-        self.space.operator_id.parent_id = company
+        self.space.operator_id.write({"is_company": False, "parent_id": company.id})
         self._begin_anew()
         self.assertEqual(self.space.operator_id.commercial_partner_id, company)
         self.assertTrue(company.coworking_known)
@@ -125,7 +125,7 @@ class TestKnown(UnrelatedCase):
         self.assertEqual(self.space.operator_id.city, "Lyon")
 
     def test_the_bill_of_an_operator_is_matched_in_a_transaction_that_made_nothing_of_ours(self):
-        self._new_seat("2015-06-01")
+        self._new_seat("1/6")
         self._settle(JUNE)
         self._begin_anew()
         bill = self._make_bill(self.space.operator_id)
