@@ -6,11 +6,13 @@ Odoo's does it, who has none of our roles. See README.md for how to run it.
 """
 
 import argparse
+import gc
 import sys
 import threading
 import time
 from collections import defaultdict
 from contextlib import ExitStack, contextmanager
+from cProfile import Profile
 from datetime import date, datetime, timedelta
 from statistics import quantiles
 
@@ -152,24 +154,40 @@ def opened(registry):
         yield Neighbour(accountant_of(env))
 
 
-def measure(neighbour, name):
-    """
-    :return: (seconds of this process, queries) of one piece of work up to what a commit would do
-    """
-    env = neighbour.env
-    savepoint = env.cr.savepoint(flush=True)
+@contextmanager
+def prepared(neighbour, name):
+    """One piece of work up to what a commit would do, whose mess is not kept."""
+    cr = neighbour.env.cr
+    savepoint = cr.savepoint(flush=True)
     try:
         work = getattr(neighbour, name)()
-        env.cr.flush()
-        thread = threading.current_thread()
+        cr.flush()
+        gc.disable()  # it would count what all before left, on whichever side it falls
+        yield lambda: (work(), cr.flush())
+    finally:
+        gc.enable()
+        savepoint.rollback()
+        savepoint.close()
+
+
+def measure(neighbour, name):
+    """
+    :return: (seconds of this process, queries) of one piece of work
+    """
+    thread = threading.current_thread()
+    with prepared(neighbour, name) as work:
         thread.query_count = 0
         start = time.process_time()
         work()
-        env.cr.flush()
         return time.process_time() - start, thread.query_count
-    finally:
-        savepoint.rollback()
-        savepoint.close()
+
+
+def count_calls(neighbour, name):
+    """How many functions one piece of work calls: the same on a busy machine and on an idle one."""
+    profile = Profile()
+    with prepared(neighbour, name) as work:
+        profile.runcall(work)
+    return sum(entry.callcount for entry in profile.getstats())
 
 
 def quiet(seconds):
@@ -199,8 +217,13 @@ def main():
                     if rep >= 0:
                         seconds[name, side].append(spent)
                         queries[name, side] = asked
-    print("| work | without, ms | with, ms | ratio | queries without | with |")
-    print("|---|---|---|---|---|---|")
+        calls = {
+            (name, side): count_calls(neighbour, name)
+            for side, neighbour in neighbours.items()
+            for name in options.only
+        }
+    print("| work | without, ms | with, ms | ratio | of calls | queries without | with |")
+    print("|---|---|---|---|---|---|---|")
     above = []
     for name in options.only:
         without, with_ours = seconds[name, "without"], seconds[name, "with"]
@@ -210,6 +233,7 @@ def main():
         print(
             f"| {name.replace('_', ' ')} | {quiet(without) * 1000:.2f}"
             f" | {quiet(with_ours) * 1000:.2f} | {ratio:.3f}"
+            f" | {calls[name, 'with'] / calls[name, 'without']:.3f}"
             f" | {queries[name, 'without']} | {queries[name, 'with']} |"
         )
     if above and options.strict:

@@ -27,6 +27,8 @@ from .social_security import find_number
 
 # Names of this addon's models begin so.
 PREFIX = "coworking."
+# Marks of what something of ours leads to, and of who has a file, which not everybody may know.
+KNOWN, KNOWN_PERSON = "coworking_known", "coworking_has_file"
 # Searching these evaluates filters that people typed: one that asked about them would never end.
 CIRCULAR_FIELDS = {"is_ready", "todo_any"}
 # As many points as a large screen has.
@@ -211,14 +213,38 @@ def is_ours(records):
     return records._name.startswith(PREFIX)
 
 
+def note_marking(env):
+    """This transaction makes or changes what marks: see ``filter_known``."""
+    env.cr.cache["coworking_marking"] = True
+
+
+def filter_known(records, *marks):
+    """Those of these records to which something of ours may lead: the others are Odoo's alone, and
+    are told apart without a query. A mark may have been read before this transaction set it:
+    whoever makes something of ours has PostgreSQL asked about all.
+
+    :param records: of a model with ``coworking.known.mixin``
+    :param marks: names of the fields that tell, if not ``KNOWN``
+    """
+    if "coworking_marking" in records.env.cr.cache:
+        return records
+    marks = marks or (KNOWN,)
+    # sudo: that something of ours leads there, whoever changes it
+    known = records.sudo().filtered(lambda row: any(row[mark] for mark in marks))
+    return known.with_env(records.env)
+
+
 def find_referred(records, *references):
-    """Those of these records to which some record of ours leads. Asked of all that Odoo writes and
-    deletes, most of which is not ours: one query, without what a search of Odoo costs.
+    """Those of these records to which some record of ours leads: one query, without what a search
+    of Odoo costs, and none where nothing of ours is known to.
 
     :param references: (model, name) of stored many2one fields to the model of the records
     """
+    marks = {records.env[model]._marks.get(name) for model, name in references}
+    if None not in marks:
+        records = filter_known(records, *marks)
     ids = records.ids
-    if not ids:
+    if not ids or not references:
         return records.browse()
     parts = []
     for model, name in references:

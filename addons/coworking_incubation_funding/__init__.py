@@ -44,10 +44,17 @@ def uninstall_hook(env):
         """
     )
     ours = audit._get_audited().keys() - audit._get_audited("coworking_incubation_funding").keys()
+    names = [f"coworking_audit_{how}_{env[one]._table}" for one in ours for how in ("on", "all")]
+    names += [
+        f"coworking_mark_{model._table}_{name}"
+        for model in env.registry.values()
+        if model._original_module == "coworking_incubation_funding"
+        for name in getattr(model, "_marks", ())
+    ]
     env.cr.execute(
         "SELECT proname FROM pg_proc WHERE pronamespace = current_schema::regnamespace"
         " AND (starts_with(proname, 'coworking_funding_') OR proname = ANY(%s))",
-        [[f"coworking_audit_{how}_{env[one]._table}" for one in ours for how in ("on", "all")]],
+        [names],
     )
     for (name,) in env.cr.fetchall():
         env.cr.execute(SQL("DROP FUNCTION %s CASCADE", SQL.identifier(name)))

@@ -1,15 +1,19 @@
-"""What is not ours is asked for little, and is left as Odoo alone would leave it."""
+"""What is not ours asks our tables nothing, and is left as Odoo alone would leave it."""
 
+import re
 from unittest.mock import patch
 
 from odoo import Command
+from odoo.exceptions import UserError
 from odoo.sql_db import Cursor
 from odoo.tools import SQL
 
-from ..common import CoworkingCase
+from ..common import JUNE, CoworkingCase
+
+OURS = re.compile(r'\b(FROM|JOIN|INTO|UPDATE)\s+"?coworking_')
 
 
-class TestUnrelatedWork(CoworkingCase):
+class UnrelatedCase(CoworkingCase):
     """A vendor who runs no space, a contact without a file: see ``benchmarks/neighbour.py``."""
 
     @classmethod
@@ -17,54 +21,156 @@ class TestUnrelatedWork(CoworkingCase):
         super().setUpClass()
         cls.vendor = cls.env["res.partner"].create({"name": "Stationer"})
         cls._make_bill(cls).action_post()  # what is asked once is known from here on
+        cls._begin_anew(cls)
 
-    def _make_bill(self):
+    def _begin_anew(self):
+        """As a transaction that finds ours, and made nothing of it."""
+        self.env.flush_all()
+        self.env.invalidate_all()
+        self.env.cr.cache.pop("coworking_marking", None)
+
+    def _make_bill(self, partner=None):
         line = {"name": "Paper", "price_unit": 10.0, "account_id": self.accounts["expense"].id}
         return self.env["account.move"].create(
             {
                 "move_type": "in_invoice",
-                "partner_id": self.vendor.id,
+                "partner_id": (partner or self.vendor).id,
                 "invoice_date": "2015-07-01",
                 "invoice_line_ids": [Command.create({**line, "tax_ids": []}) for __ in range(3)],
             }
         )
 
-    def _count_ours(self, work):
-        """How often our tables are asked; what is asked of others is Odoo's."""
+    def _make_file(self, **values):
+        return self.env["ir.attachment"].create({"name": "a.txt", "raw": b"a", **values})
+
+    def assertNotAsked(self, work):
+        """Our tables are asked nothing: the queries are those of Odoo alone."""
         asked, execute = [], Cursor.execute
 
         def listen(cr, query, *args, **kwargs):
             text = query.code if isinstance(query, SQL) else str(query)
-            if "coworking_" in text.partition(" FROM ")[2] or "coworking_space" in text:
+            if OURS.search(text):
                 asked.append(text)
             return execute(cr, query, *args, **kwargs)
 
         self.env.flush_all()
         with patch.object(Cursor, "execute", listen):
-            work()
+            result = work()
             self.env.flush_all()
-        return len(asked)
+        self.assertEqual(asked, [])
+        return result
 
-    def test_the_bill_of_a_stranger_asks_our_tables_a_few_times(self):
-        bill = self._make_bill()
-        posted = self._count_ours(bill.action_post)
-        self.assertLessEqual(posted, 4)
-        self.assertLessEqual(
-            self._count_ours(lambda: (bill.button_draft(), bill.button_cancel())), 9
+
+class TestUnrelatedWork(UnrelatedCase):
+    def test_the_bill_of_a_stranger_asks_our_tables_nothing(self):
+        bill = self.assertNotAsked(self._make_bill)
+        self.assertNotAsked(lambda: bill.write({"ref": "A-1", "narration": "Thanks"}))
+        self.assertNotAsked(bill.action_post)
+        self.assertNotAsked(bill.button_draft)
+        self.assertNotAsked(bill.button_cancel)
+        self.assertNotAsked(self._make_bill().unlink)
+
+    def test_a_contact_asks_our_tables_nothing(self):
+        contact = self.assertNotAsked(lambda: self.env["res.partner"].create({"name": "Somebody"}))
+        self.assertNotAsked(
+            lambda: contact.write({"name": "Else", "email": "else@example.com", "city": "Lyon"})
         )
-        draft = self._make_bill()
-        self.assertLessEqual(self._count_ours(draft.unlink), 5)
 
-    def test_a_contact_and_a_meeting_ask_our_tables_hardly_at_all(self):
-        contact = self.env["res.partner"].create({"name": "Somebody"})
-        self.assertLessEqual(self._count_ours(lambda: contact.write({"name": "Else"})), 3)
+    def test_a_meeting_asks_our_tables_nothing(self):
+        event = self.assertNotAsked(
+            lambda: self.env["calendar.event"].create(
+                {"name": "Meeting", "start": "2015-07-01 09:00", "stop": "2015-07-01 10:00"}
+            )
+        )
+        self.assertNotAsked(lambda: event.write({"location": "Lyon"}))
+
+    def test_the_file_of_a_contact_asks_our_tables_nothing(self):
+        file = self.assertNotAsked(
+            lambda: self._make_file(res_model="res.partner", res_id=self.vendor.id)
+        )
+        self.assertNotAsked(lambda: file.write({"name": "b.txt"}))
+        self.assertNotAsked(file.unlink)
+
+
+class TestKnown(UnrelatedCase):
+    """What something of ours leads to is told from strangers, whoever made it and whenever."""
+
+    def test_whom_something_of_ours_leads_to_is_marked(self):
+        self.assertTrue(self.space.operator_id.coworking_known)
+        self.assertFalse(self.vendor.coworking_known)
+        participant = self._new_participant("Alix")
+        self._begin_anew()
+        self.assertTrue(participant.partner_id.coworking_has_file)
+        self.assertFalse(participant.partner_id.coworking_known)
+
+    def test_what_is_written_by_sql_marks_as_well(self):
+        self.env.cr.execute(
+            "UPDATE coworking_space SET operator_id = %s WHERE id = %s",
+            [self.vendor.id, self.space.id],
+        )
+        self._begin_anew()
+        self.assertTrue(self.vendor.coworking_known)
+
+    def test_with_a_branch_its_company_is_known(self):
+        company = self.env["res.partner"].create({"name": "Group", "is_company": True})
+        self.space.operator_id.write({"is_company": False, "parent_id": company.id})
+        self._begin_anew()
+        self.assertEqual(self.space.operator_id.commercial_partner_id, company)
+        self.assertTrue(company.coworking_known)
+
+    def test_nobody_takes_a_mark_away(self):
+        self.space.operator_id.write({"coworking_known": False, "city": "Lyon"})
+        self._begin_anew()
+        self.assertTrue(self.space.operator_id.coworking_known)
+        self.assertEqual(self.space.operator_id.city, "Lyon")
+
+    def test_the_bill_of_an_operator_is_matched_in_a_transaction_that_made_nothing_of_ours(self):
+        self._new_seat("1/6")
+        self._settle(JUNE)
+        self._begin_anew()
+        bill = self._make_bill(self.space.operator_id)
+        self.assertTrue(self.env["coworking.match"].search([("move_id", "=", bill.id)]))
+        self._begin_anew()
+        self.assertTrue(bill.coworking_known)
+        bill.unlink()
+        self.assertFalse(self.env["coworking.match"].search([("move_id", "=", bill.id)]))
+
+    def test_an_operator_made_in_the_same_transaction_is_known_at_once(self):
+        self.assertFalse(self.vendor.coworking_known)  # read, and kept
+        space = self.env["coworking.space"]
+        self.space.operator_id = self.vendor
+        self.assertIn(self.vendor, space._filter_operators(self.vendor))
+
+    def test_a_sheet_that_was_signed_stays_in_a_transaction_that_made_nothing_of_ours(self):
         event = self.env["calendar.event"].create(
-            {"name": "Meeting", "start": "2015-07-01 09:00:00", "stop": "2015-07-01 10:00:00"}
+            {
+                "name": "Workshop",
+                "start": "2015-06-02 09:00",
+                "stop": "2015-06-02 10:00",
+                "coworking_kind": "collective",
+                "coworking_program_id": self.program.id,
+            }
         )
-        self.assertEqual(self._count_ours(lambda: event.write({"location": "Lyon"})), 0)
+        attendance = self.env["coworking.attendance"].create(
+            {"event_id": event.id, "participant_id": self._new_participant("Alix").id}
+        )
+        sheet = self._make_file(res_model="res.partner", res_id=self.vendor.id)
+        self.env.flush_all()
+        self.env.cr.execute(
+            """INSERT INTO coworking_attendance_signature
+                           (attendance_id, sheet_id, signer, signed_at)
+                    VALUES (%s, %s, 'participant', now())""",
+            [attendance.id, sheet.id],
+        )
+        self._begin_anew()
+        for change in (lambda: sheet.write({"name": "b.txt"}), sheet.unlink):
+            with self.assertRaisesRegex(UserError, "kept as evidence"):
+                change()
 
-    def test_the_file_of_a_contact_is_asked_for_once(self):
-        file = self.env["ir.attachment"].create(
-            {"name": "a.txt", "raw": b"a", "res_model": "res.partner", "res_id": self.vendor.id}
-        )
-        self.assertLessEqual(self._count_ours(lambda: file.write({"name": "b.txt"})), 1)
+    def test_what_is_called_as_a_person_follows_when_the_contact_is_renamed(self):
+        participant = self._new_participant("Alix")
+        self.assertEqual(participant.display_name, "Alix")
+        self._begin_anew()
+        self.assertEqual(participant.display_name, "Alix")  # read, and kept
+        participant.partner_id.name = "Alex"
+        self.assertEqual(participant.display_name, "Alex")

@@ -69,7 +69,11 @@ class TestRoles(CoworkingCase):
             if self.env["res.partner"]._fields[name].store
             and self.env["res.partner"]._fields[name].column_type
         }
-        self.assertEqual(stored, {"coworking_accident_cover", "coworking_no_mail"})
+        marks = {"coworking_has_file", "coworking_known"}
+        self.assertEqual(stored, {"coworking_accident_cover", "coworking_no_mail", *marks})
+        # that somebody has a file is told to whom files are
+        field = self.env["res.partner"]._fields["coworking_has_file"]
+        self.assertEqual(field.groups, "coworking_incubation.group_coworking_accompanist")
 
 
 class TestMerge(CoworkingCase):

@@ -201,6 +201,7 @@ class TestContact(PurgeCase):
         self.assertEqual(row.contact, "kept")
         self.assertIn("account_move", row.contact_uses)
         self.assertFalse(self.contact.coworking_participant_ids)
+        self.assertFalse(self.contact.coworking_has_file)
         self.assertEqual(
             {table for table, __ in self._found() if table.startswith("coworking_")}, set()
         )

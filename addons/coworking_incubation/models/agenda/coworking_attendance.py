@@ -287,7 +287,7 @@ class CoworkingAttendance(models.Model):
                 similar = partners._coworking_find_similar(*who)
             attendance.similar_html = similar._coworking_format_similar()
 
-    @api.depends("participant_id.partner_id.name", "name")
+    @api.depends("participant_id.partner_id", "name")
     def _compute_name_key(self):
         for attendance in self:
             name = attendance.participant_id.partner_id.name or attendance.name

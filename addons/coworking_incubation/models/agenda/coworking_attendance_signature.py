@@ -4,6 +4,7 @@ import hashlib
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ...tools import KNOWN
 from ..base.processing import MEETINGS
 
 SIGNERS = [("participant", "The participant"), ("host", "Who led it")]
@@ -21,6 +22,7 @@ class CoworkingAttendanceSignature(models.Model):
     _name = "coworking.attendance.signature"
     _description = "Signature of an Attendance"
     _processing = MEETINGS
+    _marks = {"sheet_id": KNOWN}
     _inherit = ["coworking.record.mixin"]
     _order = "signed_at desc, id desc"
     _rec_name = "name"
@@ -73,6 +75,7 @@ class CoworkingAttendanceSignature(models.Model):
 
     def init(self):
         """A signature stays as it was given, whoever writes and by whatever way."""
+        super().init()
         self.env.cr.execute(
             """
             CREATE OR REPLACE FUNCTION coworking_attendance_signature_keep() RETURNS trigger

@@ -1,4 +1,5 @@
 from . import coworking_archive_mixin
+from . import coworking_known_mixin
 from . import coworking_used_mixin
 from . import coworking_record_mixin
 from . import coworking_computed_mixin
@@ -10,6 +11,7 @@ from . import coworking_ordered_selection_mixin
 from . import coworking_portal_link
 from . import coworking_portal_mixin
 from . import coworking_state_mixin
+from . import account_move
 from . import ir_attachment
 from . import ir_config_parameter
 from . import ir_cron

@@ -7,15 +7,29 @@ from odoo import api, models
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 from odoo.models import MAGIC_COLUMNS
-from odoo.tools import float_repr
+from odoo.tools import SQL, float_repr
 
-from ...tools import PREFIX, refuse_number, with_defaults
+from ...tools import PREFIX, note_marking, refuse_number, with_defaults
 from .processing import NOTED
 
 EXPORT_GROUP = "coworking_incubation.group_coworking_export"
 TEXTS = ("char", "text", "html")
 FILE_NAMES = ("filename", "file_name")
 NAMES = {"display_name", "id", ".id"}
+MARK_TRIGGER = """
+CREATE OR REPLACE FUNCTION %(trigger)s() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    UPDATE %(target)s SET %(mark)s = true WHERE id = NEW.%(column)s AND %(mark)s IS NOT true;
+    RETURN NULL;
+END $$;
+DROP TRIGGER IF EXISTS %(trigger)s ON %(table)s;
+CREATE TRIGGER %(trigger)s AFTER INSERT OR UPDATE OF %(column)s ON %(table)s
+    FOR EACH ROW WHEN (NEW.%(column)s IS NOT NULL) EXECUTE FUNCTION %(trigger)s();
+"""
+MARK_ALL = """
+UPDATE %(target)s SET %(mark)s = true
+ WHERE %(mark)s IS NOT true AND id IN (SELECT %(column)s FROM %(table)s)
+"""
 
 
 def check_may_be_noted(env, model, ids):
@@ -41,9 +55,32 @@ class CoworkingRecordMixin(models.AbstractModel):
     _inherit = ["coworking.used.mixin"]
     # Why data about people is kept here, see ``processing.py``; none where it is about nobody.
     _processing = None
+    # Stored many2one field -> mark of what it leads to, see ``coworking.known.mixin``.
+    _marks = {}
+
+    def init(self):
+        super().init()
+        for name, mark in self._marks.items():
+            self._install_mark(name, mark)
+
+    @api.model
+    def _install_mark(self, name, mark):
+        """PostgreSQL marks what a field leads to, whoever writes it and by whatever way."""
+        names = {
+            "trigger": SQL.identifier(f"coworking_mark_{self._table}_{name}"),
+            "mark": SQL.identifier(mark),
+            "table": SQL.identifier(self._table),
+            "column": SQL.identifier(name),
+            "target": SQL.identifier(self.env[self._fields[name].comodel_name]._table),
+        }
+        self.env.cr.execute(SQL(MARK_TRIGGER, **names))
+        # once all columns are there: of what was made before
+        self.pool.post_init(self.env.cr.execute, SQL(MARK_ALL, **names))
 
     @api.model_create_multi
     def create(self, vals_list):
+        if self._marks:
+            note_marking(self.env)
         self._check_no_social_security_number(with_defaults(self, vals_list))
         return super().create(vals_list)
 
@@ -53,6 +90,8 @@ class CoworkingRecordMixin(models.AbstractModel):
         Who gives a record to another person's file must be allowed to read that file, or would
         learn from the record who it is.
         """
+        if self._marks and self:
+            note_marking(self.env)
         self._check_no_social_security_number([vals])
         result = super().write(vals)
         if not self.env.su:

@@ -15,7 +15,8 @@ from .coworking_record_mixin import check_may_be_noted
 class IrAttachment(models.Model):
     """Documents that are kept as they are."""
 
-    _inherit = "ir.attachment"
+    _name = "ir.attachment"
+    _inherit = ["ir.attachment", "coworking.known.mixin"]
 
     def write(self, vals):
         # The picture of its first page is made by whoever looks at it.
@@ -112,8 +113,7 @@ class IrAttachment(models.Model):
         """Most files of a database are no documents of ours, and none of ours leads to them."""
         # sudo: on which record it is, whoever changes it
         ours = any((file.res_model or "").startswith(PREFIX) for file in self.sudo())
-        keepers = self._get_keepers()
-        if ours or keepers and find_referred(self, *keepers):
+        if ours or find_referred(self, *self._get_keepers()):
             self._check_not_kept()
 
     @api.model

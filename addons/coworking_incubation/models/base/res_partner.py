@@ -1,8 +1,23 @@
 from odoo import fields, models
 from odoo.tools import email_normalize
 
+from ...tools import note_marking
+
 # Answers to what the person has just asked for: opposition ends what we begin, not these.
 ANSWERS = {"confirm", "confirmed", "known"}
+COMPANY_TRIGGER = """
+CREATE OR REPLACE FUNCTION coworking_mark_company() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    UPDATE res_partner SET coworking_known = true
+     WHERE id = NEW.commercial_partner_id AND coworking_known IS NOT true;
+    RETURN NULL;
+END $$;
+DROP TRIGGER IF EXISTS coworking_mark_company ON res_partner;
+CREATE TRIGGER coworking_mark_company
+    AFTER UPDATE OF coworking_known, commercial_partner_id ON res_partner
+    FOR EACH ROW WHEN (NEW.coworking_known AND NEW.commercial_partner_id != NEW.id)
+    EXECUTE FUNCTION coworking_mark_company();
+"""
 
 
 class ResPartner(models.Model):
@@ -11,7 +26,8 @@ class ResPartner(models.Model):
     newsletter is, says nothing of that.
     """
 
-    _inherit = "res.partner"
+    _name = "res.partner"
+    _inherit = ["res.partner", "coworking.known.mixin"]
 
     coworking_no_mail = fields.Boolean(
         string="Do Not Write To",
@@ -21,6 +37,19 @@ class ResPartner(models.Model):
         " to know is handed over. What is owed to them is still sent: invoices, the signed"
         " agreement, answers to what they ask.",
     )
+
+    coworking_has_file = fields.Boolean(
+        default=False,
+        copy=False,
+        readonly=True,
+        export_string_translation=False,
+        groups="coworking_incubation.group_coworking_accompanist",
+    )
+
+    def init(self):
+        """With somebody who is known, so is the company: bills are its."""
+        super().init()
+        self.env.cr.execute(COMPANY_TRIGGER)
 
     def _coworking_may_write_to(self, email, what=None):
         """Whether a mail about these people, or else about whoever has the address, may be sent.
@@ -47,6 +76,8 @@ class ResPartner(models.Model):
         """Who wants no mails gets no newsletters either, at no address: these are Odoo's, and its
         own list stops them. Only the person, or an administrator, takes them off it.
         """
+        if {"is_company", "parent_id"} & vals.keys():
+            note_marking(self.env)
         result = super().write(vals)
         if vals.get("coworking_no_mail") or vals.get("email"):
             # sudo: only administrators write the list

@@ -3,6 +3,7 @@ from odoo.exceptions import UserError
 from odoo.tools import format_date
 
 from ... import invoice_reader
+from ...tools import filter_known
 
 
 class AccountMove(models.Model):
@@ -74,6 +75,8 @@ class AccountMove(models.Model):
 
     def write(self, vals):
         result = super().write(vals)
+        if {"move_type", "state"} & vals.keys():
+            self._coworking_tell_statements()
         if vals.get("state") in ("draft", "cancel"):
             self._coworking_write_supplier_refs(dict.fromkeys(self, False))
         if "state" in vals:
@@ -81,10 +84,21 @@ class AccountMove(models.Model):
             moves = self.sudo()
             moves._coworking_on_state_written(vals["state"])
             linked = moves.filtered("coworking_statement_id")
-            # The database must know that a bill is cancelled before another one is made.
-            linked.flush_recordset(["state"])
-            linked.coworking_statement_id._update_billed()
+            if linked:
+                # The database must know that a bill is cancelled before another one is made.
+                linked.flush_recordset(["state"])
+                linked.coworking_statement_id._update_billed()
         return result
+
+    def _compute_payment_state(self):
+        result = super()._compute_payment_state()
+        self._coworking_tell_statements()
+        return result
+
+    def _coworking_tell_statements(self):
+        """What statements say of these documents is computed again: see _compute_bills."""
+        # sudo: see write()
+        self.sudo().coworking_statement_id.modified(["move_ids"])
 
     def _coworking_on_state_written(self, state):
         """Hook of who matches bills: these were just posted, cancelled or made drafts again."""
@@ -94,9 +108,9 @@ class AccountMove(models.Model):
     def _coworking_of_operators(self):
         """The vendor bills and credit notes among these whose partner runs a coworking space."""
         bills = self.filtered(lambda move: move.move_type in ("in_invoice", "in_refund"))
-        partners = bills.commercial_partner_id
+        partners = filter_known(bills.commercial_partner_id)
         if not partners:
-            return bills
+            return self.browse()
         # sudo: whoever posts a bill need not know the spaces
         run_by = self.env["coworking.space"].sudo()._get_run_by(partners)
         return bills.filtered(lambda move: move.commercial_partner_id in run_by)
@@ -121,10 +135,16 @@ class AccountMove(models.Model):
 
         :param numbers: dict move -> number
         """
+        changed = {
+            move: number
+            for move, number in numbers.items()
+            if move.coworking_supplier_ref != number
+        }
+        if not changed:
+            return
         with self.env.protecting([self._fields["coworking_supplier_ref"]], self):
-            for move, number in numbers.items():
-                if move.coworking_supplier_ref != number:
-                    move.coworking_supplier_ref = number
+            for move, number in changed.items():
+                move.coworking_supplier_ref = number
 
     def _coworking_check_supplier_ref(self):
         numbered = self.filtered("coworking_supplier_ref")

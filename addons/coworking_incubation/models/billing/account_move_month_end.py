@@ -96,6 +96,8 @@ class AccountMove(models.Model):
         return result
 
     def unlink(self):
+        if not self:  # as for most lines of a bill that Odoo writes
+            return super().unlink()
         reversals = self._coworking_reversals().filtered(lambda move: move.state != "posted")
         return super(AccountMove, self | reversals if reversals else self).unlink()
 

@@ -21,13 +21,9 @@ class AccountMove(models.Model):
         groups="base.group_user",
     )
 
+    # The state of payment follows from the payments, which need not be followed once more.
     @api.depends(
-        "line_ids.matched_debit_ids",
-        "line_ids.matched_credit_ids",
-        "matched_payment_ids.amount",
-        "matched_payment_ids.date",
-        "matched_payment_ids.state",
-        "state",
+        "line_ids.matched_debit_ids", "line_ids.matched_credit_ids", "payment_state", "state"
     )
     def _compute_coworking_payments(self):
         for move, paid in self._coworking_payment_facts().items():

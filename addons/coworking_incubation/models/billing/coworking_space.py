@@ -2,6 +2,8 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL, format_date, plaintext2html
 
+from ...tools import filter_known
+
 
 class CoworkingSpace(models.Model):
     _inherit = "coworking.space"
@@ -64,8 +66,9 @@ class CoworkingSpace(models.Model):
     @api.model
     def _filter_operators(self, commercial):
         """Those of these commercial partners of whom a company or a branch runs a space or billed a
-        month. Asked of every bill of the database: one query.
+        month. Asked of every bill of the database: of a stranger's without a query.
         """
+        commercial = filter_known(commercial)
         if not commercial.ids:
             return commercial.browse()
         operators = self.env["res.partner"]._fields["commercial_partner_id"]

@@ -7,7 +7,7 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import float_repr, format_date
 
-from ...tools import to_decimal
+from ...tools import KNOWN, to_decimal
 from ..base.processing import MONEY
 
 OPEN_STATES = ("draft", "sent", "disputed")
@@ -28,6 +28,7 @@ class CoworkingStatement(models.Model):
     _name = "coworking.statement"
     _description = "Monthly Statement"
     _processing = MONEY
+    _marks = {"operator_id": KNOWN}
     _inherit = [
         "mail.thread",
         "mail.activity.mixin",
@@ -266,7 +267,9 @@ class CoworkingStatement(models.Model):
                 for agreement, amount in shares.items()
             )
 
-    @api.depends("move_ids.state", "move_ids.move_type", "move_ids.payment_state")
+    # A document says what becomes of it, see account.move: else all that Odoo computes of any
+    # document would come by here.
+    @api.depends("move_ids")
     def _compute_bills(self):
         matched = self._get_matched_bills()
         for statement in self:

@@ -2,7 +2,7 @@ from datetime import date
 
 from odoo import api, fields, models
 
-from ...tools import find_referred
+from ...tools import filter_known, find_referred
 
 # What a bill is recognised by, and what it says.
 MATCHED_ON = {
@@ -56,7 +56,8 @@ class AccountMove(models.Model):
             moves = moves._coworking_of_operators() | moves.filtered(
                 lambda move: move.move_type == "in_receipt"
             )
-            (moves - moves._coworking_matches().move_id)._coworking_match()
+            if moves:
+                (moves - moves._coworking_matches().move_id)._coworking_match()
         return result
 
     def unlink(self):
@@ -65,8 +66,10 @@ class AccountMove(models.Model):
         # sudo: see write()
         statements = self.sudo().coworking_statement_id
         others = self.sudo()._coworking_matches()._unlink_matches()
+        files = self.sudo()._coworking_get_received_files()
         result = super().unlink()
         statements._matches_changed()
+        files.modified(["move_id"])
         self.env["coworking.matching"].sudo()._match_bills(others.exists(), unmatched=True)
         return result
 
@@ -80,13 +83,24 @@ class AccountMove(models.Model):
         return statements
 
     def _coworking_matches(self):
-        documents = self.filtered(lambda move: move.is_purchase_document(include_receipts=True))
-        matched = find_referred(documents, ("coworking.match", "move_id"))
         matches = self.env["coworking.match"]
+        documents = filter_known(self).filtered(
+            lambda move: move.is_purchase_document(include_receipts=True)
+        )
+        matched = find_referred(documents, (matches._name, "move_id"))
         return matches.search([("move_id", "in", matched.ids)]) if matched else matches
+
+    def _coworking_get_received_files(self):
+        """The files that these bills came from, archived or not."""
+        files = self.env["coworking.invoice.file"].with_context(active_test=False)
+        received = find_referred(self, (files._name, "move_id"))
+        return files.search([("move_id", "in", received.ids)]) if received else files
 
     def _coworking_on_state_written(self, state):
         """A cancelled bill pays nothing; what was decided of one that is a draft again is open."""
+        if not filter_known(self):
+            return
+        self._coworking_get_received_files().modified(["move_id"])
         if state == "cancel":
             self._coworking_forget_matches()
         elif state == "draft":

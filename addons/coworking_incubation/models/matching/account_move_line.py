@@ -1,6 +1,6 @@
 from odoo import api, models
 
-from ...tools import find_referred
+from ...tools import filter_known, find_referred
 
 # What a bill line is recognised by, and what it is worth.
 MATCHED_ON = {"discount", "name", "price_unit", "product_id", "quantity", "tax_ids"}
@@ -23,13 +23,15 @@ class AccountMoveLine(models.Model):
 
     def unlink(self):
         """Whose match a deleted line was is to be invoiced again."""
-        # sudo: matches follow from bills, whoever changes those
+        if not self or not filter_known(self.move_id):  # as most lines that Odoo deletes
+            return super().unlink()
         matched = find_referred(
             self.filtered(lambda line: line.display_type == "product"),
             ("coworking.match", "move_line_id"),
         )
         if not matched:
             return super().unlink()
+        # sudo: matches follow from bills, whoever changes those
         matches = self.env["coworking.match"].sudo().search([("move_line_id", "in", matched.ids)])
         others = matches._unlink_matches()
         result = super().unlink()

@@ -11,7 +11,7 @@ from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from odoo.tools import format_date, formatLang
 
 from ... import invoice_reader
-from ...tools import hold, to_decimal
+from ...tools import KNOWN, hold, to_decimal
 from ..base.processing import MONEY
 
 _logger = logging.getLogger(__name__)
@@ -31,6 +31,7 @@ class CoworkingInvoiceFile(models.Model):
     _name = "coworking.invoice.file"
     _description = "Received Bill File"
     _processing = MONEY
+    _marks = {"move_id": KNOWN}
     _inherit = [
         "mail.thread",
         "mail.activity.mixin",
@@ -126,7 +127,8 @@ class CoworkingInvoiceFile(models.Model):
             file.message = message % (file.detail or "?") if "%s" in message else message
             file.sender_message = answers.get(file.cause) or answers[file.state]
 
-    @api.depends("state", "cause", "active", "move_id.state")
+    # The bill says when it was posted, cancelled or deleted: see account.move.
+    @api.depends("state", "cause", "active", "move_id")
     def _compute_to_handle(self):
         for file in self:
             typed = file.state == "to_type" and file.move_id.state not in ("posted", "cancel")

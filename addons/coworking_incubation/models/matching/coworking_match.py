@@ -6,6 +6,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
+from ...tools import KNOWN, note_marking
 from ..base.processing import MONEY
 
 DECISIONS = [
@@ -155,6 +156,7 @@ class CoworkingMatch(models.Model):
     _name = "coworking.match"
     _description = "Match of a Charge and a Bill Line"
     _processing = MONEY
+    _marks = {"move_id": KNOWN}
     _inherit = ["coworking.record.mixin"]
     _order = "statement_id desc, charge_id, id"
     # Code alone links charges, lines and statements, of one company: no check a match.
@@ -192,7 +194,12 @@ class CoworkingMatch(models.Model):
         help="Empty when the charge was not invoiced.",
     )
     move_id = fields.Many2one(
-        related="move_line_id.move_id", string="Bill", store=True, precompute=True, index=True
+        "account.move",
+        string="Bill",
+        compute="_compute_move_id",
+        store=True,
+        precompute=True,
+        index=True,
     )
     company_id = fields.Many2one(
         "res.company", required=True, default=lambda self: self.env.company
@@ -243,6 +250,7 @@ class CoworkingMatch(models.Model):
         A charge or a line that changes below what is matched of it is matched anew by the code that
         changes it: that is checked at the end of the transaction.
         """
+        super().init()
         self.env.cr.execute(SUM_TRIGGERS)
 
     # === COMPUTE METHODS ===#
@@ -257,7 +265,13 @@ class CoworkingMatch(models.Model):
         for match in self:
             match.gap = match.currency_id.round(match.invoiced - match.expected)
 
-    @api.depends("charge_id.display_name", "move_line_id.move_id", "seat_id")
+    # A line stays on its bill: all that is written of any line of Odoo's would come by here.
+    @api.depends("move_line_id")
+    def _compute_move_id(self):
+        for match in self:
+            match.move_id = match.move_line_id.move_id
+
+    @api.depends("charge_id.display_name", "move_id", "seat_id")
     def _compute_display_name(self):
         # sudo: who reads matches reads of which bill they are, its lines or not
         for match, known in zip(self, self.sudo(), strict=True):
@@ -461,6 +475,7 @@ class CoworkingMatch(models.Model):
         """
         if not bills:
             return
+        note_marking(self.env)
         self.env["account.move"].flush_model(["move_type", "company_id"])
         self.env["account.move.line"].flush_model(["coworking_charge_id", "price_total"])
         self.env["coworking.charge"].flush_model(["statement_id", "seat_id", "payable_total"])

@@ -8,7 +8,7 @@ from odoo.fields import Domain
 from odoo.tools.intervals import Intervals
 
 from ... import pricing
-from ...tools import to_decimal
+from ...tools import KNOWN, to_decimal
 from ..base.processing import NETWORK
 from .public_holidays import get_public_holidays
 from .territories import get_territory, get_time_zone
@@ -32,6 +32,7 @@ class CoworkingSpace(models.Model):
     _name = "coworking.space"
     _description = "Coworking Space"
     _processing = NETWORK
+    _marks = {"operator_id": KNOWN}
     _inherit = [
         "mail.thread",
         "mail.activity.mixin",
@@ -229,7 +230,7 @@ class CoworkingSpace(models.Model):
             if space.bills_without_vat != bool(position and not position.tax_ids):
                 operator.property_account_position_id = space.bills_without_vat and exempt
 
-    @api.depends("manager_ids.email", "substitute_ids.email", "absence_ids")
+    @api.depends("manager_ids", "substitute_ids", "absence_ids")
     def _compute_contact_words(self):
         for space in self:
             space.contact_words = space._get_contacts_to_write_to()._coworking_get_address_words()

@@ -29,7 +29,7 @@ class CoworkingSpaceAbsence(models.Model):
         "CHECK (date_to >= date_from)", "An absence cannot end before it starts."
     )
 
-    @api.depends("partner_id.name", "date_from")
+    @api.depends("partner_id", "date_from")
     def _compute_display_name(self):
         for absence in self:
             absence.display_name = f"{absence.partner_id.name or ''} {absence.date_from or ''}"

@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 
 from ...pricing_inputs import PRICING_INPUTS
+from ...tools import filter_known
 
 
 class ResPartner(models.Model):
@@ -121,8 +122,8 @@ class ResPartner(models.Model):
 
     def write(self, vals):
         result = super().write(vals)
-        if PRICING_INPUTS[self._name] & vals.keys():
-            self.env["coworking.space"]._taxes_changed(Domain("operator_id", "in", self.ids))
+        if PRICING_INPUTS[self._name] & vals.keys() and (known := filter_known(self)):
+            self.env["coworking.space"]._taxes_changed(Domain("operator_id", "in", known.ids))
         if {"country_id", "zip"} & vals.keys():
             self._coworking_holidays_changed()
         if vals.get("active") is False:

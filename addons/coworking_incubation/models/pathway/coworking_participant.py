@@ -3,7 +3,7 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
-from ...tools import with_defaults
+from ...tools import KNOWN_PERSON, with_defaults
 from ..base.processing import PATHWAY
 
 
@@ -18,6 +18,7 @@ class CoworkingParticipant(models.Model):
     _name = "coworking.participant"
     _description = "Participant"
     _processing = PATHWAY
+    _marks = {"partner_id": KNOWN_PERSON}
     _inherit = [
         "coworking.computed.mixin",
         "coworking.ordered.selection.mixin",
@@ -170,7 +171,8 @@ class CoworkingParticipant(models.Model):
 
     # === COMPUTE METHODS ===#
 
-    @api.depends("partner_id.name")
+    # The contact says when it is renamed: see res.partner.
+    @api.depends("partner_id")
     def _compute_display_name(self):
         for participant in self:
             participant.display_name = participant.partner_id.name

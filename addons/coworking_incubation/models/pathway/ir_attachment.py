@@ -1,5 +1,9 @@
+import itertools
+
 from odoo import api, models
 from odoo.fields import Domain
+
+PARTICIPANT = "coworking.participant"
 
 
 class IrAttachment(models.Model):
@@ -8,15 +12,14 @@ class IrAttachment(models.Model):
     _inherit = "ir.attachment"
 
     def _inaccessible_comodel_records(self, model_and_ids, operation):
-        yield from super()._inaccessible_comodel_records(model_and_ids, operation)
-        participants = self.env["coworking.participant"]
-        if participants._reads_names_only():
-            for participant_id in model_and_ids.get(participants._name, ()):
-                yield participants._name, participant_id
+        found = super()._inaccessible_comodel_records(model_and_ids, operation)
+        ids = model_and_ids.get(PARTICIPANT)
+        if ids and self.env[PARTICIPANT]._reads_names_only():
+            return itertools.chain(found, ((PARTICIPANT, row_id) for row_id in ids))
+        return found
 
     @api.model
     def _search(self, domain, *args, **kwargs):
-        participants = self.env["coworking.participant"]
-        if participants._reads_names_only() and not kwargs.get("bypass_access"):
-            domain = Domain(domain) & Domain("res_model", "!=", participants._name)
+        if self.env[PARTICIPANT]._reads_names_only() and not kwargs.get("bypass_access"):
+            domain = Domain(domain) & Domain("res_model", "!=", PARTICIPANT)
         return super()._search(domain, *args, **kwargs)

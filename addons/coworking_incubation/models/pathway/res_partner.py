@@ -5,7 +5,7 @@ from odoo.fields import Domain
 from odoo.modules.db import FunctionStatus
 from odoo.tools import email_normalize
 
-from ...tools import accent_pattern, find_referred, phone_key, words_of
+from ...tools import KNOWN_PERSON, accent_pattern, filter_known, find_referred, phone_key, words_of
 
 MOST_SIMILAR = 5
 # Who somebody is, how to reach them and whether to.
@@ -107,18 +107,23 @@ class ResPartner(models.Model):
     # === CRUD METHODS ===#
 
     def write(self, vals):
+        known = filter_known(self, KNOWN_PERSON)
+        if not known:
+            return super().write(vals)
         identity = IDENTITY & vals.keys()
-        before = {(partner, name): partner[name] for partner in self for name in identity}
+        before = {(partner, name): partner[name] for partner in known for name in identity}
         result = super().write(vals)
         mended = [key for key, value in before.items() if key[0][key[1]] != value]
         if mended:
             files = self.browse({partner.id for partner, __ in mended})._coworking_get_files()
             if files:
+                # what is called as the person is, which follows no contact of Odoo's alone
+                files.sudo().modified(["partner_id"])
                 files._trace("changed", fields=sorted({name for __, name in mended}))
         for name, value in vals.items():
             field = self._fields.get(name)
             if field and field.type in ("char", "text", "html") and isinstance(value, str):
-                self._coworking_refuse_number(value, field)
+                known._coworking_refuse_number(value, field)
         return result
 
     # === BUSINESS METHODS ===#

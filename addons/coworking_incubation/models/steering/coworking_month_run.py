@@ -14,10 +14,6 @@ class CoworkingMonthRun(models.Model):
 
     _inherit = "coworking.month.run"
 
-    step = fields.Selection(
-        selection_add=[("post", "Post the bills")], ondelete={"post": "cascade"}
-    )
-
     @api.model
     def _cron_steer(self):
         """Note what the switches of the programs let be done now, a program, step and month at a

@@ -38,10 +38,14 @@ class CoworkingMonthRunLine(models.Model):
         return problems
 
     def _post(self):
-        """A bill of several spaces is posted with the first of them."""
-        statements = self.statement_id
-        statements.match_ids.move_id._coworking_get_postable()._coworking_post_by_program()
-        statements._note_by_program(self.env._("Bill posted"))
+        """A bill of several spaces that a program posts is posted with the first of them."""
+        by_itself = self.filtered("run_id.by_program")
+        if by_itself:
+            statements = by_itself.statement_id
+            statements.match_ids.move_id._coworking_get_postable()._coworking_post_by_program()
+            statements._note_by_program(self.env._("Bill posted"))
+        others = self - by_itself
+        return super(CoworkingMonthRunLine, others)._post() if others else None
 
     # === WHAT FAILED ===#
 

@@ -17,8 +17,8 @@ class CoworkingProgram(models.Model):
     """The automatic pilot of a program: which steps of a month are taken without anybody; and when
     somebody is to be called.
 
-    Each step is a switch, off in a new program and in a copy. Nobody types a switch: who turns it, and
-    when, stands in the discussion of the program and in the audit trail.
+    Each step is a switch, off in a new program and in a copy. Nobody types a switch: who turns it,
+    and when, stands in the discussion of the program and in the audit trail.
     """
 
     _name = "coworking.program"

@@ -276,6 +276,7 @@ class CoworkingParticipant(models.Model):
                 }
             )
         self.env["coworking.purge"]._log_purge(logged)
+        self.env["res.partner"].union(*partners.values())._coworking_forget_files()
 
     # === EVIDENCE ===#
 

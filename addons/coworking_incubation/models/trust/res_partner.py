@@ -1,7 +1,9 @@
 from odoo import models
 from odoo.exceptions import AccessError
 from odoo.fields import Domain
+from odoo.tools import SQL
 
+from ...tools import KNOWN_PERSON, find_referred
 from ..base.coworking_record_mixin import EXPORT_GROUP, NAMES
 
 
@@ -39,6 +41,19 @@ class ResPartner(models.Model):
         field = self._fields.get(path[0])
         there = field and field.relational and len(path) > 1 and self.env[field.comodel_name]
         return getattr(there, "_processing", None) is not None
+
+    def _coworking_forget_files(self):
+        """Of who has no file any more, none that was purged either, the mark goes with it."""
+        contacts = self.exists()
+        contacts -= find_referred(contacts, ("coworking.participant", "partner_id"))
+        if contacts:
+            self.env.cr.execute(
+                SQL(
+                    "UPDATE res_partner SET coworking_has_file = NULL WHERE id IN %s",
+                    tuple(contacts.ids),
+                )
+            )
+            contacts.invalidate_recordset([KNOWN_PERSON])
 
     def unlink(self):
         # sudo: whoever deletes a contact need not know the months that it confirmed or billed, nor

@@ -13,3 +13,10 @@ class AccountPayment(models.Model):
         copy=False,
         groups="coworking_incubation.group_coworking_accountant",
     )
+
+    def write(self, vals):
+        result = super().write(vals)
+        if {"amount", "date", "state"} & vals.keys():
+            # sudo: whoever posts a payment need not know the funders
+            self.sudo().coworking_instalment_ids.modified(["payment_ids"])
+        return result

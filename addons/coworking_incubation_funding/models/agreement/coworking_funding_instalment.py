@@ -77,7 +77,9 @@ class CoworkingFundingInstalment(models.Model):
         """Of two who record one payment at once, the second starts again and is told."""
         self.env.cr.execute(PAYMENT_ONCE)
 
-    @api.depends("payment_ids.state", "payment_ids.date", "payment_ids.amount")
+    # A payment says what is written of it, see account.payment: what Odoo computes of bills would
+    # come by here.
+    @api.depends("payment_ids")
     def _compute_amount_received(self):
         # sudo: a coordinator sees what came, not the payments themselves
         for instalment in self.sudo():

@@ -1,6 +1,7 @@
 from odoo import fields, models
 
 from odoo.addons.coworking_incubation.models.base.processing import MONEY
+from odoo.addons.coworking_incubation.tools import KNOWN
 
 FILE_KINDS = [
     ("bill", "Bill"),
@@ -68,6 +69,7 @@ class CoworkingClaimFile(models.Model):
     _name = "coworking.claim.file"
     _description = "Proof of a Claim"
     _processing = MONEY
+    _marks = {"attachment_id": KNOWN}
     _inherit = ["coworking.guard.mixin", "coworking.record.mixin"]
     _order = "claim_id, kind, id"
     _typed_fields = set()
@@ -95,5 +97,6 @@ class CoworkingClaimFile(models.Model):
 
     def init(self):
         """What was sent stays as it was: see the triggers."""
+        super().init()
         self.env.cr.execute(FILE_TRIGGER)
         self.env.cr.execute(PROOF_TRIGGER)

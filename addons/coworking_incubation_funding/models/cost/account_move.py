@@ -62,7 +62,8 @@ class AccountMove(models.Model):
             noted = moves.filtered(
                 lambda move: move in known or any(move.line_ids.mapped("analytic_distribution"))
             )
-            self.env["coworking.cost.change"]._note_moves(noted | noted._coworking_get_met())
+            if noted:
+                self.env["coworking.cost.change"]._note_moves(noted | noted._coworking_get_met())
 
     def _coworking_get_met(self):
         """The documents that these meet: they stay reconciled with one that is a draft again, which

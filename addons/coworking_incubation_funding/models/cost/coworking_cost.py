@@ -5,7 +5,7 @@ from odoo.exceptions import UserError
 from odoo.tools import format_date
 
 from odoo.addons.coworking_incubation.models.base.processing import MONEY
-from odoo.addons.coworking_incubation.tools import to_decimal
+from odoo.addons.coworking_incubation.tools import KNOWN, to_decimal
 
 from ... import funding
 
@@ -37,6 +37,7 @@ class CoworkingCost(models.Model):
     _name = "coworking.cost"
     _description = "Cost"
     _processing = MONEY
+    _marks = {"move_id": KNOWN}
     _inherit = ["coworking.record.mixin"]
     _order = "date desc, id desc"
     # Code alone links costs to lines, charges and programs of one company.

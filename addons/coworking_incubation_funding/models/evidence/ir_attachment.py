@@ -1,3 +1,5 @@
+import itertools
+
 from odoo import models
 from odoo.exceptions import UserError
 
@@ -10,10 +12,11 @@ class IrAttachment(models.Model):
     _inherit = "ir.attachment"
 
     def _inaccessible_comodel_records(self, model_and_ids, operation):
-        yield from super()._inaccessible_comodel_records(model_and_ids, operation)
-        if not self.env.su:
-            for evidence_id in filter(None, model_and_ids.get(EVIDENCE, ())):
-                yield EVIDENCE, evidence_id
+        found = super()._inaccessible_comodel_records(model_and_ids, operation)
+        ids = model_and_ids.get(EVIDENCE)
+        if ids and not self.env.su:
+            return itertools.chain(found, ((EVIDENCE, row_id) for row_id in filter(None, ids)))
+        return found
 
     def _check_not_kept(self):
         # sudo: what is sealed is sealed for everybody

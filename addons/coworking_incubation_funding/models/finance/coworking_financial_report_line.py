@@ -101,7 +101,7 @@ class CoworkingFinancialReportLine(models.Model):
             line.gap = line.currency_id.round(line.actual - line.planned)
             line.rate = 100 * line.actual / line.planned if line.planned else 0.0
 
-    @api.depends("place", "agreement_id.partner_id.name", "agreement_id.reference")
+    @api.depends("place", "agreement_id.partner_id", "agreement_id.reference")
     @api.depends_context("lang")
     def _compute_display_name(self):
         names = dict(self._fields["place"]._description_selection(self.env))
