@@ -75,7 +75,6 @@ class CoworkingAttendanceSignature(models.Model):
 
     def init(self):
         """A signature stays as it was given, whoever writes and by whatever way."""
-        super().init()
         self.env.cr.execute(
             """
             CREATE OR REPLACE FUNCTION coworking_attendance_signature_keep() RETURNS trigger
@@ -106,6 +105,7 @@ class CoworkingAttendanceSignature(models.Model):
                 FOR EACH STATEMENT EXECUTE FUNCTION coworking_attendance_signature_keep();
             """
         )
+        return super().init()
 
     @api.depends("digest")
     def _compute_intact(self):

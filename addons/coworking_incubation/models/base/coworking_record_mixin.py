@@ -59,9 +59,9 @@ class CoworkingRecordMixin(models.AbstractModel):
     _marks = {}
 
     def init(self):
-        super().init()
         for name, mark in self._marks.items():
             self._install_mark(name, mark)
+        return super().init()
 
     @api.model
     def _install_mark(self, name, mark):

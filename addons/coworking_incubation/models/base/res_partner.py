@@ -48,8 +48,8 @@ class ResPartner(models.Model):
 
     def init(self):
         """With somebody who is known, so is the company: bills are its."""
-        super().init()
         self.env.cr.execute(COMPANY_TRIGGER)
+        return super().init()
 
     def _coworking_may_write_to(self, email, what=None):
         """Whether a mail about these people, or else about whoever has the address, may be sent.

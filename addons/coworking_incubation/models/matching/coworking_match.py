@@ -250,8 +250,8 @@ class CoworkingMatch(models.Model):
         A charge or a line that changes below what is matched of it is matched anew by the code that
         changes it: that is checked at the end of the transaction.
         """
-        super().init()
         self.env.cr.execute(SUM_TRIGGERS)
+        return super().init()
 
     # === COMPUTE METHODS ===#
 

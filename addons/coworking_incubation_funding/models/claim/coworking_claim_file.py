@@ -97,6 +97,6 @@ class CoworkingClaimFile(models.Model):
 
     def init(self):
         """What was sent stays as it was: see the triggers."""
-        super().init()
         self.env.cr.execute(FILE_TRIGGER)
         self.env.cr.execute(PROOF_TRIGGER)
+        return super().init()
