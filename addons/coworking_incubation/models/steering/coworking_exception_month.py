@@ -179,7 +179,7 @@ TO_TYPE = """
  LEFT JOIN coworking_statement statement ON statement.id = file.statement_id
  LEFT JOIN coworking_program program ON program.id = statement.program_id
  LEFT JOIN account_move move ON move.id = file.move_id
-     WHERE file.to_handle
+     WHERE file.to_handle IS TRUE
 """
 # A month of a program, whatever the number of its spaces: one thing to do.
 MONTH = """
