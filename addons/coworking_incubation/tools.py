@@ -59,7 +59,7 @@ def hold(cr, name, number=0, *, wait=False):
         (is_held,) = cr.fetchone()
     try:
         yield is_held
-    except Exception:
+    except BaseException:  # who is stopped hands the connection back too
         cr.rollback()  # in a transaction that failed nothing is let go
         raise
     finally:

@@ -2,6 +2,7 @@
 
 import io
 import zlib
+from datetime import timedelta
 from unittest.mock import patch
 
 from psycopg2.errors import SerializationFailure
@@ -14,6 +15,7 @@ from pypdf.generic import (
     create_string_object,
 )
 
+from odoo import fields
 from odoo.tests import mute_logger
 
 from .received import OTHER_VAT, ReceivedCase, cii, facturx, pdf, photo
@@ -301,5 +303,17 @@ class TestBadFiles(ReceivedCase):
         ):
             self._read_files()
         self.assertRecordValues(file, [{"state": "waiting", "cause": False, "move_id": False}])
+        # not told as done, nor left so that Odoo would come back to it without end
+        reader = self.env.ref("coworking_incubation.ir_cron_read_invoice_files")
+        progress = self.env["ir.cron.progress"].search(
+            [("cron_id", "=", reader.id)], order="id DESC", limit=1
+        )
+        self.assertRecordValues(progress, [{"done": 0, "remaining": 0}])
+        soon = fields.Datetime.now() + timedelta(minutes=4)
+        self.assertTrue(
+            self.env["ir.cron.trigger"].search_count(
+                [("cron_id", "=", reader.id), ("call_at", ">", soon)]
+            )
+        )
         self._read_files()
         self.assertFile(file, "decoded", "decoded")

@@ -14,7 +14,6 @@ from ..billing.test_month_run import RunCase
 from ..common import JUNE
 from ..funding.evidence.common import EvidenceCase
 from ..matching.received import ReceivedCase, ubl
-from ..trust.purge_case import PurgeCase
 
 
 class QueueMixin:
@@ -221,36 +220,6 @@ class TestBills(QueueMixin, ReceivedCase):
         jobs = self._get_jobs("coworking.invoice.file")
         file.sudo().unlink()
         self._do(jobs)
-
-
-class TestEndOfData(QueueMixin, PurgeCase):
-    def test_the_nightly_purge_is_a_job_a_program_and_each_ends_its_own(self):
-        other = self._new_program("Other", "OTHER", date_start="2015-01-01", date_end="2045-12-31")
-        other.retention_confirmed_on = "2015-01-01"
-        mine, theirs = self._gone("Camille Martin"), self._gone("Ali Benali", program=other)
-        self._make_old()
-        for file in (mine, theirs):
-            self._told(file, self._ago(days=31))
-        self._run()
-        jobs = self._get_jobs("coworking.program")
-        self.assertFalse((mine | theirs).filtered("purged_on"))
-        spread = jobs.filtered(lambda job: len(job.records) > 1)
-        self._do(spread)
-        jobs = self._get_jobs("coworking.program")
-        self._do(jobs.filtered(lambda job: job.records == other.sudo()))
-        self.assertTrue(theirs.purged_on)
-        self.assertFalse(mine.purged_on)
-        self._do(self._get_jobs("coworking.program"))
-        self.assertTrue(mine.purged_on)
-
-    def test_where_nobody_ran_the_jobs_of_yesterday_the_scheduled_action_ends_the_data(self):
-        file = self._gone("Camille Martin")
-        self._make_old()
-        self._told(file, self._ago(days=31))
-        self._run()
-        self._make_late(self._get_jobs("coworking.program"))
-        self._run()
-        self.assertTrue(file.purged_on)
 
 
 class TestEvidence(QueueMixin, EvidenceCase):

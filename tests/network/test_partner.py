@@ -1,5 +1,5 @@
 from odoo import Command
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
 
 from ..common import CoworkingCase
 
@@ -71,9 +71,16 @@ class TestRoles(CoworkingCase):
         }
         marks = {"coworking_has_file", "coworking_known"}
         self.assertEqual(stored, {"coworking_accident_cover", "coworking_no_mail", *marks})
-        # that somebody has a file is told to whom files are
-        field = self.env["res.partner"]._fields["coworking_has_file"]
-        self.assertEqual(field.groups, "coworking_incubation.group_coworking_accompanist")
+
+    def test_nobody_is_told_who_has_a_file_somewhere(self):
+        """Record rules say whose files somebody reads: the mark knows none."""
+        for user in (self.other_accompanist, self.coordinator):
+            contact = self.person.partner_id.with_user(user)
+            with self.subTest(user=user.name):
+                with self.assertRaises(AccessError):
+                    contact.search([("coworking_has_file", "=", True)])
+                with self.assertRaises(AccessError):
+                    contact.read(["coworking_has_file"])
 
 
 class TestMerge(CoworkingCase):

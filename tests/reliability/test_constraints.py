@@ -423,3 +423,43 @@ class TestMatches(RaceCase):
             with self.assertRaises(SerializationFailure):
                 b["coworking.match"].browse(first).copy(rest)
                 b.flush_all()
+
+
+class TestMarks(RaceCase):
+    """That somebody has a file stays marked, whatever ends while another one is made."""
+
+    def setUp(self):
+        super().setUp()
+        with self.commit() as env:
+            file = env["coworking.participant"].create(
+                self._file(partner_name="Race passing", active=False)
+            )
+            self.file_id, self.contact_id = file.id, file.partner_id.id
+        self.addCleanup(self._forget)
+
+    def _forget(self):
+        with self.commit() as env:
+            contact = env["res.partner"].browse(self.contact_id)
+            contact.with_context(active_test=False).coworking_participant_ids.unlink()
+            contact.unlink()
+
+    def _file(self, **values):
+        return {"program_id": self.ids["program"][0], "user_id": False, **values}
+
+    def test_a_file_that_is_made_while_the_last_one_goes_is_begun_again(self):
+        with self.transaction() as b:
+            self.look(b)
+            with self.commit() as a:
+                a["coworking.participant"].browse(self.file_id).unlink()
+            with self.assertRaises(SerializationFailure):
+                b["coworking.participant"].create(self._file(partner_id=self.contact_id))
+
+    def test_the_mark_does_not_go_while_a_file_is_made(self):
+        with self.commit() as env:
+            env.cr.execute("DELETE FROM coworking_participant WHERE id = %s", [self.file_id])
+        with self.transaction() as b:
+            self.look(b)
+            with self.commit() as a:
+                a["coworking.participant"].create(self._file(partner_id=self.contact_id))
+            with self.assertRaises(SerializationFailure):
+                b["res.partner"].browse(self.contact_id)._coworking_forget_files()

@@ -2,6 +2,7 @@
 
 from psycopg2.errors import DivisionByZero
 
+from odoo import SUPERUSER_ID, api
 from odoo.tests import TransactionCase, tagged
 from odoo.tools import mute_logger
 
@@ -34,3 +35,35 @@ class TestHold(TransactionCase):
         with self.assertRaises(DivisionByZero), hold(self.one, "work", 1):
             self.one.execute("SELECT 1 / 0")
         self.assertFree(True)
+
+    @mute_logger("odoo.sql_db")
+    def test_who_is_stopped_after_a_query_failed_lets_go(self):
+        with self.assertRaises(SystemExit), hold(self.one, "work", 1):
+            try:
+                self.one.execute("SELECT 1 / 0")
+            except DivisionByZero as error:
+                raise SystemExit from error
+        self.assertFree(True)
+
+
+@tagged("post_install", "-at_install")
+class TestSettings(TransactionCase):
+    """What PostgreSQL is told of how to work ends with a transaction, and is told in the next."""
+
+    def assertTold(self, cr, is_told):
+        cr.execute("SHOW jit")
+        self.assertEqual(cr.fetchone()[0], "off" if is_told else "on")
+
+    def test_each_transaction_is_told(self):
+        cr = self.enterContext(self.registry.cursor())
+        cr.execute("SET jit = on")
+        cr.commit()
+        self.addCleanup(cr.execute, "RESET jit")
+        for model in ("coworking.copayment", "coworking.month.line"):
+            records = api.Environment(cr, SUPERUSER_ID, {})[model]
+            for end in (cr.commit, cr.rollback, cr.commit):
+                with self.subTest(model=model, end=end.__name__):
+                    records.search([], limit=1)
+                    self.assertTold(cr, True)
+                    end()
+                    self.assertTold(cr, False)

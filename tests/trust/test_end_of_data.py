@@ -1,5 +1,6 @@
 """When a person's data ends: from which contact, after which notice, and what keeps it."""
 
+import logging
 import re
 from datetime import timedelta
 
@@ -11,6 +12,7 @@ from odoo import Command, fields
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import mute_logger
 
+from odoo.addons.coworking_incubation.models.trust import coworking_participant_purge
 from odoo.addons.coworking_incubation.tools import hold
 
 from .common import EndOfDataCase
@@ -492,35 +494,20 @@ class TestTermsConfirmed(EndOfDataCase):
         self._purge(told)
         self.assertTrue(told.purged_on and row.purged_on and apart.purged_on)
 
-    def test_a_program_may_be_ended_by_itself_and_so_may_what_is_of_none(self):
-        other = self._new_program("Other", "OTHER", date_end="2045-12-31")
-        (self.program | other).retention_confirmed_on = "2015-01-01"
-        files = [self._gone("Camille"), self._gone("Ali", program=other)]
-        rows = [self._register(), self._register(coworking_program_id=other.id), self._register()]
-        self.env.flush_all()
-        self.env.cr.execute(
-            "UPDATE coworking_attendance SET program_id = NULL WHERE id = %s", [rows[2].id]
-        )
-        for file in files:
-            self._told(file, self._ago(days=31))
-        participants = self.env["coworking.participant"]
-        ended = []
-        for end, *after in (
-            (other._work_apart, files[1], rows[1]),
-            (participants._of_programs(other.browse())._end_data, rows[2]),
-            (self.program._work_apart, files[0], rows[0]),
-        ):
-            with self.enter_registry_test_mode(), self.registry.cursor() as cr:
-                work = end.__self__.with_env(end.__self__.env(cr=cr))
-                self.assertTrue(getattr(work, end.__name__)())
-            self.env.invalidate_all()
-            ended += after
-            self.assertEqual({row for row in files + rows if row.purged_on}, {*ended})
-
-    def test_one_process_ends_data_at_a_time(self):
+    def test_one_process_ends_data_at_a_time_and_the_other_says_so(self):
         self.program.retention_confirmed_on = "2015-01-01"
-        with self.registry.cursor() as other, hold(other, "coworking_end_data"):
-            self.assertFalse(self.program._work_apart())
+        file = self._gone()
+        self._told(file, self._ago(days=31))
+        with (
+            self.registry.cursor() as other,
+            hold(other, "coworking_end_data"),
+            self.assertLogs(coworking_participant_purge.__name__, logging.INFO) as logs,
+        ):
+            self.env["coworking.participant"]._cron_end_data()
+        self.assertIn("another process is at it", logs.output[-1])
+        self.assertFalse(file.purged_on)
+        self._run()
+        self.assertTrue(file.purged_on)
 
     def test_nobody_is_shown_a_day_before_the_terms_are_confirmed(self):
         file = self._gone()

@@ -206,6 +206,17 @@ class TestContact(PurgeCase):
             {table for table, __ in self._found() if table.startswith("coworking_")}, set()
         )
 
+    def test_of_a_file_deleted_by_hand_the_contact_keeps_no_mark(self):
+        file = self._new_participant("Alix")
+        contact = file.partner_id
+        other = self._new_participant(
+            "Alix", self._new_program("Other", "OTHER"), partner_id=contact.id
+        )
+        for gone, is_left in ((file, True), (other, False)):
+            gone.with_user(self.coordinator).unlink()
+            self.env.invalidate_all()
+            self.assertEqual(contact.coworking_has_file, is_left)
+
     def test_of_who_had_a_copayment_invoice_the_name_stays_on_it_alone(self):
         statements = self._settle()
         invoice = self.env["account.move"].create(

@@ -87,18 +87,21 @@ class TestInstalments(FundingCase):
     def test_no_text_is_no_instalment(self):
         self.assertEqual(self._made(False), [])
 
-    def test_what_was_paid_says_when_and_how_much_came(self):
-        agreement = self._new_agreement("A", 50.0)
-        payment = self.env["account.payment"].create(
+    def _new_payment(self, agreement, amount, date):
+        return self.env["account.payment"].create(
             {
                 "payment_type": "inbound",
                 "partner_type": "customer",
                 "partner_id": agreement.partner_id.id,
                 "journal_id": self.bank.id,
-                "amount": 450.0,
-                "date": "2015-03-27",
+                "amount": amount,
+                "date": date,
             }
         )
+
+    def test_what_was_paid_says_when_and_how_much_came(self):
+        agreement = self._new_agreement("A", 50.0)
+        payment = self._new_payment(agreement, 450.0, "2015-03-27")
         payment.action_post()
         instalment = self.env["coworking.funding.instalment"].create(
             {"agreement_id": agreement.id, "amount": 500.0, "payment_ids": payment.ids}
@@ -109,6 +112,21 @@ class TestInstalments(FundingCase):
         payment.action_draft()
         payment.action_cancel()
         self.assertRecordValues(instalment, [{"amount_received": 0.0, "date_received": False}])
+
+    def test_a_payment_that_is_deleted_came_no_more(self):
+        agreement = self._new_agreement("A", 50.0)
+        payments = self._new_payment(agreement, 300.0, "2015-03-27")
+        payments |= self._new_payment(agreement, 150.0, "2015-04-10")
+        payments.action_post()
+        instalment = self.env["coworking.funding.instalment"].create(
+            {"agreement_id": agreement.id, "amount": 500.0, "payment_ids": payments.ids}
+        )
+        self.assertEqual(instalment.amount_received, 450.0)
+        for payment, left, day in ((payments[1], 300.0, d("27/3")), (payments[0], 0.0, False)):
+            payment.with_user(self.accountant).unlink()
+            self.env.flush_all()
+            self.env.invalidate_all()
+            self.assertRecordValues(instalment, [{"amount_received": left, "date_received": day}])
 
     def test_or_it_is_typed(self):
         agreement = self._new_agreement("A", 50.0)

@@ -9,7 +9,7 @@ from odoo.fields import Domain
 from odoo.models import MAGIC_COLUMNS
 from odoo.tools import SQL, float_repr
 
-from ...tools import PREFIX, note_marking, refuse_number, with_defaults
+from ...tools import KNOWN, PREFIX, note_marking, refuse_number, with_defaults
 from .processing import NOTED
 
 EXPORT_GROUP = "coworking_incubation.group_coworking_export"
@@ -19,7 +19,7 @@ NAMES = {"display_name", "id", ".id"}
 MARK_TRIGGER = """
 CREATE OR REPLACE FUNCTION %(trigger)s() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-    UPDATE %(target)s SET %(mark)s = true WHERE id = NEW.%(column)s AND %(mark)s IS NOT true;
+    UPDATE %(target)s SET %(mark)s = true WHERE id = NEW.%(column)s %(unless)s;
     RETURN NULL;
 END $$;
 DROP TRIGGER IF EXISTS %(trigger)s ON %(table)s;
@@ -73,7 +73,10 @@ class CoworkingRecordMixin(models.AbstractModel):
             "column": SQL.identifier(name),
             "target": SQL.identifier(self.env[self._fields[name].comodel_name]._table),
         }
-        self.env.cr.execute(SQL(MARK_TRIGGER, **names))
+        # A mark that may go is written each time: of what takes it away and what sets it at once,
+        # PostgreSQL has the later begin again.
+        unless = SQL("AND %s IS NOT true", names["mark"]) if mark == KNOWN else SQL()
+        self.env.cr.execute(SQL(MARK_TRIGGER, **names, unless=unless))
         # once all columns are there: of what was made before
         self.pool.post_init(self.env.cr.execute, SQL(MARK_ALL, **names))
 

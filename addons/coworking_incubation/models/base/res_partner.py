@@ -43,7 +43,7 @@ class ResPartner(models.Model):
         copy=False,
         readonly=True,
         export_string_translation=False,
-        groups="coworking_incubation.group_coworking_accompanist",
+        groups=fields.NO_ACCESS,
     )
 
     def init(self):

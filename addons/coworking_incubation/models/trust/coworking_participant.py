@@ -78,6 +78,13 @@ class CoworkingParticipant(models.Model):
 
     # === CRUD METHODS ===#
 
+    def unlink(self):
+        # sudo: that somebody had a file is code's to mark
+        contacts = self.sudo().partner_id
+        result = super().unlink()
+        contacts._coworking_forget_files()
+        return result
+
     def write(self, vals):
         self._check_not_purged(vals.keys())
         facts = self._get_sensitive_names() & vals.keys()

@@ -37,31 +37,13 @@ class CoworkingParticipant(models.Model):
 
     @api.model
     def _cron_end_data(self, batch_size=20):
-        """Of all programs, each by itself where another engine takes them."""
+        """One process at a time, which knows whether the others still use a contact."""
         self._drop_stale_notices()
-        # sudo: as in _find_retention
-        programs = self.env["coworking.program"].sudo().with_context(active_test=False)
-        programs = programs.search([("retention_confirmed_on", "!=", False)])
-        if programs and self.env["ir.cron"]._hand_out(programs):
-            self._of_programs(programs.browse())._end_data(batch_size)
-        else:
-            self._end_data(batch_size)
-
-    @api.model
-    def _of_programs(self, programs):
-        """What ends is looked for in these alone; without any, among meetings of no program."""
-        return self.with_context(coworking_ends_of=programs.ids or [0])
-
-    @api.model
-    def _end_data(self, batch_size=20):
-        """One process at a time, which knows whether the others still use a contact.
-
-        :return: whether it was this one
-        """
         with hold(self.env.cr, "coworking_end_data") as is_held:
             if is_held:
                 self._end_found(batch_size)
-        return is_held
+            else:
+                _logger.info("End of data: another process is at it")
 
     @api.model
     def _end_found(self, batch_size):
@@ -118,9 +100,6 @@ class CoworkingParticipant(models.Model):
         calm = Domain("failed_on", "=", False) | Domain("failed_on", "<=", lately)
         confirmed = Domain("is_confirmed", "=", True)
         among = Domain.TRUE if ids is None else Domain("id", "in", ids)
-        programs = self.env.context.get("coworking_ends_of")
-        if programs:
-            among &= Domain("program_id", "in", programs)
         return self._find_retention(Domain(domain) & confirmed & calm & among)
 
     @api.model
@@ -359,9 +338,6 @@ class CoworkingParticipant(models.Model):
     def _find_attendances(self, where, ids=None):
         self.env.flush_all()
         among = SQL("TRUE") if ids is None else SQL("attendance.id = ANY(%s)", list(ids))
-        programs = self.env.context.get("coworking_ends_of")
-        if programs:
-            among = SQL("%s AND COALESCE(attendance.program_id, 0) = ANY(%s)", among, programs)
         return [
             row[0]
             for row in self.env.execute_query(

@@ -76,10 +76,6 @@ class CoworkingProgram(models.Model):
         for program in self:
             program.registration_over_count = counts.get(program._origin, 0)
 
-    def _work_apart(self):
-        """End the data of this program: see ``ir.cron._hand_out``."""
-        return self.env["coworking.participant"]._of_programs(self)._end_data()
-
     def action_confirm_retention(self):
         """A coordinator answers for the terms: from then on data ends, after its notices."""
         self.check_access("write")

@@ -43,7 +43,10 @@ class ResPartner(models.Model):
         return getattr(there, "_processing", None) is not None
 
     def _coworking_forget_files(self):
-        """Of who has no file any more, none that was purged either, the mark goes with it."""
+        """Of who has no file any more, none that was purged either, the mark goes with it.
+
+        Whoever gives one of them a file at the same moment begins again, or this does.
+        """
         contacts = self.exists()
         contacts -= find_referred(contacts, ("coworking.participant", "partner_id"))
         if contacts:

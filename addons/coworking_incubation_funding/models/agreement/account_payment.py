@@ -20,3 +20,10 @@ class AccountPayment(models.Model):
             # sudo: whoever posts a payment need not know the funders
             self.sudo().coworking_instalment_ids.modified(["payment_ids"])
         return result
+
+    def unlink(self):
+        # sudo: whoever deletes a payment need not know the funders
+        instalments = self.sudo().coworking_instalment_ids
+        result = super().unlink()
+        instalments._take_back_receipts()
+        return result

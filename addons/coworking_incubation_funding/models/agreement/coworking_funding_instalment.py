@@ -89,6 +89,13 @@ class CoworkingFundingInstalment(models.Model):
             instalment.amount_received = sum(payments.mapped("amount_company_currency_signed"))
             instalment.date_received = max(payments.mapped("date"), default=False)
 
+    def _take_back_receipts(self):
+        """Payments of these were deleted: where none is left, what they said was not typed."""
+        self.filtered(lambda row: not row.payment_ids).write(
+            {"amount_received": 0.0, "date_received": False}
+        )
+        self.modified(["payment_ids"])
+
     @api.constrains("amount_received", "date_received")
     def _check_date_received(self):
         for instalment in self:
