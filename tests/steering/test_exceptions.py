@@ -466,6 +466,11 @@ class TestWhoSeesWhat(ExceptionCase):
             self._kinds(self.coordinator), ["seat_request", "presence", "to_send", "unused"]
         )
 
+    def test_pilotage_names_the_first_of_them_as_amid_a_sentence(self):
+        dashboard = self.env["coworking.dashboard"]
+        self.assertEqual(dashboard._lower_first("Écart"), "écart")
+        self.assertEqual(dashboard._lower_first("RIB à vérifier"), "RIB à vérifier")
+
     def test_pilotage_counts_what_the_list_has_as_each_role_sees_it(self):
         self.env["res.partner.bank"].create(  # of no program
             {"acc_number": "FR7630006000011234567890189", "partner_id": self.space.operator_id.id}
