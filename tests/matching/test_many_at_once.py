@@ -114,6 +114,41 @@ class TestManyAtOnce(MatchingCase):
             set(self._lines().mapped("decision")), {"disputed"}, "the second was left out"
         )
 
+    def _open_dialog_before(self, lines):
+        """The dialog on these, opened a minute ago."""
+        dialog = self.env["coworking.match.decide"].with_user(self.accountant)
+        dialog = dialog.create({"line_ids": lines.ids, "reason": "Seen"})
+        self.env.cr.execute(
+            "UPDATE coworking_match_decide SET create_date = create_date - INTERVAL '1 minute'"
+            " WHERE id = %s",
+            [dialog.id],
+        )
+        dialog.invalidate_recordset()
+        return dialog
+
+    def test_what_a_colleague_decided_meanwhile_stays_and_is_named(self):
+        self.statements.action_confirm()
+        dialog = self._open_dialog_before(self._lines())
+        colleague = self.accountant.copy({"name": "Claire", "login": "t_claire"})
+        theirs = self._lines(self.here)
+        theirs._get_matches_to_decide().with_user(colleague)._record_decision("disputed", "No")
+        run = self._get_run(dialog.action_apply())
+        self.assertEqual(self._lines(self.here).decision, "disputed")
+        self.assertEqual(self._lines(self.there).decision, "accepted")
+        (failed,) = run.failed_line_ids
+        self.assertEqual(failed.statement_id, self.here)
+        self.assertIn("Claire", failed.error)
+        self.assertIn(theirs.display_name, failed.error)
+        with self.assertRefused("Claire"):
+            self._open_dialog_before(self._lines(self.here)).action_apply()
+
+    def test_what_one_decided_oneself_may_be_decided_again(self):
+        self.statements.action_confirm()
+        dialog = self._open_dialog_before(self._lines(self.here))
+        self._decide(self._lines(self.here), "disputed")
+        dialog.action_apply()
+        self.assertEqual(self._lines(self.here).decision, "accepted")
+
     def test_lines_of_no_statement_are_decided_together_and_named_among_others(self):
         self.statements.action_confirm()
         elsewhere = self._new_space("Elsewhere", "ELS")

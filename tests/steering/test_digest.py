@@ -78,6 +78,44 @@ class TestDigest(ExceptionCase):
         with freeze_time("2015-07-27 10:00:00"):
             self.assertEqual(len(self._send()), 3)
 
+    def test_a_new_row_of_what_was_told_as_one_is_not_told_again(self):
+        seat = self._new_seat("1/6", "30/6", "Camille Roux", state="active")
+        self._new_seat("1/6", "30/6", "Farid Benali", self.tariff_b)
+        presences = self._new_presences(seat, "15/6am", "16/6am")
+        presences.write(
+            {"participant_state": "absent", "participant_signed_at": fields.Datetime.now()}
+        )
+        statements = self._generate()
+        self.assertEqual(len(self._send()), 3)
+        statements[0].action_send()
+        presences[0].action_follow_participant()
+        self.assertFalse(self._send())
+
+    def test_it_stays_daily_when_nobody_connects(self):
+        self.env["res.users.log"].sudo().search([]).unlink()
+        self.digest.next_run_date = "2015-07-21"
+        self.digest._cron_send_digest_email()
+        self.assertEqual(self.digest.next_run_date, fields.Date.to_date("2015-07-22"))
+        self.assertEqual(self.digest.periodicity, "daily")
+        other = self.digest.copy({"coworking_exceptions": False, "user_ids": self.readers.ids})
+        self.assertEqual((self.digest | other)._check_daily_logs(), other)
+
+    def test_a_space_of_two_programs_confirms_once(self):
+        month = self._month()
+        second = self._new_program("Second", "SEC")
+        self.env["coworking.statement"].create(
+            {
+                "program_id": second.id,
+                "space_id": month[1].space_id.id,
+                "date_from": JUNE,
+                "state": "sent",
+            }
+        )
+        env = self.env(user=self.coordinator.id)
+        self.assertIn("1 of 2 spaces", self.digest._describe_coworking_answers(env))
+        month[1].action_confirm()
+        self.assertIn("1 of 2 spaces", self.digest._describe_coworking_answers(env))
+
     def test_it_is_in_the_language_of_who_reads(self):
         self._month()
         self.accountant.lang = "fr_FR"
@@ -108,11 +146,36 @@ class TestDigest(ExceptionCase):
         self.assertEqual(found["kpi_coworking_presence"], 2)
         self.assertIn("180", found["kpi_coworking_bill"])
 
+    def test_bills_that_spaces_sent_count_less_their_credit_notes(self):
+        self._new_seat("1/6", "30/6", "Camille Roux")
+        self._settle(JUNE)
+        bill = self._receive(("Camille Roux", 180.0), ref="F-1")
+        credit = self._receive(("Camille Roux", 30.0), ref="A-1", move_type="in_refund")
+        moves = bill | credit
+        moves.invoice_date = "2015-07-20"
+        moves.action_post()
+        self.assertTrue(self._matches(bill) and self._matches(credit))
+        found = {
+            kpi["kpi_name"]: kpi["kpi_col2"]["value"]
+            for kpi in self.digest._compute_kpis(self.company, self.coordinator)
+        }
+        self.assertIn("150", found["kpi_coworking_bill"])
+
     def test_who_gets_a_role_is_subscribed_once_and_stays_unsubscribed(self):
         self.employee.group_ids = [Command.link(self.env.ref(self._ROLE).id)]
         self.assertIn(self.employee, self.digest.user_ids)
         self.digest.with_user(self.employee).action_unsubscribe()
         self.employee.group_ids = [Command.link(self.env.ref("base.group_allow_export").id)]
+        self.assertNotIn(self.employee, self.digest.user_ids)
+
+    def test_a_role_given_from_the_form_of_the_group_counts_as_well(self):
+        self.env.ref(self._ROLE).user_ids = [Command.link(self.employee.id)]
+        self.assertIn(self.employee, self.digest.user_ids)
+
+    def test_who_had_a_role_before_the_digest_was_there_is_subscribed(self):
+        self.digest.user_ids = False
+        self.env["res.users"]._subscribe_coworking_roles()
+        self.assertLessEqual(self.readers, self.digest.user_ids)
         self.assertNotIn(self.employee, self.digest.user_ids)
 
     _ROLE = "coworking_incubation.group_coworking_accountant"

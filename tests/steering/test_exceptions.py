@@ -137,6 +137,13 @@ class TestTheMonth(ExceptionCase):
         self.env["coworking.statement"].search(row.action_settle()["domain"]).action_create_bill()
         self.assertNone("to_bill")
 
+    def test_a_month_that_owes_nothing_is_not_to_be_billed(self):
+        statement = self._sent()
+        statement.charge_ids._write({"payable_total": 0.0})
+        statement.action_confirm()
+        self.assertEqual(statement.state, "confirmed")
+        self.assertNone("to_bill")
+
     def test_work_in_error_waits_until_it_was_done_by_whomever(self):
         statement = self._sent()
         statement.action_confirm()
@@ -168,11 +175,18 @@ class TestTheMonth(ExceptionCase):
         self.camille.date_end = d("15/6")
         file = self.camille.participant_id
         self.assertTrue(file.pending_changes)
-        self.env.flush_all()
-        self._date_back(file, "2015-07-20 08:00:00")
         self.assertNone("correction")
-        self._date_back(file, "2015-07-18 08:00:00")
-        self.assertOne(self.accountant, "correction", label="Correct", participant_id=file.id)
+        with freeze_time("2015-07-22 10:00:00"):
+            file.move_reason = "Somebody works on the file"
+            self.env.flush_all()
+            self._date_back(file, "2015-07-22 08:00:00")
+            self.assertOne(
+                self.accountant,
+                "correction",
+                label="Correct",
+                participant_id=file.id,
+                since=d("20/7"),
+            )
         self._generate(JULY)
         self.assertNone("correction")
 
@@ -283,9 +297,16 @@ class TestPeopleAndPlaces(ExceptionCase):
             self.accompanist, "presence", "half-days: 3", label="Settle", since=d("6/7")
         )
         self.assertNone("presence", self.accountant, self.other_accompanist)
-        shown = self.env["coworking.presence"].search(row.action_settle()["domain"])
-        self.assertEqual(shown, presences)
-        shown.with_user(self.accompanist).action_follow_participant()
+        other = self._new_seat("1/6", "31/7", "Farid Benali", state="active")
+        beside = self._new_presences(other, "6/7am")
+        beside.write({"participant_state": "absent", "participant_signed_at": NOW})
+        action = row.action_settle()
+        # all of the program are one click away
+        shown = self.env["coworking.presence"].search(action["domain"])
+        self.assertEqual(shown, presences | beside)
+        self.assertEqual(action["context"]["search_default_seat_id"], seat.id)
+        beside.action_follow_participant()
+        presences.with_user(self.accompanist).action_follow_participant()
         self.assertNone("presence")
 
     def test_an_arrival_that_nobody_confirmed_waits_after_the_days_of_the_program(self):
@@ -444,6 +465,11 @@ class TestWhoSeesWhat(ExceptionCase):
         self.assertEqual(
             self._kinds(self.coordinator), ["seat_request", "presence", "to_send", "unused"]
         )
+
+    def test_pilotage_names_the_first_of_them_as_amid_a_sentence(self):
+        dashboard = self.env["coworking.dashboard"]
+        self.assertEqual(dashboard._lower_first("Écart"), "écart")
+        self.assertEqual(dashboard._lower_first("RIB à vérifier"), "RIB à vérifier")
 
     def test_pilotage_counts_what_the_list_has_as_each_role_sees_it(self):
         self.env["res.partner.bank"].create(  # of no program

@@ -77,6 +77,8 @@ class CoworkingMatchDecide(models.TransientModel):
         statements = self.line_ids.statement_id
         without = self.line_ids.filtered(lambda line: not line.statement_id)
         if len(statements) + bool(without) < 2:
+            if problem := self._find_decided_meanwhile(self.line_ids):
+                raise UserError(problem)
             self._apply(self.line_ids)
             return reload
         left_out = self.env._(
@@ -104,12 +106,37 @@ class CoworkingMatchDecide(models.TransientModel):
 
     def _do_month_step(self, statements):
         """See ``coworking.month.run._ask_dialog``."""
+        problems = {}
         for statement in statements:
             lines = self.line_ids.filtered(lambda line, own=statement: line.statement_id == own)
             if self.decision == "asked" and (refusal := lines._get_refusal_to_ask()):
                 raise UserError(refusal)
-            self._apply(lines)
-        return {}
+            if problem := self._find_decided_meanwhile(lines):
+                problems[statement] = problem
+            else:
+                self._apply(lines)
+        return problems
+
+    def _find_decided_meanwhile(self, lines):
+        """What somebody else decided since the dialog was opened is not decided over.
+
+        :return: who decided on which of these, in words; empty if nobody did
+        """
+        theirs = lines._get_matches().filtered(
+            lambda match: (
+                match.decision
+                and match.user_id != self.env.user
+                and match.write_date > self.create_date
+            )
+        )
+        if not theirs:
+            return ""
+        decided = lines.browse(theirs._get_month_line_ids())
+        return self.env._(
+            "Decided meanwhile by %(who)s: %(lines)s. Choose again what is still to be decided.",
+            who=", ".join(theirs.user_id.mapped("name")),
+            lines=", ".join(decided.mapped("display_name")),
+        )
 
     def _apply(self, lines):
         """Do what was decided of these."""

@@ -45,8 +45,40 @@ class TestExceptions(OverviewCase):
         with freeze_time("2015-10-31"):
             row = self._waiting(self.coordinator, "payment_late")
             self.assertEqual(row.action_settle()["res_id"], self.mel.id)
-            self.instalment.amount_received = 500.0
+            self.instalment.write({"amount_received": 500.0, "date_received": "2015-10-31"})
             self.assertFalse(self._waiting(self.coordinator, "payment_late"))
+
+    def test_what_was_sent_for_an_instalment_is_not_to_be_sent_for_it_again(self):
+        with freeze_time("2015-09-05"):
+            claim = self._sent(self.mel)
+            self._accept(claim)
+            self.instalment.write(
+                {"amount_received": claim.amount_admitted, "date_received": "2015-09-05"}
+            )
+            self.assertEqual(claim.state, "paid")
+            self.assertLess(self.instalment.amount_received, self.instalment.amount)
+        with freeze_time("2015-10-31"):
+            self.assertFalse(self._waiting(self.accountant, "claim_due"))
+            self.assertFalse(self._waiting(self.coordinator, "payment_late"))
+
+    def test_a_funder_is_reminded_only_of_what_it_was_asked_for_a_month_ago(self):
+        with freeze_time("2015-07-20"):  # for nothing that is expected in September
+            early = self._sent(self.mel)
+        with freeze_time("2015-10-31"):
+            self.assertFalse(self._waiting(self.coordinator, "payment_late"))
+            self.assertTrue(self._waiting(self.accountant, "claim_due"))
+            self.instalment.claim_id = early
+            self.assertTrue(self._waiting(self.coordinator, "payment_late"))
+            self.assertFalse(self._waiting(self.accountant, "claim_due"))
+
+    def test_a_funder_is_not_reminded_of_a_claim_that_it_has_just_got(self):
+        with freeze_time("2015-10-30"):
+            self._sent(self.mel)
+        with freeze_time("2015-10-31"):
+            self.assertFalse(self._waiting(self.coordinator, "payment_late"))
+            self.assertFalse(self._waiting(self.accountant, "claim_due"))
+        with freeze_time("2015-11-30"):
+            self.assertTrue(self._waiting(self.coordinator, "payment_late"))
 
     def test_a_claim_that_the_funder_returned_waits_until_it_is_sent_again(self):
         claim = self._sent(self.mel)

@@ -5,5 +5,4 @@ from odoo import SUPERUSER_ID, api
 
 def migrate(cr, version):
     env = api.Environment(cr, SUPERUSER_ID, {})
-    users = env["res.users"].search([("share", "=", False)])
-    users._filter_coworking()._subscribe_to_exceptions()
+    env["res.users"]._subscribe_coworking_roles()

@@ -15,6 +15,12 @@ class CoworkingParticipant(models.Model):
         help="How often facts changed since the settled months of this person were found right."
         " The next statements correct them.",
     )
+    pending_since = fields.Date(
+        readonly=True,
+        copy=False,
+        groups="coworking_incubation.group_coworking_coordinator",
+        help="The day of the first of these changes.",
+    )
     _pending_changes_idx = models.Index("(program_id) WHERE pending_changes > 0")
     cost_to_date = fields.Monetary(
         compute="_compute_cost_to_date",
@@ -51,6 +57,8 @@ class CoworkingParticipant(models.Model):
         The row is written each time: see ``coworking.statement._mark_outdated``.
         """
         for participant in self:
+            if not participant.pending_changes:
+                participant.pending_since = fields.Date.context_today(participant)
             participant.pending_changes += 1
 
     @api.model

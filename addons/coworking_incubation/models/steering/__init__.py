@@ -12,4 +12,5 @@ from . import coworking_space
 from . import coworking_statement
 from . import digest_digest
 from . import res_company
+from . import res_groups
 from . import res_users

@@ -26,6 +26,11 @@ class CoworkingDashboard(models.AbstractModel):
         )
 
     @api.model
+    def _lower_first(self, words):
+        """As they are written amid a sentence; what is written in capitals stays so."""
+        return words if words[:2].isupper() else words[:1].lower() + words[1:]
+
+    @api.model
     def _prepare_tile_exceptions(self, scope):
         domain = self._get_exceptions_domain(scope)
         counts = self.env["coworking.exception"]._count_by_kind(domain)
@@ -36,7 +41,9 @@ class CoworkingDashboard(models.AbstractModel):
         note = ""
         if first:
             note = self.env._(
-                "first: %(what)s (%(count)s)", what=kinds[first].lower(), count=counts[first]
+                "first: %(what)s (%(count)s)",
+                what=self._lower_first(kinds[first]),
+                count=counts[first],
             )
         cell = self._prepare_cell(sum(counts.values()), domain)
         return self._prepare_figure(

@@ -164,10 +164,11 @@ UNANSWERED = STATEMENT.format(
 CORRECTION = """
     SELECT file.id, file.program_id, NULL::integer AS space_id, file.id AS participant_id,
            NULL::integer AS partner_id, program.user_id, file.company_id,
-           file.write_date::date AS since, NULL::numeric AS amount
+           COALESCE(file.pending_since, file.write_date::date) AS since, NULL::numeric AS amount
       FROM coworking_participant file
       JOIN coworking_program program ON program.id = file.program_id
-     WHERE file.pending_changes > 0 AND file.write_date < %(yesterday)s
+     WHERE file.pending_changes > 0
+       AND (file.pending_since IS NULL OR file.pending_since < %(yesterday)s)
        AND NOT EXISTS (SELECT FROM coworking_charge
                         WHERE participant_id = file.id AND kind = 'adjustment' AND state = 'open')
 """
@@ -181,9 +182,12 @@ TO_TYPE = """
  LEFT JOIN account_move move ON move.id = file.move_id
      WHERE file.to_handle IS TRUE
 """
-# A month of a program, whatever the number of its spaces: one thing to do.
+# A month of a program, whatever the number of its spaces: one thing to do, which stays the same
+# while they are done one after the other.
 MONTH = """
-    SELECT MIN(statement.id) AS id, statement.program_id,
+    SELECT (SELECT MIN(id) FROM coworking_statement
+             WHERE program_id = statement.program_id
+               AND date_from = statement.date_from) AS id, statement.program_id,
            CASE WHEN COUNT(*) = 1 THEN MIN(statement.space_id) END AS space_id,
            NULL::integer AS participant_id, NULL::integer AS partner_id,
            MIN(program.user_id) AS user_id, statement.company_id, {since} AS since,
@@ -200,7 +204,10 @@ TO_SEND = MONTH.format(
 )
 TO_BILL = MONTH.format(
     since="MIN(statement.confirmed_at)::date",
-    condition="""statement.state = 'confirmed' AND NOT EXISTS (
+    condition="""statement.state = 'confirmed' AND EXISTS (
+           SELECT FROM coworking_charge
+            WHERE statement_id = statement.id AND payable_total != 0)
+       AND NOT EXISTS (
            SELECT FROM coworking_match
             WHERE statement_id = statement.id AND move_line_id IS NOT NULL)""",
 )
@@ -222,7 +229,7 @@ class CoworkingException(models.Model):
         "coworking.match": ["charge_id", "decision", "gap", "move_id", "move_line_id", "seat_id"],
         "coworking.month.run": ["step"],
         "coworking.month.run.line": ["date_from", "space_id", "state", "statement_id"],
-        "coworking.participant": ["pending_changes"],
+        "coworking.participant": ["pending_changes", "pending_since"],
         "coworking.portal.answer": ["date", "kind", "statement_id"],
         "coworking.program": ["autopilot_post", "call_after_days", "user_id"],
         "coworking.space": ["active", "operator_id"],
@@ -505,12 +512,12 @@ class CoworkingException(models.Model):
         return result
 
     def _settle_to_send(self, statement):
-        return self._open_month(statement)
+        return self._open_month(statement, "draft")
 
     def _settle_to_bill(self, statement):
-        return self._open_month(statement)
+        return self._open_month(statement, "confirmed")
 
-    def _open_month(self, statement):
+    def _open_month(self, statement, state):
         """All statements of the month that wait for the same step, to be chosen together."""
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "coworking_incubation.coworking_statement_action"
@@ -518,7 +525,7 @@ class CoworkingException(models.Model):
         action["domain"] = [
             ("program_id", "=", statement.program_id.id),
             ("date_from", "=", statement.date_from),
-            ("state", "=", statement.state),
+            ("state", "=", state),
             ("charge_count", ">", 0),
         ]
         action["context"] = {}

@@ -1,7 +1,6 @@
 from datetime import timedelta
 
 from odoo import api, models
-from odoo.fields import Domain
 from odoo.tools import SQL, format_date
 
 from ..network.coworking_dashboard import COORDINATOR
@@ -11,7 +10,7 @@ from .coworking_exception import LATER, PEOPLE_ROLES, SOON, URGENT, Kind
 LEAVING_DAYS = 15
 
 PRESENCE = """
-    SELECT MIN(presence.id) AS id, seat.program_id, seat.space_id, seat.participant_id,
+    SELECT seat.id, seat.program_id, seat.space_id, seat.participant_id,
            NULL::integer AS partner_id, file.user_id, seat.company_id,
            MIN(presence.date) AS since, NULL::numeric AS amount
       FROM coworking_presence presence
@@ -141,7 +140,7 @@ class CoworkingException(models.Model):
         coordinate = (COORDINATOR,)
         return [
             *super()._get_kinds(),
-            Kind("presence", 11, SOON, people, "coworking.presence", PEOPLE_ROLES),
+            Kind("presence", 11, SOON, people, "coworking.seat", PEOPLE_ROLES),
             Kind("arrival", 12, SOON, places, "coworking.seat", PEOPLE_ROLES),
             Kind("unused", 13, LATER, places, "coworking.seat", PEOPLE_ROLES),
             Kind("leaving", 14, SOON, people, "coworking.participant", PEOPLE_ROLES),
@@ -168,26 +167,27 @@ class CoworkingException(models.Model):
     def _select_presence(self):
         return SQL(PRESENCE)
 
-    @api.model
-    def _get_presences_domain(self, presences):
-        return Domain("to_settle", "=", True) & Domain("seat_id", "in", presences.seat_id.ids)
-
-    def _describe_presence(self, presences):
-        domain = self._get_presences_domain(presences)
-        counts = dict(presences._read_group(domain, ["seat_id"], ["__count"]))
-        return {
-            row.id: self.env._(
-                "The space and the participant do not say the same (half-days: %s)",
-                counts.get(row.seat_id, 1),
+    def _describe_presence(self, seats):
+        counts = dict(
+            self.env["coworking.presence"]._read_group(
+                [("to_settle", "=", True), ("seat_id", "in", seats.ids)], ["seat_id"], ["__count"]
             )
-            for row in presences
+        )
+        return {
+            seat.id: self.env._(
+                "The space and the participant do not say the same (half-days: %s)",
+                counts.get(seat, 1),
+            )
+            for seat in seats
         }
 
-    def _settle_presence(self, presence):
+    def _settle_presence(self, seat):
+        """Those of the seat first; all of the program are there to be settled together."""
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "coworking_incubation.coworking_presence_action_settle"
         )
-        action["domain"] = list(self._get_presences_domain(presence))
+        action["domain"] = [("to_settle", "=", True), ("program_id", "=", seat.program_id.id)]
+        action["context"] = {"create": False, "search_default_seat_id": seat.id}
         return action
 
     # === SEATS ===#

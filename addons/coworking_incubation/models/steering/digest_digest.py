@@ -57,13 +57,17 @@ class DigestDigest(models.Model):
     def _compute_kpi_coworking_bill_value(self):
         self._check_coworking_role(COORDINATOR, ACCOUNTANT)
         # sudo: coordinators see what is billed month by month, not the bills
+        matched = self.env["coworking.match"].sudo()._search([("statement_id", "!=", False)])
         self.sudo()._calculate_company_based_kpi(
             "account.move",
             "kpi_coworking_bill_value",
             date_field="invoice_date",
             additional_domain=Domain("state", "=", "posted")
-            & Domain("move_type", "=", "in_invoice")
-            & Domain("coworking_statement_id", "!=", False),
+            & Domain("move_type", "in", ("in_invoice", "in_refund"))
+            & (
+                Domain("coworking_statement_id", "!=", False)
+                | Domain("id", "in", matched.subselect("move_id"))
+            ),
             sum_field="amount_total_signed",
         )
         for digest in self:  # Odoo signs what is owed below zero
@@ -78,6 +82,11 @@ class DigestDigest(models.Model):
         }
 
     # === WHAT WAITS ===#
+
+    def _check_daily_logs(self):
+        """What waits is told every day, to those above all who do not connect."""
+        others = self.filtered(lambda digest: not digest.coworking_exceptions)
+        return super(DigestDigest, others)._check_daily_logs()
 
     def _action_send_to_user(self, user, tips_count=1, consume_tips=True):
         """Nothing is sent of what waits when nothing new does."""
@@ -141,13 +150,13 @@ class DigestDigest(models.Model):
         month = fields.Date.context_today(self).replace(day=1) - relativedelta(months=1)
         groups = env["coworking.statement"]._read_group(
             [("date_from", "=", month), ("state", "not in", ("draft", "cancelled"))],
-            ["state"],
-            ["__count"],
+            ["space_id"],
+            ["state:array_agg_distinct"],
         )
-        asked = sum(count for __, count in groups)
+        asked = len(groups)
         if not asked:
             return ""
-        done = sum(count for state, count in groups if state in SETTLED_STATES)
+        done = sum(set(SETTLED_STATES).issuperset(states) for __, states in groups)
         values = {
             "month": format_date(env, month, date_format="MMMM y"),
             "done": done,

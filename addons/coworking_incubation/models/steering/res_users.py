@@ -6,7 +6,10 @@ DIGEST = "coworking_incubation.digest_digest_exceptions"
 
 
 class ResUsers(models.Model):
-    """Who gets a role in programs is told what waits for them, until they unsubscribe."""
+    """Who gets a role in programs is told what waits for them, until they unsubscribe.
+
+    See also ``res.groups``.
+    """
 
     _inherit = "res.users"
 
@@ -32,6 +35,12 @@ class ResUsers(models.Model):
 
     def _filter_coworking(self):
         return self.filtered(lambda user: any(user.has_group(role) for role in ROLES))
+
+    @api.model
+    def _subscribe_coworking_roles(self):
+        """All who have a role, however it came to them."""
+        users = self.search([("share", "=", False)])
+        users._filter_coworking()._subscribe_to_exceptions()
 
     def _subscribe_to_exceptions(self):
         digest = self.env.ref(DIGEST, raise_if_not_found=False)

@@ -23,23 +23,34 @@ RETURNED = """
       JOIN coworking_funding_agreement agreement ON agreement.id = claim.agreement_id
      WHERE claim.step = 'returned'
 """
-# What a funder does not pay without a claim, by whether one is at the funder's.
-INSTALMENT = """
+# What a funder does not pay without a claim, by what was sent for it: the claim that it is linked
+# to; else those from when it was to be sent on.
+INSTALMENT = f"""
     SELECT instalment.id, NULL::integer AS program_id, NULL::integer AS space_id,
            NULL::integer AS participant_id, agreement.partner_id, NULL::integer AS user_id,
-           instalment.company_id, {since} AS since,
+           instalment.company_id, {{since}} AS since,
            instalment.amount - COALESCE(instalment.amount_received, 0) AS amount
       FROM coworking_funding_instalment instalment
       JOIN coworking_funding_agreement agreement ON agreement.id = instalment.agreement_id
      WHERE agreement.active AND instalment.kind != 'advance'
        AND COALESCE(instalment.amount_received, 0) < instalment.amount
        AND instalment.date_planned <= %(until)s
-       AND {sent} (SELECT FROM coworking_claim claim
-                    WHERE claim.agreement_id = agreement.id
-                      AND claim.state IN ('submitted', 'accepted'))
-"""
-CLAIM_DUE = INSTALMENT.format(since=f"instalment.date_planned - {AHEAD_DAYS}", sent="NOT EXISTS")
-PAYMENT_LATE = INSTALMENT.format(since="instalment.date_planned", sent="EXISTS")
+       AND {{sent}} (
+           SELECT FROM coworking_claim claim
+            WHERE claim.agreement_id = agreement.id AND {{claim}}
+              AND (claim.id = instalment.claim_id OR instalment.claim_id IS NULL
+                   AND claim.date_submitted >= instalment.date_planned - {AHEAD_DAYS}))
+"""  # nosec B608 # of constants
+CLAIM_DUE = INSTALMENT.format(
+    since=f"instalment.date_planned - {AHEAD_DAYS}",
+    sent="NOT EXISTS",
+    claim="claim.state IN ('submitted', 'accepted', 'paid')",
+)
+PAYMENT_LATE = INSTALMENT.format(
+    since="instalment.date_planned",
+    sent="EXISTS",
+    claim="claim.state IN ('submitted', 'accepted') AND claim.date_submitted::date <= %(until)s",
+)
 
 
 class CoworkingException(models.Model):
@@ -47,9 +58,15 @@ class CoworkingException(models.Model):
 
     _inherit = "coworking.exception"
     _depends = {
-        "coworking.claim": ["agreement_id", "date_returned", "state", "step"],
+        "coworking.claim": ["agreement_id", "date_returned", "date_submitted", "state", "step"],
         "coworking.funding.agreement": ["active", "partner_id"],
-        "coworking.funding.instalment": ["amount", "amount_received", "date_planned", "kind"],
+        "coworking.funding.instalment": [
+            "amount",
+            "amount_received",
+            "claim_id",
+            "date_planned",
+            "kind",
+        ],
     }
 
     kind = fields.Selection(

@@ -4,6 +4,8 @@ import { user } from "@web/core/user";
 import { useService } from "@web/core/utils/hooks";
 import { patch } from "@web/core/utils/patch";
 import { standardFieldProps } from "@web/views/fields/standard_field_props";
+import { KanbanController } from "@web/views/kanban/kanban_controller";
+import { kanbanView } from "@web/views/kanban/kanban_view";
 import { ListController } from "@web/views/list/list_controller";
 import { listView } from "@web/views/list/list_view";
 import { ViewButton } from "@web/views/view_button/view_button";
@@ -32,7 +34,7 @@ export const exceptionCountService = {
         }
         function look() {
             if (isOurs() && hasMenu() && Date.now() - asked > PAUSE) {
-                refresh();
+                refresh().catch(() => {}); // nobody asked: the next look asks again
             }
         }
         env.bus.addEventListener("MENUS:APP-CHANGED", look);
@@ -64,17 +66,32 @@ patch(NavBar.prototype, {
     },
 });
 
+/** What is shown and what is counted are the same. */
+function countWith(params, controller) {
+    const onRootLoaded = () => void controller.exceptionCount.refresh();
+    const hooks = { ...params.hooks, onRootLoaded };
+    return { ...params, hooks };
+}
+
 class ExceptionListController extends ListController {
     setup() {
         super.setup();
         this.exceptionCount = useService("coworking_exception_count");
     }
 
-    /** What is shown and what is counted are the same. */
     get modelParams() {
-        const params = super.modelParams;
-        const hooks = { ...params.hooks, onRootLoaded: () => void this.exceptionCount.refresh() };
-        return { ...params, hooks };
+        return countWith(super.modelParams, this);
+    }
+}
+
+class ExceptionKanbanController extends KanbanController {
+    setup() {
+        super.setup();
+        this.exceptionCount = useService("coworking_exception_count");
+    }
+
+    get modelParams() {
+        return countWith(super.modelParams, this);
     }
 }
 
@@ -83,6 +100,11 @@ registry.category("views").add("coworking_exception_list", {
     Controller: ExceptionListController,
     // each row has its own action, and there is none for several
     props: (props, view) => ({ ...listView.props(props, view), allowSelectors: false }),
+});
+
+registry.category("views").add("coworking_exception_kanban", {
+    ...kanbanView,
+    Controller: ExceptionKanbanController,
 });
 
 /** A button that says what it does for its row. */
