@@ -307,7 +307,7 @@ class CoworkingException(models.Model):
             )
             for leave in leaves
         }
-        credits = self._get_credits(here, days) if self._may_see_money() else {}
+        credited = self._get_credits(here, days) if self._may_see_money() else {}
         return {
             leave.id: self._add_cost(
                 self.env._(
@@ -316,7 +316,7 @@ class CoworkingException(models.Model):
                     last=format_date(self.env, days[leave][1]),
                     count=len(own),
                 ),
-                credits.get(leave),
+                credited.get(leave),
             )
             for leave, own in here.items()
         }
