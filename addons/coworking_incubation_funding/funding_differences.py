@@ -32,7 +32,7 @@ def differences(
     for row in frozen:
         rest[row.cost, row.date, row.agreement, row.heading] += row.amount - row.rejected
     result = []
-    for part in _keep_claimed(list(parts), rest, items):
+    for part in _keep_claimed(parts, rest, items):
         amount = part.amount - rest.pop(_get_key(part), ZERO)
         if amount:
             result.append(replace(part, amount=amount))
@@ -46,122 +46,123 @@ def _get_key(part):
     return part.cost, part.date, part.agreement, part.heading
 
 
+def _get_place(key):
+    return key[:2]
+
+
+def _sum_up(pairs):
+    sums = defaultdict(lambda: ZERO)
+    for key, amount in pairs:
+        sums[key] += amount
+    return sums
+
+
 def _keep_claimed(parts, claimed, items):
-    """Parts in which agreements have of each item what they had, but where it was claimed, as far
-    as own funds can change places with it. Each reason of own funds has of the item what it had.
+    """The same parts, those of each item where it was claimed as far as that is possible.
 
     :param claimed: (cost, day, agreement, heading) -> amount
     """
-    places, beside = None, _get_beside(parts, claimed, items)
-    for (_item, agreement, heading), rows in beside.items():
-        more = [(place, amount) for place, amount in rows if amount > 0]
-        less = [(place, -amount) for place, amount in rows if amount < 0]
-        if not more or not less:
-            continue
-        places = places or _Places(parts)
-        for to, missing in less:
-            for number, (source, amount) in enumerate(more):
-                moved = places.swap(agreement, heading, to, source, min(missing, amount))
-                missing -= moved
-                more[number] = source, amount - moved
-    return places.get_parts() if places else parts
-
-
-def _get_beside(parts, claimed, items):
-    """(item, agreement, heading) -> list of ((cost, day), what differs from what was claimed)"""
-    if not claimed:
-        return {}
-    amounts = defaultdict(lambda: ZERO)
+    claimed_of, parts_of = defaultdict(dict), defaultdict(list)
     for key, amount in claimed.items():
-        amounts[key] -= amount
+        claimed_of[items.get(key[0], key[0])][key] = amount
     for part in parts:
-        if part.agreement is not None:
-            amounts[_get_key(part)] += part.amount
-    result = defaultdict(list)
-    for (cost, day, agreement, heading), amount in amounts.items():
-        if amount:
-            result[items.get(cost, cost), agreement, heading].append(((cost, day), amount))
-    return result
+        parts_of[items.get(part.cost, part.cost)].append(part)
+    for item, own in parts_of.items():
+        yield from _keep_item(own, claimed_of[item]) if item in claimed_of else own
 
 
-class _Places:
-    """Parts by the cost and payment that they are of: the places between which they move."""
+def _keep_item(parts, claimed):
+    """Parts of an item in which each agreement has what it has in ``parts``, but where it was
+    claimed: only what is more, or less, than that stands where it is new. Where a cost could not
+    bear it, such as one of which the payment was taken back, all stay where they are.
+    """
+    due = _sum_up((_get_key(part), part.amount) for part in parts if part.agreement is not None)
+    gone = sorted((key for key in claimed if key not in due), key=lambda key: (key[1], str(key)))
+    beside = defaultdict(list)
+    for key in (*due, *gone):
+        beside[key[2:]].append((key, due.get(key, ZERO) - claimed.get(key, ZERO)))
+    if all(
+        min(row[1] for row in rows) >= 0 or max(row[1] for row in rows) <= 0
+        for rows in beside.values()
+    ):
+        return parts
+    taken = dict(claimed)
+    for rows in beside.values():
+        left = sum((amount for _key, amount in rows), ZERO)
+        for key, amount in rows:
+            more = max(min(amount, left), ZERO) if left > 0 else min(max(amount, left), ZERO)
+            taken[key] = taken.get(key, ZERO) + more
+            left -= more
+    if not _can_bear(parts, due, taken):
+        return parts
+    return _put(parts, due, taken)
 
-    def __init__(self, parts):
-        self.parts = {}  # all but its amount -> a part
-        self.payments, self.paid, self.funded = (defaultdict(lambda: ZERO) for _sum in range(3))
-        self.here = defaultdict(list)  # place -> its keys
-        for part in parts:
-            self._add(part)
-            self.payments[part.cost, part.date] += part.amount
-            self.paid[part.cost] += part.amount
 
-    def _add(self, part):
-        key = replace(part, amount=ZERO)
-        if key not in self.parts:
-            self.here[part.cost, part.date].append(key)
-            self.parts[key] = key
-        self.parts[key] = replace(key, amount=self.parts[key].amount + part.amount)
-        if part.agreement is not None:
-            self.funded[part.cost] += part.amount
+def _can_bear(parts, due, taken):
+    """Whether funders would have of no cost more than was paid of it, or less than nothing; and
+    nothing of a payment that is no longer there.
+    """
+    payments = _sum_up(((part.cost, part.date), part.amount) for part in parts)
+    if any(amount and not payments[_get_place(key)] for key, amount in taken.items()):
+        return False
+    paid = _sum_up((cost, amount) for (cost, _day), amount in payments.items())
+    before = _sum_up((key[0], amount) for key, amount in due.items())
+    now = _sum_up((key[0], amount) for key, amount in taken.items())
+    return all(
+        min(paid[cost], ZERO) <= amount <= max(paid[cost], ZERO) or amount == before[cost]
+        for cost, amount in now.items()
+    )
 
-    def get_parts(self):
-        return [part for part in self.parts.values() if part.amount]
 
-    def swap(self, agreement, heading, to, source, amount):
-        """Give an agreement more in a place and less in another, and own funds the other way.
-
-        :return: how much of the amount: no cost has more than was paid of it, none less than
-            nothing
-        """
-        paid_there, paid_here = self.payments[to], self.payments[source]
-        if not paid_there or not paid_here:
-            return ZERO
-        own_there, own_here = self._get_own(to), self._get_own(source)
-        there, here = (self._get_funded(place, agreement, heading) for place in (to, source))
-        if paid_there < 0:
-            amount = min(amount, -sum((part.amount for part in there), ZERO))
-        if paid_here > 0:
-            amount = min(amount, sum((part.amount for part in here), ZERO))
-        if to[0] != source[0]:
-            amount = min(amount, max(self.paid[to[0]], ZERO) - self.funded[to[0]])
-            amount = min(amount, self.funded[source[0]] - min(self.paid[source[0]], ZERO))
-        like = (here or there or [None])[0]
-        left = amount
-        for why in dict.fromkeys((OWN, *own_here, *own_there)) if like else ():
-            part = left
-            if paid_there > 0:
-                part = min(part, own_there.get(why, ZERO))
-            if paid_here < 0:
-                part = min(part, -own_here.get(why, ZERO))
-            if part > 0:
-                left -= part
-                self._move(to, like, part)
-                self._move(source, like, -part)
-                self._move(to, why, -part)
-                self._move(source, why, part)
-        return max(amount, ZERO) - max(left, ZERO)
-
-    def _move(self, place, like, amount):
-        """
-        :param like: a part, or why own funds bear it
-        """
-        cost, day = place
-        if isinstance(like, Part):
-            self._add(replace(like, cost=cost, date=day, amount=amount))
+def _put(parts, due, taken):
+    """The parts, with what agreements take of each payment as ``taken`` says, and own funds the
+    other way; of each reason of these the item has what it had.
+    """
+    moved = {key: taken.get(key, ZERO) - due.get(key, ZERO) for key in (*due, *taken)}
+    needed = _sum_up((_get_place(key), -amount) for key, amount in moved.items())
+    result, own = [], defaultdict(lambda: defaultdict(lambda: ZERO))
+    for part in parts:
+        if part.agreement is None:
+            own[part.cost, part.date][part.reason, part.instead] += part.amount
         else:
-            reason, instead = like
-            self._add(Part(cost, day, None, amount, reason, instead=instead))
+            change = moved.pop(_get_key(part), ZERO)
+            result.append(replace(part, amount=part.amount + change))
+    for (cost, day, agreement, heading), amount in moved.items():
+        result.append(Part(cost, day, agreement, amount, "rate", heading))
+    _exchange(own, needed)
+    for (cost, day), whys in own.items():
+        for (reason, instead), amount in whys.items():
+            result.append(Part(cost, day, None, amount, reason, instead=instead))
+    return [part for part in result if part.amount]
 
-    def _get_funded(self, place, agreement, heading):
-        parts = (self.parts[key] for key in self.here[place])
-        return [part for part in parts if (part.agreement, part.heading) == (agreement, heading)]
 
-    def _get_own(self, place):
-        """Why own funds bear something in a place -> how much; not what the participant pays."""
-        result = defaultdict(lambda: ZERO)
-        for key in self.here[place]:
-            why = key.reason, key.instead
-            if key.agreement is None and why != COPAYMENT:
-                result[why] += self.parts[key].amount
-        return result
+def _exchange(own, needed):
+    """Move own funds between payments, each reason as far as it is there.
+
+    :param own: (cost, day) -> why -> amount; changed
+    :param needed: (cost, day) -> how much more; they sum to zero
+    """
+    less = [(place, -amount) for place, amount in needed.items() if amount < 0]
+    more = [[place, amount] for place, amount in needed.items() if amount > 0]
+    for source, left in less:
+        for row in more:
+            target, amount = row[0], min(left, row[1])
+            left, row[1] = left - amount, row[1] - amount
+            for why, part in _get_exchanged(own[source], own[target], amount):
+                own[source][why] -= part
+                own[target][why] += part
+
+
+def _get_exchanged(given, taken, amount):
+    """Which reasons of own funds move: those that one side has to give and the other to have less
+    of what came back, then the first; else what rates leave.
+
+    :return: list of (why, how much); they sum to the amount
+    """
+    result = []
+    for why in dict.fromkeys((OWN, *given, *taken)):
+        part = min(amount, max(given[why], -taken[why], ZERO))
+        if part and why != COPAYMENT:
+            result.append((why, part))
+            amount -= part
+    return [*result, (OWN, amount)] if amount else result

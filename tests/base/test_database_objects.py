@@ -120,6 +120,13 @@ class TestDatabaseObjects(TransactionCase):
             (table, "coworking_audit_empty_trg")
             for table in self.env["coworking.audit"]._get_followed_tables()
         }
+        declared.add(("res_partner", "coworking_mark_company"))
+        declared |= {
+            (model._table, f"coworking_mark_{model._table}_{name}")
+            for model in self.env.values()
+            if model._auto and not model._abstract
+            for name in getattr(model, "_marks", ())
+        }
         found = {
             (table, name)
             for table, name in self._rows(

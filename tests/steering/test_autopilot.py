@@ -285,6 +285,32 @@ class TestReady(PilotCase):
         self._receive_document(self.statement)
         self.assertReady()
 
+    def _waiting_to_post(self, user):
+        self.env.flush_all()
+        rows = self.env["coworking.exception"].with_user(user)
+        return rows.search([("kind", "=", "to_post"), ("company_id", "=", self.company.id)])
+
+    def test_a_bill_that_is_ready_waits_for_the_accountant_who_posts_it_by_one_click(self):
+        self._receive_document(self.statement)
+        self.assertReady()
+        self.assertFalse(self._waiting_to_post(self.coordinator))
+        row = self._waiting_to_post(self.accountant)
+        self.assertRecordValues(
+            row, [{"res_id": self.bill.id, "space_id": self.space.id, "amount": 180.0}]
+        )
+        self.assertIn("F-2015-07", row.reason)
+        row.action_settle()
+        self.assertEqual(self.bill.state, "posted")
+        self.assertFalse(self._waiting_to_post(self.accountant))
+
+    def test_a_bill_that_the_pilot_posts_waits_for_nobody(self):
+        self._receive_document(self.statement)
+        self._switch("post")
+        self.assertReady()
+        self.assertFalse(self._waiting_to_post(self.accountant))
+        self.bill.coworking_posted_by_program_at = "2015-07-04 10:00:00"
+        self.assertEqual(self._waiting_to_post(self.accountant).res_id, self.bill.id)
+
     def test_a_document_that_was_typed_in_needs_number_and_date(self):
         self.env["ir.attachment"].create(
             {"name": "bill.pdf", "res_model": "account.move", "res_id": self.bill.id, "raw": b"x"}

@@ -114,7 +114,7 @@ class CoworkingInvoiceFile(models.Model):
         "(checksum, company_id) WHERE state NOT IN ('duplicate', 'refused')",
         "The same file was received before: it is read once.",
     )
-    _to_handle_idx = models.Index("(id) WHERE to_handle")
+    _to_handle_idx = models.Index("(id) WHERE to_handle IS TRUE")
 
     # === COMPUTE METHODS ===#
 

@@ -68,14 +68,13 @@ class CoworkingStatement(models.Model):
         return super()._compute_bills()
 
     def _get_matched_bills(self):
-        return {
-            statement.id: bills
-            for statement, bills in self.env["coworking.match"]._read_group(
-                [("statement_id", "in", self.ids), ("move_id", "!=", False)],
-                ["statement_id"],
-                ["move_id:recordset"],
-            )
-        }
+        matched = self.env["coworking.match"]._read_group(
+            [("statement_id", "in", self.ids), ("move_id", "!=", False)],
+            ["statement_id"],
+            ["move_id:recordset"],
+        )
+        together = {bill_id for __, bills in matched for bill_id in bills.ids}
+        return {statement.id: bills.with_prefetch(together) for statement, bills in matched}
 
     def _on_bills_created(self, bills):
         # sudo: what is matched follows from the bills

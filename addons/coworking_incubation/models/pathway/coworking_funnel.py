@@ -69,7 +69,7 @@ class CoworkingFunnel(models.Model):
                                                            WHEN 'incubation' THEN 3
                                                            WHEN 'followup' THEN 4 END) AS rank
                                     FROM coworking_move
-                                   WHERE program_id = program.id AND changes_phase
+                                   WHERE program_id = program.id AND changes_phase IS TRUE
                                      AND taken_back IS NOT TRUE
                                 GROUP BY participant_id) AS moved
                                ON moved.participant_id = file.id

@@ -51,8 +51,8 @@ class CoworkingMove(models.Model):
 
     # What the funnel counts of a programme, read from the index alone.
     _phases = models.Index(
-        "(program_id, participant_id) INCLUDE (to_phase) WHERE changes_phase AND taken_back IS NOT"
-        " TRUE"
+        "(program_id, participant_id) INCLUDE (to_phase)"
+        " WHERE changes_phase IS TRUE AND taken_back IS NOT TRUE"
     )
 
     @api.depends("participant_id.display_name", "to_stage_id.name")

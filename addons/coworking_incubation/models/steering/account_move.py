@@ -151,7 +151,7 @@ class AccountMove(models.Model):
             )
         waiting = open_lines.filtered(
             lambda line: line.move_id == self or line.statement_id in statements
-        )
+        ).with_prefetch(open_lines.ids)
         if waiting:
             result.append(
                 self.env._(

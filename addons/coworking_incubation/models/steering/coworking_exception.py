@@ -62,6 +62,7 @@ class CoworkingException(models.Model):
             ("run_failed", "Work in error"),
             ("gap", "Gap"),
             ("to_match", "Bill to match"),
+            ("to_post", "Bill ready to post"),
             ("late_fact", "Changed once sent"),
             ("correction", "Settled month to correct"),
             ("to_type", "Bill to handle"),

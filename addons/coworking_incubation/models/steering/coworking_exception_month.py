@@ -125,6 +125,24 @@ TO_MATCH = f"""
      WHERE ABS(gap) <= tolerance AND settled
   GROUP BY move_id
 """  # nosec B608 # of constants
+# Bills of these ids, which are ready, decided and not posted by the pilot in the hour.
+TO_POST = """
+    SELECT move.id, MIN(statement.program_id) AS program_id,
+           CASE WHEN MIN(statement.space_id) = MAX(statement.space_id)
+                THEN MIN(statement.space_id) END AS space_id,
+           NULL::integer AS participant_id, move.commercial_partner_id AS partner_id,
+           MIN(program.user_id) AS user_id, move.company_id, move.invoice_date AS since,
+           move.amount_total AS amount
+      FROM account_move move
+      JOIN coworking_match match ON match.move_id = move.id
+      JOIN coworking_statement statement ON statement.id = match.statement_id
+      JOIN coworking_program program ON program.id = statement.program_id
+     WHERE move.id = ANY(%(ready)s::integer[])
+  GROUP BY move.id
+    HAVING BOOL_AND(match.decision IS NOT NULL)
+       AND (move.coworking_posted_by_program_at IS NOT NULL
+            OR NOT BOOL_AND(COALESCE(program.autopilot_post, false)))
+"""
 STATEMENT = """
     SELECT statement.id, statement.program_id, statement.space_id,
            NULL::integer AS participant_id, statement.operator_id AS partner_id, program.user_id,
@@ -161,7 +179,7 @@ TO_TYPE = """
  LEFT JOIN coworking_statement statement ON statement.id = file.statement_id
  LEFT JOIN coworking_program program ON program.id = statement.program_id
  LEFT JOIN account_move move ON move.id = file.move_id
-     WHERE file.to_handle
+     WHERE file.to_handle IS TRUE
 """
 # A month of a program, whatever the number of its spaces: one thing to do.
 MONTH = """
@@ -193,7 +211,12 @@ class CoworkingException(models.Model):
 
     _inherit = "coworking.exception"
     _depends = {
-        "account.move": ["amount_total", "commercial_partner_id", "invoice_date"],
+        "account.move": [
+            "amount_total",
+            "commercial_partner_id",
+            "coworking_posted_by_program_at",
+            "invoice_date",
+        ],
         "coworking.charge": ["payable_total", "review", "statement_id"],
         "coworking.invoice.file": ["date_received", "operator_id", "statement_id", "to_handle"],
         "coworking.match": ["charge_id", "decision", "gap", "move_id", "move_line_id", "seat_id"],
@@ -201,7 +224,7 @@ class CoworkingException(models.Model):
         "coworking.month.run.line": ["date_from", "space_id", "state", "statement_id"],
         "coworking.participant": ["pending_changes"],
         "coworking.portal.answer": ["date", "kind", "statement_id"],
-        "coworking.program": ["call_after_days", "user_id"],
+        "coworking.program": ["autopilot_post", "call_after_days", "user_id"],
         "coworking.space": ["active", "operator_id"],
         "coworking.statement": [
             "changed_since_sent",
@@ -227,6 +250,7 @@ class CoworkingException(models.Model):
             Kind("run_failed", 3, URGENT, money, "coworking.month.run.line", MONEY_ROLES),
             Kind("gap", 4, SOON, money, "coworking.month.line", decide),
             Kind("to_match", 18, LATER, money, "account.move", decide),
+            Kind("to_post", 19, LATER, money, "account.move", decide),
             Kind("late_fact", 5, SOON, money, "coworking.statement", MONEY_ROLES),
             Kind("correction", 6, LATER, money, "coworking.participant", MONEY_ROLES),
             Kind("to_type", 7, SOON, money, "coworking.invoice.file", decide),
@@ -244,6 +268,7 @@ class CoworkingException(models.Model):
             "run_failed": self.env._("Try Again"),
             "gap": self.env._("Decide"),
             "to_match": self.env._("Match It"),
+            "to_post": self.env._("Post It"),
             "late_fact": self.env._("Send Again"),
             "correction": self.env._("Correct"),
             "to_type": self.env._("Handle"),
@@ -368,6 +393,26 @@ class CoworkingException(models.Model):
         )
         lines = self.env["coworking.month.line"].browse(matches._get_month_line_ids())
         return lines.filtered(lambda line: abs(line.gap) <= line._get_tolerance()).action_match()
+
+    # === BILLS READY TO POST ===#
+
+    def _select_to_post(self):
+        """Of accountants alone: nobody else's list looks for them."""
+        ready = self.env["account.move"]
+        if self.env.user.has_group(ACCOUNTANT):
+            ready = ready.search([("coworking_is_ready", "=", True)])
+        return SQL(TO_POST, ready=ready.ids)
+
+    def _describe_to_post(self, moves):
+        return {
+            move.id: self.env._(
+                "%s: the space's own document came, and says what was expected or decided", move.ref
+            )
+            for move in moves
+        }
+
+    def _settle_to_post(self, move):
+        return move.action_coworking_post_each()
 
     # === STATEMENTS ===#
 

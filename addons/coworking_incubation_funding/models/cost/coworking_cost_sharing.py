@@ -276,8 +276,8 @@ class CoworkingCost(models.Model):
             claimed = frozen._to_frozen()
             parts = sharing.part(sharing.collect(facts, claimed, costs._get_held()))
             costs._write_refusals(agreements, terms, facts)
-            items = {cost.id: cost.item for cost in costs}
-            costs._write_parts(differences(parts, claimed, items), frozen)
+            item_of = {cost.id: cost.item for cost in costs}
+            costs._write_parts(differences(parts, claimed, item_of), frozen)
 
     @api.model
     def _meet_on_grants(self, programs):
