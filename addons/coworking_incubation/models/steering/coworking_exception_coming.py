@@ -124,7 +124,7 @@ class CoworkingException(models.Model):
         places = "places"
         return [
             *super()._get_kinds(),
-            Kind("seat_end", 19, COMING, places, "coworking.seat", ()),
+            Kind("seat_end", 24, COMING, places, "coworking.seat", ()),
             Kind("seat_on", 20, COMING, places, "coworking.seat", ()),
             Kind("price_change", 21, COMING, "money", "coworking.tariff.price", ()),
             Kind("program_end", 22, COMING, places, "coworking.program", ()),
