@@ -4,6 +4,9 @@ from odoo import api, fields, models
 
 from ..base.processing import NETWORK
 
+# What changes by itself is announced so many days before to those concerned.
+ANNOUNCE_DAYS = 45
+
 
 class CoworkingProgram(models.Model):
     """A programme: who is hosted, from when to when, and how much of each seat it pays."""

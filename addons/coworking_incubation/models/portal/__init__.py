@@ -7,6 +7,7 @@ from . import coworking_portal_month
 from . import coworking_portal_person
 from . import coworking_portal_person_rights
 from . import coworking_portal_choice
+from . import coworking_portal_coming
 from . import coworking_participant
 from . import coworking_portal_prescriber
 from . import coworking_portal_presence

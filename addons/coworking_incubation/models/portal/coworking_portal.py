@@ -8,9 +8,8 @@ from odoo.fields import Domain
 from odoo.tools import format_date, format_datetime
 
 from ...tools import day_in_words, typed_text
+from ..network.coworking_program import ANNOUNCE_DAYS
 
-# Somebody's end of funding is announced to the space this many days before.
-END_NOTICE_DAYS = 30
 # Longer than anybody writes on a telephone, short enough to be read.
 MAX_TEXT = 2000
 # The largest id that PostgreSQL holds; what is beyond does not exist.
@@ -168,6 +167,7 @@ class CoworkingPortal(models.AbstractModel):
             "people": self.env["coworking.seat"].search_count(
                 self._get_own_domain(partner) & Domain("state", "=", "active")
             ),
+            "coming": self._prepare_coming(partner),
             "messages": self._get_messages(partner, spaces),
         }
 
@@ -240,7 +240,7 @@ class CoworkingPortal(models.AbstractModel):
         today = seat.space_id._get_today()
         ends = [day for day in (seat.date_end, seat.participant_id.date_exit_planned) if day]
         last = min(ends, default=None)
-        near = last and last <= today + timedelta(days=END_NOTICE_DAYS)
+        near = last and last <= today + timedelta(days=ANNOUNCE_DAYS)
         return {
             "seat": seat.id,
             "name": seat.occupant_name,

@@ -12,3 +12,4 @@ from . import coworking_seat_pricing
 from . import coworking_space
 from . import coworking_space_membership
 from . import coworking_tariff
+from . import coworking_tariff_price

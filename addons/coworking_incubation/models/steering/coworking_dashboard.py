@@ -18,11 +18,15 @@ class CoworkingDashboard(models.AbstractModel):
     @api.model
     def _get_exceptions_domain(self, scope):
         """What is of no program, such as a new bank account, waits for all of the company."""
+        waiting = self.env["coworking.exception"]._get_waiting_domain()
         if scope.user:
-            return scope.get_domain()
-        return scope.get_domain() | (
-            Domain("program_id", "=", False)
-            & Domain("company_id", "in", [*scope.programs.company_id.ids, False])
+            return waiting & scope.get_domain()
+        return waiting & (
+            scope.get_domain()
+            | (
+                Domain("program_id", "=", False)
+                & Domain("company_id", "in", [*scope.programs.company_id.ids, False])
+            )
         )
 
     @api.model

@@ -8,7 +8,7 @@ from ..network.coworking_dashboard import ACCOMPANIST, ACCOUNTANT, COORDINATOR
 
 # Numbers of kinds, those of other addons included, are below that: they make the ids unique.
 MOST_KINDS = 64
-URGENT, SOON, LATER = 1, 2, 3
+URGENT, SOON, LATER, COMING = 1, 2, 3, 4
 PEOPLE_ROLES = (ACCOMPANIST,)
 MONEY_ROLES = (COORDINATOR, ACCOUNTANT)
 # What each kind selects of its records, beside their ids.
@@ -76,12 +76,24 @@ class CoworkingException(models.Model):
             ("seat_request", "Seat requested"),
             ("extension", "More time requested"),
             ("price", "Price proposed"),
+            ("seat_end", "Seat ends"),
+            ("seat_on", "Seat goes on"),
+            ("price_change", "Price changes"),
+            ("program_end", "Program ends"),
+            ("closure", "Space closes"),
         ],
         readonly=True,
     )
     urgency = fields.Selection(
-        [(str(URGENT), "Urgent"), (str(SOON), "Soon"), (str(LATER), "When there is time")],
+        [
+            (str(URGENT), "Urgent"),
+            (str(SOON), "Soon"),
+            (str(LATER), "When there is time"),
+            (str(COMING), "To come"),
+        ],
         readonly=True,
+        help="What is to come happens by itself: it is announced, and counts among nothing that"
+        " waits.",
     )
     audience = fields.Selection(
         [
@@ -181,6 +193,11 @@ class CoworkingException(models.Model):
             row.display_name = (
                 self.env._("%(what)s: %(about)s", what=what, about=about) if about else what
             )
+
+    @api.model
+    def _get_waiting_domain(self):
+        """What waits for somebody, without what is to come by itself."""
+        return Domain("urgency", "!=", str(COMING))
 
     @api.model
     def _may_settle(self, kind):

@@ -99,7 +99,8 @@ class DigestDigest(models.Model):
         fresh = set(waiting.ids) - set(user_sudo.coworking_told or [])
         is_monday = fields.Date.context_today(waiting).weekday() == MONDAY
         user_sudo.coworking_told = waiting.ids
-        if not waiting or not (fresh or is_monday):
+        late = is_monday and waiting.filtered_domain(waiting._get_waiting_domain())
+        if not (fresh or late):
             return True
         return super()._action_send_to_user(user, tips_count, consume_tips)
 

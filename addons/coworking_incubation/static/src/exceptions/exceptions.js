@@ -16,6 +16,8 @@ const MENU = "coworking_incubation.coworking_exception_menu";
 // Counted at most so often while somebody works elsewhere, and no further than this.
 const PAUSE = 60000;
 const MOST = 99;
+// What is to come by itself waits for nobody.
+const WAITING = [["urgency", "!=", "4"]];
 
 /** How many things wait, beside the name of their menu: one short question now and then. */
 export const exceptionCountService = {
@@ -27,7 +29,7 @@ export const exceptionCountService = {
         const hasMenu = () => menu.getAll().some((row) => row.xmlid === MENU);
         async function refresh() {
             asked = Date.now();
-            state.count = await orm.silent.call("coworking.exception", "search_count", [[]], {
+            state.count = await orm.silent.call("coworking.exception", "search_count", [WAITING], {
                 limit: MOST + 1,
                 context: user.context,
             });
