@@ -117,7 +117,8 @@ class ResPartner(models.Model):
         if mended:
             files = self.browse({partner.id for partner, __ in mended})._coworking_get_files()
             if files:
-                # what is called as the person is, which follows no contact of Odoo's alone
+                # sudo: what is called as the person is, which follows no contact of Odoo's alone,
+                # whoever may not read the file
                 files.sudo().modified(["partner_id"])
                 files._trace("changed", fields=sorted({name for __, name in mended}))
         for name, value in vals.items():

@@ -35,6 +35,7 @@ class CoworkingStatement(models.Model):
         compute="_compute_bill_is_ready",
         search="_search_bill_is_ready",
         compute_sudo=True,
+        groups="base.group_user",
         help="A draft bill of this month needs nobody any more: it may be posted.",
     )
 

@@ -523,4 +523,5 @@ TRIGGERS = {
     "res_company_users_rel": ("coworking_audit_rights_trg",),
     "res_groups_implied_rel": ("coworking_audit_rights_trg",),
     "res_groups_users_rel": ("coworking_audit_rights_trg",),
+    "res_partner": ("coworking_mark_company",),
 }

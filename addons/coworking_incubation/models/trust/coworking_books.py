@@ -123,6 +123,11 @@ class CoworkingBooks(models.AbstractModel):
                 f"{table}.coworking_audit_empty_trg"
                 for table in self.env["coworking.audit"]._get_followed_tables()
             }
+            | {
+                f"{model._table}.coworking_mark_{model._table}_{name}"
+                for model in self.env.registry.values()
+                for name in getattr(model, "_marks", ())
+            }
         )
 
     def _find_broken_chain(self):
