@@ -1,5 +1,6 @@
 """Posting and deciding many at once: one that cannot be done holds nobody up, and is named."""
 
+from odoo import Command
 from odoo.tests import freeze_time
 
 from .common import MatchingCase
@@ -46,6 +47,27 @@ class TestManyAtOnce(MatchingCase):
         run.with_user(self.accountant).action_resume()
         run.with_user(self.accountant).action_work()
         self.assertEqual((run.state, bad.state), ("done", "posted"))
+
+    def test_a_bill_that_somebody_posted_meanwhile_is_told_to_be_done_by_them(self):
+        bill = self._make_bills().filtered(lambda row: row in self.here.bill_ids)
+        bill.invoice_date = "2015-07-03"
+        run = (
+            self.env["coworking.month.run"]
+            .with_user(self.accountant)
+            .sudo()
+            .create(
+                {
+                    "step": "post",
+                    "line_ids": [Command.create(self.here._prepare_run_line(bill.sudo()))],
+                }
+            )
+            .sudo(False)
+        )
+        bill.with_user(self.coordinator).sudo().action_post()
+        run._work()
+        self.assertEqual(
+            (run.line_ids.state, run.line_ids.user_id), ("elsewhere", self.coordinator)
+        )
 
     def test_of_statements_and_of_lines_it_is_their_drafts_that_are_posted(self):
         self._make_bills().invoice_date = "2015-07-03"

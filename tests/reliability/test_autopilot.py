@@ -125,10 +125,26 @@ class TestAnAccountantBeside(PilotRaceCase):
             statement.action_create_bill()
             bill = statement.bill_id
             bill.write({"ref": "RACE-1", "invoice_date": "2015-07-02"})
-            env["ir.attachment"].create(
-                {"name": "bill.pdf", "res_model": bill._name, "res_id": bill.id, "raw": b"bill"}
+            account = env["res.partner.bank"].create(
+                {
+                    "acc_number": "FR7630006000011234567890189",
+                    "partner_id": bill.commercial_partner_id.id,
+                    "allow_out_payment": True,
+                }
             )
-            self.bill_id = bill.id
+            bill.partner_bank_id = account
+            file = env["coworking.invoice.file"].create(
+                {
+                    "name": "bill.xml",
+                    "company_id": bill.company_id.id,
+                    "source": "upload",
+                    "state": "decoded",
+                    "cause": "completed",
+                    "move_id": bill.id,
+                    "bill_hash": bill._coworking_get_hash(),
+                }
+            )
+            self.bill_id, self.account_id, self.file_id = bill.id, account.id, file.id
         self.addCleanup(self._reset_bill)
         self._switch("autopilot_post")
         with freeze_time(NOW), self.commit() as env:
@@ -146,6 +162,8 @@ class TestAnAccountantBeside(PilotRaceCase):
             if bill.state == "posted":
                 bill.button_draft()
             bill.with_context(force_delete=True).unlink()
+            env["coworking.invoice.file"].browse(self.file_id).unlink()
+            env["res.partner.bank"].browse(self.account_id).unlink()
 
     def _work(self, env):
         """A turn of the scheduled action, as far as it comes at this moment."""

@@ -16,6 +16,13 @@ class PilotCase(ReceivedCase):
         cls.company.partner_id.lang = "fr_FR"
         cls._switch("send", "bill", "post")
         cls.seat = cls._new_seat("1/6", "30/6")
+        cls.account = cls.env["res.partner.bank"].create(
+            {
+                "acc_number": "FR7630006000011234567890189",
+                "partner_id": cls.operator.id,
+                "allow_out_payment": True,
+            }
+        )
 
     @classmethod
     def _switch(cls, *steps, program=None):

@@ -5,8 +5,10 @@ from unittest.mock import patch
 from odoo import Command
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import freeze_time, new_test_user
+from odoo.tools import mute_logger
 
 from ..common import ACCOUNTANT, COORDINATOR, JUNE, d
+from ..matching.received import facturx, pdf
 from .common import PilotCase
 
 
@@ -182,7 +184,7 @@ class TestBill(PilotCase):
         self.assertEqual((bad.state, run.state), ("billed", "done"))
         self.assertFalse(bad.activity_ids)
 
-    def test_what_failed_is_tried_again_the_next_day(self):
+    def _fail_to_bill(self):
         statement = self._send()
         self._confirm_by_space(statement)
         problem = UserError("No account")
@@ -190,6 +192,10 @@ class TestBill(PilotCase):
             self.registry["coworking.statement"], "_prepare_bills", side_effect=problem
         ):
             self._pass_hour("2015-07-02 09:00:00")
+        return statement
+
+    def test_what_failed_is_tried_again_the_next_day(self):
+        statement = self._fail_to_bill()
         self._pass_hour("2015-07-02 10:00:00")
         self.assertEqual(statement.state, "confirmed")
         self.env.cr.execute(
@@ -208,7 +214,7 @@ class TestBill(PilotCase):
                 self._confirm_by_space(statement)
                 self._ask_to_bill()
                 if how == "the switch is turned off":
-                    self.program.with_user(self.coordinator).action_switch_bill()
+                    self.program.with_user(self.coordinator).action_switch_bill(False)
                 elif how == "somebody made the bill":
                     statement.action_create_bill()
                 else:
@@ -226,6 +232,75 @@ class TestBill(PilotCase):
         """Noted by one hour, and not done yet."""
         with freeze_time("2015-07-02 08:30:00"):
             self.env["coworking.month.run"]._ask_by_program(self.program, "bill")
+
+    def test_a_failure_that_nobody_mended_is_still_told_once_the_switch_is_off(self):
+        statement = self._fail_to_bill()
+        run = self._runs()
+        for how, told in (("off", True), ("billed by somebody", False)):
+            if how == "off":
+                self.program.with_user(self.coordinator).action_switch_bill(False)
+            else:
+                statement.with_user(self.accountant).action_create_bill()
+                run.sudo().line_ids.state = "failed"
+            run.with_user(self.coordinator).action_resume()
+            self._pass_hour("2015-07-02 10:00:00")
+            self.assertEqual(run.line_ids.state, "moot", how)
+            self.assertEqual(bool(statement.activity_ids), told, how)
+
+    def test_a_bill_of_before_is_not_said_to_be_made_again(self):
+        statement = self._send()
+        self._confirm_by_space(statement)
+        statement.action_create_bill()
+        first = statement.bill_ids
+        run = self.env["coworking.month.run"].create(
+            {
+                "step": "bill",
+                "by_program": True,
+                "line_ids": [Command.create(statement._prepare_run_line())],
+            }
+        )
+        with patch.object(self.registry["coworking.statement"], "action_create_bill"):
+            run.line_ids._bill()
+        self.assertFalse(
+            first.message_ids.filtered(lambda row: "by the program" in (row.preview or ""))
+        )
+
+    def test_a_program_that_fails_does_not_hold_the_others_up(self):
+        other = self._new_program("Second 2015", "SEC")
+        self._switch("send", program=other)
+        self._new_seat("1/6", "30/6", self._new_participant("Noa", other))
+        statement = self._generate(JUNE, other)
+        asked = type(self.env["coworking.month.run"])._ask_by_program
+
+        def ask(run, program, step):
+            if program == self.program:
+                raise ValueError("Broken")
+            return asked(run, program, step)
+
+        with (
+            patch.object(self.registry["coworking.month.run"], "_ask_by_program", ask),
+            mute_logger("odoo.addons.coworking_incubation.models.steering.coworking_month_run"),
+        ):
+            self._pass_hour("2015-07-01 08:00:00")
+        self.assertEqual(statement.state, "sent")
+
+    def test_what_somebody_stopped_is_not_forgotten_and_asked_for_anew(self):
+        statement = self._send()
+        self._confirm_by_space(statement)
+        self._ask_to_bill()
+        run = self._runs()
+        run.with_user(self.coordinator).action_stop()
+        run.env.cr.execute("UPDATE coworking_month_run SET create_date = '2015-07-02 08:30:00'")
+        self.env.invalidate_all()
+        with freeze_time("2015-08-12 09:00:00"):
+            run.sudo()._gc_runs()
+        self._pass_hour("2015-08-12 09:00:00")
+        self.assertEqual((statement.state, self._runs()), ("confirmed", run))
+        run.with_user(self.coordinator).action_resume()
+        self._pass_hour("2015-08-12 10:00:00")
+        with freeze_time("2015-08-12 11:00:00"):
+            run.sudo()._gc_runs()
+        self.assertFalse(run.exists())
 
     def test_a_stopped_run_stays_stopped(self):
         statement = self._send()
@@ -311,16 +386,47 @@ class TestReady(PilotCase):
         self.bill.coworking_posted_by_program_at = "2015-07-04 10:00:00"
         self.assertEqual(self._waiting_to_post(self.accountant).res_id, self.bill.id)
 
-    def test_a_document_that_was_typed_in_needs_number_and_date(self):
+    def test_a_document_that_was_typed_in_is_ready_once_somebody_says_they_looked_at_it(self):
+        file = self._receive_pdf()
+        self.assertEqual((file.state, file.move_id), ("to_type", self.bill))
+        self.bill.ref = "F-1"
+        self.assertNotReady("facture.pdf", "archive", "date of the bill is missing")
+        self.bill.invoice_date = d("2/7")
+        self.assertNotReady("facture.pdf")
+        file.with_user(self.accountant).action_archive()
+        self.assertReady()
+        self._switch("post")  # what somebody typed is theirs to post
+        self.assertEqual(self._waiting_to_post(self.accountant).res_id, self.bill.id)
+        self.bill.ref = False
+        self.assertNotReady("number of the bill is missing")
+
+    def _receive_pdf(self):
+        return self._received(pdf(), statement=self.statement)
+
+    def test_what_is_attached_by_hand_is_no_document_that_came(self):
+        self.bill.write({"ref": "F-1", "invoice_date": d("2/7")})
         self.env["ir.attachment"].create(
             {"name": "bill.pdf", "res_model": "account.move", "res_id": self.bill.id, "raw": b"x"}
         )
-        self.bill.ref = "F-1"
-        self.assertNotReady("date of the bill is missing")
-        self.bill.invoice_date = d("2/7")
+        self.assertNotReady("own bill has not come")
+
+    def test_another_document_with_the_same_number_waits_for_somebody(self):
+        content = facturx(note=self.statement.name)
+        self._received(content, operator=self.operator)
+        again = self._received(content, operator=self.operator)
+        self.assertEqual(again.cause, "same_file")
         self.assertReady()
-        self.bill.ref = False
-        self.assertNotReady("number of the bill is missing")
+        other = self._receive_document(self.statement, lines=((160.0, "Camille"),))
+        self.assertEqual((other.cause, other.move_id), ("same_reference", self.bill))
+        self.assertNotReady("with the same number", other.name)
+        other.with_user(self.accountant).action_archive()
+        self.assertReady()
+
+    def test_what_was_read_before_it_was_kept_is_said_not_called_a_change(self):
+        file = self._receive_document(self.statement)
+        file.bill_hash = False
+        self.assertNotReady("was read before")
+        self.assertNotIn("changed", self.bill.coworking_obstacles)
 
     def test_what_was_changed_since_it_was_read_is_not_ready(self):
         self._receive_document(self.statement)
@@ -352,12 +458,20 @@ class TestReady(PilotCase):
 
     def test_bank_details_that_nobody_verified_are_waited_for(self):
         self._receive_document(self.statement)
-        account = self.env["res.partner.bank"].create(
-            {"acc_number": "FR7630006000011234567890189", "partner_id": self.operator.id}
-        )
+        self.account.allow_out_payment = False
         self.assertNotReady("bank details")
-        account.allow_out_payment = True
+        self.account.allow_out_payment = True
         self.assertReady()
+
+    def test_a_bill_without_an_account_in_use_waits(self):
+        file = self._receive_document(self.statement)
+        self.account.active = False
+        self.assertNotReady("No bank account in use")
+        self.account.active = True
+        self.assertReady()
+        self.bill.partner_bank_id = False
+        file.bill_hash = self.bill._coworking_get_hash()
+        self.assertNotReady("No bank account in use")
 
     def test_a_seat_that_the_bill_leaves_out_waits_for_a_decision(self):
         self.bill.unlink()
@@ -432,6 +546,55 @@ class TestPost(PilotCase):
         self.assertIn(words, self.statement.with_context(lang="fr_FR").done_by_program)
         self._pass_hour("2015-07-03 11:00:00")
         self.assertEqual(len(self._runs().filtered(lambda run: run.step == "post")), 1)
+
+    def test_what_somebody_typed_from_a_document_is_theirs_to_post(self):
+        file = self._received(pdf(), statement=self.statement)
+        self.bill.write({"ref": "F-1", "invoice_date": d("2/7")})
+        file.active = False
+        self.assertTrue(self.bill.coworking_is_ready, self.bill.coworking_obstacles)
+        self.env.flush_all()
+        self.env.cr.execute(
+            "UPDATE account_move SET write_date = '2015-07-03 08:00:00' WHERE id = %s",
+            [self.bill.id],
+        )
+        self._pass_hour("2015-07-03 12:00:00")
+        self.assertEqual(self.bill.state, "draft")
+
+    def test_each_statement_of_a_bill_says_that_it_was_posted_and_no_other(self):
+        other = self._new_seat("1/6", "30/6", "Noa", self.tariff_b)
+        second = self._generate(JUNE).filtered(lambda row: row.space_id == other.space_id)
+        self._confirm_by_space(second)
+        self._receive_document(self.statement)
+        with freeze_time("2015-07-03 10:00:00"):
+            second.action_create_bill()
+            run = self.env["coworking.month.run"].create(
+                {
+                    "step": "post",
+                    "by_program": True,
+                    "line_ids": [
+                        Command.create(row._prepare_run_line()) for row in self.statement | second
+                    ],
+                }
+            )
+            run.line_ids._post()
+        self.assertEqual((self.bill.state, second.bill_id.state), ("posted", "draft"))
+        told = [
+            any("Bill posted" in (text or "") for text in row.message_ids.mapped("preview"))
+            for row in (self.statement, second)
+        ]
+        self.assertEqual(told, [True, False])
+
+    def test_who_may_not_turn_the_switch_does_not_make_it_go_on(self):
+        self._receive_document(self.statement)
+        with freeze_time("2015-07-03 10:00:00"):
+            self.env["coworking.month.run"]._ask_by_program(self.program, "post")
+        run = self._runs().filtered(lambda row: row.step == "post")
+        run.with_user(self.accountant).action_stop()
+        with self.assertRaisesRegex(AccessError, "accountant"):
+            run.with_user(self.coordinator).action_resume()
+        self.assertTrue(run.stopped)
+        run.with_user(self.accountant).action_resume()
+        self.assertFalse(run.stopped)
 
     def test_what_differs_within_the_tolerance_is_matched_with_it(self):
         self.company.coworking_match_tolerance = 1.2
@@ -509,13 +672,13 @@ class TestRights(PilotCase):
                 )
                 turn = getattr(program, f"action_switch_{step}")
                 if role in roles:
-                    for on in (True, False):
-                        turn()
+                    for on in (True, True, False, False):
+                        turn(on)
                         self.env.flush_all()
                         self.env.cr.precommit.run()
                         self.assertEqual(self.program[f"autopilot_{step}"], on)
                 else:
-                    self.assertRaises(AccessError, turn)
+                    self.assertRaises(AccessError, turn, True)
         self.program.invalidate_recordset()
         authors = self.program.message_ids.filtered("tracking_value_ids").author_id
         self.assertEqual(authors, (self.coordinator | self.accountant).partner_id)
@@ -553,7 +716,7 @@ class TestRights(PilotCase):
         self.assertFalse(run.with_env(looking).search([]) & run)
         for act in (
             run.with_env(looking).action_resume,
-            self.program.with_env(looking).action_switch_post,
+            lambda: self.program.with_env(looking).action_switch_post(True),
         ):
             self.assertRaises(AccessError, act)
 

@@ -169,6 +169,64 @@ class TestTheMonth(ExceptionCase):
         statement.with_user(self.accountant).action_create_bill()
         self.assertNone("run_failed")
 
+    def _fail(self, step, statement, by_program=False, move=None):
+        """Somebody's work, or the program's, that came to nothing."""
+        run = self.env["coworking.month.run"].with_user(self.coordinator).sudo()
+        return run.create(
+            {
+                "step": step,
+                "by_program": by_program,
+                "line_ids": [
+                    Command.create(
+                        {
+                            **statement._prepare_run_line(move),
+                            "state": "failed",
+                            "error": "Broken",
+                        }
+                    )
+                ],
+            }
+        )
+
+    def test_confirming_in_error_waits_as_long_as_the_month_is_open(self):
+        statement = self._sent()
+        self._fail("confirm", statement)
+        self.assertOne(self.coordinator, "run_failed", "Broken", label="Try Again")
+        statement.action_confirm()
+        self.assertNone("run_failed")
+
+    def test_a_reminder_in_error_is_told_by_the_month_that_nobody_answered(self):
+        self._fail("remind", self._sent())
+        self.assertNone("run_failed")
+
+    def test_posting_in_error_waits_as_long_as_that_bill_is_a_draft(self):
+        statement = self._sent()
+        statement.action_confirm()
+        statement.action_create_bill()
+        bill = statement.bill_id
+        bill.invoice_date = "2015-07-03"
+        other = bill.copy({"invoice_date": "2015-07-03"})
+        self._fail("post", statement, move=bill)
+        self._fail("post", statement, move=other)
+        self.assertEqual(len(self._waiting(self.accountant, "run_failed")), 2)
+        bill.action_post()
+        self.assertOne(self.accountant, "run_failed", "Broken", label="Try Again")
+        other.unlink()
+        self.assertNone("run_failed")
+
+    def test_posting_by_the_program_in_error_waits_for_who_is_responsible_of_it(self):
+        statement = self._sent()
+        statement.program_id.user_id = self.accompanist
+        statement.action_confirm()
+        statement.action_create_bill()
+        statement.bill_id.invoice_date = "2015-07-03"
+        self._fail("post", statement, by_program=True)
+        self.assertOne(
+            self.accountant, "run_failed", label="Try Again", user_id=self.accompanist.id
+        )
+        statement.bill_id.action_post()
+        self.assertNone("run_failed")
+
     def test_a_settled_month_to_correct_waits_from_the_day_after_until_a_statement_carries_it(self):
         statement = self._sent()
         statement.action_confirm()

@@ -542,7 +542,13 @@ class CoworkingMonthRun(models.Model):
     @api.autovacuum
     def _gc_runs(self):
         old = self.sudo().search(  # sudo: nobody deletes them by hand
-            [("create_date", "<", fields.Datetime.now() - timedelta(days=KEPT_DAYS))],
+            Domain("create_date", "<", fields.Datetime.now() - timedelta(days=KEPT_DAYS))
+            # What somebody stopped would be asked for anew, if nothing told that it was.
+            & (
+                Domain("by_program", "=", False)
+                | Domain("stopped", "=", False)
+                | ~Domain("line_ids", "any", [("state", "in", ("todo", "failed"))])
+            ),
             limit=GC_UNLINK_LIMIT,
         )
         old.unlink()

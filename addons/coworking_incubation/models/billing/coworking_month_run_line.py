@@ -99,7 +99,7 @@ class CoworkingMonthRunLine(models.Model):
             if other and other.write_date > line.run_id.asked_at:
                 author = other.run_id.create_uid
             else:
-                author = line._get_who_billed()
+                author = line._get_who_billed() or line._get_who_posted()
             if author:
                 line.write({"state": "elsewhere", "user_id": author.id})
                 result |= line
@@ -127,6 +127,12 @@ class CoworkingMonthRunLine(models.Model):
         ):
             return self.env["res.users"]
         return statement.bill_ids.sorted("id")[-1:].create_uid
+
+    def _get_who_posted(self):
+        """Who posted the bill that was to be posted; nobody, if it is a draft."""
+        if self.run_id.step != "post" or self.move_id.state != "posted":
+            return self.env["res.users"]
+        return self.move_id.write_uid
 
     def _work_apart(self):
         """Do this space alone, for who asked for it: see ``ir.cron._hand_out``."""

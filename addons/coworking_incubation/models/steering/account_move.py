@@ -8,9 +8,8 @@ from odoo.fields import Domain
 from odoo.tools import float_repr
 
 from ..billing.coworking_statement import SETTLED_STATES
+from .coworking_invoice_file import REPEATED_CAUSES
 
-# What is said of a file that was read, and leaves nothing to look at.
-CLEAR_CAUSES = ("decoded", "completed", "replaced")
 # For how long a bill that somebody has just written on is left to them.
 TYPING_MINUTES = 15
 
@@ -26,8 +25,8 @@ class AccountMove(models.Model):
         search="_search_coworking_is_ready",
         compute_sudo=True,
         groups="base.group_user",
-        help="The space's own document came and says what was expected, or what was decided about"
-        " it; its bank details are verified.",
+        help="The space's own document was read, or typed in and compared, and says what was"
+        " expected, or what was decided about it; its bank details are verified.",
     )
     coworking_obstacles = fields.Text(
         string="Before It Is Posted",
@@ -102,30 +101,20 @@ class AccountMove(models.Model):
 
     def _coworking_get_document_obstacles(self):
         """:return: dict move -> list of sentences about the document of the space"""
-        files = self.env["coworking.invoice.file"].with_context(active_test=False)
-        files = files.search([("move_id", "in", self.ids), ("state", "!=", "duplicate")])
-        files = files.grouped("move_id")
-        attached = self.env["ir.attachment"]._read_group(
-            [("res_model", "=", self._name), ("res_id", "in", self.ids)], ["res_id"]
+        files = self._coworking_get_received_files().filtered(
+            lambda file: file.cause not in REPEATED_CAUSES
         )
-        attached = {res_id for (res_id,) in attached}
+        files = files.grouped("move_id")
         result = defaultdict(list)
         for move in self:
             own = files.get(move, self.env["coworking.invoice.file"])
-            if not own and move.id not in attached:
+            if not own:
                 result[move].append(self.env._("The space's own bill has not come."))
             if not move.ref:
                 result[move].append(self.env._("The number of the bill is missing."))
             if not move.invoice_date:
                 result[move].append(self.env._("The date of the bill is missing."))
-            read = own.filtered(lambda file: file.state == "decoded")
-            doubtful = read.filtered(lambda file: file.cause not in CLEAR_CAUSES)
-            doubtful |= own.filtered(lambda file: file.state == "waiting")
-            result[move] += doubtful.mapped("message")
-            if read and move._coworking_get_hash() not in read.mapped("bill_hash"):
-                result[move].append(
-                    self.env._("The draft was changed since the document of the space was read.")
-                )
+            result[move] += own._get_obstacles(move)
         return result
 
     def _coworking_get_match_obstacles(self, matches, open_lines):
@@ -162,15 +151,15 @@ class AccountMove(models.Model):
         return result
 
     def _coworking_get_bank_obstacles(self):
-        if not self._coworking_accounts_to_verify():
-            return []
-        return [self.env._("Nobody has verified the bank details of the space.")]
+        refusal = self._coworking_refusal_of_account()
+        return [refusal] if refusal else []
 
     # === POSTED BY THE PROGRAM ===#
 
     def _coworking_get_postable(self):
         """Those of these that are ready and that the pilot may post: each program of which they are
-        lets it, nobody is at work on them, and it did not post them before.
+        lets it, nobody is at work on them, it did not post them before, and what they say was read
+        from the space's own document: what somebody typed is theirs to post.
         """
         since = self.env.cr.now() - timedelta(minutes=TYPING_MINUTES)
         obstacles = self.filtered(
@@ -180,6 +169,8 @@ class AccountMove(models.Model):
             )
         )._coworking_get_obstacles()
         ready = self.browse().union(*(move for move, missing in obstacles.items() if not missing))
+        files = ready._coworking_get_received_files()
+        ready &= files.filtered(lambda file: file.state == "decoded").move_id
         programs = {
             move: matches.statement_id.program_id
             for move, matches in ready._coworking_matches().grouped("move_id").items()

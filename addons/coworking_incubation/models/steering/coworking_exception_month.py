@@ -39,10 +39,13 @@ BANK = """
         ON operator.id = partner.commercial_partner_id
      WHERE bank.active AND bank.allow_out_payment IS NOT TRUE
 """
-# The last word on a space and month, as long as it is still to be done.
+# The last word on a space and month, as long as it is still to be done. Of reminders the month
+# without an answer tells it.
 RUN_FAILED = """
     SELECT line.id, line.program_id, line.space_id, NULL::integer AS participant_id,
-           NULL::integer AS partner_id, run.create_uid AS user_id, program.company_id,
+           NULL::integer AS partner_id,
+           CASE WHEN run.by_program THEN program.user_id ELSE run.create_uid END AS user_id,
+           program.company_id,
            line.write_date::date AS since, NULL::numeric AS amount
       FROM coworking_month_run_line line
       JOIN coworking_month_run run ON run.id = line.run_id
@@ -53,9 +56,23 @@ RUN_FAILED = """
            SELECT FROM coworking_month_run_line later
              JOIN coworking_month_run again ON again.id = later.run_id AND again.step = run.step
             WHERE later.space_id = line.space_id AND later.program_id = line.program_id
-              AND later.date_from = line.date_from AND later.id > line.id)
+              AND later.date_from = line.date_from AND later.id > line.id
+              AND later.run_id != line.run_id
+              AND later.move_id IS NOT DISTINCT FROM line.move_id)
        AND CASE run.step WHEN 'send' THEN statement.state = 'draft'
+                         WHEN 'confirm' THEN statement.state IN ('draft', 'sent', 'disputed')
                          WHEN 'bill' THEN statement.state = 'confirmed'
+                         WHEN 'post' THEN EXISTS (
+                              SELECT FROM account_move bill
+                               WHERE bill.state = 'draft'
+                                 AND (bill.id = line.move_id OR line.move_id IS NULL AND EXISTS (
+                                      SELECT FROM coworking_match
+                                       WHERE statement_id = line.statement_id
+                                         AND move_id = bill.id)))
+                         WHEN 'remind' THEN false
+                         WHEN 'decide' THEN EXISTS (
+                              SELECT FROM coworking_match
+                               WHERE statement_id = line.statement_id AND decision IS NULL)
                          ELSE NOT EXISTS (
                               SELECT FROM coworking_statement made
                                WHERE made.space_id = line.space_id
@@ -141,7 +158,9 @@ TO_POST = """
   GROUP BY move.id
     HAVING BOOL_AND(match.decision IS NOT NULL)
        AND (move.coworking_posted_by_program_at IS NOT NULL
-            OR NOT BOOL_AND(COALESCE(program.autopilot_post, false)))
+            OR NOT BOOL_AND(COALESCE(program.autopilot_post, false))
+            OR NOT EXISTS (SELECT FROM coworking_invoice_file file
+                            WHERE file.move_id = move.id AND file.state = 'decoded'))
 """
 STATEMENT = """
     SELECT statement.id, statement.program_id, statement.space_id,
@@ -223,12 +242,28 @@ class CoworkingException(models.Model):
             "commercial_partner_id",
             "coworking_posted_by_program_at",
             "invoice_date",
+            "state",
         ],
         "coworking.charge": ["payable_total", "review", "statement_id"],
         "coworking.invoice.file": ["date_received", "operator_id", "statement_id", "to_handle"],
-        "coworking.match": ["charge_id", "decision", "gap", "move_id", "move_line_id", "seat_id"],
-        "coworking.month.run": ["step"],
-        "coworking.month.run.line": ["date_from", "space_id", "state", "statement_id"],
+        "coworking.match": [
+            "charge_id",
+            "decision",
+            "gap",
+            "move_id",
+            "move_line_id",
+            "seat_id",
+            "statement_id",
+        ],
+        "coworking.month.run": ["by_program", "step"],
+        "coworking.month.run.line": [
+            "date_from",
+            "move_id",
+            "run_id",
+            "space_id",
+            "state",
+            "statement_id",
+        ],
         "coworking.participant": ["pending_changes", "pending_since"],
         "coworking.portal.answer": ["date", "kind", "statement_id"],
         "coworking.program": ["autopilot_post", "call_after_days", "user_id"],

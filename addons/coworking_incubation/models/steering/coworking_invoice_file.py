@@ -1,5 +1,10 @@
 from odoo import fields, models
 
+# What is said of a file that was read, and leaves nothing to look at.
+CLEAR_CAUSES = ("decoded", "completed", "replaced")
+# What is said of a file that is another one, byte by byte.
+REPEATED_CAUSES = ("same_file", "same_moment")
+
 
 class CoworkingInvoiceFile(models.Model):
     """What a draft bill said when it was read from its document."""
@@ -16,4 +21,43 @@ class CoworkingInvoiceFile(models.Model):
     def _conclude_reading(self, state, cause, detail=None, move=None):
         result = super()._conclude_reading(state, cause, detail, move)
         self.bill_hash = move and state == "decoded" and move._coworking_get_hash()
+        return result
+
+    def _get_obstacles(self, move):
+        """What these files, which came for a draft bill, leave to look at before it is posted. What
+        nobody could read is looked at once its file is archived.
+
+        :return: list of sentences
+        """
+        read = self.filtered(lambda file: file.state == "decoded")
+        doubtful = read.filtered(lambda file: file.cause not in CLEAR_CAUSES)
+        doubtful |= self.filtered(lambda file: file.state == "waiting")
+        result = doubtful.mapped("message")
+        for file in self.filtered("active"):
+            if file.state == "to_type":
+                result.append(
+                    self.env._(
+                        "%s was not read: compare the draft with it, then archive that file.",
+                        file.name,
+                    )
+                )
+            elif file.cause == "same_reference":
+                result.append(
+                    self.env._(
+                        "%s came as well, with the same number: compare them, then archive that"
+                        " file.",
+                        file.name,
+                    )
+                )
+        if read and not any(read.mapped("bill_hash")):
+            result.append(
+                self.env._(
+                    "Its document was read before it was noted what it said: compare the bill with"
+                    " it, and post it."
+                )
+            )
+        elif read and move._coworking_get_hash() not in read.mapped("bill_hash"):
+            result.append(
+                self.env._("The draft was changed since the document of the space was read.")
+            )
         return result

@@ -1,9 +1,12 @@
+import logging
 from datetime import timedelta
 
 from odoo import SUPERUSER_ID, api, fields, models
 from odoo.fields import Domain
 
 from .coworking_program import SWITCHES
+
+_logger = logging.getLogger(__name__)
 
 # After how long what failed is tried again by itself.
 RETRY_HOURS = 20
@@ -18,7 +21,7 @@ class CoworkingMonthRun(models.Model):
     def _cron_steer(self):
         """Note what the switches of the programs let be done now, a program, step and month at a
         time: the scheduled action of the runs does it, a few spaces a commit. What failed yesterday
-        is tried again.
+        is tried again. A program of which that fails does not hold the others up.
         """
         cron = self.env["ir.cron"]
         self._try_failed_again()
@@ -27,8 +30,12 @@ class CoworkingMonthRun(models.Model):
         )
         cron._commit_progress(remaining=len(programs))
         for program in programs:
-            for step in SWITCHES:
-                self._ask_by_program(program, step)
+            try:
+                for step in SWITCHES:
+                    self._ask_by_program(program, step)
+            except Exception:
+                self.env.cr.rollback()  # what was noted before is committed
+                _logger.exception("The automatic pilot of program %s failed.", program.id)
             if not cron._commit_progress(1):
                 return
 
@@ -66,6 +73,12 @@ class CoworkingMonthRun(models.Model):
         )
         if lines:
             lines.run_id._try_again(lines)
+
+    def action_resume(self):
+        """What a program does by itself goes on for those who may turn its switch."""
+        for step in set(self.filtered("by_program").mapped("step")):
+            self.env["coworking.program"]._check_may_turn(SWITCHES[step])
+        return super().action_resume()
 
     def _tell_author(self):
         """A program is told nothing: who is responsible finds what failed on the statement."""

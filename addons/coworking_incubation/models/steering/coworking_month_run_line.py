@@ -26,26 +26,28 @@ class CoworkingMonthRunLine(models.Model):
 
     def _send(self):
         problems = super()._send()
-        by_itself = self.filtered("run_id.by_program").statement_id
-        by_itself._note_by_program(self.env._("Sent"), "sent_by_program_at")
+        if self.run_id.by_program:
+            self.statement_id._note_by_program(self.env._("Sent"), "sent_by_program_at")
         return problems
 
     def _bill(self):
+        if not self.run_id.by_program:
+            return super()._bill()
+        before = self.statement_id.bill_ids
         problems = super()._bill()
-        by_itself = self.filtered("run_id.by_program").statement_id
-        by_itself._note_by_program(self.env._("Draft bill made"), "billed_by_program_at")
-        by_itself.bill_ids._coworking_note_by_program(self.env._("Draft bill made"))
+        self.statement_id._note_by_program(self.env._("Draft bill made"), "billed_by_program_at")
+        made = self.statement_id.bill_ids - before
+        made._coworking_note_by_program(self.env._("Draft bill made"))
         return problems
 
     def _post(self):
         """A bill of several spaces that a program posts is posted with the first of them."""
-        by_itself = self.filtered("run_id.by_program")
-        if by_itself:
-            statements = by_itself.statement_id
-            statements.match_ids.move_id._coworking_get_postable()._coworking_post_by_program()
-            statements._note_by_program(self.env._("Bill posted"))
-        others = self - by_itself
-        return super(CoworkingMonthRunLine, others)._post() if others else None
+        if not self.run_id.by_program:
+            return super()._post()
+        bills = self.statement_id.match_ids.move_id._coworking_get_postable()
+        bills._coworking_post_by_program()
+        bills._coworking_matches().statement_id._note_by_program(self.env._("Bill posted"))
+        return None
 
     # === WHAT FAILED ===#
 
@@ -68,11 +70,22 @@ class CoworkingMonthRunLine(models.Model):
             )
 
     def _forget_failure(self):
-        """What was reported of these was done meanwhile."""
+        """What was reported of these was done meanwhile, or is no longer to do."""
         for line in self.filtered("statement_id.activity_ids"):
+            if not line._is_over():
+                continue
             statement = line.statement_id._speak_to_staff()
             summary = line._say_failure(statement.env)
             statement.activity_ids.filtered(lambda row, told=summary: row.summary == told).unlink()
+
+    def _is_over(self):
+        """Whether this step was taken, by whomever: a switch turned off leaves it to somebody."""
+        if self.state == "done":
+            return True
+        if self.run_id.step == "post":
+            return not self.statement_id.bill_ids.filtered(lambda bill: bill.state == "draft")
+        waiting = {"send": "draft", "bill": "confirmed"}
+        return self.statement_id.state != waiting[self.run_id.step]
 
     def _say_failure(self, env):
         steps = {

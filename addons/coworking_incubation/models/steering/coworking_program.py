@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.exceptions import AccessError
 
 COORDINATOR = "coworking_incubation.group_coworking_coordinator"
@@ -63,31 +63,39 @@ class CoworkingProgram(models.Model):
 
     # === ACTION METHODS ===#
 
-    def action_switch_send(self):
+    def action_switch_send(self, on=False):
         """Let the program send its months by itself, or no longer."""
-        return self._turn("autopilot_send")
+        return self._turn("autopilot_send", on)
 
-    def action_switch_bill(self):
+    def action_switch_bill(self, on=False):
         """Let the program make the draft bills by itself, or no longer."""
-        return self._turn("autopilot_bill")
+        return self._turn("autopilot_bill", on)
 
-    def action_switch_post(self):
+    def action_switch_post(self, on=False):
         """Let the program post the bills that are ready by itself, or no longer."""
-        return self._turn("autopilot_post")
+        return self._turn("autopilot_post", on)
 
-    def _turn(self, switch):
-        """:raise AccessError: that switch is not this user's"""
+    def _turn(self, switch, on):
+        """Two people who turn it off at once have it off.
+
+        :raise AccessError: that switch is not this user's
+        """
         self.ensure_one()
         self.check_access("read")
+        self._check_may_turn(switch)
+        # sudo: nobody types a switch, and accountants write nothing else of a program
+        program = self.sudo()
+        program[switch] = bool(on)
+        if on:
+            self.env["ir.cron"]._wake("coworking_incubation.ir_cron_autopilot")
+        return True
+
+    @api.model
+    def _check_may_turn(self, switch):
+        """:raise AccessError: that switch is not this user's"""
         if not any(self.env.user.has_group(group) for group in ALLOWED[switch]):
             if ALLOWED[switch] == (ACCOUNTANT,):
                 raise AccessError(self.env._("Only an accountant lets a program post bills."))
             raise AccessError(
                 self.env._("Only a coordinator or an accountant turns this switch of a program.")
             )
-        # sudo: nobody types a switch, and accountants write nothing else of a program
-        program = self.sudo()
-        program[switch] = not program[switch]
-        if program[switch]:
-            self.env["ir.cron"]._wake("coworking_incubation.ir_cron_autopilot")
-        return True
