@@ -20,7 +20,7 @@ _logger = logging.getLogger(__name__)
 # States in which the file asks nothing of the reader any more.
 READ_STATES = ("decoded", "to_type", "refused", "duplicate")
 # Who reads a file has done so by then.
-MINUTES_TO_WAIT = 5
+READING_TIME = timedelta(minutes=5)
 
 
 class CoworkingInvoiceFile(models.Model):
@@ -305,20 +305,16 @@ class CoworkingInvoiceFile(models.Model):
 
     @api.model
     def _cron_read(self, batch_size=100):
-        """Read the files that wait, one by one. What somebody else is at is looked at again in some
-        minutes: left to do, it would have Odoo come back to it at once, again and again.
-        """
+        """Read the files that wait, one by one; again in some minutes what somebody else is at."""
         commit = self.env["ir.cron"]._commit_progress
         files = self.search([("state", "=", "waiting")], order="id", limit=batch_size)
         left = self.search_count([("state", "=", "waiting")])
         commit(remaining=left)
-        for file in files:
-            is_over = file._work_apart()
-            if not is_over:
-                soon = fields.Datetime.now() + timedelta(minutes=MINUTES_TO_WAIT)
-                self.env.ref("coworking_incubation.ir_cron_read_invoice_files")._trigger(soon)
-            left -= 1
-            if not commit(1 if is_over else 0, remaining=left):
+        for count, file in enumerate(files, 1):
+            if not (is_over := file._work_apart()):
+                reader = self.env.ref("coworking_incubation.ir_cron_read_invoice_files")
+                reader._trigger(fields.Datetime.now() + READING_TIME)
+            if not commit(1 if is_over else 0, remaining=left - count):
                 break
 
     def _work_apart(self):
