@@ -214,7 +214,7 @@ class TestBill(PilotCase):
                 self._confirm_by_space(statement)
                 self._ask_to_bill()
                 if how == "the switch is turned off":
-                    self.program.with_user(self.coordinator).action_switch_bill(False)
+                    self.program.with_user(self.coordinator).action_switch_bill()
                 elif how == "somebody made the bill":
                     statement.action_create_bill()
                 else:
@@ -238,7 +238,7 @@ class TestBill(PilotCase):
         run = self._runs()
         for how, told in (("off", True), ("billed by somebody", False)):
             if how == "off":
-                self.program.with_user(self.coordinator).action_switch_bill(False)
+                self.program.with_user(self.coordinator).action_switch_bill()
             else:
                 statement.with_user(self.accountant).action_create_bill()
                 run.sudo().line_ids.state = "failed"
@@ -670,15 +670,16 @@ class TestRights(PilotCase):
                 program = self.program.with_user(user).with_context(
                     tracking_disable=False, mail_notrack=False
                 )
-                turn = getattr(program, f"action_switch_{step}")
+                name = f"action_switch_{step}"
+                turned_on = program.with_context(coworking_turn_on=True)
                 if role in roles:
                     for on in (True, True, False, False):
-                        turn(on)
+                        getattr(turned_on if on else program, name)()
                         self.env.flush_all()
                         self.env.cr.precommit.run()
                         self.assertEqual(self.program[f"autopilot_{step}"], on)
                 else:
-                    self.assertRaises(AccessError, turn, True)
+                    self.assertRaises(AccessError, getattr(turned_on, name))
         self.program.invalidate_recordset()
         authors = self.program.message_ids.filtered("tracking_value_ids").author_id
         self.assertEqual(authors, (self.coordinator | self.accountant).partner_id)
@@ -716,7 +717,11 @@ class TestRights(PilotCase):
         self.assertFalse(run.with_env(looking).search([]) & run)
         for act in (
             run.with_env(looking).action_resume,
-            lambda: self.program.with_env(looking).action_switch_post(True),
+            lambda: (
+                self.program.with_env(looking)
+                .with_context(coworking_turn_on=True)
+                .action_switch_post()
+            ),
         ):
             self.assertRaises(AccessError, act)
 

@@ -63,20 +63,21 @@ class CoworkingProgram(models.Model):
 
     # === ACTION METHODS ===#
 
-    def action_switch_send(self, on=False):
+    def action_switch_send(self):
         """Let the program send its months by itself, or no longer."""
-        return self._turn("autopilot_send", on)
+        return self._turn("autopilot_send")
 
-    def action_switch_bill(self, on=False):
+    def action_switch_bill(self):
         """Let the program make the draft bills by itself, or no longer."""
-        return self._turn("autopilot_bill", on)
+        return self._turn("autopilot_bill")
 
-    def action_switch_post(self, on=False):
+    def action_switch_post(self):
         """Let the program post the bills that are ready by itself, or no longer."""
-        return self._turn("autopilot_post", on)
+        return self._turn("autopilot_post")
 
-    def _turn(self, switch, on):
-        """Two people who turn it off at once have it off.
+    def _turn(self, switch):
+        """On where the button says so, by ``coworking_turn_on``: two people who turn it off at once
+        have it off.
 
         :raise AccessError: that switch is not this user's
         """
@@ -85,8 +86,8 @@ class CoworkingProgram(models.Model):
         self._check_may_turn(switch)
         # sudo: nobody types a switch, and accountants write nothing else of a program
         program = self.sudo()
-        program[switch] = bool(on)
-        if on:
+        program[switch] = bool(self.env.context.get("coworking_turn_on"))
+        if program[switch]:
             self.env["ir.cron"]._wake("coworking_incubation.ir_cron_autopilot")
         return True
 

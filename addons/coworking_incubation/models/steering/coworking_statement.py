@@ -50,6 +50,8 @@ class CoworkingStatement(models.Model):
     def _search_bill_is_ready(self, operator, value):
         if operator != "in":
             return NotImplemented
+        # Odoo does not, where a field says itself how it is searched
+        self._check_field_access(self._fields["bill_is_ready"], "read")
         # sudo: whether a bill is ready follows from what its readers may not all see
         ready = self.env["account.move"].sudo().search([("coworking_is_ready", "=", True)])
         ready = ready._coworking_matches().statement_id.ids
