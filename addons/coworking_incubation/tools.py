@@ -15,6 +15,7 @@ from decimal import Decimal
 from urllib.parse import urlencode
 
 from psycopg2 import DataError, ProgrammingError
+from psycopg2.extensions import TRANSACTION_STATUS_INERROR
 
 from odoo import SUPERUSER_ID
 from odoo.exceptions import UserError, ValidationError
@@ -60,7 +61,8 @@ def hold(cr, name, number=0, *, wait=False):
     try:
         yield is_held
     except BaseException:  # who is stopped hands the connection back too
-        cr.rollback()  # in a transaction that failed nothing is let go
+        if cr.connection.info.transaction_status == TRANSACTION_STATUS_INERROR:
+            cr.rollback()  # in a transaction that failed nothing is let go
         raise
     finally:
         if is_held:

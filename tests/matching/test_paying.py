@@ -108,7 +108,7 @@ class TestChoosing(PayingCase):
             self._decide(bill, decision)
             self.assertKeptOut(bill, why)
         matches = self._decide(bill, "accepted")
-        self.assertFalse(bill._coworking_refusals_to_pay())
+        self.assertFalse(bill._coworking_get_refusals_to_pay())
         matches.unlink()
         self.assertKeptOut(bill, "matched yet")
 

@@ -176,7 +176,7 @@ class TestPaymentOrder(PaymentOrderCase):
                 bill.with_user(self.accountant).action_register_payment()
             ).action_create_payments()
         order.action_cancel()
-        self.assertFalse(bill._coworking_refusals_to_pay())
+        self.assertFalse(bill._coworking_get_refusals_to_pay())
 
     def test_who_pays_by_hand_need_not_know_orders(self):
         bill = self._right_bill()
@@ -382,4 +382,4 @@ class TestComesBack(PaymentOrderCase):
         june, bill, order = self._pay_june()
         order.with_user(self.accountant).action_uploaded_cancel()
         self.assertEqual(self._month(june).payment, "not_paid")
-        self.assertFalse(bill._coworking_refusals_to_pay())
+        self.assertFalse(bill._coworking_get_refusals_to_pay())

@@ -7,6 +7,8 @@ from odoo import Command, fields
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import Form, freeze_time
 
+from odoo.addons.coworking_incubation.models.steering.coworking_exception import MOST_KINDS
+
 from ..common import JULY, JUNE, d
 from ..matching.common import MatchingCase
 
@@ -44,6 +46,25 @@ class ExceptionCase(MatchingCase):
     def assertNone(self, kind, *users):
         for user in users or (self.accompanist, self.coordinator, self.accountant):
             self.assertFalse(self._waiting(user, kind), f"{kind} for {user.login}")
+
+    def _fail(self, step, statement, by_program=False, move=None):
+        """Somebody's work, or the program's, that came to nothing."""
+        run = self.env["coworking.month.run"].with_user(self.coordinator).sudo()
+        return run.create(
+            {
+                "step": step,
+                "by_program": by_program,
+                "line_ids": [
+                    Command.create(
+                        {
+                            **statement._prepare_run_line(move),
+                            "state": "failed",
+                            "error": "Broken",
+                        }
+                    )
+                ],
+            }
+        )
 
     def _dialog(self, row):
         """The dialog that the button opens, as a form of who presses it."""
@@ -169,25 +190,6 @@ class TestTheMonth(ExceptionCase):
         statement.with_user(self.accountant).action_create_bill()
         self.assertNone("run_failed")
 
-    def _fail(self, step, statement, by_program=False, move=None):
-        """Somebody's work, or the program's, that came to nothing."""
-        run = self.env["coworking.month.run"].with_user(self.coordinator).sudo()
-        return run.create(
-            {
-                "step": step,
-                "by_program": by_program,
-                "line_ids": [
-                    Command.create(
-                        {
-                            **statement._prepare_run_line(move),
-                            "state": "failed",
-                            "error": "Broken",
-                        }
-                    )
-                ],
-            }
-        )
-
     def test_confirming_in_error_waits_as_long_as_the_month_is_open(self):
         statement = self._sent()
         self._fail("confirm", statement)
@@ -279,6 +281,14 @@ class TestBills(ExceptionCase):
         self.assertNone("gap", self.accompanist)
         self.assertEqual(self._decide(row).decision, "credit_note")
         self.assertNone("gap")
+
+    def test_deciding_in_error_waits_as_long_as_a_line_of_the_month_is_undecided(self):
+        self._receive(("Camille Roux", 180.0), ("Farid Benali", 194.0))
+        self._fail("decide", self.statement)
+        self.assertOne(self.accountant, "run_failed", "Broken", label="Try Again")
+        self._decide(self._waiting(self.accountant, "gap"))
+        self._waiting(self.accountant, "to_match").action_settle()
+        self.assertNone("run_failed")
 
     def test_a_charge_that_the_bill_leaves_out_waits_too(self):
         self._receive(("Camille Roux", 180.0))
@@ -564,6 +574,18 @@ class TestWhoSeesWhat(ExceptionCase):
         self.assertFalse(rows.search([("company_id", "=", self.company.id)]))
         with self.assertRaises(AccessError):
             rows.browse(row.id).read(["kind"])
+
+    def test_each_kind_has_a_number_of_its_own_a_name_and_a_label(self):
+        """The numbers make the ids of the rows: two that are equal would be one row."""
+        Exceptions = self.env["coworking.exception"]
+        kinds = Exceptions._get_kinds()
+        numbers = {kind.number for kind in kinds}
+        self.assertEqual(len(numbers), len(kinds))
+        self.assertLess(max(numbers), MOST_KINDS)
+        names = dict(Exceptions._fields["kind"]._description_selection(self.env))
+        self.assertEqual({kind.name for kind in kinds}, set(names))
+        settled = {kind.name for kind in kinds if kind.settled_by}
+        self.assertEqual(settled, set(Exceptions._get_labels()))
 
     def test_what_a_colleague_settled_meanwhile_is_said_instead_of_failing(self):
         row = self._waiting(self.accompanist, "presence")

@@ -19,7 +19,7 @@ class CoworkingBillPayment(models.TransientModel):
     choice = fields.Json(
         readonly=True,
         export_string_translation=False,
-        help="What the bills were when they were chosen: see _coworking_choice_to_pay.",
+        help="What the bills were when they were chosen: see _coworking_get_choice_to_pay.",
     )
     message = fields.Char(compute="_compute_message")
 
@@ -61,7 +61,7 @@ class CoworkingBillPayment(models.TransientModel):
         wizard = self.create(
             {
                 "move_ids": [Command.set(moves.ids)],
-                "choice": moves._coworking_choice_to_pay(),
+                "choice": moves._coworking_get_choice_to_pay(),
                 "without_bill": without_bill,
             }
         )
@@ -97,7 +97,7 @@ class CoworkingBillPayment(models.TransientModel):
 
         :return: dict move -> sentence
         """
-        refusals = moves._coworking_refusals_to_pay()
+        refusals = moves._coworking_get_refusals_to_pay()
         right = moves.filtered(lambda move: move not in refusals)
         companies = right.company_id.root_id
         company = self.env.company.root_id

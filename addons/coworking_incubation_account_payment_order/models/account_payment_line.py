@@ -4,7 +4,7 @@ from odoo import Command, models
 class AccountPaymentLine(models.Model):
     _inherit = "account.payment.line"
 
-    def _coworking_of_moves(self, moves):
+    def _coworking_search_of_moves(self, moves):
         """Lines of orders that will pay these bills: not uploaded yet, nor cancelled."""
         return self.search(
             [
@@ -29,7 +29,7 @@ class AccountPaymentLine(models.Model):
             vals["date"] = self[:1].date
         return vals
 
-    def _coworking_refusal(self):
+    def _coworking_get_refusal(self):
         """What changed of the bill since it went into the order, in words; False if nothing."""
         self.ensure_one()
         item = self.move_line_id

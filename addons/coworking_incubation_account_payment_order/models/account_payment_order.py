@@ -25,7 +25,7 @@ class AccountPaymentOrder(models.Model):
             for line in order.payment_line_ids.filtered(
                 lambda line, bills=bills: line.move_line_id.move_id in bills
             ):
-                if why := line._coworking_refusal():
+                if why := line._coworking_get_refusal():
                     refusals.setdefault(line.move_line_id.move_id, why)
             if refusals:
                 raise UserError(

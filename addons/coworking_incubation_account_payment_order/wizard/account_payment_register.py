@@ -8,7 +8,7 @@ class AccountPaymentRegister(models.TransientModel):
     def action_create_payments(self):
         """A bill of a space that is in an order is not paid by hand too, whichever the way here."""
         bills = self.line_ids.move_id._coworking_of_operators()
-        refusals = bills._coworking_refusals_of_orders()
+        refusals = bills._coworking_get_refusals_of_orders()
         if refusals:
             raise UserError(
                 self.env._(

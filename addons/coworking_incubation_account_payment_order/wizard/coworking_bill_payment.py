@@ -8,7 +8,7 @@ class CoworkingBillPayment(models.TransientModel):
         """Put the bills into a payment order; those that go into none are kept out, and named."""
         self.ensure_one()
         self._check_may_pay()
-        refusals = self.move_ids._coworking_refusals_to_order()
+        refusals = self.move_ids._coworking_get_refusals_to_order()
         if refusals:
             self._keep_out(refusals)
             return self._open()

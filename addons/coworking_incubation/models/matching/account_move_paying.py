@@ -18,7 +18,7 @@ class AccountMove(models.Model):
 
     # === BUSINESS METHODS ===#
 
-    def _coworking_refusals_to_pay(self):
+    def _coworking_get_refusals_to_pay(self):
         """Why some of these documents must not be paid now: those that are not told of are right.
 
         :return: dict move -> sentence
@@ -33,14 +33,14 @@ class AccountMove(models.Model):
         paid = self.sudo()._coworking_payment_facts()
         # sudo: bank accounts belong to contacts; which of them nobody verified is told anyway
         refusals = {
-            move: move._coworking_refusal_of_state(paid[move])
-            or move._coworking_refusal_of_matches(decisions.get(move, []))
-            or move.sudo()._coworking_refusal_of_account()
+            move: move._coworking_get_refusal_of_state(paid[move])
+            or move._coworking_get_refusal_of_matches(decisions.get(move, []))
+            or move.sudo()._coworking_get_refusal_of_account()
             for move in self
         }
         return {move: why for move, why in refusals.items() if why}
 
-    def _coworking_refusal_of_state(self, paid):
+    def _coworking_get_refusal_of_state(self, paid):
         """What of the document itself, and of what was paid of it, speaks against paying it.
 
         :param paid: what ``_coworking_payment_facts`` says of it
@@ -66,7 +66,7 @@ class AccountMove(models.Model):
             return self.env._("Already paid.")
         return False
 
-    def _coworking_refusal_of_matches(self, decisions):
+    def _coworking_get_refusal_of_matches(self, decisions):
         """What is not settled of the lines of the bill.
 
         :param decisions: of all its matches, in any order; None of those that wait for one
@@ -87,7 +87,7 @@ class AccountMove(models.Model):
             return self.env._("Lines to match or decide on: %(count)s.", count=waiting)
         return False
 
-    def _coworking_refusal_of_account(self):
+    def _coworking_get_refusal_of_account(self):
         """Money goes to an account that somebody verified, or it does not go."""
         if accounts := self._coworking_accounts_to_verify():
             return accounts._coworking_alert()
@@ -98,7 +98,7 @@ class AccountMove(models.Model):
             )
         return False
 
-    def _coworking_choice_to_pay(self):
+    def _coworking_get_choice_to_pay(self):
         """What these bills are when somebody chooses to pay them, so that a change is noticed.
 
         :return: list of [id, amount left, id of the bank account]
@@ -112,11 +112,11 @@ class AccountMove(models.Model):
         """Hold these bills until the end of the transaction, and refuse them if one of them is not
         what it was when it was chosen.
 
-        :param choice: what ``_coworking_choice_to_pay`` said then
+        :param choice: what ``_coworking_get_choice_to_pay`` said then
         """
         refusals = self._coworking_claim_and_refuse()
         chosen = {move_id: facts for move_id, *facts in choice}
-        for move_id, *facts in self._coworking_choice_to_pay():
+        for move_id, *facts in self._coworking_get_choice_to_pay():
             if chosen.get(move_id) != facts:
                 refusals.setdefault(
                     self.browse(move_id),
@@ -138,7 +138,7 @@ class AccountMove(models.Model):
         under Odoo's REPEATABLE READ a lock alone lets the second go on with what was there before
         the first paid: see ``coworking.space._lock_for_generation``.
 
-        :return: dict move -> why it must not be paid, as ``_coworking_refusals_to_pay`` has it
+        :return: dict move -> why it must not be paid, as ``_coworking_get_refusals_to_pay`` has it
         """
         claimed = self.try_lock_for_update(allow_referencing=True)
         if claimed:
@@ -149,7 +149,9 @@ class AccountMove(models.Model):
                 )
             )
         somebody_else = self.env._("Somebody else is paying it at this moment.")
-        return claimed._coworking_refusals_to_pay() | dict.fromkeys(self - claimed, somebody_else)
+        return claimed._coworking_get_refusals_to_pay() | dict.fromkeys(
+            self - claimed, somebody_else
+        )
 
     def _coworking_list_refusals(self, refusals):
         """A line for each bill: its operator, its number, and why it is not paid."""

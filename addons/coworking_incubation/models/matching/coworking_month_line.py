@@ -459,11 +459,7 @@ class CoworkingMonthLine(models.Model):
 
     def _is_tolerated(self):
         """Whether a bill came whose gap nobody has to look at."""
-        self.ensure_one()
-        least = self.currency_id.rounding / 2
-        return bool(self.move_count) and abs(self.gap) <= max(
-            self.company_id.coworking_match_tolerance, least
-        )
+        return bool(self.move_count) and abs(self.gap) <= self._get_tolerance()
 
     def _check_may_decide(self):
         self.env["coworking.match"].check_access("write")

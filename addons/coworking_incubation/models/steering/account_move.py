@@ -151,7 +151,7 @@ class AccountMove(models.Model):
         return result
 
     def _coworking_get_bank_obstacles(self):
-        refusal = self._coworking_refusal_of_account()
+        refusal = self._coworking_get_refusal_of_account()
         return [refusal] if refusal else []
 
     # === POSTED BY THE PROGRAM ===#

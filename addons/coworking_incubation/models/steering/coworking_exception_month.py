@@ -8,6 +8,8 @@ from .coworking_exception import LATER, MONEY_ROLES, SOON, URGENT, Kind
 
 # A bill that comes before its statement waits by itself for so long.
 EARLY_DAYS = 31
+# Of so many bills it is asked at a time whether they are ready: the next come as these are posted.
+MOST_READY = 100
 
 DISPUTED = """
     SELECT charge.id, charge.program_id, charge.space_id, charge.participant_id,
@@ -142,7 +144,24 @@ TO_MATCH = f"""
      WHERE ABS(gap) <= tolerance AND settled
   GROUP BY move_id
 """  # nosec B608 # of constants
-# Bills of these ids, which are ready, decided and not posted by the pilot in the hour.
+# Draft bills whose lines are decided, and that the pilot does not post in the hour.
+DECIDED = """
+    SELECT move.id
+      FROM account_move move
+      JOIN coworking_match match ON match.move_id = move.id
+      JOIN coworking_statement statement ON statement.id = match.statement_id
+      JOIN coworking_program program ON program.id = statement.program_id
+     WHERE move.state = 'draft' AND move.move_type = 'in_invoice'
+       AND move.invoice_date IS NOT NULL AND move.company_id = ANY(%(companies)s)
+  GROUP BY move.id
+    HAVING BOOL_AND(match.decision IS NOT NULL)
+       AND (move.coworking_posted_by_program_at IS NOT NULL
+            OR NOT BOOL_AND(COALESCE(program.autopilot_post, false))
+            OR NOT EXISTS (SELECT FROM coworking_invoice_file file
+                            WHERE file.move_id = move.id AND file.state = 'decoded'))
+  ORDER BY move.invoice_date, move.id
+     LIMIT %(most)s
+"""
 TO_POST = """
     SELECT move.id, MIN(statement.program_id) AS program_id,
            CASE WHEN MIN(statement.space_id) = MAX(statement.space_id)
@@ -156,11 +175,6 @@ TO_POST = """
       JOIN coworking_program program ON program.id = statement.program_id
      WHERE move.id = ANY(%(ready)s::integer[])
   GROUP BY move.id
-    HAVING BOOL_AND(match.decision IS NOT NULL)
-       AND (move.coworking_posted_by_program_at IS NOT NULL
-            OR NOT BOOL_AND(COALESCE(program.autopilot_post, false))
-            OR NOT EXISTS (SELECT FROM coworking_invoice_file file
-                            WHERE file.move_id = move.id AND file.state = 'decoded'))
 """
 STATEMENT = """
     SELECT statement.id, statement.program_id, statement.space_id,
@@ -434,7 +448,7 @@ class CoworkingException(models.Model):
             [("move_id", "=", move.id), ("decision", "=", False)]
         )
         lines = self.env["coworking.month.line"].browse(matches._get_month_line_ids())
-        return lines.filtered(lambda line: abs(line.gap) <= line._get_tolerance()).action_match()
+        return lines.filtered(lambda line: line._is_tolerated()).action_match()
 
     # === BILLS READY TO POST ===#
 
@@ -442,7 +456,11 @@ class CoworkingException(models.Model):
         """Of accountants alone: nobody else's list looks for them."""
         ready = self.env["account.move"]
         if self.env.user.has_group(ACCOUNTANT):
-            ready = ready.search([("coworking_is_ready", "=", True)])
+            self.env.flush_all()
+            rows = self.env.execute_query(
+                SQL(DECIDED, companies=self.env.companies.ids, most=MOST_READY)
+            )
+            ready = ready.browse(row[0] for row in rows).filtered("coworking_is_ready")
         return SQL(TO_POST, ready=ready.ids)
 
     def _describe_to_post(self, moves):
