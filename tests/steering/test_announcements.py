@@ -1,9 +1,10 @@
 """What is to come is told once by mail to those concerned, and again when it changes."""
 
 import re
+from html import unescape
 from unittest.mock import patch
 
-from odoo import Command, fields
+from odoo import Command
 from odoo.tests import HttpCase, freeze_time
 
 from ..common import d
@@ -49,7 +50,7 @@ class AnnouncementCase(ExceptionCase):
         }
 
     def _read(self, body):
-        words = re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", str(body)))
+        words = re.sub(r"\s+", " ", unescape(re.sub(r"<[^>]+>", " ", str(body))))
         return words.replace("\xa0", " ").replace("\u202f", " ")
 
     def _new_person(self, name, end, start="1/6", tariff=None, **values):
@@ -96,9 +97,9 @@ class TestManagers(AnnouncementCase):
             "Bonjour",
             "3 août 2015 · Fermé jusqu'au 14 août 2015. Non facturé : ",
             "31 août 2015 · Camille Roux : dernier jour de la place. Dû jusqu'au 30 septembre 2015"
-            " sans présence : 180,00 €",
+            " sans présence : 195,00 €",
             "31 août 2015 · Farid Benali : fin de l'engagement, la place continue à 195,00 €",
-            "1 septembre 2015",
+            "1er septembre 2015",
             "180,00 €, puis 195,00 €",
             "En tout, par mois : +15,00 € (places : 1)",
             "2 septembre 2015",
@@ -312,14 +313,14 @@ class TestParticipants(AnnouncementCase):
         self.assertEqual(set(told), {"camille@example.com"})
         self.assertSays(
             told["camille@example.com"],
-            "1 septembre 2015 · Votre part du prix : 36,00 €, puis 40,00 € par mois",
+            "1er septembre 2015 · Votre part du prix : 36,00 €, puis 40,00 € par mois",
         )
         self.env["coworking.seat.funding"].create(
             {"seat_id": seat.id, "date_from": d("1/8"), "rate": 100.0}
         )
         words = self._run("21/7")["camille@example.com"]
-        self.assertSays(words, "1 août 2015 · Votre part du prix : 36,00 €, puis 0,00 € par mois")
-        self.assertSays(words, "1 septembre 2015 · Votre part du prix ne change pas ce jour-là")
+        self.assertSays(words, "1er août 2015 · Votre part du prix : 36,00 €, puis 0,00 € par mois")
+        self.assertSays(words, "1er septembre 2015 · Votre part du prix ne change pas ce jour-là")
 
     def test_a_prolongation_is_told_and_a_seat_that_follows_elsewhere(self):
         seat = self._new_person("Camille", "31/8")

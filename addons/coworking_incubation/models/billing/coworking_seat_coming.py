@@ -103,24 +103,29 @@ class CoworkingSeat(models.Model):
         month = pricing.month_first(day)
         if month < day:
             month = pricing.add_months(month, 1)
+        monthly = self.filtered(lambda seat: seat.tariff_id.unit == "month")
         result = {}
-        for seat, one, rivals in self.filtered(
-            lambda seat: seat.tariff_id.unit == "month"
-        )._prepare_priced():
-            since = replace(one, date_end=None, closures=(), suspensions=())
-            prices = tuple(row for row in one.terms.prices if row.date_start != day)
+        for seat, one, rivals in monthly._prepare_priced():
+            whole = replace(one, date_end=None, closures=(), suspensions=())
             try:
-                before = replace(
-                    since,
-                    terms=replace(one.terms, prices=prices),
-                    fundings=tuple(row for row in one.fundings if row.date_from != day),
-                )
                 result[seat] = tuple(
-                    seat._price_own_part(case, month, rivals) for case in (before, since)
+                    seat._price_own_part(self._cut_terms(whole, last), month, rivals)
+                    for last in (day - timedelta(days=1), day)
                 )
             except pricing.PricingError:
                 continue  # as _simulate_coming
         return result
+
+    def _cut_terms(self, one, last):
+        """A ``pricing.Seat`` as if no price or funding began after a day."""
+        prices = tuple(row for row in one.terms.prices if row.date_start <= last)
+        return replace(
+            one,
+            terms=replace(one.terms, prices=prices),
+            fundings=tuple(
+                row for row in one.fundings if not row.date_from or row.date_from <= last
+            ),
+        )
 
     def _price_own_part(self, one, month, rivals):
         """What the person pays of a month, with tax: as ``Decimal``."""

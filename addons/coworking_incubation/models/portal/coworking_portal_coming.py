@@ -38,7 +38,7 @@ class CoworkingPortal(models.AbstractModel):
         :return: list of dicts ``day``, ``words`` and, of who has several spaces, ``space``
         """
         facts = self._get_coming(partner)
-        several = len(self._get_spaces(partner) | self._unite_spaces(facts)) > 1
+        several = len(self._get_spaces(partner).union(*(fact.space for fact in facts))) > 1
         return [
             {
                 "day": self._format_day(fact.day),
@@ -70,10 +70,6 @@ class CoworkingPortal(models.AbstractModel):
     @api.model
     def _sort_coming(self, facts):
         return sorted(facts, key=lambda fact: (fact.day, fact.words))
-
-    @api.model
-    def _unite_spaces(self, facts):
-        return self.env["coworking.space"].union(*(fact.space for fact in facts))
 
     @api.model
     def _is_coming(self, day, space):

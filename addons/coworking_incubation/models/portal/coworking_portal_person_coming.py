@@ -1,3 +1,5 @@
+from datetime import timedelta
+
 from odoo import api, models
 
 from .coworking_portal_coming import Fact
@@ -40,8 +42,7 @@ class CoworkingPortalPerson(models.AbstractModel):
 
     @api.model
     def _describe_going_on(self, seat, day, is_bound):
-        part = seat._get_own_parts(day)
-        __, amount = part.get(seat, (0, 0))
+        __, amount = seat._get_own_parts(day + timedelta(days=1)).get(seat, (0, 0))
         return self._add_words(
             self.env._("Your seat goes on after this day, without an end"),
             amount and self.env._("Your part: %s a month", seat.currency_id.format(float(amount))),
