@@ -5,12 +5,13 @@ from html import unescape
 from unittest.mock import patch
 
 from odoo import Command
+from odoo.sql_db import db_connect
 from odoo.tests import HttpCase, freeze_time
+
+from odoo.addons.coworking_incubation.tools import hold
 
 from ..common import d
 from .test_exceptions import NOW, ExceptionCase
-
-LINK = "odoo.addons.coworking_incubation.models.base.coworking_portal_link.CoworkingPortalLink"
 
 
 @freeze_time(NOW)
@@ -205,6 +206,39 @@ class TestManagers(AnnouncementCase):
         self.assertNotIn("fermeture", words)
         self.assertEqual(words.count("août 2015 ·"), 1)
 
+    def test_a_program_that_goes_on_is_told_and_one_that_seats_nobody_any_more_is_not(self):
+        seat = self._new_seat("1/6", None, "Camille Roux", state="active")
+        self.program.date_end = d("31/8")
+        self.assertIn("Test 2015 se termine", self._run()[self.boss.email])
+        self.program.date_end = d("31/12")
+        self.assertSays(
+            self._run("21/7")[self.boss.email],
+            "Test 2015 continue jusqu'au 31 décembre 2015",
+            "annoncé pour le 31 août 2015",
+        )
+        self.program.date_end = d("31/8")
+        self.assertIn("Test 2015 se termine", self._run("22/7")[self.boss.email])
+        seat.date_end = d("24/7")
+        self.assertNotIn("Test 2015", self._run("26/7").get(self.boss.email, ""))
+
+    def test_another_process_that_is_at_it_is_left_alone(self):
+        self._new_seat("1/6", "31/8", "Camille Roux", state="active")
+        with db_connect(self.cr.dbname).cursor() as other, hold(other, "coworking_announcement"):
+            self.assertFalse(self._run())
+        self.assertEqual(len(self._run()), 1)
+
+    def test_two_contacts_who_are_one_are_told_once(self):
+        twin = self.boss.copy({"email": "twin@example.com"})
+        self.space.manager_ids |= twin
+        self._new_seat("1/6", "31/8", "Camille Roux", state="active")
+        self.assertEqual(len(self._run()), 2)
+        wizard = self.env["base.partner.merge.automatic.wizard"]
+        wizard._merge((self.boss | twin).ids, self.boss)
+        rows = self.env["coworking.announcement"].search([("space_id", "=", self.space.id)])
+        self.assertEqual(rows.partner_id, self.boss)
+        self.assertEqual(len(rows), 1)
+        self.assertFalse(self._run("21/7"))
+
     def test_who_is_away_is_replaced_by_the_second_contact_and_told_once_back(self):
         second = self.env["res.partner"].create({"name": "Second", "email": "s@example.com"})
         self.space.substitute_ids = second
@@ -338,16 +372,23 @@ class TestParticipants(AnnouncementCase):
         seat.partner_id.coworking_no_mail = True
         self.assertFalse(self._run())
         file = seat.participant_id
-        asked = file.message_ids.filtered(lambda row: "Not sent" in row.body or "pas" in row.body)
-        self.assertTrue(asked)
+        said = [unescape(str(body)) for body in file.message_ids.mapped("body")]
+        self.assertEqual(len([body for body in said if "À venir pour votre place" in body]), 1)
         before = len(file.message_ids)
         self._run("21/7")
         self.assertEqual(len(file.message_ids), before)
 
     def test_who_left_is_told_nothing(self):
         seat = self._new_person("Camille", "31/8")
-        seat.action_cancel() if seat.state == "confirmed" else seat.write({"date_end": d("19/7")})
-        self.assertFalse(self._run())
+        self._run()
+        seat.participant_id.write(
+            {
+                "stage_id": self.env.ref("coworking_incubation.coworking_stage_closed").id,
+                "move_reason": "Over",
+            }
+        )
+        self.space._close(d("3/8"), d("14/8"), "August")
+        self.assertFalse(self._run("21/7"))
 
     def test_who_is_a_manager_too_hears_of_both_on_two_days(self):
         seat = self._new_person("Camille", "31/8")
