@@ -353,8 +353,15 @@ class TestParticipants(AnnouncementCase):
             {"seat_id": seat.id, "date_from": d("1/8"), "rate": 100.0}
         )
         words = self._run("21/7")["camille@example.com"]
-        self.assertSays(words, "1er août 2015 · Votre part du prix : 36,00 €, puis 0,00 € par mois")
-        self.assertSays(words, "1er septembre 2015 · Votre part du prix ne change pas ce jour-là")
+        self.assertSays(
+            words,
+            "1er août 2015 · Votre part du prix : 36,00 €, puis 0,00 € par mois",
+            "annoncé pour le 1er septembre 2015",
+        )
+        seat.funding_ids.unlink()
+        self.tariff.price_ids.filtered(lambda row: row.date_start == d("1/9")).unlink()
+        words = self._run("22/7")["camille@example.com"]
+        self.assertSays(words, "1er août 2015 · Votre part du prix ne change pas ce jour-là")
 
     def test_a_prolongation_is_told_and_a_seat_that_follows_elsewhere(self):
         seat = self._new_person("Camille", "31/8")
