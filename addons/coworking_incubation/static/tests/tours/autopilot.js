@@ -4,18 +4,46 @@ import { data, openApp, openMenu, picture, press, write } from "./tour_helpers";
 
 const BILLING = "coworking_incubation_menu_billing";
 
-/** A tour of exactly so many clicks of the staff: the guide tells how many. */
-function addCounted(name, clicks, getSteps) {
-    registry.category("web_tour.tours").add(`coworking_incubation_${name}`, {
-        steps: () => {
-            const steps = getSteps();
-            const found = steps.filter((step) => step.run === "click").length;
-            if (found !== clicks) {
-                throw new Error(`${found} clicks instead of ${clicks}`);
-            }
-            return steps;
+// What people do with a pointer, whatever the steps of a tour are called.
+let clicks = 0;
+window.addEventListener("pointerdown", () => clicks++, { capture: true });
+
+/** From here on clicks are counted, until there must have been so many. */
+function counted(what, expected, steps) {
+    let before;
+    return [
+        { content: `count: ${what}`, trigger: "body", run: () => (before = clicks) },
+        ...steps,
+        {
+            content: `${expected} clicks: ${what}`,
+            trigger: "body",
+            run() {
+                if (clicks - before !== expected) {
+                    throw new Error(`${what}: ${clicks - before} clicks instead of ${expected}`);
+                }
+            },
         },
+    ];
+}
+
+/** A tour of exactly so many clicks of the staff: the guide tells how many. */
+function addCounted(name, expected, getSteps) {
+    registry.category("web_tour.tours").add(`coworking_incubation_${name}`, {
+        steps: () => counted(name, expected, getSteps()),
     });
+}
+
+/** Type where the dialog has put the cursor: nobody has to click into it. */
+function type(name, text) {
+    return {
+        content: `type ${text}`,
+        trigger: `.modal .o_field_widget[name='${name}'] textarea:focus`,
+        async run({ press }) {
+            for (const key of text) {
+                await press(key);
+            }
+        },
+    };
 }
 
 /** As many lines are listed as the month has spaces. */
@@ -110,24 +138,27 @@ addCounted("by_hand_pay", 10, () => [
     ...payAll(),
 ]);
 
-/** A gap is three clicks: the line, what is decided, and that it is. */
-addCounted("autopilot_gaps", 14, () => [
+/** A gap is two clicks of the three that it may be: its button in the list of what waits, and that
+ * it is decided; why is typed.
+ */
+addCounted("autopilot_gaps", 11, () => [
     ...openApp(),
-    ...data().gaps.flatMap((person) => {
-        const line = `.o_list_view .o_data_row:contains("${person}")`;
-        return [
+    {
+        content: "what waits",
+        trigger: `.o_menu_sections [data-menu-xmlid='coworking_incubation.coworking_exception_menu']`,
+        run: "click",
+    },
+    ...data().gaps.flatMap((space) => {
+        const line = `.o_list_view .o_data_row:contains("Écart"):contains("${space}")`;
+        return counted(space, 2, [
             {
-                content: `select ${person}`,
-                trigger: `${line} .o_list_record_selector input`,
+                content: `decide on the gap of ${space}`,
+                trigger: `${line} button:contains("Décider")`,
                 run: "click",
             },
-            press("action_accept", ".o_control_panel"),
-            write("reason", "Prix reconnu.", ".modal"),
+            type("reason", "Vu avec eux"),
             press("action_apply", ".modal"),
-            {
-                content: "decided",
-                trigger: `body:not(:has(.modal)) ${line} td[name='decision']:contains("Accepté")`,
-            },
-        ];
+            { content: "decided", trigger: `body:not(:has(.modal)):not(:has(${line}))` },
+        ]);
     }),
 ]);
