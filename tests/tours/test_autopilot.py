@@ -130,7 +130,7 @@ class TestMonthInClicks(ReceivedCase, TourCase):
         self._tour("autopilot_pay", self.accountant, spaces=SPACES)
         self._check_paid()
 
-    def test_without_it_the_same_month_is_twenty_four(self):
+    def test_without_it_the_same_month_is_twenty_three(self):
         self._switch(False)
         self._tour("by_hand_send", self.coordinator, spaces=SPACES)
         self._answer()
@@ -144,7 +144,7 @@ class TestMonthInClicks(ReceivedCase, TourCase):
         bills = self._statements().bill_ids
         self.assertEqual(sorted(bills.mapped("state")), ["draft"] * 4 + ["posted"] * 5)
         matches = self._statements().match_ids.filtered("gap")
-        self.assertEqual({row.space_id.name: row.cause for row in matches}, GAPS)
+        self.assertEqual({row.statement_id.space_id.name: row.cause for row in matches}, GAPS)
         self._tour("autopilot_gaps", self.accountant, gaps=list(GAPS))
         self._pass_hour("2015-06-10 09:00:00")
         self.assertEqual(

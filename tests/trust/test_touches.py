@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from odoo import Command
 from odoo.tests import freeze_time
+from odoo.tools import formatLang
 
 from ..common import JUNE, CoworkingCase
 
@@ -219,7 +220,7 @@ class TestTouches(CoworkingCase):
         )
         self.assertEqual(
             [(cell["value"], cell["text"]) for cell in tile["lines"][-1]["cells"]],
-            [(7, "3.50"), (1, "0.50")],
+            [(7, formatLang(self.env, 3.5)), (1, formatLang(self.env, 0.5))],
         )
 
     def test_a_bill_that_the_pilot_posted_makes_its_month_one_with_the_pilot(self):

@@ -115,14 +115,15 @@ class CoworkingDashboard(models.AbstractModel):
     @api.model
     def _prepare_tile_touches_by_step(self, scope):
         """Months done by hand beside those done with the automatic pilot, by seat, so that they
-        compare however many seats each had.
+        compare however many seats each had. Steps that nobody took are left out.
         """
         found = scope.get_fact("touches", self._count_touches)
         seats = scope.get_fact("seat_months", self._count_seat_months)
         words = {False: self.env._("By Hand"), True: self.env._("With the Automatic Pilot")}
         ways = [way for way in words if seats[way] or any(way == own for __, own in found)]
         steps = self.env["coworking.touch"]._fields["step"]._description_selection(self.env)
-        lines = [(label, (step,)) for step, label in steps]
+        taken = {step for step, __ in found}
+        lines = [(label, (step,)) for step, label in steps if step in taken]
         lines.append((self.env._("All steps"), tuple(step for step, __ in steps)))
         return {
             "kind": "grid",
@@ -160,7 +161,7 @@ class CoworkingDashboard(models.AbstractModel):
             self._get_months_domain(scope, "month")
             & Domain("step", "in", steps)
             & Domain("by_program", "=", by_program),
-            text=self._format_each(touches, seats),
+            text=self._format_each(touches, seats) if touches else "–",
             level=0,
             note=self._say_touches(touches),
         )

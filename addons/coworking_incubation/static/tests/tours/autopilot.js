@@ -116,20 +116,11 @@ addCounted("by_hand_bill", 6, () => [
 ]);
 
 /** Then posts and pays them, once the documents of the spaces are there. */
-addCounted("by_hand_pay", 10, () => [
+addCounted("by_hand_pay", 9, () => [
     ...openApp(),
     ...openMenu(BILLING, "account_move_menu_coworking_bill"),
     ...selectAll(),
-    {
-        content: "what can be done with them",
-        trigger: ".o_control_panel .o_cp_action_menus .dropdown-toggle:has(.fa-cog)",
-        run: "click",
-    },
-    {
-        content: "post them",
-        trigger: ".o-dropdown--menu .dropdown-item:contains('Confirmer les écritures')",
-        run: "click",
-    },
+    press("action_coworking_post_each", ".o_control_panel"),
     {
         content: "posted",
         trigger: ".o_list_view:not(:has(.o_data_row:contains('Brouillon')))",
