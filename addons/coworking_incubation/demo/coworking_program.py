@@ -89,14 +89,15 @@ class CoworkingProgram(models.Model):
 
     def _pay_demo_bills(self, bills, month):
         """Pay those of these bills that are right, on the 5th of the month after the one in which
-        they came.
+        they came; not on a day to come.
         """
+        day = min(month + relativedelta(months=2, day=5), fields.Date.context_today(self))
         action = bills.action_coworking_pay()
         if action["res_model"] == "coworking.bill.payment":
             action = bills.env[action["res_model"]].browse(action["res_id"])
             action = action.action_register_payment()
         bills.env["account.payment.register"].with_context(**action["context"]).create(
-            {"payment_date": month + relativedelta(months=2, day=5), "group_payment": True}
+            {"payment_date": day, "group_payment": True}
         ).action_create_payments()
 
     # === WITH THE AUTOMATIC PILOT ===#
@@ -121,7 +122,7 @@ class CoworkingProgram(models.Model):
         run.line_ids.state = "done"
         statements._confirm_by_demo_spaces()
         self._run_demo_pilot("bill")
-        for statement in statements:
+        for statement in statements.filtered("bill_id"):
             statement._receive_demo_bill()
         self._run_demo_pilot("post")
         self._turn_demo_pilot(month, False)
