@@ -139,7 +139,7 @@ class TestMonthInClicks(ReceivedCase, TourCase):
         self._tour("by_hand_pay", self.accountant, spaces=SPACES)
         self._check_paid()
 
-    def test_four_gaps_of_four_causes_are_two_clicks_each(self):
+    def test_four_gaps_of_four_causes_are_three_clicks_each(self):
         self._do_by_itself(with_gaps=True)
         bills = self._statements().bill_ids
         self.assertEqual(sorted(bills.mapped("state")), ["draft"] * 4 + ["posted"] * 5)

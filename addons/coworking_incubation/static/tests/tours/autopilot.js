@@ -33,19 +33,6 @@ function addCounted(name, expected, getSteps) {
     });
 }
 
-/** Type where the dialog has put the cursor: nobody has to click into it. */
-function type(name, text) {
-    return {
-        content: `type ${text}`,
-        trigger: `.modal .o_field_widget[name='${name}'] textarea:focus`,
-        async run({ press }) {
-            for (const key of text) {
-                await press(key);
-            }
-        },
-    };
-}
-
 /** As many lines are listed as the month has spaces. */
 function seeAll() {
     return {
@@ -129,10 +116,8 @@ addCounted("by_hand_pay", 9, () => [
     ...payAll(),
 ]);
 
-/** A gap is two clicks of the three that it may be: its button in the list of what waits, and that
- * it is decided; why is typed.
- */
-addCounted("autopilot_gaps", 11, () => [
+/** A gap is three clicks: its button in the list of what waits, why, and that it is decided. */
+addCounted("autopilot_gaps", 15, () => [
     ...openApp(),
     {
         content: "what waits",
@@ -141,13 +126,13 @@ addCounted("autopilot_gaps", 11, () => [
     },
     ...data().gaps.flatMap((space) => {
         const line = `.o_list_view .o_data_row:contains("Écart"):contains("${space}")`;
-        return counted(space, 2, [
+        return counted(space, 3, [
             {
                 content: `decide on the gap of ${space}`,
                 trigger: `${line} button:contains("Décider")`,
                 run: "click",
             },
-            type("reason", "Vu avec eux"),
+            write("reason", "Vu avec eux", ".modal"),
             press("action_apply", ".modal"),
             { content: "decided", trigger: `body:not(:has(.modal)):not(:has(${line}))` },
         ]);
