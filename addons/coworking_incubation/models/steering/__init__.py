@@ -2,6 +2,7 @@ from . import account_move
 from . import coworking_announcement
 from . import coworking_dashboard
 from . import coworking_exception
+from . import coworking_exception_bill
 from . import coworking_exception_coming
 from . import coworking_exception_month
 from . import coworking_exception_people
