@@ -100,7 +100,8 @@ class CoworkingParticipant(models.Model):
         # those just cancelled make room in the database too
         self.env["coworking.followup"].flush_model(["state"])
         missing = []
-        for participant in self.filtered("date_exit"):
+        # sudo: follow-ups are planned here alone
+        for participant in self.sudo().filtered("date_exit"):
             for months in FOLLOWUP_MONTHS:
                 due = participant.date_exit + relativedelta(months=months)
                 known = participant.followup_ids.filtered(
@@ -112,8 +113,9 @@ class CoworkingParticipant(models.Model):
                     missing.append(
                         {"participant_id": participant.id, "months": months, "date_due": due}
                     )
-        # sudo: follow-ups are planned here alone
-        self.env["coworking.followup"].sudo().create(missing)
+        # That they are planned is said by the move of the file.
+        quiet = {"mail_create_nolog": True, "mail_create_nosubscribe": True}
+        self.env["coworking.followup"].sudo().with_context(**quiet).create(missing)
 
     def _reopen_file(self, stage, reason):
         """Somebody comes back: the first entry stays, the exit is kept in words, follow-ups
