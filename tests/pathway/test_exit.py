@@ -530,14 +530,10 @@ class TestQueries(PathwayCase):
         file = self._at("incubation", name, date_entry="2015-02-02")
         seat = self._new_seat("2/2", None, file)
         self.assertTrue(seat.charge_ids)
-        review = self._with_mail(self.env["coworking.review"]).create(
-            {"participant_id": file.id, "date": "2015-09-01"}
-        )
-        review.activity_schedule("mail.mail_activity_data_todo", user_id=self.accompanist.id)
-        file.activity_schedule(
-            "mail.mail_activity_data_todo",
+        self._with_mail(file.with_user(self.accompanist)).activity_schedule(
+            "coworking_incubation.mail_activity_type_review_monthly",
+            date_deadline=date(2015, 9, 1),
             user_id=self.accompanist.id,
-            coworking_review_id=review.id,
         )
         return file
 

@@ -377,7 +377,7 @@ class CoworkingParticipant(models.Model):
                 if file.date_exit and not exits[file]:  # typed along, or filled in by the stage
                     effects[file]["exit"] = str(file.date_exit)
             if stage.drops_reviews:
-                dropped = (moving - back)._get_reviews_left()
+                dropped = (moving - back)._get_reviews_after_exit()
             for file, reviews in dropped.grouped("participant_id").items():
                 effects[file]["reviews"] = reviews._describe_plan()
             moves._keep_effects(effects)

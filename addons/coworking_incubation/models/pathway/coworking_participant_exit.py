@@ -4,6 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.tools import format_date
 
+from ..base.mail_thread import QUIETLY
 from .coworking_exit_reason import EXIT_CATEGORIES
 
 FOLLOWUP_MONTHS = (3, 6, 12)
@@ -113,9 +114,7 @@ class CoworkingParticipant(models.Model):
                     missing.append(
                         {"participant_id": participant.id, "months": months, "date_due": due}
                     )
-        # That they are planned is said by the move of the file.
-        quiet = {"mail_create_nolog": True, "mail_create_nosubscribe": True}
-        self.env["coworking.followup"].sudo().with_context(**quiet).create(missing)
+        self.env["coworking.followup"].sudo().with_context(**QUIETLY).create(missing)
 
     def _reopen_file(self, stage, reason):
         """Somebody comes back: the first entry stays, the exit is kept in words, follow-ups

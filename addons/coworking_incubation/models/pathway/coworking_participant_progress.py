@@ -84,7 +84,7 @@ class CoworkingParticipant(models.Model):
             lambda review: review.kind == kind and review.state == "done"
         )
 
-    def _get_reviews_left(self):
+    def _get_reviews_after_exit(self):
         """:return: the planned reviews of these files after their exit"""
         today = fields.Date.context_today(self)
         # sudo: they were planned by the stage, not by whoever moves the file
