@@ -1,6 +1,6 @@
 """Fills a database with a programme: spaces of fifty seats, two settled months, and OCA contracts.
 
-    dataset.py SEATS        (called by benchmarks/run)
+    dataset.py SEATS [SEATS A SPACE]        (called by benchmarks/run)
 
 Every space has three tariffs and, of fifty seats, 35 by the whole month, 5 that begin within the
 measured month and 10 by the day. Their forecasts are those that confirming a seat makes. April and
