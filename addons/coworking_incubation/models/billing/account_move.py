@@ -302,21 +302,27 @@ class AccountMove(models.Model):
         )
         return accounts.filtered(lambda account: not account.allow_out_payment)
 
-    def _coworking_check_total(self):
-        """The bill is the sum of its statement's charges, to the cent, or it is not made."""
-        self.ensure_one()
-        statement = self.coworking_statement_id
-        expected = abs(sum(self.invoice_line_ids.coworking_charge_id.mapped("payable_total")))
-        if self.currency_id.compare_amounts(self.amount_total, expected):
-            raise UserError(
-                self.env._(
-                    "The bill of %(statement)s would be %(bill)s instead of %(expected)s. Check the"
-                    " tax of the products of its tariffs.",
-                    statement=statement.name,
-                    bill=self.currency_id.format(self.amount_total),
-                    expected=self.currency_id.format(expected),
-                )
+    def _coworking_check_totals(self):
+        """Each bill is the sum of its statement's charges, to the cent, or none is made."""
+        charges = dict(
+            self.env["account.move.line"]._read_group(
+                [("move_id", "in", self.ids), ("coworking_charge_id", "!=", False)],
+                ["move_id"],
+                ["coworking_charge_id:recordset"],
             )
+        )
+        for bill in self:
+            expected = abs(sum(charges[bill].mapped("payable_total")))
+            if bill.currency_id.compare_amounts(bill.amount_total, expected):
+                raise UserError(
+                    self.env._(
+                        "The bill of %(statement)s would be %(bill)s instead of %(expected)s. Check"
+                        " the tax of the products of its tariffs.",
+                        statement=bill.coworking_statement_id.name,
+                        bill=bill.currency_id.format(bill.amount_total),
+                        expected=bill.currency_id.format(expected),
+                    )
+                )
 
     def action_open_coworking_bank_account(self):
         self.ensure_one()

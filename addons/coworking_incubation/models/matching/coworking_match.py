@@ -509,6 +509,7 @@ class CoworkingMatch(models.Model):
                 bills=tuple(bills.ids),
             )
         )
-        statements = bills.coworking_statement_id
+        # sudo: see coworking.statement._matches_changed
+        statements = bills.sudo().coworking_statement_id
         statements.invalidate_recordset(["match_ids"])
-        statements._matches_changed()
+        statements._invoiced_changed()
