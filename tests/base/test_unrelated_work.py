@@ -111,6 +111,10 @@ class TestKnown(UnrelatedCase):
         self._begin_anew()
         self.assertTrue(self.vendor.coworking_known)
 
+    def test_what_keeps_a_file_marks_it(self):
+        for model, name in self.env["ir.attachment"]._get_keepers():
+            self.assertIn(name, self.env[model]._marks, model)
+
     def test_with_a_branch_its_company_is_known(self):
         company = self.env["res.partner"].create({"name": "Group", "is_company": True})
         self.space.operator_id.write({"is_company": False, "parent_id": company.id})

@@ -14,7 +14,6 @@ class CoworkingKnownMixin(models.AbstractModel):
     _description = "Record of Odoo That Ours May Lead To"
 
     coworking_known = fields.Boolean(
-        default=False,
         copy=False,
         readonly=True,
         export_string_translation=False,

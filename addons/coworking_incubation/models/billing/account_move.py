@@ -3,7 +3,7 @@ from odoo.exceptions import UserError
 from odoo.tools import format_date
 
 from ... import invoice_reader
-from ...tools import filter_known
+from ...tools import filter_filled, filter_known
 
 
 class AccountMove(models.Model):
@@ -69,8 +69,7 @@ class AccountMove(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         moves = super().create(vals_list)
-        # sudo: see write()
-        moves.sudo().coworking_statement_id._update_billed()
+        moves._coworking_get_origins()._update_billed()
         return moves
 
     def write(self, vals):
@@ -78,16 +77,15 @@ class AccountMove(models.Model):
         if {"move_type", "state"} & vals.keys():
             self._coworking_tell_statements()
         if vals.get("state") in ("draft", "cancel"):
-            self._coworking_write_supplier_refs(dict.fromkeys(self, False))
+            numbered = filter_filled(self, "coworking_supplier_ref")
+            numbered._coworking_write_supplier_refs(dict.fromkeys(numbered, False))
         if "state" in vals:
-            # sudo: whoever posts or cancels a bill need not know the programme's statements
-            moves = self.sudo()
-            moves._coworking_on_state_written(vals["state"])
-            linked = moves.filtered("coworking_statement_id")
-            if linked:
+            self._coworking_on_state_written(vals["state"])
+            statements = self._coworking_get_origins()
+            if statements:
                 # The database must know that a bill is cancelled before another one is made.
-                linked.flush_recordset(["state"])
-                linked.coworking_statement_id._update_billed()
+                self.flush_recordset(["state"])
+                statements._update_billed()
         return result
 
     def _compute_payment_state(self):
@@ -97,8 +95,15 @@ class AccountMove(models.Model):
 
     def _coworking_tell_statements(self):
         """What statements say of these documents is computed again: see _compute_bills."""
-        # sudo: see write()
-        self.sudo().coworking_statement_id.modified(["move_ids"])
+        self._coworking_get_origins().modified(["move_ids"])
+
+    def _coworking_get_origins(self):
+        """The statements that these documents were made from."""
+        linked = filter_filled(self, "coworking_statement_id")
+        if not linked:
+            return self.env["coworking.statement"]
+        # sudo: whoever enters, posts or cancels a bill need not know the programme's statements
+        return linked.sudo().coworking_statement_id
 
     def _coworking_on_state_written(self, state):
         """Hook of who matches bills: these were just posted, cancelled or made drafts again."""
@@ -120,7 +125,8 @@ class AccountMove(models.Model):
         is the operator's to make: ours waits for it.
         """
         # sudo: whoever posts a credit note need not know the programme's statements
-        for message in self.sudo()._coworking_awaited().values():
+        linked = filter_filled(self, "coworking_statement_id")
+        for message in linked and linked.sudo()._coworking_awaited().values():
             raise UserError(message)
         bills = self._coworking_of_operators()
         bills._coworking_write_supplier_refs(
