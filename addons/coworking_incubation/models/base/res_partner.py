@@ -39,7 +39,6 @@ class ResPartner(models.Model):
     )
 
     coworking_has_file = fields.Boolean(
-        default=False,
         copy=False,
         readonly=True,
         export_string_translation=False,
