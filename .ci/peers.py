@@ -17,14 +17,14 @@ from pathlib import Path
 from typing import NamedTuple
 from xml.etree import ElementTree
 
-from odoo.tools import config
-
 
 def pytest_sessionstart():
     """Some tests look for words in the option --test-tags (SAVE_XML: write what is expected
     instead of comparing) and end with a TypeError where it is not set. Given as an option it would
     make Odoo run tests of its own choice while it loads; "standard" is what it takes where nothing
     is said."""
+    from odoo.tools import config
+
     config["test_tags"] = "+standard"
 
 
@@ -43,7 +43,8 @@ NOT_RUN = Outcome("not run")
 
 
 def read(path):
-    """Outcomes by test, `test_file.py::TestClass::test_name`; by file where it did not load.
+    """Outcomes by test, `module/tests/test_file.py::TestClass::test_name`; by file where it did not
+    load.
 
     A test that is several (subtests) passes when none of them fails.
     """
@@ -61,7 +62,7 @@ def read(path):
 
 
 def node_of(case):
-    """What pytest calls a test; its results say `discuss.test_rtc.TestRtc` for file and class."""
+    """What pytest calls a test: its results say `mail.tests.test_rtc.TestRtc` of a class."""
     *folders, group = case.get("classname").split(".")
     if not folders:
         return case.get("name").replace(".", "/") + ".py"
@@ -69,26 +70,23 @@ def node_of(case):
 
 
 def read_reasons(path):
-    """Why tests do not pass with ours, by `module/test_file.py::TestClass::test_name`."""
+    """Why tests do not pass with ours, by `module/tests/test_file.py::TestClass::test_name`."""
     lines = [line.strip() for line in path.read_text().splitlines()]
     return dict(line.split(maxsplit=1) for line in lines if line and not line.startswith("#"))
 
 
-def read_module(folder, module, kind):
-    """Outcomes by test, with the module's name before it; none where nothing was run."""
-    path = folder / f"{module}-{kind}.xml"
-    results = read(path) if path.exists() else {}
-    return {f"{module}/{name}": outcome for name, outcome in results.items()}
+def read_all(folder, kind):
+    """Outcomes by test of all modules."""
+    results = {}
+    for path in folder.glob(f"*-{kind}.xml"):
+        results |= read(path)
+    return results
 
 
 def compare(folder, reasons):
     """Whether each test that passes without ours passes with them, or has its reason."""
-    beside, alone, without = {}, {}, {}
-    for path in sorted(folder.glob("*-with.xml")):
-        module = path.name.removesuffix("-with.xml")
-        beside |= read_module(folder, module, "with")
-        alone |= read_module(folder, module, "with-alone")
-        without |= read_module(folder, module, "without-alone")
+    kinds = ("with", "with-alone", "without-alone")
+    beside, alone, without = (read_all(folder, kind) for kind in kinds)
     different = []
     for name, outcome in sorted(without.items()):
         before, again = beside.get(name, NOT_RUN), alone.get(name, NOT_RUN)
@@ -105,8 +103,8 @@ def compare(folder, reasons):
     passed = sum(outcome.passed for outcome in beside.values())
     known = sum(name in reasons for name in different)
     print(
-        f"{passed} of {len(beside)} tests of Odoo pass with ours; of the others {len(different)}"
-        f" pass without, {known} of them for a reason that is known."
+        f"{passed} of {len(beside)} tests of Odoo pass with ours; {len(different)} of the others"
+        f" pass without, {known} of them for a known reason."
     )
     return bool(passed) and known == len(different)
 
