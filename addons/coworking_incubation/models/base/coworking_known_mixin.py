@@ -13,6 +13,8 @@ class CoworkingKnownMixin(models.AbstractModel):
     _name = "coworking.known.mixin"
     _description = "Record of Odoo That Ours May Lead To"
 
+    # No default, nor on the mark of a file: with a new user it would be written on the contact as
+    # by the administrator who makes one, and nobody may.
     coworking_known = fields.Boolean(
         copy=False,
         readonly=True,
