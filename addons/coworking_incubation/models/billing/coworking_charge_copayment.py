@@ -86,7 +86,7 @@ UPDATE coworking_charge SET copayment_open = false
        SELECT UNNEST(account.charge_ids)
          FROM coworking_copayment account
          JOIN coworking_participant participant ON participant.id = account.participant_id
-        WHERE account.copayment_open AND account.settled AND account.residual = 0
+        WHERE account.copayment_open IS TRUE AND account.settled AND account.residual = 0
           AND account.state IN ('information', 'paid', 'credited')
           AND NOT EXISTS (
               SELECT FROM account_move document
@@ -122,8 +122,8 @@ class CoworkingCharge(models.Model):
     )
 
     _copayment_left = models.Index(
-        "(participant_id, statement_id) WHERE copayment_open AND statement_id IS NOT NULL"
-        " AND copayment_amount != 0"
+        "(participant_id, statement_id) WHERE copayment_open IS TRUE"
+        " AND statement_id IS NOT NULL AND copayment_amount != 0"
     )
 
     def init(self):
