@@ -79,7 +79,7 @@ CREATE OR REPLACE TRIGGER coworking_copayment_person_trg
  AFTER UPDATE OF partner_id ON coworking_participant FOR EACH ROW
   WHEN (NEW.partner_id IS DISTINCT FROM OLD.partner_id)
        EXECUTE FUNCTION coworking_copayment_of_person();
-"""
+"""  # nosec B608 # our own words
 CLOSE = f"""
 UPDATE coworking_charge SET copayment_open = false
  WHERE id = ANY (ARRAY(
@@ -127,8 +127,8 @@ class CoworkingCharge(models.Model):
     )
 
     def init(self):
-        super().init()
         self.env.cr.execute(TRIGGERS)
+        return super().init()
 
     @api.autovacuum
     def _gc_copayment_open(self):
