@@ -142,21 +142,23 @@ VIEW = f"""
                        GROUP BY match.charge_id) AS found ON found.charge_id = charge.id
       UNION ALL {WITHOUT} {OF_NO_CHARGE}
 """
-# Bills of which something was settled otherwise than by a payment or a bank line: of all times, as
-# what is not a payment is soon found, whatever it settled. OFFSET 0: one side, then the other.
+# Bills of which something was settled otherwise than by a payment or a bank line: of those that the
+# statements are matched with, one by one. What was settled has a matching number.
 PAYMENT_LINES = """account_move_line payment
                  WHERE payment.parent_state = 'posted'
                    AND (payment.payment_id IS NOT NULL OR payment.statement_line_id IS NOT NULL)"""
 UNPAID = f"""
-         SELECT UNNEST(ARRAY(SELECT DISTINCT line.move_id
-           FROM (SELECT debit_move_id, credit_move_id FROM account_partial_reconcile partial
-                  WHERE NOT EXISTS (SELECT FROM {PAYMENT_LINES}
-                                       AND payment.id = partial.debit_move_id)
-                 OFFSET 0) AS partial
-          CROSS JOIN LATERAL (SELECT move_id FROM account_move_line
-                               WHERE id IN (debit_move_id, credit_move_id)) AS line
-          WHERE NOT EXISTS (SELECT FROM {PAYMENT_LINES}
-                               AND payment.id = partial.credit_move_id OFFSET 0))) AS move_id
+         SELECT bill.move_id
+           FROM (SELECT DISTINCT match.move_id FROM coworking_charge charge
+                   JOIN coworking_match match ON match.charge_id = charge.id
+                  WHERE charge.statement_id IN (SELECT id FROM %(statements)s AS chosen)) AS bill
+          WHERE EXISTS (
+                SELECT FROM account_move_line line
+                  JOIN account_partial_reconcile partial
+                    ON line.id IN (partial.debit_move_id, partial.credit_move_id)
+                 WHERE line.move_id = bill.move_id AND line.matching_number IS NOT NULL
+                   AND NOT EXISTS (SELECT FROM {PAYMENT_LINES} AND payment.id
+                                       IN (partial.debit_move_id, partial.credit_move_id)))
 """  # nosec B608 # of constants
 # Of a bill that payments settled, each line is paid: that needs no spreading. The others are few.
 PAID_WHOLE = """(move.state = 'posted' AND move.payment_state IN ('paid', 'in_payment')

@@ -89,7 +89,7 @@ class AccountMove(models.Model):
         if not drafts:
             return {}
         documents = drafts._coworking_get_document_obstacles()
-        open_lines = self.env["coworking.month.line"]._get_open_lines(matches.statement_id, drafts)
+        open_lines = self.env["coworking.month.line"]._get_open_lines(matches)
         return {
             move: [
                 *documents[move],

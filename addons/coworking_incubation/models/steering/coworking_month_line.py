@@ -13,12 +13,16 @@ class CoworkingMonthLine(models.Model):
     bill_is_ready = fields.Boolean(related="statement_id.bill_is_ready", string="Ready to Post")
 
     @api.model
-    def _get_open_lines(self, statements, moves):
-        """Lines of these statements, or of these bills, that somebody has to look at before the
-        bill is posted: no decision, and a gap that is not tolerated; or contested.
+    def _get_open_lines(self, matches):
+        """Lines of the statements of these matches, or on which they stand, that somebody has to
+        look at before the bill is posted: no decision, and a gap that is not tolerated; or
+        contested.
         """
         lines = self.search(
-            (Domain("statement_id", "in", statements.ids) | Domain("move_id", "in", moves.ids))
+            (
+                Domain("statement_id", "in", matches.statement_id.ids)
+                | Domain("id", "in", matches._get_month_line_ids())
+            )
             & (
                 Domain("status", "in", ("to_match", "bill_missing"))
                 | Domain("decision", "in", CONTESTED)
