@@ -5,6 +5,7 @@ from . import account_move_payment
 from . import account_payment
 from . import coworking_statement
 from . import coworking_charge
+from . import coworking_charge_copayment
 from . import coworking_dashboard
 from . import coworking_month_run
 from . import coworking_month_run_line

@@ -1,5 +1,7 @@
 from odoo import api, fields, models, tools
 from odoo.exceptions import UserError
+from odoo.fields import Domain
+from odoo.tools import SQL
 
 from ..base.processing import MONEY
 
@@ -54,6 +56,7 @@ VIEW = f"""
                 WHEN program.copayment_collector = 'space' THEN 0
                 ELSE ROUND(owed.copayment * (1 + COALESCE(tax.rate, 0) / 100), 2)
             END AS residual,
+           owed.copayment_open, owed.charge_ids,
            invoice.id AS move_id,
            CASE WHEN invoice.state = 'posted' THEN invoice.invoice_date_due END
                AS invoice_date_due,
@@ -69,10 +72,11 @@ VIEW = f"""
                      = invoice.amount_total_signed
                 THEN 'open' ELSE 'partial' END AS state
       FROM (SELECT MIN(charge.id) AS id, charge.participant_id, charge.statement_id,
-                   SUM(charge.copayment_amount) AS copayment
+                   charge.copayment_open, SUM(charge.copayment_amount) AS copayment,
+                   ARRAY_AGG(charge.id) AS charge_ids
               FROM coworking_charge charge
              WHERE charge.statement_id IS NOT NULL AND charge.copayment_amount != 0
-          GROUP BY charge.participant_id, charge.statement_id) AS owed
+          GROUP BY charge.participant_id, charge.statement_id, charge.copayment_open) AS owed
       JOIN coworking_statement statement ON statement.id = owed.statement_id
       JOIN coworking_program program ON program.id = statement.program_id
       JOIN res_company company ON company.id = statement.company_id
@@ -105,6 +109,8 @@ CROSS JOIN LATERAL (
               AND account_tax.amount_type = 'percent'
               AND program.funding_base = 'untaxed') AS tax ON TRUE
 """  # nosec B608 # our own words
+# Of a month that is none of these nothing is to be done any more: see coworking_charge_copayment.
+OPEN_STATES = {"to_invoice", "draft", "open", "partial"}
 
 
 class CoworkingCopayment(models.Model):
@@ -135,7 +141,13 @@ class CoworkingCopayment(models.Model):
             "state",
         ],
         "account.partial.reconcile": ["amount", "credit_move_id", "debit_move_id"],
-        "coworking.charge": ["copayment_amount", "participant_id", "statement_id"],
+        "coworking.charge": [
+            "copayment_amount",
+            "copayment_open",
+            "participant_id",
+            "state",
+            "statement_id",
+        ],
         "coworking.participant": ["partner_id"],
         "coworking.program": ["copayment_collector", "copayment_product_id", "funding_base"],
         "coworking.statement": ["company_id", "date_from", "program_id", "space_id", "state"],
@@ -204,11 +216,28 @@ class CoworkingCopayment(models.Model):
     def _search(self, domain, *args, **kwargs):
         """PostgreSQL takes the months for dearer than they are: it would take longer to compile
         what reads them than to read them. Told once a transaction.
+
+        Where something is left or to be done, the many months of which nothing is are not read.
         """
         if not self.env.cr.cache.get(self._name):
             self.env.cr.cache[self._name] = True
             self.env.cr.execute("SELECT SET_CONFIG('jit', 'off', true)")
-        return super()._search(domain, *args, **kwargs)
+        narrowed = Domain(domain).map_conditions(self._narrow_to_open)
+        return super()._search(narrowed, *args, **kwargs)
+
+    @api.model
+    def _narrow_to_open(self, condition):
+        """:return: the same condition, with the mark of those that alone can meet it"""
+        field, operator, value = condition.field_expr, condition.operator, condition.value
+        is_left = field == "residual" and operator in ("!=", "<", ">") and value == 0
+        if not is_left and field == "state":
+            states = {value} if operator == "=" else set(value) if operator == "in" else {False}
+            is_left = states <= OPEN_STATES
+        return condition & Domain.custom(to_sql=self._is_open) if is_left else condition
+
+    @staticmethod
+    def _is_open(model, alias, query):
+        return SQL("%s", SQL.identifier(alias, "copayment_open"))
 
     # === ACTION METHODS ===#
 

@@ -272,15 +272,15 @@ class CoworkingStatement(models.Model):
     @api.depends("move_ids")
     def _compute_bills(self):
         matched = self._get_matched_bills()
+        together = self.move_ids.union(*matched.values()).ids
         for statement in self:
             moves = statement.move_ids.filtered(lambda move: move.state != "cancel")
             made = moves.filtered(lambda move: move.is_purchase_document())
-            bills = made | matched.get(statement.id, made)
+            bills = (made | matched.get(statement.id, made)).with_prefetch(together)
             statement.bill_ids = bills
-            statement.bill_id = made[:1] or (bills if len(bills) == 1 else made)
-            statement.bill_payment_state = (
-                statement.bill_id.state == "posted" and statement.bill_id.payment_state
-            )
+            bill = made[:1] or (bills if len(bills) == 1 else made)
+            statement.bill_id = bill
+            statement.bill_payment_state = bill.state == "posted" and bill.payment_state
             invoices = moves.filtered(lambda move: move.is_sale_document())
             statement.copayment_invoice_ids = invoices
             statement.copayment_invoice_count = len(invoices)

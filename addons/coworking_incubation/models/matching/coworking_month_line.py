@@ -142,23 +142,49 @@ VIEW = f"""
                        GROUP BY match.charge_id) AS found ON found.charge_id = charge.id
       UNION ALL {WITHOUT} {OF_NO_CHARGE}
 """
-# Bills of which something was settled otherwise than by a payment or a bank line: of those that the
-# statements are matched with, one by one. What was settled has a matching number.
 PAYMENT_LINES = """account_move_line payment
                  WHERE payment.parent_state = 'posted'
                    AND (payment.payment_id IS NOT NULL OR payment.statement_line_id IS NOT NULL)"""
+BILLS = """
+         SELECT DISTINCT match.move_id FROM coworking_charge charge
+           JOIN coworking_match match ON match.charge_id = charge.id
+          WHERE charge.statement_id IN (SELECT id FROM %(statements)s AS chosen)
+"""
+# Bills of which something was settled otherwise than by a payment or a bank line, among those in
+# question; and among all: what is not a payment is found at once, whatever it settled. OFFSET 0:
+# one side, then the other.
+UNPAID_OF_BILLS = f"""
+         SELECT DISTINCT line.move_id
+           FROM account_move_line line
+          CROSS JOIN LATERAL (
+                SELECT debit_move_id, credit_move_id FROM account_partial_reconcile
+                 WHERE debit_move_id = line.id
+                 UNION ALL
+                SELECT debit_move_id, credit_move_id FROM account_partial_reconcile
+                 WHERE credit_move_id = line.id) AS partial
+          WHERE line.move_id = ANY (ARRAY(SELECT move_id FROM bills))
+            AND NOT EXISTS (SELECT FROM {PAYMENT_LINES}
+                               AND payment.id IN (debit_move_id, credit_move_id))
+"""  # nosec B608 # of constants
+UNPAID_OF_ALL = f"""
+         SELECT DISTINCT line.move_id
+           FROM (SELECT debit_move_id, credit_move_id FROM account_partial_reconcile partial
+                  WHERE NOT EXISTS (SELECT FROM {PAYMENT_LINES}
+                                       AND payment.id = partial.debit_move_id)
+                 OFFSET 0) AS partial
+          CROSS JOIN LATERAL (SELECT move_id FROM account_move_line
+                               WHERE id IN (debit_move_id, credit_move_id)) AS line
+          WHERE NOT EXISTS (SELECT FROM {PAYMENT_LINES}
+                               AND payment.id = partial.credit_move_id OFFSET 0)
+"""  # nosec B608 # of constants
+# A bill by itself takes as long as some of the parts that ever were settled, all at once.
 UNPAID = f"""
-         SELECT bill.move_id
-           FROM (SELECT DISTINCT match.move_id FROM coworking_charge charge
-                   JOIN coworking_match match ON match.charge_id = charge.id
-                  WHERE charge.statement_id IN (SELECT id FROM %(statements)s AS chosen)) AS bill
-          WHERE EXISTS (
-                SELECT FROM account_move_line line
-                  JOIN account_partial_reconcile partial
-                    ON line.id IN (partial.debit_move_id, partial.credit_move_id)
-                 WHERE line.move_id = bill.move_id AND line.matching_number IS NOT NULL
-                   AND NOT EXISTS (SELECT FROM {PAYMENT_LINES} AND payment.id
-                                       IN (partial.debit_move_id, partial.credit_move_id)))
+         SELECT UNNEST(
+                CASE WHEN 10 * (SELECT COUNT(*) FROM bills) < (
+                          SELECT reltuples FROM pg_class
+                           WHERE oid = 'account_partial_reconcile'::regclass)
+                     THEN ARRAY({UNPAID_OF_BILLS})
+                     ELSE ARRAY({UNPAID_OF_ALL}) END) AS move_id
 """  # nosec B608 # of constants
 # Of a bill that payments settled, each line is paid: that needs no spreading. The others are few.
 PAID_WHOLE = """(move.state = 'posted' AND move.payment_state IN ('paid', 'in_payment')
@@ -184,6 +210,7 @@ ANY_PAID = ", ".join(
 # what was paid of them, where that needs no spreading. What they need stands before them, or
 # PostgreSQL would compute all their columns to show one.
 BEFORE_LINES = f"""
+         bills AS MATERIALIZED ({BILLS}),
          unpaid AS MATERIALIZED ({UNPAID}),
          several AS MATERIALIZED (
          SELECT match.charge_id, {SEVERAL_PAID} {OF_MATCHES}

@@ -73,8 +73,7 @@ class CoworkingStatement(models.Model):
             ["statement_id"],
             ["move_id:recordset"],
         )
-        together = {bill_id for __, bills in matched for bill_id in bills.ids}
-        return {statement.id: bills.with_prefetch(together) for statement, bills in matched}
+        return {statement.id: bills for statement, bills in matched}
 
     def _on_bills_created(self, bills):
         # sudo: what is matched follows from the bills

@@ -186,7 +186,7 @@ class CoworkingParticipant(models.Model):
     def _get_ready_domain(self, asked=False):
         """Files that meet what their next stage asks for.
 
-        :param asked: only where something is asked for
+        :param asked: only of files in progress, and where something is asked for
         """
         alike = defaultdict(self.env["coworking.program"].browse)
         programs = self.env["coworking.program"].search([])  # pylint: disable=no-search-all
@@ -196,7 +196,8 @@ class CoworkingParticipant(models.Model):
         for group in [programs - special, *special]:
             for stage in stages._filter_of_program(group[:1]) if group else ():
                 target = stage._get_next_for(group[:1], stages)
-                if not target:
+                # closed: nearly all files that ever were
+                if not target or asked and stage.phase == "closed":
                     continue
                 rows = target.requirement_ids._filter_for_program(group[:1]).filtered(
                     lambda row: row.severity == "blocking"

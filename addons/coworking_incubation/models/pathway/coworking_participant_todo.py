@@ -76,8 +76,7 @@ class CoworkingParticipant(models.Model):
             "is_rotting": Domain("is_rotting", "=", True),
         }
         if with_ready:
-            ready = self._get_ready_domain(asked=True)
-            domains["is_ready"] = ready & Domain("phase", "!=", "closed")
+            domains["is_ready"] = self._get_ready_domain(asked=True)
         return domains
 
     def _get_todo_labels(self):

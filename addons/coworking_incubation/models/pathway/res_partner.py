@@ -34,6 +34,8 @@ class ResPartner(models.Model):
     _coworking_name_idx = models.Index(_find_parts_of("name"))
     _coworking_email_idx = models.Index(_find_parts_of("email"))
     _coworking_phone_idx = models.Index(_find_parts_of("phone"))
+    # Of them, who is to be called: see todo_call.
+    _coworking_no_email_idx = models.Index("(id) WHERE email IS NULL OR email = ''")
 
     coworking_participant_ids = fields.One2many(
         "coworking.participant",

@@ -14,11 +14,11 @@ class CoworkingMonthLine(models.Model):
 
     @api.model
     def _get_open_lines(self, matches):
-        """Lines of the statements of these matches, or on which they stand, that somebody has to
-        look at before the bill is posted: no decision, and a gap that is not tolerated; or
-        contested.
+        """Lines of the statements of these matches, and their own, that somebody has to look at
+        before their bill is posted: no decision, and a gap that is not tolerated; or contested.
         """
         lines = self.search(
+            # never by their bill, which PostgreSQL would look up for each line that ever was
             (
                 Domain("statement_id", "in", matches.statement_id.ids)
                 | Domain("id", "in", matches._get_month_line_ids())

@@ -499,6 +499,7 @@ RULES = {
 # Triggers of PostgreSQL without which a rule above would not hold, beside those of the audit trail
 # on each table, by table.
 TRIGGERS = {
+    "account_move": ("coworking_copayment_move_trg",),
     "account_move_line": ("coworking_match_line_trg",),
     "coworking_attendance": ("coworking_attendance_signed_trg",),
     "coworking_attendance_signature": (
@@ -510,7 +511,12 @@ TRIGGERS = {
         "coworking_audit_keep_trg",
         "coworking_audit_truncate_trg",
     ),
-    "coworking_charge": ("coworking_charge_frozen_trg", "coworking_match_charge_trg"),
+    "coworking_charge": (
+        "coworking_charge_frozen_trg",
+        "coworking_copayment_charge_trg",
+        "coworking_copayment_closed_trg",
+        "coworking_match_charge_trg",
+    ),
     "coworking_hosting_signatory": ("coworking_hosting_signatory_truncate_trg",),
     "coworking_hosting_version": ("coworking_hosting_version_truncate_trg",),
     "coworking_match": (
@@ -518,6 +524,7 @@ TRIGGERS = {
         "coworking_match_insert_trg",
         "coworking_match_update_trg",
     ),
+    "coworking_participant": ("coworking_copayment_person_trg",),
     "coworking_purge": ("coworking_purge_keep_trg", "coworking_purge_truncate_trg"),
     "coworking_seat": ("coworking_seat_capacity_trg",),
     "res_company_users_rel": ("coworking_audit_rights_trg",),

@@ -1,0 +1,141 @@
+from odoo import api, fields, models
+
+# What a document says is left of a participant's part: nothing any more once it is cancelled.
+LEFT = """COALESCE(CASE {row}.state WHEN 'posted' THEN {row}.amount_residual_signed
+                                WHEN 'draft' THEN {row}.amount_total_signed END, 0)"""
+# What makes a month open again is written each time, open or not: of what closes it at once,
+# PostgreSQL has the later begin again.
+TRIGGERS = f"""
+CREATE OR REPLACE FUNCTION coworking_copayment_reopen(statement integer, person integer)
+RETURNS void LANGUAGE sql AS $$
+    UPDATE coworking_charge charge SET copayment_open = true
+      FROM coworking_participant participant
+     WHERE charge.statement_id = statement AND charge.state = 'settled'
+       AND participant.id = charge.participant_id AND participant.partner_id = person
+$$;
+
+CREATE OR REPLACE FUNCTION coworking_copayment_of_move() RETURNS trigger
+LANGUAGE plpgsql AS $$
+BEGIN
+    IF COALESCE(NEW.coworking_statement_id, OLD.coworking_statement_id,
+                NEW.reversed_entry_id, OLD.reversed_entry_id) IS NULL
+    THEN
+        RETURN NULL; -- none of ours
+    END IF;
+    IF TG_OP = 'DELETE'
+       OR {LEFT.format(row="NEW")} != 0 AND {LEFT.format(row="OLD")} = 0
+       OR TG_OP = 'UPDATE' AND (
+          NEW.state = 'cancel' AND OLD.state != 'cancel'
+          OR (NEW.coworking_statement_id, NEW.partner_id, NEW.reversed_entry_id, NEW.move_type)
+             IS DISTINCT FROM
+             (OLD.coworking_statement_id, OLD.partner_id, OLD.reversed_entry_id, OLD.move_type))
+    THEN
+        PERFORM coworking_copayment_reopen(statement, person)
+           FROM (SELECT NEW.coworking_statement_id, NEW.partner_id, NEW.move_type
+                  UNION
+                 SELECT OLD.coworking_statement_id, OLD.partner_id, OLD.move_type
+                  UNION
+                 SELECT coworking_statement_id, partner_id, move_type
+                   FROM account_move WHERE id IN (NEW.reversed_entry_id, OLD.reversed_entry_id)
+                ) AS document (statement, person, kind)
+          WHERE statement IS NOT NULL AND kind IN ('out_invoice', 'out_refund');
+    END IF;
+    RETURN NULL;
+END $$;
+CREATE OR REPLACE TRIGGER coworking_copayment_move_trg
+ AFTER INSERT OR DELETE OR UPDATE OF amount_residual_signed, amount_total_signed,
+       coworking_statement_id, move_type, partner_id, reversed_entry_id, state
+    ON account_move FOR EACH ROW EXECUTE FUNCTION coworking_copayment_of_move();
+
+CREATE OR REPLACE FUNCTION coworking_copayment_of_charge() RETURNS trigger
+LANGUAGE plpgsql AS $$
+BEGIN
+    IF TG_WHEN = 'BEFORE' THEN
+        NEW.copayment_open := NEW.state != 'settled'
+            OR (NEW.participant_id, NEW.statement_id) IS DISTINCT FROM
+               (OLD.participant_id, OLD.statement_id);
+        RETURN NEW;
+    END IF;
+    UPDATE coworking_charge SET copayment_open = true
+     WHERE statement_id = NEW.statement_id AND participant_id = NEW.participant_id
+       AND state = 'settled';
+    RETURN NULL;
+END $$;
+CREATE OR REPLACE TRIGGER coworking_copayment_closed_trg
+BEFORE INSERT OR UPDATE ON coworking_charge FOR EACH ROW
+  WHEN (NOT NEW.copayment_open) EXECUTE FUNCTION coworking_copayment_of_charge();
+CREATE OR REPLACE TRIGGER coworking_copayment_charge_trg
+ AFTER INSERT OR UPDATE OF participant_id, statement_id ON coworking_charge FOR EACH ROW
+  WHEN (NEW.state = 'settled') EXECUTE FUNCTION coworking_copayment_of_charge();
+
+CREATE OR REPLACE FUNCTION coworking_copayment_of_person() RETURNS trigger
+LANGUAGE plpgsql AS $$
+BEGIN
+    UPDATE coworking_charge SET copayment_open = true
+     WHERE participant_id = NEW.id AND state = 'settled';
+    RETURN NULL;
+END $$;
+CREATE OR REPLACE TRIGGER coworking_copayment_person_trg
+ AFTER UPDATE OF partner_id ON coworking_participant FOR EACH ROW
+  WHEN (NEW.partner_id IS DISTINCT FROM OLD.partner_id)
+       EXECUTE FUNCTION coworking_copayment_of_person();
+"""
+CLOSE = f"""
+UPDATE coworking_charge SET copayment_open = false
+ WHERE id = ANY (ARRAY(
+       SELECT UNNEST(account.charge_ids)
+         FROM coworking_copayment account
+         JOIN coworking_participant participant ON participant.id = account.participant_id
+        WHERE account.copayment_open AND account.settled AND account.residual = 0
+          AND account.state IN ('information', 'paid', 'credited')
+          AND NOT EXISTS (
+              SELECT FROM account_move document
+           LEFT JOIN account_move note ON note.reversed_entry_id = document.id
+               WHERE document.coworking_statement_id = account.statement_id
+                 AND document.partner_id = participant.partner_id
+                 AND document.move_type IN ('out_invoice', 'out_refund')
+                 AND ({LEFT.format(row="document")} != 0 OR {LEFT.format(row="note")} != 0))
+          AND NOT EXISTS (
+              SELECT FROM coworking_charge charge
+               WHERE charge.id = ANY (account.charge_ids) AND charge.state != 'settled')
+        LIMIT %s))
+"""  # nosec B608 # our own words
+AT_ONCE = 20_000
+
+
+class CoworkingCharge(models.Model):
+    """Which months of people are over: so that those of which something is left are found among
+    all that ever were. See ``coworking.copayment``.
+    """
+
+    _inherit = "coworking.charge"
+
+    # The same of all charges of a person on a statement. Closed once a day, if nothing is left on
+    # any document; opened by PostgreSQL as soon as one of what that follows from changes.
+    copayment_open = fields.Boolean(
+        default=True,
+        required=True,
+        copy=False,
+        readonly=True,
+        export_string_translation=False,
+        groups=fields.NO_ACCESS,
+    )
+
+    _copayment_left = models.Index(
+        "(participant_id, statement_id) WHERE copayment_open AND statement_id IS NOT NULL"
+        " AND copayment_amount != 0"
+    )
+
+    def init(self):
+        super().init()
+        self.env.cr.execute(TRIGGERS)
+
+    @api.autovacuum
+    def _gc_copayment_open(self):
+        """Close what is over.
+
+        :return: how many charges were closed, and whether there may be more
+        """
+        self.env.flush_all()
+        self.env.cr.execute(CLOSE, [AT_ONCE])
+        return self.env.cr.rowcount, self.env.cr.rowcount >= AT_ONCE

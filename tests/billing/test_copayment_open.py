@@ -1,0 +1,203 @@
+"""Months of people that are over are closed, so that those of which something is left are found
+among all that ever were; whatever opens one again, it is found again.
+"""
+
+import random
+
+from odoo.exceptions import UserError
+from odoo.fields import Domain
+
+from ..common import JULY, JUNE, CoworkingCase, d
+from .test_corrections import AUGUST
+
+STEPS = 60
+LEFT = (
+    Domain("residual", "!=", 0),
+    Domain("residual", ">", 0),
+    Domain("residual", "<", 0),
+    Domain("state", "=", "to_invoice"),
+    Domain("state", "in", ("open", "partial")) & Domain("residual", ">", 0),
+)
+
+
+class OpenCase(CoworkingCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.program.funding_rate = 80.0
+        cls.people = cls._new_participant("Camille") | cls._new_participant("Dominique")
+        for person in cls.people:
+            cls._new_seat("1/6", "31/8", person)
+        cls.bank = cls.env["account.journal"].create(
+            {"name": "Bank", "code": "TBNK", "type": "bank", "company_id": cls.company.id}
+        )
+        cls.bank.inbound_payment_method_line_ids.payment_account_id = cls.accounts["tax"]
+        cls.bank.outbound_payment_method_line_ids.payment_account_id = cls.accounts["tax"]
+        cls.accounts_of_people = cls.env["coworking.copayment"].with_user(cls.accountant)
+
+    def _invoice(self, statement):
+        statement.action_create_copayment_invoices()
+        invoices = statement.copayment_invoice_ids
+        invoices.invoice_date = d("10/8")
+        return invoices
+
+    def _pay(self, invoice):
+        context = {"active_model": "account.move", "active_ids": invoice.ids}
+        self.env["account.payment.register"].with_context(**context).create(
+            {"payment_date": d("12/8"), "journal_id": self.bank.id}
+        )._create_payments()
+
+    def _unpay(self, invoice):
+        invoice.line_ids.remove_move_reconcile()
+
+    def _close(self):
+        self.env["coworking.charge"]._gc_copayment_open()
+
+    def _count_open(self):
+        self.env.flush_all()
+        self.env.cr.execute(
+            "SELECT COUNT(*) FROM coworking_copayment WHERE copayment_open AND program_id = %s",
+            [self.program.id],
+        )
+        return self.env.cr.fetchone()[0]
+
+    def _check(self):
+        """What is looked for among open months is what is found among all."""
+        self.env.flush_all()
+        self.accounts_of_people.invalidate_model()
+        everything = self.accounts_of_people.search([("program_id", "=", self.program.id)])
+        keys = {(row.participant_id, row.statement_id) for row in everything}
+        self.assertEqual(len(keys), len(everything), "a month of a person is one line")
+        for domain in LEFT:
+            found = self.accounts_of_people.search(
+                domain & Domain("program_id", "=", self.program.id)
+            )
+            self.assertEqual(found, everything.filtered_domain(domain), domain)
+
+
+class TestOpen(OpenCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.june = cls._settle()
+
+    def setUp(self):
+        super().setUp()
+        self.invoices = self._invoice(self.june)
+        self.invoices.action_post()
+        self._pay(self.invoices[0])
+        self._pay(self.invoices[1])
+        self._close()
+
+    def test_what_is_paid_is_closed(self):
+        self.assertEqual(self._count_open(), 0)
+        self._check()
+
+    def test_what_is_left_stays_open(self):
+        self._settle(JULY)
+        self._close()
+        self.assertEqual(self._count_open(), 2, "nobody invoiced July yet")
+        self._check()
+
+    def test_a_payment_taken_back_opens_its_month_alone(self):
+        self._unpay(self.invoices[0])
+        self.assertEqual(self._count_open(), 1)
+        self._check()
+
+    def test_a_credit_note_of_what_is_paid_opens_the_month(self):
+        note = self.invoices[0]._reverse_moves([{"invoice_date": d("15/8")}])
+        self._close()
+        self.assertEqual(self._count_open(), 1, "a draft may be posted")
+        note.action_post()
+        self.assertEqual(self._count_open(), 1)
+        self._check()
+
+    def test_an_invoice_cancelled_or_deleted_behind_odoo_opens_the_month(self):
+        """By SQL: however it happens."""
+        for query in (
+            "UPDATE account_move SET state = 'cancel' WHERE id = %s",
+            "UPDATE account_move SET coworking_statement_id = NULL WHERE id = %s",
+            "UPDATE account_move SET amount_residual_signed = 1 WHERE id = %s",
+        ):
+            with self.subTest(query), self.env.cr.savepoint() as savepoint:
+                self.env.cr.execute(query, [self.invoices[0].id])
+                self.env.invalidate_all()
+                self.assertEqual(self._count_open(), 1)
+                self._check()
+                savepoint.rollback()
+
+    def test_another_contact_of_the_person_opens_the_month(self):
+        self.people[0].partner_id = self.env["res.partner"].create({"name": "Other"})
+        self.assertEqual(self._count_open(), 1)
+        self._check()
+
+    def test_a_month_that_is_open_again_is_open_here_too(self):
+        charge = self.june.charge_ids[0]
+        self.env.cr.execute("UPDATE coworking_charge SET state = 'open' WHERE id = %s", [charge.id])
+        self.assertEqual(self._count_open(), 1)
+
+    def test_what_is_left_reads_no_closed_month(self):
+        """By the index that knows no other."""
+        self.env.flush_all()
+        query = self.accounts_of_people._search([("residual", "!=", 0)])
+        self.env.cr.execute("SET LOCAL enable_seqscan = off")
+        self.env.cr.execute("EXPLAIN " + self.env.cr.mogrify(query.select()).decode())
+        plan = "\n".join(line for (line,) in self.env.cr.fetchall())
+        self.assertIn("coworking_charge_copayment_left", plan)
+
+
+class TestPaidToTheSpace(OpenCase):
+    def test_what_the_program_does_not_collect_is_closed(self):
+        self.program.copayment_collector = "space"
+        self._settle()
+        self._close()
+        self.assertEqual(self._count_open(), 0)
+        self._check()
+
+
+class TestStories(OpenCase):
+    """Two people, three months, anything in any order; closed after any of it, or not."""
+
+    def test_what_is_left_is_found_whatever_happens(self):
+        chance = random.Random(2015)
+        statements = [self._settle(month) for month in (JUNE, JULY, AUGUST)]
+        done = set()
+        for step in range(STEPS):
+            statement = chance.choice(statements)
+            kind = chance.choice(
+                ("invoice", "post", "pay", "unpay", "reverse", "credit", "draft", "cancel")
+            )
+            invoice = chance.choice(statement.copayment_invoice_ids or [None])
+            with self.subTest(step=step, kind=kind):
+                try:
+                    with self.env.cr.savepoint():
+                        self._do(kind, statement, invoice)
+                    done.add(kind)
+                except UserError:
+                    self.env.invalidate_all()
+                if chance.random() < 0.5:
+                    self._close()
+                self._check()
+        self.assertGreaterEqual(len(done), 7, done)
+
+    def _do(self, kind, statement, invoice):
+        if kind == "invoice":
+            self._invoice(statement)
+        elif not invoice:
+            raise UserError("nothing yet")
+        elif kind == "post":
+            invoice.action_post()
+        elif kind == "pay":
+            self._pay(invoice)
+        elif kind == "unpay":
+            self._unpay(invoice)
+        elif kind == "reverse":
+            invoice._reverse_moves([{"invoice_date": d("15/8")}], cancel=True)
+        elif kind == "credit":
+            note = invoice._reverse_moves([{"invoice_date": d("15/8")}])
+            note.invoice_line_ids.price_unit = 10.0
+            note.action_post()
+        elif kind == "draft":
+            invoice.button_draft()
+        elif kind == "cancel":
+            invoice.button_cancel()
