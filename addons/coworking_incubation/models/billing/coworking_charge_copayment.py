@@ -79,14 +79,14 @@ CREATE OR REPLACE TRIGGER coworking_copayment_person_trg
  AFTER UPDATE OF partner_id ON coworking_participant FOR EACH ROW
   WHEN (NEW.partner_id IS DISTINCT FROM OLD.partner_id)
        EXECUTE FUNCTION coworking_copayment_of_person();
-"""
+"""  # nosec B608 # our own words
 CLOSE = f"""
 UPDATE coworking_charge SET copayment_open = false
  WHERE id = ANY (ARRAY(
        SELECT UNNEST(account.charge_ids)
          FROM coworking_copayment account
          JOIN coworking_participant participant ON participant.id = account.participant_id
-        WHERE account.copayment_open AND account.settled AND account.residual = 0
+        WHERE account.copayment_open IS TRUE AND account.settled AND account.residual = 0
           AND account.state IN ('information', 'paid', 'credited')
           AND NOT EXISTS (
               SELECT FROM account_move document
@@ -122,13 +122,13 @@ class CoworkingCharge(models.Model):
     )
 
     _copayment_left = models.Index(
-        "(participant_id, statement_id) WHERE copayment_open AND statement_id IS NOT NULL"
-        " AND copayment_amount != 0"
+        "(participant_id, statement_id) WHERE copayment_open IS TRUE"
+        " AND statement_id IS NOT NULL AND copayment_amount != 0"
     )
 
     def init(self):
-        super().init()
         self.env.cr.execute(TRIGGERS)
+        return super().init()
 
     @api.autovacuum
     def _gc_copayment_open(self):

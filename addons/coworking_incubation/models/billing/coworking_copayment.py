@@ -229,15 +229,18 @@ class CoworkingCopayment(models.Model):
     def _narrow_to_open(self, condition):
         """:return: the same condition, with the mark of those that alone can meet it"""
         field, operator, value = condition.field_expr, condition.operator, condition.value
-        is_left = field == "residual" and operator in ("!=", "<", ">") and value == 0
-        if not is_left and field == "state":
-            states = {value} if operator == "=" else set(value) if operator == "in" else {False}
-            is_left = states <= OPEN_STATES
+        is_left = False
+        if field == "residual":
+            # written by somebody, and as Odoo rewrites it
+            is_left = operator in ("!=", "<", ">") and value == 0
+            is_left = is_left or operator == "not in" and 0 in value
+        elif field == "state" and operator in ("=", "in"):
+            is_left = ({value} if operator == "=" else set(value)) <= OPEN_STATES
         return condition & Domain.custom(to_sql=self._is_open) if is_left else condition
 
     @staticmethod
     def _is_open(model, alias, query):
-        return SQL("%s", SQL.identifier(alias, "copayment_open"))
+        return SQL("%s IS TRUE", SQL.identifier(alias, "copayment_open"))
 
     # === ACTION METHODS ===#
 
