@@ -9,12 +9,12 @@ See README.md for how to run it and RESULTS.md for what it gave.
 import argparse
 import json
 import os
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from datetime import date
 from pathlib import Path
 from statistics import median
 
-from bench import boot, measured, read_cpu, transaction
+from bench import boot, measured, read_cpu, read_memory, transaction
 from board import CRM_ACTION, OUR_ACTION, Board
 from client import Form, Screen, open_page
 from dateutil.relativedelta import relativedelta
@@ -31,6 +31,7 @@ STATE = Path(__file__).parents[1] / ".local" / "screens"
 ROWS = """
     SELECT coalesce(sum(seq_tup_read + idx_tup_fetch), 0), max(pg_stat_force_next_flush()::text)
       FROM pg_stat_xact_user_tables"""
+WARM_UP = 20  # openings of a screen before its memory is looked at
 SEARCHED = "Ouali"  # a name that the demonstration has
 
 
@@ -240,15 +241,28 @@ class Meter:
             path = question.path.format(month=self.month)
             measure = self._open(login, path)
         else:
-            uid, context = self.users[login]
-            with self.registry.cursor() as cr:
-                env = api.Environment(cr, uid, context)
-                with measured(env) as measure:
-                    question(env)
-                    env.flush_all()
-                cr.rollback()
+            with self._become(login) as env, measured(env) as measure:
+                question(env)
+                env.flush_all()
             measure.rows = self.rows
         return measure
+
+    def answer(self, login, question):
+        """The same, and nothing is looked at."""
+        if isinstance(question, Page):
+            open_page(self.sessions.get(login), question.path.format(month=self.month))
+            return
+        with self._become(login) as env:
+            question(env)
+            env.flush_all()
+
+    @contextmanager
+    def _become(self, login):
+        """Their environment, in a transaction that is rolled back."""
+        uid, context = self.users[login]
+        with self.registry.cursor() as cr:
+            yield api.Environment(cr, uid, context)
+            cr.rollback()
 
     def _open(self, login, path):
         """A page, whose connection is one of those that are at hand."""
@@ -282,6 +296,28 @@ def compare(meter, screens, reps):
         sides = [summarize(side) for side in zip(*pairs, strict=True)]
         tell(title, sides)
         yield title, sides
+
+
+def repeat(meter, screens, times):
+    """By how much the process grows when each screen is opened again and again.
+
+    The first openings, and the first half of the others, fill what Odoo keeps for next time and
+    make room for the largest answer: a leak is what goes on in the second half.
+    """
+    print("| screen | MB at first | more after half | after the other half |\n|---|---|---|---|")
+    start = None
+    for name, login, ours, __ in screens:
+        found = []
+        for turns in (WARM_UP, times // 2, times - times // 2):
+            for _turn in range(turns):
+                meter.answer(login, ours)
+            found.append(read_memory())
+        start = start or found[0]
+        title = f"{name}, {login}" if login else name
+        first, half, whole = found
+        cells = f"{first:.1f}", f"{half - first:.1f}", f"{whole - half:.1f}"
+        print(f"| {title} | {' | '.join(cells)} |", flush=True)
+    print(f"\nThe process, from its first screen to its last: {start:.1f} MB, {whole:.1f} MB.")
 
 
 def summarize(measures):
@@ -352,6 +388,9 @@ def main():
     parser.add_argument("--reps", type=int, default=3, help="repetitions (3)")
     parser.add_argument("--only", nargs="+", default=[""], help="beginnings of names of screens")
     parser.add_argument("--name", default="small", help="of the database, to set others beside it")
+    parser.add_argument(
+        "--again", type=int, help="open each so many times, and tell how the process grows"
+    )
     args = parser.parse_args()
     # Processor time of helpers of PostgreSQL is not seen. It is told before the first connection.
     os.environ["PGOPTIONS"] = "-c max_parallel_workers_per_gather=0"
@@ -359,18 +398,26 @@ def main():
     meter = Meter(registry)
     with transaction(registry) as env:
         print(f"{args.name}: {count(env)}\n")
+    screens = [row for row in SCREENS if row[0].startswith(tuple(args.only))]
+    if args.again:
+        repeat(meter, screens, args.again)
+    else:
+        tell_costs(meter, screens, args.name, args.reps)
+
+
+def tell_costs(meter, screens, name, reps):
+    """Beside their peers, and beside what they cost in other databases."""
     print(
         "| screen | CPU ms | ms | SQL | rows read | peak MB"
         " | peer: CPU ms | SQL | rows read | ours / peer |"
         f"\n{'|---' * 10}|"
     )
-    screens = [row for row in SCREENS if row[0].startswith(tuple(args.only))]
     STATE.mkdir(exist_ok=True)
     results = {}
-    for title, sides in compare(meter, screens, args.reps):
+    for title, sides in compare(meter, screens, reps):
         results[title] = sides
-        (STATE / f"{args.name}.json").write_text(json.dumps(results))
-    tell_growth(args.name, results)
+        (STATE / f"{name}.json").write_text(json.dumps(results))
+    tell_growth(name, results)
 
 
 if __name__ == "__main__":

@@ -8,12 +8,15 @@ hangs on them is copied with them: seats, half-days, meetings, statements, charg
 payments, matches, messages. Then everybody comes on two days of three, and to workshops.
 
 Rows are made by PostgreSQL from those of the demonstration (INSERT ... SELECT), some groups a
-transaction, with every constraint and trigger on. Nothing is left to chance: the same number of
-groups gives the same rows. CRM has as many leads, for its pipeline is looked at beside ours.
+transaction and two transactions at a time, with every constraint and trigger on. Nothing is left to
+chance: the same number of groups gives the same rows. CRM has as many leads, for its pipeline is
+looked at beside ours.
 """
 
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
+from copy import copy
 from datetime import date
 
 import board_dataset
@@ -23,7 +26,8 @@ from dateutil.relativedelta import relativedelta
 STAYS = 7  # a group, eight months apart: they hold the same places one after the other
 APART = 8
 COPIES = STAYS + 1  # numbers that a group takes: its spaces and the people of today have the first
-BATCH = 8  # groups a transaction
+BATCH = 4  # groups a transaction
+AT_ONCE = 2  # transactions
 WORKSHOPS = 6  # a stay
 # What is multiplied of CRM, when all else is there.
 LEADS = ("res_partner", "crm_lead", "crm_tag_rel", "mail_activity")
@@ -145,19 +149,26 @@ class Copier:
     """Copies of the demonstration's rows, each hanging on the copies of its owners.
 
     A copy has the id of its original and, for each copy before it, as many more as the table had.
+
+    :param aside: how the tables are made that what is copied is kept in; unless they are temporary,
+        other connections may copy too, see ``on``
     """
 
-    def __init__(self, env, groups):
-        self.cr, self.groups, self.spans = env.cr, groups, {}
+    def __init__(self, env, groups, aside="TEMPORARY"):
+        self.cr, self.groups, self.aside, self.spans = env.cr, groups, aside, {}
         self.programs = {
             kind: env.ref(f"coworking_incubation.coworking_program_{name}")
             for kind, name in ((PAST, "2015"), (CURRENT, "current"))
         }
-        # Plans of checks of foreign keys are kept from when tables were small: to read them whole.
-        self.cr.execute("SET enable_seqscan = off; SET jit = off")
         self._keep_originals()
         self._make_turns()
         self.statements = [self._prepare_copy(table) for table in SOURCES]
+
+    def on(self, cr):
+        """:return: one that copies by another connection"""
+        other = copy(self)
+        other.cr = cr
+        return other
 
     def _keep_originals(self):
         """What is copied, with its kind, aside: copies are not copied again."""
@@ -167,7 +178,7 @@ class Copier:
         }
         for table, kind in SOURCES.items():
             self.cr.execute(
-                f"CREATE TEMPORARY TABLE bench_{table} AS SELECT * FROM"
+                f"CREATE {self.aside} TABLE bench_{table} AS SELECT * FROM"
                 f" (SELECT own.*, {kind.format(**names)} AS bench_kind FROM {table} own) found"
                 " WHERE bench_kind IS NOT NULL"
             )
@@ -193,7 +204,7 @@ class Copier:
                 current = self.programs[CURRENT].id
                 turns += [(kind, group, base, base, 0, current) for kind in (NETWORK, CURRENT)]
         self.cr.execute(
-            "CREATE TEMPORARY TABLE bench_turn"
+            f"CREATE {self.aside} TABLE bench_turn"
             " (kind int, grp int, copy int, base int, months int, program_id int)"
         )
         self.cr.executemany("INSERT INTO bench_turn VALUES (%s, %s, %s, %s, %s, %s)", turns)
@@ -273,12 +284,21 @@ class Copier:
 
     def copy(self, first, last):
         """Some groups, with the half-days and the workshops of their people."""
+        # Plans of checks of foreign keys are kept from when tables were small: to read them whole.
+        self.cr.execute("SET LOCAL enable_seqscan = off; SET LOCAL jit = off")
         for table, statement in self.statements:
             self.cr.execute(statement, {"first": first, "last": last})
-            if table == "account_payment":
+            if table == "coworking_presence":
+                # before their months are settled: what comes later goes to the audit trail
+                self._come(first, last)
+            elif table == "account_payment":
                 self._link_payments(first, last)
-        self._come(first, last)
         self._meet(first, last)
+
+    def forget(self):
+        """What was kept aside."""
+        tables = ", ".join(f"bench_{table}" for table in (*SOURCES, "turn"))
+        self.cr.execute(f"DROP TABLE {tables}")
 
     def _link_payments(self, first, last):
         span, moves = self.spans["account_payment"], self.spans["account_move"]
@@ -375,14 +395,18 @@ def fill(registry, groups):
     start = time.monotonic()
     with transaction(registry, commit=True) as env:
         make_room(env)
-        copier = Copier(env, groups)
-        for first in range(0, groups, BATCH):
-            last = min(first + BATCH, groups) - 1
-            copier.copy(first, last)
-            env.cr.commit()
-            print(f"{last + 1} groups of {groups}, {time.monotonic() - start:.0f} s", flush=True)
-        env.cr.execute("RESET ALL")
+        copier = Copier(env, groups, aside="UNLOGGED")
+    sql(registry, "ANALYZE")
+
+    def copy_some(first):
+        with registry.cursor() as cr:
+            copier.on(cr).copy(first, min(first + BATCH, groups) - 1)
+        print(f"from group {first} of {groups}: {time.monotonic() - start:.0f} s", flush=True)
+
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        list(pool.map(copy_some, range(0, groups, BATCH)))
     with transaction(registry, commit=True) as env:
+        copier.on(env.cr).forget()
         _make_leads(env)
     more = True
     while more:  # as the night does

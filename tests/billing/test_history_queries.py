@@ -191,6 +191,26 @@ class TestCatchUpQueries(HistoryCase):
                 if program == self.program and space in spaces
             ]
 
+    def test_a_month_in_which_no_period_of_the_seat_begins_does_not_come_back(self):
+        own = {"unit": "month", "period": "anniversary"}
+        for number, (values, start, end, months) in enumerate(
+            (
+                (own, "15/3", "14/6", [3, 4, 5]),
+                (own, "15/3", "15/6", [3, 4, 5, 6]),
+                (own, "31/1", "29/4", [1, 2, 3]),
+                (own, "31/1", "30/4", [1, 2, 3, 4]),
+                ({"unit": "week"}, "4/3", "2/6", [3, 4, 5]),
+                ({"unit": "week"}, "4/3", "3/6", [3, 4, 5, 6]),
+            )
+        ):
+            with self.subTest(start=start, end=end, **values):
+                space = self._new_space(f"Space {number}", f"S{number}")
+                tariff = self._new_tariff("Own", 100.0, space, **values)
+                seat = self._new_seat(start, end, f"P{number}", tariff)
+                self.assertEqual(self._months_of(space), months)
+                charged = seat.charge_ids.sorted("period")
+                self.assertEqual([charge.period.month for charge in charged], months)
+
     def test_months_of_tickets_without_use_do_not_come_back(self):
         day = self._new_tariff("Day", 20.0, unit="day")
         pack = self._new_tariff("Pack", 90.0, self.space_b, unit="pack", pack_size=10)

@@ -1,5 +1,8 @@
 """Nothing that may name somebody is forgotten when their data ends."""
 
+import re
+
+from odoo.addons.coworking_incubation.models.trust.eraser import recognise
 from odoo.addons.coworking_incubation.models.trust.fates import FATES
 
 from .common import EndOfDataCase
@@ -48,3 +51,21 @@ class TestFates(EndOfDataCase):
                 self.assertIn(name, self.env[model]._fields, model)
             if fate.owner:
                 self.assertTrue(self.env[model]._fields[fate.owner].store, model)
+
+    def test_whatever_names_a_person_has_a_trace_that_is_looked_for_first(self):
+        person = recognise("Zoé Müller-Dupont", {"zoe.m@example.org"}, {"+33 6 12 34 56 78"})
+        for text in (
+            "zoe_muller_dupont.pdf",
+            "Müller-Dupont Zoé",
+            "to ZOE.M@example.org, please",
+            "06.12.34.56.78",
+            "(0033) 6 12\u00a034-56 78",
+        ):
+            found, traced = (
+                [pattern for pattern in patterns if re.search(pattern, text, re.IGNORECASE)]
+                for patterns in (person.ways, person.traces)
+            )
+            with self.subTest(text=text):
+                self.assertTrue(found)
+                self.assertTrue(traced)
+        self.assertFalse(recognise("Zoé", (), ()).traces)

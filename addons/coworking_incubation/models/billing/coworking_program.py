@@ -12,10 +12,12 @@ from ...tools import to_decimal
 
 # A commitment or a notice may be due long after the seat's end. Of a seat that is priced by use, as
 # far as its forecast reaches, a month costs nothing that has neither use nor charge.
+# A week, or a month from the seat's first day, that begins after its last one costs nothing.
 SPACES_CHARGED = """
     SELECT program_id, month, ARRAY_AGG(DISTINCT space_id ORDER BY space_id)
       FROM (SELECT seat.id, seat.program_id, seat.space_id, month,
                    NOT bound.yes AND tariff.unit IN ('hour', 'half_day', 'day', 'pack') AS by_use,
+                   NOT bound.yes AND COALESCE(seat.date_end < begun.day, FALSE) AS is_over,
                    COALESCE(seat.date_end, file.date_exit_planned, program.date_end) AS forecast_to
               FROM coworking_seat seat
               JOIN coworking_tariff tariff ON tariff.id = seat.tariff_id
@@ -27,12 +29,23 @@ SPACES_CHARGED = """
               JOIN UNNEST(%(months)s::date[]) AS month
                 ON month + INTERVAL '1 month' > seat.date_start
                AND (bound.yes OR seat.date_end IS NULL OR month <= seat.date_end)
+        CROSS JOIN LATERAL (
+                   SELECT AGE(month::timestamp, DATE_TRUNC('month', seat.date_start::timestamp))
+                          AS time) AS since
+        CROSS JOIN LATERAL (
+                   SELECT CASE
+                       WHEN tariff.unit = 'week' THEN seat.date_start + 7 * CEIL(
+                           GREATEST(month - seat.date_start, 0) / 7.0)::integer
+                       WHEN tariff.unit = 'month' AND tariff.period = 'anniversary'
+                       THEN (seat.date_start + since.time)::date END AS day) AS begun
              WHERE seat.program_id IN %(programs)s AND seat.state IN %(states)s) AS charged
      WHERE NOT EXISTS (SELECT FROM coworking_statement statement
                         WHERE statement.program_id = charged.program_id
                           AND statement.space_id = charged.space_id
                           AND statement.date_from = charged.month
                           AND statement.state IN %(settled)s)
+       AND (NOT is_over OR EXISTS (SELECT FROM coworking_charge charge
+                        WHERE charge.seat_id = charged.id AND charge.period = charged.month))
        AND (NOT by_use OR month > forecast_to
             OR EXISTS (SELECT FROM coworking_presence presence
                         WHERE presence.seat_id = charged.id AND presence.date >= charged.month

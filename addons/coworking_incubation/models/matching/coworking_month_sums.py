@@ -31,6 +31,24 @@ SUMS = """
     FROM %(lines)s AS line
 GROUP BY date_from, cause
 """
+# Month by month, of which there are few: the first line of each is enough.
+MONTHS_WITH_LINES = """
+  SELECT month::date AS date_from
+    FROM (SELECT MIN(date_from)::timestamp AS first, MAX(date_from)::timestamp AS last
+            FROM coworking_statement WHERE company_id IN %(companies)s) AS ends
+   CROSS JOIN GENERATE_SERIES(first, last, INTERVAL '1 month') AS month
+   CROSS JOIN LATERAL (
+         (SELECT 1 FROM coworking_statement statement
+            JOIN coworking_charge charge ON charge.statement_id = statement.id
+           WHERE statement.date_from = month::date AND statement.company_id IN %(companies)s
+           LIMIT 1)
+       UNION ALL
+         (SELECT 1 FROM coworking_statement statement
+            JOIN coworking_match match ON match.statement_id = statement.id
+           WHERE statement.date_from = month::date AND statement.company_id IN %(companies)s
+           LIMIT 1)
+           LIMIT 1) AS line
+"""
 
 
 class CoworkingMonthLine(models.Model):
@@ -141,16 +159,17 @@ class CoworkingMonthLine(models.Model):
     @api.model
     def _get_months(self):
         """First days of the months with lines: of statements, and of bills that wait for theirs."""
-        # sudo: the month of a line is seen by who sees the line
-        statements = self.env["coworking.statement"].sudo()
-        company = Domain("company_id", "in", self.env.companies.ids)
-        something = Domain("charge_ids", "!=", False) | Domain("match_ids", "!=", False)
-        groups = statements._read_group(company & something, ["date_from:month"])
         waiting = self._select_lines(
             [("statement_id", "=", False)], SQL(WITHOUT + OF_NO_CHARGE), "date_from"
         )
-        rows = self.env.execute_query(SQL("SELECT DISTINCT date_from FROM %s AS line", waiting))
-        return {month for (month,) in (*groups, *rows) if month}
+        rows = self.env.execute_query(
+            SQL(
+                "%s UNION SELECT date_from FROM %s AS line",
+                SQL(MONTHS_WITH_LINES, companies=tuple(self.env.companies.ids)),
+                waiting,
+            )
+        )
+        return {month for (month,) in rows if month}
 
     @api.model
     def _get_month_domain(self, month):

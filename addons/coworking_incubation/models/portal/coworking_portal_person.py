@@ -440,7 +440,10 @@ class CoworkingPortalPerson(models.AbstractModel):
             lambda move: move.partner_id == partner and move.state == "posted"
         )
         paid = (own_invoices | own_invoices.reversal_move_ids)._coworking_payment_facts()
-        accounts = self.env["coworking.copayment"].search([("participant_id", "=", file.id)])
+        # read with the search: by their ids the accounts of everybody would be computed
+        accounts = self.env["coworking.copayment"].search_fetch(
+            [("participant_id", "=", file.id)], ["move_id", "due", "credited", "currency_id"]
+        )
         accounts = accounts.filtered("move_id").grouped("move_id")
         for statement, own in charges.grouped("statement_id").items():
             invoices = statement.copayment_invoice_ids & own_invoices

@@ -96,9 +96,14 @@ class CoworkingParticipant(models.Model):
 
         :param ids: where they are looked at again, once nobody else writes them
         """
+        # sudo: as in _find_retention. Of files of the others the last contact is not looked for.
+        programs = self.env["coworking.program"].sudo().with_context(active_test=False)
+        programs = programs.search([("retention_confirmed_on", "!=", False)])
+        if not programs:
+            return []
         lately = fields.Date.context_today(self) - timedelta(days=RETRY_DAYS)
         calm = Domain("failed_on", "=", False) | Domain("failed_on", "<=", lately)
-        confirmed = Domain("is_confirmed", "=", True)
+        confirmed = Domain("program_id", "in", programs.ids)
         among = Domain.TRUE if ids is None else Domain("id", "in", ids)
         return self._find_retention(Domain(domain) & confirmed & calm & among)
 

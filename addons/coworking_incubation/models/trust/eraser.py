@@ -18,6 +18,7 @@ from .fates import (
     email_pattern,
     name_pattern,
     phone_pattern,
+    trace_patterns,
 )
 
 MASK = "[…]"
@@ -39,6 +40,7 @@ class Person(NamedTuple):
     emails: tuple  # normalised
     phones: tuple  # as ``phone_key`` gives them
     ways: tuple  # patterns: full name, addresses, phones
+    traces: tuple  # patterns, of which each way has one: soon looked for
 
     @property
     def email(self):
@@ -49,9 +51,10 @@ def recognise(name, emails, phones):
     words = [word for word in plain_words(name) if len(word) > 1]
     emails = tuple(sorted(email.lower() for email in emails if email))
     keys = tuple(sorted({phone_key(phone) for phone in phones} - {False}))
-    ways = [name_pattern(words)] if len(words) > 1 else []
+    words = words if len(words) > 1 else []
+    ways = [name_pattern(words)] if words else []
     ways += [*map(email_pattern, emails), *map(phone_pattern, keys)]
-    return Person(name or "", emails, keys, tuple(ways))
+    return Person(name or "", emails, keys, tuple(ways), tuple(trace_patterns(words, emails, keys)))
 
 
 class Named(NamedTuple):
@@ -210,7 +213,9 @@ class Eraser(ContactUses):
 
     def _find_named(self):
         """Who is called or reached as one of the people is, these included."""
-        union = "|".join(sorted({way for person in self.leaving.values() for way in person.ways}))
+        people = self.leaving.values()
+        traces = "|".join(sorted({trace for person in people for trace in person.traces}))
+        union = "|".join(sorted({way for person in people for way in person.ways}))
         if not union:
             return []
         return [
@@ -232,7 +237,9 @@ class Eraser(ContactUses):
                     SELECT seat.company_id, file.partner_id, file.id, NULL, occupant_name
                       FROM coworking_seat seat
                  LEFT JOIN coworking_participant file ON file.id = seat.participant_id
-                ) named (company_id, partner_id, file_id, identity, text) WHERE text ~* %s""",
+                ) named (company_id, partner_id, file_id, identity, text)
+                 WHERE CASE WHEN text ~* %s THEN text ~* %s END""",
+                traces,
                 union,
             )
         ]

@@ -295,8 +295,16 @@ def email_pattern(email):
 
 def phone_pattern(digits):
     """The last digits of a phone, whatever is written between them and before."""
-    gap = rf"(?:[ {_HARD_SPACES}()./-]|&nbsp;)*"
+    gap = _PHONE_GAP
     return rf"(?<!\d)(?:\+?\d{{1,3}}|0)?{gap}{gap.join(digits)}(?!\d)"
+
+
+def trace_patterns(words, emails, phones):
+    """What each text has that one of the above finds, and some others too: PostgreSQL looks for it
+    a hundred times as fast.
+    """
+    name = [fold_pattern(max(words, key=len))] if words else []
+    return [*name, *map(fold_pattern, emails), *(_PHONE_GAP.join(key[-4:]) for key in phones)]
 
 
 def _escape(char):
@@ -305,6 +313,7 @@ def _escape(char):
 
 # Which editors put between words and digits, and PostgreSQL's ``\s`` does not know.
 _HARD_SPACES = "\u00a0\u202f"
+_PHONE_GAP = rf"(?:[ {_HARD_SPACES}()./-]|&nbsp;)*"
 _FOLDED = {
     plain: f"[{plain}{accented}]"
     for plain, accented in {
