@@ -206,6 +206,24 @@ class TestManagers(AnnouncementCase):
         self.assertNotIn("fermeture", words)
         self.assertEqual(words.count("août 2015 ·"), 1)
 
+    def test_another_closure_is_no_change_of_one_that_holds(self):
+        seat = self._new_seat("1/6", "31/8", "Camille Roux", state="active")
+        self.space._close(d("24/8"), d("28/8"), "August")
+        self._run()
+        seat.date_end = d("21/8")
+        self.space._close(d("17/8"), d("18/8"), "Works")
+        words = self._run("21/7")[self.boss.email]
+        self.assertIn("17 août 2015 · Fermé jusqu'au 18 août 2015", words)
+        self.assertNotIn("24 août", words)
+
+    def test_what_is_noted_as_known_is_told_to_nobody_and_its_change_is(self):
+        seat = self._new_seat("1/6", "31/8", "Camille Roux", state="active")
+        with freeze_time(NOW):
+            self.env["coworking.announcement"]._note_all()
+        self.assertFalse(self._run("21/7"))
+        seat.date_end = d("20/8")
+        self.assertIn("31 août 2015", self._run("22/7")[self.boss.email])
+
     def test_a_program_that_goes_on_is_told_and_one_that_seats_nobody_any_more_is_not(self):
         seat = self._new_seat("1/6", None, "Camille Roux", state="active")
         self.program.date_end = d("31/8")
@@ -317,6 +335,15 @@ class TestParticipants(AnnouncementCase):
     def setUp(self):
         super().setUp()
         self.boss.email = self.boss_b.email = False
+
+    def test_on_the_day_itself_a_change_of_the_own_part_is_not_taken_back(self):
+        self.program.funding_rate = 80
+        self._new_person("Camille", "31/12")
+        price = self._new_price("1/9", 200.0)
+        self.assertIn("Votre part", self._run()["camille@example.com"])
+        self.assertFalse(self._run("1/9"))
+        price.unlink()
+        self.assertIn("ne change pas", self._run("1/9")["camille@example.com"])
 
     def test_each_is_told_what_is_theirs_and_no_figure_of_the_space(self):
         self.tariff.write({"min_commitment_months": 3, "closure_rule": "credited"})

@@ -4,12 +4,15 @@ one; nothing while the pilot or the space has its time.
 
 from unittest.mock import patch
 
+from odoo import Command
 from odoo.exceptions import UserError
 from odoo.tests import freeze_time
 
 from ..common import JUNE, d
 from ..matching.received import facturx, pdf
 from .common import PilotCase
+
+EXCEPTIONS = "odoo.addons.coworking_incubation.models.steering"
 
 
 class BillsCase(PilotCase):
@@ -253,9 +256,8 @@ class TestCreditNotes(BillsCase):
         content = facturx(
             note=self.statement.name,
             lines=[(amount, f"Place {self.seat.name}") for amount in amounts],
-            reference="A-1",
             credit_note=True,
-            **values,
+            **{"reference": "A-1", **values},
         )
         with freeze_time("2015-07-06 09:00:00"):
             return self._received(content, operator=self.operator, statement=self.statement)
@@ -295,6 +297,64 @@ class TestCreditNotes(BillsCase):
         note.with_user(self.accountant).button_draft()
         self._pass_hour("2015-07-07 10:00:00")
         self.assertEqual(note.state, "draft")
+
+    def test_one_within_the_tolerance_ends_the_wait(self):
+        self.company.coworking_match_tolerance = 1.0
+        self._posted_with_gap()
+        self.assertTrue(self._rows("2015-08-01 12:00:00", "contested"))
+        self._credit_note(9.5, corrected="F-2015-07")
+        self.assertFalse(self._rows("2015-08-01 12:00:00", "contested"))
+
+    def test_of_two_of_one_bill_both_are_taken_off_it(self):
+        bill = self._posted_with_gap()
+        self._credit_note(4.0, corrected="F-2015-07")
+        self._credit_note(6.0, corrected="F-2015-07", reference="A-2")
+        self._switch("post")
+        self._pass_hour("2015-07-06 10:00:00")
+        notes = self.env["account.move"].search(
+            [("partner_id", "=", self.operator.id), ("move_type", "=", "in_refund")]
+        )
+        self.assertEqual(notes.mapped("state"), ["posted", "posted"])
+        self.assertEqual(notes.mapped("amount_residual"), [0.0, 0.0])
+        self.assertEqual(bill.amount_residual, 180.0)
+
+    def test_one_that_comes_after_its_bill_was_paid_holds_the_next_back_until_it_is_used(self):
+        bill = self._posted_with_gap()
+        self._pay(bill)
+        self._credit_note(10.0, corrected="F-2015-07")
+        self._switch("post")
+        self._pass_hour("2015-07-06 10:00:00")
+        with freeze_time("2015-07-25 12:00:00"):
+            other = self._new_bill(180.0)
+            refusals = other._coworking_get_refusals_of_open_money()
+            self.assertIn("set against no bill yet", refusals[other])
+            note = self.env["account.move"].search(
+                [("partner_id", "=", self.operator.id), ("move_type", "=", "in_refund")]
+            )
+            self.assertEqual(note.amount_residual, 12.0)
+            lines = note.line_ids.filtered(lambda row: row.account_type == "liability_payable")
+            other.js_assign_outstanding_line(lines.id)
+            self.assertFalse(other._coworking_get_refusals_of_open_money())
+
+    def _pay(self, bill):
+        wizard = self.env["account.payment.register"].with_context(
+            active_model="account.move", active_ids=bill.ids
+        )
+        wizard.create({"journal_id": self._new_bank().id}).action_create_payments()
+        self.assertEqual(bill.amount_residual, 0.0)
+
+    def _new_bill(self, amount):
+        bill = self.env["account.move"].create(
+            {
+                "move_type": "in_invoice",
+                "partner_id": self.operator.id,
+                "invoice_date": d("20/7"),
+                "ref": "F-9",
+                "invoice_line_ids": [Command.create({"name": "Seats", "price_unit": amount})],
+            }
+        )
+        bill.action_post()
+        return bill
 
     def test_one_that_gives_back_another_amount_waits_for_a_decision(self):
         self._posted_with_gap()
@@ -370,6 +430,9 @@ class TestToPay(BillsCase):
         self.account.allow_out_payment = True
         self.account.active = False  # nothing else tells that
         self.assertWaits("2015-07-25 12:00:00", "to_pay")
+        self.account.allow_out_payment = False
+        self.assertWaits("2015-07-25 12:00:00", "to_pay")
+        self.account.allow_out_payment = True
         self.account.active = True
         self.bill.payment_state = "blocked"
         self.assertWaits("2015-07-25 12:00:00")
@@ -398,3 +461,33 @@ class TestToPay(BillsCase):
         )
         again.js_assign_outstanding_line(line.id)
         self.assertWaits("2015-08-25 12:00:00")
+
+    def test_nor_where_its_payment_has_no_entry(self):
+        with freeze_time("2015-07-25 12:00:00"):
+            payment = self._pay_without_entry(self.bank, self.bill, 180.0, "2015-07-25")
+            self.bill.button_draft()
+            self.bill.button_cancel()
+            self.statement.action_create_bill()
+            again = self.statement.bill_id
+            again.write({"ref": "F-2", "invoice_date": d("4/7")})
+            again.action_post()
+            refusals = again._coworking_get_refusals_of_open_money()
+            self.assertIn("posted no more", refusals[again])
+            payment.action_cancel()
+            self.assertFalse(again._coworking_get_refusals_of_open_money())
+
+    def test_what_is_stuck_does_not_hide_what_is_right(self):
+        with patch(f"{EXCEPTIONS}.coworking_exception_bill.MOST_READY", 1):
+            self.assertWaits("2015-07-25 12:00:00", "to_pay")
+            self.statement.match_ids._record_decision("disputed", "Not theirs")
+            self._new_seat("1/6", "30/6", "Noa", self.tariff_b)
+            with freeze_time("2015-07-26 12:00:00"):
+                other = self._generate(JUNE) - self.statement
+                self._confirm_by_space(other)
+                other.action_create_bill()
+                bill = other.bill_id
+                bill.write({"ref": "F-3", "invoice_date": d("26/7")})
+                bill.partner_bank_id.allow_out_payment = True
+                bill.action_post()
+            rows = self._rows("2015-09-25 12:00:00", "to_pay")
+            self.assertEqual(rows.res_id, bill.id)

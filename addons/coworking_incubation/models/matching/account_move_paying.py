@@ -1,5 +1,6 @@
 from odoo import models
 from odoo.exceptions import UserError
+from odoo.fields import Domain
 from odoo.tools import SQL
 
 from ...tools import to_decimal
@@ -31,13 +32,13 @@ class AccountMove(models.Model):
         )
         # sudo: dates and amounts of payments, which bills tell anyway
         paid = self.sudo()._coworking_payment_facts()
-        loose = self._coworking_get_refusals_of_loose_payments()
+        open_money = self._coworking_get_refusals_of_open_money()
         # sudo: bank accounts belong to contacts; which of them nobody verified is told anyway
         refusals = {
             move: move._coworking_get_refusal_of_state(paid[move])
             or move._coworking_get_refusal_of_matches(decisions.get(move, []))
             or move.sudo()._coworking_get_refusal_of_account()
-            or loose.get(move)
+            or open_money.get(move)
             for move in self
         }
         return {move: why for move, why in refusals.items() if why}
@@ -100,37 +101,81 @@ class AccountMove(models.Model):
             )
         return False
 
-    def _coworking_get_refusals_of_loose_payments(self):
-        """Money that went to the operator and pays no bill: one that was paid, cancelled and made
-        again would be paid twice.
+    def _coworking_get_refusals_of_open_money(self):
+        """Money that went to the operator, or that it gives back, and is set against no bill: one
+        that was paid, cancelled and made again would be paid twice.
 
         :return: dict move -> sentence
         """
-        if not self:
-            return {}
-        # sudo: dates and amounts of payments, which bills tell anyway
-        lines = self.env["account.move.line"].sudo()
-        lines = lines.search(
-            [
-                ("parent_state", "=", "posted"),
-                ("reconciled", "=", False),
-                ("account_id.account_type", "=", "liability_payable"),
-                ("partner_id", "child_of", self.commercial_partner_id.ids),
-                ("company_id", "in", self.company_id.ids),
-                ("payment_id.payment_type", "=", "outbound"),
-            ]
-        )
-        loose = {(line.company_id, line.partner_id.commercial_partner_id): line for line in lines}
+        items, payments = self._coworking_find_open_money()
         result = {}
         for move in self:
-            if line := loose.get((move.company_id, move.commercial_partner_id)):
+            key = move.company_id.root_id, move.commercial_partner_id
+            if item := items.get(key):
+                result[move] = item.move_id._coworking_tell_open_money(item)
+            elif payment := payments.get(key):
                 result[move] = self.env._(
-                    "%(payment)s of %(amount)s went to its operator and pays no bill yet: add it on"
-                    " this bill if it is for it, else pay this one by hand.",
-                    payment=line.payment_id.name,
-                    amount=line.company_currency_id.format(abs(line.amount_residual)),
+                    "%(payment)s of %(amount)s was made for a bill that is posted no more: cancel"
+                    " it if the money did not leave, else pay this bill by hand.",
+                    payment=payment.name or payment.memo or payment.display_name,
+                    amount=payment.currency_id.format(payment.amount),
                 )
         return result
+
+    def _coworking_find_open_money(self):
+        """:return: (journal items that are open, payments without an entry of which no bill is
+        left), each as dict (root company, operator) -> one record
+        """
+        whose = Domain("partner_id", "child_of", self.commercial_partner_id.ids) & Domain(
+            "company_id", "child_of", self.company_id.root_id.ids
+        )
+        # sudo: dates and amounts of payments, which bills tell anyway
+        sudo = self.env["account.move.line"].sudo()
+        items = sudo.search(
+            whose
+            & Domain("parent_state", "=", "posted")
+            & Domain("reconciled", "=", False)
+            & Domain("account_id.account_type", "=", "liability_payable")
+            & Domain("amount_residual", ">", 0)
+            & (
+                Domain("journal_id.type", "in", ("bank", "cash", "credit"))
+                | Domain("move_id.move_type", "=", "in_refund")
+            )
+        )
+        payments = sudo.env["account.payment"].search(
+            whose
+            & Domain("move_id", "=", False)
+            & Domain("state", "=", "in_process")
+            & Domain("payment_type", "=", "outbound")
+            & Domain("invoice_ids", "!=", False)
+        )
+        payments = payments.filtered(
+            lambda payment: "posted" not in payment.invoice_ids.mapped("state")
+        )
+        return tuple(
+            {(row.company_id.root_id, row.partner_id.commercial_partner_id): row for row in rows}
+            for rows in (items, payments)
+        )
+
+    def _coworking_tell_open_money(self, item):
+        """What is said of an open journal item of this entry."""
+        self.ensure_one()
+        values = {
+            "name": self.name,
+            "amount": item.company_currency_id.format(item.amount_residual),
+        }
+        if self.move_type == "in_refund":
+            return self.env._(
+                "Credit note %(name)s of its operator, %(amount)s, is set against no bill yet: add"
+                " it on this bill if it is for it, else pay this one by hand.",
+                **values,
+            )
+        return self.env._(
+            "%(name)s of %(amount)s went to its operator and pays no bill yet: add it on this bill"
+            " if it is for it, else pay this one by hand. An advance or a deposit belongs on an"
+            " account of its own, and holds nothing back there.",
+            **values,
+        )
 
     def _coworking_get_choice_to_pay(self):
         """What these bills are when somebody chooses to pay them, so that a change is noticed.

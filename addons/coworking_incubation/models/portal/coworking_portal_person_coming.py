@@ -103,4 +103,7 @@ class CoworkingPortalPerson(models.AbstractModel):
     def _describe_gone_own_part(self, seat, space, day):
         if seat.state not in ("confirmed", "active") or (seat.date_end and seat.date_end < day):
             return None
+        before, since = seat._get_own_parts(day).get(seat, (None, None))
+        if before is None or not seat.currency_id.is_zero(float(since - before)):
+            return None  # it changes today, or nobody can say
         return self.env._("Your part of the price does not change on that day")

@@ -203,17 +203,19 @@ class AccountMove(models.Model):
         fresh = self.filtered(lambda move: not move.coworking_posted_by_program_at)
         files = fresh._coworking_get_received_files()
         read = fresh & files.filtered(lambda file: file.state == "decoded").move_id
-        programs = {
-            move: matches.statement_id.program_id
-            for move, matches in read._coworking_matches().grouped("move_id").items()
-        }
-        return read.filtered(lambda move: all(programs[move].mapped("autopilot_post")))
+        matches = read._coworking_matches().grouped("move_id")
+        return read.filtered(
+            lambda move: all(row.statement_id.program_id.autopilot_post for row in matches[move])
+        )
 
     def _coworking_post_by_program(self):
         """Post these, which are ready: what differs within the tolerance is matched by that."""
         matches = self._coworking_matches().filtered(lambda match: not match.decision)
         matches._record_decision("matched")
-        self.action_post()
+        # One by one, bills first: of several credit notes of one bill, posted together, Odoo takes
+        # off one alone.
+        for move in self.sorted("move_type"):
+            move.action_post()
         self.coworking_posted_by_program_at = fields.Datetime.now()
         self._coworking_note_by_program(self.env._("Bill posted"))
 

@@ -22,6 +22,8 @@ MODELS = {
     "program_end": "coworking.program",
     "closure": "coworking.space",
 }
+# Of these a space, or a seat, has several at once, each with its day.
+SEVERAL = {"closure", "own_part", "price_change"}
 # A seat that was to end and goes on is one thing that changed.
 SAME = {"seat_on": "seat_end"}
 
@@ -151,6 +153,15 @@ class CoworkingAnnouncement(models.Model):
         return True
 
     @api.model
+    def _note_all(self):
+        """Note all that is to come as told to everybody, of which nobody is to be written to."""
+        for partner in self._get_recipients():
+            for role in PAGES:
+                if scope := self._get_scope(role, partner):
+                    for fact, row, __ in self._find_news(role, partner, scope):
+                        self._note_told(role, partner, fact, row)
+
+    @api.model
     def _get_scope(self, role, partner):
         """The spaces of whose mails the contact is today's reader, or the file under way."""
         pages = self.env[PAGES[role]]
@@ -179,10 +190,15 @@ class CoworkingAnnouncement(models.Model):
             facts = [fact for fact in facts if fact.space in scope]
             rows = rows.filtered(lambda row: row.space_id in scope)
         fresh = {self._get_terms(fact): fact for fact in facts}
+        days = {(self._get_terms(fact)[0], fact.day) for fact in fresh.values()}
         left = self.browse()
         for row in rows:
-            if not fresh.pop(row._get_own_terms(), None):
-                left |= row
+            if fresh.pop(row._get_own_terms(), None):
+                continue
+            alone = row.kind in SEVERAL and (row._get_own_terms()[0], row.date) not in days
+            if alone and not row._describe_gone(pages):
+                continue  # it holds, and is none of theirs any more: another is not its change
+            left |= row
         return [
             (fact, row, words)
             for fact, row in self._pair(fresh.values(), left)

@@ -43,6 +43,15 @@ BANK = """
         ON operator.id = partner.commercial_partner_id
      WHERE bank.active AND bank.allow_out_payment IS NOT TRUE
 """
+# Of a bill whose operator gave an account that nobody verified, the account is told.
+TRUSTED = """NOT EXISTS (
+           SELECT FROM res_partner_bank bank
+            WHERE bank.id = move.partner_bank_id
+              AND bank.active AND bank.allow_out_payment IS NOT TRUE)
+       AND NOT EXISTS (
+           SELECT FROM res_partner_bank bank
+            WHERE bank.partner_id IN (move.partner_id, move.commercial_partner_id)
+              AND bank.active AND bank.allow_out_payment IS NOT TRUE)"""
 # Files that leave something to look at which no row about their bill tells.
 IS_TO_TYPE = f"""(file.to_handle IS TRUE
            AND NOT (file.state = 'decoded' AND file.cause IN {CLEAR_CAUSES}) OR file.active
@@ -144,6 +153,11 @@ CONTESTED = """
            MIN(match.company_id) AS company_id, MAX(match.write_date)::date AS since,
            MIN(COALESCE(charged.invoiced - charged.payable_total, match.gap)) AS amount
       FROM coworking_match match
+      JOIN res_company company ON company.id = match.company_id
+      JOIN res_currency currency ON currency.id = company.currency_id
+CROSS JOIN LATERAL (
+           SELECT GREATEST(company.coworking_match_tolerance, currency.rounding / 2) AS most
+           ) AS tolerated
  LEFT JOIN coworking_statement statement ON statement.id = match.statement_id
  LEFT JOIN coworking_seat seat ON seat.id = match.seat_id
  LEFT JOIN coworking_program program
@@ -158,10 +172,11 @@ CONTESTED = """
      WHERE match.decision IN ('disputed', 'asked', 'credit_note', 'rebilled')
        AND charged.undecided IS NOT TRUE
        AND (match.decision IN ('disputed', 'asked')
-            OR match.decision = 'credit_note'
-               AND charged.invoiced IS DISTINCT FROM charged.payable_total
             OR match.decision = 'credit_note' AND match.charge_id IS NULL
-            OR match.decision = 'rebilled' AND charged.invoiced < charged.payable_total)
+            OR match.decision = 'credit_note'
+               AND ABS(charged.invoiced - charged.payable_total) > tolerated.most
+            OR match.decision = 'rebilled'
+               AND charged.invoiced < charged.payable_total - tolerated.most)
   GROUP BY 1
     HAVING MAX(match.write_date)::date + COALESCE(MIN(program.call_after_days), %(days)s)
            <= %(today)s
@@ -187,7 +202,8 @@ BILL_AWAITED = """
   GROUP BY statement.id, program.user_id
 """
 # Drafts of which something came or was typed, with all that was matched decided, or to be by the
-# pilot; those that somebody's work failed to post are told by that.
+# pilot; those that somebody's work failed to post are told by that. What other rows tell is left
+# out before they are counted, as it would hide the rest.
 DRAFTS = f"""
     SELECT move.id
       FROM account_move move
@@ -197,6 +213,9 @@ DRAFTS = f"""
        AND move.company_id = ANY(%(companies)s)
        AND (COALESCE(move.ref, '') != '' OR move.invoice_date IS NOT NULL
             OR EXISTS (SELECT FROM coworking_invoice_file WHERE move_id = move.id))
+       AND NOT EXISTS (SELECT FROM coworking_invoice_file
+                        WHERE move_id = move.id AND state = 'waiting')
+       AND (move.move_type = 'in_refund' OR {TRUSTED})
        AND NOT EXISTS (
            SELECT FROM ({FAILED}) AS failed
             WHERE step = 'post' AND (move_id = move.id OR move_id IS NULL
@@ -232,7 +251,8 @@ TO_TYPE = f"""
  LEFT JOIN account_move move ON move.id = file.move_id
      WHERE {IS_TO_TYPE}
 """  # nosec B608 # of constants
-DUE = """
+# Right to pay as far as that is soon asked: what others speak against is told by other rows.
+DUE = f"""
     SELECT move.id
       FROM account_move move
      WHERE move.state = 'posted' AND move.move_type = 'in_invoice'
@@ -241,9 +261,13 @@ DUE = """
        AND COALESCE(move.invoice_date_due, move.date) <= %(until)s
        AND EXISTS (SELECT FROM coworking_match
                     WHERE move_id = move.id AND statement_id IS NOT NULL)
+       AND NOT EXISTS (SELECT FROM coworking_match
+                        WHERE move_id = move.id
+                          AND (decision IS NULL OR decision IN ('disputed', 'asked')))
+       AND {TRUSTED}
   ORDER BY move.invoice_date_due, move.id
      LIMIT %(most)s
-"""
+"""  # nosec B608 # of constants
 # Those of a program are one thing to do, whatever their number.
 TO_PAY = """
     SELECT MIN(bill.id) AS id, bill.program_id, NULL::integer AS space_id,
@@ -540,13 +564,11 @@ class CoworkingException(models.Model):
         """Those that are soon due, and right to pay or not for a reason that no other row tells."""
         due = self._find_moves(DUE, until=self._get_today() + timedelta(days=PAY_DAYS))
         refused = due._coworking_get_refusals_to_pay()
-        loose = due._coworking_get_refusals_of_loose_payments()
+        open_money = due._coworking_get_refusals_of_open_money()
         return due.filtered(
             lambda move: (
                 move not in refused
-                or refused[move] == loose.get(move)
-                or not move._coworking_accounts_to_verify()
-                and refused[move] == move._coworking_get_refusal_of_account()
+                or refused[move] in (open_money.get(move), move._coworking_get_refusal_of_account())
             )
         )
 
