@@ -1,6 +1,6 @@
 """Fills a database with a programme: spaces of fifty seats, two settled months, and OCA contracts.
 
-    dataset.py SEATS        (called by benchmarks/run)
+    dataset.py SEATS [SEATS A SPACE]        (called by benchmarks/run)
 
 Every space has three tariffs and, of fifty seats, 35 by the whole month, 5 that begin within the
 measured month and 10 by the day. Their forecasts are those that confirming a seat makes. April and
@@ -23,22 +23,26 @@ MONTH = date(2025, 6, 1)
 PROGRAM = "BENCH"
 
 
-def fill(registry, seats):
-    """Everything, committed; ``seats`` is a multiple of fifty."""
+def fill(registry, seats, each=SEATS_A_SPACE):
+    """Everything, committed.
+
+    :param seats: a multiple of ``each``
+    :param each: seats a space: fifty, or what fifty can be divided by
+    """
     forbid_autovacuum(registry)
     with transaction(registry, commit=True) as env:
         program, product = _program(env)
-        spaces = _spaces(env, seats // SEATS_A_SPACE, product)
+        spaces = _spaces(env, seats // each, product)
     for space in spaces.ids:
         with transaction(registry, commit=True) as env:
-            _seats(env["coworking.space"].browse(space), program.with_env(env))
+            _seats(env["coworking.space"].browse(space), program.with_env(env), each)
     vacuum(registry, analyze=True)
     for month in SETTLED:
         for position in range(0, len(spaces), 10):
             with transaction(registry, commit=True) as env:
                 _settle(env, program.id, spaces.ids[position : position + 10], month)
     with transaction(registry, commit=True) as env:
-        _contracts(env, product.with_env(env), spaces.with_env(env))
+        _contracts(env, product.with_env(env), spaces.with_env(env), each)
     vacuum(registry, analyze=True)
 
 
@@ -117,11 +121,13 @@ def _spaces(env, count, product):
     return spaces
 
 
-def _seats(space, program):
+def _seats(space, program, each):
     env = space.env
     nomad, desk, day = space.tariff_ids.sorted("id")
     plan = [(nomad, START)] * 20 + [(desk, START)] * 15
     plan += [(nomad, MONTH.replace(day=11))] * 5 + [(day, START)] * 10
+    step = SEATS_A_SPACE // each
+    plan = plan[step // 2 :: step]
     participants = env["coworking.participant"].create(
         [
             {"partner_name": f"Person {space.code} {number:02}", "program_id": program.id}
@@ -162,7 +168,7 @@ def _settle(env, program_id, space_ids, month):
     bills.action_post()
 
 
-def _contracts(env, product, spaces):
+def _contracts(env, product, spaces, each):
     journal = env["account.journal"].search([("type", "=", "purchase")], limit=1)
 
     def line(number):
@@ -195,7 +201,7 @@ def _contracts(env, product, spaces):
 
     single, grouped = [], []
     for rank, space in enumerate(spaces):
-        numbers = range(rank * SEATS_A_SPACE, (rank + 1) * SEATS_A_SPACE)
+        numbers = range(rank * each, (rank + 1) * each)
         single += [contract(f"S-{number:05}", space, [line(number)]) for number in numbers]
         grouped.append(contract(f"G-{rank:04}", space, [line(number) for number in numbers]))
     for values in (single, grouped):
@@ -206,4 +212,4 @@ def _contracts(env, product, spaces):
 
 
 if __name__ == "__main__":
-    fill(boot(), int(sys.argv[1]))
+    fill(boot(), *map(int, sys.argv[1:]))

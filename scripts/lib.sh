@@ -340,13 +340,14 @@ WITH_DB=coworking_peers_with
 
 peers_make() {
     local hash
-    hash="$(base_hash) $(echo "${ODOOS_TESTED[*]}" | sha256sum | cut -c 1-12)"
+    hash="$(base_hash) $({ echo "${ODOOS_TESTED[*]}"; declare -f peer_fill assets_make; } | sha256sum | cut -c 1-12)"
     peer_make "$WITHOUT_DB" "$hash" peer_fill
     peer_make "$WITH_DB" "$hash $(source_hash "$MODULE" "$FUNDING")" peer_install
 }
 peer_make() { # DATABASE MADE-FROM COMMAND
     [ "$(db_made_from "$1")" != "$2" ] || return 0
     run "Making $1" "Then try again." "$3" "$1.new"
+    run "Making what browsers load of $1" "Then try again." assets_make "$1.new"
     db_rename "$1.new" "$1"
     db_mark "$1" "$2"
 }

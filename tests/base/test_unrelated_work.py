@@ -6,6 +6,7 @@ from unittest.mock import patch
 from odoo import Command
 from odoo.exceptions import UserError
 from odoo.sql_db import Cursor
+from odoo.tests import Form, new_test_user
 from odoo.tools import SQL
 
 from ..common import JUNE, CoworkingCase
@@ -91,6 +92,15 @@ class TestUnrelatedWork(UnrelatedCase):
         self.assertNotAsked(lambda: file.write({"name": "b.txt"}))
         self.assertNotAsked(file.unlink)
 
+    def test_an_administrator_of_odoo_makes_a_user(self):
+        """The contact is made with the user, in the administrator's name: our marks on it are
+        nobody's to write."""
+        administrator = new_test_user(self.env, "administrator", groups="base.group_system")
+        with Form(self.env["res.users"].with_user(administrator)) as form:
+            form.name = "New Colleague"
+            form.login = "new@example.com"
+        self.assertEqual(form.record.partner_id.name, "New Colleague")
+
 
 class TestKnown(UnrelatedCase):
     """What something of ours leads to is told from strangers, whoever made it and whenever."""
@@ -110,6 +120,10 @@ class TestKnown(UnrelatedCase):
         )
         self._begin_anew()
         self.assertTrue(self.vendor.coworking_known)
+
+    def test_what_keeps_a_file_marks_it(self):
+        for model, name in self.env["ir.attachment"]._get_keepers():
+            self.assertIn(name, self.env[model]._marks, model)
 
     def test_with_a_branch_its_company_is_known(self):
         company = self.env["res.partner"].create({"name": "Group", "is_company": True})

@@ -2,9 +2,15 @@
 move.
 """
 
+from collections import Counter
 from datetime import date
 
+from dateutil.relativedelta import relativedelta
+
 from odoo.tests import TransactionCase, tagged
+
+from odoo.addons.coworking_incubation import invoice_reader
+from odoo.addons.coworking_incubation.tools import to_decimal
 
 # Statement, seat, kind, price with tax, tax, funded, co-payment. In the comments, how it comes
 # about.
@@ -166,6 +172,76 @@ class TestDemoCurrent(TransactionCase):
         waiting = files.filtered(lambda file: file.state in ("waiting", "to_type"))
         self.assertEqual(waiting.operator_id.name, "La Maison du Coworking (groupe)")
         self.assertEqual(waiting.statement_id.space_id.code, "LMDC-VA")
-        refused = files - waiting
+        refused = files.filtered(lambda file: file.state == "refused")
         self.assertEqual((refused.state, refused.cause), ("refused", "wrong_type"))
         self.assertIn("Ni PDF, ni XML", refused.with_context(lang="fr_FR").message)
+
+
+@tagged("post_install", "-at_install")
+class TestDemoMonths(TransactionCase):
+    """What people did by hand, and what the automatic pilot did in their place."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.program = cls.env.ref("coworking_incubation.coworking_program_current")
+        cls.last = date.today().replace(day=1) + relativedelta(months=-2)
+        cls.statements = cls.env["coworking.statement"].search(
+            [("program_id", "=", cls.program.id), ("state", "!=", "cancelled")]
+        )
+        cls.tried = cls.statements.filtered(lambda row: row.date_from == cls.last)
+
+    def _touches(self, *domain):
+        return self.env["coworking.touch"].search([("program_id", "=", self.program.id), *domain])
+
+    def test_months_before_were_done_by_the_coordinator_and_the_accountant(self):
+        by_hand = self._touches(("by_program", "=", False))
+        self.assertEqual(set(by_hand.user_id.mapped("login")), {"coordination", "comptabilite"})
+        months = self.statements.filtered(lambda row: row.date_from < self.last)
+        self.assertEqual(set(by_hand.mapped("month")), set(months.mapped("date_from")))
+        for month, touches in by_hand.grouped("month").items():
+            steps = Counter(touches.mapped("step"))
+            bills = months.filtered(lambda row, day=month: row.date_from == day).bill_ids
+            self.assertEqual(steps.pop("post"), len(bills))
+            self.assertEqual(steps, dict.fromkeys(("generate", "send", "bill", "pay"), 1))
+
+    def test_of_the_month_with_the_pilot_somebody_paid_and_nothing_else(self):
+        touches = self._touches(("by_program", "=", True))
+        self.assertEqual(touches.mapped(lambda row: (row.month, row.step)), [(self.last, "pay")])
+        self.assertTrue(all(self.tried.mapped("sent_by_program_at")))
+        self.assertTrue(all(self.tried.mapped("billed_by_program_at")))
+        self.assertTrue(all(self.tried.bill_ids.mapped("coworking_posted_by_program_at")))
+        self.assertFalse(
+            self.program.autopilot_send
+            or self.program.autopilot_bill
+            or self.program.autopilot_post
+        )
+
+    def test_bills_of_operators_who_gave_other_bank_details_are_kept_out(self):
+        left = self.tried.bill_ids.filtered(lambda bill: bill.payment_state == "not_paid")
+        self.assertEqual(
+            set(left.partner_id.mapped("name")),
+            {"Co-Factory", "La Maison du Coworking (groupe)", "Multiburo"},
+        )
+        accountant = self.env.ref("coworking_incubation.res_users_comptabilite")
+        left = left.with_user(accountant)
+        action = left.action_coworking_pay()
+        wizard = left.env["coworking.bill.payment"].browse(action["res_id"])
+        self.assertEqual(wizard.move_ids.partner_id.name, "Multiburo")
+        self.assertEqual(len(wizard.line_ids), 2)
+        waiting = self.env["coworking.exception"].with_user(accountant)
+        waiting = waiting.search([("kind", "=", "bank")])
+        self.assertEqual(len(waiting), 2)
+
+    def test_each_operator_has_an_account_that_is_a_valid_iban(self):
+        operators = self.env["coworking.space"].search([]).operator_id
+        for operator in operators:
+            self.assertTrue(operator.bank_ids, operator.name)
+            self.assertEqual(set(operator.bank_ids.mapped("acc_type")), {"iban"})
+
+    def test_the_document_of_each_bill_says_what_the_bill_says(self):
+        for bill in self.tried.bill_ids:
+            file = self.env["coworking.invoice.file"].search([("move_id", "=", bill.id)])
+            facts = invoice_reader.describe(invoice_reader.read(file.attachment_id.raw).root)
+            self.assertEqual(facts.reference, bill.ref)
+            self.assertEqual(facts.total, to_decimal(bill.amount_total))

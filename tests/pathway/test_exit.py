@@ -8,6 +8,9 @@ from odoo.tests import Form, freeze_time
 
 from .common import PathwayCase
 
+# Of an exit, see RESULTS.md of the benchmarks.
+MOST_QUERIES = 80
+
 
 class TestReason(PathwayCase):
     @classmethod
@@ -521,6 +524,32 @@ class TestQueries(PathwayCase):
         self._count("Third")
         self.assertLessEqual(self._count("Fourth"), few + 1)
         self.assertEqual([len(file.activity_ids) for file in self.waiting], [1] * 6)
+
+    def _hosted(self, name):
+        """Somebody with a seat, its forecasts, and a review that is planned."""
+        file = self._at("incubation", name, date_entry="2015-02-02")
+        seat = self._new_seat("2/2", None, file)
+        self.assertTrue(seat.charge_ids)
+        self._with_mail(file.with_user(self.accompanist)).activity_schedule(
+            "coworking_incubation.mail_activity_type_review_monthly",
+            date_deadline=date(2015, 9, 1),
+            user_id=self.accompanist.id,
+        )
+        return file
+
+    def test_an_exit_takes_few_queries(self):
+        """One for each table that is read or written, and Odoo's own for what is deleted."""
+        self.space.seat_capacity = self.program.target_places = 100
+        self._wait(*(f"Waiting {rank}" for rank in range(30)))
+        counts = []
+        for name in ("First", "Second", "Third"):  # the first tells them that a place is free
+            file = self._with_mail(self._hosted(name).with_user(self.accompanist))
+            review, seat = file.review_ids, file.sudo().seat_ids
+            counts.append(self._count(name, file))
+            self.assertFalse(review.exists())
+            self.assertEqual(max(seat.charge_ids.mapped("period")), date(2015, 6, 1))
+        self.assertEqual(counts[1], counts[2])
+        self.assertLessEqual(counts[2], MOST_QUERIES)
 
     def test_follow_ups_of_several_exits_are_planned_at_once(self):
         files = self._at("incubation", "Awa", date_entry="2015-02-02")

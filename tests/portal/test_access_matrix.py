@@ -26,6 +26,7 @@ GONE = 2**31 - 2
 ROUTES = [
     ("GET", "/my/coworking", None, {}),
     ("GET", "/my/coworking/arrivals", "arrival", {}),
+    ("GET", "/my/coworking/coming", "coming", {}),
     ("GET", "/my/coworking/people", None, {}),
     ("GET", "/my/coworking/presences", "month", {}),
     ("GET", "/my/coworking/presences/{space}", "month", {}),
@@ -288,6 +289,7 @@ class TestAccessMatrix(MatrixCase):
             "month": self.mine["statement"],
             "arrival": self.mine["arrival"],
             "price": self.mine["proposal"],
+            "coming": self.manager.partner_id,
         }
         partner = self.manager.partner_id
         if kind == "none" or not purpose:
@@ -298,6 +300,7 @@ class TestAccessMatrix(MatrixCase):
                 "month": self.theirs["statement"],
                 "arrival": self.theirs["arrival"],
                 "price": self.theirs["proposal"],
+                "coming": self.manager_b.partner_id,
             }
             return self._token(records[purpose], purpose, self.manager_b.partner_id)
         token = self._token(records[purpose], purpose, partner)
@@ -426,7 +429,7 @@ class TestAccessMatrix(MatrixCase):
         self.mine["statement"].action_confirm()
 
     def test_a_link_opens_the_pages_of_its_purpose_alone(self):
-        for purpose in ("month", "arrival", "price"):
+        for purpose in ("month", "arrival", "price", "coming"):
             self._enter(None, self._link("valid", purpose))
             self._listen()
             for method, path, wanted, data in ROUTES:

@@ -32,7 +32,7 @@ class PilotRaceCase(RaceCase):
             statement._confirm_lines(partner=statement.space_id.partner_id, channel="portal")
 
 
-class TestSeveralProcesses(PilotRaceCase, ManySpacesCase):
+class SeveralCase(PilotRaceCase, ManySpacesCase):
     def _make_statements(self, confirmed=False):
         with self.commit() as env:
             statements = env["coworking.statement"]._generate(self.record(env, "program"), JUNE)
@@ -54,7 +54,7 @@ class TestSeveralProcesses(PilotRaceCase, ManySpacesCase):
         self.assertTrue(all(statements.mapped(field)))
         notes = env["mail.message"]._read_group(
             [
-                ("model", "=", "coworking.statement"),
+                ("model", "=", statements._name),
                 ("res_id", "in", statements.ids),
                 ("body", "ilike", ", 3 %2015, %"),
             ],
@@ -63,6 +63,14 @@ class TestSeveralProcesses(PilotRaceCase, ManySpacesCase):
         )
         self.assertEqual(dict(notes), dict.fromkeys(statements.ids, 1))
 
+    def _check_killed_between(self, ids, before, after):
+        """Ten were done and committed, the next ten were not."""
+        with self.transaction() as env:
+            states = env["coworking.statement"].browse(ids).mapped("state")
+            self.assertEqual((states.count(after), states.count(before)), (10, self.SPACES - 10))
+
+
+class TestSeveralProcesses(SeveralCase):
     def _check_sent(self, ids):
         with self.transaction() as env:
             statements = env["coworking.statement"].browse(ids)
@@ -96,11 +104,17 @@ class TestSeveralProcesses(PilotRaceCase, ManySpacesCase):
         ids = self._make_statements(confirmed=True)
         self._switch("autopilot_bill")
         self._steer_until_killed()
-        with self.transaction() as env:
-            states = env["coworking.statement"].browse(ids).mapped("state")
-            self.assertEqual((states.count("billed"), states.count("confirmed")), (10, 14))
+        self._check_killed_between(ids, "confirmed", "billed")
         self._steer("steer")
         self._check_billed(ids)
+
+    def test_what_a_killed_process_had_begun_to_send_is_sent_once(self):
+        ids = self._make_statements()
+        self._switch("autopilot_send")
+        self._steer_until_killed()
+        self._check_killed_between(ids, "draft", "sent")
+        self._steer("steer", "steer")
+        self._check_sent(ids)
 
     def test_a_colleague_who_makes_the_bills_at_that_moment_makes_no_second_one(self):
         ids = self._make_statements(confirmed=True)
@@ -113,6 +127,152 @@ class TestSeveralProcesses(PilotRaceCase, ManySpacesCase):
             bills = env["account.move"].search([("coworking_statement_id", "in", ids)])
             self.assertEqual(sorted(bills.coworking_statement_id.ids), sorted(ids))
             self.assertEqual(len(bills), self.SPACES)
+
+
+class BillsCase(SeveralCase):
+    """A bill of each space, of which the space's own document was read."""
+
+    def setUp(self):
+        super().setUp()
+        self.statement_ids = self._make_statements(confirmed=True)
+        with self.commit() as env:
+            statements = env["coworking.statement"].browse(self.statement_ids)
+            statements.action_create_bill()
+            bills = statements.bill_ids
+            accounts = self._make_accounts(env, bills)
+            for number, bill in enumerate(bills):
+                bill.write(
+                    {
+                        "ref": f"RACE-{bill.id}",
+                        "invoice_date": "2015-07-02",
+                        "partner_bank_id": accounts[number].id,
+                    }
+                )
+            files = self._make_files(env, bills)
+            self.bill_ids, self.account_ids, self.file_ids = bills.ids, accounts.ids, files.ids
+        self.addCleanup(self._remove_bills)
+
+    def _make_accounts(self, env, bills):
+        return env["res.partner.bank"].create(
+            [
+                {
+                    # one of its own: that of another test is archived
+                    "acc_number": f"RACE {bill.id}",
+                    "partner_id": bill.commercial_partner_id.id,
+                    "allow_out_payment": True,
+                }
+                for bill in bills
+            ]
+        )
+
+    def _make_files(self, env, bills):
+        return env["coworking.invoice.file"].create(
+            [
+                {
+                    "name": "bill.xml",
+                    "company_id": bill.company_id.id,
+                    "source": "upload",
+                    "state": "decoded",
+                    "cause": "completed",
+                    "move_id": bill.id,
+                    "bill_hash": bill._coworking_get_hash(),
+                }
+                for bill in bills
+            ]
+        )
+
+    def _remove_bills(self):
+        with self.commit() as env:
+            bills = env["account.move"].browse(self.bill_ids)
+            payments = env["account.payment"].search(
+                [("partner_id", "in", bills.commercial_partner_id.ids)]
+            )
+            payments.action_draft()
+            payments.unlink()
+            bills.filtered(lambda bill: bill.state == "posted").button_draft()
+            bills.with_context(force_delete=True).unlink()
+            env["coworking.invoice.file"].browse(self.file_ids).unlink()
+            env["res.partner.bank"].browse(self.account_ids).unlink()
+
+
+class TestSeveralProcessesPost(BillsCase):
+    def _check_posted(self):
+        with self.transaction() as env:
+            bills = env["account.move"].browse(self.bill_ids)
+            self.assertEqual(set(bills.mapped("state")), {"posted"})
+            self._check_told_once(env, bills, "coworking_posted_by_program_at")
+
+    def test_two_processes_post_each_bill_once(self):
+        self._switch("autopilot_post")
+        self._steer("steer", "steer")
+        self._check_posted()
+
+    def test_what_a_killed_process_had_begun_to_post_is_posted_once(self):
+        self._switch("autopilot_post")
+        self._steer_until_killed()
+        with self.transaction() as env:
+            states = env["account.move"].browse(self.bill_ids).mapped("state")
+            self.assertEqual((states.count("posted"), states.count("draft")), (10, 14))
+        self._steer("steer", "steer")
+        self._check_posted()
+
+    def test_an_accountant_who_posts_the_same_bills_posts_those_that_are_left(self):
+        self._switch("autopilot_post")
+        self._together(("steer", {"now": NOW}), ("post_bills", {"bills": self.bill_ids, "user": 2}))
+        with self.transaction() as env:
+            bills = env["account.move"].browse(self.bill_ids)
+            self.assertEqual(set(bills.mapped("state")), {"posted"})
+            self.assertEqual(len(set(bills.mapped("name"))), self.SPACES)
+
+
+class TestSeveralProcessesPay(BillsCase):
+    """Two people chose the same bills, and pay them at one moment."""
+
+    def setUp(self):
+        super().setUp()
+        with self.commit() as env:
+            env["account.move"].browse(self.bill_ids).action_post()
+        with self.commit() as env:
+            bills = env["account.move"].browse(self.bill_ids)
+            bank = env["account.journal"].search(
+                [("type", "=", "bank"), ("company_id", "=", bills.company_id.id)], limit=1
+            )
+            action = bills.action_coworking_pay()
+            self.assertEqual(action["res_model"], "account.payment.register")
+            payment = env["account.payment.register"].with_context(**action["context"])
+            values = {"journal_id": bank.id, "group_payment": False}
+            self.dialogs = [payment.create(values).id for _person in range(2)]
+
+    def _calls(self, action="pay"):
+        return [(action, {"dialog": dialog}) for dialog in self.dialogs]
+
+    def _check_paid(self):
+        with self.transaction() as env:
+            bills = env["account.move"].browse(self.bill_ids)
+            self.assertFalse(bills.filtered("amount_residual"))
+            payments = env["account.payment"].search(
+                [("partner_id", "in", bills.commercial_partner_id.ids)]
+            )
+            self.assertEqual(sum(payments.mapped("amount")), 100.0 * self.SPACES)
+
+    def test_they_are_paid_once_and_the_second_is_told(self):
+        results = self._together(*self._calls())
+        self.assertEqual(
+            sorted(result.split()[0] for result in results), ["done", "refused"], results
+        )
+        self._check_paid()
+
+    def test_a_process_that_is_killed_while_it_pays_has_paid_nothing(self):
+        ((action, ids), *__) = self._calls("pay_until_killed")
+        worker = self._begin(action, ids)
+        __, error = worker.communicate(timeout=90)
+        self.assertEqual(worker.returncode, -signal.SIGKILL, error)
+        with self.transaction() as env:
+            bills = env["account.move"].browse(self.bill_ids)
+            self.assertEqual(set(bills.mapped("payment_state")), {"not_paid"})
+        results = self._together(*self._calls()[1:])
+        self.assertTrue(results[0].startswith("done"), results)
+        self._check_paid()
 
 
 class TestAnAccountantBeside(PilotRaceCase):

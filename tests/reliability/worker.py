@@ -125,6 +125,37 @@ def steer_until_killed(env, ids):
     return steer(env, ids)
 
 
+def post_bills(env, ids):
+    """The button of the list of bills."""
+    env["account.move"].browse(ids["bills"]).action_coworking_post_each()
+    return "posted"
+
+
+def pay(env, ids):
+    """The button of Odoo's dialog, which somebody else may have open too."""
+    payment = env["account.payment.register"].browse(ids["dialog"])
+    moves = payment.line_ids.move_id
+    payment.with_context(active_model="account.move", active_ids=moves.ids).action_create_payments()
+    return "paid"
+
+
+def pay_until_killed(env, ids):
+    """The same, by a process that ends once payments are made and not committed."""
+    import os
+    import signal
+
+    payments = type(env["account.payment"])
+    post = payments.action_post
+
+    def end(self):
+        post(self)
+        self.env.flush_all()
+        os.kill(os.getpid(), signal.SIGKILL)
+
+    payments.action_post = end
+    return pay(env, ids)
+
+
 STEPS = {"ask_generate": ask_generate, "ask_send": ask_send, "ask_bills": ask_bills}
 ACTIONS = {
     "generate": generate,
@@ -132,6 +163,9 @@ ACTIONS = {
     "bill": bill,
     "confirm": confirm,
     "steer": steer,
+    "post_bills": post_bills,
+    "pay": pay,
+    "pay_until_killed": pay_until_killed,
     "steer_until_killed": steer_until_killed,
 }
 

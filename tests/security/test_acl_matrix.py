@@ -17,6 +17,7 @@ MATRIX = """
     attendance              rwcd  rwcd  -     -
     audit                   -     r     r     -
     attendance.paste        rwcd  rwcd  -     -
+    announcement            -     r     -     -
     attendance.link         rwcd  rwcd  -     -
     attendance.paper        rwcd  rwcd  -     -
     attendance.paper.line   rwcd  rwcd  -     -

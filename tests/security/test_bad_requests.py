@@ -330,6 +330,7 @@ class TestAddresses(BadRequestCase):
         for path in (
             "/my/coworking",
             "/my/coworking/arrivals",
+            "/my/coworking/coming",
             "/my/coworking/people",
             "/my/coworking/presences",
             "/my/coworking/month/2015-06",

@@ -196,6 +196,7 @@ class TestScript(ScriptCase, PortalHttpCase):
         pages = {
             "/my/coworking": True,
             "/my/coworking/arrivals": True,
+            "/my/coworking/coming": False,
             "/my/coworking/people": False,
             "/my/coworking/presences": False,
             "/my/coworking/months": False,

@@ -1,5 +1,9 @@
 """A program whose switches are on, and hours that pass."""
 
+from contextlib import contextmanager
+from unittest.mock import patch
+
+from odoo import fields
 from odoo.tests import freeze_time
 
 from ..common import JUNE
@@ -29,6 +33,16 @@ class PilotCase(ReceivedCase):
         """On are these, and no others."""
         for step in ("send", "bill", "post"):
             (program or cls.program).sudo()[f"autopilot_{step}"] = step in steps
+
+    @contextmanager
+    def _at(self, moment):
+        """What is written then is dated so, which Odoo has from PostgreSQL."""
+        with (
+            freeze_time(moment),
+            patch.object(type(self.env.cr), "now", lambda cr: fields.Datetime.now()),
+        ):
+            yield
+            self.env.flush_all()
 
     def _pass_hour(self, moment):
         """The scheduled actions of an hour, at a moment in UTC."""

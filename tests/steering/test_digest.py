@@ -124,6 +124,8 @@ class TestDigest(ExceptionCase):
         self.assertIn("Ce qui vous attend", sent["t_accountant"])
         self.assertIn("Place non utilisée", sent["t_accountant"])
         self.assertIn("Factures des espaces", sent["t_accountant"])
+        self.assertIn("21 juillet 2015", sent["t_accountant"])
+        self.assertIn("July 21, 2015", sent["t_coordinator"])
 
     def test_who_has_left_the_programs_is_told_nothing(self):
         self._month()

@@ -190,6 +190,21 @@ class TestTheMonth(ExceptionCase):
         statement.with_user(self.accountant).action_create_bill()
         self.assertNone("run_failed")
 
+    def test_a_month_that_cannot_be_generated_waits_until_somebody_says_it_is_done(self):
+        self.space._report_problem(self.program, JUNE, "Nomad has no price")
+        row = self.assertOne(
+            self.coordinator, "space_task", "2015", "Nomad has no price", label="See the Space"
+        )
+        self.assertEqual(row.action_settle()["res_id"], self.space.id)
+        self.assertOne(self.accountant, "space_task", "has no price", space_id=self.space.id)
+        self.assertNone("space_task", self.accompanist)
+        self.space.activity_ids.action_feedback(feedback="A price was typed")
+        self.assertNone("space_task")
+        self.space.activity_schedule(  # is for later
+            "mail.mail_activity_data_call", date_deadline=d("30/7"), user_id=self.coordinator.id
+        )
+        self.assertNone("space_task")
+
     def test_confirming_in_error_waits_as_long_as_the_month_is_open(self):
         statement = self._sent()
         self._fail("confirm", statement)

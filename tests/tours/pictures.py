@@ -28,6 +28,7 @@ SCREENS = {
     "todo": ("coworking_participant_view_list_todo",),
     "file": ("coworking_participant_view_form", "pathway_statusbar/*.xml"),
     "month": ("coworking_month_line_view_list", "month_line/*.scss", "month_list/*.xml"),
+    "to-handle": ("coworking_exception_view_list", "exceptions/*.xml"),
     "pilotage": ("dashboard/*.xml", "dashboard/*.scss"),
     "settings": ("res_config_settings_view_form",),
     "statement": ("coworking_statement_view_form",),

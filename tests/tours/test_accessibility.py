@@ -257,6 +257,7 @@ class TestAccessibility(BrowserCase):
         with self._looking("coordination") as look:
             look(f"/my/coworking/preview/{space.id}")
             look("/my/coworking/people")
+            look("/my/coworking/coming")
             look(f"/my/incubation/preview/{file.id}")
             look("/my/incubation/documents")
 

@@ -27,6 +27,7 @@ DESK = (
     ("todo", "accompagnement", "/odoo/incubation-todo", ".o_data_row"),
     ("file", "accompagnement", "/odoo/incubation-participants/%(file)s", ".o-mail-Message"),
     ("month", "comptabilite", "/odoo/incubation-matching", ".o_data_row"),
+    ("to-handle", "comptabilite", "/odoo/incubation-to-handle", ".o_data_row"),
     ("pilotage", "coordination", "/odoo/incubation-pilotage", ".o_tile_chart canvas"),
     ("settings", "admin", "/odoo/incubation-settings", ".o_setting_container"),
     ("statement", "comptabilite", "/odoo/incubation-statements/%(statement)s", ".o_data_row"),

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from odoo import Command
 from odoo.tests import freeze_time
+from odoo.tools import formatLang
 
 from ..common import JUNE, CoworkingCase
 
@@ -192,11 +193,44 @@ class TestTouches(CoworkingCase):
             self.assertEqual(
                 self.env["coworking.touch"].with_user(user).search_count(tile["domain"]), touches
             )
-            bars = tiles["touches_by_step"]["bars"]
-            self.assertEqual(sum(bar["value"] for bar in bars), touches)
-            for bar in bars:
-                found = self.env["coworking.touch"].with_user(user).search_count(bar["domain"])
-                self.assertEqual(found, bar["rows"])
+            *steps, whole = tiles["touches_by_step"]["lines"]
+            cells = [cell for line in steps for cell in line["cells"]]
+            self.assertEqual(sum(cell["value"] for cell in cells), touches)
+            self.assertEqual([cell["value"] for cell in whole["cells"]], [touches])
+            for cell in (*cells, *whole["cells"]):
+                found = self.env["coworking.touch"].with_user(user).search_count(cell["domain"])
+                self.assertEqual(found, cell["rows"])
+
+    def test_months_by_hand_stand_beside_those_with_the_automatic_pilot(self):
+        july = JUNE.replace(month=7)
+        self._run_month()
+        statements = self._generate_by(self.coordinator, july)
+        self._click(self.env.user)
+        statements[:1].sudo().sent_by_program_at = self.moment
+        self.env.flush_all()
+        self.assertEqual(
+            {(row.month, row.by_program) for row in self._touches()}, {(JUNE, False), (july, True)}
+        )
+        dashboard = self.env["coworking.dashboard"].with_user(self.coordinator)
+        wanted = {"program": self.program.id, "tile": "touches_by_step"}
+        tile = dashboard._prepare_picture(wanted)["groups"][0]["tiles"][0]
+        self.assertEqual(
+            [column["label"] for column in tile["columns"]],
+            ["By Hand (2 seats)", "With the Automatic Pilot (2 seats)"],
+        )
+        self.assertEqual(
+            [(cell["value"], cell["text"]) for cell in tile["lines"][-1]["cells"]],
+            [(7, formatLang(self.env, 3.5)), (1, formatLang(self.env, 0.5))],
+        )
+
+    def test_a_bill_that_the_pilot_posted_makes_its_month_one_with_the_pilot(self):
+        statements = self._run_month()
+        statements.bill_ids[:1].sudo().coworking_posted_by_program_at = self.moment
+        self.env.flush_all()
+        self.assertEqual(set(self._touches().mapped("by_program")), {True})
+        dashboard = self.env["coworking.dashboard"].with_user(self.coordinator)
+        scope, __ = dashboard._choose_scope(self.program, {"program": self.program.id})
+        self.assertEqual(dashboard._get_months_by_program(scope), {(self.program.id, JUNE)})
 
     def test_counsellors_see_nothing_of_it(self):
         touches = self.env["coworking.touch"].with_user(self.accompanist)

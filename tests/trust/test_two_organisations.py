@@ -84,6 +84,18 @@ class TestTwoOrganisations(CoworkingCase):
                 ],
             }
         )
+        cls.env["coworking.announcement"].sudo().create(
+            {
+                "partner_id": statement.space_id.manager_ids[:1].id or cls.env.user.partner_id.id,
+                "role": "space",
+                "kind": "closure",
+                "res_id": statement.space_id.id,
+                "space_id": statement.space_id.id,
+                "date": "2015-08-03",
+                "date_last": "2015-08-14",
+                "told_on": "2015-07-20",
+            }
+        )
         # An act of staff, of which a touch is.
         admin = cls.env.ref("base.user_admin")
         cls.env["coworking.audit"].with_user(admin)._record("reminded", statement)

@@ -130,6 +130,16 @@ class CoworkingPortal(CustomerPortal):
             "portal_home", visitor, {"home": self._get_model("")._prepare_home(visitor.partner)}
         )
 
+    @page("/my/coworking/coming")
+    def coworking_coming(self, **_kw):
+        visitor = Manager("coming")
+        portal = self._get_model("")
+        values = {
+            "coming": portal._prepare_coming(visitor.partner),
+            "contact": portal._get_contact_of(portal._get_spaces(visitor.partner)[0]),
+        }
+        return self._render_page("portal_coming", visitor, values)
+
     @post("/my/coworking/message/space/<int:space_id>")
     def coworking_message_space(self, space_id, text="", **_kw):
         visitor = Manager()

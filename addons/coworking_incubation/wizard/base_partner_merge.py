@@ -12,8 +12,9 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
     def _update_foreign_keys(self, src_partners, dst_partner):
         partners = src_partners | dst_partner
         self._coworking_check_merge(partners)
-        # sudo: whoever merges contacts need not know what they were asked
+        # sudo: whoever merges contacts need not know what they were asked, and told
         self.env["coworking.portal.request"].sudo()._forget_repeated(partners)
+        self.env["coworking.announcement"].sudo()._forget_repeated(partners)
         with self.env["coworking.audit"]._saying_who():  # it is done in SQL
             return super()._update_foreign_keys(src_partners, dst_partner)
 

@@ -13,8 +13,9 @@ class CoworkingKnownMixin(models.AbstractModel):
     _name = "coworking.known.mixin"
     _description = "Record of Odoo That Ours May Lead To"
 
+    # No default, nor on the mark of a file: with a new user it would be written on the contact as
+    # by the administrator who makes one, and nobody may.
     coworking_known = fields.Boolean(
-        default=False,
         copy=False,
         readonly=True,
         export_string_translation=False,

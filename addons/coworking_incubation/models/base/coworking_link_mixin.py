@@ -48,7 +48,8 @@ class CoworkingLinkMixin(models.AbstractModel):
     def _get_link_words(self, purpose, partner):
         """What the mail says around the link, in the language of the environment.
 
-        :return: dict of ``subject``, ``text`` and ``button``
+        :return: dict of ``subject``, ``text``, ``button`` and, where there is a list, ``facts``:
+            dicts of ``day``, ``words``, ``space`` and ``note``
         """
         self.ensure_one()
         raise NotImplementedError

@@ -43,6 +43,7 @@ class CoworkingPortalLink(models.Model):
             ("arrival", "Arrivals"),
             ("month", "Month"),
             ("price", "Prices"),
+            ("coming", "What is to come"),
             ("hosting", "Hosting agreement"),
             ("participant", "Own page"),
             ("registration", "Registration"),

@@ -8,7 +8,7 @@ from odoo import api, models
 from odoo.addons.base.models.ir_model import MODULE_UNINSTALL_FLAG
 
 from ... import invoice_reader
-from ...tools import PREFIX, draw_picture, find_referred
+from ...tools import PREFIX, draw_picture, filter_known, find_referred, peek
 from .coworking_record_mixin import check_may_be_noted
 
 
@@ -37,6 +37,8 @@ class IrAttachment(models.Model):
         """Nothing is filed on a record that is over. Odoo files by sudo what people hand in; what
         is in a field was looked at as the record was written.
         """
+        if not self._are_on_ours():
+            return
         # sudo: on which record it is, whoever files it
         filed = self.sudo().filtered(lambda file: not file.res_field)
         env = self.with_user(self.env.user).env
@@ -111,14 +113,20 @@ class IrAttachment(models.Model):
 
     def _check_may_change(self):
         """Most files of a database are no documents of ours, and none of ours leads to them."""
-        # sudo: on which record it is, whoever changes it
-        ours = any((file.res_model or "").startswith(PREFIX) for file in self.sudo())
-        if ours or find_referred(self, *self._get_keepers()):
+        if self._are_on_ours() or (
+            (known := filter_known(self)) and find_referred(known, *self._get_keepers())
+        ):
             self._check_not_kept()
+
+    def _are_on_ours(self):
+        """Whether one of these is on a record of ours, whoever asks."""
+        return any(model and model.startswith(PREFIX) for model in peek(self, "res_model"))
 
     @api.model
     def _get_keepers(self):
-        """(model, name of a stored many2one) of what may keep a file of whatever record."""
+        """(model, name of a field that it names in ``_marks``) of what may keep a file of whatever
+        record: one without a mark is not asked.
+        """
         return []
 
     def _check_not_kept(self):

@@ -4,6 +4,9 @@ from ...social_security import find_number
 from ...tools import is_ours, refuse_number
 from .processing import NOTED
 
+# With what code plans: that it does is said elsewhere, and whoever it did it for follows nothing.
+QUIETLY = {"mail_create_nolog": True, "mail_create_nosubscribe": True}
+
 
 class MailThread(models.AbstractModel):
     """What is noted in the chatter of our records is in a language of those who read it: staff.

@@ -1,7 +1,7 @@
 from odoo import fields, models
 from odoo.tools import email_normalize
 
-from ...tools import note_marking
+from ...tools import filter_filled, note_marking
 
 # Answers to what the person has just asked for: opposition ends what we begin, not these.
 ANSWERS = {"confirm", "confirmed", "known"}
@@ -39,7 +39,6 @@ class ResPartner(models.Model):
     )
 
     coworking_has_file = fields.Boolean(
-        default=False,
         copy=False,
         readonly=True,
         export_string_translation=False,
@@ -81,7 +80,7 @@ class ResPartner(models.Model):
         result = super().write(vals)
         if vals.get("coworking_no_mail") or vals.get("email"):
             # sudo: only administrators write the list
-            for partner in self.sudo().filtered("coworking_no_mail"):
+            for partner in filter_filled(self, "coworking_no_mail").sudo():
                 if partner.email_normalized:
                     partner.env["mail.blacklist"]._add(partner.email_normalized)
         return result

@@ -14,6 +14,7 @@ from . import coworking_portal_answer
 from . import coworking_pricing
 from . import coworking_program
 from . import coworking_seat
+from . import coworking_seat_coming
 from . import coworking_seat_funding
 from . import coworking_seat_month
 from . import coworking_simulator

@@ -3,7 +3,7 @@ from odoo.exceptions import UserError
 from odoo.tools import format_date
 
 from ... import invoice_reader
-from ...tools import filter_known
+from ...tools import filter_filled, filter_known
 
 
 class AccountMove(models.Model):
@@ -69,8 +69,7 @@ class AccountMove(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         moves = super().create(vals_list)
-        # sudo: see write()
-        moves.sudo().coworking_statement_id._update_billed()
+        moves._coworking_get_origins()._update_billed()
         return moves
 
     def write(self, vals):
@@ -78,16 +77,15 @@ class AccountMove(models.Model):
         if {"move_type", "state"} & vals.keys():
             self._coworking_tell_statements()
         if vals.get("state") in ("draft", "cancel"):
-            self._coworking_write_supplier_refs(dict.fromkeys(self, False))
+            numbered = filter_filled(self, "coworking_supplier_ref")
+            numbered._coworking_write_supplier_refs(dict.fromkeys(numbered, False))
         if "state" in vals:
-            # sudo: whoever posts or cancels a bill need not know the programme's statements
-            moves = self.sudo()
-            moves._coworking_on_state_written(vals["state"])
-            linked = moves.filtered("coworking_statement_id")
-            if linked:
+            self._coworking_on_state_written(vals["state"])
+            statements = self._coworking_get_origins()
+            if statements:
                 # The database must know that a bill is cancelled before another one is made.
-                linked.flush_recordset(["state"])
-                linked.coworking_statement_id._update_billed()
+                self.flush_recordset(["state"])
+                statements._update_billed()
         return result
 
     def _compute_payment_state(self):
@@ -97,8 +95,15 @@ class AccountMove(models.Model):
 
     def _coworking_tell_statements(self):
         """What statements say of these documents is computed again: see _compute_bills."""
-        # sudo: see write()
-        self.sudo().coworking_statement_id.modified(["move_ids"])
+        self._coworking_get_origins().modified(["move_ids"])
+
+    def _coworking_get_origins(self):
+        """The statements that these documents were made from."""
+        linked = filter_filled(self, "coworking_statement_id")
+        if not linked:
+            return self.env["coworking.statement"]
+        # sudo: whoever enters, posts or cancels a bill need not know the programme's statements
+        return linked.sudo().coworking_statement_id
 
     def _coworking_on_state_written(self, state):
         """Hook of who matches bills: these were just posted, cancelled or made drafts again."""
@@ -120,7 +125,8 @@ class AccountMove(models.Model):
         is the operator's to make: ours waits for it.
         """
         # sudo: whoever posts a credit note need not know the programme's statements
-        for message in self.sudo()._coworking_awaited().values():
+        linked = filter_filled(self, "coworking_statement_id")
+        for message in linked and linked.sudo()._coworking_awaited().values():
             raise UserError(message)
         bills = self._coworking_of_operators()
         bills._coworking_write_supplier_refs(
@@ -302,21 +308,27 @@ class AccountMove(models.Model):
         )
         return accounts.filtered(lambda account: not account.allow_out_payment)
 
-    def _coworking_check_total(self):
-        """The bill is the sum of its statement's charges, to the cent, or it is not made."""
-        self.ensure_one()
-        statement = self.coworking_statement_id
-        expected = abs(sum(self.invoice_line_ids.coworking_charge_id.mapped("payable_total")))
-        if self.currency_id.compare_amounts(self.amount_total, expected):
-            raise UserError(
-                self.env._(
-                    "The bill of %(statement)s would be %(bill)s instead of %(expected)s. Check the"
-                    " tax of the products of its tariffs.",
-                    statement=statement.name,
-                    bill=self.currency_id.format(self.amount_total),
-                    expected=self.currency_id.format(expected),
-                )
+    def _coworking_check_totals(self):
+        """Each bill is the sum of its statement's charges, to the cent, or none is made."""
+        charges = dict(
+            self.env["account.move.line"]._read_group(
+                [("move_id", "in", self.ids), ("coworking_charge_id", "!=", False)],
+                ["move_id"],
+                ["coworking_charge_id:recordset"],
             )
+        )
+        for bill in self:
+            expected = abs(sum(charges[bill].mapped("payable_total")))
+            if bill.currency_id.compare_amounts(bill.amount_total, expected):
+                raise UserError(
+                    self.env._(
+                        "The bill of %(statement)s would be %(bill)s instead of %(expected)s. Check"
+                        " the tax of the products of its tariffs.",
+                        statement=bill.coworking_statement_id.name,
+                        bill=bill.currency_id.format(bill.amount_total),
+                        expected=bill.currency_id.format(expected),
+                    )
+                )
 
     def action_open_coworking_bank_account(self):
         self.ensure_one()

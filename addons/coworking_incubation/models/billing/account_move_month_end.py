@@ -9,6 +9,8 @@ from odoo import Command, api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import format_date
 
+from ...tools import filter_filled
+
 
 @dataclass(frozen=True)
 class Item:
@@ -133,7 +135,7 @@ class AccountMove(models.Model):
     # === BUSINESS METHODS ===#
 
     def _coworking_reversals(self):
-        return self.filtered("coworking_month_end").reversal_move_ids
+        return filter_filled(self, "coworking_month_end").reversal_move_ids
 
     @api.model
     def _coworking_enter(self, company, program, day, items):

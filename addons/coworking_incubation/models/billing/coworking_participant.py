@@ -102,7 +102,7 @@ class CoworkingParticipant(models.Model):
             )
             current = {
                 charge._get_key(): charge
-                for charge in Charge.search(
+                for charge in Charge.search_fetch(
                     [("participant_id", "in", participants.ids), ("state", "=", "forecast")]
                 )
             }
@@ -116,7 +116,7 @@ class CoworkingParticipant(models.Model):
                     to_create.append(values)
                 elif charge._is_different_from(values):
                     charge.write(values)
-            Charge.concat(*current.values()).unlink()
+            Charge.concat(*current.values())._delete_computed()
             Charge.create(to_create)
 
     def _prepare_forecast_rows(self, program, seats):
@@ -135,7 +135,8 @@ class CoworkingParticipant(models.Model):
         opened = self._get_opened_months(program, seats.space_id)
         try:
             # sudo: prices count what others in the programme use
-            priced = self.env["coworking.pricing"].sudo()._price_months(program, self, months)
+            pricing_sudo = self.env["coworking.pricing"].sudo()
+            priced = pricing_sudo._price_months(program, self, months, seats=seats)
         except UserError:
             return []  # told when the month is generated, not when a presence is typed
         ends = {

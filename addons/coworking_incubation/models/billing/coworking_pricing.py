@@ -3,8 +3,6 @@ from dataclasses import replace
 from decimal import Decimal
 from types import MappingProxyType
 
-from dateutil.relativedelta import relativedelta
-
 from odoo import api, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
@@ -24,7 +22,7 @@ class CoworkingPricing(models.AbstractModel):
     _name = "coworking.pricing"
     _description = "Pricing of Seats"
 
-    def _price_months(self, program, participants, months, settled=None):
+    def _price_months(self, program, participants, months, settled=None, seats=None):
         """Price some months of these participants' seats in a program.
 
         All seats of a participant are priced together: the cap of a person holds over all of them,
@@ -32,17 +30,21 @@ class CoworkingPricing(models.AbstractModel):
 
         :param months: first days of the months, as dates
         :param settled: settled statements whose taxes stay as they were settled
+        :param seats: all seats of theirs that hold a place, where they are known
         :return: list of (home month, seat, ``pricing.Charge``)
         :raise UserError: every seat that cannot be priced, by name
         """
         months = sorted(months)
         Seat = self.env["coworking.seat"].with_context(active_test=False)
+        end = pricing.month_last(months[-1])
         running = (
             Domain("program_id", "=", program.id)
             & Domain("state", "in", Seat._get_holding_states())
-            & Domain("date_start", "<=", months[-1] + relativedelta(months=1, days=-1))
+            & Domain("date_start", "<=", end)
         )
-        seats = Seat.search(running & Domain("participant_id", "in", participants.ids), order="id")
+        if seats is None:
+            seats = Seat.search(running & Domain("participant_id", "in", participants.ids))
+        seats = seats.with_env(Seat.env).sorted("id").filtered(lambda seat: seat.date_start <= end)
         ranked = seats.tariff_id._filter_with_ranks()
         rivals = seats
         if ranked:

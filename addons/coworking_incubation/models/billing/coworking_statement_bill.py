@@ -29,8 +29,7 @@ class CoworkingStatement(models.Model):
                 company,
                 [vals for statement in statements for vals in statement._prepare_bills(known)],
             )
-        for bill in bills:
-            bill._coworking_check_total()
+        bills._coworking_check_totals()
         self._on_bills_created(bills)
         return self._action_open_moves(bills, "in_invoice")
 
@@ -233,8 +232,11 @@ class CoworkingStatement(models.Model):
         DistributionModel = self.env["account.analytic.distribution.model"]
         applied_plans = applied_plans or self.env["account.analytic.plan"]
         product = product.with_company(self.company_id)
-        account = product.product_tmpl_id.get_product_accounts()[account_type]
         known = {} if known is None else known
+        if (product, account_type) not in known:
+            accounts = product.product_tmpl_id.get_product_accounts()
+            known[product, account_type] = accounts[account_type]
+        account = known[product, account_type]
         if "special" not in known:
             known["special"] = DistributionModel.search([("partner_id", "!=", False)]).partner_id
         result = {}
@@ -365,9 +367,11 @@ class CoworkingStatement(models.Model):
 
     def _update_billed(self):
         """Billed as long as one of its bills stands; its cancellation gives the month back."""
+        changed = {"billed": self.browse(), "confirmed": self.browse()}
         for statement in self:
-            if statement.state not in SETTLED_STATES:
-                continue
             state = "billed" if statement.bill_ids else "confirmed"
-            if statement.state != state:
-                statement.state = state
+            if statement.state in SETTLED_STATES and statement.state != state:
+                changed[state] |= statement
+        for state, statements in changed.items():
+            if statements:
+                statements.state = state

@@ -105,12 +105,14 @@ class CoworkingStatement(models.Model):
         missing = claimed.filtered(
             lambda space: by_space.get(space.id) and space not in opened.space_id
         )
-        opened |= self.create(
+        # That they were made is no news: who and when is kept with each.
+        made = self.with_context(mail_create_nolog=True).create(
             [
                 {"program_id": program.id, "space_id": space.id, "date_from": month}
                 for space in missing
             ]
         )
+        opened |= made.with_env(self.env)
         opened._replace_charges(by_space)
         # Before its month begins, a statement has only the seats that are billed in advance.
         early = int(month > fields.Date.context_today(self))

@@ -1,3 +1,4 @@
+from contextlib import contextmanager
 from datetime import date
 
 from odoo import api, fields, models
@@ -17,6 +18,8 @@ MATCHED_ON = {
     "payment_reference",
     "ref",
 }
+# In the transaction: documents are being written, see _coworking_unmatched.
+UNMATCHED = "coworking_unmatched"
 
 
 class AccountMove(models.Model):
@@ -32,8 +35,8 @@ class AccountMove(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        moves = super(AccountMove, self.with_context(coworking_match=False)).create(vals_list)
-        moves = moves.with_env(self.env)
+        with self._coworking_unmatched():
+            moves = super().create(vals_list)
         moves._coworking_match()
         return moves
 
@@ -43,7 +46,8 @@ class AccountMove(models.Model):
             if {"partner_id", "currency_id", "move_type"} & vals.keys()
             else {}
         )
-        result = super(AccountMove, self.with_context(coworking_match=False)).write(vals)
+        with self._coworking_unmatched():
+            result = super().write(vals)
         for move, issuer in issuers.items():
             if issuer != (move.commercial_partner_id, move.currency_id, move.move_type):
                 # sudo: whoever changes the supplier need not know the programme's statements
@@ -51,20 +55,22 @@ class AccountMove(models.Model):
         if MATCHED_ON & vals.keys():
             self._coworking_match()
         elif "state" in vals:
-            # sudo: whoever posts or cancels a bill need not know the programme's statements
-            moves = self.sudo()
-            moves = moves._coworking_of_operators() | moves.filtered(
+            moves = self._coworking_of_operators() | self.filtered(
                 lambda move: move.move_type == "in_receipt"
             )
             if moves:
+                # sudo: whoever posts or cancels a bill need not know the programme's statements
+                moves = moves.sudo()
                 (moves - moves._coworking_matches().move_id)._coworking_match()
         return result
 
     def unlink(self):
         if not self:  # as for most lines of a bill that Odoo writes
             return super().unlink()
+        statements = self._coworking_get_origins()
+        if not statements and not filter_known(self):
+            return super().unlink()
         # sudo: see write()
-        statements = self.sudo().coworking_statement_id
         others = self.sudo()._coworking_matches()._unlink_matches()
         files = self.sudo()._coworking_get_received_files()
         result = super().unlink()
@@ -98,21 +104,42 @@ class AccountMove(models.Model):
 
     def _coworking_on_state_written(self, state):
         """A cancelled bill pays nothing; what was decided of one that is a draft again is open."""
-        if not filter_known(self):
+        # sudo: see write()
+        known = filter_known(self).sudo()
+        if not known:
             return
-        self._coworking_get_received_files().modified(["move_id"])
+        known._coworking_get_received_files().modified(["move_id"])
         if state == "cancel":
-            self._coworking_forget_matches()
+            known._coworking_forget_matches()
         elif state == "draft":
-            self._coworking_matches().write({"decision": False, "reason": False, "user_id": False})
+            known._coworking_matches().write({"decision": False, "reason": False, "user_id": False})
 
     def _coworking_forget_matches(self):
         """These pay nothing any more: bills that did not fit beside them are matched anew."""
         others = self._coworking_matches()._unlink_matches()
         self.env["coworking.matching"]._match_bills(others, unmatched=True)
 
+    @contextmanager
+    def _coworking_unmatched(self):
+        """Documents are matched once they are whole: their lines, and what else is written of them
+        meanwhile, set nothing off. A context would say so as well, and have Odoo make each of its
+        environments twice.
+        """
+        cache = self.env.cr.cache
+        before = cache.get(UNMATCHED)
+        cache[UNMATCHED] = True
+        try:
+            yield
+        finally:
+            cache[UNMATCHED] = before
+
+    @api.model
+    def _coworking_is_match_due(self):
+        env = self.env
+        return env.context.get("coworking_match", True) and not env.cr.cache.get(UNMATCHED)
+
     def _coworking_match(self):
         """Match the bills among these that are an operator's with what was expected of it."""
-        if self.env.context.get("coworking_match", True):
+        if self and self._coworking_is_match_due():
             # sudo: whoever enters a bill need not know the programme's statements
             self.env["coworking.matching"].sudo()._match_bills(self.sudo())

@@ -40,6 +40,6 @@ class AccountMoveLine(models.Model):
 
     def _coworking_match(self):
         """A line that is changed outside its document: see ``account.move``."""
-        if self.env.context.get("coworking_match", True):
+        if self.env["account.move"]._coworking_is_match_due():
             lines = self.filtered(lambda line: line.display_type == "product")
             lines.move_id._coworking_match()

@@ -31,11 +31,13 @@ class AccountMove(models.Model):
         )
         # sudo: dates and amounts of payments, which bills tell anyway
         paid = self.sudo()._coworking_payment_facts()
+        loose = self._coworking_get_refusals_of_loose_payments()
         # sudo: bank accounts belong to contacts; which of them nobody verified is told anyway
         refusals = {
             move: move._coworking_get_refusal_of_state(paid[move])
             or move._coworking_get_refusal_of_matches(decisions.get(move, []))
             or move.sudo()._coworking_get_refusal_of_account()
+            or loose.get(move)
             for move in self
         }
         return {move: why for move, why in refusals.items() if why}
@@ -97,6 +99,38 @@ class AccountMove(models.Model):
                 operator=self.commercial_partner_id.name,
             )
         return False
+
+    def _coworking_get_refusals_of_loose_payments(self):
+        """Money that went to the operator and pays no bill: one that was paid, cancelled and made
+        again would be paid twice.
+
+        :return: dict move -> sentence
+        """
+        if not self:
+            return {}
+        # sudo: dates and amounts of payments, which bills tell anyway
+        lines = self.env["account.move.line"].sudo()
+        lines = lines.search(
+            [
+                ("parent_state", "=", "posted"),
+                ("reconciled", "=", False),
+                ("account_id.account_type", "=", "liability_payable"),
+                ("partner_id", "child_of", self.commercial_partner_id.ids),
+                ("company_id", "in", self.company_id.ids),
+                ("payment_id.payment_type", "=", "outbound"),
+            ]
+        )
+        loose = {(line.company_id, line.partner_id.commercial_partner_id): line for line in lines}
+        result = {}
+        for move in self:
+            if line := loose.get((move.company_id, move.commercial_partner_id)):
+                result[move] = self.env._(
+                    "%(payment)s of %(amount)s went to its operator and pays no bill yet: add it on"
+                    " this bill if it is for it, else pay this one by hand.",
+                    payment=line.payment_id.name,
+                    amount=line.company_currency_id.format(abs(line.amount_residual)),
+                )
+        return result
 
     def _coworking_get_choice_to_pay(self):
         """What these bills are when somebody chooses to pay them, so that a change is noticed.

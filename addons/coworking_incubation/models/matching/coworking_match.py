@@ -237,6 +237,10 @@ class CoworkingMatch(models.Model):
     _month_line_idx = models.Index("((id * 2 + 1)) WHERE charge_id IS NULL")
     # Few are ever to decide on: those alone.
     _undecided_idx = models.Index("(statement_id) WHERE decision IS NULL")
+    _contested_idx = models.Index(
+        "(statement_id) WHERE decision IN ('disputed', 'asked', 'credit_note', 'rebilled')"
+    )
+    _gap_idx = models.Index("(statement_id) WHERE gap != 0")
 
     def init(self):
         """Sums, in PostgreSQL: never more than the charge owes, never more than the line says.
@@ -505,6 +509,7 @@ class CoworkingMatch(models.Model):
                 bills=tuple(bills.ids),
             )
         )
-        statements = bills.coworking_statement_id
+        # sudo: see coworking.statement._matches_changed
+        statements = bills.sudo().coworking_statement_id
         statements.invalidate_recordset(["match_ids"])
-        statements._matches_changed()
+        statements._invoiced_changed()

@@ -104,6 +104,10 @@ class CoworkingStatement(models.Model):
         # sudo: what is invoiced follows from the bills, whoever posts or cancels them
         statements = self.sudo()
         statements.invalidate_recordset(["bill_ids", "bill_id", "bill_payment_state"])
-        for name in ("invoiced_amount", "not_invoiced_amount", "gap_amount"):
-            self.env.add_to_compute(self._fields[name], statements)
+        statements._invoiced_changed()
         statements._update_billed()
+
+    def _invoiced_changed(self):
+        """What their bills say of these statements is computed again; the bills are the same."""
+        for name in ("invoiced_amount", "not_invoiced_amount", "gap_amount"):
+            self.env.add_to_compute(self._fields[name], self)

@@ -97,15 +97,20 @@ class CoworkingBilledMixin(models.AbstractModel):
         :param funding_base: the program's
         :return: list of sentences
         """
-        return [
-            problem
-            for billed, taxes in self._get_taxes_each().items()
-            for problem in (
+        fine, problems = set(), []
+        for billed, taxes in self._get_taxes_each().items():
+            key = billed.company_id, billed.product_id, taxes
+            if key in fine:
+                continue
+            found = (
                 billed._get_product_problem(taxes),
                 billed._get_tax_problem(funding_base, taxes),
             )
-            if problem
-        ]
+            if any(found):
+                problems += filter(None, found)
+            else:
+                fine.add(key)
+        return problems
 
     def _get_product_problem(self, taxes=None):
         """What keeps the product from being billed, in words, or ``None``.
@@ -138,16 +143,16 @@ class CoworkingBilledMixin(models.AbstractModel):
         return self.space_id._get_purchase_taxes(self.product_id)
 
     def _get_taxes_each(self):
-        """Purchase taxes of each of these, looked up once a space and product.
+        """Purchase taxes of each of these, looked up once a product and fiscal position.
 
         :return: dict record -> ``account.tax``
         """
         known, result = {}, {}
         positions = self.space_id._get_fiscal_positions()
         for billed in self:
-            key = billed.space_id, billed.product_id
+            space, product = billed.space_id, billed.product_id
+            key = space.company_id, product, positions.get(space)
             if key not in known:
-                space, product = key
                 known[key] = space._get_purchase_taxes(product, positions.get(space))
             result[billed] = known[key]
         return result

@@ -27,7 +27,7 @@ class CoworkingAssignment(models.Model):
         "CHECK (date_to IS NULL OR date_to >= date_from)", "A period cannot end before it starts."
     )
 
-    @api.depends("user_id.name", "date_from")
+    @api.depends("user_id", "date_from")
     def _compute_display_name(self):
         for assignment in self:
             assignment.display_name = f"{assignment.user_id.name} {assignment.date_from or ''}"

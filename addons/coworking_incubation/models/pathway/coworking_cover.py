@@ -24,7 +24,7 @@ class CoworkingCover(models.Model):
         "CHECK (date_to >= date_from)", "A leave cannot end before it starts."
     )
 
-    @api.depends("user_id.name", "cover_user_id.name")
+    @api.depends("user_id", "cover_user_id")
     def _compute_display_name(self):
         for cover in self:
             cover.display_name = f"{cover.user_id.name} → {cover.cover_user_id.name}"

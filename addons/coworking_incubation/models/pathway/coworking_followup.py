@@ -25,7 +25,9 @@ class CoworkingFollowup(models.Model):
         related="participant_id.program_id", store=True, precompute=True, index=True
     )
     company_id = fields.Many2one(related="participant_id.company_id", store=True, precompute=True)
-    user_id = fields.Many2one(related="participant_id.user_id", string="Counsellor", store=True)
+    user_id = fields.Many2one(
+        related="participant_id.user_id", string="Counsellor", store=True, precompute=True
+    )
     months = fields.Integer(string="Months after Exit", required=True)
     date_due = fields.Date(string="Due On", required=True)
     state = fields.Selection(

@@ -361,13 +361,14 @@ class CoworkingParticipant(models.Model):
         stage = self.env["coworking.stage"].browse(vals.get("stage_id", []))
         moving = self.filtered(lambda file: file.stage_id != stage) if stage else self.browse()
         exits = {file: file.date_exit for file in moving}
+        dropped = self.env["coworking.review"]
         # What is written along with the stage counts: the reason of an exit, the day of an entry.
         along = {name: value for name, value in vals.items() if name != "stage_id" or not moving}
         result = super().write(along) if along else True
         if moving:
             origins = {file: file.stage_id for file in moving}
-            problems = moving._pass_gate(stage, reason)
             steps = moving._get_steps_back(dict.fromkeys(moving, stage), reason)
+            problems = moving._pass_gate(stage, reason, steps)
             result = super().write({"stage_id": stage.id})
             moves = moving._record_moves(origins, dict.fromkeys(moving, reason), problems)
             back = moving.filtered(steps.get)
@@ -375,6 +376,10 @@ class CoworkingParticipant(models.Model):
             for file in moving - back:
                 if file.date_exit and not exits[file]:  # typed along, or filled in by the stage
                     effects[file]["exit"] = str(file.date_exit)
+            if stage.drops_reviews:
+                dropped = (moving - back)._get_reviews_after_exit()
+            for file, reviews in dropped.grouped("participant_id").items():
+                effects[file]["reviews"] = reviews._describe_plan()
             moves._keep_effects(effects)
             back._take_back(steps)
         if "date_entry" in vals:
@@ -387,6 +392,8 @@ class CoworkingParticipant(models.Model):
         if vals.get("selection_result") == "refused":
             gone |= self
         gone._offer_freed_place()
+        if dropped:  # last: when something is deleted, Odoo forgets all that was read
+            dropped._drop_plan()
         return result
 
     def _coworking_get_people(self):

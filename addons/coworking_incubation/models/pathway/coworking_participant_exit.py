@@ -4,6 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.tools import format_date
 
+from ..base.mail_thread import QUIETLY
 from .coworking_exit_reason import EXIT_CATEGORIES
 
 FOLLOWUP_MONTHS = (3, 6, 12)
@@ -100,7 +101,8 @@ class CoworkingParticipant(models.Model):
         # those just cancelled make room in the database too
         self.env["coworking.followup"].flush_model(["state"])
         missing = []
-        for participant in self.filtered("date_exit"):
+        # sudo: follow-ups are planned here alone
+        for participant in self.sudo().filtered("date_exit"):
             for months in FOLLOWUP_MONTHS:
                 due = participant.date_exit + relativedelta(months=months)
                 known = participant.followup_ids.filtered(
@@ -112,8 +114,7 @@ class CoworkingParticipant(models.Model):
                     missing.append(
                         {"participant_id": participant.id, "months": months, "date_due": due}
                     )
-        # sudo: follow-ups are planned here alone
-        self.env["coworking.followup"].sudo().create(missing)
+        self.env["coworking.followup"].sudo().with_context(**QUIETLY).create(missing)
 
     def _reopen_file(self, stage, reason):
         """Somebody comes back: the first entry stays, the exit is kept in words, follow-ups

@@ -297,16 +297,17 @@ class CoworkingParticipant(models.Model):
             },
         }
 
-    def _get_stage_problems(self, origins, targets, reason=None):
+    def _get_stage_problems(self, origins, targets, back=None):
         """Everything that keeps files from going on together, in words: a query a requirement,
         whatever the number of files.
 
         :param origins: dict file -> the stage it leaves, empty for one that was just made
         :param targets: dict file -> the stage it is to enter
-        :param reason: why they are moved, where that was given
+        :param back: those that go back, see ``_get_steps_back``, where that is known
         :return: dict file -> list, in the order of these files
         """
-        back = self._get_steps_back(targets, reason)
+        if back is None:
+            back = self._get_steps_back(targets)
         groups = self.grouped(lambda file: (targets[file], file.program_id))
         rows = {
             (stage, program): stage.requirement_ids._filter_for_program(program).filtered(
@@ -420,14 +421,15 @@ class CoworkingParticipant(models.Model):
         for stage, entered in newcomers.grouped("stage_id").items():
             entered._on_stage_entered(stage)
 
-    def _pass_gate(self, stage, reason):
+    def _pass_gate(self, stage, reason, back):
         """Refuse all of these that may not enter a stage.
 
+        :param back: those that go back, see ``_get_steps_back``
         :return: dict file -> what was missing and let pass
         """
         targets = dict.fromkeys(self, stage)
         origins = {file: file.stage_id for file in self}
-        problems = self._get_stage_problems(origins, targets, reason)
+        problems = self._get_stage_problems(origins, targets, back)
         self._pass_or_refuse(targets, problems, reason, self._action_move_to(stage))
         return problems
 
@@ -471,8 +473,9 @@ class CoworkingParticipant(models.Model):
         now = fields.Datetime.now()
         # sudo: passages are written by the engine alone
         moves = self.env["coworking.move"].sudo()
-        # Read together: of each file _track_template asks for the last one.
-        self.sudo().mapped("move_ids")
+        if self.stage_id.mail_template_id:
+            # Read together: of each file _track_template asks for the last one.
+            self.sudo().mapped("move_ids")
         since = dict(
             moves._read_group(
                 [("participant_id", "in", self.ids), ("taken_back", "=", False)],
@@ -537,9 +540,6 @@ class CoworkingParticipant(models.Model):
         if stage.releases_seats:
             for file, seats in self._release_seats().items():
                 effects[file]["seats"] = seats
-        if stage.drops_reviews:
-            for file, reviews in self._drop_planned_reviews().items():
-                effects[file]["reviews"] = reviews
         return effects
 
     def _without_plan(self, plan):
@@ -557,11 +557,13 @@ class CoworkingParticipant(models.Model):
     def _track_template(self, changes):
         result = super()._track_template(changes)
         stage = self[:1].stage_id
+        if "stage_id" not in changes or not stage.mail_template_id:
+            return result
         # sudo: as for the passages
         back = self[:1].sudo().move_ids.sorted("id")[-1:].taken_back
         taken_over = self.env.context.get("coworking_taken_over")
         kept_quiet = taken_over or back or self[:1].is_opposed
-        if "stage_id" in changes and stage.mail_template_id and not kept_quiet:
+        if not kept_quiet:
             result["stage_id"] = (
                 stage.mail_template_id,
                 {

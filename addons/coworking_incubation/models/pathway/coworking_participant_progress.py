@@ -84,19 +84,18 @@ class CoworkingParticipant(models.Model):
             lambda review: review.kind == kind and review.state == "done"
         )
 
-    def _drop_planned_reviews(self):
-        """:return: dict file -> what ``_plan_reviews_again`` needs, as JSON"""
-        today, dropped = fields.Date.context_today(self), {}
-        for participant in self:
-            leaving = participant.date_exit or today
-            later = participant.review_ids.filtered(
-                lambda review, leaving=leaving: review.date > leaving
-            )
-            dropped[participant] = later._drop_plan()
-        return dropped
+    def _get_reviews_after_exit(self):
+        """:return: the planned reviews of these files after their exit"""
+        today = fields.Date.context_today(self)
+        # sudo: they were planned by the stage, not by whoever moves the file
+        planned = self.env["coworking.review"].sudo()
+        planned = planned.search_fetch(
+            [("participant_id", "in", self.ids), ("state", "=", "planned")]
+        )
+        return planned.filtered(lambda row: row.date > (row.participant_id.date_exit or today))
 
     def _plan_reviews_again(self, dropped):
-        """:param dropped: what ``_drop_planned_reviews`` gave for this file"""
+        """:param dropped: what ``_describe_plan`` gave of the reviews of this file"""
         self.ensure_one()
         for row in dropped:
             day = fields.Date.to_date(row["date"])

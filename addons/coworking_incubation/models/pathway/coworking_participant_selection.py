@@ -69,21 +69,29 @@ class CoworkingParticipant(models.Model):
         for program in self.sudo().program_id:
             if program.places_left <= 0:
                 continue
-            waiting = self.sudo().search(
+            waiting = self.sudo().search_fetch(
                 [
                     ("program_id", "=", program.id),
                     ("selection_result", "=", "waiting"),
                     ("phase", "=", "selection"),
                 ],
+                ["user_id"],
                 order="date_waiting, id",
                 limit=program.places_left,
             )
             for accompanist, files in waiting.grouped("user_id").items():
                 user = program._get_responsible(accompanist)
                 summary = self.with_context(lang=user.lang).env._("A place is free: offer it")
-                untold = files.filtered(
-                    lambda file, text=summary: text not in file.activity_ids.mapped("summary")
+                told = self.env["mail.activity"].sudo()
+                told = told.search_fetch(
+                    [
+                        ("res_model", "=", self._name),
+                        ("res_id", "in", files.ids),
+                        ("summary", "=", summary),
+                    ],
+                    ["res_id"],
                 )
+                untold = files - files.browse(told.mapped("res_id"))
                 if untold:
                     untold.activity_schedule(
                         "mail.mail_activity_data_todo", summary=summary, user_id=user.id

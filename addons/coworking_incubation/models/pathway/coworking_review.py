@@ -158,14 +158,20 @@ class CoworkingReview(models.Model):
             review.planned_activity_ids.action_feedback()
 
     def _drop_plan(self):
-        """Reviews that will not be held go with their activities, unless something was written.
-
-        :return: list of dicts, as JSON: what plans them again
-        """
+        """Reviews that will not be held go with their activities, unless something was written."""
         # sudo: they were planned by the stage, not by whoever moves the file
         blank = self.sudo().filtered(lambda review: review._is_blank())
-        activities = blank.planned_activity_ids
-        dropped = [
+        activities, lines = blank.planned_activity_ids, blank.line_ids
+        blank.unlink()
+        # PostgreSQL deleted the lines along: Odoo would look for each, to compute it again.
+        for field in lines._fields.values():
+            self.env.remove_to_compute(field, lines)
+        activities.unlink()
+
+    def _describe_plan(self):
+        """:return: list of dicts, as JSON: what plans those again that ``_drop_plan`` would drop"""
+        # sudo: as there
+        return [
             {
                 "kind": review.kind,
                 "date": str(review.date),
@@ -173,13 +179,9 @@ class CoworkingReview(models.Model):
                 "type": review.planned_activity_ids[:1].activity_type_id.id,
                 "summary": review.planned_activity_ids[:1].summary,
             }
-            for review in blank
+            for review in self.sudo()
+            if review._is_blank()
         ]
-        # Lines first: Odoo would look for each once its review is gone.
-        blank.line_ids.unlink()
-        blank.unlink()
-        activities.unlink()
-        return dropped
 
     def _is_blank(self):
         self.ensure_one()

@@ -1,5 +1,7 @@
 from odoo import SUPERUSER_ID, api, fields, models
 
+from ..base.mail_thread import QUIETLY
+
 
 class MailActivity(models.Model):
     _inherit = "mail.activity"
@@ -63,16 +65,20 @@ class MailActivity(models.Model):
                 ._may_have_review(activity.activity_type_id.coworking_review_kind)
             )
         )
-        reviews = self.env["coworking.review"].create(
-            [
-                {
-                    "participant_id": activity.res_id,
-                    "kind": activity.activity_type_id.coworking_review_kind,
-                    "date": activity.date_deadline,
-                    "user_id": (activity.user_id or self.env.user).id,
-                }
-                for activity in planning
-            ]
+        reviews = (
+            self.env["coworking.review"]
+            .with_context(**QUIETLY)
+            .create(
+                [
+                    {
+                        "participant_id": activity.res_id,
+                        "kind": activity.activity_type_id.coworking_review_kind,
+                        "date": activity.date_deadline,
+                        "user_id": (activity.user_id or self.env.user).id,
+                    }
+                    for activity in planning
+                ]
+            )
         )
         for activity, review in zip(planning, reviews, strict=True):
             activity.coworking_review_id = review

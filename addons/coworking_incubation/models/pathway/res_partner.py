@@ -52,6 +52,7 @@ class ResPartner(models.Model):
     )
     coworking_accident_cover = fields.Boolean(
         string="Covers Work Accidents",
+        prefetch="coworking",  # of few contacts, and read where people are referred only
         help="Whether a prescription by this structure gives accident-at-work cover (France:"
         " article L.412-8 11° of the social security code; not APEC).",
         groups="base.group_user",

@@ -5,6 +5,7 @@ from . import coworking_month_run_line
 from . import coworking_portal
 from . import coworking_portal_month
 from . import coworking_portal_person
+from . import coworking_portal_person_coming
 from . import coworking_portal_person_rights
 from . import coworking_portal_choice
 from . import coworking_portal_coming

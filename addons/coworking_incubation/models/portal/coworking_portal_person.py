@@ -94,6 +94,7 @@ class CoworkingPortalPerson(models.AbstractModel):
             },
             "next": appointments[0] if appointments else None,
             "todo": self._get_todo(partner, file),
+            "coming": self._prepare_coming(partner),
             "may_choose": self._may_choose(file),
             "may_pay": bool(self._prepare_payments(partner)),
         }

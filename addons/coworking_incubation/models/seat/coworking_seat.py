@@ -472,7 +472,8 @@ class CoworkingSeat(models.Model):
         if not PRICING_INPUTS[self._name] & vals.keys():
             return super().write(vals)
         self._check_terms_not_settled(vals)
-        before = {seat.id: seat._get_place_values() for seat in self}
+        taken = (PLACE_FIELDS - {"date_end"}) & vals.keys()
+        before = {seat.id: seat._get_place_values(taken) for seat in self}
         asked = self.filtered(lambda seat: seat.state == "requested")
         try:
             with mute_logger("odoo.sql_db"), self.env.cr.savepoint():

@@ -89,7 +89,10 @@ class CoworkingSeat(models.Model):
             days.append(self.date_start)
         return days
 
-    def _get_place_values(self):
+    def _get_place_values(self, taken=True):
+        """:param taken: whether the days on which the place is taken may change with more than its
+        end: see ``_get_days_taken``
+        """
         self.ensure_one()
         return {
             "participant_id": self.participant_id.id,
@@ -98,7 +101,7 @@ class CoworkingSeat(models.Model):
             "date_start": self.date_start,
             "date_end": self.date_end,
             "state": self.state,
-            "days_taken": self._get_days_taken(),
+            "days_taken": self._get_days_taken() if taken else (),
             **{name: self[name] for name in PRICE_FIELDS},
         }
 

@@ -8,14 +8,18 @@ from odoo.fields import Domain
 from odoo.tools import float_repr
 
 from ..billing.coworking_statement import SETTLED_STATES
-from .coworking_invoice_file import REPEATED_CAUSES
+from .coworking_invoice_file import REPEATED_CAUSES, Obstacle
 
 # For how long a bill that somebody has just written on is left to them.
 TYPING_MINUTES = 15
+# What the pilot posts when it is ready.
+POSTED_TYPES = ("in_invoice", "in_refund")
 
 
 class AccountMove(models.Model):
-    """Draft bills of spaces that are ready to post: nothing about them needs a person any more."""
+    """Draft bills and credit notes of spaces that are ready to post: nothing about them needs a
+    person any more.
+    """
 
     _inherit = "account.move"
 
@@ -35,6 +39,14 @@ class AccountMove(models.Model):
         groups="base.group_user",
         help="What keeps the bill of a space from being ready to post.",
     )
+    coworking_is_to_check = fields.Boolean(
+        compute="_compute_coworking_is_ready",
+        compute_sudo=True,
+        export_string_translation=False,
+        groups="base.group_user",
+        help="A draft that is not ready to post, for reasons that nothing else in the list of what"
+        " waits tells.",
+    )
     coworking_posted_by_program_at = fields.Datetime(
         string="Posted by the Program",
         readonly=True,
@@ -43,14 +55,25 @@ class AccountMove(models.Model):
         help="When the automatic pilot of the program posted it: it does so once.",
     )
 
+    # Few are ever drafts, or due: those alone.
+    _coworking_draft_idx = models.Index(
+        "(id) WHERE state = 'draft' AND move_type IN ('in_invoice', 'in_refund')"
+    )
+    _coworking_due_idx = models.Index(
+        "(invoice_date_due) WHERE state = 'posted' AND move_type = 'in_invoice'"
+        " AND payment_state IN ('not_paid', 'partial')"
+    )
+
     # Of lines, matches and files nothing follows: each posting of any bill would come by here.
     @api.depends("invoice_date", "partner_bank_id", "ref", "state")
     @api.depends_context("lang")
     def _compute_coworking_is_ready(self):
         obstacles = self._coworking_get_obstacles()
         for move in self:
-            move.coworking_is_ready = obstacles.get(move) == []
-            move.coworking_obstacles = "\n".join(obstacles.get(move, ())) or False
+            own = obstacles.get(move)
+            move.coworking_is_ready = own == []
+            move.coworking_is_to_check = bool(own) and not any(row.told_by for row in own)
+            move.coworking_obstacles = "\n".join(row.words for row in own or ()) or False
 
     @api.model
     def _search_coworking_is_ready(self, operator, value):
@@ -59,7 +82,7 @@ class AccountMove(models.Model):
         # sudo: whether a bill is ready follows from matches, files and bank accounts
         drafts = self.sudo().search(
             Domain("state", "=", "draft")
-            & Domain("move_type", "=", "in_invoice")
+            & Domain("move_type", "in", POSTED_TYPES)
             & Domain("ref", "!=", False)
             & Domain("invoice_date", "!=", False)
         )
@@ -76,13 +99,13 @@ class AccountMove(models.Model):
     # === WHAT IS STILL OPEN ===#
 
     def _coworking_get_obstacles(self):
-        """What keeps draft bills of spaces from being posted, in words: nothing of those that are
-        ready.
+        """What keeps draft bills and credit notes of spaces from being posted: nothing of those
+        that are ready.
 
-        :return: dict move -> list of sentences, of the drafts among these that are matched
+        :return: dict move -> list of ``Obstacle``, of the drafts among these that are matched
         """
         drafts = self.filtered(
-            lambda move: move.state == "draft" and move.move_type == "in_invoice"
+            lambda move: move.state == "draft" and move.move_type in POSTED_TYPES
         )
         matches = drafts._coworking_matches()
         drafts = matches.move_id
@@ -100,7 +123,7 @@ class AccountMove(models.Model):
         }
 
     def _coworking_get_document_obstacles(self):
-        """:return: dict move -> list of sentences about the document of the space"""
+        """:return: dict move -> list of ``Obstacle`` about the document of the space"""
         files = self._coworking_get_received_files().filtered(
             lambda file: file.cause not in REPEATED_CAUSES
         )
@@ -108,51 +131,58 @@ class AccountMove(models.Model):
         result = defaultdict(list)
         for move in self:
             own = files.get(move, self.env["coworking.invoice.file"])
-            if not own:
-                result[move].append(self.env._("The space's own bill has not come."))
+            words = []
+            if not own and move.move_type == "in_refund":
+                words.append(self.env._("The space's own credit note has not come."))
+            elif not own:
+                words.append(self.env._("The space's own bill has not come."))
             if not move.ref:
-                result[move].append(self.env._("The number of the bill is missing."))
+                words.append(self.env._("The number of the bill is missing."))
             if not move.invoice_date:
-                result[move].append(self.env._("The date of the bill is missing."))
+                words.append(self.env._("The date of the bill is missing."))
+            result[move] += [Obstacle(text) for text in words]
             result[move] += own._get_obstacles(move)
         return result
 
     def _coworking_get_match_obstacles(self, matches, open_lines):
         """:param matches: all of this bill
         :param open_lines: ``coworking.month.line`` records that wait for somebody
-        :return: list of sentences about what its lines say
+        :return: list of ``Obstacle`` about what its lines say
         """
         self.ensure_one()
         result = []
         invoiced = defaultdict(float)
+        sign = -1 if self.move_type == "in_refund" else 1
         for match in matches:
-            invoiced[match.move_line_id] += match.invoiced
+            invoiced[match.move_line_id] += sign * match.invoiced
         lines = self.invoice_line_ids.filtered(lambda line: line.display_type == "product")
         if any(self.currency_id.compare_amounts(row.price_total, invoiced[row]) for row in lines):
-            result.append(self.env._("Lines of the bill are not matched yet."))
+            result.append(Obstacle(self.env._("Lines of the bill are not matched yet.")))
         statements = matches.statement_id
         unsettled = statements.filtered(lambda row: row.state not in SETTLED_STATES)
         if unsettled:
-            result.append(
-                self.env._(
-                    "%(statements)s: not confirmed.", statements=", ".join(unsettled.mapped("name"))
-                )
+            words = self.env._(
+                "%(statements)s: not confirmed.", statements=", ".join(unsettled.mapped("name"))
             )
+            result.append(Obstacle(words, "unanswered"))
         waiting = open_lines.filtered(
             lambda line: line.move_id == self or line.statement_id in statements
         ).with_prefetch(open_lines.ids)
         if waiting:
-            result.append(
-                self.env._(
-                    "Lines of the month that wait for somebody: %(lines)s.",
-                    lines=", ".join(waiting.mapped("display_name")),
-                )
+            words = self.env._(
+                "Lines of the month that wait for somebody: %(lines)s.",
+                lines=", ".join(waiting.mapped("display_name")),
             )
+            result.append(Obstacle(words, "gap"))
         return result
 
     def _coworking_get_bank_obstacles(self):
+        """Nothing is paid of a credit note."""
+        if self.move_type == "in_refund":
+            return []
         refusal = self._coworking_get_refusal_of_account()
-        return [refusal] if refusal else []
+        told_by = "bank" if self._coworking_accounts_to_verify().filtered("active") else ""
+        return [Obstacle(refusal, told_by)] if refusal else []
 
     # === POSTED BY THE PROGRAM ===#
 
@@ -163,19 +193,21 @@ class AccountMove(models.Model):
         """
         since = self.env.cr.now() - timedelta(minutes=TYPING_MINUTES)
         obstacles = self.filtered(
-            lambda move: (
-                not move.coworking_posted_by_program_at
-                and (move.write_uid._is_superuser() or move.write_date <= since)
-            )
+            lambda move: move.write_uid._is_superuser() or move.write_date <= since
         )._coworking_get_obstacles()
         ready = self.browse().union(*(move for move, missing in obstacles.items() if not missing))
-        files = ready._coworking_get_received_files()
-        ready &= files.filtered(lambda file: file.state == "decoded").move_id
+        return ready._coworking_filter_pilot()
+
+    def _coworking_filter_pilot(self):
+        """Those of these, which are ready, that the pilot posts by itself: see above."""
+        fresh = self.filtered(lambda move: not move.coworking_posted_by_program_at)
+        files = fresh._coworking_get_received_files()
+        read = fresh & files.filtered(lambda file: file.state == "decoded").move_id
         programs = {
             move: matches.statement_id.program_id
-            for move, matches in ready._coworking_matches().grouped("move_id").items()
+            for move, matches in read._coworking_matches().grouped("move_id").items()
         }
-        return ready.filtered(lambda move: all(programs[move].mapped("autopilot_post")))
+        return read.filtered(lambda move: all(programs[move].mapped("autopilot_post")))
 
     def _coworking_post_by_program(self):
         """Post these, which are ready: what differs within the tolerance is matched by that."""

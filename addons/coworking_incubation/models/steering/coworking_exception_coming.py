@@ -1,13 +1,10 @@
-from dataclasses import replace
 from datetime import timedelta
 
-from dateutil.relativedelta import relativedelta
 from pytz import timezone
 
 from odoo import api, models
 from odoo.tools import SQL, format_date
 
-from ... import pricing
 from ..network.coworking_program import ANNOUNCE_DAYS
 from .coworking_exception import COMING, Kind
 
@@ -156,38 +153,16 @@ class CoworkingException(models.Model):
         }
 
     def _get_dues(self, seats):
-        """What commitment or notice costs after the last day of each seat, in words.
-
-        :return: dict seat id -> text, of those alone that owe something
-        """
+        """What is due after the last day of each seat, in words: dict seat id -> text."""
         # sudo: prices are computed from presences and suspensions; only money is told
-        bound = seats.sudo().filtered(
-            lambda seat: seat.tariff_id.min_commitment_months or seat.notice_date
-        )
-        result = {}
-        for seat, one, rivals in self._prepare_priced(bound):
-            until = pricing.due_until(one)
-            charges = self.env["coworking.pricing"]._simulate_charges([one], until, rivals)
-            due = sum(row.payable_total for row in charges if row.kind == "commitment")
-            if due:
-                result[seat.id] = self.env._(
-                    "Due until %(until)s without presence: %(amount)s",
-                    until=format_date(self.env, until),
-                    amount=seat.currency_id.format(float(due)),
-                )
-        return result
-
-    def _prepare_priced(self, seats):
-        """:return: list of (seat, ``pricing.Seat``, those it is ranked among)"""
-        ranked = seats._get_rank_rivals()
-        inputs = (seats | ranked)._to_pricing()
-        rivals = {
-            key: [inputs[row.id] for row in rows]
-            for key, rows in ranked.grouped(lambda row: (row.program_id, row.tariff_id)).items()
+        return {
+            seat.id: self.env._(
+                "Due until %(until)s without presence: %(amount)s",
+                until=format_date(self.env, until),
+                amount=seat.currency_id.format(float(due)),
+            )
+            for seat, (until, due) in seats.sudo()._get_dues().items()
         }
-        return [
-            (seat, inputs[seat.id], rivals.get((seat.program_id, seat.tariff_id))) for seat in seats
-        ]
 
     def _select_seat_on(self):
         return self._select_coming(SEAT_ON)
@@ -199,13 +174,12 @@ class CoworkingException(models.Model):
         # theirs
         for seat in seats.sudo():
             tariff = seat.tariff_id
-            months = tariff.min_commitment_months
-            bound = months and seat.date_start + relativedelta(months=months, days=-1)
-            planned = seat.participant_id.date_exit_planned
-            if bound and bound >= today and not (planned and today <= planned < bound):
-                day, words = bound, self.env._("Commitment until %s, no end: it goes on")
-            else:
-                day, words = planned, self.env._("Stay planned until %s, no end: it goes on")
+            day, is_bound = seat._get_going_on(today)
+            words = (
+                self.env._("Commitment until %s, no end: it goes on")
+                if is_bound
+                else self.env._("Stay planned until %s, no end: it goes on")
+            )
             price = money and tariff._price_on(day + timedelta(days=1))
             result[seat.id] = self._add_cost(
                 words % format_date(self.env, day), price and tariff._price_in_words(price)
@@ -336,33 +310,13 @@ class CoworkingException(models.Model):
         :return: dict closure -> text
         """
         seats = self.env["coworking.seat"].sudo().union(*here.values())  # sudo: as dues
-        priced = {seat: (one, rivals) for seat, one, rivals in self._prepare_priced(seats)}
+        credited = seats._get_closure_credits(
+            {leave: (own, *days[leave]) for leave, own in here.items() if own}
+        )
         return {
-            leave: self.env._(
-                "Not charged: %s",
-                own.currency_id[:1].format(
-                    float(sum(self._get_credit(*priced[seat], *days[leave]) for seat in own))
-                ),
-            )
-            for leave, own in here.items()
-            if own
+            leave: self.env._("Not charged: %s", here[leave].currency_id[:1].format(float(amount)))
+            for leave, amount in credited.items()
         }
-
-    @api.model
-    def _get_credit(self, one, rivals, first, last):
-        """What a seat costs less because of these days: as ``Decimal``."""
-        until = last + relativedelta(day=31)
-        opened = tuple(
-            span for span in one.closures if span.date_to < first or span.date_from > last
-        )
-        closed_cost, open_cost = (
-            sum(
-                row.payable_total
-                for row in self.env["coworking.pricing"]._simulate_charges([seat], until, rivals)
-            )
-            for seat in (one, replace(one, closures=opened))
-        )
-        return open_cost - closed_cost
 
     def _open_closure(self, leave):
         """The spaces that it closes."""

@@ -1,15 +1,17 @@
 from datetime import timedelta
 
-from odoo import api, models
-from odoo.tools import SQL, format_date
+from odoo import api, fields, models
+from odoo.tools import SQL, format_date, html2plaintext
 
-from ..network.coworking_dashboard import ACCOUNTANT, COORDINATOR
+from ..network.coworking_dashboard import COORDINATOR
 from .coworking_exception import LATER, MONEY_ROLES, SOON, URGENT, Kind
+from .coworking_statement import OF_THE_SPACE
 
-# A bill that comes before its statement waits by itself for so long.
-EARLY_DAYS = 31
-# Of so many bills it is asked at a time whether they are ready: the next come as these are posted.
-MOST_READY = 100
+# For so many days of a month it is the pilot's to send the one before: see coworking.space, which
+# waits for a working day. Then it is somebody's, for whatever reason it was not sent.
+PILOT_DAYS = 5
+# Likewise what the pilot does within the hour.
+PILOT_HOURS = 24
 
 DISPUTED = """
     SELECT charge.id, charge.program_id, charge.space_id, charge.participant_id,
@@ -23,35 +25,12 @@ DISPUTED = """
       JOIN coworking_charge charge ON charge.statement_id = statement.id
      WHERE statement.state = 'disputed' AND charge.review = 'disputed'
 """
-# Accounts of operators that nobody trusts yet; an operator of several companies is of none.
-BANK = """
-    SELECT bank.id, NULL::integer AS program_id, NULL::integer AS space_id,
-           NULL::integer AS participant_id, partner.commercial_partner_id AS partner_id,
-           NULL::integer AS user_id, COALESCE(bank.company_id, operator.company_id) AS company_id,
-           bank.write_date::date AS since, NULL::numeric AS amount
-      FROM res_partner_bank bank
-      JOIN res_partner partner ON partner.id = bank.partner_id
-      JOIN (SELECT contact.commercial_partner_id AS id,
-                   CASE WHEN MIN(space.company_id) = MAX(space.company_id)
-                        THEN MIN(space.company_id) END AS company_id
-              FROM coworking_space space
-              JOIN res_partner contact ON contact.id = space.operator_id
-             WHERE space.active
-          GROUP BY contact.commercial_partner_id) AS operator
-        ON operator.id = partner.commercial_partner_id
-     WHERE bank.active AND bank.allow_out_payment IS NOT TRUE
-"""
 # The last word on a space and month, as long as it is still to be done. Of reminders the month
 # without an answer tells it.
-RUN_FAILED = """
-    SELECT line.id, line.program_id, line.space_id, NULL::integer AS participant_id,
-           NULL::integer AS partner_id,
-           CASE WHEN run.by_program THEN program.user_id ELSE run.create_uid END AS user_id,
-           program.company_id,
-           line.write_date::date AS since, NULL::numeric AS amount
+FAILED = """
+    SELECT line.id, line.statement_id, line.move_id, run.step
       FROM coworking_month_run_line line
       JOIN coworking_month_run run ON run.id = line.run_id
-      JOIN coworking_program program ON program.id = line.program_id
  LEFT JOIN coworking_statement statement ON statement.id = line.statement_id
      WHERE line.state = 'failed'
        AND NOT EXISTS (
@@ -82,100 +61,27 @@ RUN_FAILED = """
                                  AND made.date_from = line.date_from AND made.state != 'cancelled'
                                  AND made.write_date > line.write_date) END
 """
-# As lines of the month, whose ids these are: parts of bills that nobody decided on.
-UNDECIDED = """
-    SELECT COALESCE(match.charge_id::bigint * 2, match.id::bigint * 2 + 1) AS id,
-           MIN(match.move_id) AS move_id,
-           MIN(COALESCE(statement.program_id, seat.program_id)) AS program_id,
-           MIN(COALESCE(statement.space_id, seat.space_id)) AS space_id,
-           MIN(seat.participant_id) AS participant_id,
-           MIN(move.commercial_partner_id) AS partner_id, MIN(program.user_id) AS user_id,
-           MIN(match.company_id) AS company_id,
-           MIN(COALESCE(move.invoice_date, match.create_date::date)) AS since,
-           MIN(COALESCE(charged.invoiced - charged.payable_total, match.gap)) AS gap,
-           MIN(COALESCE(charged.invoiced, match.invoiced)) AS invoiced,
-           GREATEST(MIN(company.coworking_match_tolerance), MIN(currency.rounding) / 2)
-               AS tolerance,
-           BOOL_AND(statement.state IN ('confirmed', 'billed')) AS settled
-      FROM coworking_match match
-      JOIN account_move move ON move.id = match.move_id
-      JOIN res_company company ON company.id = match.company_id
-      JOIN res_currency currency ON currency.id = company.currency_id
- LEFT JOIN coworking_statement statement ON statement.id = match.statement_id
- LEFT JOIN coworking_seat seat ON seat.id = match.seat_id
- LEFT JOIN coworking_program program
-        ON program.id = COALESCE(statement.program_id, seat.program_id)
- LEFT JOIN LATERAL (
-           SELECT charge.payable_total, SUM(beside.invoiced) AS invoiced
-             FROM coworking_charge charge
-             JOIN coworking_match beside ON beside.charge_id = charge.id
-            WHERE charge.id = match.charge_id
-         GROUP BY charge.id) AS charged ON true
-     WHERE match.decision IS NULL
-       AND (match.statement_id IS NOT NULL OR match.seat_id IS NOT NULL
-            OR match.create_date < %(early)s)
-  GROUP BY 1
-"""
-# Beside them the charges that the bill of their month leaves out.
-GAP = f"""
-    SELECT id, program_id, space_id, participant_id, partner_id, user_id, company_id, since,
-           gap AS amount
-      FROM ({UNDECIDED}) AS line
-     WHERE ABS(gap) > tolerance
- UNION ALL
-    SELECT charge.id::bigint * 2, charge.program_id, charge.space_id, charge.participant_id,
-           statement.operator_id, program.user_id, charge.company_id,
-           statement.confirmed_at::date, -charge.payable_total
-      FROM coworking_statement statement
-      JOIN coworking_program program ON program.id = statement.program_id
-      JOIN coworking_charge charge ON charge.statement_id = statement.id
-     WHERE statement.gap_amount != 0 AND charge.payable_total != 0
-       AND EXISTS (SELECT FROM coworking_match
-                    WHERE statement_id = statement.id AND move_line_id IS NOT NULL)
-       AND NOT EXISTS (SELECT FROM coworking_match WHERE charge_id = charge.id)
+RUN_FAILED = f"""
+    SELECT line.id, line.program_id, line.space_id, NULL::integer AS participant_id,
+           NULL::integer AS partner_id,
+           CASE WHEN run.by_program THEN program.user_id ELSE run.create_uid END AS user_id,
+           program.company_id,
+           line.write_date::date AS since, NULL::numeric AS amount
+      FROM ({FAILED}) AS failed
+      JOIN coworking_month_run_line line ON line.id = failed.id
+      JOIN coworking_month_run run ON run.id = line.run_id
+      JOIN coworking_program program ON program.id = line.program_id
 """  # nosec B608 # of constants
-# A bill of which lines are what was expected: one thing to do.
-TO_MATCH = f"""
-    SELECT move_id AS id, MIN(program_id) AS program_id, MIN(space_id) AS space_id,
-           NULL::integer AS participant_id, MIN(partner_id) AS partner_id,
-           MIN(user_id) AS user_id, MIN(company_id) AS company_id, MIN(since) AS since,
-           SUM(invoiced) AS amount
-      FROM ({UNDECIDED}) AS line
-     WHERE ABS(gap) <= tolerance AND settled
-  GROUP BY move_id
-"""  # nosec B608 # of constants
-# Draft bills whose lines are decided, and that the pilot does not post in the hour.
-DECIDED = """
-    SELECT move.id
-      FROM account_move move
-      JOIN coworking_match match ON match.move_id = move.id
-      JOIN coworking_statement statement ON statement.id = match.statement_id
-      JOIN coworking_program program ON program.id = statement.program_id
-     WHERE move.state = 'draft' AND move.move_type = 'in_invoice'
-       AND move.invoice_date IS NOT NULL AND move.company_id = ANY(%(companies)s)
-  GROUP BY move.id
-    HAVING BOOL_AND(match.decision IS NOT NULL)
-       AND (move.coworking_posted_by_program_at IS NOT NULL
-            OR NOT BOOL_AND(COALESCE(program.autopilot_post, false))
-            OR NOT EXISTS (SELECT FROM coworking_invoice_file file
-                            WHERE file.move_id = move.id AND file.state = 'decoded'))
-  ORDER BY move.invoice_date, move.id
-     LIMIT %(most)s
-"""
-TO_POST = """
-    SELECT move.id, MIN(statement.program_id) AS program_id,
-           CASE WHEN MIN(statement.space_id) = MAX(statement.space_id)
-                THEN MIN(statement.space_id) END AS space_id,
-           NULL::integer AS participant_id, move.commercial_partner_id AS partner_id,
-           MIN(program.user_id) AS user_id, move.company_id, move.invoice_date AS since,
-           move.amount_total AS amount
-      FROM account_move move
-      JOIN coworking_match match ON match.move_id = move.id
-      JOIN coworking_statement statement ON statement.id = match.statement_id
-      JOIN coworking_program program ON program.id = statement.program_id
-     WHERE move.id = ANY(%(ready)s::integer[])
-  GROUP BY move.id
-"""
+# What a failure tells, or the pilot is about to do, is nothing else to do.
+LEFT_TO_SOMEBODY = f"""statement.id NOT IN (
+           SELECT statement_id FROM ({FAILED}) AS failed
+            WHERE step = '{{step}}' AND statement_id IS NOT NULL)
+       AND NOT (
+           {{pilot}} AND NOT EXISTS (
+           SELECT FROM coworking_month_run_line line
+             JOIN coworking_month_run run ON run.id = line.run_id
+            WHERE line.statement_id = statement.id AND line.state = 'todo'
+              AND run.by_program AND run.stopped AND run.step = '{{step}}'))"""  # nosec B608
 STATEMENT = """
     SELECT statement.id, statement.program_id, statement.space_id,
            NULL::integer AS participant_id, statement.operator_id AS partner_id, program.user_id,
@@ -205,15 +111,22 @@ CORRECTION = """
        AND NOT EXISTS (SELECT FROM coworking_charge
                         WHERE participant_id = file.id AND kind = 'adjustment' AND state = 'open')
 """
-TO_TYPE = """
-    SELECT file.id, statement.program_id, statement.space_id, NULL::integer AS participant_id,
-           file.operator_id AS partner_id, program.user_id, file.company_id,
-           file.date_received::date AS since, move.amount_total AS amount
-      FROM coworking_invoice_file file
- LEFT JOIN coworking_statement statement ON statement.id = file.statement_id
- LEFT JOIN coworking_program program ON program.id = statement.program_id
- LEFT JOIN account_move move ON move.id = file.move_id
-     WHERE file.to_handle IS TRUE
+# What was asked of somebody about a space, such as a month that cannot be generated.
+SPACE_TASK = """
+    SELECT activity.id, NULL::integer AS program_id, space.id AS space_id,
+           NULL::integer AS participant_id, NULL::integer AS partner_id, activity.user_id,
+           space.company_id, activity.date_deadline AS since, NULL::numeric AS amount
+      FROM mail_activity activity
+      JOIN coworking_space space ON space.id = activity.res_id
+     WHERE activity.res_model = 'coworking.space' AND activity.active AND space.active
+       AND activity.date_deadline <= %(today)s
+"""
+# Statements that wait for the same step.
+WAITING = """
+    SELECT statement.id
+      FROM coworking_statement statement
+      JOIN coworking_program program ON program.id = statement.program_id
+     WHERE {condition}
 """
 # A month of a program, whatever the number of its spaces: one thing to do, which stays the same
 # while they are done one after the other.
@@ -227,23 +140,41 @@ MONTH = """
            SUM(statement.payable_total) AS amount
       FROM coworking_statement statement
       JOIN coworking_program program ON program.id = statement.program_id
-     WHERE {condition}
+     WHERE statement.id IN ({waiting})
   GROUP BY statement.program_id, statement.company_id, statement.date_from
 """
-TO_SEND = MONTH.format(
-    since="(statement.date_from + INTERVAL '1 month')::date",
+TO_SEND = WAITING.format(
     condition="statement.state = 'draft' AND statement.charge_count > 0"
-    " AND statement.date_from < %(month)s",
+    " AND statement.date_from < %(month)s AND "
+    + LEFT_TO_SOMEBODY.format(
+        step="send",
+        pilot="""COALESCE(program.autopilot_send, false)
+           AND %(today)s < statement.date_from + INTERVAL '1 month' + %(days)s * INTERVAL '1 day'
+           AND NOT EXISTS (
+           SELECT FROM coworking_statement again
+            WHERE again.program_id = statement.program_id AND again.space_id = statement.space_id
+              AND again.date_from = statement.date_from
+              AND again.sent_by_program_at IS NOT NULL)""",
+    ),
 )
-TO_BILL = MONTH.format(
-    since="MIN(statement.confirmed_at)::date",
+TO_BILL = WAITING.format(
     condition="""statement.state = 'confirmed' AND EXISTS (
            SELECT FROM coworking_charge
             WHERE statement_id = statement.id AND payable_total != 0)
        AND NOT EXISTS (
            SELECT FROM coworking_match
-            WHERE statement_id = statement.id AND move_line_id IS NOT NULL)""",
+            WHERE statement_id = statement.id AND move_line_id IS NOT NULL) AND """  # nosec B608
+    + LEFT_TO_SOMEBODY.format(
+        step="bill",
+        pilot="""COALESCE(program.autopilot_bill, false)
+           AND statement.billed_by_program_at IS NULL AND statement.confirmed_at > %(since)s
+           AND (SELECT channel FROM coworking_portal_answer
+                 WHERE statement_id = statement.id AND kind = 'confirmed'
+              ORDER BY id DESC LIMIT 1) IN %(channels)s""",
+    ),
 )
+SINCE_OVER = "(statement.date_from + INTERVAL '1 month')::date"
+SINCE_CONFIRMED = "MIN(statement.confirmed_at)::date"
 
 
 class CoworkingException(models.Model):
@@ -251,25 +182,10 @@ class CoworkingException(models.Model):
 
     _inherit = "coworking.exception"
     _depends = {
-        "account.move": [
-            "amount_total",
-            "commercial_partner_id",
-            "coworking_posted_by_program_at",
-            "invoice_date",
-            "state",
-        ],
+        "account.move": ["state"],
         "coworking.charge": ["payable_total", "review", "statement_id"],
-        "coworking.invoice.file": ["date_received", "operator_id", "statement_id", "to_handle"],
-        "coworking.match": [
-            "charge_id",
-            "decision",
-            "gap",
-            "move_id",
-            "move_line_id",
-            "seat_id",
-            "statement_id",
-        ],
-        "coworking.month.run": ["by_program", "step"],
+        "coworking.match": ["decision", "move_id", "move_line_id", "statement_id"],
+        "coworking.month.run": ["by_program", "step", "stopped"],
         "coworking.month.run.line": [
             "date_from",
             "move_id",
@@ -279,38 +195,33 @@ class CoworkingException(models.Model):
             "statement_id",
         ],
         "coworking.participant": ["pending_changes", "pending_since"],
-        "coworking.portal.answer": ["date", "kind", "statement_id"],
-        "coworking.program": ["autopilot_post", "call_after_days", "user_id"],
-        "coworking.space": ["active", "operator_id"],
+        "coworking.portal.answer": ["channel", "date", "kind", "statement_id"],
+        "coworking.program": ["autopilot_bill", "autopilot_send", "call_after_days", "user_id"],
+        "coworking.space": ["active"],
         "coworking.statement": [
+            "billed_by_program_at",
             "changed_since_sent",
             "charge_count",
             "confirmed_at",
-            "gap_amount",
             "payable_total",
             "sent_at",
+            "sent_by_program_at",
             "state",
         ],
-        "res.partner": ["commercial_partner_id"],
-        "res.partner.bank": ["active", "allow_out_payment", "company_id", "partner_id"],
+        "mail.activity": ["active", "date_deadline", "res_id", "res_model", "user_id"],
     }
 
     @api.model
     def _get_kinds(self):
-        decide, coordinate = (ACCOUNTANT,), (COORDINATOR,)
-        money = "money"
+        coordinate, money = (COORDINATOR,), "money"
         return [
             *super()._get_kinds(),
             Kind("disputed", 1, URGENT, money, "coworking.charge", coordinate),
-            Kind("bank", 2, URGENT, money, "res.partner.bank", decide),
             Kind("run_failed", 3, URGENT, money, "coworking.month.run.line", MONEY_ROLES),
-            Kind("gap", 4, SOON, money, "coworking.month.line", decide),
-            Kind("to_match", 18, LATER, money, "account.move", decide),
-            Kind("to_post", 19, LATER, money, "account.move", decide),
             Kind("late_fact", 5, SOON, money, "coworking.statement", MONEY_ROLES),
             Kind("correction", 6, LATER, money, "coworking.participant", MONEY_ROLES),
-            Kind("to_type", 7, SOON, money, "coworking.invoice.file", decide),
             Kind("unanswered", 8, SOON, money, "coworking.statement", MONEY_ROLES),
+            Kind("space_task", 29, SOON, money, "mail.activity", coordinate),
             Kind("to_send", 9, SOON, money, "coworking.statement", MONEY_ROLES),
             Kind("to_bill", 10, SOON, money, "coworking.statement", MONEY_ROLES),
         ]
@@ -320,15 +231,11 @@ class CoworkingException(models.Model):
         return {
             **super()._get_labels(),
             "disputed": self.env._("Answer"),
-            "bank": self.env._("Verify"),
             "run_failed": self.env._("Try Again"),
-            "gap": self.env._("Decide"),
-            "to_match": self.env._("Match It"),
-            "to_post": self.env._("Post It"),
             "late_fact": self.env._("Send Again"),
             "correction": self.env._("Correct"),
-            "to_type": self.env._("Handle"),
             "unanswered": self.env._("Note the Answer"),
+            "space_task": self.env._("See the Space"),
             "to_send": self.env._("Send"),
             "to_bill": self.env._("Create the Bills"),
         }
@@ -354,22 +261,6 @@ class CoworkingException(models.Model):
     def _open_disputed(self, charge):
         return charge.statement_id._get_records_action()
 
-    # === BANK DETAILS ===#
-
-    def _select_bank(self):
-        return SQL(BANK)
-
-    def _describe_bank(self, banks):
-        return {
-            bank.id: self.env._(
-                "%(operator)s, %(account)s: nobody has verified it; call them on a number you know"
-                " already",
-                operator=bank.partner_id.commercial_partner_id.name,
-                account=bank.acc_number,
-            )
-            for bank in banks
-        }
-
     # === WORK IN ERROR ===#
 
     def _select_run_failed(self):
@@ -389,90 +280,6 @@ class CoworkingException(models.Model):
         if line_sudo.statement_id:
             return line_sudo.statement_id.with_env(self.env)._get_records_action()
         return line_sudo.space_id.with_env(self.env)._get_records_action()
-
-    # === GAPS ===#
-
-    def _select_gap(self):
-        return SQL(GAP, early=self._get_today() - timedelta(days=EARLY_DAYS))
-
-    def _describe_gap(self, lines):
-        """What is known of the cause, and what the dialog proposes."""
-        return {
-            line.id: " · ".join(
-                filter(
-                    None,
-                    (
-                        line.bill_reference,
-                        line.cause_explanation
-                        or dict(line._fields["cause"]._description_selection(self.env)).get(
-                            line.cause
-                        ),
-                        self._get_proposal(line),
-                    ),
-                )
-            )
-            for line in lines
-        }
-
-    def _get_proposal(self, line):
-        decisions = dict(line._fields["decision"]._description_selection(self.env))
-        return self.env._("proposed: %s", decisions[line._get_proposed_decision()].lower())
-
-    def _settle_gap(self, line):
-        return line._action_decide(line._get_proposed_decision())
-
-    def _open_gap(self, line):
-        if line.statement_id:
-            return line.statement_id._get_records_action()
-        return line.space_id._get_records_action()
-
-    def _select_to_match(self):
-        return SQL(TO_MATCH, early=self._get_today() - timedelta(days=EARLY_DAYS))
-
-    def _describe_to_match(self, moves):
-        # sudo: coordinators see what the month says of a bill, not the bill
-        return {
-            move.id: self.env._(
-                "%s: what was expected, to the tolerance", move.ref or move.display_name
-            )
-            for move in moves.sudo()
-        }
-
-    def _open_to_match(self, move):
-        matches = self.env["coworking.match"].search([("move_id", "=", move.id)])
-        return matches.statement_id[:1]._get_records_action()
-
-    def _settle_to_match(self, move):
-        """All of its lines at once."""
-        matches = self.env["coworking.match"].search(
-            [("move_id", "=", move.id), ("decision", "=", False)]
-        )
-        lines = self.env["coworking.month.line"].browse(matches._get_month_line_ids())
-        return lines.filtered(lambda line: line._is_tolerated()).action_match()
-
-    # === BILLS READY TO POST ===#
-
-    def _select_to_post(self):
-        """Of accountants alone: nobody else's list looks for them."""
-        ready = self.env["account.move"]
-        if self.env.user.has_group(ACCOUNTANT):
-            self.env.flush_all()
-            rows = self.env.execute_query(
-                SQL(DECIDED, companies=self.env.companies.ids, most=MOST_READY)
-            )
-            ready = ready.browse(row[0] for row in rows).filtered("coworking_is_ready")
-        return SQL(TO_POST, ready=ready.ids)
-
-    def _describe_to_post(self, moves):
-        return {
-            move.id: self.env._(
-                "%s: the space's own document came, and says what was expected or decided", move.ref
-            )
-            for move in moves
-        }
-
-    def _settle_to_post(self, move):
-        return move.action_coworking_post_each()
 
     # === STATEMENTS ===#
 
@@ -526,38 +333,74 @@ class CoworkingException(models.Model):
         action["context"] = {"active_model": statement._name, "active_ids": statement.ids}
         return action
 
+    # === SPACES ===#
+
+    def _select_space_task(self):
+        return SQL(SPACE_TASK, today=self._get_today())
+
+    def _describe_space_task(self, activities):
+        # sudo: who sees the space sees what is to be done about it, whoever was asked
+        return {
+            activity.id: " · ".join(
+                filter(
+                    None,
+                    (
+                        activity.summary or activity.activity_type_id.name,
+                        html2plaintext(activity.note or "").replace("\n", " "),
+                    ),
+                )
+            )
+            for activity in activities.sudo()
+        }
+
+    def _settle_space_task(self, activity):
+        """The space, where it is marked as done."""
+        space_id = activity.sudo().res_id  # sudo: as above
+        return self.env["coworking.space"].browse(space_id)._get_records_action()
+
+    def _open_space_task(self, activity):
+        return self._settle_space_task(activity)
+
+    # === STEPS OF THE MONTH ===#
+
+    def _get_values_to_send(self):
+        today = self._get_today()
+        return {"today": today, "month": today.replace(day=1), "days": PILOT_DAYS}
+
+    def _get_values_to_bill(self):
+        since = fields.Datetime.now() - timedelta(hours=PILOT_HOURS)
+        return {"since": since, "channels": OF_THE_SPACE}
+
     def _select_to_send(self):
-        return SQL(TO_SEND, month=self._get_today().replace(day=1))
+        query = MONTH.format(since=SINCE_OVER, waiting=TO_SEND)
+        return SQL(query, **self._get_values_to_send())
 
     def _select_to_bill(self):
-        return SQL(TO_BILL)
+        query = MONTH.format(since=SINCE_CONFIRMED, waiting=TO_BILL)
+        return SQL(query, **self._get_values_to_bill())
 
     def _describe_to_send(self, statements):
-        return self._describe_months(statements, "draft", self.env._("%(month)s is over: to send"))
+        waiting = self._find_waiting(TO_SEND, self._get_values_to_send())
+        words = self.env._("%(month)s is over: to send")
+        return self._describe_months(statements, waiting, words)
 
     def _describe_to_bill(self, statements):
-        return self._describe_months(
-            statements, "confirmed", self.env._("%(month)s is confirmed: no bill yet")
-        )
+        waiting = self._find_waiting(TO_BILL, self._get_values_to_bill())
+        words = self.env._("%(month)s is confirmed: no bill yet")
+        return self._describe_months(statements, waiting, words)
 
-    def _describe_months(self, statements, state, words):
-        counts = {
-            (program, month): count
-            for program, month, count in self.env["coworking.statement"]._read_group(
-                [
-                    ("program_id", "in", statements.program_id.ids),
-                    ("date_from", "in", statements.mapped("date_from")),
-                    ("state", "=", state),
-                    ("charge_count", ">", 0),
-                ],
-                ["program_id", "date_from:month"],
-                ["__count"],
-            )
-        }
+    def _find_waiting(self, query, values):
+        """:return: ``coworking.statement`` records that wait for a step"""
+        self.env.flush_all()
+        rows = self.env.execute_query(SQL(query, **values))
+        return self.env["coworking.statement"].search([("id", "in", [row[0] for row in rows])])
+
+    def _describe_months(self, statements, waiting, words):
+        months = waiting.grouped(lambda row: (row.program_id, row.date_from))
         result = {}
         for row in statements:
             result[row.id] = words % {"month": self._format_month(row.date_from)}
-            count = counts.get((row.program_id, row.date_from), 1)
+            count = len(months.get((row.program_id, row.date_from), row))
             if count > 1:
                 result[row.id] = self.env._(
                     "%(words)s (%(count)s spaces)", words=result[row.id], count=count
@@ -565,22 +408,26 @@ class CoworkingException(models.Model):
         return result
 
     def _settle_to_send(self, statement):
-        return self._open_month(statement, "draft")
+        waiting = self._find_waiting(TO_SEND, self._get_values_to_send())
+        return self._open_month(statement, waiting)
 
     def _settle_to_bill(self, statement):
-        return self._open_month(statement, "confirmed")
+        waiting = self._find_waiting(TO_BILL, self._get_values_to_bill())
+        return self._open_month(statement, waiting)
 
-    def _open_month(self, statement, state):
-        """All statements of the month that wait for the same step, to be chosen together."""
+    def _open_month(self, statement, waiting):
+        """All statements of the month that wait for the same step, to be chosen together: those
+        that are done meanwhile leave the list.
+        """
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "coworking_incubation.coworking_statement_action"
         )
-        action["domain"] = [
-            ("program_id", "=", statement.program_id.id),
-            ("date_from", "=", statement.date_from),
-            ("state", "=", state),
-            ("charge_count", ">", 0),
-        ]
+        own = waiting.filtered(
+            lambda row: (
+                row.program_id == statement.program_id and row.date_from == statement.date_from
+            )
+        )
+        action["domain"] = [("id", "in", own.ids), ("state", "in", own.mapped("state"))]
         action["context"] = {}
         return action
 
@@ -599,12 +446,6 @@ class CoworkingException(models.Model):
         )
         action["context"] = {"default_program_ids": file.program_id.ids}
         return action
-
-    def _select_to_type(self):
-        return SQL(TO_TYPE)
-
-    def _describe_to_type(self, received):
-        return {file.id: f"{file.name} · {file.message}" for file in received}
 
     @api.model
     def _format_month(self, month):

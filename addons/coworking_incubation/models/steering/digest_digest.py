@@ -104,6 +104,10 @@ class DigestDigest(models.Model):
             return True
         return super()._action_send_to_user(user, tips_count, consume_tips)
 
+    def _format_coworking_today(self):
+        """The day of the mail, in the language of its reader."""
+        return format_date(self.env, fields.Date.context_today(self), date_format="long")
+
     @api.model
     def _get_coworking_waiting(self, user):
         """What waits for somebody, in their company and language, most urgent first."""

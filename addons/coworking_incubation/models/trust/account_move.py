@@ -1,6 +1,9 @@
 from odoo import models
 
-from ...tools import find_referred
+from ...tools import filter_filled, find_referred
+
+# What says that we made a bill from something of ours, or matched it.
+MADE_FROM = ("coworking_statement_id", "coworking_program_id", "coworking_match_version")
 
 
 class AccountMove(models.Model):
@@ -9,12 +12,8 @@ class AccountMove(models.Model):
     def unlink(self):
         if not self:  # as for most lines of a bill that Odoo writes
             return super().unlink()
-        # sudo: whoever deletes a bill need not know what we made it from
-        made = any(
-            move.coworking_statement_id or move.coworking_program_id or move.coworking_match_version
-            for move in self.sudo()
-        )
-        # nor the file that it was made from, which stays without it, archived or not
+        made = filter_filled(self, *MADE_FROM)
+        # the file that it was made from stays without it, archived or not
         if not made and not find_referred(self, ("coworking.invoice.file", "move_id")):
             return super().unlink()
         with self.env["coworking.audit"]._saying_who():

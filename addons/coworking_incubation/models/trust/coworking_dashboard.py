@@ -1,4 +1,6 @@
-from odoo import api, models
+from collections import Counter
+
+from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import formatLang
 
@@ -31,38 +33,80 @@ class CoworkingDashboard(models.AbstractModel):
 
     @api.model
     def _count_touches(self, scope):
-        """:return: dict step -> how many touches"""
+        """:return: Counter of (step, whether the month was done with the automatic pilot)"""
         domain = self._get_months_domain(scope, "month")
-        return dict(self.env["coworking.touch"]._read_group(domain, ["step"], ["__count"]))
+        rows = self.env["coworking.touch"]._read_group(domain, ["step", "by_program"], ["__count"])
+        return Counter({(step, by_program): count for step, by_program, count in rows})
 
     @api.model
     def _count_seat_months(self, scope):
-        """Seats of the statements of the period, each as often as it was in a month."""
+        """Seats of the statements of the period, each as often as it was in a month.
+
+        :return: Counter of whether the month was done with the automatic pilot
+        """
         domain = (
             self._get_months_domain(scope, "period")
             & Domain("kind", "!=", "adjustment")
             & Domain("statement_id", "!=", False)
         )
-        rows = self.env["coworking.charge"]._read_group(
-            domain, ["period:month"], ["seat_id:count_distinct"]
+        by_program = self._get_months_by_program(scope)
+        result = Counter()
+        for program, month, seats in self.env["coworking.charge"]._read_group(
+            domain, ["program_id", "period:month"], ["seat_id:count_distinct"]
+        ):
+            result[(program.id, fields.Date.to_date(month)) in by_program] += seats
+        return result
+
+    @api.model
+    def _get_months_by_program(self, scope):
+        """Months of which the automatic pilot took a step, as ``coworking.touch`` has them.
+
+        :return: set of (id of the program, first day of the month)
+        """
+        stamps = (
+            "sent_by_program_at",
+            "billed_by_program_at",
+            "match_ids.move_id.coworking_posted_by_program_at",
         )
-        return sum(seats for __, seats in rows)
+        # sudo: when a bill was posted, of which coordinators do not read more
+        rows = (
+            self.env["coworking.statement"]
+            .sudo()
+            ._read_group(
+                self._get_months_domain(scope, "date_from")
+                & Domain.OR(Domain(stamp, "!=", False) for stamp in stamps),
+                ["program_id", "date_from:month"],
+            )
+        )
+        return {(program.id, fields.Date.to_date(month)) for program, month in rows}
+
+    @api.model
+    def _format_each(self, touches, seats):
+        """Touches per seat and month; a dash where no seat was in a month."""
+        return formatLang(self.env, touches / seats, digits=2) if seats else "–"
+
+    @api.model
+    def _say_touches(self, count):
+        return self._count_words(count, self.env._("1 touch"), self.env._("%s touches"))
+
+    @api.model
+    def _say_seats(self, count):
+        return self._count_words(count, self.env._("1 seat"), self.env._("%s seats"))
 
     @api.model
     def _prepare_tile_touches(self, scope):
         touches = sum(scope.get_fact("touches", self._count_touches).values())
-        seats = self._count_seat_months(scope)
-        each = touches / seats if seats else 0
+        seats = sum(scope.get_fact("seat_months", self._count_seat_months).values())
         note = self.env._(
             "%(touches)s for %(seats)s, each counted once a month",
-            touches=self._count_words(touches, self.env._("1 touch"), self.env._("%s touches")),
-            seats=self._count_words(seats, self.env._("1 seat"), self.env._("%s seats")),
+            touches=self._say_touches(touches),
+            seats=self._say_seats(seats),
         )
         cell = self._prepare_cell(
-            each,
+            touches / seats if seats else 0,
             self._get_months_domain(scope, "month"),
             touches,
-            formatLang(self.env, each, digits=2),
+            self._format_each(touches, seats),
         )
         return self._prepare_figure(
             self.env._("Touches of Staff per Seat and Month"), cell, TOUCHES, note
@@ -70,24 +114,54 @@ class CoworkingDashboard(models.AbstractModel):
 
     @api.model
     def _prepare_tile_touches_by_step(self, scope):
+        """Months done by hand beside those done with the automatic pilot, by seat, so that they
+        compare however many seats each had. Steps that nobody took are left out.
+        """
         found = scope.get_fact("touches", self._count_touches)
-        most = max(found.values(), default=0) or 1
-        domain = self._get_months_domain(scope, "month")
+        seats = scope.get_fact("seat_months", self._count_seat_months)
+        words = {False: self.env._("By Hand"), True: self.env._("With the Automatic Pilot")}
+        ways = [way for way in words if seats[way] or any(way == own for __, own in found)]
         steps = self.env["coworking.touch"]._fields["step"]._description_selection(self.env)
-        bars = [
-            self._prepare_cell(
-                found.get(step, 0),
-                domain & Domain("step", "=", step),
-                label=label,
-                share=100 * found.get(step, 0) / most,
-            )
-            for step, label in steps
-        ]
-        tile = self._prepare_bars(
-            self.env._("Touches of Staff, by Step"),
-            bars,
-            TOUCHES,
-            self.env._("Nobody had to do anything in these months."),
-            self.env._("each click counts once, however many statements it was about"),
+        taken = {step for step, __ in found}
+        lines = [(label, (step,)) for step, label in steps if step in taken]
+        lines.append((self.env._("All steps"), tuple(step for step, __ in steps)))
+        return {
+            "kind": "grid",
+            "title": self.env._("Touches of Staff per Seat and Month, by Step"),
+            "note": self.env._("each click counts once, however many statements it was about"),
+            "corner": self.env._("Step"),
+            "columns": [
+                {"label": f"{words[way]} ({self._say_seats(seats[way])})", "is_future": False}
+                for way in ways
+            ],
+            "lines": [
+                {
+                    "label": label,
+                    "cells": [
+                        self._prepare_touches(scope, found, named, way, seats[way]) for way in ways
+                    ],
+                }
+                for label, named in lines
+            ],
+            "action": TOUCHES,
+            "nothing": self.env._("Nobody had to do anything in these months."),
+            "is_empty": not found,
+        }
+
+    @api.model
+    def _prepare_touches(self, scope, found, steps, by_program, seats):
+        """The cell of some steps.
+
+        :param found: see ``_count_touches``
+        :param seats: how many seats the months had
+        """
+        touches = sum(found[step, by_program] for step in steps)
+        return self._prepare_cell(
+            touches,
+            self._get_months_domain(scope, "month")
+            & Domain("step", "in", steps)
+            & Domain("by_program", "=", by_program),
+            text=self._format_each(touches, seats) if touches else "–",
+            level=0,
+            note=self._say_touches(touches),
         )
-        return {**tile, "is_empty": not found}

@@ -50,6 +50,16 @@ SELECT audit.id, audit.date, audit.user_id, audit.act_at, audit.is_outside, 'pay
 SELECT audit.id, audit.date, audit.user_id, audit.act_at, audit.is_outside, 'pay'
   FROM {BILLS} {PAYMENTS.format(side="credit")}
 """  # nosec B608 # of constants
+# Whether the automatic pilot of a program took a step of that month.
+BY_PROGRAM = """
+      EXISTS (SELECT FROM coworking_statement own
+               WHERE own.program_id = statement.program_id
+                 AND own.date_from = statement.date_from
+                 AND (own.sent_by_program_at IS NOT NULL OR own.billed_by_program_at IS NOT NULL
+                      OR EXISTS (SELECT FROM coworking_match match
+                                   JOIN account_move move ON move.id = match.move_id
+                                  WHERE match.statement_id = own.id
+                                    AND move.coworking_posted_by_program_at IS NOT NULL)))"""
 # What one person did in one act to one month is one touch, however many statements it was about: of
 # the step that it began with. An act on two months has a row in each: the statement tells their
 # numbers apart.
@@ -59,7 +69,8 @@ SELECT MIN(line.id * 1048576::bigint + statement.id % 1048576) AS id,
        line.user_id, MIN(line.date) AS date,
        (ARRAY_AGG(line.step ORDER BY line.id))[1] AS step,
        COUNT(DISTINCT statement.id) AS statement_count,
-       statement.program_id, statement.company_id, statement.date_from AS month
+       statement.program_id, statement.company_id, statement.date_from AS month,
+       {BY_PROGRAM} AS by_program
   FROM coworking_statement statement
  CROSS JOIN LATERAL ({ROWS}) AS line
   JOIN res_users staff ON staff.id = line.user_id
@@ -86,11 +97,14 @@ class CoworkingTouch(models.Model):
     _order = "date desc, id desc"
     _rec_name = "step"
     _depends = {
-        "account.move": ["state", "coworking_statement_id"],
+        "account.move": ["state", "coworking_statement_id", "coworking_posted_by_program_at"],
         "account.partial.reconcile": ["debit_move_id", "credit_move_id"],
         "coworking.invoice.file": ["state", "statement_id"],
         "coworking.match": ["decision", "move_id", "statement_id", "user_id"],
-        "coworking.statement": ["state", "date_from", "program_id"],
+        "coworking.statement": [
+            *("state", "date_from", "program_id"),
+            *("sent_by_program_at", "billed_by_program_at"),
+        ],
     }
 
     date = fields.Datetime(string="Day and Time", readonly=True)
@@ -112,6 +126,11 @@ class CoworkingTouch(models.Model):
     program_id = fields.Many2one("coworking.program", readonly=True)
     company_id = fields.Many2one("res.company", readonly=True)
     month = fields.Date(readonly=True, help="The month that it was done for.")
+    by_program = fields.Boolean(
+        string="With the Automatic Pilot",
+        readonly=True,
+        help="The program took a step of that month by itself.",
+    )
 
     def init(self):
         tools.drop_view_if_exists(self.env.cr, self._table)

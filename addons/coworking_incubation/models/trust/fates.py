@@ -39,6 +39,9 @@ FATES = {
         # coarse, for figures; of the birth, the year
         keep="prescriber_id birth_date gender labour_status education_level",
     ),
+    "coworking.announcement": Fate(
+        keep="partner_id res_id terms"
+    ),  # numbers, until the day is over
     "coworking.assignment": Fate("participant_id", keep="participant_id"),
     "coworking.attendance": Fate(
         "participant_id",
@@ -209,6 +212,7 @@ PLUMBING = {
     "res_users_settings_volumes",
     "sms_sms",
     # ours, in which the person is the participant or acted for themselves
+    "coworking_announcement",
     "coworking_attendance",
     "coworking_attendance_signature",
     "coworking_hosting_signatory",
@@ -234,6 +238,7 @@ GO_WITH_CONTACT = (
     ("calendar_attendee", "partner_id"),
     ("calendar_event_res_partner_rel", "res_partner_id"),
     ("calendar_filters", "partner_id"),
+    ("coworking_announcement", "partner_id"),
     ("coworking_portal_link", "partner_id"),
     ("coworking_portal_request", "partner_id"),
     ("mail_followers", "partner_id"),

@@ -51,11 +51,10 @@ class AccountMove(models.Model):
 
     def _coworking_note_costs(self):
         """Those among these that may be costs of a program are to be looked at again."""
-        # sudo: whoever posts or pays need not know the funders
-        moves = self.sudo().filtered(
-            lambda move: move.move_type in PURCHASES or move.move_type == "entry"
-        )
+        moves = self.filtered(lambda move: move.move_type in PURCHASES or move.move_type == "entry")
         if moves:
+            # sudo: whoever posts or pays need not know the funders
+            moves = moves.sudo()
             known = find_referred(
                 moves, ("coworking.cost", "move_id"), ("coworking.match", "move_id")
             )

@@ -56,7 +56,7 @@ class CoworkingStaffTime(models.Model):
         for row in self:
             row.amount = float(funding.half_up(to_decimal(row.hours) * to_decimal(row.hourly_cost)))
 
-    @api.depends("partner_id.name", "month")
+    @api.depends("partner_id", "month")
     def _compute_display_name(self):
         for row in self:
             row.display_name = " ".join(

@@ -4,17 +4,32 @@ import { data, openApp, openMenu, picture, press, write } from "./tour_helpers";
 
 const BILLING = "coworking_incubation_menu_billing";
 
-/** A tour of exactly so many clicks of the staff: the guide tells how many. */
-function addCounted(name, clicks, getSteps) {
-    registry.category("web_tour.tours").add(`coworking_incubation_${name}`, {
-        steps: () => {
-            const steps = getSteps();
-            const found = steps.filter((step) => step.run === "click").length;
-            if (found !== clicks) {
-                throw new Error(`${found} clicks instead of ${clicks}`);
-            }
-            return steps;
+// What people do with a pointer, whatever the steps of a tour are called.
+let clicks = 0;
+window.addEventListener("pointerdown", () => clicks++, { capture: true });
+
+/** From here on clicks are counted, until there must have been so many. */
+function counted(what, expected, steps) {
+    let before;
+    return [
+        { content: `count: ${what}`, trigger: "body", run: () => (before = clicks) },
+        ...steps,
+        {
+            content: `${expected} clicks: ${what}`,
+            trigger: "body",
+            run() {
+                if (clicks - before !== expected) {
+                    throw new Error(`${what}: ${clicks - before} clicks instead of ${expected}`);
+                }
+            },
         },
+    ];
+}
+
+/** A tour of exactly so many clicks of the staff: the guide tells how many. */
+function addCounted(name, expected, getSteps) {
+    registry.category("web_tour.tours").add(`coworking_incubation_${name}`, {
+        steps: () => counted(name, expected, getSteps()),
     });
 }
 
@@ -88,20 +103,11 @@ addCounted("by_hand_bill", 6, () => [
 ]);
 
 /** Then posts and pays them, once the documents of the spaces are there. */
-addCounted("by_hand_pay", 10, () => [
+addCounted("by_hand_pay", 9, () => [
     ...openApp(),
     ...openMenu(BILLING, "account_move_menu_coworking_bill"),
     ...selectAll(),
-    {
-        content: "what can be done with them",
-        trigger: ".o_control_panel .o_cp_action_menus .dropdown-toggle:has(.fa-cog)",
-        run: "click",
-    },
-    {
-        content: "post them",
-        trigger: ".o-dropdown--menu .dropdown-item:contains('Confirmer les écritures')",
-        run: "click",
-    },
+    press("action_coworking_post_each", ".o_control_panel"),
     {
         content: "posted",
         trigger: ".o_list_view:not(:has(.o_data_row:contains('Brouillon')))",
@@ -110,24 +116,25 @@ addCounted("by_hand_pay", 10, () => [
     ...payAll(),
 ]);
 
-/** A gap is three clicks: the line, what is decided, and that it is. */
-addCounted("autopilot_gaps", 14, () => [
+/** A gap is three clicks: its button in the list of what waits, why, and that it is decided. */
+addCounted("autopilot_gaps", 15, () => [
     ...openApp(),
-    ...data().gaps.flatMap((person) => {
-        const line = `.o_list_view .o_data_row:contains("${person}")`;
-        return [
+    {
+        content: "what waits",
+        trigger: `.o_menu_sections [data-menu-xmlid='coworking_incubation.coworking_exception_menu']`,
+        run: "click",
+    },
+    ...data().gaps.flatMap((space) => {
+        const line = `.o_list_view .o_data_row:contains("Écart"):contains("${space}")`;
+        return counted(space, 3, [
             {
-                content: `select ${person}`,
-                trigger: `${line} .o_list_record_selector input`,
+                content: `decide on the gap of ${space}`,
+                trigger: `${line} button:contains("Décider")`,
                 run: "click",
             },
-            press("action_accept", ".o_control_panel"),
-            write("reason", "Prix reconnu.", ".modal"),
+            write("reason", "Vu avec eux", ".modal"),
             press("action_apply", ".modal"),
-            {
-                content: "decided",
-                trigger: `body:not(:has(.modal)) ${line} td[name='decision']:contains("Accepté")`,
-            },
-        ];
+            { content: "decided", trigger: `body:not(:has(.modal)):not(:has(${line}))` },
+        ]);
     }),
 ]);

@@ -6,6 +6,7 @@ const tours = registry.category("web_tour.tours");
 const MENU = "[data-menu-xmlid='coworking_incubation.coworking_exception_menu']";
 const badge = (count) => `.o_menu_sections ${MENU} .o_coworking_badge:contains(/^${count}$/)`;
 const row = (text) => `.o_data_row:contains('${text}')`;
+const card = (text) => `.o_kanban_record:contains('${text}')`;
 
 /** What waits is settled from its list, and counted beside its menu. */
 tours.add("coworking_incubation_exceptions_accountant", {
@@ -23,9 +24,10 @@ tours.add("coworking_incubation_exceptions_accountant", {
         { content: "apply", trigger: ".modal footer button.btn-primary", run: "click" },
         { content: "one is left", trigger: badge(1) },
         { trigger: `body:not(:has(${row("Écart")}))` },
+        { content: "as cards", trigger: "button.o_switch_view.o_kanban", run: "click" },
         {
             content: "what is as expected, by one click",
-            trigger: `${row("Facture à rapprocher")} button:contains('Rapprocher')`,
+            trigger: `${card("Facture à rapprocher")} button:contains('Rapprocher')`,
             run: "click",
         },
         { content: "all is well", trigger: ".o_nocontent_help:contains('Tout va bien')" },

@@ -1,0 +1,2 @@
+from . import coworking_program
+from . import coworking_statement
