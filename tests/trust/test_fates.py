@@ -56,7 +56,7 @@ class TestFates(EndOfDataCase):
         person = recognise("Zoé Müller-Dupont", {"zoe.m@example.org"}, {"+33 6 12 34 56 78"})
         for text in (
             "zoe_muller_dupont.pdf",
-            "Müller-Dupont Zoé",
+            "Dupont Zoé, Müller",
             "to ZOE.M@example.org, please",
             "06.12.34.56.78",
             "(0033) 6 12\u00a034-56 78",

@@ -31,21 +31,27 @@ SUMS = """
     FROM %(lines)s AS line
 GROUP BY date_from, cause
 """
-# Month by month, of which there are few: the first line of each is enough.
+# From one month with statements to the next, which are few: the first line of each is enough.
 MONTHS_WITH_LINES = """
-  SELECT month::date AS date_from
-    FROM (SELECT MIN(date_from)::timestamp AS first, MAX(date_from)::timestamp AS last
-            FROM coworking_statement WHERE company_id IN %(companies)s) AS ends
-   CROSS JOIN GENERATE_SERIES(first, last, INTERVAL '1 month') AS month
+  SELECT date_from
+    FROM (WITH RECURSIVE months AS (
+            SELECT MIN(date_from) AS date_from
+              FROM coworking_statement WHERE company_id IN %(companies)s
+         UNION ALL
+            SELECT (SELECT MIN(later.date_from) FROM coworking_statement later
+                     WHERE later.company_id IN %(companies)s
+                       AND later.date_from > months.date_from)
+              FROM months WHERE date_from IS NOT NULL)
+          SELECT date_from FROM months WHERE date_from IS NOT NULL) AS month
    CROSS JOIN LATERAL (
          (SELECT 1 FROM coworking_statement statement
             JOIN coworking_charge charge ON charge.statement_id = statement.id
-           WHERE statement.date_from = month::date AND statement.company_id IN %(companies)s
+           WHERE statement.date_from = month.date_from AND statement.company_id IN %(companies)s
            LIMIT 1)
        UNION ALL
          (SELECT 1 FROM coworking_statement statement
             JOIN coworking_match match ON match.statement_id = statement.id
-           WHERE statement.date_from = month::date AND statement.company_id IN %(companies)s
+           WHERE statement.date_from = month.date_from AND statement.company_id IN %(companies)s
            LIMIT 1)
            LIMIT 1) AS line
 """
