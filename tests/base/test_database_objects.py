@@ -100,7 +100,7 @@ class TestDatabaseObjects(TransactionCase):
                 declared |= {
                     (table, name)
                     for name, table in re.findall(
-                        r"CREATE (?:CONSTRAINT |OR REPLACE )?TRIGGER (\w+)[^;]+? ON (\w+)", source
+                        r"CREATE (?:CONSTRAINT )?TRIGGER (\w+)[^;]+? ON (\w+)", source
                     )
                 }
         declared |= {

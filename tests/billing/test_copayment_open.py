@@ -3,10 +3,13 @@ among all that ever were; whatever opens one again, it is found again.
 """
 
 import random
+from unittest.mock import patch
 
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import SQL
+
+from odoo.addons.coworking_incubation.models.billing import coworking_charge_copayment
 
 from ..common import JULY, JUNE, CoworkingCase, d
 from .test_corrections import AUGUST
@@ -113,7 +116,7 @@ class TestOpen(OpenCase):
         self.assertEqual(self._count_open(), 1)
         self._check()
 
-    def test_an_invoice_cancelled_or_deleted_behind_odoo_opens_the_month(self):
+    def test_an_invoice_cancelled_or_taken_from_its_month_behind_odoo_opens_the_month(self):
         """By SQL: however it happens."""
         for query in (
             "UPDATE account_move SET state = 'cancel' WHERE id = %s",
@@ -157,6 +160,18 @@ class TestPaidToTheSpace(OpenCase):
         self._close()
         self.assertEqual(self._count_open(), 0)
         self._check()
+
+    def test_a_month_of_several_seats_is_closed_as_a_whole(self):
+        self.program.copayment_collector = "space"
+        first = self._new_seat("1/6", "10/6", "Sacha")
+        self._new_seat("11/6", "20/6", first.participant_id, self._new_tariff("Office", 90.0))
+        statement = self._settle()
+        self.assertEqual(len(statement.charge_ids), 4)
+        with patch.object(coworking_charge_copayment, "AT_ONCE", 1):
+            for left in (2, 1, 0):
+                self._close()
+                self.assertEqual(self._count_open(), left)
+                self._check()
 
 
 class TestStories(OpenCase):

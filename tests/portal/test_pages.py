@@ -887,12 +887,12 @@ class TestOtherPages(PortalHttpCase):
         self.assertIn("&lt;b&gt;Plus", activity.note)
         self.assertEqual((self.seat.state, self.seat.date_end), ("active", d("31/12")))
 
-    def test_the_end_of_funding_is_announced_thirty_days_before(self):
+    def test_the_end_of_funding_is_announced_forty_five_days_before(self):
         self.seat.action_start()
-        self.seat.date_end = d("1/8")
+        self.seat.date_end = d("16/8")
         people = "/my/coworking/people"
-        self.assertIn("Fin de prise en charge le 1er août 2015", self._text(people))
-        self.seat.date_end = d("2/8")
+        self.assertIn("Fin de prise en charge le 16 août 2015", self._text(people))
+        self.seat.date_end = d("17/8")
         self.assertNotIn("Fin de prise en charge", self._text(people))
 
     def _text(self, path):

@@ -301,6 +301,11 @@ class TestCreditNotes(BillsCase):
     def test_one_within_the_tolerance_ends_the_wait(self):
         self.company.coworking_match_tolerance = 1.0
         self._posted_with_gap()
+        self.env.flush_all()
+        self.env.cr.execute(
+            "UPDATE coworking_match SET write_date = '2015-07-04' WHERE statement_id = %s",
+            [self.statement.id],
+        )
         self.assertTrue(self._rows("2015-08-01 12:00:00", "contested"))
         self._credit_note(9.5, corrected="F-2015-07")
         self.assertFalse(self._rows("2015-08-01 12:00:00", "contested"))

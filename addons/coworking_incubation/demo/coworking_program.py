@@ -32,9 +32,11 @@ class Clicks:
         transaction = self.env.transaction
         with self.env["coworking.audit"]._in_act(self.moment):
             before, transaction.default_env = transaction.default_env, env
-            yield env
-            env.flush_all()
-            transaction.default_env = before
+            try:
+                yield env
+                env.flush_all()
+            finally:
+                transaction.default_env = before
 
 
 class CoworkingProgram(models.Model):

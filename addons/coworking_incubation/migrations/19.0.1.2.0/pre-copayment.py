@@ -8,3 +8,4 @@ def migrate(cr, version):
         "ALTER TABLE coworking_charge"
         " ADD COLUMN IF NOT EXISTS copayment_open boolean NOT NULL DEFAULT true"
     )
+    cr.execute("ALTER TABLE coworking_charge ALTER COLUMN copayment_open DROP DEFAULT")

@@ -140,8 +140,8 @@ class CoworkingRecordMixin(models.AbstractModel):
 
     def _delete_computed(self):
         """Delete rows that code computed and on which nothing hangs: no external id, file, message,
-        activity or default. Odoo's ``unlink`` looks for each of these, and then has all that was
-        read of whatever model forgotten.
+        activity or default, and of which nothing else is to be undone: the model's own ``unlink``
+        is not called. Odoo's looks for each of these, and then has all that was read forgotten.
         """
         if not self:
             return

@@ -42,7 +42,8 @@ BEGIN
     END IF;
     RETURN NULL;
 END $$;
-CREATE OR REPLACE TRIGGER coworking_copayment_move_trg
+DROP TRIGGER IF EXISTS coworking_copayment_move_trg ON account_move;
+CREATE TRIGGER coworking_copayment_move_trg
  AFTER INSERT OR DELETE OR UPDATE OF amount_residual_signed, amount_total_signed,
        coworking_statement_id, move_type, partner_id, reversed_entry_id, state
     ON account_move FOR EACH ROW EXECUTE FUNCTION coworking_copayment_of_move();
@@ -61,10 +62,12 @@ BEGIN
        AND state = 'settled';
     RETURN NULL;
 END $$;
-CREATE OR REPLACE TRIGGER coworking_copayment_closed_trg
+DROP TRIGGER IF EXISTS coworking_copayment_closed_trg ON coworking_charge;
+CREATE TRIGGER coworking_copayment_closed_trg
 BEFORE INSERT OR UPDATE ON coworking_charge FOR EACH ROW
   WHEN (NOT NEW.copayment_open) EXECUTE FUNCTION coworking_copayment_of_charge();
-CREATE OR REPLACE TRIGGER coworking_copayment_charge_trg
+DROP TRIGGER IF EXISTS coworking_copayment_charge_trg ON coworking_charge;
+CREATE TRIGGER coworking_copayment_charge_trg
  AFTER INSERT OR UPDATE OF participant_id, statement_id ON coworking_charge FOR EACH ROW
   WHEN (NEW.state = 'settled') EXECUTE FUNCTION coworking_copayment_of_charge();
 
@@ -75,15 +78,18 @@ BEGIN
      WHERE participant_id = NEW.id AND state = 'settled';
     RETURN NULL;
 END $$;
-CREATE OR REPLACE TRIGGER coworking_copayment_person_trg
+DROP TRIGGER IF EXISTS coworking_copayment_person_trg ON coworking_participant;
+CREATE TRIGGER coworking_copayment_person_trg
  AFTER UPDATE OF partner_id ON coworking_participant FOR EACH ROW
   WHEN (NEW.partner_id IS DISTINCT FROM OLD.partner_id)
        EXECUTE FUNCTION coworking_copayment_of_person();
 """  # nosec B608 # our own words
+# So many months at a time, each whole: of half a month there would be two accounts.
 CLOSE = f"""
 UPDATE coworking_charge SET copayment_open = false
  WHERE id = ANY (ARRAY(
-       SELECT UNNEST(account.charge_ids)
+       SELECT UNNEST(month.charge_ids) FROM (
+       SELECT account.charge_ids
          FROM coworking_copayment account
          JOIN coworking_participant participant ON participant.id = account.participant_id
         WHERE account.copayment_open IS TRUE AND account.settled AND account.residual = 0
@@ -98,7 +104,7 @@ UPDATE coworking_charge SET copayment_open = false
           AND NOT EXISTS (
               SELECT FROM coworking_charge charge
                WHERE charge.id = ANY (account.charge_ids) AND charge.state != 'settled')
-        LIMIT %s))
+        LIMIT %s) AS month))
 """  # nosec B608 # our own words
 AT_ONCE = 20_000
 
