@@ -62,11 +62,13 @@ def read(path):
 
 
 def node_of(case):
-    """What pytest calls a test: its results say `mail.tests.test_rtc.TestRtc` of a class."""
-    *folders, group = case.get("classname").split(".")
-    if not folders:
-        return case.get("name").replace(".", "/") + ".py"
-    return f"{'/'.join(folders)}.py::{group}::{case.get('name')}"
+    """What pytest calls a test: its results say `mail.tests.test_rtc.TestRtc` of one in a class,
+    `mail.tests.test_rtc` of one that is in none, and nothing of a file that did not load."""
+    group, name = case.get("classname"), case.get("name")
+    names = (group or name).split(".")
+    length = max(place for place, part in enumerate(names, 1) if part.startswith("test_"))
+    path = "/".join(names[:length]) + ".py"
+    return "::".join([path, *names[length:], name] if group else [path])
 
 
 def read_reasons(path):

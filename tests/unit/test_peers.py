@@ -77,14 +77,19 @@ def test_a_run_in_which_nothing_passes_fails(peers, run, tmp_path):
     assert not peers.compare(tmp_path, {})
 
 
-def test_a_file_that_does_not_load_is_run_whole_without_ours(peers, tmp_path):
+@pytest.mark.parametrize(
+    ("group", "name", "node"),
+    [
+        (CLASS, "test_one", f"{NODE}::test_one"),
+        ("mail.tests.test_all", "test_all_l10n", "mail/tests/test_all.py::test_all_l10n"),
+        ("", "mail.tests.test_rtc", "mail/tests/test_rtc.py"),
+    ],
+)
+def test_a_test_has_the_name_that_pytest_is_asked_for(peers, tmp_path, group, name, node):
+    """In a class, in none, and a file that does not load."""
     path = tmp_path / "mail-with.xml"
-    path.write_text(
-        '<testsuites><testcase classname="" name="mail.tests.test_rtc">'
-        '<error message="collection failure"/></testcase></testsuites>'
-    )
-    (name,) = peers.read(path)
-    assert name == "mail/tests/test_rtc.py"
+    path.write_text(f'<suite><testcase classname="{group}" name="{name}"/></suite>')
+    assert list(peers.read(path)) == [node]
 
 
 def test_reasons_are_read_from_lines_of_words(peers, tmp_path):
