@@ -162,6 +162,7 @@ class TestPaidToTheSpace(OpenCase):
         self._check()
 
     def test_a_month_of_several_seats_is_closed_as_a_whole(self):
+        self._close()  # those of others
         self.program.copayment_collector = "space"
         first = self._new_seat("1/6", "10/6", "Sacha")
         self._new_seat("11/6", "20/6", first.participant_id, self._new_tariff("Office", 90.0))

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.fields import Domain
-from odoo.tools import float_repr
+from odoo.tools import float_repr, format_date
 
 from ..billing.coworking_statement import SETTLED_STATES
 from .coworking_invoice_file import REPEATED_CAUSES, Obstacle
@@ -183,6 +183,24 @@ class AccountMove(models.Model):
         refusal = self._coworking_get_refusal_of_account()
         told_by = "bank" if self._coworking_accounts_to_verify().filtered("active") else ""
         return [Obstacle(refusal, told_by)] if refusal else []
+
+    def _coworking_describe_due(self):
+        """Bills of one program that are due, or soon, in words."""
+        day = format_date(self.env, min(row.invoice_date_due or row.date for row in self))
+        if len(self) == 1:
+            return self.env._(
+                "%(operator)s, %(bill)s: to pay by %(day)s",
+                operator=self.commercial_partner_id.name,
+                bill=self.ref or self.display_name,
+                day=day,
+            )
+        program = self._coworking_matches().statement_id.program_id[:1]
+        return self.env._(
+            "%(program)s: %(count)s bills to pay, the first by %(day)s",
+            program=program.name,
+            count=len(self),
+            day=day,
+        )
 
     # === POSTED BY THE PROGRAM ===#
 

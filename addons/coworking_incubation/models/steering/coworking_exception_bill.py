@@ -1,7 +1,7 @@
 from datetime import timedelta
 
 from odoo import api, fields, models
-from odoo.tools import SQL, format_date
+from odoo.tools import SQL
 
 from ..network.coworking_dashboard import ACCOUNTANT
 from .account_move import POSTED_TYPES
@@ -587,11 +587,7 @@ class CoworkingException(models.Model):
     def _describe_to_pay(self, bills):
         groups = self._group_bills_to_pay()
         return {
-            bill.id: self.env._(
-                "Bills that are due, or soon: %(count)s, the first on %(day)s",
-                count=len(own),
-                day=format_date(self.env, min(row.invoice_date_due or row.date for row in own)),
-            )
+            bill.id: own._coworking_describe_due()
             for bill in bills
             for own in groups
             if bill in own
