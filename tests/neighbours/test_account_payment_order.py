@@ -247,8 +247,10 @@ class TestPaymentOrder(PaymentOrderCase):
         note.payment_mode_id = self.mode
         note.partner_bank_id = self.account
         self.mode.group_lines = True
-        order = self._order(bill)
+        self.assertIn(bill, bill._coworking_get_refusals_to_pay())
         note.with_user(self.accountant).create_account_payment_line()
+        order = self._order(bill)
+        self.assertEqual(order.payment_line_ids.move_line_id.move_id, bill | note)
         self.assertEqual(self._read(self._file(order), "InstdAmt"), ["70.00"])
 
     def test_orders_of_other_suppliers_are_left_to_the_oca(self):

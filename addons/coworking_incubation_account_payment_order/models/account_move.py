@@ -1,4 +1,7 @@
-from odoo import models
+from odoo import api, models
+from odoo.fields import Domain
+
+from .account_payment_line import ON_ITS_WAY
 
 
 class AccountMove(models.Model):
@@ -22,6 +25,12 @@ class AccountMove(models.Model):
             )
             for line in lines.filtered(lambda line: line.order_id.id != own)
         }
+
+    @api.model
+    def _coworking_get_open_money_domain(self):
+        """A credit note in an order is taken off by it."""
+        ordered = Domain("payment_line_ids", "any", [("state", "in", ON_ITS_WAY)])
+        return super()._coworking_get_open_money_domain() & ~ordered
 
     def _coworking_get_refusal_of_account(self):
         if not self.payment_mode_id and not self.partner_bank_id:

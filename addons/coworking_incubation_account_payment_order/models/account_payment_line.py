@@ -1,17 +1,16 @@
 from odoo import Command, models
 
+# An order in one of these is to pay what is in it: it was not uploaded yet, nor cancelled.
+ON_ITS_WAY = ("draft", "open", "generated")
+
 
 class AccountPaymentLine(models.Model):
     _inherit = "account.payment.line"
 
     def _coworking_search_of_moves(self, moves):
-        """Lines of orders that will pay these bills: not uploaded yet, nor cancelled."""
+        """Lines of orders that will pay these bills."""
         return self.search(
-            [
-                ("move_line_id.move_id", "in", moves.ids),
-                ("state", "in", ("draft", "open", "generated")),
-            ],
-            order="id",
+            [("move_line_id.move_id", "in", moves.ids), ("state", "in", ON_ITS_WAY)], order="id"
         )
 
     def _prepare_account_payment_vals(self):

@@ -1,4 +1,4 @@
-from odoo import models
+from odoo import api, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import SQL
@@ -131,17 +131,7 @@ class AccountMove(models.Model):
         )
         # sudo: dates and amounts of payments, which bills tell anyway
         sudo = self.env["account.move.line"].sudo()
-        items = sudo.search(
-            whose
-            & Domain("parent_state", "=", "posted")
-            & Domain("reconciled", "=", False)
-            & Domain("account_id.account_type", "=", "liability_payable")
-            & Domain("amount_residual", ">", 0)
-            & (
-                Domain("journal_id.type", "in", ("bank", "cash", "credit"))
-                | Domain("move_id.move_type", "=", "in_refund")
-            )
-        )
+        items = sudo.search(whose & self._coworking_get_open_money_domain())
         payments = sudo.env["account.payment"].search(
             whose
             & Domain("move_id", "=", False)
@@ -155,6 +145,22 @@ class AccountMove(models.Model):
         return tuple(
             {(row.company_id.root_id, row.partner_id.commercial_partner_id): row for row in rows}
             for rows in (items, payments)
+        )
+
+    @api.model
+    def _coworking_get_open_money_domain(self):
+        """Which journal items are payments, or credit notes, of which something is set against no
+        bill.
+        """
+        return (
+            Domain("parent_state", "=", "posted")
+            & Domain("reconciled", "=", False)
+            & Domain("account_id.account_type", "=", "liability_payable")
+            & Domain("amount_residual", ">", 0)
+            & (
+                Domain("journal_id.type", "in", ("bank", "cash", "credit"))
+                | Domain("move_id.move_type", "=", "in_refund")
+            )
         )
 
     def _coworking_tell_open_money(self, item):
