@@ -10,6 +10,7 @@ from dateutil.relativedelta import relativedelta
 from odoo.tests import TransactionCase, tagged
 
 from odoo.addons.coworking_incubation import invoice_reader
+from odoo.addons.coworking_incubation.demo.coworking_program import ACCOUNTANT, Clicks
 from odoo.addons.coworking_incubation.tools import to_decimal
 
 # Statement, seat, kind, price with tax, tax, funded, co-payment. In the comments, how it comes
@@ -232,6 +233,12 @@ class TestDemoMonths(TransactionCase):
         waiting = self.env["coworking.exception"].with_user(accountant)
         waiting = waiting.search([("kind", "=", "bank")])
         self.assertEqual(len(waiting), 2)
+
+    def test_one_that_fails_leaves_the_transaction_to_who_had_it(self):
+        before = self.env.transaction.default_env
+        with self.assertRaises(ZeroDivisionError), Clicks(self.env, self.last).by(ACCOUNTANT):
+            raise ZeroDivisionError
+        self.assertIs(self.env.transaction.default_env, before)
 
     def test_each_operator_has_an_account_that_is_a_valid_iban(self):
         operators = self.env["coworking.space"].search([]).operator_id

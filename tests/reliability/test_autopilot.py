@@ -31,6 +31,35 @@ class PilotRaceCase(RaceCase):
         for statement in statements:
             statement._confirm_lines(partner=statement.space_id.partner_id, channel="portal")
 
+    def _make_accounts(self, env, bills):
+        return env["res.partner.bank"].create(
+            [
+                {
+                    # one of its own: that of another test is archived
+                    "acc_number": f"RACE {bill.id}",
+                    "partner_id": bill.commercial_partner_id.id,
+                    "allow_out_payment": True,
+                }
+                for bill in bills
+            ]
+        )
+
+    def _make_files(self, env, bills):
+        return env["coworking.invoice.file"].create(
+            [
+                {
+                    "name": "bill.xml",
+                    "company_id": bill.company_id.id,
+                    "source": "upload",
+                    "state": "decoded",
+                    "cause": "completed",
+                    "move_id": bill.id,
+                    "bill_hash": bill._coworking_get_hash(),
+                }
+                for bill in bills
+            ]
+        )
+
 
 class SeveralCase(PilotRaceCase, ManySpacesCase):
     def _make_statements(self, confirmed=False):
@@ -152,35 +181,6 @@ class BillsCase(SeveralCase):
             self.bill_ids, self.account_ids, self.file_ids = bills.ids, accounts.ids, files.ids
         self.addCleanup(self._remove_bills)
 
-    def _make_accounts(self, env, bills):
-        return env["res.partner.bank"].create(
-            [
-                {
-                    # one of its own: that of another test is archived
-                    "acc_number": f"RACE {bill.id}",
-                    "partner_id": bill.commercial_partner_id.id,
-                    "allow_out_payment": True,
-                }
-                for bill in bills
-            ]
-        )
-
-    def _make_files(self, env, bills):
-        return env["coworking.invoice.file"].create(
-            [
-                {
-                    "name": "bill.xml",
-                    "company_id": bill.company_id.id,
-                    "source": "upload",
-                    "state": "decoded",
-                    "cause": "completed",
-                    "move_id": bill.id,
-                    "bill_hash": bill._coworking_get_hash(),
-                }
-                for bill in bills
-            ]
-        )
-
     def _remove_bills(self):
         with self.commit() as env:
             bills = env["account.move"].browse(self.bill_ids)
@@ -285,26 +285,9 @@ class TestAnAccountantBeside(PilotRaceCase):
             statement.action_create_bill()
             bill = statement.bill_id
             bill.write({"ref": "RACE-1", "invoice_date": "2015-07-02"})
-            account = env["res.partner.bank"].create(
-                {
-                    # one of its own: that of another test is archived
-                    "acc_number": f"RACE {statement.id}",
-                    "partner_id": bill.commercial_partner_id.id,
-                    "allow_out_payment": True,
-                }
-            )
+            account = self._make_accounts(env, bill)
             bill.partner_bank_id = account
-            file = env["coworking.invoice.file"].create(
-                {
-                    "name": "bill.xml",
-                    "company_id": bill.company_id.id,
-                    "source": "upload",
-                    "state": "decoded",
-                    "cause": "completed",
-                    "move_id": bill.id,
-                    "bill_hash": bill._coworking_get_hash(),
-                }
-            )
+            file = self._make_files(env, bill)
             self.bill_id, self.account_id, self.file_id = bill.id, account.id, file.id
         self.addCleanup(self._reset_bill)
         self._switch("autopilot_post")

@@ -44,6 +44,16 @@ class BillsCase(PilotCase):
         with freeze_time(moment):
             self.statement._confirm_lines(partner=self.manager.partner_id, channel=channel)
 
+    def _bill_another(self, reference, day):
+        """A draft of the program's other space, as somebody typed its document."""
+        self._new_seat("1/6", "30/6", "Noa", self.tariff_b)
+        with freeze_time("2015-07-03 10:00:00"):
+            other = self._generate(JUNE) - self.statement
+            self._confirm_by_space(other)
+            other.action_create_bill()
+            other.bill_id.write({"ref": reference, "invoice_date": d(day)})
+        return other.bill_id
+
     def _billed(self):
         """A draft that waits for the document of the space."""
         self._confirmed()
@@ -198,6 +208,32 @@ class TestOneRow(BillsCase):
         self.assertWaits("2015-07-04 12:00:00", "bank")
         self.bill.with_context(force_delete=True).unlink()
         self.assertFalse(self._rows("2015-07-04 12:00:00", "bank"))
+
+    def test_drafts_whose_account_is_told_do_not_hide_those_to_post(self):
+        other = self._bill_another("F-0", "1/7")
+        self.account.copy(
+            {
+                "acc_number": "FR1420041010050500013M02606",
+                "partner_id": other.partner_id.id,
+                "allow_out_payment": False,
+            }
+        )
+        self._read()
+        with patch(f"{EXCEPTIONS}.coworking_exception_bill.MOST_READY", 1):
+            rows = self._rows("2015-07-04 12:00:00", "to_post")
+        self.assertEqual(rows.res_id, self.bill.id)
+
+    def test_what_is_of_no_month_is_no_program_s_to_post(self):
+        self._switch("post")
+        self._read()
+        self.assertEqual(self.bill._coworking_filter_pilot(), self.bill)
+        self.env.flush_all()
+        self.env.cr.execute(
+            "UPDATE coworking_match SET statement_id = NULL, charge_id = NULL WHERE move_id = %s",
+            [self.bill.id],
+        )
+        self.env.invalidate_all()
+        self.assertFalse(self.bill._coworking_filter_pilot())
 
     def test_a_failure_to_post_is_told_once(self):
         self._read()
@@ -421,6 +457,7 @@ class TestToPay(BillsCase):
             rows, [{"program_id": self.program.id, "since": d("1/8"), "amount": 180.0}]
         )
         self.assertIn("01/08/2015", rows.reason.replace("08/01/2015", "01/08/2015"))
+        self.assertTrue(rows.reason.startswith(f"{self.operator.name}, F-2015-07: "), rows.reason)
         with freeze_time("2015-07-25 12:00:00"):
             action = rows.action_settle()
             payment = self.env["account.payment.register"].with_user(self.accountant)
@@ -485,14 +522,13 @@ class TestToPay(BillsCase):
         with patch(f"{EXCEPTIONS}.coworking_exception_bill.MOST_READY", 1):
             self.assertWaits("2015-07-25 12:00:00", "to_pay")
             self.statement.match_ids._record_decision("disputed", "Not theirs")
-            self._new_seat("1/6", "30/6", "Noa", self.tariff_b)
-            with freeze_time("2015-07-26 12:00:00"):
-                other = self._generate(JUNE) - self.statement
-                self._confirm_by_space(other)
-                other.action_create_bill()
-                bill = other.bill_id
-                bill.write({"ref": "F-3", "invoice_date": d("26/7")})
-                bill.partner_bank_id.allow_out_payment = True
-                bill.action_post()
+            bill = self._bill_another("F-3", "26/7")
+            bill.action_post()
             rows = self._rows("2015-09-25 12:00:00", "to_pay")
             self.assertEqual(rows.res_id, bill.id)
+
+    def test_several_are_told_by_their_program(self):
+        self._bill_another("F-3", "26/7").action_post()
+        rows = self.assertWaits("2015-09-25 12:00:00", "to_pay")
+        self.assertTrue(rows.reason.startswith(f"{self.program.name}: 2 bills"), rows.reason)
+        self.assertEqual(rows.amount, 180.0 + 140.0)
