@@ -451,7 +451,7 @@ class TestParticipants(AnnouncementCase):
 @freeze_time(NOW, tick=True)
 class TestPages(AnnouncementCase, HttpCase):
     def test_the_link_of_the_mail_opens_what_is_to_come_and_nothing_else(self):
-        self._new_seat("1/6", "31/8", "Camille Roux", state="active")
+        seat = self._new_seat("1/6", "31/8", "Camille Roux", state="active")
         self._run()
         url = re.search(r'href="[^"]+(/my/coworking/l/[^"]+)"', self.mails.body_html)[1]
         self.authenticate(None, None)
@@ -461,6 +461,10 @@ class TestPages(AnnouncementCase, HttpCase):
         for path in ("", "/prices", "/months", "/arrivals", "/people"):
             answer = self.url_open(f"/my/coworking{path}", allow_redirects=False)
             self.assertNotEqual(answer.status_code, 200, path)
+        seat.date_end = d("31/12")
+        words = self._read(self.url_open("/my/coworking/coming").text)
+        self.assertIn("Rien ne change d'ici 45 jours", words)
+        self.assertNotIn("Cela se fait tout seul", words)
         self.space.manager_ids = self.boss_b
         self.assertNotIn("Camille", self.url_open("/my/coworking/coming").text)
 
