@@ -160,7 +160,7 @@ class AccountMove(models.Model):
             sign = -1 if move.move_type == "in_refund" else 1
             lines = move.invoice_line_ids.filtered(lambda line: line.display_type == "product")
             payments = [
-                funding.Payment(day, item._coworking_get_money(amount) if item else amount)
+                funding.Payment(day, item._coworking_get_money(amount))
                 for day, amount, item in facts[move]
             ]
             payments += [funding.Payment(day, to_decimal(amount)) for day, amount in set_offs[move]]

@@ -28,7 +28,8 @@ class AccountMoveLine(models.Model):
         beside it, such as a discount for who pays early.
 
         :param amount: ``Decimal``, above zero
-        :return: ``Decimal``; to the cent below where several documents have a part in it
+        :return: ``Decimal``; to the cent below where several documents have a part in it; all of
+            a payment without an entry
         """
         entry = self.move_id
         accounts = entry.journal_id.default_account_id | entry.journal_id.suspense_account_id
