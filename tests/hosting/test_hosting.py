@@ -11,7 +11,7 @@ from psycopg2 import IntegrityError
 
 from odoo import Command
 from odoo.exceptions import AccessError, UserError, ValidationError
-from odoo.tests import freeze_time
+from odoo.tests import Form, freeze_time
 from odoo.tools import email_normalize, mute_logger
 
 from ..common import CoworkingCase, d, picture
@@ -403,6 +403,24 @@ class TestPaper(HostingCase):
         hosting.with_user(self.coordinator).action_validate()
         self.assertEqual(hosting.state, "validated")
         self.assertEqual(hosting.sealed_hash, hashlib.sha256(base64.b64decode(SCAN)).hexdigest())
+
+    def test_what_all_sign_on_paper_writes_to_nobody(self):
+        hosting = self._prepare()
+        form = Form(hosting)
+        form.scan, form.paper_date = SCAN, "2015-06-16"
+        form.save()
+        hosting.action_record_paper()
+        self.assertEqual(hosting.state, "in_review")
+        self.assertEqual(set(hosting.signatory_ids.mapped("method")), {"paper"})
+        self.assertFalse(self._links(hosting), "nobody was sent a link")
+
+    def test_a_paper_of_a_text_that_is_not_ready_is_not_recorded(self):
+        hosting = self._prepare()
+        hosting.scan = SCAN
+        hosting.signatory_ids.filtered(lambda row: row.role == "space").unlink()
+        with self.assertRefused(hosting.name, "who signs"):
+            hosting.action_record_paper()
+        self.assertEqual(hosting.state, "draft")
 
     def test_a_scan_is_a_pdf_or_a_picture_whatever_its_name(self):
         hosting = self._sent()

@@ -612,9 +612,13 @@ class TestScreen(FrenchCase):
         self._new_tariff("Running", 10.0, product_id=own.id)
         form = self._open()
         form.vat_recovered = "yes"
-        with self.assertRefused("Running", error=UserError):
+        advice = f"first sets “Funding Base” to “Price without tax” on {self.program.name}"
+        with self.assertRefused("Running", advice, error=UserError):
             form.save().action_apply()
         self.assertEqual(own.supplier_taxes_id, self.company._coworking_get_lost_tax())
+        self.program.funding_base = "untaxed"
+        form.save().action_apply()
+        self.assertTrue(own.supplier_taxes_id._coworking_is_recovered())
 
     def test_vat_is_not_recovered_on_a_product_that_had_no_tax(self):
         own = self.company.coworking_seat_product_id
