@@ -60,11 +60,8 @@ class CoworkingHosting(models.Model):
     _description = "Hosting Agreement"
     _processing = AGREEMENTS
     _inherit = [
-        "mail.thread",
-        "mail.activity.mixin",
-        "coworking.computed.mixin",
-        "coworking.state.mixin",
-        "coworking.record.mixin",
+        *("mail.thread", "mail.activity.mixin", "coworking.computed.mixin"),
+        *("coworking.state.mixin", "coworking.record.mixin", "coworking.form.lock.mixin"),
     ]
     _order = "create_date desc, id desc"
     _rec_names_search = ["seat_id.name", "participant_id.partner_id.name"]
