@@ -36,13 +36,8 @@ SEALED_STATES = ("validated", "superseded")
 PAPER = {"scan", "scan_filename", "paper_date"}
 TYPED = {
     "draft": {"body", "reason", "template_id", "signatory_ids", *PAPER},
-    "ready_to_sign": PAPER,
-    "partially_signed": PAPER,
-    "in_review": PAPER,
-    "rejected": set(),
-    "validated": set(),
-    "cancelled": set(),
-    "superseded": set(),
+    **dict.fromkeys(("ready_to_sign", "partially_signed", "in_review"), PAPER),
+    **dict.fromkeys(("rejected", "validated", "cancelled", "superseded"), frozenset()),
 }
 CREATED = {"seat_id", "reason", "template_id", "body", "signatory_ids"}
 REMINDER_DAYS = (5, 10)
@@ -60,8 +55,12 @@ class CoworkingHosting(models.Model):
     _description = "Hosting Agreement"
     _processing = AGREEMENTS
     _inherit = [
-        *("mail.thread", "mail.activity.mixin", "coworking.computed.mixin"),
-        *("coworking.state.mixin", "coworking.record.mixin", "coworking.form.lock.mixin"),
+        "mail.thread",
+        "mail.activity.mixin",
+        "coworking.computed.mixin",
+        "coworking.form.lock.mixin",
+        "coworking.state.mixin",
+        "coworking.record.mixin",
     ]
     _order = "create_date desc, id desc"
     _rec_names_search = ["seat_id.name", "participant_id.partner_id.name"]
