@@ -191,8 +191,10 @@ class CoworkingParticipant(models.Model):
         alike = defaultdict(self.env["coworking.program"].browse)
         programs = self.env["coworking.program"].search([])  # pylint: disable=no-search-all
         stages = self.env["coworking.stage"].search([])  # pylint: disable=no-search-all
+        requirements = stages.requirement_ids
+        requirements.fetch(["domain", "severity", "program_ids"])
         # Programs without a stage and a requirement of their own are looked at as one.
-        special = programs & (stages.program_ids | stages.requirement_ids.program_ids)
+        special = programs & (stages.program_ids | requirements.program_ids)
         for group in [programs - special, *special]:
             for stage in stages._filter_of_program(group[:1]) if group else ():
                 target = stage._get_next_for(group[:1], stages)
