@@ -373,12 +373,13 @@ class CoworkingStatement(models.Model):
                 todo.add((program, month))
             if last >= next_month:
                 todo.add((program, next_month))
-        months = sorted({month for _program, month in todo})
         charged = programs._get_spaces_charged(
-            [month for month in months if month <= today], SETTLED_STATES
+            [(program, month) for program, month in todo if month <= today], SETTLED_STATES
         )
         early = self._get_spaces_in_advance(todo, next_month)
-        settled = self._get_settled_spaces([rechecked, early], months)
+        settled = self._get_settled_spaces(
+            [rechecked, early], sorted({month for _program, month in todo})
+        )
         result = []
         for program, month in sorted(todo, key=lambda item: (item[0].id, item[1])):
             spaces = charged[program.id, month]
