@@ -1,4 +1,3 @@
-from collections import defaultdict
 from datetime import timedelta
 
 from dateutil.relativedelta import relativedelta
@@ -135,7 +134,9 @@ class CoworkingParticipant(models.Model):
         """
         flags = self._get_todo_domains()
         # who is ready is computed with the readiness of the card
-        found = self._find_each(self._get_todo_reason_domains(with_ready=False))
+        domains = self._get_todo_reason_domains(with_ready=False)
+        among = Domain("id", "in", self.ids)
+        found = self._find_each({name: among & domain for name, domain in domains.items()})
         labels = self._get_todo_labels()
         for file in self:
             for name in flags:
@@ -153,21 +154,25 @@ class CoworkingParticipant(models.Model):
             file.todo_reason = reasons[0] if reasons else False
             file.todo_label = ", ".join(labels[name] for name in reasons)
 
+    @api.model
     def _find_each(self, domains):
-        """Which of these files each domain finds, in one query.
+        """The files that each domain finds, in one query.
 
-        :return: dict of names of the domains -> set of ids
+        :param domains: dict of any keys -> domains
+        :return: dict of the same keys -> set of ids
         """
-        found = defaultdict(set)
-        if self.ids:
-            files, key = self.env[self._name], SQL.identifier(self._table, "id")
-            among = Domain("id", "in", self.ids)
-            queries = (
-                SQL("(%s)", files._search(among & domain).select(SQL("%s", name), key))
-                for name, domain in domains.items()
+        found = {key: set() for key in domains}
+        queries = [
+            SQL(
+                "(%s)",
+                self._search(domain).select(SQL("%s", number), SQL.identifier(self._table, "id")),
             )
-            for name, file_id in self.env.execute_query(SQL(" UNION ALL ").join(queries)):
-                found[name].add(file_id)
+            for number, domain in enumerate(domains.values())
+        ]
+        keys = list(domains)
+        if queries:
+            for number, file_id in self.env.execute_query(SQL(" UNION ALL ").join(queries)):
+                found[keys[number]].add(file_id)
         return found
 
     def _search_flag(self, name, operator, value):
