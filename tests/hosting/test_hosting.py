@@ -566,11 +566,12 @@ class TestAmendments(HostingCase):
 class TestRequirement(HostingCase):
     def test_signed_is_something_a_stage_can_ask_for(self):
         requirement = self.env.ref("coworking_incubation.coworking_requirement_incubation_hosting")
-        self.assertFalse(requirement._filter_met_by(self.person))
+        self.assertFalse(requirement._find_met({requirement: self.person})[requirement])
         hosting = self._sent()
-        self.assertFalse(requirement._filter_met_by(self.person))
+        self.assertFalse(requirement._find_met({requirement: self.person})[requirement])
         self._sign(hosting, "participant", "space", "program")
-        self.assertEqual(requirement._filter_met_by(self.person), self.person)
+        met = requirement._find_met({requirement: self.person})[requirement]
+        self.assertEqual(met, set(self.person.ids))
 
     def test_searching_the_state_agrees_with_showing_it(self):
         people = self.person
