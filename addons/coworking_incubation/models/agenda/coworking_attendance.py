@@ -250,7 +250,8 @@ class CoworkingAttendance(models.Model):
         for attendance in self:
             attendance.display_name = attendance.participant_id.display_name or attendance.name
 
-    @api.depends("event_id.start", "event_id.stop")
+    # Of its event's times nothing follows: each change of any event would come by here.
+    @api.depends("event_id")
     def _compute_times(self):
         """As the event says, until it is signed or its month is closed."""
         closed = self._get_closed()

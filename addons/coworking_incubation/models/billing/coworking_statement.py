@@ -30,7 +30,7 @@ class CoworkingStatement(models.Model):
     _processing = MONEY
     _marks = {"operator_id": KNOWN}
     _inherit = [
-        "mail.thread",
+        "coworking.thread.mixin",
         "mail.activity.mixin",
         "coworking.portal.mixin",
         "coworking.link.mixin",

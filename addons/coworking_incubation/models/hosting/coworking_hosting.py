@@ -55,7 +55,7 @@ class CoworkingHosting(models.Model):
     _description = "Hosting Agreement"
     _processing = AGREEMENTS
     _inherit = [
-        "mail.thread",
+        "coworking.thread.mixin",
         "mail.activity.mixin",
         "coworking.computed.mixin",
         "coworking.form.lock.mixin",

@@ -34,7 +34,7 @@ class CoworkingSpace(models.Model):
     _processing = NETWORK
     _marks = {"operator_id": KNOWN}
     _inherit = [
-        "mail.thread",
+        "coworking.thread.mixin",
         "mail.activity.mixin",
         "image.mixin",
         "coworking.code.mixin",

@@ -33,7 +33,7 @@ class CoworkingSeat(models.Model):
     _description = "Funded Seat"
     _processing = SEATS
     _inherit = [
-        "mail.thread",
+        "coworking.thread.mixin",
         "mail.activity.mixin",
         "coworking.portal.mixin",
         "coworking.link.mixin",

@@ -86,7 +86,7 @@ class CoworkingFinancialReport(models.Model):
     _name = "coworking.financial.report"
     _description = "Financial Report"
     _processing = MONEY
-    _inherit = ["coworking.guard.mixin", "mail.thread", "coworking.record.mixin"]
+    _inherit = ["coworking.guard.mixin", "coworking.thread.mixin", "coworking.record.mixin"]
     _order = "date_to desc, id desc"
     _check_company_auto = True
     _code_fields = {
