@@ -39,6 +39,7 @@ class CoworkingSeat(models.Model):
         "coworking.link.mixin",
         "coworking.request.mixin",
         "coworking.state.mixin",
+        "coworking.form.lock.mixin",
         "coworking.record.mixin",
     ]
     _order = "date_start desc, id desc"
