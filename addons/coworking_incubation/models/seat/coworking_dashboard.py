@@ -100,9 +100,13 @@ class CoworkingDashboard(models.AbstractModel):
                      JOIN coworking_seat seat
                        ON seat.date_start <= day AND (seat.date_end IS NULL OR seat.date_end >= day)
                     WHERE seat.state IN %(states)s AND seat.uses_place
+                      AND seat.date_start <= %(last)s
+                      AND (seat.date_end IS NULL OR seat.date_end >= %(first)s)
                  GROUP BY seat.space_id, day""",
                 own=own.subselect(),
                 days=days,
+                first=days[0],
+                last=days[-1],
                 states=HOLDING_STATES,
             )
         ):
