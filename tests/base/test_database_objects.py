@@ -83,6 +83,9 @@ class TestDatabaseObjects(TransactionCase):
         query = self.env["coworking.presence"]._search([("to_settle", "=", True)])
         plan = str(self.env.execute_query(SQL("EXPLAIN %s", query.select())))
         self.assertIn("coworking_presence_to_settle_idx", plan)
+        query = self.env["coworking.exception"]._search([("kind", "=", "presence")])
+        plan = str(self.env.execute_query(SQL("EXPLAIN %s", query.select())))
+        self.assertIn("coworking_presence_to_settle_idx", plan)
         for model, obj in self._objects("Index"):
             for name in (name for name, field in model._fields.items() if field.type == "boolean"):
                 definition = obj.get_definition(self.registry)
@@ -155,6 +158,23 @@ class TestDatabaseObjects(TransactionCase):
             " AND date > (clock_timestamp() AT TIME ZONE 'UTC') - INTERVAL '1 hour'"
         )
         self.assertIn("coworking_audit_looked_idx", str(plan))
+
+    def test_what_staff_did_is_asked_of_an_index_of_staff(self):
+        """Without it each month is asked for what was done to it, by whomever."""
+        self.env.cr.execute("SET LOCAL enable_seqscan = off")
+        query = self.env["coworking.touch"]._search([])
+        plan = str(self.env.execute_query(SQL("EXPLAIN %s", query.select())))
+        self.assertIn("coworking_audit_staff_idx", plan)
+
+    def test_views_of_many_years_are_looked_up_in_and_compiled_by_none(self):
+        views = "month.line", "copayment", "exception", "touch"
+        for model in (self.env[f"coworking.{name}"] for name in views):
+            with self.subTest(model):
+                self.env.cr.cache.pop("coworking_lookups", None)
+                self.env.cr.execute("SET LOCAL jit = on; SET LOCAL random_page_cost = 4")
+                model._search([])
+                self.assertEqual(self._rows("SHOW jit"), [("off",)])
+                self.assertEqual(self._rows("SHOW random_page_cost"), [("1.1",)])
 
     def test_the_rules_that_no_python_can_hold_are_among_them(self):
         """The names that the rest of the code and the messages count on."""

@@ -104,6 +104,22 @@ class CoworkingRecordMixin(models.AbstractModel):
         return result
 
     @api.model
+    def _expect_lookups(self):
+        """Once a transaction, before some rows are looked up among many years of them.
+
+        PostgreSQL takes each for a reading from the disk, and so such a query for dearer than it
+        is: it would read whole tables instead, take longer to compile it than to answer, or read
+        once a processor. It needs room to group what is found.
+        """
+        if not self.env.cr.cache.get("coworking_lookups"):
+            self.env.cr.cache["coworking_lookups"] = True
+            self.env.cr.execute(
+                "SELECT SET_CONFIG('jit', 'off', true), SET_CONFIG('work_mem', '32MB', true),"
+                " SET_CONFIG('random_page_cost', '1.1', true),"
+                " SET_CONFIG('max_parallel_workers_per_gather', '0', true)"
+            )
+
+    @api.model
     def _insert_computed(self, vals_list, currency):
         """Make rows by the thousand, of values that code computed and nothing else follows from.
 

@@ -214,14 +214,8 @@ class CoworkingCopayment(models.Model):
 
     @api.model
     def _search(self, domain, *args, **kwargs):
-        """PostgreSQL takes the months for dearer than they are: it would take longer to compile
-        what reads them than to read them. Told once a transaction.
-
-        Where something is left or to be done, the many months of which nothing is are not read.
-        """
-        if not self.env.cr.cache.get(self._name):
-            self.env.cr.cache[self._name] = True
-            self.env.cr.execute("SELECT SET_CONFIG('jit', 'off', true)")
+        """Of what is left or to be done, the many months of which nothing is are not read."""
+        self._expect_lookups()
         narrowed = Domain(domain).map_conditions(self._narrow_to_open)
         return super()._search(narrowed, *args, **kwargs)
 

@@ -358,21 +358,8 @@ class CoworkingMonthLine(models.Model):
 
     @api.model
     def _search(self, domain, *args, **kwargs):
-        self._expect_many()
+        self._expect_lookups()
         return super()._search(domain, *args, **kwargs)
-
-    @api.model
-    def _expect_many(self):
-        """Once a transaction: PostgreSQL takes the lines for dearer than they are, and would take
-        longer to compile what reads them than to read them, or read them once a processor; and it
-        needs room to group them.
-        """
-        if not self.env.cr.cache.get(self._name):
-            self.env.cr.cache[self._name] = True
-            self.env.cr.execute(
-                "SELECT SET_CONFIG('jit', 'off', true), SET_CONFIG('work_mem', '32MB', true),"
-                " SET_CONFIG('max_parallel_workers_per_gather', '0', true)"
-            )
 
     # === ACTION METHODS ===#
 

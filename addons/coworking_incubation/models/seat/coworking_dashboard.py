@@ -86,13 +86,13 @@ class CoworkingDashboard(models.AbstractModel):
     def _count_places(self, scope):
         """What each space offers and holds on each day that is looked at.
 
-        :return: dict (space, day) -> (offered, taken by these programs, taken by all)
+        :return: dict (id of a space, day) -> (offered, taken by these programs, taken by all)
         """
         days = sorted({scope.today, *self._get_days(scope)})
         seats = self.env["coworking.seat"]
         seats.flush_model(["space_id", "state", "uses_place", "date_start", "date_end"])
         own = seats._search(scope.get_domain() & ARCHIVED_TOO)
-        taken = defaultdict(lambda: (0, 0))
+        taken = {}
         for space_id, day, mine, everybody in self.env.execute_query(
             SQL(
                 """SELECT seat.space_id, day, COUNT(*) FILTER (WHERE seat.id IN %(own)s), COUNT(*)
@@ -100,9 +100,13 @@ class CoworkingDashboard(models.AbstractModel):
                      JOIN coworking_seat seat
                        ON seat.date_start <= day AND (seat.date_end IS NULL OR seat.date_end >= day)
                     WHERE seat.state IN %(states)s AND seat.uses_place
+                      AND seat.date_start <= %(last)s
+                      AND (seat.date_end IS NULL OR seat.date_end >= %(first)s)
                  GROUP BY seat.space_id, day""",
                 own=own.subselect(),
                 days=days,
+                first=days[0],
+                last=days[-1],
                 states=HOLDING_STATES,
             )
         ):
@@ -111,15 +115,14 @@ class CoworkingDashboard(models.AbstractModel):
             ARCHIVED_TOO & Domain("company_id", "in", scope.programs.company_id.ids)
         )
         changes = self._get_capacity_changes(spaces)
-        return {
-            (space, day): (max(offered, taken[space.id, day][1]), *taken[space.id, day])
-            for space in spaces
-            for day, offered in zip(
-                days,
-                self._get_offered(space, days, scope.today, changes.get(space.id, ())),
-                strict=True,
-            )
-        }
+        result = {}
+        for space in spaces:
+            space_id = space.id
+            places = self._get_offered(space, days, scope.today, changes.get(space_id, ()))
+            for day, offered in zip(days, places, strict=True):
+                mine, everybody = taken.get((space_id, day), (0, 0))
+                result[space_id, day] = max(offered, everybody), mine, everybody
+        return result
 
     @api.model
     def _get_capacity_changes(self, spaces):
@@ -181,13 +184,13 @@ class CoworkingDashboard(models.AbstractModel):
         """
         result = defaultdict(lambda: [0, 0, 0, []])
         counts = scope.get_fact("places", self._count_places)
-        for (space, day), (offered, mine, taken) in counts.items():
+        for (space_id, day), (offered, mine, taken) in counts.items():
             sums = result[day]
             sums[0] += offered
             sums[1] += mine
             sums[2] += taken
             if offered > taken:
-                sums[3].append(space.id)
+                sums[3].append(space_id)
         return result
 
     @api.model
@@ -301,35 +304,32 @@ class CoworkingDashboard(models.AbstractModel):
         """Those that offer a place on one of the days, each by itself; of many, those where these
         programs have most people, and all others together.
 
-        :return: list of (name, domain of the seats there, spaces)
+        :return: list of (name, domain of the seats there, ids of the spaces)
         """
         counts = scope.get_fact("places", self._count_places)
         held = {
-            space: sum(counts[space, day][1] for day in days)
-            for space in dict.fromkeys(space for space, __ in counts)
-            if any(counts[space, day][0] for day in days)
+            space_id: sum(counts[space_id, day][1] for day in days)
+            for space_id in dict.fromkeys(space_id for space_id, __ in counts)
+            if any(counts[space_id, day][0] for day in days)
         }
         fullest = set(sorted(held, key=held.get, reverse=True)[:MOST_LINES])
-        lines = [
-            (space.name, Domain("space_id", "=", space.id), [space])
-            for space in held
-            if space in fullest
-        ]
-        if others := [space for space in held if space not in fullest]:
-            elsewhere = Domain("space_id", "not in", [space.id for space in fullest])
+        shown = self.env["coworking.space"].browse(row for row in held if row in fullest)
+        lines = [(space.name, Domain("space_id", "=", space.id), space.ids) for space in shown]
+        if others := [space_id for space_id in held if space_id not in fullest]:
+            elsewhere = Domain("space_id", "not in", shown.ids)
             words = self.env._("1 other space"), self.env._("%s other spaces")
             lines.append((self._count_words(len(others), *words), elsewhere, others))
         return lines
 
     @api.model
-    def _prepare_place(self, scope, day, where, spaces):
+    def _prepare_place(self, scope, day, where, space_ids):
         """What these spaces have on a day.
 
         :param where: domain of their seats
         """
         counts = scope.get_fact("places", self._count_places)
         offered, mine, taken = (
-            sum(numbers) for numbers in zip(*(counts[space, day] for space in spaces), strict=True)
+            sum(numbers) for numbers in zip(*(counts[row, day] for row in space_ids), strict=True)
         )
         return self._prepare_cell(
             mine,

@@ -144,6 +144,11 @@ class CoworkingException(models.Model):
         """What the button of each kind says: dict name -> label."""
         return {}
 
+    @api.model
+    def _search(self, domain, *args, **kwargs):
+        self._expect_lookups()
+        return super()._search(domain, *args, **kwargs)
+
     @property
     def _table_query(self):
         """All kinds, one below the other: what the user may not see is left out by the rules, and

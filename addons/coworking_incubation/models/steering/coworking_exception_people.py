@@ -16,7 +16,7 @@ PRESENCE = """
       FROM coworking_presence presence
       JOIN coworking_seat seat ON seat.id = presence.seat_id
       JOIN coworking_participant file ON file.id = seat.participant_id
-     WHERE presence.to_settle
+     WHERE presence.to_settle IS TRUE
   GROUP BY seat.id, file.user_id
 """
 SEAT = """

@@ -35,8 +35,13 @@ class CoworkingDashboard(models.AbstractModel):
     def _count_touches(self, scope):
         """:return: Counter of (step, whether the month was done with the automatic pilot)"""
         domain = self._get_months_domain(scope, "month")
-        rows = self.env["coworking.touch"]._read_group(domain, ["step", "by_program"], ["__count"])
-        return Counter({(step, by_program): count for step, by_program, count in rows})
+        by_program = scope.get_fact("months by program", self._get_months_by_program)
+        result = Counter()
+        for step, program, month, count in self.env["coworking.touch"]._read_group(
+            domain, ["step", "program_id", "month:month"], ["__count"]
+        ):
+            result[step, (program.id, fields.Date.to_date(month)) in by_program] += count
+        return result
 
     @api.model
     def _count_seat_months(self, scope):
@@ -49,7 +54,7 @@ class CoworkingDashboard(models.AbstractModel):
             & Domain("kind", "!=", "adjustment")
             & Domain("statement_id", "!=", False)
         )
-        by_program = self._get_months_by_program(scope)
+        by_program = scope.get_fact("months by program", self._get_months_by_program)
         result = Counter()
         for program, month, seats in self.env["coworking.charge"]._read_group(
             domain, ["program_id", "period:month"], ["seat_id:count_distinct"]

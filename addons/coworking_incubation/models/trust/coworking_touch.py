@@ -1,60 +1,68 @@
-from odoo import SUPERUSER_ID, fields, models, tools
+from odoo import SUPERUSER_ID, api, fields, models, tools
 
 from ..base.processing import ACCESS
 
-# A bill is of the month that it was made from, and of each that it is matched with.
-BILLS = """
-      (SELECT id AS move_id FROM account_move WHERE coworking_statement_id = statement.id
-        UNION
-       SELECT move_id FROM coworking_match
-        WHERE statement_id = statement.id AND move_id IS NOT NULL) AS bill"""
-PAYMENTS = """
-  JOIN account_move_line item ON item.move_id = bill.move_id
-  JOIN account_partial_reconcile partial ON partial.{side}_move_id = item.id
-  JOIN coworking_audit audit
-    ON audit.res_model = 'account.partial.reconcile' AND audit.res_id = partial.id"""
-# The rows of the trail that are of a statement, with the step that each belongs to: looked up one
-# statement after the other, so that nothing else of the trail is read.
-ROWS = f"""
-SELECT audit.id, audit.date, audit.user_id, audit.act_at, audit.is_outside,
+# Of each row of the trail its statement is asked, and the step that it belongs to: what stands
+# between them is joined, so that PostgreSQL goes from the few statements of a month to their rows,
+# or from the few rows that there are to their statements.
+OF_STATEMENT = """
+SELECT statement.id AS statement_id, statement.program_id, statement.company_id,
+       statement.date_from, audit.id, audit.date, audit.user_id, audit.act_at, {step} AS step
+  FROM coworking_statement statement {through}
+  JOIN coworking_audit audit ON audit.res_model = '{model}' AND {audited}
+ WHERE NOT audit.is_outside AND audit.act_at IS NOT NULL AND audit.user_id != {nobody}
+"""
+OWN_STEP = """
        CASE WHEN audit.action = 'sent' AND audit.changes->'state'->>0 = 'confirmed' THEN 'confirm'
             WHEN audit.action = 'confirmed' AND audit.changes->'state'->>0 = 'billed' THEN 'bill'
             WHEN audit.action = 'sent' THEN 'send'
             WHEN audit.action = 'reminded' THEN 'remind'
             WHEN audit.action IN ('confirmed', 'disputed') THEN 'confirm'
             WHEN audit.action = 'billed' THEN 'bill'
-            ELSE 'generate' END AS step
-  FROM coworking_audit audit
- WHERE audit.res_model = 'coworking.statement' AND audit.res_id = statement.id
- UNION ALL
-SELECT audit.id, audit.date, audit.user_id, audit.act_at, audit.is_outside, 'match'
-  FROM coworking_audit audit
- WHERE audit.res_model = 'coworking.match'
-   AND COALESCE(audit.changes->'statement_id'->>1, audit.changes->'statement_id'->>0)::integer
-       = statement.id
- UNION ALL
-SELECT audit.id, audit.date, audit.user_id, audit.act_at, audit.is_outside, 'bill'
-  FROM coworking_invoice_file file
-  JOIN coworking_audit audit
-    ON audit.res_model = 'coworking.invoice.file' AND audit.res_id = file.id
- WHERE file.statement_id = statement.id
- UNION ALL
-SELECT audit.id, audit.date, audit.user_id, audit.act_at, audit.is_outside,
-       CASE WHEN audit.action IN ('posted', 'reopened', 'cancelled') THEN 'post' ELSE 'bill' END
-  FROM {BILLS}
-  JOIN coworking_audit audit ON audit.res_model = 'account.move' AND audit.res_id = bill.move_id
- UNION ALL
-SELECT audit.id, audit.date, audit.user_id, audit.act_at, audit.is_outside, 'pay'
-  FROM {BILLS} {PAYMENTS.format(side="debit")}
- UNION ALL
-SELECT audit.id, audit.date, audit.user_id, audit.act_at, audit.is_outside, 'pay'
-  FROM {BILLS} {PAYMENTS.format(side="credit")}
-"""  # nosec B608 # of constants
+            ELSE 'generate' END"""
+BILL_STEP = """
+       CASE WHEN audit.action IN ('posted', 'reopened', 'cancelled') THEN 'post' ELSE 'bill' END"""
+MATCH_OF = """
+       COALESCE(audit.changes->'statement_id'->>1, audit.changes->'statement_id'->>0)::integer
+       = statement.id"""
+FILE = "JOIN coworking_invoice_file file ON file.statement_id = statement.id"
+# A bill is of the month that it was made from, and of each that it is matched with: a row that is
+# found both ways is the same touch.
+BILLS = (
+    ("bill.id", "JOIN account_move bill ON bill.coworking_statement_id = statement.id"),
+    ("match.move_id", "JOIN coworking_match match ON match.statement_id = statement.id"),
+)
+PAYMENTS = """
+  JOIN account_move_line item ON item.move_id = {bill}
+  JOIN account_partial_reconcile partial ON partial.{side}_move_id = item.id"""
+# How rows lead to their statement: the step, what is between them, the model and its record.
+WAYS = (
+    (OWN_STEP, "", "coworking.statement", "audit.res_id = statement.id"),
+    ("'match'", "", "coworking.match", MATCH_OF),
+    ("'bill'", FILE, "coworking.invoice.file", "audit.res_id = file.id"),
+    *((BILL_STEP, join, "account.move", f"audit.res_id = {bill}") for bill, join in BILLS),
+    *(
+        (
+            "'pay'",
+            join + PAYMENTS.format(bill=bill, side=side),
+            "account.partial.reconcile",
+            "audit.res_id = partial.id",
+        )
+        for bill, join in BILLS
+        for side in ("debit", "credit")
+    ),
+)
+ROWS = " UNION ALL ".join(
+    OF_STATEMENT.format(
+        step=step, through=through, model=model, audited=audited, nobody=SUPERUSER_ID
+    )
+    for step, through, model, audited in WAYS
+)
 # Whether the automatic pilot of a program took a step of that month.
 BY_PROGRAM = """
       EXISTS (SELECT FROM coworking_statement own
-               WHERE own.program_id = statement.program_id
-                 AND own.date_from = statement.date_from
+               WHERE own.program_id = line.program_id
+                 AND own.date_from = line.date_from
                  AND (own.sent_by_program_at IS NOT NULL OR own.billed_by_program_at IS NOT NULL
                       OR EXISTS (SELECT FROM coworking_match match
                                    JOIN account_move move ON move.id = match.move_id
@@ -65,19 +73,16 @@ BY_PROGRAM = """
 # numbers apart.
 VIEW = f"""
 CREATE VIEW coworking_touch AS
-SELECT MIN(line.id * 1048576::bigint + statement.id % 1048576) AS id,
+SELECT MIN(line.id * 1048576::bigint + line.statement_id % 1048576) AS id,
        line.user_id, MIN(line.date) AS date,
        (ARRAY_AGG(line.step ORDER BY line.id))[1] AS step,
-       COUNT(DISTINCT statement.id) AS statement_count,
-       statement.program_id, statement.company_id, statement.date_from AS month,
+       COUNT(DISTINCT line.statement_id) AS statement_count,
+       line.program_id, line.company_id, line.date_from AS month,
        {BY_PROGRAM} AS by_program
-  FROM coworking_statement statement
- CROSS JOIN LATERAL ({ROWS}) AS line
+  FROM ({ROWS}) AS line
   JOIN res_users staff ON staff.id = line.user_id
- WHERE staff.id != {SUPERUSER_ID} AND NOT staff.share AND NOT line.is_outside
-   AND line.act_at IS NOT NULL
- GROUP BY line.user_id, line.act_at, statement.program_id, statement.company_id,
-          statement.date_from
+ WHERE NOT staff.share
+ GROUP BY line.user_id, line.act_at, line.program_id, line.company_id, line.date_from
 """  # nosec B608 # of constants
 
 
@@ -135,3 +140,8 @@ class CoworkingTouch(models.Model):
     def init(self):
         tools.drop_view_if_exists(self.env.cr, self._table)
         self.env.cr.execute(VIEW)
+
+    @api.model
+    def _search(self, domain, *args, **kwargs):
+        self._expect_lookups()
+        return super()._search(domain, *args, **kwargs)
