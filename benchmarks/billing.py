@@ -342,7 +342,8 @@ def main():
     args = parser.parse_args()
     registry = boot()
     vacuum(registry)
-    for _ in Month(registry, 50, compared=False).ours():  # what is read once in the life of a process
+    first = Month(registry, 50, compared=False)
+    for _ in first.ours():  # what is read once in the life of a process
         pass
     vacuum(registry)
     if args.flat:
