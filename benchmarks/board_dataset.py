@@ -47,6 +47,13 @@ TABLES = (
 )
 # Reached from activities without a foreign key.
 DOCUMENTS = {"coworking.participant": "coworking_participant", "crm.lead": "crm_lead"}
+# What may be there once has the number of its copy.
+ONCE = {
+    "account_move": ("name",),
+    "coworking_seat": ("name",),
+    "coworking_space": ("code",),
+    "coworking_statement": ("name",),
+}
 
 
 def fill(registry, count):
@@ -308,8 +315,8 @@ def multiply(cr, starts, copies, tables):
         if table in starts:
             values["id"] = f"id + copy * {spans[table]}"
             rows = f"id >= {starts[table]}"
-        if table == "coworking_seat":
-            values["name"] = "name || '/' || copy"
+        for name in ONCE.get(table, ()):
+            values[name] = f"{name} || '/' || copy"
         if table == "mail_activity":
             cases = (
                 f"WHEN '{model}' THEN {shifted('res_id', owner)}"

@@ -1,17 +1,19 @@
 """Fills a database with a programme: spaces of fifty seats, two settled months, and OCA contracts.
 
-    dataset.py SEATS [SEATS A SPACE]        (called by benchmarks/run)
+    dataset.py SEATS [SEATS A SPACE [TIMES]]        (called by benchmarks/run)
 
 Every space has three tariffs and, of fifty seats, 35 by the whole month, 5 that begin within the
 measured month and 10 by the day. Their forecasts are those that confirming a seat makes. April and
 May are settled, billed and posted. For the peer there are one contract a seat (``S-``) and one a
-space (``G-``), whose bills have as many lines and the same product and tax.
+space (``G-``), whose bills have as many lines and the same product and tax. With TIMES, spaces and
+all that hangs on them are there so many times, but for the contracts: copied by PostgreSQL.
 """
 
 import sys
 from datetime import date
 
-from bench import boot, forbid_autovacuum, transaction, vacuum
+from bench import boot, forbid_autovacuum, sql, transaction, vacuum
+from board_dataset import multiply, next_ids
 
 from odoo import Command
 
@@ -21,17 +23,35 @@ START, END = date(2025, 4, 1), date(2025, 8, 31)
 SETTLED = (date(2025, 4, 1), date(2025, 5, 1))
 MONTH = date(2025, 6, 1)
 PROGRAM = "BENCH"
+# What is copied of a space and its months, each after what it refers to.
+COPIED = (
+    "res_partner",
+    "coworking_space",
+    "coworking_tariff",
+    "coworking_tariff_price",
+    "coworking_participant",
+    "coworking_seat",
+    "coworking_presence",
+    "coworking_statement",
+    "coworking_charge",
+    "account_move",
+    "account_move_line",
+    "account_move_line_account_tax_rel",
+    "coworking_match",
+)
 
 
-def fill(registry, seats, each=SEATS_A_SPACE):
+def fill(registry, seats, each=SEATS_A_SPACE, times=1):
     """Everything, committed.
 
     :param seats: a multiple of ``each``
     :param each: seats a space: fifty, or what fifty can be divided by
+    :param times: how often the spaces are there in the end
     """
     forbid_autovacuum(registry)
     with transaction(registry, commit=True) as env:
         program, product = _program(env)
+        starts = next_ids(env.cr, COPIED)
         spaces = _spaces(env, seats // each, product)
     for space in spaces.ids:
         with transaction(registry, commit=True) as env:
@@ -41,6 +61,10 @@ def fill(registry, seats, each=SEATS_A_SPACE):
         for position in range(0, len(spaces), 10):
             with transaction(registry, commit=True) as env:
                 _settle(env, program.id, spaces.ids[position : position + 10], month)
+    if times > 1:
+        with transaction(registry, commit=True) as env:
+            multiply(env.cr, starts, times - 1, COPIED)
+        sql(registry, "ANALYZE")
     with transaction(registry, commit=True) as env:
         _contracts(env, product.with_env(env), spaces.with_env(env), each)
     vacuum(registry, analyze=True)

@@ -46,6 +46,12 @@ class UnrelatedCase(CoworkingCase):
 
     def assertNotAsked(self, work):
         """Our tables are asked nothing: the queries are those of Odoo alone."""
+        result, asked = self._listen(work)
+        self.assertEqual(asked, [])
+        return result
+
+    def _listen(self, work):
+        """:return: what some work returns, and what our tables are asked meanwhile"""
         asked, execute = [], Cursor.execute
 
         def listen(cr, query, *args, **kwargs):
@@ -58,8 +64,7 @@ class UnrelatedCase(CoworkingCase):
         with patch.object(Cursor, "execute", listen):
             result = work()
             self.env.flush_all()
-        self.assertEqual(asked, [])
-        return result
+        return result, asked
 
 
 class TestUnrelatedWork(UnrelatedCase):
@@ -70,6 +75,15 @@ class TestUnrelatedWork(UnrelatedCase):
         self.assertNotAsked(bill.button_draft)
         self.assertNotAsked(bill.button_cancel)
         self.assertNotAsked(self._make_bill().unlink)
+
+    def test_a_bill_of_ours_is_posted_with_three_questions(self):
+        """Who runs a space, whether it is matched already, and which file it came from."""
+        self._new_seat("1/6")
+        bill = self._bill(self._settle(JUNE))
+        bill.invoice_date = "2015-07-01"
+        self._begin_anew()
+        _result, asked = self._listen(bill.action_post)
+        self.assertEqual(len(asked), 3, asked)
 
     def test_a_contact_asks_our_tables_nothing(self):
         contact = self.assertNotAsked(lambda: self.env["res.partner"].create({"name": "Somebody"}))

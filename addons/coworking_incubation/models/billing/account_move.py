@@ -80,13 +80,13 @@ class AccountMove(models.Model):
         result = super().write(vals)
         if {"move_type", "state"} & vals.keys():
             self._coworking_tell_statements()
-        if vals.get("state") in ("draft", "cancel"):
-            numbered = filter_filled(self, "coworking_supplier_ref")
-            numbered._coworking_write_supplier_refs(dict.fromkeys(numbered, False))
         if "state" in vals:
+            if vals["state"] != "posted":
+                numbered = filter_filled(self, "coworking_supplier_ref")
+                numbered._coworking_write_supplier_refs(dict.fromkeys(numbered, False))
             self._coworking_on_state_written(vals["state"])
             statements = self._coworking_get_origins()
-            if statements:
+            if statements and vals["state"] != "posted":
                 # The database must know that a bill is cancelled before another one is made.
                 self.flush_recordset(["state"])
                 statements._update_billed()
@@ -121,8 +121,8 @@ class AccountMove(models.Model):
         if not partners:
             return self.browse()
         # sudo: whoever posts a bill need not know the spaces
-        run_by = self.env["coworking.space"].sudo()._get_run_by(partners)
-        return bills.filtered(lambda move: move.commercial_partner_id in run_by)
+        operators = self.env["coworking.space"].sudo()._filter_operators(partners)
+        return bills.filtered(lambda move: move.commercial_partner_id in operators)
 
     def _post(self, soft=True):
         """A number is unique for each operator: the same bill is never posted twice. A credit note

@@ -351,19 +351,15 @@ class CoworkingCharge(models.Model):
             period: format_date(spoken.env, period, date_format="MMMM y")
             for period in set(self.mapped("period"))
         }
+        told = spoken.env._("%(seat)s, %(month)s: %(explanation)s")
+        corrected = spoken.env._("%(seat)s, %(explanation)s")
         return {
-            charge: spoken.env._(
-                "%(seat)s, %(explanation)s",
-                seat=charge.seat_id.name,
-                explanation=charge.explanation,
-            )
-            if charge.kind == "adjustment"
-            else spoken.env._(
-                "%(seat)s, %(month)s: %(explanation)s",
-                seat=charge.seat_id.name,
-                month=months[charge.period],
-                explanation=charge.explanation,
-            )
+            charge: (corrected if charge.kind == "adjustment" else told)
+            % {
+                "seat": charge.seat_id.name,
+                "month": months[charge.period],
+                "explanation": charge.explanation,
+            }
             for charge in self
         }
 
@@ -517,10 +513,11 @@ class CoworkingCharge(models.Model):
                 key = home.operator_id, tax, float(rate * 100)
             else:
                 space = charge.space_id
-                if (space, product) not in today:
+                basis = space.company_id, product, positions[space]
+                if basis not in today:
                     tax = space._get_purchase_taxes(product, positions[space])
-                    today[space, product] = space.operator_id, tax, sum(tax.mapped("amount"))
-                key = today[space, product]
+                    today[basis] = tax, sum(tax.mapped("amount"))
+                key = space.operator_id, *today[basis]
             terms[key] |= charge
         return terms
 

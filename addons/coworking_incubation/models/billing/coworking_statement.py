@@ -416,8 +416,8 @@ class CoworkingStatement(models.Model):
         charges.write({"state": "settled", "review": "confirmed"})
         charges._recheck_fees_elsewhere()
         positions = self.sudo().space_id._get_fiscal_positions()
-        for statement in self.sudo():
-            statement.fiscal_position_id = positions[statement.space_id]
+        for position, own in self.sudo().grouped(lambda row: positions[row.space_id]).items():
+            own.fiscal_position_id = position
         self.sudo().write(
             {
                 "state": "confirmed",

@@ -1,7 +1,7 @@
 from odoo import Command, api, models
 from odoo.exceptions import AccessError, UserError
 
-from ...tools import to_decimal
+from ...tools import KNOWN, to_decimal
 from .coworking_statement import SETTLED_STATES
 
 # Lines of the documents that are created in one go.
@@ -29,6 +29,9 @@ class CoworkingStatement(models.Model):
                 company,
                 [vals for statement in statements for vals in statement._prepare_bills(known)],
             )
+        # All that waits at once: what a query asks for alone would have each row written twice.
+        bills.line_ids.flush_model()
+        bills.flush_model()
         bills._coworking_check_totals()
         self._on_bills_created(bills)
         return self._action_open_moves(bills, "in_invoice")
@@ -187,6 +190,7 @@ class CoworkingStatement(models.Model):
             "partner_id": operator.id,
             "invoice_origin": self.name,
             "coworking_statement_id": self.id,
+            KNOWN: True,  # as PostgreSQL would say of it next
             "invoice_line_ids": [
                 Command.create(charge._prepare_bill_line(names[charge], sign, bases[row]))
                 for charge, row in terms.items()
@@ -201,21 +205,33 @@ class CoworkingStatement(models.Model):
             distribution and currency
         """
         self.ensure_one()
-        account = self.program_id.analytic_account_id
-        own = {str(account.id): 100.0} if account else {}
-        by_models = self._get_distributions(
-            product, "expense", operator, account.root_plan_id, known
-        )
-        return {
-            "product_id": product.id,
-            "product_uom_id": product.uom_id.id,
-            "tax": tax,
-            # Odoo computes with the rate of today: what it would make of another is told it.
-            "tax_rate": to_decimal(sum(tax.mapped("amount"))) / 100,
-            "tax_tag_ids": tax.get_tax_tags(refund, "base").ids,
-            "analytic_distribution": own | by_models[operator] or False,
-            "currency_id": self.currency_id.id,
-        }
+        known = {} if known is None else known
+        key = self.program_id, product, tax, refund, self._get_distribution_kind(operator, known)
+        if key not in known:
+            account = self.program_id.analytic_account_id
+            own = {str(account.id): 100.0} if account else {}
+            by_models = self._get_distributions(
+                product, "expense", operator, account.root_plan_id, known
+            )
+            known[key] = {
+                "product_id": product.id,
+                "product_uom_id": product.uom_id.id,
+                "tax": tax,
+                # Odoo computes with the rate of today: what it would make of another is told it.
+                "tax_rate": to_decimal(sum(tax.mapped("amount"))) / 100,
+                "tax_tag_ids": tax.get_tax_tags(refund, "base").ids,
+                "analytic_distribution": own | by_models[operator] or False,
+                "currency_id": self.currency_id.id,
+            }
+        return known[key]
+
+    @api.model
+    def _get_distribution_kind(self, partner, known):
+        """Two partners of one kind get the same answer of ``_get_distributions``."""
+        if "special" not in known:
+            models = self.env["account.analytic.distribution.model"]
+            known["special"] = models.search([("partner_id", "!=", False)]).partner_id
+        return partner & known["special"], partner.category_id
 
     def _get_distributions(self, product, account_type, partners, applied_plans=None, known=None):
         """What Odoo's analytic distribution models say of lines of a product.
@@ -237,17 +253,10 @@ class CoworkingStatement(models.Model):
             accounts = product.product_tmpl_id.get_product_accounts()
             known[product, account_type] = accounts[account_type]
         account = known[product, account_type]
-        if "special" not in known:
-            known["special"] = DistributionModel.search([("partner_id", "!=", False)]).partner_id
         result = {}
         for partner in partners:
-            key = (
-                product,
-                account,
-                applied_plans,
-                partner & known["special"],
-                partner.category_id,
-            )
+            kind = self._get_distribution_kind(partner, known)
+            key = product, account, applied_plans, kind
             if key not in known:
                 known[key] = DistributionModel._get_distribution(
                     {

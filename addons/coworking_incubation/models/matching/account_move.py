@@ -58,13 +58,9 @@ class AccountMove(models.Model):
         elif "state" in vals:
             # who bills is read as a bill is posted; else those alone that were matched before
             bills = self if vals["state"] == "posted" else filter_known(self)
-            moves = bills._coworking_of_operators() | self.filtered(
-                lambda move: move.move_type == "in_receipt"
-            )
-            if moves:
-                # sudo: whoever posts or cancels a bill need not know the programme's statements
-                moves = moves.sudo()
-                (moves - moves._coworking_matches().move_id)._coworking_match()
+            receipts = self.filtered(lambda move: move.move_type == "in_receipt")
+            matched = self._coworking_matched()
+            ((bills - matched)._coworking_of_operators() | receipts - matched)._coworking_match()
         return result
 
     def unlink(self):
@@ -91,12 +87,15 @@ class AccountMove(models.Model):
                 statements.setdefault(match.move_id, match.statement_id)
         return statements
 
-    def _coworking_matches(self):
-        matches = self.env["coworking.match"]
+    def _coworking_matched(self):
+        """Those of these of which a line is matched."""
         documents = filter_known(self).filtered(
             lambda move: move.is_purchase_document(include_receipts=True)
         )
-        matched = find_referred(documents, (matches._name, "move_id"))
+        return find_referred(documents, ("coworking.match", "move_id"))
+
+    def _coworking_matches(self):
+        matches, matched = self.env["coworking.match"], self._coworking_matched()
         return matches.search([("move_id", "in", matched.ids)]) if matched else matches
 
     def _coworking_get_received_files(self):

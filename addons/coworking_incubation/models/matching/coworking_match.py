@@ -79,6 +79,7 @@ END $$;
 CREATE OR REPLACE FUNCTION coworking_match_check_sums() RETURNS trigger
 LANGUAGE plpgsql AS $$
 DECLARE
+    check_how CONSTANT text := COALESCE(CURRENT_SETTING('coworking.match_check', true), '');
     charges integer[] := ARRAY(
         SELECT DISTINCT charge_id FROM changed WHERE charge_id IS NOT NULL);
     lines integer[] := ARRAY(
@@ -94,11 +95,13 @@ BEGIN
      WHERE id = ANY (ARRAY(
            SELECT DISTINCT statement_id FROM coworking_charge
             WHERE id = ANY (charges)));
-    UPDATE account_move
-       SET coworking_match_version = COALESCE(coworking_match_version, 0) + 1
-     WHERE id = ANY (ARRAY(
-           SELECT DISTINCT move_id FROM account_move_line WHERE id = ANY (lines)));
-    IF COALESCE(CURRENT_SETTING('coworking.match_check', true), '') != 'later' THEN
+    IF check_how != 'made' THEN
+        UPDATE account_move
+           SET coworking_match_version = COALESCE(coworking_match_version, 0) + 1
+         WHERE id = ANY (ARRAY(
+               SELECT DISTINCT move_id FROM account_move_line WHERE id = ANY (lines)));
+    END IF;
+    IF check_how != 'later' THEN
         PERFORM coworking_match_check(charges, lines);
     END IF;
     RETURN NULL;
@@ -483,9 +486,11 @@ class CoworkingMatch(models.Model):
         self.env["account.move"].flush_model(["move_type", "company_id"])
         self.env["account.move.line"].flush_model(["coworking_charge_id", "price_total"])
         self.env["coworking.charge"].flush_model(["statement_id", "seat_id", "payable_total"])
+        # Nobody else knows bills that this transaction made: they need not be written once more.
         self.env.cr.execute(
             SQL(
                 """
+                SELECT SET_CONFIG('coworking.match_check', 'made', true);
                 INSERT INTO coworking_match (
                     create_uid, create_date, write_uid, write_date, statement_id, charge_id,
                     seat_id, move_line_id, move_id, company_id, origin, expected, invoiced, gap,
@@ -502,7 +507,8 @@ class CoworkingMatch(models.Model):
                           FROM account_move_line line
                           JOIN account_move move ON move.id = line.move_id
                           JOIN coworking_charge charge ON charge.id = line.coworking_charge_id
-                         WHERE line.move_id IN %(bills)s) AS pair
+                         WHERE line.move_id IN %(bills)s) AS pair;
+                SELECT SET_CONFIG('coworking.match_check', '', true)
                 """,
                 uid=self.env.uid,
                 now=fields.Datetime.now(),

@@ -63,7 +63,9 @@ class ResPartner(models.Model):
         # the files that it sent, archived or not: they stay, without it
         env = self.sudo().with_context(active_test=False).env
         accounts = env["res.partner.bank"].search([("partner_id", "in", self.ids)])
-        of_operators = env["coworking.space"]._get_run_by(accounts.partner_id)
+        of_operators = env["coworking.space"]._filter_operators(
+            accounts.partner_id.commercial_partner_id
+        )
         # PostgreSQL takes them along when nothing tells any more whose they were
         accounts.filtered(
             lambda account: (

@@ -6,7 +6,11 @@ class ResPartnerBank(models.Model):
 
     def unlink(self):
         # sudo: whoever deletes an account need not know the spaces
-        if not self.env["coworking.space"].sudo()._get_run_by(self.partner_id):
+        if (
+            not self.env["coworking.space"]
+            .sudo()
+            ._filter_operators(self.partner_id.commercial_partner_id)
+        ):
             return super().unlink()
         with self.env["coworking.audit"]._saying_who():
             return super().unlink()
