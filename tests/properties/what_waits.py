@@ -73,13 +73,25 @@ class Waiting:
                 self.tell_draft(bill)
             elif self.is_to_pay(bill):
                 self.add_once("to_pay", min(self.get_programs(bill).ids))
-        for account in self.get_operators().bank_ids:
-            if not account.allow_out_payment:
+        for account in self.get_operators().bank_ids | self.get_accounts_of_bills():
+            if account.active and not account.allow_out_payment:
                 self.add("bank", account.id)
         return self.rows
 
     def get_operators(self):
         return self.search("coworking.space").operator_id
+
+    def get_accounts_of_bills(self):
+        """Where money would go that is owed, whoever's it is."""
+        owed = self.matches.move_id.filtered(
+            lambda bill: (
+                bill.move_type == "in_invoice"
+                and bill.state != "cancel"
+                and bill.payment_state in ("not_paid", "partial")
+            )
+        )
+        partners = owed.partner_id | owed.commercial_partner_id
+        return owed.partner_bank_id | partners.bank_ids
 
     def get_programs(self, bill):
         return self.get_matches(bill).statement_id.program_id

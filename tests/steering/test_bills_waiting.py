@@ -209,6 +209,28 @@ class TestOneRow(BillsCase):
         self.bill.with_context(force_delete=True).unlink()
         self.assertFalse(self._rows("2015-07-04 12:00:00", "bank"))
 
+    def test_an_account_of_somebody_else_that_a_bill_names_is_told_until_it_is_verified(self):
+        self._read()
+        factor = self.env["res.partner"].create({"name": "Facto"})
+        account = self.account.copy(
+            {"acc_number": "FR1420041010050500013M02606", "partner_id": factor.id}
+        )
+        account.allow_out_payment = False
+        self.assertFalse(self._rows("2015-07-04 12:00:00", "bank"))
+        self.bill.partner_bank_id = account
+        for user in (self.accountant, self.coordinator):
+            rows = self.assertWaits("2015-07-04 12:00:00", "bank", user=user)
+            self.assertIn(f"bills of {self.operator.name} name it", rows.reason)
+            self.assertEqual((rows.res_id, rows.partner_id), (account.id, factor))
+        account.allow_out_payment = True
+        self.bill.action_post()
+        self.assertWaits("2015-08-04 12:00:00", "to_pay")
+        account.allow_out_payment = False
+        self.assertWaits("2015-08-04 12:00:00", "bank")
+        self.bill.button_draft()
+        self.bill.button_cancel()
+        self.assertFalse(self._rows("2015-08-04 12:00:00", "bank"))
+
     def test_drafts_whose_account_is_told_do_not_hide_those_to_post(self):
         other = self._bill_another("F-0", "1/7")
         self.account.copy(
