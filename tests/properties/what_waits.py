@@ -150,6 +150,7 @@ class Waiting:
         )
         if (
             not statement.program_id.autopilot_send
+            or not statement.program_id.active
             or sent_before
             or self.today >= after + timedelta(days=SEND_DAYS)
         ):
@@ -195,6 +196,7 @@ class Waiting:
         answers = statement.answer_ids.filtered(lambda answer: answer.kind == "confirmed")
         return (
             statement.program_id.autopilot_bill
+            and statement.program_id.active
             and not statement.billed_by_program_at
             and answers.sorted("id")[-1:].channel in BY_SPACE
             and statement.confirmed_at > self.now - timedelta(days=1)
@@ -290,7 +292,9 @@ class Waiting:
             and not bill.coworking_posted_by_program_at
             and "decoded" in self.get_files(bill).mapped("state")
             and all(
-                match.statement_id.program_id.autopilot_post for match in self.get_matches(bill)
+                match.statement_id.program_id.autopilot_post
+                and match.statement_id.program_id.active
+                for match in self.get_matches(bill)
             )
         )
 
@@ -353,7 +357,9 @@ class Waiting:
             return
         if not self.is_ready(bill):
             self.add("to_check", bill.id)
-        elif not self.is_of_pilot(bill) or bill.write_date <= self.now - timedelta(days=1):
+        elif not self.is_of_pilot(bill) or max(
+            bill.write_date, *own.statement_id.mapped("confirmed_at")
+        ) <= self.now - timedelta(days=1):
             self.add("to_post", bill.id)
 
     # === Payments === #

@@ -106,6 +106,37 @@ class TestThePilotHasItsTime(BillsCase):
         self._switch("send", "post")
         self.assertWaits("2015-07-03 12:00:00", "to_bill")
 
+    def test_what_came_long_before_its_month_was_confirmed_waits_for_nobody_either(self):
+        with freeze_time("2015-07-01 08:00:00"):
+            self.statement.action_send()
+        with self._at("2015-07-02 08:00:00"):
+            self._receive_document(self.statement)
+        with freeze_time("2015-07-06 08:00:00"):
+            self._confirm_by_space(self.statement)
+        self.assertWaits("2015-07-06 08:30:00")
+        self.assertWaits("2015-07-07 08:30:00", "to_post")
+        self._pass_hour("2015-07-07 09:00:00")
+        self.assertWaits("2015-07-07 09:30:00")
+
+    def test_of_an_archived_program_it_does_nothing_and_all_is_somebody_s_at_once(self):
+        self.program.active = False
+        self._pass_hour("2015-07-01 08:00:00")
+        self.assertEqual(self.statement.state, "draft")
+        self.assertWaits("2015-07-01 12:00:00", "to_send")
+        self._confirmed("2015-07-01 13:00:00")
+        self._pass_hour("2015-07-01 14:00:00")
+        self.assertEqual(self.statement.state, "confirmed")
+        self.assertWaits("2015-07-01 14:30:00", "to_bill")
+        with freeze_time("2015-07-01 15:00:00"):
+            self.statement.action_create_bill()
+            self._receive_document(self.statement)
+        self._pass_hour("2015-07-01 16:00:00")
+        self.assertEqual(self.statement.bill_id.state, "draft")
+        self.assertWaits("2015-07-01 16:30:00", "to_post")
+        self.program.active = True
+        self._pass_hour("2015-07-01 17:00:00")
+        self.assertEqual(self.statement.bill_id.state, "posted")
+
     def test_what_staff_confirmed_is_theirs_to_bill(self):
         self._confirmed(channel="staff")
         self.assertWaits("2015-07-03 12:00:00", "to_bill")

@@ -77,7 +77,7 @@ OF_PILOT = f"""
        AND EXISTS (SELECT FROM coworking_invoice_file file
                     WHERE file.move_id = move.id AND file.state = 'decoded')
   GROUP BY move.id
-    HAVING BOOL_AND(COALESCE(program.autopilot_post, false))
+    HAVING BOOL_AND(COALESCE(program.autopilot_post AND program.active, false))
 """  # nosec B608
 # As lines of the month, whose ids these are: parts of bills that nobody decided on.
 UNDECIDED = """
@@ -339,7 +339,7 @@ class CoworkingException(models.Model):
             "statement_id",
         ],
         "coworking.month.run.line": ["move_id", "state", "statement_id"],
-        "coworking.program": ["autopilot_post", "call_after_days", "user_id"],
+        "coworking.program": ["active", "autopilot_post", "call_after_days", "user_id"],
         "coworking.space": ["active", "operator_id"],
         "coworking.statement": ["confirmed_at", "gap_amount", "state"],
         "res.partner": ["commercial_partner_id"],
@@ -557,10 +557,16 @@ class CoworkingException(models.Model):
         return moves.browse(row[0] for row in rows)
 
     def _select_to_post(self):
-        """Those that the pilot posts wait for nobody, for a day."""
+        """Those that the pilot posts wait for nobody, for a day since they came or their month was
+        confirmed.
+        """
         ready = self._get_drafts().filtered("coworking_is_ready")
         since = fields.Datetime.now() - timedelta(hours=PILOT_HOURS)
-        pilot = ready._coworking_filter_pilot().filtered(lambda move: move.write_date > since)
+        pilot = ready._coworking_filter_pilot()
+        months = pilot._coworking_matches().filtered(
+            lambda match: (match.statement_id.confirmed_at or since) > since
+        )
+        pilot = months.move_id | pilot.filtered(lambda move: move.write_date > since)
         return SQL(TO_POST, moves=(ready - pilot).ids)
 
     def _describe_to_post(self, moves):
