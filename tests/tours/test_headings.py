@@ -18,11 +18,18 @@ SCREENS = """
     const asked = new Set();
     rpcBus.addEventListener("RPC:REQUEST", ({ detail }) => asked.add(detail.data.id));
     rpcBus.addEventListener("RPC:RESPONSE", ({ detail }) => asked.delete(detail.data.id));
-    const frame = () => new Promise((done) => requestAnimationFrame(() => setTimeout(done)));
-    // Nothing is waited for, and what came is drawn.
+    const frame = () => new Promise((done) => {
+        requestAnimationFrame(() => setTimeout(done));
+        setTimeout(done, 100);
+    });
+    // Nothing is waited for, and what came is drawn; what takes long has nothing to draw here.
     const drawn = async () => {
+        const end = Date.now() + 2000;
         for (let rest = 0; rest < 3; rest = asked.size ? 0 : rest + 1) {
             await frame();
+            if (Date.now() > end) {
+                asked.clear();
+            }
         }
         await document.fonts.ready;
     };
