@@ -31,7 +31,9 @@ def pytest_xdist_auto_num_workers(config):
 
 def pytest_collection_modifyitems(items):
     """The long files first: the last one is waited for with a single core at work."""
-    items.sort(key=lambda item: not ("tours" in item.path.parts or "properties" in item.path.stem))
+    items.sort(
+        key=lambda item: not any(word in str(item.path) for word in ("/tours/", "properties"))
+    )
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -40,15 +42,29 @@ def own_filestore(load_registry):
     and whatever one's database does not know is removed there at the end of each test class
     (``TransactionCase._gc_filestore``). Files of attachments are never changed in place: links
     to them do for a copy."""
+    from . import shared  # of Odoo's, which is ready by now
+
     worker = os.environ.get("PYTEST_XDIST_WORKER")
     if not worker:
         yield
+        shared.drop()
         return
-    shared = odoo_config.filestore("")
-    own = f"{shared}-{worker}"
+    whole = odoo_config.filestore("")
+    own = f"{whole}-{worker}"
     shutil.rmtree(own, ignore_errors=True)
-    if os.path.isdir(shared):
-        shutil.copytree(shared, own, copy_function=os.link)
+    if os.path.isdir(whole):
+        shutil.copytree(whole, own, copy_function=os.link)
     with patch.object(odoo_config, "filestore", return_value=own):
         yield
+        shared.drop()
     shutil.rmtree(own, ignore_errors=True)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item):
+    """What classes of one file share is gone before the next file, or a class without it."""
+    from . import shared
+
+    held = shared.held
+    if held and (not hasattr(item.cls, "_setup_world") or item.cls.__module__ != held.key[0]):
+        shared.drop()

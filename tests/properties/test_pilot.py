@@ -132,6 +132,10 @@ class Story(RuleBasedStateMachine):
         program = program.with_context(coworking_turn_on=on)
         self.attempt(lambda: getattr(program, f"action_switch_{step}")())
 
+    @rule(number=numbers, active=st.booleans())
+    def is_archived(self, number, active):
+        self.case.programs[number % 2].active = active
+
     # === The coordinator and the managers === #
 
     @rule(month=st.sampled_from([MAY, JUNE]))

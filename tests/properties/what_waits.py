@@ -73,13 +73,25 @@ class Waiting:
                 self.tell_draft(bill)
             elif self.is_to_pay(bill):
                 self.add_once("to_pay", min(self.get_programs(bill).ids))
-        for account in self.get_operators().bank_ids:
-            if not account.allow_out_payment:
+        for account in self.get_operators().bank_ids | self.get_accounts_of_bills():
+            if account.active and not account.allow_out_payment:
                 self.add("bank", account.id)
         return self.rows
 
     def get_operators(self):
         return self.search("coworking.space").operator_id
+
+    def get_accounts_of_bills(self):
+        """Where money would go that is owed, whoever's it is."""
+        owed = self.matches.move_id.filtered(
+            lambda bill: (
+                bill.move_type == "in_invoice"
+                and bill.state != "cancel"
+                and bill.payment_state in ("not_paid", "partial")
+            )
+        )
+        partners = owed.partner_id | owed.commercial_partner_id
+        return owed.partner_bank_id | partners.bank_ids
 
     def get_programs(self, bill):
         return self.get_matches(bill).statement_id.program_id
@@ -138,6 +150,7 @@ class Waiting:
         )
         if (
             not statement.program_id.autopilot_send
+            or not statement.program_id.active
             or sent_before
             or self.today >= after + timedelta(days=SEND_DAYS)
         ):
@@ -183,6 +196,7 @@ class Waiting:
         answers = statement.answer_ids.filtered(lambda answer: answer.kind == "confirmed")
         return (
             statement.program_id.autopilot_bill
+            and statement.program_id.active
             and not statement.billed_by_program_at
             and answers.sorted("id")[-1:].channel in BY_SPACE
             and statement.confirmed_at > self.now - timedelta(days=1)
@@ -278,7 +292,9 @@ class Waiting:
             and not bill.coworking_posted_by_program_at
             and "decoded" in self.get_files(bill).mapped("state")
             and all(
-                match.statement_id.program_id.autopilot_post for match in self.get_matches(bill)
+                match.statement_id.program_id.autopilot_post
+                and match.statement_id.program_id.active
+                for match in self.get_matches(bill)
             )
         )
 
@@ -341,7 +357,9 @@ class Waiting:
             return
         if not self.is_ready(bill):
             self.add("to_check", bill.id)
-        elif not self.is_of_pilot(bill) or bill.write_date <= self.now - timedelta(days=1):
+        elif not self.is_of_pilot(bill) or max(
+            bill.write_date, *own.statement_id.mapped("confirmed_at")
+        ) <= self.now - timedelta(days=1):
             self.add("to_post", bill.id)
 
     # === Payments === #

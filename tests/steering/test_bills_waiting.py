@@ -106,6 +106,37 @@ class TestThePilotHasItsTime(BillsCase):
         self._switch("send", "post")
         self.assertWaits("2015-07-03 12:00:00", "to_bill")
 
+    def test_what_came_long_before_its_month_was_confirmed_waits_for_nobody_either(self):
+        with freeze_time("2015-07-01 08:00:00"):
+            self.statement.action_send()
+        with self._at("2015-07-02 08:00:00"):
+            self._receive_document(self.statement)
+        with freeze_time("2015-07-06 08:00:00"):
+            self._confirm_by_space(self.statement)
+        self.assertWaits("2015-07-06 08:30:00")
+        self.assertWaits("2015-07-07 08:30:00", "to_post")
+        self._pass_hour("2015-07-07 09:00:00")
+        self.assertWaits("2015-07-07 09:30:00")
+
+    def test_of_an_archived_program_it_does_nothing_and_all_is_somebody_s_at_once(self):
+        self.program.active = False
+        self._pass_hour("2015-07-01 08:00:00")
+        self.assertEqual(self.statement.state, "draft")
+        self.assertWaits("2015-07-01 12:00:00", "to_send")
+        self._confirmed("2015-07-01 13:00:00")
+        self._pass_hour("2015-07-01 14:00:00")
+        self.assertEqual(self.statement.state, "confirmed")
+        self.assertWaits("2015-07-01 14:30:00", "to_bill")
+        with freeze_time("2015-07-01 15:00:00"):
+            self.statement.action_create_bill()
+            self._receive_document(self.statement)
+        self._pass_hour("2015-07-01 16:00:00")
+        self.assertEqual(self.statement.bill_id.state, "draft")
+        self.assertWaits("2015-07-01 16:30:00", "to_post")
+        self.program.active = True
+        self._pass_hour("2015-07-01 17:00:00")
+        self.assertEqual(self.statement.bill_id.state, "posted")
+
     def test_what_staff_confirmed_is_theirs_to_bill(self):
         self._confirmed(channel="staff")
         self.assertWaits("2015-07-03 12:00:00", "to_bill")
@@ -208,6 +239,28 @@ class TestOneRow(BillsCase):
         self.assertWaits("2015-07-04 12:00:00", "bank")
         self.bill.with_context(force_delete=True).unlink()
         self.assertFalse(self._rows("2015-07-04 12:00:00", "bank"))
+
+    def test_an_account_of_somebody_else_that_a_bill_names_is_told_until_it_is_verified(self):
+        self._read()
+        factor = self.env["res.partner"].create({"name": "Facto"})
+        account = self.account.copy(
+            {"acc_number": "FR1420041010050500013M02606", "partner_id": factor.id}
+        )
+        account.allow_out_payment = False
+        self.assertFalse(self._rows("2015-07-04 12:00:00", "bank"))
+        self.bill.partner_bank_id = account
+        for user in (self.accountant, self.coordinator):
+            rows = self.assertWaits("2015-07-04 12:00:00", "bank", user=user)
+            self.assertIn(f"bills of {self.operator.name} name it", rows.reason)
+            self.assertEqual((rows.res_id, rows.partner_id), (account.id, factor))
+        account.allow_out_payment = True
+        self.bill.action_post()
+        self.assertWaits("2015-08-04 12:00:00", "to_pay")
+        account.allow_out_payment = False
+        self.assertWaits("2015-08-04 12:00:00", "bank")
+        self.bill.button_draft()
+        self.bill.button_cancel()
+        self.assertFalse(self._rows("2015-08-04 12:00:00", "bank"))
 
     def test_drafts_whose_account_is_told_do_not_hide_those_to_post(self):
         other = self._bill_another("F-0", "1/7")

@@ -224,7 +224,10 @@ class AccountMove(models.Model):
         read = fresh & files.filtered(lambda file: file.state == "decoded").move_id
         matches = read._coworking_matches().grouped("move_id")
         return read.filtered(
-            lambda move: all(row.statement_id.program_id.autopilot_post for row in matches[move])
+            lambda move: all(
+                program.autopilot_post and program.active
+                for program in (row.statement_id.program_id for row in matches[move])
+            )
         )
 
     def _coworking_post_by_program(self):

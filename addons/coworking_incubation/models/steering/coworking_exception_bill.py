@@ -19,29 +19,36 @@ PAY_DAYS = 7
 # Where no program says after how many days somebody is called.
 CALL_AFTER_DAYS = 7
 
-# Accounts of operators that nobody trusts yet; an operator of several companies is of none. One
-# that runs no space any more may still be paid.
+# Accounts that nobody trusts yet: of operators, and those that keep a bill back, whoever's they
+# are; one of several companies is of none.
 BANK = """
     SELECT bank.id, NULL::integer AS program_id, NULL::integer AS space_id,
-           NULL::integer AS participant_id, partner.commercial_partner_id AS partner_id,
-           NULL::integer AS user_id, COALESCE(bank.company_id, operator.company_id) AS company_id,
+           NULL::integer AS participant_id, MIN(partner.commercial_partner_id) AS partner_id,
+           NULL::integer AS user_id,
+           COALESCE(bank.company_id, CASE WHEN MIN(used.company_id) = MAX(used.company_id)
+                                          THEN MIN(used.company_id) END) AS company_id,
            bank.write_date::date AS since, NULL::numeric AS amount
-      FROM res_partner_bank bank
-      JOIN res_partner partner ON partner.id = bank.partner_id
-      JOIN (SELECT contact.commercial_partner_id AS id,
-                   CASE WHEN MIN(space.company_id) = MAX(space.company_id)
-                        THEN MIN(space.company_id) END AS company_id
+      FROM (SELECT account.id AS bank_id, space.company_id
               FROM coworking_space space
-              JOIN res_partner contact ON contact.id = space.operator_id
-             WHERE space.active OR EXISTS (
-                   SELECT FROM account_move bill
-                     JOIN coworking_match match ON match.move_id = bill.id
-                    WHERE bill.commercial_partner_id = contact.commercial_partner_id
-                      AND bill.state != 'cancel' AND bill.move_type = 'in_invoice'
-                      AND bill.payment_state IN ('not_paid', 'partial'))
-          GROUP BY contact.commercial_partner_id) AS operator
-        ON operator.id = partner.commercial_partner_id
+              JOIN res_partner operator ON operator.id = space.operator_id
+              JOIN res_partner contact
+                ON contact.commercial_partner_id = operator.commercial_partner_id
+              JOIN res_partner_bank account ON account.partner_id = contact.id
+             WHERE space.active
+         UNION ALL
+            SELECT account.id, bill.company_id
+              FROM account_move bill
+              JOIN res_partner_bank account
+                ON account.id = bill.partner_bank_id
+                OR account.partner_id IN (bill.partner_id, bill.commercial_partner_id)
+             WHERE bill.move_type = 'in_invoice'
+               AND (bill.state = 'draft'
+                    OR bill.state = 'posted' AND bill.payment_state IN ('not_paid', 'partial'))
+               AND EXISTS (SELECT FROM coworking_match WHERE move_id = bill.id)) AS used
+      JOIN res_partner_bank bank ON bank.id = used.bank_id
+      JOIN res_partner partner ON partner.id = bank.partner_id
      WHERE bank.active AND bank.allow_out_payment IS NOT TRUE
+  GROUP BY bank.id
 """
 # Of a bill whose operator gave an account that nobody verified, the account is told.
 TRUSTED = """NOT EXISTS (
@@ -70,7 +77,7 @@ OF_PILOT = f"""
        AND EXISTS (SELECT FROM coworking_invoice_file file
                     WHERE file.move_id = move.id AND file.state = 'decoded')
   GROUP BY move.id
-    HAVING BOOL_AND(COALESCE(program.autopilot_post, false))
+    HAVING BOOL_AND(COALESCE(program.autopilot_post AND program.active, false))
 """  # nosec B608
 # As lines of the month, whose ids these are: parts of bills that nobody decided on.
 UNDECIDED = """
@@ -298,11 +305,14 @@ class CoworkingException(models.Model):
             "amount_residual",
             "amount_total",
             "commercial_partner_id",
+            "company_id",
             "coworking_posted_by_program_at",
             "coworking_statement_id",
             "invoice_date",
             "invoice_date_due",
             "move_type",
+            "partner_bank_id",
+            "partner_id",
             "payment_state",
             "ref",
             "state",
@@ -329,7 +339,7 @@ class CoworkingException(models.Model):
             "statement_id",
         ],
         "coworking.month.run.line": ["move_id", "state", "statement_id"],
-        "coworking.program": ["autopilot_post", "call_after_days", "user_id"],
+        "coworking.program": ["active", "autopilot_post", "call_after_days", "user_id"],
         "coworking.space": ["active", "operator_id"],
         "coworking.statement": ["confirmed_at", "gap_amount", "state"],
         "res.partner": ["commercial_partner_id"],
@@ -373,15 +383,43 @@ class CoworkingException(models.Model):
         return SQL(BANK)
 
     def _describe_bank(self, banks):
-        return {
-            bank.id: self.env._(
-                "%(operator)s, %(account)s: nobody has verified it; call them on a number you know"
-                " already",
-                operator=bank.partner_id.commercial_partner_id.name,
-                account=bank.acc_number,
+        """Of somebody else's account, whose bills would be paid to it."""
+        # sudo: coordinators see what is said of a bill, not the bill
+        bills = (
+            self.env["account.move"]
+            .sudo()
+            .search(
+                [
+                    ("partner_bank_id", "in", banks.ids),
+                    ("move_type", "=", "in_invoice"),
+                    ("state", "!=", "cancel"),
+                    ("payment_state", "in", ("not_paid", "partial")),
+                ]
             )
+        )
+        named_by = bills._coworking_matches().move_id.grouped("partner_bank_id")
+        return {
+            bank.id: self._describe_account(bank, named_by.get(bank, bills.browse()))
             for bank in banks
         }
+
+    def _describe_account(self, bank, bills):
+        holder = bank.partner_id.commercial_partner_id
+        others = bills.commercial_partner_id - holder
+        if others:
+            return self.env._(
+                "%(holder)s, %(account)s: bills of %(operators)s name it, and nobody has verified"
+                " it; call them on a number you know already",
+                holder=holder.name,
+                account=bank.acc_number,
+                operators=", ".join(others.mapped("name")),
+            )
+        return self.env._(
+            "%(operator)s, %(account)s: nobody has verified it; call them on a number you know"
+            " already",
+            operator=holder.name,
+            account=bank.acc_number,
+        )
 
     # === GAPS ===#
 
@@ -519,10 +557,16 @@ class CoworkingException(models.Model):
         return moves.browse(row[0] for row in rows)
 
     def _select_to_post(self):
-        """Those that the pilot posts wait for nobody, for a day."""
+        """Those that the pilot posts wait for nobody, for a day since they came or their month was
+        confirmed.
+        """
         ready = self._get_drafts().filtered("coworking_is_ready")
         since = fields.Datetime.now() - timedelta(hours=PILOT_HOURS)
-        pilot = ready._coworking_filter_pilot().filtered(lambda move: move.write_date > since)
+        pilot = ready._coworking_filter_pilot()
+        months = pilot._coworking_matches().filtered(
+            lambda match: (match.statement_id.confirmed_at or since) > since
+        )
+        pilot = months.move_id | pilot.filtered(lambda move: move.write_date > since)
         return SQL(TO_POST, moves=(ready - pilot).ids)
 
     def _describe_to_post(self, moves):

@@ -148,7 +148,7 @@ TO_SEND = WAITING.format(
     " AND statement.date_from < %(month)s AND "
     + LEFT_TO_SOMEBODY.format(
         step="send",
-        pilot="""COALESCE(program.autopilot_send, false)
+        pilot="""program.active AND COALESCE(program.autopilot_send, false)
            AND %(today)s < statement.date_from + INTERVAL '1 month' + %(days)s * INTERVAL '1 day'
            AND NOT EXISTS (
            SELECT FROM coworking_statement again
@@ -166,7 +166,7 @@ TO_BILL = WAITING.format(
             WHERE statement_id = statement.id AND move_line_id IS NOT NULL) AND """  # nosec B608
     + LEFT_TO_SOMEBODY.format(
         step="bill",
-        pilot="""COALESCE(program.autopilot_bill, false)
+        pilot="""program.active AND COALESCE(program.autopilot_bill, false)
            AND statement.billed_by_program_at IS NULL AND statement.confirmed_at > %(since)s
            AND (SELECT channel FROM coworking_portal_answer
                  WHERE statement_id = statement.id AND kind = 'confirmed'
@@ -196,7 +196,13 @@ class CoworkingException(models.Model):
         ],
         "coworking.participant": ["pending_changes", "pending_since"],
         "coworking.portal.answer": ["channel", "date", "kind", "statement_id"],
-        "coworking.program": ["autopilot_bill", "autopilot_send", "call_after_days", "user_id"],
+        "coworking.program": [
+            "active",
+            "autopilot_bill",
+            "autopilot_send",
+            "call_after_days",
+            "user_id",
+        ],
         "coworking.space": ["active"],
         "coworking.statement": [
             "billed_by_program_at",

@@ -103,12 +103,14 @@ class CoworkingStatement(models.Model):
     def _get_due(self, step, domain=Domain.TRUE):
         """Statements of which the switch of their program lets a step be taken now.
 
-        What the pilot did once, and somebody took back, it does not do again.
+        What the pilot did once, and somebody took back, it does not do again; of a program that was
+        archived it does nothing.
 
         :param step: see ``SWITCHES``
         :param domain: those that are asked about
         """
         domain &= Domain(f"program_id.{SWITCHES[step]}", "=", True)
+        domain &= Domain("program_id.active", "=", True)
         return getattr(self, f"_get_due_to_{step}")(domain)
 
     @api.model

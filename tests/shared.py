@@ -1,0 +1,94 @@
+"""What classes of a file begin with is made once: it takes longer than most tests.
+
+Each class rolls back what it did to a savepoint that stands behind what they share, as each test
+does to its own. What is shared goes before a class of another file, of other beginnings or with
+none: no class meets the locks of what is not its own.
+"""
+
+from contextlib import contextmanager
+from inspect import getattr_static
+from unittest.mock import patch
+
+from odoo.modules.registry import Registry
+from odoo.sql_db import Savepoint
+from odoo.tests import TransactionCase
+from odoo.tests.common import get_db_name
+
+held = None
+
+
+class Beginning:
+    """The transaction that classes of one key share, and what the first of them made there."""
+
+    def __init__(self, key, cr):
+        self.key, self.cr = key, cr
+        self.savepoint = None
+        self.made = {}  # name of an attribute of the class -> value
+        cr.close = self.leave
+
+    def keep(self, made):
+        self.cr.transaction.default_env.flush_all()
+        self.made = made
+        self.savepoint = Savepoint(self.cr)
+
+    def leave(self):
+        """In place of closing: back to what is shared."""
+        if not self.savepoint or self.cr.closed:
+            drop()
+            return
+        for callbacks in ("precommit", "postcommit", "prerollback", "postrollback"):
+            getattr(self.cr, callbacks).clear()
+        self.cr.transaction.clear()
+        self.savepoint.rollback()
+
+
+def drop():
+    """Nothing is shared any more."""
+    global held
+    beginning, held = held, None
+    if beginning:
+        del beginning.cr.close
+        beginning.cr.close()
+        TransactionCase._gc_filestore()
+
+
+def get_key(cls, case):
+    """What a class begins with: its file, its moment, what comes before and how records are made.
+
+    :param case: the class whose beginning is shared
+    """
+    after = cls.__mro__[cls.__mro__.index(case) + 1 :]
+    freezer = cls.freeze_time and cls.freeze_time.freezer
+    return (
+        cls.__module__,
+        freezer and (freezer.time_to_freeze, freezer.tick, freezer.tz_offset),
+        tuple(parent for parent in after if "setUpClass" in vars(parent)),
+        tuple(
+            getattr_static(cls, name)
+            for parent in (case, *case.__bases__)
+            for name in vars(parent)
+            if name.startswith(("_new_", "_setup_"))
+        ),
+    )
+
+
+@contextmanager
+def begin(cls, case):
+    """While Odoo sets up a class: the cursor that it asks for is the one that is shared.
+
+    :return: what the first class of this key made; nothing, if this is it
+    """
+    global held
+    key = get_key(cls, case)
+    if held and held.key != key:
+        drop()
+    registry = Registry(get_db_name())
+    beginning = held = held or Beginning(key, registry.cursor())
+
+    def give():
+        patcher.stop()  # its tests may have the registry give others
+        return beginning.cr
+
+    patcher = patch.object(registry, "cursor", give)
+    patcher.start()
+    yield beginning.made
