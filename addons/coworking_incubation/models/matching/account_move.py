@@ -28,6 +28,7 @@ class AccountMove(models.Model):
     # Counted up by PostgreSQL: see coworking.match.
     coworking_match_version = fields.Integer(
         copy=False,
+        prefetch="coworking",
         readonly=True,
         export_string_translation=False,
         groups="base.group_user",
@@ -57,7 +58,9 @@ class AccountMove(models.Model):
         elif "state" in vals:
             rest = self - self._coworking_matched()
             receipts = rest.filtered(lambda move: move.move_type == "in_receipt")
-            (rest._coworking_of_operators() | receipts)._coworking_match()
+            # who bills is read as a bill is posted; else those alone that were matched before
+            bills = rest if vals["state"] == "posted" else filter_known(rest)
+            (bills._coworking_of_operators() | receipts)._coworking_match()
         return result
 
     def unlink(self):
