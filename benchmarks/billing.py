@@ -26,7 +26,7 @@ HINTS = {
     "display_type",
     "currency_id",
 }
-LINKS = {"coworking_statement_id", "coworking_charge_id", "coworking_known"}
+LINKS = {"coworking_statement_id", "coworking_charge_id"}
 
 OURS = "ours, seats with forecasts (as in real life)"
 UNAUDITED = "ours, without the audit trail"

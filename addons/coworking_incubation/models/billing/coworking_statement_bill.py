@@ -1,7 +1,7 @@
 from odoo import Command, api, models
 from odoo.exceptions import AccessError, UserError
 
-from ...tools import KNOWN, to_decimal
+from ...tools import to_decimal
 from .coworking_statement import SETTLED_STATES
 
 # Lines of the documents that are created in one go.
@@ -190,7 +190,6 @@ class CoworkingStatement(models.Model):
             "partner_id": operator.id,
             "invoice_origin": self.name,
             "coworking_statement_id": self.id,
-            KNOWN: True,  # as PostgreSQL would say of it next
             "invoice_line_ids": [
                 Command.create(charge._prepare_bill_line(names[charge], sign, bases[row]))
                 for charge, row in terms.items()

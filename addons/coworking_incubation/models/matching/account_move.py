@@ -56,11 +56,11 @@ class AccountMove(models.Model):
         if MATCHED_ON & vals.keys():
             self._coworking_match()
         elif "state" in vals:
+            rest = self - self._coworking_matched()
+            receipts = rest.filtered(lambda move: move.move_type == "in_receipt")
             # who bills is read as a bill is posted; else those alone that were matched before
-            bills = self if vals["state"] == "posted" else filter_known(self)
-            receipts = self.filtered(lambda move: move.move_type == "in_receipt")
-            matched = self._coworking_matched()
-            ((bills - matched)._coworking_of_operators() | receipts - matched)._coworking_match()
+            bills = rest if vals["state"] == "posted" else filter_known(rest)
+            (bills._coworking_of_operators() | receipts)._coworking_match()
         return result
 
     def unlink(self):
