@@ -106,6 +106,9 @@ class BillBalance:
         )
         charges.statement_id.fetch(STATEMENT_FIELDS)
         self._read_names(charges.seat_id)
+        self.known_of = defaultdict(list)
+        for number, charge in enumerate(charges):
+            self.known_of[charge.seat_id].append((number, charge.id))
         self.taken = defaultdict(Decimal)
         for charge, expected in self.env["coworking.match"]._read_group(
             [("charge_id", "in", charges.ids), ("move_line_id", "not in", lines.ids)],
@@ -125,6 +128,11 @@ class BillBalance:
         self.open = charges.filtered(
             lambda charge: self.remaining[charge.id] and (not named or self._is_of(charge, named))
         ).sorted(lambda charge: (order[charge.statement_id], charge.seat_id.name, charge.kind))
+
+    def _get_known_of(self, seats):
+        """The charges of these seats, in the order of all."""
+        numbered = sorted(pair for seat in seats for pair in self.known_of.get(seat, ()))
+        return self.known.browse([charge_id for __, charge_id in numbered])
 
     def _order_statements(self, charges):
         """The months that the bill names, the statements that it quotes, and all of them, the
